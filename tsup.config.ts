@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { defineConfig, type Options } from 'tsup';
+import { entries as names, moduleOf } from './docs/package.mjs';
 import { buildGradingChild } from './scripts/grading-child.js';
 import { helperProgram } from './src/wasm/threads/helper-program.js';
 
@@ -43,21 +44,7 @@ const forScriptTag = (globalName: string, entry: Record<string, string>): Option
 });
 
 /** The entries of the package. */
-const entries = {
-  index: 'src/index.ts',
-  backend: 'src/backend/index.ts',
-  browser: 'src/browser/index.ts',
-  grading: 'src/grading/index.ts',
-  layers: 'src/layers/index.ts',
-  logs: 'src/logs/index.ts',
-  metrics: 'src/metrics/index.ts',
-  model: 'src/model/index.ts',
-  node: 'src/node/index.ts',
-  pytorch: 'src/pytorch/index.ts',
-  run: 'src/run/index.ts',
-  testing: 'src/testing/index.ts',
-  wasm: 'src/wasm/index.ts',
-};
+const entries = Object.fromEntries(names.map((name) => [name, moduleOf(name)]));
 
 /**
  * What is no entry, but gets a chunk of its own: esbuild keeps an import of tfjs in each file of which it uses anything, and a page that

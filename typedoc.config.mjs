@@ -1,5 +1,6 @@
 // The pages of the site below /docs/: `npm run docs` writes them, `npm run site` the whole site.
 import { readFileSync } from 'node:fs';
+import { entries, importOf, moduleOf, source } from './docs/package.mjs';
 import { withFormulas } from './docs/plugins/formulas.mjs';
 
 /** @type {import('typedoc').TypeDocOptions} */
@@ -7,25 +8,14 @@ export default {
   name: 'tfjs-generative',
   tsconfig: 'docs/tsconfig.json',
   plugin: ['./docs/plugins/topics.mjs', './docs/plugins/links.mjs', './docs/plugins/pages.mjs'],
-  entryPoints: [
-    'src/index.ts',
-    'src/backend/index.ts',
-    'src/browser/index.ts',
-    'src/grading/index.ts',
-    'src/layers/index.ts',
-    'src/logs/index.ts',
-    'src/metrics/index.ts',
-    'src/model/index.ts',
-    'src/node/index.ts',
-    'src/pytorch/index.ts',
-    'src/run/index.ts',
-    'src/testing/index.ts',
-    'src/wasm/index.ts',
-  ],
+  entryPoints: entries.map(moduleOf),
   projectDocuments: JSON.parse(readFileSync(new URL('docs/guides.json', import.meta.url), 'utf8')),
   out: 'docs/api',
-  readme: 'README.md',
-  disableSources: true,
+  readme: 'docs/site/overview.md',
+  // links to the source, once package.json says where it is
+  disableSources: source === undefined,
+  disableGit: true,
+  sourceLinkTemplate: `${source}/blob/main/{path}#L{line}`,
   excludeExternals: true,
   externalSymbolLinkMappings: {
     '@tensorflow/tfjs-core': {
@@ -35,20 +25,7 @@ export default {
   sort: ['kind', 'alphabetical-ignoring-documents'],
   sortEntryPoints: false,
   // the main module's full name is the project's, whose navigation would be empty: docs/plugins/pages.mjs makes it a leaf
-  navigationLeaves: [
-    'backend',
-    'browser',
-    'grading',
-    'layers',
-    'logs',
-    'metrics',
-    'model',
-    'node',
-    'pytorch',
-    'run',
-    'testing',
-    'wasm',
-  ].map((entry) => `tfjs-generative/${entry}`),
+  navigationLeaves: entries.filter((entry) => entry !== 'index').map(importOf),
   navigation: {
     includeCategories: true,
     includeGroups: false,

@@ -13,8 +13,19 @@ import { chosen, compareSteps } from './steps/compare.js';
 
 const { values: options } = parseArgs({ options: { ...commonOptions, models: { type: 'string' } } });
 
-/** Steps per process: one to two seconds each. */
-const repeats = { vae: 40, 'plain vae': 40, 'conv vae': 40, dcgan: 8, unet: 4, 'points gan': 60, 'image diffusion': 8 };
+/**
+ * Steps per process: one to two seconds each. Those of the smallest network consist of calls, which V8 has compiled well only after some
+ * hundreds of steps; a training has tens of thousands.
+ */
+const repeats = {
+  vae: 120,
+  'plain vae': 40,
+  'conv vae': 60,
+  dcgan: 12,
+  unet: 6,
+  'points gan': 400,
+  'image diffusion': 12,
+};
 
 const roof = await measureRoof();
 const { tables, ratios } = compareSteps('Training steps', chosen(repeats, options.models), Number(options.rounds));

@@ -1,4 +1,7 @@
 // Grades a student's file: npm run course:grade -- gaussian-kl answer.ts --format gradescope --out results.json
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   classroom50,
@@ -9,12 +12,14 @@ import {
   prairieLearn,
   type ResultFormat,
 } from 'tfjs-generative/grading';
+import { answerFile } from '../examples/course/runner/answer-file.js';
 import { loadTask } from '../examples/course/runner/load-task.js';
 import { buildGradingChild } from './grading-child.js';
 
 const formats: Readonly<Record<string, ResultFormat>> = { gradescope, prairielearn: prairieLearn, classroom50, junit };
 const usage = `npm run course:grade -- EXERCISE FILE [--format ${Object.keys(formats).join('|')} --out FILE] [--seed N]
-EXERCISE is a folder of examples/course/exercises or examples/course/pieces, or the path of an exercise.ts.`;
+EXERCISE is a folder of examples/course/exercises or examples/course/pieces, or the path of an exercise.ts.
+FILE is an answer, or a progress.json that the course's page has saved.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,10 +30,16 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string' },
   },
 });
-const [which, file] = positionals;
+const [which, handedIn] = positionals;
 const format = values.format === undefined ? undefined : formats[values.format];
 const task = which === undefined ? undefined : await loadTask(which);
-if (task === undefined || file === undefined || (values.format !== undefined && !format) || !format !== !values.out) {
+if (
+  which === undefined ||
+  task === undefined ||
+  handedIn === undefined ||
+  (values.format !== undefined && !format) ||
+  !format !== !values.out
+) {
   console.error(usage);
   process.exit(2);
 }
@@ -39,6 +50,9 @@ const options = {
 };
 // the process that runs an answer is a bundle of its own, which a fresh clone does not have
 await buildGradingChild('dist');
+const folder = mkdtempSync(join(tmpdir(), 'course-grade-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const file = answerFile(which, handedIn, folder);
 const grading = format
   ? gradeToFile(task.task, file, values.out!, format, options)
   : gradeSubmission(task.task, file, options);

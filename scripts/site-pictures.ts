@@ -1,5 +1,6 @@
-// Makes screenshots of the site, wide and as on a phone, light and dark: `npm run site:pictures`, after `npm run site`.
-import { mkdir } from 'node:fs/promises';
+// Makes screenshots of the site, wide and as on a phone, light and dark: `npm run site:pictures`, after `npm run site`. With `-- --guides`, of the
+// whole of every guide, too.
+import { mkdir, readdir } from 'node:fs/promises';
 import { chromium } from 'playwright';
 import { findChromium, launchOptions } from '../tests/browser/chromium.js';
 import { serve } from '../tests/package/pages/serve.js';
@@ -11,9 +12,12 @@ const screens = {
 };
 const pages = {
   start: '/',
+  guides: '/docs/index.html',
   guide: '/docs/documents/Variational_autoencoders.html',
+  teaching: '/docs/documents/Teaching_a_class.html',
   member: '/docs/functions/tfjs-generative.elbo.html',
   entry: '/docs/modules/tfjs-generative.html',
+  course: '/course/index.html#elbo',
 };
 
 const site = await serve({ '/': 'out/site' });
@@ -27,15 +31,24 @@ for (const [screen, options] of Object.entries(screens)) {
       await page.goto(site.origin + address);
       await save(`${name}-${screen}-${colorScheme}`);
     }
+    await page.goto(site.origin + pages.guide);
     await page.click('#site-search');
     await page.fill('#site-search-dialog input', 'mode collapse');
     await page.locator('#site-search-dialog li').first().waitFor();
     await save(`search-${screen}-${colorScheme}`);
+    if (process.argv.includes('--guides') && (screen === 'wide') === (colorScheme === 'light')) await saveGuides();
     await page.close();
 
-    async function save(name: string): Promise<void> {
+    async function saveGuides(): Promise<void> {
+      for (const guide of await readdir('out/site/docs/documents')) {
+        await page.goto(`${site.origin}/docs/documents/${guide}`);
+        await save(`${guide.replace('.html', '')}-${screen}-${colorScheme}`, true);
+      }
+    }
+
+    async function save(name: string, fullPage = false): Promise<void> {
       await page.waitForTimeout(500);
-      await page.screenshot({ path: `${FOLDER}/${name}.png`, timeout: 120_000 });
+      await page.screenshot({ path: `${FOLDER}/${name}.png`, timeout: 120_000, fullPage });
       console.log(`${FOLDER}/${name}.png`);
     }
   }

@@ -6,6 +6,7 @@ import { order } from '../examples/course/order.js';
 import { close, createIndex } from 'pagefind';
 import { highlight } from 'sugar-high';
 import { build } from 'vite';
+import { source } from '../docs/package.mjs';
 
 const SITE = 'out/site';
 
@@ -14,8 +15,10 @@ execFileSync('npx', ['typedoc', '--out', `${SITE}/docs`, '--logLevel', 'Warn'], 
 await build({
   configFile: 'examples/lab/vite.config.ts',
   logLevel: 'warn',
+  plugins: [{ name: 'way back', transformIndexHtml: { order: 'post', handler: withWayBack } }],
   build: { outDir: `${process.cwd()}/${SITE}/lab` },
 });
+await copyFile('docs/site/lab/nav.css', `${SITE}/lab/nav.css`);
 await build({ configFile: 'docs/site/course/vite.config.mjs', logLevel: 'warn' });
 await build({
   configFile: false,
@@ -28,7 +31,10 @@ await build({
     target: 'es2022',
     assetsInlineLimit: 0,
     license: { fileName: 'licenses.md' },
-    rolldownOptions: { input: 'docs/site/run/page.ts', output: { entryFileNames: 'run.js' } },
+    rolldownOptions: {
+      input: { run: 'docs/site/run/page.ts', 'class-link': 'docs/site/class-link/page.ts' },
+      output: { entryFileNames: '[name].js' },
+    },
   },
 });
 await writeStart();
@@ -45,10 +51,21 @@ execFileSync('tar', [
 await writeIndex();
 console.log(`${SITE}/index.html`);
 
+/** The lab's page, with links to the rest of the site. */
+async function withWayBack(html: string): Promise<string> {
+  const nav = await readFile('docs/site/lab/nav.html', 'utf8');
+  // its policy allows no style in the page itself
+  const style = '<link rel="stylesheet" href="./nav.css">';
+  return html.replace('</head>', `${style}</head>`).replace('<body>', `<body>${nav}`);
+}
+
 /** The start page, with its programs highlighted. */
 async function writeStart(): Promise<void> {
   const from = 'docs/site/start';
-  let page = await readFile(`${from}/index.html`, 'utf8');
+  let page = (await readFile(`${from}/index.html`, 'utf8')).replaceAll(
+    '<!-- source -->',
+    source === undefined ? '' : `<a href="${source}">Source</a>`,
+  );
   for (const family of ['vae', 'gan', 'diffusion']) {
     const program = await readFile(`${from}/${family}.mjs`, 'utf8');
     page = page.replace(
@@ -86,6 +103,7 @@ async function writeIndex(): Promise<void> {
       '.tsd-parameters .tsd-tag',
       'pre button',
       'nav.next',
+      '.experiments',
       '[data-pagefind-weight="0.6"] pre',
       '.tsd-sources',
     ],

@@ -1,8 +1,8 @@
 """Times the same training steps and sampling in PyTorch: python3 bench/steps/torch_step.py MODEL THREADS REPEATS; prints milliseconds."""
-import copy, json, math, os, sys, time
+import json, math, os, sys, time
 
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../examples/diffusion-images"))
-import pytorch as image_diffusion
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../examples/shared"))
+import diffusion
 import torch
 from torch import nn
 import torch.nn.functional as F
@@ -154,23 +154,18 @@ def unet_sampling(evaluations):
     return sample
 
 
+def image_unet():
+    return diffusion.Unet(channels=1, widths=(32, 64), classes=10)
+
+
 def image_diffusion_step():
-    network, among = image_diffusion.Unet(), image_diffusion.log_normal_timesteps()
-    average = copy.deepcopy(network)
-    optimizer = torch.optim.Adam(network.parameters(), 4e-3, (0.9, 0.99))
+    training = diffusion.Training(image_unet(), steps=1000, learning_rate=4e-3, warm_up=500)
     x, labels = torch.rand(BATCH, 1, 28, 28) * 2 - 1, torch.arange(BATCH) % 10
-
-    def step():
-        optimizer.zero_grad()
-        image_diffusion.loss_of(network, x, labels, among).backward()
-        optimizer.step()
-        image_diffusion.follow(average, network, 1000, 0.999)
-
-    return step
+    return lambda: training.update(x, labels)
 
 
 def image_denoiser():
-    network, x, labels = image_diffusion.Unet(), torch.randn(BATCH, 1, 28, 28), torch.arange(BATCH) % 10
+    network, x, labels = image_unet(), torch.randn(BATCH, 1, 28, 28), torch.arange(BATCH) % 10
     return lambda: network(x, torch.full((BATCH,), 500), labels)
 
 

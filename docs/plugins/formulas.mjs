@@ -1,14 +1,31 @@
-// Formulas in the guides, written as on GitHub ($...$ and $$...$$), become MathML, which needs no script and no font.
+// Formulas in the guides, written as on GitHub ($...$ and $$...$$), become MathML, which needs no script and no font. Those of docstrings, which are
+// plain text for editors, get a code font.
 import temml from 'temml';
 
-/** Teaches a parser of Markdown the two forms. */
+/** What begins a paragraph that is a formula in plain text: `z = mean + ...`, `KL(q || p) = ...`, `weights ~ uniform(...)`, `1/2 mean over ...` */
+const plain = /^(?!(?:A|An|At|For|If|In|The|With) )(?:[^\s=~]+(?: [^\s=~]+){0,3} [=~] |(?:1\/2 )?mean(?: over |\( ))/;
+/** The longest left side. */
+const LONGEST = 40;
+
+/** Whether a paragraph is a formula in plain text. */
+export const isPlainFormula = (text) => (plain.exec(text)?.[0].length ?? Infinity) <= LONGEST;
+
+/** Teaches a parser of Markdown the two forms, and to mark formulas in plain text. */
 export function withFormulas(parser) {
+  parser.core.ruler.push('plain formula', ({ tokens }) => {
+    tokens.forEach((token, i) => {
+      if (token.type === 'paragraph_open' && isPlainFormula(tokens[i + 1].content))
+        token.attrJoin('class', 'plain-formula');
+    });
+  });
   parser.inline.ruler.after('escape', 'formula', inline);
   parser.block.ruler.before('fence', 'formula', block, { alt: ['paragraph', 'reference', 'blockquote', 'list'] });
   parser.renderer.rules.formula = (tokens, i) => {
     const { content, block: displayMode } = tokens[i];
     const math = temml.renderToString(content, { displayMode, throwOnError: true });
-    return displayMode ? `<div class="formula" tabindex="0">${math}</div>\n` : math;
+    if (displayMode) return `<div class="formula" tabindex="0">${math}</div>\n`;
+    // a full stop after a formula stays on its line
+    return /^[.,;:)]/.test(tokens[i + 1]?.content ?? '') ? `${math}&#8288;` : math;
   };
 }
 

@@ -3,6 +3,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Converter, PageEvent, ReflectionKind, RendererEvent } from 'typedoc';
+import { source } from '../package.mjs';
 
 /** The guides in the order of the navigation. */
 let guides = [];
@@ -21,7 +22,7 @@ export function load(app) {
   });
   // typedoc takes one style sheet; the start page has those of the search and of the Run buttons, too
   app.renderer.on(RendererEvent.END, ({ outputDirectory }) => {
-    for (const sheet of ['docs/site/search.css', 'docs/site/run/run.css'])
+    for (const sheet of ['search.css', 'run/run.css', 'class-link/class-link.css'].map((file) => `docs/site/${file}`))
       appendFileSync(join(outputDirectory, 'assets/custom.css'), readFileSync(sheet));
   });
   app.renderer.on(PageEvent.END, (page) => {
@@ -40,10 +41,9 @@ function finished(page, app) {
         '<!-- starter -->',
         `<a class="download" href="${base}../starter.tar.gz" download>Download the starter</a>`,
       )
-      .replace(
-        '<div id="tsd-toolbar-links">',
-        `$&<a href="${base}../index.html">Start</a><a href="${base}../lab/index.html">Lab</a><a href="${base}../course/index.html">Course</a>`,
-      )
+      .replace('<!-- class-link -->', () => classLink(base))
+      .replace('<!-- entries -->', () => entriesList(model, app, base))
+      .replace('<div id="tsd-toolbar-links">', `$&${siteLinks(base)}`)
       .replace('container-main', isOneName(model) ? 'container-main one-name' : '$&')
       .replace('<div class="col-content"', `<div class="col-content" ${bodyOf(page, kind)}`)
       .replace(/<meta name="description" content="[^"]*"/, `<meta name="description" content="${descriptionOf(page)}"`)
@@ -60,6 +60,27 @@ function finished(page, app) {
         isGuide ? `${labLinks(model, base)}${nextLink(model, app, base)}$1$2` : '$1$2',
       )
   );
+}
+
+/** The links to the other parts of the site, and to the source as soon as package.json says where it is. */
+function siteLinks(base) {
+  const links = { Start: 'index.html', Guides: 'docs/index.html', Lab: 'lab/index.html', Course: 'course/index.html' };
+  const parts = Object.entries(links).map(([name, page]) => `<a href="${base}../${page}">${name}</a>`);
+  return [...parts, ...(source === undefined ? [] : [`<a href="${source}">Source</a>`])].join('');
+}
+
+/** The form that writes a link to the lab for a class. */
+function classLink(base) {
+  return `${readFileSync('docs/site/class-link/form.html', 'utf8')}<script type="module" src="${base}../run/class-link.js"></script>`;
+}
+
+/** Each entry, as it is imported, with what it is. */
+function entriesList({ children = [] }, app, base) {
+  const rows = children.map((entry) => {
+    const address = base + app.renderer.router.getFullUrl(entry);
+    return `<li><a href="${address}"><code>${entry.name}</code></a>: ${firstParagraphOf(entry.comment?.summary)}</li>`;
+  });
+  return `<ul>${rows.join('')}</ul>`;
 }
 
 /** A block of code after the comment `<!-- run -->` gets a button that runs it. */
@@ -90,7 +111,8 @@ function isOneName(model) {
 
 /** What is searched, and how much it weighs: a guide explains what a member only names. */
 function bodyOf({ url, model }, kind) {
-  if (url === 'hierarchy.html' || url === 'modules.html' || url === 'index.html') return '';
+  // lists, and the README, which repeats what the guides say
+  if (['hierarchy.html', 'modules.html', 'index.html'].includes(url) || model?.name === 'The repository') return '';
   const isForContributors = model?.frontmatter?.category === 'Contribute';
   const weight = isForContributors ? 0.6 : { Guide: 6, Entry: 1.5, Reference: 0.6 }[kind];
   return `data-pagefind-body data-pagefind-weight="${weight}" data-pagefind-meta="kind:${kind}"`;
@@ -98,18 +120,23 @@ function bodyOf({ url, model }, kind) {
 
 function descriptionOf({ model, project }) {
   const text = model?.isDocument?.() ? model.content : (model?.comment ?? model?.signatures?.[0]?.comment)?.summary;
-  const words = (text ?? [])
+  const words = firstParagraphOf(text);
+  if (words === '') return `${project.name}: generative models in TypeScript`;
+  return words.length > 160 ? `${words.slice(0, 157)}...` : words;
+}
+
+/** The first paragraph of a comment or a page, without its markup. */
+function firstParagraphOf(parts = []) {
+  return parts
     .map((part) => part.text)
     .join('')
     .replaceAll(/^#.*$/gm, '')
     .replaceAll(/^```[\s\S]*?^```/gm, '')
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replaceAll(/[`*_$<>"&]/g, '')
+    .replaceAll(/[`*$<>"&]|(?<!\w)_|_(?!\w)/g, '')
     .trim()
     .split(/\n\s*\n/)[0]
     .replaceAll(/\s+/g, ' ');
-  if (words === '') return `${project.name}: generative models in TypeScript`;
-  return words.length > 160 ? `${words.slice(0, 157)}...` : words;
 }
 
 /** The lab's experiments that show what a guide says, by its title. */

@@ -28,9 +28,13 @@ export function load(app) {
     roomOf.set(reflection, topic);
   });
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
-    // `changeset version` writes below the first line of the changelog: it can have no front matter
-    const changelog = project.documents?.find(({ name }) => name === 'CHANGELOG');
-    if (changelog !== undefined) changelog.frontmatter.category = 'Contribute';
+    // `changeset version` writes below the first line of the changelog, and registries show the README: they have no front matter
+    for (const document of project.documents ?? []) {
+      if (document.name === 'CHANGELOG')
+        Object.assign(document, { name: 'Changes' }).frontmatter.category = 'Contribute';
+      if (document.name === 'README')
+        Object.assign(document, { name: 'The repository' }).frontmatter.category = 'Look up';
+    }
     for (const [reflection, topic] of roomOf) addCategory(reflection, topic);
   });
   const roomOf = new Map();

@@ -16,10 +16,12 @@ const SPELLINGS = [
 const dialog = document.createElement('dialog');
 dialog.id = 'site-search-dialog';
 dialog.setAttribute('aria-label', 'Search');
-dialog.innerHTML = `<form method="dialog"><input type="search" aria-label="Search the guides and the reference" placeholder="Search the guides and the reference" autocomplete="off" /><button>Close</button></form>
+dialog.innerHTML = `<form><input type="search" aria-label="Search the guides and the reference" placeholder="Search the guides and the reference" autocomplete="off" /><button type="button">Close</button></form>
 <p role="status"></p><ol></ol>`;
 document.body.append(dialog);
-const [input, status, list] = ['input', '[role=status]', 'ol'].map((part) => dialog.querySelector(part));
+const [form, input, close, status, list] = ['form', 'input', 'button', '[role=status]', 'ol'].map((part) =>
+  dialog.querySelector(part),
+);
 
 let loading;
 /** Pagefind, and the names of the reference with their pages. */
@@ -80,10 +82,39 @@ function show(words, pages) {
 }
 
 button?.addEventListener('click', open);
-input.addEventListener('input', () => void search());
-document.addEventListener('keydown', (event) => {
-  const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? '');
-  if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey) return;
-  event.preventDefault();
-  open();
+close.addEventListener('click', () => dialog.close());
+let searched;
+input.addEventListener('input', () => {
+  searched = search();
 });
+// Enter opens the first page that is found, arrows move between the pages
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  void Promise.resolve(searched).then(() => list.querySelector('a')?.click());
+});
+dialog.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') {
+    // the field would become empty, and the dialog stay
+    event.preventDefault();
+    dialog.close();
+  }
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step === undefined) return;
+  const stops = [input, ...list.querySelectorAll('a')];
+  stops[Math.max(0, stops.indexOf(document.activeElement) + step)]?.focus();
+  event.preventDefault();
+});
+// before typedoc, whose own search, which is empty here, has the same keys
+document.addEventListener(
+  'keydown',
+  (event) => {
+    const { key, ctrlKey, metaKey } = event;
+    const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? '');
+    const isAsked = ctrlKey || metaKey ? key === 'k' : key === '/' && !isTyping;
+    if (!isAsked) return;
+    event.preventDefault();
+    event.stopPropagation();
+    open();
+  },
+  true,
+);

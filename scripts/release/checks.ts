@@ -27,8 +27,9 @@ export const checks: Readonly<Record<string, Check>> = {
 
   changelog({ folder, manifest: { version } }) {
     const text = changelogOf(readFileSync(join(folder, 'CHANGELOG.md'), 'utf8'), version);
-    const headings = /^#.*$/gm;
-    return /\w/.test(text.replaceAll(headings, '')) ? [] : [`CHANGELOG.md: nothing is said about ${version}`];
+    // headings, and the commits before the lines: they are there without a word from anybody
+    const marks = /^#.*$|^- [\da-f]{7,}:/gm;
+    return /\w/.test(text.replaceAll(marks, '')) ? [] : [`CHANGELOG.md: nothing is said about ${version}`];
   },
 
   files({ files }) {

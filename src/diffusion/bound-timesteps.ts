@@ -37,8 +37,7 @@ export async function drawTimesteps(
   let reached = 0;
   const upTo = shares.map((share) => (reached += share) / total);
   const draws = random.uniform([count, batch]);
-  const places = await readTensor('variationalBound', draws);
-  draws.dispose();
+  const places = await readTensor('variationalBound', draws).finally(() => draws.dispose());
   return Array.from({ length: count }, (_, k) => {
     const part = count - 1 - k;
     const timesteps = Int32Array.from({ length: batch }, (_, i) => indexOf((part + places[k * batch + i]!) / count));

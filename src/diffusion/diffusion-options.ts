@@ -1,12 +1,12 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/index.js';
 import { checkFunction, checkNumber } from '../tensor/checks.js';
-import { wrongKind } from '../tensor/errors.js';
 import { optional, readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
 import { checkDenoiser, type Denoiser } from './denoiser.js';
-import { checkTimestep, type NoiseSchedule } from './noise-schedule.js';
+import { checkTimestep } from './noise-schedule.js';
+import { checkTimestepList } from './stratified-timesteps.js';
 import { weightTable } from './weight-table.js';
 import type { Weighting } from './weightings.js';
 
@@ -60,19 +60,12 @@ export function readDiffusionOptions(where: string, options: DiffusionTrainerOpt
   });
   const { denoiser, weighting, average } = read;
   const { timesteps = Int32Array.from({ length: denoiser.schedule.steps }, (_, t) => t) } = read;
-  checkList(where, timesteps, denoiser.schedule);
+  checkTimestepList(where, 'timesteps', timesteps);
+  timesteps.forEach((t, i) => checkTimestep(where, `timesteps[${i}]`, t, denoiser.schedule));
   if (average !== undefined) {
     checkDenoiser(where, 'average.into', average.into);
     checkAverage(where, 'average', denoiser, average);
   }
   const weights = weighting && weightTable(where, weighting, timesteps, denoiser);
   return { ...read, timesteps, weights };
-}
-
-function checkList(where: string, timesteps: unknown, schedule: NoiseSchedule): void {
-  if (!(timesteps instanceof Int32Array) || timesteps.length === 0) {
-    const rule = 'must be an Int32Array of at least one timestep';
-    throw wrongKind(where, 'timesteps', rule, { got: timesteps });
-  }
-  timesteps.forEach((t, i) => checkTimestep(where, `timesteps[${i}]`, t, schedule));
 }

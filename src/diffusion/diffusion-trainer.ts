@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
-import { createTrainer } from '../training/trainer/create-trainer.js';
+import { createLossTrainer } from '../training/trainer/create-trainer.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import type { LossTrainerOptions } from '../training/trainer/trainer-options.js';
 import { noisedOf, targetOf } from './add-noise.js';
@@ -46,7 +46,7 @@ export function createDiffusionTrainer(
 ): Trainer<DiffusionMetric, DiffusionVerdictKind> {
   const caller = 'createDiffusionTrainer';
   const known = readDiffusionOptions(caller, options);
-  return createTrainer<DiffusionMetric, DiffusionVerdictKind, DiffusionSeen>({
+  return createLossTrainer<DiffusionMetric, DiffusionVerdictKind, DiffusionSeen>({
     caller,
     ...modelOf(known),
     ...watchDenoiser(known),

@@ -25,9 +25,7 @@ import { wrongKind } from '../tensor/errors.js';
 export function stratifiedTimesteps(count: number, list: Int32Array, random: RandomStream): Int32Array {
   const where = 'stratifiedTimesteps';
   checkInteger(where, 'count', count);
-  if (!(list instanceof Int32Array) || list.length === 0) {
-    throw wrongKind(where, 'list', 'must be an Int32Array of at least one timestep', { got: list });
-  }
+  checkTimestepList(where, 'list', list);
   checkRandom(where, 'random', random);
   // in integers: the positions form a grid that divides both parts and entries, so each entry has the same number of positions
   const fine = list.length / greatestCommonDivisor(count, list.length);
@@ -37,6 +35,12 @@ export function stratifiedTimesteps(count: number, list: Int32Array, random: Ran
     parts,
     (part, i) => list[Math.floor(((part * fine + places[i % fine]!) * list.length) / (count * fine))]!,
   );
+}
+
+/** Throws unless `list` is an Int32Array that is not empty. */
+export function checkTimestepList(where: string, argument: string, list: unknown): void {
+  if (list instanceof Int32Array && list.length > 0) return;
+  throw wrongKind(where, argument, 'must be an Int32Array of at least one timestep', { got: list });
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { LOG_TWO_PI } from '../distributions/gaussian.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
-import { checkExamples, checkInteger, checkNumber } from '../tensor/checks.js';
+import { checkExamples, checkInteger } from '../tensor/checks.js';
 import { readTensor } from '../tensor/lost-backend.js';
 import { outOfRange } from '../tensor/errors.js';
 import { sumPerExample } from '../tensor/sum-per-example.js';
@@ -15,6 +15,7 @@ import { drawTimesteps, everyTimestep } from './bound-timesteps.js';
 import { timestepsOf } from './per-example.js';
 import { readWalk, walkRules } from './samplers/sample-diffusion.js';
 import type { DenoisingOptions } from './samplers/sample-options.js';
+import { checkRange } from './with-clip.js';
 import { optional, readOptions } from '../tensor/options.js';
 
 /** The range of levels by default. */
@@ -99,8 +100,7 @@ export async function variationalBound(
   });
   const { random, calls, levels, range: given } = read;
   const range = given ?? RANGE;
-  checkNumber(where, 'range[0]', range[0]);
-  checkNumber(where, 'range[1]', range[1], { above: range[0] });
+  checkRange(where, 'range', range);
   const { schedule } = denoiser;
   const batch = x.shape[0];
   const { denoise } = readWalk(where, denoiser, read, batch);
@@ -145,11 +145,7 @@ export async function variationalBound(
 /** |x - y|^2 of each example; y is 0 by default. */
 async function sumOfSquares(x: Tensor, y?: Tensor): Promise<number[]> {
   const sums = tf.tidy(() => sumPerExample(tf.square(y === undefined ? x : tf.sub(x, y))));
-  try {
-    return [...(await readTensor('variationalBound', sums))];
-  } finally {
-    sums.dispose();
-  }
+  return [...(await readTensor('variationalBound', sums).finally(() => sums.dispose()))];
 }
 
 /** KL( q(x_T | x) || N(0, I) ) in nats, from |x|^2. */

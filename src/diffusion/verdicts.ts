@@ -26,11 +26,11 @@ const NO_BETTER = 0.985;
 const LEAST_GAIN = 0.005;
 /** The largest acceptable factor by which the estimate of the data multiplies an error of the network; DDPM's schedule has 157. */
 const LARGEST_FACTOR = 250;
-/**
- * The limits of the data's variance, and of the size of their mean, within which there is no verdict; images in [0, 1] have a variance
- * below 0.2.
- */
-const [LEAST_VARIANCE, LARGEST_VARIANCE, LARGEST_MEAN] = [0.2, 5, 1];
+/** The limits of the data's variance within which there is no verdict; images in [0, 1] have one below 0.2. */
+const LEAST_VARIANCE = 0.2;
+const LARGEST_VARIANCE = 5;
+/** The largest mean of data, or minus it, without a verdict. */
+const LARGEST_MEAN = 1;
 
 /** The values that a training step of a denoiser passes to a watch. */
 export interface DiffusionSeen {

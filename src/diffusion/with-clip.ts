@@ -46,9 +46,14 @@ export function withClip(denoiser: Denoiser, options: ClipOptions): Denoiser {
 /** {@link withClip}, for the function that has the option. */
 export function clipped(where: string, denoiser: Denoiser, { clip }: ClipOptions): Denoiser {
   if (clip === undefined) return denoiser;
-  checkNumber(where, 'clip[0]', clip[0]);
-  checkNumber(where, 'clip[1]', clip[1], { above: clip[0] });
+  checkRange(where, 'clip', clip);
   return withSample(denoiser, (...given) =>
     tf.tidy(() => tf.clipByValue(estimateSample(where, denoiser, ...given), ...clip)),
   );
+}
+
+/** Throws unless a range is two numbers, the second above the first. */
+export function checkRange(where: string, argument: string, range: readonly [low: number, high: number]): void {
+  checkNumber(where, `${argument}[0]`, range[0]);
+  checkNumber(where, `${argument}[1]`, range[1], { above: range[0] });
 }

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkInteger, checkShape } from '../tensor/checks.js';
 import { valueAt, type Schedule } from '../training/optimizers/schedules.js';
-import { createTrainer } from '../training/trainer/create-trainer.js';
+import { createGameTrainer } from '../training/trainer/create-trainer.js';
 import type { StepInput } from '../training/trainer/step-input.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import type { GameTrainerOptions } from '../training/trainer/trainer-options.js';
@@ -40,7 +40,7 @@ import { watchGame } from './verdicts.js';
 export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric, GanVerdictKind> {
   const caller = 'createGanTrainer';
   const known = readGanOptions(caller, options);
-  return createTrainer<GanMetric, GanVerdictKind, GameSeen>({ caller, ...gameOf(known), ...watchGame(known) });
+  return createGameTrainer<GanMetric, GanVerdictKind, GameSeen>({ caller, ...gameOf(known), ...watchGame(known) });
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkGradientsRegistered, differentiable, freeTape, repairGradients } from '../gradients/index.js';
 import { checkFloat } from '../tensor/checks.js';
 import { missingKernel, unusable } from '../tensor/errors.js';
+import { sumPerExample } from '../tensor/sum-per-example.js';
 import type { Discriminator } from './discriminator.js';
 
 /** The part of a discriminator that a penalty needs. */
@@ -38,5 +39,5 @@ function notConnected(where: string): never {
 
 /** |gradient|^2 of each example, `[batch]`. */
 export function squaredNorms(gradient: Tensor): Tensor {
-  return tf.sum(tf.square(gradient), gradient.shape.map((_, axis) => axis).slice(1));
+  return sumPerExample(tf.square(gradient));
 }

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { exp } from '../gradients/elementwise.js';
 import { fused } from '../gradients/fused.js';
-import { stopGradient } from '../gradients/stop-gradient.js';
 import { hasKernel, MIXTURE_KERNEL, runKernel } from '../tensor/own-kernels.js';
+import { logSumExp } from './log-sum-exp.js';
 
 /** Numbers in the largest table of differences, 16 MB; more rows are compared with the components in several pieces. */
 const MOST = 2 ** 22;
@@ -31,7 +31,7 @@ export function mixtureLogProb(z: Tensor, means: Tensor, logVariances: Tensor, l
       plain: (x, m, l, w) => {
         const distances = tf.sum(tf.mul(tf.square(tf.sub(tf.expandDims(x, 1), m)), exp(tf.neg(l))), 2);
         const scales = tf.sum(tf.add(l, LOG_TWO_PI), 1);
-        return tf.sub(logSumExp(tf.sub(w, tf.mul(0.5, tf.add(distances, scales)))), logSumExp(w));
+        return tf.sub(logSumExp(tf.sub(w, tf.mul(0.5, tf.add(distances, scales))), -1), logSumExp(w, -1));
       },
       forward: (x, m, l, w) => {
         const [value, responsibilities, shares] = densityOf(x, m, l, w);
@@ -86,26 +86,20 @@ function densityOf(z: Tensor, means: Tensor, logVariances: Tensor, logits: Tenso
 /** log w_k + log N(z; m_k, exp(l_k)), `[rows, components]`. */
 function jointLogProb(z: Tensor, means: Tensor, logVariances: Tensor, logWeights: Tensor): Tensor {
   if (hasKernel(MIXTURE_KERNEL)) return runKernel(MIXTURE_KERNEL, { z, means, logVariances, logWeights });
-  const size = means.shape[1]!;
-  const halves = tf.tensor2d(new Array<number>(size).fill(-0.5), [size, 1]);
-  /** Minus half the sums over the last axis: a product takes one kernel. */
-  const halfSums = (x: Tensor): Tensor =>
-    tf.reshape(tf.matMul(tf.reshape<tf.Rank.R2>(x, [-1, size]), halves), x.shape.slice(0, -1));
+  const [rows, size] = z.shape as [number, number];
+  const halfSums = (x: Tensor): Tensor => tf.mul(-0.5, tf.sum(x, -1));
   const variances = tf.exp(logVariances);
-  const ofPiece = (piece: Tensor): Tensor =>
-    halfSums(tf.div(tf.squaredDifference(tf.reshape(piece, [-1, 1, size]), means), variances));
-  const rows = z.shape[0];
+  const scales = tf.add(logWeights, halfSums(tf.add(logVariances, LOG_TWO_PI)));
   const atOnce = Math.max(1, Math.floor(MOST / means.size));
   const pieces: Tensor[] = [];
-  for (let done = 0; rows > atOnce && done < rows; done += atOnce) {
-    pieces.push(tf.tidy(() => ofPiece(tf.slice(z, [done, 0], [Math.min(atOnce, rows - done), size]))));
-  }
-  const scales = tf.add(logWeights, halfSums(tf.add(logVariances, LOG_TWO_PI)));
-  return tf.add(rows > atOnce ? tf.concat(pieces) : ofPiece(z), scales);
-}
-
-/** log sum exp over the last axis, which can be differentiated twice. */
-function logSumExp(x: Tensor): Tensor {
-  const largest = stopGradient(() => tf.max(x, -1, true));
-  return tf.add(tf.log(tf.sum(exp(tf.sub(x, largest)), -1)), tf.squeeze(largest, [-1]));
+  let done = 0;
+  do {
+    pieces.push(
+      tf.tidy(() => {
+        const piece = rows > atOnce ? tf.slice(z, [done, 0], [Math.min(atOnce, rows - done), size]) : z;
+        return halfSums(tf.div(tf.squaredDifference(tf.reshape(piece, [-1, 1, size]), means), variances));
+      }),
+    );
+  } while ((done += atOnce) < rows);
+  return tf.add(tf.concat(pieces), scales);
 }

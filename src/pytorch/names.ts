@@ -54,7 +54,8 @@ function byBeginnings(
 }
 
 /** The largest numbers of names and characters that are compared: a file may have any. */
-const [MOST_NAMES, MOST_CHARACTERS] = [500, 100];
+const MOST_NAMES = 500;
+const MOST_CHARACTERS = 100;
 
 /** The closest name, if it is fewer changes away than half of its length. */
 export function nearest(name: string, names: readonly string[]): string | undefined {

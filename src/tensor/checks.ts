@@ -22,20 +22,28 @@ export function checkTensor(where: string, argument: string, value: unknown): as
   }
 }
 
-/** {@link checkTensor} for the result of a user's function; if it is several tensors, the error says which one is expected. */
-export function checkResult(where: string, argument: string, value: unknown): asserts value is Tensor {
+/**
+ * {@link checkTensor} for the result of a user's function, which must have the expected shape if there is one; if it is several tensors,
+ * the error says which one is expected.
+ */
+export function checkResult(
+  where: string,
+  argument: string,
+  value: unknown,
+  expected?: Sizes,
+  fix?: string,
+): asserts value is Tensor {
   const isTensor = (one: unknown): boolean => (one as Partial<Tensor> | null | undefined)?.dataId !== undefined;
   if (!isTensor(value) && Object.values(value ?? {}).some(isTensor)) {
-    const fix = 'Give one of its tensors.';
-    throw wrongKind(where, argument, 'must be a tensor, not disposed', { got: value, fix });
+    throw wrongKind(where, argument, 'must be a tensor, not disposed', { got: value, fix: 'Give one of its tensors.' });
   }
   checkTensor(where, argument, value);
+  checkShape(where, argument, value, expected, fix);
 }
 
 /** Throws unless a user's function returned a scalar. */
 export function checkScalar(where: string, argument: string, value: unknown): void {
-  checkResult(where, argument, value);
-  checkShape(where, argument, value, [], 'Take its mean: tf.mean(...).');
+  checkResult(where, argument, value, [], 'Take its mean: tf.mean(...).');
 }
 
 /** The remedy if `value` is a promise, whose own error is ignored; undefined otherwise. */

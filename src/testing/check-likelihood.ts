@@ -4,7 +4,7 @@ import type { Likelihood } from '../distributions/index.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
 import { checkGradientsRegistered } from '../gradients/index.js';
-import { checkFloat, checkInteger, checkNumber, checkResult, checkShape } from '../tensor/checks.js';
+import { checkFloat, checkInteger, checkNumber, checkResult } from '../tensor/checks.js';
 import { checkNoLeaks } from './check-no-leaks.js';
 import { unusable } from '../tensor/errors.js';
 import { optional, readOptions } from '../tensor/options.js';
@@ -70,13 +70,10 @@ export async function checkLikelihood(likelihood: Likelihood, options: Likelihoo
 
   await checkNoLeaks(() => {
     const logProb = likelihood.logProb(x, parameters);
-    checkResult(where, 'logProb(x, parameters)', logProb);
-    checkShape(where, 'logProb(x, parameters)', logProb, [x.shape[0]], 'Sum over all axes except the first.');
+    checkResult(where, 'logProb(x, parameters)', logProb, [x.shape[0]], 'Sum over all axes except the first.');
     const [mean, draw] = [likelihood.mean(parameters), likelihood.sample(parameters, random)];
-    checkResult(where, 'mean(parameters)', mean);
-    checkResult(where, 'sample(parameters, random)', draw);
-    checkShape(where, 'mean(parameters)', mean, x.shape);
-    checkShape(where, 'sample(parameters, random)', draw, x.shape);
+    checkResult(where, 'mean(parameters)', mean, x.shape);
+    checkResult(where, 'sample(parameters, random)', draw, x.shape);
     return [logProb, mean, draw];
   });
   await checkIndependence(likelihood, x, parameters);

@@ -65,8 +65,7 @@ export async function checkPrior(prior: LatentPrior, options: PriorCheck): Promi
 
   await checkNoLeaks(() => {
     const [density, sample] = [logProb(z), prior.sample(shape, random)];
-    checkResult(WHERE, 'logProb(z)', density);
-    checkShape(WHERE, 'logProb(z)', density, [shape[0]], 'Sum over all axes except the first.');
+    checkResult(WHERE, 'logProb(z)', density, [shape[0]], 'Sum over all axes except the first.');
     checkFloat(WHERE, 'sample(shape, random)', sample, shape);
     const blocks = [...(prior.gaussians?.(z) ?? []), ...(prior.blocks?.(z) ?? [])];
     const tensors = blocks.flatMap((block) => ('mean' in block ? [block.mean, block.logVariance] : [block.logProb]));

@@ -26,10 +26,23 @@ function checkLevel(where: string, argument: string, value: unknown, depth: numb
   if (depth > DEEPEST) refuse(`a value of more than ${DEEPEST} levels`);
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return;
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : refuse();
-  const prototype: unknown = typeof value === 'object' ? Object.getPrototypeOf(value) : undefined;
-  const isRecord = prototype === Object.prototype || prototype === null;
-  if (!Array.isArray(value) && !isRecord) refuse(typeof value === 'bigint' ? `the BigInt ${value}` : undefined);
+  if (!Array.isArray(value) && !isPlain(value)) refuse(typeof value === 'bigint' ? `the BigInt ${value}` : undefined);
   for (const [key, inner] of Object.entries(value as object)) {
     checkLevel(where, Array.isArray(value) ? `${argument}[${key}]` : `${argument}.${key}`, inner, depth + 1);
+  }
+}
+
+/** Whether a value is an object that no class made. */
+export function isPlain(value: unknown): value is object {
+  const prototype: unknown = typeof value === 'object' && value !== null ? Object.getPrototypeOf(value) : undefined;
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** What a text in JSON says, or undefined if it is not JSON. */
+export function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
   }
 }

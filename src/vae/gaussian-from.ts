@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkResult, checkShape } from '../tensor/checks.js';
+import { checkResult } from '../tensor/checks.js';
 
 /** A DiagonalGaussian as a type that a tidy may return. */
 export type Parameters = { readonly mean: Tensor; readonly logVariance: Tensor };
@@ -11,9 +11,8 @@ export function gaussianFrom(
   output: Tensor,
   { rows, size }: { readonly rows: number; readonly size: number },
 ): Parameters {
-  checkResult(where, 'network output', output);
   const fix = 'The network must output all means, then all log-variances: 2 * latentSize numbers.';
-  checkShape(where, 'network output', output, [rows, 2 * size], fix);
+  checkResult(where, 'network output', output, [rows, 2 * size], fix);
   const [mean, logVariance] = tf.split(output, 2, 1) as [Tensor, Tensor];
   return { mean, logVariance };
 }

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { exp } from '../gradients/index.js';
 import type { ApplyOptions } from '../nets/network.js';
+import { repeatExamples } from '../nets/repeat-examples.js';
+import { logSumExp } from '../operations/log-sum-exp.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
 import { checkExamples, checkFloat, checkInteger } from '../tensor/checks.js';
@@ -30,20 +31,7 @@ import { checkVaeParts, type AnyVae, type VaeParts } from './vae-parts.js';
  */
 export function importanceWeightedBound(logWeights: Tensor): Tensor {
   checkFloat('importanceWeightedBound', 'logWeights', logWeights, [null, null], 'Stack the samples on the first axis.');
-  const samples = logWeights.shape[0];
-  return tf.tidy(() => {
-    const greatest = constantMaximum(logWeights);
-    const sum = tf.sum(exp(tf.sub(logWeights, greatest)), 0);
-    return tf.sub(tf.add(tf.log(sum), greatest), Math.log(samples));
-  });
-}
-
-/** The largest log-weight of each example, as a constant: it cancels, and tf.max has no second derivative. */
-function constantMaximum(logWeights: Tensor): Tensor {
-  return tf.customGrad((x) => ({
-    value: tf.max(x as Tensor, 0),
-    gradFunc: () => tf.zeros((x as Tensor).shape),
-  }))(logWeights);
+  return tf.tidy(() => tf.sub(logSumExp(logWeights, 0), Math.log(logWeights.shape[0])));
 }
 
 /** Samples from the posterior with their log-weights and log-likelihoods, each `[samples, batch]`. */
@@ -68,12 +56,10 @@ export function drawWeights(
   const { encoder, decoder, prior } = sharingCondition(parts);
   const batch = x.shape[0];
   const grid = (tensor: Tensor): Tensor => tf.reshape(tensor, [samples, batch]);
-  const drawn = drawLatents(encoder, x, random, options, samples);
-  const repeated = (tensor: Tensor): Tensor =>
-    tf.tile(tensor, [samples, ...new Array<number>(tensor.rank - 1).fill(1)]);
-  const perRow = { ...options, condition: options.condition && repeated(options.condition) };
+  const drawn = drawLatents(encoder, x, random, { ...options, samples });
+  const perRow = { ...options, condition: options.condition && repeatExamples(options.condition, samples) };
   const parameters = decoder.decode(drawn.z, perRow);
-  const logLikelihood = grid(decoder.likelihood.logProb(repeated(x), parameters));
+  const logLikelihood = grid(decoder.likelihood.logProb(repeatExamples(x, samples), parameters));
   const logPrior = grid(logPriorOf(drawn.z, prior, perRow));
   const logWeights = tf.sub(tf.add(logLikelihood, logPrior), grid(drawn.logProb()));
   const kl = (): Tensor => {
@@ -146,12 +132,8 @@ export async function estimateLogLikelihood(
   for (let done = 0; done < samples; done += atOnce) {
     const count = Math.min(atOnce, samples - done);
     const logWeights = tf.tidy(() => drawWeights(parts, x, count, random, { condition }).logWeights);
-    try {
-      const values = await readTensor('estimateLogLikelihood', logWeights);
-      values.forEach((logWeight, i) => sums[i % batch]!.add(logWeight));
-    } finally {
-      logWeights.dispose();
-    }
+    const values = await readTensor('estimateLogLikelihood', logWeights).finally(() => logWeights.dispose());
+    values.forEach((logWeight, i) => sums[i % batch]!.add(logWeight));
   }
   const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, value) => sum + value, 0) / batch;
   const sizes = sums.map(({ effectiveSampleSize }) => effectiveSampleSize());

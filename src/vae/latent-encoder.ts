@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { logProbOf } from '../distributions/gaussian.js';
-import { reparameterize, type DiagonalGaussian, type LatentPrior } from '../distributions/index.js';
+import { gaussianPrior, reparameterize, type DiagonalGaussian, type LatentPrior } from '../distributions/index.js';
 import type { ApplyOptions, Part } from '../nets/network.js';
+import { repeatExamples } from '../nets/repeat-examples.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
 import { checkInteger } from '../tensor/checks.js';
@@ -70,10 +70,8 @@ export interface Drawn extends Omit<LatentDraw, 'logProb'> {
 export function drawBy(encode: GaussianEncoder['encode']): LatentEncoder['draw'] {
   return named('drawBy', (x: Tensor, random: RandomStream, options: DrawOptions = {}): LatentDraw =>
     tf.tidy(() => {
-      const { samples, ...applyOptions } = options;
-      const { z, logProb, posterior } = drawGaussian(encode, x, random, applyOptions, samples);
-      const rows = (parameter: Tensor): Tensor =>
-        samples === undefined ? parameter : tf.tile(parameter, [samples, 1]);
+      const { z, logProb, posterior } = drawGaussian({ encode }, x, random, options);
+      const rows = (parameter: Tensor): Tensor => repeatExamples(parameter, options.samples ?? 1);
       const gaussian = { mean: rows(posterior.mean), logVariance: rows(posterior.logVariance) };
       return { z, logProb: logProb(), gaussians: [gaussian] };
     }),
@@ -81,26 +79,14 @@ export function drawBy(encode: GaussianEncoder['encode']): LatentEncoder['draw']
 }
 
 /** Draws latents from any encoder. Call it inside a tidy. */
-export function drawLatents(
-  encoder: VaeEncoder,
-  x: Tensor,
-  random: RandomStream,
-  options: ApplyOptions,
-  samples?: number,
-): Drawn {
+export function drawLatents(encoder: VaeEncoder, x: Tensor, random: RandomStream, options: DrawOptions): Drawn {
   const { encode, draw } = encoder as Partial<GaussianEncoder>;
   // a copy of our encoder may have an `encode` of its own, which our `draw` does not know
   if (encode !== undefined && isDrawnByEncode(draw)) {
-    const { posterior, ...drawn } = drawGaussian(
-      (input, one) => (encoder as GaussianEncoder).encode(input, one),
-      x,
-      random,
-      options,
-      samples,
-    );
+    const { posterior, ...drawn } = drawGaussian(encoder as GaussianEncoder, x, random, options);
     return { ...drawn, gaussians: [posterior] };
   }
-  const drawn = encoder.draw!(x, random, { ...options, samples });
+  const drawn = encoder.draw!(x, random, options);
   return { ...drawn, logProb: () => drawn.logProb };
 }
 
@@ -111,15 +97,14 @@ export function isDrawnByEncode(draw: LatentEncoder['draw'] | undefined): boolea
 
 /** Draws from the Gaussian that `encode` gives. Its log-density is computed from the noise, which is more accurate than z - mean. */
 function drawGaussian(
-  encode: GaussianEncoder['encode'],
+  encoder: Pick<GaussianEncoder, 'encode'>,
   x: Tensor,
   random: RandomStream,
-  options: ApplyOptions,
-  samples: number | undefined,
+  { samples, ...options }: DrawOptions,
 ) {
   checkRandom('draw', 'random', random);
   if (samples !== undefined) checkInteger('draw', 'samples', samples);
-  return drawFrom(encode(x, options), random, samples);
+  return drawFrom(encoder.encode(x, options), random, samples);
 }
 
 /** {@link drawGaussian} of a Gaussian that is known. */
@@ -128,22 +113,16 @@ export function drawFrom(posterior: DiagonalGaussian, random: RandomStream, samp
   if (samples === undefined) {
     const noise = random.normal([batch, size]);
     const z = reparameterize(posterior, noise);
-    return { z, posterior, logProb: () => tf.sub(noiseLogProb(noise), logScale(posterior)) };
+    return { z, posterior, logProb: () => tf.sub(gaussianPrior.logProb(noise), logScale(posterior)) };
   }
   const rows = [samples * batch, size];
   const noise = random.normal([samples, batch, size]);
   const z = tf.reshape(reparameterize(posterior, noise), rows);
   const logProb = (): Tensor => {
-    const grid = tf.reshape(noiseLogProb(tf.reshape(noise, rows)), [samples, batch]);
+    const grid = tf.reshape(gaussianPrior.logProb(tf.reshape(noise, rows)), [samples, batch]);
     return tf.reshape(tf.sub(grid, logScale(posterior)), [-1]);
   };
   return { z, posterior, logProb };
-}
-
-/** log N(noise; 0, I), `[rows]`. */
-function noiseLogProb(noise: Tensor): Tensor {
-  const zeros = tf.zeros([1, noise.shape[1]!]);
-  return logProbOf(noise, { mean: zeros, logVariance: zeros });
 }
 
 /** The logarithm of the product of all standard deviations, `[batch]`. */

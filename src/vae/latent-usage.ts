@@ -26,8 +26,13 @@ import { readOptions } from '../tensor/options.js';
 export function klPerDimension(posterior: DiagonalGaussian): Tensor1D {
   checkGaussian('klPerDimension', 'posterior', posterior);
   checkShape('klPerDimension', 'posterior.mean', posterior.mean, [null, null]);
-  const [batch, latent] = posterior.mean.shape as [number, number];
-  return tf.tidy(() => tf.reshape(tf.mul(1 / batch, klOver([0], posterior)), [latent]));
+  return tf.tidy(() => perDimension(posterior));
+}
+
+/** The divergence in each dimension, `[latent]`: the mean over the rows. Call it inside a tidy. */
+export function perDimension(q: DiagonalGaussian, p?: DiagonalGaussian): Tensor1D {
+  const [batch, latent] = q.mean.shape as [number, number];
+  return tf.reshape(tf.mul(1 / batch, klOver([0], q, p)), [latent]);
 }
 
 /** The result of {@link activeUnits}. */
@@ -73,11 +78,7 @@ export async function activeUnits(
     );
   }
   const tensor = tf.tidy(() => tf.mean(tf.square(tf.sub(means, tf.mean(means, 0, true))), 0));
-  try {
-    const variances = [...(await readTensor('activeUnits', tensor))];
-    const active = variances.map((variance) => variance > threshold);
-    return { count: active.filter(Boolean).length, active, variances };
-  } finally {
-    tensor.dispose();
-  }
+  const variances = [...(await readTensor('activeUnits', tensor).finally(() => tensor.dispose()))];
+  const active = variances.map((variance) => variance > threshold);
+  return { count: active.filter(Boolean).length, active, variances };
 }

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { klOver } from '../distributions/gaussian.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkInteger, checkNumber } from '../tensor/checks.js';
@@ -8,7 +7,8 @@ import { checkSchedule, valueAt, type Schedule } from '../training/optimizers/sc
 import { logLikelihoodOf } from './elbo.js';
 import { drawWeights, importanceWeightedBound } from './importance-weighting.js';
 import { drawLatents, type Drawn } from './latent-encoder.js';
-import { klAtDraw, klBlocks, klOfBlocks, type GaussianPair, type KlBlock } from './latent-kl.js';
+import { klAtDraw, klBlocks, klOfBlocks, type KlBlock } from './latent-kl.js';
+import { perDimension } from './latent-usage.js';
 import { priorOf, type VaeParts } from './vae-parts.js';
 import { readOptions } from '../tensor/options.js';
 import { madeBy } from '../tensor/made-by.js';
@@ -146,13 +146,7 @@ function costAbove(freeNats: number, kl: Tensor, blocks: readonly KlBlock[] | un
   const [first, ...others] = blocks.map((block) =>
     'atDraw' in block
       ? tf.maximum(tf.mean(block.atDraw), freeNats * block.size)
-      : tf.sum(tf.maximum(perDimension(block), freeNats)),
+      : tf.sum(tf.maximum(perDimension(block.q, block.p), freeNats)),
   );
   return others.reduce((sum, cost) => tf.add(sum, cost), first!);
-}
-
-/** {@link klPerDimension} from a prior. */
-function perDimension({ q, p }: GaussianPair): Tensor {
-  const [batch, latent] = q.mean.shape as [number, number];
-  return tf.reshape(tf.mul(1 / batch, klOver([0], q, p)), [latent]);
 }

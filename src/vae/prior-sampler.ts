@@ -6,7 +6,7 @@ import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkFunction } from '../tensor/checks.js';
 import type { Decoder } from './decoder.js';
-import { sharingWithPrior } from './sharing-condition.js';
+import { sharedBy } from './sharing-condition.js';
 
 /** Makes new data with a decoder, from latents of the prior. It owns nothing: dispose the decoder instead. */
 export interface PriorSampler {
@@ -65,7 +65,7 @@ export function createPriorSampler(decoder: Decoder, options: PriorSamplerOption
   checkFunction(where, 'decoder.mean', decoder?.mean);
   checkFunction(where, 'decoder.sample', decoder.sample);
   const { latentSize, prior: given } = readLatents(where, options);
-  const { decoder: network, prior } = sharingWithPrior(decoder, given);
+  const { decoder: network, prior } = sharedBy({ decoder, prior: given });
   const latents = sourceFrom({ latentSize, prior });
   return Object.freeze({
     latentSize,

@@ -2,18 +2,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LatentPrior } from '../distributions/index.js';
 import { stopGradient } from '../gradients/stop-gradient.js';
-import { classesOf } from '../nets/classes-of.js';
 import type { ApplyOptions, Part } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
 import { optional, readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
-import { createTrainer } from '../training/trainer/create-trainer.js';
+import { createLossTrainer } from '../training/trainer/create-trainer.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { drawLatents, type VaeEncoder } from './latent-encoder.js';
 import { checkDensity, logPriorOf } from './latent-kl.js';
-import { alone, ignoresCondition, readsCondition } from './sharing-condition.js';
+import { sharedBy } from './sharing-condition.js';
 import { judgePrior, priorEvidence, watchPrior, type LatentsSeen, type PriorVerdictKind } from './prior-verdicts.js';
 import { checkEncoder, priorPart } from './vae-parts.js';
 
@@ -57,7 +56,7 @@ export interface PriorTrainerOptions {
  */
 export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorMetric, PriorVerdictKind> {
   const caller = 'createPriorTrainer';
-  const { prior, encoder, optimizer, random, average, clipNorm } = readOptions(caller, options, {
+  const { prior, encoder, average, ...shared } = readOptions(caller, options, {
     prior: checkDensity,
     encoder: checkEncoder,
     optimizer: {},
@@ -70,41 +69,32 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
     prior: { into: ownPart(caller, 'average.into', average.into, encoder), decay: average.decay },
   };
   if (averages !== undefined) checkAverage(caller, 'average', part, averages.prior);
-  return createTrainer<PriorMetric, PriorVerdictKind, LatentsSeen>({
+  const model = sharedBy({ encoder, prior });
+  return createLossTrainer<PriorMetric, PriorVerdictKind, LatentsSeen>({
+    ...shared,
     caller,
     name: 'prior',
     parts: { prior: part },
-    optimizer,
-    random,
-    clipNorm,
     averages,
     passingEvidence: priorEvidence(prior),
     watch: watchPrior,
     judge: (_, { evidence, watchCalls: looks = 0 }) => judgePrior(evidence, { looks, isLearned: true }),
     loss: ({ x, random: noise, step, look, options: { condition, training } }) => {
-      const drawn = stopGradient(() => latentsOf(encoder, x, noise, { condition }, readsCondition(prior)));
+      const drawn = stopGradient(() => latentsOf(model.encoder, x, noise, { condition }));
       const size = drawn.shape[1]! - 1;
       const z = tf.slice(drawn, [0, 0], [-1, size]);
       const logPosterior = tf.reshape(tf.slice(drawn, [0, size], [-1, 1]), [-1]);
-      const applied = { training, random: noise, condition };
-      const given = ignoresCondition(prior) ? alone(applied) : applied;
-      const logPrior = logPriorOf(z, prior, given);
-      look(() => ({ z, prior, random: noise.fork('look').fork(String(step)), options: given }));
+      const given = { training, random: noise, condition };
+      const logPrior = logPriorOf(z, model.prior, given);
+      look(() => ({ z, prior: model.prior, random: noise.fork('look').fork(String(step)), options: given }));
       return { loss: tf.neg(tf.mean(logPrior)), kl: tf.sub(logPosterior, logPrior) };
     },
   });
 }
 
 /** Latents, with their log-densities as a last column. */
-function latentsOf(
-  encoder: VaeEncoder,
-  x: Tensor,
-  random: RandomStream,
-  options: ApplyOptions,
-  priorReads: boolean,
-): Tensor {
-  const isShared = classesOf(encoder) === 0 && priorReads;
-  const { z, logProb } = drawLatents(encoder, x, random, isShared ? alone(options) : options);
+function latentsOf(encoder: VaeEncoder, x: Tensor, random: RandomStream, options: ApplyOptions): Tensor {
+  const { z, logProb } = drawLatents(encoder, x, random, options);
   return tf.concat([z, tf.expandDims(logProb(), 1)], 1);
 }
 

@@ -1,82 +1,74 @@
 import type { LatentPrior } from '../distributions/index.js';
-import { classesOf } from '../nets/classes-of.js';
 import type { ApplyOptions } from '../nets/network.js';
 import { noteOf } from '../tensor/made-by.js';
 import type { Decoder } from './decoder.js';
-import type { GaussianEncoder } from './gaussian-encoder.js';
 import { isDrawnByEncode, type LatentEncoder, type VaeEncoder } from './latent-encoder.js';
 import { priorOf, type AnyVae } from './vae-parts.js';
 
 /** A model whose prior is known. */
-interface Slots extends AnyVae {
+interface Slots {
+  readonly encoder: VaeEncoder;
+  readonly decoder: Decoder;
   readonly prior: LatentPrior;
 }
 
 /** All slots; if some of them ignore a condition and others do not, the condition is not passed to those that do. */
 export function sharingCondition(parts: AnyVae): Slots {
   const { encoder, decoder } = parts;
-  const prior = priorOf(parts);
-  const [encoderIgnores, decoderIgnores] = [encoder, decoder].map((part) => classesOf(part) === 0);
-  if (encoderIgnores && decoderIgnores && !readsCondition(prior)) return { encoder, decoder, prior };
-  return {
-    encoder: encoderIgnores ? encoderAlone(encoder) : encoder,
-    decoder: decoderIgnores ? decoderAlone(decoder) : decoder,
-    prior: ignoresCondition(prior) ? priorAlone(prior) : prior,
-  };
+  return sharedBy({ encoder, decoder, prior: priorOf(parts) });
 }
 
-/** {@link sharingCondition} for a decoder with its prior. */
-export function sharingWithPrior(decoder: Decoder, prior: LatentPrior): Omit<Slots, 'encoder'> {
-  const decoderIgnores = classesOf(decoder) === 0;
-  if (decoderIgnores && !readsCondition(prior)) return { decoder, prior };
-  return {
-    decoder: decoderIgnores ? decoderAlone(decoder) : decoder,
-    prior: ignoresCondition(prior) ? priorAlone(prior) : prior,
-  };
+/** {@link sharingCondition} for some of the slots. */
+export function sharedBy<Some extends Partial<Slots>>(slots: Some): Some {
+  const parts = Object.entries<object>(slots);
+  if (!parts.some(([, part]) => readsCondition(part))) return slots;
+  return Object.fromEntries(
+    parts.map(([name, part]) => [name, ignoresCondition(part) ? withoutCondition(part) : part]),
+  ) as Some;
 }
 
-/** Whether a prior is made of networks that ignore a condition. */
-export function ignoresCondition(prior: LatentPrior): boolean {
-  return noteOf(prior)?.classes === 0;
+/** Whether a part is made of networks that ignore a condition. */
+function ignoresCondition(part: object): boolean {
+  return noteOf(part)?.classes === 0;
 }
 
-/** Whether a prior may depend on a condition: it has networks that do, or it is a user's own. */
-export function readsCondition(prior: LatentPrior): boolean {
-  const { classes, kind } = noteOf(prior) ?? {};
+/** Whether a part may depend on a condition: it has networks that do, or it is a user's own. */
+function readsCondition(part: object): boolean {
+  const { classes, kind } = noteOf(part) ?? {};
   return classes !== 0 && kind !== 'gaussianPrior' && kind !== 'uniformPrior';
 }
 
 /** The options without the condition. */
-export const alone = (options?: ApplyOptions): ApplyOptions => ({ ...options, condition: undefined });
+const alone = (options?: ApplyOptions): ApplyOptions => ({ ...options, condition: undefined });
 
-function encoderAlone(encoder: VaeEncoder): VaeEncoder {
-  const { encode, draw } = encoder as GaussianEncoder & LatentEncoder;
-  return {
-    ...encoder,
-    ...(encode !== undefined && { encode: (x, options) => encode(x, alone(options)) }),
-    draw: isDrawnByEncode(draw)
-      ? undefined
-      : (x, random, options) => draw(x, random, { ...options, condition: undefined }),
-  } as VaeEncoder;
-}
+/** Which argument of a method of encoder, decoder or prior are its options. */
+const OPTIONS_AT: Readonly<
+  Partial<Record<keyof LatentEncoder | 'encode' | keyof Decoder | keyof LatentPrior, number>>
+> = {
+  encode: 1,
+  draw: 2,
+  decode: 1,
+  mean: 1,
+  sample: 2,
+  logProb: 1,
+  gaussians: 1,
+  blocks: 1,
+  responsibilities: 1,
+};
 
-function decoderAlone(decoder: Decoder): Decoder {
-  return {
-    ...decoder,
-    decode: (z, options) => decoder.decode(z, alone(options)),
-    mean: (z, options) => decoder.mean(z, alone(options)),
-    sample: (z, random, options) => decoder.sample(z, random, alone(options)),
-  };
-}
+type Method = (...given: unknown[]) => unknown;
 
-function priorAlone(prior: LatentPrior): LatentPrior {
-  const { sample, logProb, gaussians, blocks, responsibilities } = prior;
-  return {
-    ...prior,
-    sample: (shape, random, options) => sample(shape, random, alone(options)),
-    ...(logProb && { logProb: (z, options) => logProb(z, alone(options)) }),
-    ...(gaussians && { gaussians: (z, options) => gaussians(z, alone(options)) }),
-    ...(blocks && { blocks: (z, options) => blocks(z, alone(options)) }),
-    ...(responsibilities && { responsibilities: (z, options) => responsibilities(z, alone(options)) }),
-  };
+/** A copy of a part whose methods do not get the condition. */
+function withoutCondition(part: object): object {
+  const methods = Object.entries(OPTIONS_AT).flatMap(([name, at]): [string, Method | undefined][] => {
+    const method = (part as Readonly<Record<string, Method | undefined>>)[name];
+    if (method === undefined) return [];
+    const called: Method = (...given) => {
+      given[at] = alone(given[at] as ApplyOptions | undefined);
+      return method.apply(part, given);
+    };
+    // our own `draw` would call the encoder's own `encode`, with the condition
+    return [[name, isDrawnByEncode(method as LatentEncoder['draw']) ? undefined : called]];
+  });
+  return { ...part, ...Object.fromEntries(methods) };
 }

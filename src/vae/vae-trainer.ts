@@ -5,7 +5,7 @@ import { checkGiven, checkRecord } from '../tensor/checks.js';
 import { optional, readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
-import { createTrainer } from '../training/trainer/create-trainer.js';
+import { createLossTrainer } from '../training/trainer/create-trainer.js';
 import { partOf, type Trainer } from '../training/trainer/trainer.js';
 import type { LossTrainerOptions } from '../training/trainer/trainer-options.js';
 import type { GaussianEncoder } from './gaussian-encoder.js';
@@ -52,7 +52,7 @@ export interface VaeTrainerOptions<E extends VaeEncoder = GaussianEncoder> exten
  * @see Kingma and Welling 2014, algorithm 1, https://arxiv.org/abs/1312.6114
  */
 export function createVaeTrainer(options: VaeTrainerOptions<VaeEncoder>): Trainer<VaeMetric, VaeVerdictKind> {
-  return createTrainer<VaeMetric, VaeVerdictKind, VaeSeen>({
+  return createLossTrainer<VaeMetric, VaeVerdictKind, VaeSeen>({
     ...modelOf('createVaeTrainer', options),
     ...watchVae(options),
   });
@@ -79,7 +79,7 @@ function modelOf(
   caller: string,
   options: VaeTrainerOptions<VaeEncoder>,
 ): LossTrainerOptions<VaeMetric, never, VaeSeen> {
-  const { optimizer, random, objective, clipNorm, average, ...given } = readOptions(caller, options, {
+  const { encoder, decoder, prior, objective, average, ...shared } = readOptions(caller, options, {
     encoder: {},
     decoder: {},
     optimizer: {},
@@ -90,25 +90,24 @@ function modelOf(
     prior: optional,
   });
   checkVaeParts(caller, options);
+  const given = { encoder, decoder, prior };
   const parts = partsOf(given);
   if (average !== undefined) {
     const { into, decay } = average;
     checkVaeParts(caller, into, 'average.into.');
     checkAverage(caller, 'average', together(parts), { into: together(partsOf(into)), decay });
   }
-  const { likelihood } = given.decoder;
-  const { encoder, ...others } = sharingCondition(given);
-  const model = { encoder: withEncode(encoder), ...others };
+  const { likelihood } = decoder;
+  const slots = sharingCondition(given);
+  const model = { ...slots, encoder: withEncode(slots.encoder) };
   return {
+    ...shared,
     caller,
     name: 'vae',
     parts,
-    optimizer,
-    random,
-    clipNorm,
     averages: average && averagesOf(partsOf(average.into), average.decay),
     accepts: { range: likelihood?.range },
-    settings: { objective, likelihood, prior: isStandard(model.prior) ? undefined : given.prior },
+    settings: { objective, likelihood, prior: isStandard(model.prior) ? undefined : prior },
     loss: ({ x, random: noise, step, options: applyOptions, look }) => {
       const value = objective.evaluate({ ...model, x, random: noise, step, options: applyOptions });
       checkGiven('step', 'objective.evaluate', value, '{ loss, elbo, logLikelihood, kl }');

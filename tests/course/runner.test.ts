@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { order, pieces } from '../../examples/course/order.js';
+import { answerFile } from '../../examples/course/runner/answer-file.js';
 import { keysOf, screenOf, type View } from '../../examples/course/runner/screen.js';
 import { openFolder, readProgress, writeProgress } from '../../examples/course/runner/student-folder.js';
 
@@ -49,6 +50,22 @@ test('answers that were written in the page become files, where nothing else was
     passed: ['elbo', 'gaussian-kl'],
     answers,
   });
+});
+
+test('an answer is taken from what the page saves, and from a file of its own', () => {
+  const handedIn = join(folder, 'progress.json');
+  const answers = { 'gaussian-kl': 'of the page', elbo: 5, '../elsewhere': 'hostile' };
+  writeFileSync(handedIn, JSON.stringify({ passed: [], answers }));
+  expect(readFileSync(answerFile('gaussian-kl', handedIn, folder), 'utf8')).toBe('of the page');
+  // by which a training imports it
+  expect(readFileSync(join(folder, '02-gaussian-kl.ts'), 'utf8')).toBe('of the page');
+  expect(readFileSync(answerFile('elbo', handedIn, folder), 'utf8')).toBe('');
+  expect(readdirSync(folder).sort()).toEqual(['02-gaussian-kl.ts', 'elbo.ts', 'gaussian-kl.ts', 'progress.json']);
+  for (const text of ['{"a":{"disease":"blur"}}', 'null', '{', '{"answers":null}']) {
+    writeFileSync(handedIn, text);
+    expect(answerFile('broken-trainings', handedIn, folder)).toBe(handedIn);
+  }
+  expect(answerFile('elbo', 'answer.ts', folder)).toBe('answer.ts');
 });
 
 test('the screen shows the verdict and only the hints that were asked for', () => {

@@ -6,33 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import ts from 'typescript';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { entries, importOf, moduleOf as moduleOfEntry } from '../../docs/package.mjs';
 import { writePictures } from './pictures.js';
 import { exportsOf, fixtureNames, moduleOf, snippetsOfPage, snippetsOfSource, type Snippet } from './snippets.js';
 
 const folder = resolve('temp/snippets');
 const runner = fileURLToPath(new URL('./run-modules.ts', import.meta.url));
 
-const rooms = [
-  'backend',
-  'browser',
-  'grading',
-  'layers',
-  'logs',
-  'metrics',
-  'model',
-  'node',
-  'pytorch',
-  'run',
-  'testing',
-  'wasm',
-];
-const doors = readdirSync('src', { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && rooms.includes(entry.name))
-  .map(({ name }) => name);
-const names = Object.fromEntries([
-  ['tfjs-generative', exportsOf('src/index.ts')],
-  ...doors.map((door) => [`tfjs-generative/${door}`, exportsOf(`src/${door}/index.ts`)] as const),
-]) as Record<string, string[]>;
+const names = Object.fromEntries(entries.map((entry) => [importOf(entry), exportsOf(moduleOfEntry(entry))]));
 
 const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((file) => `docs/${file}`)].filter((file) =>
   file.endsWith('.md'),

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sourceOf } from '../../docs/package.mjs';
 import { checks } from '../../scripts/release/checks.js';
 import { packRelease } from '../../scripts/release/pack.js';
 import { placeOf, type Manifest } from '../../scripts/release/place.js';
@@ -87,6 +88,12 @@ const faults: readonly Fault[] = [
     check: 'changelog',
     says: /nothing is said about 0\.1\.0/,
     plant: (root) => change(join(root, 'CHANGELOG.md'), (text) => text.replace(/^- .*$/m, '')),
+  },
+  {
+    fault: 'a changelog of commits without words',
+    check: 'changelog',
+    says: /nothing is said about 0\.1\.0/,
+    plant: (root) => change(join(root, 'CHANGELOG.md'), (text) => text.replace('First.', '')),
   },
   {
     fault: 'a source map',
@@ -200,11 +207,14 @@ describe('the address of the repository', () => {
     expect(readme).toContain('](https://raw.githubusercontent.com/owner/name/v0.1.0/docs/images/families.svg)');
     expect(readme).not.toMatch(/\]\((?!https?:|#)/);
     expect(readFileSync(join(ready, 'README.md'), 'utf8')).toBe(readFileSync('README.md', 'utf8'));
+    // the site's link
+    expect(sourceOf(url)).toBe('https://github.com/owner/name');
   });
 
   test('may be missing until something is published', () => {
     expect(placeOf(manifest)).toBeUndefined();
     expect(placeOf(at(''))).toBeUndefined();
+    expect(sourceOf('')).toBeUndefined();
     expect(() => checkPublisher(at(''), '11.5.1', {})).toThrow('before anything is published; got nothing');
     expect(() => placeOf(at('https://example.org/name'))).toThrow("OWNER/NAME.git; got 'https://example.org/name'");
   });

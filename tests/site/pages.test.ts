@@ -42,7 +42,8 @@ describe('links', () => {
     expect(dead).toEqual([]);
   });
 
-  test('the lab has all that its own build has', async () => {
+  test('the lab has all that its own build has, and a way back', async () => {
+    expect(texts.get('lab/index.html')).toContain('href="../index.html"');
     const built = await readdir(join(SITE, 'lab'));
     expect(built).toEqual(expect.arrayContaining(['index.html', 'sw.js', 'wasm-helper.js', '_headers', 'licenses.md']));
   });
@@ -54,6 +55,23 @@ describe('links', () => {
       ),
     );
     expect(wrong).toEqual([]);
+  });
+
+  test('a formula of a docstring has a code font, and prose has not', () => {
+    const marked = (name: string) =>
+      [
+        ...texts
+          .get(`docs/functions/tfjs-generative.${name}.html`)!
+          .matchAll(/<p class="plain-formula">([\s\S]*?)<\/p>/g),
+      ].map(([, text]) => text!);
+    expect(marked('reparameterize')[0]).toMatch(/^z = mean \+ exp/);
+    expect(marked('gaussianKl')[0]).toMatch(/^KL\(q \|\| p\) = 1\/2 sum_j/);
+    expect(marked('r1Penalty')[0]).toMatch(/^1\/2 mean over the batch/);
+    expect(marked('fit')).toEqual([]);
+    const guides = files.filter((file) => file.startsWith('docs/documents/'));
+    expect(guides.filter((file) => texts.get(file)!.includes('plain-formula'))).toEqual([]);
+    const members = files.filter((file) => texts.get(file)!.includes('plain-formula'));
+    expect(members.length).toBeGreaterThan(60);
   });
 
   test('each page has a title and says what it is', () => {
@@ -107,6 +125,13 @@ describe('in Chromium', () => {
     await page.close();
   });
 
+  test('the first page of the guides lists every guide and every entry', () => {
+    const pages = files.filter((file) => /^docs\/(documents|modules)\//.test(file));
+    const main = texts.get('docs/index.html')!.split('class="col-content"')[1]!.split('col-sidebar')[0]!;
+    const inText = new Set([...main.matchAll(/\shref="([^"#]*)/g)].map(([, to]) => `docs/${to}`));
+    expect(pages.filter((page) => !inText.has(page))).toEqual([]);
+  });
+
   test('no page is wider than a phone of 360 px', async () => {
     const wide = await onEach(360, async (page) => {
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -138,6 +163,7 @@ describe('in Chromium', () => {
     'docs/index.html',
     'docs/documents/Variational_autoencoders.html',
     'docs/documents/Training.html',
+    'docs/documents/Teaching_a_class.html',
     'docs/functions/tfjs-generative.elbo.html',
     'docs/modules/tfjs-generative.html',
   ])('axe finds nothing serious in %s, in light and in dark', async (file) => {

@@ -7,7 +7,8 @@ import { serve, type Site } from '../package/pages/serve.js';
 /** What a page may load when it is opened, in kB, as a host packs it: all of it, and its scripts. */
 const limits: readonly (readonly [page: string, all: number, scripts: number])[] = [
   ['index.html', 700, 300],
-  ['docs/index.html', 800, 60],
+  ['docs/index.html', 200, 60],
+  ['docs/documents/The_repository.html', 800, 60],
   ['docs/documents/Getting_started.html', 200, 60],
   ['docs/documents/Generative_adversarial_networks.html', 700, 60],
   ['docs/functions/tfjs-generative.elbo.html', 200, 60],

@@ -43,6 +43,8 @@ const queries: readonly (readonly [query: string, page: string])[] = [
   ['hierarchical vae', 'Hierarchies_of_latents'],
   ['anomaly detection', 'Priors_of_latents'],
   ['course', 'course/index|The_course'],
+  ['teaching', 'Teaching_a_class'],
+  ['lab link for students', 'Teaching_a_class|The_lab'],
   ['gradescope', 'Grading_a_course'],
   ['autograder', 'Grading_a_course'],
   ['points for students', 'Grading_a_course'],
@@ -102,6 +104,32 @@ test('the first query loads at most 150 kB, of which 90 are Pagefind itself', as
 test.each(queries)('%s finds %s among the first three', async (query, expected) => {
   const found = await find(query);
   expect(found.slice(0, 3).join('\n')).toMatch(new RegExp(`(${expected})\\.html`));
+});
+
+test('works by the keyboard alone', async () => {
+  const other = await browser.newPage({ locale: 'en-US' });
+  await other.goto(`${site.origin}/docs/index.html`);
+  const search = async (query: string): Promise<void> => {
+    await other.locator('#site-search-dialog').waitFor({ state: 'attached' });
+    await other.keyboard.press('/');
+    await other.keyboard.type(query);
+    await other.locator('#site-search-dialog li').first().waitFor();
+  };
+  await search('gaussianKl');
+  await other.keyboard.press('Escape');
+  await other.locator('#site-search-dialog').waitFor({ state: 'hidden' });
+  await other.keyboard.press('/');
+  await other.keyboard.press('Enter');
+  await other.waitForURL(/tfjs-generative\.gaussianKl\.html/);
+  await search('mode collapse');
+  const links = other.locator('#site-search-dialog li a');
+  await links.nth(1).waitFor();
+  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowUp', 'ArrowDown']) await other.keyboard.press(key);
+  const [second, focused] = [links.nth(1), other.locator(':focus')];
+  expect(await focused.getAttribute('href')).toBe(await second.getAttribute('href'));
+  await other.keyboard.press('Enter');
+  await other.waitForURL(/docs\/documents\//);
+  await other.close();
 });
 
 test('a name that is typed exactly is first', async () => {

@@ -95,7 +95,11 @@ function show(results: readonly CheckResult[]): void {
   checks.append(...items);
   result.replaceChildren(title, checks);
   const picture = results.find((one) => one.picture !== undefined)?.picture;
-  if (picture !== undefined) result.insertAdjacentHTML('beforeend', `<figure>${picture}</figure>`);
+  if (picture !== undefined)
+    result.insertAdjacentHTML(
+      'beforeend',
+      `<figure>${picture}<figcaption>Your answer in red, the target in grey.</figcaption></figure>`,
+    );
   if (score < most) return;
   progress = { ...progress, passed: new Set([...progress.passed, lesson.name]) };
   writeProgress(progress);
@@ -123,10 +127,19 @@ find('reset').addEventListener('click', () => {
   keep(lesson.stub);
   open(lesson.name);
 });
-find('export').addEventListener('click', () => {
-  const url = URL.createObjectURL(new Blob([textOf(progress)], { type: 'application/json' }));
-  Object.assign(document.createElement('a'), { href: url, download: 'progress.json' }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
+find('save').addEventListener('click', () => {
+  const isJson = lesson.name === 'broken-trainings';
+  save(editor.state.doc.toString(), `${lesson.name}.${isJson ? 'json' : 'ts'}`);
 });
+find('export').addEventListener('click', () => save(textOf(progress), 'progress.json'));
+
+function save(text: string, name: string): void {
+  const url = URL.createObjectURL(
+    new Blob([text], { type: name.endsWith('json') ? 'application/json' : 'text/plain' }),
+  );
+  Object.assign(document.createElement('a'), { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
 addEventListener('hashchange', () => open(location.hash.slice(1)));
 open(location.hash.slice(1));

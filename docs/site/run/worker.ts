@@ -15,6 +15,9 @@ export type Said =
   | { readonly kind: 'ended' }
   | { readonly kind: 'failed'; readonly message: string };
 
+/** What is longer is cut: the points of a picture need not be read. */
+const LONGEST_LINE = 300;
+
 const say = (said: Said): void => postMessage(said);
 
 /** The entries that a snippet may import; those that few need are loaded when they are asked for. */
@@ -37,8 +40,11 @@ async function run(snippet: string): Promise<void> {
     if (load === undefined) throw new Error(`${name!} is not here.`);
     loaded.set(name!, await load());
   }
-  const log = (...values: readonly unknown[]): void =>
-    say({ kind: 'logged', line: values.map(told).join(' '), points: values.map(pointsIn).find(Boolean) });
+  const log = (...values: readonly unknown[]): void => {
+    const line = values.map(told).join(' ');
+    const shown = line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)} ...` : line;
+    say({ kind: 'logged', line: shown, points: values.map(pointsIn).find(Boolean) });
+  };
   // what a snippet may use without an import, as the guides say
   const given: Record<string, unknown> = { ...library, tf, random: library.createRandom(1) };
   const names = ['require', 'exports', 'console', ...Object.keys(given)];

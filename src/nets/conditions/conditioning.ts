@@ -46,7 +46,6 @@ export function labelsFor(where: string, labels: Network, input: Tensor, options
   const rows = [input.shape[0], ...condition.shape.slice(1)];
   checkShape(where, 'options.condition', condition, rows, 'Pass one for each example of the input.');
   const vectors = labels.apply(condition, options);
-  checkResult(where, 'labels.apply(options.condition)', vectors);
-  checkShape(where, 'labels.apply(options.condition)', vectors, [input.shape[0], size ?? null]);
+  checkResult(where, 'labels.apply(options.condition)', vectors, [input.shape[0], size ?? null]);
   return vectors;
 }

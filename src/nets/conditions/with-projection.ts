@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkFloat, checkResult, checkShape } from '../../tensor/checks.js';
+import { checkFloat, checkResult } from '../../tensor/checks.js';
 import type { Network } from '../network.js';
 import { conditioned, labelsFor } from './conditioning.js';
 
@@ -31,8 +31,7 @@ export function withProjection(head: Network, labels: Network): Network {
     checkFloat(where, 'input', input, [null, null], 'Apply flatten() to maps first.');
     const vectors = labelsFor(where, labels, input, options, input.shape[1]);
     const logits = head.apply(input, options);
-    checkResult(where, 'head.apply(input)', logits);
-    checkShape(where, 'head.apply(input)', logits, [input.shape[0], 1]);
+    checkResult(where, 'head.apply(input)', logits, [input.shape[0], 1]);
     return tf.add(logits, tf.sum(tf.mul(vectors, input), 1, true));
   });
 }

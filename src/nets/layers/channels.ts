@@ -1,13 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkBackend, checkExamples, checkShape } from '../../tensor/checks.js';
+import { wrongShape } from '../../tensor/errors.js';
 import { newVariable } from '../new-variable.js';
 
-/** Names the multiples of `factor` nearest to an image's height, or to its width if the height is a multiple. */
-export function multiplesNextTo([, height, width]: readonly number[], factor: number): string {
-  const size = height! % factor === 0 ? width! : height!;
+/** Throws unless height and width of images are multiples of `factor`, which `what` explains; the error names the nearest multiples. */
+export function checkDivisible(
+  where: string,
+  { shape }: Tensor,
+  factor: number,
+  what: string,
+  channels?: number,
+): void {
+  const size = shape.slice(1, 3).find((size) => size % factor !== 0);
+  if (size === undefined) return;
   const above = Math.ceil(size / factor) * factor;
-  return above === factor ? `${above}` : `${above - factor} and ${above}`;
+  const sizes = above === factor ? above : `${above - factor} and ${above}`;
+  const fix = `Height and width must be divisible by ${what}: ${sizes} would do.`;
+  throw wrongShape(where, 'input', [null, null, null, channels ?? null], shape, fix);
 }
 
 /** Throws unless `input` is float32 `[batch, ..., channels]`. */

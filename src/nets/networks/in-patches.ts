@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkImages, checkInteger, checkResult, checkShape } from '../../tensor/checks.js';
+import { checkImages, checkInteger, checkResult } from '../../tensor/checks.js';
 import { wrongShape } from '../../tensor/errors.js';
-import { multiplesNextTo } from '../layers/channels.js';
+import { checkDivisible } from '../layers/channels.js';
 import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
 import type { Network } from '../network.js';
@@ -42,14 +42,9 @@ export function inPatches(body: Network, options: InPatchesOptions = {}): Networ
   const made = joinNetworks([body], (input, options) => {
     checkImages(where, 'input', input);
     const [batch, height, width] = input.shape as [number, number, number];
-    if (height % size !== 0 || width % size !== 0) {
-      const sizes = multiplesNextTo(input.shape, size);
-      const fix = `Height and width must be divisible by the patch size, ${size}: ${sizes} would do.`;
-      throw wrongShape(where, 'input', [null, null, null, null], input.shape, fix);
-    }
+    checkDivisible(where, input, size, `the patch size, ${size}`);
     const output = body.apply(fold(input, size), options);
-    checkResult(where, 'body output', output);
-    checkShape(where, 'body output', output, [batch, height / size, width / size, null]);
+    checkResult(where, 'body output', output, [batch, height / size, width / size, null]);
     if (output.shape[3]! % size ** 2 !== 0) {
       const fix = `Its channels must be divisible by ${size ** 2}, the pixels of a patch.`;
       throw wrongShape(where, 'body output', [batch, height / size, width / size, null], output.shape, fix);

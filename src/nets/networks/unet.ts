@@ -1,9 +1,9 @@
-import { multiplesNextTo } from '../layers/channels.js';
+import { checkDivisible } from '../layers/channels.js';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
 import { checkImages, checkInteger, checkNumber } from '../../tensor/checks.js';
-import { outOfRange, wrongShape } from '../../tensor/errors.js';
+import { outOfRange } from '../../tensor/errors.js';
 import { swish } from '../activations.js';
 import { checkArray, checkSizes, joinNetworks, makeAll } from '../layer.js';
 import type { Network } from '../network.js';
@@ -132,11 +132,7 @@ export function unet(options: UnetOptions): Network {
   const factor = 2 ** (widths.length - 1);
   const made = joinNetworks([network], (input, applied) => {
     checkImages(where, 'input', input, channels);
-    if (input.shape[1]! % factor !== 0 || input.shape[2]! % factor !== 0) {
-      const sizes = multiplesNextTo(input.shape, factor);
-      const fix = `Height and width must be divisible by ${factor}, as there are ${widths.length} widths: ${sizes} would do.`;
-      throw wrongShape(where, 'input', [null, null, null, channels], input.shape, fix);
-    }
+    checkDivisible(where, input, factor, `${factor}, as there are ${widths.length} widths`, channels);
     return network.apply(input, applied);
   });
   return madeBy('unet', options, made);

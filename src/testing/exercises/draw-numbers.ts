@@ -1,6 +1,8 @@
 import type { Named } from './reference.js';
 
-const [WIDTH, HEIGHT, MARGIN] = [360, 180, 12];
+const WIDTH = 360;
+const HEIGHT = 180;
+const MARGIN = 12;
 
 /** Draws the numbers of each output in the order of their indices as two curves: the target wide and grey, the answer narrow and red above it. */
 export function drawNumbers(yours: Named, target: Named): string {

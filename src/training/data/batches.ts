@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import { createRandom, type RandomStream } from '../../random/index.js';
 import { checkBackend, checkFloat, checkFunction, checkInteger, checkTensor } from '../../tensor/checks.js';
-import { outOfRange, wrongKind } from '../../tensor/errors.js';
+import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { batchRules, type Batch } from './batch.js';
 import {
   checkConditionRank,
@@ -119,8 +119,9 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
   };
 
   const { read, state, restore } = createEpochCursor(batchesPerEpoch, batchAt);
-  const holds = transform === undefined ? heldBy(tensors) : undefined;
-  const settings = { examples, batchSize, dropLast, random: options.random, transform, ...hostOf(tensors) };
+  const host = { x: onHost(tensors.x), condition: onHost(tensors.condition) };
+  const holds = transform === undefined ? rangesOf(host) : undefined;
+  const settings = { examples, batchSize, dropLast, random, transform, ...host };
   return Object.freeze({ batchesPerEpoch, holds, settings, [Symbol.asyncIterator]: read, state, restore });
 }
 
@@ -152,29 +153,23 @@ function checkData(data: BatchData): CheckedData {
   return { x, condition, alone };
 }
 
-/** The data on the host, whose numbers can be examined without a read from the device. */
-function hostOf({ x, condition }: CheckedData): Record<string, HostTensor | undefined> {
-  const onHost = (data: Tensor | HostTensor | undefined) => (data instanceof tf.Tensor ? undefined : data);
-  return { x: onHost(x), condition: onHost(condition) };
+/** Data whose numbers can be examined without a read from the device; undefined for a tensor. */
+function onHost(data: Tensor | HostTensor | undefined): HostTensor | undefined {
+  return data instanceof tf.Tensor ? undefined : data;
 }
 
-function heldBy({ x, condition }: CheckedData): DataRanges {
-  const isLabels = condition !== undefined && 'data' in condition && !(condition.data instanceof Float32Array);
+function rangesOf({ x, condition }: Readonly<Record<Role, HostTensor | undefined>>): DataRanges {
+  const isLabels = !(condition?.data instanceof Float32Array);
   return {
-    values: x instanceof tf.Tensor ? undefined : extremesOf(x, 'x'),
-    labels: isLabels && !(condition instanceof tf.Tensor) ? extremesOf(condition, 'condition') : undefined,
+    values: x && extremesOf(x, 'x'),
+    labels: condition && isLabels ? extremesOf(condition, 'condition') : undefined,
   };
 }
 
 function checkOne(argument: string, value: Tensor | HostTensor, role: Role): void {
-  if (
-    value !== null &&
-    typeof value === 'object' &&
-    !(value instanceof tf.Tensor) &&
-    'data' in value &&
-    'shape' in value
-  ) {
-    checkHostTensor('batches', argument, value, role);
+  const host = onHost(value);
+  if (host?.shape !== undefined) {
+    checkHostTensor('batches', argument, host, role);
     return;
   }
   if (role === 'x') checkFloat('batches', argument, value);
@@ -183,9 +178,8 @@ function checkOne(argument: string, value: Tensor | HostTensor, role: Role): voi
     checkConditionRank('batches', argument, value.shape, value.dtype === 'int32');
   }
   if (value.rank === 0 || value.shape[0] === 0) {
-    throw outOfRange('batches', argument, 'must hold at least one example', {
-      seen: `shape [${value.shape.join(', ')}]`,
-    });
+    const seen = `shape ${shapeText(value.shape)}`;
+    throw outOfRange('batches', argument, 'must hold at least one example', { seen });
   }
 }
 

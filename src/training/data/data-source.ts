@@ -28,13 +28,9 @@ export interface Pass {
 
 /** Throws unless `source` is a {@link DataSource}. */
 export function checkDataSource(where: string, argument: string, source: unknown): asserts source is DataSource {
-  const value = source as Record<PropertyKey, unknown> | null | undefined;
-  const known =
-    typeof source === 'function' ||
-    (typeof source === 'object' &&
-      !(source instanceof tf.Tensor) &&
-      [Symbol.iterator, Symbol.asyncIterator, 'iterator'].some((key) => typeof value?.[key] === 'function'));
-  if (known) return;
+  if (typeof source === 'function') return;
+  const isIterable = hasOne(source, Symbol.iterator, Symbol.asyncIterator, 'iterator');
+  if (typeof source === 'object' && !(source instanceof tf.Tensor) && isIterable) return;
   const rule = 'must be an array, an iterable, an async iterable, a function that gives one, or a tf.data.Dataset';
   throw wrongKind(where, argument, rule, {
     got: source,
@@ -45,15 +41,18 @@ export function checkDataSource(where: string, argument: string, source: unknown
 /** Throws unless a source can be read repeatedly: a generator, which is its own iterator, cannot. */
 export function checkReadAgain(where: string, argument: string, source: DataSource, fix: string): void {
   if (typeof source === 'function' || Array.isArray(source)) return;
-  const value = source as Partial<Record<PropertyKey, () => unknown>>;
-  const isIterable = typeof value[Symbol.asyncIterator] === 'function' || typeof value[Symbol.iterator] === 'function';
-  if (typeof value['next'] !== 'function' || !isIterable) return;
+  if (!hasOne(source, 'next') || !hasOne(source, Symbol.asyncIterator, Symbol.iterator)) return;
   throw wrongKind(where, argument, 'must be a source that can be read again', { seen: 'a generator', fix });
 }
 
-/** Whether the reader disposes the batches: always, except for the elements of an array. */
-export function isOwnedByReader(source: DataSource): boolean {
-  return !Array.isArray(source);
+/** Whether a value has one of these methods. */
+function hasOne(value: unknown, ...methods: readonly PropertyKey[]): boolean {
+  return methods.some((key) => typeof (value as Record<PropertyKey, unknown> | null | undefined)?.[key] === 'function');
+}
+
+/** Disposes a batch that was read from a source, unless it is an element of an array, which stays the user's. */
+export function disposeRead(source: DataSource, batch: unknown): void {
+  if (!Array.isArray(source)) disposeBatch(batch as Batch);
 }
 
 /** Starts a pass over a source. */
@@ -82,7 +81,7 @@ export async function startPass(source: DataSource): Promise<Pass> {
         // not awaited, because a broken camera may never answer
         void coming
           .then(({ done, value }) => {
-            if (!done && isOwnedByReader(source)) disposeBatch(value as Batch);
+            if (!done) disposeRead(source, value);
           })
           .catch(() => undefined);
         void Promise.resolve(iterator.return?.()).catch(() => undefined);
@@ -113,8 +112,7 @@ type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;
 function startSource(source: DataSource): Exclude<DataSource, () => unknown> {
   if (typeof source !== 'function') return source;
   const started: unknown = source();
-  if (typeof (started as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator] === 'function')
-    return started as AsyncIterable<Batch>;
+  if (hasOne(started, Symbol.asyncIterator)) return started as AsyncIterable<Batch>;
   const rule = 'must return an async iterable if it is a function';
   throw wrongKind('train', 'data', rule, { got: started, fix: 'Make it an async function*.' });
 }

@@ -42,9 +42,11 @@ export function checkHostTensor(where: string, argument: string, value: HostTens
   if (role === 'x' && isBytes(data)) checkUsesBytes(where, argument, data);
   if (role === 'condition') {
     checkConditionRank(where, `${argument}.shape`, shape, !(data instanceof Float32Array));
-    checkLabels(where, argument, data);
+    if (data instanceof Int32Array) {
+      checkEach(where, argument, data, 'must hold labels from 0 on, or -1 for none', (label) => label >= -1);
+    }
   }
-  if (data instanceof Float32Array) checkFinite(where, argument, data);
+  if (data instanceof Float32Array) checkEach(where, argument, data, 'must be finite', Number.isFinite);
 }
 
 /** Throws unless a condition's rank fits its type: labels are integers `[n]`, vectors are floats `[n, d]`. */
@@ -76,18 +78,15 @@ function checkUsesBytes(where: string, argument: string, data: Uint8Array | Uint
   throw outOfRange(where, `${argument}.data`, rule, { seen: 'zeros and ones', fix });
 }
 
-function checkLabels(where: string, argument: string, data: HostTensor['data']): void {
-  if (!(data instanceof Int32Array)) return;
-  const wrong = data.findIndex((label) => label < -1);
-  if (wrong < 0) return;
-  const rule = 'must hold labels from 0 on, or -1 for none';
-  throw outOfRange(where, `${argument}.data`, rule, { seen: `${data[wrong]} at index ${wrong}` });
-}
-
-function checkFinite(where: string, argument: string, data: Float32Array): void {
-  const wrong = data.findIndex((value) => !Number.isFinite(value));
-  if (wrong < 0) return;
-  throw outOfRange(where, `${argument}.data`, 'must be finite', { seen: `${data[wrong]} at index ${wrong}` });
+function checkEach(
+  where: string,
+  argument: string,
+  data: Int32Array | Float32Array,
+  rule: string,
+  isRight: (value: number) => boolean,
+): void {
+  const wrong = data.findIndex((value) => !isRight(value));
+  if (wrong >= 0) throw outOfRange(where, `${argument}.data`, rule, { seen: `${data[wrong]} at index ${wrong}` });
 }
 
 /** The examples at `indices` as a tensor `[indices.length, ...]`, float32 for x. */

@@ -1,7 +1,7 @@
 import { noValidation } from './train-options.js';
 import type { BatchSource } from '../data/batches.js';
-import { disposeBatch, readBatch, type Batch } from '../data/batch.js';
-import { isOwnedByReader, startPass, type DataSource } from '../data/data-source.js';
+import { readBatch, type Batch } from '../data/batch.js';
+import { disposeRead, startPass, type DataSource } from '../data/data-source.js';
 import type { Trainer } from '../trainer/trainer.js';
 import { nextTask } from '../next-task.js';
 import { createTally } from './tally.js';
@@ -37,7 +37,7 @@ export async function evaluateAll<N extends string>(
         const { x } = readBatch('train', batch);
         await tally.add(trainer.evaluate(batch), undefined, x.shape[0]);
       } finally {
-        if (isOwnedByReader(source)) disposeBatch(batch);
+        disposeRead(source, batch);
       }
       await nextTask();
     }
@@ -77,7 +77,7 @@ export async function checkHasBatches(where: string, source: DataSource): Promis
   try {
     const { done, value } = await pass.next();
     if (done === true) throw noValidation(where);
-    if (isOwnedByReader(source)) disposeBatch(value as Batch);
+    disposeRead(source, value);
   } finally {
     await pass.leave();
   }

@@ -7,7 +7,8 @@ import type { AcceptedData, Verdict } from '../trainer/trainer.js';
 import type { LoopVerdictKind } from './train-options.js';
 
 /** If a trainer expects data of about unit scale, a mean and root mean square outside these bounds get a verdict. */
-const [LEAST_SIZE, LARGEST_SIZE] = [0.01, 20];
+const LEAST_SIZE = 0.01;
+const LARGEST_SIZE = 20;
 
 /** Throws if host data, whose extremes the source knows, are outside the range that the trainer is meant for. */
 export function checkHeld(where: string, accepts: AcceptedData | undefined, data: DataSource, argument = 'data'): void {

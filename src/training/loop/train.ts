@@ -1,7 +1,7 @@
 import { isOurs, sentence } from '../../tensor/errors.js';
 import { free, orGpuLost } from '../../tensor/lost-backend.js';
-import { disposeBatch, readBatch, type Batch } from '../data/batch.js';
-import { isOwnedByReader, startPass, type DataSource, type Pass } from '../data/data-source.js';
+import { readBatch, type Batch } from '../data/batch.js';
+import { disposeRead, startPass, type DataSource, type Pass } from '../data/data-source.js';
 import type { EpochContext } from '../epoch-contract.js';
 import type { Metrics, Trainer } from '../trainer/trainer.js';
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -131,7 +131,7 @@ async function* runClaimed<N extends string, K extends string>(
           onUpdate?.({ step, epoch, seconds: seconds() });
           await tally.add(metrics, afterStep && (() => afterStep({ step, epoch, metrics })));
         } finally {
-          if (isOwnedByReader(data)) disposeBatch(batch);
+          disposeRead(data, batch);
         }
         if (reportEvery !== undefined && step % reportEvery === 0) yield await report();
         if (step % (options.yieldEvery ?? 1) === 0) await nextTask();

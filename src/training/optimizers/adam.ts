@@ -12,7 +12,8 @@ import { checkSchedule, valueAt, type Schedule } from './schedules.js';
 import { readOptions, type Rules } from '../../tensor/options.js';
 
 /** Bounds within which the scalars of an update are float32 numbers other than 0 and infinity. */
-const [SMALLEST, LARGEST] = [1e-30, 1e30];
+const SMALLEST = 1e-30;
+const LARGEST = 1e30;
 
 /** The moments for a list of variables. */
 interface Moments {

@@ -8,12 +8,15 @@ export function checkVariables(
   variables: readonly Variable[] | undefined,
   argument = 'variables',
 ): asserts variables is readonly Variable[] {
-  const list: unknown = variables;
+  checkList(where, argument, variables, 'variable');
+}
+
+/** Throws unless `list` is an array of at least one live tensor, which the error calls `what`. */
+export function checkList(where: string, argument: string, list: unknown, what: 'tensor' | 'variable'): void {
   if (!Array.isArray(list) || list.length === 0) {
-    const rule = 'must be an array of at least one variable';
-    throw wrongKind(where, argument, rule, { got: variables });
+    throw wrongKind(where, argument, `must be an array of at least one ${what}`, { got: list });
   }
-  list.forEach((variable, i) => checkTensor(where, `${argument}[${i}]`, variable));
+  list.forEach((one, i) => checkTensor(where, `${argument}[${i}]`, one));
 }
 
 /** Throws if a variable is listed twice: an update would move it twice, and a norm would count its gradient twice. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkNumber, checkTensor } from '../../tensor/checks.js';
-import { wrongKind } from '../../tensor/errors.js';
+import { checkNumber } from '../../tensor/checks.js';
+import { checkList } from './check-variables.js';
 import { sumOf } from './guard.js';
 
 /**
@@ -24,11 +24,7 @@ import { sumOf } from './guard.js';
  */
 export function clipByGlobalNorm(gradients: readonly Tensor[], norm: number): Tensor[] {
   const where = 'clipByGlobalNorm';
-  const list: unknown = gradients;
-  if (!Array.isArray(list) || list.length === 0) {
-    throw wrongKind(where, 'gradients', 'must be an array of at least one tensor', { got: gradients });
-  }
-  gradients.forEach((gradient, i) => checkTensor(where, `gradients[${i}]`, gradient));
+  checkList(where, 'gradients', gradients, 'tensor');
   checkNumber(where, 'norm', norm, { above: 0 });
   return tf.tidy(() => {
     const squares = gradients.map((gradient) => tf.sum(tf.square(gradient)));

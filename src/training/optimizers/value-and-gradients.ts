@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkGradientsRegistered, freeAsItGoes, freeTape, saveByReference } from '../../gradients/index.js';
 import { checkFunction, checkScalar } from '../../tensor/checks.js';
-import { missingKernel, unusable } from '../../tensor/errors.js';
+import { missingKernel, shapeText, unusable } from '../../tensor/errors.js';
 import { checkEachOnce, checkVariables } from './check-variables.js';
 
 /**
@@ -67,7 +67,7 @@ export function checkConnected(where: string, gradients: readonly (Tensor | null
   return gradients.map((gradient, i) => {
     if (gradient != null) return gradient;
     const x = xs[i]!;
-    const shape = `of shape [${x.shape.join(', ')}]`;
+    const shape = `of shape ${shapeText(x.shape)}`;
     const [rule, seen, fix] =
       x instanceof tf.Variable
         ? [

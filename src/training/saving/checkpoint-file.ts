@@ -1,5 +1,5 @@
 import { unusable } from '../../tensor/errors.js';
-import { DEEPEST, type Json } from '../json.js';
+import { DEEPEST, parsed, type Json } from '../json.js';
 import type { Pieces } from '../pause.js';
 import { decodeIntact, FORMAT_WITHOUT_SUMS } from './checksums.js';
 import { levelsOf } from './json-text.js';
@@ -31,9 +31,7 @@ export function parse(where: string, { metadata }: SafetensorsContent, key: stri
     const rule = `must hold JSON of at most ${DEEPEST} levels under "${key}" in its metadata`;
     throw unusable(where, 'bytes', rule, { seen: `${levels}` });
   }
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    throw unusable(where, 'bytes', `must hold JSON under "${key}" in its metadata`, { got: metadata[key] });
-  }
+  const value = parsed(text);
+  if (value !== undefined) return value;
+  throw unusable(where, 'bytes', `must hold JSON under "${key}" in its metadata`, { got: metadata[key] });
 }

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { checkFunction } from '../../tensor/checks.js';
 import { unusable, wrongKind } from '../../tensor/errors.js';
 import type { BatchSource } from '../data/batches.js';
@@ -7,16 +6,18 @@ import { checkJson, type Json } from '../json.js';
 import { withPauses } from '../pause.js';
 import { decodeCheckpoint, FORMAT, parse } from './checkpoint-file.js';
 import { checkSameRun, describeRun, type Source, type Sources } from './describe-run.js';
-import { assign, checkTensors, encodeVariables, makeTensors } from './named-variables.js';
+import { assignAll, checkTensors, encodeVariables } from './named-variables.js';
 import type { SafetensorsContent } from './safetensors.js';
 import type { Trainer } from '../trainer/trainer.js';
 import { optional, readOptions, type Rules } from '../../tensor/options.js';
 
+const source = { is: checkSource, default: undefined } as const;
+
 /** The rules of the sources of a run. */
 export const sourceRules = {
-  data: { is: checkSource, default: undefined },
-  validation: { is: checkSource, default: undefined },
-  rules: { is: checkSource, default: undefined },
+  data: source,
+  validation: source,
+  rules: source,
 } satisfies Rules<Sources>;
 
 /** Options of {@link saveCheckpoint}. */
@@ -126,13 +127,8 @@ export async function loadCheckpoint(
   }
   const trainerState = parse(where, content, 'trainer');
   const places = Object.entries(sources).flatMap(([name, source]) => placeOf(where, content, name, source));
-  const tensors = makeTensors(content, wanted);
-  try {
-    restoreAll([{ restore: trainer.restore!, saved: trainerState, now: state.plain }, ...places]);
-    assign(wanted, tensors);
-  } finally {
-    tf.dispose(tensors);
-  }
+  const ofTrainer = { restore: trainer.restore!, saved: trainerState, now: state.plain };
+  assignAll(content, wanted, () => restoreAll([ofTrainer, ...places]));
 }
 
 function checkSource(where: string, argument: string, source: Sources['data' | 'rules']): void {

@@ -1,7 +1,7 @@
 import { refuseBytes, quoted } from './safetensors-header.js';
 import { decodePieces, type SafetensorsContent, type SafetensorsTensor } from './safetensors.js';
 import { checksumOf, checksumOfText } from './checksum.js';
-import { jsonFields, type Json } from '../json.js';
+import { jsonFields, parsed } from '../json.js';
 import type { Pieces } from '../pause.js';
 
 /** The key of the checksums in the metadata of our files. */
@@ -42,7 +42,7 @@ function hasSums({ metadata }: SafetensorsContent): boolean {
 function* checkSums(where: string, { metadata, tensors }: SafetensorsContent): Pieces<void> {
   const { [KEY]: text, ...others } = metadata;
   const refuse = refuseBytes(where);
-  const sums = jsonFields(parsed(text));
+  const sums = jsonFields(parsed(text ?? ''));
   if (sums?.['metadata'] !== sumOfText(others))
     refuse('must have metadata with the checksum in it', { seen: 'another', fix: DAMAGED });
   const ofTensors = jsonFields(sums?.['tensors']);
@@ -59,12 +59,4 @@ function* checkSums(where: string, { metadata, tensors }: SafetensorsContent): P
 function sumOfText(metadata: Readonly<Record<string, string>>): string {
   const entries = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
   return checksumOfText(JSON.stringify(entries));
-}
-
-function parsed(text: string | undefined): Json {
-  try {
-    return JSON.parse(text ?? 'null') as Json;
-  } catch {
-    return null;
-  }
 }

@@ -1,7 +1,7 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { RandomState } from '../../random/index.js';
 import { settingsOf } from '../../tensor/made-by.js';
-import { jsonFields, type Json } from '../json.js';
+import { isPlain, jsonFields, type Json } from '../json.js';
 import type { Pieces } from '../pause.js';
 import { checksumOf } from './checksum.js';
 
@@ -36,11 +36,6 @@ export function* describe(value: unknown, depth = 0): Pieces<Json> {
   if (settings !== undefined) return yield* describeFields(settings, inner);
   if (!isPlain(value)) return { function: value.constructor.name };
   return yield* describeFields(value as Record<string, unknown>, inner);
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 function* describeFields(

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Variable } from '@tensorflow/tfjs-core';
 import { checkShape, checkTensor } from '../../tensor/checks.js';
 import { cut, unusable } from '../../tensor/errors.js';
 import { checkOnGpu, free, readNumbers } from '../../tensor/lost-backend.js';
@@ -115,14 +115,15 @@ function fixOf(names: readonly string[]): string {
     : 'Make the model with the sizes it was saved with.';
 }
 
-/** Makes the tensors of a checked file, in the order of the variables; the caller disposes them. */
-export function makeTensors({ tensors }: SafetensorsContent, wanted: Named): Tensor[] {
-  return tf.tidy(() =>
+/** Assigns the tensors of a checked file to their variables: all of them are made, and `before` is called, before any of it changes. */
+export function assignAll({ tensors }: SafetensorsContent, wanted: Named, before?: () => void): void {
+  const made = tf.tidy(() =>
     wanted.map(([name, { dtype, shape }]) => tf.tensor(tensors.get(name)!.data as Float32Array, shape, dtype)),
   );
-}
-
-/** Assigns the variables their new values. */
-export function assign(wanted: Named, tensors: readonly Tensor[]): void {
-  wanted.forEach(([, variable], i) => variable.assign(tensors[i]!));
+  try {
+    before?.();
+    wanted.forEach(([, variable], i) => variable.assign(made[i]!));
+  } finally {
+    tf.dispose(made);
+  }
 }

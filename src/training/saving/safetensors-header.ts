@@ -1,26 +1,32 @@
 import { checkBytes } from '../../tensor/check-bytes.js';
 import { cut, outOfRange, shapeText, type Found } from '../../tensor/errors.js';
+import { jsonFields, parsed } from '../json.js';
 import { countKeys } from './json-text.js';
 
-/** Bytes per element of the types that can be read, in the order in which the reference implementation writes its tensors. */
-export const elementBytes = {
-  U64: 8,
-  I64: 8,
-  F64: 8,
-  F32: 4,
-  U32: 4,
-  I32: 4,
-  BF16: 2,
-  F16: 2,
-  U16: 2,
-  I16: 2,
-  I8: 1,
-  U8: 1,
-  BOOL: 1,
+/** The arrays that hold the types that can be read, in the order in which the reference implementation writes its tensors. */
+export const storedArrays = {
+  U64: BigUint64Array,
+  I64: BigInt64Array,
+  F64: Float64Array,
+  F32: Float32Array,
+  U32: Uint32Array,
+  I32: Int32Array,
+  BF16: Uint16Array,
+  F16: Uint16Array,
+  U16: Uint16Array,
+  I16: Int16Array,
+  I8: Int8Array,
+  U8: Uint8Array,
+  BOOL: Uint8Array,
 } as const;
 
 /** The type of the numbers in a file. */
-export type StoredDtype = keyof typeof elementBytes;
+export type StoredDtype = keyof typeof storedArrays;
+
+/** Bytes per number. */
+export function bytesOf(dtype: StoredDtype): number {
+  return storedArrays[dtype].BYTES_PER_ELEMENT;
+}
 
 /** The reader rejects longer headers, as the reference implementation does, to limit what a hostile file makes it parse. */
 export const longestHeader = 100_000_000;
@@ -98,12 +104,9 @@ function decodeText(header: Uint8Array): string {
 }
 
 function parseObject(text: string, refuse: Refuse): Record<string, object> {
-  try {
-    if (text.startsWith('{')) return JSON.parse(text) as Record<string, object>;
-  } catch {
-    // rejected below
-  }
-  return refuse('must have a header that is an object in JSON and UTF-8', { seen: quoted(text) });
+  const fields = text.startsWith('{') ? parsed(text) : undefined;
+  if (fields === undefined) refuse('must have a header that is an object in JSON and UTF-8', { seen: quoted(text) });
+  return fields as unknown as Record<string, object>;
 }
 
 /** JSON.parse silently keeps the last of two equal keys, so the keys in the text are counted. */
@@ -114,29 +117,35 @@ function checkKeys(text: string, fields: Record<string, object>, refuse: Refuse)
 }
 
 function readMetadata(field: unknown, refuse: Refuse): Readonly<Record<string, string>> {
-  if (!isRecord(field)) return refuse('must have a `__metadata__` that is an object', { got: field });
-  for (const [key, value] of Object.entries(field)) {
+  const texts = jsonFields(field);
+  if (texts === undefined) return refuse('must have a `__metadata__` that is an object', { got: field });
+  for (const [key, value] of Object.entries(texts)) {
     if (typeof value !== 'string') refuse(`must have strings alone in \`__metadata__\``, { seen: quoted(key) });
   }
-  return field as Record<string, string>;
+  return texts as Readonly<Record<string, string>>;
 }
 
 function readEntry(name: string, field: unknown, refuse: Refuse): HeaderEntry {
   const of = `the tensor ${quoted(name)}`;
-  const { dtype, shape, data_offsets: offsets, ...rest } = isRecord(field) ? field : { rest: field };
+  const {
+    dtype,
+    shape,
+    data_offsets: offsets,
+    ...rest
+  } = (jsonFields(field) ?? { rest: field }) as Partial<Record<string, unknown>>;
   if (Object.keys(rest).length > 0) {
     refuse(`must describe ${of} by dtype, shape and data_offsets alone`, { got: field });
   }
   if (!isDtype(dtype)) {
     const fix = 'Convert the tensor to F32 where the file is written.';
-    return refuse(`must have a dtype of ${Object.keys(elementBytes).join(', ')} in ${of}`, { got: dtype, fix });
+    return refuse(`must have a dtype of ${Object.keys(storedArrays).join(', ')} in ${of}`, { got: dtype, fix });
   }
   if (!isSizes(shape)) return refuse(`must have a shape of sizes in ${of}`, { got: shape });
   if (!isSizes(offsets) || offsets.length !== 2) return refuse(`must have two data_offsets in ${of}`, { got: offsets });
   const [begin, end] = offsets as [number, number];
   // a later 0 does not excuse an overflow: the reference implementation rejects such a shape as well
   const times = (product: number, size: number) => (Number.isSafeInteger(product) ? product * size : NaN);
-  const needed = shape.reduce<number>(times, elementBytes[dtype]);
+  const needed = shape.reduce<number>(times, bytesOf(dtype));
   if (end - begin !== needed) {
     refuse(`must have ${needed} bytes for the ${dtype} shape ${shapeText(shape)} of ${of}`, { got: end - begin });
   }
@@ -160,11 +169,7 @@ function checkCoverage(entries: readonly HeaderEntry[], available: number, refus
 
 /** Whether this type can be read. */
 function isDtype(value: unknown): value is StoredDtype {
-  return typeof value === 'string' && Object.hasOwn(elementBytes, value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'string' && Object.hasOwn(storedArrays, value);
 }
 
 function isSizes(value: unknown): value is number[] {

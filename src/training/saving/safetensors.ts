@@ -1,6 +1,13 @@
 import { outOfRange } from '../../tensor/errors.js';
 import type { Pieces } from '../pause.js';
-import { elementBytes, longestHeader, readHeader, refuseBytes, type StoredDtype } from './safetensors-header.js';
+import {
+  bytesOf,
+  longestHeader,
+  readHeader,
+  refuseBytes,
+  storedArrays,
+  type StoredDtype,
+} from './safetensors-header.js';
 import {
   checkNumbers,
   decodeNumbers,
@@ -64,7 +71,7 @@ export function* encodePieces(content: SafetensorsFile, where: string): Pieces<U
       throw outOfRange(where, 'tensors', rule, { got, fix });
     });
     const begin = end;
-    end += data.length * elementBytes[dtype];
+    end += data.length * bytesOf(dtype);
     fields.push([name, { dtype, shape, data_offsets: [begin, end] }]);
     yield;
   }
@@ -80,8 +87,9 @@ export function* encodePieces(content: SafetensorsFile, where: string): Pieces<U
   bytes.fill(0x20, 8 + text.length, 8 + headerLength);
   let position = 8 + headerLength;
   for (const { dtype, data } of tensors) {
-    bytes.set(encodeNumbers(dtype, data), position);
-    position += data.length * elementBytes[dtype];
+    const encoded = encodeNumbers(dtype, data);
+    bytes.set(encoded, position);
+    position += encoded.length;
     yield;
   }
   return bytes;
@@ -120,7 +128,7 @@ export function* decodePieces(where: string, bytes: Uint8Array): Pieces<Safetens
 }
 
 function rank(dtype: StoredDtype): number {
-  return Object.keys(elementBytes).indexOf(dtype);
+  return Object.keys(storedArrays).indexOf(dtype);
 }
 
 /** The order of two different names. */

@@ -1,5 +1,5 @@
 import { fromBfloat16, fromHalves, LARGEST_HALF, toHalves } from './halves.js';
-import { quoted, type StoredDtype } from './safetensors-header.js';
+import { quoted, storedArrays, type StoredDtype } from './safetensors-header.js';
 
 /**
  * The types of numbers after reading. Floats are `F32` and integers `I32`; a tensor of `U32`, `I64` or `U64` with a number
@@ -29,42 +29,29 @@ export interface ReadNumbers {
  * tfjs. F16 and BF16 are widened exactly, F64 is rounded to float32.
  */
 export function decodeNumbers(dtype: StoredDtype, buffer: ArrayBuffer): ReadNumbers {
+  const numbers = new storedArrays[dtype](buffer);
   switch (dtype) {
-    case 'F64': {
-      const exact = new Float64Array(buffer);
-      return { dtype: 'F32', data: new Float32Array(exact), exact };
-    }
-    case 'F32':
-      return { dtype, data: new Float32Array(buffer) };
+    case 'F64':
+      return { dtype: 'F32', data: new Float32Array(numbers as Float64Array), exact: numbers as Float64Array };
     case 'F16':
-      return { dtype: 'F32', data: fromHalves(new Uint16Array(buffer)) };
+      return { dtype: 'F32', data: fromHalves(numbers as Uint16Array) };
     case 'BF16':
-      return { dtype: 'F32', data: fromBfloat16(new Uint16Array(buffer)) };
+      return { dtype: 'F32', data: fromBfloat16(numbers as Uint16Array) };
     case 'U64':
-      return asInt32(dtype, new BigUint64Array(buffer));
     case 'I64':
-      return asInt32(dtype, new BigInt64Array(buffer));
     case 'U32':
-      return asInt32(dtype, new Uint32Array(buffer));
-    case 'I32':
-      return { dtype, data: new Int32Array(buffer) };
+      return asInt32(dtype, numbers as BigInt64Array);
     case 'U16':
-      return { dtype: 'I32', data: Int32Array.from(new Uint16Array(buffer)) };
     case 'I16':
-      return { dtype: 'I32', data: Int32Array.from(new Int16Array(buffer)) };
     case 'I8':
-      return { dtype: 'I32', data: Int32Array.from(new Int8Array(buffer)) };
-    case 'U8':
-    case 'BOOL':
-      return { dtype, data: new Uint8Array(buffer) };
+      return { dtype: 'I32', data: Int32Array.from(numbers as Int16Array) };
+    default:
+      return { dtype, data: numbers as Float32Array };
   }
 }
 
 /** As int32 if all numbers fit; PyTorch writes integers as `I64`. */
-function asInt32(
-  dtype: 'U32' | 'I64' | 'U64',
-  data: Uint32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer> | BigUint64Array<ArrayBuffer>,
-): ReadNumbers {
+function asInt32(dtype: 'U32' | 'I64' | 'U64', data: Uint32Array | BigInt64Array | BigUint64Array): ReadNumbers {
   const numbers = new Int32Array(data.length);
   for (let i = 0; i < numbers.length; i++) {
     numbers[i] = Number(data[i]);

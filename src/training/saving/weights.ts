@@ -1,13 +1,11 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
-import { checkAlive } from '../../tensor/checks.js';
+import { checkAlive, checkWord } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
 import { withPauses } from '../pause.js';
 import { decodeIntact } from './checksums.js';
-import { assign, checkTensors, encodeVariables, makeTensors, type Named } from './named-variables.js';
+import { assignAll, checkTensors, encodeVariables, type Named } from './named-variables.js';
 import { savedVariables } from '../trainer/trainer.js';
-import { checkWord } from '../../tensor/checks.js';
 
 const FORMAT = 'tfjs-generative weights 1';
 
@@ -60,12 +58,7 @@ export async function loadWeights(part: Part, bytes: Uint8Array): Promise<void> 
   const content = await withPauses(decodeIntact('loadWeights', bytes));
   const wanted = numbered(part);
   checkTensors('loadWeights', content, wanted);
-  const tensors = makeTensors(content, wanted);
-  try {
-    assign(wanted, tensors);
-  } finally {
-    tf.dispose(tensors);
-  }
+  assignAll(content, wanted);
 }
 
 function checkPart(where: string, part: Part): void {

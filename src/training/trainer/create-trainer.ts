@@ -10,13 +10,12 @@ import { readBatch, type Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
 import { keepValues } from '../optimizers/keep-values.js';
 import { followAverage } from './average.js';
-import { readGame, type Game } from './read-game.js';
+import { gameSetup, lossSetup, readGame, type Game } from './read-game.js';
 import { createRunState, type RunState } from './run-state.js';
 import { checkPlayers } from './check-players.js';
 import { checkMetrics, type Metrics, type PlayOptions, type Trainer } from './trainer.js';
-import type { GameTrainerOptions, LossTrainerOptions } from './trainer-options.js';
-import type { StepInput } from './step-input.js';
-import { startUpdates } from './updates.js';
+import type { GameTrainerOptions, LossTrainerOptions, ModelOptions } from './trainer-options.js';
+import type { GameStep, StepInput } from './step-input.js';
 import { createEvidence, type Evidence } from './watch.js';
 
 /**
@@ -56,10 +55,33 @@ export function createTrainer<N extends string, K extends string = never, Seen =
 export function createTrainer<N extends string, K extends string, Seen>(
   options: LossTrainerOptions<N, K, Seen> | GameTrainerOptions<N, K, Seen>,
 ): Trainer<N, K> {
+  return (options as Partial<GameTrainerOptions<N>> | undefined)?.play === undefined
+    ? createLossTrainer(options as LossTrainerOptions<N, K, Seen>)
+    : createGameTrainer(options as GameTrainerOptions<N, K, Seen>);
+}
+
+/** {@link createTrainer} of a loss alone, without the bytes of the code for games. */
+export function createLossTrainer<N extends string, K extends string = never, Seen = unknown>(
+  options: LossTrainerOptions<N, K, Seen>,
+): Trainer<N, K> {
+  return trainerBy(options, lossSetup<N, Seen>);
+}
+
+/** {@link createTrainer} of a game. */
+export function createGameTrainer<N extends string, K extends string = never, Seen = unknown>(
+  options: GameTrainerOptions<N, K, Seen>,
+): Trainer<N, K> {
+  return trainerBy(options, gameSetup<N, Seen>);
+}
+
+function trainerBy<N extends string, K extends string, Seen, Options extends ModelOptions<N, K, Seen>>(
+  options: Options,
+  setupOf: Parameters<typeof readGame<N, K, Seen, Options>>[2],
+): Trainer<N, K> {
   const where = options?.caller ?? 'createTrainer';
   try {
     warnOfCpu(where);
-    return trainerOf(readGame(where, options));
+    return trainerOf<N, K, Seen>(readGame(where, options, setupOf));
   } catch (error) {
     tf.dispose({ ...options?.evidence, ...options?.passingEvidence });
     throw error;
@@ -84,10 +106,10 @@ function trainerOf<N extends string, K extends string, Seen>(game: Game<N, K, Se
       return gate.inStep(() => {
         const putBack = run.keep();
         const restoreEvidence = evidence.keep();
-        const { end, settle, ...calls } = startUpdates({ players, parts, buffers, clipNorm, only, onUpdate });
+        const { end, settle, ...calls } = game.startUpdates({ players, parts, buffers, clipNorm, only, onUpdate });
         try {
           const input = { ...inputOf(examples, run.steps, run.random, evidence), ...calls, players: only };
-          const metrics = meansOf('step', game.play(input));
+          const metrics = meansOf('step', game.play(input as GameStep<Seen>));
           settle();
           restoreEvidence();
           run.countStep();

@@ -16,9 +16,9 @@ import {
   type LossTrainerOptions,
   type ModelOptions,
 } from './trainer-options.js';
+import { startUpdate, type Updates, type UpdatesOptions } from './update-player.js';
+import { startUpdates } from './updates.js';
 
-type Options<N extends string, K extends string, Seen> =
-  LossTrainerOptions<N, K, Seen> | GameTrainerOptions<N, K, Seen>;
 type Parts = Readonly<Record<string, Part>>;
 type Evidence = Readonly<Record<string, Variable>>;
 
@@ -26,7 +26,7 @@ type Evidence = Readonly<Record<string, Variable>>;
 export interface Game<N extends string, K extends string, Seen>
   extends
     Pick<ModelOptions<N, K, Seen>, 'name' | 'parts' | 'random' | 'clipNorm' | 'settings' | 'watch' | 'judge'>,
-    Pick<GameTrainerOptions<N, K, Seen>, 'play' | 'evaluate'> {
+    Pick<Setup<N, Seen>, 'play' | 'evaluate' | 'startUpdates'> {
   readonly players: Readonly<Record<string, Player>>;
   readonly averages: readonly Average[];
   readonly accepts: AcceptedData;
@@ -54,6 +54,8 @@ export interface Average extends AverageOptions<Part> {
 /** The game and its players, whose optimizers have made no moments yet. */
 interface Setup<N extends string, Seen> extends Pick<GameTrainerOptions<N, string, Seen>, 'play' | 'evaluate'> {
   readonly seats: readonly Seat[];
+  /** Begins a step. */
+  readonly startUpdates: (options: UpdatesOptions) => Updates;
 }
 
 /** A future player, with the names of its parts. */
@@ -63,15 +65,16 @@ interface Seat extends Pick<Player, 'moments'> {
   readonly optimizer: Optimizer;
 }
 
-/** Reads the options of the public function `where`; throws before anything has been made. */
-export function readGame<N extends string, K extends string, Seen>(
+/** Reads the options of the public function `where`, by the setup for its kind; throws before anything has been made. */
+export function readGame<N extends string, K extends string, Seen, Options extends ModelOptions<N, K, Seen>>(
   where: string,
-  options: Options<N, K, Seen>,
+  options: Options,
+  setupOf: (where: string, options: Options, owners: Owners) => Setup<N, Seen>,
 ): Game<N, K, Seen> {
   const read = readOptions(where, options as AnyOptions, gameRules);
   const { parts, averages, evidence, passingEvidence, accepts } = read;
   const owners = ownersOf(parts);
-  const { seats, play, evaluate } = isGame(options) ? readSetup(where, options, owners) : gameOf(where, options);
+  const { seats, ...setup } = setupOf(where, options, owners);
   const followed = readAverages(where, averages, parts, seats, owners);
   for (const [key, variable] of Object.entries({ ...evidence, ...passingEvidence }))
     checkTensor(where, `evidence.${key}`, variable);
@@ -94,20 +97,12 @@ export function readGame<N extends string, K extends string, Seen>(
     players: Object.fromEntries(players),
     averages: followed,
     accepts: { ...accepts, classes },
-    play,
-    evaluate,
+    ...setup,
   };
 }
 
-/** A model is a game if it has `play`. */
-function isGame<N extends string, K extends string, Seen>(
-  options: Options<N, K, Seen>,
-): options is GameTrainerOptions<N, K, Seen> {
-  return (options as Partial<GameTrainerOptions<N, K, Seen>>).play !== undefined;
-}
-
 /** A loss is a game with one player, which has all parts; its moments have the player's name. */
-function gameOf<N extends string, Seen>(
+export function lossSetup<N extends string, Seen>(
   where: string,
   { parts, loss, optimizer }: LossTrainerOptions<N, string, Seen>,
 ): Setup<N, Seen> {
@@ -117,11 +112,12 @@ function gameOf<N extends string, Seen>(
     seats: [{ player, parts: Object.keys(parts), optimizer: readOptimizer(where, player, optimizer), moments: player }],
     play: (game) => game.update(player, () => loss(game)),
     evaluate: loss,
+    startUpdates: startUpdate,
   };
 }
 
 /** A game with one player for each part that has an optimizer. */
-function readSetup<N extends string, Seen>(
+export function gameSetup<N extends string, Seen>(
   where: string,
   options: GameTrainerOptions<N, string, Seen>,
   owners: Owners,
@@ -150,7 +146,7 @@ function readSetup<N extends string, Seen>(
     return { player, parts: [player], optimizer, moments: `${player}Optimizer` };
   });
   checkOwners(where, owners, optimizers);
-  return { seats, play, evaluate };
+  return { seats, play, evaluate, startUpdates };
 }
 
 /** The names of the parts that have a variable. */

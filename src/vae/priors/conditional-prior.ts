@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { logProbOf } from '../../distributions/gaussian.js';
 import { reparameterize, type DiagonalGaussian, type LatentDensity } from '../../distributions/index.js';
@@ -8,10 +7,11 @@ import type { ApplyOptions, Network, Part } from '../../nets/network.js';
 import { createPart } from '../../nets/part-owning.js';
 import { repeatExamples } from '../../nets/repeat-examples.js';
 import type { RandomStream } from '../../random/index.js';
-import { checkAlive, checkFloat, checkInteger, checkShape } from '../../tensor/checks.js';
+import { checkInteger, checkShape } from '../../tensor/checks.js';
 import { note } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import { gaussianFrom, type Parameters } from '../gaussian-from.js';
+import { checkedMethods } from './checked-methods.js';
 
 /**
  * A Gaussian prior whose parameters depend on the condition: p(z|c), for example one Gaussian for each class.
@@ -42,7 +42,6 @@ export function createConditionalPrior(
   checkNetwork(kind, 'network', network);
   const { latentSize } = readOptions(kind, options, { latentSize: checkInteger });
   const gaussianFor = (where: string, rows: number, applyOptions: ApplyOptions = {}): Parameters => {
-    checkAlive(where, 'prior', network.variables);
     const condition = needed(where, applyOptions, 'condition');
     const [batch, ...rest] = condition.shape as [number, ...number[]];
     if (rows % batch !== 0) {
@@ -53,19 +52,14 @@ export function createConditionalPrior(
     const samples = rows / batch;
     return { mean: repeatExamples(mean, samples), logVariance: repeatExamples(logVariance, samples) };
   };
-  const made = createPart(network, {
-    sample: (shape: readonly number[], random: RandomStream, applyOptions?: ApplyOptions): Tensor => {
-      checkShape('sample', 'shape', { shape }, [null, latentSize]);
-      return tf.tidy(() => reparameterize(gaussianFor('sample', shape[0]!, applyOptions), random));
-    },
-    logProb: (z: Tensor, applyOptions?: ApplyOptions): Tensor => {
-      checkFloat('logProb', 'z', z, [null, latentSize]);
-      return tf.tidy(() => logProbOf(z, gaussianFor('logProb', z.shape[0], applyOptions)));
-    },
-    gaussians: (z: Tensor, applyOptions?: ApplyOptions): readonly DiagonalGaussian[] => {
-      checkFloat('gaussians', 'z', z, [null, latentSize]);
-      return tf.tidy(() => [gaussianFor('gaussians', z.shape[0], applyOptions)]);
-    },
+  const methods = checkedMethods(network.variables, latentSize, {
+    sample: (shape: readonly number[], random: RandomStream, applyOptions?: ApplyOptions): Tensor =>
+      reparameterize(gaussianFor('sample', shape[0]!, applyOptions), random),
+    logProb: (z: Tensor, applyOptions?: ApplyOptions): Tensor =>
+      logProbOf(z, gaussianFor('logProb', z.shape[0], applyOptions)),
+    gaussians: (z: Tensor, applyOptions?: ApplyOptions): readonly DiagonalGaussian[] => [
+      gaussianFor('gaussians', z.shape[0], applyOptions),
+    ],
   });
-  return note(made, { kind, options: { latentSize }, classes: labelsOf(network) });
+  return note(createPart(network, methods), { kind, options: { latentSize }, classes: labelsOf(network) });
 }

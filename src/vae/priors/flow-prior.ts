@@ -6,9 +6,10 @@ import type { Part } from '../../nets/network.js';
 import { createPart } from '../../nets/part-owning.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/index.js';
-import { checkAlive, checkFloat, checkInteger, checkShape } from '../../tensor/checks.js';
+import { checkInteger } from '../../tensor/checks.js';
 import { madeBy } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
+import { checkedMethods } from './checked-methods.js';
 import { coupling, couplingNetwork } from './coupling.js';
 
 /** What {@link createFlowPrior} is made of. */
@@ -59,25 +60,17 @@ export function createFlowPrior(options: FlowPriorOptions): LatentDensity & Part
   const couplings = networks.map((network, i) => coupling(network, halves[i]!));
   const fromNoise = (noise: Tensor): Tensor => couplings.reduce((z, { fromNoise }) => fromNoise(z), noise);
   const whole = joinNetworks(networks, fromNoise);
-  const made = createPart(whole, {
-    sample: (shape: readonly number[], stream: RandomStream): Tensor => {
-      checkAlive('sample', 'prior', whole.variables);
-      checkShape('sample', 'shape', { shape }, [null, latentSize]);
-      return tf.tidy(() => fromNoise(gaussianPrior.sample(shape, stream)));
-    },
+  const methods = checkedMethods(whole.variables, latentSize, {
+    sample: (shape: readonly number[], stream: RandomStream): Tensor => fromNoise(stream.normal(shape)),
     logProb: (z: Tensor): Tensor => {
-      checkAlive('logProb', 'prior', whole.variables);
-      checkFloat('logProb', 'z', z, [null, latentSize]);
-      return tf.tidy(() => {
-        let noise = z;
-        const logScales = [...couplings].reverse().map(({ toNoise }) => {
-          const { u, logScale } = toNoise(noise);
-          noise = u;
-          return logScale;
-        });
-        return logScales.reduce((nats, logScale) => tf.sub(nats, logScale), gaussianPrior.logProb(noise));
+      let noise = z;
+      const logScales = [...couplings].reverse().map(({ toNoise }) => {
+        const { u, logScale } = toNoise(noise);
+        noise = u;
+        return logScale;
       });
+      return logScales.reduce((nats, logScale) => tf.sub(nats, logScale), gaussianPrior.logProb(noise));
     },
   });
-  return madeBy(where, options, made);
+  return madeBy(where, options, createPart(whole, methods));
 }

@@ -13,12 +13,12 @@ import { checkSizes, joinNetworks } from '../../nets/layer.js';
 import type { ApplyOptions, Network, Part } from '../../nets/network.js';
 import { createPart } from '../../nets/part-owning.js';
 import type { RandomStream } from '../../random/index.js';
-import { checkAlive, checkFloat, checkShape } from '../../tensor/checks.js';
 import { note } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import { blockOf, blocksAbove, checkBlocks, sizeOfBlocks } from '../blocks.js';
 import { gaussianFrom, type Parameters } from '../gaussian-from.js';
 import { checkDensity } from '../latent-kl.js';
+import { checkedMethods } from './checked-methods.js';
 
 /** Options of {@link createHierarchicalPrior}. */
 export interface HierarchicalPriorOptions {
@@ -60,7 +60,6 @@ export function createHierarchicalPrior(
   });
   checkBlocks(kind, networks, latentSizes, true);
   const sizes = [...latentSizes];
-  const latentSize = sizeOfBlocks(sizes);
   const topPart = 'variables' in top ? [top as LatentPrior & Network] : [];
   const whole = joinNetworks([...topPart, ...networks], (z) => tf.clone(z));
 
@@ -70,49 +69,36 @@ export function createHierarchicalPrior(
   };
   const below = (where: string, z: Tensor, applyOptions?: ApplyOptions): Parameters[] =>
     networks.map((_, i) => gaussianOf(where, i + 1, blocksAbove(z, sizes, i + 1), applyOptions));
-  const checkLatents = (where: string, z: Tensor): void => {
-    checkAlive(where, 'prior', whole.variables);
-    checkFloat(where, 'z', z, [null, latentSize]);
-  };
+  const topOf = (z: Tensor): Tensor => blockOf(z, sizes, 0);
 
-  const gaussians = (z: Tensor, applyOptions?: ApplyOptions): readonly DiagonalGaussian[] => {
-    checkLatents('gaussians', z);
-    return tf.tidy(() => [
-      ...(top.gaussians!(blockOf(z, sizes, 0), applyOptions) as readonly Parameters[]),
-      ...below('gaussians', z, applyOptions),
-    ]);
-  };
-  const blocks = (z: Tensor, applyOptions?: ApplyOptions): readonly (DiagonalGaussian | BlockDensity)[] => {
-    checkLatents('blocks', z);
-    return tf.tidy(() => {
-      const first = { size: sizes[0]!, logProb: top.logProb!(blockOf(z, sizes, 0), applyOptions) };
-      return [first, ...below('blocks', z, applyOptions)];
-    });
-  };
-  const made = createPart(whole, {
+  const gaussians = (z: Tensor, applyOptions?: ApplyOptions): readonly DiagonalGaussian[] => [
+    ...top.gaussians!(topOf(z), applyOptions),
+    ...below('gaussians', z, applyOptions),
+  ];
+  const blocks = (z: Tensor, applyOptions?: ApplyOptions): readonly (DiagonalGaussian | BlockDensity)[] => [
+    { size: sizes[0]!, logProb: top.logProb!(topOf(z), applyOptions) },
+    ...below('blocks', z, applyOptions),
+  ];
+  const methods = checkedMethods(whole.variables, sizeOfBlocks(sizes), {
     sample: (shape: readonly number[], random: RandomStream, applyOptions?: ApplyOptions): Tensor => {
-      checkAlive('sample', 'prior', whole.variables);
-      checkShape('sample', 'shape', { shape }, [null, latentSize]);
-      return tf.tidy(() => {
-        let z = top.sample([shape[0]!, sizes[0]!], random, applyOptions);
-        networks.forEach((_, i) => {
-          const block = reparameterize(gaussianOf('sample', i + 1, z, applyOptions), random);
-          z = tf.concat([z, block], 1);
-        });
-        return z;
+      let z = top.sample([shape[0]!, sizes[0]!], random, applyOptions);
+      networks.forEach((_, i) => {
+        const block = reparameterize(gaussianOf('sample', i + 1, z, applyOptions), random);
+        z = tf.concat([z, block], 1);
       });
+      return z;
     },
-    logProb: (z: Tensor, applyOptions?: ApplyOptions): Tensor => {
-      checkLatents('logProb', z);
-      return tf.tidy(() =>
-        below('logProb', z, applyOptions).reduce(
-          (nats, gaussian, i) => tf.add(nats, logProbOf(blockOf(z, sizes, i + 1), gaussian)),
-          top.logProb!(blockOf(z, sizes, 0), applyOptions),
-        ),
-      );
-    },
+    logProb: (z: Tensor, applyOptions?: ApplyOptions): Tensor =>
+      below('logProb', z, applyOptions).reduce(
+        (nats, gaussian, i) => tf.add(nats, logProbOf(blockOf(z, sizes, i + 1), gaussian)),
+        top.logProb!(topOf(z), applyOptions),
+      ),
     ...(top.gaussians ? { gaussians } : { blocks }),
   });
   const withoutPart = topPart.length === 0 ? options.top : undefined;
-  return note(made, { kind, options: { latentSizes: sizes, top: withoutPart }, parts: [...topPart, ...networks] });
+  return note(createPart(whole, methods), {
+    kind,
+    options: { latentSizes: sizes, top: withoutPart },
+    parts: [...topPart, ...networks],
+  });
 }

@@ -1,47 +1,32 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { MixtureDensity } from '../../distributions/index.js';
 import { gaussianSample } from '../../operations/gaussian-sample.js';
 import { mixtureLogProb, mixtureResponsibilities } from '../../operations/mixture-log-prob.js';
-import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/index.js';
-import { checkFloat } from '../../tensor/checks.js';
-import { wrongShape } from '../../tensor/errors.js';
+import { checkedMethods } from './checked-methods.js';
 
-/** A mixture of Gaussians. */
-export interface Components {
-  /** `[components, latentSize]` */
-  readonly means: Tensor;
-  /** `[components, latentSize]` */
-  readonly logVariances: Tensor;
-  /** `[components]`; their softmax are the weights. */
-  readonly logits: Tensor;
-}
+/** A mixture of Gaussians: means and log-variances `[components, latentSize]`, and logits `[components]`, whose softmax are the weights. */
+export type Components = readonly [means: Tensor, logVariances: Tensor, logits: Tensor];
 
-/** The methods of a prior that is a mixture of `count` Gaussians; `components` is called inside a tidy. */
-export function mixtureMembers(latentSize: number, count: number, components: () => Components): MixtureDensity {
-  const at = (where: string, z: Tensor, f: (z: Tensor, ...of: [Tensor, Tensor, Tensor]) => Tensor): Tensor => {
-    checkFloat(where, 'z', z, [null, latentSize]);
-    return tf.tidy(() => {
-      const { means, logVariances, logits } = components();
-      return f(z, means, logVariances, logits);
-    });
-  };
-  return {
-    components: count,
-    sample: (shape: readonly number[], random: RandomStream): Tensor => {
-      checkRandom('sample', 'random', random);
-      const [rows, size] = shape as [number, number];
-      if (shape.length !== 2 || size !== latentSize) throw wrongShape('sample', 'shape', [null, latentSize], shape);
-      return tf.tidy(() => {
-        const { means, logVariances, logits } = components();
-        const chosen = drawIndices(logits, random.uniform([rows, 1]));
-        return gaussianSample(tf.gather(means, chosen), tf.gather(logVariances, chosen), random.normal([rows, size]));
-      });
+/** The methods of a prior with these variables that is a mixture of `count` Gaussians; `components` is called inside a tidy. */
+export function mixtureMembers(
+  variables: readonly Variable[],
+  latentSize: number,
+  count: number,
+  components: () => Components,
+): MixtureDensity {
+  const methods = checkedMethods(variables, latentSize, {
+    sample: ([rows]: readonly number[], random: RandomStream): Tensor => {
+      const [means, logVariances, logits] = components();
+      const chosen = drawIndices(logits, random.uniform([rows!, 1]));
+      const noise = random.normal([rows!, latentSize]);
+      return gaussianSample(tf.gather(means, chosen), tf.gather(logVariances, chosen), noise);
     },
-    logProb: (z: Tensor): Tensor => at('logProb', z, mixtureLogProb),
-    responsibilities: (z: Tensor): Tensor => at('responsibilities', z, mixtureResponsibilities),
-  };
+    logProb: (z: Tensor): Tensor => mixtureLogProb(z, ...components()),
+    responsibilities: (z: Tensor): Tensor => mixtureResponsibilities(z, ...components()),
+  });
+  return { components: count, ...methods };
 }
 
 /** The first component, for each row, up to which the weights add up to more than the uniform number; int32 `[rows]`. */

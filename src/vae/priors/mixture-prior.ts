@@ -6,12 +6,14 @@ import type { Part } from '../../nets/network.js';
 import { newVariable } from '../../nets/new-variable.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/index.js';
-import { checkAlive, checkFloat, checkInteger, checkShape } from '../../tensor/checks.js';
+import { checkFloat, checkInteger } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
 import { madeBy, note } from '../../tensor/made-by.js';
 import { optional, readOptions } from '../../tensor/options.js';
 import { mixtureMembers } from './mixture-members.js';
+
+const CALLER = 'createMixturePrior';
 
 /** What {@link createMixturePrior} is made of. Initial numbers are tensors, which are copied, or nested arrays. */
 export interface MixturePriorOptions {
@@ -56,62 +58,50 @@ export interface MixturePriorOptions {
  *   the VampPrior, https://arxiv.org/abs/1705.07120
  */
 export function createMixturePrior(options: MixturePriorOptions): MixtureDensity & Part {
-  const where = 'createMixturePrior';
-  const { components, latentSize, random, means, logVariances, weights } = readOptions(where, options, {
+  const { components, latentSize, random, means, logVariances, weights } = readOptions(CALLER, options, {
     components: checkInteger,
     latentSize: checkInteger,
     random: checkRandom,
     means: optional,
     logVariances: optional,
-    weights: optional,
+    weights: { is: checkWeights, default: undefined },
   });
   const each = [components, latentSize];
-  const variables = makeAll([
-    () =>
-      newVariable(each, () =>
-        means === undefined
-          ? tf.mul(Math.SQRT1_2, random.fork('means').normal(each))
-          : given(where, 'means', means, each),
-      ),
-    () =>
-      newVariable(each, () =>
-        logVariances === undefined ? tf.fill(each, -Math.LN2) : given(where, 'logVariances', logVariances, each),
-      ),
-    () =>
-      newVariable([components], () =>
-        weights === undefined
-          ? tf.zeros([components])
-          : tf.log(positive(where, given(where, 'weights', weights, [components]), weights)),
-      ),
-  ]);
-  const [m, l, logits] = variables;
-  const made = {
-    variables: Object.freeze([m, l, logits]),
-    ...mixtureMembers(latentSize, components, () => {
-      checkAlive('logProb', 'prior', variables);
-      return { means: m, logVariances: l, logits };
-    }),
-    dispose: () => {
-      free(variables);
-    },
+  const initialMeans = (): Tensor =>
+    given('means', means, each) ?? tf.mul(Math.SQRT1_2, random.fork('means').normal(each));
+  const initialLogVariances = (): Tensor => given('logVariances', logVariances, each) ?? tf.fill(each, -Math.LN2);
+  const initialLogits = (): Tensor => {
+    const own = given('weights', weights, [components]);
+    return own === undefined ? tf.zeros([components]) : tf.log(own);
   };
-  return Object.freeze(note(madeBy(where, { components, latentSize }, made), { classes: 0 }));
+  const variables = makeAll([
+    () => newVariable(each, initialMeans),
+    () => newVariable(each, initialLogVariances),
+    () => newVariable([components], initialLogits),
+  ]);
+  const made = {
+    variables: Object.freeze(variables),
+    ...mixtureMembers(variables, latentSize, components, () => variables),
+    dispose: () => free(variables),
+  };
+  return Object.freeze(note(madeBy(CALLER, { components, latentSize }, made), { classes: 0 }));
 }
 
 /** Numbers from a user, as a tensor of this shape. */
-function given(where: string, argument: string, value: Tensor | readonly unknown[], shape: readonly number[]): Tensor {
-  if (Array.isArray(value)) {
-    const numbers = tf.tensor(value as number[], undefined, 'float32');
-    checkShape(where, argument, numbers, shape);
-    return numbers;
-  }
-  checkFloat(where, argument, value, shape);
-  return value;
+function given(
+  argument: string,
+  value: Tensor | readonly unknown[] | undefined,
+  shape: readonly number[],
+): Tensor | undefined {
+  if (value === undefined) return undefined;
+  const numbers: unknown = Array.isArray(value) ? tf.tensor(value as number[], undefined, 'float32') : value;
+  checkFloat(CALLER, argument, numbers, shape);
+  return numbers;
 }
 
-/** Weights, checked where they are known on the host. */
-function positive(where: string, tensor: Tensor, weights: Tensor | readonly number[]): Tensor {
-  const bad = 'dataId' in weights ? undefined : weights.find((weight) => !(weight > 0 && weight < Infinity));
-  if (bad !== undefined) throw outOfRange(where, 'weights', 'must be above 0 and finite', { got: bad });
-  return tensor;
+/** Checks weights where they are known on the host. */
+function checkWeights(where: string, argument: string, weights: Tensor | readonly number[]): void {
+  const known = Array.isArray(weights) ? (weights as readonly number[]) : [];
+  const bad = known.find((weight) => !(weight > 0 && weight < Infinity));
+  if (bad !== undefined) throw outOfRange(where, argument, 'must be above 0 and finite', { got: bad });
 }

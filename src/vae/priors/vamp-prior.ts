@@ -4,7 +4,7 @@ import type { MixtureDensity } from '../../distributions/index.js';
 import type { Part } from '../../nets/network.js';
 import { checkSizes } from '../../nets/layer.js';
 import { newVariable } from '../../nets/new-variable.js';
-import { checkAlive, checkExamples, checkFunction } from '../../tensor/checks.js';
+import { checkExamples, checkFunction } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
 import { madeBy, note, noteOf } from '../../tensor/made-by.js';
@@ -86,11 +86,10 @@ function vampPriorOf(
     variables: Object.freeze([inputs, ...encoder.variables]),
     buffers: encoder.buffers ?? [],
     notResumable: encoder.notResumable,
-    ...mixtureMembers(encoder.latentSize, shape[0]!, () => {
-      checkAlive('logProb', 'prior', [inputs]);
+    ...mixtureMembers([inputs], encoder.latentSize, shape[0]!, () => {
       const seen = range === undefined ? inputs : tf.clipByValue(inputs, ...range);
       const { mean, logVariance } = encoder.encode(seen);
-      return { means: mean, logVariances: logVariance, logits: tf.tensor1d(logits) };
+      return [mean, logVariance, tf.tensor1d(logits)];
     }),
     dispose: () => {
       free([inputs]);

@@ -15,7 +15,7 @@ import {
   tapsOf,
   tileBandBytes,
   tilesOf,
-  transformTile,
+  transformTiles,
 } from './winograd-tiles';
 import { PAIRS_BYTES, transformOutputPairs } from './winograd-pairs';
 import { pointsOf, transformOutputs } from './winograd-transforms';
@@ -78,7 +78,18 @@ export function winograd(
       const count = min(block, tiles - tile);
       for (let t = 0; t < count; t++) {
         moveTo(position, conv, band, tile + t);
-        transformTile(conv, position, band, input + <usize>t * pixel, 16, inputPlane, 0, line, square);
+        transformTiles(
+          conv,
+          scratch + PRODUCT_BYTES,
+          1,
+          band,
+          input + <usize>t * pixel,
+          16,
+          inputPlane,
+          0,
+          line,
+          square,
+        );
       }
       product.rows = count;
       for (let plane: usize = 0; plane < planes; plane++) {

@@ -12,7 +12,8 @@ import {
   tapsOf,
   tileBandBytes,
   tilesOf,
-  transformTile,
+  TOGETHER,
+  transformTiles,
 } from './winograd-tiles';
 import { FilterGradient, OutputGradient, SQUARE_BYTES, pointsOf, transform } from './winograd-transforms';
 
@@ -24,7 +25,9 @@ export function winogradFilterGradientScratch(conv: Convolution, rows: i32, coun
   const channels = conv.height.stride * count;
   const operands = planeBytes(TILE_BLOCK, channels) + planeBytes(TILE_BLOCK, conv.outChannels);
   const planes = planesOf(conv) * (operands + planeBytes(channels, conv.outChannels));
-  return PRODUCT_BYTES + <i32>(POSITION_BYTES + 2 * SQUARE_BYTES + planes) + tileBandBytes(conv, rows);
+  return (
+    PRODUCT_BYTES + <i32>(<usize>TOGETHER * POSITION_BYTES + 2 * SQUARE_BYTES + planes) + tileBandBytes(conv, rows)
+  );
 }
 
 /**
@@ -49,8 +52,8 @@ export function winogradFilterGradient(
   const taps = tapsOf(conv),
     points = <usize>pointsOf(taps),
     planes = planesOf(conv);
-  const position = changetype<Tile>(scratch + PRODUCT_BYTES);
-  const square = scratch + PRODUCT_BYTES + POSITION_BYTES;
+  const tiles = scratch + PRODUCT_BYTES;
+  const square = tiles + <usize>TOGETHER * POSITION_BYTES;
   const left = square + 2 * SQUARE_BYTES;
   const leftPlane = planeBytes(TILE_BLOCK, channels),
     rightPlane = planeBytes(TILE_BLOCK, outChannels),
@@ -70,15 +73,20 @@ export function winogradFilterGradient(
   for (const end = first + rows; first < end;) {
     first = readBand(band, conv, x, first, end);
     const gradient = dy + <usize>band.image * outputBytes(conv);
-    const tiles = tilesOf(conv, band);
-    const block = blockSize(tiles, TILE_BLOCK, 1);
-    for (let tile = 0; tile < tiles; tile += block) {
-      const inner = min(block, tiles - tile);
+    const all = tilesOf(conv, band);
+    const block = blockSize(all, TILE_BLOCK, 1);
+    for (let tile = 0; tile < all; tile += block) {
+      const inner = min(block, all - tile);
       const leftPanel = (<usize>inner) << 4;
       for (let t = 0; t < inner; t++) {
+        const at = t % TOGETHER,
+          position = changetype<Tile>(tiles + <usize>at * POSITION_BYTES);
         moveTo(position, conv, band, tile + t);
-        transformTile(conv, position, band, left + ((<usize>t) << 4), leftPanel, leftPlane, begin, bytes, square);
         transformGradients(conv, position, gradient, right, t, inner, rightPlane, square);
+        if (at + 1 == TOGETHER || t + 1 == inner) {
+          const target = left + ((<usize>(t - at)) << 4);
+          transformTiles(conv, tiles, at + 1, band, target, leftPanel, leftPlane, begin, bytes, square);
+        }
       }
       product.inner = inner;
       for (let plane: usize = 0; plane < planes; plane++) {

@@ -101,15 +101,20 @@ export function moveTo(tile: Tile, conv: Convolution, band: Band, index: i32): v
   tile.across = index - row * across;
 }
 
+/** Tiles that are packed together: four vectors, one of each, fill a line of the cache. */
+export const TOGETHER: i32 = 4;
+
 /**
- * Transforms the part of the images that a tile of outputs sees, four channels of a phase at a time: from four to the
- * next four, `target` advances by a fixed number of bytes, and each point has its own plane.
+ * Transforms the parts of the images that a few tiles of outputs see, four channels of a phase at a time: from four to the next four,
+ * `target` advances by `step` bytes, and from tile to tile by a vector. Each point has its own plane.
  *
+ * @param tiles - the first of the `count` tiles, {@link POSITION_BYTES} apart
  * @param from - the first of the `bytes` bytes of each row of a phase; see {@link lineBytes}
  */
-export function transformTile(
+export function transformTiles(
   conv: Convolution,
-  tile: Tile,
+  tiles: usize,
+  count: i32,
   band: Band,
   target: usize,
   step: usize,
@@ -123,14 +128,20 @@ export function transformTile(
     row = paddedRowBytes(conv);
   const taps = tapsOf(conv),
     pointsRow = <usize>pointsOf(taps) * plane;
-  let source = band.source + <usize>tile.image * band.stride;
-  source += <usize>(4 * (tile.down - band.top)) * phases * row + <usize>(4 * tile.across) * line;
-  for (let phase: usize = 0; phase < phases; phase++, source += row)
-    for (let c = from; c < from + bytes;) {
-      const isPair = taps == 3 && step == 16 && (bytes & 31) == 0;
-      if (isPair) transformInputPairs(source + c, phases * row, line, target, pointsRow, plane, square);
-      else transform<Input>(taps, source + c, phases * row, line, target, pointsRow, plane, square);
-      c += isPair ? 32 : 16;
-      target += isPair ? 32 : step;
+  const isPair = taps == 3 && step == 16 && (bytes & 31) == 0;
+  for (let phase: usize = 0; phase < phases; phase++)
+    for (let c = phase * row + from, end = c + bytes; c < end; c += 16, target += step) {
+      for (let i: usize = 0; i < <usize>count; i++) {
+        const tile = changetype<Tile>(tiles + i * POSITION_BYTES);
+        let source = band.source + <usize>tile.image * band.stride + c;
+        source += <usize>(4 * (tile.down - band.top)) * phases * row + <usize>(4 * tile.across) * line;
+        const to = target + (i << 4);
+        if (isPair) transformInputPairs(source, phases * row, line, to, pointsRow, plane, square);
+        else transform<Input>(taps, source, phases * row, line, to, pointsRow, plane, square);
+      }
+      if (isPair) {
+        c += 16;
+        target += 16;
+      }
     }
 }

@@ -1,0 +1,147 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Part } from '../../nets/network.js';
+import { checkFunction, checkGiven, checkTensor } from '../../tensor/checks.js';
+import { clipByGlobalNorm } from '../optimizers/clip-by-global-norm.js';
+import { choose, flawOf } from '../optimizers/guard.js';
+import { keepValues, type PutBack } from '../optimizers/keep-values.js';
+import { lossGradients } from '../optimizers/value-and-gradients.js';
+import type { Player } from './read-game.js';
+import type { GameStep, WithLoss } from './step-input.js';
+
+/** The gradients of a loss, and all that it returned. */
+export interface Found<N extends string> {
+  readonly gradients: Tensor[];
+  readonly values: WithLoss<N>;
+}
+
+/** What the updates of a step need. */
+export interface UpdatesOptions {
+  readonly players: Readonly<Record<string, Player>>;
+  /** All parts, trained or not. */
+  readonly parts: Readonly<Record<string, Part>>;
+  /** Their statistics. */
+  readonly buffers: readonly Variable[];
+  /** The gradients are scaled down to this global norm. */
+  readonly clipNorm: number | undefined;
+  /** The players that are updated; all by default. */
+  readonly only?: readonly string[] | undefined;
+  /** Called after each update of a player. */
+  readonly onUpdate: (player: string) => void;
+}
+
+/** The updates of one step. */
+export interface Updates extends Pick<GameStep, 'update'> {
+  /** Call it at the end of a step that did not throw; it throws if no update was made, or if one of them threw. */
+  settle(): void;
+  /** Frees what the updates did not need. No further call is accepted. */
+  end(): void;
+}
+
+/** Begins a step of a single update, that of a loss. Call it inside a tidy. */
+export function startUpdate(options: UpdatesOptions): Updates {
+  const updateBy = updaterOf(options);
+  return {
+    update: (name, loss) => updateBy(name, () => differentiate(loss, options.players[name]!.part.variables)),
+    settle: () => undefined,
+    end: () => undefined,
+  };
+}
+
+/** Makes the function for one update of a player by the gradients that `find` gives; `before` restores its statistics if it is skipped. */
+export function updaterOf({ players, buffers, clipNorm, onUpdate }: UpdatesOptions) {
+  return <N extends string>(name: string, find: () => Found<N>, before?: PutBack): WithLoss<N> =>
+    tf.tidy(() => {
+      const player = players[name]!;
+      const putBack = before ?? keepValues(player.part.buffers);
+      const { gradients, values } = alone(othersOf(buffers, player), find);
+      move(player, gradients, putBack, clipNorm);
+      onUpdate(name);
+      return values;
+    });
+}
+
+/** The statistics that are not the player's. */
+export function othersOf(buffers: readonly Variable[], { part }: Player): Variable[] {
+  return buffers.filter((buffer) => !part.buffers.includes(buffer));
+}
+
+/** Runs work, then restores these statistics. */
+export function alone<T>(buffers: readonly Variable[], work: () => T): T {
+  const putBack = keepValues(buffers);
+  const result = work();
+  putBack();
+  return result;
+}
+
+/** Updates a part. If the update is skipped, its statistics are restored, on the device. */
+function move(
+  { part, optimizer }: Player,
+  found: readonly Tensor[],
+  putBack: PutBack,
+  clipNorm: number | undefined,
+): void {
+  const skippedBefore = part.buffers.length > 0 ? tf.clone(optimizer.skipped) : undefined;
+  const gradients = blame(found, part.buffers);
+  optimizer.observe?.(gradients);
+  optimizer.apply(clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm), part.variables);
+  if (skippedBefore !== undefined) {
+    unless(tf.cast(tf.equal(skippedBefore, optimizer.skipped), 'float32'), putBack);
+  }
+}
+
+/** Restores what was kept where the scalar `on` is 0. */
+export function unless(on: Tensor, putBack: PutBack): void {
+  putBack((now, kept) => choose(on, now, kept));
+}
+
+/**
+ * Gradients that make an optimizer skip the update if a statistic is no longer finite, even if the gradients are: a batch of huge
+ * numbers is normalized, and its variance overflows. The smallest gradient becomes NaN.
+ */
+function blame(gradients: readonly Tensor[], buffers: readonly Variable[]): readonly Tensor[] {
+  const flaw = flawOf(buffers);
+  if (flaw === undefined) return gradients;
+  const least = Math.min(...gradients.map(({ size }) => size));
+  const place = gradients.findIndex(({ size }) => size === least);
+  return gradients.map((gradient, i) => (i === place ? tf.add(gradient, flaw) : gradient));
+}
+
+/** The gradients of a loss, also in those of `others` that it depends on, and copies of all that it returned. */
+export function differentiate<N extends string>(
+  loss: () => WithLoss<N>,
+  xs: readonly Tensor[],
+  others: readonly Tensor[] = [],
+): Found<N> {
+  checkFunction('update', 'loss', loss);
+  const kept: [string, Tensor][] = [];
+  try {
+    const { gradients } = lossGradients(
+      'step',
+      () => {
+        const values = valuesOf(loss);
+        // the tape's own tidy would free them
+        for (const [name, value] of Object.entries<Tensor>(values)) kept.push([name, tf.keep(tf.clone(value))]);
+        return values.loss;
+      },
+      xs,
+      others,
+    );
+    return { gradients, values: copiesOf<N>(kept) };
+  } finally {
+    tf.dispose(kept.map(([, value]) => value));
+  }
+}
+
+/** What a loss returns; throws unless these are tensors, and `loss` is among them. */
+export function valuesOf<N extends string>(loss: () => WithLoss<N>): WithLoss<N> {
+  const values = loss();
+  if (values !== undefined) checkGiven('step', 'loss', values, '{ loss }');
+  checkTensor('step', 'loss', (values as Partial<WithLoss<N>> | undefined)?.loss);
+  for (const [name, value] of Object.entries<Tensor>(values)) checkTensor('step', name, value);
+  return values;
+}
+
+export function copiesOf<N extends string>(values: readonly (readonly [string, Tensor])[]): WithLoss<N> {
+  return Object.fromEntries(values.map(([name, value]) => [name, tf.clone(value)])) as WithLoss<N>;
+}
