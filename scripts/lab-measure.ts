@@ -25,7 +25,8 @@ const PARTS = ['opening', 'points', 'pictures', 'recognised', 'memory'] as const
 const { values: options } = parseArgs({
   options: { json: { type: 'string' }, only: { type: 'string' }, family: { type: 'string' } },
 });
-const families = ['vae', 'gan', 'diffusion'].filter((family) => (options.family ?? family) === family);
+const allFamilies = ['vae', 'gan', 'diffusion'];
+const families = allFamilies.filter((family) => (options.family ?? family) === family);
 const wanted = options.only?.split(',') ?? PARTS;
 const isWanted = (part: (typeof PARTS)[number]): boolean => wanted.includes(part);
 const types: Record<string, string> = {
@@ -148,8 +149,12 @@ async function measureTraining(browser: Browser, origin: string, family: string,
   numbers[`${name}: longest task of the page, ms (0: none over 50)`] = Math.max(0, ...tasks);
   numbers[`${name}: stop, ms`] = await page.evaluate<number>(press('stop', "document.querySelector('#start')"));
   numbers[`${name}: rewind, ms`] = await page.evaluate<number>(pressAndLoad('rewind'));
-  const other = family === 'vae' ? 'gan' : 'vae';
-  numbers[`${name}: switch to ${other}, ms`] = await page.evaluate<number>(pressAndLoad(`family-${other}`));
+  const switchTo = (other: string): Promise<number> => page.evaluate<number>(pressAndLoad(`family-${other}`));
+  // as one who compares them: at once, before the first pictures are there
+  for (const other of allFamilies.filter((one) => one !== family)) {
+    numbers[`${name}: switch to ${other}, ms`] = await switchTo(other);
+    numbers[`${name}: back from ${other}, ms`] = await switchTo(family);
+  }
   await context.close();
 }
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { defaultsOf, type Experiment } from '../../examples/lab/experiment/experiment.js';
 import { firstLook, type Look } from '../../examples/lab/experiment/look.js';
 import type { Frame, News, Order } from '../../examples/lab/training/messages.js';
@@ -26,6 +26,7 @@ async function open(experiment: Experiment, views: readonly string[]) {
   /** Waits for news that are not there yet. */
   const next = <T>(found: () => T | undefined): Promise<T> =>
     new Promise((resolve) => heard.push(() => found() !== undefined && resolve(found()!)));
+  if (frames().length === 0) await next(() => frames()[0]);
   const look = (now: Partial<Look>): Promise<Frame> => {
     const before = frames().length;
     const seen = next(() => frames()[before]);
@@ -90,10 +91,11 @@ test.each(['dpm', 'ddim', 'ddpm'] as const)(
 
 test('a denoiser that is told clouds samples the one that is shown, more closely with guidance', async () => {
   const experiment: Experiment = { ...defaultsOf('diffusion', 'ring'), classes: 'told', steps: 250, rate: 0.01 };
-  const { run, order, frames, next, look } = await open(experiment, ['field']);
+  const { run, order, news, frames, next } = await open(experiment, ['field']);
   await run.start();
-  // the frame of the last update, if it is not there yet
-  await look({});
+  // the frames of the last update, with its measure
+  await vi.waitUntil(() => news.some((one) => one.kind === 'measures' && one.measures.step === 250));
+  await new Promise((resolve) => setTimeout(resolve, 300));
   // the third cloud is at (0, 1.6)
   const shown = async (guidance: number): Promise<Frame> => {
     const before = frames().length;

@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import { defaultsOf, type Experiment } from '../../examples/lab/experiment/experiment.js';
 import type { Family } from '../../examples/lab/experiment/fields.js';
 import { firstLook } from '../../examples/lab/experiment/look.js';
@@ -13,12 +14,12 @@ export const of = (family: Family, changes: Partial<Experiment> = {}): Experimen
 });
 
 /** A run as the lab's worker has it. */
-export async function open(experiment: Experiment, saved?: Saved) {
+export async function open(experiment: Experiment, saved?: Saved, views: readonly string[] = []) {
   let order!: (one: Order) => void;
   let answer!: (news: News) => void;
   const frames: Frame[] = [];
   const run = await openRun(
-    { experiment, watched: { views: [], look: firstLook }, saved, session: 1 },
+    { experiment, watched: { views, look: firstLook }, saved, session: 1 },
     {
       post: (one) => {
         const news = one as News;
@@ -40,6 +41,9 @@ export async function open(experiment: Experiment, saved?: Saved) {
   return {
     run,
     frames,
+    /** Waits for a frame after so many updates. */
+    seen: (step: number) =>
+      vi.waitUntil(() => frames.find((frame) => frame.step === step), { timeout: 20_000, interval: 5 }),
     dispose: run.dispose,
     model: () => ask('model'),
     checkpoint: () => ask('checkpoint'),

@@ -23,6 +23,28 @@ test.each([
   },
 );
 
+test('neither the start of a run nor its end waits for its first picture', async () => {
+  const { numTensors } = tf.memory();
+  const experiment = of('diffusion', { calls: 20, steps: 10 });
+  const views = ['paths', 'samplers'];
+  const left = await open(experiment, undefined, views);
+  await left.dispose();
+  expect(left.frames).toEqual([]);
+  expect(tf.memory().numTensors).toBe(numTensors);
+
+  const begun = await open(experiment, undefined, views);
+  await begun.run.start({ steps: 1 });
+  expect(begun.frames.filter(({ step }) => step === 0)).toEqual([]);
+  await begun.dispose();
+
+  const stopped = await open(experiment, undefined, views);
+  void stopped.run.start();
+  expect((await stopped.run.stop()).step).toBe(0);
+  await stopped.seen(0);
+  await stopped.dispose();
+  expect(tf.memory().numTensors).toBe(numTensors);
+});
+
 test.each(['vae', 'gan', 'diffusion'] as const)(
   'a run of a %s ends with a measure, and brings samples closer to the data',
   async (family) => {

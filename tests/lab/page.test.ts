@@ -7,7 +7,7 @@ import { findChromium, launchOptions } from '../browser/chromium.js';
 import { isolated } from '../package/pages/cases.js';
 import { serve, type Site } from '../package/pages/serve.js';
 import { openLab } from './lab-page.js';
-import { coloursIn } from './seen-in.js';
+import { coloursIn, openEveryView } from './seen-in.js';
 
 const chromium = await findChromium().catch(() => undefined);
 const built = 'out/lab';
@@ -271,6 +271,12 @@ describe.skipIf(chromium === undefined)('the page', () => {
     else expect(losses.every((loss) => loss > 0.3 && loss < 1.5)).toBe(true);
     await page.locator('lab-runtimes summary').click();
     await page.locator('lab-runtimes li', { hasText: / ms an update/ }).waitFor();
+    await openEveryView(page);
+    for (const canvas of await page.locator('lab-canvas canvas').all()) {
+      await canvas.scrollIntoViewIfNeeded();
+      await expect.poll(async () => coloursIn(await canvas.screenshot()), { timeout: 60_000 }).toBeGreaterThan(20);
+    }
+    expect(lab.errors).toEqual([]);
     await lab.close();
   });
 
@@ -343,6 +349,81 @@ describe.skipIf(chromium === undefined)('the page', () => {
     },
   );
 
+  test.each([
+    ['the stories', '#', ''],
+    ['a story', '#v=1&f=gan&d=ring&story=3', ''],
+    ['the families side by side', '#v=1&d=ring&side=1', ''],
+    ['pictures', '#v=1&f=vae&d=clothes&h=8', ''],
+    ['a frame', '#v=1&f=vae', '?embed=latents'],
+  ])('axe finds nothing serious in %s, on a phone, light or dark', async (_, hash, search) => {
+    const lab = await openLab(browser, `${site.origin}/index.html${search}${hash}`, { viewport: screens.phone });
+    const { page } = lab;
+    await page.locator('#start:enabled, #start-all:enabled').waitFor();
+    await page.evaluate(readFileSync('node_modules/axe-core/axe.min.js', 'utf8'));
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await seriousIn(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'light' });
+    if (search === '' && !hash.includes('side')) {
+      await page.locator('#program').click();
+      await page.locator('.hiding summary').evaluate((summary) => (summary as HTMLElement).click());
+    }
+    expect(await seriousIn(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    expect(lab.errors).toEqual([]);
+    await lab.close();
+  });
+
+  test('a teacher hides controls, which those who follow the link do not see', async () => {
+    const lab = await openLab(browser, at(short('vae')));
+    const { page } = lab;
+    const hide = (label: string) => page.locator('.hiding label', { hasText: label }).click();
+    await page.locator('.hiding summary').click();
+    await hide('Learning rate');
+    await hide('Batch');
+    await hide('Seed');
+    await hide('Seed');
+    expect(await page.evaluate('location.hash')).toMatch(/&hide=r\.b$|&hide=b\.r$/);
+    expect(await page.locator('#control-rate, #control-batch').count()).toBe(0);
+    await page.reload();
+    expect(await page.locator('.hiding input:not(:checked)').count()).toBe(2);
+    const pupil = await openLab(browser, page.url());
+    await pupil.page.locator('#control-seed').waitFor();
+    expect(await pupil.page.locator('#control-rate, #control-batch, .hiding').count()).toBe(0);
+    await pupil.page.reload();
+    await pupil.page.locator('#control-seed').waitFor();
+    expect(await pupil.page.locator('.hiding').count()).toBe(0);
+    await lab.close();
+    await pupil.close();
+  });
+
+  test('a full storage is said once, and broken pictures or one 12,000 pixels wide stop nothing', async () => {
+    const context = await browser.newContext({ locale: 'en-US' });
+    await context.addInitScript(
+      "IDBObjectStore.prototype.put = () => { throw new DOMException('no room', 'QuotaExceededError'); }",
+    );
+    const lab = await openLab(browser, at(short('vae')), { context });
+    const { page } = lab;
+    await page.locator('#start:enabled').waitFor();
+    const png = (name: string, width: number, height: number) => {
+      const picture = new PNG({ width, height });
+      picture.data.forEach((_, i) => (picture.data[i] = (i * (name.length + 7)) % 256));
+      return { name, mimeType: 'image/png', buffer: PNG.sync.write(picture) };
+    };
+    const small = Array.from({ length: 8 }, (_, i) => png(`${'o'.repeat(i)}k.png`, 8, 8));
+    const broken = { name: 'broken.png', mimeType: 'image/png', buffer: small[0]!.buffer.subarray(0, 40) };
+    await page
+      .locator('lab-own-pictures input.pictures')
+      .setInputFiles([...small, png('wide.png', 12_000, 20), broken]);
+    await page.locator('[role=alert]', { hasText: 'This browser cannot read broken.png as a picture.' }).waitFor();
+    expect(await page.locator('#control-data').inputValue()).toBe('own');
+    await page.locator('#step:enabled').click();
+    await page.locator('[role=alert]', { hasText: /its storage is full/ }).waitFor();
+    await page.locator('#step:enabled').click();
+    await page.locator('p.status', { hasText: /Stopped, 2 of/ }).waitFor();
+    expect(lab.errors).toEqual([]);
+    await context.close();
+  });
+
   test('the keyboard alone draws, trains and saves', async () => {
     const lab = await openLab(browser, at(short('vae', 20)));
     const { page } = lab;
@@ -378,7 +459,7 @@ const mean = (numbers: readonly number[]): number => numbers.reduce((sum, x) => 
 async function seriousIn(page: Page): Promise<string[]> {
   const { violations } = await page.evaluate<{
     violations: { id: string; impact: string; nodes: { html: string }[] }[];
-  }>('axe.run(document, { resultTypes: ["violations"] })');
+  }>('axe.run(document, { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } })');
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);

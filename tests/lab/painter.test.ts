@@ -7,6 +7,8 @@ import { createPainter } from '../../examples/lab/training/painter.js';
 
 afterEach(() => void vi.useRealTimers());
 
+const unending = new AbortController().signal;
+
 /** Of ten seconds of training by a clock that only updates and samples move: the frames, and the milliseconds that went into them. */
 async function train(milliseconds: { readonly update: number; readonly samples: number; readonly measure: number }) {
   vi.useFakeTimers({ toFake: ['performance'] });
@@ -31,7 +33,7 @@ async function train(milliseconds: { readonly update: number; readonly samples: 
   const end = performance.now() + 10_000;
   for (let step = 1; performance.now() < end; step++) {
     spend(milliseconds.update);
-    await painter.paint(step, async (samples) => {
+    await painter.paint(step, unending, async (samples) => {
       expect([...samples]).toEqual([0, 0]);
       spend(milliseconds.measure);
       spent += milliseconds.measure;
@@ -50,4 +52,43 @@ test('slow views and their measures take at most a seventh of the time', async (
   const { frames, spent } = await train({ update: 5, samples: 35, measure: 5 });
   expect(frames).toBeGreaterThan(30);
   expect(spent).toBeLessThanOrEqual(10_000 / 7 + 40);
+});
+
+test('a frame that is given up is not posted, and the next one is computed at once', async () => {
+  const asked = new AbortController();
+  const stopped = new Error('stop');
+  let calls = 0;
+  const learner = {
+    shown: 1,
+    views: {},
+    samples: (_: number, __: unknown, signal: AbortSignal) => {
+      if (++calls === 1) asked.abort(stopped);
+      signal.throwIfAborted();
+      return tf.zeros([1, 2]);
+    },
+  } as unknown as Learner;
+  const frames: number[] = [];
+  const watched = { views: [], look: firstLook };
+  const experiment = defaultsOf('diffusion');
+  const painter = createPainter(
+    learner,
+    () => watched,
+    () => experiment,
+    ({ step }) => void frames.push(step),
+  );
+  const measure = () => Promise.resolve();
+  await painter.paint(1, asked.signal, measure);
+  await painter.paint(2, asked.signal, measure);
+  expect([calls, frames]).toEqual([1, []]);
+  await painter.paint(3, unending, measure);
+  expect(frames).toEqual([3]);
+  // what is wrong with a view is not hidden
+  const broken = { ...learner, samples: () => Promise.reject(new Error('broken')) };
+  const other = createPainter(
+    broken,
+    () => watched,
+    () => experiment,
+    () => undefined,
+  );
+  await expect(other.repaint(1, unending)).rejects.toThrow('broken');
 });

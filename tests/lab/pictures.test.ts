@@ -101,26 +101,28 @@ describe.each(families)('a %s of pictures', (family) => {
     const experiment = { ...narrow(family), steps: 2 };
     const names = viewsOf(experiment).flatMap(({ arrays }) => arrays);
     const before = tf.memory().numTensors;
-    const { news } = await runExperiment(experiment, names);
+    const { news, history } = await runExperiment(experiment, names);
     expect(tf.memory().numTensors).toBe(before);
     await runExperiment({ ...experiment, classes: 'none' }, names);
     expect(tf.memory().numTensors).toBe(before);
     const ready = news.find(({ kind }) => kind === 'ready') as { pictures: Pictures };
     const { frame } = news.find(({ kind }) => kind === 'frame') as { frame: Frame };
     const counts = Object.fromEntries(Object.entries(frame.pictures).map(([name, { length }]) => [name, length / 784]));
-    const { compared, stops, making } = PICTURES;
+    const { compared, encoded, stops, making } = PICTURES;
     const ways = (compared / 2) * stops;
     expect(counts).toEqual(
       {
-        vae: { samples: 20, reconstruction: compared, interpolation: ways },
+        vae: { samples: 20, reconstruction: compared, interpolation: ways, decoded: 1 },
         gan: { samples: 20, interpolation: ways },
         // three calls have four stops
         diffusion: { samples: 20, noised: compared, estimate: compared, making: making * 4 },
       }[family],
     );
     expect(frame.arrays['scores']?.length).toBe(family === 'gan' ? 2 * compared : undefined);
+    expect(frame.arrays['posterior']?.length).toBe(family === 'vae' ? 4 * encoded : undefined);
+    const { metrics } = history[0]!;
     for (const view of [samples, ...viewsOf(experiment)]) {
-      const seen = { experiment, frame, data: new Float32Array(), pictures: ready.pictures, look: firstLook };
+      const seen = { experiment, frame, data: new Float32Array(), pictures: ready.pictures, look: firstLook, metrics };
       expect(view.describe(seen)).toMatch(/^[A-Z0-9].*\d.*\.$/);
     }
   });

@@ -1,4 +1,5 @@
 import type { Report } from 'tfjs-generative';
+import { vi } from 'vitest';
 import type { Experiment } from '../../examples/lab/experiment/experiment.js';
 import type { News } from '../../examples/lab/training/messages.js';
 import { firstLook } from '../../examples/lab/experiment/look.js';
@@ -20,6 +21,12 @@ export async function runExperiment(experiment: Experiment, views: readonly stri
     loadPictures,
   );
   const { history } = await start();
+  const last = history.at(-1)?.step;
+  // samples of one class are not measured
+  const kind = experiment.shown === 0 ? 'measures' : 'frame';
+  const isOfLast = (one: News): boolean =>
+    (one.kind === 'measures' && one.measures.step === last) || (one.kind === 'frame' && one.frame.step === last);
+  await vi.waitUntil(() => news.some((one) => one.kind === kind && isOfLast(one)), { timeout: 30_000, interval: 2 });
   await dispose();
   return { history, news };
 }

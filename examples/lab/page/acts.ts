@@ -9,7 +9,9 @@ import type { Point } from '../experiment/points.js';
 import { experimentOf, stories } from '../stories/index.js';
 import type { SavedRun } from '../files/read-checkpoint.js';
 import type { Saved } from '../training/messages.js';
+import type { PageState } from './beginning.js';
 import { newName } from './keeping.js';
+import { stop } from './pacing.js';
 import { openSession, whenReady, type Session } from './session.js';
 import {
   beginning,
@@ -20,6 +22,7 @@ import {
   isTelling,
   layers,
   layersFor,
+  mayHide,
   notice,
   opened,
   openFor,
@@ -34,12 +37,13 @@ effect(() => {
   const where = { story: story.value, isBeside: isBeside.value };
   const link = writeLink(experiment.value, hidden.value, where);
   // a page that is loaded anew finds its run by this name
-  history.replaceState({ run: session.value.name }, '', link);
+  history.replaceState({ run: session.value.name, hides: mayHide.value } satisfies PageState, '', link);
 });
 addEventListener('hashchange', () => {
   const { experiment: one, hidden: names, place: where, complaint } = readLink(location.hash);
   notice.value = complaint;
   hidden.value = names;
+  mayHide.value = names.length === 0;
   story.value = where.story;
   if (where.story !== undefined) isTelling.value = true;
   setBeside(where.isBeside === true);
@@ -100,20 +104,24 @@ export function begin(one: Experiment): void {
 /**
  * Goes on with a saved run. The present one stays until the worker has loaded it.
  *
+ * @returns whether it goes on; not if another experiment was begun meanwhile
  * @throws Error with a sentence for the reader if it cannot be loaded
  */
-export async function goOn(saved: SavedRun, name = newName()): Promise<void> {
+export async function goOn(saved: SavedRun, name = newName()): Promise<boolean> {
   const one = saved.experiment ?? experiment.value;
   const before = session.value;
-  await before.stop();
+  await stop();
   const next = openSession(one, watched.value, name, saved);
   const failure = await whenReady(next);
+  const isLate = session.value !== before;
+  if (isLate || failure !== undefined) next.close();
+  if (isLate) return false;
   if (failure !== undefined) {
-    next.close();
     throw new Error(`The checkpoint cannot be loaded, and the run before it stays. The reason: ${failure}`);
   }
   session.value.close();
   show(one, () => next, saved);
+  return true;
 }
 
 function show(one: Experiment, open: () => Session, saved?: Saved): void {

@@ -55,6 +55,7 @@ export function keepRuns(): void {
     const now = session.value;
     const isRunning = now.snapshot.value.status === 'running';
     if (now === before && wasRunning && !isRunning) void keep();
+    if (lastKept.peek() === now.name) lastKept.value = undefined;
     // the run before this one can be opened again
     if (before !== undefined && now !== before && keptAt.has(before)) lastKept.value = before.name;
     [before, wasRunning] = [now, isRunning];

@@ -18,6 +18,8 @@ export interface Beginning {
   readonly place: Linked['place'];
   readonly experiment: Experiment;
   readonly hidden: readonly FieldName[];
+  /** Whether it was this page that hid them, if any are. */
+  readonly mayHide: boolean;
   readonly notice: string;
   /** The name under which the run is kept. */
   readonly name: string;
@@ -27,13 +29,22 @@ export interface Beginning {
   readonly other?: string | undefined;
 }
 
+/** What a page that is loaded anew knows of itself. */
+export interface PageState {
+  /** The name of its run. */
+  readonly run?: string;
+  /** Whether it may hide controls. */
+  readonly hides?: boolean;
+}
+
 /** Decides with what the page begins. A link that differs from the run that is kept wins. */
 export async function readBeginning(): Promise<Beginning> {
   const { hash } = location;
   const { experiment, hidden, place, complaint } = readLink(hash);
-  const linked = { experiment, hidden, place, notice: complaint, name: newName(), isBlank: hash === '' };
+  const { run: own, hides } = (history.state ?? {}) as PageState;
+  const mayHide = hidden.length === 0 || hides === true;
+  const linked = { experiment, hidden, mayHide, place, notice: complaint, name: newName(), isBlank: hash === '' };
   const names = isEmbedded ? [] : await keptNames();
-  const own = (history.state as { readonly run?: string } | null)?.run;
   const name = names.find((one) => one === own) ?? names.at(-1);
   const saved = name === undefined ? undefined : await readKept(name);
   if (name === undefined || saved?.experiment === undefined) return linked;

@@ -3,6 +3,9 @@ export function explainFailure(message: string, runtime: 'wasm' | 'webgl' | 'web
   const name = { wasm: 'WebAssembly', webgl: 'WebGL', webgpu: 'WebGPU' }[runtime];
   const got = /; got (.*?)\.(?: |$)/.exec(message)?.[1] ?? message;
   const other = runtime === 'wasm' ? 'choose another runtime' : 'choose WebAssembly as runtime';
+  if (runtime === 'wasm' && /out.of.memory|could not allocate|allocation failed|\bOOM\b/i.test(message)) {
+    return 'The memory of this browser does not suffice. Close other tabs and try again, or choose a smaller batch or network.';
+  }
   if (/\blost\b|context.lost|out.of.memory/i.test(message)) {
     return `The GPU was lost, perhaps because the computer slept or its memory was full. Try again, or ${other}.`;
   }
@@ -11,6 +14,9 @@ export function explainFailure(message: string, runtime: 'wasm' | 'webgl' | 'web
   }
   if (/dynamically imported module|Importing a module script failed|error loading/i.test(message)) {
     return `A part of the lab did not arrive. See that the network works, and try again, or load the page anew.`;
+  }
+  if (/Failed to fetch|NetworkError|Load failed|pictures are not there/.test(message)) {
+    return `The data did not arrive. See that the network works, and try again, or choose other data.`;
   }
   if (/must be able to start here/.test(message)) {
     return `${name} cannot start in this browser (${got}). ${runtime === 'wasm' ? 'A newer browser can.' : 'Choose WebAssembly as runtime.'}`;

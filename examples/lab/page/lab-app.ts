@@ -96,21 +96,22 @@ const shown = (place: 'plane' | 'middle') =>
 
 const main = () => {
   const isOfPoints = kindOf(experiment.value.data) === 'points';
+  const curves = html`<lab-curves class="card"></lab-curves>`;
+  // beside the plane, where there is room
+  const isBesidePlane = isOfPoints && experiment.value.family !== 'vae';
   return html`<main class=${isTelling.value ? 'telling' : ''}>
     ${isTelling.value ? html`<lab-story class="card"></lab-story>` : nothing}
     <div class="see">
       <div class="card">
         <lab-transport></lab-transport>
-        ${see()}
-        <lab-own-pictures></lab-own-pictures>
+        ${see()} ${isOfPoints ? nothing : html`<lab-own-pictures></lab-own-pictures>`}
       </div>
-      ${shown('plane')}
-      <lab-curves class="card"></lab-curves>
+      ${shown('plane')} ${isBesidePlane ? nothing : curves}
     </div>
     <div class="learn">
       <lab-diagram class="card"></lab-diagram>
       <lab-measures class="card"></lab-measures>
-      ${shown('middle')}
+      ${isBesidePlane ? curves : nothing} ${shown('middle')}
       ${experiment.value.family === 'diffusion' && isOfPoints ? html`<lab-quality class="card"></lab-quality>` : nothing}
     </div>
     <div class="set card">

@@ -8,6 +8,7 @@ import { drawPlane } from '../views/plane.js';
 import { samples } from '../views/samples.js';
 import type { Seen } from '../views/view.js';
 import { change } from './acts.js';
+import { explainFailure } from './explain-failure.js';
 import './lab-canvas.js';
 import { openSession, type Session } from './session.js';
 import { experiment } from './store.js';
@@ -52,13 +53,14 @@ export class LabBeside extends Watching {
     const choose = (event: Event): void => change('data', (event.target as HTMLSelectElement).value);
     return html`<section aria-label="Side by side">
       <div class="transport" role="group" aria-label="Training of all three">
-        ${
-          isGoing
-            ? html`<button class="main" id="stop-all" @click=${() => (this.#isGoing.value = false)}>Stop all</button>`
-            : html`<button class="main" id="start-all" ?disabled=${!isReady || isOver} @click=${this.#go}>
-                Start all
-              </button>`
-        }
+        <button
+          class="main"
+          id=${isGoing ? 'stop-all' : 'start-all'}
+          ?disabled=${!isGoing && (!isReady || isOver)}
+          @click=${() => (isGoing ? (this.#isGoing.value = false) : void this.#go())}
+        >
+          ${isGoing ? 'Stop all' : 'Start all'}
+        </button>
         <button ?disabled=${!isReady} @click=${() => this.#open(experiment.value)}>Rewind</button>
         <label
           >Data
@@ -150,7 +152,7 @@ function card({ experiment: one, frame, data, pictures, measures, snapshot }: Se
       <dt>Updates</dt>
       <dd>${totalSteps}</dd>
     </dl>
-    ${status === 'failed' ? html`<p class="verdict">${error?.message}</p>` : ''}
+    ${status === 'failed' ? html`<p class="verdict">${explainFailure(error?.message ?? '', one.runtime)}</p>` : ''}
   </article>`;
 }
 

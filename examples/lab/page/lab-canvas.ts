@@ -2,6 +2,7 @@ import { effect, signal } from '@preact/signals-core';
 import { html } from 'lit';
 import { readColors, type Canvas } from '../views/canvas.js';
 import { paintInTurn, paintNoMore } from './painting.js';
+import { isDark } from './theme.js';
 import { Watching } from './watching.js';
 
 /** Milliseconds between two sentences about a picture: more would keep a screen reader talking. */
@@ -31,15 +32,12 @@ export class LabCanvas extends Watching {
   }
 
   readonly #size = signal(0);
-  readonly #theme = matchMedia('(prefers-color-scheme: dark)');
-  readonly #isDark = signal(this.#theme.matches);
   readonly #watch = new ResizeObserver(() => (this.#size.value = this.clientWidth));
   #isSeen = false;
   readonly #see = new IntersectionObserver((entries) => {
     this.#isSeen = entries.at(-1)!.isIntersecting;
     this.#await();
   });
-  readonly #turn = (): void => void (this.#isDark.value = this.#theme.matches);
   #ends: (() => void)[] = [];
   #unwatch: (() => void) | undefined;
 
@@ -47,7 +45,6 @@ export class LabCanvas extends Watching {
     super.connectedCallback();
     this.#watch.observe(this);
     this.#see.observe(this);
-    this.#theme.addEventListener('change', this.#turn);
     this.#ends.push(() => {
       paintNoMore(this.#turnCame);
       this.#unwatch?.();
@@ -60,7 +57,6 @@ export class LabCanvas extends Watching {
     super.disconnectedCallback();
     this.#watch.disconnect();
     this.#see.disconnect();
-    this.#theme.removeEventListener('change', this.#turn);
     this.#ends.forEach((end) => end());
     this.#ends = [];
   }
@@ -95,7 +91,7 @@ export class LabCanvas extends Watching {
 
   #paint(): void {
     const width = this.#size.value;
-    void this.#isDark.value;
+    void isDark.value;
     const canvas = this.querySelector('canvas');
     if (canvas === null || width === 0) return;
     const scale = devicePixelRatio;

@@ -10,7 +10,7 @@ import {
   type NumberField,
 } from '../experiment/fields.js';
 import { change } from './acts.js';
-import { advised, experiment, hidden, notice } from './store.js';
+import { advised, experiment, hidden, mayHide, notice } from './store.js';
 import './lab-runtimes.js';
 import { Watching } from './watching.js';
 
@@ -20,9 +20,34 @@ const STEPS = 200;
 /** The controls of the experiment: one for each setting of its family that the link does not hide. */
 export class LabControls extends Watching {
   override render() {
-    const names = shownFields(experiment.value).filter((name) => name !== 'family' && !hidden.value.includes(name));
-    return html`<div class="controls">${names.map(control)}</div>`;
+    const names = shownFields(experiment.value).filter((name) => name !== 'family');
+    return html`<div class="controls">${names.filter((name) => !hidden.value.includes(name)).map(control)}</div>
+      ${mayHide.value ? hiding(names) : nothing}`;
   }
+}
+
+/** For teachers: which controls there are. */
+function hiding(names: readonly FieldName[]): TemplateResult {
+  const toggle = (name: FieldName) => (): void => {
+    const before = hidden.value;
+    hidden.value = before.includes(name) ? before.filter((one) => one !== name) : [...before, name];
+  };
+  return html`<details class="hiding">
+    <summary>Hide controls from a class</summary>
+    <p class="about">The link then leads to a page without the controls that are not ticked.</p>
+    <div class="layers">
+      ${names.map(
+        (name) =>
+          html`<label class="chip"
+            ><input
+              type="checkbox"
+              .checked=${!hidden.value.includes(name)}
+              @change=${toggle(name)}
+            />${fields[name].label}</label
+          >`,
+      )}
+    </div>
+  </details>`;
 }
 
 function control(name: FieldName): TemplateResult {

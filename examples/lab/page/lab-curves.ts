@@ -3,6 +3,7 @@ import { html } from 'lit';
 import { rangeOf } from './curve-range.js';
 import { axisStyle, PLOT_HEIGHT as HEIGHT, uPlot } from './plots.js';
 import { session } from './store.js';
+import { isDark } from './theme.js';
 import { Watching } from './watching.js';
 
 /** The terms of the loss by family: the names of metrics, as a reader calls them, and their units. */
@@ -55,10 +56,13 @@ export class LabCurves extends Watching {
     super.connectedCallback();
     this.#watch.observe(this);
     void this.updateComplete.then(() => {
-      let family = '';
+      let made = '';
       this.#end = effect(() => {
         const { snapshot, experiment } = session.value;
-        if (family !== experiment.family) this.#make((family = experiment.family));
+        const { family } = experiment;
+        const next = `${family} ${isDark.value}`;
+        if (made !== next) this.#make(family);
+        made = next;
         const history = thinned(snapshot.value.history, MOST);
         const { names } = terms[family]!;
         this.#plot!.setData([
@@ -91,7 +95,11 @@ export class LabCurves extends Watching {
           x: { time: false },
           y: { range: ({ data: [, ...curves] }) => rangeOf(curves as (number | null)[][]) },
         },
-        axes: [{ ...axis, label: 'updates', labelSize: 18 }, axis],
+        // room for thousands with a sign
+        axes: [
+          { ...axis, label: 'updates', labelSize: 18 },
+          { ...axis, size: 60 },
+        ],
         series: [
           {},
           ...names.map((label, i) => ({ label, stroke: css(colors[i]!), width: 1.5, points: { show: false } })),

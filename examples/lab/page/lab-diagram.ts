@@ -3,6 +3,7 @@ import { diagrams } from '../diagrams/index.js';
 import type { Shape } from '../diagrams/diagram.js';
 import { isOfPictures } from '../experiment/pictures.js';
 import { update } from './acts.js';
+import { isPaced } from './pacing.js';
 import { experiment, session } from './store.js';
 import { isSlow, slowStage, startSlow, stopSlow } from './slow-motion.js';
 import { Watching } from './watching.js';
@@ -41,18 +42,21 @@ export class LabDiagram extends Watching {
         ${said(stage === undefined ? diagram.about : `${slowStage.value + 1} of ${stages.length}. ${stage.words}`)}
       </p>
       <p class="row">
-        ${
-          isSlow.value
-            ? html`<button id="slow" aria-pressed="true" @click=${stopSlow}>End slow motion</button>`
-            : html`<button id="slow" aria-pressed="false" ?disabled=${!canGo} @click=${startSlow}>Slow motion</button>`
-        }
+        <button
+          id="slow"
+          aria-pressed=${isSlow.value}
+          ?disabled=${!isSlow.value && !canGo}
+          @click=${() => (isSlow.value ? stopSlow() : void startSlow())}
+        >
+          ${isSlow.value ? 'End slow motion' : 'Slow motion'}
+        </button>
         ${
           family !== 'gan'
             ? nothing
             : players.map(
                 ([label, names]) =>
                   html`<button
-                    ?disabled=${!canGo || isSlow.value || status === 'running'}
+                    ?disabled=${!canGo || isSlow.value || isPaced.value || status === 'running'}
                     @click=${() => void update(names)}
                   >
                     ${label}

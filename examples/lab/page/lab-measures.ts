@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit';
+import { toldClasses } from '../experiment/classes.js';
 import { cureOf } from '../experiment/cures.js';
 import { fields } from '../experiment/fields.js';
 import { isOfPictures } from '../experiment/pictures.js';
@@ -11,13 +12,14 @@ export class LabMeasures extends Watching {
   override render() {
     const { measures, parameters } = session.value;
     const last = measures.value.at(-1);
-    const times = last === undefined ? '-' : `${(last.energyDistance / last.baseline).toFixed(1)} times`;
+    const isOne = experiment.value.shown > 0 && toldClasses(experiment.value) !== undefined;
+    const times = last === undefined ? '-' : `${(last.energyDistance / last.baseline).toFixed(1)} times as far`;
     return html`<section aria-label="Measures">
       <h2>Measures</h2>
       <dl>
         <dt>Energy distance to ${isOfPictures(experiment.value.data) ? 'the data, by pixels' : 'fresh data'}</dt>
         <dd>${last === undefined ? '-' : last.energyDistance.toPrecision(2)}</dd>
-        <dt>As far as other data are</dt>
+        <dt>Compared with other data</dt>
         <dd>${times}</dd>
         ${
           last?.modes === undefined
@@ -28,6 +30,7 @@ export class LabMeasures extends Watching {
         <dt>Weights</dt>
         <dd>${parameters.value?.toLocaleString('en') ?? '-'}</dd>
       </dl>
+      ${isOne ? html`<p class="about">Samples of one class are not measured: they are unlike the data as a whole.</p>` : nothing}
       <div role="status">${verdicts.value.map(({ kind, message }) => verdict(kind, message))}</div>
     </section>`;
   }

@@ -5,9 +5,12 @@ import { placing } from '../views/canvas.js';
 import { drawPlane } from '../views/plane.js';
 import { layersOf, levelsOf } from '../views/plane-layers.js';
 import { takePoints } from './acts.js';
+import { isEmbedded } from './beginning.js';
 import './lab-canvas.js';
+import './lab-own-pictures.js';
 import { legendOf } from './lab-view.js';
 import { moveKeys } from './move-keys.js';
+import { stop } from './pacing.js';
 import { experiment, layers, noise, notice, seen, session } from './store.js';
 import { Watching } from './watching.js';
 
@@ -111,7 +114,7 @@ export class LabPlane extends Watching {
             </p>`
           : html`<p class="row">
               <button id="draw" @click=${this.#begin}>Draw your own data</button>
-              <slot></slot>
+              ${isEmbedded ? nothing : html`<lab-own-pictures></lab-own-pictures>`}
             </p>`
       }
     </section>`;
@@ -177,7 +180,7 @@ export class LabPlane extends Watching {
     const { data, points = [] } = experiment.value;
     this.points = data === 'drawn' ? points : [];
     this.isDrawing = true;
-    void session.value.stop();
+    void stop();
     void this.updateComplete.then(() => this.querySelector<HTMLElement>('lab-canvas')?.focus());
   };
 

@@ -1,21 +1,36 @@
-import { signal } from '@preact/signals-core';
+import { computed, effect, signal } from '@preact/signals-core';
 import { html, nothing } from 'lit';
 import { CALLS, SAMPLERS } from '../training/sizes.js';
 import { axisStyle, PLOT_HEIGHT as HEIGHT, uPlot } from './plots.js';
+import type { Session } from './session.js';
 import { session } from './store.js';
+import { isDark } from './theme.js';
 import { Watching } from './watching.js';
 
 const names = { ddpm: 'DDPM', ddim: 'DDIM', dpm: 'DPM-Solver++' };
 
+interface Found {
+  readonly session: Session;
+  /** Updates before it was measured. */
+  readonly step: number;
+  readonly distances: Float32Array;
+}
+
 /** The quality of samples against the calls of the network, which is measured when asked for. */
 export class LabQuality extends Watching {
-  readonly #distances = signal<Float32Array | undefined>(undefined);
-  readonly #step = signal(0);
+  readonly #found = signal<Found | undefined>(undefined);
+  /** What was measured of the present run. */
+  readonly #shown = computed(() => (this.#found.value?.session === session.value ? this.#found.value : undefined));
   readonly #isBusy = signal(false);
   #plot: InstanceType<typeof uPlot> | undefined;
+  #end: (() => void) | undefined;
+  readonly #watch = new ResizeObserver(() => {
+    const { clientWidth: width } = this.querySelector('.plot')!;
+    if (width > 0) this.#plot?.setSize({ width, height: HEIGHT });
+  });
 
   override render() {
-    const distances = this.#distances.value;
+    const { distances, step } = this.#shown.value ?? {};
     const isReady = session.value.data.value !== undefined && !this.#isBusy.value;
     return html`<details class="view">
       <summary><h2>Quality against calls</h2></summary>
@@ -30,7 +45,7 @@ export class LabQuality extends Watching {
           ? nothing
           : html`<table>
               <caption>
-                Energy distance to data after ${this.#step.value} updates
+                Energy distance to data after ${step} updates
               </caption>
               <thead>
                 <tr>
@@ -56,31 +71,43 @@ export class LabQuality extends Watching {
     </details>`;
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#watch.observe(this);
+    void this.updateComplete.then(() => {
+      this.#end = effect(() => {
+        void isDark.value;
+        this.#draw(this.#shown.value?.distances);
+      });
+    });
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#plot?.destroy();
-    this.#plot = undefined;
+    this.#watch.disconnect();
+    this.#end?.();
+    this.#draw(undefined);
   }
 
   readonly #measure = async (): Promise<void> => {
     this.#isBusy.value = true;
-    const { snapshot, ask } = session.peek();
-    const step = snapshot.peek().totalSteps;
+    const now = session.peek();
+    const step = now.snapshot.peek().totalSteps;
     try {
-      const bytes = await ask('quality');
-      this.#distances.value = new Float32Array(bytes.buffer);
-      this.#step.value = step;
-      this.#draw(this.#distances.value);
+      const bytes = await now.ask('quality');
+      this.#found.value = { session: now, step, distances: new Float32Array(bytes.buffer) };
     } catch {
       // another experiment has begun
     }
     this.#isBusy.value = false;
   };
 
-  #draw(distances: Float32Array): void {
+  #draw(distances: Float32Array | undefined): void {
+    this.#plot?.destroy();
+    this.#plot = undefined;
+    if (distances === undefined) return;
     const { css, axis } = axisStyle(this);
     const holder = this.querySelector<HTMLElement>('.plot')!;
-    this.#plot?.destroy();
     this.#plot = new uPlot(
       {
         width: holder.clientWidth || 300,

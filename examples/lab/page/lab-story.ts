@@ -54,7 +54,9 @@ export class LabStory extends Watching {
   }
 }
 
-const follow = (number: number) => (event: Event) => {
+const follow = (number: number) => (event: MouseEvent) => {
+  // in a tab of its own
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   tell(number);
 };

@@ -1,12 +1,21 @@
 import { html, nothing } from 'lit';
 import { isOfPictures } from '../experiment/pictures.js';
 import { pictureBytes, pictureFile, writeProgram } from '../program/write-program.js';
+import { copy } from './copy.js';
 import { download } from './download.js';
 import { experiment, isMoved, notice, session } from './store.js';
 import { Watching } from './watching.js';
 
 /** The program of the experiment, and its files. */
 export class LabTakeAway extends Watching {
+  static override properties = { copied: { state: true } };
+  declare copied: string;
+
+  constructor() {
+    super();
+    this.copied = 'Copy';
+  }
+
   override render() {
     const { data } = experiment.value;
     const pictures = session.value.pictures.value;
@@ -28,9 +37,7 @@ export class LabTakeAway extends Watching {
         </p>
         <pre tabindex="0"><code>${writeProgram(experiment.value)}</code></pre>
         <p class="row">
-          <button class="main" @click=${() => void navigator.clipboard.writeText(writeProgram(experiment.value))}>
-            Copy
-          </button>
+          <button class="main" @click=${this.#copy}>${this.copied}</button>
           <button @click=${() => download(writeProgram(experiment.value), 'program.mjs', 'text/javascript')}>
             Save as program.mjs
           </button>
@@ -50,16 +57,24 @@ export class LabTakeAway extends Watching {
     </section>`;
   }
 
-  readonly #open = (): void => this.querySelector('dialog')!.showModal();
+  readonly #open = (): void => {
+    this.copied = 'Copy';
+    this.querySelector('dialog')!.showModal();
+  };
+
+  readonly #copy = async (): Promise<void> => {
+    const isCopied = await copy(writeProgram(experiment.value));
+    this.copied = isCopied ? 'Copied' : 'Select it to copy';
+  };
 }
 
 async function copyLink(): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(location.href);
-    notice.value = 'The link is copied: it has the whole experiment.';
-  } catch {
-    notice.value = `This browser does not let the page copy; the link is ${location.href}`;
-  }
+  const isCopied = await copy(location.href);
+  const { data } = experiment.value;
+  const isOfFiles = data === 'csv' || data === 'own';
+  notice.value = isCopied
+    ? `The link is copied: it has the whole experiment${isOfFiles ? ', but not your data, which stay here' : ''}.`
+    : `This browser does not let the page copy; the link is ${location.href}`;
 }
 
 async function save(what: 'checkpoint' | 'model'): Promise<void> {

@@ -36,11 +36,14 @@ export class LabTransport extends Watching {
       start();
     };
     return html`<div class="transport" role="group" aria-label="Training">
-        ${
-          isRunning
-            ? html`<button class="main" id="stop" @click=${stop}>Stop</button>`
-            : html`<button class="main" id="start" ?disabled=${!isReady || isOver} @click=${begin}>Start</button>`
-        }
+        <button
+          class="main"
+          id=${isRunning ? 'stop' : 'start'}
+          ?disabled=${!isRunning && (!isReady || isOver)}
+          @click=${() => (isRunning ? void stop() : begin())}
+        >
+          ${isRunning ? 'Stop' : 'Start'}
+        </button>
         <button id="step" ?disabled=${!isReady || isRunning || isOver} @click=${() => void update()}>One update</button>
         <button id="rewind" ?disabled=${!isReady} @click=${rewind}>Rewind</button>
         <button id="seed" ?disabled=${!isReady} @click=${newSeed}>New seed</button>

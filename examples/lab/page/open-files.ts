@@ -15,8 +15,7 @@ export async function openFiles(files: ArrayLike<File>): Promise<void> {
     const bytes = await read(file);
     if (kind === 'checkpoint' || looksLikeCheckpoint(bytes)) {
       const saved = readCheckpoint(bytes);
-      await goOn(saved);
-      notice.value = `The run goes on after ${saved.steps} updates: press Start.`;
+      if (await goOn(saved)) notice.value = `The run goes on after ${saved.steps} updates: press Start.`;
       return;
     }
     const { points, remark } = readCsv(bytes);
@@ -32,7 +31,7 @@ export async function openLastRun(): Promise<void> {
   await orTell(async () => {
     const saved = await readKept(name);
     if (saved === undefined) throw new Error('This browser no longer has the last run.');
-    await goOn(saved, name);
+    if (await goOn(saved, name)) notice.value = '';
   });
 }
 
@@ -41,7 +40,7 @@ export async function tryAgain(): Promise<void> {
   const { name } = session.value;
   const saved = await readKept(name);
   begin(experiment.value);
-  if (saved !== undefined) await orTell(() => goOn(saved, name));
+  if (saved !== undefined) await orTell(async () => void (await goOn(saved, name)));
 }
 
 async function read(file: File): Promise<Uint8Array> {

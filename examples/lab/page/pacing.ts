@@ -13,10 +13,10 @@ export function start(): void {
   else if (!isPaced.peek()) void goOn();
 }
 
-/** Stops it. */
-export function stop(): void {
+/** Stops it; resolves once it is at rest. */
+export function stop(): Promise<unknown> {
   isPaced.value = false;
-  void session.peek().stop();
+  return session.peek().stop();
 }
 
 /** Chooses a speed, with which a run that is under way goes on. */
@@ -24,8 +24,7 @@ export async function setPace(next: number): Promise<void> {
   const wasGoing = isPaced.peek() || session.peek().snapshot.peek().status === 'running';
   pace.value = next;
   if (!wasGoing) return;
-  isPaced.value = false;
-  await session.peek().stop();
+  await stop();
   start();
 }
 
@@ -48,5 +47,5 @@ async function goOn(): Promise<void> {
 
 // the families side by side have the machine to themselves
 effect(() => {
-  if (isBeside.value) stop();
+  if (isBeside.value) void stop();
 });

@@ -2,6 +2,7 @@
 import { effect, signal } from '@preact/signals-core';
 import { diagrams } from '../diagrams/index.js';
 import { update } from './acts.js';
+import { stop } from './pacing.js';
 import { experiment, isBeside, session } from './store.js';
 
 /** Milliseconds in which a stage can be read: so many, and more for each word. */
@@ -16,7 +17,7 @@ let waiting: ReturnType<typeof setTimeout> | undefined;
 
 /** Begins slow motion with the first stage of an update. */
 export async function startSlow(): Promise<void> {
-  await session.peek().stop();
+  await stop();
   isSlow.value = true;
   slowStage.value = 0;
   wait();

@@ -22,6 +22,8 @@ export const beginning = await readBeginning();
 export const experiment = signal<Experiment>(beginning.experiment);
 /** Controls that the link hides. */
 export const hidden = signal(beginning.hidden);
+/** Whether controls can be hidden here: not where a link hides some already, except on the page that made it. */
+export const mayHide = signal(beginning.mayHide);
 /** The number of the story that is told, from 1. */
 export const story = signal(beginning.place.story);
 /** Whether the panel of stories is shown: at first to whom no link has led to an experiment. */

@@ -49,7 +49,7 @@ export function writeProgram(experiment: Experiment): string {
   const { imports, model, sampling, shown } = isOfPictures(data)
     ? picturePartsOf[family](experiment, pictureShapeOf(data))
     : partsOf[family](experiment);
-  const { about, entries, begin, source, end } = isOfPictures(data)
+  const { about, entries, begin, start, source, end } = isOfPictures(data)
     ? pictureLines(experiment, data)
     : pointLines(experiment);
   const every = reportEvery(experiment);
@@ -58,7 +58,7 @@ export function writeProgram(experiment: Experiment): string {
   const lines = [
     `// ${title(experiment)}. Written by the lab of tfjs-generative.`,
     `// Install: npm i ${PACKAGES}`,
-    `// Run: node program.mjs`,
+    `// Run: node program.mjs${isOfPictures(data) ? '' : ', or import it in a page that Vite or webpack builds'}`,
     ...about,
     ...entries.filter((line) => line.includes('node:')),
     `import * as tf from '@tensorflow/tfjs';`,
@@ -69,7 +69,7 @@ export function writeProgram(experiment: Experiment): string {
     '',
     ...begin,
     '',
-    `await startWasm();`,
+    ...start,
     `const random = createRandom(${seed});`,
     ...source,
     '',
@@ -99,6 +99,8 @@ interface DataLines {
   /** Imports of further entries. */
   readonly entries: readonly string[];
   readonly begin: readonly string[];
+  /** Starts WebAssembly. */
+  readonly start: readonly string[];
   /** Makes `source`. */
   readonly source: readonly string[];
   /** Shows `samples`. */
@@ -116,6 +118,11 @@ function pointLines(experiment: Experiment): DataLines {
       ...(own ? [`const points = ${JSON.stringify(points)};`, ''] : []),
       textOf(data),
       ...(isTold ? ['', textOf(`${data}Classes`)] : []),
+    ],
+    start: [
+      `// the binary of WebAssembly: Node finds it, and a bundler such as Vite puts it beside a page`,
+      `const binary = new URL('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm', import.meta.url);`,
+      `await startWasm(import.meta.url.startsWith('file:') ? {} : { paths: { 'tfjs-backend-wasm-simd.wasm': binary } });`,
     ],
     source: [
       `const data = ${data}(${DATA}, random.fork('data')${own ? ', points' : ''});`,
@@ -153,6 +160,8 @@ function pictureLines(experiment: Experiment, set: PictureSet): DataLines {
           ]
         : [`const pictures = { data: bytes, shape: [bytes.length / ${size}, ${shape.join(', ')}] };`]),
     ],
+    // it writes a file: it is for Node
+    start: [`await startWasm();`],
     source: [
       `const source = batches(${isTold ? '{ x, condition }' : 'pictures'}, { batchSize: ${batch}, random: random.fork('order')${transform} });`,
     ],

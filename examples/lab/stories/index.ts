@@ -103,7 +103,7 @@ export const stories: readonly Story[] = [
         'clouds, because its decoder cannot jump. The GAN makes points that are sharp, once both players are in balance, and may leave a cloud out. ' +
         'The diffusion model is the most exact in the end, but calls its network many times for one sample.',
       'None is the best at everything. What counts is what you need: a map of the data, samples at once, or samples as good as they can be. The energy distance below each says how far its ' +
-        'samples are from data; beside it is what is left for data themselves.',
+        'samples are from data; the number under it is that of one set of data from another.',
     ],
     tasks: [
       'Press Start all, and watch the three take turns.',

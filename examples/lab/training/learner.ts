@@ -5,8 +5,11 @@ import type { Look } from '../experiment/look.js';
 import { REACH } from '../experiment/points.js';
 import { GRID } from './sizes.js';
 
-/** Something to be drawn: a tensor of float32, or of int32 for the bytes of pictures, which the caller disposes. */
-export type View = (look: Look, live: Live) => tf.Tensor | Promise<tf.Tensor>;
+/**
+ * Something to be drawn: a tensor of float32, or of int32 for the bytes of pictures, which the caller disposes. What calls a network many
+ * times rejects with the reason of the signal once that is aborted.
+ */
+export type View = (look: Look, live: Live, signal?: AbortSignal) => tf.Tensor | Promise<tf.Tensor>;
 
 /** A model that learns, and what can be seen of it. */
 export interface Learner {
@@ -16,7 +19,7 @@ export interface Learner {
   /** How many samples are shown. */
   readonly shown: number;
   /** Draws n samples, points `[n, 2]` or the bytes of pictures, the same at each call while the weights are the same. */
-  samples(n: number, live: Live): tf.Tensor | Promise<tf.Tensor>;
+  samples(n: number, live: Live, signal?: AbortSignal): tf.Tensor | Promise<tf.Tensor>;
   readonly views: Readonly<Record<string, View>>;
   dispose(): void;
 }

@@ -59,8 +59,8 @@ export async function openRun(
   }
 
   const stepsBefore = trainer.steps ?? 0;
-  /** The updates before the last frame. */
-  let drawn = stepsBefore;
+  /** The updates before the last frame; none is drawn at first. */
+  let drawn = -1;
   const painter = createPainter(
     learner,
     () => watched,
@@ -77,14 +77,14 @@ export async function openRun(
   /** When samples were last measured, and after which update. */
   let measured = isOfPictures(data) ? performance.now() : -Infinity;
   let measuredAt = 0;
-  const measureAt = async (step: number, samples: Samples): Promise<void> => {
+  const measureAt = async (step: number, samples: Samples, signal: AbortSignal): Promise<void> => {
     // samples of one class are not like the data as a whole
-    if (live.shown === 0) tell({ kind: 'measures', measures: await measure(step, samples) });
+    if (live.shown === 0) tell({ kind: 'measures', measures: await measure(step, samples, signal) });
     [measured, measuredAt] = [performance.now(), step];
   };
-  const look = (step: number): Promise<void> =>
-    painter.paint(step, async (samples) => {
-      if (performance.now() - measured >= opened.measureEvery) await measureAt(step, samples);
+  const look = (step: number, signal: AbortSignal): Promise<void> =>
+    painter.paint(step, signal, async (samples) => {
+      if (performance.now() - measured >= opened.measureEvery) await measureAt(step, samples, signal);
     });
   const every = reportEvery(experiment);
   let resumed = Infinity;
@@ -99,22 +99,25 @@ export async function openRun(
     createRun(trainer, source, {
       steps: Math.max(1, steps),
       reportEvery: every,
-      onReport: async ({ step }) => {
+      // a stop does not wait for a frame: what the last update has made is seen afterwards
+      onReport: async ({ step }, signal) => {
         if (step % every === 0) await timed?.(every, performance.now() - resumed);
         tellThreads();
-        await look(trainer.steps ?? 0);
+        await look(trainer.steps ?? 0, signal);
         resumed = performance.now();
       },
       stopOn: () => experiment.until === 'verdict',
       ...endsAtPlateau,
     });
-  const rest = experiment.steps - stepsBefore;
+  const left = experiment.steps - stepsBefore;
   const untilReport = (every - (stepsBefore % every)) % every;
   const run =
-    untilReport > 0 && untilReport < rest ? inTurn(makeRun(untilReport), makeRun(rest - untilReport)) : makeRun(rest);
+    untilReport > 0 && untilReport < left ? inTurn(makeRun(untilReport), makeRun(left - untilReport)) : makeRun(left);
 
   /** While the run rests, what the page asks to see is computed at once; else by the next report. */
   let painting: Promise<unknown> = Promise.resolve();
+  /** Aborted when the run goes on or ends: neither waits for a picture. */
+  let rest = new AbortController();
   let isAwaited = false;
   const show = (): void => {
     if (isAwaited || run.snapshot().status === 'running') return;
@@ -123,13 +126,16 @@ export async function openRun(
     const repaint = (): Promise<void> => {
       isAwaited = false;
       const step = trainer.steps ?? 0;
-      return painter.repaint(step, step === measuredAt ? undefined : (samples) => measureAt(step, samples));
+      const measureNow = (samples: Samples, signal: AbortSignal): Promise<void> => measureAt(step, samples, signal);
+      return painter.repaint(step, rest.signal, step === measuredAt ? undefined : measureNow);
     };
     painting = painting.then(repaint).catch(() => undefined);
   };
   run.subscribe(({ status }) => {
+    if (status === 'running') return rest.abort();
+    if (rest.signal.aborted) rest = new AbortController();
     // a rest is no time of training
-    if (status !== 'running') resumed = Infinity;
+    resumed = Infinity;
     // the last update is seen and measured, whenever the last frame was
     const isSeen = drawn === trainer.steps && measuredAt === drawn;
     if ((status === 'stopped' || status === 'finished') && !isSeen) show();
@@ -145,8 +151,11 @@ export async function openRun(
     quality: () => measureQuality(experiment, learner, live, random.fork('quality')),
   };
   onMessage((order: Order) => {
-    if (order.kind === 'watch') watched = order.watched;
-    else if (order.kind === 'live') ({ live, isMoved } = order);
+    if (order.kind === 'watch') {
+      // the page says it again when a run begins
+      if (JSON.stringify(order.watched) === JSON.stringify(watched)) return;
+      watched = order.watched;
+    } else if (order.kind === 'live') ({ live, isMoved } = order);
     else {
       const { ask } = order;
       makers[order.what]().then(
@@ -160,10 +169,12 @@ export async function openRun(
 
   tell({ kind: 'ready', ...opened.shown, parameters: countParameters(...Object.values(learner.model)) });
   tellThreads();
-  await painter.repaint(stepsBefore);
+  // the run is made before its first picture, and can be started or ended meanwhile
+  show();
   return {
     ...run,
     dispose: async () => {
+      rest.abort();
       await painting;
       opened.dispose();
     },

@@ -9,8 +9,8 @@ export interface Opened {
   readonly source: BatchSource;
   /** The data, as the page shows them. */
   readonly shown: Pick<Extract<News, { kind: 'ready' }>, 'data' | 'pictures'>;
-  /** Measures samples after some updates. */
-  measure(step: number, samples: Samples): Promise<Measures>;
+  /** Measures samples after some updates; rejects with the reason of the signal if that is aborted before. */
+  measure(step: number, samples: Samples, signal?: AbortSignal): Promise<Measures>;
   /** Milliseconds between two measures. */
   readonly measureEvery: number;
   dispose(): void;

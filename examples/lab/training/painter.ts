@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Live } from '../experiment/experiment.js';
 import type { Learner } from './learner.js';
+import { createBreaks } from './let-messages-in.js';
 import type { Frame, Watched } from './messages.js';
 
 /** The shortest time between two frames, in milliseconds: the page draws one view with each frame of the screen. */
@@ -11,14 +12,14 @@ const REST = 6;
 /** The numbers of a sample: points, or the bytes of pictures. */
 export type Samples = Float32Array | Uint8Array;
 
-type Measure = (samples: Samples) => Promise<void>;
+type Measure = (samples: Samples, signal: AbortSignal) => Promise<void>;
 
-/** Computes what the page shows, while a run goes on. */
+/** Computes what the page shows, while a run goes on. A frame that is no longer wanted is given up, and nothing is posted. */
 export interface Painter {
   /** Computes a frame if it is time for one; `measure` gets its samples, which are gone once the frame is posted. */
-  paint(step: number, measure: Measure): Promise<void>;
+  paint(step: number, signal: AbortSignal, measure: Measure): Promise<void>;
   /** Computes a frame now. */
-  repaint(step: number, measure?: Measure): Promise<void>;
+  repaint(step: number, signal: AbortSignal, measure?: Measure): Promise<void>;
 }
 
 /** Makes a painter, which reads what is watched, and the controls, before each frame. */
@@ -30,27 +31,37 @@ export function createPainter(
 ): Painter {
   let next = 0;
 
-  const repaint = async (step: number, measure?: Measure): Promise<void> => {
+  const compute = async (step: number, signal: AbortSignal, measure?: Measure): Promise<void> => {
     const began = performance.now();
+    const pause = createBreaks(signal);
     const { views, look } = watched();
     const arrays: Record<string, Float32Array> = {};
     const pictures: Record<string, Uint8Array> = {};
     for (const name of new Set(['samples', ...views])) {
       if (name !== 'samples' && !Object.hasOwn(learner.views, name)) continue;
-      const view = name === 'samples' ? learner.samples(learner.shown, live()) : learner.views[name]!(look, live());
-      const tensor = await view;
+      await pause();
+      const tensor = await (name === 'samples'
+        ? learner.samples(learner.shown, live(), signal)
+        : learner.views[name]!(look, live(), signal));
       if (tensor.dtype === 'int32') pictures[name] = await takeBytes(tensor);
       else arrays[name] = await take(tensor);
     }
-    await measure?.((arrays['samples'] ?? pictures['samples'])!);
+    await measure?.((arrays['samples'] ?? pictures['samples'])!, signal);
     post({ step, arrays, pictures });
     const cost = performance.now() - began;
     next = performance.now() + Math.max(SHORTEST - cost, REST * cost);
   };
 
+  const repaint: Painter['repaint'] = async (step, signal, measure) => {
+    try {
+      await compute(step, signal, measure);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  };
   return {
     repaint,
-    paint: (step, measure) => (performance.now() < next ? Promise.resolve() : repaint(step, measure)),
+    paint: (step, signal, measure) => (performance.now() < next ? Promise.resolve() : repaint(step, signal, measure)),
   };
 }
 

@@ -24,9 +24,9 @@ export const CALLS = [1, 2, 4, 8, 16, 32] as const;
 export const SAMPLERS = ['ddpm', 'ddim', 'dpm'] as const;
 /**
  * Pictures: samples of a VAE or a GAN, and of a diffusion model; pictures of the data that are reconstructed, noised or judged; pictures on
- * a way; samples that are watched while they are made.
+ * a way; samples that are watched while they are made; pictures that are encoded.
  */
-export const PICTURES = { shown: 24, made: 16, compared: 8, stops: 8, making: 4 } as const;
+export const PICTURES = { shown: 24, made: 16, compared: 8, stops: 8, making: 4, encoded: 100 } as const;
 /** Numbers in the latents of a GAN of pictures. */
 export const GAN_LATENT = 32;
 /** Numbers in the vector for a class of a VAE. */

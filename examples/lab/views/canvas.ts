@@ -139,9 +139,11 @@ export function drawTicks(canvas: Canvas, place: Placing, reach = REACH): void {
     const [x, y] = [Math.round(place.x(value)) + 0.5, Math.round(place.y(value)) + 0.5];
     context.moveTo(x, height);
     context.lineTo(x, height - 5);
+    drawWords(canvas, String(value), [x, height - 12], colors.soft, 'center');
+    // lower than this is the first of the others
+    if (y > height - 22) continue;
     context.moveTo(0, y);
     context.lineTo(5, y);
-    drawWords(canvas, String(value), [x, height - 12], colors.soft, 'center');
     drawWords(canvas, String(value), [8, y], colors.soft);
   }
   context.stroke();

@@ -35,7 +35,8 @@ export const clouds: LabView = {
     });
     context.fillStyle = colors.text;
     context.fillRect(0, Math.round(y(fair)), width, 1);
-    drawWords(canvas, `fair share: ${percent(fair)}`, [width - 4, y(fair) - 8], colors.text, 'right');
+    // above all bars
+    drawWords(canvas, `line: fair share, ${percent(fair)}`, [width - 4, TOP / 2], colors.text, 'right');
   },
   describe(seen) {
     const shares = sharesOf(seen);

@@ -1,3 +1,4 @@
+import { kindOf } from '../experiment/pictures.js';
 import { drawWords, type Canvas } from './canvas.js';
 import type { LabView, Seen } from './view.js';
 
@@ -11,6 +12,7 @@ export const elbo: LabView = {
   about:
     'The decoder wants latents that tell everything, the prior wants latents that tell nothing; the loss is their sum.',
   families: ['vae'],
+  for: 'both',
   arrays: [],
   isOpen: true,
   ratio: 0.3,
@@ -38,8 +40,10 @@ export const elbo: LabView = {
   describe({ metrics, experiment }) {
     if (metrics === undefined) return 'There is no report yet.';
     const [error, kl] = [-metrics['logLikelihood']!, metrics['kl']!];
-    const cost = `To name a place in the latent plane costs ${kl.toFixed(2)} nats (${(kl / Math.LN2).toFixed(1)} bits) a point`;
-    const misfit = `from there the decoder misses the point by ${error.toFixed(2)} nats`;
+    const [one, space] =
+      kindOf(experiment.data) === 'points' ? ['point', 'latent plane'] : ['picture', 'space of latents'];
+    const cost = `To name a place in the ${space} costs ${kl.toFixed(2)} nats (${(kl / Math.LN2).toFixed(1)} bits) a ${one}`;
+    const misfit = `from there the decoder misses the ${one} by ${error.toFixed(2)} nats`;
     const { beta } = experiment;
     const weighed = beta === 1 ? '' : ` The loss counts the KL ${beta} times.`;
     return `${cost}; ${misfit}. ELBO: ${(-error - kl).toFixed(2)} nats.${weighed}`;

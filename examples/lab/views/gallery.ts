@@ -119,7 +119,8 @@ function drawStrips(
   }
 }
 
-function pictureOf(bytes: Uint8Array, n: number, shape: Pictures['shape']): ImageData {
+/** One of some pictures. */
+export function pictureOf(bytes: Uint8Array, n: number, shape: Pictures['shape']): ImageData {
   const [, high, across, channels] = shape;
   const picture = new ImageData(across, high);
   const from = n * sizeOf(shape);

@@ -6,6 +6,7 @@ import { interpolation } from './interpolation.js';
 import { latents } from './latents.js';
 import { making } from './making.js';
 import { noising } from './noising.js';
+import { pictureLatents } from './picture-latents.js';
 import { reconstructions } from './reconstructions.js';
 import { samplers } from './samplers.js';
 import { scores } from './scores.js';
@@ -13,6 +14,7 @@ import type { LabView } from './view.js';
 
 const views: readonly LabView[] = [
   latents,
+  pictureLatents,
   elbo,
   clouds,
   samplers,
@@ -28,7 +30,7 @@ export const viewsOf = (experiment: Experiment): readonly LabView[] =>
   views.filter(
     (view) =>
       view.families.includes(experiment.family) &&
-      (view.for ?? 'points') === kindOf(experiment.data) &&
+      ['both', kindOf(experiment.data)].includes(view.for ?? 'points') &&
       view.fits?.(experiment) !== false,
   );
 

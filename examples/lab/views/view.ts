@@ -26,7 +26,7 @@ export interface LabView {
   readonly about: string;
   readonly families: readonly Family[];
   /** What is learned where it is shown; points by default. */
-  readonly for?: Kind;
+  readonly for?: Kind | 'both';
   /** The arrays and pictures of a frame that it draws; they are computed while it is open. */
   readonly arrays: readonly string[];
   /** Whether it is open at first. */

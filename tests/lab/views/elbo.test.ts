@@ -30,4 +30,7 @@ test('the sentence has both terms and the bound', () => {
     'To name a place in the latent plane costs 1.50 nats (2.2 bits) a point; from there the decoder misses the point by 1.00 nats. ' +
       'ELBO: -2.50 nats. The loss counts the KL 4 times.',
   );
+  expect(elbo.describe(seenOf('vae', {}, { data: 'clothes' }, { metrics }))).toMatch(
+    /in the space of latents costs .* a picture; from there the decoder misses the picture by/,
+  );
 });

@@ -17,7 +17,7 @@ import {
   type Denoiser,
   type Network,
   type NoiseSchedule,
-  type SampleProgress,
+  type SampleOptions,
 } from 'tfjs-generative';
 import type * as tf from '@tensorflow/tfjs-core';
 import { toldClasses } from '../../experiment/classes.js';
@@ -76,15 +76,17 @@ export function makeDiffusion({ experiment, live, random }: Lesson, { network, a
     async sample(
       [n, ...shape]: readonly [n: number, ...shape: number[]],
       now: Live,
-      onStep?: (progress: SampleProgress) => void,
+      how: Pick<SampleOptions, 'onStep' | 'signal'> = {},
     ): Promise<tf.Tensor> {
       const { sampler, calls, guidance } = now;
       const condition = labelsOf(n, now, count);
       const told = condition === undefined ? {} : { condition, guidance };
-      const options = { shape: [n, ...shape], steps: calls, random: views.fork('samples'), onStep, ...told };
-      const samples = await sampleDiffusion(averaged, solvers[sampler], options);
-      condition?.dispose();
-      return samples;
+      const options = { shape: [n, ...shape], steps: calls, random: views.fork('samples'), ...how, ...told };
+      try {
+        return await sampleDiffusion(averaged, solvers[sampler], options);
+      } finally {
+        condition?.dispose();
+      }
     },
     /** Where noised data came from, as the denoiser estimates it for the class that is shown. */
     estimate(xt: tf.Tensor, timesteps: tf.Tensor, now: Live): tf.Tensor {

@@ -3,6 +3,7 @@ import { addNoise, inPatches, logNormalTimesteps, unet, type SampleProgress } fr
 import { makeDiffusion, timestepOf } from '../families/diffusion.js';
 import type { Learner } from '../learner.js';
 import { PICTURES } from '../sizes.js';
+import { stacked } from '../stacked.js';
 import type { PicturesLesson } from './lesson.js';
 import { firstPictures, shownOf, toBytes } from './picture-tensors.js';
 
@@ -33,8 +34,8 @@ export function createPictureDiffusion(lesson: PicturesLesson): Learner {
   return {
     ...rest,
     shown: shownOf(PICTURES.made, classes),
-    samples: async (n, live) => {
-      const samples = await sample([n, ...shape], live);
+    samples: async (n, live, signal) => {
+      const samples = await sample([n, ...shape], live, { signal });
       const bytes = picturesOf(samples);
       samples.dispose();
       return bytes;
@@ -49,18 +50,16 @@ export function createPictureDiffusion(lesson: PicturesLesson): Learner {
           return picturesOf(averaged.estimate(xt, timesteps, { condition }).sample);
         }),
       /** Samples while they are made, from noise, `[making, stops, ...]`. */
-      making: async (_, live) => {
-        const kept: tf.Tensor[] = [];
-        const isStop = stopsOf(live.calls);
-        const onStep = ({ step, xt }: SampleProgress): void => {
-          if (isStop(step - 1)) kept.push(picturesOf(xt));
-        };
-        const last = await sample([PICTURES.making, ...shape], live, onStep);
-        kept.push(picturesOf(last));
-        const all = tf.tidy(() => tf.stack(kept, 1));
-        tf.dispose([last, ...kept]);
-        return all;
-      },
+      making: (_, live, signal) =>
+        stacked(async (keep) => {
+          const isStop = stopsOf(live.calls);
+          const onStep = ({ step, xt }: SampleProgress): void => {
+            if (isStop(step - 1)) keep(picturesOf(xt));
+          };
+          const last = await sample([PICTURES.making, ...shape], live, { onStep, signal });
+          keep(picturesOf(last));
+          last.dispose();
+        }, 1),
     },
     dispose: () => {
       dispose();

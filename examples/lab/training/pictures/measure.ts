@@ -1,6 +1,7 @@
 import type { RandomStream } from 'tfjs-generative';
 import type { Pictures } from '../../experiment/pictures.js';
 import type { Measures } from '../messages.js';
+import { createBreaks } from '../let-messages-in.js';
 import type { Samples } from '../painter.js';
 import { classesInTurn } from './classes-in-turn.js';
 
@@ -27,20 +28,23 @@ export function createPictureMeasuring(pictures: Pictures, { shown, classes, ran
   const chosen = (from: number, to: number): Float32Array[] =>
     order.slice(from, to).flatMap((i) => cut(pictures.data.subarray(i * size, (i + 1) * size), size));
   const data = chosen(0, Math.min(COMPARED, Math.ceil(count / 2)));
-  let spread: number | undefined;
-  let baseline = 0;
+  let known: { readonly spread: number; readonly baseline: number } | undefined;
 
-  const toData = (set: readonly Float32Array[]): number =>
-    2 * meanDistance(set, data) - meanDistance(set, set) - spread!;
-  return async (step: number, samples: Samples): Promise<Measures> => {
-    if (spread === undefined) {
-      spread = meanDistance(data, data);
+  return async (step: number, samples: Samples, signal?: AbortSignal): Promise<Measures> => {
+    const pause = createBreaks(signal);
+    const toData = async (set: readonly Float32Array[], within: number): Promise<number> =>
+      2 * (await meanDistance(set, data, pause)) - (await meanDistance(set, set, pause)) - within;
+    if (known === undefined) {
+      const spread = await meanDistance(data, data, pause);
       const sets = Array.from({ length: SETS }, (_, i) => data.length + i * shown)
         .map((from) => chosen(from, from + shown))
         .filter((set, i) => i === 0 || set.length === shown);
-      baseline = sets.reduce((sum, set) => sum + toData(set), 0) / sets.length;
+      let sum = 0;
+      for (const set of sets) sum += await toData(set, spread);
+      known = { spread, baseline: sum / sets.length };
     }
-    return { step, energyDistance: toData(cut(samples, size)), baseline };
+    const { spread, baseline } = known;
+    return { step, energyDistance: await toData(cut(samples, size), spread), baseline };
   };
 }
 
@@ -52,14 +56,20 @@ function cut(bytes: Samples, size: number): Float32Array[] {
 }
 
 /** The mean distance from a picture of `a` to one of `b`. */
-function meanDistance(a: readonly Float32Array[], b: readonly Float32Array[]): number {
+async function meanDistance(
+  a: readonly Float32Array[],
+  b: readonly Float32Array[],
+  pause: () => Promise<void>,
+): Promise<number> {
   let sum = 0;
-  for (const x of a) {
-    for (const y of b) {
+  for (const [k, x] of a.entries()) {
+    await pause();
+    // of one set with itself each pair counts twice, and is computed once
+    for (const y of a === b ? b.slice(0, k) : b) {
       let square = 0;
       for (let i = 0; i < x.length; i++) square += (x[i]! - y[i]!) ** 2;
       sum += Math.sqrt(square);
     }
   }
-  return sum / (a.length * b.length);
+  return ((a === b ? 2 : 1) * sum) / (a.length * b.length);
 }

@@ -2,13 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Pictures } from '../../experiment/pictures.js';
 import { PICTURES } from '../sizes.js';
 
-/** The first pictures of a set, from 0 to 1, `[compared, height, width, channels]`, and their classes if the model is told them. */
+/** The first pictures of a set, from 0 to 1, `[n, height, width, channels]`, and their classes if the model is told them. */
 export function firstPictures(
   { data, shape: [count, ...shape], labels }: Pictures,
   classes: number | undefined,
+  most: number = PICTURES.compared,
 ): { readonly x: tf.Tensor; readonly condition: tf.Tensor1D | undefined } {
   const size = shape.reduce((product, side) => product * side, 1);
-  const kept = Math.min(count, PICTURES.compared);
+  const kept = Math.min(count, most);
   return {
     x: tf.tidy(() =>
       tf.div(tf.tensor(Float32Array.from(data.subarray(0, kept * size)), [kept, ...shape], 'float32'), 255),

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { convDecoder, convEncoder, embedding, withCondition, type Network } from 'tfjs-generative';
 import { makeVae } from '../families/vae.js';
 import { labelsOf } from '../labels.js';
+import { latentPlane } from '../latent-plane.js';
 import type { Learner } from '../learner.js';
 import { LABEL_SIZE, PICTURES } from '../sizes.js';
 import type { PicturesLesson } from './lesson.js';
@@ -33,8 +34,10 @@ export function createPictureVae(lesson: PicturesLesson): Learner {
     encode: told(encode, 'encoder'),
     decode: told(decode, 'decoder'),
   });
+  const { toPlane, fromPlane } = latentPlane(latent);
   const { x, condition } = firstPictures(pictures, classes);
   const means = () => encoder.encode(x, { condition }).mean;
+  const encoded = firstPictures(pictures, classes, PICTURES.encoded);
   return {
     ...rest,
     shown: shownOf(PICTURES.shown, classes),
@@ -44,6 +47,17 @@ export function createPictureVae(lesson: PicturesLesson): Learner {
         return toBytes(decoder.mean(z, { condition: labelsOf(n, live, classes) }));
       }),
     views: {
+      /** Means and standard deviations of the first two latents, `[encoded, 4]`. */
+      posterior: () =>
+        tf.tidy(() => {
+          const { mean, logVariance } = encoder.encode(encoded.x, { condition: encoded.condition });
+          return tf.concat([toPlane(mean), toPlane(tf.exp(tf.mul(0.5, logVariance)))], 1);
+        }),
+      /** What the decoder draws from the place in the latent plane that is looked at, of the class that is shown or the first. */
+      decoded: ({ z: [x1, x2] }, live) =>
+        tf.tidy(() =>
+          toBytes(decoder.mean(fromPlane(tf.tensor2d([[x1, x2]])), { condition: labelsOf(1, live, classes) })),
+        ),
       /** The means of the first pictures' reconstructions. */
       reconstruction: () => tf.tidy(() => toBytes(decoder.mean(means(), { condition }))),
       /** Ways between pairs of the first pictures, through the latents and the classes. */
@@ -52,7 +66,7 @@ export function createPictureVae(lesson: PicturesLesson): Learner {
     },
     dispose: () => {
       dispose();
-      tf.dispose({ x, condition });
+      tf.dispose({ x, condition, encoded });
     },
   };
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { addNoise, denoisingMlp, type SampleProgress } from 'tfjs-generative';
 import { makeDiffusion, timestepOf, TIMESTEPS } from '../families/diffusion.js';
 import { cells, type Learner, type PointsLesson } from '../learner.js';
+import { stacked } from '../stacked.js';
 import { FIELD, PATHS, SAMPLERS, SAMPLES } from '../sizes.js';
 
 /** A diffusion model of points. */
@@ -15,7 +16,7 @@ export function createDiffusion(lesson: PointsLesson): Learner {
   return {
     ...rest,
     shown: SAMPLES,
-    samples: (n, live) => sample([n, 2], live),
+    samples: (n, live, signal) => sample([n, 2], live, { signal }),
     views: {
       /** Data with the noise of a level, `[SAMPLES, 2]`. */
       noised: (look) =>
@@ -32,25 +33,20 @@ export function createDiffusion(lesson: PointsLesson): Learner {
           return tf.concat([places, tf.sub(estimate(places, timesteps, live), places)], 1);
         }),
       /** The way of points from noise to samples, `[calls + 1, 1 + PATHS, 2]`: in each stop, its noise level, which stands first, and the points. */
-      paths: async (_, live) => {
-        const stops: tf.Tensor[] = [];
-        const add = (level: number, points: tf.Tensor): unknown =>
-          stops.push(tf.tidy(() => tf.concat([tf.tensor2d([[level, 0]]), points], 0)));
-        const onStep = ({ xt, timestep }: SampleProgress): void => void add(timestep / (TIMESTEPS - 1), xt);
-        const samples = await sample([PATHS, 2], live, onStep);
-        add(0, samples);
-        const paths = tf.stack(stops);
-        [...stops, samples].forEach((stop) => stop.dispose());
-        return paths;
-      },
+      paths: (_, live, signal) =>
+        stacked(async (keep) => {
+          const add = (level: number, points: tf.Tensor): void =>
+            keep(tf.tidy(() => tf.concat([tf.tensor2d([[level, 0]]), points], 0)));
+          const onStep = ({ xt, timestep }: SampleProgress): void => add(timestep / (TIMESTEPS - 1), xt);
+          const samples = await sample([PATHS, 2], live, { onStep, signal });
+          add(0, samples);
+          samples.dispose();
+        }),
       /** Samples of DDPM, DDIM and DPM-Solver++ from the same noise, `[3, SAMPLES, 2]`. */
-      samplers: async (_, live) => {
-        const sets = [];
-        for (const sampler of SAMPLERS) sets.push(await sample([SAMPLES, 2], { ...live, sampler }));
-        const all = tf.stack(sets);
-        sets.forEach((set) => set.dispose());
-        return all;
-      },
+      samplers: (_, live, signal) =>
+        stacked(async (keep) => {
+          for (const sampler of SAMPLERS) keep(await sample([SAMPLES, 2], { ...live, sampler }, { signal }));
+        }),
     },
   };
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { mlp } from 'tfjs-generative';
 import { makeVae } from '../families/vae.js';
+import { latentPlane } from '../latent-plane.js';
 import { gridLines, type Learner, type PointsLesson } from '../learner.js';
 import { ENCODED, SAMPLES, STOPS } from '../sizes.js';
 
@@ -13,12 +14,7 @@ export function createVae(lesson: PointsLesson): Learner {
     decode: mlp({ sizes: [latent, width, width, 2], random: random.fork('decoder') }),
   });
   const encode = () => encoder.encode(tf.slice(data, [0, 0], [ENCODED, 2]));
-  /** The first two latents; a second one of 0 if there is but one. */
-  const toPlane = (z: tf.Tensor): tf.Tensor =>
-    latent === 1 ? tf.concat([z, tf.zerosLike(z)], 1) : tf.slice(z, [0, 0], [-1, 2]);
-  /** Latents from their first two; the others are 0. */
-  const fromPlane = (plane: tf.Tensor): tf.Tensor =>
-    latent === 1 ? tf.slice(plane, [0, 0], [-1, 1]) : tf.concat([plane, tf.zeros([plane.shape[0], latent - 2])], 1);
+  const { toPlane, fromPlane } = latentPlane(latent);
   return {
     ...rest,
     shown: SAMPLES,
