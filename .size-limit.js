@@ -12,8 +12,8 @@ const own = { path: 'dist/index.js', ignore: ['@tensorflow/*'], gzip: true, modi
 /** What needs no tfjs, with all that it brings into a bundle: tfjs, if something imported it. */
 const needsNoTfjs = { gzip: true, modifyEsbuildConfig: whole };
 
-/** A file for script tags; there is nothing left to bundle. */
-const script = { gzip: true, modifyEsbuildConfig: forBrowsers };
+/** A file for script tags, as a page gets it: esbuild would write it longer. */
+const script = { gzip: true, disablePlugins: ['@size-limit/esbuild'] };
 
 export default [
   { ...own, name: '{ gaussianKl }', import: '{ gaussianKl }', limit: '1.4 kB' },
@@ -52,9 +52,9 @@ export default [
     ...script,
     name: 'the script of the main entry, /backend, /browser and /run',
     path: 'dist/tfjs-generative.global.js',
-    limit: '86.2 kB',
+    limit: '83 kB',
   },
-  { ...script, name: 'the script of /wasm', path: 'dist/tfjs-generative-wasm.global.js', limit: '46.9 kB' },
+  { ...script, name: 'the script of /wasm', path: 'dist/tfjs-generative-wasm.global.js', limit: '46.3 kB' },
   {
     ...own,
     name: 'our share of a VAE trainer, without tfjs',
@@ -73,7 +73,7 @@ export default [
     name: 'the same with enableWasmTraining',
     path: 'bench/size/vae-app-on-wasm.ts',
     gzip: true,
-    limit: '157.5 kB',
+    limit: '158 kB',
     modifyEsbuildConfig: app(whole),
   },
 ];

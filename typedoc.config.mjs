@@ -12,10 +12,10 @@ export default {
   projectDocuments: JSON.parse(readFileSync(new URL('docs/guides.json', import.meta.url), 'utf8')),
   out: 'docs/api',
   readme: 'docs/site/overview.md',
-  // links to the source, once package.json says where it is
+  // links to the source, once package.json says where it is; paths are those below src
   disableSources: source === undefined,
   disableGit: true,
-  sourceLinkTemplate: `${source}/blob/main/{path}#L{line}`,
+  sourceLinkTemplate: `${source}/blob/main/src/{path}#L{line}`,
   excludeExternals: true,
   externalSymbolLinkMappings: {
     '@tensorflow/tfjs-core': {

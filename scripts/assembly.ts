@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { moduleCalls } from './module-calls.js';
+import { withShortExports } from './short-exports.js';
 
 const entry = 'src/wasm/assembly/index.ts';
 const target = 'src/wasm/heap';
@@ -44,7 +45,7 @@ export const MODULE_FLAGS =
 
 /** The binary of the module. */
 export async function compile(): Promise<Uint8Array<ArrayBuffer>> {
-  return assemble(entry, MODULE_FLAGS, readSource);
+  return withShortExports(await assemble(entry, MODULE_FLAGS, readSource));
 }
 
 /** A comment `// @inline` stands for AssemblyScript's decorator, which Prettier cannot parse on functions. */

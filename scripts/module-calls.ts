@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { shortName } from './short-exports.js';
 
 /** The place of a declaration that the module exports. */
 interface Exported {
@@ -52,8 +53,8 @@ export type ModuleFunction = keyof ModuleCalls;
 /** What each function of the module is given. */
 export type ModuleJobs = { readonly [Name in ModuleFunction]: NonNullable<Parameters<ModuleCalls[Name]>[0]> };
 
-/** Functions that take arguments in the order of the sources. */
-export type InOrder<Result> = { readonly [Name in ModuleFunction]: (...inOrder: (number | boolean)[]) => Result };
+/** Functions that take arguments in the order of the sources, by their short names in the module, which are in the order of the long ones. */
+export type InOrder<Result> = Readonly<Record<${functions.map((_, i) => `'${shortName(i)}'`).join(' | ')}, (...inOrder: (number | boolean)[]) => Result>>;
 
 /** Gives arguments by their names to functions that take them in order. */
 export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Name in ModuleFunction]: (...job: Parameters<ModuleCalls[Name]>) => Result } {
@@ -153,7 +154,7 @@ function declaration({ name, doc, parameters, result }: ModuleFunction): string 
   return `${doc}  ${name}(${job}): ${result === 'void' ? 'void' : 'number'};\n`;
 }
 
-function call({ name, parameters }: ModuleFunction): string {
+function call({ name, parameters }: ModuleFunction, place: number): string {
   const job = parameters.length === 0 ? '' : 'job';
-  return `    ${name}: (${job}) => functions.${name}(${parameters.map((parameter) => `job.${parameter.name}`).join(', ')}),\n`;
+  return `    ${name}: (${job}) => functions.${shortName(place)}(${parameters.map((parameter) => `job.${parameter.name}`).join(', ')}),\n`;
 }

@@ -31,10 +31,7 @@ await build({
     target: 'es2022',
     assetsInlineLimit: 0,
     license: { fileName: 'licenses.md' },
-    rolldownOptions: {
-      input: { run: 'docs/site/run/page.ts', 'class-link': 'docs/site/class-link/page.ts' },
-      output: { entryFileNames: '[name].js' },
-    },
+    rolldownOptions: { input: 'docs/site/run/page.ts', output: { entryFileNames: 'run.js' } },
   },
 });
 await writeStart();

@@ -22,7 +22,7 @@ export function load(app) {
   });
   // typedoc takes one style sheet; the start page has those of the search and of the Run buttons, too
   app.renderer.on(RendererEvent.END, ({ outputDirectory }) => {
-    for (const sheet of ['search.css', 'run/run.css', 'class-link/class-link.css'].map((file) => `docs/site/${file}`))
+    for (const sheet of ['docs/site/search.css', 'docs/site/run/run.css'])
       appendFileSync(join(outputDirectory, 'assets/custom.css'), readFileSync(sheet));
   });
   app.renderer.on(PageEvent.END, (page) => {
@@ -41,7 +41,6 @@ function finished(page, app) {
         '<!-- starter -->',
         `<a class="download" href="${base}../starter.tar.gz" download>Download the starter</a>`,
       )
-      .replace('<!-- class-link -->', () => classLink(base))
       .replace('<!-- entries -->', () => entriesList(model, app, base))
       .replace('<div id="tsd-toolbar-links">', `$&${siteLinks(base)}`)
       .replace('container-main', isOneName(model) ? 'container-main one-name' : '$&')
@@ -67,11 +66,6 @@ function siteLinks(base) {
   const links = { Start: 'index.html', Guides: 'docs/index.html', Lab: 'lab/index.html', Course: 'course/index.html' };
   const parts = Object.entries(links).map(([name, page]) => `<a href="${base}../${page}">${name}</a>`);
   return [...parts, ...(source === undefined ? [] : [`<a href="${source}">Source</a>`])].join('');
-}
-
-/** The form that writes a link to the lab for a class. */
-function classLink(base) {
-  return `${readFileSync('docs/site/class-link/form.html', 'utf8')}<script type="module" src="${base}../run/class-link.js"></script>`;
 }
 
 /** Each entry, as it is imported, with what it is. */

@@ -52,8 +52,10 @@ export function tryRequire(app: string): Promise<string[]> {
 async function tryProgram(app: string, name: string, lines: readonly string[]): Promise<string[]> {
   writeFileSync(join(app, name), lines.join('\n'));
   const { output, failed } = await run(app, process.execPath, name);
-  // On wasm an uncaught error first prints the backend's whole source, so the message is at the end.
-  return failed ? [output.slice(-2_000).trim()] : [];
+  if (!failed) return [];
+  // the message stands between the line of source that threw, which may be a whole bundle, and the stack
+  const message = /^\w*Error\b[^\n]*$/m.exec(output)?.[0].replaceAll(`${app}/node_modules/`, '');
+  return [message ?? output.slice(-2_000).trim()];
 }
 
 /** What goes wrong in an app in TypeScript, in both kinds of modules; the types of the package are checked, too, those of tfjs are not. */

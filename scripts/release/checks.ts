@@ -55,13 +55,17 @@ export const checks: Readonly<Record<string, Check>> = {
 
   async publint({ folder }) {
     const { output, failed } = await tool(folder, 'publint/src/cli.js', '--strict');
-    return failed ? [output.trim()] : [];
+    return failed ? linesOf(output, /^\d+\. /) : [];
   },
 
   async types({ root, tarball }) {
     const options = ['--profile', 'node16', '--exclude-entrypoints', 'wasm-helper'];
     const { output, failed } = await tool(root, '@arethetypeswrong/cli/dist/index.js', tarball, ...options);
-    return failed ? [output.trim()] : [];
+    // the entry is named above the ways to import it
+    const named = output.replaceAll(/^"(.*)"\n\n((?:.+\n)+)/gm, (_, entry: string, ways: string) =>
+      ways.replaceAll(/^/gm, `${entry}: `),
+    );
+    return failed ? linesOf(named, /^\S+: (?:node16 \(from \w+\)|bundler): (?!🟢)/u) : [];
   },
 
   'ES modules': (_, app) => tryImport(app),
@@ -83,6 +87,12 @@ export async function failedChecks(packed: Packed): Promise<number> {
     rmSync(app, { recursive: true, force: true });
   }
   return failed;
+}
+
+/** The lines of a tool's output that say what is wrong; all of it if there are none. */
+function linesOf(output: string, saying: RegExp): string[] {
+  const lines = output.split('\n').filter((line) => saying.test(line));
+  return lines.length > 0 ? lines : [output.trim()];
 }
 
 export function megabytes(bytes: number): string {

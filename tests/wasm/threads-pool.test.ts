@@ -47,6 +47,7 @@ async function start({ threads = 2, helpers }: Start = {}): Promise<Pool<Jobs>> 
     parts: { module },
     memory,
     calls: { act: (job: Job) => act(...inOrder.act(job)) },
+    names: ['act'],
     inOrder,
     onLost,
     now: () => (time = clock()),

@@ -144,19 +144,22 @@ export function filterGradientOfFew(
   const filterHeight = conv.height.filter,
     outChannels = conv.outChannels;
   const band = bandOfWindows(at, conv, GROUP_PIXELS, at + BAND_BYTES);
+  const step = (<usize>(conv.width.stride * conv.channels)) << 2;
   dy += (<usize>(first * conv.width.output * outChannels)) << 2;
   for (const end = first + rows; first < end;) {
     first = readBand(band, conv, x, first, end);
     const source = band.source + ((<usize>from) << 2);
-    const pixels = pixelsOf(conv, band);
-    for (let pixel = 0; pixel < pixels; pixel++) {
+    const width = conv.width.output;
+    // a row of pixels at a time, whose sums stay in registers
+    for (let pixels = pixelsOf(conv, band), pixel = 0; pixel < pixels; pixel += width) {
       const window = windowOf(conv, band, source, pixel);
       let sum = scratch;
-      for (let o = 0; o < outChannels; o++, dy += 4) {
+      for (let o: usize = 0; o < <usize>outChannels; o++) {
         let inputs = window;
         for (let row = 0; row < filterHeight; row++, inputs += paddedRow, sum += line)
-          addScaled(sum, inputs, load<f32>(dy), line);
+          addRow(sum, line, inputs, step, dy + (o << 2), (<usize>outChannels) << 2, width);
       }
+      dy += (<usize>(width * outChannels)) << 2;
     }
   }
   const wholeLine = (<usize>(conv.width.filter * conv.channels * outChannels)) << 2;
@@ -166,6 +169,30 @@ export function filterGradientOfFew(
     for (const end = sum + line; sum < end; sum += 4)
       for (let o: usize = 0; o < <usize>outChannels; o++, to += 4) store<f32>(to, load<f32>(sum + o * bytes));
   }
+}
+
+/** sums += x times a number of dy, for each of `count` pixels; from one to the next, x advances by `xStep` bytes and dy by `dyStep`. */
+function addRow(sums: usize, bytes: usize, x: usize, xStep: usize, dy: usize, dyStep: usize, count: i32): void {
+  const end = sums + bytes;
+  for (; sums + 64 <= end; sums += 64, x += 64) {
+    let a = v128.load(sums),
+      b = v128.load(sums, 16),
+      c = v128.load(sums, 32),
+      d = v128.load(sums, 48);
+    for (let i = 0, p = x, q = dy; i < count; i++, p += xStep, q += dyStep) {
+      const scale = v128.load32_splat(q);
+      a = f32x4.add(a, f32x4.mul(v128.load(p), scale));
+      b = f32x4.add(b, f32x4.mul(v128.load(p, 16), scale));
+      c = f32x4.add(c, f32x4.mul(v128.load(p, 32), scale));
+      d = f32x4.add(d, f32x4.mul(v128.load(p, 48), scale));
+    }
+    v128.store(sums, a);
+    v128.store(sums, b, 16);
+    v128.store(sums, c, 32);
+    v128.store(sums, d, 48);
+  }
+  if (sums < end)
+    for (let i = 0; i < count; i++, x += xStep, dy += dyStep) addScaled(sums, x, load<f32>(dy), end - sums);
 }
 
 /** target += source, over n numbers: joins partial sums of a gradient. */

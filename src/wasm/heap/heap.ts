@@ -152,8 +152,8 @@ function createHeap(backend: BackendWasm): Heap {
     useHelpers: async (helpers: readonly Promise<Helper>[]) => {
       if (!isShared) return endAll(helpers);
       wanted = helpers;
-      const inOrder = moduleCalls(listers(exported));
-      const started = await createPool({ helpers, memory, parts, calls: run, inOrder, onLost: scratch.keepUntil });
+      const functions = { calls: run, names: Object.keys(exported), inOrder: moduleCalls(listers(exported)) };
+      const started = await createPool({ helpers, memory, parts, ...functions, onLost: scratch.keepUntil });
       if (wanted !== helpers) return started.stop();
       pool?.stop();
       pool = started;

@@ -15,6 +15,8 @@ export interface PoolOptions<Jobs> {
   readonly memory: WebAssembly.Memory;
   /** The functions of the main thread's own instance of the module. */
   readonly calls: JobFunctions<Jobs, unknown>;
+  /** The functions' names in a helper's instance of the module, in the order of `calls`. */
+  readonly names: readonly string[];
   /** The numbers of each function's jobs, in the order in which a helper's instance of the module takes them. */
   readonly inOrder: JobFunctions<Jobs, readonly (number | boolean)[]>;
   /** Called when helpers are abandoned during a job, with the promise that resolves when they no longer run. */
@@ -40,13 +42,12 @@ export interface Pool<Jobs> {
  * control.ts.
  */
 export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool<Jobs>> {
-  const { helpers, parts, memory, calls, inOrder, onLost } = options;
+  const { helpers, parts, memory, calls, names, inOrder, onLost } = options;
   const now = options.now ?? (() => performance.now());
-  const names = Object.keys(calls);
   const shared = new SharedArrayBuffer(control.CONTROL_BYTES);
   const words = new Int32Array(shared);
   const numbers = new Float64Array(shared, control.BYTES_BEFORE_NUMBERS);
-  const places = new Map(names.map((name, i) => [name as keyof Jobs, i]));
+  const places = new Map(Object.keys(calls).map((name, i) => [name as keyof Jobs, i]));
   const waiting = createWaiting(words, now);
   const crew = await createCrew(helpers, { ...parts, memory, control: shared, names }, waiting, onLost);
 
