@@ -1,4 +1,4 @@
-// Writes the names of rows beside the sheets of samples that the examples draw: from docs/images/sheets/*.png to docs/images/*.svg. `npm run name-rows`
+// Writes the names of rows and columns beside the sheets of samples that the examples draw: from docs/images/sheets/*.png to docs/images/*.svg. `npm run name-rows`
 import { readFile, writeFile } from 'node:fs/promises';
 import { PNG } from 'pngjs';
 import { card, words } from '../examples/shared/figures/card.js';
@@ -10,6 +10,8 @@ interface Sheet {
   readonly rows: readonly string[];
   /** What is to the right of the rows, if it is something else. */
   readonly right?: string;
+  /** Names of columns, all of the same width. */
+  readonly columns?: readonly string[];
 }
 
 const emoji = ['activities', 'animals', 'flags', 'food', 'objects', 'people', 'faces', 'signs', 'places'];
@@ -59,6 +61,11 @@ const sheets: Readonly<Record<string, Sheet>> = {
     rows: ['test images', 'reconstructions', 'samples', 'samples', 'interpolation', 'interpolation'],
     right: 'map of two latents',
   },
+  'vae-priors': {
+    scale: 1,
+    rows: ['latents', 'density', 'draws'],
+    columns: ['N(0, I)', 'mixture', 'VampPrior', 'flow', 'two levels'],
+  },
 };
 
 const [MARGIN, TITLE, LETTER] = [12, 30, 7.6];
@@ -73,17 +80,18 @@ function guidances(values: readonly string[]): string[] {
   return values.map((value) => `guidance ${value}`);
 }
 
-/** A sheet on a card, each row to the right of its name. */
-function named(bytes: Buffer, { scale, rows, right }: Sheet): string {
+/** A sheet on a card, each row to the right of its name, each column below. */
+function named(bytes: Buffer, { scale, rows, right, columns = [] }: Sheet): string {
   const sheet = shrunk(PNG.sync.read(bytes));
   const [width, height] = [scale * sheet.width, scale * sheet.height];
   const left = MARGIN + Math.ceil(LETTER * Math.max(...rows.map((row) => row.length))) + MARGIN;
-  const top = right === undefined ? MARGIN : TITLE;
+  const top = right === undefined && columns.length === 0 ? MARGIN : TITLE;
   const colorType = isGrey(sheet) ? 0 : 2;
   const source = PNG.sync.write(sheet, { deflateLevel: 9, colorType }).toString('base64');
   return card(
     [left + width + MARGIN, top + height + MARGIN],
     ...(right === undefined ? [] : [words([left + 0.83 * width, TITLE / 2], right)]),
+    ...columns.map((column, i) => words([left + (width * (i + 0.5)) / columns.length, TITLE / 2], column)),
     ...rows.map((row, i) => words([MARGIN, top + (height * (i + 0.5)) / rows.length], row, 'left')),
     `<image x="${left}" y="${top}" width="${width}" height="${height}" style="image-rendering: pixelated" href="data:image/png;base64,${source}" />`,
   );
