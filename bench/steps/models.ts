@@ -26,6 +26,7 @@ import { createImageDenoiser, createModel } from '../../examples/diffusion-image
 import { makeSamples } from '../../examples/diffusion-images/sampling.js';
 import { labelsInTurn } from '../../examples/shared/labels.js';
 import { cellOf, STEP, type Cell } from './cells.js';
+import { priorModels } from './prior-models.js';
 
 /** Makes a function that does one training step, or one sampling, and leaves no tensor behind. */
 export type Model = () => () => void | Promise<void>;
@@ -230,7 +231,7 @@ function plainVae(): () => void {
 /** A model by its name: one of those below, or a step or a call of a U-Net of any size. */
 export function modelOf(name: string): Model | undefined {
   const cell = cellOf(name);
-  if (cell === undefined) return { ...models, ...samplers }[name];
+  if (cell === undefined) return { ...models, ...samplers, ...priorModels }[name];
   return () => (name.startsWith(STEP) ? unetStep(cell) : unetCall(cell));
 }
 

@@ -2,14 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { exp } from '../gradients/elementwise.js';
 import { fused } from '../gradients/fused.js';
-import { DENSE_KERNEL, hasKernel } from '../tensor/own-kernels.js';
+import { hasKernel, MIXTURE_KERNEL, runKernel } from '../tensor/own-kernels.js';
 import { logSumExp } from './log-sum-exp.js';
 
 /** Numbers in the largest table of differences, 16 MB; more rows are compared with the components in several pieces. */
 const MOST = 2 ** 22;
-
-/** The same on a processor, whose cache then holds a piece: with 500 components in 40 dimensions it takes two thirds of the time. */
-const MOST_IN_CACHE = 2 ** 18;
 
 /** log(2 pi) */
 const LOG_TWO_PI = 1.8378770664093453;
@@ -37,30 +34,27 @@ export function mixtureLogProb(z: Tensor, means: Tensor, logVariances: Tensor, l
         return tf.sub(logSumExp(tf.sub(w, tf.mul(0.5, tf.add(distances, scales))), -1), logSumExp(w, -1));
       },
       forward: (x, m, l, w) => {
-        const shares = tf.softmax(w);
-        const joint = jointLogProb(x, m, l, shares);
-        const responsibilities = tf.softmax(joint);
-        // the largest responsibility is at the largest exponent, and no sum of tiny numbers
-        const value = tf.sub(tf.max(joint, 1), tf.log(tf.max(responsibilities, 1)));
+        const [value, responsibilities, shares] = densityOf(x, m, l, w);
         return { value, saved: [x, m, l, shares, responsibilities] };
       },
       gradients: (dy, [x, m, l, shares, responsibilities]) => {
-        const weights = tf.mul<Tensor2D>(responsibilities!, tf.expandDims(dy, 1));
+        const weights = tf.mul<Tensor2D>(responsibilities!, tf.reshape(dy, [-1, 1]));
         const precisions: Tensor2D = tf.exp(tf.neg(l as Tensor2D));
         const perComponent = (values: Tensor): Tensor => tf.matMul(weights, values, true);
         const totals = tf.sum(weights, 0);
-        const total = tf.expandDims(totals, 1);
+        const total = tf.reshape(totals, [-1, 1]);
         const first = perComponent(x!);
+        /** sum_n w_n (x_n - m) */
+        const pulls = tf.sub(first, tf.mul(m!, total));
         return [
           () => {
             const pull = tf.matMul(weights, tf.mul<Tensor2D>(m!, precisions));
             return tf.sub(pull, tf.mul(x!, tf.matMul(weights, precisions)));
           },
-          () => tf.mul(precisions, tf.sub(first, tf.mul(m!, total))),
+          () => tf.mul(precisions, pulls),
           () => {
-            // sum_n w_n (x_n - m)^2 = sum w x^2 - m (2 sum w x - m sum w)
-            const cross = tf.mul(m!, tf.sub(tf.mul(2, first), tf.mul(m!, total)));
-            const squares = tf.sub(perComponent(tf.square(x!)), cross);
+            // sum_n w_n (x_n - m)^2 = sum w x^2 - m (sum w x + sum w (x - m))
+            const squares = tf.sub(perComponent(tf.square(x!)), tf.mul(m!, tf.add(first, pulls)));
             return tf.mul(0.5, tf.sub(tf.mul(precisions, squares), total));
           },
           () => tf.sub(totals, tf.mul(shares!, tf.sum(dy))),
@@ -76,27 +70,36 @@ export function mixtureLogProb(z: Tensor, means: Tensor, logVariances: Tensor, l
 
 /** The probability of each component given z, `[rows, components]`; not differentiable. Call it inside a tidy. */
 export function mixtureResponsibilities(z: Tensor, means: Tensor, logVariances: Tensor, logits: Tensor): Tensor {
-  return tf.softmax(jointLogProb(z, means, logVariances, tf.softmax(logits)));
+  return densityOf(z, means, logVariances, logits)[1];
+}
+
+/** The log-density, the responsibilities `[rows, components]`, and the softmax of the logits. */
+function densityOf(z: Tensor, means: Tensor, logVariances: Tensor, logits: Tensor): [Tensor, Tensor, Tensor] {
+  const shares = tf.softmax(logits);
+  const joint = jointLogProb(z, means, logVariances, tf.log(shares));
+  const responsibilities = tf.softmax(joint);
+  // the largest responsibility is at the largest exponent, and no sum of tiny numbers
+  const value = tf.sub(tf.max(joint, 1), tf.log(tf.max(responsibilities, 1)));
+  return [value, responsibilities, shares];
 }
 
 /** log w_k + log N(z; m_k, exp(l_k)), `[rows, components]`. */
-function jointLogProb(z: Tensor, means: Tensor, logVariances: Tensor, shares: Tensor): Tensor {
-  const scales = tf.sub(tf.log(shares), tf.mul(0.5, tf.sum(tf.add(logVariances, LOG_TWO_PI), 1)));
-  return tf.sub(scales, tf.mul(0.5, squaredDistances(z, means, logVariances)));
-}
-
-/** sum_j (z_j - m_kj)^2 / v_kj, `[rows, components]`. */
-function squaredDistances(z: Tensor, means: Tensor, logVariances: Tensor): Tensor {
+function jointLogProb(z: Tensor, means: Tensor, logVariances: Tensor, logWeights: Tensor): Tensor {
+  if (hasKernel(MIXTURE_KERNEL)) return runKernel(MIXTURE_KERNEL, { z, means, logVariances, logWeights });
   const [rows, size] = z.shape as [number, number];
+  const halfSums = (x: Tensor): Tensor => tf.mul(-0.5, tf.sum(x, -1));
   const variances = tf.exp(logVariances);
-  const ofPiece = (piece: Tensor): Tensor =>
-    tf.sum(tf.div(tf.squaredDifference(tf.reshape(piece, [-1, 1, size]), means), variances), 2);
-  const most = hasKernel(DENSE_KERNEL) ? MOST_IN_CACHE : MOST;
-  const atOnce = Math.max(1, Math.floor(most / (means.shape[0] * size)));
-  if (rows <= atOnce) return ofPiece(z);
+  const scales = tf.add(logWeights, halfSums(tf.add(logVariances, LOG_TWO_PI)));
+  const atOnce = Math.max(1, Math.floor(MOST / means.size));
   const pieces: Tensor[] = [];
-  for (let done = 0; done < rows; done += atOnce) {
-    pieces.push(tf.tidy(() => ofPiece(tf.slice(z, [done, 0], [Math.min(atOnce, rows - done), size]))));
-  }
-  return tf.concat(pieces);
+  let done = 0;
+  do {
+    pieces.push(
+      tf.tidy(() => {
+        const piece = rows > atOnce ? tf.slice(z, [done, 0], [Math.min(atOnce, rows - done), size]) : z;
+        return halfSums(tf.div(tf.squaredDifference(tf.reshape(piece, [-1, 1, size]), means), variances));
+      }),
+    );
+  } while ((done += atOnce) < rows);
+  return tf.add(tf.concat(pieces), scales);
 }

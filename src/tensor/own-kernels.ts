@@ -30,6 +30,9 @@ export const SWISH_KERNEL = 'GenerativeSwish';
 /** `x`, `dy`. Output: the gradient of x sigmoid(x). */
 export const SWISH_GRADIENT_KERNEL = 'GenerativeSwishGradient';
 
+/** `z`, `means`, `logVariances`, `logWeights`. Output: log w_k + log N(z; m_k, exp(l_k)), `[rows, components]`. */
+export const MIXTURE_KERNEL = 'GenerativeMixture';
+
 /** Whether the current backend has this kernel. */
 export function hasKernel(kernelName: string): boolean {
   return tf.getKernel(kernelName, tf.getBackend()) != null;

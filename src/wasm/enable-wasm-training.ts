@@ -27,6 +27,7 @@ import { indexed } from './kernels/indexed.js';
 import type { AddedKernel, ReplacedKernel } from './kernels/kernel.js';
 import { limits } from './kernels/limits.js';
 import { maxPools } from './kernels/max-pools.js';
+import { mixture } from './kernels/mixture.js';
 import { normalizeGradient } from './kernels/normalize-gradient.js';
 import { normalize } from './kernels/normalize.js';
 import { normals, uniforms } from './kernels/normals.js';
@@ -89,6 +90,7 @@ const added: readonly AddedKernel[] = [
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
   einsum,
+  mixture,
   normalize,
   normalizeGradient,
   normals,

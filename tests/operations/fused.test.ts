@@ -7,6 +7,7 @@ import { convolution, type ConvolutionOptions } from '../../src/operations/convo
 import { denseProduct } from '../../src/operations/dense.js';
 import { summedGaussianKl } from '../../src/operations/gaussian-kl.js';
 import { gaussianSample } from '../../src/operations/gaussian-sample.js';
+import { mixtureLogProb } from '../../src/operations/mixture-log-prob.js';
 import { softmax } from '../../src/operations/softmax.js';
 import { createRandom } from '../../src/random/index.js';
 import {
@@ -120,6 +121,17 @@ const operations: readonly Operation[] = [
       [4, 2, 3],
     ],
     kernels: 1,
+  },
+  {
+    name: 'the log-density of a mixture',
+    run: (z, m, l, w) => tf.tidy(() => mixtureLogProb(z, m, l, w)),
+    formula: (z, m, l, w) => {
+      const distances = tf.sum(tf.mul(tf.square(tf.sub(tf.expandDims(z, 1), m)), tf.exp(tf.neg(l))), 2);
+      const logs = tf.add(distances, tf.sum(tf.add(l, Math.log(2 * Math.PI)), 1));
+      return tf.sub(tf.logSumExp(tf.sub(w, tf.mul(0.5, logs)), 1), tf.logSumExp(w));
+    },
+    shapes: [[3, 2], [4, 2], [4, 2], [4]],
+    kernels: 12,
   },
 ];
 

@@ -36,6 +36,7 @@ const kernels = [
   'GatherV2',
   'GenerativeAdam',
   'GenerativeDense',
+  'GenerativeMixture',
   'GenerativeNormalize',
   'GenerativeNormalizeGradient',
   'GenerativeNormals',

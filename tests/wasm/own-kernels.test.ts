@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { swish } from '../../src/nets/index.js';
 import { bernoulliLogLikelihood } from '../../src/operations/bernoulli-log-likelihood.js';
+import { mixtureLogProb } from '../../src/operations/mixture-log-prob.js';
 import { normalize } from '../../src/operations/normalize.js';
 import { softmax } from '../../src/operations/softmax.js';
 import { drawNormals } from '../../src/random/normal.js';
@@ -18,7 +19,7 @@ const kernels = Object.values(ownKernels).filter((value) => typeof value === 'st
 
 it('all of them exist', async () => {
   await tf.setBackend('wasm');
-  expect(kernels.length).toBe(9);
+  expect(kernels.length).toBe(10);
   for (const kernelName of kernels) expect(hasKernel(kernelName), kernelName).toBe(true);
 });
 
@@ -34,6 +35,9 @@ it('operations are composed of others where they are missing', async () => {
       return tf.add(likelihood, tf.concat([softmax(swish(normal)), tf.mul(tf.exp(x), scale)], -1));
     };
     await expectAgreement(all, [[2, 30, 6], [6], [6]]);
+    const mixture = (...[z, means, logVariances, logits]: Tensor[]): Tensor =>
+      mixtureLogProb(z!, means!, logVariances!, logits!);
+    await expectAgreement(mixture, [[3, 2], [4, 2], [4, 2], [4]]);
     expect(createRandom(1).normal([20]).dataSync()).toEqual(
       drawNormals(Int32Array.from(createRandom(1).state().words), 20),
     );

@@ -32,6 +32,7 @@ export {
 export { normals, uniforms } from './normal';
 export { columnSquares, factorsOf, groupFactors, groupMeans, normalizeExamples, scaleAndShift } from './normalization';
 export { combineGradient, gradientFactors, normalizeGradient, slopeSums } from './normalization-gradient';
+export { jointLogProb } from './joint-log-prob';
 export { maxPool } from './pooling';
 export { multiply, multiplyScratch, Product } from './products';
 export { addSegments } from './segments';

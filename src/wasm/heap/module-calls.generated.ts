@@ -112,6 +112,13 @@ export type ModuleCalls = {
   inputGradientOfFewScratch(job: Numbers<'conv' | 'rows'>): number;
   /** Bytes of scratch for {@link inputGradient}. */
   inputGradientScratch(job: Numbers<'conv' | 'rows'>): number;
+  /**
+   * y = logWeights[k] + log N(z; means[k], exp(logVariances[k])), `[rows, components]`, for `count` rows from row `begin`. Components are
+   * packed by eights, so that eight squared distances are summed at once.
+   *
+   * @param scratch - has room for `unaryScratch` bytes and, for each component of a multiple of 8, 2 * size + 2 numbers
+   */
+  jointLogProb(job: Numbers<'z' | 'means' | 'logVariances' | 'logWeights' | 'y' | 'begin' | 'count' | 'size' | 'components' | 'scratch'>): void;
   /** y = x, limited to low ... high, for n numbers; NaN stays NaN of either sign. */
   limit(job: Numbers<'x' | 'y' | 'n' | 'low' | 'high'>): void;
   /**
@@ -218,7 +225,7 @@ export type ModuleJobs = { readonly [Name in ModuleFunction]: NonNullable<Parame
 /** Functions that take arguments in the order of the sources, by their short names in the module, which are in the order of the long ones. */
 export type InOrder<Result> = Readonly<
   Record<
-    'a' | 'b' | 'c' | 'd' | 'e' | 'f' | 'g' | 'h' | 'i' | 'j' | 'k' | 'l' | 'm' | 'n' | 'o' | 'p' | 'q' | 'r' | 's' | 't' | 'u' | 'v' | 'w' | 'x' | 'y' | 'z' | 'aa' | 'ab' | 'ac' | 'ad' | 'ae' | 'af' | 'ag' | 'ah' | 'ai' | 'aj' | 'ak' | 'al' | 'am' | 'an' | 'ao' | 'ap' | 'aq' | 'ar' | 'as' | 'at' | 'au' | 'av' | 'aw' | 'ax' | 'ay' | 'az' | 'ba' | 'bb' | 'bc' | 'bd' | 'be' | 'bf' | 'bg',
+    'a' | 'b' | 'c' | 'd' | 'e' | 'f' | 'g' | 'h' | 'i' | 'j' | 'k' | 'l' | 'm' | 'n' | 'o' | 'p' | 'q' | 'r' | 's' | 't' | 'u' | 'v' | 'w' | 'x' | 'y' | 'z' | 'aa' | 'ab' | 'ac' | 'ad' | 'ae' | 'af' | 'ag' | 'ah' | 'ai' | 'aj' | 'ak' | 'al' | 'am' | 'an' | 'ao' | 'ap' | 'aq' | 'ar' | 'as' | 'at' | 'au' | 'av' | 'aw' | 'ax' | 'ay' | 'az' | 'ba' | 'bb' | 'bc' | 'bd' | 'be' | 'bf' | 'bg' | 'bh',
     (...inOrder: (number | boolean)[]) => Result
   >
 >;
@@ -255,36 +262,37 @@ export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Nam
     inputGradientOfFew: (job) => functions.aa(job.conv, job.dy, job.packed, job.dx, job.first, job.rows, job.scratch),
     inputGradientOfFewScratch: (job) => functions.ab(job.conv, job.rows),
     inputGradientScratch: (job) => functions.ac(job.conv, job.rows),
-    limit: (job) => functions.ad(job.x, job.y, job.n, job.low, job.high),
-    maxPool: (job) => functions.ae(job.conv, job.x, job.end, job.y, job.begin, job.count),
-    multiply: (job) => functions.af(job.product, job.bias, job.negativeSlope, job.scratch),
-    multiplyFewRows: (job) => functions.ag(job.product, job.bias, job.negativeSlope),
-    multiplyScratch: (job) => functions.ah(job.rows, job.columns, job.inner),
-    nextMoment: (job) => functions.ai(job.moment, job.value, job.share, job.keep, job.pull),
-    normalizeExamples: (job) => functions.aj(job.x, job.scale, job.offset, job.y, job.means, job.variances, job.examples, job.rows, job.channels, job.size, job.epsilon, job.scratch),
-    normalizeGradient: (job) => functions.ak(job.x, job.dy, job.scale, job.means, job.variances, job.dx, job.dScale, job.dOffset, job.examples, job.rows, job.channels, job.size, job.epsilon, job.scratch),
-    normals: (job) => functions.al(job.state, job.y, job.blocks),
-    packFilter: (job) => functions.am(job.conv, job.filter, job.packed),
-    packTransposedFilter: (job) => functions.an(job.conv, job.filter, job.packed),
-    packWinogradFilter: (job) => functions.ao(job.conv, job.filter, job.panels, job.isBackward, job.first, job.count, job.scratch),
-    packWinogradScratch: () => functions.ap(),
-    rowSums: (job) => functions.aq(job.x, job.y, job.rows, job.n, job.factor),
-    scaleAndShift: (job) => functions.ar(job.x, job.means, job.factors, job.offset, job.y, job.rows, job.channels),
-    slope: (job) => functions.as(job.dy, job.y, job.dx, job.n, job.negativeSlope),
-    slopeSums: (job) => functions.at(job.x, job.dy, job.means, job.slopes, job.products, job.rows, job.channels),
-    softmaxGradient: (job) => functions.au(job.y, job.dy, job.dx, job.rows, job.n),
-    squaresAreFinite: (job) => functions.av(job.x, job.n),
-    swishGradient: (job) => functions.aw(job.x, job.dy, job.dx, job.n, job.scratch),
-    transposeFilter: (job) => functions.ax(job.conv, job.filter, job.packed),
-    transposedPanelBytes: (job) => functions.ay(job.conv),
-    unary: (job) => functions.az(job.operation, job.x, job.y, job.n, job.scratch),
-    unaryScratch: () => functions.ba(),
-    uniforms: (job) => functions.bb(job.state, job.y, job.blocks, job.low, job.high, job.last),
-    winograd: (job) => functions.bc(job.conv, job.x, job.panels, job.y, job.first, job.rows, job.bias, job.negativeSlope, job.scratch),
-    winogradFilterGradient: (job) => functions.bd(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.from, job.count, job.scratch),
-    winogradFilterGradientScratch: (job) => functions.be(job.conv, job.rows, job.count),
-    winogradPanelBytes: (job) => functions.bf(job.conv),
-    winogradScratch: (job) => functions.bg(job.conv, job.rows),
+    jointLogProb: (job) => functions.ad(job.z, job.means, job.logVariances, job.logWeights, job.y, job.begin, job.count, job.size, job.components, job.scratch),
+    limit: (job) => functions.ae(job.x, job.y, job.n, job.low, job.high),
+    maxPool: (job) => functions.af(job.conv, job.x, job.end, job.y, job.begin, job.count),
+    multiply: (job) => functions.ag(job.product, job.bias, job.negativeSlope, job.scratch),
+    multiplyFewRows: (job) => functions.ah(job.product, job.bias, job.negativeSlope),
+    multiplyScratch: (job) => functions.ai(job.rows, job.columns, job.inner),
+    nextMoment: (job) => functions.aj(job.moment, job.value, job.share, job.keep, job.pull),
+    normalizeExamples: (job) => functions.ak(job.x, job.scale, job.offset, job.y, job.means, job.variances, job.examples, job.rows, job.channels, job.size, job.epsilon, job.scratch),
+    normalizeGradient: (job) => functions.al(job.x, job.dy, job.scale, job.means, job.variances, job.dx, job.dScale, job.dOffset, job.examples, job.rows, job.channels, job.size, job.epsilon, job.scratch),
+    normals: (job) => functions.am(job.state, job.y, job.blocks),
+    packFilter: (job) => functions.an(job.conv, job.filter, job.packed),
+    packTransposedFilter: (job) => functions.ao(job.conv, job.filter, job.packed),
+    packWinogradFilter: (job) => functions.ap(job.conv, job.filter, job.panels, job.isBackward, job.first, job.count, job.scratch),
+    packWinogradScratch: () => functions.aq(),
+    rowSums: (job) => functions.ar(job.x, job.y, job.rows, job.n, job.factor),
+    scaleAndShift: (job) => functions.as(job.x, job.means, job.factors, job.offset, job.y, job.rows, job.channels),
+    slope: (job) => functions.at(job.dy, job.y, job.dx, job.n, job.negativeSlope),
+    slopeSums: (job) => functions.au(job.x, job.dy, job.means, job.slopes, job.products, job.rows, job.channels),
+    softmaxGradient: (job) => functions.av(job.y, job.dy, job.dx, job.rows, job.n),
+    squaresAreFinite: (job) => functions.aw(job.x, job.n),
+    swishGradient: (job) => functions.ax(job.x, job.dy, job.dx, job.n, job.scratch),
+    transposeFilter: (job) => functions.ay(job.conv, job.filter, job.packed),
+    transposedPanelBytes: (job) => functions.az(job.conv),
+    unary: (job) => functions.ba(job.operation, job.x, job.y, job.n, job.scratch),
+    unaryScratch: () => functions.bb(),
+    uniforms: (job) => functions.bc(job.state, job.y, job.blocks, job.low, job.high, job.last),
+    winograd: (job) => functions.bd(job.conv, job.x, job.panels, job.y, job.first, job.rows, job.bias, job.negativeSlope, job.scratch),
+    winogradFilterGradient: (job) => functions.be(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.from, job.count, job.scratch),
+    winogradFilterGradientScratch: (job) => functions.bf(job.conv, job.rows, job.count),
+    winogradPanelBytes: (job) => functions.bg(job.conv),
+    winogradScratch: (job) => functions.bh(job.conv, job.rows),
   };
 }
 
