@@ -90,6 +90,36 @@ describe('sums on wasm', () => {
     for (const sum of sums) expect(Math.abs(sum / (2 ** 20 * Math.fround(1.1)) - 1)).toBeLessThan(1e-5);
   });
 
+  it('of nothing are 0, and means NaN, whatever lay on the heap', async () => {
+    for (const shape of [
+      [0, 5],
+      [0, 10, 10],
+    ]) {
+      tf.fill(shape.slice(1), 7).dispose();
+      const sums = tf.sum(tf.zeros(shape), 0);
+      expect(sums.shape).toEqual(shape.slice(1));
+      expect(new Set(await sums.data())).toEqual(new Set([0]));
+      tf.fill(shape.slice(1), 7).dispose();
+      const means = tf.mean(tf.zeros(shape), 0, true);
+      expect(means.shape).toEqual([1, ...shape.slice(1)]);
+      expect(new Set(await means.data())).toEqual(new Set([NaN]));
+    }
+  });
+
+  it('of no products are 0, whatever lay on the heap', async () => {
+    for (const [a, b, isLeft, isRight] of [
+      [[3, 0], [0, 4], false, false],
+      [[0, 3], [0, 4], true, false],
+      [[3, 0], [4, 0], false, true],
+      [[2, 3, 0], [2, 0, 4], false, false],
+    ] as const) {
+      tf.fill([3, 4], 7).dispose();
+      const product = tf.matMul(tf.zeros([...a]), tf.zeros([...b]), isLeft, isRight);
+      expect(product.shape.slice(-2)).toEqual([3, 4]);
+      expect(new Set(await product.data())).toEqual(new Set([0]));
+    }
+  });
+
   it('have the gradients of cpu, and of integers and nothing are those of tfjs', async () => {
     await expectAgreement((x) => tf.sum(x, [0, 1]), [[4, 3, 5]]);
     await expectAgreement((x) => tf.mean(x, 1), [[4, 3, 5]]);

@@ -18,7 +18,14 @@ export const batchMatMul: ReplacedKernel = {
     const isEmpty = a.shape.includes(0) || b.shape.includes(0);
     // tfjs's kernel rejects wrong arguments with its own messages
     const isFloat = a.dtype === 'float32' && b.dtype === 'float32';
-    if (isEmpty || !isFloat || outerA.join() === outerB.join()) return original(args);
+    // sums of no products, for which tfjs's kernel returns what was on the heap
+    if (isEmpty && isFloat) {
+      return compose(args.backend, ({ call, run }) => {
+        const { shape, dtype } = call(original, args.inputs, args.attrs);
+        return run('Fill', {}, { shape, value: 0, dtype });
+      });
+    }
+    if (!isFloat || outerA.join() === outerB.join()) return original(args);
     const outer = tf.broadcast_util.assertAndGetBroadcastShape(outerA, outerB);
     return compose(args.backend, (composition) => {
       const spreadArgs = { a: spread(composition, a, outer), b: spread(composition, b, outer) };

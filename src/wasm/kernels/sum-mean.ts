@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { compose } from '../composition/compose.js';
 import { heapOf, type Heap } from '../heap/heap.js';
 import type { ReplacedKernel } from './kernel.js';
 import { halve, share } from '../heap/jobs.js';
@@ -22,6 +23,11 @@ function reduction(
     const { axis, keepDims } = args.attrs as { axis: number | number[] | undefined; keepDims: boolean };
     if (x.dtype !== 'float32') return original(args);
     const summed = axesOf(axis, x.shape.length);
+    // where there is nothing to add, tfjs's kernels return what was on the heap
+    if (summed > 0 && x.shape.includes(0)) {
+      const attributes = { shape: shapeOf(x.shape, summed, keepDims), value: 0 * factorOf(0), dtype: x.dtype };
+      return compose(args.backend, ({ run }) => run('Fill', {}, attributes));
+    }
     const view = viewOf(x.shape, summed);
     if (view === undefined) return original(args);
     const heap = heapOf(args.backend);
