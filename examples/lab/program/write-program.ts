@@ -58,7 +58,7 @@ export function writeProgram(experiment: Experiment): string {
   const lines = [
     `// ${title(experiment)}. Written by the lab of tfjs-generative.`,
     `// Install: npm i ${PACKAGES}`,
-    `// Run: node program.mjs${isOfPictures(data) ? '' : ', or import it in a page that Vite or webpack builds'}`,
+    `// Run: node program.mjs, or import it in a page that Vite or webpack builds`,
     ...about,
     ...entries.filter((line) => line.includes('node:')),
     `import * as tf from '@tensorflow/tfjs';`,
@@ -107,6 +107,12 @@ interface DataLines {
   readonly end: string;
 }
 
+const START: readonly string[] = [
+  `// the binary of WebAssembly: Node finds it, and a bundler such as Vite puts it beside a page`,
+  `const binary = new URL('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm', import.meta.url);`,
+  `await startWasm(import.meta.url.startsWith('file:') ? {} : { paths: { 'tfjs-backend-wasm-simd.wasm': binary } });`,
+];
+
 function pointLines(experiment: Experiment): DataLines {
   const { data, batch, points } = experiment;
   const own = data === 'drawn' || data === 'csv';
@@ -119,11 +125,7 @@ function pointLines(experiment: Experiment): DataLines {
       textOf(data),
       ...(isTold ? ['', textOf(`${data}Classes`)] : []),
     ],
-    start: [
-      `// the binary of WebAssembly: Node finds it, and a bundler such as Vite puts it beside a page`,
-      `const binary = new URL('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm', import.meta.url);`,
-      `await startWasm(import.meta.url.startsWith('file:') ? {} : { paths: { 'tfjs-backend-wasm-simd.wasm': binary } });`,
-    ],
+    start: START,
     source: [
       `const data = ${data}(${DATA}, random.fork('data')${own ? ', points' : ''});`,
       ...(isTold ? [`const condition = ${data}Classes(${DATA}, random.fork('data'));`] : []),
@@ -148,10 +150,14 @@ function pictureLines(experiment: Experiment, set: PictureSet): DataLines {
   const what = isTold ? 'the pictures as bytes, and then the class of each,' : 'the pictures as bytes,';
   return {
     about: [`// It reads ${file}, ${what} which the lab saves: put that file beside this one.`],
-    entries: [`import { readFile } from 'node:fs/promises';`, `import { writePng } from 'tfjs-generative/node';`],
+    entries: [],
     begin: [
-      `// in a page: new Uint8Array(await (await fetch('${file}')).arrayBuffer())`,
-      `const bytes = new Uint8Array(await readFile(new URL('${file}', import.meta.url)));`,
+      `// what Node alone has, which bundlers leave alone`,
+      `const inNode = (name) => import(/* @vite-ignore */ /* webpackIgnore: true */ name);`,
+      `const isPage = !import.meta.url.startsWith('file:');`,
+      `const file = new URL('${file}', import.meta.url);`,
+      `const read = async () => (await inNode('node:fs/promises')).readFile(file);`,
+      `const bytes = new Uint8Array(isPage ? await (await fetch(file)).arrayBuffer() : await read());`,
       ...(isTold
         ? [
             `const count = bytes.length / (${size} + 1);`,
@@ -160,12 +166,15 @@ function pictureLines(experiment: Experiment, set: PictureSet): DataLines {
           ]
         : [`const pictures = { data: bytes, shape: [bytes.length / ${size}, ${shape.join(', ')}] };`]),
     ],
-    // it writes a file: it is for Node
-    start: [`await startWasm();`],
+    start: START,
     source: [
       `const source = batches(${isTold ? '{ x, condition }' : 'pictures'}, { batchSize: ${batch}, random: random.fork('order')${transform} });`,
     ],
-    end: `await writePng('samples.png', imageGrid(samples, { columns: 8, gap: 2 }), { scale: 3 });`,
+    end: [
+      `const image = imageGrid(samples, { columns: 8, gap: 2 });`,
+      `if (isPage) await tf.browser.toPixels(image, document.body.appendChild(document.createElement('canvas')));`,
+      `else await (await inNode('tfjs-generative/node')).writePng('samples.png', image, { scale: 3 });`,
+    ].join('\n'),
   };
 }
 
