@@ -1,34 +1,44 @@
 // The written programs in a page that Vite builds.
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium as playwright } from 'playwright';
 import { build } from 'vite';
 import { expect, test } from 'vitest';
-import type { Experiment } from '../../examples/lab/experiment/experiment.js';
-import { writeProgram } from '../../examples/lab/program/write-program.js';
+import { defaultsOf, type Experiment } from '../../examples/lab/experiment/experiment.js';
+import { isOfPictures } from '../../examples/lab/experiment/pictures.js';
+import { pictureBytes, pictureFile, writeProgram } from '../../examples/lab/program/write-program.js';
 import { findChromium, launchOptions } from '../browser/chromium.js';
 import { consumer, write } from '../package/consumer.js';
 import { serve } from '../package/pages/serve.js';
+import { loadPictures } from './load-pictures.js';
 import { of } from './open-experiment.js';
 import { runExperiment } from './run-experiment.js';
 
 const chromium = await findChromium().catch(() => undefined);
 
-const experiments: readonly Experiment[] = [
-  of('vae', { data: 'ring' }),
-  of('gan', { data: 'ring', batch: 64 }),
-  of('diffusion', { batch: 64 }),
-];
+const narrow = { channels: 8, batch: 8 };
+const experiments: Readonly<Record<string, Experiment>> = {
+  vae: of('vae', { data: 'ring' }),
+  gan: of('gan', { data: 'ring', batch: 64 }),
+  diffusion: of('diffusion', { batch: 64 }),
+  clothes: of('vae', { ...defaultsOf('vae', 'clothes'), ...narrow, steps: 30, latent: 3 }),
+  emoji: of('diffusion', { ...defaultsOf('diffusion', 'emoji'), ...narrow, steps: 6, sampler: 'ddim', calls: 2 }),
+};
 
 test.skipIf(chromium === undefined)(
   'the programs run in a page that Vite builds as they stand, with the losses of the lab, bit for bit',
   async () => {
     const root = join(consumer, 'lab-page');
-    for (const experiment of experiments) {
-      const { family } = experiment;
-      write(`lab-page/${family}.mjs`, writeProgram(experiment));
-      write(`lab-page/${family}.html`, `<!doctype html><script type="module" src="./${family}.mjs"></script>`);
+    for (const [name, experiment] of Object.entries(experiments)) {
+      const { data } = experiment;
+      write(`lab-page/${name}.mjs`, writeProgram(experiment));
+      write(`lab-page/${name}.html`, `<!doctype html><body><script type="module" src="./${name}.mjs"></script>`);
+      if (isOfPictures(data)) {
+        const file = write(`lab-page/${pictureFile(experiment)}`, '');
+        writeFileSync(file, pictureBytes(experiment, await loadPictures(data)));
+      }
     }
-    const input = experiments.map(({ family }) => join(root, `${family}.html`));
+    const input = Object.keys(experiments).map((name) => join(root, `${name}.html`));
     await build({
       root,
       configFile: false,
@@ -37,24 +47,35 @@ test.skipIf(chromium === undefined)(
     });
     const site = await serve({ '/': join(root, 'dist') });
     const browser = await playwright.launch(launchOptions(chromium!));
-    for (const experiment of experiments) {
+    for (const [name, experiment] of Object.entries(experiments)) {
+      const { family, data, steps } = experiment;
       const page = await browser.newPage();
       const printed: string[] = [];
       page.on('console', (message) => printed.push(message.text()));
       page.on('pageerror', ({ message }) => printed.push(message));
-      const last = page.waitForEvent('console', { predicate: (message) => message.text().startsWith('60 ') });
-      await page.goto(`${site.origin}/${experiment.family}.html`);
+      const last = page.waitForEvent('console', { predicate: (message) => message.text().startsWith(`${steps} `) });
+      await page.goto(`${site.origin}/${name}.html`);
       await last;
       const { history } = await runExperiment(experiment);
-      const shown = { vae: ['loss', 'kl'], gan: ['discriminatorLoss', 'generatorLoss'], diffusion: ['loss'] }[
-        experiment.family
-      ];
+      const shown = { vae: ['loss', 'kl'], gan: ['discriminatorLoss', 'generatorLoss'], diffusion: ['loss'] }[family];
       expect(printed.filter((line) => !line.startsWith('['))).toEqual(
-        history.map(({ step, metrics }) => [step, ...shown.map((name) => metrics[name])].join(' ')),
+        history.map(({ step, metrics }) => [step, ...shown.map((metric) => metrics[metric])].join(' ')),
       );
+      // samples of pictures are drawn on the page
+      if (isOfPictures(data)) {
+        const canvas = await page.waitForSelector('canvas');
+        expect(await canvas.evaluate(coloursOf)).toBeGreaterThan(10);
+      }
       await page.close();
     }
     await browser.close();
     site.close();
   },
 );
+
+/** How many colours a canvas has. */
+function coloursOf(element: Element): number {
+  const { width, height } = element as HTMLCanvasElement;
+  const { data } = (element as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+  return new Set(new Uint32Array(data.buffer)).size;
+}

@@ -172,7 +172,7 @@ function pictureLines(experiment: Experiment, set: PictureSet): DataLines {
     ],
     end: [
       `const image = imageGrid(samples, { columns: 8, gap: 2 });`,
-      `if (isPage) await tf.browser.toPixels(image, document.body.appendChild(document.createElement('canvas')));`,
+      `if (isPage) await tf.browser.toPixels(tf.clipByValue(image, 0, 1), document.body.appendChild(document.createElement('canvas')));`,
       `else await (await inNode('tfjs-generative/node')).writePng('samples.png', image, { scale: 3 });`,
     ].join('\n'),
   };
