@@ -118,6 +118,9 @@ describe.each(families)('a %s of pictures', (family) => {
         diffusion: { samples: 20, noised: compared, estimate: compared, making: making * 4 },
       }[family],
     );
+    expect([...(frame.arrays['levels'] ?? [])].map((level) => level.toFixed(1))).toEqual(
+      family === 'diffusion' ? [expect.stringMatching(/^1\.0$/), expect.any(String), expect.any(String), '0.0'] : [],
+    );
     expect(frame.arrays['scores']?.length).toBe(family === 'gan' ? 2 * compared : undefined);
     expect(frame.arrays['posterior']?.length).toBe(family === 'vae' ? 4 * encoded : undefined);
     const { metrics } = history[0]!;

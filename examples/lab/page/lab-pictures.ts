@@ -2,8 +2,11 @@ import { html, nothing } from 'lit';
 import { isOfPictures, pictureShapeOf } from '../experiment/pictures.js';
 import type { Canvas } from '../views/canvas.js';
 import { samples } from '../views/samples.js';
+import { making } from '../views/making.js';
+import { toggle } from './acts.js';
 import './lab-canvas.js';
-import { experiment, noise, seen } from './store.js';
+import './lab-noise.js';
+import { experiment, opened, seen } from './store.js';
 import { Watching } from './watching.js';
 
 /** What a diffusion model of pictures in colour asks of those who watch it. */
@@ -20,18 +23,9 @@ export class LabPictures extends Watching {
       <p class="about">${samples.about}</p>
       ${
         experiment.value.family === 'diffusion'
-          ? html`${inColour ? html`<p class="about">${PATIENCE}</p>` : nothing}<label class="slider"
-                >Noise level
-                <input
-                  type="range"
-                  min="0"
-                  max="1"
-                  step="0.01"
-                  .value=${String(noise.value)}
-                  @input=${(event: Event) => (noise.value = (event.target as HTMLInputElement).valueAsNumber)}
-                />
-                <output>${noise.value.toFixed(2)}</output></label
-              >`
+          ? html`${inColour ? html`<p class="about">${PATIENCE}</p>` : nothing}<lab-noise
+                .showWay=${showWay}
+              ></lab-noise>`
           : nothing
       }
     </section>`;
@@ -51,6 +45,11 @@ export class LabPictures extends Watching {
     const now = seen();
     return now === undefined ? 'Not drawn yet.' : samples.describe(now);
   };
+}
+
+/** Opens the view of samples while they are made. */
+function showWay(): void {
+  if (!opened.value.includes(making.name)) toggle(making.name);
 }
 
 customElements.define('lab-pictures', LabPictures);

@@ -3,43 +3,35 @@ import { MOST_DRAWN, REACH, snapped, type Point } from '../experiment/points.js'
 import type { Canvas } from '../views/canvas.js';
 import { placing } from '../views/canvas.js';
 import { drawPlane } from '../views/plane.js';
-import { layersOf, levelsOf } from '../views/plane-layers.js';
+import { layersOf } from '../views/plane-layers.js';
 import { takePoints } from './acts.js';
 import { isEmbedded } from './beginning.js';
 import './lab-canvas.js';
+import './lab-noise.js';
 import './lab-own-pictures.js';
 import { legendOf } from './lab-view.js';
 import { moveKeys } from './move-keys.js';
 import { stop } from './pacing.js';
-import { experiment, layers, noise, notice, seen, session } from './store.js';
+import { experiment, layers, notice, seen, session } from './store.js';
 import { Watching } from './watching.js';
 
 /** Drawn points are at least this far apart. */
 const APART = 0.06;
-/** Milliseconds from noise to samples. */
-const PLAYED = 5_000;
-/** Steps of the same for those who do not want motion. */
-const CALM_STEPS = 10;
 
 /** The plane with data and samples; on it one draws data of one's own. */
 export class LabPlane extends Watching {
   static override properties = {
     isDrawing: { state: true },
-    isPlaying: { state: true },
     pen: { state: true },
     points: { state: true },
   };
   declare isDrawing: boolean;
-  declare isPlaying: boolean;
   declare pen: Point;
   declare points: readonly Point[];
-  /** The noise level at which playing was paused. */
-  #paused: number | undefined;
 
   constructor() {
     super();
     this.isDrawing = false;
-    this.isPlaying = false;
     this.pen = [0, 0];
     this.points = [];
   }
@@ -82,27 +74,7 @@ export class LabPlane extends Watching {
             ])
           : nothing
       }
-      ${
-        family === 'diffusion' && needsNoise
-          ? html`<div class="slider">
-              <button id="play" aria-pressed=${this.isPlaying} @click=${this.#play}>
-                ${this.isPlaying ? 'Pause' : 'Play'}
-              </button>
-              <button id="denoise" ?disabled=${this.isPlaying} @click=${this.#denoise}>One denoising step</button>
-              <label for="noise">Noise level</label>
-              <input
-                id="noise"
-                type="range"
-                min="0"
-                max="1"
-                step="0.01"
-                .value=${String(noise.value)}
-                @input=${(event: Event) => (noise.value = (event.target as HTMLInputElement).valueAsNumber)}
-              />
-              <output for="noise">${noise.value.toFixed(2)}</output>
-            </div>`
-          : nothing
-      }
+      ${family === 'diffusion' && needsNoise ? html`<lab-noise .showWay=${this.#showWay}></lab-noise>` : nothing}
       ${
         this.isDrawing
           ? html`<p class="row">
@@ -145,35 +117,8 @@ export class LabPlane extends Watching {
     return `After ${last.step} updates the samples are ${far}.${clouds}`;
   }
 
-  /** Goes from noise to samples, by the clock; the paths of samples show the way. */
-  readonly #play = (): void => {
-    this.isPlaying = !this.isPlaying;
-    if (!this.isPlaying) {
-      this.#paused = noise.value;
-      return;
-    }
+  readonly #showWay = (): void => {
     if (!layers.value.includes('paths')) layers.value = [...layers.value, 'paths'];
-    // on from where it was paused
-    const from = noise.value > 0 && noise.value === this.#paused ? this.#paused : 1;
-    const began = performance.now();
-    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const go = (now: number): void => {
-      if (!this.isPlaying || !this.isConnected) return;
-      const gone = (now - began) / PLAYED;
-      const share = isCalm ? Math.floor(gone * CALM_STEPS) / CALM_STEPS : gone;
-      noise.value = Math.max(0, from - share);
-      if (noise.value === 0) this.isPlaying = false;
-      else requestAnimationFrame(go);
-    };
-    requestAnimationFrame(go);
-  };
-
-  /** Goes on to where the next call of the network takes the samples; from data, back to noise. */
-  readonly #denoise = (): void => {
-    if (!layers.value.includes('paths')) layers.value = [...layers.value, 'paths'];
-    const stops = levelsOf(seen()?.frame.arrays['paths'] ?? new Float32Array());
-    // before the paths are computed, the way begins with pure noise; a level is shown with two decimals
-    noise.value = stops.find((level) => level < noise.value - 0.005) ?? 1;
   };
 
   readonly #begin = (): void => {

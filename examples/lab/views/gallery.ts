@@ -12,6 +12,8 @@ export interface Strip {
   readonly notes?: readonly string[] | undefined;
   /** Pictures in a row, if they are fewer than in others. */
   readonly columns?: number | undefined;
+  /** The number of a column that has a frame. */
+  readonly framed?: number | undefined;
 }
 
 /** What a view of pictures shows. */
@@ -115,6 +117,16 @@ function drawStrips(
     context.imageSmoothingEnabled = times < 2;
     context.drawImage(sheet, 0, 0, sheet.width * times, sheet.height * times);
     context.restore();
+    if (strip.framed !== undefined) {
+      context.strokeStyle = colors.samples;
+      context.lineWidth = 2;
+      context.strokeRect(
+        strip.framed * (across + GAP) * scale + 1,
+        top + 1,
+        across * scale - 2,
+        (rows * (high + GAP) - GAP) * scale - 2,
+      );
+    }
     top += rows * (high + GAP) * scale;
   }
 }

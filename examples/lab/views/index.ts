@@ -21,8 +21,8 @@ const views: readonly LabView[] = [
   reconstructions,
   interpolation,
   scores,
-  noising,
   making,
+  noising,
 ];
 
 /** The views of an experiment beside the plane or the samples. */

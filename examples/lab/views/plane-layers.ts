@@ -3,6 +3,7 @@ import { GRID, HEAT, PATHS, STOPS } from '../training/sizes.js';
 import { drawArrows, drawDots, drawLines, drawMark, type Canvas, type ColorName, type Placing } from './canvas.js';
 import { columns } from './latents.js';
 import { REACH } from '../experiment/points.js';
+import { levelsOfPaths } from './levels.js';
 import type { Seen } from './view.js';
 
 /** One of the things that lie on top of each other in the plane; its name is that of an array of a frame, or `data`. */
@@ -147,16 +148,10 @@ function drawPaths(canvas: Canvas, place: Placing, stops: Float32Array, { look }
   drawDots(canvas, place, ends, canvas.colors.samples, 2.5);
 }
 
-/** The noise level of each stop of the ways, from 1 to 0. */
-export function levelsOf(stops: Float32Array): number[] {
-  const row = 2 * (1 + PATHS);
-  return Array.from({ length: stops.length / row }, (_, k) => stops[k * row]!);
-}
-
 /** Ways of `length` points each, from pure noise down to a noise level. In each stop its own level stands first. */
 export function waysTo(stops: Float32Array, noise: number) {
   const row = 2 * (1 + PATHS);
-  const levels = levelsOf(stops);
+  const levels = levelsOfPaths(stops);
   // the last stop with at least as much noise, and how far it is from there to the next
   const whole = Math.max(0, levels.filter((level) => level >= noise).length - 1);
   const next = Math.min(levels.length - 1, whole + 1);

@@ -46,6 +46,7 @@ function draw(
   frame: Partial<Seen['frame']>,
   changes: Partial<Experiment> = {},
   classes: Partial<Pictures> = {},
+  look = firstLook,
 ) {
   const { canvas, of } = recordedCanvas(400, 1_000);
   const data = coloured(12, 100);
@@ -54,12 +55,13 @@ function draw(
     frame: { step: 7, arrays: {}, pictures: {}, ...frame },
     data: new Float32Array(),
     pictures: { data, shape: [12, 28, 28, 1], labels: Uint8Array.from({ length: 12 }, (_, i) => i % 10), ...classes },
-    look: firstLook,
+    look,
   };
   put.length = 0;
   view.draw(canvas, seen);
   const words = of('fillText').map(({ args }) => args[0] as string);
-  return { words, height: view.height!(400, seen), put: [...put], told: view.describe(seen) };
+  const frames = of('strokeRect').map(({ args }) => (args as number[]).map(Math.round));
+  return { words, frames, height: view.height!(400, seen), put: [...put], told: view.describe(seen) };
 }
 
 test('samples have a column for each class, in blocks, and pictures of the data are in the order of the classes', () => {
@@ -127,15 +129,31 @@ test('a discriminator’s probabilities are above the pictures that they are of'
 });
 
 test.each([
+  // ten calls have eleven stops: of those of 0 to 10 calls, the one at the noise level takes the place of its neighbour
+  [1, [0, 1, 3, 4, 6, 7, 9, 10], 0],
+  [0.5, [0, 1, 3, 5, 6, 7, 9, 10], 3],
+  [0.44, [0, 1, 3, 4, 6, 7, 9, 10], 4],
+  // the last call may be at the level of its samples
+  [0, [0, 1, 3, 4, 6, 7, 9, 10], 7],
+])('at noise level %f a frame is around what the calls have made by then', (noise, stops, framed) => {
+  const levels = Float32Array.from({ length: 11 }, (_, i) => (i < 9 ? 1 - i / 10 : 0));
+  const frame = { arrays: { levels }, pictures: { making: coloured(44, 0) } };
+  const drawn = draw(making, 'diffusion', frame, {}, {}, { ...firstLook, noise });
+  expect(drawn.words).toEqual(['Samples while they are made']);
+  // four rows of eleven pictures, of which eight are shown
+  const rows = [0, 1, 2, 3].map((row) => stops.map((stop, column) => [11 * row + stop, column, row]));
+  expect(drawn.put).toEqual(rows.flat());
+  // pictures of 28 pixels and gaps of 2, twice as large
+  expect(drawn.frames).toHaveLength(1);
+  expect(drawn.frames[0]![0]).toBeCloseTo(1 + (framed * 30 * 400) / 238, -0.5);
+  expect(drawn.told).toMatch(
+    new RegExp(`^4 samples on their way from noise, in 10 calls of the network; after ${stops[framed]} of them`),
+  );
+});
+
+test.each([
   [reconstructions, 'vae', { reconstruction: coloured(8, 103) }, ['Data', 'Drawn again'], /differ by 1% on average/],
   [interpolation, 'gan', { interpolation: coloured(32, 0) }, ['From one to the other'], /4 rows of 8 pictures/],
-  [
-    making,
-    'diffusion',
-    { making: coloured(32, 0) },
-    ['Samples while they are made'],
-    /4 samples on their way from noise, in 15 calls/,
-  ],
   [
     noising,
     'diffusion',

@@ -32,7 +32,7 @@ const targets = { velocity: predictVelocity, noise: predictNoise, sample: predic
 const solvers = { dpm: dpmSolver, ddim: ddimSolver(), ddpm: ddpmSolver() };
 
 /** Timesteps of the noise schedule. */
-export const TIMESTEPS = 200;
+const TIMESTEPS = 200;
 /** The decay of the denoiser's average, which is sampled. */
 const AVERAGE = 0.995;
 /** The share of examples whose class is dropped, so that samples can be guided. */
@@ -40,6 +40,9 @@ const DROPPED = 0.1;
 
 /** The timestep of the noise level that is shown. */
 export const timestepOf = ({ noise }: Look): number => Math.round(noise * (TIMESTEPS - 1));
+
+/** The noise level of a timestep. */
+export const levelOf = (timestep: number): number => timestep / (TIMESTEPS - 1);
 
 interface Networks {
   /** Makes a network that separates data from noise; it gets the number of classes if it is told them. */

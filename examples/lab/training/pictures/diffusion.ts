@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { addNoise, inPatches, logNormalTimesteps, unet, type SampleProgress } from 'tfjs-generative';
-import { makeDiffusion, timestepOf } from '../families/diffusion.js';
+import { levelOf, makeDiffusion, timestepOf } from '../families/diffusion.js';
 import type { Learner } from '../learner.js';
 import { PICTURES } from '../sizes.js';
 import { stacked } from '../stacked.js';
@@ -30,6 +30,7 @@ export function createPictureDiffusion(lesson: PicturesLesson): Learner {
     const noise = views.fork('noise').normal(shown.shape);
     return { timesteps, xt: addNoise(shown, noise, timesteps, averaged.schedule) };
   };
+  let levels: readonly number[] = [];
   const picturesOf = (x: tf.Tensor): tf.Tensor => tf.tidy(() => toBytes(tf.div(tf.add(x, 1), 2)));
   return {
     ...rest,
@@ -49,17 +50,21 @@ export function createPictureDiffusion(lesson: PicturesLesson): Learner {
           const { xt, timesteps } = noised(timestepOf(look));
           return picturesOf(averaged.estimate(xt, timesteps, { condition }).sample);
         }),
-      /** Samples while they are made, from noise, `[making, stops, ...]`. */
+      /** Samples while they are made, from noise, `[making, calls + 1, ...]`. */
       making: (_, live, signal) =>
         stacked(async (keep) => {
-          const isStop = stopsOf(live.calls);
-          const onStep = ({ step, xt }: SampleProgress): void => {
-            if (isStop(step - 1)) keep(picturesOf(xt));
+          const reached: number[] = [];
+          const onStep = ({ timestep, xt }: SampleProgress): void => {
+            keep(picturesOf(xt));
+            reached.push(levelOf(timestep));
           };
           const last = await sample([PICTURES.making, ...shape], live, { onStep, signal });
           keep(picturesOf(last));
           last.dispose();
+          levels = [...reached, 0];
         }, 1),
+      /** The noise levels at which these were looked at, `[calls + 1]`. */
+      levels: () => tf.tensor1d([...levels]),
     },
     dispose: () => {
       dispose();
@@ -70,10 +75,3 @@ export function createPictureDiffusion(lesson: PicturesLesson): Learner {
 
 /** Pixels from 0 to 1 as a denoiser's numbers, of about zero mean. */
 export const fromPixels = (pixels: tf.Tensor): tf.Tensor => tf.tidy(() => tf.sub(tf.mul(2, pixels), 1));
-
-/** Of the calls of a sampler those that are shown: evenly spread, from the first, so that with the result there are `PICTURES.stops`. */
-function stopsOf(calls: number): (step: number) => boolean {
-  const count = Math.min(calls, PICTURES.stops - 1);
-  const steps = new Set(Array.from({ length: count }, (_, i) => Math.floor((i * calls) / count)));
-  return (step) => steps.has(step);
-}

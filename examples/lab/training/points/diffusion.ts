@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { addNoise, denoisingMlp, type SampleProgress } from 'tfjs-generative';
-import { makeDiffusion, timestepOf, TIMESTEPS } from '../families/diffusion.js';
+import { levelOf, makeDiffusion, timestepOf } from '../families/diffusion.js';
 import { cells, type Learner, type PointsLesson } from '../learner.js';
 import { stacked } from '../stacked.js';
 import { FIELD, PATHS, SAMPLERS, SAMPLES } from '../sizes.js';
@@ -37,7 +37,7 @@ export function createDiffusion(lesson: PointsLesson): Learner {
         stacked(async (keep) => {
           const add = (level: number, points: tf.Tensor): void =>
             keep(tf.tidy(() => tf.concat([tf.tensor2d([[level, 0]]), points], 0)));
-          const onStep = ({ xt, timestep }: SampleProgress): void => add(timestep / (TIMESTEPS - 1), xt);
+          const onStep = ({ xt, timestep }: SampleProgress): void => add(levelOf(timestep), xt);
           const samples = await sample([PATHS, 2], live, { onStep, signal });
           add(0, samples);
           samples.dispose();
