@@ -32,7 +32,7 @@ const leftToOthers = [
   'tests/{vae,gan,diffusion}/*-trainer.test.ts',
   'tests/gan/{by-hand,conditional,diagnostics,gan-resume}.test.ts',
   'tests/vae/{hierarchy,importance-weighting}.test.ts',
-  'tests/vae/priors/{conditional-prior,flow-prior}.test.ts',
+  'tests/vae/priors/{conditional-prior,flow-prior,in-objectives,prior-trainer}.test.ts',
   'tests/metrics/{nearest-neighbours,precision-recall,sharpness}.test.ts',
   'tests/{math/bounds,tensor/image-grid}.test.ts',
   'tests/gradients/{layers-models,repair}.test.ts',

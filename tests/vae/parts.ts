@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ApplyOptions, Network } from '../../src/nets/index.js';
+import { createGaussianEncoder } from '../../src/vae/index.js';
 
 /** A network that applies `f`, and counts how often it was disposed. */
 export function fixed(f: (x: Tensor, options?: ApplyOptions) => Tensor): Network & { disposals: number } {
@@ -14,3 +15,10 @@ export function fixed(f: (x: Tensor, options?: ApplyOptions) => Tensor): Network
   };
   return network;
 }
+
+/** An encoder that gives each row the same Gaussian. */
+export const always = (means: readonly number[], logVariances: readonly number[]) =>
+  createGaussianEncoder(
+    fixed((x) => tf.add(tf.zeros([x.shape[0], 2 * means.length]), [...means, ...logVariances])),
+    { latentSize: means.length },
+  );

@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createGaussianEncoder, createRandom, createVampPrior, latentKl, mlp, tanh } from '../../../src/index.js';
+import { meanAndError } from '../../math/mean-and-error.js';
+import { read } from '../../support/close.js';
+
+beforeEach(() => {
+  tf.engine().startScope();
+});
+afterEach(() => {
+  tf.engine().endScope();
+});
+
+const random = () => createRandom(1);
+
+describe('createVampPrior', () => {
+  const encoder = () =>
+    createGaussianEncoder(mlp({ sizes: [3, 8, 4], activation: tanh, random: random().fork('encoder') }), {
+      latentSize: 2,
+    });
+
+  test('of all data costs at most log K for each draw', async () => {
+    const x = random().normal([8, 3]);
+    const q = encoder();
+    const prior = createVampPrior(q, { inputs: x });
+    const values = await read(latentKl(q.draw(x, random(), { samples: 50 }), prior));
+    expect(Math.max(...values)).toBeLessThan(Math.log(8) + 1e-5);
+    const exactly = meanAndError(values);
+    expect(exactly.mean).toBeGreaterThan(0);
+  });
+
+  test('passes its gradient to the encoder and to the pseudo-inputs within the range', async () => {
+    const q = encoder();
+    const prior = createVampPrior(q, { inputs: tf.tensor2d([[0.5, 0.5, 2]]), range: [0, 1] });
+    const z = random().normal([4, 2]);
+    const { grads } = tf.variableGrads(() => tf.sum(prior.logProb(z)), [...prior.variables]);
+    const sizes = await Promise.all(prior.variables.map((variable) => read(tf.abs(grads[variable.name]!))));
+    expect(sizes.length).toBe(1 + q.variables.length);
+    expect(sizes[0]!.map((size) => size > 0)).toEqual([true, true, false]);
+    for (const size of sizes.slice(1)) expect(Math.max(...size)).toBeGreaterThan(0);
+  });
+
+  test('frees its pseudo-inputs, not the encoder', () => {
+    const q = encoder();
+    const prior = createVampPrior(q, { inputs: tf.zeros([2, 3]) });
+    prior.dispose();
+    expect(prior.variables[0]!.isDisposed).toBe(true);
+    expect(q.variables[0]!.isDisposed).toBe(false);
+    expect(() => prior.sample([1, 2], random())).toThrow(/must not be disposed/);
+  });
+
+  test('rejects what is no encoder, and a range that is none', () => {
+    expect(() =>
+      createVampPrior(mlp({ sizes: [3, 4], random: random() }) as never, { inputs: tf.zeros([2, 3]) }),
+    ).toThrow(/createVampPrior: `encoder.encode` must be a function/);
+    expect(() => createVampPrior(encoder(), { inputs: tf.zeros([2, 3]), range: [1, 0] })).toThrow(/`range` must be/);
+  });
+});
