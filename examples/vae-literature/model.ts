@@ -42,7 +42,7 @@ const WIDTH = 300;
 /** Gaussians of a mixture, and inputs of a VampPrior. */
 const COMPONENTS = 500;
 export const BATCH_SIZE = 100;
-const LEARNING_RATE = 1e-3;
+const LEARNING_RATE = 2e-3;
 /** The share of the updates over which the KL term gains its weight. */
 const WARM_UP = 1 / 10;
 

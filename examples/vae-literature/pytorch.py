@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-PIXELS, LATENT, WIDTH, COMPONENTS, BATCH_SIZE, RATE, WARM_UP, DRAWS = 784, 40, 300, 500, 100, 1e-3, 0.1, 8
+PIXELS, LATENT, WIDTH, COMPONENTS, BATCH_SIZE, RATE, WARM_UP, DRAWS = 784, 40, 300, 500, 100, 2e-3, 0.1, 8
 LOG_TWO_PI = math.log(2 * math.pi)
 
 

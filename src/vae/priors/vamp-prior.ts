@@ -4,6 +4,7 @@ import type { MixtureDensity } from '../../distributions/index.js';
 import type { Part } from '../../nets/network.js';
 import { checkSizes } from '../../nets/layer.js';
 import { newVariable } from '../../nets/new-variable.js';
+import { clip } from '../../operations/clip.js';
 import { checkExamples, checkFunction } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
@@ -87,7 +88,7 @@ function vampPriorOf(
     buffers: encoder.buffers ?? [],
     notResumable: encoder.notResumable,
     ...mixtureMembers([inputs], encoder.latentSize, shape[0]!, () => {
-      const seen = range === undefined ? inputs : tf.clipByValue(inputs, ...range);
+      const seen = range === undefined ? inputs : clip(inputs, ...range);
       const { mean, logVariance } = encoder.encode(seen);
       return [mean, logVariance, tf.tensor1d(logits)];
     }),
