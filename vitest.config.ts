@@ -27,7 +27,7 @@ const leftToOthers = [
   'tests/{layers,testing}/**/*.test.ts',
   'tests/training/{loop,saving}/**/*.test.ts',
   'tests/training/trainer/{average,create-trainer,finite-state,own-trainers,shared-variables,watch}.test.ts',
-  'tests/contract/{dispatches,trainers}.test.ts',
+  'tests/contract/{dispatches,priors-in-one-dimension,trainers}.test.ts',
   'tests/training/optimizers/tf-optimizers.test.ts',
   'tests/{vae,gan,diffusion}/*-trainer.test.ts',
   'tests/gan/{by-hand,conditional,diagnostics,gan-resume}.test.ts',

@@ -14,8 +14,9 @@ import {
   type LatentPrior,
   type Part,
 } from '../../src/index.js';
+import { checkPrior } from '../../src/testing/index.js';
 
-/** A prior in the form that the laws in priors.test.ts need. Add one to the list for each new prior. */
+/** A prior in the form that the laws in priors.test.ts and priors-in-one-dimension.test.ts need. Add one to the list for each new prior. */
 export interface PriorCase {
   readonly name: string;
   /** The smallest size of its latents; default 1. */
@@ -25,6 +26,13 @@ export interface PriorCase {
     readonly prior: LatentPrior & Partial<Part>;
     readonly owns?: readonly Part[];
   };
+}
+
+/** Checks the laws of a prior at a few latents, of which one is 20 deviations away. */
+export async function obeysTheLaws(prior: LatentPrior, latentSize: number): Promise<void> {
+  const random = createRandom(5);
+  const z = tf.concat([random.normal([3, latentSize]), tf.fill([1, latentSize], 20)]);
+  await checkPrior(prior, { z, random, range: [-8, 8], relative: 5e-3, absolute: 1e-3 });
 }
 
 /** Variables moved off their start, so that a law cannot hold only there. */
