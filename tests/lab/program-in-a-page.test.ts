@@ -1,9 +1,10 @@
-// The written programs in a page that Vite builds.
+// The written programs in pages that Vite and webpack build.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium as playwright } from 'playwright';
 import { build } from 'vite';
 import { expect, test } from 'vitest';
+import { webpack } from 'webpack';
 import { defaultsOf, type Experiment } from '../../examples/lab/experiment/experiment.js';
 import { isOfPictures } from '../../examples/lab/experiment/pictures.js';
 import { pictureBytes, pictureFile, writeProgram } from '../../examples/lab/program/write-program.js';
@@ -25,48 +26,82 @@ const experiments: Readonly<Record<string, Experiment>> = {
   emoji: of('diffusion', { ...defaultsOf('diffusion', 'emoji'), ...narrow, steps: 6, sampler: 'ddim', calls: 2 }),
 };
 
-test.skipIf(chromium === undefined)(
-  'the programs run in a page that Vite builds as they stand, with the losses of the lab, bit for bit',
-  async () => {
-    const root = join(consumer, 'lab-page');
-    for (const [name, experiment] of Object.entries(experiments)) {
-      const { data } = experiment;
-      write(`lab-page/${name}.mjs`, writeProgram(experiment));
-      write(`lab-page/${name}.html`, `<!doctype html><body><script type="module" src="./${name}.mjs"></script>`);
-      if (isOfPictures(data)) {
-        const file = write(`lab-page/${pictureFile(experiment)}`, '');
-        writeFileSync(file, pictureBytes(experiment, await loadPictures(data)));
-      }
+/** Some of them, each as a page that webpack builds. */
+const byWebpack = ['vae', 'clothes'];
+
+const root = join(consumer, 'lab-page');
+
+/** Writes the programs and their pictures, and builds their pages; returns the folders of the pages by their addresses. */
+async function buildPages(): Promise<Record<string, string>> {
+  for (const [name, experiment] of Object.entries(experiments)) {
+    const { data } = experiment;
+    write(`lab-page/${name}.mjs`, writeProgram(experiment));
+    write(`lab-page/${name}.html`, `<!doctype html><body><script type="module" src="./${name}.mjs"></script>`);
+    if (isOfPictures(data)) {
+      const file = write(`lab-page/${pictureFile(experiment)}`, '');
+      writeFileSync(file, pictureBytes(experiment, await loadPictures(data)));
     }
-    const input = Object.keys(experiments).map((name) => join(root, `${name}.html`));
-    await build({
-      root,
-      configFile: false,
-      logLevel: 'silent',
-      build: { target: 'es2022', rolldownOptions: { input } },
-    });
-    const site = await serve({ '/': join(root, 'dist') });
+  }
+  const input = Object.keys(experiments).map((name) => join(root, `${name}.html`));
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'silent',
+    build: { target: 'es2022', rolldownOptions: { input } },
+  });
+  const entry = Object.fromEntries(byWebpack.map((name) => [name, `./${name}.mjs`]));
+  for (const name of byWebpack) {
+    write(`lab-page/webpack/${name}.html`, `<!doctype html><body><script src="./${name}.js"></script>`);
+  }
+  await new Promise<void>((resolve, reject) => {
+    webpack(
+      {
+        mode: 'production',
+        context: root,
+        entry,
+        output: { path: join(root, 'webpack') },
+        // its own minifier takes half a minute
+        optimization: { minimize: false },
+        performance: false,
+      },
+      (error, stats) => {
+        if (error !== null) reject(error);
+        else if (stats?.hasErrors() === true) reject(new Error(stats.toString('errors-only')));
+        else resolve();
+      },
+    );
+  });
+  return { '/webpack/': join(root, 'webpack'), '/': join(root, 'dist') };
+}
+
+test.skipIf(chromium === undefined)(
+  'the programs run in pages that Vite and webpack build as they stand, with the losses of the lab, bit for bit',
+  async () => {
+    const pages = await buildPages();
+    const site = await serve(pages);
     const browser = await playwright.launch(launchOptions(chromium!));
     for (const [name, experiment] of Object.entries(experiments)) {
-      const { family, data, steps } = experiment;
-      const page = await browser.newPage();
-      const printed: string[] = [];
-      page.on('console', (message) => printed.push(message.text()));
-      page.on('pageerror', ({ message }) => printed.push(message));
-      const last = page.waitForEvent('console', { predicate: (message) => message.text().startsWith(`${steps} `) });
-      await page.goto(`${site.origin}/${name}.html`);
-      await last;
       const { history } = await runExperiment(experiment);
-      const shown = { vae: ['loss', 'kl'], gan: ['discriminatorLoss', 'generatorLoss'], diffusion: ['loss'] }[family];
-      expect(printed.filter((line) => !line.startsWith('['))).toEqual(
-        history.map(({ step, metrics }) => [step, ...shown.map((metric) => metrics[metric])].join(' ')),
-      );
-      // samples of pictures are drawn on the page
-      if (isOfPictures(data)) {
-        const canvas = await page.waitForSelector('canvas');
-        expect(await canvas.evaluate(coloursOf)).toBeGreaterThan(10);
+      const { family, data, steps } = experiment;
+      for (const folder of byWebpack.includes(name) ? ['/', '/webpack/'] : ['/']) {
+        const page = await browser.newPage();
+        const printed: string[] = [];
+        page.on('console', (message) => printed.push(message.text()));
+        page.on('pageerror', ({ message }) => printed.push(message));
+        const last = page.waitForEvent('console', { predicate: (message) => message.text().startsWith(`${steps} `) });
+        await page.goto(`${site.origin}${folder}${name}.html`);
+        await last;
+        const shown = { vae: ['loss', 'kl'], gan: ['discriminatorLoss', 'generatorLoss'], diffusion: ['loss'] }[family];
+        expect(printed.filter((line) => !line.startsWith('['))).toEqual(
+          history.map(({ step, metrics }) => [step, ...shown.map((metric) => metrics[metric])].join(' ')),
+        );
+        // samples of pictures are drawn on the page
+        if (isOfPictures(data)) {
+          const canvas = await page.waitForSelector('canvas');
+          expect(await canvas.evaluate(coloursOf)).toBeGreaterThan(10);
+        }
+        await page.close();
       }
-      await page.close();
     }
     await browser.close();
     site.close();

@@ -108,9 +108,9 @@ interface DataLines {
 }
 
 const START: readonly string[] = [
-  `// the binary of WebAssembly: Node finds it, and a bundler such as Vite puts it beside a page`,
+  `// the binary of WebAssembly: Node finds it, and a bundler puts it beside a page`,
   `const binary = new URL('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm', import.meta.url);`,
-  `await startWasm(import.meta.url.startsWith('file:') ? {} : { paths: { 'tfjs-backend-wasm-simd.wasm': binary } });`,
+  `await startWasm(typeof document === 'undefined' ? {} : { paths: { 'tfjs-backend-wasm-simd.wasm': binary } });`,
 ];
 
 function pointLines(experiment: Experiment): DataLines {
@@ -154,7 +154,7 @@ function pictureLines(experiment: Experiment, set: PictureSet): DataLines {
     begin: [
       `// what Node alone has, which bundlers leave alone`,
       `const inNode = (name) => import(/* @vite-ignore */ /* webpackIgnore: true */ name);`,
-      `const isPage = !import.meta.url.startsWith('file:');`,
+      `const isPage = typeof document !== 'undefined';`,
       `const file = new URL('${file}', import.meta.url);`,
       `const read = async () => (await inNode('node:fs/promises')).readFile(file);`,
       `const bytes = new Uint8Array(isPage ? await (await fetch(file)).arrayBuffer() : await read());`,
