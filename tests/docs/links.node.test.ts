@@ -36,6 +36,14 @@ describe.each(pages)('%s', (page) => {
     expect(prose.match(/(?<![\w./-])[\w-]+\.(?:html|json|md|mjs|py|ts)\b/g) ?? []).toEqual([]);
   });
 
+  test('has no part twice: no heading of a part, no long paragraph, no table', () => {
+    const blocks = proseOf(page)
+      .split(/\n\n+/)
+      .map((block) => block.trim())
+      .filter((block) => block.length > 200 || block.startsWith('## '));
+    expect(blocks.filter((block, i) => blocks.indexOf(block) !== i)).toEqual([]);
+  });
+
   test('links to headings that are there', () => {
     const wrong = links.filter((link) => {
       const [path, anchor] = link.split('#') as [string, string?];

@@ -17,6 +17,7 @@ import {
   type DiagonalGaussian,
   type LatentPrior,
 } from '../../../src/index.js';
+import { meanAndError } from '../../math/mean-and-error.js';
 import { expectClose, read } from '../../support/close.js';
 import { always, fixed } from '../parts.js';
 
@@ -28,7 +29,6 @@ afterEach(() => {
 });
 
 const random = () => createRandom(1);
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe('a linear-Gaussian model with a mixture as its prior', () => {
   // x | z ~ N(1.5 z, 0.25) at x = 1.2
@@ -61,7 +61,7 @@ describe('a linear-Gaussian model with a mixture as its prior', () => {
     });
     expect(Math.abs(nats + 1.4675565)).toBeLessThan(4 * standardError);
     expect(perExample).toBeInstanceOf(Float64Array);
-    expect(mean([...perExample])).toBeCloseTo(nats, 10);
+    expect(meanAndError([...perExample]).mean).toBeCloseTo(nats, 10);
   });
 
   test('has a tight bound, each weight the same, where the posterior is exact', async () => {
