@@ -1,29 +1,12 @@
 // Pictures in the built lab in Chromium: each family learns them, runs of them are kept, and classes are chosen.
-import { chromium as playwright, type Browser, type Page } from 'playwright';
+import type { Page } from 'playwright';
 import { PNG } from 'pngjs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium, launchOptions } from '../browser/chromium.js';
-import { serve, type Site } from '../package/pages/serve.js';
-import { openLab } from './lab-page.js';
+import { describe, expect, test } from 'vitest';
 import { coloursIn, openEveryView } from './seen-in.js';
+import { isWithoutChromium, serveLab } from './served-lab.js';
 
-const chromium = await findChromium().catch(() => undefined);
-
-describe.skipIf(chromium === undefined)('a page of pictures', () => {
-  let site: Site;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    site = await serve({ '/': 'out/lab' });
-    browser = await playwright.launch(launchOptions(chromium!));
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    site?.close();
-  });
-
-  const open = (link: string, page = '') => openLab(browser, `${site.origin}/${page}#v=1&${link}`);
+describe.skipIf(isWithoutChromium)('a page of pictures', () => {
+  const open = serveLab();
   /** Makes an update, and waits for it. */
   const update = async (page: Page, made: number): Promise<void> => {
     await page.locator('#step:enabled').click();

@@ -1,27 +1,11 @@
 // Starting, pacing, slow motion and copying in the built lab in Chromium.
-import { chromium as playwright, type Browser, type Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium, launchOptions } from '../browser/chromium.js';
-import { serve, type Site } from '../package/pages/serve.js';
-import { openLab } from './lab-page.js';
+import type { Page } from 'playwright';
+import { describe, expect, test } from 'vitest';
+import { isWithoutChromium, serveLab } from './served-lab.js';
 
-const chromium = await findChromium().catch(() => undefined);
-
-describe.skipIf(chromium === undefined)('a page with a run at a pace', () => {
-  let site: Site;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    site = await serve({ '/': 'out/lab' });
-    browser = await playwright.launch(launchOptions(chromium!));
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    site?.close();
-  });
-
-  const open = () => openLab(browser, `${site.origin}/#v=1&f=vae&n=5000&b=64&w=16`);
+describe.skipIf(isWithoutChromium)('a page with a run at a pace', () => {
+  const openLab = serveLab();
+  const open = () => openLab('f=vae&n=5000&b=64&w=16');
   const updates = async (page: Page): Promise<number> =>
     Number(/(\d+) of/.exec(await page.locator('p.status').innerText())![1]);
   /** Starts it at ten updates a second, and waits for some. */
