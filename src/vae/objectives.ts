@@ -58,7 +58,7 @@ export interface VaeObjective {
 
 /** Options of {@link elboObjective}. */
 export interface ElboObjectiveOptions {
-  /** Weight of the KL term, at least 0, or a schedule over updates; default 1. */
+  /** Weight of the KL term, at least 0, or a schedule over updates; default 1. While it rises, verdicts on the prior wait. */
   readonly beta?: number | Schedule | undefined;
   /**
    * KL per latent dimension, in nats and averaged over the batch, below which a lower KL gains nothing; default 0. Where the divergence
@@ -101,7 +101,10 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
       const cost = freeNats === 0 ? kl : costAbove(freeNats, kl, blocks, drawn.z);
       const loss = tf.sub(weight === 1 ? cost : tf.mul(weight, cost), logLikelihood);
       const elbo = tf.sub(logLikelihood, kl);
-      return { loss: withPenalty(loss, drawn), elbo, logLikelihood, kl, parameters, z: drawn.z };
+      // while its weight rises, the KL does not yet hold the latents to the prior: no verdict blames the prior for that
+      const isWarmingUp = valueAt(beta, step + 1) > weight;
+      const z = isWarmingUp ? undefined : drawn.z;
+      return { loss: withPenalty(loss, drawn), elbo, logLikelihood, kl, parameters, z };
     },
   };
   return madeBy('elboObjective', { beta, freeNats }, made);

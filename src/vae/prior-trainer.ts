@@ -13,7 +13,7 @@ import type { Trainer } from '../training/trainer/trainer.js';
 import { drawLatents, type VaeEncoder } from './latent-encoder.js';
 import { checkDensity, logPriorOf } from './latent-kl.js';
 import { sharedBy } from './sharing-condition.js';
-import { judgePrior, priorEvidence, watchPrior, type LatentsSeen, type PriorVerdictKind } from './prior-verdicts.js';
+import { createPriorWatch, type LatentsSeen, type PriorVerdictKind } from './prior-verdicts.js';
 import { checkEncoder, priorPart } from './vae-parts.js';
 
 /** The metrics of a prior's trainer, in nats per example: the mean of -log p(z), which is minimised, and of log q(z|x) - log p(z). */
@@ -70,15 +70,16 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
   };
   if (averages !== undefined) checkAverage(caller, 'average', part, averages.prior);
   const model = sharedBy({ encoder, prior });
+  const ofPrior = createPriorWatch(prior);
   return createLossTrainer<PriorMetric, PriorVerdictKind, LatentsSeen>({
     ...shared,
     caller,
     name: 'prior',
     parts: { prior: part },
     averages,
-    passingEvidence: priorEvidence(prior),
-    watch: watchPrior,
-    judge: (_, { evidence, watchCalls: looks = 0 }) => judgePrior(evidence, { looks, isLearned: true }),
+    passingEvidence: ofPrior.evidence,
+    watch: ofPrior.watch,
+    judge: (_, { evidence }) => ofPrior.judge(evidence),
     loss: ({ x, random: noise, step, look, options: { condition, training } }) => {
       const drawn = stopGradient(() => latentsOf(model.encoder, x, noise, { condition }));
       const size = drawn.shape[1]! - 1;

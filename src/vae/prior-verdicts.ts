@@ -32,25 +32,41 @@ export interface LatentsSeen {
   readonly options: ApplyOptions;
 }
 
-/**
- * The evidence on a prior: `fit` is `[2]`, the shares of latents whose nearest neighbour is a latent and of draws of the prior whose nearest
- * neighbour is a draw; `usage`, of a mixture, the mean responsibility of each component.
- */
-export function priorEvidence({ components }: LatentPrior): Record<string, Variable> {
+/** What looks at the latents of a run and judges their prior. */
+export interface PriorWatch {
+  /**
+   * `fit` is `[2]`, the shares of latents whose nearest neighbour is a latent and of draws of the prior whose nearest neighbour is a draw;
+   * `usage`, of a mixture, the mean responsibility of each component.
+   */
+  readonly evidence: Readonly<Record<string, Variable>>;
+  /** The evidence that changes at a look; it may be called at some looks only. */
+  watch(seen: LatentsSeen, at: WatchInput): Record<string, Tensor>;
+  judge(evidence: Readonly<Record<string, ArrayLike<number>>>): Verdict<PriorVerdictKind>[];
+}
+
+/** The watch of a prior. */
+export function createPriorWatch(prior: LatentPrior): PriorWatch {
+  const { components } = prior;
+  // in this process, as the evidence is
+  let comparisons = 0;
   return {
-    fit: evidenceOf([0.5, 0.5]),
-    ...(components !== undefined && { usage: evidenceOf(new Array<number>(components).fill(1 / components)) }),
+    evidence: {
+      fit: evidenceOf([0.5, 0.5]),
+      ...(components !== undefined && { usage: evidenceOf(new Array<number>(components).fill(1 / components)) }),
+    },
+    watch(seen, { evidence, totalCalls }) {
+      if (totalCalls % COMPARE_EVERY !== 0) return {};
+      return compare(seen, evidence, decayOfMean(OF_MANY, comparisons++));
+    },
+    judge: (evidence) => judgePrior(evidence, { comparisons, isLearned: 'variables' in prior }),
   };
 }
 
-/** The evidence that changes at a look. */
-export function watchPrior(
+function compare(
   { z, prior, random, options }: LatentsSeen,
-  { evidence, totalCalls, calls }: WatchInput,
+  { fit, usage }: WatchInput['evidence'],
+  decay: number,
 ): Record<string, Tensor> {
-  const { fit, usage } = evidence;
-  if (totalCalls % COMPARE_EVERY !== 0) return {};
-  const decay = decayOfMean(OF_MANY, Math.floor(calls / COMPARE_EVERY));
   const rows = Math.min(MOST, z.shape[0]);
   const given = { ...options, condition: options.condition && tf.slice(options.condition, 0, rows) };
   const draws = prior.sample([rows, z.shape[1]!], random, given);
@@ -73,12 +89,12 @@ function sharesOfOwnKind(a: Tensor, b: Tensor): Tensor {
   return tf.stack([tf.mean(ofA), tf.sub(1, tf.mean(ofB))]);
 }
 
-/** The verdicts on a prior. */
+/** The verdicts on a prior, from the evidence and the number of comparisons behind it. */
 export function judgePrior(
   { fit = [], usage = [] }: Readonly<Record<string, ArrayLike<number>>>,
-  { looks, isLearned }: { readonly looks: number; readonly isLearned: boolean },
+  { comparisons, isLearned }: { readonly comparisons: number; readonly isLearned: boolean },
 ): Verdict<PriorVerdictKind>[] {
-  if (looks < FIRST_LOOKS) return [];
+  if (comparisons * COMPARE_EVERY < FIRST_LOOKS) return [];
   const verdicts: Verdict<PriorVerdictKind>[] = [];
   const [latents = 0, draws = 0] = Array.from(fit);
   if (Math.max(latents, draws) > APART) {

@@ -13,7 +13,7 @@ import {
   OF_MANY,
 } from '../training/trainer/watch.js';
 import type { VaeEncoder } from './latent-encoder.js';
-import { judgePrior, priorEvidence, watchPrior, type LatentsSeen, type PriorVerdictKind } from './prior-verdicts.js';
+import { createPriorWatch, type LatentsSeen, type PriorVerdictKind } from './prior-verdicts.js';
 import { priorOf } from './vae-parts.js';
 import type { VaeMetric, VaeTrainerOptions } from './vae-trainer.js';
 
@@ -35,13 +35,13 @@ export interface VaeSeen {
 
 /**
  * The watch of a VAE, and its judge. The evidence is `[3]`: the KL averaged over few looks and over many, and the number of looks at
- * which some parameter may have been outside [0, 1]; for the prior see {@link priorEvidence}.
+ * which some parameter may have been outside [0, 1]; for the prior see {@link createPriorWatch}.
  */
 export function watchVae(options: VaeTrainerOptions<VaeEncoder>) {
   const { decoder, objective } = options;
-  const prior = priorOf(options);
+  const ofPrior = createPriorWatch(priorOf(options));
   return {
-    passingEvidence: { watch: evidenceOf([0, 0, 0]), ...priorEvidence(prior) },
+    passingEvidence: { watch: evidenceOf([0, 0, 0]), ...ofPrior.evidence },
     watch: ({ kl, parameters, latents }, look) => {
       const { calls, evidence } = look;
       const { watch: before } = evidence;
@@ -49,7 +49,7 @@ export function watchVae(options: VaeTrainerOptions<VaeEncoder>) {
       const outside = tf.add(tf.slice(before!, 2, 1), parameters === undefined ? 1 : beyondUnit(parameters));
       const decays = [decayOfMean(OF_FEW, calls), decayOfMean(OF_MANY, calls), 0];
       const watch = follow(before!, tf.concat([now, now, outside]), decays);
-      return { watch, ...(latents && watchPrior(latents, look)) };
+      return { watch, ...(latents && ofPrior.watch(latents, look)) };
     },
     judge: ({ kl }, { evidence, watchCalls: looks = 0 }) => [
       ...judgeVae(kl, evidence['watch']!, {
@@ -57,7 +57,7 @@ export function watchVae(options: VaeTrainerOptions<VaeEncoder>) {
         takesLogits: decoder.likelihood?.logits === true,
         hasObjective: objective !== undefined,
       }),
-      ...judgePrior(evidence, { looks, isLearned: 'variables' in prior }),
+      ...ofPrior.judge(evidence),
     ],
   } satisfies Partial<ModelOptions<VaeMetric, VaeVerdictKind, VaeSeen>>;
 }

@@ -106,6 +106,13 @@ describe('elboObjective', () => {
     expect(() => elboObjective(options)).toThrow(message);
   });
 
+  test('shows its latents for verdicts on the prior, but not while beta rises', () => {
+    const beta = linearRamp({ from: 0, to: 1, steps: 10 });
+    const isShown = (step: number) => elboObjective({ beta }).evaluate(input(step)).z !== undefined;
+    expect([0, 9, 10, 50].map(isShown)).toEqual([false, false, true, true]);
+    expect(elboObjective({ beta: linearRamp({ from: 2, to: 1, steps: 10 }) }).evaluate(input()).z).toBeDefined();
+  });
+
   test('rejects a schedule whose value is not a weight', () => {
     for (const beta of [NaN, -0.1]) {
       expect(() => elboObjective({ beta: () => beta }).evaluate(input())).toThrow(/elboObjective: `beta`/);

@@ -14,6 +14,7 @@ import {
   elboObjective,
   gaussian,
   learnedGaussian,
+  linearRamp,
   mlp,
   train,
   type GaussianEncoder,
@@ -21,6 +22,7 @@ import {
   type Likelihood,
   type Part,
   type RandomStream,
+  type Schedule,
   type Trainer,
 } from '../../src/index.js';
 import { smallSets, type SmallSetName } from '../support/small-sets.js';
@@ -43,7 +45,7 @@ export interface PriorRun {
   readonly prior?: MakePrior;
   /** Whether the prior is trained after the VAE. */
   readonly isSecondStage?: boolean;
-  readonly beta?: number;
+  readonly beta?: number | Schedule;
   readonly steps?: number;
   readonly learningRate?: number;
   /** Of a second stage. */
@@ -173,6 +175,23 @@ const flow: MakePrior = ({ latentSize, random }) => createFlowPrior({ latentSize
 export const healthyPriors: readonly PriorRun[] = [
   { name: 'spots, standard', set: 'spots', likelihood: bernoulli, latentSize: 4 },
   { name: 'bars, standard, beta of 4', set: 'bars', likelihood: bernoulli, latentSize: 4, beta: 4 },
+  {
+    name: 'bars, standard, a warm-up of 2,000 updates',
+    set: 'bars',
+    likelihood: bernoulli,
+    latentSize: 4,
+    beta: linearRamp({ from: 0, to: 1, steps: 2000 }),
+    steps: 2500,
+  },
+  {
+    name: 'spots, mixture of 60, 8 latents, a warm-up of 600 updates',
+    set: 'spots',
+    likelihood: bernoulli,
+    latentSize: 8,
+    beta: linearRamp({ from: 0, to: 1, steps: 600 }),
+    prior: mixture(60),
+    steps: 1000,
+  },
   { name: 'spots, mixture of 10', set: 'spots', likelihood: bernoulli, latentSize: 4, prior: mixture(10) },
   { name: 'spots, mixture of 60, 8 latents', set: 'spots', likelihood: bernoulli, latentSize: 8, prior: mixture(60) },
   { name: 'bars, mixture of 100', set: 'bars', likelihood: bernoulli, latentSize: 4, prior: mixture(100) },
@@ -279,6 +298,15 @@ export const brokenPriors: readonly BrokenPrior[] = [
     likelihood: bernoulli,
     latentSize: 4,
     beta: 0.001,
+    deserves: 'prior does not fit',
+  },
+  {
+    name: 'spots, standard, a warm-up to 0.001 only',
+    set: 'spots',
+    likelihood: bernoulli,
+    latentSize: 4,
+    beta: linearRamp({ from: 0, to: 0.001, steps: 300 }),
+    steps: 1500,
     deserves: 'prior does not fit',
   },
   {

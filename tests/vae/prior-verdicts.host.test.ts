@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { judgePrior } from '../../src/vae/prior-verdicts.js';
 
-const facts = { looks: 50, isLearned: false };
+const facts = { comparisons: 13, isLearned: false };
 const equal = new Array<number>(20).fill(1 / 20);
 
 describe('the judgement of a prior', () => {
   test('is silent before 400 updates, without evidence, and where draws lie among latents', () => {
-    expect(judgePrior({ fit: [1, 1] }, { ...facts, looks: 49 })).toEqual([]);
+    expect(judgePrior({ fit: [1, 1] }, { ...facts, comparisons: 12 })).toEqual([]);
     expect(judgePrior({}, facts)).toEqual([]);
     expect(judgePrior({ fit: [0.5, 0.5], usage: equal }, facts)).toEqual([]);
     expect(judgePrior({ fit: [0.95, 0.94] }, facts)).toEqual([]);
