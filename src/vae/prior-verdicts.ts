@@ -52,27 +52,20 @@ export function createPriorWatch(prior: LatentPrior): PriorWatch {
   return {
     evidence: {
       fit: evidenceOf([0.5, 0.5]),
-      ...(components !== undefined && { usage: evidenceOf(new Array<number>(components).fill(1 / components)) }),
+      ...(components && { usage: evidenceOf(new Array<number>(components).fill(1 / components)) }),
     },
-    watch(seen, { evidence, totalCalls }) {
+    watch({ z, prior, random, options }, { evidence: { fit, usage }, totalCalls }) {
       if (totalCalls % COMPARE_EVERY !== 0) return {};
-      return compare(seen, evidence, decayOfMean(OF_MANY, comparisons++));
+      const decay = decayOfMean(OF_MANY, comparisons++);
+      const rows = Math.min(MOST, z.shape[0]);
+      const given = { ...options, condition: options.condition && tf.slice(options.condition, 0, rows) };
+      const draws = prior.sample([rows, z.shape[1]!], random, given);
+      return {
+        fit: follow(fit!, sharesOfOwnKind(tf.slice(z, 0, rows), draws), decay),
+        ...(usage && { usage: follow(usage, tf.mean(prior.responsibilities!(z, options), 0), decay) }),
+      };
     },
     judge: (evidence) => judgePrior(evidence, { comparisons, isLearned: 'variables' in prior }),
-  };
-}
-
-function compare(
-  { z, prior, random, options }: LatentsSeen,
-  { fit, usage }: WatchInput['evidence'],
-  decay: number,
-): Record<string, Tensor> {
-  const rows = Math.min(MOST, z.shape[0]);
-  const given = { ...options, condition: options.condition && tf.slice(options.condition, 0, rows) };
-  const draws = prior.sample([rows, z.shape[1]!], random, given);
-  return {
-    fit: follow(fit!, sharesOfOwnKind(tf.slice(z, 0, rows), draws), decay),
-    ...(usage && { usage: follow(usage, tf.mean(prior.responsibilities!(z, options), 0), decay) }),
   };
 }
 

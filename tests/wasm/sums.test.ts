@@ -106,6 +106,35 @@ describe('sums on wasm', () => {
     }
   });
 
+  it.each([
+    ['sum', 'float32', 0],
+    ['sum', 'int32', 0],
+    ['max', 'float32', -Infinity],
+    ['max', 'int32', 0],
+    ['min', 'float32', Infinity],
+    ['min', 'int32', 0],
+    ['prod', 'float32', 1],
+    ['prod', 'int32', 1],
+    ['any', 'bool', 0],
+    ['all', 'bool', 1],
+  ] as const)('of nothing: %s of %s is %d, whatever lay on the heap', async (name, dtype, value) => {
+    const reduce = tf[name] as (x: tf.Tensor, axis?: number | number[], keepDims?: boolean) => tf.Tensor;
+    for (const [shape, axis, keepDims, left] of [
+      [[0, 5], 0, false, [5]],
+      [[3, 0], -1, true, [3, 1]],
+      [[2, 0, 4], [1, 2], false, [2]],
+      [[0], undefined, false, []],
+      [[0, 4], 1, false, [0]],
+    ] as const) {
+      tf.fill([60], 7).dispose();
+      const x = tf.cast(tf.zeros([...shape]), dtype);
+      const result = reduce(x, typeof axis === 'object' ? [...axis] : axis, keepDims);
+      expect(result.shape).toEqual(left);
+      expect(result.dtype).toBe(dtype);
+      expect([...(await result.data())]).toEqual(new Array(result.size).fill(value));
+    }
+  });
+
   it('of no products are 0, whatever lay on the heap', async () => {
     for (const [a, b, isLeft, isRight] of [
       [[3, 0], [0, 4], false, false],

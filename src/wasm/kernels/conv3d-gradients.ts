@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { ReplacedKernel } from './kernel.js';
+import { numbersOf, written } from './on-host.js';
 
 /** The gradient of a three-dimensional convolution with respect to its images; tfjs's kernel is wrong. Loops on the host. */
 export const conv3dBackpropInput: ReplacedKernel = {
@@ -11,7 +11,7 @@ export const conv3dBackpropInput: ReplacedKernel = {
     ({ inputs, attrs = {}, backend }) => {
       const { dy, filter } = inputs as { dy: TensorInfo; filter: TensorInfo };
       const shape = attrs['inputShape'] as number[];
-      const [gradients, taps] = numbersOf(backend, dy, filter);
+      const [gradients, taps] = [numbersOf(backend, dy), numbersOf(backend, filter)];
       const dx = new Float32Array(tf.util.sizeFromShape(shape));
       visitTaps(shape, filter.shape, attrs, (pixel, tap, output, inputs, units) => {
         for (let i = 0; i < inputs; i++) {
@@ -32,7 +32,7 @@ export const conv3dBackpropFilter: ReplacedKernel = {
     ({ inputs, attrs = {}, backend }) => {
       const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo };
       const shape = attrs['filterShape'] as number[];
-      const [pixels, gradients] = numbersOf(backend, x, dy);
+      const [pixels, gradients] = [numbersOf(backend, x), numbersOf(backend, dy)];
       const dw = new Float64Array(tf.util.sizeFromShape(shape));
       visitTaps(x.shape, shape, attrs, (pixel, tap, output, inputs, units) => {
         for (let i = 0; i < inputs; i++) {
@@ -77,12 +77,4 @@ function visitTaps(inShape: number[], filterShape: number[], { strides, pad }: N
       }
     }
   }
-}
-
-function numbersOf(backend: unknown, a: TensorInfo, b: TensorInfo): [Float32Array, Float32Array] {
-  return [a, b].map(({ dataId }) => (backend as BackendWasm).readSync(dataId)) as [Float32Array, Float32Array];
-}
-
-function written(backend: unknown, values: Float32Array, shape: number[]): TensorInfo {
-  return { dataId: (backend as BackendWasm).write(values, shape, 'float32'), shape, dtype: 'float32' };
 }

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { compose } from '../composition/compose.js';
 import { outOfRange } from '../../tensor/errors.js';
 import type { ReplacedKernel } from './kernel.js';
+import { numbersOf, written } from './on-host.js';
 import { givingBack } from './sharers.js';
 
 /**
@@ -17,12 +17,11 @@ export const gather: ReplacedKernel = {
     const { axis, batchDims = 0 } = args.attrs as { axis: number; batchDims?: number };
     if (batchDims === 0) return original(args);
     const { x, indices } = args.inputs as { x: TensorInfo; indices: TensorInfo };
-    const memory = args.backend as BackendWasm;
     const along = tf.util.parseAxisParam(axis, x.shape)[0]!;
     const { collectGatherOpShapeInfo } = tf.backend_util.segment_util;
     const info = collectGatherOpShapeInfo(x, indices, along, batchDims);
     const { batchSize, outerSize, dimSize, sliceSize, outputShape } = info;
-    const numbers = memory.readSync(indices.dataId) as Int32Array;
+    const numbers = numbersOf<Int32Array>(args.backend, indices);
     const each = numbers.length / batchSize;
     const rows = new Int32Array(batchSize * outerSize * each);
     for (let i = 0; i < rows.length; i++) {
@@ -44,8 +43,5 @@ export const gather: ReplacedKernel = {
 
 /** Makes a kernel that writes these integers. */
 function madeOf(values: Int32Array) {
-  return ({ backend }: { backend: unknown }): TensorInfo => {
-    const shape = [values.length];
-    return { dataId: (backend as BackendWasm).write(values, shape, 'int32'), shape, dtype: 'int32' };
-  };
+  return ({ backend }: { backend: unknown }): TensorInfo => written(backend, values, [values.length]);
 }

@@ -1,8 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { compose } from '../composition/compose.js';
 import { heapOf, type Heap } from '../heap/heap.js';
-import type { ReplacedKernel } from './kernel.js';
 import { halve, share } from '../heap/jobs.js';
+import { axesOf, keptShape } from './axes.js';
+import type { ReplacedKernel } from './kernel.js';
+import { ofNothing } from './of-nothing.js';
 
 /** This many rows of a narrow matrix are read as one row, so that four numbers can be added at once. */
 const TOGETHER = 16;
@@ -21,42 +22,19 @@ function reduction(
   return (args) => {
     const x = args.inputs['x']!;
     const { axis, keepDims } = args.attrs as { axis: number | number[] | undefined; keepDims: boolean };
+    const empty = ofNothing(args, 0 * factorOf(0));
+    if (empty !== undefined) return empty;
     if (x.dtype !== 'float32') return original(args);
     const summed = axesOf(axis, x.shape.length);
-    // where there is nothing to add, tfjs's kernels return what was on the heap
-    if (summed > 0 && x.shape.includes(0)) {
-      const attributes = { shape: shapeOf(x.shape, summed, keepDims), value: 0 * factorOf(0), dtype: x.dtype };
-      return compose(args.backend, ({ run }) => run('Fill', {}, attributes));
-    }
     const view = viewOf(x.shape, summed);
     if (view === undefined) return original(args);
     const heap = heapOf(args.backend);
-    const y = heap.make(shapeOf(x.shape, summed, keepDims));
+    const y = heap.make(keptShape(x.shape, summed, keepDims));
     const factor = factorOf(view.reduced);
     if (view.inner === 1) addRows(heap, x, y, view, factor);
     else addColumns(heap, x, y, view, factor);
     return y;
   };
-}
-
-// Small networks call sums more often than any other kernel: these functions create no object that they do not need.
-
-/** The axes as the bits of a number; 0 if tfjs's kernel should report an error about them. */
-function axesOf(axis: number | number[] | undefined, rank: number): number {
-  if (axis === undefined || axis === null) return 2 ** rank - 1;
-  if (typeof axis === 'number') return bitOf(axis, rank);
-  let summed = 0;
-  for (const one of axis) {
-    const bit = bitOf(one, rank);
-    if (bit === 0 || (summed & bit) !== 0) return 0;
-    summed |= bit;
-  }
-  return summed;
-}
-
-function bitOf(axis: number, rank: number): number {
-  const isAxis = Number.isInteger(axis) && axis >= -rank && axis < rank;
-  return isAxis ? 1 << (axis < 0 ? axis + rank : axis) : 0;
 }
 
 /** A tensor as `[outer, reduced, inner]`, whose second axis is summed. */
@@ -80,15 +58,6 @@ function viewOf(shape: readonly number[], summed: number): View | undefined {
     else outer *= size;
   }
   return reduced === 1 ? undefined : { outer, reduced, inner };
-}
-
-function shapeOf(shape: readonly number[], summed: number, keepDims: boolean): number[] {
-  const kept: number[] = [];
-  for (let axis = 0; axis < shape.length; axis++) {
-    if (((summed >> axis) & 1) === 0) kept.push(shape[axis]!);
-    else if (keepDims) kept.push(1);
-  }
-  return kept;
 }
 
 function addRows(heap: Heap, x: TensorInfo, y: TensorInfo, { outer, reduced }: View, factor: number): void {

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { ReplacedKernel } from './kernel.js';
+import { numbersOf, written } from './on-host.js';
 
 /**
  * The largest numbers, with NaN before all others as in PyTorch; tfjs's kernel compares numbers with NaN, and its order is then undefined.
@@ -9,8 +9,8 @@ export const topK: ReplacedKernel = {
   kernelName: 'TopK',
   replace: (original) => (args) => {
     const x = args.inputs['x'] as TensorInfo;
-    const memory = args.backend as BackendWasm;
-    const numbers = memory.readSync(x.dataId) as Float32Array;
+    const { backend } = args;
+    const numbers = numbersOf(backend, x);
     if (x.dtype !== 'float32' || !numbers.some(Number.isNaN)) return original(args);
     const { k } = args.attrs as { k: number };
     const [last, shape] = [x.shape.at(-1)!, [...x.shape.slice(0, -1), k]];
@@ -18,24 +18,16 @@ export const topK: ReplacedKernel = {
       largest(numbers, row * last, last, k),
     ).flat();
     return [
-      {
-        dataId: memory.write(
-          Float32Array.from(places, (at) => numbers[at]!),
-          shape,
-          'float32',
-        ),
+      written(
+        backend,
+        Float32Array.from(places, (at) => numbers[at]!),
         shape,
-        dtype: 'float32',
-      },
-      {
-        dataId: memory.write(
-          Int32Array.from(places, (at) => at % last),
-          shape,
-          'int32',
-        ),
+      ),
+      written(
+        backend,
+        Int32Array.from(places, (at) => at % last),
         shape,
-        dtype: 'int32',
-      },
+      ),
     ];
   },
 };

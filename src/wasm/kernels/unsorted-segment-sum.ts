@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { KernelBackend, TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
+import type { TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
 import { heapOf, type Heap } from '../heap/heap.js';
 import { shares, split } from '../heap/jobs.js';
 import type { AddedKernel } from './kernel.js';
+import { numbersOf, written } from './on-host.js';
 
 /** The count of numbers in a cache line: two threads that write to the same line wait for each other. */
 const LINE = 16;
@@ -24,11 +25,9 @@ export const unsortedSegmentSum: AddedKernel = {
     if (x.dtype === 'float32' && segmentIds.dtype === 'int32') {
       return onHeap(heapOf(backend), x, segmentIds, shape, rowSize);
     }
-    const memory = backend as KernelBackend;
-    const values = memory.readSync(x.dataId) as TypedArray;
-    const segments = memory.readSync(segmentIds.dataId) as TypedArray;
-    const dtype = x.dtype === 'int32' ? 'int32' : 'float32';
-    const sums = dtype === 'int32' ? new Int32Array(numSegments * rowSize) : new Float32Array(numSegments * rowSize);
+    const values = numbersOf<TypedArray>(backend, x);
+    const segments = numbersOf<TypedArray>(backend, segmentIds);
+    const sums = new (x.dtype === 'int32' ? Int32Array : Float32Array)(numSegments * rowSize);
 
     for (let row = 0; row < segments.length; row++) {
       const segment = segments[row]!;
@@ -36,7 +35,7 @@ export const unsortedSegmentSum: AddedKernel = {
       const [from, to] = [row * rowSize, segment * rowSize];
       for (let column = 0; column < rowSize; column++) sums[to + column]! += values[from + column]!;
     }
-    return { dataId: memory.write(sums, shape, dtype), shape, dtype };
+    return written(backend, sums, shape);
   },
 };
 

@@ -1,0 +1,34 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { compose, type KernelFunction } from '../composition/compose.js';
+import { axesOf, keptShape } from './axes.js';
+import type { ReplacedKernel } from './kernel.js';
+
+/**
+ * A reduction of nothing, over at least one axis of a tensor without numbers; undefined for all others. tfjs's kernels return what was on
+ * the heap.
+ */
+export function ofNothing(args: Parameters<KernelFunction>[0], value: number): TensorInfo | undefined {
+  const { shape, dtype } = args.inputs['x']!;
+  if (!shape.includes(0)) return undefined;
+  const {
+    axis,
+    reductionIndices = axis,
+    keepDims,
+  } = args.attrs as {
+    axis?: number | number[];
+    reductionIndices?: number | number[];
+    keepDims: boolean;
+  };
+  const reduced = axesOf(reductionIndices, shape.length);
+  if (reduced === 0) return undefined;
+  const attributes = { shape: keptShape(shape, reduced, keepDims), value, dtype };
+  return compose(args.backend, ({ run }) => run('Fill', {}, attributes));
+}
+
+/** The neutral elements of operations; integers have no infinity, and get 0. */
+const NEUTRAL = { Max: -Infinity, Min: Infinity, Prod: 1, Any: 0, All: 1 };
+
+export const reductionsOfNothing: readonly ReplacedKernel[] = Object.entries(NEUTRAL).map(([kernelName, neutral]) => ({
+  kernelName,
+  replace: (original) => (args) => ofNothing(args, neutral) ?? original(args),
+}));
