@@ -30,7 +30,7 @@ import {
 } from 'tfjs-generative';
 import { binaryPixels } from '../shared/binary-pixels.js';
 import type { LiteratureData } from './data.js';
-import { gatedConvDecoder, gatedConvEncoder, gatedDense, gatedMlp, ofBlocks, withinRange } from './networks.js';
+import { cutOff, gatedConvDecoder, gatedConvEncoder, gatedDense, gatedMlp, ofBlocks, withinRange } from './networks.js';
 
 /** The rows of the table. */
 export const ROWS = ['standard', 'mixture', 'vamp', 'two-levels', 'conv'] as const;
@@ -112,7 +112,7 @@ function slotsOf({ row, mixture, train, random }: Omit<ModelOptions, 'steps'>): 
           gatedMlp([LATENT_SIZE, WIDTH, WIDTH, PIXELS], own('decoder')),
         ];
   const encoder = createGaussianEncoder(withinRange(encode), { latentSize: LATENT_SIZE });
-  const decoder = createDecoder(decode, { likelihood: bernoulli });
+  const decoder = createDecoder(cutOff(decode), { likelihood: bernoulli });
   if (row === 'mixture' || mixture) return { encoder, decoder, prior: mixtureOf(LATENT_SIZE) };
   if (row === 'vamp') return { encoder, decoder, prior: vampOf(encoder, train) };
   return { encoder, decoder };
@@ -146,7 +146,7 @@ function twoLevels(own: (name: string) => RandomStream, top: LatentPrior | undef
   const decode = joined('decoder', first, LATENT_SIZE, PIXELS, (a, b) => ofBlocks([LATENT_SIZE, LATENT_SIZE], a, b));
   return {
     encoder: createHierarchicalEncoder([upper, lower].map(withinRange), { latentSizes }),
-    decoder: createDecoder(decode, { likelihood: bernoulli }),
+    decoder: createDecoder(cutOff(decode), { likelihood: bernoulli }),
     prior: createHierarchicalPrior([withinRange(below)], { latentSizes, top }),
   };
 }

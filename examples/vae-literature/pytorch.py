@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import nn
 
 PIXELS, LATENT, WIDTH, COMPONENTS, BATCH_SIZE, RATE, WARM_UP, DRAWS = 784, 40, 300, 500, 100, 2e-3, 0.1, 8
+MOST = math.log(1e5 - 1)
 LOG_TWO_PI = math.log(2 * math.pi)
 
 
@@ -105,6 +106,9 @@ class Model(nn.Module):
 
     def finish(self, x, z, logits, blocks):
         """Blocks: z_i, its q and, below the top, its p."""
+        if not torch.is_grad_enabled():
+            # where it is measured, probabilities are within [1e-5, 1 - 1e-5]
+            logits = logits.clamp(-MOST, MOST)
         likelihood = -F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(1)
         log_q = sum(log_normal(z, *q) for z, q, _ in blocks)
         top, *below = blocks

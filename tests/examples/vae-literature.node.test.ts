@@ -1,8 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { splitAndBinarise } from '../../examples/vae-literature/data.js';
+import { cutOff } from '../../examples/vae-literature/networks.js';
 import { numpyRandom } from '../../examples/vae-literature/numpy-random.js';
 import { loadImages } from '../../examples/shared/image-data.js';
 import { runExample } from './run-example.js';
@@ -38,6 +40,20 @@ describe('the data', () => {
     expect(new Set(validation.data)).toEqual(new Set([0, 1]));
     expect(train.data.includes(255)).toBe(true);
   });
+});
+
+it('cuts probabilities off where something is measured, and not in training', async () => {
+  const network = { apply: (z: tf.Tensor) => tf.mul(z, 100), variables: [], dispose: () => undefined };
+  const of = async (training?: boolean) => {
+    const logits = cutOff(network).apply(tf.tensor2d([[-1, 0.05, 1]]), { training });
+    const [low, middle, high] = [...(await tf.sigmoid(logits).data())];
+    return { low, middle, high, logits: [...(await logits.data())] };
+  };
+  const measured = await of();
+  expect(measured.low! / 1e-5).toBeCloseTo(1, 3);
+  expect((1 - measured.high!) / 1e-5).toBeCloseTo(1, 1);
+  expect(measured.middle).toBeCloseTo(1 / (1 + Math.exp(-5)), 6);
+  expect((await of(true)).logits).toEqual([-100, 5, 100]);
 });
 
 describe('vae-literature', () => {
