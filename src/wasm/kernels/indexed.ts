@@ -1,7 +1,7 @@
 import type { NamedAttrMap, NamedTensorInfoMap } from '@tensorflow/tfjs-core';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { outOfRange } from '../../tensor/errors.js';
 import type { ReplacedKernel } from './kernel.js';
+import { numbersOf } from './on-host.js';
 
 /** Kernels that read or write at given indices: tfjs's access memory beyond the tensor if an index is out of range. */
 export const indexed: readonly ReplacedKernel[] = [
@@ -21,11 +21,12 @@ function checking(
     kernelName,
     replace: (original) => (args) => {
       const { inputs, attrs = {}, backend } = args;
-      const { dataId, shape: rows } = inputs[argument]!;
+      const indices = inputs[argument]!;
+      const rows = indices.shape;
       const shape = shapeOf(inputs, attrs);
       // rows with one index for each of the first axes; a list of single indices, in cases in which tfjs reads it as such
       const depth = rows.length < 2 && kernelName !== 'GatherNd' ? 1 : rows.at(-1)!;
-      ((backend as BackendWasm).readSync(dataId) as Int32Array).forEach((index, i) => {
+      numbersOf<Int32Array>(backend, indices).forEach((index, i) => {
         const size = shape[i % depth]!;
         if (index >= 0 && index < size) return;
         const fix = `Axis ${i % depth} has ${size} places.`;

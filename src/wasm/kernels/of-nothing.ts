@@ -25,7 +25,7 @@ export function ofNothing(args: Parameters<KernelFunction>[0], value: number): T
   return compose(args.backend, ({ run }) => run('Fill', {}, attributes));
 }
 
-/** The neutral elements of operations; integers have no infinity, and get 0. */
+/** The neutral elements of reductions; integers have no infinity, and get 0 for it. */
 const NEUTRAL = { Max: -Infinity, Min: Infinity, Prod: 1, Any: 0, All: 1 };
 
 export const reductionsOfNothing: readonly ReplacedKernel[] = Object.entries(NEUTRAL).map(([kernelName, neutral]) => ({
