@@ -9,15 +9,24 @@ import { CountReporter } from './tests/setup/count-reporter.js';
 const rooms =
   'tests/{tensor,backend,random,gradients,operations,distributions,nets,metrics,training,diffusion,gan,vae,layers,images,run,pytorch,testing,model,logs,math,contract}/**/';
 const everywhere = [`${rooms}*.test.ts`];
-/** What no backend can change: it runs once, on cpu. */
+/** What one backend is enough for: it runs once, on wasm, the quickest. */
 const host = [`${rooms}*.host.test.ts`];
+/** What is about the cpu backend, or about two backends. */
+const cpuOnly = [`${rooms}*.cpu.test.ts`];
 /** What needs Node, or the patience of a quick backend. */
 const nodeOnly = [`${rooms}*.node.test.ts`];
 /** Statistical runs of minutes: `npm run test:long`. */
 const long = [`${rooms}*.long.test.ts`, 'tests/node/*.long.test.ts'];
 
-/** The rooms that take about half of WebGL's time. */
-const deep = ['tests/{gradients,nets,operations}/**/*.test.ts'];
+/** The rooms that take about half of WebGL's time, and what has more than 16,384 rows, too many for {@link anyShape}. */
+const deep = [
+  'tests/{gradients,nets,operations}/**/*.test.ts',
+  'tests/math/gaussian.test.ts',
+  'tests/vae/objectives.test.ts',
+  'tests/vae/priors/mixture-prior.test.ts',
+];
+/** The setup of WebGL with a shader for each operation, not for each shape: half the time. */
+const anyShape = 'webgl-any-shape';
 
 /**
  * What WebGL leaves to cpu, wasm and WebGPU: it compiles a shader for each shape, and these files are about what trainers, layers models
@@ -27,7 +36,7 @@ const leftToOthers = [
   'tests/{layers,testing}/**/*.test.ts',
   'tests/training/{loop,saving}/**/*.test.ts',
   'tests/training/trainer/{average,create-trainer,finite-state,own-trainers,shared-variables,watch}.test.ts',
-  'tests/contract/{dispatches,priors-in-one-dimension,trainers}.test.ts',
+  'tests/contract/{dispatches,priors,priors-in-one-dimension,trainers}.test.ts',
   'tests/training/optimizers/tf-optimizers.test.ts',
   'tests/{vae,gan,diffusion}/*-trainer.test.ts',
   'tests/gan/{by-hand,conditional,diagnostics,gan-resume}.test.ts',
@@ -104,12 +113,14 @@ interface BrowserProject {
   readonly backend: 'webgl' | 'webgpu';
   readonly include: string[];
   readonly exclude: string[];
+  /** The file that starts the backend, by default the one of its name. */
+  readonly setup?: string;
 }
 
 function browserProject(
   name: string,
   chromium: Chromium,
-  { backend, include, exclude }: BrowserProject,
+  { backend, include, exclude, setup = backend }: BrowserProject,
 ): TestProjectInlineConfiguration {
   return {
     cacheDir: cacheOf(name),
@@ -129,7 +140,7 @@ function browserProject(
       name: `${name} in a browser`,
       include,
       exclude,
-      setupFiles: [`tests/setup/${backend}.ts`],
+      setupFiles: [`tests/setup/${setup}.ts`],
       isolate: false,
       browser: {
         enabled: true,
@@ -152,7 +163,7 @@ function namedProject(name: string): TestProjectInlineConfiguration {
     test: {
       name,
       include: everywhere,
-      exclude: [...host, ...long],
+      exclude: [...host, ...cpuOnly, ...long],
       environment: 'node',
       setupFiles: ['tests/setup/named-backend.ts'],
     },
@@ -163,7 +174,7 @@ const notRun: string[] = [];
 
 /** WebGPU in Node with a few files in a page; where Node has no adapter, all in a page. WebGL is in pages only. */
 async function gpuProjects(): Promise<TestProjectInlineConfiguration[]> {
-  const exclude = [...host, ...nodeOnly, ...long];
+  const exclude = [...host, ...cpuOnly, ...nodeOnly, ...long];
   const adapter = await findAdapter().catch((error: unknown) => {
     console.error(
       `\n*** NODE HAS NO WebGPU ADAPTER HERE: webgpu is tested in a browser, slowly.\n*** ${String(error)}\n`,
@@ -180,10 +191,14 @@ async function gpuProjects(): Promise<TestProjectInlineConfiguration[]> {
   if (chromium !== undefined) {
     // A page compiles its shaders on one core: two pages use both.
     const webgl = { backend: 'webgl' } as const;
-    const left = process.argv.includes('--mode=webgl') ? exclude : [...exclude, ...leftToOthers];
-    projects.push(browserProject('webgl', chromium, { ...webgl, include: everywhere, exclude: [...left, ...deep] }));
+    const daily = !process.argv.includes('--mode=webgl');
+    const left = daily ? [...exclude, ...leftToOthers] : exclude;
+    const setup = daily ? anyShape : 'webgl';
+    projects.push(
+      browserProject('webgl', chromium, { ...webgl, setup, include: everywhere, exclude: [...left, ...deep] }),
+    );
     projects.push(browserProject('webgl-deep', chromium, { ...webgl, include: deep, exclude: left }));
-    if (process.argv.includes('--mode=webgl')) return projects;
+    if (!daily) return projects;
     projects.push(
       adapter === undefined
         ? browserProject('webgpu', chromium, { backend: 'webgpu', include: everywhere, exclude })
@@ -208,9 +223,9 @@ async function dailyProjects(): Promise<TestProjectInlineConfiguration[]> {
   return [
     ...(await gpuProjects()),
     // Files share a process, as they do in a page: each starts in a tenth of the time.
-    nodeProject('wasm', { backend: 'wasm', include: everywhere, exclude: [...host, ...long], isolate: false }),
+    nodeProject('wasm', { backend: 'wasm', include: everywhere, exclude: [...cpuOnly, ...long], isolate: false }),
     nodeProject('wasm-kernels', { backend: 'wasm', include: ['tests/wasm/**/*.test.ts'] }),
-    nodeProject('cpu', { backend: 'cpu', include: everywhere, exclude: long, isolate: false }),
+    nodeProject('cpu', { backend: 'cpu', include: everywhere, exclude: [...host, ...long], isolate: false }),
     nodeProject('node', {
       backend: 'cpu',
       include: ['tests/{node,browser,docs}/**/*.test.ts'],
