@@ -15,6 +15,7 @@ function stepOf(row: Row): () => void {
     mixture: false,
     train: { data, shape: [IMAGES, PIXELS] },
     steps: 1000,
+    rate: 1e-3,
     random,
   });
   const x = tf.tidy(() => tf.round(random.uniform([BATCH_SIZE, PIXELS])));

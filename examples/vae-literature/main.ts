@@ -27,6 +27,11 @@ const options = readOptions({
       help: 'the four IDX files of Fashion-MNIST; by default the subset that ships with the examples',
     },
     epochs: { kind: 'integer', minimum: 1, help: 'total passes over the training images; 60 by default' },
+    rate: {
+      kind: 'number',
+      minimum: 1e-6,
+      help: 'learning rate of the first update, which decays along a cosine to 0; 0.002 by default',
+    },
     images: { kind: 'integer', default: 500, minimum: 2, help: 'test images whose log-likelihood is estimated' },
     samples: { kind: 'integer', default: 5000, minimum: 1, help: 'importance samples for each of them' },
     all: { kind: 'flag', help: 'estimate it for all test images, as the literature does' },
@@ -39,7 +44,7 @@ run(async () => {
   const data = splitAndBinarise(await loadClothes(options.data));
   const saved = options.resume === undefined ? undefined : await readSavedRun(options.resume);
   const plan = readPlan(saved?.bytes, options);
-  const { row, mixture, epochs, seed } = plan;
+  const { row, mixture, epochs, rate, seed } = plan;
   const name = `${row}${mixture ? '-mixture' : ''}-${seed}`;
   const files = { last: `${FOLDER}/${name}.safetensors`, best: `${FOLDER}/${name}-best.safetensors` };
   const backend = await startBackend(options);
@@ -52,6 +57,7 @@ run(async () => {
     mixture,
     train: data.train,
     steps: epochs * part,
+    rate,
     random,
   });
   if (saved !== undefined) await resume(trainer, source, saved);
@@ -95,6 +101,7 @@ run(async () => {
     mixture,
     parameters,
     epochs,
+    rate,
     best,
     seconds,
     whole,

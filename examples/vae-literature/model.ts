@@ -42,7 +42,6 @@ const WIDTH = 300;
 /** Gaussians of a mixture, and inputs of a VampPrior. */
 const COMPONENTS = 500;
 export const BATCH_SIZE = 100;
-const LEARNING_RATE = 2e-3;
 /** The share of the updates over which the KL term gains its weight. */
 const WARM_UP = 1 / 10;
 
@@ -52,8 +51,9 @@ export interface ModelOptions {
   /** Whether the top of two levels, or of the convolutional model, has a mixture as its prior. */
   readonly mixture: boolean;
   readonly train: LiteratureData['train'];
-  /** Updates in the whole run, after which the learning rate is 0. */
+  /** Updates in the whole run, over which the learning rate decays from `rate` to 0. */
   readonly steps: number;
+  readonly rate: number;
   readonly random: RandomStream;
 }
 
@@ -72,11 +72,11 @@ export interface Model extends Slots {
 }
 
 /** The model of a row. */
-export function createModel({ steps, random, ...options }: ModelOptions): Model {
+export function createModel({ steps, rate, random, ...options }: ModelOptions): Model {
   const slots = slotsOf({ ...options, random });
   const trainer = createVaeTrainer({
     ...slots,
-    optimizer: createAdam({ learningRate: cosineDecay({ from: LEARNING_RATE, to: 0, steps }) }),
+    optimizer: createAdam({ learningRate: cosineDecay({ from: rate, to: 0, steps }) }),
     objective: elboObjective({ beta: linearRamp({ from: 0, to: 1, steps: Math.ceil(WARM_UP * steps) }) }),
     random,
   });
@@ -99,7 +99,7 @@ export function createSource({ train }: LiteratureData, random: RandomStream): B
   return batches(train, { batchSize: BATCH_SIZE, random, transform: binaryPixels });
 }
 
-function slotsOf({ row, mixture, train, random }: Omit<ModelOptions, 'steps'>): Slots {
+function slotsOf({ row, mixture, train, random }: Omit<ModelOptions, 'steps' | 'rate'>): Slots {
   const own = (name: string): RandomStream => random.fork(name);
   const mixtureOf = (latentSize: number): LatentPrior =>
     createMixturePrior({ components: COMPONENTS, latentSize, random: own('prior') });

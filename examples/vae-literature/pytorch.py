@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-PIXELS, LATENT, WIDTH, COMPONENTS, BATCH_SIZE, RATE, WARM_UP, DRAWS = 784, 40, 300, 500, 100, 2e-3, 0.1, 8
+PIXELS, LATENT, WIDTH, COMPONENTS, BATCH_SIZE, WARM_UP, DRAWS = 784, 40, 300, 500, 100, 0.1, 8
 MOST = math.log(1e5 - 1)
 LOG_TWO_PI = math.log(2 * math.pi)
 
@@ -148,13 +148,13 @@ def log_likelihood(model, x, samples):
     return torch.stack([torch.logsumexp(torch.cat(parts), 0) - math.log(samples) for parts in weights])
 
 
-def train(model, images, validation, epochs):
-    optimizer = torch.optim.Adam(model.parameters(), RATE)
+def train(model, images, validation, epochs, rate):
+    optimizer = torch.optim.Adam(model.parameters(), rate)
     steps, step, best = epochs * math.ceil(len(images) / BATCH_SIZE), 0, (-math.inf, None, 0)
     for epoch in range(1, epochs + 1):
         began, sum_of = time.time(), 0.0
         for indices in torch.randperm(len(images)).split(BATCH_SIZE):
-            optimizer.param_groups[0]["lr"] = RATE * 0.5 * (1 + math.cos(math.pi * step / steps))
+            optimizer.param_groups[0]["lr"] = rate * 0.5 * (1 + math.cos(math.pi * step / steps))
             likelihood, divergence, _ = model.terms(torch.bernoulli(images[indices]))
             beta = min(1, step / math.ceil(WARM_UP * steps))
             loss = (beta * divergence - likelihood).mean()
@@ -178,6 +178,7 @@ def main():
     parser.add_argument("--row", default="standard", choices=["standard", "mixture", "vamp", "two-levels", "conv"])
     parser.add_argument("--mixture", action="store_true", help="a mixture as the prior of the top of two-levels, or of conv")
     parser.add_argument("--epochs", type=int, default=60)
+    parser.add_argument("--rate", type=float, default=2e-3, help="learning rate of the first update")
     parser.add_argument("--images", type=int, default=500, help="test images whose log-likelihood is estimated")
     parser.add_argument("--samples", type=int, default=5000, help="importance samples for each of them")
     parser.add_argument("--seed", type=int, default=1)
@@ -191,14 +192,14 @@ def main():
     validation, test = binary(images[kept:]), binary(test)
     torch.manual_seed(options.seed)
     model = TwoLevels(options.mixture) if options.row == "two-levels" else Model(options.row, options.mixture, images)
-    best, _, epoch = train(model, images[:kept], validation, options.epochs)
+    best, _, epoch = train(model, images[:kept], validation, options.epochs, options.rate)
     seconds = time.time() - began
     bounds = elbo_of(model, test, DRAWS)
     gaps = log_likelihood(model, test[: options.images], options.samples) - bounds[: options.images]
     elbo, gap, error = bounds.mean().item(), gaps.mean().item(), (gaps.std() / math.sqrt(len(gaps))).item()
     write_report(options.json, {
         "nll": -(elbo + gap), "elbo": elbo, "gap": gap, "gapError": error, "images": len(gaps), "samples": options.samples,
-        "row": options.row, "mixture": options.mixture, "parameters": sum(p.numel() for p in model.parameters()), "epochs": options.epochs,
+        "row": options.row, "mixture": options.mixture, "parameters": sum(p.numel() for p in model.parameters()), "epochs": options.epochs, "rate": options.rate,
         "best": {"epoch": epoch, "elbo": best}, "seconds": seconds, "seed": options.seed, "backend": "PyTorch " + torch.__version__})
 
 

@@ -91,6 +91,11 @@ describe('vae-literature', () => {
 
     const other = run(['--row', 'standard', '--resume', file]);
     expect(other).toMatchObject({ status: 2, stderr: expect.stringMatching(/^--row does not fit --resume.*\n$/) });
+    const quicker = run([...row, '--rate', '0.01', '--resume', file]);
+    expect(quicker).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^--rate does not fit .*--rate 0.002\.\n$/),
+    });
   });
 
   it.each(['vamp', 'conv'])('trains the row %s', (row) => {
