@@ -101,9 +101,10 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
       const cost = freeNats === 0 ? kl : costAbove(freeNats, kl, blocks, drawn.z);
       const loss = tf.sub(weight === 1 ? cost : tf.mul(weight, cost), logLikelihood);
       const elbo = tf.sub(logLikelihood, kl);
-      // while its weight rises, the KL does not yet hold the latents to the prior: no verdict blames the prior for that
-      const isWarmingUp = valueAt(beta, step + 1) > weight;
-      const z = isWarmingUp ? undefined : drawn.z;
+      // while its weight rises, the KL does not yet hold the latents to the prior: no verdict blames the prior for that, but the last
+      // twentieth counts as risen, since some schedules approach their end forever
+      const rises = (ahead: number): boolean => valueAt(beta, step + ahead) > 1.05 * weight;
+      const z = rises(400) || rises(step + 1000) ? undefined : drawn.z;
       return { loss: withPenalty(loss, drawn), elbo, logLikelihood, kl, parameters, z };
     },
   };

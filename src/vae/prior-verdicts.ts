@@ -13,8 +13,8 @@ export type PriorVerdictKind = 'prior does not fit' | 'unused components';
 const COMPARE_EVERY = 4;
 /** Latents in a comparison; the time grows with their square. */
 const MOST = 64;
-/** The share of neighbours of the same kind, of latents or of draws, above which decoded draws are visibly not the data. */
-const APART = 0.955;
+/** The percentage of neighbours of the same kind, of latents or of draws, above which decoded draws are visibly not the data. */
+const APART = 95.5;
 /** A component is unused if its share is below a hundredth of an equal one. */
 const UNUSED = 0.01;
 /** The share of unused components that a healthy mixture never has. */
@@ -89,22 +89,22 @@ export function judgePrior(
 ): Verdict<PriorVerdictKind>[] {
   if (comparisons * COMPARE_EVERY < FIRST_LOOKS) return [];
   const verdicts: Verdict<PriorVerdictKind>[] = [];
-  const [latents = 0, draws = 0] = Array.from(fit);
-  if (Math.max(latents, draws) > APART) {
-    const [a, b] = [latents, draws].map((share) => Math.round(100 * share));
+  const percents = Array.from(fit, (share) => 100 * share);
+  if (Math.max(...percents) > APART) {
+    const [a, b] = percents.map(Math.round);
     const advice = isLearned
       ? 'Give it more components or updates'
       : 'Learn one: createMixturePrior, createPriorTrainer';
     const message =
       `The prior does not fit the latents: the nearest neighbour of ${a}% of latents is a latent, that of ${b}% of its draws a draw, ` +
-      `and 50% would be a fit. ${advice}, or raise beta.`;
+      `and 50% would fit. ${advice}, or raise beta.`;
     verdicts.push({ kind: 'prior does not fit', message });
   }
   const all = usage.length;
   const unused = Array.from(usage).filter((share) => share < UNUSED / all).length;
   if (unused > TOO_MANY * all) {
     const message =
-      `${unused} of ${all} components of the prior have no share in the latents. Begin at data: with \`means\` of encoder.encode(x).mean, ` +
+      `${unused} of ${all} components of the prior are unused. Begin at data: with \`means\` of encoder.encode(x).mean, ` +
       'or `inputs` of x.';
     verdicts.push({ kind: 'unused components', message });
   }

@@ -17,6 +17,7 @@ import {
   type ApplyOptions,
   type Network,
   type ObjectiveInput,
+  type Schedule,
 } from '../../src/index.js';
 import { expectClose, read } from '../support/close.js';
 import { inScope } from '../support/in-scope.js';
@@ -111,6 +112,16 @@ describe('elboObjective', () => {
     const isShown = (step: number) => elboObjective({ beta }).evaluate(input(step)).z !== undefined;
     expect([0, 9, 10, 50].map(isShown)).toEqual([false, false, true, true]);
     expect(elboObjective({ beta: linearRamp({ from: 2, to: 1, steps: 10 }) }).evaluate(input()).z).toBeDefined();
+  });
+
+  test.each<[string, Schedule, boolean[]]>([
+    ['approaches its end forever', (step) => 1 - Math.exp(-step / 1000), [false, false, true, true]],
+    ['begins slowly', (step) => 1 / (1 + Math.exp((2500 - step) / 400)), [false, false, false, true]],
+    ['is a list', (step) => Array.from({ length: 5000 }, (_, i) => (i + 1) / 5000)[step]!, [false, false, false, true]],
+    ['rises in stairs', (step) => Math.min(1, Math.floor(step / 1000) / 4), [false, false, false, true]],
+  ])('waits no longer than it must for a beta that %s', (_, beta, shown) => {
+    const isShown = (step: number) => elboObjective({ beta }).evaluate(input(step)).z !== undefined;
+    expect([0, 1000, 3500, 4999].map(isShown)).toEqual(shown);
   });
 
   test('rejects a schedule whose value is not a weight', () => {
