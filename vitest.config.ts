@@ -11,7 +11,7 @@ const rooms =
 const everywhere = [`${rooms}*.test.ts`];
 /** What one backend is enough for: it runs once, on wasm, the quickest. */
 const host = [`${rooms}*.host.test.ts`];
-/** What is about the cpu backend, or about two backends. */
+/** What is about the cpu backend, or replaces the backend. */
 const cpuOnly = [`${rooms}*.cpu.test.ts`];
 /** What needs Node, or the patience of a quick backend. */
 const nodeOnly = [`${rooms}*.node.test.ts`];
