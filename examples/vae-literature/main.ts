@@ -11,7 +11,7 @@ import { RATES, readSavedRun, resume } from '../shared/saved-run.js';
 import { trainInParts } from '../shared/train-in-parts.js';
 import { rowsOf, splitAndBinarise } from './data.js';
 import { measure } from './measure.js';
-import { createModel, createSource, ROWS } from './model.js';
+import { createModel, createSource, ROWS, WARM_UP } from './model.js';
 import { readPlan } from './plan.js';
 
 const FOLDER = 'out/vae-literature';
@@ -52,7 +52,7 @@ run(async () => {
 
   const source = createSource(data, random);
   const part = source.batchesPerEpoch;
-  const { trainer, parameters, dispose, ...slots } = createModel({
+  const { trainer, parameters, afterWarmUp, dispose, ...slots } = createModel({
     row,
     mixture,
     train: data.train,
@@ -69,8 +69,9 @@ run(async () => {
     label: name,
     shown: ({ elbo, kl }) => ({ ELBO: elbo, KL: kl }),
     save: async (steps) => {
-      const { elbo } = await evaluate(trainer, validation);
       const epoch = steps / part;
+      if (epoch === Math.ceil(WARM_UP * epochs) && epoch < epochs) afterWarmUp();
+      const { elbo } = await evaluate(trainer, validation);
       const isBest = best === null || elbo > best.elbo;
       if (isBest) best = { epoch, elbo };
       const bytes = await saveCheckpoint(trainer, { data: source, metadata: { ...plan, done: epoch, best } });

@@ -22,6 +22,7 @@ import {
   type GaussianEncoder,
   type LatentEncoder,
   type LatentPrior,
+  type MixtureDensity,
   type Network,
   type Part,
   type RandomStream,
@@ -43,7 +44,7 @@ const WIDTH = 300;
 const COMPONENTS = 500;
 export const BATCH_SIZE = 100;
 /** The share of the updates over which the KL term gains its weight. */
-const WARM_UP = 1 / 10;
+export const WARM_UP = 1 / 10;
 
 /** What {@link createModel} takes. */
 export interface ModelOptions {
@@ -68,11 +69,14 @@ export interface Slots {
 export interface Model extends Slots {
   readonly trainer: Trainer<VaeMetric>;
   readonly parameters: number;
+  /** What to do once the KL term has its whole weight, from the next epoch on: `conv` moves its mixture to the latents. */
+  afterWarmUp(): void;
   dispose(): void;
 }
 
 /** The model of a row. */
 export function createModel({ steps, rate, random, ...options }: ModelOptions): Model {
+  const { row, mixture, train } = options;
   const slots = slotsOf({ ...options, random });
   const trainer = createVaeTrainer({
     ...slots,
@@ -90,6 +94,9 @@ export function createModel({ steps, rate, random, ...options }: ModelOptions): 
     ...slots,
     trainer,
     parameters: countParameters(...parts),
+    afterWarmUp: () => {
+      if (row === 'conv' && mixture) moveToLatents(prior as MixtureDensity & Part, encoder as GaussianEncoder, train);
+    },
     dispose: () => [trainer, ...parts].forEach((owner) => owner.dispose()),
   };
 }
@@ -119,14 +126,34 @@ function slotsOf({ row, mixture, train, random }: Omit<ModelOptions, 'steps' | '
 }
 
 /** A VampPrior whose inputs start at training images. */
-function vampOf(encoder: GaussianEncoder, { data, shape: [count, pixels] }: LiteratureData['train']): LatentPrior {
-  const rows = Math.min(COMPONENTS, count);
-  const images = tf.tidy(() =>
-    tf.div(tf.tensor2d(Float32Array.from(data.subarray(0, rows * pixels)), [rows, pixels]), 255),
-  );
-  const prior = createVampPrior(encoder, { inputs: images, range: [0, 1] });
-  images.dispose();
+function vampOf(encoder: GaussianEncoder, train: LiteratureData['train']): LatentPrior {
+  const inputs = firstImages(train);
+  const prior = createVampPrior(encoder, { inputs, range: [0, 1] });
+  inputs.dispose();
   return prior;
+}
+
+/**
+ * Moves the Gaussians of a mixture to the latents of as many training images, each as wide as the one that it finds there. While the KL
+ * term has little weight, convolutions spread the latents far beyond the mixture's N(0, I), and nine in ten Gaussians lose them for good.
+ */
+function moveToLatents(prior: MixtureDensity & Part, encoder: GaussianEncoder, train: LiteratureData['train']): void {
+  const [means, logVariances, logits] = prior.variables as [tf.Variable, tf.Variable, tf.Variable];
+  tf.tidy(() => {
+    const latents = encoder.encode(firstImages(train)).mean;
+    const places = Array.from({ length: COMPONENTS }, (_, i) => i % latents.shape[0]);
+    const moved = tf.gather(latents, tf.tensor1d(places, 'int32'));
+    const variances = tf.matMul(prior.responsibilities(moved), tf.exp(logVariances));
+    means.assign(moved);
+    logVariances.assign(tf.log(variances));
+    logits.assign(tf.zerosLike(logits));
+  });
+}
+
+/** The first training images, one for each component if there are as many; the caller disposes them. */
+function firstImages({ data, shape: [count, pixels] }: LiteratureData['train']): tf.Tensor {
+  const rows = Math.min(COMPONENTS, count);
+  return tf.tidy(() => tf.div(tf.tensor2d(Float32Array.from(data.subarray(0, rows * pixels)), [rows, pixels]), 255));
 }
 
 /** The two levels of the literature; each block has 40 numbers, and the lower one depends on the upper one. */

@@ -2,8 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import { createRandom, type GaussianEncoder, type LatentPrior, type Part } from 'tfjs-generative';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { splitAndBinarise } from '../../examples/vae-literature/data.js';
+import { createModel } from '../../examples/vae-literature/model.js';
 import { cutOff } from '../../examples/vae-literature/networks.js';
 import { numpyRandom } from '../../examples/vae-literature/numpy-random.js';
 import { loadImages } from '../../examples/shared/image-data.js';
@@ -54,6 +56,31 @@ it('cuts probabilities off where something is measured, and not in training', as
   expect((1 - measured.high!) / 1e-5).toBeCloseTo(1, 1);
   expect(measured.middle).toBeCloseTo(1 / (1 + Math.exp(-5)), 6);
   expect((await of(true)).logits).toEqual([-100, 5, 100]);
+});
+
+it('moves the Gaussians of conv to the latents of images after the warm-up, with the variance that they find there', async () => {
+  const { train } = splitAndBinarise(await loadImages(join(folder, 'data')));
+  const random = createRandom(1);
+  const model = createModel({ row: 'conv', mixture: true, train, steps: 10, rate: 0.002, random });
+  const [means, logVariances, logits] = (model.prior as LatentPrior & Part).variables;
+  // all but the first two Gaussians are far away, and wide
+  const rows = (first: number, others: number) => tf.concat([tf.fill([2, 40], first), tf.fill([498, 40], others)]);
+  means!.assign(rows(0, 1000));
+  logVariances!.assign(rows(Math.log(0.3), Math.log(2)));
+  logits!.assign(tf.linspace(0, 1, 500));
+  model.afterWarmUp();
+
+  const images = tf.tensor2d([...train.data.subarray(0, 784)], [1, 784]);
+  const { mean } = (model.encoder as GaussianEncoder).encode(tf.div(images, 255));
+  const first = [...(await mean.data())];
+  const moved = [...(await means!.data())];
+  first.forEach((value, i) => expect(moved[i]).toBeCloseTo(value, 4));
+  // 250 images: the 251st Gaussian is where the first one is
+  expect(moved.slice(250 * 40, 251 * 40)).toEqual(moved.slice(0, 40));
+  expect(moved.every((value) => Math.abs(value) < 100)).toBe(true);
+  for (const value of await logVariances!.data()) expect(value).toBeCloseTo(Math.log(0.3), 4);
+  expect(new Set(await logits!.data())).toEqual(new Set([0]));
+  model.dispose();
 });
 
 describe('vae-literature', () => {
