@@ -74,10 +74,21 @@ class Mixture(nn.Module):
     def parameters_now(self):
         return self.means, self.log_variances, self.logits
 
-    def log_prob(self, z):
+    def joint(self, z):
         means, log_variances, logits = self.parameters_now()
         each = [log_normal(part[:, None], means[None], log_variances[None]) for part in z.split(200)]
-        return torch.logsumexp(torch.cat(each) + torch.log_softmax(logits, 0), 1)
+        return torch.cat(each) + torch.log_softmax(logits, 0)
+
+    def log_prob(self, z):
+        return torch.logsumexp(self.joint(z), 1)
+
+    @torch.no_grad()
+    def move_to(self, latents):
+        """Moves the Gaussians to these latents, each as wide as the one that it finds there."""
+        latents = latents[torch.arange(COMPONENTS) % len(latents)]
+        self.log_variances.copy_((torch.softmax(self.joint(latents), 1) @ self.log_variances.exp()).log())
+        self.means.copy_(latents)
+        self.logits.zero_()
 
 
 class Vamp(Mixture):
@@ -94,10 +105,15 @@ class Model(nn.Module):
 
     def __init__(self, row, mixture, images):
         super().__init__()
-        isConv = row == "conv"
-        self.encoder = conv_encoder(2 * LATENT) if isConv else gated_mlp(PIXELS, WIDTH, WIDTH, 2 * LATENT)
-        self.decoder = conv_decoder(LATENT) if isConv else gated_mlp(LATENT, WIDTH, WIDTH, PIXELS)
+        self.is_conv = row == "conv"
+        self.encoder = conv_encoder(2 * LATENT) if self.is_conv else gated_mlp(PIXELS, WIDTH, WIDTH, 2 * LATENT)
+        self.decoder = conv_decoder(LATENT) if self.is_conv else gated_mlp(LATENT, WIDTH, WIDTH, PIXELS)
         self.prior = Mixture() if row == "mixture" or mixture else Vamp(self.encoder, images[:COMPONENTS]) if row == "vamp" else None
+
+    def after_warm_up(self, images):
+        """While the KL term has little weight, convolutions carry the latents out of the mixture's reach."""
+        if self.is_conv and self.prior is not None:
+            self.prior.move_to(split(self.encoder(images[:COMPONENTS]))[0])
 
     def terms(self, x):
         q = split(self.encoder(x))
@@ -125,7 +141,7 @@ class TwoLevels(Model):
         self.data, self.above, self.lower = gated(PIXELS, WIDTH), gated(LATENT, WIDTH), gated_mlp(2 * WIDTH, WIDTH, 2 * LATENT)
         self.below = gated_mlp(LATENT, WIDTH, WIDTH, 2 * LATENT)
         self.first, self.second, self.last = gated(LATENT, WIDTH), gated(LATENT, WIDTH), gated_mlp(2 * WIDTH, WIDTH, PIXELS)
-        self.prior = Mixture() if mixture else None
+        self.prior, self.is_conv = Mixture() if mixture else None, False
 
     def terms(self, x):
         q1 = split(self.upper(x))
@@ -163,6 +179,8 @@ def train(model, images, validation, epochs, rate):
             optimizer.step()
             sum_of += (likelihood - divergence).mean().item()
             step += 1
+        if epoch == math.ceil(WARM_UP * epochs) < epochs:
+            model.after_warm_up(images)
         elbo = elbo_of(model, validation).mean().item()
         if elbo > best[0]:
             best = (elbo, copy.deepcopy(model.state_dict()), epoch)
