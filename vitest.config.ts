@@ -4,7 +4,6 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { findAdapter } from './tests/browser/adapter.js';
 import { findChromium, launchOptions, type Chromium } from './tests/browser/chromium.js';
 import { CountReporter } from './tests/setup/count-reporter.js';
-import { WebgpuFirst } from './tests/setup/webgpu-first.js';
 
 /** Rooms whose tests hold on every backend. */
 const rooms =
@@ -304,7 +303,6 @@ export default defineConfig({
     projects: projects.map((project) => ({ ...project, test: { ...patience, ...project.test } })),
     reporters: ['default', ...(process.env['GITHUB_ACTIONS'] ? ['github-actions'] : []), new CountReporter(notRun)],
     maxWorkers: 2,
-    sequence: { sequencer: WebgpuFirst },
     // tfjs's advice to install its Node package is no news here.
     onConsoleLog: (log: string) => !log.includes('you are running TensorFlow.js in Node.js'),
   },

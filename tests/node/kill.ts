@@ -18,19 +18,21 @@ export async function killWrites(kills: number): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'killed-'));
   const path = join(folder, 'model.safetensors');
   const network = mlp({ sizes: [300, 300], random: createRandom(2) });
-  const tsx = resolve('node_modules/tsx/dist/cli.mjs');
   let inTheMiddle = 0;
   let leftBefore = 0;
   try {
     for (let kill = 0; kill < kills; kill++) {
-      const child = spawn(process.execPath, [tsx, resolve('tests/node/programs/save-for-ever.ts'), path], {
-        detached: true,
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
+      // in this one process: of a child of its own, we would not know when it has ended
+      const child = spawn(
+        process.execPath,
+        ['--import', 'tsx', resolve('tests/node/programs/save-for-ever.ts'), path],
+        {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        },
+      );
       await once(child.stdout, 'data');
       await setTimeout((kill * 7.3) % 40);
-      // the whole group: tsx runs the program in a process of its own
-      process.kill(-child.pid!, 'SIGKILL');
+      child.kill('SIGKILL');
       await once(child, 'exit');
       await loadWeights(network, await loadFile(path));
       const [first, ...others] = await network.variables[1]!.data();
