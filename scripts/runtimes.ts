@@ -1,5 +1,5 @@
 // Trains the packed library in every available runtime: npm run test:runtimes -- --only Node,Firefox --write
-// On wasm all must give the same bits; on WebGPU, the losses must be those of cpu. --write puts the tables into README.md and docs/runtimes.md.
+// On wasm all must give the same bits; on WebGPU, the losses must be those of cpu. --write puts the table into docs/runtimes.md.
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,7 +10,7 @@ import { servePage } from '../tests/runtimes/page-server.js';
 import { pageCases } from '../tests/runtimes/pages.js';
 import { ownRuntime, programCases, runProgram } from '../tests/runtimes/programs.js';
 import { NotHere, type Case, type Report } from '../tests/runtimes/report.js';
-import { fullTable, shortTable, withBlock, type Row } from '../tests/runtimes/table.js';
+import { tableOf, withBlock, type Row } from '../tests/runtimes/table.js';
 
 const { values: options } = parseArgs({ options: { write: { type: 'boolean' }, only: { type: 'string' } } });
 const only = options.only?.split(',') ?? [''];
@@ -24,10 +24,10 @@ const began = performance.now();
 const consumer = installPacked();
 try {
   const rows = await runAll();
-  const tables = { full: fullTable(rows), short: shortTable(rows) };
+  const table = await pretty(tableOf(rows));
   const seconds = (performance.now() - began) / 1000;
-  console.log(`\n${await pretty(tables.full)}\n${seconds.toFixed(0)} seconds in all`);
-  if (options.write === true) await write(tables);
+  console.log(`\n${table}\n${seconds.toFixed(0)} seconds in all`);
+  if (options.write === true) await write(table);
   const failed = rows.filter(({ result }) => result.startsWith('FAILED')).length;
   const skipped = rows.filter(({ result }) => result.startsWith('not run')).length;
   console.log(`runtimes: ${rows.length - failed - skipped} passed, ${failed} failed, ${skipped} not run`);
@@ -120,14 +120,9 @@ async function pretty(markdown: string): Promise<string> {
   return format(markdown, { ...(await resolveConfig('README.md')), parser: 'markdown' });
 }
 
-async function write({ full, short }: { full: string; short: string }): Promise<void> {
+async function write(table: string): Promise<void> {
   const date = new Date().toISOString().slice(0, 10);
-  const when = `Written by \`npm run test:runtimes -- --write\` on ${date}.`;
-  for (const [path, text] of [
-    ['README.md', short],
-    ['docs/runtimes.md', full],
-  ] as const) {
-    const page = withBlock(readFileSync(path, 'utf8'), 'runtimes', `${text}\n\n${when}`);
-    writeFileSync(path, await pretty(page));
-  }
+  const path = 'docs/runtimes.md';
+  const text = `${table}\n\nWritten by \`npm run test:runtimes -- --write\` on ${date}.`;
+  writeFileSync(path, await pretty(withBlock(readFileSync(path, 'utf8'), 'runtimes', text)));
 }

@@ -9,8 +9,8 @@ export interface Row {
   readonly seconds?: number | undefined;
 }
 
-/** Every row, for docs/runtimes.md. */
-export function fullTable(rows: readonly Row[]): string {
+/** Every row as a table, for docs/runtimes.md. */
+export function tableOf(rows: readonly Row[]): string {
   const cells = rows.map(({ runtime, version, backend, threads, result, seconds }) => [
     runtime,
     version,
@@ -20,23 +20,6 @@ export function fullTable(rows: readonly Row[]): string {
     seconds === undefined ? '' : seconds.toFixed(1),
   ]);
   return markdown(['runtime', 'version', 'backend', 'threads', 'result', 'seconds'], cells);
-}
-
-/** A row for each runtime, for README.md. */
-export function shortTable(rows: readonly Row[]): string {
-  const runtimes = new Map<string, string>();
-  for (const { runtime, version } of rows) runtimes.set(runtime, version || (runtimes.get(runtime) ?? ''));
-  const cells = [...runtimes].map(([runtime, version]) => [
-    runtime,
-    version,
-    ...['wasm', 'webgpu'].map((backend) => {
-      const own = rows.filter((row) => row.runtime === runtime && row.backend === backend);
-      const results = [...new Set(own.map(({ result }) => result))].join('; ') || 'not tried';
-      const threads = own.flatMap((row) => row.threads ?? []).join(' and ');
-      return threads === '' ? results : `${results}, ${threads} thread${threads === '1' ? '' : 's'}`;
-    }),
-  ]);
-  return markdown(['runtime', 'version', 'wasm', 'webgpu'], cells);
 }
 
 /** A page with the text between `<!-- NAME -->` and `<!-- /NAME -->` replaced. */
