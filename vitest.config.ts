@@ -15,7 +15,7 @@ const host = [`${rooms}*.host.test.ts`];
 const cpuOnly = [`${rooms}*.cpu.test.ts`];
 /** What needs Node, or the patience of a quick backend. */
 const nodeOnly = [`${rooms}*.node.test.ts`];
-/** Statistical runs of minutes: `npm run test:long`. */
+/** Statistical runs of minutes: `npm run tool -- test:long`. */
 const long = [`${rooms}*.long.test.ts`, 'tests/node/*.long.test.ts'];
 
 /** The rooms that take about half of WebGL's time, and what has more than 16,384 rows, too many for {@link anyShape}. */
@@ -30,7 +30,7 @@ const anyShape = 'webgl-any-shape';
 
 /**
  * What WebGL leaves to cpu, wasm and WebGPU: it compiles a shader for each shape, and these files are about what trainers, layers models
- * and whole networks do with numbers that others test. `npm run test:webgl` runs all of them there, too.
+ * and whole networks do with numbers that others test. `npm run tool -- test:webgl` runs all of them there, too.
  */
 const leftToOthers = [
   'tests/{layers,testing}/**/*.test.ts',

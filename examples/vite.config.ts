@@ -1,4 +1,4 @@
-// `npm run pages` serves the pages of the examples with the sources of this repository; it begins with a list of them.
+// `npm run tool -- pages` serves the pages of the examples with the sources of this repository; it begins with a list of them.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 

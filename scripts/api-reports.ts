@@ -56,6 +56,8 @@ for (const types of entries) {
   console.log(`${name}: ${result.apiReportChanged ? (check ? 'DIFFERS' : 'written') : 'unchanged'}`);
 }
 if (different) {
-  console.error('The public types have changed. Run `npm run api`, review the difference in api/, and commit it.');
+  console.error(
+    'The public types have changed. Run `npm run tool -- api`, review the difference in api/, and commit it.',
+  );
   process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-// Compiles src/wasm/assembly/ to the generated files of src/wasm/heap/: npm run assembly
+// Compiles src/wasm/assembly/ to the generated files of src/wasm/heap/: npm run tool -- assembly
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
@@ -64,7 +64,7 @@ function textOf(binary: Uint8Array): string {
 
 /** The generated source files by their paths: the module, and the calls of its functions. */
 export async function generate(): Promise<ReadonlyMap<string, string>> {
-  const made = (what: string): string => `// Made by npm run assembly of ${entry}. Do not edit.\n${what}`;
+  const made = (what: string): string => `// Made by npm run tool -- assembly of ${entry}. Do not edit.\n${what}`;
   const texts = {
     'module.generated.ts': made(`export const MODULE = ${JSON.stringify(textOf(await compile()))};\n`),
     'module-calls.generated.ts': moduleCalls(entry, (path) => readFileSync(path, 'utf8')),

@@ -1,4 +1,4 @@
-// Checks exercises and pieces, all or those named: npm run course:check -- gaussian-kl
+// Checks exercises and pieces, all or those named: npm run tool -- course:check gaussian-kl
 import '@tensorflow/tfjs';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// Grades a student's file: npm run course:grade -- gaussian-kl answer.ts --format gradescope --out results.json
+// Grades a student's file: npm run tool -- course:grade gaussian-kl answer.ts --format gradescope --out results.json
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { loadTask } from '../examples/course/runner/load-task.js';
 import { buildGradingChild } from './grading-child.js';
 
 const formats: Readonly<Record<string, ResultFormat>> = { gradescope, prairielearn: prairieLearn, classroom50, junit };
-const usage = `npm run course:grade -- EXERCISE FILE [--format ${Object.keys(formats).join('|')} --out FILE] [--seed N]
+const usage = `npm run tool -- course:grade EXERCISE FILE [--format ${Object.keys(formats).join('|')} --out FILE] [--seed N]
 EXERCISE is a folder of examples/course/exercises or examples/course/pieces, or the path of an exercise.ts.
 FILE is an answer, or a progress.json that the course's page has saved.`;
 

@@ -1,10 +1,10 @@
-// Begins an exercise: npm run course:new -- squared-error
+// Begins an exercise: npm run tool -- course:new squared-error
 import { cpSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 const [name] = process.argv.slice(2);
 const course = 'examples/course';
 if (name === undefined || !/^[a-z]\w*(-\w+)*$/.test(name)) {
-  console.error('npm run course:new -- NAME\nNAME is that of a folder, such as squared-error.');
+  console.error('npm run tool -- course:new NAME\nNAME is that of a folder, such as squared-error.');
   process.exit(2);
 }
 const folder = `${course}/exercises/${name}`;
@@ -20,4 +20,4 @@ const functionName = name.replace(/-(\w)/g, (_, letter: string) => letter.toUppe
 for (const file of [`${folder}/README.md`, `${folder}/exercise.ts`, `${folder}/stub.ts`, solution]) {
   writeFileSync(file, readFileSync(file, 'utf8').replaceAll('squaredError', functionName));
 }
-console.log(`Write ${folder} and ${solution}, then run npm run course:check -- ${name}`);
+console.log(`Write ${folder} and ${solution}, then run npm run tool -- course:check ${name}`);

@@ -1,4 +1,4 @@
-// Draws the structures of the three families for the guides: docs/images/{vae,gan,diffusion}-structure.svg. `npm run diagrams`
+// Draws the structures of the three families for the guides: docs/images/{vae,gan,diffusion}-structure.svg. `npm run tool -- diagrams`
 import { writeFileSync } from 'node:fs';
 import { card, words, type Side } from '../examples/shared/figures/card.js';
 

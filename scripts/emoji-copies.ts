@@ -20,7 +20,7 @@ const RULES = [
 ];
 
 const options = readOptions({
-  command: 'npm run emoji-copies --',
+  command: 'npm run tool -- emoji-copies',
   about:
     'Plants changed training pictures among held-out ones, and counts which of both the rule for copies takes for copies.',
   options: {},

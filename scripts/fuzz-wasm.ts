@@ -1,5 +1,5 @@
 // Makes random cases of tfjs's operations on wasm and compares values and gradients with cpu's, for finite inputs
-// and for inputs with NaN and infinities: npm run fuzz:wasm -- --seed 1 --count 200
+// and for inputs with NaN and infinities: npm run tool -- fuzz:wasm --seed 1 --count 200
 // Each operation gets --count cases; --only conv2d,gather selects operations; --stock also judges tfjs's own kernels; --write puts
 // the table into docs/wasm.md. A process judges several cases. After one that is not right, it is replaced, so that the damage of a
 // kernel is not blamed on another.
@@ -121,7 +121,7 @@ const style = await resolveConfig('docs/wasm.md');
 console.log(`\n${await format(table, { ...style, parser: 'markdown' })}`);
 if (options.write) {
   const date = new Date().toISOString().slice(0, 10);
-  const made = `Made by \`npm run fuzz:wasm -- --seed ${first} --count ${count} --stock --write\` on ${date}.`;
+  const made = `Made by \`npm run tool -- fuzz:wasm --seed ${first} --count ${count} --stock --write\` on ${date}.`;
   const page = withBlock(readFileSync('docs/wasm.md', 'utf8'), 'truth', `${table}\n\n${made}`);
   writeFileSync('docs/wasm.md', await format(page, { ...style, parser: 'markdown' }));
 }

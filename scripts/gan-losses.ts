@@ -1,4 +1,4 @@
-// Trains a healthy and a collapsing GAN, and draws both for docs/gan-losses.md: npm run gan-losses
+// Trains a healthy and a collapsing GAN, and draws both for docs/gan-losses.md: npm run tool -- gan-losses
 import * as tf from '@tensorflow/tfjs';
 import {
   batches,

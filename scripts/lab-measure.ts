@@ -1,4 +1,4 @@
-// Measures the built lab on this machine, and prints a table: `npm run lab:measure`, with `-- --json FILE` to keep the numbers, and
+// Measures the built lab on this machine, and prints a table: `npm run tool -- lab:measure`, with `--json FILE` to keep the numbers, and
 // `--only opening,pictures --family gan` for some of its parts.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';

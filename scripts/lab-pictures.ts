@@ -1,5 +1,5 @@
-// Makes screenshots of the lab after a few seconds of training, wide in light and dark, and as on a phone: `npm run lab:pictures`, with
-// `-- 20 gan` for twenty seconds of training, and only those whose names have this word.
+// Makes screenshots of the lab after a few seconds of training, wide in light and dark, and as on a phone: `npm run tool -- lab:pictures`, with
+// `20 gan` for twenty seconds of training, and only those whose names have this word.
 import { mkdir } from 'node:fs/promises';
 import { chromium } from 'playwright';
 import { writeLink } from '../examples/lab/experiment/link.js';

@@ -1,5 +1,5 @@
 // Trains a small VAE on colour pictures for each likelihood, with three seeds, and prints the table of docs/likelihoods.md:
-// npm run likelihood-start
+// npm run tool -- likelihood-start
 import * as tf from '@tensorflow/tfjs';
 import {
   batches,

@@ -38,7 +38,7 @@ export function moduleCalls(entry: string, read: (path: string) => string): stri
   const exported = exportsOf(entry, read);
   const functions = exported.flatMap(functionOf).sort((a, b) => (a.name < b.name ? -1 : 1));
   const records = exported.flatMap(({ name, file }) => recordOf(name, file) ?? []);
-  return `// Made by npm run assembly of ${entry}. Do not edit.
+  return `// Made by npm run tool -- assembly of ${entry}. Do not edit.
 
 type Numbers<Name extends string> = Readonly<Record<Name, number>>;
 type Flags<Name extends string> = Readonly<Record<Name, boolean>>;

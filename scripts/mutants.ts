@@ -1,4 +1,4 @@
-// Changes the source in small ways, one at a time, and counts the changes that a test notices: npm run test:mutants -- elbo safetensors
+// Changes the source in small ways, one at a time, and counts the changes that a test notices: npm run tool -- test:mutants elbo safetensors
 // A word selects the files whose paths contain it, and `elbo.ts:62` or `elbo.ts:50-70` only those lines. Without a word, all files are
 // tested, for an hour. It prints the changes that no test noticed.
 import { readdirSync } from 'node:fs';

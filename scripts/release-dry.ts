@@ -1,4 +1,4 @@
-// Everything of a release but publishing, in a clone of the last commit: npm run release:dry
+// Everything of a release but publishing, in a clone of the last commit: npm run tool -- release:dry
 // It makes the version and its changelog, builds, packs, installs the package in an empty app and tries it, and lists what would go out.
 // out/release gets the list, the changelog and the README as a registry shows it. Exits with 1 if anything is wrong.
 import { execFileSync } from 'node:child_process';
@@ -28,8 +28,8 @@ try {
 
 /** What a release does after the merge of its version, in a fresh clone with the packages that are installed here. */
 function makeRelease(root: string): Packed {
-  const npmRun = (script: string): void => {
-    execFileSync('npm', ['run', '--silent', script], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  const npmRun = (...script: string[]): void => {
+    execFileSync('npm', ['run', '--silent', ...script], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   };
   if (execFileSync('git', ['status', '--porcelain'], { encoding: 'utf8' }) !== '') {
     console.warn('warning: what is not committed is not in this release');
@@ -37,7 +37,7 @@ function makeRelease(root: string): Packed {
   execFileSync('git', ['clone', '--quiet', resolve('.'), root]);
   symlinkSync(resolve('node_modules'), join(root, 'node_modules'));
   const changes = readdirSync(join(root, '.changeset')).filter((file) => file.endsWith('.md'));
-  if (changes.length > 0) npmRun('release:version');
+  if (changes.length > 0) npmRun('tool', '--', 'release:version');
   npmRun('build');
   return packRelease(root);
 }

@@ -1,5 +1,5 @@
-// Publishes the version in package.json, after all checks: npm run release. If it is published already, nothing happens.
-// docs/releases.md says when, and by whom; npm run release:dry does everything but this.
+// Publishes the version in package.json, after all checks: npm run tool -- release. If it is published already, nothing happens.
+// docs/releases.md says when, and by whom; npm run tool -- release:dry does everything but this.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { changelogOf } from './release/changelog.js';

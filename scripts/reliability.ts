@@ -90,7 +90,7 @@ const table = [
 ].join('\n\n');
 
 const page = 'docs/reliability.md';
-const [begin, end] = ['<!-- counts: npm run reliability -->', '<!-- end of counts -->'];
+const [begin, end] = ['<!-- counts: npm run tool -- reliability -->', '<!-- end of counts -->'];
 const text = readFileSync(page, 'utf8');
 const [before] = text.split(begin);
 const [, after] = text.split(end);

@@ -1,4 +1,4 @@
-// Trains the packed library in every available runtime: npm run test:runtimes -- --only Node,Firefox --write
+// Trains the packed library in every available runtime: npm run tool -- test:runtimes --only Node,Firefox --write
 // On wasm all must give the same bits; on WebGPU, the losses must be those of cpu. --write puts the table into docs/runtimes.md.
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -123,6 +123,6 @@ async function pretty(markdown: string): Promise<string> {
 async function write(table: string): Promise<void> {
   const date = new Date().toISOString().slice(0, 10);
   const path = 'docs/runtimes.md';
-  const text = `${table}\n\nWritten by \`npm run test:runtimes -- --write\` on ${date}.`;
+  const text = `${table}\n\nWritten by \`npm run tool -- test:runtimes --write\` on ${date}.`;
   writeFileSync(path, await pretty(withBlock(readFileSync(path, 'utf8'), 'runtimes', text)));
 }

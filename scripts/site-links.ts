@@ -1,4 +1,4 @@
-// Opens every address outside of the site to which one of its pages leads: `npm run site:links`, after `npm run site`. Prints the dead ones, each with a
+// Opens every address outside of the site to which one of its pages leads: `npm run tool -- site:links`, after `npm run tool -- site`. Prints the dead ones, each with a
 // page that has it, and exits with 1 if there are any. A workflow runs it every week: other sites change without us.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Makes screenshots of the site, wide and as on a phone, light and dark: `npm run site:pictures`, after `npm run site`. With `-- --guides`, of the
+// Makes screenshots of the site, wide and as on a phone, light and dark: `npm run tool -- site:pictures`, after `npm run tool -- site`. With `--guides`, of the
 // whole of every guide, too.
 import { mkdir, readdir } from 'node:fs/promises';
 import { chromium } from 'playwright';

@@ -1,4 +1,4 @@
-// Writes the whole site into out/site: start page, guides and reference, lab, course, what runs snippets, and the index of the search. `npm run site`
+// Writes the whole site into out/site: start page, guides and reference, lab, course, what runs snippets, and the index of the search. `npm run tool -- site`
 import { execFileSync } from 'node:child_process';
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';

@@ -9,7 +9,7 @@ import { loadPictures, split } from '../examples/emoji/data.js';
 import { toldRight } from '../examples/emoji/measures.js';
 
 const options = readOptions({
-  command: 'npm run emoji-classifier --',
+  command: 'npm run tool -- emoji-classifier',
   about: 'Trains the classifier of the emoji example on the training side of the split and writes its weights.',
   options: {
     updates: { kind: 'integer', default: 2400, minimum: 1, help: 'number of updates, each on 64 pictures' },

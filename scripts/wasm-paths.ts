@@ -1,4 +1,4 @@
-// Runs the tests of the wasm kernels on each path that an engine supports, narrow, wide and fused: npm run test:wasm-paths [-- --only 'Node 26']
+// Runs the tests of the wasm kernels on each path that an engine supports, narrow, wide and fused: npm run tool -- test:wasm-paths [--only 'Node 26']
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { findRuntime } from '../tests/runtimes/programs.js';

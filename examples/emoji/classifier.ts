@@ -24,7 +24,7 @@ import { mirroredClasses, randomMirror, varied } from './augment.js';
 import { balanced, type ColourPictures } from './data.js';
 import { resized } from './resized.js';
 
-/** The included weights; `npm run emoji-classifier` makes them, as classifier.md describes. */
+/** The included weights; `npm run tool -- emoji-classifier` makes them, as classifier.md describes. */
 export const pictureClassifierFile = fileURLToPath(new URL('../emoji/classifier.safetensors', import.meta.url));
 
 /** Categories of emoji. */

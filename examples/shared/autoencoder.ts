@@ -16,7 +16,7 @@ import { loadFile } from 'tfjs-generative/node';
 import { inParts } from './in-parts.js';
 import type { FeatureNetwork } from './feature-network.js';
 
-/** The included weights of the encoder; `npm run autoencoder` makes them, as autoencoder.md describes. */
+/** The included weights of the encoder; `npm run tool -- autoencoder` makes them, as autoencoder.md describes. */
 export const autoencoderFile = fileURLToPath(new URL('./autoencoder.safetensors', import.meta.url));
 
 /** Channels of the code at each of its 7 x 7 positions. */

@@ -15,7 +15,7 @@ import { loadFile } from 'tfjs-generative/node';
 import type { FeatureNetwork } from './feature-network.js';
 import { inParts } from './in-parts.js';
 
-/** The included weights; `npm run classifier` makes them, as classifier.md describes. */
+/** The included weights; `npm run tool -- classifier` makes them, as classifier.md describes. */
 export const classifierFile = fileURLToPath(new URL('./classifier.safetensors', import.meta.url));
 
 /** What the features are, for the protocols of measures. */

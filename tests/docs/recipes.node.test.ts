@@ -29,7 +29,7 @@ const recipes = [...readFileSync('docs/deployment.md', 'utf8').matchAll(/^```(?:
 
 test('there are recipes', () => expect(recipes.length).toBeGreaterThan(5));
 
-test.each(recipes)('every line of a recipe is one of the pages that npm run test:package runs:\n%s', (code) => {
+test.each(recipes)('every line of a recipe is one of the pages that npm run tool -- test:package runs:\n%s', (code) => {
   const untested = statementsOf(code).filter((line) => !tested.some((file) => file.includes(squeezed(line))));
   expect(untested).toEqual([]);
 });

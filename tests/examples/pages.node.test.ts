@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
-test('npm run pages opens on a list, whose links lead to pages', async () => {
+test('npm run tool -- pages opens on a list, whose links lead to pages', async () => {
   const list = await fetch(`${origin}/`);
   expect(list.url).toBe(`${origin}/examples/`);
   const html = await list.text();

@@ -7,7 +7,7 @@ const source = 'tests/programs';
 const files = readdirSync(source).filter((file) => file.endsWith('.ts'));
 const programs = files.filter((file) => file !== 'backend.ts').map((file) => file.slice(0, -'.ts'.length));
 
-/** The seeds to run the programs with, `SEEDS=7,8 npm run test:package`; `own` means the seeds in the programs. */
+/** The seeds to run the programs with, `SEEDS=7,8 npm run tool -- test:package`; `own` means the seeds in the programs. */
 const seeds = (process.env['SEEDS'] ?? 'own').split(',');
 
 describe.each(seeds)("users' programs with the seed %s", (seed) => {

@@ -6,7 +6,7 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { enableWasmTraining } from '../../src/wasm/index.js';
 
 setWasmPaths(`${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'))}/`);
-// npm run test:wasm-paths sets it
+// npm run tool -- test:wasm-paths sets it
 const path = process.env['ARITHMETIC'];
 const { arithmetic } = await enableWasmTraining({ wide: path !== undefined, fused: path === 'fused' });
 if (path !== undefined && (arithmetic.tiles !== 'wide' || arithmetic.fused !== (path === 'fused')))

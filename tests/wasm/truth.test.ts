@@ -8,7 +8,7 @@ import { drawOf } from './fuzz/draw.js';
 import { judge } from './fuzz/judge.js';
 import { operations } from './fuzz/operations.js';
 
-/** Cases of `npm run fuzz:wasm` that tfjs's own kernels get wrong, or that spoil the process. */
+/** Cases of `npm run tool -- fuzz:wasm` that tfjs's own kernels get wrong, or that spoil the process. */
 const found: readonly [operation: string, what: string, ...seeds: number[]][] = [
   ['conv2d', 'dilations with a number as padding, which is not square', 1000016, 1000038],
   ['conv2d', 'outputs that are rounded up', 1000009, 1000027, 1000033],

@@ -1,4 +1,4 @@
-// Made by npm run assembly of src/wasm/assembly/index.ts. Do not edit.
+// Made by npm run tool -- assembly of src/wasm/assembly/index.ts. Do not edit.
 
 type Numbers<Name extends string> = Readonly<Record<Name, number>>;
 type Flags<Name extends string> = Readonly<Record<Name, boolean>>;

@@ -4,5 +4,5 @@ import type { Drawn } from './fuzz-case.js';
 import { indexing } from './indexing.js';
 import { pooling } from './pooling.js';
 
-/** What `npm run fuzz:wasm` draws cases of. */
+/** What `npm run tool -- fuzz:wasm` draws cases of. */
 export const operations: Readonly<Record<string, Drawn>> = { ...convolutions, ...pooling, ...indexing, ...arithmetic };

@@ -1,0 +1,87 @@
+// Runs one of the less common tasks, or lists them: npm run tool -- NAME [OPTIONS]
+import { spawnSync } from 'node:child_process';
+
+/** The command of each tool, and what it does. */
+const tools: Readonly<Record<string, readonly [command: string, does: string]>> = {
+  // checks, which `npm run check` runs one after the other
+  typecheck: ['tsc --noEmit', 'checks the types of everything'],
+  knip: ['knip', 'lists files, exports and dependencies that nothing uses'],
+  api: ['tsx scripts/api-reports.ts', 'writes the reports of public types in api/; --check compares them instead'],
+  size: ['size-limit', 'measures what an import adds to an app, after a build'],
+  'package:check': [
+    'publint --strict && attw --pack . --profile node16 --exclude-entrypoints wasm-helper',
+    'checks the fields of package.json and the types as each kind of importer resolves them',
+  ],
+
+  // tests besides `npm test`
+  'test:package': ['vitest run --mode=package', 'tests the tarball as users install it'],
+  'test:examples': ['vitest run --mode=examples', 'runs the examples briefly'],
+  'test:course': ['vitest run --mode=course', 'tests the course and its grading'],
+  'test:lab': ['vitest run --mode=lab', 'tests the lab and its built page'],
+  'test:site': ['vitest run --mode=site', 'builds and tests the site'],
+  'test:runtimes': ['tsx scripts/runtimes.ts', 'trains the tarball in Node 20 to 26, Deno, Bun, Firefox and WebKitGTK'],
+  'test:long': ['vitest run --mode=long', 'runs the statistical tests that take minutes'],
+  'test:webgl': ['vitest run --mode=webgl', 'runs every law on WebGL'],
+  'test:wasm-paths': ['tsx scripts/wasm-paths.ts', 'tests the wasm kernels with each width of vectors'],
+  'test:mutants': ['tsx scripts/mutants.ts', 'counts the small changes of the code that tests notice'],
+  'fuzz:wasm': ['tsx scripts/fuzz-wasm.ts', 'compares operations on wasm with cpu, on random inputs'],
+  'trainer-bits': [
+    'tsx scripts/trainer-bits.ts',
+    'prints a hash of what each kind of trainer holds after twenty steps',
+  ],
+  reliability: ['tsx scripts/reliability.ts', 'writes the tables of docs/reliability.md'],
+
+  // pages and pictures
+  pages: ['vite --config examples/vite.config.ts', 'serves the example pages'],
+  site: ['tsx scripts/site.ts', 'writes the whole site into out/site'],
+  'site:pictures': ['tsx scripts/site-pictures.ts', 'takes screenshots of the site'],
+  'site:links': ['tsx scripts/site-links.ts', 'opens every address of other sites that the site links to'],
+  'lab:build': ['vite build --config examples/lab/vite.config.ts', 'writes the lab into out/lab'],
+  'lab:pictures': ['npm run tool -- lab:build && tsx scripts/lab-pictures.ts', 'takes screenshots of the lab'],
+  'lab:measure': [
+    'npm run tool -- lab:build && tsx scripts/lab-measure.ts',
+    'measures the lab: bytes, frames, updates a second',
+  ],
+  diagrams: ['tsx scripts/diagrams.ts', 'draws the structures of the three families for the guides'],
+  'name-rows': ['tsx scripts/name-rows.ts', 'writes names beside the rows of sample sheets'],
+
+  // the course
+  'course:check': ['tsx scripts/course-check.ts', 'checks exercises and pieces'],
+  'course:new': ['tsx scripts/course-new.ts', 'begins an exercise'],
+  'course:grade': ['tsx scripts/course-grade.ts', "grades a student's file"],
+
+  // made files and measurements
+  assembly: ['tsx scripts/assembly.ts', 'compiles the wasm module'],
+  classifier: ['tsx scripts/train-classifier.ts', 'trains the classifier in whose features examples measure samples'],
+  autoencoder: ['tsx scripts/train-autoencoder.ts', 'trains the autoencoder that gives the second set of features'],
+  'emoji-classifier': ['tsx scripts/train-emoji-classifier.ts', 'trains the classifier of emoji'],
+  'emoji-copies': ['tsx scripts/emoji-copies.ts', 'measures how often the rule for copied emoji is wrong'],
+  'gan-losses': ['tsx scripts/gan-losses.ts', 'draws healthy and collapsing GANs for docs/gan-losses.md'],
+  'diffusion-failures': ['tsx scripts/diffusion-failures.ts', 'draws wrong sampling for docs/diffusion.md'],
+  'likelihood-start': ['tsx scripts/likelihood-start.ts', 'writes the table of starts in docs/likelihoods.md'],
+
+  // releases
+  'release:version': ['changeset version', 'turns changesets into a version and its changelog'],
+  'release:dry': ['tsx scripts/release-dry.ts', 'makes a release, except publishing it'],
+  release: ['tsx scripts/release-publish.ts', 'publishes, after all checks'],
+};
+
+const [name, ...options] = process.argv.slice(2);
+const tool = name === undefined ? undefined : tools[name];
+if (tool === undefined) {
+  const isQuestion = name === undefined || name === '--help' || name === '-h';
+  const width = Math.max(...Object.keys(tools).map((key) => key.length));
+  const list = Object.entries(tools).map(([key, [, does]]) => `  ${key.padEnd(width)}  ${does}`);
+  const text = `${isQuestion ? '' : `There is no tool "${name}".\n`}npm run tool -- NAME [OPTIONS]\n\n${list.join('\n')}\n`;
+  (isQuestion ? process.stdout : process.stderr).write(text);
+  process.exit(isQuestion ? 0 : 2);
+}
+
+// a shell finds the commands of the packages on every system
+const command = [tool[0], ...options.map(quoted)].join(' ');
+const { status } = spawnSync(command, { shell: true, stdio: 'inherit' });
+process.exit(status ?? 1);
+
+function quoted(option: string): string {
+  return process.platform === 'win32' ? JSON.stringify(option) : `'${option.replaceAll("'", `'\\''`)}'`;
+}
