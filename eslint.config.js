@@ -236,7 +236,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['tests/**/*.ts'],
+    files: ['**/tests/**/*.ts'],
     rules: {
       // `expect.any` and `expect.objectContaining` are typed any, as is what a test of the types refuses.
       '@typescript-eslint/no-unsafe-assignment': 'off',

@@ -1,4 +1,4 @@
-// The pages of the site below /docs/: `npm run docs` writes them, `npm run tool -- site` the whole site.
+// The pages of the site below /docs/: `npm run docs` writes them, `npm run -w docs/site build` the whole site.
 import { readFileSync } from 'node:fs';
 import { entries, importOf, moduleOf, source } from './docs/package.mjs';
 import { withFormulas } from './docs/plugins/formulas.mjs';

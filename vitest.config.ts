@@ -250,8 +250,8 @@ const packageProject: TestProjectInlineConfiguration = {
 
 /** The lab: its experiments on wasm, the programs that it writes, and its page in Chromium. */
 function labProject(): TestProjectInlineConfiguration {
-  const { test, ...project } = nodeProject('lab', { backend: 'wasm', include: ['tests/lab/**/*.test.ts'] });
-  return { ...project, test: { ...test, globalSetup: ['tests/package/pack.ts', 'tests/lab/build.ts'] } };
+  const { test, ...project } = nodeProject('lab', { backend: 'wasm', include: ['examples/lab/tests/**/*.test.ts'] });
+  return { ...project, test: { ...test, globalSetup: ['tests/package/pack.ts', 'examples/lab/tests/build.ts'] } };
 }
 
 /** The course: its exercises, with all that students may get wrong, and how submissions are graded. */
@@ -267,9 +267,9 @@ const examplesProject = nodeProject('examples', { backend: 'cpu', include: ['tes
 const siteProject: TestProjectInlineConfiguration = {
   test: {
     name: 'site',
-    include: ['tests/site/**/*.test.ts'],
+    include: ['docs/site/tests/**/*.test.ts'],
     environment: 'node',
-    globalSetup: ['tests/site/build.ts'],
+    globalSetup: ['docs/site/tests/build.ts'],
     testTimeout: 400_000,
     hookTimeout: 400_000,
   },

@@ -17,8 +17,6 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
   'test:package': ['vitest run --mode=package', 'tests the tarball as users install it'],
   'test:examples': ['vitest run --mode=examples', 'runs the examples briefly'],
   'test:course': ['vitest run --mode=course', 'tests the course and its grading'],
-  'test:lab': ['vitest run --mode=lab', 'tests the lab and its built page'],
-  'test:site': ['vitest run --mode=site', 'builds and tests the site'],
   'test:runtimes': ['tsx scripts/runtimes.ts', 'trains the tarball in Node 20 to 26, Deno, Bun, Firefox and WebKitGTK'],
   'test:long': ['vitest run --mode=long', 'runs the statistical tests that take minutes'],
   'test:webgl': ['vitest run --mode=webgl', 'runs every law on WebGL'],
@@ -33,15 +31,6 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
 
   // pages and pictures
   pages: ['vite --config examples/vite.config.ts', 'serves the example pages'],
-  site: ['tsx scripts/site.ts', 'writes the whole site into out/site'],
-  'site:pictures': ['tsx scripts/site-pictures.ts', 'takes screenshots of the site'],
-  'site:links': ['tsx scripts/site-links.ts', 'opens every address of other sites that the site links to'],
-  'lab:build': ['vite build --config examples/lab/vite.config.ts', 'writes the lab into out/lab'],
-  'lab:pictures': ['npm run tool -- lab:build && tsx scripts/lab-pictures.ts', 'takes screenshots of the lab'],
-  'lab:measure': [
-    'npm run tool -- lab:build && tsx scripts/lab-measure.ts',
-    'measures the lab: bytes, frames, updates a second',
-  ],
   diagrams: ['tsx scripts/diagrams.ts', 'draws the structures of the three families for the guides'],
   'name-rows': ['tsx scripts/name-rows.ts', 'writes names beside the rows of sample sheets'],
 

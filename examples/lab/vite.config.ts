@@ -1,4 +1,4 @@
-// The lab: `npm run lab` serves it with the sources of this repository, `npm run tool -- lab:build` writes it into a folder for any host.
+// The lab: `npm run lab` serves it with the sources of this repository, `npm run -w examples/lab build` writes it into a folder for any host.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { contentPolicy, offline } from './build/plugins.js';

@@ -20,7 +20,7 @@ export interface Lesson {
 const at = (kind: 'exercises' | 'pieces', name: string, file: string): string =>
   `../../../examples/course/${kind}/${name}/${file}`;
 
-// scripts/site.ts writes the pages as HTML
+// docs/site/scripts/build.ts writes the pages as HTML
 const pages = import.meta.glob<string>('../../../examples/course/{exercises,pieces}/*/README.md', {
   query: '?html',
   import: 'default',

@@ -1,4 +1,4 @@
-// The course's page: `npm run tool -- site` writes it into out/site/course, with the pages of the exercises as HTML.
+// The course's page: `npm run -w docs/site build` writes it into out/site/course, with the pages of the exercises as HTML.
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

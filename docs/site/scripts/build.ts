@@ -1,0 +1,162 @@
+// Writes the whole site into out/site: start page, guides and reference, lab, course, what runs snippets, and the index of the search. `npm run -w docs/site build`
+import { execFileSync } from 'node:child_process';
+import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { order } from '../../../examples/course/order.js';
+import { close, createIndex } from 'pagefind';
+import { highlight } from 'sugar-high';
+import { build } from 'vite';
+import { source } from '../../package.mjs';
+
+const SITE = 'out/site';
+
+await rm(SITE, { recursive: true, force: true });
+execFileSync('npx', ['typedoc', '--out', `${SITE}/docs`, '--logLevel', 'Warn'], { stdio: 'inherit' });
+await build({
+  configFile: 'examples/lab/vite.config.ts',
+  logLevel: 'warn',
+  plugins: [{ name: 'way back', transformIndexHtml: { order: 'post', handler: withWayBack } }],
+  build: { outDir: `${process.cwd()}/${SITE}/lab` },
+});
+await copyFile('docs/site/lab/nav.css', `${SITE}/lab/nav.css`);
+await build({ configFile: 'docs/site/course/vite.config.mjs', logLevel: 'warn' });
+await build({
+  configFile: false,
+  publicDir: false,
+  base: './',
+  logLevel: 'warn',
+  worker: { format: 'es', rolldownOptions: { output: { minify: true, legalComments: 'none' } } },
+  build: {
+    outDir: `${SITE}/run`,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    license: { fileName: 'licenses.md' },
+    rolldownOptions: { input: 'docs/site/run/page.ts', output: { entryFileNames: 'run.js' } },
+  },
+});
+await writeStart();
+// the app to copy, for those who have the package and not the repository
+execFileSync('tar', [
+  '-czf',
+  `${SITE}/starter.tar.gz`,
+  '--exclude=node_modules',
+  '--exclude=dist',
+  '-C',
+  'examples',
+  'starter',
+]);
+await writeIndex();
+console.log(`${SITE}/index.html`);
+
+/** The lab's page, with links to the rest of the site. */
+async function withWayBack(html: string): Promise<string> {
+  const nav = await readFile('docs/site/lab/nav.html', 'utf8');
+  // its policy allows no style in the page itself
+  const style = '<link rel="stylesheet" href="./nav.css">';
+  return html.replace('</head>', `${style}</head>`).replace('<body>', `<body>${nav}`);
+}
+
+/** The start page, with its programs highlighted. */
+async function writeStart(): Promise<void> {
+  const from = 'docs/site/start';
+  let page = (await readFile(`${from}/index.html`, 'utf8')).replaceAll(
+    '<!-- source -->',
+    source === undefined ? '' : `<a href="${source}">Source</a>`,
+  );
+  for (const family of ['vae', 'gan', 'diffusion']) {
+    const program = await readFile(`${from}/${family}.mjs`, 'utf8');
+    page = page.replace(
+      `{{${family}}}`,
+      () => `<pre tabindex="0" data-run><code>${highlight(program.trim())}</code></pre>`,
+    );
+  }
+  await writeFile(`${SITE}/index.html`, page);
+  await writeFile(
+    `${SITE}/start.css`,
+    (
+      await Promise.all(
+        [`${from}/start.css`, 'docs/site/search.css', 'docs/site/run/run.css'].map((file) => readFile(file, 'utf8')),
+      )
+    ).join('\n'),
+  );
+  await copyFile(`${from}/tabs.js`, `${SITE}/tabs.js`);
+  await copyFile('docs/site/search.js', `${SITE}/search.js`);
+  // the host must not drop folders whose names begin with an underscore
+  await writeFile(`${SITE}/.nojekyll`, '');
+}
+
+/** What the search reads: Pagefind's index of what the pages say, and the pages of the names of the reference. */
+async function writeIndex(): Promise<void> {
+  // a query loads the chunks of its words: a third of the usual size, there are three times as many
+  process.env['PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE'] = '6000';
+  const { index, errors } = await createIndex({
+    forceLanguage: 'en',
+    // what stands on each page of the reference, and says nothing
+    excludeSelectors: [
+      '.tsd-index-panel',
+      '.tsd-signature',
+      '.tsd-hierarchy',
+      '.tsd-breadcrumb',
+      '.tsd-parameters .tsd-tag',
+      'pre button',
+      'nav.next',
+      '.experiments',
+      '[data-pagefind-weight="0.6"] pre',
+      '.tsd-sources',
+    ],
+  });
+  if (index === undefined) throw new Error(errors.join('\n'));
+  const names: Record<string, string> = {};
+  for (const file of await pagesIn(SITE)) {
+    const content = await readFile(file, 'utf8');
+    const url = relative(SITE, file);
+    const member = /^docs\/(functions|variables|interfaces|types|classes)\/(?:.*\.)?([A-Za-z0-9]+)\.html$/.exec(url);
+    if (member !== null) names[member[2]!.toLowerCase()] ??= url;
+    await index.addHTMLFile({ url: `/${url}`, content });
+  }
+  for (const record of await appRecords()) await index.addCustomRecord({ ...record, language: 'en' });
+  await index.writeFiles({ outputPath: `${SITE}/pagefind` });
+  await writeFile(`${SITE}/pagefind/names.json`, JSON.stringify(names));
+  await close();
+}
+
+/** What the search knows of the lab and the course, whose pages are empty until they run: experiments and exercises, each with its address. */
+async function appRecords(): Promise<{ url: string; content: string; meta: Record<string, string> }[]> {
+  const guides = JSON.parse(await readFile('docs/experiments.json', 'utf8')) as Record<string, Record<string, string>>;
+  const experiments = Object.assign({}, ...Object.values(guides)) as Record<string, string>;
+  const inLab = Object.entries(experiments).map(([title, hash]) => ({
+    url: `/lab/index.html${hash}`,
+    content: `${title}. An experiment of the lab: it trains in the page.`,
+    meta: { title, kind: 'Lab' },
+  }));
+  const inCourse = order.map(async (name) => {
+    const page = await readFile(`examples/course/exercises/${name}/README.md`, 'utf8');
+    const [title, ...text] = page
+      .replaceAll(/\$\$[\s\S]*?\$\$|[$`*#]/g, '')
+      .trim()
+      .split('\n');
+    const content = `An exercise of the course. ${text.join('\n')}`;
+    return { url: `/course/index.html#${name}`, content, meta: { title: title!.trim(), kind: 'Course' } };
+  });
+  const course = {
+    url: '/course/index.html',
+    content:
+      'A course of twelve exercises: functions that you write and check in the page, from a sample that has a gradient to a sampler of diffusion.',
+    meta: { title: 'The course', kind: 'Course' },
+  };
+  const lab = {
+    url: '/lab/index.html',
+    content:
+      'The lab, a playground: train a VAE, a GAN or a diffusion model in the page, live, on points, on pictures or on your own data.',
+    meta: { title: 'The lab', kind: 'Lab' },
+  };
+  return [lab, course, ...inLab, ...(await Promise.all(inCourse))];
+}
+
+async function pagesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.html'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}

@@ -1,0 +1,192 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { basename, dirname, join, normalize, relative } from 'node:path';
+import { createRequire } from 'node:module';
+import type * as AxeCore from 'axe-core';
+import { chromium as playwright, type Browser, type Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findChromium, launchOptions } from '../../../tests/browser/chromium.js';
+import { serve, type Site } from '../../../tests/package/pages/serve.js';
+
+const SITE = 'out/site';
+const files = (await readdir(SITE, { recursive: true })).filter((file) => file.endsWith('.html')).sort();
+const texts = new Map(
+  await Promise.all(files.map(async (file) => [file, await readFile(join(SITE, file), 'utf8')] as const)),
+);
+
+describe('links', () => {
+  const idsOf = new Map<string, Set<string>>();
+  const ids = (file: string): Set<string> => {
+    if (!idsOf.has(file)) {
+      const found = [...texts.get(file)!.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id!);
+      idsOf.set(file, new Set(found));
+    }
+    return idsOf.get(file)!;
+  };
+
+  test('lead to a page of the site, and to a place in it', async () => {
+    const everything = new Set((await readdir(SITE, { recursive: true })).map((file) => normalize(file)));
+    const dead: string[] = [];
+    for (const [file, text] of texts) {
+      for (const [, written] of text.matchAll(/\s(?:href|src)="([^"]*)"/g)) {
+        const address = written!.replaceAll('&amp;', '&');
+        if (/^(https?:|mailto:|data:)/.test(address)) continue;
+        const [target, hash = ''] = address.split('#') as [string, string?];
+        const clean = target.split('?')[0]!;
+        const path = normalize(join(dirname(file), decodeURIComponent(clean)));
+        const to = clean === '' ? file : texts.has(join(path, 'index.html')) ? join(path, 'index.html') : path;
+        if (!everything.has(to)) dead.push(`${file}: ${address}`);
+        else if (hash !== '' && texts.has(to) && !/^(lab|course)/.test(to) && !ids(to).has(decodeURIComponent(hash)))
+          dead.push(`${file}: ${address}`);
+      }
+    }
+    expect(dead).toEqual([]);
+  });
+
+  test('the lab has all that its own build has, and a way back', async () => {
+    expect(texts.get('lab/index.html')).toContain('href="../index.html"');
+    const built = await readdir(join(SITE, 'lab'));
+    expect(built).toEqual(expect.arrayContaining(['index.html', 'sw.js', 'wasm-helper.js', '_headers', 'licenses.md']));
+  });
+
+  test('no name of a file is taken for the address of a host', () => {
+    const wrong = [...texts].flatMap(([file, text]) =>
+      [...text.matchAll(/href="(https?:\/\/[\w.-]+\.(?:md|py|ts|js|json|png|html))"/g)].map(
+        ([, link]) => `${file}: ${link}`,
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('a formula of a docstring has a code font, and prose has not', () => {
+    const marked = (name: string) =>
+      [
+        ...texts
+          .get(`docs/functions/tfjs-generative.${name}.html`)!
+          .matchAll(/<p class="plain-formula">([\s\S]*?)<\/p>/g),
+      ].map(([, text]) => text!);
+    expect(marked('reparameterize')[0]).toMatch(/^z = mean \+ exp/);
+    expect(marked('gaussianKl')[0]).toMatch(/^KL\(q \|\| p\) = 1\/2 sum_j/);
+    expect(marked('r1Penalty')[0]).toMatch(/^1\/2 mean over the batch/);
+    expect(marked('fit')).toEqual([]);
+    const guides = files.filter((file) => file.startsWith('docs/documents/'));
+    expect(guides.filter((file) => texts.get(file)!.includes('plain-formula'))).toEqual([]);
+    const members = files.filter((file) => texts.get(file)!.includes('plain-formula'));
+    expect(members.length).toBeGreaterThan(60);
+  });
+
+  test('each page has a title and says what it is', () => {
+    const bare = [...texts].filter(
+      ([file, text]) =>
+        file.startsWith('docs') && !/<meta name="description" content="(?!Documentation for)[^"]{15,}"/.test(text),
+    );
+    expect(bare.map(([file]) => file)).toEqual([]);
+  });
+});
+
+describe('in Chromium', () => {
+  let browser: Browser;
+  let site: Site;
+  beforeAll(async () => {
+    site = await serve({ '/': SITE });
+    browser = await playwright.launch(launchOptions(await findChromium()));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    site?.close();
+  });
+
+  /** Members look alike: one in twelve of them is opened, and every other page. */
+  const opened = files.filter(
+    (file, i) => !/^docs\/(functions|interfaces|types|variables|classes)\//.test(file) || i % 12 === 0,
+  );
+
+  async function onEach(width: number, look: (page: Page, file: string) => Promise<string[]>): Promise<string[]> {
+    const page = await browser.newPage({ viewport: { width, height: 800 }, locale: 'en-US' });
+    const found: string[] = [];
+    page.on('pageerror', (error) => found.push(`${page.url()}: ${error.message}`));
+    for (const file of opened) {
+      await page.goto(`${site.origin}/${relative('.', file)}`, { waitUntil: 'domcontentloaded' });
+      found.push(...(await look(page, file)).map((one) => `${file}: ${one}`));
+    }
+    await page.close();
+    return found;
+  }
+
+  test('the navigation beside a guide lists every guide', async () => {
+    const page = await browser.newPage({ viewport: { width: 1_280, height: 800 } });
+    await page.goto(`${site.origin}/docs/documents/Getting_started.html`);
+    await page.locator('.tsd-navigation a', { hasText: 'Priors of latents' }).waitFor({ state: 'attached' });
+    const listed = await page
+      .locator('.tsd-navigation a')
+      .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    const guides = files.filter((file) => file.startsWith('docs/documents/')).map((file) => basename(file));
+    expect(guides.length).toBeGreaterThan(30);
+    expect(guides.filter((guide) => !listed.some((address) => address?.endsWith(guide)))).toEqual([]);
+    await page.close();
+  });
+
+  test('the first page of the guides lists every guide and every entry', () => {
+    const pages = files.filter((file) => /^docs\/(documents|modules)\//.test(file));
+    const main = texts.get('docs/index.html')!.split('class="col-content"')[1]!.split('col-sidebar')[0]!;
+    const inText = new Set([...main.matchAll(/\shref="([^"#]*)/g)].map(([, to]) => `docs/${to}`));
+    expect(pages.filter((page) => !inText.has(page))).toEqual([]);
+  });
+
+  test('no page is wider than a phone of 360 px', async () => {
+    const wide = await onEach(360, async (page) => {
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      return width > 360 ? [`${width} px`] : [];
+    });
+    expect(wide).toEqual([]);
+  });
+
+  test('no code is cut at 1,280 px', async () => {
+    const cut = await onEach(1_280, (page) =>
+      page.evaluate(() =>
+        [...document.querySelectorAll('.col-content .tsd-typography pre, .col-content .tsd-comment pre, main pre')]
+          .filter((block) => block.scrollWidth > block.clientWidth + 1)
+          .map(
+            (block) =>
+              block.textContent
+                .split('\n')
+                .find((line) => line.length > 90)
+                ?.slice(0, 60) ?? 'a block',
+          ),
+      ),
+    );
+    expect(cut).toEqual([]);
+  });
+
+  const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+  test.each([
+    'index.html',
+    'docs/index.html',
+    'docs/documents/Variational_autoencoders.html',
+    'docs/documents/Training.html',
+    'docs/documents/Teaching_a_class.html',
+    'docs/functions/tfjs-generative.elbo.html',
+    'docs/modules/tfjs-generative.html',
+  ])('axe finds nothing serious in %s, in light and in dark', async (file) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await browser.newPage({ colorScheme, locale: 'en-US' });
+      await page.goto(`${site.origin}/${file}`);
+      await page.addScriptTag({ path: axe });
+      const serious = await page.evaluate(async () => {
+        const { violations } = await (window as unknown as { axe: typeof AxeCore }).axe.run({
+          exclude: ['iframe'],
+        });
+        return violations
+          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          .map(
+            ({ id, nodes }) =>
+              `${id}: ${nodes
+                .slice(0, 3)
+                .map(({ html }) => html.slice(0, 120))
+                .join(' ... ')}`,
+          );
+      });
+      expect(serious).toEqual([]);
+      await page.close();
+    }
+  });
+});

@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { mostClassesOf } from '../experiment/classes.js';
+import { defaultsOf, fieldNames, type Experiment } from '../experiment/experiment.js';
+import { fields, hasField, type Family, type Field } from '../experiment/fields.js';
+import { readLink, writeLink } from '../experiment/link.js';
+import { MOST_DRAWN, snapped } from '../experiment/points.js';
+
+const families: readonly Family[] = ['vae', 'gan', 'diffusion'];
+
+/** A value that a control can give. */
+function valueOf(field: Field): fc.Arbitrary<string | number> {
+  if (field.kind === 'choice')
+    return fc.constantFrom(...Object.keys(field.choices).filter((word) => word !== 'csv' && word !== 'own'));
+  const { low, high, step = 1 } = field;
+  return field.kind === 'integer'
+    ? fc.integer({ min: Math.ceil(low / step), max: Math.floor(high / step) }).map((n) => n * step)
+    : fc.double({ min: low, max: high, noNaN: true });
+}
+
+const point = fc.tuple(
+  fc.double({ min: -2.5, max: 2.5, noNaN: true }),
+  fc.double({ min: -2.5, max: 2.5, noNaN: true }),
+);
+
+/** Any experiment that the controls can make. */
+const experiments: fc.Arbitrary<Experiment> = fc.constantFrom(...families).chain((family) =>
+  fc
+    .tuple(
+      fc.record(Object.fromEntries(fieldNames.map((name) => [name, valueOf(fields[name])]))),
+      fc.array(point, { minLength: 1, maxLength: MOST_DRAWN }),
+    )
+    .map(([values, points]) => {
+      const data = values['data'] as Experiment['data'];
+      const own = Object.fromEntries(
+        Object.entries({ ...values, shown: Math.min(values['shown'] as number, mostClassesOf(data)) }).filter(
+          ([name]) => hasField({ family, data }, name as 'seed'),
+        ),
+      );
+      const experiment = { ...defaultsOf(family, data), ...own, family } as Experiment;
+      return experiment.data === 'drawn' ? { ...experiment, points: points.map(snapped) } : experiment;
+    }),
+);
+
+const places = fc.record({
+  story: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined }),
+  isBeside: fc.boolean(),
+});
+
+test('docs/lab.md lists the key and the range of each setting', () => {
+  const rows = readFileSync('docs/lab.md', 'utf8').matchAll(/^\| `(\w)` *\| (.*?) *\| (.*?) *\|$/gm);
+  const values = (field: Field): string =>
+    field.kind === 'choice'
+      ? Object.keys(field.choices)
+          .map((word) => `\`${word}\``)
+          .join(', ')
+      : `${field.low} to ${field.high}`;
+  expect([...rows].map(([, ...cells]) => cells)).toEqual(
+    Object.values(fields).map((field: Field) => [field.key, field.label, values(field)]),
+  );
+});
+
+describe('a link', () => {
+  test('has the whole experiment, in at most 2,000 characters', () => {
+    fc.assert(
+      fc.property(experiments, fc.subarray(fieldNames), places, (experiment, hidden, place) => {
+        const link = writeLink(experiment, hidden, place);
+        expect(link.length).toBeLessThanOrEqual(2_000);
+        expect(readLink(link)).toEqual({ experiment, hidden, place, complaint: '' });
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
+  test('of pictures of one’s own leads to pictures that all have', () => {
+    const experiment = { ...defaultsOf('vae', 'own'), latent: 4 };
+    expect(readLink(writeLink(experiment)).experiment).toEqual({ ...experiment, data: 'emoji' });
+  });
+
+  test('without anything is the first experiment', () => {
+    expect(readLink('')).toEqual({
+      experiment: defaultsOf('diffusion'),
+      hidden: [],
+      place: { story: undefined, isBeside: false },
+      complaint: '',
+    });
+  });
+
+  test.each([
+    ['#v=2&f=gan', 'In the link: its version is "2", not 1. The rest is used.', { family: 'gan' }],
+    ['#v=1&f=vea', 'In the link: Family is one of vae, gan, diffusion. The rest is used.', { family: 'diffusion' }],
+    ['#v=1&r=fast', 'In the link: Learning rate is a number from 0.00001 to 0.1, not "fast". The rest is used.', {}],
+    ['#v=1&r=', 'In the link: Learning rate is a number from 0.00001 to 0.1, not "". The rest is used.', {}],
+    [
+      '#v=1&n=2.5&s=7',
+      'In the link: Updates is a whole number from 1 to 100000, not "2.5". The rest is used.',
+      { seed: 7 },
+    ],
+    ['#v=1&b=1e9', 'In the link: Batch is a whole number from 8 to 1024, not "1e9". The rest is used.', {}],
+    [
+      '#v=1&f=gan&d=clothes&h=20&w=32',
+      'In the link: Channels is a multiple of 8 from 8 to 64, not "20". The rest is used.',
+      { data: 'clothes', channels: 16, batch: 32 },
+    ],
+    [
+      '#v=1&f=gan&d=clothes&i=11&y=some&j=0',
+      'In the link: Classes is one of none, told, not "some"; Class shown is a whole number from 0 to 10, not "11"; Updates of D is a whole number from 1 to 10, not "0". The rest is used.',
+      { data: 'clothes', classes: 'told', shown: 0, ratio: 1 },
+    ],
+    ['#v=1&f=vae&d=ring&y=told&o=3', '', { data: 'ring', classes: 'none', guidance: 1 }],
+    ['#v=1&d=ring&y=told&i=8&o=3', '', { classes: 'told', shown: 8, guidance: 3 }],
+    ['#v=1&d=toString', /Data is one of .*, not "toString"/, {}],
+    ['#v=1&story=7', 'In the link: Story is a whole number from 1 to 6, not "7". The rest is used.', {}],
+    ['#v=1&side=yes', 'In the link: Side by side is 0 or 1, not "yes". The rest is used.', {}],
+    ['#v=1&hide=r.rate.b', 'In the link: no control is called "rate", which it hides. The rest is used.', {}],
+    ['#v=1&zz=1', 'In the link: nothing is called "zz". The rest is used.', {}],
+    ['#v=1&d=drawn&q=AAA', 'In the link: its drawn points cannot be read. The rest is used.', { data: 'moons' }],
+    ['#v=1&d=drawn', 'In the link: it has no drawn points. The rest is used.', { data: 'moons' }],
+    ['#v=1&n=5&w=0&%3Cscript%3E=1', /Width is .*; nothing is called "<script>"/, { steps: 5 }],
+  ])('%s names what is wrong', (link, complaint, rest) => {
+    const read = readLink(link);
+    if (typeof complaint === 'string') expect(read.complaint).toBe(complaint);
+    else expect(read.complaint).toMatch(complaint);
+    expect(read.experiment).toMatchObject(rest);
+  });
+});

@@ -1,0 +1,101 @@
+import { writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { defaultsOf, type Experiment } from '../experiment/experiment.js';
+import type { Family } from '../experiment/fields.js';
+import { isOfPictures } from '../experiment/pictures.js';
+import { snapped } from '../experiment/points.js';
+import { pictureBytes, pictureFile, writeProgram } from '../program/write-program.js';
+import { runNode, write } from '../../../tests/package/consumer.js';
+import { loadPictures } from './load-pictures.js';
+import { runExperiment } from './run-experiment.js';
+
+const of = (family: Family, changes: Partial<Experiment> = {}): Experiment => ({
+  ...defaultsOf(family),
+  steps: 60,
+  ...changes,
+});
+/** What makes an update of pictures quick. */
+const narrow = { channels: 8, batch: 8 };
+const flow = { target: 'flow', schedule: 'flow', calls: 2 } as const;
+const drawing = [...Array(40).keys()].map((k) => snapped([Math.cos(k / 6), Math.sin(k / 3)]));
+
+const experiments: readonly [name: string, experiment: Experiment, shown: readonly string[]][] = [
+  ['a VAE on moons', of('vae'), ['loss', 'kl']],
+  ['a VAE with one latent on a roll', of('vae', { data: 'roll', latent: 1, seed: 7 }), ['loss', 'kl']],
+  ['a VAE with beta 4', of('vae', { data: 'grid', beta: 4, noise: 0.3, rate: 1e-3 }), ['loss', 'kl']],
+  ['a VAE of a drawing', of('vae', { data: 'drawn', points: drawing }), ['loss', 'kl']],
+  ['a GAN with R1 on a ring', of('gan', { data: 'ring' }), ['discriminatorLoss', 'generatorLoss']],
+  [
+    'a Wasserstein GAN with a gradient penalty',
+    of('gan', { loss: 'wasserstein', penalty: 'gradient', weight: 10 }),
+    ['discriminatorLoss', 'generatorLoss'],
+  ],
+  ['a GAN without a penalty', of('gan', { penalty: 'none', loss: 'minimax' }), ['discriminatorLoss', 'generatorLoss']],
+  ['a hinge GAN on a grid', of('gan', { data: 'grid', loss: 'hinge' }), ['discriminatorLoss', 'generatorLoss']],
+  ['a GAN whose D moves more often', of('gan', { ratio: 3 }), ['discriminatorLoss', 'generatorLoss']],
+  ['diffusion on moons', of('diffusion'), ['loss']],
+  [
+    'diffusion that predicts noise',
+    of('diffusion', { target: 'noise', schedule: 'linear', sampler: 'ddpm' }),
+    ['loss'],
+  ],
+  ['a flow', of('diffusion', { target: 'flow', schedule: 'flow', sampler: 'ddim', width: 32 }), ['loss']],
+  ['diffusion told of moons', of('diffusion', { classes: 'told', guidance: 2, shown: 2 }), ['loss']],
+  ['diffusion told of a ring', of('diffusion', { data: 'ring', classes: 'told' }), ['loss']],
+  ['diffusion told of a grid', of('diffusion', { data: 'grid', classes: 'told', shown: 25 }), ['loss']],
+  [
+    'a VAE of clothes without classes',
+    of('vae', { ...defaultsOf('vae', 'clothes'), ...narrow, classes: 'none', steps: 30 }),
+    ['loss', 'kl'],
+  ],
+  [
+    'a GAN of clothes without classes',
+    of('gan', { ...defaultsOf('gan', 'clothes'), ...narrow, classes: 'none', steps: 12 }),
+    ['discriminatorLoss', 'generatorLoss'],
+  ],
+  [
+    'diffusion on clothes without classes',
+    of('diffusion', { ...defaultsOf('diffusion', 'clothes'), ...narrow, classes: 'none', steps: 6, calls: 2 }),
+    ['loss'],
+  ],
+  [
+    'diffusion on emoji of nine kinds',
+    of('diffusion', { ...defaultsOf('diffusion', 'kinds'), ...narrow, guidance: 2, shown: 3, calls: 2, steps: 6 }),
+    ['loss'],
+  ],
+  ['a VAE of clothes', of('vae', { ...defaultsOf('vae', 'clothes'), ...narrow, steps: 30, latent: 3 }), ['loss', 'kl']],
+  [
+    'a GAN of clothes',
+    of('gan', { ...defaultsOf('gan', 'clothes'), ...narrow, steps: 12 }),
+    ['discriminatorLoss', 'generatorLoss'],
+  ],
+  [
+    'a GAN of emoji',
+    of('gan', { ...defaultsOf('gan', 'emoji'), ...narrow, steps: 12, penalty: 'none', loss: 'hinge' }),
+    ['discriminatorLoss', 'generatorLoss'],
+  ],
+  [
+    'diffusion on clothes',
+    of('diffusion', { ...defaultsOf('diffusion', 'clothes'), ...narrow, steps: 6, sampler: 'ddim', calls: 3 }),
+    ['loss'],
+  ],
+  ['a flow of emoji', of('diffusion', { ...defaultsOf('diffusion', 'emoji'), ...narrow, ...flow, steps: 6 }), ['loss']],
+  ['diffusion that stops at a plateau', of('diffusion', { data: 'csv', points: drawing, until: 'plateau' }), ['loss']],
+];
+
+test.each(experiments)(
+  'the program of %s gives the losses of the lab, bit for bit',
+  async (name, experiment, shown) => {
+    const { history } = await runExperiment(experiment);
+    const { data } = experiment;
+    if (isOfPictures(data)) {
+      writeFileSync(write(`lab/${pictureFile(experiment)}`, ''), pictureBytes(experiment, await loadPictures(data)));
+    }
+    const file = write(`lab/${name.replaceAll(' ', '-')}.mjs`, writeProgram(experiment));
+    const printed = (await runNode(file)).split('\n').filter((line) => /^\d+ /.test(line));
+    expect(history).toHaveLength(6);
+    expect(printed).toEqual(
+      history.map(({ step, metrics }) => [step, ...shown.map((metric) => metrics[metric])].join(' ')),
+    );
+  },
+);
