@@ -77,6 +77,7 @@ const kernels = [
   'Tanh',
   'TensorScatterUpdate',
   'TopK',
+  'Transpose',
   'UnsortedSegmentSum',
   '_FusedMatMul',
 ];
