@@ -146,7 +146,7 @@ describe('of nothing', () => {
     await expectAgreement((x) => tf.transpose(x, [1, 0]), [[3, 0]]);
     for (const activation of ['linear', 'relu', 'elu', 'sigmoid'] as const) {
       const product = (a: Tensor, b: Tensor, bias: Tensor): Tensor =>
-        tf.fused.matMul({ a: a as tf.Tensor2D, b: b as tf.Tensor2D, bias, activation });
+        tf.fused.matMul({ a: a, b: b, bias, activation });
       await expectAgreement(product, [[2, 0], [0, 4], [4]], { gradients: false });
     }
   });
