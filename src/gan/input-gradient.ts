@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkGradientsRegistered, differentiable, freeTape, repairGradients } from '../gradients/index.js';
+import { checkGradientsRegistered, freeTape, refusingFor, repairGradients } from '../gradients/index.js';
 import { checkFloat } from '../tensor/checks.js';
 import { missingKernel, unusable } from '../tensor/errors.js';
 import { sumPerExample } from '../tensor/sum-per-example.js';
@@ -21,7 +21,7 @@ export function inputGradient(where: string, discriminator: Critic, x: Tensor): 
         return tf.sum(logits);
       };
       // tf.grad would work, but its error for logits that do not depend on x would not help a user.
-      const { grads } = tf.engine().gradients(() => differentiable(where, x, total), [x], undefined, true);
+      const { grads } = refusingFor(where, () => tf.engine().gradients(total, [x], undefined, true));
       return grads[0] ?? notConnected(where);
     } catch (error) {
       freeTape();

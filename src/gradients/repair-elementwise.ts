@@ -1,19 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { run, type Additions, type RegisteredGradient, type Replacements } from './registered-gradient.js';
-import { moveBehindSource } from './saved-outputs.js';
 
-/** Functions that save their output for the derivative; and integer division, which in tfjs has the derivative of a division. */
-export const elementwiseReplacements: Replacements = {
-  Elu: keepsOutput,
-  Exp: keepsOutput,
-  LogSoftmax: keepsOutput,
-  Pow: keepsOutput,
-  Sigmoid: keepsOutput,
-  Softmax: keepsOutput,
-  Tanh: keepsOutput,
-  FloorDiv: zeroOfTwo,
-};
+/** Integer division, which in tfjs has the derivative of a division. */
+export const elementwiseReplacements: Replacements = { FloorDiv: zeroOfTwo };
 
 /** Comparisons and logic, whose derivative is zero wherever it exists. */
 export const elementwiseAdditions: Additions = {
@@ -27,17 +17,6 @@ export const elementwiseAdditions: Additions = {
   LogicalNot: () => zero('x'),
   EluGrad: eluSlope,
 };
-
-/** The same gradient; if it is recorded itself, the outputs that it reads are first moved to their correct place on the tape. */
-function keepsOutput(original: RegisteredGradient): RegisteredGradient {
-  return {
-    ...original,
-    gradFunc: (dy, saved, attributes) => {
-      moveBehindSource(saved);
-      return original.gradFunc(dy, saved, attributes);
-    },
-  };
-}
 
 function zeroOfTwo(): RegisteredGradient {
   return zero('a', 'b');

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GradConfig } from '@tensorflow/tfjs-core';
 import { checkGradientsRegistered } from './check-registered.js';
+import { mendSaved } from './mend-saved.js';
 import { convolutionAdditions } from './repair-convolution.js';
 import { elementwiseAdditions, elementwiseReplacements } from './repair-elementwise.js';
 import { linearReplacements } from './repair-linear.js';
@@ -18,9 +19,9 @@ const MARK = 'tfjs-generative.repaired';
  *
  * d/dw |df/dx|^2 = 2 df/dx d^2f/(dw dx)
  *
- * It replaces gradients that tfjs has registered: for tanh, exp, softmax and others whose second derivative is silently
- * wrong; for leakyRelu, maximum, pooling and others that have none; and for a few whose first derivative is wrong (average
- * pooling with padding, mirror padding, resized images, cumulative sums). If there is still no second derivative, taking
+ * It mends what tanh, exp, softmax, a `tf.customGrad` and others save, whose second derivative is silently wrong; and it replaces gradients
+ * that tfjs has registered: for leakyRelu, maximum, pooling and others without a second derivative, and for a few whose first derivative is
+ * wrong (average pooling with padding, mirror padding, resized images, cumulative sums). If there is still no second derivative, taking
  * it throws an error. The guide "Second derivatives" has the whole list.
  *
  * @throws Error if tfjs has no gradients registered
@@ -36,6 +37,7 @@ const MARK = 'tfjs-generative.repaired';
  */
 export function repairGradients(): void {
   checkGradientsRegistered('repairGradients');
+  mendSaved();
   const mark = Symbol.for(MARK);
   for (const additions of [elementwiseAdditions, convolutionAdditions, poolingAdditions, refusals]) {
     for (const [kernelName, gradient] of Object.entries(additions)) {

@@ -82,7 +82,7 @@ function decayOf(beta: number): Decay {
 /** Makes the moments, all zero, in as few pieces as possible. */
 export function createAdamPieces(variables: readonly Variable[]): AdamPiece[] {
   const lists: number[][] = [];
-  let room = 0;
+  let room = -1;
   variables.forEach(({ size }, i) => {
     room -= size;
     if (room < 0) {

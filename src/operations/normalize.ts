@@ -37,7 +37,7 @@ export interface NormalizeNumbers {
 export function normalize(x: Tensor, scale: Tensor, offset: Tensor, options: Normalization): Tensor {
   const { examples, groups, epsilon, onStatistics } = options;
   const channels = scale.size;
-  const view = [examples, x.size / (examples * channels), groups, channels / groups];
+  const view = [examples, x.size / Math.max(1, examples * channels), groups, channels / groups];
   /** One number per group from `[examples, channels]`, in which all channels of a group have the same number. */
   const ofGroups = (x: Tensor): Tensor => {
     const spread = tf.reshape(x, [examples, 1, groups, channels / groups]);

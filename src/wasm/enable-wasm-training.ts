@@ -31,7 +31,7 @@ import { mixture } from './kernels/mixture.js';
 import { normalizeGradient } from './kernels/normalize-gradient.js';
 import { normalize } from './kernels/normalize.js';
 import { normals, uniforms } from './kernels/normals.js';
-import { reductionsOfNothing } from './kernels/of-nothing.js';
+import { kernelsOfNothing } from './kernels/of-nothing.js';
 import { oneHot } from './kernels/one-hot.js';
 import { pools } from './kernels/pools.js';
 import { refused } from './kernels/refused.js';
@@ -126,7 +126,7 @@ const replaced: readonly ReplacedKernel[] = [
   multiply,
   oneHot,
   ...pools,
-  ...reductionsOfNothing,
+  ...kernelsOfNothing,
   ...refused,
   ...sharers,
   slice,

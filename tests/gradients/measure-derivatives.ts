@@ -22,8 +22,12 @@ export function registeredKernels(): string[] {
   return Object.values(tf).filter((name) => typeof name === 'string' && tf.getGradient(name) != null) as string[];
 }
 
+/** What the repair keeps on the engine, beside the method that it replaces. */
+const MENDING = Symbol.for('tfjs-generative: mending saved tensors');
+
 /** Restores tfjs's own gradients, even those that another test file on the same page has replaced. */
 export function restoreGradients(): void {
+  for (const property of ['runKernelFunc', MENDING]) Reflect.deleteProperty(tf.engine(), property);
   for (const name of registeredKernels()) {
     const config = tf.getGradient(name) as GradConfig & Record<symbol, GradConfig | undefined>;
     if (!(MARK in config)) continue;

@@ -2,7 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { swish } from '../../src/nets/index.js';
+import { adamUpdate, createAdamPieces } from '../../src/operations/adam.js';
+import { mixtureLogProb } from '../../src/operations/mixture-log-prob.js';
+import { normalize } from '../../src/operations/normalize.js';
+import { softmax } from '../../src/operations/softmax.js';
 import { numbers } from './agree.js';
+import { nextNaN, NAN_PATTERNS } from './nan-patterns.js';
 
 /** NaN as JavaScript writes it, and as arithmetic makes it on x86: with the sign bit. */
 const NANS = [0x7fc00000, 0xffc00000];
@@ -23,11 +29,12 @@ async function valuesOn(backend: string, operation: () => Tensor): Promise<numbe
   return values;
 }
 
-/** Expects NaN of either sign, at the first, the last and a middle place of x, where cpu has it, and cpu's numbers elsewhere. */
+/** Expects NaN of various bits, at the first, the last and a middle place of x, where cpu has it, and cpu's numbers elsewhere. */
 async function expectNaNKept(shape: readonly number[], operation: (x: Tensor) => Tensor): Promise<void> {
   const size = tf.util.sizeFromShape([...shape]);
-  for (const bits of NANS) {
+  for (let round = 0; round < 2; round++) {
     for (const places of [[0], [size - 1], [size >> 1, 0]]) {
+      const bits = nextNaN();
       const run = (): Tensor => operation(withNaN(shape, places, bits));
       const expected = await valuesOn('cpu', run);
       const received = await valuesOn('wasm', run);
@@ -43,7 +50,95 @@ async function expectNaNKept(shape: readonly number[], operation: (x: Tensor) =>
 
 const LENGTHS = [1, 2, 3, 4, 5, 7, 8, 9, 33, 2 ** 15 + 7];
 
+/** Numbers with each kind of NaN in every third place from `first` on. */
+function withEachNaN(length: number, first: number): Tensor {
+  const values = numbers(length, 5);
+  const bits = new Uint32Array(values.buffer);
+  for (let i = first, k = 0; i < length; i += 3, k++) bits[i] = NAN_PATTERNS[k % NAN_PATTERNS.length]!;
+  return tf.tensor1d(values);
+}
+
 describe('what is NaN on cpu is NaN on wasm', () => {
+  const functions: Record<string, (x: Tensor) => Tensor> = {
+    exp: tf.exp,
+    expm1: tf.expm1,
+    log1p: tf.log1p,
+    softplus: tf.softplus,
+    tanh: tf.tanh,
+    sqrt: (x) => tf.sqrt(tf.abs(x)),
+    rsqrt: (x) => tf.rsqrt(tf.abs(x)),
+    sigmoid: tf.sigmoid,
+    swish,
+    softmax: (x) => softmax(tf.reshape(x, [1, -1])),
+    elu: tf.elu,
+    selu: tf.selu,
+    'softmax of tfjs': (x) => tf.softmax(x),
+    logSoftmax: (x) => tf.logSoftmax(x),
+    logSumExp: (x) => tf.logSumExp(x),
+    relu: tf.relu,
+    relu6: tf.relu6,
+    leakyRelu: (x) => tf.leakyRelu(x, 0.1),
+    clipByValue: (x) => tf.clipByValue(x, -0.3, 0.6),
+    sum: (x) => tf.sum(x),
+    max: (x) => tf.max(x),
+    'gradient of tanh': (x) => tf.grad(tf.tanh)(x),
+    'gradient of softmax': (x) => tf.grad((of: Tensor) => tf.square(softmax(tf.reshape(of, [1, -1]))))(x),
+    'gradient of swish': (x) => tf.grad(swish)(x),
+    'gradient of relu': (x) => tf.grad(tf.relu)(x),
+  };
+  it.each(Object.keys(functions))(
+    '%s, for each bit pattern of NaN, in each lane and in what is left over',
+    async (name) => {
+      for (const length of [1, 2, 3, 5, 8, 31, 100]) {
+        for (const first of [0, 1, 2]) {
+          const run = (): Tensor => functions[name]!(withEachNaN(length, first));
+          const [expected, received] = [await valuesOn('cpu', run), await valuesOn('wasm', run)];
+          expect(received.map(Number.isNaN), `${length} numbers, from ${first}`).toEqual(expected.map(Number.isNaN));
+        }
+      }
+    },
+  );
+
+  it.each([1, 3, 4, 9])('normalisation of %i channels and the log-density of a mixture', async (channels) => {
+    const row = (value: number): Tensor => tf.fill([channels], value);
+    for (const examples of [1, 3]) {
+      const options = { examples, groups: channels % 2 === 0 ? 2 : 1, epsilon: 1e-5 };
+      await expectNaNKept([3, 4, channels], (x) => normalize(x, row(0.5), row(0.1), options));
+      await expectNaNKept([channels], (scale) => normalize(tf.ones([3, 4, channels]), scale, row(0.1), options));
+    }
+    const log = (z: Tensor, logVariances: Tensor): Tensor =>
+      mixtureLogProb(z, tf.zeros([5, channels]), logVariances, tf.zeros([5]));
+    await expectNaNKept([2, channels], (z) => log(z, tf.zeros([5, channels])));
+    await expectNaNKept([5, channels], (logVariances) => log(tf.ones([2, channels]), logVariances));
+  });
+
+  it('the update of Adam, from a moment or a variable that is NaN', async () => {
+    const size = 7;
+    const numbersOfAdam = { rate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+    const updated = (moments: Tensor, values: Tensor): Tensor => {
+      const variable = tf.variable(values);
+      const [piece] = createAdamPieces([variable]);
+      piece!.moments.assign(moments);
+      adamUpdate([piece!], [tf.fill([size], 0.5)], [variable], numbersOfAdam);
+      const results = tf.concat([tf.reshape(piece!.moments, [-1]), variable]);
+      tf.dispose([variable, piece!.moments]);
+      return results;
+    };
+    for (let place = 0; place < size; place++) {
+      for (const row of [0, 1]) {
+        const at = row * (size + 1) + place;
+        const bits = nextNaN();
+        const ofMoments = (): Tensor => updated(tf.abs(withNaN([2, size + 1], [at], bits)), tf.ones([size]));
+        const ofVariable = (): Tensor => updated(tf.fill([2, size + 1], 0.5), withNaN([size], [place], bits));
+        for (const run of [ofMoments, ofVariable]) {
+          const [expected, received] = [await valuesOn('cpu', run), await valuesOn('wasm', run)];
+          expect(expected.some(Number.isNaN)).toBe(true);
+          expect(received.map(Number.isNaN), `${run.name}, ${at}`).toEqual(expected.map(Number.isNaN));
+        }
+      }
+    }
+  });
+
   const limits: Record<string, (x: Tensor) => Tensor> = {
     relu: tf.relu,
     relu6: tf.relu6,

@@ -52,6 +52,17 @@ describe('functions of each number on wasm', () => {
     expect(await largestError(name, values)).toBeLessThan(1e-6);
   });
 
+  it('square roots and their reciprocals have the bits of the definition', async () => {
+    const values = [0, 1e-45, 1e-40, 3.4e38, Infinity, ...numbers(1001, 4)].map((x) => Math.fround(Math.abs(x)));
+    const [roots, reciprocals] = tf.tidy(() => {
+      const x = tf.tensor1d(values);
+      return [tf.sqrt(x), tf.rsqrt(x)];
+    });
+    expect([...(await roots.data())]).toEqual(values.map((x) => Math.fround(Math.sqrt(x))));
+    expect([...(await reciprocals.data())]).toEqual(values.map((x) => Math.fround(1 / Math.fround(Math.sqrt(x)))));
+    tf.dispose([roots, reciprocals]);
+  });
+
   it('infinities and NaN pass through', async () => {
     const rows = tf.tidy(() => {
       const x = tf.tensor([Infinity, -Infinity, NaN]);

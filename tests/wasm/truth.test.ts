@@ -3,7 +3,7 @@ import type { Tensor, Tensor1D, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core
 import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { repairGradients } from '../../src/gradients/index.js';
-import { tensorOf } from './agree.js';
+import { expectAgreement, tensorOf } from './agree.js';
 import { drawOf } from './fuzz/draw.js';
 import { judge } from './fuzz/judge.js';
 import { operations } from './fuzz/operations.js';
@@ -137,5 +137,17 @@ describe('on wasm', () => {
         );
       }
     });
+  });
+});
+
+describe('of nothing', () => {
+  it('a transposed tensor is empty, and a fused product of no columns is its bias', async () => {
+    await expectAgreement((x) => tf.transpose(x, [0, 2, 1, 3]), [[0, 2, 3, 4]]);
+    await expectAgreement((x) => tf.transpose(x, [1, 0]), [[3, 0]]);
+    for (const activation of ['linear', 'relu', 'elu', 'sigmoid'] as const) {
+      const product = (a: Tensor, b: Tensor, bias: Tensor): Tensor =>
+        tf.fused.matMul({ a: a, b: b, bias, activation });
+      await expectAgreement(product, [[2, 0], [0, 4], [4]], { gradients: false });
+    }
   });
 });

@@ -41,7 +41,7 @@ export function besideLatents(data: Network, above: Network): Network {
     checkExamples(where, 'input', input);
     const latents = latentsOf(where, options);
     const [batch, rows] = [input.shape[0], latents.shape[0]];
-    const samples = rows / batch;
+    const samples = rows === batch ? 1 : rows / batch;
     if (!Number.isInteger(samples) || samples === 0) {
       checkShape(where, 'options.latents', latents, [batch, null], 'Pass the same number of rows for each example.');
     }

@@ -62,7 +62,7 @@ export function attention(options: AttentionOptions): Network {
   const made = joinNetworks([projections, output], (input) => {
     checkChannels(where, input, inputs);
     const batch = input.shape[0];
-    const tokens = input.size / (batch * inputs);
+    const tokens = tf.util.sizeFromShape(input.shape.slice(1, -1));
     const perHead = (x: Tensor): Tensor => tf.transpose(tf.reshape(x, [batch, tokens, heads, size]), [0, 2, 1, 3]);
     const rows = tf.reshape(input, [batch * tokens, inputs]);
     const [queries, keys, values] = tf.split(projections.apply(rows), 3, 1).map(perHead) as [Tensor, Tensor, Tensor];

@@ -40,7 +40,7 @@ export function minibatchStddev(options: MinibatchStddevOptions = {}): Network {
   const made = createLayer([], (input) => {
     checkExamples(where, 'input', input);
     const [batch, ...example] = input.shape as [number, ...number[]];
-    const size = groupSize ?? batch;
+    const size = groupSize ?? Math.max(1, batch);
     if (batch % size !== 0) {
       const fix = `The groupSize ${size} must divide the batch.`;
       throw wrongShape(where, 'input', [null, ...example], input.shape, fix);
@@ -48,7 +48,7 @@ export function minibatchStddev(options: MinibatchStddevOptions = {}): Network {
     const places = example.slice(0, -1);
     const count = tf.util.sizeFromShape(places);
     return tf.tidy(() => {
-      const members = tf.reshape(input, [size, batch / size, -1]);
+      const members = tf.reshape(input, [size, batch / size, tf.util.sizeFromShape(example)]);
       const variance = tf.mean(tf.square(tf.sub(members, tf.mean(members, 0, true))), 0, true);
       const deviation = tf.mean(tf.sqrt(tf.add(variance, EPSILON)), 2, true);
       const repeated = tf.mul(tf.ones([size, batch / size, count]), deviation);

@@ -1,3 +1,5 @@
+import { rootOf } from './math';
+
 /**
  * The next moment, by the formula of src/operations/adam.ts: keep moment + share (value - pull moment). All moments have
  * the same roundings, also those of the constant 1, so that common errors cancel in the quotient of two.
@@ -54,8 +56,9 @@ export function adamStep(
     const g = v128.load(gradient + i);
     let m = next4(v128.load(mean + i), g, share1, keep1, pull1);
     let v = next4(v128.load(square + i), f32x4.mul(g, g), share2, keep2, pull2);
-    m = v128.and(m, f32x4.ge(f32x4.abs(m), floor));
-    v = v128.and(v, f32x4.ge(v, floor));
+    // NaN is not below anything, and stays
+    m = v128.andnot(m, f32x4.lt(f32x4.abs(m), floor));
+    v = v128.andnot(v, f32x4.lt(v, floor));
     v128.store(newMean + i, m);
     v128.store(newSquare + i, v);
     const change = f32x4.div(f32x4.mul(m, rates), f32x4.add(f32x4.sqrt(f32x4.mul(v, scales)), epsilons));
@@ -70,7 +73,7 @@ export function adamStep(
     if (v < least) v = 0;
     store<f32>(newMean + i, m);
     store<f32>(newSquare + i, v);
-    const change = (m * rate) / (sqrt(v * scale) + epsilon);
+    const change = (m * rate) / (rootOf(v * scale) + epsilon);
     store<f32>(newVariable + i, load<f32>(variable + i) * kept - change);
   }
 }

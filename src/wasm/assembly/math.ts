@@ -29,13 +29,16 @@ function bounded(x: v128, table: usize): v128 {
   return f32x4.pmin(f32x4.pmax(x, v128.load32_splat(table, At.Smallest)), v128.load32_splat(table, At.Largest));
 }
 
+// Integer arithmetic on the bits of a NaN can make it a number. So x is multiplied by powers of 2, or not chosen where it is NaN.
+
 /** x 2^n, n from -151 to 129, in two steps: a single one does not reach the largest and smallest numbers. */
 // @inline
 function scaled(x: v128, power: v128, table: usize): v128 {
-  const n = i32x4.sub(power, v128.load32_splat(table, At.Rounder));
-  const half = i32x4.shr_s(n, 1);
-  const first = i32x4.add(x, i32x4.shl(half, 23));
-  return f32x4.mul(first, i32x4.add(i32x4.shl(i32x4.sub(n, half), 23), v128.load32_splat(table, At.One)));
+  const one = v128.load32_splat(table, At.One);
+  // the rounder's own bits are shifted out
+  const half = i32x4.shr_s(power, 1);
+  const first = f32x4.mul(x, i32x4.add(one, i32x4.shl(half, 23)));
+  return f32x4.mul(first, i32x4.add(one, i32x4.shl(i32x4.sub(power, half), 23)));
 }
 
 // @inline
@@ -46,7 +49,7 @@ export function exp4(x: v128, table: usize): v128 {
   return scaled(near, power, table);
 }
 
-/** exp(x) for x <= 0; 0 where it would not be a normal number. */
+/** exp(x) for x <= 0; 0 where it would not be a normal number, and anything where x is NaN. */
 // @inline
 export function expOfNegative4(x: v128, table: usize): v128 {
   const underflow = v128.load32_splat(table, At.Underflow);
@@ -67,7 +70,7 @@ export function expm14(x: v128, table: usize): v128 {
   // 2^n (exp(r) - 1) + (2^n - 1), where 2^n - 1 is exact
   const factor = i32x4.add(one, i32x4.shl(power, 23));
   const small = f32x4.add(f32x4.mul(factor, near), f32x4.sub(factor, one));
-  return v128.bitselect(small, large, f32x4.lt(f32x4.abs(x), f32x4.splat(8)));
+  return v128.bitselect(large, small, f32x4.ge(f32x4.abs(x), f32x4.splat(8)));
 }
 
 /** log(x) of normal x > 0. */
@@ -136,7 +139,7 @@ export function tanh4(x: v128, table: usize): v128 {
   const power = expOfNegative4(v128.or(f32x4.add(x, x), v128.load32_splat(table, At.SignBit)), table);
   const far = f32x4.div(f32x4.sub(one, power), f32x4.add(one, power));
   const signed = v128.or(far, v128.and(x, v128.load32_splat(table, At.SignBit)));
-  return v128.bitselect(near, signed, f32x4.lt(size, f32x4.splat(0.625)));
+  return v128.bitselect(signed, near, f32x4.ge(size, f32x4.splat(0.625)));
 }
 
 /** 1 / (1 + exp(-x)) in the steps of XNNPACK, which computes it for tfjs: with the same bits. */
@@ -159,6 +162,20 @@ export function sigmoid4(x: v128, table: usize): v128 {
   let below = f32x4.div(e, f32x4.add(e, one));
   below = v128.andnot(below, f32x4.gt(size, v128.load32_splat(table, At.LogisticLimit)));
   return v128.bitselect(below, f32x4.sub(one, below), i32x4.shr_s(x, 31));
+}
+
+// @inline
+export function rsqrt4(x: v128): v128 {
+  return f32x4.div(f32x4.splat(1), f32x4.sqrt(x));
+}
+
+/**
+ * The square root of one number, as a vector. For `sqrt`, V8 takes an instruction of the old encoding, the only one in its code. After
+ * vectors of 256 bits, each switch of encodings costs an Intel processor some hundred cycles.
+ */
+// @inline
+export function rootOf(x: f32): f32 {
+  return f32x4.extract_lane(f32x4.sqrt(f32x4.splat(x)), 0);
 }
 
 /** The sum of four numbers. */

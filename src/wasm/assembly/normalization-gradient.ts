@@ -1,4 +1,5 @@
 // The gradients of normalize.ts, in the same layout.
+import { rootOf } from './math';
 import { factorsOf } from './normalization';
 
 /** slopes[c] = the sum over the rows of dy, products[c] = that of dy (x - means[c]). */
@@ -93,7 +94,7 @@ export function gradientFactors(
   for (let begin = 0; begin < channels; begin += size) {
     const first = (<usize>begin) << 2;
     const last = first + ((<usize>size) << 2);
-    const r = <f32>1 / sqrt(load<f32>(variances + first) + epsilon);
+    const r = <f32>1 / rootOf(load<f32>(variances + first) + epsilon);
     let shift: f64 = 0,
       pull: f64 = 0;
     for (let c = first; c < last; c += 4) {

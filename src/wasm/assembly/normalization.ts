@@ -1,3 +1,4 @@
+import { rootOf } from './math';
 import { columnSums } from './sums';
 
 // An example is a matrix `[rows, channels]`; neighbouring channels form groups of `size`.
@@ -124,6 +125,6 @@ export function normalizeExamples(
 export function factorsOf(scale: usize, variances: usize, factors: usize, channels: i32, epsilon: f32): void {
   const row = (<usize>channels) << 2;
   for (let c: usize = 0; c < row; c += 4) {
-    store<f32>(factors + c, load<f32>(scale + c) / sqrt(load<f32>(variances + c) + epsilon));
+    store<f32>(factors + c, load<f32>(scale + c) / rootOf(load<f32>(variances + c) + epsilon));
   }
 }

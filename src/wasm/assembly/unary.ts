@@ -1,4 +1,4 @@
-import { exp4, expm14, log1p4, sigmoid4, softplus4, tanh4 } from './math';
+import { exp4, expm14, log1p4, rsqrt4, sigmoid4, softplus4, tanh4 } from './math';
 import { TABLE_BYTES, writeTable } from './table';
 
 /** Bytes of scratch for {@link unary} and {@link swishGradient}: the constants of math.ts, and the last numbers. */
@@ -6,7 +6,7 @@ export function unaryScratch(): i32 {
   return TABLE_BYTES + 64;
 }
 
-/** y = f(x) for n numbers; f is exp, expm1, log1p, softplus, tanh, sigmoid or x sigmoid(x), counted from 0. */
+/** y = f(x) for n numbers; f is exp, expm1, log1p, softplus, tanh, sqrt, 1 / sqrt(x), sigmoid or x sigmoid(x), counted from 0. */
 export function unary(operation: i32, x: usize, y: usize, n: i32, scratch: usize): void {
   writeTable(scratch);
   const whole = (<usize>(n & ~7)) << 2,
@@ -25,9 +25,11 @@ function run(operation: i32, x: usize, y: usize, end: usize, table: usize): void
   else if (operation == 2) for (; x < end; x += 16, y += 16) v128.store(y, log1p4(v128.load(x), table));
   else if (operation == 3) for (; x < end; x += 16, y += 16) v128.store(y, softplus4(v128.load(x), table));
   else if (operation == 4) for (; x < end; x += 16, y += 16) v128.store(y, tanh4(v128.load(x), table));
+  else if (operation == 5) for (; x < end; x += 16, y += 16) v128.store(y, f32x4.sqrt(v128.load(x)));
+  else if (operation == 6) for (; x < end; x += 16, y += 16) v128.store(y, rsqrt4(v128.load(x)));
   else {
     const one = f32x4.splat(1);
-    const isSwish = i32x4.splat(operation == 6 ? -1 : 0);
+    const isSwish = i32x4.splat(operation == 8 ? -1 : 0);
     for (; x < end; x += 32, y += 32) {
       const value = v128.load(x),
         next = v128.load(x, 16);

@@ -189,7 +189,7 @@ export type ModuleCalls = {
   transposeFilter(job: Numbers<'conv' | 'filter' | 'packed'>): void;
   /** Bytes of a filter as the panels of {@link inputGradient}. */
   transposedPanelBytes(job: Numbers<'conv'>): number;
-  /** y = f(x) for n numbers; f is exp, expm1, log1p, softplus, tanh, sigmoid or x sigmoid(x), counted from 0. */
+  /** y = f(x) for n numbers; f is exp, expm1, log1p, softplus, tanh, sqrt, 1 / sqrt(x), sigmoid or x sigmoid(x), counted from 0. */
   unary(job: Numbers<'operation' | 'x' | 'y' | 'n' | 'scratch'>): void;
   /** Bytes of scratch for {@link unary} and {@link swishGradient}: the constants of math.ts, and the last numbers. */
   unaryScratch(): number;

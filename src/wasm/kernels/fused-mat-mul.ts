@@ -20,7 +20,7 @@ export const fusedMatMul: ReplacedKernel = {
     const { transposeA, transposeB } = attrs as { transposeA: boolean; transposeB: boolean };
     const own = productOnHeap(args);
     if (own !== null) return own;
-    const isPlain = !transposeA && !transposeB && a.shape[0] === 1 && b.shape[0] === 1;
+    const isPlain = !transposeA && !transposeB && a.shape[0] === 1 && b.shape[0] === 1 && !a.shape.includes(0);
     const isRow = bias === undefined || bias.shape.length === 1;
     if ((isPlain && isRow) || a.dtype !== 'float32' || b.dtype !== 'float32') return activateAfter(original, args);
 

@@ -15,7 +15,7 @@ export interface NormalizeLayout extends NormalizeNumbers {
 export function layoutOf(x: TensorInfo, attributes: unknown): NormalizeLayout {
   const { examples, groups, epsilon } = attributes as NormalizeNumbers;
   const channels = x.shape.at(-1)!;
-  const rows = tf.util.sizeFromShape(x.shape) / (examples * channels);
+  const rows = tf.util.sizeFromShape(x.shape) / Math.max(1, examples * channels);
   return { examples, groups, epsilon, rows, channels, size: channels / groups, row: 4 * channels };
 }
 

@@ -28,7 +28,20 @@ export function ofNothing(args: Parameters<KernelFunction>[0], value: number): T
 /** The neutral elements of reductions; integers have no infinity, and get 0 for it. */
 const NEUTRAL = { Max: -Infinity, Min: Infinity, Prod: 1, Any: 0, All: 1 };
 
-export const reductionsOfNothing: readonly ReplacedKernel[] = Object.entries(NEUTRAL).map(([kernelName, neutral]) => ({
+/** tfjs's kernel divides by the sizes. */
+const transpose: ReplacedKernel = {
+  kernelName: 'Transpose',
+  replace: (original) => (args) => {
+    const { shape, dtype } = args.inputs['x']!;
+    if (!shape.includes(0)) return original(args);
+    const attributes = { shape: (args.attrs!['perm'] as number[]).map((axis) => shape[axis]!), value: 0, dtype };
+    return compose(args.backend, ({ run }) => run('Fill', {}, attributes));
+  },
+};
+
+const reductions = Object.entries(NEUTRAL).map(([kernelName, neutral]): ReplacedKernel => ({
   kernelName,
   replace: (original) => (args) => ofNothing(args, neutral) ?? original(args),
 }));
+
+export const kernelsOfNothing: readonly ReplacedKernel[] = [transpose, ...reductions];

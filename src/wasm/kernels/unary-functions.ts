@@ -5,7 +5,7 @@ import { heapOf, runForNumbers } from '../heap/heap.js';
 import type { AddedKernel, ReplacedKernel } from './kernel.js';
 
 /** In the order of their numbers in the module: see src/wasm/assembly/unary.ts. */
-const OPERATIONS = ['Exp', 'Expm1', 'Log1p', 'Softplus', 'Tanh', 'Sigmoid'] as const;
+const OPERATIONS = ['Exp', 'Expm1', 'Log1p', 'Softplus', 'Tanh', 'Sqrt', 'Rsqrt', 'Sigmoid'] as const;
 
 /**
  * Elementwise functions, computed for four numbers at a time and by all threads; tfjs's kernels compute one at a time, except for its

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { NAN_PATTERNS } from '../nan-patterns.js';
 import { drawOf, type Draw } from './draw.js';
 
 /** An input of a case. `int32` numbers lie in 0 ... `below` - 1, others in -1 ... 1, or in 0.5 ... 2.5 if positive. */
@@ -30,7 +31,7 @@ export interface FuzzCase {
   readonly hasSpecialGradients?: boolean;
 }
 
-/** What an input may hold: numbers, or among them NaN with and without the sign bit, and infinities. */
+/** What an input may hold: numbers, or among them NaN of various bits, and infinities. */
 export type Filling = 'finite' | 'special';
 
 /** Draws a case of an operation. */
@@ -41,8 +42,8 @@ export const as4D = (x: Tensor | undefined): tf.Tensor4D => x as tf.Tensor4D;
 export const as5D = (x: Tensor | undefined): tf.Tensor5D => x as tf.Tensor5D;
 export const as1D = (x: Tensor | undefined): tf.Tensor1D => x as tf.Tensor1D;
 
-/** NaN as JavaScript writes it, NaN as arithmetic makes it on x86, and the infinities. */
-const SPECIAL = [0x7fc00000, 0xffc00000, 0x7f800000, 0xff800000];
+/** NaN of various bits, more often than the infinities. */
+const SPECIAL = [...NAN_PATTERNS, 0x7f800000, 0xff800000];
 
 /** One to three special numbers in one of the inputs, or a fifth of all numbers. */
 function addSpecial(inputs: readonly Float32Array[], draw: Draw): void {

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { differentiable, elementwise, freeTape, repairGradients } from '../../src/gradients/index.js';
+import { elementwise, freeTape, repairGradients } from '../../src/gradients/index.js';
 import { checkGradients, checkSecondGradients } from '../support/checks.js';
+import { expectClose } from '../support/close.js';
 
 type Save = (tensors: Tensor[]) => void;
 type CustomGradient = (dy: Tensor, saved: Tensor[]) => Tensor | Tensor[];
@@ -16,7 +17,7 @@ function custom(f: (save: Save, ...inputs: Tensor[]) => { value: Tensor; gradFun
 const penalty =
   (critic: (x: Tensor, weights: Tensor) => Tensor, x: Tensor) =>
   (weights: Tensor): Tensor => {
-    const gradient = tf.grad((at) => differentiable('penalty', at, () => tf.sum(critic(at, weights))))(x);
+    const gradient = tf.grad((at) => tf.sum(critic(at, weights)))(x);
     return tf.sum(tf.square(gradient));
   };
 
@@ -33,6 +34,31 @@ const through =
 
 beforeAll(repairGradients);
 afterEach(freeTape);
+
+const exponential = custom((save, y) => {
+  const value = tf.exp(y);
+  save([value]);
+  return { value, gradFunc: (dy, [kept]) => tf.mul(dy, kept!) };
+});
+
+test('a gradient within another of what was computed before it is differentiated correctly', async () => {
+  const nested = (at: Tensor): Tensor => {
+    const y = tf.sum(bent(exponential(at)));
+    return tf.sum(tf.square(tf.grad(() => y)(at)));
+  };
+  // of e^x + 0.3 e^2x
+  const expected = [...(await x.data())].map((at) => {
+    const [once, twice] = [Math.exp(at), Math.exp(2 * at)];
+    return 2 * (once + 0.6 * twice) * (once + 1.2 * twice);
+  });
+  await expectClose(tf.grad(nested)(x), expected);
+});
+
+test('the third derivative through a custom gradient that saves its value is correct', async () => {
+  const second = (at: Tensor): Tensor => tf.grad((y: Tensor) => tf.sum(bent(exponential(y))))(at);
+  const third = (at: Tensor): Tensor => tf.sum(tf.square(tf.grad((y: Tensor) => tf.sum(second(y)))(at)));
+  await checkGradients(third, [tf.mul(0.5, x)], { relative: 1e-2, absolute: 1e-2 });
+});
 
 describe('a custom gradient has a correct second derivative if it saves', () => {
   const kinds: Record<string, (y: Tensor) => Tensor> = {
@@ -60,6 +86,34 @@ describe('a custom gradient has a correct second derivative if it saves', () => 
       save([y, value]);
       return { value, gradFunc: (dy, [kept, result]) => tf.mul(dy, tf.div(tf.mul(2, result!), kept!)) };
     }),
+    'its value, which the next one saves as its input': (y) => exponential(exponential(tf.mul(0.3, y))),
+    'nothing, and closes over its value': custom((_, y) => {
+      const value = tf.exp(y);
+      return { value, gradFunc: (dy) => tf.mul(dy, value) };
+    }),
+    'a copy of its value': custom((save, y) => {
+      const value = tf.exp(y);
+      save([tf.clone(value)]);
+      return { value, gradFunc: (dy, [kept]) => tf.mul(dy, kept!) };
+    }),
+    'its value twice': custom((save, y) => {
+      const value = tf.exp(y);
+      save([value, value]);
+      return { value, gradFunc: (dy, [a, b]) => tf.mul(dy, tf.mul(0.5, tf.add(a!, b!))) };
+    }),
+    'its value, around another one that does': custom((save, y) => {
+      const value = exponential(y);
+      save([value]);
+      return { value, gradFunc: (dy, [kept]) => tf.mul(dy, kept!) };
+    }),
+    'what it was computed of outside': (y) => {
+      const mask = tf.step(y);
+      const masked = custom((save, kept) => {
+        save([kept, mask]);
+        return { value: tf.mul(tf.exp(kept), mask), gradFunc: (dy, [a, b]) => tf.mul(dy, tf.mul(tf.exp(a!), b!)) };
+      });
+      return masked(y);
+    },
     'an older constant': (y) => {
       const factor = tf.scalar(3);
       const scaled = custom((save, kept) => {
@@ -135,7 +189,7 @@ describe('among tfjs’s own operations', () => {
     const labels = tf.tensor2d([1, 0, 0, 1], [2, 2]);
     const critic = through((y) => tf.losses.softmaxCrossEntropy(labels, y, undefined, undefined, tf.Reduction.NONE));
     expect(() => tf.grad(penalty(critic, x))(weights)).toThrow(
-      'penalty: `softmaxCrossEntropy` must save only its inputs and its value, to be differentiated twice; ' +
+      'repairGradients: `softmaxCrossEntropy` must save only its inputs and its value, to be differentiated twice; ' +
         'got a tensor computed inside. Where it calls tf.customGrad, save the inputs, and compute the rest from them in gradFunc.',
     );
   });
@@ -149,7 +203,29 @@ describe('a tensor that is computed inside and saved', () => {
   });
 
   test('is rejected on the path from the input to the logits', () => {
-    expect(() => tf.grad(penalty(through(inside), x))(weights)).toThrow(/^penalty: `customGrad` must save only/);
+    expect(() => tf.grad(penalty(through(inside), x))(weights)).toThrow(
+      /^repairGradients: `customGrad` must save only/,
+    );
+  });
+
+  test('is rejected if it is returned as the gradient', () => {
+    const own = custom((save, y) => {
+      const slopes = tf.exp(y);
+      save([slopes]);
+      return { value: tf.sum(slopes), gradFunc: (_, [kept]) => kept! };
+    });
+    const critic = (at: Tensor, w: Tensor): Tensor => own(product(at, w));
+    expect(() => tf.grad(penalty(critic, x))(weights)).toThrow(/^repairGradients: `customGrad`/);
+  });
+
+  test('is rejected if it is kept, and not saved', () => {
+    const held: Tensor[] = [];
+    const own = custom((_, y) => {
+      held.push(tf.keep(tf.exp(tf.mul(2, y))));
+      return { value: tf.mul(held.at(-1)!, 0.5), gradFunc: (dy) => tf.mul(dy, held.at(-1)!) };
+    });
+    expect(() => tf.grad(penalty(through(own), x))(weights)).toThrow(/^repairGradients: `customGrad`/);
+    tf.dispose(held);
   });
 
   test('is rejected if two of them are saved', () => {
@@ -158,7 +234,7 @@ describe('a tensor that is computed inside and saved', () => {
       save([a, b]);
       return { value: tf.add(a, b), gradFunc: (dy, [kept]) => tf.mul(dy, tf.add(kept!, tf.mul(2, y))) };
     });
-    expect(() => tf.grad(penalty(through(both), x))(weights)).toThrow(/^penalty: `customGrad`/);
+    expect(() => tf.grad(penalty(through(both), x))(weights)).toThrow(/^repairGradients: `customGrad`/);
   });
 
   test('does not matter off that path', async () => {
