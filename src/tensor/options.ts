@@ -20,8 +20,15 @@ type Rule<T> = undefined extends T
 /** A rule for each option. Options are checked, and errors list them, in the order of these rules. */
 export type Rules<O extends object> = { readonly [Name in keyof O]-?: Rule<O[Name]> };
 
+export declare const COMPLETE: unique symbol;
+
+/** Options that have been read, with all defaults. Only the types know: notes, which files are written from, accept nothing less. */
+export interface Complete {
+  readonly [COMPLETE]: true;
+}
+
 /** The options that {@link readOptions} returns: those with a default are never absent. */
-export type Read<O extends object, R> = {
+export type Read<O extends object, R> = Complete & {
   readonly [Name in keyof O & keyof R]: R[Name] extends { readonly default: infer Default }
     ? undefined extends Default
       ? O[Name]
