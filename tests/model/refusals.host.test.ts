@@ -235,6 +235,19 @@ describe('an impossible description is rejected with its place', () => {
       'must join 1 to 2 networks by residual; got 3 in layer 1',
     ],
     [
+      () => g.groupNorm({ inputs: 8 }),
+      '"groups":8',
+      '"groups":null',
+      'got groupNorm: `groups` must have a value; got null.',
+    ],
+    [dense, '"units":2', '"units":null', 'got dense: `units` must be a number; got undefined.'],
+    [
+      () => decoder(g.gaussian({ variance: 1 })),
+      '"variance":1',
+      '"variance":null',
+      'got gaussian: `variance` must be a number; got undefined.',
+    ],
+    [
       decoder,
       '"version":1',
       '"version":2',

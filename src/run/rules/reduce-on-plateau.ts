@@ -48,7 +48,7 @@ export interface Plateau extends Schedule, EpochRule {
  */
 export function reduceOnPlateau(options: PlateauOptions): Plateau {
   const where = 'reduceOnPlateau';
-  const read = readOptions(where, options, {
+  const { patience, from, factor, least, cooldown, ...watched } = readOptions(where, options, {
     ...watchedRules,
     patience: checkInteger,
     from: { is: checkNumber, above: 0, most: 1e30 },
@@ -56,7 +56,6 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
     least: { default: 0 },
     cooldown: { is: checkInteger, default: 0, least: 0 },
   });
-  const { patience, from, factor, least, cooldown, ...watched } = read;
   checkNumber(where, 'least', least, { least: 0, most: from });
   let wait: Wait = NO_WAIT;
   let value = from;
@@ -93,6 +92,7 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
       [value, cooling, wait] = [fields['value'], fields['cooling'], saved];
     },
   };
-  const plateau = Object.assign(() => value, rule, { settings: { name: where, ...read } });
-  return Object.freeze(madeBy(where, read, plateau));
+  const made = { from, factor, least, cooldown, ...watched, patience };
+  const plateau = Object.assign(() => value, rule, { settings: { name: where, ...made } });
+  return Object.freeze(madeBy(where, made, plateau));
 }
