@@ -4,7 +4,7 @@ import { cut, unusable } from '../tensor/errors.js';
 import { checkBytes, WRITE_TEXT } from '../tensor/check-bytes.js';
 import { checkNumber } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
-import { madeBy } from '../tensor/made-by.js';
+import { note } from '../tensor/made-by.js';
 import { openFiles } from './open-files.js';
 import { withinTime } from './within-time.js';
 
@@ -71,7 +71,8 @@ export function browserStore(options: BrowserStoreOptions = {}): CheckpointStore
       await use('remove', (store) => del(name, store));
     },
   };
-  return Object.freeze(madeBy('browserStore', { database }, store));
+  // a claim on a run is one on its database
+  return Object.freeze(note(store, { kind: 'browserStore', options: { database } }));
 }
 
 /** Our error for an error of the browser. */

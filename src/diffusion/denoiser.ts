@@ -77,7 +77,8 @@ export interface DenoiserOptions {
 export function createDenoiser(network: Network, options: DenoiserOptions): Denoiser {
   const where = 'createDenoiser';
   checkNetwork(where, 'network', network);
-  const { schedule, predicts } = readOptions(where, options, { schedule: checkNoiseSchedule, predicts: {} });
+  const read = readOptions(where, options, { schedule: checkNoiseSchedule, predicts: {} });
+  const { schedule, predicts } = read;
   checkTarget(where, predicts, schedule);
 
   const denoiser: Denoiser = createPart<Omit<Denoiser, keyof Part>>(network, {
@@ -99,7 +100,7 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
   function estimate(this: Predictor | undefined, ...given: Given): DenoiserEstimate {
     return estimateBy(this ?? denoiser, ...given);
   }
-  return madeBy('createDenoiser', options, denoiser);
+  return madeBy('createDenoiser', read, denoiser);
 }
 
 /** What an estimate is made from: an output for x_t, its meaning, and the schedule. */

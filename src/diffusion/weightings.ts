@@ -34,8 +34,8 @@ export type Weighting = (snr: number, density?: number) => number;
  * @see Hang et al. 2023, equation 8, https://arxiv.org/abs/2303.09556
  */
 export function minSnrWeighting(options: { readonly limit?: number | undefined } = {}): Weighting {
-  const { limit } = readOptions('minSnrWeighting', options, { limit: { is: checkNumber, default: 5, above: 0 } });
-  return madeBy('minSnrWeighting', { limit }, (snr: number) => Math.min(snr, limit));
+  const read = readOptions('minSnrWeighting', options, { limit: { is: checkNumber, default: 5, above: 0 } });
+  return madeBy('minSnrWeighting', read, (snr: number) => Math.min(snr, read.limit));
 }
 
 /**
@@ -57,7 +57,7 @@ export function minSnrWeighting(options: { readonly limit?: number | undefined }
  * @see Kingma and Gao 2023, equation 6 and section 5, https://arxiv.org/abs/2303.00848
  */
 export function sigmoidWeighting(options: { readonly bias?: number | undefined } = {}): Weighting {
-  const { bias } = readOptions('sigmoidWeighting', options, { bias: { is: checkNumber, default: 2 } });
-  const weighting: Weighting = (snr, density = 1) => snr / (1 + snr * Math.exp(-bias)) / density;
-  return madeBy('sigmoidWeighting', { bias }, weighting);
+  const read = readOptions('sigmoidWeighting', options, { bias: { is: checkNumber, default: 2 } });
+  const weighting: Weighting = (snr, density = 1) => snr / (1 + snr * Math.exp(-read.bias)) / density;
+  return madeBy('sigmoidWeighting', read, weighting);
 }

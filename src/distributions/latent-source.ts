@@ -4,7 +4,7 @@ import type { ApplyOptions } from '../nets/network.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkFloat, checkInteger, checkRecord } from '../tensor/checks.js';
-import { readOptions } from '../tensor/options.js';
+import { readOptions, type Read, type Rules } from '../tensor/options.js';
 import { gaussianPrior, type LatentPrior } from './latent-prior.js';
 
 /** The size and the distribution of latents. */
@@ -18,21 +18,18 @@ export interface LatentOptions {
 /** Draws n latents, float32 `[n, latentSize]`, on behalf of the public function `where`. */
 export type LatentSource = (where: string, n: number, random: RandomStream, options?: ApplyOptions) => Tensor;
 
-/** Makes the function that draws a part's latents. */
-export function latentSource(where: string, options: LatentOptions): LatentSource {
-  return sourceFrom(readLatents(where, options));
-}
+const latentRules = {
+  latentSize: checkInteger,
+  prior: { is: checkLatentPrior, default: gaussianPrior },
+} satisfies Rules<LatentOptions>;
 
 /** The size and the distribution of latents, checked. */
-export function readLatents(where: string, options: LatentOptions): Required<LatentOptions> & { prior: LatentPrior } {
-  return readOptions(where, options, {
-    latentSize: checkInteger,
-    prior: { is: checkLatentPrior, default: gaussianPrior },
-  });
+export function readLatents(where: string, options: LatentOptions): Read<LatentOptions, typeof latentRules> {
+  return readOptions(where, options, latentRules);
 }
 
-/** {@link latentSource} of options that have been checked. */
-export function sourceFrom({ latentSize, prior }: ReturnType<typeof readLatents>): LatentSource {
+/** Makes the function that draws a part's latents, from the options that {@link readLatents} returned. */
+export function sourceFrom({ latentSize, prior }: Omit<ReturnType<typeof readLatents>, symbol>): LatentSource {
   return (caller, n, random, applyOptions) => {
     checkInteger(caller, 'n', n);
     checkRandom(caller, 'random', random);

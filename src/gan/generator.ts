@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LatentPrior } from '../distributions/index.js';
-import { checkLatents, latentSource } from '../distributions/latent-source.js';
+import { checkLatents, readLatents, sourceFrom } from '../distributions/latent-source.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
@@ -78,8 +78,9 @@ export interface GeneratorOptions {
 export function createGenerator(network: Network, options: GeneratorOptions): Generator {
   const where = 'createGenerator';
   checkNetwork(where, 'network', network);
-  const latents = latentSource(where, options);
-  const { latentSize } = options;
+  const read = readLatents(where, options);
+  const latents = sourceFrom(read);
+  const { latentSize } = read;
 
   const generate = (caller: string, z: Tensor, applyOptions: ApplyOptions | undefined): Tensor => {
     checkLatents(caller, 'z', z, [null, latentSize]);
@@ -103,5 +104,5 @@ export function createGenerator(network: Network, options: GeneratorOptions): Ge
     draw: drawAs('draw'),
     sample: drawAs('sample'),
   });
-  return madeBy('createGenerator', options, made);
+  return madeBy(where, read, made);
 }

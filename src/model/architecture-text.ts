@@ -9,7 +9,7 @@ export const FORMAT = 'tfjs-generative model 1';
 /** One part of a model: the function that makes it, its options, and the indices of the layers that it joins. */
 export interface LayerText {
   readonly kind: string;
-  /** Numbers, texts and arrays of numbers; activations, likelihoods and the like by name. */
+  /** Numbers, texts and arrays of numbers; activations, likelihoods and the like by name; null for an option that is not used. */
   readonly options: { readonly [name: string]: Json };
   /** Indices into the list; each is below this layer's own. */
   readonly parts: readonly number[];

@@ -8,7 +8,7 @@ import { readModelFile } from './read-file.js';
 export interface LayerDescription {
   /** The name of the function of this library that makes it. */
   readonly kind: string;
-  /** Its options, with activations, likelihoods and the like by name. */
+  /** All its options, also those left to their defaults, with activations, likelihoods and the like by name; null if not used. */
   readonly options: { readonly [name: string]: Json };
   /** The parts that it joins, in the order of its arguments. */
   readonly parts: readonly LayerDescription[];

@@ -51,11 +51,11 @@ function isOwnNorm(norm: unknown): boolean {
   return norm !== undefined && writings.get('norm')!.write(norm) === undefined;
 }
 
-/** The options as JSON; random streams are left out, because the file has the weights. */
+/** The options as JSON, with null for those that are not used: a later version may use them by default. */
 function plainOptions(where: string, kind: string, options: object, path: readonly string[]): Record<string, Json> {
-  const known = Object.entries(options).filter(([name, value]) => name !== 'random' && value !== undefined);
   return Object.fromEntries(
-    known.map(([name, value]) => {
+    Object.entries(options).map(([name, value]: [string, unknown]) => {
+      if (value === undefined) return [name, null];
       const writing = writings.get(name);
       if (writing === undefined) return [name, value as Json];
       const plain = writing.write(value);

@@ -1,5 +1,5 @@
 import type { LayerText } from './architecture-text.js';
-import { makers } from './makers.js';
+import { makers, type Options } from './makers.js';
 
 /** The largest number of layers in a list, and of layers run in one pass. */
 export const MOST_LAYERS = 2000;
@@ -49,12 +49,20 @@ interface Extent {
   readonly peak: number;
 }
 
-/** What is wrong with how layers are joined, and the layer's index; undefined if nothing is. Each layer precedes those that join it. */
-export function tooLarge(layers: readonly LayerText[]): { readonly place: number; readonly seen: string } | undefined {
+/**
+ * What is wrong with how layers are joined, and the layer's index; undefined if nothing is. Each layer precedes those that join it.
+ *
+ * @param optionsOf - the options with which a layer was made, those that the file lacks included
+ */
+export function tooLarge(
+  layers: readonly LayerText[],
+  optionsOf: (place: number) => object,
+): { readonly place: number; readonly seen: string } | undefined {
   const extents: Extent[] = [];
   for (const [place, layer] of layers.entries()) {
     const extent = extentOf(
-      layer,
+      layer.kind,
+      optionsOf(place) as Options,
       layer.parts.map((part) => extents[part]!),
     );
     extents.push(extent);
@@ -66,7 +74,7 @@ export function tooLarge(layers: readonly LayerText[]): { readonly place: number
   return undefined;
 }
 
-function extentOf({ kind, options }: LayerText, parts: readonly Extent[]): Extent {
+function extentOf(kind: string, options: Options, parts: readonly Extent[]): Extent {
   const layers = parts.reduce((sum, part) => sum + part.layers, 1);
   const depth = parts.reduce((deepest, part) => Math.max(deepest, part.depth), 0) + 1;
   if (kind === 'sequential') {

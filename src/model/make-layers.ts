@@ -5,6 +5,7 @@ import type { Json } from '../training/index.js';
 import { savedVariables } from '../training/trainer/trainer.js';
 import type { LayerText, ModelText } from './architecture-text.js';
 import { MOST_LISTED } from './limits.js';
+import { makeAsWritten } from './make-as-written.js';
 import { makers } from './makers.js';
 import { writings } from './named-values.js';
 import { at, type RefuseModel } from './read-model-text.js';
@@ -48,7 +49,7 @@ export function makeLayers(
     try {
       made.set(
         place,
-        withSource(watched, () => make(options, networks, random.fork(String(place)))),
+        withSource(watched, () => makeAsWritten(options, (used) => make(used, networks, random.fork(String(place))))),
       );
     } catch (error) {
       // the source's errors are complete already
@@ -63,7 +64,7 @@ export function makeLayers(
 function optionsOf({ kind, options }: LayerText, place: number, refuse: RefuseModel): Record<string, unknown> {
   const read = Object.entries(options).map(([name, plain]) => {
     const writing = writings.get(name);
-    return [name, writing === undefined ? plain : readNamed(plain, name)];
+    return [name, writing === undefined || plain === null ? plain : readNamed(plain, name)];
   });
   return Object.fromEntries(read) as Record<string, unknown>;
 

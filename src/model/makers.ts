@@ -18,7 +18,7 @@ import {
 import { vampPriorFrom } from '../vae/priors/vamp-prior.js';
 
 /** Options from a file, not yet checked: the function that they belong to checks them. */
-type Options = Readonly<Record<string, unknown>>;
+export type Options = Readonly<Record<string, unknown>>;
 
 /** The limits of the size of a part that a file describes. */
 interface Sizes {
@@ -27,7 +27,7 @@ interface Sizes {
    * numbers in the file.
    */
   readonly atMost?: Readonly<Record<string, number>>;
-  /** The factor by which a layer enlarges a map; 1 by default. Options that are not numbers are rejected by their own checks. */
+  /** The factor by which a layer enlarges a map; 1 by default. It reads the options with which the layer was made. */
   readonly scale?: (options: Options) => number;
 }
 
@@ -76,12 +76,12 @@ const bare = (least: number, most: number, make: (...networks: Network[]) => Par
   });
 
 const SHAPE: Sizes = { atMost: { shape: 2 ** 16 } };
-const CONVOLUTION: Sizes = { scale: ({ strides = 1 }) => 1 / Number(strides) };
+const CONVOLUTION: Sizes = { scale: ({ strides }) => 1 / Number(strides) };
 const TRANSPOSED: Sizes = {
   atMost: { strides: 64, outputSize: 2 ** 16 },
-  scale: ({ strides = 1 }) => Number(strides),
+  scale: ({ strides }) => Number(strides),
 };
-const UPSAMPLED: Sizes = { atMost: { factor: 64 }, scale: ({ factor = 2 }) => Number(factor) };
+const UPSAMPLED: Sizes = { atMost: { factor: 64 }, scale: ({ factor }) => Number(factor) };
 
 /** The complete list of what a file may contain, by the name of the function that makes it. */
 export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([

@@ -22,6 +22,7 @@ import {
   tanh,
 } from '../nets/index.js';
 import { noteOf, settingsOf } from '../tensor/made-by.js';
+import { makeAsWritten } from './make-as-written.js';
 import { jsonFields, type Json } from '../training/json.js';
 
 /** The largest number of steps of a schedule. */
@@ -52,7 +53,7 @@ function byName(values: Readonly<Record<string, unknown>>): Writing {
 
 const likelihoodsByName = byName({ bernoulli, continuousBernoulli });
 /** Likelihoods with numeric options, and the names of those; one option may be a record of numbers. */
-const likelihoodsByNumbers = new Map<string, (options: never) => unknown>([
+const likelihoodsByNumbers = new Map<string, (options: never) => object>([
   ['gaussian', gaussian],
   ['learnedGaussian', learnedGaussian],
   ['discretizedLogistic', discretizedLogistic],
@@ -63,14 +64,17 @@ const likelihood: Writing = {
   write: (value) => {
     const settings = settingsOf(value as object);
     if (settings === undefined) return likelihoodsByName.write(value);
-    return likelihoodsByNumbers.has(settings.name) ? (withoutUndefined(settings) as Json) : undefined;
+    if (!likelihoodsByNumbers.has(settings.name)) return undefined;
+    return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, value ?? null])) as Json;
   },
   read: (plain) => {
     const { name, ...options } = jsonFields(plain) ?? {};
     if (typeof name !== 'string') return likelihoodsByName.read(plain);
     const start = options['start'];
-    if (start !== undefined && Object.keys(jsonFields(start) ?? {}).join() !== 'mean,logScale') return undefined;
-    return likelihoodsByNumbers.get(name)?.(options as never);
+    if (start !== undefined && start !== null && Object.keys(jsonFields(start) ?? {}).join() !== 'mean,logScale')
+      return undefined;
+    const make = likelihoodsByNumbers.get(name);
+    return make && makeAsWritten(options, make as (options: object) => object);
   },
 };
 
@@ -100,7 +104,3 @@ export const writings: ReadonlyMap<string, Writing> = new Map([
   ['predicts', byName({ predictVelocity, predictNoise, predictSample, predictFlow })],
   ['schedule', schedule],
 ]);
-
-function withoutUndefined(record: object): object {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
-}

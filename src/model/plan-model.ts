@@ -1,11 +1,12 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../nets/network.js';
 import { shapeText } from '../tensor/errors.js';
+import { noteOf } from '../tensor/made-by.js';
 import { savedVariables } from '../training/trainer/trainer.js';
 import type { ModelText } from './architecture-text.js';
-import { MOST_TENSORS } from './limits.js';
+import { MOST_TENSORS, tooLarge } from './limits.js';
 import { makeLayers } from './make-layers.js';
-import type { RefuseModel } from './read-model-text.js';
+import { at, type RefuseModel } from './read-model-text.js';
 
 /** What is known about a tensor in a file before it is read. */
 export interface Held {
@@ -36,13 +37,16 @@ export function planModel(text: ModelText, held: ReadonlyMap<string, Held>, refu
     left -= sizeOf(shape);
     if (!(left >= 0) || ++count > held.size) {
       const rule = `must hold the ${held.size} tensors that its description asks for`;
-      refuse(rule, { seen: `one of shape ${shapeText(shape)} more, by layer ${place} of the list` });
+      refuse(rule, { seen: `one of shape ${shapeText(shape)} more, by ${at(place)}` });
     }
     const stub = { shape: [...shape], dispose: () => undefined } as unknown as Variable;
     asked[place]!.push(stub);
     return stub;
   };
   const made = makeLayers(text, () => true, sourceOf, refuse);
+  const found = tooLarge(text.layers, (place) => noteOf(made.get(place)!)?.options ?? {});
+  if (found !== undefined)
+    refuse('must describe a model of sane size', { seen: `${found.seen}, in ${at(found.place)}` });
   const roots = [...text.roots].map(([name, place]) => [name, made.get(place)!] as const);
   const names = namesOf(roots.map(([, part]) => part));
   for (const [stub, name] of names) {

@@ -1,7 +1,7 @@
 import { cut, unusable, type Found } from '../tensor/errors.js';
 import { jsonFields, type Json } from '../training/json.js';
 import { VERSION, type LayerText, type ModelText } from './architecture-text.js';
-import { beyondLimit, MOST_LAYERS, tooLarge } from './limits.js';
+import { beyondLimit, MOST_LAYERS } from './limits.js';
 import { makers } from './makers.js';
 import { writings } from './named-values.js';
 
@@ -27,9 +27,6 @@ export function readModelText(text: Json, refuse: RefuseModel): ModelText {
     return refuse(`must list its layers, at most ${MOST_LAYERS}`, { got: layers, seen });
   }
   const list = layers.map((layer: Json, place) => readLayer(layer, place, refuse));
-  const found = tooLarge(list);
-  if (found !== undefined)
-    refuse('must describe a model of sane size', { seen: `${found.seen}, in ${at(found.place)}` });
   const roots = readRoots(model, list, refuse);
   const used = new Set([...list.flatMap(({ parts }) => parts), ...roots.values()]);
   const unused = list.findIndex((_, place) => !used.has(place));
@@ -87,7 +84,7 @@ function readOptionTexts(kind: string, options: Json, place: number, refuse: Ref
 
 function isOption(value: Json): boolean {
   if (Array.isArray(value)) return value.every((inner) => Number.isFinite(inner));
-  return typeof value === 'number' ? Number.isFinite(value) : typeof value === 'string';
+  return typeof value === 'number' ? Number.isFinite(value) : typeof value === 'string' || value === null;
 }
 
 /** The index of a part that was saved alone, or of several by name. */

@@ -27,8 +27,7 @@ export const mapOf = (flow: Flow): readonly number[] | undefined =>
 const newRow = (size?: number): { row: Features } => ({ row: { size } });
 export const option = ({ options }: Made, name: string): unknown =>
   (options as Readonly<Record<string, unknown>> | undefined)?.[name];
-export const sizeOption = (made: Made, name: string, other = 1): number =>
-  (option(made, name) as number | undefined) ?? other;
+export const sizeOption = (made: Made, name: string): number => option(made, name) as number;
 
 const DENSE = '[in, out] -> [out, in]';
 const CONVOLUTION = '[height, width, in, out] -> [out, in, height, width]';
@@ -184,7 +183,7 @@ const reshaped: Visit = (walk, _, made, flow) => {
 
 const upsampled: Visit = (_walk, _part, made, flow) => {
   const map = mapOf(flow);
-  const factor = sizeOption(made, 'factor', 2);
+  const factor = sizeOption(made, 'factor');
   return map && { map: [map[0]! * factor, map[1]! * factor, map[2]!] };
 };
 
@@ -212,7 +211,7 @@ export const layerVisits: Readonly<Record<string, Visit>> = {
   embedding,
   batchNorm,
   layerNorm: norm(() => true),
-  groupNorm: norm((made) => sizeOption(made, 'groups', 8) === sizeOption(made, 'inputs')),
+  groupNorm: norm((made) => sizeOption(made, 'groups') === sizeOption(made, 'inputs')),
   attention,
   spectralNorm,
   timeEmbedding: (_walk, _part, made) => newRow(sizeOption(made, 'size')),

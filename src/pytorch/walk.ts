@@ -111,7 +111,7 @@ const visits: Readonly<Record<string, Visit>> = {
   withScaleAndShift,
   withTimesteps,
   inPatches: (walk, _, made, flow, path) => {
-    const size = sizeOption(made, 'size', 2);
+    const size = sizeOption(made, 'size');
     const map = mapOf(flow);
     const folded = map && { map: [map[0]! / size, map[1]! / size, map[2]! * size ** 2] };
     const out = mapOf(visit(walk, made.parts![0]!, folded, `${path}body.`));

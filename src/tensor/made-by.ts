@@ -1,3 +1,5 @@
+import type { Complete } from './options.js';
+
 /**
  * A note on a value about the function that made it. Model files, state dicts and checkpoints describe the value by this note. Every
  * copy of this library uses the same symbol, so an entry loaded by `require` recognises values from one loaded by `import`. If a user
@@ -9,7 +11,7 @@ const MADE: unique symbol = Symbol.for('tfjs-generative: made by') as never;
 export interface Made<Part = object> {
   /** The name of the library function that made it, or of the value itself; undefined for a part inside another function's result. */
   readonly kind?: string | undefined;
-  /** The options of that function, without networks; undefined if the name says everything. */
+  /** All options of that function, without networks and random streams; undefined if the name says everything. */
   readonly options?: object | undefined;
   /** The networks that it combines, in the order of their variables. */
   readonly parts?: readonly Part[] | undefined;
@@ -36,9 +38,18 @@ export function noteOf<T extends object>(value: T): Made<T> | undefined {
   return (value as { readonly [MADE]?: Made<T> })[MADE];
 }
 
-/** Notes that a library function made a value with these options; returns the value. */
-export function madeBy<T extends object>(kind: string, options: object, value: T): T {
-  return note(value, { kind, options: { ...options } });
+/**
+ * Notes that a library function made a value with these options, as `readOptions` returned them, or with none; returns the value. A file
+ * that holds them all does not depend on defaults, which a later version may change.
+ */
+export function madeBy<T extends object, O extends Complete | Readonly<Record<string, never>>>(
+  kind: string,
+  read: O,
+  value: T,
+): T {
+  const options: Record<string, unknown> = { ...read };
+  delete options['random'];
+  return note(value, { kind, options });
 }
 
 /** Notes the name of a value without options, such as an activation; returns the value. */

@@ -20,8 +20,15 @@ type Rule<T> = undefined extends T
 /** A rule for each option. Options are checked, and errors list them, in the order of these rules. */
 export type Rules<O extends object> = { readonly [Name in keyof O]-?: Rule<O[Name]> };
 
+export declare const COMPLETE: unique symbol;
+
+/** Options that have been read, with all defaults. Only the types know: notes, which files are written from, accept nothing less. */
+export interface Complete {
+  readonly [COMPLETE]: true;
+}
+
 /** The options that {@link readOptions} returns: those with a default are never absent. */
-export type Read<O extends object, R> = {
+export type Read<O extends object, R> = Complete & {
   readonly [Name in keyof O & keyof R]: R[Name] extends { readonly default: infer Default }
     ? undefined extends Default
       ? O[Name]
@@ -32,6 +39,17 @@ export type Read<O extends object, R> = {
 /** The rule of an option that may be left out and needs no check. */
 export const optional = { default: undefined } as const;
 
+/** Rules with a limit that their check does not know become `never`, so that no limit is stated and not checked. */
+type Obeyed<R> = {
+  readonly [Name in keyof R]: R[Name] extends {
+    readonly is: (where: string, argument: string, value: never, limits?: infer L) => void;
+  }
+    ? Exclude<keyof R[Name], 'is' | 'default' | keyof Exclude<L, undefined>> extends never
+      ? unknown
+      : never
+    : unknown;
+};
+
 /**
  * Checks the options of the public function `where`, and returns them with their defaults. Throws if they are not an object, if a key
  * has no rule (a misspelt option would otherwise be ignored silently), or if a value breaks its rule.
@@ -39,7 +57,7 @@ export const optional = { default: undefined } as const;
 export function readOptions<O extends object, const R extends Rules<O>>(
   where: string,
   options: O,
-  rules: R & { readonly [Name in Exclude<keyof R, keyof O>]: never },
+  rules: R & { readonly [Name in Exclude<keyof R, keyof O>]: never } & Obeyed<R>,
   argument = 'options',
 ): Read<O, R> {
   const must = `must be an object with the keys ${Object.keys(rules).join(', ')}`;

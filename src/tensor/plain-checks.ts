@@ -8,17 +8,18 @@ export interface Bounds {
   readonly below?: number;
 }
 
-/** Throws unless `value` is an integer and at least `least`, 1 by default. */
+/** Throws unless `value` is an integer, at least `least`, 1 by default, and at most `most`. */
 export function checkInteger(
   where: string,
   argument: string,
   value: unknown,
-  { least = 1 }: Pick<Bounds, 'least'> = {},
+  { least = 1, most }: Pick<Bounds, 'least' | 'most'> = {},
 ): asserts value is number {
   if (typeof value !== 'number') throw wrongKind(where, argument, 'must be a number', { got: value });
-  if (!Number.isSafeInteger(value) || value < least) {
+  // a comparison with an absent bound is false
+  if (!Number.isSafeInteger(value) || value < least || value > most!) {
     const rule = least === 1 ? 'must be a positive integer' : `must be an integer of at least ${least}`;
-    throw outOfRange(where, argument, rule, { got: value });
+    throw outOfRange(where, argument, most === undefined ? rule : `${rule} and at most ${most}`, { got: value });
   }
 }
 

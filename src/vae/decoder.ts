@@ -38,7 +38,8 @@ export interface Decoder extends Part {
  */
 export function createDecoder(network: Network, options: { readonly likelihood: Likelihood }): Decoder {
   checkNetwork('createDecoder', 'network', network);
-  const { likelihood } = readOptions('createDecoder', options, { likelihood: checkLikelihood });
+  const read = readOptions('createDecoder', options, { likelihood: checkLikelihood });
+  const { likelihood } = read;
   checkInteger('createDecoder', 'likelihood.parameterSize', likelihood.parameterSize);
   const decode = (z: Tensor, options?: ApplyOptions): Tensor => {
     checkExamples('decode', 'z', z);
@@ -57,7 +58,7 @@ export function createDecoder(network: Network, options: { readonly likelihood: 
     sample: (z: Tensor, random: RandomStream, options?: ApplyOptions) =>
       given('sample', () => likelihood.sample(decode(z, options), random)),
   });
-  return madeBy('createDecoder', options, made);
+  return madeBy('createDecoder', read, made);
 }
 
 /** Throws unless `likelihood` has the methods of a {@link Likelihood}. */

@@ -46,7 +46,8 @@ export function createGaussianEncoder(
   options: { readonly latentSize: number },
 ): GaussianEncoder & LatentEncoder {
   checkNetwork('createGaussianEncoder', 'network', network);
-  const { latentSize } = readOptions('createGaussianEncoder', options, { latentSize: checkInteger });
+  const read = readOptions('createGaussianEncoder', options, { latentSize: checkInteger });
+  const { latentSize } = read;
   const encode = (x: Tensor, options?: ApplyOptions): DiagonalGaussian => {
     checkExamples('encode', 'x', x);
     return tf.tidy(() => {
@@ -55,5 +56,5 @@ export function createGaussianEncoder(
     });
   };
   const made = createPart(network, { latentSize, encode, draw: drawBy(encode) });
-  return madeBy('createGaussianEncoder', options, made);
+  return madeBy('createGaussianEncoder', read, made);
 }

@@ -83,10 +83,11 @@ export interface ElboObjectiveOptions {
  * @see Higgins et al. 2017, beta-VAE; Kingma et al. 2016, section C.8, https://arxiv.org/abs/1606.04934 for free nats
  */
 export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective {
-  const { beta, freeNats } = readOptions('elboObjective', options, {
+  const read = readOptions('elboObjective', options, {
     beta: { is: checkSchedule, default: 1, least: 0 },
     freeNats: { is: checkNumber, default: 0, least: 0 },
   });
+  const { beta, freeNats } = read;
   const made: VaeObjective = {
     evaluate({ encoder, decoder, x, random, step, options, ...given }) {
       const weight = valueAt(beta, step);
@@ -108,7 +109,7 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
       return { loss: withPenalty(loss, drawn), elbo, logLikelihood, kl, parameters, z };
     },
   };
-  return madeBy('elboObjective', { beta, freeNats }, made);
+  return madeBy('elboObjective', read, made);
 }
 
 /**
@@ -126,17 +127,17 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
  * @see Burda, Grosse and Salakhutdinov 2016, https://arxiv.org/abs/1509.00519
  */
 export function importanceWeightedObjective(options: { readonly samples: number }): VaeObjective {
-  const { samples } = readOptions('importanceWeightedObjective', options, { samples: checkInteger });
+  const read = readOptions('importanceWeightedObjective', options, { samples: checkInteger });
   const made: VaeObjective = {
     evaluate({ x, random, options, ...parts }) {
-      const { drawn, logWeights, parameters, ...weighted } = drawWeights(parts, x, samples, random, options);
+      const { drawn, logWeights, parameters, ...weighted } = drawWeights(parts, x, read.samples, random, options);
       const logLikelihood = tf.mean(weighted.logLikelihood, 0);
       const kl = weighted.kl();
       const loss = withPenalty(tf.neg(tf.mean(importanceWeightedBound(logWeights))), drawn);
       return { loss, elbo: tf.sub(logLikelihood, kl), logLikelihood, kl, parameters, z: drawn.z };
     },
   };
-  return madeBy('importanceWeightedObjective', { samples }, made);
+  return madeBy('importanceWeightedObjective', read, made);
 }
 
 /** The loss with the encoder's own, if it has one. */

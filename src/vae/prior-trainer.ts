@@ -76,6 +76,7 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
     caller,
     name: 'prior',
     parts: { prior: part },
+    settings: { prior, encoder },
     averages,
     passingEvidence: ofPrior.evidence,
     watch: ofPrior.watch,

@@ -107,7 +107,7 @@ function modelOf(
     parts,
     averages: average && averagesOf(partsOf(average.into), average.decay),
     accepts: { range: likelihood?.range },
-    settings: { objective, likelihood, prior: isStandard(model.prior) ? undefined : prior },
+    settings: { objective, likelihood, prior: isStandard(model.prior) ? undefined : priorOf(given) },
     loss: ({ x, random: noise, step, options: applyOptions, look }) => {
       const value = objective.evaluate({ ...model, x, random: noise, step, options: applyOptions });
       checkGiven('step', 'objective.evaluate', value, '{ loss, elbo, logLikelihood, kl }');

@@ -7,13 +7,16 @@ import { createLayer } from '../../src/nets/layer.js';
 import { newVariable } from '../../src/nets/new-variable.js';
 import { loadStateDict, saveStateDict, stateDictEntries } from '../../src/pytorch/index.js';
 import { layerVisits, type Visit } from '../../src/pytorch/layer-visits.js';
+import { checkInteger } from '../../src/tensor/checks.js';
 import { madeBy } from '../../src/tensor/made-by.js';
+import { readOptions } from '../../src/tensor/options.js';
 
 /** A layer as the file of a new one has it: it multiplies each feature by a factor of its own. */
 function toyScale(options: { readonly inputs: number }): Network {
-  const factors = newVariable([options.inputs], () => tf.ones([options.inputs]));
+  const read = readOptions('toyScale', options, { inputs: checkInteger });
+  const factors = newVariable([read.inputs], () => tf.ones([read.inputs]));
   const made = createLayer([factors], (input) => tf.mul(input, factors));
-  return madeBy('toyScale', options, made);
+  return madeBy('toyScale', read, made);
 }
 
 /** What the lists of `/model` and `/pytorch` gain: with its own file and the index, all that a layer touches in `src/`. */

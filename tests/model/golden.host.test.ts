@@ -28,7 +28,7 @@ test('a file of the first version is loaded, and its parts give the numbers of f
   await expectOracle(head.apply(goldenTensor(golden.h), { condition }), golden.head.data, near);
 });
 
-test('such a file describes its content, and is written again with the same description', async () => {
+test('such a file describes its content, and is written again with all options', async () => {
   const { metadata, parts } = describeModel(bytes);
   expect(metadata).toEqual({ note: 'von Hand' });
   expect(Object.entries(parts).map(([name, { as, parameters }]) => [name, as, parameters])).toEqual([
@@ -37,5 +37,12 @@ test('such a file describes its content, and is written again with the same desc
     ['head', 'network', 9 + 3 + 9 + 3 + 2],
   ]);
   const model = (await loadModel(bytes)) as Parameters<typeof saveModel>[0];
-  expect(describeModel(await saveModel(model, { metadata }))).toEqual(describeModel(bytes));
+  const again = describeModel(await saveModel(model, { metadata }));
+  expect(again).toMatchObject(describeModel(bytes));
+  expect(again.parts['decoder']!.parts[0]!.parts[1]!.options).toEqual({
+    inputs: 3,
+    activation: 'swish',
+    momentum: 0.9,
+    epsilon: 0.001,
+  });
 });

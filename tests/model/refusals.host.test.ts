@@ -215,12 +215,7 @@ describe('an impossible description is rejected with its place', () => {
       '"latentSize":1e9',
       'latentSize 1000000000, where at most 1048576 may stand, in layer 1',
     ],
-    [
-      () => g.sequential([dense(), g.upsample()]),
-      '"kind":"upsample"',
-      '"kind":"upsample","options":{"factor":65}',
-      'factor 65, where at most 64 may stand',
-    ],
+    [() => g.sequential([dense(), g.upsample()]), '"factor":2', '"factor":65', 'factor 65, where at most 64 may stand'],
     [
       () => g.sequential([dense()]),
       '"parts":[0]',
@@ -238,6 +233,19 @@ describe('an impossible description is rejected with its place', () => {
       '"parts":[0]',
       '"parts":[0,0,0]',
       'must join 1 to 2 networks by residual; got 3 in layer 1',
+    ],
+    [
+      () => g.groupNorm({ inputs: 8 }),
+      '"groups":8',
+      '"groups":null',
+      'got groupNorm: `groups` must have a value; got null.',
+    ],
+    [dense, '"units":2', '"units":null', 'got dense: `units` must be a number; got undefined.'],
+    [
+      () => decoder(g.gaussian({ variance: 1 })),
+      '"variance":1',
+      '"variance":null',
+      'got gaussian: `variance` must be a number; got undefined.',
     ],
     [
       decoder,
@@ -262,7 +270,7 @@ test('what a network was made of, changed after it was made, is noticed before a
 test('a file says what it is, and nothing is made', async () => {
   const file = await saveModel({ encoder: encoder(), decoder: decoder() }, { metadata: { classes: ['cat', 'dog'] } });
   const { numTensors } = tf.memory();
-  const dense = { kind: 'dense', options: { inputs: 2, units: 2 }, parts: [] };
+  const dense = { kind: 'dense', options: { inputs: 2, units: 2, activation: null }, parts: [] };
   expect(describeModel(file)).toEqual({
     library: '0.0.0',
     metadata: { classes: ['cat', 'dog'] },

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createAdam, describeCheckpoint, fit, loadCheckpoint } from '../../src/index.js';
 import { createRun, epochRules, keepCheckpoints, type KeepOptions } from '../../src/run/index.js';
-import { madeBy } from '../../src/tensor/made-by.js';
+import { note } from '../../src/tensor/made-by.js';
 import { snapshot, tinyVae } from '../training/sample.js';
 import { memoryStore } from './memory-store.js';
 
@@ -216,7 +216,7 @@ describe('two keepers of one name in a store', () => {
     vi.stubGlobal('navigator', { locks: { request } });
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
-      const store = Object.freeze(madeBy('browserStore', { database: 'x' }, memoryStore().store));
+      const store = Object.freeze(note(memoryStore().store, { kind: 'browserStore', options: { database: 'x' } }));
       const runOf = (seed: number, trainer = make(seed).trainer) => {
         const rules = epochRules([keepCheckpoints({ store })]);
         let waiting: Promise<void> | undefined;
@@ -251,7 +251,7 @@ describe('two keepers of one name in a store', () => {
     const request = () => Promise.reject(new DOMException('denied', 'SecurityError'));
     vi.stubGlobal('navigator', { locks: { request } });
     try {
-      const store = Object.freeze(madeBy('browserStore', { database: 'x' }, memoryStore().store));
+      const store = Object.freeze(note(memoryStore().store, { kind: 'browserStore', options: { database: 'x' } }));
       const run = createRun(make(1).trainer, [tf.zeros([1, 6])], {
         epochs: 1,
         rules: epochRules([keepCheckpoints({ store })]),

@@ -8,6 +8,7 @@ interface Wanted {
   readonly way?: 'up' | 'down' | undefined;
   readonly label?: string | undefined;
   readonly call?: (() => number) | undefined;
+  readonly hint?: number | undefined;
 }
 
 const rules = {
@@ -16,13 +17,14 @@ const rules = {
   way: { is: checkWord, default: 'up', of: ['up', 'down'] },
   label: optional,
   call: { is: checkFunction, default: undefined },
+  hint: { is: checkInteger, default: 0, least: 0, most: 2 },
 } satisfies Rules<Wanted>;
 
 const read = (options: unknown) => readOptions('f', options as Wanted, rules);
 
 describe('a table of rules', () => {
   test('fills in what is left out or undefined, and null is neither', () => {
-    const all = { count: 2, rate: 0.5, way: 'up', label: undefined, call: undefined };
+    const all = { count: 2, rate: 0.5, way: 'up', label: undefined, call: undefined, hint: 0 };
     expect(read({ count: 2 })).toEqual(all);
     expect(read({ count: 2, rate: undefined, way: undefined })).toEqual(all);
     expect(() => read({ count: 2, rate: null })).toThrow('f: `rate` must be a number; got null.');
@@ -36,26 +38,28 @@ describe('a table of rules', () => {
       }
     }
     expect(read(new Options())).toMatchObject({ count: 3, rate: 0.25 });
-    const given = { count: 1, rate: 1, way: 'down', label: '', call: () => 1 };
+    const given = { count: 1, rate: 1, way: 'down', label: '', call: () => 1, hint: 2 };
     expect(read(given)).toEqual(given);
   });
 
   test.each([
-    [undefined, 'f: `options` must be an object with the keys count, rate, way, label, call; got undefined.'],
-    [null, 'f: `options` must be an object with the keys count, rate, way, label, call; got null.'],
+    [undefined, 'f: `options` must be an object with the keys count, rate, way, label, call, hint; got undefined.'],
+    [null, 'f: `options` must be an object with the keys count, rate, way, label, call, hint; got null.'],
     [
       { count: 1, rates: 1 },
-      "f: `options` must be an object with the keys count, rate, way, label, call; got the key 'rates'.",
+      "f: `options` must be an object with the keys count, rate, way, label, call, hint; got the key 'rates'.",
     ],
     [
       { count: 1, toString: 1 },
-      "f: `options` must be an object with the keys count, rate, way, label, call; got the key 'toString'.",
+      "f: `options` must be an object with the keys count, rate, way, label, call, hint; got the key 'toString'.",
     ],
     [{}, 'f: `count` must be a number; got undefined.'],
     [{ count: 0 }, 'f: `count` must be a positive integer; got 0.'],
     [{ count: 1, rate: 2 }, 'f: `rate` must be finite and above 0 and at most 1; got 2.'],
     [{ count: 1, way: 'left' }, "f: `way` must be 'up' or 'down'; got 'left'."],
     [{ count: 1, call: 1 }, 'f: `call` must be a function; got 1.'],
+    [{ count: 1, hint: 3 }, 'f: `hint` must be an integer of at least 0 and at most 2; got 3.'],
+    [{ count: 1, hint: -1 }, 'f: `hint` must be an integer of at least 0 and at most 2; got -1.'],
     // faults are found in the order of the rules, not of the options
     [{ rate: 2, count: 0 }, 'f: `count` must be a positive integer; got 0.'],
   ])('refuses %o', (options, message) => {
@@ -98,6 +102,10 @@ describe('a table of rules', () => {
     readOptions('f', two, { a, b: { default: '' } });
     // @ts-expect-error a check is for the type of the option
     readOptions('f', two, { a: (where: string, argument: string, value: string) => void value, b });
+    // @ts-expect-error a limit that the check does not know
+    readOptions('f', two, { a: { is: checkInteger, below: 3 }, b });
+    // @ts-expect-error a check without limits
+    readOptions('f', two, { a: { is: () => undefined, most: 3 }, b });
     expect(readOptions('f', two, { a, b })).toEqual({ a: 1, b: 0 });
   });
 });

@@ -51,10 +51,11 @@ export interface DiscretizedLogisticOptions {
  * @see Salimans et al. 2017, PixelCNN++, section 2.1, https://arxiv.org/abs/1701.05517
  */
 export function discretizedLogistic(options: DiscretizedLogisticOptions): Likelihood {
-  const { levels, start } = readOptions('discretizedLogistic', options, {
+  const read = readOptions('discretizedLogistic', options, {
     levels: { is: checkInteger, least: 2 },
     start: { default: undefined },
   });
+  const { levels, start } = read;
   if (start !== undefined) {
     checkNumber('discretizedLogistic', 'start.mean', start.mean);
     checkNumber('discretizedLogistic', 'start.logScale', start.logScale);
@@ -91,7 +92,7 @@ export function discretizedLogistic(options: DiscretizedLogisticOptions): Likeli
       return tf.div(tf.round(tf.mul(x, levels - 1)), levels - 1);
     },
   });
-  return madeBy('discretizedLogistic', { levels, start }, made);
+  return madeBy('discretizedLogistic', read, made);
 }
 
 /** E[X] = sum over the edges between levels of P(X above the edge) / (levels - 1). */

@@ -24,7 +24,8 @@ import { madeBy } from '../../tensor/made-by.js';
  *   https://arxiv.org/abs/2006.13202
  */
 export function gaussian(options: { readonly variance: number }): Likelihood {
-  const { variance } = readOptions('gaussian', options, { variance: { is: checkNumber, above: 0 } });
+  const read = readOptions('gaussian', options, { variance: { is: checkNumber, above: 0 } });
+  const { variance } = read;
   const constant = LOG_TWO_PI + Math.log(variance);
   const made = likelihood('gaussian', {
     parameterSize: 1,
@@ -35,5 +36,5 @@ export function gaussian(options: { readonly variance: number }): Likelihood {
     mean: (parameters) => tf.clone(parameters),
     sample: (parameters, random) => tf.add(parameters, tf.mul(Math.sqrt(variance), random.normal(parameters.shape))),
   });
-  return madeBy('gaussian', { variance }, made);
+  return madeBy('gaussian', read, made);
 }

@@ -31,9 +31,10 @@ export interface LearnedGaussianOptions {
  * @see Rybkin, Daniilidis and Levine 2021, section 3, https://arxiv.org/abs/2006.13202
  */
 export function learnedGaussian(options: LearnedGaussianOptions = {}): Likelihood {
-  const { minLogVariance } = readOptions('learnedGaussian', options, {
+  const read = readOptions('learnedGaussian', options, {
     minLogVariance: { is: checkNumber, default: undefined },
   });
+  const { minLogVariance } = read;
   const distribution = (parameters: Tensor): DiagonalGaussian => {
     const [mean, v] = splitPair(parameters);
     const bounded = minLogVariance === undefined ? v : tf.add(minLogVariance, softplus(tf.sub(v, minLogVariance)));
@@ -45,5 +46,5 @@ export function learnedGaussian(options: LearnedGaussianOptions = {}): Likelihoo
     mean: (parameters) => splitPair(parameters)[0],
     sample: (parameters, random) => reparameterize(distribution(parameters), random),
   });
-  return madeBy('learnedGaussian', { minLogVariance }, made);
+  return madeBy('learnedGaussian', read, made);
 }

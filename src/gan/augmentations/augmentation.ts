@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
 import { checkFloat, checkFunction, checkImages } from '../../tensor/checks.js';
+import { note } from '../../tensor/made-by.js';
 
 /**
  * A random, differentiable change of a batch, applied to both data and fakes before the discriminator sees them. Each example
@@ -40,7 +41,7 @@ export function augmentations(
   ...list: readonly ((images: Tensor, random: RandomStream, step: number) => Tensor)[]
 ): Augmentation {
   list.forEach((augmentation, i) => checkFunction('augmentations', `list[${i}]`, augmentation));
-  return (images, random, step) => {
+  const all: Augmentation = (images, random, step) => {
     checkFloat('augmentations', 'images', images);
     return tf.tidy(() =>
       // A clone, so that the caller may dispose the output and keep the input. An augmentation that needs a step reports
@@ -52,6 +53,7 @@ export function augmentations(
       }, tf.clone(images)),
     );
   };
+  return note(all, { kind: 'augmentations', options: { list } });
 }
 
 /** The sizes of a batch of images; throws unless `images` is one and `random` is a stream. */

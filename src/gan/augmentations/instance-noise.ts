@@ -6,6 +6,7 @@ import { checkExamples, checkInteger, checkNumber } from '../../tensor/checks.js
 import { checkSchedule, type Schedule } from '../../training/optimizers/schedules.js';
 import type { Augmentation } from './augmentation.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** Options of {@link instanceNoise}. */
 export interface InstanceNoiseOptions {
@@ -36,15 +37,16 @@ export interface InstanceNoiseOptions {
  */
 export function instanceNoise(options: InstanceNoiseOptions): Augmentation {
   const where = 'instanceNoise';
-  const { standardDeviation } = readOptions(where, options, { standardDeviation: { is: checkSchedule, least: 0 } });
-  return (x: Tensor, random: RandomStream, step?: number) => {
+  const read = readOptions(where, options, { standardDeviation: { is: checkSchedule, least: 0 } });
+  const { standardDeviation } = read;
+  return madeBy(where, read, (x: Tensor, random: RandomStream, step?: number) => {
     checkExamples(where, 'x', x);
     checkRandom(where, 'random', random);
     const size = typeof standardDeviation === 'function' ? at(standardDeviation, step) : standardDeviation;
     checkNumber(where, 'standardDeviation', size, { least: 0 });
     if (size === 0) return tf.clone(x);
     return tf.tidy(() => tf.add(x, tf.mul(size, random.normal(x.shape))));
-  };
+  });
 }
 
 function at(schedule: Schedule, step: number | undefined): number {

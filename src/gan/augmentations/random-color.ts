@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNumber } from '../../tensor/checks.js';
 import { readImages, type Augmentation } from './augmentation.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** Options of {@link randomColor}: each bounds how far a random number is from the value that changes nothing. */
 export interface RandomColorOptions {
@@ -38,12 +39,13 @@ export interface RandomColorOptions {
  */
 export function randomColor(options: RandomColorOptions = {}): Augmentation {
   const where = 'randomColor';
-  const { brightness, saturation, contrast } = readOptions(where, options, {
+  const read = readOptions(where, options, {
     brightness: { is: checkNumber, default: 0.5, least: 0 },
     saturation: { is: checkNumber, default: 1, least: 0 },
     contrast: { is: checkNumber, default: 0.5, least: 0 },
   });
-  return (images, random) => {
+  const { brightness, saturation, contrast } = read;
+  return madeBy(where, read, (images, random) => {
     const { batch, channels } = readImages(where, images, random);
     const draw = (around: number, most: number): Tensor =>
       random.uniform([batch, 1, 1, 1], around - most, around + most);
@@ -58,7 +60,7 @@ export function randomColor(options: RandomColorOptions = {}): Augmentation {
       const colors = purity === undefined ? images : mixChannels(images, purity);
       return tf.add(tf.mul(factor, colors), offset);
     });
-  };
+  });
 }
 
 /** u x + (1 - u) grey(x): a product with u I + (1 - u) / channels for each image. */

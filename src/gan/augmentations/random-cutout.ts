@@ -5,6 +5,7 @@ import type { RandomStream } from '../../random/stream.js';
 import { checkNumber } from '../../tensor/checks.js';
 import { readImages, type Augmentation } from './augmentation.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** Options of {@link randomCutout}. */
 export interface RandomCutoutOptions {
@@ -35,8 +36,9 @@ export interface RandomCutoutOptions {
  */
 export function randomCutout(options: RandomCutoutOptions = {}): Augmentation {
   const where = 'randomCutout';
-  const { fraction } = readOptions(where, options, { fraction: { is: checkNumber, default: 0.5, least: 0, most: 1 } });
-  return (images, random) => {
+  const read = readOptions(where, options, { fraction: { is: checkNumber, default: 0.5, least: 0, most: 1 } });
+  const { fraction } = read;
+  return madeBy(where, read, (images, random) => {
     const { batch, height, width } = readImages(where, images, random);
     return tf.tidy(() => {
       const kept = stopGradient(() => {
@@ -46,7 +48,7 @@ export function randomCutout(options: RandomCutoutOptions = {}): Augmentation {
       });
       return tf.mul(images, kept);
     });
-  };
+  });
 }
 
 /** `[batch, size]`: 1 where a row or column belongs to the hole, 0 elsewhere. */

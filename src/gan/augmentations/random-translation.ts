@@ -4,6 +4,7 @@ import { stopGradient } from '../../gradients/stop-gradient.js';
 import { checkNumber } from '../../tensor/checks.js';
 import { readImages, type Augmentation } from './augmentation.js';
 import { readOptions } from '../../tensor/options.js';
+import { madeBy } from '../../tensor/made-by.js';
 
 /** Options of {@link randomTranslation}. */
 export interface RandomTranslationOptions {
@@ -32,10 +33,11 @@ export interface RandomTranslationOptions {
  */
 export function randomTranslation(options: RandomTranslationOptions = {}): Augmentation {
   const where = 'randomTranslation';
-  const { fraction } = readOptions(where, options, {
+  const read = readOptions(where, options, {
     fraction: { is: checkNumber, default: 1 / 8, least: 0, most: 1 },
   });
-  return (images, random) => {
+  const { fraction } = read;
+  return madeBy(where, read, (images, random) => {
     const { batch, height, width, channels } = readImages(where, images, random);
     const draw = (size: number): Tensor => {
       const most = Math.floor(fraction * size + 0.5);
@@ -50,7 +52,7 @@ export function randomTranslation(options: RandomTranslationOptions = {}): Augme
       const moved = tf.matMul(tf.matMul(rows, lines), columns, false, true);
       return tf.reshape(moved, images.shape);
     });
-  };
+  });
 }
 
 /** Matrices `[batch, size, size]` that shift by `stride * shift`: 1 at [i, i - stride * shift] where that is inside. */

@@ -31,14 +31,14 @@ export interface SmoothedLossOptions {
  * @see Salimans et al. 2016, section 3.4, https://arxiv.org/abs/1606.03498; Goodfellow 2016, section 4.2, https://arxiv.org/abs/1701.00160
  */
 export function smoothedLoss(options: SmoothedLossOptions): AdversarialLoss<Scalar> {
-  const { realTarget } = readOptions('smoothedLoss', options, { realTarget: { is: checkNumber, above: 0, below: 1 } });
+  const read = readOptions('smoothedLoss', options, { realTarget: { is: checkNumber, above: 0, below: 1 } });
   const loss = adversarialLoss('smoothedLoss', {
     discriminator: (real, fake) => {
       // softplus(x) = softplus(-x) + x
-      const excess = tf.mul(1 - realTarget, tf.mean<Scalar>(real));
+      const excess = tf.mul(1 - read.realTarget, tf.mean<Scalar>(real));
       return tf.add(tf.add(meanSoftplus(tf.neg(real)), excess), meanSoftplus(fake));
     },
     generator: (fake) => meanSoftplus(tf.neg(fake)),
   });
-  return madeBy('smoothedLoss', { realTarget }, loss);
+  return madeBy('smoothedLoss', read, loss);
 }

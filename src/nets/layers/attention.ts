@@ -46,11 +46,12 @@ export interface AttentionOptions {
  */
 export function attention(options: AttentionOptions): Network {
   const where = 'attention';
-  const { inputs, heads, random } = readOptions(where, options, {
+  const read = readOptions(where, options, {
     inputs: checkInteger,
     heads: { is: checkInteger, default: 1 },
     random: checkRandom,
   });
+  const { inputs, heads, random } = read;
   if (inputs % heads !== 0) {
     throw outOfRange(where, 'heads', `must divide the inputs, ${inputs}`, { got: heads });
   }
@@ -70,5 +71,5 @@ export function attention(options: AttentionOptions): Network {
     const seen = tf.transpose(tf.matMul(weights, values), [0, 2, 1, 3]);
     return tf.reshape(output.apply(tf.reshape(seen, [batch * tokens, inputs])), input.shape);
   });
-  return madeBy('attention', options, made);
+  return madeBy(where, read, made);
 }

@@ -51,12 +51,13 @@ export interface BatchNormOptions {
  */
 export const batchNorm = /* @__PURE__ */ named('batchNorm', function batchNorm(options: BatchNormOptions): Network {
   const where = 'batchNorm';
-  const { inputs, activation, momentum, epsilon } = readOptions(where, options, {
+  const read = readOptions(where, options, {
     inputs: checkInteger,
     activation: { is: checkActivation, default: undefined },
     momentum: { is: checkNumber, default: 0.9, least: 0, below: 1 },
     epsilon: { is: checkNumber, default: 1e-5, above: 0 },
   });
+  const { inputs, activation, momentum, epsilon } = read;
   const [scale, offset, movingMean, movingVariance] = makeAll([
     () => constantVariable(inputs, 1),
     () => constantVariable(inputs, 0),
@@ -90,7 +91,7 @@ export const batchNorm = /* @__PURE__ */ named('batchNorm', function batchNorm(o
     },
     [movingMean, movingVariance],
   );
-  return madeBy('batchNorm', options, made);
+  return madeBy(where, read, made);
 });
 
 /** moving = momentum * moving + (1 - momentum) * factor * statistic */

@@ -72,5 +72,5 @@ export function conv2dTranspose(options: Conv2dTransposeOptions): WeightedLayer 
       return activation === undefined ? sums : activation(sums);
     });
   });
-  return madeBy('conv2dTranspose', options, made);
+  return madeBy(where, read, made);
 }

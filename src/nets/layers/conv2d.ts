@@ -74,5 +74,5 @@ export function conv2d(options: Conv2dOptions): WeightedLayer {
     }
     return tf.tidy(() => convolution(input, kernel!, biases!, { strides, padding, activation }));
   });
-  return madeBy('conv2d', options, made);
+  return madeBy('conv2d', read, made);
 }

@@ -41,16 +41,17 @@ export interface DenseOptions {
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html for the initial weights
  */
 export function dense(options: DenseOptions): WeightedLayer {
-  const { inputs, units, activation, random } = readOptions('dense', options, {
+  const read = readOptions('dense', options, {
     inputs: checkInteger,
     units: checkInteger,
     activation: { is: checkActivation, default: undefined },
     random: checkRandom,
   });
+  const { inputs, units, activation, random } = read;
   const variables = weightsAndBiases(units, { shape: [inputs, units], fanIn: inputs, random });
   const made = createWeightedLayer(variables, 1, ([weights, biases], input) => {
     checkFloat('dense', 'input', input, [null, inputs], 'Apply flatten() to images and maps first.');
     return tf.tidy(() => denseProduct(input, weights!, biases!, activation));
   });
-  return madeBy('dense', options, made);
+  return madeBy('dense', read, made);
 }

@@ -30,10 +30,11 @@ export interface DropoutOptions {
  * @see https://jmlr.org/papers/v15/srivastava14a.html Srivastava et al. 2014, section 10
  */
 export function dropout(options: DropoutOptions): Network {
-  const { rate } = readOptions('dropout', options, { rate: { is: checkNumber, least: 0, below: 1 } });
+  const read = readOptions('dropout', options, { rate: { is: checkNumber, least: 0, below: 1 } });
+  const { rate } = read;
   const made = noiseLayer('dropout', rate, (input, random) => {
     const kept = tf.cast(tf.greaterEqual(random.uniform(input.shape), rate), 'float32');
     return tf.mul(input, tf.div(kept, 1 - rate));
   });
-  return madeBy('dropout', options, made);
+  return madeBy('dropout', read, made);
 }

@@ -7,7 +7,7 @@ import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 import { initialWeights } from './initial-weights.js';
 import { readOptions } from '../../tensor/options.js';
-import { note } from '../../tensor/made-by.js';
+import { madeBy, note } from '../../tensor/made-by.js';
 
 /** What {@link embedding} is made of. */
 export interface EmbeddingOptions {
@@ -39,11 +39,12 @@ export interface EmbeddingOptions {
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html which starts from N(0, 1)
  */
 export function embedding(options: EmbeddingOptions): Network {
-  const { classes, size, random } = readOptions('embedding', options, {
+  const read = readOptions('embedding', options, {
     classes: checkInteger,
     size: checkInteger,
     random: checkRandom,
   });
+  const { classes, size, random } = read;
   const weights = initialWeights({ shape: [classes, size], fanIn: 1, random });
   const layer = createLayer([weights], (input) => {
     if (input.dtype === 'float32') {
@@ -60,7 +61,7 @@ export function embedding(options: EmbeddingOptions): Network {
       return tf.add(rows, notANumberBeyond(input, classes));
     });
   });
-  return note(layer, { kind: 'embedding', options: { ...options }, classes });
+  return note(madeBy('embedding', read, layer), { classes });
 }
 
 /** `[batch, 1]`: 0 for a label from -1 to classes - 1, NaN for any other. It reads nothing from the device, and the guard sees the NaN. */

@@ -30,11 +30,12 @@ export interface GaussianNoiseOptions {
  * @see https://arxiv.org/abs/1701.04862 Arjovsky and Bottou 2017, section 3
  */
 export function gaussianNoise(options: GaussianNoiseOptions): Network {
-  const { standardDeviation } = readOptions('gaussianNoise', options, {
+  const read = readOptions('gaussianNoise', options, {
     standardDeviation: { is: checkNumber, least: 0 },
   });
+  const { standardDeviation } = read;
   const made = noiseLayer('gaussianNoise', standardDeviation, (input, random) =>
     tf.add(input, tf.mul(random.normal(input.shape), standardDeviation)),
   );
-  return madeBy('gaussianNoise', options, made);
+  return madeBy('gaussianNoise', read, made);
 }

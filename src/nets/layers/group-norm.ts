@@ -17,6 +17,9 @@ export interface GroupNormOptions {
   readonly epsilon?: number | undefined;
 }
 
+/** The rule of an option for the number of groups. */
+export const groupsRule = { is: checkInteger, default: 8 } as const;
+
 /**
  * Group normalisation of `[batch, ..., inputs]`: each example by itself, so training and inference are the same.
  *
@@ -40,7 +43,7 @@ export const groupNorm = /* @__PURE__ */ named('groupNorm', function groupNorm(o
   const where = 'groupNorm';
   const read = readOptions(where, options, {
     inputs: checkInteger,
-    groups: { is: checkInteger, default: 8 },
+    groups: groupsRule,
     activation: normRules.activation,
     epsilon: normRules.epsilon,
   });
@@ -51,5 +54,5 @@ export const groupNorm = /* @__PURE__ */ named('groupNorm', function groupNorm(o
       fix: 'The default is 8 groups.',
     });
   }
-  return madeBy('groupNorm', options, normOfEachExample(where, read, { examples: ({ shape }) => shape[0], groups }));
+  return madeBy(where, read, normOfEachExample(where, read, { examples: ({ shape }) => shape[0], groups }));
 });

@@ -1,6 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../random/stream.js';
-import { madeBy, noteOf } from '../../tensor/made-by.js';
+import { note, noteOf } from '../../tensor/made-by.js';
 import { makeAll } from '../layer.js';
 import { newVariable } from '../new-variable.js';
 
@@ -26,7 +26,7 @@ export interface Weights {
 export function initialWeights({ shape, fanIn, random }: Weights): Variable {
   const { seed, path } = random.state();
   const weights = uniformWithin(1 / Math.sqrt(fanIn), shape, random.fork('weights'));
-  return madeBy('initialWeights', { seed, path, shape }, weights);
+  return note(weights, { options: { seed, path, shape } });
 }
 
 /**

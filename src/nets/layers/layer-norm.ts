@@ -36,5 +36,5 @@ export interface LayerNormOptions {
 export const layerNorm = /* @__PURE__ */ named('layerNorm', function layerNorm(options: LayerNormOptions): Network {
   const read = readOptions('layerNorm', options, normRules);
   const places = { examples: ({ size }: Tensor): number => size / read.inputs, groups: 1 };
-  return madeBy('layerNorm', options, normOfEachExample('layerNorm', read, places));
+  return madeBy('layerNorm', read, normOfEachExample('layerNorm', read, places));
 });

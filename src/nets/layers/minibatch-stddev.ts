@@ -36,7 +36,8 @@ const EPSILON = 1e-8;
  */
 export function minibatchStddev(options: MinibatchStddevOptions = {}): Network {
   const where = 'minibatchStddev';
-  const { groupSize } = readOptions(where, options, { groupSize: { is: checkInteger, default: undefined } });
+  const read = readOptions(where, options, { groupSize: { is: checkInteger, default: undefined } });
+  const { groupSize } = read;
   const made = createLayer([], (input) => {
     checkExamples(where, 'input', input);
     const [batch, ...example] = input.shape as [number, ...number[]];
@@ -55,5 +56,5 @@ export function minibatchStddev(options: MinibatchStddevOptions = {}): Network {
       return tf.concat([input, tf.reshape(repeated, [batch, ...places, 1])], -1);
     });
   });
-  return madeBy('minibatchStddev', options, made);
+  return madeBy(where, read, made);
 }

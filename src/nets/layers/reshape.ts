@@ -28,8 +28,8 @@ export interface ReshapeOptions {
  * @see https://keras.io/api/layers/reshaping_layers/reshape/
  */
 export function reshape(options: ReshapeOptions): Network {
-  const { shape } = readOptions('reshape', options, { shape: checkSizes });
-  const example = [...shape];
+  const read = readOptions('reshape', options, { shape: checkSizes });
+  const example = [...read.shape];
   const size = tf.util.sizeFromShape(example);
   const made = createLayer([], (input) => {
     checkExamples('reshape', 'input', input);
@@ -40,5 +40,5 @@ export function reshape(options: ReshapeOptions): Network {
     }
     return tf.reshape(input, [batch, ...example]);
   });
-  return madeBy('reshape', options, made);
+  return madeBy('reshape', read, made);
 }

@@ -48,7 +48,7 @@ const EPSILON = 1e-12;
  */
 export function spectralNorm(layer: WeightedLayer, options: SpectralNormOptions = {}): Network {
   const where = 'spectralNorm';
-  const { iterations } = readOptions(where, options, { iterations: { is: checkInteger, default: 1 } });
+  const read = readOptions(where, options, { iterations: { is: checkInteger, default: 1 } });
   if (typeof (layer as Partial<WeightedLayer> | undefined)?.applyWith !== 'function') {
     throw wrongKind(where, 'layer', 'must be a layer whose weights can be replaced', {
       got: layer,
@@ -67,13 +67,13 @@ export function spectralNorm(layer: WeightedLayer, options: SpectralNormOptions 
   const moves = onceAnUpdate();
   const memory = createLayer([], (input) => tf.clone(input), [direction]);
   const made = joinNetworks([layer, memory], (input, options) => {
-    const u = moves(options) ? stopGradient(() => powerIteration(matrix(), direction, iterations)) : direction;
+    const u = moves(options) ? stopGradient(() => powerIteration(matrix(), direction, read.iterations)) : direction;
     const stretched = product(matrix(), u);
     const output = layer.applyWith([tf.div(weights, lengthOf(stretched)), ...others], input);
     if (u !== direction) direction.assign(u);
     return output;
   });
-  return madeBy('spectralNorm', options, made);
+  return madeBy(where, read, made);
 }
 
 /** The weights as `[everything else, outputs]`. */

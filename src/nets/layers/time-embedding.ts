@@ -38,10 +38,11 @@ export interface TimeEmbeddingOptions {
  */
 export function timeEmbedding(options: TimeEmbeddingOptions): Network {
   const where = 'timeEmbedding';
-  const { size, maxPeriod } = readOptions(where, options, {
+  const read = readOptions(where, options, {
     size: checkInteger,
     maxPeriod: { is: checkNumber, default: 10_000, above: 1 },
   });
+  const { size, maxPeriod } = read;
   if (size % 2 !== 0) throw outOfRange(where, 'size', 'must be even', { got: size });
   const half = size / 2;
   const turnsPerStep = Float32Array.from({ length: half }, (_, i) => maxPeriod ** (-i / half) / (2 * Math.PI));
@@ -52,7 +53,7 @@ export function timeEmbedding(options: TimeEmbeddingOptions): Network {
       return sineOfTurns(tf.concat([turns, tf.add(turns, 0.25)], 1));
     });
   });
-  return madeBy('timeEmbedding', options, made);
+  return madeBy(where, read, made);
 }
 
 /** sin(2 pi x) by a Taylor series: a GPU's own sine may be off by 2e-4, so a network's outputs would differ between devices. */

@@ -31,7 +31,8 @@ export interface UpsampleOptions {
  * @see https://distill.pub/2016/deconv-checkerboard/ Odena, Dumoulin and Olah 2016, on upsampling followed by a convolution
  */
 export function upsample(options: UpsampleOptions = {}): Network {
-  const { factor } = readOptions('upsample', options, { factor: { is: checkInteger, default: 2 } });
+  const read = readOptions('upsample', options, { factor: { is: checkInteger, default: 2 } });
+  const { factor } = read;
   const made = createLayer([], (input) => {
     checkImages('upsample', 'input', input);
     const [batch, height, width, channels] = (input as Tensor4D).shape;
@@ -41,7 +42,7 @@ export function upsample(options: UpsampleOptions = {}): Network {
       return tf.reshape(large, [batch, factor * height, factor * width, channels]);
     });
   });
-  return madeBy('upsample', options, made);
+  return madeBy('upsample', read, made);
 }
 
 /** Repeats each row of a `[rows, size]` matrix; the copies follow each other directly. */

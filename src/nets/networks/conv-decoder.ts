@@ -44,13 +44,14 @@ export interface ConvDecoderOptions {
  * @see https://arxiv.org/abs/1511.06434 Radford, Metz and Chintala 2015, whose generator has this form
  */
 export function convDecoder(options: ConvDecoderOptions): Network {
-  const { inputs, shape, widths, activation, random } = readOptions('convDecoder', options, {
+  const read = readOptions('convDecoder', options, {
     inputs: checkInteger,
     shape: { is: checkSizes, exactly: 3 },
     widths: checkSizes,
     activation: { is: checkActivation, default: relu },
     random: checkRandom,
   });
+  const { inputs, shape, widths, activation, random } = read;
   const [height, width, channels] = shape;
   const sizeAfter = (i: number): [number, number] => {
     const shrink = 2 ** (widths.length - i);
@@ -77,5 +78,5 @@ export function convDecoder(options: ConvDecoderOptions): Network {
       ...convolutions,
     ]),
   );
-  return madeBy('convDecoder', options, made);
+  return madeBy('convDecoder', read, made);
 }

@@ -41,13 +41,14 @@ export interface ConvEncoderOptions {
  * @see https://arxiv.org/abs/1511.06434 Radford, Metz and Chintala 2015, whose discriminator has this form
  */
 export function convEncoder(options: ConvEncoderOptions): Network {
-  const { shape, widths, outputs, activation, random } = readOptions('convEncoder', options, {
+  const read = readOptions('convEncoder', options, {
     shape: { is: checkSizes, exactly: 3 },
     widths: checkSizes,
     outputs: checkInteger,
     activation: { is: checkActivation, default: relu },
     random: checkRandom,
   });
+  const { shape, widths, outputs, activation, random } = read;
   const [height, width, channels] = shape;
   const shrink = 2 ** widths.length;
   const convolutions = widths.map(
@@ -65,5 +66,5 @@ export function convEncoder(options: ConvEncoderOptions): Network {
   const made = sequential(
     makeAll([...convolutions, flatten, () => dense({ inputs, units: outputs, random: random.fork('dense') })]),
   );
-  return madeBy('convEncoder', options, made);
+  return madeBy('convEncoder', read, made);
 }

@@ -49,13 +49,14 @@ export interface DcganDiscriminatorOptions {
  */
 export function dcganDiscriminator(options: DcganDiscriminatorOptions): Network {
   const where = 'dcganDiscriminator';
-  const { shape, width, classes, norm, random } = readOptions(where, options, {
+  const read = readOptions(where, options, {
     shape: { is: checkSizes, exactly: 3 },
     width: { is: checkInteger, default: 64 },
     classes: { is: checkInteger, default: undefined },
     norm: { is: checkFunction, default: undefined },
     random: checkRandom,
   });
+  const { shape, width, classes, norm, random } = read;
   const { count, smallest } = halvingsOf(where, shape);
   const convolutions = Array.from({ length: count }, (_, i) => {
     const [inputs, filters] = [i === 0 ? shape[2] : width * 2 ** (i - 1), width * 2 ** i];
@@ -70,5 +71,5 @@ export function dcganDiscriminator(options: DcganDiscriminatorOptions): Network 
     return withProjection(...makeAll([head, labels]));
   };
   const last = classes === undefined ? head : conditionalHead(classes);
-  return madeBy('dcganDiscriminator', options, sequential(makeAll([...convolutions.flat(), () => flatten(), last])));
+  return madeBy('dcganDiscriminator', read, sequential(makeAll([...convolutions.flat(), () => flatten(), last])));
 }

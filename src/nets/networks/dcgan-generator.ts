@@ -53,13 +53,14 @@ const LABEL_SIZE = 16;
  */
 export function dcganGenerator(options: DcganGeneratorOptions): Network {
   const where = 'dcganGenerator';
-  const { latentSize, shape, width, classes, random } = readOptions(where, options, {
+  const read = readOptions(where, options, {
     latentSize: checkInteger,
     shape: { is: checkSizes, exactly: 3 },
     width: { is: checkInteger, default: 64 },
     classes: { is: checkInteger, default: undefined },
     random: checkRandom,
   });
+  const { latentSize, shape, width, classes, random } = read;
   const { count, smallest } = halvingsOf(where, shape);
   const widths = Array.from({ length: count }, (_, i) => width * 2 ** (count - 1 - i));
   const inputs = classes === undefined ? latentSize : latentSize + LABEL_SIZE;
@@ -79,7 +80,7 @@ export function dcganGenerator(options: DcganGeneratorOptions): Network {
         ...convolutions,
       ]),
     );
-  if (classes === undefined) return madeBy('dcganGenerator', options, body());
+  if (classes === undefined) return madeBy('dcganGenerator', read, body());
   const labels = (): Network => embedding({ classes, size: LABEL_SIZE, random: random.fork('labels') });
-  return madeBy('dcganGenerator', options, withCondition(...makeAll([body, labels])));
+  return madeBy('dcganGenerator', read, withCondition(...makeAll([body, labels])));
 }

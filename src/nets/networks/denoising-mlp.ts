@@ -48,12 +48,13 @@ const TIME_SIZE = 64;
  * @see https://arxiv.org/abs/1503.03585 Sohl-Dickstein et al. 2015, section 3, for diffusion of two-dimensional data
  */
 export function denoisingMlp(options: DenoisingMlpOptions): Network {
-  const { size, width, classes, random } = readOptions('denoisingMlp', options, {
+  const read = readOptions('denoisingMlp', options, {
     size: checkInteger,
     width: { is: checkInteger, default: 128 },
     classes: { is: checkInteger, default: undefined },
     random: checkRandom,
   });
+  const { size, width, classes, random } = read;
   const activate = createLayer([], (x) => swish(x));
   const hidden = (inputs: number, i: number) => (): Network => {
     const sums = () => dense({ inputs, units: width, random: random.fork(String(i)) });
@@ -63,8 +64,8 @@ export function denoisingMlp(options: DenoisingMlpOptions): Network {
   const last = (): Network => dense({ inputs: width, units: size, random: random.fork('last') });
   const body = (): Network => sequential(makeAll([...[size, width, width].map(hidden), last]));
   const time = timeEmbedding({ size: TIME_SIZE });
-  if (classes === undefined) return madeBy('denoisingMlp', options, withTimesteps(body(), { time }));
+  if (classes === undefined) return madeBy('denoisingMlp', read, withTimesteps(body(), { time }));
   const vectors = (): Network => embedding({ classes, size: TIME_SIZE, random: random.fork('labels') });
   const [network, labels] = makeAll([body, vectors]);
-  return madeBy('denoisingMlp', options, withTimesteps(network, { time, labels }));
+  return madeBy('denoisingMlp', read, withTimesteps(network, { time, labels }));
 }

@@ -37,7 +37,8 @@ export interface InPatchesOptions {
  */
 export function inPatches(body: Network, options: InPatchesOptions = {}): Network {
   const where = 'inPatches';
-  const { size } = readOptions(where, options, { size: { is: checkInteger, default: 2 } });
+  const read = readOptions(where, options, { size: { is: checkInteger, default: 2 } });
+  const { size } = read;
   checkNetwork(where, 'body', body);
   const made = joinNetworks([body], (input, options) => {
     checkImages(where, 'input', input);
@@ -51,7 +52,7 @@ export function inPatches(body: Network, options: InPatchesOptions = {}): Networ
     }
     return unfold(output, size);
   });
-  return madeBy('inPatches', options, made);
+  return madeBy(where, read, made);
 }
 
 /** Turns the pixels of each patch into channels. Adjacent axes are merged: transposing four axes is fast on every backend. */

@@ -34,11 +34,12 @@ export interface MlpOptions {
  * @see https://www.deeplearningbook.org/contents/mlp.html Goodfellow, Bengio and Courville 2016, chapter 6
  */
 export function mlp(options: MlpOptions): Network {
-  const { sizes, activation, random } = readOptions('mlp', options, {
+  const read = readOptions('mlp', options, {
     sizes: { is: checkSizes, least: 2 },
     activation: { is: checkActivation, default: relu },
     random: checkRandom,
   });
+  const { sizes, activation, random } = read;
   const last = sizes.length - 2;
   const layers = sizes.slice(1).map(
     (units, i) => () =>
@@ -49,5 +50,5 @@ export function mlp(options: MlpOptions): Network {
         random: random.fork(String(i)),
       }),
   );
-  return madeBy('mlp', options, sequential(makeAll(layers)));
+  return madeBy('mlp', read, sequential(makeAll(layers)));
 }

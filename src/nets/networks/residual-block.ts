@@ -8,7 +8,7 @@ import { withScaleAndShift } from '../conditions/with-scale-and-shift.js';
 import { conv2d } from '../layers/conv2d.js';
 import { dense } from '../layers/dense.js';
 import { dropout } from '../layers/dropout.js';
-import { groupNorm } from '../layers/group-norm.js';
+import { groupNorm, groupsRule } from '../layers/group-norm.js';
 import { residual } from './residual.js';
 import { sequential } from './sequential.js';
 import { startAtZero } from './start-at-zero.js';
@@ -58,7 +58,7 @@ export function residualBlock(options: ResidualBlockOptions): Network {
   const read = readOptions('residualBlock', options, {
     inputs: checkInteger,
     filters: checkInteger,
-    groups: { default: undefined },
+    groups: groupsRule,
     activation: { is: checkActivation, default: swish },
     conditionSize: { is: checkInteger, default: undefined },
     dropoutRate: { default: 0 },
@@ -79,7 +79,7 @@ export function residualBlock(options: ResidualBlockOptions): Network {
     () => dropout({ rate: dropoutRate }),
     () => startAtZero(conv2d({ inputs: filters, filters, kernelSize: 3, random: random.fork('second') })),
   ];
-  if (inputs === filters) return madeBy('residualBlock', options, residual(sequential(makeAll(body))));
+  if (inputs === filters) return madeBy('residualBlock', read, residual(sequential(makeAll(body))));
   const shortcut = (): Network => conv2d({ inputs, filters, kernelSize: 1, random: random.fork('shortcut') });
-  return madeBy('residualBlock', options, residual(...makeAll([() => sequential(makeAll(body)), shortcut])));
+  return madeBy('residualBlock', read, residual(...makeAll([() => sequential(makeAll(body)), shortcut])));
 }

@@ -12,7 +12,7 @@ import { attention as selfAttention } from '../layers/attention.js';
 import { conv2d } from '../layers/conv2d.js';
 import { dense } from '../layers/dense.js';
 import { embedding } from '../layers/embedding.js';
-import { groupNorm } from '../layers/group-norm.js';
+import { groupNorm, groupsRule } from '../layers/group-norm.js';
 import { timeEmbedding } from '../layers/time-embedding.js';
 import { upsample } from '../layers/upsample.js';
 import { residualBlock } from './residual-block.js';
@@ -51,8 +51,8 @@ const unetRules = {
   attention: { is: checkArray, default: [] },
   classes: optional,
   timeSize: optional,
-  dropoutRate: optional,
-  groups: optional,
+  dropoutRate: { default: 0 },
+  groups: groupsRule,
   random: checkRandom,
 } satisfies Rules<UnetOptions>;
 
@@ -80,9 +80,10 @@ const unetRules = {
  */
 export function unet(options: UnetOptions): Network {
   const where = 'unet';
-  const { channels, widths, blocks, attention, ...others } = readOptions(where, options, unetRules);
+  const read = readOptions(where, options, unetRules);
+  const { channels, widths, blocks, attention, classes, dropoutRate, groups, random } = read;
   const width = widths[0]!;
-  const { classes, timeSize = 4 * width, dropoutRate, groups, random } = others;
+  const { timeSize = 4 * width } = read;
   attention.forEach((i, n) => checkNumber(where, `attention[${n}]`, i, { least: 0, below: widths.length }));
   if (width % 2 !== 0) throw outOfRange(where, 'widths[0]', 'must be even', { got: width });
 
@@ -135,7 +136,7 @@ export function unet(options: UnetOptions): Network {
     checkDivisible(where, input, factor, `${factor}, as there are ${widths.length} widths`, channels);
     return network.apply(input, applied);
   });
-  return madeBy('unet', options, made);
+  return madeBy(where, { ...read, timeSize }, made);
 }
 
 /** The output of `inner` concatenated with its input along the channels. */

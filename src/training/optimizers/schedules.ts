@@ -1,7 +1,7 @@
 import { checkNumber, checkInteger, type Bounds } from '../../tensor/checks.js';
 import type { Json } from '../json.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../../tensor/made-by.js';
+import { madeBy, note } from '../../tensor/made-by.js';
 
 /** A number that changes during training: a function of the number of earlier updates. */
 export interface Schedule {
@@ -35,7 +35,7 @@ export function checkSchedule(where: string, argument: string, value: number | S
  */
 export function constant(value: number): Schedule {
   checkNumber('constant', 'value', value);
-  return madeBy('constant', { value }, () => value);
+  return note(() => value, { kind: 'constant', options: { value } });
 }
 
 /**
@@ -51,13 +51,14 @@ export function constant(value: number): Schedule {
  * ```
  */
 export function linearRamp(options: { readonly from: number; readonly to: number; readonly steps: number }): Schedule {
-  const { from, to, steps } = readOptions('linearRamp', options, {
+  const read = readOptions('linearRamp', options, {
     from: checkNumber,
     to: checkNumber,
     steps: checkInteger,
   });
+  const { from, to, steps } = read;
   const ramp: Schedule = (step) => (step >= steps ? to : from + ((to - from) * step) / steps);
-  return madeBy('linearRamp', { from, to, steps }, ramp);
+  return madeBy('linearRamp', read, ramp);
 }
 
 /** Options of {@link cosineDecay}. */
@@ -86,17 +87,18 @@ export interface CosineDecayOptions {
  * @see Loshchilov and Hutter 2017, SGDR, equation 5, https://arxiv.org/abs/1608.03983
  */
 export function cosineDecay(options: CosineDecayOptions): Schedule {
-  const { from, to, steps, after } = readOptions('cosineDecay', options, {
+  const read = readOptions('cosineDecay', options, {
     from: checkNumber,
     to: checkNumber,
     steps: checkInteger,
     after: { is: checkInteger, default: 0, least: 0 },
   });
+  const { from, to, steps, after } = read;
   const decay: Schedule = (step) => {
     const t = Math.min(Math.max((step - after) / steps, 0), 1);
     return to + ((from - to) * (1 + Math.cos(Math.PI * t))) / 2;
   };
-  return madeBy('cosineDecay', { from, to, steps, after }, decay);
+  return madeBy('cosineDecay', read, decay);
 }
 
 /** Options of {@link cyclical}. */
@@ -126,12 +128,13 @@ export interface CyclicalOptions {
  * @see Fu et al. 2019, Cyclical Annealing Schedule, https://arxiv.org/abs/1903.10145
  */
 export function cyclical(options: CyclicalOptions): Schedule {
-  const { from, to, steps, rise } = readOptions('cyclical', options, {
+  const read = readOptions('cyclical', options, {
     from: checkNumber,
     to: checkNumber,
     steps: checkInteger,
     rise: { is: checkNumber, default: 0.5, above: 0, most: 1 },
   });
+  const { from, to, steps, rise } = read;
   const cycle: Schedule = (step) => from + (to - from) * Math.min((step % steps) / steps / rise, 1);
-  return madeBy('cyclical', { from, to, steps, rise }, cycle);
+  return madeBy('cyclical', read, cycle);
 }

@@ -48,7 +48,10 @@ export function readDescription(about: Json): Omit<CheckpointDescription, 'metad
 /** Throws an error that names the differences unless a run is made like the saved one; waived names may differ. */
 export function checkSameRun(where: string, saved: Json, now: Json, waive: readonly string[]): void {
   const isWaived = (path: string): boolean => waive.some((name) => path === name || path.startsWith(`${name}.`));
-  const found = differences(readDescription(saved).run, readDescription(now).run).filter(({ path }) => !isWaived(path));
+  const all = differences(readDescription(saved).run, readDescription(now).run);
+  // what a trainer lists by itself, such as its decoder's likelihood, is not named again as an option of the part
+  const own = all.filter(({ path }) => !all.some((other) => path.endsWith(`.${other.path}`)));
+  const found = own.filter(({ path }) => !isWaived(path));
   const [first, ...others] = found;
   if (first === undefined) return;
   const more = others.length === 0 ? '' : `, and ${others.length} more`;

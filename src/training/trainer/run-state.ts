@@ -117,9 +117,10 @@ function checkGroups(
   }
 }
 
-/** The settings of a run, without its variables. */
-function settingsOf({ players, averages, clipNorm, settings }: Stateful): Readonly<Record<string, unknown>> {
+/** The settings of a run, without its variables; those of the model itself replace parts of the same names. */
+function settingsOf({ parts, players, averages, clipNorm, settings }: Stateful): Readonly<Record<string, unknown>> {
   return {
+    ...parts,
     ...Object.fromEntries(Object.values(players).map(({ moments, optimizer }) => [moments, optimizer.settings ?? {}])),
     ...Object.fromEntries(averages.map(({ name, decay }) => [name, { decay }])),
     clipNorm,

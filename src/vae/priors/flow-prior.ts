@@ -47,12 +47,13 @@ export interface FlowPriorOptions {
  */
 export function createFlowPrior(options: FlowPriorOptions): LatentDensity & Part {
   const where = 'createFlowPrior';
-  const { latentSize, layers, width, random } = readOptions(where, options, {
+  const read = readOptions(where, options, {
     latentSize: { is: checkInteger, least: 2 },
     layers: { is: checkInteger, default: 6, least: 2 },
     width: { is: checkInteger, default: 64 },
     random: checkRandom,
   });
+  const { latentSize, layers, width, random } = read;
   const halves = Array.from({ length: layers }, (_, i) => ({ latentSize, movesFirst: i % 2 === 1 }));
   const networks = makeAll(
     halves.map((own, i) => () => couplingNetwork(own, { width, random: random.fork(String(i)) })),
@@ -72,5 +73,5 @@ export function createFlowPrior(options: FlowPriorOptions): LatentDensity & Part
       return logScales.reduce((nats, logScale) => tf.sub(nats, logScale), gaussianPrior.logProb(noise));
     },
   });
-  return madeBy(where, options, createPart(whole, methods));
+  return madeBy(where, read, createPart(whole, methods));
 }

@@ -95,7 +95,7 @@ export function createHierarchicalPrior(
       ),
     ...(top.gaussians ? { gaussians } : { blocks }),
   });
-  const withoutPart = topPart.length === 0 ? options.top : undefined;
+  const withoutPart = topPart.length === 0 ? top : undefined;
   return note(createPart(whole, methods), {
     kind,
     options: { latentSizes: sizes, top: withoutPart },

@@ -9,7 +9,7 @@ import type { RandomStream } from '../../random/index.js';
 import { checkFloat, checkInteger } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
-import { madeBy, note } from '../../tensor/made-by.js';
+import { note } from '../../tensor/made-by.js';
 import { optional, readOptions } from '../../tensor/options.js';
 import { mixtureMembers } from './mixture-members.js';
 
@@ -84,7 +84,7 @@ export function createMixturePrior(options: MixturePriorOptions): MixtureDensity
     ...mixtureMembers(variables, latentSize, components, () => variables),
     dispose: () => free(variables),
   };
-  return Object.freeze(note(madeBy(CALLER, { components, latentSize }, made), { classes: 0 }));
+  return Object.freeze(note(made, { kind: CALLER, options: { components, latentSize }, classes: 0 }));
 }
 
 /** Numbers from a user, as a tensor of this shape. */

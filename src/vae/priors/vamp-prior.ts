@@ -8,7 +8,7 @@ import { clip } from '../../operations/clip.js';
 import { checkExamples, checkFunction } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
-import { madeBy, note, noteOf } from '../../tensor/made-by.js';
+import { note, noteOf } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import type { GaussianEncoder } from '../gaussian-encoder.js';
 import { mixtureMembers } from './mixture-members.js';
@@ -97,7 +97,7 @@ function vampPriorOf(
     },
   };
   return Object.freeze(
-    note(madeBy('createVampPrior', { shape: [...shape], range }, made), { parts: [encoder], classes: 0 }),
+    note(made, { kind: 'createVampPrior', options: { shape: [...shape], range }, parts: [encoder], classes: 0 }),
   );
 }
 

@@ -69,6 +69,12 @@ describe('grade', () => {
     );
   });
 
+  test('has no fourth hint', async () => {
+    await expect(grade(energy, right, { hint: 3 })).rejects.toThrow(
+      'grade: `hint` must be an integer of at least 0 and at most 2; got 3.',
+    );
+  });
+
   test('names one mistake, or two, and lets all checks wait for the first', async () => {
     const one = await grade(
       energy,

@@ -1,6 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
+  augmentations,
+  createFlowPrior,
+  createHierarchicalPrior,
+  createMixturePrior,
+  createPriorTrainer,
+  createVampPrior,
+  dense,
+  dropout,
+  flatten,
+  gaussianPrior,
+  glu,
+  groupNorm,
+  layerNorm,
+  randomCutout,
+  relu,
+  sequential,
+  swish,
+  uniformPrior,
+  withClip,
   batches,
   bernoulli,
   continuousBernoulli,
@@ -37,6 +56,10 @@ import {
   sigmoidWeighting,
   smoothedLoss,
   train,
+  type Activation,
+  type GaussianEncoder,
+  type LatentPrior,
+  type Network,
   type BatchSource,
   type BatchesOptions,
   type DiffusionTrainerOptions,
@@ -85,6 +108,40 @@ function own(options: Partial<LossTrainerOptions<string>> = {}): Trainer {
   const loss = ({ x }: { x: tf.Tensor }) => ({ loss: tf.mean(network.apply(x)) });
   return createTrainer({ name: 'own', parts: { network }, optimizer: adam(), random, loss, ...options });
 }
+
+/** A network between two others of a trainer of one's own. */
+const net =
+  (...layers: (() => Network)[]) =>
+  (): Trainer => {
+    const first = dense({ inputs: 4, units: 4, random });
+    return own({ parts: { network: sequential([first, ...layers.map((make) => make())]) } });
+  };
+const dense4 = (activation?: Activation) => () => dense({ inputs: 4, units: 4, activation, random: random.fork('4') });
+
+const flow = () => createFlowPrior({ latentSize: 2, layers: 2, width: 2, random });
+const mixture = () => createMixturePrior({ components: 2, latentSize: 2, random });
+const vampIn = (range: readonly [number, number] | undefined) => (encoder: GaussianEncoder) =>
+  createVampPrior(encoder, { inputs: tf.zeros([2, 4]), range });
+const vamp = vampIn([0, 1]);
+const ladder = (top: LatentPrior) => createHierarchicalPrior([], { latentSizes: [2], top });
+const gaussianEncoder = () => createGaussianEncoder(mlp({ sizes: [4, 4], random }), { latentSize: 2 });
+const priorOf = (make: (encoder: GaussianEncoder) => LatentPrior) => () => {
+  const encoder = gaussianEncoder();
+  const decoder = createDecoder(mlp({ sizes: [2, 4], random }), { likelihood: bernoulli });
+  return createVaeTrainer({ encoder, decoder, prior: make(encoder), optimizer: adam(), random });
+};
+const second = (layers: Network[]): Trainer => {
+  const network = sequential([dense({ inputs: 4, units: 4, random }), ...layers]);
+  const encoder = createGaussianEncoder(network, { latentSize: 2 });
+  return createPriorTrainer({ prior: flow(), encoder, optimizer: adam(), random });
+};
+const generator = (prior: LatentPrior) => createGenerator(mlp({ sizes: [2, 4], random }), { latentSize: 2, prior });
+const flip = (x: tf.Tensor): tf.Tensor => tf.neg(x);
+const clippedTo = (high: number) => () => {
+  const network = denoisingMlp({ size: 4, width: 4, random });
+  const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 9 }), predicts: predictVelocity });
+  return diffusion({ denoiser: withClip(denoiser, { clip: [-1, high] }) });
+};
 
 const sgd = (rate: number) => tf.train.sgd(rate);
 const decay = (steps: number) => cosineDecay({ from: 1e-3, to: 0, steps });
@@ -188,6 +245,62 @@ const pairs: [name: string, saved: () => Trainer, now: () => Trainer, path: stri
     () => diffusion({ weighting: sigmoidWeighting() }),
     () => diffusion({ weighting: sigmoidWeighting({ bias: 1 }) }),
     'weighting.bias',
+  ],
+  ['priors without options', priorOf(() => gaussianPrior), priorOf(() => uniformPrior), 'prior'],
+  ['ranges of pseudo-inputs', priorOf(vamp), priorOf(vampIn([0, 0.5])), 'prior.range'],
+  ['a range of pseudo-inputs and none', priorOf(vampIn(undefined)), priorOf(vamp), 'prior.range'],
+  ['tops', priorOf(() => ladder(gaussianPrior)), priorOf(() => ladder(uniformPrior)), 'prior.top.kind'],
+  ['rates of dropout', net(() => dropout({ rate: 0.1 })), net(() => dropout({ rate: 0.2 })), 'network.1.rate'],
+  [
+    'groups',
+    net(() => groupNorm({ inputs: 4, groups: 2 })),
+    net(() => groupNorm({ inputs: 4, groups: 4 })),
+    'network.1.groups',
+  ],
+  ['activations', net(dense4(relu)), net(dense4(swish)), 'network.1.activation'],
+  ['layers without variables', net(glu), net(flatten), 'network.1.kind'],
+  ['numbers of layers', net(flatten), net(flatten, flatten), 'network.parts'],
+  ['latents', gan, () => gan({ generator: generator(uniformPrior) }), 'generator.prior.kind'],
+  [
+    'augmentations',
+    () => gan({ augment: augmentations(randomCutout(), flip) }),
+    () => gan({ augment: augmentations(randomCutout({ fraction: 0.25 }), flip) }),
+    'augment.list.0.fraction',
+  ],
+  [
+    'numbers of augmentations',
+    () => gan({ augment: augmentations(randomCutout()) }),
+    () => gan({ augment: augmentations(randomCutout(), flip) }),
+    'augment.list.length',
+  ],
+  ['clipped denoisers', clippedTo(1), clippedTo(2), 'denoiser.clip'],
+  ['encoders of a second stage', () => second([dropout({ rate: 0 })]), () => second([flatten()]), 'encoder.0.1.kind'],
+  // equal, although they are other values
+  ['equal priors', priorOf(vamp), priorOf(vamp), undefined],
+  ['equal networks', net(() => dropout({ rate: 0.1 })), net(() => dropout({ rate: 0.1 })), undefined],
+  [
+    'the default, and the same number typed',
+    net(() => layerNorm({ inputs: 4 })),
+    net(() => layerNorm({ inputs: 4, epsilon: 1e-5 })),
+    undefined,
+  ],
+  ['a prior and a copy of it', priorOf(() => mixture()), priorOf(() => ({ ...mixture() })), undefined],
+  ['a network and one by hand', net(dense4()), net(() => ({ ...dense4()() })), undefined],
+  [
+    'activations by hand',
+    net(dense4((x) => tf.relu(x))),
+    net(
+      dense4(function other(x) {
+        return tf.relu(x);
+      }),
+    ),
+    undefined,
+  ],
+  [
+    'lists of functions',
+    () => own({ settings: { list: [1, flip] } }),
+    () => own({ settings: { list: [1, penalty(1)] } }),
+    undefined,
   ],
   [
     'settings of a model of one own',

@@ -28,7 +28,18 @@ describe('the description', () => {
     // the checksum of the reference implementation
     ['an array of numbers', new TextEncoder().encode('hello'), { numbers: 5, checksum: '248bfa47' }],
     ['a stream', createRandom(1).fork('a').fork('b'), { seed: 1, path: ['a', 'b'] }],
-    ['a part', mlp({ sizes: [2, 3], random: createRandom(1) }), { variables: [[2, 3], [3]] }],
+    [
+      'a part',
+      mlp({ sizes: [2, 3], random: createRandom(1) }),
+      {
+        kind: 'mlp',
+        sizes: [2, 3],
+        activation: 'relu',
+        parts: 1,
+        0: { kind: 'dense', inputs: 2, units: 3, activation: null, parts: 0 },
+      },
+    ],
+    ['a part of the user', { ...mlp({ sizes: [2, 3], random: createRandom(1) }) }, { variables: [[2, 3], [3]] }],
     ['a tensor', tf.zeros([2, 0]), { shape: [2, 0] }],
     ['an instance', new Map([[1, 2]]), { function: 'Map' }],
     ['a record without a prototype', Object.assign(Object.create(null) as object, { a: 1 }), { a: 1 }],

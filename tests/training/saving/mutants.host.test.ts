@@ -12,12 +12,13 @@ afterEach(() => {
 const PER_KIND = 3;
 
 /**
- * Kinds of which some are the same numbers in other words: a blank that has become a tab, weights without a format, as other libraries
- * write them, a function in the description of a run, which is not compared.
+ * Kinds of which some are the same numbers in other words: a blank that has become a tab, zeros where there were zeros, weights without a
+ * format, as other libraries write them, a function in the description of a run, which is not compared.
  */
 const mayLoad = [
   'a bit turned',
   'a byte replaced',
+  'a block of zeros',
   'two blocks swapped',
   'blanks in its header',
   'its keys in another order',
