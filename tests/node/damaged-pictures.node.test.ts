@@ -270,7 +270,7 @@ describe('bytes that are changed at random give an error, or the pixels that ano
 
   /** Makes the checksums right. */
   function summed(file: Buffer): Buffer {
-    for (let at = 8; at + 12 <= file.length; ) {
+    for (let at = 8; at + 12 <= file.length;) {
       const end = at + 8 + file.readUInt32BE(at);
       if (end + 4 > file.length) break;
       file.writeUInt32BE(crc32(file.subarray(at + 4, end)), end);

@@ -4,7 +4,7 @@ import { checkRandom } from '../../random/check-random.js';
 import { createRandom, type RandomStream } from '../../random/index.js';
 import { checkBackend, checkFloat, checkFunction, checkInteger, checkTensor } from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
-import { batchRules, type Batch } from './batch.js';
+import { readBatch, readPair, type Batch } from './batch.js';
 import {
   checkConditionRank,
   checkHostTensor,
@@ -114,7 +114,10 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
       const condition = tensors.condition && take(tensors.condition, indices, 'condition');
       const batch = (tensors.alone ? x : condition === undefined ? { x } : { x, condition }) as BatchOf<D>;
       if (transform === undefined) return batch as unknown as T;
-      return transform(batch, noise.fork(`epoch ${epoch}`).fork(`batch ${position}`));
+      const made = transform(batch, noise.fork(`epoch ${epoch}`).fork(`batch ${position}`));
+      // a loop of one's own would get the tensors that an async function returns after they were disposed
+      readBatch('batches', made, 'transform(batch)');
+      return made;
     });
   };
 
@@ -140,8 +143,8 @@ function checkData(data: BatchData): CheckedData {
     const fix = 'Give numbers with their shape: { data: Float32Array.from(...), shape: [examples, ...] }.';
     throw wrongKind('batches', 'data', 'must be a tensor or { data, shape }', { got: data, fix });
   }
-  const alone = !('x' in data);
-  const { x, condition } = alone ? { x: data, condition: undefined } : readOptions('batches', data, batchRules, 'data');
+  const alone = 'shape' in data || 'data' in data;
+  const { x, condition } = alone ? { x: data } : readPair<Tensor | HostTensor>('batches', 'data', data);
   checkOne(alone ? 'data' : 'data.x', x, 'x');
   if (condition !== undefined) {
     checkOne('data.condition', condition, 'condition');
