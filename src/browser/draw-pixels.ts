@@ -92,7 +92,7 @@ function tooLarge(
   cause?: unknown,
 ): Error {
   const rule = 'must be a picture that this browser has the memory to draw';
-  const fix = width * height > maxPixels ? 'Pass a larger maxPixels if there is.' : 'Make it smaller.';
+  const fix = width * height > maxPixels ? 'Pass a larger maxPixels.' : 'Make it smaller.';
   const found = { seen: `${height} x ${width} pixels`, fix };
   return Object.assign(outOfRange(where, argument, rule, found), { cause });
 }

@@ -1,16 +1,14 @@
 import { jpegSegments } from './jpeg-segments.js';
 
 /**
- * Why a PNG or JPEG file is not decoded: its header claims no pixels, more than its bytes can hold, or more than `maxPixels`. Undefined if
+ * Why a PNG or JPEG file is not decoded: its header claims more pixels than its bytes can hold, or than `maxPixels`. Undefined if
  * it is decoded, or if there is no such header.
  */
 export function whyRefused(bytes: Uint8Array, maxPixels: number): string | undefined {
   const { width, height, minBytes } = claimedSize(bytes) ?? { width: 1, height: 1, minBytes: 0 };
-  const pixels = `${height} x ${width} pixels (height x width)`;
-  if (width * height === 0) return `It has ${pixels}.`;
+  const pixels = `${height} x ${width} pixels`;
   if (bytes.length < minBytes) return `Its ${bytes.length} bytes cannot hold the ${pixels} that it claims.`;
-  if (width * height > maxPixels) return `It has ${pixels}: pass a larger maxPixels if there is memory for them.`;
-  return undefined;
+  return width * height > maxPixels ? `It has ${pixels}: pass a larger maxPixels if there is memory.` : undefined;
 }
 
 /** The size in the header of a PNG or a JPEG, and a lower bound on the bytes of such a file. */

@@ -51,10 +51,7 @@ export interface ImageOptions {
    * blue; in [0, 1]. The default is 1, white.
    */
   readonly background?: number | readonly [red: number, green: number, blue: number] | undefined;
-  /**
-   * The largest number of pixels of a picture that is decoded, so that a small file cannot fill the memory; the default is 2^26, about 67
-   * million. A picture takes 7 to 30 bytes per pixel while it is converted.
-   */
+  /** The largest number of pixels of a picture that is decoded: a small file could fill the memory. The default is 2^26, about 67 million. */
   readonly maxPixels?: number | undefined;
   /** Called after each picture. */
   readonly onProgress?: ((progress: ImageProgress) => void) | undefined;

@@ -94,12 +94,9 @@ function readFrame(marker: number, body: Uint8Array): Frame {
   if (ids.size < count || components.some(({ across, down }) => !isSampling(across) || !isSampling(down))) {
     throw damaged('its channels are not those of a JPEG');
   }
-  return {
-    width: 256 * wide! + narrow!,
-    height: 256 * high! + low!,
-    isProgressive: marker === 0xc2,
-    components,
-  };
+  const [width, height] = [256 * wide! + narrow!, 256 * high! + low!];
+  if (width * height === 0) throw new Error('It has no pixels.');
+  return { width, height, isProgressive: marker === 0xc2, components };
 }
 
 const isSampling = (times: number): boolean => times >= 1 && times <= 4;

@@ -58,6 +58,7 @@ export function decodePng(bytes: Uint8Array): Pixels {
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   const [depth, type, compression, filter, interlace] = header.subarray(8) as Iterable<number> as number[];
   const [channels = 0, ...depths] = TYPES[type!] ?? [];
+  if (width * height === 0) throw new Error('It has no pixels.');
   if (!depths.includes(depth!) || compression !== 0 || filter !== 0 || interlace! > 1) {
     throw new Error('It is of a form that cannot be read: its header is not one of PNG.');
   }

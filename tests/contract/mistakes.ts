@@ -501,7 +501,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       '{ y, condition }',
       () => g.batches(any({ y: x, condition: x }), { batchSize: 2 }),
-      'got { y, condition }. Write { x: data.y, condition: data.condition }.',
+      'must be a tensor or { x, condition }; got { y, condition }.',
     ],
     [
       'NaN in data',

@@ -81,9 +81,7 @@ describe('a small file that claims a large picture is refused before memory is r
     ['a progressive JPEG', claiming(progressive, 8000, 8000), '8000 x 8000'],
   ];
   test.each(claims)('%s', async (_, file, size) => {
-    expect(await reason(file)).toBe(
-      `Its ${file.length} bytes cannot hold the ${size} pixels (height x width) that it claims.`,
-    );
+    expect(await reason(file)).toBe(`Its ${file.length} bytes cannot hold the ${size} pixels that it claims.`);
   });
 
   test('a JPEG whose scan is too short for its blocks', async () => {
@@ -107,7 +105,7 @@ describe('maxPixels', () => {
     ]) {
       expect((await seen(file, { maxPixels: 600 })).shape).toEqual([1, 20, 30, 3]);
       expect(await reason(file, { maxPixels: 599 })).toBe(
-        'It has 20 x 30 pixels (height x width): pass a larger maxPixels if there is memory for them.',
+        'It has 20 x 30 pixels: pass a larger maxPixels if there is memory.',
       );
     }
   });
@@ -164,7 +162,7 @@ describe('a damaged picture is an error, and not black', () => {
   });
 
   test.each<[string, Uint8Array, string]>([
-    ['no pixels', png({ width: 0, height: 40 }, whole), 'It has 40 x 0 pixels (height x width).'],
+    ['no pixels', png({ width: 0, height: 40 }, whole), 'It has no pixels.'],
     [
       'bits that its colours cannot have',
       png({ ...claim, depth: 4, type: 2 }, whole),
@@ -205,7 +203,7 @@ describe('a damaged picture is an error, and not black', () => {
       ),
       'It is of a form that cannot be read: it has several frames.',
     ],
-    ['a height that comes later', claiming(photo, 16, 0), 'It has 0 x 16 pixels (height x width).'],
+    ['a height that comes later', claiming(photo, 16, 0), 'It has no pixels.'],
     [
       '12 bits',
       edited(photo, [0xff, 0xc0], [0xff, 0xc1, 0, 17, 12], 5),

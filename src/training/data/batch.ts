@@ -38,12 +38,12 @@ export function readPair<T>(where: string, argument: string, pair: Pair<T>): Pai
     (key) => key !== 'x' && key !== 'condition' && pair[key as 'x'] !== undefined,
   );
   if (pair?.x !== undefined && others.length === 0) return pair;
-  const named = others.filter((key) => !/^(data|shape|\d+)$/.test(key));
-  const [x, condition] = (['x', 'condition'] as const).map((role) =>
-    pair?.[role] === undefined ? named.shift() : role,
-  );
-  const isPair = x !== undefined && condition !== undefined && others.length < 3;
-  const fix = isPair ? `Write { x: ${argument}.${x}, condition: ${argument}.${condition} }.` : notAsync(pair);
+  const [x, condition, third] = pair?.x === undefined ? others : ['x', ...others];
+  const isPair = condition !== undefined && third === undefined && pair.condition === undefined;
+  const fix =
+    isPair && !/^(data|\d)/.test(x!)
+      ? `Write { x: ${argument}.${x}, condition: ${argument}.${condition} }.`
+      : notAsync(pair);
   throw wrongKind(where, argument, 'must be a tensor or { x, condition }', { got: pair, fix });
 }
 

@@ -136,15 +136,15 @@ interface CheckedData {
 }
 
 function checkData(data: BatchData): CheckedData {
-  if (data === null || typeof data !== 'object') {
-    throw wrongKind('batches', 'data', 'must be a tensor, host data or { x, condition }', { got: data });
-  }
   if (Array.isArray(data) || ArrayBuffer.isView(data)) {
     const fix = 'Give numbers with their shape: { data: Float32Array.from(...), shape: [examples, ...] }.';
     throw wrongKind('batches', 'data', 'must be a tensor or { data, shape }', { got: data, fix });
   }
-  const alone = 'shape' in data || 'data' in data;
-  const { x, condition } = alone ? { x: data } : readPair<Tensor | HostTensor>('batches', 'data', data);
+  const { shape, data: numbers } = (data ?? {}) as Partial<HostTensor>;
+  const alone = (shape ?? numbers) !== undefined;
+  const { x, condition } = alone
+    ? { x: data as HostTensor }
+    : readPair<Tensor | HostTensor>('batches', 'data', data as never);
   checkOne(alone ? 'data' : 'data.x', x, 'x');
   if (condition !== undefined) {
     checkOne('data.condition', condition, 'condition');

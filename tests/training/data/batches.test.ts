@@ -263,7 +263,7 @@ describe('data', () => {
     ['integers for x', { data: new Int32Array(2), shape: [2, 1] }, /must be a Float32Array or Uint8Array/],
     ['doubles', { data: new Float64Array(2), shape: [2, 1] }, /Float32Array, Uint8Array or Int32Array/],
     ['no example', { data: new Float32Array(0), shape: [0, 1] }, /`data.shape\[0\]`/],
-    ['nothing', null, /`data` must be a tensor, host data or/],
+    ['nothing', null, /`data` must be a tensor or { x, condition }; got null/],
     ['an array', [[1]], /`data` must be a tensor/],
     ['labels of another number', { x: counting(3), condition: { data: new Int32Array(2), shape: [2] } }, /3 examples/],
     [
