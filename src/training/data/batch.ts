@@ -38,12 +38,9 @@ export function readPair<T>(where: string, argument: string, pair: Pair<T>): Pai
     (key) => key !== 'x' && key !== 'condition' && pair[key as 'x'] !== undefined,
   );
   if (pair?.x !== undefined && others.length === 0) return pair;
-  const [x, condition, third] = pair?.x === undefined ? others : ['x', ...others];
-  const isPair = condition !== undefined && third === undefined && pair.condition === undefined;
-  const fix =
-    isPair && !/^(data|\d)/.test(x!)
-      ? `Write { x: ${argument}.${x}, condition: ${argument}.${condition} }.`
-      : notAsync(pair);
+  const [x, condition, third] = pair?.x ? ['x', ...others] : others;
+  const isPair = condition && !third && !pair.condition && !/^(data|\d)/.test(x!);
+  const fix = isPair ? `Write { x: ${argument}.${x}, condition: ${argument}.${condition} }.` : notAsync(pair);
   throw wrongKind(where, argument, 'must be a tensor or { x, condition }', { got: pair, fix });
 }
 

@@ -141,7 +141,7 @@ function checkData(data: BatchData): CheckedData {
     throw wrongKind('batches', 'data', 'must be a tensor or { data, shape }', { got: data, fix });
   }
   const { shape, data: numbers } = (data ?? {}) as Partial<HostTensor>;
-  const alone = (shape ?? numbers) !== undefined;
+  const alone = Boolean(shape ?? numbers);
   const { x, condition } = alone
     ? { x: data as HostTensor }
     : readPair<Tensor | HostTensor>('batches', 'data', data as never);
