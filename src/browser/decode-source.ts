@@ -1,3 +1,4 @@
+import { whyRefused } from '../images/claimed-size.js';
 import type { ImageSource } from '../images/collect-images.js';
 import { fromDisplayP3 } from '../images/display-p3.js';
 import type { Pixels } from '../images/pixels.js';
@@ -12,7 +13,7 @@ export type BrowserImage =
 
 /** A picture in a page as a source of {@link collectImages}: it is decoded when its turn comes. */
 export function browserSource(where: string, argument: string, source: BrowserImage): ImageSource {
-  return { name: nameOf(argument, source), read: (signal) => decode({ source, where, argument, signal }) };
+  return { name: nameOf(argument, source), read: (options) => decode({ source, where, argument, ...options }) };
 }
 
 function nameOf(argument: string, source: BrowserImage): string {
@@ -39,15 +40,18 @@ async function decode(given: Given<BrowserImage>): Promise<Pixels> {
 }
 
 async function decodeBlob(given: Given<Blob>): Promise<Pixels> {
-  const { source, where, argument } = given;
+  const { source, where, argument, maxPixels } = given;
   if (typeof createImageBitmap !== 'function') throw noCanvas(given);
   let bitmap: ImageBitmap;
+  let refused: string | undefined;
   try {
+    refused = whyRefused(new Uint8Array(await source.arrayBuffer()), maxPixels);
+    if (refused !== undefined) throw new Error(refused);
     // The numbers as in the file, which other programs read: its colour profile is not applied.
     bitmap = await createImageBitmap(source, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
   } catch (cause) {
     const seen = `${nameOf(argument, source)} (${source.type === '' ? 'of unknown type' : source.type})`;
-    const fix = await whyUndecodable(source);
+    const fix = refused ?? (await whyUndecodable(source));
     const rule = 'must be a picture that the browser can decode';
     throw new Error(sentence(where, argument, rule, { seen, fix }), { cause });
   }

@@ -7,6 +7,7 @@ export interface Given<T> {
   readonly where: string;
   readonly argument: string;
   readonly signal: AbortSignal | undefined;
+  readonly maxPixels: number;
 }
 
 /** The name of a value's class: an instance from another window is not an instance of this window's classes. */
@@ -17,12 +18,13 @@ export const TILE = 4096;
 
 /** The pixels of what a canvas can draw. */
 export function draw(given: Given<CanvasImageSource>, width: number, height: number): Pixels {
-  const { where, argument, source } = given;
+  const { where, argument, source, maxPixels } = given;
   if (width === 0 || height === 0) {
     const fix =
       kindOf(source) === 'ImageBitmap' ? 'An ImageBitmap must not be closed.' : 'Give it a width and a height.';
     throw outOfRange(where, argument, 'must have pixels', { seen: `${height} x ${width}`, fix });
   }
+  if (width * height > maxPixels) throw tooLarge(given, width, height);
   const context = createContext(given, Math.min(width, TILE), Math.min(height, TILE));
   if (!canDraw(context)) throw tooLarge(given, context.canvas.width, context.canvas.height);
   if (width <= TILE && height <= TILE) return readTile(given, context, 0, 0, width, height);
@@ -42,13 +44,14 @@ export function draw(given: Given<CanvasImageSource>, width: number, height: num
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 function readTile(
-  { source, where, argument }: Given<CanvasImageSource>,
+  given: Given<CanvasImageSource>,
   context: Context,
   left: number,
   top: number,
   width: number,
   height: number,
 ): ImageData {
+  const { source, where, argument } = given;
   const refuse = (cause: unknown, rule: string, seen: string, fix: string): Error =>
     new Error(sentence(where, argument, rule, { seen, fix }), { cause });
   context.clearRect(0, 0, width, height);
@@ -61,7 +64,7 @@ function readTile(
   try {
     return context.getImageData(0, 0, width, height, { colorSpace: 'srgb' });
   } catch (cause) {
-    if ((cause as Error).name !== 'SecurityError') throw tooLarge({ where, argument }, width, height, cause);
+    if ((cause as Error).name !== 'SecurityError') throw tooLarge(given, width, height, cause);
     const fix = "It comes from another site: load it with crossOrigin = 'anonymous', which that site must allow.";
     throw refuse(cause, 'must be readable by this page', `an ${kindOf(source)} that is not`, fix);
   }
@@ -83,13 +86,14 @@ function reserve(given: Given<unknown>, width: number, height: number): Uint8Cla
 }
 
 function tooLarge(
-  { where, argument }: Pick<Given<unknown>, 'where' | 'argument'>,
+  { where, argument, maxPixels }: Given<unknown>,
   width: number,
   height: number,
   cause?: unknown,
 ): Error {
   const rule = 'must be a picture that this browser has the memory to draw';
-  const found = { seen: `${height} x ${width} pixels`, fix: 'Make it smaller.' };
+  const fix = width * height > maxPixels ? 'Pass a larger maxPixels.' : 'Make it smaller.';
+  const found = { seen: `${height} x ${width} pixels`, fix };
   return Object.assign(outOfRange(where, argument, rule, found), { cause });
 }
 

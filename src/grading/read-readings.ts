@@ -1,3 +1,4 @@
+import { cut } from '../tensor/errors.js';
 import type { PlainTensor, Reading } from '../testing/index.js';
 
 /** The longest text of a submission's that a student is shown. */
@@ -51,5 +52,5 @@ function discreet(text: string): string {
     .replace(/\S*[\\/]submission-\w+[\\/]/g, '')
     .replace(/[\p{C}\u2028\u2029]+/gu, ' ')
     .replace(/-?\d*\.\d+(e[+-]?\d+)?|-?\d{5,}/gi, '#');
-  return plain.length > LONGEST ? `${plain.slice(0, LONGEST)}...` : plain;
+  return cut(plain, LONGEST);
 }

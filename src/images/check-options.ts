@@ -6,7 +6,9 @@ import type { ImageOptions } from './host-images.js';
 const FITS = ['cover', 'contain', 'stretch'] as const;
 
 /** Checked options, with the defaults filled in. */
-export interface CheckedOptions extends Pick<ImageOptions, 'size' | 'channels' | 'onProgress' | 'signal'> {
+export interface CheckedOptions extends Pick<ImageOptions, 'size' | 'channels' | 'onProgress'> {
+  readonly signal: AbortSignal | undefined;
+  readonly maxPixels: number;
   readonly fit: (typeof FITS)[number];
   /** Red, green and blue from 0 to 255, not rounded. */
   readonly background: readonly [number, number, number];
@@ -19,6 +21,7 @@ export function checkOptions(where: string, options: ImageOptions): CheckedOptio
     channels: { is: checkChannels, default: undefined },
     fit: { is: checkFit, default: 'cover' },
     background: { default: 1 },
+    maxPixels: { is: checkInteger, default: 2 ** 26 },
     onProgress: { is: checkFunction, default: undefined },
     signal: optional,
   });

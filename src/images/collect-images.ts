@@ -10,8 +10,8 @@ import { overBackground, type Pixels } from './pixels.js';
 export interface ImageSource {
   /** Its name in errors. */
   readonly name: string;
-  /** Decodes the picture; the signal ends steps that may take long. */
-  read(signal: AbortSignal | undefined): Promise<Pixels>;
+  /** Decodes the picture, unless it has more than `maxPixels`; the signal ends steps that may take long. */
+  read(options: Pick<CheckedOptions, 'signal' | 'maxPixels'>): Promise<Pixels>;
 }
 
 /** Reads pictures one after the other and converts them to one size. Only the result and one picture are in memory. */
@@ -25,7 +25,7 @@ export async function collectImages(
   let first: { readonly name: string; readonly size: readonly [number, number] } | undefined;
   for (const [i, { name, read }] of sources.entries()) {
     if (signal?.aborted) throw signal.reason;
-    const pixels = await read(signal);
+    const pixels = await read(options);
     const own = [pixels.height, pixels.width] as const;
     first ??= { name, size: own };
     if (options.size === undefined && own.some((length, axis) => length !== first!.size[axis])) {

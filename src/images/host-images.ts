@@ -51,6 +51,8 @@ export interface ImageOptions {
    * blue; in [0, 1]. The default is 1, white.
    */
   readonly background?: number | readonly [red: number, green: number, blue: number] | undefined;
+  /** The largest number of pixels of a picture that is decoded: a small file could fill the memory. The default is 2^26, about 67 million. */
+  readonly maxPixels?: number | undefined;
   /** Called after each picture. */
   readonly onProgress?: ((progress: ImageProgress) => void) | undefined;
   /** Stops the reading between two pictures. */

@@ -1,6 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readlinkSync, type Stats } from 'node:fs';
+import {
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  type FileHandle,
+} from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { checkBytes, WRITE_TEXT } from '../tensor/check-bytes.js';
@@ -20,7 +31,10 @@ export interface SaveFileOptions {
  * a program started after a crash, finds either the old file or the new one, never a part of one. If a save is killed, the next
  * save into the same folder removes its hidden file.
  *
- * @param path - the file; an existing one is replaced.
+ * A replaced file keeps its permissions, and its owner and group where the system allows that. A link stays a link: the file that it
+ * leads to is replaced.
+ *
+ * @param path - the file; an existing one is replaced, unless it is a device or the like.
  * @param bytes - its whole content.
  * @param options - see {@link SaveFileOptions}
  * @returns a promise that resolves when the file has its name.
@@ -86,13 +100,21 @@ export function checkPath(where: string, path: unknown): asserts path is string 
 
 /** Writes a file like {@link saveFile}, for the function `where`. */
 export async function replaceFile(where: string, path: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
-  // In the same folder, because a rename across file systems is not atomic.
   const here = machine();
-  const unfinished = join(dirname(path), `.${basename(path)}.${process.pid}.${here}.${randomUUID()}.unfinished`);
+  let unfinished: string | undefined;
   try {
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(unfinished, 'wx');
+    const target = await targetOf(path);
+    const old = await stat(target).catch(() => undefined);
+    if (old !== undefined && !old.isFile() && !old.isDirectory()) {
+      throw Object.assign(new Error('a device, pipe or socket'), { code: 'that it is no ordinary file' });
+    }
+    const folder = dirname(target);
+    // In the same folder, because a rename across file systems is not atomic.
+    unfinished = join(folder, `.${basename(target)}.${process.pid}.${here}.${randomUUID()}.unfinished`);
+    await mkdir(folder, { recursive: true });
+    const file = await open(unfinished, 'wx', old === undefined ? 0o666 : old.mode & 0o777);
     try {
+      if (old !== undefined) await likeBefore(file, old);
       await file.writeFile(bytes, { signal });
       // Without this, a power cut can leave the new name on an empty file.
       await file.sync();
@@ -100,16 +122,36 @@ export async function replaceFile(where: string, path: string, bytes: Uint8Array
       await file.close();
     }
     signal?.throwIfAborted();
-    await rename(unfinished, path);
-    await removeLeftovers(dirname(path), here);
+    await rename(unfinished, target);
+    await removeLeftovers(folder, here);
   } catch (cause) {
-    await rm(unfinished, { force: true }).catch(() => undefined);
+    if (unfinished !== undefined) await rm(unfinished, { force: true }).catch(() => undefined);
     if (signal?.aborted) throw signal.reason;
     const fix = `Node says ${codeOf(cause)}: choose another path or free this one.`;
     throw new Error(sentence(where, 'path', 'must be a file that can be written', { seen: path, fix }), {
       cause,
     });
   }
+}
+
+/** The file that a path leads to through links; it may not exist yet. */
+async function targetOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    const link = await readlink(path).catch(() => undefined);
+    return link === undefined ? path : targetOf(resolve(await realpath(dirname(path)), link));
+  }
+}
+
+/** Gives a file the owner, the group and the permissions of another one; only root may change an owner. */
+async function likeBefore(file: FileHandle, { uid, gid, mode }: Stats): Promise<void> {
+  const now = await file.stat();
+  if (gid !== now.gid) await file.chown(now.uid, gid).catch(() => undefined);
+  if (uid !== now.uid) await file.chown(uid, gid).catch(() => undefined);
+  // in this order: a new owner clears bits of the mode
+  if (mode !== (await file.stat()).mode) await file.chmod(mode & 0o7777);
 }
 
 /** Identifies the machine or container whose process numbers these are: others may share the folder. */

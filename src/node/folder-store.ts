@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkStoreName, isStoreName, notInStore, type CheckpointStore } from '../storage/checkpoint-store.js';
 import { checkBytes, WRITE_TEXT } from '../tensor/check-bytes.js';
@@ -53,7 +53,13 @@ export function folderStore(path: string): CheckpointStore {
 async function namesIn(where: string, path: string): Promise<string[]> {
   try {
     const entries = await readdir(path, { withFileTypes: true });
-    return entries.flatMap((entry) => (entry.isFile() && isStoreName(entry.name) ? [entry.name] : [])).sort();
+    const names: string[] = [];
+    for (const entry of entries) {
+      // a link counts as what it leads to, as in a save
+      const found = entry.isSymbolicLink() ? await stat(join(path, entry.name)).catch(() => entry) : entry;
+      if (found.isFile() && isStoreName(entry.name)) names.push(entry.name);
+    }
+    return names.sort();
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
     const fix = whyUnreadable('folder', path, cause);

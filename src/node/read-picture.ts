@@ -1,3 +1,4 @@
+import { whyRefused } from '../images/claimed-size.js';
 import type { ImageSource } from '../images/collect-images.js';
 import { sentence } from '../tensor/errors.js';
 import { decodePicture, formatOf } from './decode-picture.js';
@@ -15,7 +16,7 @@ export interface PictureRule {
 export function pictureFile(rule: PictureRule, path: string): ImageSource {
   return {
     name: path,
-    read: async () => {
+    read: async ({ maxPixels }) => {
       const { where, argument, formats } = rule;
       const bytes = await readBytes(where, argument, path);
       const complain = (fix: string, cause?: unknown): Error => {
@@ -30,6 +31,8 @@ export function pictureFile(rule: PictureRule, path: string): ImageSource {
         const remedy = format === 'JPEG' ? 'read it with readImages([path])' : `convert it to PNG`;
         throw complain(`Its first bytes are those of ${format === 'SVG' ? 'an' : 'a'} ${format} file: ${remedy}.`);
       }
+      const refused = whyRefused(bytes, maxPixels);
+      if (refused !== undefined) throw complain(refused);
       try {
         return decodePicture(bytes, known);
       } catch (cause) {

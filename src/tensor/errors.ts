@@ -57,7 +57,9 @@ const LONGEST = 270;
  * truncated and cannot control a terminal.
  */
 export function sentence(...[where, argument, rule, { got, seen = describe(got), fix = '' }]: Complaint): string {
-  return cut(visible(`${where}: \`${cut(argument)}\` ${rule}; got ${cut(seen, 120)}. ${fix}`.trimEnd()), LONGEST);
+  const whole = visible(`${where}: \`${cut(argument)}\` ${rule}; got ${cut(seen, 120)}. ${fix}`.trimEnd());
+  // no full stop after an ellipsis
+  return cut(whole.replaceAll('....', '...'), LONGEST);
 }
 
 /** Control characters, marks that change the direction of writing, and lone surrogates as `\\u001b`. */
@@ -131,9 +133,9 @@ interface Described {
   readonly constructor?: { readonly name?: string };
 }
 
-/** The beginning of a text, which may be long. */
+/** The beginning of a text, which may be long: up to the end of a word, unless the next one is long. */
 export function cut(text: string, length = 63): string {
-  return text.length > length ? `${text.slice(0, length - 3)}...` : text;
+  return text.length > length ? `${text.slice(0, length - 2).replace(/[.,:;( ]* \S{0,29}$|.$/s, '')}...` : text;
 }
 
 /** An error that helps a user, instead of tfjs's "Kernel 'X' not registered for backend 'Y'"; undefined for other errors. */

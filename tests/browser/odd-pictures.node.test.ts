@@ -220,6 +220,28 @@ describe.skipIf(chromium === undefined)('odd pictures in a browser', () => {
   const seenBy = <T extends object>(work: (site: string) => Promise<T>, argument = OTHER_SITE): Promise<T> =>
     page.evaluate(work, argument);
 
+  test('a small file that claims a large picture is refused in the words of Node, and so is one above maxPixels', async () => {
+    const large = Buffer.from(flatJpeg({ levels: [100] }));
+    const frame = large.indexOf(Buffer.from([0xff, 0xc0]));
+    for (const side of [5, 7]) large.writeUInt16BE(5000, frame + side);
+    const long = greyPng(70_000, 2, (x) => x);
+    long.set(bytesOf(2 ** 31 - 1, 4), 20);
+    const cases: [Uint8Array, ImageOptions, RegExp][] = [
+      [large, {}, /bytes cannot hold the 5000 x 5000 pixels that it claims\.$/],
+      [long, {}, /bytes cannot hold the 2147483647 x 70000 pixels that it claims\.$/],
+      [pngFile(colours), { maxPixels: 5 }, /It has 2 x 3 pixels: pass a larger maxPixels if there is memory\.$/],
+    ];
+    for (const [file, options, message] of cases) {
+      expect(await inPage(file, options)).toEqual({ message: expect.stringMatching(message) as string });
+      expect(await inNode(file, options)).toEqual({ message: expect.stringMatching(message) as string });
+    }
+    expect(await inPage(GIF, { maxPixels: 1 }, 'image/gif')).toHaveProperty('shape');
+    const drawn = await page.evaluate(() => sent(door.imagesFrom([new OffscreenCanvas(3, 2)], { maxPixels: 5 })));
+    expect(drawn).toEqual({
+      message: expect.stringMatching(/got 2 x 3 pixels\. Pass a larger maxPixels\.$/) as string,
+    });
+  });
+
   describe('image elements', () => {
     test('that are lazy are loaded, and are lazy again afterwards', async () => {
       const seen = await seenBy(async () => {

@@ -358,8 +358,17 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     ],
     ['step()', () => vae.step(any(undefined)), '`batch` must be a tensor or { x, condition }; got undefined'],
     ['step(array)', () => vae.step(any([[1, 2, 3, 4]])), '`batch` must be a tensor or { x, condition }'],
-    ['step({ xs, ys })', () => vae.step(any({ xs: x, ys: labels })), 'got { xs, ys }'],
-    ['step({ x, labels })', () => vae.step(any({ x, labels })), "got the key 'labels'"],
+    [
+      'step({ xs, ys })',
+      () => vae.step(any({ xs: x, ys: labels })),
+      'step: `batch` must be a tensor or { x, condition }; got { xs, ys }. Write { x: batch.xs, condition: batch.ys }.',
+    ],
+    [
+      'step({ x, labels })',
+      () => vae.step(any({ x, labels })),
+      'got { x, labels }. Write { x: batch.x, condition: batch.labels }.',
+    ],
+    ['step(host data)', () => vae.step(any({ data: new Float32Array(4), shape: [1, 4] })), 'got { data, shape }.'],
     [
       'labels for a VAE that ignores them',
       () => vae.step({ x, condition: labels }),
@@ -479,7 +488,21 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       '`data.data` must hold the 4 numbers of the shape [2, 2]; got 5',
     ],
     ['data without a shape', () => g.batches(any({ data: new Float32Array(4) }), { batchSize: 2 }), '`data`'],
-    ['{ x, labels }', () => g.batches(any({ x, labels: new Int32Array(3) }), { batchSize: 2 }), "got the key 'labels'"],
+    [
+      '{ x, labels }',
+      () => g.batches(any({ x, labels: new Int32Array(3) }), { batchSize: 2 }),
+      'batches: `data` must be a tensor or { x, condition }; got { x, labels }. Write { x: data.x, condition: data.labels }.',
+    ],
+    [
+      '{ images, labels }',
+      () => g.batches(any({ images: x, labels: x }), { batchSize: 2 }),
+      'got { images, labels }. Write { x: data.images, condition: data.labels }.',
+    ],
+    [
+      '{ y, condition }',
+      () => g.batches(any({ y: x, condition: x }), { batchSize: 2 }),
+      'must be a tensor or { x, condition }; got { y, condition }.',
+    ],
     [
       'NaN in data',
       () => g.batches(host(Float32Array.of(1, NaN), [2, 1]), { batchSize: 2 }),
@@ -1013,7 +1036,11 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       },
       '`trainer` must not be disposed',
     ],
-    ['{ labels } for a trainer', () => diffusion.step(any({ x, labels })), "got the key 'labels'"],
+    [
+      '{ labels } for a trainer',
+      () => diffusion.step(any({ x, labels })),
+      'got { x, labels }. Write { x: batch.x, condition: batch.labels }.',
+    ],
   ],
 
   'a trainer of one’s own': ({ random, network, adam, x }) => [

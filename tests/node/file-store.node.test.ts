@@ -1,5 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -25,6 +38,51 @@ describe('saveFile and loadFile', () => {
     await saveFile(path, new Uint8Array(1000));
     await saveFile(path, Uint8Array.of(1, 2, 3, 4).subarray(1, 3));
     expect(Array.from(await loadFile(path))).toEqual([2, 3]);
+  });
+
+  it.each([0o600, 0o640, 0o444, 0o755])('keep the permissions of the file that is replaced: %o', async (mode) => {
+    const path = join(folder, 'file');
+    await writeFile(path, 'old');
+    await chmod(path, mode);
+    await saveFile(path, Uint8Array.of(1));
+    expect((await stat(path)).mode & 0o7777).toBe(mode);
+    expect(Array.from(await loadFile(path))).toEqual([1]);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('keep the owner and the group, where the system allows that', async () => {
+    const path = join(folder, 'file');
+    await writeFile(path, 'old');
+    await chown(path, 12_345, 23_456);
+    await saveFile(path, Uint8Array.of(1));
+    expect(await stat(path)).toMatchObject({ uid: 12_345, gid: 23_456 });
+  });
+
+  it('write through a link to the file that it leads to, which may be missing, and leave the link', async () => {
+    await mkdir(join(folder, 'far/deep'), { recursive: true });
+    await writeFile(join(folder, 'far/there'), 'old');
+    await chmod(join(folder, 'far/there'), 0o600);
+    await symlink('far/deep', join(folder, 'folder'));
+    await symlink('../there', join(folder, 'far/deep/link'));
+    await symlink('folder/link', join(folder, 'chain'));
+    await symlink('../missing', join(folder, 'far/deep/dangling'));
+    await saveFile(join(folder, 'chain'), Uint8Array.of(1));
+    await saveFile(join(folder, 'folder/dangling'), Uint8Array.of(2));
+    for (const link of ['chain', 'far/deep/link', 'far/deep/dangling']) {
+      expect((await lstat(join(folder, link))).isSymbolicLink()).toBe(true);
+    }
+    expect(Array.from(await loadFile(join(folder, 'far/there')))).toEqual([1]);
+    expect((await stat(join(folder, 'far/there'))).mode & 0o777).toBe(0o600);
+    expect(Array.from(await loadFile(join(folder, 'far/missing')))).toEqual([2]);
+    expect((await readdir(join(folder, 'far'))).sort()).toEqual(['deep', 'missing', 'there']);
+  });
+
+  it('leave a link that leads to itself, and a pipe', async () => {
+    await symlink('round', join(folder, 'round'));
+    spawnSync('mkfifo', [join(folder, 'pipe')]);
+    await expect(saveFile(join(folder, 'round'), Uint8Array.of(1))).rejects.toThrow(/Node says ELOOP: /);
+    await expect(saveFile(join(folder, 'pipe'), Uint8Array.of(1))).rejects.toThrow(/that it is no ordinary file: /);
+    expect((await lstat(join(folder, 'pipe'))).isFIFO()).toBe(true);
+    expect((await readdir(folder)).sort()).toEqual(['pipe', 'round']);
   });
 
   it('let the last of two simultaneous writes win completely', async () => {

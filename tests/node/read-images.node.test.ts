@@ -235,10 +235,14 @@ describe('what cannot be read is named in a sentence', () => {
     ['a PNG cut in its header', grey(5, 9, 9).subarray(0, 20), 'The file ends too early: copy it again.'],
     ['a PNG cut in its pixels', grey(5, 9, 9).subarray(0, 50), 'The file ends too early: copy it again.'],
     ['a PNG without its end', grey(5, 9, 9).subarray(0, -5), 'The file ends too early: copy it again.'],
-    ['a PNG with a wrong bit', flipped(grey(5, 9, 9), 45), 'The file ends too early or is damaged: pngjs says "'],
-    ['a JPEG cut in its header', photo.subarray(0, 100), 'The file ends too early or is damaged: jpeg-js says "'],
-    ['a JPEG cut in its pixels', photo.subarray(0, -60), 'The file ends too early or is damaged: jpeg-js says "'],
-    ['a JPEG without its end', photo.subarray(0, -3), 'The file ends too early or is damaged: jpeg-js says "'],
+    [
+      'a PNG with a wrong bit',
+      flipped(grey(5, 9, 9), 45),
+      'The file ends too early or is damaged: the checksum of its chunk IDAT is wrong.',
+    ],
+    ['a JPEG cut in its header', photo.subarray(0, 100), 'The file ends too early or is damaged: it has no end.'],
+    ['a JPEG cut in its pixels', photo.subarray(0, -60), 'The file ends too early or is damaged: it has no end.'],
+    ['a JPEG without its end', photo.subarray(0, -3), 'The file ends too early or is damaged: it has no end.'],
   ])('%s', async (_, bytes, reason) => {
     await put('1.png', grey(5));
     const path = await put('2.png', bytes);

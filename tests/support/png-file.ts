@@ -41,15 +41,20 @@ export function pngFile(content: PngContent): Uint8Array {
   const { width, height, type, depth, palette, transparency, interlaced = false, chunks = [] } = content;
   const header = [...bytesOf(width, 4), ...bytesOf(height, 4), depth, type, 0, 0, interlaced ? 1 : 0];
   const passes = interlaced ? PASSES : ([[0, 0, 1, 1]] as const);
-  return Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    chunk('IHDR', header),
-    ...chunks.map(([name, body]) => chunk(name, body)),
-    ...(palette === undefined ? [] : [chunk('PLTE', palette)]),
-    ...(transparency === undefined ? [] : [chunk('tRNS', transparency)]),
-    chunk('IDAT', deflateSync(Buffer.from(passes.flatMap((pass) => linesOf(content, pass))))),
-    chunk('IEND', []),
+  return pngOf([
+    ['IHDR', header],
+    ...chunks,
+    ...(palette === undefined ? [] : [['PLTE', palette] as const]),
+    ...(transparency === undefined ? [] : [['tRNS', transparency] as const]),
+    ['IDAT', deflateSync(Buffer.from(passes.flatMap((pass) => linesOf(content, pass))))],
+    ['IEND', []],
   ]);
+}
+
+/** A PNG file of any chunks, with right checksums. */
+export function pngOf(chunks: readonly (readonly [name: string, body: readonly number[] | Uint8Array])[]): Uint8Array {
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([signature, ...chunks.map(([name, body]) => chunk(name, body))]);
 }
 
 /** The lines of a pass, each after its filter, which is none. */

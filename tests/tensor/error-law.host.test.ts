@@ -14,6 +14,25 @@ test('an error is at most 300 characters, whatever is in it', () => {
   }
 });
 
+test('a long text ends after a word, with one ellipsis and no full stop', () => {
+  const address = `https://example.org/${'path/'.repeat(12)}file.wasm`;
+  for (let length = 1; length < 60; length++) {
+    const reason = `no answer from ${address.slice(0, 19 + length)} (Failed to fetch it, because nobody. answered)`;
+    const message = say('a', reason, 'Put it there.');
+    const got = /; got (.*?)(\.\.\.|\.) Put it there\.$/.exec(message);
+    expect(got).not.toBeNull();
+    const [, text, stop] = got!;
+    if (stop === '.') expect(text).toBe(reason);
+    else {
+      expect(reason.startsWith(text!)).toBe(true);
+      expect(text).toMatch(/[^ .,:;(]$/);
+      expect(reason[text!.length]).toMatch(/[ .,:;(]/);
+    }
+  }
+  // a word alone has no better place
+  expect(say('a', 'x'.repeat(200), 'Do.')).toBe(`f: \`a\` must be small; got ${'x'.repeat(117)}... Do.`);
+});
+
 test('an error shows what would steer a terminal, turn its text around or break its lines', () => {
   expect(say('a\u001b[31m', 'red\n\u0007\u009b\u202egnp.exe\u2028\u200b')).toBe(
     'f: `a\\u001b[31m` must be small; got red\\u000a\\u0007\\u009b\\u202egnp.exe\\u2028\\u200b.',

@@ -4,7 +4,7 @@ import { checkRandom } from '../../random/check-random.js';
 import { createRandom, type RandomStream } from '../../random/index.js';
 import { checkBackend, checkFloat, checkFunction, checkInteger, checkTensor } from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
-import { batchRules, type Batch } from './batch.js';
+import { readBatch, readPair, type Batch } from './batch.js';
 import {
   checkConditionRank,
   checkHostTensor,
@@ -114,7 +114,10 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
       const condition = tensors.condition && take(tensors.condition, indices, 'condition');
       const batch = (tensors.alone ? x : condition === undefined ? { x } : { x, condition }) as BatchOf<D>;
       if (transform === undefined) return batch as unknown as T;
-      return transform(batch, noise.fork(`epoch ${epoch}`).fork(`batch ${position}`));
+      const made = transform(batch, noise.fork(`epoch ${epoch}`).fork(`batch ${position}`));
+      // a loop of one's own would get the tensors that an async function returns after they were disposed
+      readBatch('batches', made, 'transform(batch)');
+      return made;
     });
   };
 
@@ -133,15 +136,15 @@ interface CheckedData {
 }
 
 function checkData(data: BatchData): CheckedData {
-  if (data === null || typeof data !== 'object') {
-    throw wrongKind('batches', 'data', 'must be a tensor, host data or { x, condition }', { got: data });
-  }
   if (Array.isArray(data) || ArrayBuffer.isView(data)) {
     const fix = 'Give numbers with their shape: { data: Float32Array.from(...), shape: [examples, ...] }.';
     throw wrongKind('batches', 'data', 'must be a tensor or { data, shape }', { got: data, fix });
   }
-  const alone = !('x' in data);
-  const { x, condition } = alone ? { x: data, condition: undefined } : readOptions('batches', data, batchRules, 'data');
+  const { shape, data: numbers } = (data ?? {}) as Partial<HostTensor>;
+  const alone = Boolean(shape ?? numbers);
+  const { x, condition } = alone
+    ? { x: data as HostTensor }
+    : readPair<Tensor | HostTensor>('batches', 'data', data as never);
   checkOne(alone ? 'data' : 'data.x', x, 'x');
   if (condition !== undefined) {
     checkOne('data.condition', condition, 'condition');

@@ -110,6 +110,25 @@ describe('the cursor', () => {
     ]);
   });
 
+  test('does not move when `transform` is async or returns no batch: its tensors would be disposed', async () => {
+    const before = tf.memory().numTensors;
+    for (const [transform, got] of [
+      [
+        async (batch: Tensor) => tf.add(batch, await Promise.resolve(1)),
+        'an instance of Promise. The function must not be async.',
+      ],
+      [() => undefined, 'undefined.'],
+      [(batch: Tensor) => ({ x: batch, y: batch }), '{ x, y }. Write '],
+    ] as const) {
+      const source = batches(counting(4), { batchSize: 2, transform: transform as never });
+      await expect(take(source, 1)).rejects.toThrow(
+        `batches: \`transform(batch)\` must be a tensor or { x, condition }; got ${got}`,
+      );
+      expect(source.state()).toEqual({ epoch: 0, position: 0 });
+    }
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   test('does not move when `transform` throws', async () => {
     let fails = true;
     const transform = (batch: Tensor) => {
@@ -244,7 +263,7 @@ describe('data', () => {
     ['integers for x', { data: new Int32Array(2), shape: [2, 1] }, /must be a Float32Array or Uint8Array/],
     ['doubles', { data: new Float64Array(2), shape: [2, 1] }, /Float32Array, Uint8Array or Int32Array/],
     ['no example', { data: new Float32Array(0), shape: [0, 1] }, /`data.shape\[0\]`/],
-    ['nothing', null, /`data` must be a tensor, host data or/],
+    ['nothing', null, /`data` must be a tensor or { x, condition }; got null/],
     ['an array', [[1]], /`data` must be a tensor/],
     ['labels of another number', { x: counting(3), condition: { data: new Int32Array(2), shape: [2] } }, /3 examples/],
     [
