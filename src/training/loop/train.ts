@@ -157,7 +157,8 @@ async function* runClaimed<N extends string, K extends string>(
 /** A clock that counts seconds, starting from this value. */
 function clockFrom(seconds: number, now = () => performance.now()): () => number {
   const began = now() - 1000 * seconds;
-  return () => (now() - began) / 1000;
+  // the user's clock may be set back
+  return () => Math.max(0, now() - began) / 1000;
 }
 
 /** Runs the work of one update; an error of ours says which update it was. */
