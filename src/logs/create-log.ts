@@ -113,18 +113,15 @@ async function entryOf(
 /** Numbers with their column names, which must be unique in the log. */
 function named(taken: Set<string>, argument: string, numbers: object, prefix = ''): [string, number][] {
   checkPlain(argument, numbers);
-  const entries = Object.entries(numbers).map(([name, number]): [string, number] => [prefix + name, number]);
-  checkNames(
-    taken,
-    argument,
-    entries.map(([name]) => name),
-  );
-  for (const [name, number] of entries) {
+  const entries = Object.entries<unknown>({ ...numbers });
+  const names = entries.map(([name]) => prefix + name);
+  checkNames(taken, argument, names);
+  return entries.map(([name, number], i) => {
     if (typeof number !== 'number')
       throw wrongKind('log.add', `${argument}.${name}`, 'must be a number', { got: number });
-    taken.add(name);
-  }
-  return entries;
+    taken.add(names[i]!);
+    return [names[i]!, number];
+  });
 }
 
 /** A run passes a signal to `onReport` as second argument. */

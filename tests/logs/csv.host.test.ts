@@ -285,7 +285,7 @@ describe('what enters a log', () => {
   test('may be a record without a prototype, or one of another frame', async () => {
     const { log } = both();
     const bare = Object.assign(Object.create(null) as object, { fid: 1 });
-    await log.add(reportAt(1), { values: bare as never });
+    await log.add(reportAt(1), { values: bare });
     await log.add(reportAt(2), runInNewContext('({ values: { fid: 2 } })') as never);
   });
 
