@@ -32,7 +32,7 @@ export interface ModelOptions<N extends string, K extends string = string, Seen 
   readonly accepts?: Omit<AcceptedData, 'classes'> | undefined;
   /**
    * Statistics on the device that `judge` needs, by name. The trainer saves them, restores them when a step throws, restores numbers that
-   * are no longer finite, and frees them, also when {@link createTrainer} throws.
+   * are no longer finite, and frees them when it is disposed; if {@link createTrainer} throws, they are yours to free.
    */
   readonly evidence?: Readonly<Record<string, Variable>> | undefined;
   /** Evidence of this process only: it is neither saved nor restored when a step throws. */
