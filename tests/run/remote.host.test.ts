@@ -150,7 +150,7 @@ describe.each(kinds)('over a port %s', (_, kind) => {
 test('a report is posted once, however long the history is', async () => {
   const { run, posted } = line(() => createRun(judging, rowsOf(1), { epochs: 40 }));
   await run.start();
-  expect(JSON.stringify(posted).match(/"judged"/g)).toHaveLength(40);
+  expect(JSON.stringify(posted).match(/"standing":\[\{"kind":"judged"/g)).toHaveLength(40);
   expect(run.snapshot().history).toHaveLength(40);
 });
 
