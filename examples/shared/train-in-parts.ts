@@ -36,7 +36,7 @@ export async function trainInParts<N extends string>(
     let last: readonly Verdict[] = [];
     for await (const report of train(trainer, source, { steps, reportEvery: REPORT_EVERY })) {
       progress.update(report.totalSteps, shown(report.metrics));
-      last = report.verdicts;
+      last = report.standing ?? [];
     }
     seconds += (performance.now() - began) / 1000;
     await save(trainer.steps!, seconds);

@@ -29,7 +29,7 @@ run.subscribe(({ status, epoch, step, seconds, report, history, error }) => {
     `${status}, epoch ${epoch}`,
     first && `loss ${first} → ${last} nats`,
     status === 'running' && secondsLeft && `${rate!.toFixed(0)} updates/s, ${secondsLeft.toFixed(0)} s left`,
-    ...(report?.verdicts ?? []).map(({ kind }) => kind),
+    ...(report?.standing ?? []).map(({ kind }) => kind),
     error?.message,
   ]
     .filter(Boolean)

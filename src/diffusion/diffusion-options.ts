@@ -15,7 +15,7 @@ export type DiffusionMetric = 'loss';
 
 /** The kinds of verdicts on the training of a denoiser, which docs/diffusion.md explains. */
 export type DiffusionVerdictKind =
-  'data out of scale' | 'target blows up' | 'timesteps ignored' | 'no better than a constant';
+  'data out of scale' | 'target blows up' | 'timesteps ignored' | 'diverging loss' | 'no better than a constant';
 
 /** Options of {@link createDiffusionTrainer}. */
 export interface DiffusionTrainerOptions {

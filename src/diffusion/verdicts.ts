@@ -24,6 +24,13 @@ const AVERAGED_UPDATES = 200;
 const NO_BETTER = 0.985;
 /** The share by which the loss must be below the loss of a prediction of 0, on the same batches, to show that something was learned. */
 const LEAST_GAIN = 0.005;
+/**
+ * How many times as large as that of a prediction of 0 the average loss may be over the last looks, and how many times as large as the best
+ * constant's in a report; the loss of an untrained network may be larger, so that the first updates do not count.
+ */
+const LARGEST_AVERAGE = 3;
+const LARGEST_REPORT = 10;
+const FIRST_REPORT = 100;
 /** The largest acceptable factor by which the estimate of the data multiplies an error of the network; DDPM's schedule has 157. */
 const LARGEST_FACTOR = 250;
 /** The limits of the data's variance within which there is no verdict; images in [0, 1] have one below 0.2. */
@@ -118,12 +125,19 @@ export function judgeDenoiser(
   const isEarly = steps < (isSoon ? FIRST_UPDATES : Math.max(2 * FIRST_UPDATES, FIRST_EXAMPLES / batch));
   // the best constant knows the data's mean, by which its loss differs from the loss of a prediction of 0
   const ofZero = losses[1]! - bestOf(facts, square).constant + constant;
+  const isDiverging =
+    (looks >= FIRST_LOOKS && losses[0]! > LARGEST_AVERAGE * losses[1]!) ||
+    (steps >= FIRST_REPORT && loss > LARGEST_REPORT * constant);
   const isLearned = looks >= FIRST_LOOKS && losses[0]! < ofZero - LEAST_GAIN * losses[1]!;
   return [
     ...judgeData(mean, variance),
     ...judgeTarget(facts.denoiser),
     ...(change[0] === 0 && change[1]! > 0 && facts.denoiser.schedule.steps > 1 ? [TIMESTEPS_IGNORED] : []),
-    ...(isEarly || isLearned ? [] : judgeLoss(loss, constant)),
+    ...(isDiverging
+      ? [diverging(Math.max(losses[0] ?? 0, loss || 0), constant)]
+      : isEarly || isLearned
+        ? []
+        : judgeLoss(loss, constant)),
   ];
 }
 
@@ -170,6 +184,13 @@ const TIMESTEPS_IGNORED: Verdict<DiffusionVerdictKind> = {
     'The network gives the same numbers at other timesteps, so that it cannot know how much noise there is. ' +
     'Use `options.timesteps` in its `apply`, as with withTimesteps or a ready-made network for denoisers.',
 };
+
+function diverging(loss: number, constant: number): Verdict<DiffusionVerdictKind> {
+  const message =
+    `The loss has been ${loss.toPrecision(3)} on average, and that of the best constant at each timestep is ${constant.toPrecision(3)}: updates ` +
+    'are too large, and a network seldom recovers from them. Lower the learning rate, and begin again; clipNorm may help.';
+  return { kind: 'diverging loss', message };
+}
 
 function judgeLoss(loss: number, constant: number): Verdict<DiffusionVerdictKind>[] {
   if (!(loss > NO_BETTER * constant)) return [];

@@ -11,7 +11,8 @@ export interface Trend {
   since(updates: number): readonly number[];
   /**
    * The factor by which a positive number grew in the last doubling of the updates, if it grows without bound: at least as a
-   * power of their number over three doublings, and still growing. A bounded number stops growing earlier. Otherwise 1.
+   * power of their number over three doublings, still growing, and above what it was at first, on average and in the median. A bounded number
+   * stops growing earlier. Otherwise 1.
    */
   growth(): number;
 }
@@ -29,8 +30,14 @@ export function createTrend(): Trend {
   let perMean = 1;
   const valuesIn = (from: number, to: number): number[] =>
     kept.filter(({ end }) => end > from && end <= to).map(({ value }) => value);
-  // NaN where there was no report: every comparison with it is false
-  const meanIn = (from: number, to: number): number => average(valuesIn(from, to));
+  const growthOf = (middle: (values: readonly number[]) => number): number => {
+    const n = kept.at(-1)?.end ?? 0;
+    // NaN where there was no report: every comparison with it is false
+    const within = (from: number, to: number): number => middle(valuesIn(from * n, to * n));
+    const [first, second, third] = [within(1 / 8, 1 / 4), within(1 / 4, 1 / 2), within(1 / 2, 1)];
+    const goesOn = within(0.75, 1) > 1.2 * within(1 / 2, 0.75) && third > Math.max(...valuesIn(0, n / 8));
+    return goesOn && second > LEAST_GROWTH * first && third > LEAST_GROWTH * second ? third / second : 1;
+  };
   return {
     add: (value, updates) => {
       if (!Number.isFinite(value)) return;
@@ -46,17 +53,19 @@ export function createTrend(): Trend {
       const values = valuesIn(updates, Infinity);
       return values.length > 0 ? values : kept.slice(-1).map(({ value }) => value);
     },
-    growth: () => {
-      const n = kept.at(-1)?.end ?? 0;
-      const [first, second, third] = [meanIn(n / 8, n / 4), meanIn(n / 4, n / 2), meanIn(n / 2, n)];
-      const goesOn = meanIn(0.75 * n, n) > 1.2 * meanIn(n / 2, 0.75 * n);
-      return goesOn && second > LEAST_GROWTH * first && third > LEAST_GROWTH * second ? third / second : 1;
-    },
+    // a jump moves the average, and no median
+    growth: () => Math.min(growthOf(average), growthOf(median)),
   };
 }
 
 function average(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Of an even number of values the geometric mean of the two in the middle, as a power of the updates would have it. */
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return Math.sqrt(sorted[(sorted.length - 1) >> 1]! * sorted[sorted.length >> 1]!);
 }
 
 function meanOf(means: readonly Mean[]): Mean {

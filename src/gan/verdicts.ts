@@ -87,7 +87,9 @@ export function judgeGame(
   }
   const growth = trends.loss.growth();
   const steepness = Math.abs(discriminatorLoss) / Math.sqrt(apart + whole);
-  if (growth > 1 && Math.max(steepness, mean.discriminatorLoss) > MOST_STEEP) {
+  // an average over many looks remembers a jump for a thousand updates, when the loss may be almost 0
+  const multiple = Math.min(recent.discriminatorLoss, mean.discriminatorLoss);
+  if (growth > 1 && Math.max(steepness, multiple) > MOST_STEEP) {
     const seen = `The discriminator's loss grows without bound: it is ${short(discriminatorLoss)}, and ${short(growth)} times as large as half as many updates ago.`;
     const advice = advise(
       inUse.includes('wassersteinLoss') ? 'gradientPenalty' : 'r1Penalty',

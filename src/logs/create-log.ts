@@ -1,7 +1,8 @@
-import { checkFunction } from '../tensor/checks.js';
-import { outOfRange, wrongKind } from '../tensor/errors.js';
+import { checkFunction, checkNumber } from '../tensor/checks.js';
+import { wrongKind } from '../tensor/errors.js';
 import { optional, readOptions } from '../tensor/options.js';
 import type { Report } from '../training/loop/report.js';
+import { checkNames, checkPlain, checkReport } from './check-report.js';
 import type { LogEntry, LogWriter } from './log-entry.js';
 import type { WatchedOptimizer } from './watch-optimizer.js';
 
@@ -26,8 +27,9 @@ export interface LogExtras {
 /** A log of a run. */
 export interface Log {
   /**
-   * Writes a report, and resolves when it is written. The signal that a run passes as second argument is ignored. An error of a writer
-   * rejects the call, but the next report is still written. It does not read `this`, so you can pass it as `onReport`.
+   * Writes a report, and resolves when it is written. The signal that a run passes as second argument is ignored. Rejects if a number or
+   * name is wrong, before anything is written, and with an error of a writer; the next report is still written. It does not read `this`, so
+   * you can pass it as `onReport`.
    */
   add(report: Report, extras?: LogExtras | AbortSignal): Promise<void>;
 }
@@ -57,6 +59,7 @@ export function createLog(options: LogOptions): Log {
     throw wrongKind('createLog', 'writers', 'must be an array of at least one writer', { got: writers });
   }
   writers.forEach((writer, i) => checkFunction('createLog', `writers[${i}]`, writer));
+  checkPlain('optimizers', optimizers, 'createLog');
   for (const [name, optimizer] of Object.entries(optimizers)) {
     if (typeof (optimizer as Partial<WatchedOptimizer> | undefined)?.readNumbers === 'function') continue;
     const rule = 'must be what watchOptimizer gave';
@@ -66,7 +69,9 @@ export function createLog(options: LogOptions): Log {
   let last: Promise<unknown> = Promise.resolve();
 
   const write = async (report: Report, extras: LogExtras): Promise<void> => {
-    const entry = await entryOf(report, extras, watched, now() / 1000);
+    const time = now();
+    checkNumber('log.add', 'now()', time, { least: 0 });
+    const entry = await entryOf(report, extras, watched, time / 1000);
     for (const writer of writers as readonly LogWriter[]) await writer(entry);
   };
 
@@ -92,50 +97,36 @@ async function entryOf(
   const taken = new Set(['step', 'epoch', 'seconds', 'skipped', 'verdicts']);
   const own = [...named(taken, 'report.metrics', metrics), ...named(taken, 'report.validation', validation, 'val_')];
   const ofUser = named(taken, 'values', values);
+  checkPlain('pictures', pictures);
   checkNames(taken, 'pictures', Object.keys(pictures));
   // reading an optimizer resets its numbers, so all other names are checked first
   const watched: [string, number][] = [];
   for (const [name, optimizer] of Object.entries(optimizers)) {
-    watched.push(...named(taken, 'optimizers', { ...(await optimizer.readNumbers()) }, `${name}.`));
+    watched.push(...named(taken, 'optimizers', await optimizer.readNumbers(), `${name}.`));
   }
   const numbers = Object.fromEntries([...own, ['skipped', skipped], ...watched, ...ofUser]) as Record<string, number>;
-  return { step: totalSteps, resumedAt: totalSteps - step, epoch, seconds, wallTime, numbers, verdicts, pictures };
+  // a trainer restored in the middle of a call may have made fewer steps in all than the call
+  const resumedAt = Math.max(0, totalSteps - step);
+  return { step: totalSteps, resumedAt, epoch, seconds, wallTime, numbers, verdicts, pictures };
 }
 
 /** Numbers with their column names, which must be unique in the log. */
-function named(
-  taken: Set<string>,
-  argument: string,
-  numbers: Readonly<Record<string, number>>,
-  prefix = '',
-): [string, number][] {
-  const entries = Object.entries(numbers).map(([name, number]): [string, number] => [prefix + name, number]);
-  const names = entries.map(([name]) => name);
+function named(taken: Set<string>, argument: string, numbers: object, prefix = ''): [string, number][] {
+  checkPlain(argument, numbers);
+  const entries = Object.entries<unknown>({ ...numbers });
+  const names = entries.map(([name]) => prefix + name);
   checkNames(taken, argument, names);
-  for (const [name, number] of entries) {
+  return entries.map(([name, number], i) => {
     if (typeof number !== 'number')
       throw wrongKind('log.add', `${argument}.${name}`, 'must be a number', { got: number });
-    taken.add(name);
-  }
-  return entries;
-}
-
-/** Throws if a name is already taken in the log: one of the two numbers would be lost. */
-function checkNames(taken: ReadonlySet<string>, argument: string, names: readonly string[]): void {
-  const twice = names.find((name) => taken.has(name));
-  if (twice === undefined) return;
-  const fix = `The log has ${twice} already: give it another name.`;
-  throw outOfRange('log.add', argument, 'must have names of their own', { got: twice, fix });
-}
-
-function checkReport(report: unknown): void {
-  const { metrics, totalSteps } = (report ?? {}) as Partial<Report>;
-  if (typeof totalSteps === 'number' && metrics !== null && typeof metrics === 'object') return;
-  throw wrongKind('log.add', 'report', 'must be a report of train', { got: report });
+    taken.add(names[i]!);
+    return [names[i]!, number];
+  });
 }
 
 /** A run passes a signal to `onReport` as second argument. */
 function readExtras(extras: LogExtras | AbortSignal | undefined): LogExtras {
   if (extras === undefined || extras instanceof AbortSignal) return {};
+  checkPlain('extras', extras);
   return readOptions('log.add', extras, { values: optional, pictures: optional }, 'extras');
 }

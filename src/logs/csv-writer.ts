@@ -1,4 +1,4 @@
-import { checkFunction } from '../tensor/checks.js';
+import { checkFunction, checkInteger } from '../tensor/checks.js';
 import { unusable, wrongKind } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 import type { LogEntry, LogWriter } from './log-entry.js';
@@ -67,6 +67,8 @@ export function csvWriter(file: LogFile, options: CsvOptions = {}): LogWriter {
   };
 
   return async (entry) => {
+    // the file of any other step could not be continued
+    checkInteger('csvWriter', 'entry.step', entry.step, { least: 0 });
     if (columns === undefined) {
       const expected = [...new Set(['step', 'epoch', 'seconds', ...Object.keys(entry.numbers), ...announced])].filter(
         (name) => name !== 'verdicts',
@@ -84,8 +86,10 @@ export function csvWriter(file: LogFile, options: CsvOptions = {}): LogWriter {
 function cellsOf(entry: LogEntry, columns: readonly string[]): string[] {
   const { step, epoch, seconds, numbers, verdicts } = entry;
   const remarks = textCell(verdicts.map(({ kind, message }) => `${kind}: ${message}`).join(' | '));
-  const cells: Readonly<Record<string, number | string>> = { ...numbers, step, epoch, seconds, verdicts: remarks };
-  return columns.map((name) => String(cells[name] ?? ''));
+  const cells = new Map<string, number | string>(
+    Object.entries({ ...numbers, step, epoch, seconds, verdicts: remarks }),
+  );
+  return columns.map((name) => String(cells.get(name) ?? ''));
 }
 
 function headOf(columns: readonly string[]): string {

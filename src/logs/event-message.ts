@@ -1,3 +1,4 @@
+import { checkInteger } from '../tensor/plain-checks.js';
 import { joined } from './log-file.js';
 
 /** A value in an event's summary. */
@@ -82,6 +83,8 @@ function float32(field: number, value: number): Uint8Array {
 
 /** Seven bits per byte, lowest first; the eighth bit says that more follow. */
 function varint(value: number): Uint8Array {
+  // of the integers in a message, only a step may come from a user
+  checkInteger('tensorBoardWriter', 'entry.step', value, { least: 0 });
   const bytes: number[] = [];
   for (let rest = value; ; rest = Math.floor(rest / 128)) {
     const isLast = rest < 128;

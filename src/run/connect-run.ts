@@ -18,8 +18,8 @@ export interface ConnectOptions {
   /** Called with each message that the worker posts through its {@link RunChannel}. */
   readonly onMessage?: ((message: never) => void) | undefined;
   /**
-   * How long, in milliseconds, the worker may stay silent while it is waited for; 120,000 by default, because a slow phone needs long to
-   * compile shaders. After that the run has failed.
+   * How long, in milliseconds, the worker may stay silent while it is waited for, and how long `make` may take without a message of its own;
+   * 120,000 by default, because a slow phone needs long to compile shaders. After that the run has failed.
    */
   readonly timeout?: number | undefined;
 }
@@ -46,7 +46,8 @@ export interface RemoteRun<N extends string = string, K extends string = string>
    * @param settings - plain data, as in {@link ConnectOptions}
    * @param transfer - objects in the settings that are transferred instead of copied
    * @returns the snapshot, once the new run is made, idle; rejects if the settings cannot be posted, and with the error of `make`, after
-   *   which there is no run, the status is `failed`, and other settings may be tried
+   *   which there is no run, the status is `failed`, and other settings may be tried; also rejects if `make` takes longer than `timeout`,
+   *   which ends the connection
    */
   remake(settings: unknown, transfer?: readonly object[]): Promise<RunSnapshot<N, K>>;
   /** Stops the run and disconnects. A pending `start` rejects. A worker of Node then ends; end a web worker with its `terminate`. */

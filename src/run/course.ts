@@ -1,6 +1,7 @@
 import { unlessGpuLost } from '../tensor/lost-backend.js';
 import type { Batch } from '../training/data/batch.js';
 import type { DataSource } from '../training/data/data-source.js';
+import { createNewVerdicts } from '../training/loop/new-verdicts.js';
 import { run, type Progress } from '../training/loop/train.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { keepPlace } from './place.js';
@@ -27,6 +28,7 @@ export function createCourse<N extends string, K extends string>(
 ): Course {
   const { epochs, steps, validation, stopOn, rules, reportEvery, yieldEvery, now, progressEvery, onReport } = options;
   const place = keepPlace(data);
+  const newVerdicts = createNewVerdicts();
   let progress: Progress = { step: 0, epoch: 0, seconds: 0 };
 
   const onUpdate = (at: Progress): void => {
@@ -47,7 +49,16 @@ export function createCourse<N extends string, K extends string>(
       const from = { ...progress, epoch: place.epochs() };
       const settings = { epochs, steps, validation, stopOn, rules, reportEvery, yieldEvery, now, signal: halt.signal };
       const source = { data, cursor: place.cursor };
-      const hooks = { onUpdate, afterStep, from, until: from.step + most, players, source, isClaimed: true };
+      const hooks = {
+        onUpdate,
+        afterStep,
+        from,
+        until: from.step + most,
+        players,
+        source,
+        newVerdicts,
+        isClaimed: true,
+      };
       for await (const report of run(trainer, read, settings, hooks)) {
         const { step, epoch, seconds } = report;
         progress = { step, epoch, seconds };

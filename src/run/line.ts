@@ -41,7 +41,13 @@ export function createLine(port: RunPort, { from, timeout, hear, fail }: LineOpt
     send(port, { ...message, from }, transfer);
   const hello = (): void => sendSigned({ kind: 'hello' });
   const lose = (seen: string, cause?: unknown): void => fail(workerLost(held === undefined, seen, cause));
-  const patience = createPatience(timeout, hello, () => lose(`no answer for ${timeout / 1000} seconds`));
+  /** Whether the worker has been asked for a run that it has not made yet. */
+  const isMaking = (): boolean => held === undefined && calls.areWaiting('make');
+  const patience = createPatience(timeout, hello, () => {
+    const seconds = `${timeout / 1000} seconds`;
+    if (isMaking()) fail(notMade(`nothing for ${seconds}`));
+    else lose(`no answer for ${seconds}`);
+  });
 
   const post: Line['post'] = (message, transfer) => {
     const go = (): void => sendSigned(message, transfer);
@@ -60,7 +66,8 @@ export function createLine(port: RunPort, { from, timeout, hear, fail }: LineOpt
 
   const message = (value: unknown): void => {
     const told = value as FromWorker;
-    patience.heard();
+    // a worker also answers while `make` waits for something that never comes
+    if (told.kind !== 'serving' || !isMaking()) patience.heard();
     if (told.kind === 'serving') open();
     else if (told.to !== from) return;
     else if (told.kind === 'held') lineLock(port, from, () => lose('its end'));
@@ -81,7 +88,7 @@ export function createLine(port: RunPort, { from, timeout, hear, fail }: LineOpt
   return {
     post,
     call(asked, transfer) {
-      const end = calls.begin((call) => post({ ...asked, call }, transfer));
+      const end = calls.begin(asked.kind, (call) => post({ ...asked, call }, transfer));
       patience.begin();
       return end;
     },
@@ -97,24 +104,30 @@ export function createLine(port: RunPort, { from, timeout, hear, fail }: LineOpt
 
 /** Pending calls by number; the other side reports the end of each. */
 function createCalls() {
-  const waiting = new Map<number, (error?: Error) => void>();
+  const waiting = new Map<number, { readonly kind: Call['kind']; end(error?: Error): void }>();
   let count = 0;
   return {
-    areWaiting: () => waiting.size > 0,
-    begin: (post: (call: number) => void): Promise<void> =>
+    /** Whether a call waits for its end, of this kind if one is given. */
+    areWaiting: (kind?: Call['kind']) => [...waiting.values()].some((call) => kind === undefined || call.kind === kind),
+    begin: (kind: Call['kind'], post: (call: number) => void): Promise<void> =>
       new Promise((resolve, reject) => {
         post(++count);
-        waiting.set(count, (error) => (error === undefined ? resolve() : reject(error)));
+        waiting.set(count, { kind, end: (error) => (error === undefined ? resolve() : reject(error)) });
       }),
     end(call: number, error?: Error): void {
-      waiting.get(call)?.(error);
+      waiting.get(call)?.end(error);
       waiting.delete(call);
     },
     endAll(error: Error): void {
-      waiting.forEach((end) => end(error));
+      waiting.forEach(({ end }) => end(error));
       waiting.clear();
     },
   };
+}
+
+function notMade(seen: string): Error {
+  const fix = 'Raise `timeout`, or have `make` post a message now and then.';
+  return unusable('connectRun', 'make', 'must give a run in time', { seen, fix });
 }
 
 function workerLost(isOpen: boolean, seen: string, cause?: unknown): Error {

@@ -35,12 +35,15 @@ export interface RunSnapshot<N extends string = string, K extends string = strin
 
 /** A frozen copy of a report. Verdicts are copied field by field, because the trainer may keep the objects. */
 export function freezeReport<N extends string, K extends string>(report: Report<N, K>): Report<N, K> {
-  const { metrics, validation, verdicts } = report;
+  const { metrics, validation, verdicts, standing } = report;
+  const frozen = (list: typeof verdicts): typeof verdicts =>
+    Object.freeze(list.map(({ kind, message }) => Object.freeze({ kind, message })));
   return Object.freeze({
     ...report,
     metrics: Object.freeze({ ...metrics }),
     validation: validation && Object.freeze({ ...validation }),
-    verdicts: Object.freeze(verdicts.map(({ kind, message }) => Object.freeze({ kind, message }))),
+    verdicts: frozen(verdicts),
+    ...(standing && { standing: frozen(standing) }),
   });
 }
 

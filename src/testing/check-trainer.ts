@@ -7,7 +7,16 @@ import { readBatch, type Batch } from '../training/data/batch.js';
 import { loadCheckpoint, saveCheckpoint } from '../training/saving/checkpoint.js';
 import { readMetrics, type Trainer } from '../training/trainer/trainer.js';
 import { countKernels, failAt } from './failing-kernel.js';
-import { contentsOf, difference, differentNumber, notFinite, numbersOf } from './trainer-contents.js';
+import { LOOK_EVERY } from '../training/trainer/watch.js';
+import {
+  contentsOf,
+  difference,
+  differentNumber,
+  momentsOf,
+  notFinite,
+  numbersOf,
+  parametersOf,
+} from './trainer-contents.js';
 
 /** What {@link checkTrainer} needs besides the trainer. */
 export interface TrainerCheck {
@@ -24,8 +33,9 @@ export interface TrainerCheck {
 
 /**
  * Checks the laws of a {@link Trainer}: a step that throws, anywhere, changes nothing; `evaluate` changes nothing and gives
- * the metrics of a step, the same numbers at every call; a step changes something, and only variables in its own `state`; N + M steps
- * equal N steps, a checkpoint and M more in another trainer; no tensor is left behind; an update that is not finite is skipped and counted.
+ * the metrics of a step, the same numbers at every call; steps move a parameter, and only variables in the trainer's own `state`; N + M
+ * steps equal N steps, a checkpoint and M more in another trainer, new or used; no tensor is left behind; an update that is not finite is
+ * skipped and counted.
  *
  * @param make - makes a new, identical trainer with all its parts at each call. The check disposes the trainer and every variable in
  * its `state`.
@@ -64,6 +74,7 @@ export async function checkTrainer(make: () => Trainer, options: TrainerCheck): 
   };
   try {
     await checkSteps(another(), batches);
+    await checkMoves(another, batches);
     await checkEvaluate(another(), batches);
     await checkFailures(another, batches, failures);
     await checkResumed(another, batches, tolerance);
@@ -104,14 +115,24 @@ async function checkSteps(trainer: Trainer, batches: readonly Batch[]): Promise<
   }
 }
 
+/** Steps must move a parameter, unless gradients wait in the moments, as where those of many batches are summed. */
+async function checkMoves(another: () => Trainer, batches: readonly Batch[]): Promise<void> {
+  const [trainer, twin] = [another(), another()];
+  const parameters = parametersOf(trainer);
+  const before = await numbersOf(parameters);
+  for (const batch of batches) tf.dispose({ ...trainer.step(batch) });
+  if (differentNumber(before, await numbersOf(parameters)) !== undefined) return;
+  // the moments of a gradient that is 0 depend on no data
+  for (const batch of [...batches].reverse()) tf.dispose({ ...twin.step(batch) });
+  if (differentNumber(await numbersOf(momentsOf(trainer)), await numbersOf(momentsOf(twin))) !== undefined) return;
+  const fix = 'Make an update in it, by a loss that depends on the parameters.';
+  throw broken('step', 'must move a parameter in its state', 'none that moved', fix);
+}
+
 async function checkEvaluate(trainer: Trainer, [first, second]: readonly Batch[]): Promise<void> {
-  const atFirst = await contentsOf(trainer);
   const metrics = trainer.step(first!);
   const names = Object.keys(metrics).sort().join();
   tf.dispose({ ...metrics });
-  if (differentNumber(atFirst.variables, (await contentsOf(trainer)).variables) === undefined) {
-    throw broken('step', 'must move a variable of its state', 'none that moved', 'Make an update in it.');
-  }
   const before = await contentsOf(trainer);
   const count = tf.memory().numTensors;
   const [one, two] = [
@@ -165,20 +186,28 @@ async function checkFailures(
   }
 }
 
+/** The checkpoint is saved before the second look of a watch, whose own memory would be missing from it. */
 async function checkResumed(another: () => Trainer, batches: readonly Batch[], tolerance: number): Promise<void> {
-  const [straight, saved, resumed] = [another(), another(), another()];
+  const [straight, saved, fresh, used] = [another(), another(), another(), another()];
   if (straight.state.notResumable !== undefined) return;
-  const [first, ...rest] = batches;
-  for (const batch of batches) tf.dispose({ ...straight.step(batch) });
-  tf.dispose({ ...saved.step(first!) });
-  // into a trainer that has made more steps
-  for (const batch of rest) tf.dispose({ ...resumed.step(batch) });
-  await loadCheckpoint(resumed, await saveCheckpoint(saved));
-  for (const batch of rest) tf.dispose({ ...resumed.step(batch) });
-  const changed = difference(await contentsOf(straight), await contentsOf(resumed), tolerance);
-  if (changed === undefined) return;
-  const rule = `must do in ${batches.length} steps what it does in 1, a checkpoint and ${rest.length} more`;
-  throw broken('step', rule, changed, 'Keep nothing that changes outside of parts, optimizers, averages and evidence.');
+  const count = Math.max(batches.length, LOOK_EVERY + 1);
+  const [first, ...rest] = Array.from({ length: count }, (_, i) => batches[i % batches.length]!);
+  const run = (trainer: Trainer, some: readonly Batch[]): void => {
+    for (const batch of some) tf.dispose({ ...trainer.step(batch) });
+  };
+  run(straight, [first!, ...rest]);
+  run(saved, [first!]);
+  run(used, batches.slice(1));
+  const [expected, file] = [await contentsOf(straight), await saveCheckpoint(saved)];
+  for (const resumed of [fresh, used]) {
+    await loadCheckpoint(resumed, file);
+    run(resumed, rest);
+    const changed = difference(expected, await contentsOf(resumed), tolerance);
+    if (changed === undefined) continue;
+    const rule = `must do in ${count} steps what it does in 1, a checkpoint and ${rest.length} more`;
+    const fix = 'Keep nothing that changes outside of parts, optimizers, averages and evidence.';
+    throw broken('step', rule, changed, fix);
+  }
 }
 
 /** A batch with a NaN must not bring one into the state, and must be counted if the NaN reached the loss. */

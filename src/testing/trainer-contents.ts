@@ -14,10 +14,36 @@ export async function contentsOf({ state }: Trainer): Promise<Contents> {
   return { variables: await numbersOf(Object.entries(variables)), plain: JSON.stringify(plain) };
 }
 
+type Named = readonly (readonly [name: string, variable: Variable])[];
+
+/** The variables of a trainer's state that are parameters: those that can be trained, but for moments, averages and evidence. */
+export function parametersOf({ state, evidence = [] }: Trainer): Named {
+  const { variables } = state;
+  const own = Object.entries(variables).filter(
+    ([name, variable]) => !isOther(name, variables) && !evidence.includes(variable),
+  );
+  const trainable = own.filter(([, variable]) => variable.trainable);
+  return trainable.length > 0 ? trainable : own;
+}
+
+/** The moments of a trainer's optimizers; in a trainer of other names, all that is no parameter. */
+export function momentsOf(trainer: Trainer): Named {
+  const [all, parameters] = [Object.entries(trainer.state.variables), parametersOf(trainer).map(([name]) => name)];
+  const moments = all.filter(([name]) => MOMENTS.test(name));
+  return moments.length > 0 ? moments : all.filter(([name]) => !parameters.includes(name));
+}
+
+/** The names of moments in `createTrainer`. */
+const MOMENTS = /^(\w*O|o)ptimizer\.\d+$/;
+
+/** Whether a variable is a moment, or one of the average of a part, as `createTrainer` names them. */
+function isOther(name: string, variables: object): boolean {
+  const [, first, rest] = /^average(\w)(.*)$/.exec(name) ?? [];
+  return MOMENTS.test(name) || (first !== undefined && `${first.toLowerCase()}${rest}` in variables);
+}
+
 /** Reads variables by name. */
-export async function numbersOf(
-  variables: readonly (readonly [string, Variable])[],
-): Promise<ReadonlyMap<string, Float32Array>> {
+export async function numbersOf(variables: Named): Promise<ReadonlyMap<string, Float32Array>> {
   const copies = variables.map(([, variable]) => tf.clone(variable));
   try {
     const values = await Promise.all(copies.map((copy) => copy.data()));

@@ -231,6 +231,22 @@ describe('verdicts', () => {
     expect(judge({}, 1.2, [0, 1], 900), 'far above the constant').toEqual(['no better than a constant']);
   });
 
+  test('name a loss that explodes, in the average of the looks or of a report, and even if it comes back below a constant', () => {
+    expect(judge({}, 10.5, [0, 1], 100)).toEqual(['diverging loss']);
+    expect(judge({}, 9.5, [0, 1], 100)).toEqual([]);
+    expect(judge({}, 1e3, [0, 1], 99), 'an untrained network').toEqual([]);
+    expect(judge({}, 1e30, [0, 1], 2000), 'in place of the constant').toEqual(['diverging loss']);
+    const facts = { denoiser: make(), timesteps: Int32Array.from({ length: 20 }, (_, t) => t), weights: undefined };
+    const kinds = (losses: [number, number], looks = 50) => {
+      const seen = { evidence: { data: [0, 1], losses, change: [1, 1] }, steps: 8 * looks, watchCalls: looks, batch: 64 };
+      return judgeDenoiser(facts, 0.8, seen).map(({ kind }) => kind);
+    };
+    expect(kinds([3.1, 1])).toEqual(['diverging loss']);
+    expect(kinds([2.9, 1])).toEqual([]);
+    expect(kinds([31, 10]), 'with another weighting').toEqual(['diverging loss']);
+    expect(kinds([31, 10], 49), 'too few looks').toEqual([]);
+  });
+
   test('find something learned where the loss is below that of a prediction of 0 on the same batches', () => {
     const facts = {
       denoiser: make(),

@@ -32,6 +32,7 @@ export interface DiffusionRun {
   readonly batchSize?: number;
   readonly learningRate?: number;
   readonly steps: number;
+  readonly reportEvery?: number;
   /** Changes the network. */
   readonly change?: (network: Network) => Network;
 }
@@ -39,7 +40,7 @@ export interface DiffusionRun {
 /** The kinds of verdicts of each report. */
 export async function trainDiffusion(run: DiffusionRun, seed: number) {
   const random = createRandom(seed);
-  const { set, scale = 1, predicts, weighting, batchSize = 64, learningRate = 2e-3, steps } = run;
+  const { set, scale = 1, predicts, weighting, batchSize = 64, learningRate = 2e-3, steps, reportEvery = 50 } = run;
   const x = tf.tidy(() => tf.mul(scale, smallSets[set](random.fork('data'), 3000).x));
   const made = denoisingMlp({ size: x.shape[1]!, width: 48, random: random.fork('denoiser') });
   // predicted noise blows up at the end of the cosine schedule, which is a verdict of its own
@@ -49,7 +50,7 @@ export async function trainDiffusion(run: DiffusionRun, seed: number) {
   const trainer = createDiffusionTrainer({ denoiser, optimizer, random, weighting });
   const reports: { step: number; kinds: string[] }[] = [];
   const source = batches(x, { batchSize, random });
-  for await (const { step, verdicts } of train(trainer, source, { steps, reportEvery: 50, yieldEvery: 50 })) {
+  for await (const { step, verdicts } of train(trainer, source, { steps, reportEvery, yieldEvery: 50 })) {
     reports.push({ step, kinds: verdicts.map(({ kind }) => kind) });
   }
   x.dispose();
@@ -118,3 +119,13 @@ export const laterBrokenDiffusion: readonly DiffusionRun[] = [
   { name: 'moons, flow, a rate of 1e-7', set: 'moons', predicts: predictFlow, learningRate: 1e-7, steps: 800 },
   { name: 'lattice, data, a rate of 3', set: 'lattice', predicts: predictSample, learningRate: 3, steps: 700 },
 ];
+
+/** Runs that explode, at once or later, and then fall back to about the loss of a constant or below it. */
+export const explodingDiffusion: readonly DiffusionRun[] = (['moons', 'ring', 'lattice'] as const).flatMap((set) =>
+  [predictVelocity, predictNoise, predictSample, predictFlow].flatMap((predicts) =>
+    [50, 445].map((reportEvery) => ({
+      name: `${set}, ${predicts.name}, a rate of 0.1, a report every ${reportEvery} updates`,
+      ...{ set, predicts, reportEvery, learningRate: 0.1, steps: 890 },
+    })),
+  ),
+);

@@ -138,6 +138,8 @@ describe('a trend', () => {
     ['grows as a logarithm', (n) => Math.log(n)],
     ['grows as a square root', (n) => Math.sqrt(n)],
     ['rises and falls', (n) => Math.sin(n / 100) ** 2],
+    ['jumps now and then, further each time', (n) => ([200, 400, 850, 1000, 4000].includes(n) ? n ** 3 : 1)],
+    ['falls to almost nothing, and rises from there', (n) => (n <= 50 ? 1 : 1e-36 * n ** 4)],
     ['falls', (n) => 1 / n],
   ])('is not where a number %s', (_, size) => {
     for (const until of [400, 1000, 5000]) expect(growth(size, until)).toBe(1);
@@ -256,6 +258,9 @@ describe('the judgement', () => {
     }
     expect(course(20, () => ({ loss: -3.6e7 })).flat()).toEqual([]);
     expect(course(20, (n) => ({ loss: -1e5 * (1 - Math.exp(-n / 300)) })).flat()).toEqual([]);
+    // after a jump that an average over many looks remembers, as in a game that a rate of 0.1 has ended
+    const after = [...row({ discriminatorLoss: 1e-12 }), ...row({ discriminatorLoss: 50 }), 0, 0, 0, 0];
+    expect(course(28, (n) => ({ loss: 1e-33 * n ** 3, evidence: after })).flat()).toEqual([]);
     // within what a slope of 1 gives, as the loss of a critic with a penalty is
     expect(course(20, (n) => ({ loss: -1e-6 * n ** 2 })).flat()).toEqual([]);
   });

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { runInNewContext } from 'node:vm';
+import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csvLine, readCsv } from '../../src/logs/csv-text.js';
-import { createLog, csvWriter, memoryFile, type LogFile } from '../../src/logs/index.js';
+import { createLog, csvWriter, memoryFile, tensorBoardWriter, type LogFile } from '../../src/logs/index.js';
 import { reportAt } from './sample.js';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -196,4 +198,146 @@ describe('a name that is already taken in a log', () => {
       "log.add: `values.note` must be a number; got '=cmd()'.",
     );
   });
+});
+
+describe('what enters a log', () => {
+  const both = () => {
+    const files = [memoryFile(), memoryFile()] as const;
+    const log = createLog({ writers: [tensorBoardWriter(files[0]), csvWriter(files[1])] });
+    return {
+      log,
+      sizes: async () => (await Promise.all(files.map((file) => file.read()))).map(({ length }) => length),
+    };
+  };
+  const whole = 'must be an integer of at least 0';
+
+  test.each<[string, object, string]>([
+    ['totalSteps', { totalSteps: NaN }, `\`report.totalSteps\` ${whole}; got NaN.`],
+    ['totalSteps', { totalSteps: Infinity }, `\`report.totalSteps\` ${whole}; got Infinity.`],
+    ['totalSteps', { totalSteps: -1 }, `\`report.totalSteps\` ${whole}; got -1.`],
+    ['totalSteps', { totalSteps: 1.5 }, `\`report.totalSteps\` ${whole}; got 1.5.`],
+    ['totalSteps', { totalSteps: 2 ** 53 }, `\`report.totalSteps\` ${whole}; got 9007199254740992.`],
+    ['totalSteps', { totalSteps: 7n }, '`report.totalSteps` must be a number; got 7.'],
+    ['totalSteps', { totalSteps: '7' }, "`report.totalSteps` must be a number; got '7'."],
+    ['step', { step: NaN }, `\`report.step\` ${whole}; got NaN.`],
+    ['step', { step: undefined }, '`report.step` must be a number; got undefined.'],
+    ['epoch', { epoch: NaN }, `\`report.epoch\` ${whole}; got NaN.`],
+    ['skipped', { skipped: null }, '`report.skipped` must be a number; got null.'],
+    ['seconds', { seconds: NaN }, '`report.seconds` must be finite and at least 0; got NaN.'],
+    ['seconds', { seconds: -1 }, '`report.seconds` must be finite and at least 0; got -1.'],
+    ['seconds', { seconds: new Date(0) }, '`report.seconds` must be a number; got an instance of Date.'],
+    ['verdicts', { verdicts: undefined }, '`report.verdicts` must be an array of verdicts'],
+    ['verdicts', { verdicts: [{ kind: 'a' }] }, '`report.verdicts` must be an array of verdicts'],
+    ['verdicts', { verdicts: 'bad' }, "`report.verdicts` must be an array of verdicts { kind, message }; got 'bad'."],
+    ['metrics', { metrics: new Map([['loss', 1]]) }, '`report.metrics` must be a plain object with names as keys; got'],
+    ['metrics', { metrics: { loss: { mean: 1 } } }, '`report.metrics.loss` must be a number; got { mean }.'],
+    ['metrics', { metrics: { loss: 1n } }, '`report.metrics.loss` must be a number; got 1.'],
+    ['metrics', { metrics: { '': 1 } }, '`report.metrics` must have names that are texts of at least one character'],
+    ['metrics', { metrics: { '\ud800': 1 } }, '`report.metrics` must have names that are texts'],
+    ['validation', { validation: [1] }, '`report.validation` must be a plain object with names as keys; got [1].'],
+  ])('is refused if %s is wrong: %o', async (_, wrong, message) => {
+    const { log, sizes } = both();
+    await expect(log.add(reportAt(3, wrong))).rejects.toThrow(`log.add: ${message}`);
+    expect(await sizes(), 'nothing was written').toEqual([0, 0]);
+    // the next report is written
+    await log.add(reportAt(4));
+    expect((await sizes()).every((size) => size > 0)).toBe(true);
+  });
+
+  class Numbers {
+    fid = 1;
+  }
+  const records: [string, () => unknown][] = [
+    ['a Map', () => new Map([['fid', 1]])],
+    ['a Set', () => new Set([1])],
+    ['a Date', () => new Date(0)],
+    ['an array', () => [1]],
+    ['an instance of a class', () => new Numbers()],
+    ['a tensor', () => tf.scalar(1)],
+    ['a promise', () => Promise.resolve({ fid: 1 })],
+    ['a text', () => 'fid'],
+    ['null', () => null],
+  ];
+
+  test.each(records)('must be in plain objects, and not in %s', async (_, make) => {
+    const { log, sizes } = both();
+    const wrong = make();
+    const adds: [string, () => Promise<void>][] = [
+      ['report.metrics', () => log.add(reportAt(1, { metrics: wrong as never }))],
+      ['report.validation', () => log.add(reportAt(1, { validation: wrong as never }))],
+      ['extras', () => log.add(reportAt(1), wrong as never)],
+      ['values', () => log.add(reportAt(1), { values: wrong as never })],
+      ['pictures', () => log.add(reportAt(1), { pictures: wrong as never })],
+    ];
+    for (const [argument, add] of adds) {
+      await expect(add(), argument).rejects.toThrow(
+        `log.add: \`${argument}\` must be a plain object with names as keys`,
+      );
+    }
+    expect(() => createLog({ writers: [() => undefined], optimizers: wrong as never })).toThrow(
+      /^createLog: `optimizers`/,
+    );
+    await expect(log.add(wrong as never)).rejects.toThrow('log.add: `report` must be a report of train; got');
+    expect(await sizes()).toEqual([0, 0]);
+    tf.dispose(wrong as never);
+  });
+
+  test('may be a record without a prototype, or one of another frame', async () => {
+    const { log } = both();
+    const bare = Object.assign(Object.create(null) as object, { fid: 1 });
+    await log.add(reportAt(1), { values: bare });
+    await log.add(reportAt(2), runInNewContext('({ values: { fid: 2 } })') as never);
+  });
+
+  test('has the time of a clock that gives numbers', async () => {
+    for (const time of [NaN, Infinity, -1, new Date(0), '0']) {
+      const log = createLog({ writers: [() => undefined], now: () => time as never });
+      await expect(log.add(reportAt(1))).rejects.toThrow(/^log\.add: `now\(\)` must be/);
+    }
+  });
+
+  test('has its metrics as they are, also if they are not finite', async () => {
+    const file = memoryFile();
+    await logInto(file).add(reportAt(1, { metrics: { loss: NaN, kl: -Infinity } }));
+    expect(await textOf(file)).toContain('\r\n1,1,2,NaN,-Infinity,0,\r\n');
+  });
+
+  test('may have any name, and is continued under it', async () => {
+    const names = ['a,b', 'a\nb', 'a\r', '"', '__proto__', 'constructor', 'é\u{1f600}', ' '];
+    const metrics = Object.fromEntries(names.map((name, i) => [name, i]));
+    const file = memoryFile();
+    await logInto(file).add(reportAt(1, { metrics }));
+    await logInto(file).add(reportAt(2, { metrics }, 1));
+    const [head, ...lines] = readCsv(await file.read());
+    expect(head!.cells).toEqual(['step', 'epoch', 'seconds', ...names, 'skipped', 'verdicts']);
+    expect(lines.map(({ cells }) => cells.slice(3, -2))).toEqual([
+      names.map((_, i) => `${i}`),
+      names.map((_, i) => `${i}`),
+    ]);
+  });
+
+  test('leaves a cell empty that it has no number for, whatever the name of its column', async () => {
+    const file = memoryFile();
+    const log = createLog({ writers: [csvWriter(file, { columns: ['constructor', 'toString', '__proto__'] })] });
+    await log.add(reportAt(1));
+    expect(await textOf(file)).toMatch(/\r\n1,1,2,1,1,0,,,,\r\n$/);
+  });
+
+  test('is written by a trainer that was put back to an earlier step, as it counts', async () => {
+    const { log } = both();
+    await log.add(reportAt(2, { step: 5 }));
+  });
+
+  test.each([NaN, Infinity, -Infinity, -1, 0.5, 2 ** 53, 1n, '1'])(
+    'has a whole step even if a writer is called by hand: %s',
+    async (step) => {
+      const entry = { step, resumedAt: 0, epoch: 1, seconds: 0, wallTime: 0, numbers: {}, verdicts: [], pictures: {} };
+      for (const writer of [tensorBoardWriter, csvWriter]) {
+        const file = memoryFile();
+        const write = async () => writer(file)(entry as never);
+        await expect(write()).rejects.toThrow(new RegExp(`^${writer.name}: \`entry.step\` must be`));
+        expect((await file.read()).length).toBe(0);
+      }
+    },
+  );
 });

@@ -77,10 +77,12 @@ const cases: readonly [string, RunOptions<'loss'>][] = [
   ['whose history is one report', { steps: 5, reportEvery: 1, historyLimit: 1 }],
 ];
 
-describe.each([
+const kinds = [
   ['of Node', undefined],
   ['of the web', ofTheWeb],
-])('over a port %s', (_, kind) => {
+] as const;
+
+describe.each(kinds)('over a port %s', (_, kind) => {
   test.each(cases)('a run %s gives the snapshots that it gives at home, frozen', async (_name, options) => {
     const at = (watch: Run<'loss'>) => {
       const seen: RunSnapshot<'loss'>[] = [];
@@ -148,7 +150,7 @@ describe.each([
 test('a report is posted once, however long the history is', async () => {
   const { run, posted } = line(() => createRun(judging, rowsOf(1), { epochs: 40 }));
   await run.start();
-  expect(JSON.stringify(posted).match(/"judged"/g)).toHaveLength(40);
+  expect(JSON.stringify(posted).match(/"standing":\[\{"kind":"judged"/g)).toHaveLength(40);
   expect(run.snapshot().history).toHaveLength(40);
 });
 
@@ -515,5 +517,53 @@ describe('a worker that is silent', () => {
     expect(run.snapshot().status).toBe('idle');
     end();
     await expect(started).rejects.toThrow(/^connectRun: `port` must last as long as the run; got no answer for 0\.4 /);
+  });
+
+  describe('about a run that it makes', () => {
+    const never = () => new Promise<never>(() => undefined);
+    const message =
+      /^connectRun: `make` must give a run in time; got nothing for 0\.2 seconds\. Raise `timeout`, or have `make` post/;
+
+    test.each(kinds)('is given up after the timeout, although it answers, over a port %s', async (_, kind) => {
+      const { run } = line(never, { timeout: 200 }, kind);
+      const [start, remade] = [run.start(), run.remake({})];
+      await expect(start).rejects.toThrow(message);
+      await expect(remade).rejects.toThrow(message);
+      expect(run.snapshot()).toMatchObject({ status: 'failed', error: { name: 'Error' } });
+      await expect(run.remake({})).rejects.toThrow(message);
+      expect(await run.stop()).toBe(run.snapshot());
+    });
+
+    test('is given up in a remake, too, after a run that went well', async () => {
+      let calls = 0;
+      const make: Make = (settings) =>
+        ++calls === 1 ? createRun(countingTrainer().trainer, rowsOf(2), settings) : never();
+      const { run } = line(make, { settings: { epochs: 2 }, timeout: 200 });
+      expect(await run.start()).toMatchObject({ status: 'finished' });
+      await expect(run.remake({ epochs: 2 })).rejects.toThrow(message);
+      expect(run.snapshot()).toMatchObject({ status: 'failed' });
+    });
+
+    test('is given up if the run before it never comes to rest', async () => {
+      const restless: Make = (settings) => ({
+        ...createRun(countingTrainer().trainer, rowsOf(2), settings),
+        dispose: never,
+      });
+      const { run } = line(restless, { settings: { epochs: 1 }, timeout: 200 });
+      await run.start();
+      await expect(run.remake({ epochs: 1 })).rejects.toThrow(message);
+    });
+
+    test('is not given up while `make` posts messages, however long it takes', async () => {
+      const make: Make = async (settings, channel) => {
+        for (let i = 0; i < 12; i++) {
+          await new Promise((resolve) => setTimeout(resolve, 50));
+          channel.post(i);
+        }
+        return createRun(countingTrainer().trainer, rowsOf(2), settings);
+      };
+      const { run } = line(make, { settings: { epochs: 1 }, timeout: 200 });
+      expect(await run.start()).toMatchObject({ status: 'finished', step: 2 });
+    });
   });
 });

@@ -267,11 +267,11 @@ describe('a plateau that is not among the rules', () => {
 
   test('gets a verdict from the second epoch on that says what to do', async () => {
     const made = make('elbo');
-    expect(await kindsOf(made, { epochs: 3 })).toEqual([[], ['rule not in use'], ['rule not in use']]);
+    expect(await kindsOf(made, { epochs: 3 })).toEqual([[], ['rule not in use'], []]);
     const often = make('elbo');
     const kinds = await kindsOf(often, { epochs: 3, reportEvery: 1 });
     expect(kinds.slice(0, 6).flat()).toEqual([]);
-    expect(kinds.at(-1)).toEqual(['rule not in use']);
+    expect(kinds.flat(), 'once').toEqual(['rule not in use']);
     for await (const { epoch, verdicts } of train(make('val_elbo').trainer, made.data, { epochs: 2 })) {
       if (epoch === 2) expect(verdicts[0]!.message).toMatch(/waits for the metric val_elbo.*2 epochs.*epochRules/);
     }

@@ -2,15 +2,21 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
+  batchNorm,
   createAdam,
   createRandom,
   createTrainer,
+  dense,
+  linearRamp,
   mlp,
+  sequential,
   type Batch,
+  type LossTrainerOptions,
   type Optimizer,
   type StepInput,
   type Trainer,
 } from '../../src/index.js';
+import { accumulateGradients } from '../../src/run/index.js';
 import { checkTrainer } from '../../src/testing/index.js';
 
 afterEach(() => {
@@ -109,7 +115,7 @@ describe('a trainer that', () => {
         let calls = 0;
         return trainer({ loss: ({ options }, errors) => tf.mul(errors, options.training ? ++calls : 1) });
       },
-      /`trainer.step` must do in 3 steps what it does in 1, a checkpoint and 2 more; got network\.\d/,
+      /`trainer.step` must do in 9 steps what it does in 1, a checkpoint and 8 more; got network\.\d/,
     ],
     [
       'catches what a kernel throws',
@@ -161,4 +167,127 @@ test.each<[unknown, unknown, RegExp]>([
   [() => undefined, { batches: batches(), tolerance: -1 }, /checkTrainer: `tolerance`/],
 ])('arguments that do not fit are refused', async (make, options, message) => {
   await expect(checkTrainer(make as never, options as never)).rejects.toThrow(message);
+});
+
+type Options = LossTrainerOptions<'loss', never, Tensor>;
+
+/** An autoencoder with statistics, an average and evidence that a watch follows. */
+function watched(change: (made: Options) => Partial<Options>): () => Trainer {
+  return () => {
+    const body = () => [
+      dense({ inputs: 2, units: 3, random: createRandom(1) }),
+      batchNorm({ inputs: 3 }),
+      dense({ inputs: 3, units: 2, random: createRandom(2) }),
+    ];
+    const [network, into] = [sequential(body()), sequential(body())];
+    tf.tidy(() => into.variables[0]!.assign(tf.ones([2, 3])));
+    const right: Options = {
+      name: 'watched',
+      parts: { network },
+      averages: { network: { into, decay: 0.9 } },
+      optimizer: createAdam({ learningRate: 0.01 }),
+      random: createRandom(3),
+      evidence: { seen: tf.tidy(() => tf.variable(tf.scalar(0), false)) },
+      loss: ({ x, options, look }) => {
+        const errors = tf.square(tf.sub(network.apply(x, options), x));
+        look(() => errors);
+        return { loss: tf.mean(errors) };
+      },
+      watch: (errors, { evidence: { seen } }) => ({ seen: tf.add(tf.mul(0.5, seen!), tf.mean(errors)) }),
+    };
+    return createTrainer({ ...right, ...change(right) });
+  };
+}
+
+const zero =
+  (factor: number) =>
+  ({ loss }: Options): Partial<Options> => ({ loss: (input) => ({ loss: tf.mul(factor, loss(input).loss) }) });
+
+describe('of trainers with a watch, statistics and an average, with 3, 4, 8 or 9 batches', () => {
+  const some = (count: number) => Array.from({ length: count }, (_, i) => createRandom(i).uniform([4, 2]));
+  const check = (make: () => Trainer, count: number) =>
+    checkTrainer(make, { batches: some(count), tolerance: 1e-5, failures: 2 });
+
+  test.each<[string, (made: Options) => Partial<Options>]>([
+    ['nothing special', () => ({})],
+    [
+      'a rate that begins at 0',
+      () => ({ optimizer: createAdam({ learningRate: linearRamp({ from: 0, to: 0.1, steps: 20 }) }) }),
+    ],
+    [
+      'sums of the gradients of 20 batches',
+      () => ({
+        optimizer: accumulateGradients(createAdam({ learningRate: 0.1 }), { batches: 20 }),
+      }),
+    ],
+    ['an optimizer of tfjs', () => ({ optimizer: tf.train.momentum(0.01, 0.9) })],
+    ['an optimizer of tfjs that cannot be resumed', () => ({ optimizer: tf.train.adam(0.01) })],
+    [
+      'a part whose variables are not trainable for tfjs',
+      ({ parts }) => {
+        for (const variable of parts['network']!.variables) variable.trainable = false;
+        return {};
+      },
+    ],
+  ])('one with %s passes', async (_, change) => {
+    for (const count of [3, 9]) await expect(check(watched(change), count)).resolves.toBeUndefined();
+  });
+
+  test.each<[string, (made: Options) => Partial<Options>]>([
+    ['Adam', () => ({})],
+    ['Adam of tfjs', () => ({ optimizer: tf.train.adam(0.01) })],
+    ['momentum of tfjs', () => ({ optimizer: tf.train.momentum(0.01, 0.9) })],
+    [
+      'sums of gradients',
+      () => ({ optimizer: accumulateGradients(createAdam({ learningRate: 0.1 }), { batches: 2 }) }),
+    ],
+  ])('one whose loss moves nothing, with %s, does not', async (_, change) => {
+    for (const count of [3, 9]) {
+      const make = watched((made) => ({ ...zero(0)(made), ...change(made) }));
+      await expect(check(make, count)).rejects.toThrow(
+        /`trainer.step` must move a parameter in its state; got none that moved/,
+      );
+    }
+  });
+
+  test.each<[string, () => Options['watch']]>([
+    [
+      'a count',
+      () => {
+        let looks = 0;
+        return () => ({ seen: tf.scalar(++looks) });
+      },
+    ],
+    [
+      'whether it is the first look',
+      () => {
+        let isFirst = true;
+        return (errors) => {
+          const seen = isFirst ? tf.scalar(-1) : tf.mean(errors);
+          isFirst = false;
+          return { seen };
+        };
+      },
+    ],
+    [
+      'the step of the last look',
+      () => {
+        let last = 0;
+        return (_, { totalCalls }) => {
+          const seen = tf.scalar(totalCalls - last + 0.5);
+          last = totalCalls + 1;
+          return { seen };
+        };
+      },
+    ],
+  ])('one whose watch remembers %s does not', async (_, watch) => {
+    for (const count of [3, 4, 8, 9]) {
+      await expect(
+        check(
+          watched(() => ({ watch: watch() })),
+          count,
+        ),
+      ).rejects.toThrow(/ steps what it does in 1, a checkpoint .* got seen\.0/);
+    }
+  });
 });

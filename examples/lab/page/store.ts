@@ -78,7 +78,7 @@ export function seen(): Seen | undefined {
 /** What is wrong with the run, by the library and by the lab's measures. */
 export const verdicts = computed<readonly { readonly kind: string; readonly message: string }[]>(() => {
   const { snapshot, measures } = session.value;
-  const found = snapshot.value.report?.verdicts ?? [];
+  const found = snapshot.value.report?.standing ?? [];
   const last = measures.value.at(-1);
   if (last?.modes === undefined || experiment.value.family !== 'gan' || last.step < SETTLED) return found;
   const isLeftOut = 2 * last.modes.covered <= last.modes.all && !found.some(({ kind }) => kind === 'mode collapse');

@@ -27,8 +27,13 @@ export interface Report<N extends string = string, K extends string = string> {
   readonly seconds: number;
   /** Number of updates since the last report that were skipped because of a number that is not finite. */
   readonly skipped: number;
-  /** Verdicts of the trainer and of the loop on what the numbers show; usually none. */
+  /**
+   * New verdicts of the trainer and of the loop on what the numbers show; usually none. A verdict that still holds in the next report is not
+   * repeated there, unless its words change; one that comes back is new again.
+   */
   readonly verdicts: readonly Verdict<K | LoopVerdictKind>[];
+  /** All verdicts that hold now, those of earlier reports included; absent if there is none. */
+  readonly standing?: readonly Verdict<K | LoopVerdictKind>[] | undefined;
 }
 
 /** The ingredients of a report. */
@@ -41,25 +46,25 @@ interface Findings<N extends string> {
   readonly reportEvery: number | undefined;
 }
 
-/** Reads everything in a report except the time. */
+/** Reads everything in a report except the time, and which of its verdicts are new. */
 export async function reportOf<N extends string, K extends string>(
   trainer: Trainer<N, K>,
   { tally, look, evaluate, reportEvery }: Findings<N>,
   { step, epoch }: Pick<Report, 'step' | 'epoch'>,
-): Promise<Omit<Report<N, K>, 'seconds'>> {
+): Promise<Omit<Report<N, K>, 'seconds' | 'verdicts'> & { readonly standing: Report<N, K>['verdicts'] }> {
   const tallied = await tally.read();
   const { metrics, skipped, batches: updates } = tallied;
   const totalSteps = trainer.steps ?? step;
   const evaluated = await evaluate();
   const evidence = await readNumbers('train', trainer.evidence ?? []);
-  const verdicts: Verdict<K | LoopVerdictKind>[] = [
+  const standing: Verdict<K | LoopVerdictKind>[] = [
     ...verdictsOf(trainer.judge?.(metrics, evidence) ?? []),
     ...judgeSkipped(tallied, totalSteps - updates, trainer.skipped?.length ?? 0),
     ...judgeValidation(evaluated),
     ...remarksOfRates(trainer, reportEvery === undefined ? epoch : epoch - 1),
   ];
-  if (step <= updates) verdicts.unshift(...(await judgeLook(trainer, look)));
-  return { step, totalSteps, epoch, metrics, validation: evaluated?.metrics, skipped, verdicts };
+  if (step <= updates) standing.unshift(...(await judgeLook(trainer, look)));
+  return { step, totalSteps, epoch, metrics, validation: evaluated?.metrics, skipped, standing };
 }
 
 /** The verdicts of a trainer's judge; throws unless it returned a list of verdicts. */

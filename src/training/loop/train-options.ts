@@ -19,7 +19,10 @@ export interface TrainOptions<K extends string = string> {
   readonly validation?: DataSource | undefined;
   /** Ends the run, without an error, after the current update or batch of validation data. */
   readonly signal?: AbortSignal | undefined;
-  /** Ends the run after a report with a verdict for which this function returns true: `({ kind }) => kind === 'mode collapse'`. */
+  /**
+   * Ends the run after a report if this function returns true for a verdict that holds, whether new or not:
+   * `({ kind }) => kind === 'mode collapse'`.
+   */
   readonly stopOn?: ((verdict: Verdict<K | LoopVerdictKind>) => boolean) | undefined;
   /** Rules that decide at the end of each epoch, whatever `reportEvery` is, made by `epochRules` from `tfjs-generative/run`. */
   readonly rules?: EpochRules | undefined;

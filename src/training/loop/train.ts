@@ -9,6 +9,7 @@ import { claimTrainer, trainedAlready } from './claim-trainer.js';
 import { lookAt } from './judge-data.js';
 import { checkHasBatches, evaluateOnce } from './evaluate-all.js';
 import { nextTask } from '../next-task.js';
+import { createNewVerdicts, type NewVerdicts } from './new-verdicts.js';
 import { reportOf, type Report } from './report.js';
 import { createTally } from './tally.js';
 import { checkTrainOptions, type TrainOptions } from './train-options.js';
@@ -62,6 +63,8 @@ export interface RunHooks<N extends string> {
   readonly players?: readonly string[] | undefined;
   /** The data as the epoch rules should see them, if they are wrapped. */
   readonly source?: Pick<EpochContext, 'data' | 'cursor'> | undefined;
+  /** Which verdicts are new; it remembers those of an earlier call that was ended early. */
+  readonly newVerdicts?: NewVerdicts | undefined;
   /** Whether the caller has already claimed the trainer for this run. */
   readonly isClaimed?: boolean | undefined;
 }
@@ -91,6 +94,7 @@ async function* runClaimed<N extends string, K extends string>(
 ): AsyncGenerator<Report<N, K>, void, undefined> {
   const { epochs = Infinity, steps = Infinity, validation, signal, stopOn, rules, reportEvery } = options;
   const { onUpdate, afterStep, from = { step: 0, epoch: 0, seconds: 0 }, until = Infinity, players, source } = hooks;
+  const { newVerdicts = createNewVerdicts() } = hooks;
   const seconds = clockFrom(from.seconds, options.now);
   const tally = await createTally<N>(trainer, rules);
   let { step, epoch } = from;
@@ -103,8 +107,10 @@ async function* runClaimed<N extends string, K extends string>(
 
   const report = async (): Promise<Report<N, K>> => {
     const made = await reportOf(trainer, { tally, look, evaluate, reportEvery }, { step, epoch });
-    stopped = stopOn !== undefined && made.verdicts.some((verdict) => stopOn(verdict));
-    return { ...made, seconds: seconds() };
+    const { standing, ...rest } = made;
+    stopped = stopOn !== undefined && standing.some((verdict) => stopOn(verdict));
+    const verdicts = newVerdicts(standing);
+    return { ...rest, verdicts, ...(standing.length > 0 && { standing }), seconds: seconds() };
   };
 
   let pass: Pass | undefined;
@@ -157,7 +163,8 @@ async function* runClaimed<N extends string, K extends string>(
 /** A clock that counts seconds, starting from this value. */
 function clockFrom(seconds: number, now = () => performance.now()): () => number {
   const began = now() - 1000 * seconds;
-  return () => (now() - began) / 1000;
+  // the user's clock may be set back
+  return () => Math.max(0, now() - began) / 1000;
 }
 
 /** Runs the work of one update; an error of ours says which update it was. */

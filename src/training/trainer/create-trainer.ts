@@ -56,22 +56,34 @@ export function createTrainer<N extends string, K extends string, Seen>(
   options: LossTrainerOptions<N, K, Seen> | GameTrainerOptions<N, K, Seen>,
 ): Trainer<N, K> {
   return (options as Partial<GameTrainerOptions<N>> | undefined)?.play === undefined
-    ? createLossTrainer(options as LossTrainerOptions<N, K, Seen>)
-    : createGameTrainer(options as GameTrainerOptions<N, K, Seen>);
+    ? trainerBy(options as LossTrainerOptions<N, K, Seen>, lossSetup<N, Seen>)
+    : trainerBy(options as GameTrainerOptions<N, K, Seen>, gameSetup<N, Seen>);
 }
 
-/** {@link createTrainer} of a loss alone, without the bytes of the code for games. */
+/** {@link createTrainer} of a family's loss, whose evidence it frees when it throws; without the bytes of the code for games. */
 export function createLossTrainer<N extends string, K extends string = never, Seen = unknown>(
   options: LossTrainerOptions<N, K, Seen>,
 ): Trainer<N, K> {
-  return trainerBy(options, lossSetup<N, Seen>);
+  return freeingEvidence(options, () => trainerBy(options, lossSetup<N, Seen>));
 }
 
-/** {@link createTrainer} of a game. */
+/** {@link createTrainer} of a family's game, whose evidence it frees when it throws. */
 export function createGameTrainer<N extends string, K extends string = never, Seen = unknown>(
   options: GameTrainerOptions<N, K, Seen>,
 ): Trainer<N, K> {
-  return trainerBy(options, gameSetup<N, Seen>);
+  return freeingEvidence(options, () => trainerBy(options, gameSetup<N, Seen>));
+}
+
+function freeingEvidence<T>(
+  { evidence, passingEvidence }: Pick<ModelOptions<never>, 'evidence' | 'passingEvidence'>,
+  make: () => T,
+): T {
+  try {
+    return make();
+  } catch (error) {
+    tf.dispose({ ...evidence, ...passingEvidence });
+    throw error;
+  }
 }
 
 function trainerBy<N extends string, K extends string, Seen, Options extends ModelOptions<N, K, Seen>>(
@@ -79,13 +91,8 @@ function trainerBy<N extends string, K extends string, Seen, Options extends Mod
   setupOf: Parameters<typeof readGame<N, K, Seen, Options>>[2],
 ): Trainer<N, K> {
   const where = options?.caller ?? 'createTrainer';
-  try {
-    warnOfCpu(where);
-    return trainerOf<N, K, Seen>(readGame(where, options, setupOf));
-  } catch (error) {
-    tf.dispose({ ...options?.evidence, ...options?.passingEvidence });
-    throw error;
-  }
+  warnOfCpu(where);
+  return trainerOf<N, K, Seen>(readGame(where, options, setupOf));
 }
 
 function trainerOf<N extends string, K extends string, Seen>(game: Game<N, K, Seen>): Trainer<N, K> {

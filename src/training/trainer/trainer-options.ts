@@ -32,7 +32,7 @@ export interface ModelOptions<N extends string, K extends string = string, Seen 
   readonly accepts?: Omit<AcceptedData, 'classes'> | undefined;
   /**
    * Statistics on the device that `judge` needs, by name. The trainer saves them, restores them when a step throws, restores numbers that
-   * are no longer finite, and frees them, also when {@link createTrainer} throws.
+   * are no longer finite, and frees them when it is disposed; if {@link createTrainer} throws, they are yours to free.
    */
   readonly evidence?: Readonly<Record<string, Variable>> | undefined;
   /** Evidence of this process only: it is neither saved nor restored when a step throws. */
@@ -48,7 +48,8 @@ export interface ModelOptions<N extends string, K extends string = string, Seen 
    */
   readonly watch?: Watch<Seen> | undefined;
   /** Gives verdicts on the training, from the mean metrics since the last report. Their kinds become those of the trainer's type. */
-  readonly judge?: ((metrics: Readonly<Record<N, number>>, seen: JudgeInput) => readonly Verdict<K>[]) | undefined;
+  // a judge that names only the metrics that it reads does not say which ones there are
+  readonly judge?: ((metrics: Readonly<Record<NoInfer<N>, number>>, seen: JudgeInput) => readonly Verdict<K>[]) | undefined;
   /** The name of your function that passes these options on; errors begin with it. `createTrainer` by default. */
   readonly caller?: string | undefined;
 }

@@ -357,7 +357,9 @@ describe('a run', () => {
     expect(reports[0]!.verdicts[1]!.message).toMatch(
       /^2 of 2 updates were left out, the first in step 1,.*learning rate/,
     );
-    expect(reports[1]!.verdicts[1]!.message).toContain('the first in step 3,');
+    expect(reports[1]!.verdicts, 'both still hold').toEqual([]);
+    expect(reports[1]!.standing!.map(({ kind }) => kind)).toEqual(['judged', 'skipped updates']);
+    expect(reports[1]!.standing![1]!.message).toContain('the first in step 3,');
     expect(reports[0]!.metrics).toEqual({ loss: NaN });
     skipped.dispose();
     tf.dispose(data);

@@ -420,10 +420,12 @@ describe('createTrainer', () => {
     ],
     ['a range that is one number', () => ({ accepts: { range: 1 } }), /`accepts.range` must be \[low, high\]; got 1/],
     ['a loss and a game', () => ({ ...game, loss: () => ({}) }), /`play` must stand alone; got a `loss` beside it/],
-  ])('refuses %s, and leaks nothing', async (_, options, message) => {
+    ['a misspelt option', () => ({ jugde: () => [] }), /must be an object with the keys .*; got the key 'jugde'/],
+  ])('refuses %s, leaks nothing, and leaves the evidence to its owner', async (_, options, message) => {
     const [part, given] = [network(1), options()];
-    const evidence = () => ('evidence' in given ? {} : { evidence: { notes: variableOf([1]) } });
-    await withoutLeak(() => expect(() => autoencoder({ ...evidence(), ...given }, part)).toThrow(message));
+    const own = { evidence: { notes: variableOf([1]) }, passingEvidence: { passing: variableOf([2]) } };
+    await withoutLeak(() => expect(() => autoencoder({ ...own, ...given }, part)).toThrow(message));
+    expect(await numbersOf([own.evidence.notes, own.passingEvidence.passing])).toEqual([1, 2]);
   });
 
   test('forks `random` by its name and draws nothing from it', async () => {

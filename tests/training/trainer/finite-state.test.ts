@@ -114,7 +114,7 @@ test('the step of the first skipped update counts over the trainer’s life, whe
   const data = [good, good, good, bad, good, good, bad, bad];
   const reports = await collect(train(trainer, data, { epochs: 1, reportEvery: 5 }));
   expect(reports.map(({ skipped }) => skipped)).toEqual([1, 2]);
-  const messages = reports.map(({ verdicts }) => verdicts.find(({ kind }) => kind === 'skipped updates')!.message);
+  const messages = reports.map(({ standing }) => standing!.find(({ kind }) => kind === 'skipped updates')!.message);
   expect(messages[0]).toContain('the first in step 4,');
   expect(messages[1]).toContain('the first in step 7,');
 });

@@ -208,7 +208,7 @@ test('checkTrainer refuses a trainer whose steps move nothing, and one that eval
     return { ...trainer, state: trainer.state, ...change(trainer) };
   };
   const check = (change: Parameters<typeof changed>[0]) => checkTrainer(changed(change), { batches, tolerance: 1e-5 });
-  await expect(check(({ evaluate }) => ({ step: evaluate }))).rejects.toThrow(/`trainer.step` must move a variable/);
+  await expect(check(({ evaluate }) => ({ step: evaluate }))).rejects.toThrow(/`trainer.step` must move a parameter/);
   const evaluate = (): ReturnType<Trainer['evaluate']> => ({ other: tf.scalar(1) });
   await expect(check(() => ({ evaluate }))).rejects.toThrow(
     /`trainer.evaluate` must give the metrics of step, loss; got other/,

@@ -1,0 +1,31 @@
+import type { Verdict } from '../trainer/trainer.js';
+
+/** Takes all verdicts of a report, and returns those that are new. */
+export type NewVerdicts = <V extends Verdict>(verdicts: readonly V[]) => V[];
+
+/**
+ * Makes the memory of a run's verdicts. A verdict is new if the report before had fewer of its kind and words, whatever their numbers:
+ * one that stays is told once, and one that comes back is told again.
+ */
+export function createNewVerdicts(): NewVerdicts {
+  let before: readonly Verdict[] = [];
+  return (verdicts) => {
+    const known = before;
+    before = verdicts;
+    return verdicts.filter(
+      (verdict) =>
+        countOf(verdict, verdicts) > countOf(verdict, known) &&
+        // of several that differ in numbers only, those that were not there
+        !known.some(({ kind, message }) => kind === verdict.kind && message === verdict.message),
+    );
+  };
+}
+
+function countOf(verdict: Verdict, among: readonly Verdict[]): number {
+  return among.filter((other) => wordsOf(other) === wordsOf(verdict)).length;
+}
+
+/** A verdict without its numbers, which change from report to report. */
+function wordsOf({ kind, message }: Verdict): string {
+  return `${kind}: ${String(message).replace(/-?(\d[\d.,]*(e[+-]?\d+)?|Infinity|NaN)/g, '0')}`;
+}
