@@ -52,7 +52,7 @@ export function countData(): DataCount {
     return sum;
   };
   const start: StartCount = (inputs) => {
-    growth = new Growth();
+    growth = new Growth<unknown, number>();
     for (const name in inputs) grow(inputs[name]!.dataId, 0);
     return (returned) => {
       for (const name in returned) {

@@ -31,7 +31,7 @@ const { name, questions, call, packages } = JSON.parse(readFileSync(0, 'utf8')) 
 
 function readExactly(size: number): Uint8Array {
   const bytes = new Uint8Array(size);
-  for (let at = 0; at < size; ) {
+  for (let at = 0; at < size;) {
     const count = readSync(0, bytes, at, size - at, null);
     if (count === 0) break;
     at += count;

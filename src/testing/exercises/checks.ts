@@ -33,7 +33,7 @@ export function checkHints(where: string, argument: string, hints: unknown): voi
 
 /** Throws unless an exercise has all that grading asks of it. */
 export function checkExerciseRecord(where: string, argument: string, exercise: unknown): asserts exercise is Exercise {
-  checkRecord(where, argument, exercise, 'inputs reference', 'defineExercise makes and checks it');
+  checkRecord(where, argument, exercise, 'inputs reference', 'what defineExercise returns');
   const { name, mistakes, hints, checks, call, integers, exclusive } = exercise as Exercise;
   const within = (key: string): string => `${argument}.${key}`;
   checkText(where, within('name'), name, 'It is the name of the function that an answer exports.');

@@ -121,7 +121,7 @@ export interface Exercise<I extends ExerciseInputs = ExerciseInputs, M extends s
  */
 export function defineExercise<I extends ExerciseInputs, M extends string>(exercise: Exercise<I, M>): Exercise {
   checkExerciseRecord('defineExercise', 'exercise', exercise);
-  return exercise as unknown as Exercise;
+  return exercise;
 }
 
 /** What a student calls a check. */

@@ -33,11 +33,15 @@ const additions: readonly GradConfig[] = [
   {
     kernelName: 'Einsum',
     saveAllInputs: true,
-    gradFunc: (dy, tensors, attributes) => einsumGradients(dy as Tensor, tensors, String(attributes['equation'])),
+    gradFunc: (dy, tensors, attributes) => einsumGradients(dy as Tensor, tensors, attributes['equation'] as unknown as string),
   },
-  ofFirst('GatherNd', ['params', 'indices'], (dy, params, indices) => tf.scatterND(indices!, dy, params.shape as [number])),
+  ofFirst('GatherNd', ['params', 'indices'], (dy, params, indices) =>
+    tf.scatterND(indices!, dy, params.shape),
+  ),
   ofFirst('ScatterNd', ['updates', 'indices'], (dy, _, indices) => tf.gatherND(dy, indices!)),
-  ofFirst('Diag', ['x'], (dy, x) => tf.reshape(tf.sum(tf.mul(tf.reshape(dy, [x.size, x.size]), tf.eye(x.size)), 1), x.shape)),
+  ofFirst('Diag', ['x'], (dy, x) =>
+    tf.reshape(tf.sum(tf.mul(tf.reshape(dy, [x.size, x.size]), tf.eye(x.size)), 1), x.shape),
+  ),
   {
     kernelName: 'TopK',
     inputsToSave: ['x'],
@@ -60,7 +64,9 @@ const additions: readonly GradConfig[] = [
 
 /** The masks of a strided slice in the order of its arguments. */
 function masksOf(masks: Readonly<Record<string, unknown>>): number[] {
-  return ['beginMask', 'endMask', 'ellipsisMask', 'newAxisMask', 'shrinkAxisMask'].map((name) => Number(masks[name] ?? 0));
+  return ['beginMask', 'endMask', 'ellipsisMask', 'newAxisMask', 'shrinkAxisMask'].map((name) =>
+    Number(masks[name] ?? 0),
+  );
 }
 
 /** Each input's gradient is a contraction of dy with the other input; axes that the equation sums in this input alone are repeated. */
