@@ -53,8 +53,8 @@ export type ResultFormat = (submission: GradedSubmission) => string;
 /**
  * Grades a file of a student's in a process of its own.
  *
- * Where it gives less than all points, it is graded once more with other inputs, and the better of the two counts: a right answer may fail
- * by chance. It is not where the process failed, which would take as long again.
+ * An answer that gives numbers and misses a point is graded once more, with other inputs, and what was missed counts no more if it then has
+ * all points: a right answer may fail by chance, and a wrong one gains nothing by a part of them.
  *
  * Only values cross: the process gets inputs and returns numbers, gradients among them; seeds, reference and verdict stay here. Its folder
  * has tfjs-core with the cpu backend alone. It is ended when it takes too long or too much memory, with all processes that it started.
@@ -136,13 +136,9 @@ async function gradeFile(given: Arguments): Promise<GradedSubmission> {
   if (answered.length > 0 && answered.every(Boolean) && results.some(({ passed }) => !passed)) {
     const [other] = createNumberStream(seed, 'again').integers([1], 0, 2 ** 31) as [number];
     const again = await gradeTask(where, task, { text, ask, seed: other, hint });
-    if (pointsOf(again) > pointsOf(results)) results = again;
+    if (again.every(({ passed }) => passed)) results = again;
   }
   return { exercise: task.name, results, ...(problem !== undefined && { problem }) };
-}
-
-function pointsOf(results: readonly CheckResult[]): number {
-  return results.reduce((sum, { score }) => sum + score, 0);
 }
 
 /** Asks the answer in a process of its own. */

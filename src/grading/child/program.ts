@@ -58,8 +58,8 @@ try {
     const reading = await measureWith(answer, questions[i]!, call, count.start);
     // a tensor may be made when the call has ended
     await new Turn((resolve) => afterTurn(resolve));
-    const late = reading.leaked === undefined ? 0 : count.left();
-    send(late > 0 ? { ...reading, leaked: reading.leaked! + late } : reading);
+    const late = count.left();
+    send(reading.leaked !== undefined && late > reading.leaked ? { ...reading, leaked: late } : reading);
   }
 } catch (error) {
   const failure = textOf(error, 'Loading it');
