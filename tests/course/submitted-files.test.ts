@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -36,7 +46,10 @@ const foreign: Readonly<Record<string, readonly [make: (path: string) => void, p
   'a hard link': [(path) => linkSync(join(folder, 'honest.ts'), path), /has another name as well: hand in a copy$/],
   'a link to a device': [(path) => symlinkSync('/dev/zero', path), /^it is a link/],
   'a pipe': [(path) => execFileSync('mkfifo', [path]), /^it is a pipe, a socket or a device/],
-  'a file that is far too long': [(path) => writeFileSync(path, Buffer.alloc(2 ** 25, 32)), /^it has more than 262144 char/],
+  'a file that is far too long': [
+    (path) => writeFileSync(path, Buffer.alloc(2 ** 25, 32)),
+    /^it has more than 262144 char/,
+  ],
 };
 
 describe.skipIf(process.platform === 'win32').each(Object.entries(foreign))('%s', (name, [make, problem]) => {
@@ -59,16 +72,19 @@ test.skipIf(process.platform === 'win32')('a device itself is not read', async (
   expect(results.map(({ score }) => score)).toEqual([0, 0, 0, 0]);
 });
 
-test.skipIf(process.platform === 'win32')('a folder that is a link out of the student’s earns nothing; one that stays inside is read', async () => {
-  mkdirSync(join(folder, 'student/real'), { recursive: true });
-  symlinkSync(resolve('examples/course/solutions'), join(folder, 'student/theirs'));
-  symlinkSync('real', join(folder, 'student/latest'));
-  copyFileSync(solution, join(folder, 'student/real/gaussian-kl.ts'));
-  const theirs = await gradeSubmission(exercise, join(folder, 'student/theirs/gaussian-kl.ts'));
-  expect(theirs.problem).toBe('its folder is a link that leads elsewhere');
-  const own = await gradeSubmission(exercise, join(folder, 'student/latest/gaussian-kl.ts'), { seconds: 20 });
-  expect(own.results.map(({ message }) => message)).toEqual(['Right.', 'Right.', 'Right.', 'Right.']);
-});
+test.skipIf(process.platform === 'win32')(
+  'a folder that is a link out of the student’s earns nothing; one that stays inside is read',
+  async () => {
+    mkdirSync(join(folder, 'student/real'), { recursive: true });
+    symlinkSync(resolve('examples/course/solutions'), join(folder, 'student/theirs'));
+    symlinkSync('real', join(folder, 'student/latest'));
+    copyFileSync(solution, join(folder, 'student/real/gaussian-kl.ts'));
+    const theirs = await gradeSubmission(exercise, join(folder, 'student/theirs/gaussian-kl.ts'));
+    expect(theirs.problem).toBe('its folder is a link that leads elsewhere');
+    const own = await gradeSubmission(exercise, join(folder, 'student/latest/gaussian-kl.ts'), { seconds: 20 });
+    expect(own.results.map(({ message }) => message)).toEqual(['Right.', 'Right.', 'Right.', 'Right.']);
+  },
+);
 
 test('a folder, and a file that does not exist, are refused by name, with a result file in place', async () => {
   const out = join(folder, 'refused/results.json');

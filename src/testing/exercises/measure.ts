@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { unusable } from '../../tensor/errors.js';
 import { checkFunction, checkList } from './checks.js';
 import type { Exercise } from './exercise.js';
 import { completeGradients } from './missing-gradients.js';
@@ -85,9 +86,14 @@ export function measureWith(answer: unknown, question: Question, call: string | 
 /** The function of a `call` that was written as an arrow, as a function or as a method. */
 function functionOf(source: string): Call {
   const expression = /^(?:async\s+)?call\s*\(/.test(source) ? `({ ${source} }).call` : source;
-  // `__name` is what esbuild, and so tsx, writes into functions
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval
-  return (new Function('__name', `return (${expression});`) as (name: (f: unknown) => unknown) => Call)((f) => f);
+  try {
+    // `__name` is what esbuild, and so tsx, writes into functions
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval
+    return (new Function('__name', `return (${expression});`) as (name: (f: unknown) => unknown) => Call)((f) => f);
+  } catch (error) {
+    const fix = 'Give String(exercise.call).';
+    throw unusable('measureAnswer', 'call', 'must be the text of a function', { seen: String(error), fix });
+  }
 }
 
 async function measure(

@@ -33,11 +33,10 @@ const additions: readonly GradConfig[] = [
   {
     kernelName: 'Einsum',
     saveAllInputs: true,
-    gradFunc: (dy, tensors, attributes) => einsumGradients(dy as Tensor, tensors, attributes['equation'] as unknown as string),
+    gradFunc: (dy, tensors, attributes) =>
+      einsumGradients(dy as Tensor, tensors, attributes['equation'] as unknown as string),
   },
-  ofFirst('GatherNd', ['params', 'indices'], (dy, params, indices) =>
-    tf.scatterND(indices!, dy, params.shape),
-  ),
+  ofFirst('GatherNd', ['params', 'indices'], (dy, params, indices) => tf.scatterND(indices!, dy, params.shape)),
   ofFirst('ScatterNd', ['updates', 'indices'], (dy, _, indices) => tf.gatherND(dy, indices!)),
   ofFirst('Diag', ['x'], (dy, x) =>
     tf.reshape(tf.sum(tf.mul(tf.reshape(dy, [x.size, x.size]), tf.eye(x.size)), 1), x.shape),
@@ -69,7 +68,7 @@ function masksOf(masks: Readonly<Record<string, unknown>>): number[] {
   );
 }
 
-/** Each input's gradient is a contraction of dy with the other input; axes that the equation sums in this input alone are repeated. */
+/** Each input's gradient is a contraction of dy with the other input; an axis that is summed in this input alone is repeated. */
 function einsumGradients(dy: Tensor, tensors: readonly Tensor[], equation: string): Record<number, () => Tensor> {
   const [from, to = ''] = equation.replaceAll(/\s/g, '').split('->');
   const terms = from!.split(',');
@@ -77,15 +76,35 @@ function einsumGradients(dy: Tensor, tensors: readonly Tensor[], equation: strin
     tensors.map((x, i) => {
       const gradient = (): Tensor => {
         const others = terms.filter((_, j) => j !== i);
+        const given = [dy, ...tensors.filter((_, j) => j !== i)];
         const known = [...terms[i]!].filter((axis) => `${to}${others.join('')}`.includes(axis)).join('');
-        const given = tensors.filter((_, j) => j !== i);
-        const equationOfDy = `${[to, ...others].join(',')}->${known}`;
-        // tfjs hands the tensor itself back where nothing is done, and both are then disposed of
-        const sum = equationOfDy === `${to}->${to}` ? dy : tf.einsum(equationOfDy, dy, ...given);
         const shape = [...terms[i]!].map((axis, k) => (known.includes(axis) ? x.shape[k]! : 1));
-        return tf.broadcastTo(tf.reshape(sum, shape), x.shape);
+        return tf.broadcastTo(tf.reshape(contract([to, ...others], given, known), shape), x.shape);
       };
       return [i, gradient];
     }),
+  );
+}
+
+/** An einsum of any equation: tfjs's own cannot do all that a gradient asks for. */
+function contract(terms: readonly string[], tensors: readonly Tensor[], to: string): Tensor {
+  const axes = [...new Set(terms.join(''))];
+  const aligned = tensors.map((x, i) => {
+    const places = axes.map((axis) => terms[i]!.indexOf(axis));
+    const ordered = tf.transpose(
+      x,
+      places.filter((place) => place >= 0),
+    );
+    return tf.reshape(
+      ordered,
+      places.map((place) => (place < 0 ? 1 : x.shape[place]!)),
+    );
+  });
+  const summed = axes.flatMap((axis, i) => (to.includes(axis) ? [] : [i]));
+  const product = aligned.reduce((a, b) => tf.mul(a, b));
+  const kept = axes.filter((axis) => to.includes(axis));
+  return tf.transpose(
+    summed.length === 0 ? product : tf.sum(product, summed),
+    [...to].map((axis) => kept.indexOf(axis)),
   );
 }
