@@ -50,11 +50,11 @@ const right: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {
       half(
         tf.reshape(
           tf.batchNorm4d(
-            tf.reshape(kl(m, l), [-1, 1, 1, 3]) as tf.Tensor4D,
-            tf.zeros([3]),
-            tf.ones([3]),
-            tf.zeros([3]),
-            tf.ones([3]),
+            tf.reshape<tf.Rank.R4>(kl(m, l), [-1, 1, 1, 3]),
+            tf.tensor1d([0, 0, 0]),
+            tf.tensor1d([1, 1, 1]),
+            tf.tensor1d([0, 0, 0]),
+            tf.tensor1d([1, 1, 1]),
             0,
           ),
           [-1, 3],
@@ -62,7 +62,7 @@ const right: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {
       ),
     'tensors in a convolution': (m: T, l: T) =>
       tf.reshape(
-        tf.conv1d(tf.reshape(kl(m, l), [-1, 3, 1]) as tf.Tensor3D, tf.fill([3, 1, 1], 0.5) as tf.Tensor3D, 1, 'valid'),
+        tf.conv1d(tf.reshape<tf.Rank.R3>(kl(m, l), [-1, 3, 1]), tf.fill<tf.Rank.R3>([3, 1, 1], 0.5), 1, 'valid'),
         [-1],
       ),
   },
@@ -140,7 +140,6 @@ test.each<[string, (x: T) => T]>([
       ),
   ],
   ['einsum with itself', (x) => tf.einsum('ij,kj->ik', x, x)],
-  ['einsum that sums one input alone', (x) => tf.square(tf.einsum('ij,i->i', x, tf.tensor1d([1, 2])))],
   ['einsum of two, both inputs', (x) => tf.einsum('ij,ij->j', x, tf.exp(x))],
   ['topk', (x) => tf.square(tf.topk(x, 2).values)],
   ['a strided slice backwards', (x) => tf.square(tf.stridedSlice(x, [1, 2], [0, 0], [-1, -1], 0, 3))],
