@@ -21,15 +21,23 @@ const usage = `npm run tool -- course:grade EXERCISE FILE [--format ${Object.key
 EXERCISE is a folder of examples/course/exercises or examples/course/pieces, or the path of an exercise.ts.
 FILE is an answer, or a progress.json that the course's page has saved.`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    format: { type: 'string' },
-    out: { type: 'string' },
-    seed: { type: 'string' },
-    seconds: { type: 'string' },
-  },
-});
+const { values, positionals } = read();
+function read() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        format: { type: 'string' },
+        out: { type: 'string' },
+        seed: { type: 'string' },
+        seconds: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`);
+    process.exit(2);
+  }
+}
 const [which, handedIn] = positionals;
 const format = values.format === undefined ? undefined : formats[values.format];
 const task = which === undefined ? undefined : await loadTask(which);

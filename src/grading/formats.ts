@@ -1,4 +1,6 @@
+import { wrongKind } from '../tensor/errors.js';
 import type { CheckResult } from '../testing/index.js';
+import { checkResults } from './checks.js';
 import type { GradedSubmission } from './grade-submission.js';
 
 /**
@@ -13,7 +15,8 @@ import type { GradedSubmission } from './grade-submission.js';
  * ```
  * @see https://gradescope-autograders.readthedocs.io/en/latest/specs/#output-format
  */
-export function gradescope({ results }: GradedSubmission): string {
+export function gradescope(submission: GradedSubmission): string {
+  const { results } = graded('gradescope', submission);
   return json({
     score: total(results, 'score'),
     output_format: 'text',
@@ -46,7 +49,8 @@ const MOST_PICTURE = 2 ** 19;
  * ```
  * @see https://docs.prairielearn.com/externalGrading/
  */
-export function prairieLearn({ results, problem }: GradedSubmission): string {
+export function prairieLearn(submission: GradedSubmission): string {
+  const { results, problem } = graded('prairieLearn', submission);
   if (problem !== undefined) return json({ gradable: false, format_errors: [`Your file does not parse: ${problem}.`] });
   const most = total(results, 'maxScore');
   return json({
@@ -91,7 +95,8 @@ const ABOUT = {
  * ```
  * @see https://github.com/foundation50/classroom50/wiki/Advanced-Autograding
  */
-export function classroom50({ results }: GradedSubmission): string {
+export function classroom50(submission: GradedSubmission): string {
+  const { results } = graded('classroom50', submission);
   const { env } = process;
   // an empty text is refused
   const about = Object.entries(ABOUT).map(([key, name]) => [key, env[name] || 'unknown'] as const);
@@ -120,7 +125,8 @@ export function classroom50({ results }: GradedSubmission): string {
  * ```
  * @see https://github.com/testmoapp/junitxml
  */
-export function junit({ exercise, results }: GradedSubmission): string {
+export function junit(submission: GradedSubmission): string {
+  const { exercise, results } = graded('junit', submission);
   const failures = results.filter(({ passed }) => !passed).length;
   const cases = results.map((result) => {
     const { name, passed, message } = result;
@@ -138,6 +144,14 @@ export function junit({ exercise, results }: GradedSubmission): string {
     '</testsuites>',
     '',
   ].join('\n');
+}
+
+/** What `gradeSubmission` resolved to, and not its promise. */
+function graded(where: string, submission: GradedSubmission): GradedSubmission {
+  if (submission === null || typeof submission !== 'object' || !('results' in submission))
+    throw wrongKind(where, 'submission', 'must be what gradeSubmission resolves to', { got: submission });
+  checkResults(where, 'submission.results', submission.results);
+  return submission;
 }
 
 function total(results: readonly CheckResult[], key: 'score' | 'maxScore'): number {

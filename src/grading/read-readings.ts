@@ -4,19 +4,35 @@ import type { PlainTensor, Reading } from '../testing/index.js';
 /** The longest text of a submission's that a student is shown. */
 const LONGEST = 300;
 
-/** Reads what a process sent, which may be anything: a reading for each question, or why there is none. */
-export function readReadings(text: string, count: number, ending: string): Reading[] {
-  const lines = text.split('\n').filter((line) => line !== '');
+/**
+ * Reads what a process sent, which may be anything: a reading for each question, or why there is none. The lines of the program begin with
+ * its token; others are the submission's own, and are left out.
+ */
+export function readReadings(sent: Buffer, token: Uint8Array, count: number, ending: string): Reading[] {
+  const lines = linesOf(sent, token);
   return Array.from({ length: count }, (_, i) => (i < lines.length ? readReading(lines[i]!) : { failure: ending }));
+}
+
+/** What stands between a token and the end of its line. */
+function linesOf(sent: Buffer, token: Uint8Array): string[] {
+  const lines: string[] = [];
+  for (let at = sent.indexOf(token); at >= 0; at = sent.indexOf(token, at + token.length)) {
+    const end = sent.indexOf('\n', at + token.length);
+    // the last one may have been cut off
+    if (end >= 0) lines.push(sent.toString('utf8', at + token.length, end));
+  }
+  return lines;
 }
 
 function readReading(line: string): Reading {
   const none: Reading = { failure: 'Its process sent what is no result.' };
   try {
-    const { tensors, leaked, failure } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+    const [, left, text] = /^(-|\d+) (.*)$/s.exec(line) ?? [];
+    const { tensors, failure } = JSON.parse(text!) as Readonly<Record<string, unknown>>;
     if (typeof failure === 'string') return { failure: discreet(failure) };
-    if (typeof leaked === 'number' && Number.isInteger(leaked)) return { leaked };
-    return Array.isArray(tensors) && tensors.length <= 16 ? { tensors: tensors.map(readTensor) } : none;
+    const leaked = left === '-' ? {} : { leaked: Number(left) };
+    if (tensors === undefined && left !== '-') return leaked;
+    return Array.isArray(tensors) && tensors.length <= 16 ? { tensors: tensors.map(readTensor), ...leaked } : none;
   } catch {
     return none;
   }

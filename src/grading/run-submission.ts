@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, cp, mkdir, mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Reading } from '../testing/index.js';
 import type { Job } from './child/program.js';
+import { TOKEN_LENGTH } from './child/token.js';
 import { readReadings } from './read-readings.js';
 import type { Sources } from './read-sources.js';
 import { supervision } from './supervision.js';
@@ -41,8 +42,9 @@ export async function runSubmission(furniture: Furniture, job: Job, limits: Limi
   const folder = await mkdtemp(join(await realpath(tmpdir()), 'submission-'));
   try {
     await furnish(folder, furniture);
-    const { text, ending } = await converse(folder, JSON.stringify(job), limits);
-    return readReadings(text, job.questions.length, ending);
+    const token = randomBytes(TOKEN_LENGTH);
+    const { sent, ending } = await converse(folder, Buffer.concat([token, Buffer.from(JSON.stringify(job))]), limits);
+    return readReadings(sent, token, job.questions.length, ending);
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
@@ -83,12 +85,12 @@ function built(name: string): string {
 
 /** What a process sent, and why it was ended or ended itself. */
 interface Conversation {
-  readonly text: string;
+  readonly sent: Buffer;
   readonly ending: string;
 }
 
-async function converse(folder: string, job: string, { seconds, megabytes, signal }: Limits): Promise<Conversation> {
-  const token = randomUUID();
+async function converse(folder: string, job: Buffer, { seconds, megabytes, signal }: Limits): Promise<Conversation> {
+  const mark = randomUUID();
   const program = [
     ...(await supervision(folder)),
     process.execPath,
@@ -98,7 +100,7 @@ async function converse(folder: string, job: string, { seconds, megabytes, signa
   const child = spawn(...limited(program, seconds), {
     cwd: folder,
     // no secrets of the parent's environment
-    env: { SUBMISSION: token, NODE_NO_WARNINGS: '1' },
+    env: { SUBMISSION: mark, NODE_NO_WARNINGS: '1' },
     stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
     detached: true,
   });
@@ -138,14 +140,14 @@ async function converse(folder: string, job: string, { seconds, megabytes, signa
   clearTimeout(clock);
   clearInterval(scales);
   killGroup(child);
-  await killMarked(token);
+  await killMarked(mark);
   // what is in the pipe of a process that has ended arrives at once
   await Promise.race([
     new Promise((resolve) => output.once('close', resolve)),
     new Promise((resolve) => setTimeout(resolve, 200)),
   ]);
   output.destroy();
-  return { text: Buffer.concat(chunks).toString('utf8').slice(0, MOST_OUTPUT), ending };
+  return { sent: Buffer.concat(chunks).subarray(0, MOST_OUTPUT), ending };
 }
 
 /**
@@ -188,14 +190,14 @@ async function memoryOf({ pid }: ChildProcess): Promise<number> {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;
 }
 
-/** Kills processes that left the group: they carry the token in their environment. Linux alone tells. */
-async function killMarked(token: string): Promise<void> {
+/** Kills processes that left the group: they carry a mark in their environment. Linux alone tells. */
+async function killMarked(mark: string): Promise<void> {
   for (let round = 0; round < 3; round++) {
     const processes = await readdir('/proc').catch(() => []);
     const marked: number[] = [];
     for (const pid of processes.filter((name) => /^\d+$/.test(name))) {
       const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
-      if (environment.includes(token)) marked.push(Number(pid));
+      if (environment.includes(mark)) marked.push(Number(pid));
     }
     if (marked.length === 0) return;
     for (const pid of marked) killGroup({ pid } as ChildProcess);

@@ -18,6 +18,7 @@ import { exercise } from '../../examples/course/exercises/gaussian-kl/exercise.j
 import { gradeSubmission, gradeToFile } from '../../src/grading/index.js';
 import { defineExercise, each, sumOf, type Exercise } from '../../src/testing/index.js';
 import { hostile } from './hostile.js';
+import { moreHostile } from './more-hostile.js';
 import { formats } from './schemas.js';
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), 'grading-test-'));
@@ -82,6 +83,17 @@ describe('a submission', () => {
     const { results } = await grade(`import * as tf from '@tensorflow/tfjs-core';
       export const gaussianKl = (m: tf.Tensor, l: tf.Tensor) => tf.mean(l.exp().add(m.square()).sub(l).mul(0.5), 1);`);
     expect(results[0]!.mistakes).toEqual(['noMinusOne', 'meanOverLatents']);
+  });
+
+  test('earns its points while hostile ones are graded beside it', async () => {
+    const solution = readFileSync('examples/course/solutions/gaussian-kl.ts', 'utf8');
+    const beside = ['a flood', 'another process object', 'four gigabytes of tensors'].map((name) =>
+      gradeSubmission(exercise, submission(hostile[name]!), { seconds: 3, megabytes: 600 }),
+    );
+    const { results } = await gradeSubmission(exercise, submission(solution), { seconds: 60 });
+    expect(results.map(({ message }) => message)).toEqual(['Right.', 'Right.', 'Right.', 'Right.']);
+    for (const graded of await Promise.all(beside))
+      expect(graded.results.map(({ score }) => score)).toEqual([0, 0, 0, 0]);
   });
 
   test('is told its errors in its own lines', async () => {
@@ -190,7 +202,7 @@ describe.each(Object.entries(formats))('the format %s', (_, { format, obeys }) =
   });
 });
 
-describe.each(Object.entries(hostile))('a hostile submission: %s', (_, text) => {
+describe.each(Object.entries({ ...hostile, ...moreHostile }))('a hostile submission: %s', (_, text) => {
   test('gets no point, leaves a valid file and no process', async () => {
     for (const { format, obeys } of [formats[['gradescope', 'prairieLearn', 'classroom50', 'junit'][files % 4]!]!]) {
       const out = join(folder, 'results');

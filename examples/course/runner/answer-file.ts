@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { order, pieces } from '../order.js';
 
@@ -29,9 +29,24 @@ export function answerFile(which: string, handedIn: string, folder: string): str
 function answersIn(file: string): Readonly<Record<string, unknown>> | undefined {
   if (!file.endsWith('.json')) return undefined;
   try {
-    const { answers } = JSON.parse(readFileSync(file, 'utf8')) as { readonly answers?: unknown };
+    const { answers } = JSON.parse(readOwn(file)) as { readonly answers?: unknown };
     return typeof answers === 'object' && answers !== null ? { ...answers } : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Longer files are none that the page has saved. */
+const LONGEST = 2 ** 23;
+
+/** The text of a regular file that is no link: a link leads to somebody else's answers, and a pipe never ends. */
+function readOwn(path: string): string {
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  try {
+    const found = fstatSync(file);
+    if (!found.isFile() || found.nlink > 1 || found.size > LONGEST) throw new TypeError('no file of their own');
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
   }
 }

@@ -1,5 +1,7 @@
 import { unusable } from '../../tensor/errors.js';
+import { readOptions } from '../../tensor/options.js';
 import type { Answer, Exercise, ExerciseInputs, ExerciseOutputs } from './exercise.js';
+import { checkExerciseRecord, checkFunction } from './checks.js';
 import { pairsOf } from './explain.js';
 import { grade, gradeReadings, type CheckResult } from './grade.js';
 import type { PlainTensor, Question, Reading } from './measure.js';
@@ -23,7 +25,7 @@ const PAIRS_NAMED = 0.9;
  *
  * @param exercise - made by {@link defineExercise}
  * @param answers - see {@link ExerciseAnswers}
- * @throws Error that says which of these is not so
+ * @throws Error that says which of these is not so; TypeError if there is no such exercise or answer
  * @example
  * ```ts
  * const square = defineExercise({
@@ -37,7 +39,14 @@ const PAIRS_NAMED = 0.9;
  * await checkExercise(square, { stub: tf.neg, solution: tf.square }); // passes
  * ```
  */
-export async function checkExercise(exercise: Exercise, { stub, solution }: ExerciseAnswers): Promise<void> {
+export async function checkExercise(exercise: Exercise, answers: ExerciseAnswers): Promise<void> {
+  checkExerciseRecord('checkExercise', 'exercise', exercise);
+  const { stub, solution } = readOptions(
+    'checkExercise',
+    answers,
+    { stub: checkFunction, solution: checkFunction },
+    'answers',
+  );
   const known = remembering(exercise);
   const refuse = (argument: string, rule: string, seen: string): never => {
     throw unusable('checkExercise', argument, rule, { seen });

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { unusable } from '../../tensor/errors.js';
+import { checkExerciseRecord } from './checks.js';
 import type { Numbers } from './numbers.js';
 import type { NumberStream } from './number-stream.js';
 
@@ -103,7 +103,8 @@ export interface Exercise<I extends ExerciseInputs = ExerciseInputs, M extends s
  *
  * @param exercise - see {@link Exercise}
  * @returns the same record, of the type that all exercises have
- * @throws Error if the names of its checks are not distinct, points are not whole, or it does not check values first
+ * @throws TypeError if a part is missing or of another kind; Error if the names of its checks are not distinct, points are not whole, or
+ * it does not check values first
  * @example
  * ```ts
  * const square = defineExercise({
@@ -119,16 +120,8 @@ export interface Exercise<I extends ExerciseInputs = ExerciseInputs, M extends s
  * ```
  */
 export function defineExercise<I extends ExerciseInputs, M extends string>(exercise: Exercise<I, M>): Exercise {
-  const { checks } = exercise;
-  const names = checks.map(nameOf);
-  const refuse = (rule: string, got: unknown): never => {
-    throw unusable('defineExercise', 'exercise.checks', rule, { got });
-  };
-  if (checks[0]?.kind !== 'values') refuse('must begin with a check of the values', checks[0]?.kind);
-  if (new Set(names).size < names.length) refuse('must have different names', names);
-  const odd = checks.find(({ points }) => !(Number.isInteger(points) && points > 0));
-  if (odd !== undefined) refuse('must have whole numbers of points above 0', odd.points);
-  return exercise as unknown as Exercise;
+  checkExerciseRecord('defineExercise', 'exercise', exercise);
+  return exercise;
 }
 
 /** What a student calls a check. */

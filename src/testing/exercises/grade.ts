@@ -1,5 +1,6 @@
 import { checkInteger } from '../../tensor/checks.js';
 import { readOptions } from '../../tensor/options.js';
+import { checkExerciseRecord, checkFunction, checkList, checkNumbers } from './checks.js';
 import { nameOf, type Answer, type Exercise, type ExerciseCheck, type ExerciseInputs } from './exercise.js';
 import { byName, describeRest, judge, TOLERANCES, type Case, type Measured, type Verdict } from './judge.js';
 import { measureAnswer, type PlainTensor, type Question, type Reading } from './measure.js';
@@ -64,7 +65,7 @@ export interface GradeOptions {
  * ```
  */
 export async function grade(exercise: Exercise, answer: Answer, options: GradeOptions = {}): Promise<CheckResult[]> {
-  return gradeReadings(exercise, (questions) => measureAnswer(answer, questions, exercise.call), options);
+  return gradeWhere('grade', exercise, (questions) => measureAnswer(answer, questions, exercise.call), options);
 }
 
 /**
@@ -89,21 +90,27 @@ export async function grade(exercise: Exercise, answer: Answer, options: GradeOp
  * console.log(result!.score); // 1
  * ```
  */
-export async function gradeReadings(
-  exercise: Exercise,
-  ask: (questions: readonly Question[]) => Promise<readonly Reading[]>,
-  options: GradeOptions = {},
-): Promise<CheckResult[]> {
-  const { seed, hint } = readOptions('grade', options, {
+export async function gradeReadings(exercise: Exercise, ask: Ask, options: GradeOptions = {}): Promise<CheckResult[]> {
+  return gradeWhere('gradeReadings', exercise, ask, options);
+}
+
+/** Asks an answer that runs elsewhere. */
+type Ask = (questions: readonly Question[]) => Promise<readonly Reading[]>;
+
+async function gradeWhere(where: string, exercise: Exercise, ask: Ask, options: GradeOptions): Promise<CheckResult[]> {
+  checkExerciseRecord(where, 'exercise', exercise);
+  checkFunction(where, 'ask', ask);
+  const { seed, hint } = readOptions(where, options, {
     seed: { is: checkInteger, default: 0, least: 0 },
     hint: { is: checkInteger, default: 0, least: 0, most: 2 },
   });
-  const cases = exercise.checks.map((check) => createCase(exercise, check, seed));
+  const cases = exercise.checks.map((check) => createCase(where, exercise, check, seed));
   const drawn = pictureInputs(exercise);
   const questions = cases.map(({ question }) => question);
   const pictureQuestions = drawn.map((inputs) => valueQuestion(exercise, inputs));
   const probes = probesOf(exercise, questions[0]!, cases[0]!.inputs);
-  const readings = await ask([...questions, ...pictureQuestions, ...probes]);
+  const readings = withLeaks(await ask([...questions, ...pictureQuestions, ...probes]));
+  checkList(where, 'ask', readings, 'readings of measureAnswer');
 
   const missing: Reading = { failure: 'There was no result.' };
   const measured = cases.map(({ inputs, check }, i): Measured | undefined => {
@@ -141,6 +148,13 @@ export async function gradeReadings(
   }));
 }
 
+/** What the calls for values left behind counts for the check of leaks, too: an answer may know which call that is. */
+function withLeaks(readings: readonly Reading[]): readonly Reading[] {
+  if (!Array.isArray(readings)) return readings;
+  const most = Math.max(...readings.map((reading: Reading | undefined) => reading?.leaked ?? -Infinity));
+  return readings.map((reading: Reading) => (reading?.leaked === undefined ? reading : { ...reading, leaked: most }));
+}
+
 /** A check that waits for the first one. It says what else it shows, if the mistakes that explain the first do not explain it. */
 function wait(exercise: Exercise, each: Case, reading: Reading, { mistakes }: Verdict): Verdict {
   const rest = mistakes.length > 0 ? describeRest(exercise, each, reading, mistakes) : undefined;
@@ -148,9 +162,10 @@ function wait(exercise: Exercise, each: Case, reading: Reading, { mistakes }: Ve
   return { isWrong: true, message, mistakes: [] };
 }
 
-function createCase(exercise: Exercise, check: ExerciseCheck, seed: number): Case {
+function createCase(where: string, exercise: Exercise, check: ExerciseCheck, seed: number): Case {
   const random = createNumberStream(seed, nameOf(check));
   const inputs = check.inputs?.(random) ?? exercise.inputs(random);
+  checkNumbers(where, 'exercise.inputs', inputs);
   const question = valueQuestion(exercise, inputs);
   if (check.kind !== 'gradients') return { check, inputs, question: { ...question, kind: check.kind } };
   const outputs = Object.entries(valuesWith(exercise, inputs, []));

@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { unusable } from '../../tensor/errors.js';
+import { checkFunction, checkList } from './checks.js';
 import type { Exercise } from './exercise.js';
+import { completeGradients } from './missing-gradients.js';
 
 /** A tensor as plain values, which can be sent to another process. */
 export interface PlainTensor {
@@ -30,16 +33,20 @@ export interface Question {
 export interface Reading {
   /** What the answer returned, or its gradients by argument. */
   readonly tensors?: readonly PlainTensor[];
-  /** By how much the number of tensors grew. */
+  /** How many tensors the call left behind, besides those that it returned; of values and leaks. */
   readonly leaked?: number;
-  /** Instead of both: what went wrong, in words. */
+  /** Instead of these: what went wrong, in words. */
   readonly failure?: string;
 }
 
 /** How an answer is called with its inputs; by default with all of them in order. */
 type Call = NonNullable<Exercise['call']>;
 
-type Returned = Readonly<Record<string, Tensor>>;
+/** What an answer returned, by name. */
+export type Returned = Readonly<Record<string, Tensor>>;
+
+/** Begins to count, before a call; the function that it returns counts the tensors that the call left behind. */
+export type StartCount = (inputs: Returned) => (returned: Returned) => number;
 
 const inOrder: Call = (answer, inputs) => answer(...Object.values(inputs));
 
@@ -63,30 +70,56 @@ export async function measureAnswer(
   questions: readonly Question[],
   call: Exercise['call'] | string = inOrder,
 ): Promise<Reading[]> {
+  checkList('measureAnswer', 'questions', questions, 'questions of gradeReadings');
   const how = typeof call === 'string' ? functionOf(call) : call;
+  checkFunction('measureAnswer', 'call', how);
   const readings: Reading[] = [];
   for (const question of questions) readings.push(await measure(answer, question, how));
   return readings;
 }
 
+/** {@link measureAnswer} for one question, with a count of one's own. */
+export function measureWith(answer: unknown, question: Question, call: string | undefined, count: StartCount) {
+  return measure(answer, question, call === undefined ? inOrder : functionOf(call), count);
+}
+
 /** The function of a `call` that was written as an arrow, as a function or as a method. */
 function functionOf(source: string): Call {
   const expression = /^(?:async\s+)?call\s*\(/.test(source) ? `({ ${source} }).call` : source;
-  // `__name` is what esbuild, and so tsx, writes into functions
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval
-  return (new Function('__name', `return (${expression});`) as (name: (f: unknown) => unknown) => Call)((f) => f);
+  try {
+    // `__name` is what esbuild, and so tsx, writes into functions
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval
+    return (new Function('__name', `return (${expression});`) as (name: (f: unknown) => unknown) => Call)((f) => f);
+  } catch (error) {
+    const fix = 'Give String(exercise.call).';
+    throw unusable('measureAnswer', 'call', 'must be the text of a function', { seen: String(error), fix });
+  }
 }
 
-async function measure(answer: unknown, question: Question, call: Call): Promise<Reading> {
+async function measure(
+  answer: unknown,
+  question: Question,
+  call: Call,
+  startCount: StartCount = countAll,
+): Promise<Reading> {
   if (typeof answer !== 'function') return { failure: 'There is no function of that name.' };
+  completeGradients();
   const inputs = Object.fromEntries(question.inputs.map((plain) => [plain.name, toTensor(plain)]));
   const run = (given: Returned): Returned => outputsOf(call(answer as () => unknown, given, tf));
   const kept: Tensor[] = Object.values(inputs);
   try {
-    if (question.kind === 'leaks') return { leaked: countLeaks(() => run(inputs)) };
-    const returned = tf.tidy(() => (question.kind === 'gradients' ? gradientsOf(run, inputs, question) : run(inputs)));
+    let leaked = 0;
+    const returned = tf.tidy(() => {
+      if (question.kind === 'gradients') return gradientsOf(run, inputs, question);
+      const count = startCount(inputs);
+      const outputs = run(inputs);
+      leaked = count(outputs);
+      return outputs;
+    });
     kept.push(...Object.values(returned));
-    return { tensors: await Promise.all(Object.entries(returned).map(fromTensor)) };
+    if (question.kind === 'leaks') return { leaked };
+    const tensors = await Promise.all(Object.entries(returned).map(fromTensor));
+    return question.kind === 'values' ? { tensors, leaked } : { tensors };
   } catch (error) {
     return { failure: textOf(error) };
   } finally {
@@ -158,15 +191,14 @@ function withoutTidy<T>(f: () => T): T {
   }
 }
 
-/** By how much the number of tensors grows; what is left behind is disposed of. */
-function countLeaks(f: () => Returned): number {
-  let leaked = 0;
-  tf.tidy(() => {
-    const before = tf.memory().numTensors;
-    tf.dispose(f());
-    leaked = tf.memory().numTensors - before;
-  });
-  return leaked;
+/** By how much tfjs's own count grows, without what the call returned. */
+function countAll(inputs: Returned): (returned: Returned) => number {
+  const before = tf.memory().numTensors;
+  return (returned) => {
+    const made = new Set(Object.values(returned));
+    for (const input of Object.values(inputs)) made.delete(input);
+    return Math.max(0, tf.memory().numTensors - before - made.size);
+  };
 }
 
 /** What an answer returned cannot be measured; the message is a sentence for the student. */

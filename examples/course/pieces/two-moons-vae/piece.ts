@@ -2,7 +2,7 @@ import { trainingPiece } from '../two-moons.js';
 
 export const piece = trainingPiece({
   name: 'twoMoonsVae',
-  close: 0.01,
+  close: 0.009,
   hints: [
     'Which two terms does the loss have, and in which units? A likelihood whose variance is 1 pays nothing for latents that tell two moons apart.',
     'Let the standard deviation of the likelihood be a variable that Adam moves with the networks. To what does it fall, when the decoder is good?',
