@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { defineConfig, type Options } from 'tsup';
 import { entries as names, moduleOf } from './docs/package.mjs';
 import { buildGradingChild } from './scripts/grading-child.js';
@@ -56,6 +56,12 @@ const chunks = Object.fromEntries(
   ['connect-run', 'create-run', 'accumulate-gradients'].map((name) => [`run/${name}`, `src/run/${name}.ts`]),
 );
 
+/** Node finds the names of a CommonJS file in its text, and passes over those that `enumerable: !0` hides, as terser writes it. */
+async function showExports(entry: string): Promise<void> {
+  const file = `dist/${entry}.cjs`;
+  await writeFile(file, (await readFile(file, 'utf8')).replaceAll('enumerable: !0', 'enumerable: true'));
+}
+
 export default defineConfig([
   {
     entry: { ...entries, ...chunks },
@@ -75,6 +81,7 @@ export default defineConfig([
     },
     // Files that are no entries: what runs submissions, and one for pages that may not run a blob; it is a script as it stands, no module.
     onSuccess: async () => {
+      await Promise.all(names.map(showExports));
       await buildGradingChild('dist');
       await writeFile('dist/wasm-helper.js', helperProgram('self'));
       await rm('dist/run', { recursive: true, force: true });
@@ -82,4 +89,6 @@ export default defineConfig([
   },
   forScriptTag('tfjsGenerative', { 'tfjs-generative': 'src/global.ts' }),
   forScriptTag('tfjsGenerativeWasm', { 'tfjs-generative-wasm': 'src/wasm/index.ts' }),
+  forScriptTag('tfjsGenerativeModel', { 'tfjs-generative-model': 'src/model/index.ts' }),
+  forScriptTag('tfjsGenerativeMetrics', { 'tfjs-generative-metrics': 'src/metrics/index.ts' }),
 ]);

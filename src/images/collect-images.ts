@@ -35,7 +35,7 @@ export async function collectImages(
     }
     store.add(fitPicture(overBackground(pixels, options.background), options.size ?? own, options));
     onProgress?.({ done: i + 1, total: sources.length });
-    await nextTask();
+    await nextTask(signal);
   }
   return store.images();
 }

@@ -10,7 +10,8 @@ export * from './plain-checks.js';
 export function checkBackend(where: string): void {
   const { backendName, registryFactory } = tf.engine();
   if (backendName !== undefined || Object.keys(registryFactory).length > 0) return;
-  const fix = "Begin with import '@tensorflow/tfjs', or import the package of a backend.";
+  const fix =
+    "Write import '@tensorflow/tfjs', or the package of a backend, without names: an import used only for types is dropped.";
   throw unusable(where, 'tfjs', 'must have a backend', { seen: 'none', fix });
 }
 

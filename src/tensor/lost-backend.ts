@@ -49,23 +49,24 @@ function gpuLost(where: string, argument: string, backend: unknown, cause?: unkn
 }
 
 /**
- * Reads tensors, with a pause after each, because a backend on the host copies each tensor at once. Rejects with one of our errors if
+ * Reads tensors, each after a pause, because a backend on the host copies a tensor at once. Rejects with one of our errors if
  * the backend does not answer or has lost its GPU.
  */
 export async function readNumbers(
   where: string,
   tensors: readonly Tensor[],
-  pause?: () => Promise<void>,
+  afterPause: (read: () => void) => void | Promise<void> = (read) => read(),
 ): Promise<(Float32Array | Int32Array | Uint8Array)[]> {
   const read = async (): Promise<(Float32Array | Int32Array | Uint8Array)[]> => {
-    const reads = [];
+    const reads: Promise<Float32Array | Int32Array | Uint8Array>[] = [];
     for (const tensor of tensors) {
-      checkOnGpu(where, 'backend', tensor);
-      const numbers = tensor.data();
-      // it is awaited below; until then, a failure would count as unhandled
-      numbers.catch(() => undefined);
-      reads.push(numbers);
-      await pause?.();
+      await afterPause(() => {
+        checkOnGpu(where, 'backend', tensor);
+        const numbers = tensor.data();
+        // it is awaited below; until then, a failure would count as unhandled
+        numbers.catch(() => undefined);
+        reads.push(numbers);
+      });
     }
     return Promise.all(reads);
   };

@@ -1,4 +1,4 @@
-import { nextTask } from './next-task.js';
+import { nextTask, workedFor } from './next-task.js';
 
 /** One frame at sixty frames a second, in milliseconds. */
 const FRAME = 16;
@@ -11,18 +11,21 @@ export interface PauseOptions {
   readonly now?: (() => number) | undefined;
 }
 
-/** Waits for a task of the event loop once enough time has passed; throws the signal's reason once it is aborted. */
-export type Pause = () => Promise<void>;
+/** Does a piece of work, after a pause if one is due; rejects with the signal's reason once it is aborted. */
+export type AfterPause = <T>(work: () => T) => Promise<T>;
 
-/** Makes the pause between two pieces of work. */
-export function createPause({ signal, yieldAfter = FRAME, now = () => performance.now() }: PauseOptions = {}): Pause {
-  let resumed = now();
-  return async () => {
-    if (now() - resumed >= yieldAfter) {
-      await nextTask();
-      resumed = now();
+/**
+ * Makes pauses between pieces of work: one is due after so much work of the process, not only of this caller. A piece begins in the same
+ * moment as the time is read: of many that read it first, all would begin.
+ */
+export function createPause({ signal, yieldAfter = FRAME, now }: PauseOptions = {}): AfterPause {
+  return async (work) => {
+    if (workedFor(now) >= yieldAfter) {
+      await nextTask(signal);
+      workedFor(now);
     }
     if (signal?.aborted) throw signal.reason;
+    return work();
   };
 }
 
@@ -31,11 +34,10 @@ export type Pieces<T> = Generator<undefined, T>;
 
 /** Does the work with pauses between its pieces; rejects with the signal's reason once it is aborted. */
 export async function withPauses<T>(work: Pieces<T>, signal?: AbortSignal): Promise<T> {
-  const pause = createPause({ signal });
+  const afterPause = createPause({ signal });
   let step;
   do {
-    await pause();
-    step = work.next();
+    step = await afterPause(() => work.next());
   } while (!step.done);
   return step.value;
 }

@@ -70,18 +70,22 @@ export interface WasmTrainingOptions {
   readonly fused?: boolean | undefined;
 }
 
-/** The result of {@link enableWasmTraining}. */
-export interface WasmTrainingReport {
+/** The result of {@link startWasm}: how the backend runs. */
+export interface WasmReport {
   /** The number of threads in use, or that will be used once the backend starts. */
   readonly threads: number;
   /** Why only one thread is used, or fewer than were requested. */
   readonly reason?: string | undefined;
+  /** How products are computed; chosen in the first call, by a measurement that takes some milliseconds. */
+  readonly arithmetic: Arithmetic;
+}
+
+/** The result of {@link enableWasmTraining}. */
+export interface WasmTrainingReport extends WasmReport {
   /** The names of the kernels of the wasm backend that are now this library's, sorted; the same in every call. */
   readonly kernels: readonly string[];
   /** The kernels that this call installed: all of them in the first call, none in a later one. */
   readonly installed: readonly string[];
-  /** How products are computed; chosen in the first call, by a measurement that takes some milliseconds. */
-  readonly arithmetic: Arithmetic;
 }
 
 const added: readonly AddedKernel[] = [

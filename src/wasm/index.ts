@@ -9,7 +9,12 @@ import '@tensorflow/tfjs-backend-wasm';
 import { keepOutOwnThreads } from '../backend/own-threads.js';
 
 export { disposeWasmTraining } from './dispose-wasm-training.js';
-export { enableWasmTraining, type WasmTrainingOptions, type WasmTrainingReport } from './enable-wasm-training.js';
+export {
+  enableWasmTraining,
+  type WasmReport,
+  type WasmTrainingOptions,
+  type WasmTrainingReport,
+} from './enable-wasm-training.js';
 export type { Arithmetic } from './heap/arithmetic.js';
 export { startWasm, type StartWasmOptions, type WasmPaths } from './start-wasm.js';
 

@@ -2,7 +2,7 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { startBackendFor } from '../backend/start-backend.js';
 import { sentence, wrongKind } from '../tensor/errors.js';
 import { optional, readOptions } from '../tensor/options.js';
-import { enableWasmTraining, type WasmTrainingOptions, type WasmTrainingReport } from './enable-wasm-training.js';
+import { enableWasmTraining, type WasmReport, type WasmTrainingOptions } from './enable-wasm-training.js';
 import { addressOf } from './start/address.js';
 import { threadsInUse } from './start/enable-threads.js';
 
@@ -29,7 +29,7 @@ export interface StartWasmOptions extends WasmTrainingOptions {
  * Starts tfjs's wasm backend so that it can train, or throws: calls `enableWasmTraining`, then `startBackend('wasm')`.
  *
  * @param options - see {@link StartWasmOptions}
- * @returns resolves to the report of {@link enableWasmTraining}, once wasm is the backend in use
+ * @returns resolves, once wasm is the backend in use, to how it runs; {@link enableWasmTraining} also lists the kernels
  * @throws (as rejections) TypeError or RangeError if an option is wrong; Error if the backend does not start: its message says what went
  *   wrong, such as an address that answers 404 or a content security policy that forbids WebAssembly, and what to do. The previous
  *   backend stays in use, and a second call may give other paths.
@@ -42,7 +42,7 @@ export interface StartWasmOptions extends WasmTrainingOptions {
  * console.log(threads, tf.getBackend()); // 1 wasm
  * ```
  */
-export async function startWasm(options: StartWasmOptions = {}): Promise<WasmTrainingReport> {
+export async function startWasm(options: StartWasmOptions = {}): Promise<WasmReport> {
   const { paths, ...training } = readOptions('startWasm', options, {
     paths: optional,
     threads: optional,
@@ -51,9 +51,9 @@ export async function startWasm(options: StartWasmOptions = {}): Promise<WasmTra
     fused: optional,
   });
   if (paths !== undefined) setPaths(paths);
-  const report = await enableWasmTraining(training);
+  const { threads, reason, arithmetic } = await enableWasmTraining(training);
   await startBackendFor('startWasm', 'wasm');
-  return report.threads === 1 ? report : { ...report, ...threadsInUse() };
+  return { ...(threads === 1 ? { threads, ...(reason && { reason }) } : threadsInUse()), arithmetic };
 }
 
 const SIMD = 'tfjs-backend-wasm-simd.wasm';

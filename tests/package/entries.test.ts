@@ -22,6 +22,20 @@ describe.each(entries)('the entry %s', (entry) => {
     expect(JSON.parse(imported)).toEqual(JSON.parse(required));
   });
 
+  test('shows a program that imports its CommonJS file each of its names', async () => {
+    const file = `./node_modules/${entry.replace('/', '/dist/').replace(/^tfjs-generative$/, '$&/dist/index')}.cjs`;
+    const program = `
+      import * as all from '${entry}'; import * as common from '${file}';
+      const { default: whole, 'module.exports': same, ...named } = common;
+      const unequal = Object.keys(named).filter((name) => named[name] !== whole[name]);
+      console.log(JSON.stringify([Object.keys(all).sort(), Object.keys(named).sort(), unequal]));`;
+    const [names, shown, unequal] = JSON.parse(
+      await runNode(write(`${script(entry)}-names.mjs`, program)),
+    ) as string[][];
+    expect(shown).toEqual(names);
+    expect(unequal).toEqual([]);
+  });
+
   test('makes no tensor and starts no backend when it is imported', async () => {
     const file = write(
       `${script(entry)}-tensors.mjs`,

@@ -95,15 +95,48 @@ describe.skipIf(chromium === undefined)('in a browser', () => {
     await page.addScriptTag(scriptOf('@tensorflow/tfjs/dist/tf.min.js'));
     await page.addScriptTag(scriptOf('@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.min.js'));
     await page.addScriptTag(ours('tfjs-generative'));
-    await page.addScriptTag(ours('tfjs-generative-wasm'));
+    for (const name of ['wasm', 'model', 'metrics']) await page.addScriptTag(ours(`tfjs-generative-${name}`));
     const names = await page.evaluate<string[][]>(
-      '[tfjsGenerative, tfjsGenerativeWasm].map((script) => Object.keys(script).sort())',
+      '[tfjsGenerative, tfjsGenerativeWasm, tfjsGenerativeModel, tfjsGenerativeMetrics].map((script) => Object.keys(script).sort())',
     );
     const program = `
       const names = async (...entries) => (await Promise.all(entries.map((entry) => import(entry)))).flatMap(Object.keys).sort();
-      const scripts = [names('tfjs-generative', ...['backend', 'browser', 'run'].map((name) => 'tfjs-generative/' + name)), names('tfjs-generative/wasm')];
+      const scripts = [names('tfjs-generative', ...['backend', 'browser', 'run'].map((name) => 'tfjs-generative/' + name)), ...['wasm', 'model', 'metrics'].map((name) => names('tfjs-generative/' + name))];
       console.log(JSON.stringify(await Promise.all(scripts)));`;
     expect(names).toEqual(JSON.parse(await runNode(write('script-names.mjs', program))));
+    await page.close();
+  });
+
+  test('a page of scripts saves a model file that Node loads, loads it again and measures its samples', async () => {
+    const page = await browser.newPage();
+    await page.addScriptTag(scriptOf('@tensorflow/tfjs/dist/tf.min.js'));
+    for (const name of ['', '-model', '-metrics']) await page.addScriptTag(ours(`tfjs-generative${name}`));
+    const made = await page.evaluate<{
+      bytes: number[];
+      samples: number[];
+      again: number[];
+      distance: number;
+    }>(`(async () => {
+      await tfjsGenerative.startBackend('cpu');
+      const { bernoulli, createDecoder, createRandom, mlp, ShapeError } = tfjsGenerative;
+      const decoder = createDecoder(mlp({ sizes: [2, 8, 3], random: createRandom(1) }), { likelihood: bernoulli });
+      const z = createRandom(2).normal([50, 2]);
+      const file = await tfjsGenerativeModel.saveModel(decoder);
+      const loaded = await tfjsGenerativeModel.loadModel(file, { as: 'decoder' });
+      const [samples, again] = [decoder.mean(z), loaded.decoder.mean(z)];
+      const { value } = await tfjsGenerativeMetrics.frechetDistance(samples, again);
+      return { bytes: [...file], samples: [...await samples.data()], again: [...await again.data()], distance: value };
+    })()`);
+    expect(made.again).toEqual(made.samples);
+    expect(made.distance).toBeCloseTo(0, 6);
+    const program = `
+      import '@tensorflow/tfjs-backend-cpu';
+      import { createRandom } from 'tfjs-generative';
+      import { loadModel } from 'tfjs-generative/model';
+      const { decoder } = await loadModel(Uint8Array.from(${JSON.stringify(made.bytes)}));
+      console.log(JSON.stringify([...await decoder.mean(createRandom(2).normal([50, 2])).data()]));`;
+    const inNode = JSON.parse(await runNode(write('model-of-a-page.mjs', program))) as number[];
+    inNode.forEach((number, i) => expect(number).toBeCloseTo(made.samples[i]!, 6));
     await page.close();
   });
 

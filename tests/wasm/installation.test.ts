@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, it } from 'vitest';
-import { enableWasmTraining } from '../../src/wasm/index.js';
+import { enableWasmTraining, startWasm } from '../../src/wasm/index.js';
 import { expectAgreement } from './agree.js';
 
 const kernels = [
@@ -121,4 +121,12 @@ describe('enableWasmTraining', () => {
     );
     expect((await enableWasmTraining()).installed).toEqual([]);
   });
+});
+
+it('startWasm resolves to what a person reads: threads and tiles, and no list of kernels', async () => {
+  const report = await startWasm({ threads: 1 });
+  expect(Object.keys({ reason: '', ...report }).sort()).toEqual(['arithmetic', 'reason', 'threads']);
+  expect(report.threads).toBe(1);
+  expect(Object.values({ ...report, ...report.arithmetic })).not.toContain(undefined);
+  expect(JSON.stringify(report).length).toBeLessThan(300);
 });

@@ -199,15 +199,15 @@ export function readWalk(where: string, denoiser: Denoiser, options: DenoisingOp
   const { condition, signal, onStep } = options;
   if (condition !== undefined) checkCondition(where, 'condition', condition, batch);
   const wrapped = clipped(where, guided(where, denoiser, options), options);
-  const pause = createPause(options);
+  const afterPause = createPause(options);
   return {
-    denoise: async (xt, at) => {
-      await pause();
-      return tf.tidy(() => {
-        const list = typeof at === 'number' ? new Int32Array(batch).fill(at) : at;
-        return estimateSample(where, wrapped, xt, timestepsOf(list, denoiser.schedule.steps), { condition });
-      });
-    },
+    denoise: (xt, at) =>
+      afterPause(() =>
+        tf.tidy(() => {
+          const list = typeof at === 'number' ? new Int32Array(batch).fill(at) : at;
+          return estimateSample(where, wrapped, xt, timestepsOf(list, denoiser.schedule.steps), { condition });
+        }),
+      ),
     report: async (progress) => {
       const shown = onStep && { estimate: tf.clone(progress.estimate), xt: tf.clone(progress.xt) };
       try {

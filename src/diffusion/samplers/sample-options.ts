@@ -37,7 +37,10 @@ export interface DenoisingOptions extends GuidanceOptions, ClipOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called after each step. */
   readonly onStep?: ((progress: SampleProgress) => void | Promise<void>) | undefined;
-  /** Milliseconds of work between two pauses in which the event loop runs; 16 by default. */
+  /**
+   * Milliseconds of work between two pauses in which the event loop runs; 16 by default. The work of all samplers in the process counts, so
+   * that many at the same time do not block a server.
+   */
   readonly yieldAfter?: number | undefined;
   /** The clock, in milliseconds; `performance.now` by default. */
   readonly now?: (() => number) | undefined;

@@ -28,6 +28,7 @@ export async function evaluateAll<N extends string>(
   let isOver = false;
   try {
     for (;;) {
+      await nextTask(signal);
       const { done, value } = await pass.next(signal);
       if (signal?.aborted) return undefined;
       isOver = done === true;
@@ -39,7 +40,6 @@ export async function evaluateAll<N extends string>(
       } finally {
         disposeRead(source, batch);
       }
-      await nextTask();
     }
     if (tally.count === 0) throw noValidation('train');
     return await tally.read();

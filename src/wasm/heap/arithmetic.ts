@@ -53,7 +53,13 @@ function chooseArithmetic({ wide, fused }: ArithmeticRequest): { readonly tiles:
     tiles = NARROW;
   }
   const gigaflops = Math.round(10 * rates[tiles.isWide ? 1 : 0]) / 10;
-  return { tiles, report: { tiles: tiles.isWide ? 'wide' : 'narrow', fused: tiles.isFused, gigaflops, reason } };
+  const report = {
+    tiles: tiles.isWide ? 'wide' : 'narrow',
+    fused: tiles.isFused,
+    gigaflops,
+    ...(reason && { reason }),
+  } as const;
+  return { tiles, report };
 }
 
 /** The oldest Node whose V8 joins vectors. */
