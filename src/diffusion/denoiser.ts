@@ -3,7 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
-import { checkFloat, checkFunction, checkRecord, checkResult, checkSameShape } from '../tensor/checks.js';
+import { calledOn } from '../tensor/called-on.js';
+import { checkFloat, checkFunction, checkGiven, checkRecord, checkResult, checkSameShape } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedule.js';
 import { checkTimesteps, mixByTimestep, withinTable } from './per-example.js';
@@ -96,8 +97,8 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
     estimate: Object.assign(estimate, { sample: sampleBy }),
   });
   /** Uses the record on which it is called, so that a copy with another `predict`, `predicts` or `schedule` has another estimate. */
-  function estimate(this: Predictor | undefined, ...given: Given): DenoiserEstimate {
-    return estimateBy(this ?? denoiser, ...given);
+  function estimate(this: unknown, ...given: Given): DenoiserEstimate {
+    return estimateBy(predictorOf(this, denoiser), ...given);
   }
   return madeBy('createDenoiser', options, denoiser);
 }
@@ -105,6 +106,9 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
 /** What an estimate is made from: an output for x_t, its meaning, and the schedule. */
 type Predictor = Pick<Denoiser, 'predict' | 'predicts' | 'schedule'>;
 type Given = Parameters<Denoiser['estimate']>;
+
+const predictorOf = (self: unknown, denoiser: Denoiser): Predictor =>
+  calledOn(self, denoiser, 'predict', 'predicts', 'schedule');
 
 /**
  * Our own `estimate` has a property that computes only the data, without the kernels for the noise. It is a property of the function and
@@ -134,11 +138,20 @@ function convert(by: Predictor, part: keyof DenoiserEstimate, xt: Tensor, timest
   return mixByTimestep(weights, timesteps, by.schedule.steps, () => xt, y);
 }
 
-/** A copy of a denoiser with another estimate of the data; the estimate of the noise is the rest of x_t. */
-export function withSample(denoiser: Denoiser, sample: (...given: Given) => Tensor): Denoiser {
-  const by: Predictor = { predict: sample, predicts: predictSample, schedule: denoiser.schedule };
-  const estimate = (...given: Given): DenoiserEstimate => estimateBy(by, ...given);
-  const alone: OwnEstimate['sample'] = (_, ...given) => sample(...given);
+/**
+ * A copy of a denoiser with another estimate of the data; the estimate of the noise is the rest of x_t. The function `sample` gets the
+ * denoiser that it wraps, with what a copy of the wrapper has in place of its members.
+ */
+export function withSample(denoiser: Denoiser, sample: (wrapped: Denoiser, ...given: Given) => Tensor): Denoiser {
+  const alone = (self: unknown, ...given: Given): Tensor => {
+    const by = predictorOf(self, denoiser);
+    const { predicts, schedule } = by;
+    return sample({ ...denoiser, predict: (...at) => by.predict(...at), predicts, schedule }, ...given);
+  };
+  function estimate(this: unknown, ...given: Given): DenoiserEstimate {
+    const { schedule } = predictorOf(this, denoiser);
+    return estimateBy({ predict: (...at) => alone(this, ...at), predicts: predictSample, schedule }, ...given);
+  }
   return { ...denoiser, estimate: Object.assign(estimate, { sample: alone }) };
 }
 
@@ -148,7 +161,9 @@ export function estimateSample(where: string, denoiser: Denoiser, ...given: Give
   const own = denoiser.estimate as OwnEstimate;
   if (own.sample !== undefined) return own.sample(denoiser, ...given);
   return tf.tidy(() => {
-    const { sample } = denoiser.estimate(...given);
+    const estimate = denoiser.estimate(...given);
+    checkGiven(where, 'denoiser.estimate', estimate, '{ sample, noise }');
+    const { sample } = estimate;
     checkResult(where, 'denoiser.estimate(...).sample', sample);
     checkSameShape(where, 'denoiser.estimate(...).sample', sample, 'xt', given[0]);
     // a clone, because the caller disposes the result, and this may be a tensor that the user keeps

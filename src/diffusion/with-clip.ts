@@ -47,9 +47,7 @@ export function withClip(denoiser: Denoiser, options: ClipOptions): Denoiser {
 export function clipped(where: string, denoiser: Denoiser, { clip }: ClipOptions): Denoiser {
   if (clip === undefined) return denoiser;
   checkRange(where, 'clip', clip);
-  return withSample(denoiser, (...given) =>
-    tf.tidy(() => tf.clipByValue(estimateSample(where, denoiser, ...given), ...clip)),
-  );
+  return withSample(denoiser, (...given) => tf.tidy(() => tf.clipByValue(estimateSample(where, ...given), ...clip)));
 }
 
 /** Throws unless a range is two numbers, the second above the first. */

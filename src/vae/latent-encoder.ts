@@ -5,6 +5,7 @@ import type { ApplyOptions, Part } from '../nets/network.js';
 import { repeatExamples } from '../nets/repeat-examples.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
+import { calledOn } from '../tensor/called-on.js';
 import { checkInteger } from '../tensor/checks.js';
 import { named, noteOf } from '../tensor/made-by.js';
 import type { GaussianEncoder } from './gaussian-encoder.js';
@@ -66,16 +67,17 @@ export interface Drawn extends Omit<LatentDraw, 'logProb'> {
   readonly logProb: () => Tensor;
 }
 
-/** Makes the method `draw` of an encoder from its method `encode`. */
+/** Makes the method `draw` of an encoder from its method `encode`, or from that of the copy on which it is called. */
 export function drawBy(encode: GaussianEncoder['encode']): LatentEncoder['draw'] {
-  return named('drawBy', (x: Tensor, random: RandomStream, options: DrawOptions = {}): LatentDraw =>
-    tf.tidy(() => {
-      const { z, logProb, posterior } = drawGaussian({ encode }, x, random, options);
+  function draw(this: unknown, x: Tensor, random: RandomStream, options: DrawOptions = {}): LatentDraw {
+    return tf.tidy(() => {
+      const { z, logProb, posterior } = drawGaussian(calledOn(this, { encode }, 'encode'), x, random, options);
       const rows = (parameter: Tensor): Tensor => repeatExamples(parameter, options.samples ?? 1);
       const gaussian = { mean: rows(posterior.mean), logVariance: rows(posterior.logVariance) };
       return { z, logProb: logProb(), gaussians: [gaussian] };
-    }),
-  );
+    });
+  }
+  return named('drawBy', draw);
 }
 
 /** Draws latents from any encoder. Call it inside a tidy. */

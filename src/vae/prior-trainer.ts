@@ -14,7 +14,7 @@ import { drawLatents, type VaeEncoder } from './latent-encoder.js';
 import { checkDensity, logPriorOf } from './latent-kl.js';
 import { sharedBy } from './sharing-condition.js';
 import { createPriorWatch, type LatentsSeen, type PriorVerdictKind } from './prior-verdicts.js';
-import { checkEncoder, priorPart } from './vae-parts.js';
+import { checkEncoder, checkSupport, priorPart } from './vae-parts.js';
 
 /** The metrics of a prior's trainer, in nats per example: the mean of -log p(z), which is minimised, and of log q(z|x) - log p(z). */
 export type PriorMetric = 'loss' | 'kl';
@@ -64,6 +64,7 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
     average: optional,
     clipNorm: optional,
   });
+  checkSupport(caller, encoder, prior);
   const part = ownPart(caller, 'prior', prior, encoder);
   const averages = average && {
     prior: { into: ownPart(caller, 'average.into', average.into, encoder), decay: average.decay },

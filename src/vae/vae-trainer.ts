@@ -14,7 +14,7 @@ import { isStandard } from './latent-kl.js';
 import { elboObjective, type VaeObjective } from './objectives.js';
 import type { LatentsSeen } from './prior-verdicts.js';
 import { sharingCondition } from './sharing-condition.js';
-import { checkVaeParts, priorOf, priorPart, withEncode, type AnyVae, type VaeParts } from './vae-parts.js';
+import { checkSupport, checkVaeParts, priorOf, priorPart, withEncode, type AnyVae, type VaeParts } from './vae-parts.js';
 import { watchVae, type VaeSeen, type VaeVerdictKind } from './verdicts.js';
 
 /** The metrics of a VAE's trainer: the loss that is minimised, and the terms of the true bound in nats per example. */
@@ -90,6 +90,7 @@ function modelOf(
     prior: optional,
   });
   checkVaeParts(caller, options);
+  checkSupport(caller, encoder, priorOf(options));
   const given = { encoder, decoder, prior };
   const parts = partsOf(given);
   if (average !== undefined) {

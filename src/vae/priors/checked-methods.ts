@@ -4,6 +4,7 @@ import type { LatentDensity } from '../../distributions/index.js';
 import type { ApplyOptions } from '../../nets/network.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/index.js';
+import { asProduct } from '../../tensor/called-on.js';
 import { checkAlive, checkFloat, checkShape } from '../../tensor/checks.js';
 
 /** The methods of a prior that compute something. */
@@ -22,7 +23,7 @@ export function checkedMethods<M extends Methods>(variables: readonly Variable[]
       return tf.tidy(() => method(z, options));
     },
   ]);
-  return {
+  return asProduct({
     sample: (shape: readonly number[], random: RandomStream, options?: ApplyOptions): Tensor => {
       checkAlive('sample', 'prior', variables);
       checkRandom('sample', 'random', random);
@@ -30,5 +31,5 @@ export function checkedMethods<M extends Methods>(variables: readonly Variable[]
       return tf.tidy(() => sample(shape, random, options));
     },
     ...Object.fromEntries(checked),
-  } as M;
+  } as M);
 }
