@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { currentTape, gradientDepth } from '../gradients/tape.js';
+import { asPair, calledOn } from '../tensor/called-on.js';
 import { checkAlive, checkInteger } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { free } from '../tensor/lost-backend.js';
@@ -34,8 +35,17 @@ export function createWeightedLayer(
   outputAxis: number,
   applyWith: (variables: readonly Tensor[], input: Tensor) => Tensor,
 ): WeightedLayer {
-  const layer = createLayer(variables, (input) => applyWith(variables, input));
-  return Object.freeze(note({ ...layer, applyWith, outputAxis }, { classes: 0 }));
+  const layer: WeightedLayer = {
+    ...createLayer(variables, (input) => input),
+    applyWith,
+    outputAxis,
+    apply(input) {
+      checkAlive('apply', 'network', variables);
+      return calledOn(this, layer, 'applyWith').applyWith(variables, input);
+    },
+  };
+  asPair(applyWith, layer.apply);
+  return Object.freeze(note(layer, { classes: 0 }));
 }
 
 /**

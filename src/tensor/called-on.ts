@@ -9,14 +9,18 @@ export function calledOn<T, Name extends keyof T>(self: unknown, ours: T, ...nam
   return names.every((name) => given?.[name] !== undefined) ? (given as Pick<T, Name>) : ours;
 }
 
-/** Notes that the factors of a prior multiply to its density, so that a copy with another of the two is recognised; returns the prior. */
+/** Notes that the factors of a prior multiply to its density, as {@link asPair} does; returns the prior. */
 export function asProduct<P extends Product>(prior: P): P {
   const { logProb, gaussians, blocks } = prior;
   const factors = gaussians ?? blocks;
-  if (factors === undefined) return prior;
-  note(logProb, { parts: [factors] });
-  note(factors, { parts: [logProb] });
+  if (factors !== undefined) asPair(logProb, factors);
   return prior;
+}
+
+/** Notes that two members of a record of ours say the same, so that a copy with another of the two is recognised. */
+export function asPair(one: object, other: object): void {
+  note(one, { parts: [other] });
+  note(other, { parts: [one] });
 }
 
 interface Product {

@@ -237,8 +237,7 @@ const rows: readonly Row[] = [
     {
       probability: (copy: g.Discriminator) => copy.probability(x()),
       'a step': (copy: g.Discriminator) => game({ discriminator: copy }),
-      gradientPenalty: (copy: g.Discriminator) =>
-        game({ discriminator: copy, penalty: g.r1Penalty({ weight: 1 }) } as never),
+      'a penalty': (copy: g.Discriminator) => g.r1Penalty(copy, x()),
     },
   ],
   [
