@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { classesOf } from '../nets/classes-of.js';
 import { checkNumber } from '../tensor/checks.js';
+import { wrongKind } from '../tensor/errors.js';
 import { note } from '../tensor/made-by.js';
 import { optional, readOptions } from '../tensor/options.js';
 import { checkDenoiser, estimateSample, withSample, type Denoiser } from './denoiser.js';
@@ -52,6 +53,7 @@ export function clipped(where: string, denoiser: Denoiser, { clip }: ClipOptions
 
 /** Throws unless a range is two numbers, the second above the first. */
 export function checkRange(where: string, argument: string, range: readonly [low: number, high: number]): void {
+  if (!Array.isArray(range)) throw wrongKind(where, argument, 'must be [low, high]', { got: range });
   checkNumber(where, `${argument}[0]`, range[0]);
   checkNumber(where, `${argument}[1]`, range[1], { above: range[0] });
 }

@@ -16,9 +16,9 @@ export function createLayer(
   buffers: readonly Variable[] = [],
 ): Network {
   const layer = {
-    apply: (input: Tensor, options: ApplyOptions = {}) => {
+    apply: (input: Tensor, options?: ApplyOptions) => {
       checkAlive('apply', 'network', variables);
-      return apply(input, options);
+      return apply(input, options ?? {});
     },
     variables: Object.freeze([...variables]),
     buffers: Object.freeze([...buffers]),
@@ -60,7 +60,7 @@ export function joinNetworks(
 ): Network {
   const notResumable = networks.find((network) => network.notResumable !== undefined)?.notResumable;
   const network = {
-    apply: (input: Tensor, options: ApplyOptions = {}) => tf.tidy(() => apply(input, options)),
+    apply: (input: Tensor, options?: ApplyOptions) => tf.tidy(() => apply(input, options ?? {})),
     variables: Object.freeze([...new Set(networks.flatMap(({ variables }) => variables))]),
     buffers: Object.freeze([...new Set(networks.flatMap(({ buffers }) => buffers ?? []))]),
     ...(notResumable === undefined ? {} : { notResumable }),

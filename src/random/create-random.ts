@@ -41,8 +41,12 @@ function createStream(firstSeed: number, firstPath: readonly string[]): RandomSt
   const words = seedWords(seed, path);
 
   return Object.freeze<RandomStream>({
-    normal(shape) {
+    normal(shape, ...more: unknown[]) {
       const size = checkSize('random.normal', shape);
+      if (more.length > 0) {
+        const fix = 'It draws from N(0, 1): multiply by a deviation, and add a mean.';
+        throw wrongKind('random.normal', 'shape', 'must be the only argument', { seen: `${more.length} more`, fix });
+      }
       return hasKernel(NORMALS_KERNEL)
         ? runKernel<Tensor>(NORMALS_KERNEL, {}, { shape: [...shape], words })
         : tf.tensor(drawNormals(words, size), [...shape], 'float32');

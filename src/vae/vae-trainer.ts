@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Part } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkGiven, checkRecord } from '../tensor/checks.js';
-import { optional, readOptions } from '../tensor/options.js';
+import { nested, optional, readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
 import { createLossTrainer } from '../training/trainer/create-trainer.js';
@@ -86,7 +86,7 @@ function modelOf(
     random: {},
     objective: { is: checkObjective, default: elboObjective() },
     clipNorm: optional,
-    average: optional,
+    average: nested,
     prior: optional,
   });
   checkVaeParts(caller, options);

@@ -14,7 +14,7 @@ import {
   checkSignal,
 } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
-import { optional, readOptions, type Rules } from '../../tensor/options.js';
+import { nested, optional, readOptions, type Rules } from '../../tensor/options.js';
 import { checkCondition, checkLabels } from '../../training/data/batch.js';
 import { createPause } from '../../training/pause.js';
 import { checkDenoiser, estimateSample, type Denoiser } from '../denoiser.js';
@@ -39,7 +39,7 @@ export const walkRules = {
   signal: { is: checkSignal, default: undefined },
   onStep: { is: checkFunction, default: undefined },
   yieldAfter: { is: checkNumber, default: undefined, least: 0 },
-  now: optional,
+  now: { is: checkFunction, default: undefined },
 } satisfies Rules<DenoisingOptions>;
 
 const sampleRules = {
@@ -47,8 +47,8 @@ const sampleRules = {
   steps: optional,
   timesteps: optional,
   random: optional,
-  known: optional,
-  from: optional,
+  known: nested,
+  from: nested,
 } satisfies Rules<Omit<SampleOptions, keyof DenoisingOptions>>;
 
 /** How many times a step is made by default if a region is known. */

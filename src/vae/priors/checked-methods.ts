@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LatentDensity } from '../../distributions/index.js';
+import { checkArray } from '../../nets/layer.js';
 import type { ApplyOptions } from '../../nets/network.js';
+import { checkApplyOptions } from '../../nets/part-owning.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/index.js';
 import { asProduct } from '../../tensor/called-on.js';
@@ -20,6 +22,7 @@ export function checkedMethods<M extends Methods>(variables: readonly Variable[]
     (z, options) => {
       checkAlive(where, 'prior', variables);
       checkFloat(where, 'z', z, [null, latentSize]);
+      checkApplyOptions(where, options);
       return tf.tidy(() => method(z, options));
     },
   ]);
@@ -27,6 +30,8 @@ export function checkedMethods<M extends Methods>(variables: readonly Variable[]
     sample: (shape: readonly number[], random: RandomStream, options?: ApplyOptions): Tensor => {
       checkAlive('sample', 'prior', variables);
       checkRandom('sample', 'random', random);
+      checkApplyOptions('sample', options);
+      checkArray('sample', 'shape', shape);
       checkShape('sample', 'shape', { shape }, [null, latentSize]);
       return tf.tidy(() => sample(shape, random, options));
     },
