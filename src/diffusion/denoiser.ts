@@ -116,13 +116,20 @@ const predictorOf = (self: unknown, denoiser: Denoiser): Predictor =>
  */
 type OwnEstimate = Denoiser['estimate'] & { readonly sample?: (self: Denoiser, ...given: Given) => Tensor };
 
+/** The record's prediction, which may be a user's own, checked. */
+export function predicted(where: string, by: Pick<Denoiser, 'predict'>, ...given: Given): Tensor {
+  const y = by.predict(...given);
+  checkResult(where, 'denoiser.predict(...)', y, given[0].shape);
+  return y;
+}
+
 /** Both parts of x_t, from the record's prediction. */
 function estimateBy(by: Predictor, ...[xt, timesteps, options]: Given): DenoiserEstimate {
   const where = 'estimate';
   checkNoised(where, xt, timesteps);
   return tf.tidy(() => {
     const input = withinTable(where, xt, timesteps, by.schedule.steps);
-    const y = by.predict(input, timesteps, options);
+    const y = predicted(where, by, input, timesteps, options);
     const part = (name: keyof DenoiserEstimate): Tensor => convert(by, name, input, timesteps, () => y);
     return { sample: part('sample'), noise: part('noise') };
   });
@@ -130,7 +137,7 @@ function estimateBy(by: Predictor, ...[xt, timesteps, options]: Given): Denoiser
 
 /** Only the data in x_t, from the record's prediction. */
 function sampleBy(by: Predictor, ...[xt, timesteps, options]: Given): Tensor {
-  return convert(by, 'sample', xt, timesteps, () => by.predict(xt, timesteps, options));
+  return convert(by, 'sample', xt, timesteps, () => predicted('estimate', by, xt, timesteps, options));
 }
 
 function convert(by: Predictor, part: keyof DenoiserEstimate, xt: Tensor, timesteps: Tensor, y: () => Tensor): Tensor {

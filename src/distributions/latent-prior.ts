@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/stream.js';
+import { checkRandom } from '../random/check-random.js';
 import { customGradient } from '../gradients/custom-gradient.js';
 import { asProduct } from '../tensor/called-on.js';
 import { checkFloat } from '../tensor/checks.js';
@@ -100,7 +101,10 @@ export interface LatentDensity extends LatentPrior {
 export const gaussianPrior: LatentDensity = /* @__PURE__ */ named(
   'gaussianPrior',
   /* @__PURE__ */ asProduct({
-    sample: (shape: readonly number[], random: RandomStream): Tensor => random.normal(shape),
+    sample: (shape: readonly number[], random: RandomStream): Tensor => {
+      checkRandom('sample', 'random', random);
+      return random.normal(shape);
+    },
     logProb: (z: Tensor): Tensor => {
       checkFloat('logProb', 'z', z, [null, null]);
       return tf.tidy(() => logProbOf(z, standardGaussian(z)));
@@ -132,7 +136,10 @@ function standardGaussian(z: Tensor): { mean: Tensor; logVariance: Tensor } {
  * @see Goodfellow et al. 2014, https://arxiv.org/abs/1406.2661; Radford, Metz and Chintala 2016, https://arxiv.org/abs/1511.06434
  */
 export const uniformPrior: LatentDensity = /* @__PURE__ */ named('uniformPrior', {
-  sample: (shape: readonly number[], random: RandomStream): Tensor => random.uniform(shape, -1, 1),
+  sample: (shape: readonly number[], random: RandomStream): Tensor => {
+    checkRandom('sample', 'random', random);
+    return random.uniform(shape, -1, 1);
+  },
   logProb: (z: Tensor): Tensor => {
     checkFloat('logProb', 'z', z, [null, null]);
     const [rows, size] = z.shape as [number, number];

@@ -7,7 +7,7 @@ import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/stream.js';
 import { calledOn } from '../tensor/called-on.js';
-import { checkShape } from '../tensor/checks.js';
+import { checkResult, checkShape } from '../tensor/checks.js';
 import { madeBy } from '../tensor/made-by.js';
 
 /** The generator of a generative adversarial network. */
@@ -97,7 +97,11 @@ export function createGenerator(network: Network, options: GeneratorOptions): Ge
   const drawAs = (caller: string) =>
     function (this: unknown, n: number, random: RandomStream, applyOptions?: ApplyOptions): Tensor {
       const by = calledOn(this, { sampleLatent, generate }, 'sampleLatent', 'generate');
-      return tf.tidy(() => by.generate(by.sampleLatent(n, random, caller), applyOptions, caller));
+      return tf.tidy(() => {
+        const output = by.generate(by.sampleLatent(n, random, caller), applyOptions, caller);
+        checkResult(caller, 'generator output', output);
+        return output;
+      });
     };
 
   const made = createPart(network, {

@@ -71,7 +71,8 @@ export function checkSignal(where: string, argument: string, signal: AbortSignal
 
 /** Throws unless `value` is an object. */
 export function checkObject(where: string, argument: string, value: unknown): void {
-  if (value === null || typeof value !== 'object') throw wrongKind(where, argument, 'must be an object', { got: value });
+  if (value === null || typeof value !== 'object')
+    throw wrongKind(where, argument, 'must be an object', { got: value });
 }
 
 /** Throws unless `value` is true or false. */

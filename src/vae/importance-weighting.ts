@@ -10,6 +10,7 @@ import { unusable } from '../tensor/errors.js';
 import { readTensor } from '../tensor/lost-backend.js';
 import { readOptions } from '../tensor/options.js';
 import { checkData } from '../training/data/batch.js';
+import { logLikelihoodOf } from './elbo.js';
 import { drawLatents, type Drawn, type VaeEncoder } from './latent-encoder.js';
 import { klBlocks, klOfBlocks, logPriorOf } from './latent-kl.js';
 import { sharingCondition } from './sharing-condition.js';
@@ -61,7 +62,7 @@ export function drawWeights(
   const drawn = drawLatents(encoder, x, random, { ...options, samples });
   const perRow = { ...options, condition: options.condition && repeatExamples(options.condition, samples) };
   const parameters = decoder.decode(drawn.z, perRow);
-  const logLikelihood = grid(decoder.likelihood.logProb(repeatExamples(x, samples), parameters));
+  const logLikelihood = grid(logLikelihoodOf(repeatExamples(x, samples), parameters, decoder.likelihood));
   const logPrior = grid(logPriorOf(drawn.z, prior, perRow));
   const logWeights = tf.sub(tf.add(logLikelihood, logPrior), grid(drawn.logProb()));
   const kl = (): Tensor => {

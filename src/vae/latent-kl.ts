@@ -66,8 +66,9 @@ export function klBlocks(
 ): readonly KlBlock[] | undefined {
   if (gaussians === undefined) return undefined;
   if (isStandard(prior)) return gaussians.length === 1 ? [{ q: gaussians[0]!, p: undefined }] : undefined;
-  const others = factorsOf(prior)?.call(prior, z, options);
-  if (others === undefined) return undefined;
+  const factors = factorsOf(prior);
+  if (factors === undefined) return undefined;
+  const others = factors.call(prior, z, options);
   checkFactors(others, z);
   const sizes = gaussians.map(({ mean }) => mean.shape[1]!);
   if (others.map(sizeOf).join() !== sizes.join() || !others.some(isGaussian)) return undefined;

@@ -79,7 +79,8 @@ export async function activeUnits(
   }
   const tensor = tf.tidy(() => tf.mean(tf.square(tf.sub(means, tf.mean(means, 0, true))), 0));
   const variances = [...(await readTensor('activeUnits', tensor).finally(() => tensor.dispose()))];
-  if (!variances.every(Number.isFinite)) throw outOfRange('activeUnits', 'means', 'must be finite', { seen: 'NaN or infinity' });
+  if (!variances.every(Number.isFinite))
+    throw outOfRange('activeUnits', 'means', 'must be finite', { seen: 'NaN or infinity' });
   const active = variances.map((variance) => variance > threshold);
   return { count: active.filter(Boolean).length, active, variances };
 }

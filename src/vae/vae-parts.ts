@@ -35,7 +35,10 @@ export function checkVaeParts(where: string, parts: Partial<AnyVae> | undefined,
 export function checkSupport(where: string, encoder: VaeEncoder, prior: LatentPrior): void {
   if (!isBounded(prior) || !isGaussian(encoder)) return;
   const fix = 'Take gaussianPrior, or an encoder of your own whose `draw` stays within [-1, 1].';
-  throw wrongKind(where, 'prior', 'must have a density wherever a Gaussian encoder draws', { seen: 'uniformPrior', fix });
+  throw wrongKind(where, 'prior', 'must have a density wherever a Gaussian encoder draws', {
+    seen: 'uniformPrior',
+    fix,
+  });
 }
 
 /** Whether a prior has no density beyond [-1, 1], at least in its top block. */

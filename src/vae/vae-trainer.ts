@@ -14,7 +14,15 @@ import { isStandard } from './latent-kl.js';
 import { elboObjective, type VaeObjective } from './objectives.js';
 import type { LatentsSeen } from './prior-verdicts.js';
 import { sharingCondition } from './sharing-condition.js';
-import { checkSupport, checkVaeParts, priorOf, priorPart, withEncode, type AnyVae, type VaeParts } from './vae-parts.js';
+import {
+  checkSupport,
+  checkVaeParts,
+  priorOf,
+  priorPart,
+  withEncode,
+  type AnyVae,
+  type VaeParts,
+} from './vae-parts.js';
 import { watchVae, type VaeSeen, type VaeVerdictKind } from './verdicts.js';
 
 /** The metrics of a VAE's trainer: the loss that is minimised, and the terms of the true bound in nats per example. */

@@ -32,8 +32,7 @@ const adam = () => g.createAdam({ learningRate: 1e-3 });
 const vae = () => g.createVaeTrainer({ encoder: encoder(), decoder: decoder(), optimizer: adam(), random });
 const posterior = () => ({ mean: tf.ones([3, 2]), logVariance: tf.zeros([3, 2]) });
 const mixture = () => g.createMixturePrior({ components: 2, latentSize: 2, random });
-const conditional = () =>
-  g.createConditionalPrior(g.embedding({ classes: 3, size: 4, random }), { latentSize: 2 });
+const conditional = () => g.createConditionalPrior(g.embedding({ classes: 3, size: 4, random }), { latentSize: 2 });
 const sampling = () => ({
   shape: [3, 4],
   steps: 2,
@@ -56,7 +55,10 @@ const calls: Readonly<Record<string, Call>> = {
   mlp: [g.mlp, () => ({ sizes: [2, 3], activation: g.relu, random })],
   denoisingMlp: [g.denoisingMlp, () => ({ size: 2, width: 4, classes: 2, random })], // prettier-ignore
   dense: [g.dense, () => ({ inputs: 2, units: 3, activation: g.relu, random })],
-  conv2d: [g.conv2d, () => ({ inputs: 1, filters: 2, kernelSize: 3, strides: 1, padding: 'same', activation: g.relu, random })],
+  conv2d: [
+    g.conv2d,
+    () => ({ inputs: 1, filters: 2, kernelSize: 3, strides: 1, padding: 'same', activation: g.relu, random }),
+  ],
   conv2dTranspose: [g.conv2dTranspose, () => ({ inputs: 1, filters: 2, kernelSize: 4, strides: 2, padding: 'same', activation: g.relu, random, outputSize: undefined })], // prettier-ignore
   embedding: [g.embedding, () => ({ classes: 3, size: 2, random })],
   groupNorm: [g.groupNorm, () => ({ inputs: 4, groups: 2, epsilon: 1e-5 })],
@@ -68,11 +70,17 @@ const calls: Readonly<Record<string, Call>> = {
   timeEmbedding: [g.timeEmbedding, () => ({ size: 4 })],
   upsample: [g.upsample, () => ({ factor: 2 })],
   minibatchStddev: [g.minibatchStddev, () => ({ groupSize: 2 })],
-  spectralNorm: [(options) => g.spectralNorm(g.dense({ inputs: 2, units: 2, random }), options), () => ({ iterations: 1 })],
+  spectralNorm: [
+    (options) => g.spectralNorm(g.dense({ inputs: 2, units: 2, random }), options),
+    () => ({ iterations: 1 }),
+  ],
   convEncoder: [g.convEncoder, () => ({ shape: [4, 4, 1], widths: [2], outputs: 2, activation: g.relu, random })],
   convDecoder: [g.convDecoder, () => ({ inputs: 2, shape: [4, 4, 1], widths: [2], activation: g.relu, random })],
   dcganGenerator: [g.dcganGenerator, () => ({ latentSize: 2, shape: [8, 8, 1], width: 2, classes: 2, random })], // prettier-ignore
-  dcganDiscriminator: [g.dcganDiscriminator, () => ({ shape: [8, 8, 1], width: 2, classes: 2, norm: undefined, random })],
+  dcganDiscriminator: [
+    g.dcganDiscriminator,
+    () => ({ shape: [8, 8, 1], width: 2, classes: 2, norm: undefined, random }),
+  ],
   unet: [g.unet, () => ({ channels: 1, widths: [8], classes: 2, random })],
   createGaussianEncoder: [(options) => g.createGaussianEncoder(network(4, 4), options), () => ({ latentSize: 2 })],
   createHierarchicalEncoder: [(options) => g.createHierarchicalEncoder([network(4, 4)], options), () => ({ latentSizes: [2] })], // prettier-ignore
@@ -93,7 +101,10 @@ const calls: Readonly<Record<string, Call>> = {
   gaussian: [g.gaussian, () => ({ variance: 1 })],
   learnedGaussian: [g.learnedGaussian, () => ({ minLogVariance: -4 })],
   discretizedLogistic: [g.discretizedLogistic, () => ({ levels: 4, start: { mean: 0, logScale: 0 } })],
-  'discretizedLogistic, start': [(start) => g.discretizedLogistic({ levels: 4, start }), () => ({ mean: 0, logScale: 0 })],
+  'discretizedLogistic, start': [
+    (start) => g.discretizedLogistic({ levels: 4, start }),
+    () => ({ mean: 0, logScale: 0 }),
+  ],
   createVaeTrainer: [(options) => (g.createVaeTrainer(options) as g.Trainer).step(unit()), () => ({ encoder: encoder(), decoder: decoder(), optimizer: adam(), random, objective: g.elboObjective(), clipNorm: 1, average: { into: { encoder: encoder(), decoder: decoder() }, decay: 0.9 }, prior: g.gaussianPrior })], // prettier-ignore
   'createVaeTrainer, average': [(average) => g.createVaeTrainer({ encoder: encoder(), decoder: decoder(), optimizer: adam(), random, average }), () => ({ into: { encoder: encoder(), decoder: decoder() }, decay: 0.9 })], // prettier-ignore
   vaeModel: [g.vaeModel, () => ({ encoder: encoder(), decoder: decoder(), optimizer: adam(), random, objective: g.elboObjective(), clipNorm: 1, average: undefined, prior: g.gaussianPrior })], // prettier-ignore
@@ -101,12 +112,18 @@ const calls: Readonly<Record<string, Call>> = {
   createGenerator: [(options) => g.createGenerator(network(2, 4), options).draw(2, random), () => ({ latentSize: 2, prior: g.gaussianPrior })], // prettier-ignore
   createGanTrainer: [(options) => (g.createGanTrainer(options) as g.Trainer).step(x()), () => ({ generator: generator(), discriminator: discriminator(), loss: g.hingeLoss, optimizers: { generator: adam(), discriminator: adam() }, random, discriminatorSteps: 1, regularization: undefined, augment: undefined, average: { into: generator(), decay: 0.9 }, clipNorm: undefined })], // prettier-ignore
   'createGanTrainer, optimizers': [(optimizers) => g.createGanTrainer({ generator: generator(), discriminator: discriminator(), loss: g.hingeLoss, optimizers, random }), () => ({ generator: adam(), discriminator: adam() })], // prettier-ignore
-  createDenoiser: [(options) => g.createDenoiser(network(4, 4), options), () => ({ schedule, predicts: g.predictNoise })],
+  createDenoiser: [
+    (options) => g.createDenoiser(network(4, 4), options),
+    () => ({ schedule, predicts: g.predictNoise }),
+  ],
   withClip: [(options) => g.withClip(denoiser(), options), () => ({ clip: [-1, 1] })],
   withGuidance: [(options) => g.withGuidance(denoiser(), options), () => ({ guidance: 2, guide: denoiser() })],
   createDiffusionTrainer: [(options) => (g.createDiffusionTrainer(options) as g.Trainer).step({ x: x(), condition: condition() }), () => ({ denoiser: denoiser(labelled()), optimizer: adam(), random, average: { into: denoiser(labelled()), decay: 0.9 }, clipNorm: 1, dropCondition: 0.1, weighting: undefined, timesteps: undefined })], // prettier-ignore
   sampleDdim: [(options) => g.sampleDdim(denoiser(labelled()), options), () => ({ ...sampling(), eta: 0.5 })],
-  sampleDdpm: [(options) => g.sampleDdpm(denoiser(labelled()), options), () => ({ ...sampling(), variance: g.smallVariance })],
+  sampleDdpm: [
+    (options) => g.sampleDdpm(denoiser(labelled()), options),
+    () => ({ ...sampling(), variance: g.smallVariance }),
+  ],
   sampleHeun: [(options) => g.sampleHeun(denoiser(labelled()), options), sampling],
   sampleDpmSolver: [(options) => g.sampleDpmSolver(denoiser(labelled()), options), sampling],
   'sampleDdim, known': [(known) => g.sampleDdim(denoiser(), { shape: [3, 4], random, known }), () => ({ x: x(), mask: tf.ones([3, 4]), repeats: 1 })], // prettier-ignore
@@ -134,7 +151,10 @@ const calls: Readonly<Record<string, Call>> = {
   modeCoverage: [(options) => metrics.modeCoverage(x(), options), () => ({ centers: x(), standardDeviation: 0.1 })],
   kernelDistance: [(options) => (metrics.kernelDistance as never as (...given: unknown[]) => unknown)(x(), x(), options), () => ({})], // prettier-ignore
   checkPrior: [(options) => checks.checkPrior(g.gaussianPrior, options), () => ({ z: tf.ones([2, 1]), random, range: undefined, samples: undefined, step: 0.01, relative: 1e-2, absolute: 1e-2 })], // prettier-ignore
-  stopEarly: [run.stopEarly, () => ({ metric: 'elbo', goal: 'max', patience: 1, minChange: 0, minRelativeChange: undefined })],
+  stopEarly: [
+    run.stopEarly,
+    () => ({ metric: 'elbo', goal: 'max', patience: 1, minChange: 0, minRelativeChange: undefined }),
+  ],
   keepCheckpoints: [run.keepCheckpoints, () => ({ store: memoryStore().store, every: 1, best: undefined })],
   'prior.sample': [(options) => conditional().sample([3, 2], random, options), () => ({ condition: condition() })],
   'prior.logProb': [(options) => conditional().logProb(tf.ones([3, 2]), options), () => ({ condition: condition() })],
@@ -162,7 +182,8 @@ async function errorOf(work: () => unknown): Promise<unknown> {
 /** Whether an error is one clear sentence: function: `argument` rule; got value. */
 const isClear = (error: unknown): boolean =>
   error === undefined || (error instanceof Error && /^[\w.]+: `[^`]+` [^;]+; got [^\n]+\.$/.test(error.message));
-const show = (value: unknown): string => (typeof value === 'function' ? 'a function' : JSON.stringify(value) ?? String(value));
+const show = (value: unknown): string =>
+  typeof value === 'function' ? 'a function' : (JSON.stringify(value) ?? String(value));
 
 describe.each(Object.entries(calls))('%s', (_, [call, make]) => {
   test('accepts the options of this table', async () => {

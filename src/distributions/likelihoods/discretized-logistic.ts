@@ -55,7 +55,8 @@ export function discretizedLogistic(options: DiscretizedLogisticOptions): Likeli
     levels: { is: checkInteger, least: 2 },
     start: nested,
   });
-  if (start !== undefined) readOptions('discretizedLogistic', start, { mean: checkNumber, logScale: checkNumber }, 'start');
+  if (start !== undefined)
+    readOptions('discretizedLogistic', start, { mean: checkNumber, logScale: checkNumber }, 'start');
   const meanAndLogScale = (parameters: Tensor): [Tensor, Tensor] => {
     const [mean, logScale] = splitPair(parameters);
     return start === undefined ? [mean, logScale] : [tf.add(mean, start.mean), tf.add(logScale, start.logScale)];

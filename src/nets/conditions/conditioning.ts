@@ -15,7 +15,7 @@ export function needed(where: string, options: ApplyOptions | null, name: 'condi
       got: value,
       fix:
         name === 'condition'
-          ? conditionFix(value) ?? 'Pass { condition: labels } to apply, with int32 labels, -1 for none.'
+          ? (conditionFix(value) ?? 'Pass { condition: labels } to apply, with int32 labels, -1 for none.')
           : 'Pass { timesteps } to apply, int32 [batch].',
     });
   }
@@ -28,7 +28,8 @@ export function checkConditionTensor(where: string, argument: string, value: unk
   throw wrongKind(where, argument, 'must be a tensor', { got: value, fix: conditionFix(value) });
 }
 
-const isTensor = (value: unknown): value is Tensor => (value as Partial<Tensor> | null | undefined)?.dataId !== undefined;
+const isTensor = (value: unknown): value is Tensor =>
+  (value as Partial<Tensor> | null | undefined)?.dataId !== undefined;
 
 /** The remedy for labels that are no tensor. */
 const conditionFix = (value: unknown): string | undefined =>
