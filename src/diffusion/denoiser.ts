@@ -169,7 +169,7 @@ export function estimateSample(where: string, denoiser: Denoiser, ...given: Give
   if (own.sample !== undefined) return own.sample(denoiser, ...given);
   return tf.tidy(() => {
     const estimate = denoiser.estimate(...given);
-    checkGiven(where, 'denoiser.estimate', estimate, '{ sample, noise }');
+    if (!('dataId' in Object(estimate))) checkGiven(where, 'denoiser.estimate', estimate, '{ sample, noise }');
     const { sample } = estimate;
     checkResult(where, 'denoiser.estimate(...).sample', sample);
     checkSameShape(where, 'denoiser.estimate(...).sample', sample, 'xt', given[0]);

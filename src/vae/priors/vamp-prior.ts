@@ -52,7 +52,8 @@ export function createVampPrior(encoder: GaussianEncoder, options: VampPriorOpti
     inputs: checkExamples,
     range: rangeRule,
   });
-  checkEncoder(where, encoder, inputs.shape);
+  checkEncoder(where, encoder);
+  checkEncodes(where, encoder, inputs.shape);
   return vampPriorOf(encoder, inputs.shape, () => tf.clone(inputs), range);
 }
 
@@ -63,7 +64,7 @@ export function vampPriorFrom(
 ): MixtureDensity & Part {
   const where = 'createVampPrior';
   const { shape, range } = readOptions(where, options, { shape: { is: checkSizes, least: 2 }, range: rangeRule });
-  checkEncoder(where, encoder, shape);
+  checkEncoder(where, encoder);
   const prior = vampPriorOf(encoder, shape, () => tf.zeros([...shape]), range);
   return Object.freeze(
     note(
@@ -107,15 +108,18 @@ function vampPriorOf(
 
 const rangeRule = { is: checkRange, default: undefined } as const;
 
-/** Throws unless the encoder is Gaussian and encodes data of this shape without a condition. */
-function checkEncoder(where: string, encoder: GaussianEncoder | undefined, shape: readonly number[]): void {
+function checkEncoder(where: string, encoder: GaussianEncoder | undefined): void {
   checkFunction(where, 'encoder.encode', encoder?.encode);
-  const { latentSize } = encoder!;
+}
+
+/** Throws unless an encoder encodes data of this shape without a condition. */
+function checkEncodes(where: string, encoder: GaussianEncoder, shape: readonly number[]): void {
+  const { latentSize } = encoder;
   checkInteger(where, 'encoder.latentSize', latentSize);
   tf.tidy(() => {
     let encoded: DiagonalGaussian;
     try {
-      encoded = encoder!.encode(tf.zeros([1, ...shape.slice(1)]));
+      encoded = encoder.encode(tf.zeros([1, ...shape.slice(1)]));
     } catch (cause) {
       const { message } = cause as Error;
       const isConditional = /`options.condition` must be/.test(message);
