@@ -3,7 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
-import { checkFloat, checkFunction, checkRecord, checkResult, checkSameShape } from '../tensor/checks.js';
+import { calledOn } from '../tensor/called-on.js';
+import { checkFloat, checkFunction, checkGiven, checkRecord, checkResult, checkSameShape } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedule.js';
 import { checkTimesteps, mixByTimestep, withinTable } from './per-example.js';
@@ -97,8 +98,8 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
     estimate: Object.assign(estimate, { sample: sampleBy }),
   });
   /** Uses the record on which it is called, so that a copy with another `predict`, `predicts` or `schedule` has another estimate. */
-  function estimate(this: Predictor | undefined, ...given: Given): DenoiserEstimate {
-    return estimateBy(this ?? denoiser, ...given);
+  function estimate(this: unknown, ...given: Given): DenoiserEstimate {
+    return estimateBy(predictorOf(this, denoiser), ...given);
   }
   return madeBy('createDenoiser', read, denoiser);
 }
@@ -107,11 +108,21 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
 type Predictor = Pick<Denoiser, 'predict' | 'predicts' | 'schedule'>;
 type Given = Parameters<Denoiser['estimate']>;
 
+const predictorOf = (self: unknown, denoiser: Denoiser): Predictor =>
+  calledOn(self, denoiser, 'predict', 'predicts', 'schedule');
+
 /**
  * Our own `estimate` has a property that computes only the data, without the kernels for the noise. It is a property of the function and
  * not of the denoiser, so a copy with a user's `estimate` does not have it.
  */
 type OwnEstimate = Denoiser['estimate'] & { readonly sample?: (self: Denoiser, ...given: Given) => Tensor };
+
+/** The record's prediction, which may be a user's own, checked. */
+export function predicted(where: string, by: Pick<Denoiser, 'predict'>, ...given: Given): Tensor {
+  const y = by.predict(...given);
+  checkResult(where, 'denoiser.predict(...)', y, given[0].shape);
+  return y;
+}
 
 /** Both parts of x_t, from the record's prediction. */
 function estimateBy(by: Predictor, ...[xt, timesteps, options]: Given): DenoiserEstimate {
@@ -119,7 +130,7 @@ function estimateBy(by: Predictor, ...[xt, timesteps, options]: Given): Denoiser
   checkNoised(where, xt, timesteps);
   return tf.tidy(() => {
     const input = withinTable(where, xt, timesteps, by.schedule.steps);
-    const y = by.predict(input, timesteps, options);
+    const y = predicted(where, by, input, timesteps, options);
     const part = (name: keyof DenoiserEstimate): Tensor => convert(by, name, input, timesteps, () => y);
     return { sample: part('sample'), noise: part('noise') };
   });
@@ -127,7 +138,7 @@ function estimateBy(by: Predictor, ...[xt, timesteps, options]: Given): Denoiser
 
 /** Only the data in x_t, from the record's prediction. */
 function sampleBy(by: Predictor, ...[xt, timesteps, options]: Given): Tensor {
-  return convert(by, 'sample', xt, timesteps, () => by.predict(xt, timesteps, options));
+  return convert(by, 'sample', xt, timesteps, () => predicted('estimate', by, xt, timesteps, options));
 }
 
 function convert(by: Predictor, part: keyof DenoiserEstimate, xt: Tensor, timesteps: Tensor, y: () => Tensor): Tensor {
@@ -135,11 +146,20 @@ function convert(by: Predictor, part: keyof DenoiserEstimate, xt: Tensor, timest
   return mixByTimestep(weights, timesteps, by.schedule.steps, () => xt, y);
 }
 
-/** A copy of a denoiser with another estimate of the data; the estimate of the noise is the rest of x_t. */
-export function withSample(denoiser: Denoiser, sample: (...given: Given) => Tensor): Denoiser {
-  const by: Predictor = { predict: sample, predicts: predictSample, schedule: denoiser.schedule };
-  const estimate = (...given: Given): DenoiserEstimate => estimateBy(by, ...given);
-  const alone: OwnEstimate['sample'] = (_, ...given) => sample(...given);
+/**
+ * A copy of a denoiser with another estimate of the data; the estimate of the noise is the rest of x_t. The function `sample` gets the
+ * denoiser that it wraps, with what a copy of the wrapper has in place of its members.
+ */
+export function withSample(denoiser: Denoiser, sample: (wrapped: Denoiser, ...given: Given) => Tensor): Denoiser {
+  const alone = (self: unknown, ...given: Given): Tensor => {
+    const by = predictorOf(self, denoiser);
+    const { predicts, schedule } = by;
+    return sample({ ...denoiser, predict: (...at) => by.predict(...at), predicts, schedule }, ...given);
+  };
+  function estimate(this: unknown, ...given: Given): DenoiserEstimate {
+    const { schedule } = predictorOf(this, denoiser);
+    return estimateBy({ predict: (...at) => alone(this, ...at), predicts: predictSample, schedule }, ...given);
+  }
   return { ...denoiser, estimate: Object.assign(estimate, { sample: alone }) };
 }
 
@@ -149,7 +169,9 @@ export function estimateSample(where: string, denoiser: Denoiser, ...given: Give
   const own = denoiser.estimate as OwnEstimate;
   if (own.sample !== undefined) return own.sample(denoiser, ...given);
   return tf.tidy(() => {
-    const { sample } = denoiser.estimate(...given);
+    const estimate = denoiser.estimate(...given);
+    if (!('dataId' in Object(estimate))) checkGiven(where, 'denoiser.estimate', estimate, '{ sample, noise }');
+    const { sample } = estimate;
     checkResult(where, 'denoiser.estimate(...).sample', sample);
     checkSameShape(where, 'denoiser.estimate(...).sample', sample, 'xt', given[0]);
     // a clone, because the caller disposes the result, and this may be a tensor that the user keeps

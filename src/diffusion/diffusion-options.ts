@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/index.js';
 import { checkFunction, checkNumber } from '../tensor/checks.js';
-import { optional, readOptions } from '../tensor/options.js';
+import { nested, optional, readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
 import { checkDenoiser, type Denoiser } from './denoiser.js';
@@ -55,7 +55,7 @@ export function readDiffusionOptions(where: string, options: DiffusionTrainerOpt
     weighting: { is: checkFunction, default: undefined },
     timesteps: optional,
     dropCondition: { is: checkNumber, default: undefined, least: 0, below: 1 },
-    average: optional,
+    average: nested,
     clipNorm: optional,
   });
   const { denoiser, weighting, average } = read;

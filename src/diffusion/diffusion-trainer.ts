@@ -6,6 +6,7 @@ import { wrongKind } from '../tensor/errors.js';
 import { createLossTrainer } from '../training/trainer/create-trainer.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import type { LossTrainerOptions } from '../training/trainer/trainer-options.js';
+import { predicted } from './denoiser.js';
 import { noisedOf, targetOf } from './add-noise.js';
 import {
   readDiffusionOptions,
@@ -98,7 +99,7 @@ function modelOf({
       const xt = noisedOf(x, noise, at, schedule);
       const target = targetOf(x, noise, at, denoiser);
       const predictAt = (indices: Tensor, how: ApplyOptions): Tensor =>
-        denoiser.predict(xt, indices, { ...how, condition: keptCondition });
+        predicted('step', denoiser, xt, indices, { ...how, condition: keptCondition });
       const weightAt = (table: Float32Array): Tensor =>
         tf.tensor(
           Float32Array.from(list, (t) => table[t]!),

@@ -5,8 +5,9 @@ import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkExamples, checkInteger } from '../tensor/checks.js';
 import { readTensor } from '../tensor/lost-backend.js';
-import { outOfRange } from '../tensor/errors.js';
+import { outOfRange, unusable } from '../tensor/errors.js';
 import { sumPerExample } from '../tensor/sum-per-example.js';
+import { checkData } from '../training/data/batch.js';
 import { checkDenoiser, type Denoiser } from './denoiser.js';
 import { logNormalInterval } from './normal-distribution.js';
 import { snrAt, type NoiseSchedule } from './noise-schedule.js';
@@ -24,7 +25,7 @@ const RANGE = [-1, 1] as const;
 /** Options of {@link variationalBound}. */
 export interface VariationalBoundOptions extends Pick<
   DenoisingOptions,
-  'condition' | 'clip' | 'signal' | 'yieldAfter' | 'now'
+  'condition' | 'allowNoClass' | 'clip' | 'signal' | 'yieldAfter' | 'now'
 > {
   /** With `calls`, timesteps are drawn from it first; then the noise for each call, in decreasing order of timesteps. */
   readonly random: RandomStream;
@@ -86,13 +87,14 @@ export async function variationalBound(
   const where = 'variationalBound';
   checkDenoiser(where, 'denoiser', denoiser);
   checkExamples(where, 'x', x);
-  const { condition, clip, signal, yieldAfter, now } = walkRules;
+  const { condition, allowNoClass, clip, signal, yieldAfter, now } = walkRules;
   const read = readOptions(where, options, {
     random: checkRandom,
     calls: { is: checkInteger, default: undefined, least: 2 },
     levels: { is: checkInteger, default: undefined, least: 2 },
     range: optional,
     condition,
+    allowNoClass,
     clip,
     signal,
     yieldAfter,
@@ -103,7 +105,8 @@ export async function variationalBound(
   checkRange(where, 'range', range);
   const { schedule } = denoiser;
   const batch = x.shape[0];
-  const { denoise } = readWalk(where, denoiser, read, batch);
+  await checkData(where, x);
+  const { denoise } = await readWalk(where, denoiser, read, batch);
   const data = levels === undefined ? undefined : await readTensor(where, x);
   if (data !== undefined) checkLevels(where, data, given);
 
@@ -138,6 +141,10 @@ export async function variationalBound(
     data.forEach(
       (value, i) => (totals[Math.floor(i / size)]! += logLevel(value, means[i]!, deviation, levels!, range)),
     );
+  }
+  if (totals.some(Number.isNaN)) {
+    const fix = 'Look for NaN in the variables of its network.';
+    throw unusable(where, 'denoiser', 'must give finite estimates', { seen: 'NaN', fix });
   }
   return summary(totals, size);
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { classesOf } from '../nets/classes-of.js';
 import { checkNumber } from '../tensor/checks.js';
+import { wrongKind } from '../tensor/errors.js';
 import { note } from '../tensor/made-by.js';
 import { optional, readOptions } from '../tensor/options.js';
 import { checkDenoiser, estimateSample, withSample, type Denoiser } from './denoiser.js';
@@ -47,13 +48,12 @@ export function withClip(denoiser: Denoiser, options: ClipOptions): Denoiser {
 export function clipped(where: string, denoiser: Denoiser, { clip }: ClipOptions): Denoiser {
   if (clip === undefined) return denoiser;
   checkRange(where, 'clip', clip);
-  return withSample(denoiser, (...given) =>
-    tf.tidy(() => tf.clipByValue(estimateSample(where, denoiser, ...given), ...clip)),
-  );
+  return withSample(denoiser, (...given) => tf.tidy(() => tf.clipByValue(estimateSample(where, ...given), ...clip)));
 }
 
 /** Throws unless a range is two numbers, the second above the first. */
 export function checkRange(where: string, argument: string, range: readonly [low: number, high: number]): void {
+  if (!Array.isArray(range)) throw wrongKind(where, argument, 'must be [low, high]', { got: range });
   checkNumber(where, `${argument}[0]`, range[0]);
   checkNumber(where, `${argument}[1]`, range[1], { above: range[0] });
 }

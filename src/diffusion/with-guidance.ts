@@ -51,20 +51,20 @@ export function withGuidance(denoiser: Denoiser, options: GuidanceOptions): Deno
 
 /** {@link withGuidance}, for a sampler. */
 export function guided(where: string, denoiser: Denoiser, { guidance = 1, guide }: GuidanceOptions): Denoiser {
-  const { schedule } = denoiser;
   if (guide !== undefined) {
     checkDenoiser(where, 'guide', guide);
-    if (String(guide.schedule.alphaBar) !== String(schedule.alphaBar)) {
+    if (String(guide.schedule.alphaBar) !== String(denoiser.schedule.alphaBar)) {
       throw wrongKind(where, 'guide.schedule', "must be the denoiser's", { seen: 'another' });
     }
   }
   if (guidance === 1) return denoiser;
-  const weights = (t: number): [ofCondition: number, ofNone: number] => {
-    const scale = typeof guidance === 'function' ? guidance(snrAt(schedule, t)) : guidance;
-    checkNumber(where, 'guidance', scale);
-    return [scale, 1 - scale];
-  };
-  return withSample(denoiser, (xt, timesteps, options) => {
+  return withSample(denoiser, (wrapped, xt, timesteps, options) => {
+    const { schedule } = wrapped;
+    const weights = (t: number): [ofCondition: number, ofNone: number] => {
+      const scale = typeof guidance === 'function' ? guidance(snrAt(schedule, t)) : guidance;
+      checkNumber(where, 'guidance', scale);
+      return [scale, 1 - scale];
+    };
     const { condition } = options ?? {};
     if (guide === undefined && condition === undefined) {
       throw wrongKind(where, 'guidance', 'needs `condition` or `guide`', { seen: 'neither' });
@@ -74,8 +74,8 @@ export function guided(where: string, denoiser: Denoiser, { guidance = 1, guide 
       weights,
       timesteps,
       schedule.steps,
-      () => estimateBy(denoiser),
-      () => (guide ? estimateBy(guide) : estimateBy(denoiser, { ...options, condition: none(condition!) })),
+      () => estimateBy(wrapped),
+      () => (guide ? estimateBy(guide) : estimateBy(wrapped, { ...options, condition: none(condition!) })),
     );
   });
 }

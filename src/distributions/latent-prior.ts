@@ -2,6 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/stream.js';
+import { checkRandom } from '../random/check-random.js';
+import { customGradient } from '../gradients/custom-gradient.js';
+import { asProduct } from '../tensor/called-on.js';
 import { checkFloat } from '../tensor/checks.js';
 import { named } from '../tensor/made-by.js';
 import { logProbOf, type DiagonalGaussian } from './gaussian.js';
@@ -40,7 +43,7 @@ export interface LatentPrior {
   logProb?(z: Tensor, options?: ApplyOptions): Tensor;
   /**
    * The Gaussians of p(z) = prod_i N(z_i; mean_i, exp(logVariance_i)), z = [z_1, z_2, ...], each of which may depend on the blocks
-   * before it. With them a KL divergence between Gaussians has a closed form; a prior that is no such product leaves them out.
+   * before it. They multiply to `logProb`: a copy that replaces one of the two replaces both. With them a KL divergence between Gaussians has a closed form; a prior that is no such product leaves them out.
    *
    * @param z - float32 `[rows, latentSize]`; block i is computed from the blocks before it only
    * @param options - as for `sample`
@@ -95,17 +98,23 @@ export interface LatentDensity extends LatentPrior {
  * ```
  * @see Brock, Donahue and Simonyan 2019, appendix E, https://arxiv.org/abs/1809.11096, which compares priors
  */
-export const gaussianPrior: LatentDensity = /* @__PURE__ */ named('gaussianPrior', {
-  sample: (shape: readonly number[], random: RandomStream): Tensor => random.normal(shape),
-  logProb: (z: Tensor): Tensor => {
-    checkFloat('logProb', 'z', z, [null, null]);
-    return tf.tidy(() => logProbOf(z, standardGaussian(z)));
-  },
-  gaussians: (z: Tensor): readonly DiagonalGaussian[] => {
-    checkFloat('gaussians', 'z', z, [null, null]);
-    return [tf.tidy(() => standardGaussian(z))];
-  },
-});
+export const gaussianPrior: LatentDensity = /* @__PURE__ */ named(
+  'gaussianPrior',
+  /* @__PURE__ */ asProduct({
+    sample: (shape: readonly number[], random: RandomStream): Tensor => {
+      checkRandom('sample', 'random', random);
+      return random.normal(shape);
+    },
+    logProb: (z: Tensor): Tensor => {
+      checkFloat('logProb', 'z', z, [null, null]);
+      return tf.tidy(() => logProbOf(z, standardGaussian(z)));
+    },
+    gaussians: (z: Tensor): readonly DiagonalGaussian[] => {
+      checkFloat('gaussians', 'z', z, [null, null]);
+      return [tf.tidy(() => standardGaussian(z))];
+    },
+  }),
+);
 
 /** N(0, I) for latents `[rows, size]`; both of its parameters are `[1, size]`. */
 function standardGaussian(z: Tensor): { mean: Tensor; logVariance: Tensor } {
@@ -118,7 +127,8 @@ function standardGaussian(z: Tensor): { mean: Tensor; logVariance: Tensor } {
  *
  * log p(z) = -size log 2 where all numbers are in [-1, 1], else -Infinity
  *
- * @remarks The first GANs used uniform noise. Their paper does not state the interval; DCGAN's code uses (-1, 1).
+ * @remarks It is for generators, and for a VAE whose own encoder draws within [-1, 1]: a Gaussian also draws outside, so that its KL
+ * divergence is infinite, and {@link createVaeTrainer} refuses it. The first GANs used uniform noise. Their paper does not state the interval; DCGAN's code uses (-1, 1).
  * @example
  * ```ts
  * const z = await uniformPrior.sample([1, 2], createRandom(1)).data(); // -0.2356588, 0.9277649
@@ -126,12 +136,20 @@ function standardGaussian(z: Tensor): { mean: Tensor; logVariance: Tensor } {
  * @see Goodfellow et al. 2014, https://arxiv.org/abs/1406.2661; Radford, Metz and Chintala 2016, https://arxiv.org/abs/1511.06434
  */
 export const uniformPrior: LatentDensity = /* @__PURE__ */ named('uniformPrior', {
-  sample: (shape: readonly number[], random: RandomStream): Tensor => random.uniform(shape, -1, 1),
+  sample: (shape: readonly number[], random: RandomStream): Tensor => {
+    checkRandom('sample', 'random', random);
+    return random.uniform(shape, -1, 1);
+  },
   logProb: (z: Tensor): Tensor => {
     checkFloat('logProb', 'z', z, [null, null]);
-    return tf.tidy(() => {
-      const inside = tf.all(tf.lessEqual(tf.abs(z), 1), 1);
-      return tf.where(inside, -z.shape[1]! * Math.LN2, -Infinity);
-    });
+    const [rows, size] = z.shape as [number, number];
+    return customGradient(
+      [z],
+      () => {
+        const inside = tf.all(tf.lessEqual(tf.abs(z), 1), 1);
+        return [tf.where(inside, tf.fill([rows], -size * Math.LN2), tf.fill([rows], -Infinity)), []];
+      },
+      () => [() => tf.zeros([rows, size])],
+    );
   },
 });

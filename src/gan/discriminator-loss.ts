@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
-import { checkScalar } from '../tensor/checks.js';
+import { checkResult, checkScalar } from '../tensor/checks.js';
 import type { Discriminator } from './discriminator.js';
 import type { GanTrainerOptions } from './gan-options.js';
 import type { Critic } from './input-gradient.js';
@@ -58,10 +58,14 @@ function passOnce(
 ): Critic & { forget(): void } {
   const known = new Map<Tensor, Tensor>();
   const isPure = (discriminator.buffers ?? []).length === 0;
+  const logitsOf = (x: Tensor, more?: ApplyOptions): Tensor => {
+    const logits = discriminator.logits(x, { ...applyOptions, ...more });
+    checkResult('step', 'discriminator.logits(x)', logits, [x.shape[0], 1]);
+    return logits;
+  };
   const logits = (x: Tensor, more?: ApplyOptions): Tensor => {
-    if (!isPure || more !== undefined || !batches.includes(x))
-      return discriminator.logits(x, { ...applyOptions, ...more });
-    if (!known.has(x)) known.set(x, tf.keep(discriminator.logits(x, applyOptions)));
+    if (!isPure || more !== undefined || !batches.includes(x)) return logitsOf(x, more);
+    if (!known.has(x)) known.set(x, tf.keep(logitsOf(x)));
     return tf.clone(known.get(x)!);
   };
   return { logits, forget: () => tf.dispose([...known.values()]) };

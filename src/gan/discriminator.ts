@@ -4,6 +4,7 @@ import { sigmoid } from '../gradients/elementwise.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
+import { calledOn } from '../tensor/called-on.js';
 import { checkExamples, checkShape } from '../tensor/checks.js';
 import { madeBy } from '../tensor/made-by.js';
 
@@ -11,7 +12,7 @@ import { madeBy } from '../tensor/made-by.js';
 export interface Discriminator extends Part {
   /**
    * How real the data look, as logits.
-   * How real the data look, as logits.
+   *
    * @param x - float32 `[batch, ...]`, as the network expects it
    * @returns `[batch, 1]`, large for real, small for generated; the caller disposes it
    */
@@ -39,7 +40,8 @@ export interface Discriminator extends Part {
  */
 export function createDiscriminator(network: Network): Discriminator {
   checkNetwork('createDiscriminator', 'network', network);
-  const logits = (where: string, x: Tensor, options: ApplyOptions | undefined): Tensor => {
+  // the last argument, which only `probability` passes, is the name for an error
+  const logits = (x: Tensor, options?: ApplyOptions, where = 'logits'): Tensor => {
     checkExamples(where, 'x', x);
     return tf.tidy(() => {
       const output = applyPart(where, network, x, options);
@@ -49,8 +51,10 @@ export function createDiscriminator(network: Network): Discriminator {
     });
   };
   const made = createPart(network, {
-    logits: (x: Tensor, options?: ApplyOptions) => logits('logits', x, options),
-    probability: (x: Tensor, options?: ApplyOptions) => tf.tidy(() => sigmoid(logits('probability', x, options))),
+    logits,
+    probability(x: Tensor, options?: ApplyOptions): Tensor {
+      return tf.tidy(() => sigmoid(calledOn(this, { logits }, 'logits').logits(x, options, 'probability')));
+    },
   });
   return madeBy('createDiscriminator', {}, made);
 }

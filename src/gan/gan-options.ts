@@ -9,7 +9,7 @@ import type { Generator } from './generator.js';
 import type { Critic } from './input-gradient.js';
 import type { AdversarialLoss } from './losses/adversarial-loss.js';
 import { checkFunction, checkInteger, checkRecord } from '../tensor/checks.js';
-import { optional, readOptions } from '../tensor/options.js';
+import { nested, optional, readOptions } from '../tensor/options.js';
 
 /** The metrics of a GAN's trainer, means over the batch: both adversarial losses, the logits, and the penalty as added to the loss. */
 export type GanMetric = 'discriminatorLoss' | 'generatorLoss' | 'realLogit' | 'fakeLogit' | 'penalty';
@@ -75,7 +75,7 @@ export function readGanOptions(where: string, options: GanTrainerOptions) {
     discriminatorSteps: { is: checkSteps, default: 1 },
     penalty: { is: checkFunction, default: undefined },
     augment: { is: checkFunction, default: undefined },
-    average: optional,
+    average: nested,
     clipNorm: optional,
   });
   const { generator, average } = read;

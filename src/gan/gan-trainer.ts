@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkInteger, checkShape } from '../tensor/checks.js';
+import { checkInteger, checkResult } from '../tensor/checks.js';
 import { valueAt, type Schedule } from '../training/optimizers/schedules.js';
 import { createGameTrainer } from '../training/trainer/create-trainer.js';
 import type { StepInput } from '../training/trainer/step-input.js';
@@ -70,7 +70,7 @@ function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<
   const generate = (z: Tensor, real: Tensor, applyOptions: StepInput['options']): Tensor => {
     const fake = generator.generate(z, applyOptions);
     const fix = 'Give the generator the shape of the data, or the data that of the generator.';
-    checkShape(applyOptions.training ? 'step' : 'evaluate', 'generator output', fake, real.shape, fix);
+    checkResult(applyOptions.training ? 'step' : 'evaluate', 'generator output', fake, real.shape, fix);
     return fake;
   };
   const generatorLoss = (fakeLogits: Tensor, realLogits?: Tensor) => lossOf(loss, 'generator', fakeLogits, realLogits);

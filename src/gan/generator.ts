@@ -6,7 +6,8 @@ import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/stream.js';
-import { checkShape } from '../tensor/checks.js';
+import { calledOn } from '../tensor/called-on.js';
+import { checkResult, checkShape } from '../tensor/checks.js';
 import { madeBy } from '../tensor/made-by.js';
 
 /** The generator of a generative adversarial network. */
@@ -82,7 +83,8 @@ export function createGenerator(network: Network, options: GeneratorOptions): Ge
   const latents = sourceFrom(read);
   const { latentSize } = read;
 
-  const generate = (caller: string, z: Tensor, applyOptions: ApplyOptions | undefined): Tensor => {
+  // the last argument, which only `draw` and `sample` pass, is the name for an error
+  const generate = (z: Tensor, applyOptions?: ApplyOptions, caller = 'generate'): Tensor => {
     checkLatents(caller, 'z', z, [null, latentSize]);
     return tf.tidy(() => {
       const output = applyPart(caller, network, z, applyOptions);
@@ -92,15 +94,21 @@ export function createGenerator(network: Network, options: GeneratorOptions): Ge
     });
   };
 
-  const drawAs =
-    (caller: string) =>
-    (n: number, random: RandomStream, applyOptions?: ApplyOptions): Tensor =>
-      tf.tidy(() => generate(caller, latents(caller, n, random), applyOptions));
+  const sampleLatent = (n: number, random: RandomStream, caller = 'sampleLatent'): Tensor => latents(caller, n, random);
+  const drawAs = (caller: string) =>
+    function (this: unknown, n: number, random: RandomStream, applyOptions?: ApplyOptions): Tensor {
+      const by = calledOn(this, { sampleLatent, generate }, 'sampleLatent', 'generate');
+      return tf.tidy(() => {
+        const output = by.generate(by.sampleLatent(n, random, caller), applyOptions, caller);
+        checkResult(caller, 'generator output', output);
+        return output;
+      });
+    };
 
   const made = createPart(network, {
     latentSize,
-    sampleLatent: (n: number, random: RandomStream) => latents('sampleLatent', n, random),
-    generate: (z: Tensor, applyOptions?: ApplyOptions) => generate('generate', z, applyOptions),
+    sampleLatent,
+    generate,
     draw: drawAs('draw'),
     sample: drawAs('sample'),
   });

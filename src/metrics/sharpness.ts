@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFloat, checkInteger, checkShape } from '../tensor/checks.js';
+import { outOfRange } from '../tensor/errors.js';
 import { readTensor } from '../tensor/lost-backend.js';
 import type { Measurement } from './measurement.js';
 
@@ -40,6 +41,7 @@ export async function sharpness(images: Tensor): Promise<Measurement> {
   });
   try {
     const [value] = await readTensor('sharpness', variance);
+    if (!Number.isFinite(value)) throw outOfRange('sharpness', 'images', 'must be finite', { seen: 'NaN or infinity' });
     return { value: value as number, protocol: sharpnessProtocol };
   } finally {
     tf.dispose(variance);

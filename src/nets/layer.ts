@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { currentTape, gradientDepth } from '../gradients/tape.js';
+import { asPair, calledOn } from '../tensor/called-on.js';
 import { checkAlive, checkInteger } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { free } from '../tensor/lost-backend.js';
@@ -15,9 +16,9 @@ export function createLayer(
   buffers: readonly Variable[] = [],
 ): Network {
   const layer = {
-    apply: (input: Tensor, options: ApplyOptions = {}) => {
+    apply: (input: Tensor, options?: ApplyOptions) => {
       checkAlive('apply', 'network', variables);
-      return apply(input, options);
+      return apply(input, options ?? {});
     },
     variables: Object.freeze([...variables]),
     buffers: Object.freeze([...buffers]),
@@ -34,8 +35,17 @@ export function createWeightedLayer(
   outputAxis: number,
   applyWith: (variables: readonly Tensor[], input: Tensor) => Tensor,
 ): WeightedLayer {
-  const layer = createLayer(variables, (input) => applyWith(variables, input));
-  return Object.freeze(note({ ...layer, applyWith, outputAxis }, { classes: 0 }));
+  const layer: WeightedLayer = {
+    ...createLayer(variables, (input) => input),
+    applyWith,
+    outputAxis,
+    apply(input) {
+      checkAlive('apply', 'network', variables);
+      return calledOn(this, layer, 'applyWith').applyWith(variables, input);
+    },
+  };
+  asPair(applyWith, layer.apply);
+  return Object.freeze(note(layer, { classes: 0 }));
 }
 
 /**
@@ -50,7 +60,7 @@ export function joinNetworks(
 ): Network {
   const notResumable = networks.find((network) => network.notResumable !== undefined)?.notResumable;
   const network = {
-    apply: (input: Tensor, options: ApplyOptions = {}) => tf.tidy(() => apply(input, options)),
+    apply: (input: Tensor, options?: ApplyOptions) => tf.tidy(() => apply(input, options ?? {})),
     variables: Object.freeze([...new Set(networks.flatMap(({ variables }) => variables))]),
     buffers: Object.freeze([...new Set(networks.flatMap(({ buffers }) => buffers ?? []))]),
     ...(notResumable === undefined ? {} : { notResumable }),

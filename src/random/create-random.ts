@@ -41,13 +41,15 @@ function createStream(firstSeed: number, firstPath: readonly string[]): RandomSt
   const words = seedWords(seed, path);
 
   return Object.freeze<RandomStream>({
-    normal(shape) {
+    normal(shape, ...more: unknown[]) {
+      checkNoMore('random.normal', more, 'shape', 'It draws from N(0, 1): multiply by a deviation, and add a mean.');
       const size = checkSize('random.normal', shape);
       return hasKernel(NORMALS_KERNEL)
         ? runKernel<Tensor>(NORMALS_KERNEL, {}, { shape: [...shape], words })
         : tf.tensor(drawNormals(words, size), [...shape], 'float32');
     },
-    uniform(shape, least = 0, bound = 1) {
+    uniform(shape, least = 0, bound = 1, ...more: unknown[]) {
+      checkNoMore('random.uniform', more, 'high');
       const size = checkSize('random.uniform', shape);
       checkInterval(least, bound);
       const [low, high] = [Math.fround(least), Math.fround(bound)];
@@ -55,7 +57,8 @@ function createStream(firstSeed: number, firstPath: readonly string[]): RandomSt
         ? runKernel<Tensor>(UNIFORMS_KERNEL, {}, { shape: [...shape], words, low, high, last: largestBelow(high) })
         : tf.tensor(drawUniforms(words, size, low, high), [...shape], 'float32');
     },
-    integers(shape, low, high) {
+    integers(shape, low, high, ...more: unknown[]) {
+      checkNoMore('random.integers', more, 'high');
       const size = checkSize('random.integers', shape);
       checkIntegerInterval(low, high);
       return tf.tensor(drawIntegers(words, size, low, high), [...shape], 'int32');
@@ -79,6 +82,12 @@ function createStream(firstSeed: number, firstPath: readonly string[]): RandomSt
       words.set(state.words);
     },
   });
+}
+
+/** Throws if there are more arguments: those of tfjs's functions, such as a mean and a deviation, would be ignored. */
+function checkNoMore(where: string, more: readonly unknown[], argument: string, fix?: string): void {
+  if (more.length > 0)
+    throw wrongKind(where, argument, 'must be the last argument', { seen: `${more.length} more`, fix });
 }
 
 /** The number of values in a tensor of this shape. */

@@ -1,5 +1,6 @@
 import type { Bounds } from './checks.js';
 import { wrongKind } from './errors.js';
+import { checkObject } from './plain-checks.js';
 
 /** The arguments that a check may need besides the value. */
 type Limits = Bounds & { readonly exactly?: number; readonly of?: readonly string[] };
@@ -38,6 +39,9 @@ export type Read<O extends object, R> = Complete & {
 
 /** The rule of an option that may be left out and needs no check. */
 export const optional = { default: undefined } as const;
+
+/** The rule of an option that may be left out, and is a record that is checked elsewhere. */
+export const nested = { is: checkObject, default: undefined } as const;
 
 /** Rules with a limit that their check does not know become `never`, so that no limit is stated and not checked. */
 type Obeyed<R> = {

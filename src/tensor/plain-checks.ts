@@ -70,6 +70,17 @@ export function checkSignal(where: string, argument: string, signal: AbortSignal
   checkFunction(where, `${argument}.addEventListener`, signal?.addEventListener);
 }
 
+/** Throws unless `value` is an object. */
+export function checkObject(where: string, argument: string, value: unknown): void {
+  if (value === null || typeof value !== 'object')
+    throw wrongKind(where, argument, 'must be an object', { got: value });
+}
+
+/** Throws unless `value` is true or false. */
+export function checkBoolean(where: string, argument: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw wrongKind(where, argument, 'must be true or false', { got: value });
+}
+
 /** Throws unless `value` is a function. */
 export function checkFunction(where: string, argument: string, value: unknown): void {
   if (typeof value !== 'function') throw wrongKind(where, argument, 'must be a function', { got: value });

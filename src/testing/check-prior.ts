@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { logProbOf } from '../distributions/gaussian.js';
 import type { LatentPrior } from '../distributions/index.js';
-import { checkGradientsRegistered } from '../gradients/index.js';
+import { checkGradientsRegistered, repairGradients } from '../gradients/index.js';
 import type { Part } from '../nets/network.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
@@ -34,7 +34,7 @@ const WHERE = 'checkPrior';
  * Checks the laws of a {@link LatentPrior} with a density: shapes are right; rows are independent; gradients with respect to latents, to
  * the second order, and to the prior's variables agree with finite differences; Gaussians, if it gives them, multiply to the density;
  * with a `range`, the density integrates to 1 to 1e-3, and the moments of samples, and the numbers of samples in each region, are those of
- * the density; samples depend on the stream alone; no tensor is left behind.
+ * the density; samples depend on the stream alone; no tensor is left behind. It first calls {@link repairGradients}.
  *
  * @param prior - ours or your own
  * @param options - see {@link PriorCheck}
@@ -60,6 +60,7 @@ export async function checkPrior(prior: LatentPrior, options: PriorCheck): Promi
   const { z, random, range, samples, ...tolerances } = read;
   checkShape(WHERE, 'z', z, [null, null]);
   checkGradientsRegistered(WHERE);
+  repairGradients();
   const logProb = (at: Tensor): Tensor => prior.logProb!(at);
   const shape = z.shape as [number, number];
 

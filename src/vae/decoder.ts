@@ -5,6 +5,7 @@ import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/index.js';
+import { calledOn } from '../tensor/called-on.js';
 import { checkExamples, checkInteger, checkRecord, checkResult } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 import { madeBy } from '../tensor/made-by.js';
@@ -45,18 +46,22 @@ export function createDecoder(network: Network, options: { readonly likelihood: 
     checkExamples('decode', 'z', z);
     return tf.tidy(() => applyPart('decode', network, z, options));
   };
-  const given = (where: 'mean' | 'sample', f: () => Tensor): Tensor =>
+  type By = Pick<Decoder, 'decode' | 'likelihood'>;
+  const given = (where: 'mean' | 'sample', self: unknown, f: (by: By) => Tensor): Tensor =>
     tf.tidy(() => {
-      const output = f();
+      const output = f(calledOn<By, keyof By>(self, made, 'decode', 'likelihood'));
       checkResult(where, `likelihood.${where}(...)`, output);
       return output;
     });
   const made = createPart(network, {
     likelihood,
     decode,
-    mean: (z: Tensor, options?: ApplyOptions) => given('mean', () => likelihood.mean(decode(z, options))),
-    sample: (z: Tensor, random: RandomStream, options?: ApplyOptions) =>
-      given('sample', () => likelihood.sample(decode(z, options), random)),
+    mean(z: Tensor, options?: ApplyOptions): Tensor {
+      return given('mean', this, (by) => by.likelihood.mean(by.decode(z, options)));
+    },
+    sample(z: Tensor, random: RandomStream, options?: ApplyOptions): Tensor {
+      return given('sample', this, (by) => by.likelihood.sample(by.decode(z, options), random));
+    },
   });
   return madeBy('createDecoder', read, made);
 }

@@ -7,7 +7,7 @@ import { applyPart, createPart } from '../nets/part-owning.js';
 import { repeatExamples } from '../nets/repeat-examples.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
-import { checkExamples, checkInteger } from '../tensor/checks.js';
+import { checkExamples, checkInteger, checkObject } from '../tensor/checks.js';
 import { note } from '../tensor/made-by.js';
 import { readOptions } from '../tensor/options.js';
 import { checkBlocks, sizeOfBlocks } from './blocks.js';
@@ -61,6 +61,7 @@ export function createHierarchicalEncoder(
   const draw = (x: Tensor, random: RandomStream, drawOptions: DrawOptions = {}): LatentDraw => {
     checkExamples('draw', 'x', x);
     checkRandom('draw', 'random', random);
+    checkObject('draw', 'options', drawOptions);
     const { samples, ...applyOptions } = drawOptions;
     if (samples !== undefined) checkInteger('draw', 'samples', samples);
     const rows = (samples ?? 1) * x.shape[0];

@@ -6,8 +6,11 @@ import { logSumExp } from '../operations/log-sum-exp.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
 import { checkExamples, checkFloat, checkInteger } from '../tensor/checks.js';
+import { unusable } from '../tensor/errors.js';
 import { readTensor } from '../tensor/lost-backend.js';
 import { readOptions } from '../tensor/options.js';
+import { checkData } from '../training/data/batch.js';
+import { logLikelihoodOf } from './elbo.js';
 import { drawLatents, type Drawn, type VaeEncoder } from './latent-encoder.js';
 import { klBlocks, klOfBlocks, logPriorOf } from './latent-kl.js';
 import { sharingCondition } from './sharing-condition.js';
@@ -59,7 +62,7 @@ export function drawWeights(
   const drawn = drawLatents(encoder, x, random, { ...options, samples });
   const perRow = { ...options, condition: options.condition && repeatExamples(options.condition, samples) };
   const parameters = decoder.decode(drawn.z, perRow);
-  const logLikelihood = grid(decoder.likelihood.logProb(repeatExamples(x, samples), parameters));
+  const logLikelihood = grid(logLikelihoodOf(repeatExamples(x, samples), parameters, decoder.likelihood));
   const logPrior = grid(logPriorOf(drawn.z, prior, perRow));
   const logWeights = tf.sub(tf.add(logLikelihood, logPrior), grid(drawn.logProb()));
   const kl = (): Tensor => {
@@ -105,7 +108,8 @@ const ROWS = 2048;
  * @param x - data, `[batch, ...]`
  * @param options - see {@link EstimateOptions}
  * @returns the estimate, its standard error by the delta method, the effective sample size, and the estimate for each example
- * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong
+ * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong, also if x holds no example, NaN, or numbers that the
+ *   likelihood is not meant for; Error if a density is NaN
  * @remarks Reads the device once per chunk of samples. An effective sample size near 1 means that the estimate rests on
  * single samples and is too low.
  * @example
@@ -126,6 +130,7 @@ export async function estimateLogLikelihood(
     random: checkRandom,
     condition: { default: undefined },
   });
+  await checkData('estimateLogLikelihood', x, parts.decoder.likelihood.range);
   const batch = x.shape[0];
   const sums = Array.from({ length: batch }, () => createLogSum());
   const atOnce = Math.max(1, Math.floor(ROWS / batch));
@@ -133,6 +138,11 @@ export async function estimateLogLikelihood(
     const count = Math.min(atOnce, samples - done);
     const logWeights = tf.tidy(() => drawWeights(parts, x, count, random, { condition }).logWeights);
     const values = await readTensor('estimateLogLikelihood', logWeights).finally(() => logWeights.dispose());
+    const wrong = values.find((logWeight) => !(logWeight < Infinity));
+    if (wrong !== undefined) {
+      const fix = 'Look for such numbers in the variables of encoder, decoder and prior.';
+      throw unusable('estimateLogLikelihood', 'parts', 'must give finite densities', { got: wrong, fix });
+    }
     values.forEach((logWeight, i) => sums[i % batch]!.add(logWeight));
   }
   const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, value) => sum + value, 0) / batch;
@@ -168,6 +178,6 @@ function createLogSum(): { add(value: number): void; log(): number; effectiveSam
       squares += weight * weight;
     },
     log: () => greatest + Math.log(sum),
-    effectiveSampleSize: () => (sum * sum) / squares,
+    effectiveSampleSize: () => (sum * sum) / (squares || 1),
   };
 }

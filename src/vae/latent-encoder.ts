@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkGaussian } from '../distributions/gaussian.js';
 import { gaussianPrior, reparameterize, type DiagonalGaussian, type LatentPrior } from '../distributions/index.js';
 import type { ApplyOptions, Part } from '../nets/network.js';
 import { repeatExamples } from '../nets/repeat-examples.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
-import { checkInteger } from '../tensor/checks.js';
+import { calledOn } from '../tensor/called-on.js';
+import { checkFloat, checkGiven, checkInteger, checkObject, checkShape } from '../tensor/checks.js';
 import { named, noteOf } from '../tensor/made-by.js';
 import type { GaussianEncoder } from './gaussian-encoder.js';
 
@@ -66,16 +68,18 @@ export interface Drawn extends Omit<LatentDraw, 'logProb'> {
   readonly logProb: () => Tensor;
 }
 
-/** Makes the method `draw` of an encoder from its method `encode`. */
+/** Makes the method `draw` of an encoder from its method `encode`, or from that of the copy on which it is called. */
 export function drawBy(encode: GaussianEncoder['encode']): LatentEncoder['draw'] {
-  return named('drawBy', (x: Tensor, random: RandomStream, options: DrawOptions = {}): LatentDraw =>
-    tf.tidy(() => {
-      const { z, logProb, posterior } = drawGaussian({ encode }, x, random, options);
+  function draw(this: unknown, x: Tensor, random: RandomStream, options: DrawOptions = {}): LatentDraw {
+    checkObject('draw', 'options', options);
+    return tf.tidy(() => {
+      const { z, logProb, posterior } = drawGaussian(calledOn(this, { encode }, 'encode'), x, random, options);
       const rows = (parameter: Tensor): Tensor => repeatExamples(parameter, options.samples ?? 1);
       const gaussian = { mean: rows(posterior.mean), logVariance: rows(posterior.logVariance) };
       return { z, logProb: logProb(), gaussians: [gaussian] };
-    }),
-  );
+    });
+  }
+  return named('drawBy', draw);
 }
 
 /** Draws latents from any encoder. Call it inside a tidy. */
@@ -87,6 +91,10 @@ export function drawLatents(encoder: VaeEncoder, x: Tensor, random: RandomStream
     return { ...drawn, gaussians: [posterior] };
   }
   const drawn = encoder.draw!(x, random, options);
+  checkGiven('draw', 'encoder.draw', drawn, '{ z, logProb }');
+  const rows = (options.samples ?? 1) * x.shape[0]!;
+  checkFloat('draw', 'encoder.draw(...).z', drawn.z, [rows, null], 'It has a row for each sample of each example.');
+  checkFloat('draw', 'encoder.draw(...).logProb', drawn.logProb, [rows]);
   return { ...drawn, logProb: () => drawn.logProb };
 }
 
@@ -104,7 +112,11 @@ function drawGaussian(
 ) {
   checkRandom('draw', 'random', random);
   if (samples !== undefined) checkInteger('draw', 'samples', samples);
-  return drawFrom(encoder.encode(x, options), random, samples);
+  const posterior = encoder.encode(x, options);
+  checkGiven('encode', 'encoder.encode', posterior, '{ mean, logVariance }');
+  checkGaussian('encode', 'encoder.encode(...)', posterior);
+  checkShape('encode', 'encoder.encode(...).mean', posterior.mean, [x.shape[0]!, null]);
+  return drawFrom(posterior, random, samples);
 }
 
 /** {@link drawGaussian} of a Gaussian that is known. */

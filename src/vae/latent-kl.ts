@@ -1,9 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { klPerExample, logProbOf } from '../distributions/gaussian.js';
+import { checkGaussian, klPerExample, logProbOf } from '../distributions/gaussian.js';
 import { gaussianPrior, type BlockDensity, type DiagonalGaussian, type LatentPrior } from '../distributions/index.js';
 import type { ApplyOptions } from '../nets/network.js';
+import { repeatExamples } from '../nets/repeat-examples.js';
+import { isTornFrom } from '../tensor/called-on.js';
 import { checkFloat, checkRecord, checkResult, checkShape } from '../tensor/checks.js';
+import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { noteOf } from '../tensor/made-by.js';
 import type { Drawn, LatentDraw } from './latent-encoder.js';
 
@@ -63,17 +66,50 @@ export function klBlocks(
 ): readonly KlBlock[] | undefined {
   if (gaussians === undefined) return undefined;
   if (isStandard(prior)) return gaussians.length === 1 ? [{ q: gaussians[0]!, p: undefined }] : undefined;
-  const others = prior.gaussians?.(z, options) ?? prior.blocks?.(z, options);
+  const factors = factorsOf(prior);
+  if (factors === undefined) return undefined;
+  const others = factors.call(prior, z, options);
+  checkFactors(others, z);
   const sizes = gaussians.map(({ mean }) => mean.shape[1]!);
-  if (others?.map(sizeOf).join() !== sizes.join() || !others.some(isGaussian)) return undefined;
+  if (others.map(sizeOf).join() !== sizes.join() || !others.some(isGaussian)) return undefined;
+  const rows = others.every((p) => isGaussian(p) && p.mean.shape[0] === 1) ? undefined : z.shape[0];
   let from = 0;
-  return gaussians.map((q, i) => {
+  return gaussians.map((ofExamples, i) => {
+    const q = rows === undefined ? ofExamples : inRows(ofExamples, rows);
     const [p, size] = [others[i]!, sizes[i]!];
     from += size;
     if (isGaussian(p)) return { q, p };
     const block = tf.slice(z, [0, from - size], [-1, size]);
     return { size, atDraw: tf.sub(logProbOf(block, q), p.logProb) };
   });
+}
+
+/** What gives the factors of p(z), unless they contradict its density, as in a copy with another one. */
+export function factorsOf(prior: LatentPrior): LatentPrior['blocks'] {
+  const factors = prior.gaussians ?? prior.blocks;
+  return isTornFrom(factors, prior.logProb) ? undefined : factors;
+}
+
+/** Throws unless the factors of a prior are blocks of z, with a number for each of its rows. */
+function checkFactors(factors: readonly (DiagonalGaussian | BlockDensity)[], z: Tensor): void {
+  const [rows, size] = z.shape as [number, number];
+  const where = 'prior.gaussians(z)';
+  if (!Array.isArray(factors)) throw wrongKind('gaussians', where, 'must be an array', { got: factors });
+  factors.forEach((factor: DiagonalGaussian | BlockDensity | undefined, i) => {
+    const argument = `${where}[${i}]`;
+    if (factor && !isGaussian(factor)) return checkResult('blocks', `${argument}.logProb`, factor.logProb, [rows]);
+    checkGaussian('gaussians', argument, factor!);
+    if (factor!.mean.shape[0] !== 1) checkShape('gaussians', `${argument}.mean`, factor!.mean, [rows, null]);
+  });
+  const sum = factors.reduce((sum, factor) => sum + sizeOf(factor), 0);
+  const rule = `must be of ${size} numbers in all, as the latents are`;
+  if (sum !== size) throw outOfRange('gaussians', where, rule, { got: sum });
+}
+
+/** A Gaussian of each example, with a row for each latent; the rows are sample-major. */
+function inRows({ mean, logVariance }: DiagonalGaussian, rows: number): DiagonalGaussian {
+  const samples = rows / mean.shape[0]!;
+  return { mean: repeatExamples(mean, samples), logVariance: repeatExamples(logVariance, samples) };
 }
 
 function isGaussian(block: DiagonalGaussian | BlockDensity): block is DiagonalGaussian {
@@ -102,7 +138,11 @@ export function isStandard(prior: LatentPrior): boolean {
   return noteOf(prior)?.kind === 'gaussianPrior';
 }
 
-/** Throws unless `prior` has a sample and a density. */
+/** Throws unless `prior` has a sample and a density, to which its Gaussians belong, if a copy has its own. */
 export function checkDensity(where: string, argument: string, prior: LatentPrior): void {
   checkRecord(where, argument, prior, 'sample logProb', 'gaussianPrior, createMixturePrior(...)');
+  const factors = prior.gaussians ?? prior.blocks;
+  if (factors === undefined || !isTornFrom(prior.logProb, factors)) return;
+  const fix = 'Write `logProb`, too: the sum of their log-densities.';
+  throw wrongKind(where, `${argument}.logProb`, 'must belong to `gaussians`', { seen: 'that of another prior', fix });
 }

@@ -4,7 +4,7 @@ import { checkGaussian, klOver } from '../distributions/gaussian.js';
 import type { DiagonalGaussian } from '../distributions/index.js';
 import { checkFloat, checkNumber, checkShape } from '../tensor/checks.js';
 import { readTensor } from '../tensor/lost-backend.js';
-import { wrongShape } from '../tensor/errors.js';
+import { outOfRange, wrongShape } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 
 /**
@@ -79,6 +79,8 @@ export async function activeUnits(
   }
   const tensor = tf.tidy(() => tf.mean(tf.square(tf.sub(means, tf.mean(means, 0, true))), 0));
   const variances = [...(await readTensor('activeUnits', tensor).finally(() => tensor.dispose()))];
+  if (!variances.every(Number.isFinite))
+    throw outOfRange('activeUnits', 'means', 'must be finite', { seen: 'NaN or infinity' });
   const active = variances.map((variance) => variance > threshold);
   return { count: active.filter(Boolean).length, active, variances };
 }

@@ -5,7 +5,7 @@ import { stopGradient } from '../gradients/stop-gradient.js';
 import type { ApplyOptions, Part } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
-import { optional, readOptions } from '../tensor/options.js';
+import { nested, optional, readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
 import { createLossTrainer } from '../training/trainer/create-trainer.js';
@@ -14,7 +14,7 @@ import { drawLatents, type VaeEncoder } from './latent-encoder.js';
 import { checkDensity, logPriorOf } from './latent-kl.js';
 import { sharedBy } from './sharing-condition.js';
 import { createPriorWatch, type LatentsSeen, type PriorVerdictKind } from './prior-verdicts.js';
-import { checkEncoder, priorPart } from './vae-parts.js';
+import { checkEncoder, checkSupport, priorPart } from './vae-parts.js';
 
 /** The metrics of a prior's trainer, in nats per example: the mean of -log p(z), which is minimised, and of log q(z|x) - log p(z). */
 export type PriorMetric = 'loss' | 'kl';
@@ -61,9 +61,10 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
     encoder: checkEncoder,
     optimizer: {},
     random: {},
-    average: optional,
+    average: nested,
     clipNorm: optional,
   });
+  checkSupport(caller, encoder, prior);
   const part = ownPart(caller, 'prior', prior, encoder);
   const averages = average && {
     prior: { into: ownPart(caller, 'average.into', average.into, encoder), decay: average.decay },
@@ -102,7 +103,7 @@ function latentsOf(encoder: VaeEncoder, x: Tensor, random: RandomStream, options
 
 /** The prior as a part; throws unless it has variables besides those of the encoder. */
 function ownPart(where: string, argument: string, prior: LatentPrior & Part, encoder: VaeEncoder): Part {
-  const part = priorPart(prior, encoder);
+  const part = priorPart(prior ?? {}, encoder);
   if (part !== undefined) return part;
   throw wrongKind(where, argument, 'must have variables to train', {
     got: prior,

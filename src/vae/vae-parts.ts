@@ -2,12 +2,12 @@ import { gaussianPrior, type LatentPrior } from '../distributions/index.js';
 import { classesOf } from '../nets/classes-of.js';
 import type { Part } from '../nets/network.js';
 import { wrongKind } from '../tensor/errors.js';
-import { note } from '../tensor/made-by.js';
+import { note, noteOf } from '../tensor/made-by.js';
 import { checkFunction } from '../tensor/checks.js';
 import { savedVariables } from '../training/trainer/trainer.js';
 import type { Decoder } from './decoder.js';
 import type { GaussianEncoder } from './gaussian-encoder.js';
-import type { VaeEncoder } from './latent-encoder.js';
+import { isDrawnByEncode, type VaeEncoder } from './latent-encoder.js';
 import { checkDensity } from './latent-kl.js';
 
 /** A model whose importance weights can be computed: a VAE's three slots. `E` is the type of its encoder. */
@@ -29,6 +29,28 @@ export function checkVaeParts(where: string, parts: Partial<AnyVae> | undefined,
   checkFunction(where, `${of}decoder.decode`, parts?.decoder?.decode);
   const prior = parts?.prior ?? (parts?.encoder as Partial<{ prior: LatentPrior }>).prior;
   if (prior !== undefined) checkDensity(where, `${of}prior`, prior);
+}
+
+/** Throws if the KL divergence would be infinite: a Gaussian encoder also draws where the uniform prior has no density. */
+export function checkSupport(where: string, encoder: VaeEncoder, prior: LatentPrior): void {
+  if (!isBounded(prior) || !isGaussian(encoder)) return;
+  const fix = 'Take gaussianPrior, or an encoder of your own whose `draw` stays within [-1, 1].';
+  throw wrongKind(where, 'prior', 'must have a density wherever a Gaussian encoder draws', {
+    seen: 'uniformPrior',
+    fix,
+  });
+}
+
+/** Whether a prior has no density beyond [-1, 1], at least in its top block. */
+function isBounded(prior: LatentPrior): boolean {
+  const { kind, options } = noteOf<object>(prior) ?? {};
+  const { top } = (options ?? {}) as { readonly top?: LatentPrior };
+  return kind === 'uniformPrior' || (top !== undefined && isBounded(top));
+}
+
+/** Whether an encoder draws from Gaussians: from those of its `encode`, or as {@link createHierarchicalEncoder} does. */
+function isGaussian(encoder: VaeEncoder): boolean {
+  return isDrawnByEncode(encoder.draw) || noteOf(encoder)?.kind === 'createHierarchicalEncoder';
 }
 
 /** Throws unless an encoder has `encode` or `draw`. */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Part } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkGiven, checkRecord } from '../tensor/checks.js';
-import { optional, readOptions } from '../tensor/options.js';
+import { nested, optional, readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
 import { createLossTrainer } from '../training/trainer/create-trainer.js';
@@ -14,7 +14,15 @@ import { isStandard } from './latent-kl.js';
 import { elboObjective, type VaeObjective } from './objectives.js';
 import type { LatentsSeen } from './prior-verdicts.js';
 import { sharingCondition } from './sharing-condition.js';
-import { checkVaeParts, priorOf, priorPart, withEncode, type AnyVae, type VaeParts } from './vae-parts.js';
+import {
+  checkSupport,
+  checkVaeParts,
+  priorOf,
+  priorPart,
+  withEncode,
+  type AnyVae,
+  type VaeParts,
+} from './vae-parts.js';
 import { watchVae, type VaeSeen, type VaeVerdictKind } from './verdicts.js';
 
 /** The metrics of a VAE's trainer: the loss that is minimised, and the terms of the true bound in nats per example. */
@@ -86,10 +94,11 @@ function modelOf(
     random: {},
     objective: { is: checkObjective, default: elboObjective() },
     clipNorm: optional,
-    average: optional,
+    average: nested,
     prior: optional,
   });
   checkVaeParts(caller, options);
+  checkSupport(caller, encoder, priorOf(options));
   const given = { encoder, decoder, prior };
   const parts = partsOf(given);
   if (average !== undefined) {

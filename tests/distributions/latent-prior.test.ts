@@ -23,3 +23,12 @@ test.each([
   expect(Math.abs(moment(4) / moment(2) ** 2 / kurtosis - 1)).toBeLessThan(0.05);
   expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(most);
 });
+
+test('the uniform one has a density for each row, also of none, and the gradient 0', async () => {
+  const z = tf.tensor2d([[0, 1], [0.5, -1.01], [NaN, 0]]); // prettier-ignore
+  expect(await read(uniformPrior.logProb(z))).toEqual([Math.fround(-2 * Math.LN2), -Infinity, -Infinity]);
+  expect(uniformPrior.logProb(tf.zeros([0, 2])).shape).toEqual([0]);
+  expect(gaussianPrior.logProb(tf.zeros([0, 2])).shape).toEqual([0]);
+  const gradient = tf.grad((at) => uniformPrior.logProb(at));
+  expect(await read(gradient(z))).toEqual([0, 0, 0, 0, 0, 0]);
+});

@@ -10,6 +10,23 @@ afterEach(() => {
   tf.engine().endScope();
 });
 
+test('checkPrior accepts a prior that is written with operations of tfjs, as in the guide', async () => {
+  const random = createRandom(2);
+  const twoModes: LatentPrior = {
+    sample: (shape, stream) =>
+      tf.tidy(() => {
+        const sides = tf.greater(stream.uniform([shape[0]!, 1]), 0.5);
+        return tf.add(stream.normal(shape), tf.where(sides, 2, -2));
+      }),
+    logProb: (at) =>
+      tf.tidy(() => {
+        const of = (m: number) => gaussianLogProb(at, { mean: tf.fill([1, 2], m), logVariance: tf.zeros([1, 2]) });
+        return tf.sub(tf.logSumExp(tf.stack([of(2), of(-2)]), 0), Math.log(2));
+      }),
+  };
+  await checkPrior(twoModes, { z: random.normal([2, 2]), random, range: [-8, 8] });
+});
+
 describe('checkPrior rejects a prior', () => {
   const random = () => createRandom(5);
   const z = () => random().normal([3, 2]);

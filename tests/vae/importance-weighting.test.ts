@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { bernoulli, gaussian } from '../../src/distributions/index.js';
+import { bernoulli, gaussian, uniformPrior } from '../../src/distributions/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { ShapeError } from '../../src/tensor/errors.js';
 import {
@@ -27,6 +27,11 @@ describe('importanceWeightedBound', () => {
       [3, 5],
     ]);
     await expectClose(importanceWeightedBound(tf.log(weights)), [Math.log(2), Math.log(5)]);
+  });
+
+  test('is -Infinity where all weights are zero, and infinite where one is', async () => {
+    const weights = tf.tensor2d([[-Infinity, Infinity, -Infinity], [-Infinity, 0, 0]]); // prettier-ignore
+    expect(await read(importanceWeightedBound(weights))).toEqual([-Infinity, Infinity, -Math.fround(Math.LN2)]);
   });
 
   test('is the weight itself for one sample', async () => {
@@ -81,7 +86,7 @@ describe('estimateLogLikelihood', () => {
     fixed((z) => z),
     { likelihood: gaussian({ variance: 1 }) },
   );
-  const x = () => createRandom(1).normal([3, 2]);
+  const x = () => createRandom(1).uniform([3, 2]);
 
   test('gives the same numbers from the same stream', async () => {
     const estimate = (seed: number) =>
@@ -140,6 +145,16 @@ describe('estimateLogLikelihood', () => {
     const { nats } = await estimateLogLikelihood(parts, x(), { samples: 2, random: createRandom(1) });
     // The posterior is the prior, so that each possible sample has weight 1: half of them.
     expect(nats).toBeCloseTo(Math.log(1 / 2), 5);
+  });
+
+  test('of data without any mass under the prior is -Infinity, and rests on no sample', async () => {
+    const far = {
+      encoder,
+      decoder,
+      prior: { ...uniformPrior, logProb: (z: tf.Tensor) => tf.fill([z.shape[0]!], -Infinity) },
+    };
+    const estimate = await estimateLogLikelihood(far, x(), { samples: 4, random: createRandom(1) });
+    expect(estimate).toMatchObject({ nats: -Infinity, effectiveSampleSize: 0, standardError: Infinity });
   });
 
   test('rejects integers, no samples and no stream, and leaves no tensor behind', async () => {

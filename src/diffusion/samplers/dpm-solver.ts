@@ -8,7 +8,7 @@ import { checkLikeNoised, readEstimate } from './read-estimate.js';
 import { walk } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver, PreviousEstimate, SolverState } from './solver.js';
-import { optional, readOptions } from '../../tensor/options.js';
+import { nested, readOptions } from '../../tensor/options.js';
 
 /** Options of {@link dpmSolverStep}. */
 export interface DpmSolverStepOptions {
@@ -52,7 +52,7 @@ export function dpmSolverStep(options: DpmSolverStepOptions): Tensor {
   const { xt, previous, from, to, schedule } = readOptions(where, options, {
     xt: {},
     estimate: {},
-    previous: optional,
+    previous: nested,
     from: {},
     to: {},
     schedule: checkNoiseSchedule,

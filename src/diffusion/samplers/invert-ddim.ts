@@ -61,7 +61,7 @@ export async function invertDdim(denoiser: Denoiser, x: Tensor, options: InvertD
   });
   const { iterations } = read;
   const rising = readTimesteps(where, read, schedule).reverse();
-  const { denoise, report } = readWalk(where, denoiser, read, x.shape[0]);
+  const { denoise, report } = await readWalk(where, denoiser, read, x.shape[0]);
   let xt = tf.clone(x);
   let there: Tensor | undefined;
   let estimate: Tensor | undefined;

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { classesOf } from '../../nets/classes-of.js';
 import { checkRandom } from '../../random/check-random.js';
 import {
+  checkBoolean,
   checkFloat,
   checkFunction,
   checkInteger,
@@ -12,8 +14,8 @@ import {
   checkSignal,
 } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
-import { optional, readOptions, type Rules } from '../../tensor/options.js';
-import { checkCondition } from '../../training/data/batch.js';
+import { nested, optional, readOptions, type Rules } from '../../tensor/options.js';
+import { checkCondition, checkLabels } from '../../training/data/batch.js';
 import { createPause } from '../../training/pause.js';
 import { checkDenoiser, estimateSample, type Denoiser } from '../denoiser.js';
 import { alphaBarAt, checkTimestep, type NoiseSchedule } from '../noise-schedule.js';
@@ -30,13 +32,14 @@ import type { DiffusionSolver, SolverState } from './solver.js';
 /** The rules of {@link DenoisingOptions}; {@link readWalk} checks the rest. */
 export const walkRules = {
   condition: optional,
+  allowNoClass: { is: checkBoolean, default: false },
   guidance: optional,
   guide: optional,
   clip: optional,
   signal: { is: checkSignal, default: undefined },
   onStep: { is: checkFunction, default: undefined },
   yieldAfter: { is: checkNumber, default: undefined, least: 0 },
-  now: optional,
+  now: { is: checkFunction, default: undefined },
 } satisfies Rules<DenoisingOptions>;
 
 const sampleRules = {
@@ -44,8 +47,8 @@ const sampleRules = {
   steps: optional,
   timesteps: optional,
   random: optional,
-  known: optional,
-  from: optional,
+  known: nested,
+  from: nested,
 } satisfies Rules<Omit<SampleOptions, keyof DenoisingOptions>>;
 
 /** How many times a step is made by default if a region is known. */
@@ -93,7 +96,7 @@ export async function walk(
   const shape = readShape(where, read, schedule);
   if (known !== undefined) checkKnown(where, known, shape);
   const timesteps = readTimesteps(where, read, schedule, solver.timesteps, begin?.timestep);
-  const { denoise, report } = readWalk(where, denoiser, read, shape[0]!);
+  const { denoise, report } = await readWalk(where, denoiser, read, shape[0]!);
   if (known !== undefined) await checkKnownValues(where, known);
   const repeats = known === undefined ? 1 : (known.repeats ?? REPEATS);
   const noise = (): Tensor => {
@@ -195,9 +198,17 @@ export interface Walk {
 }
 
 /** What options that follow {@link walkRules} say; throws unless they fit the denoiser and the number of examples. */
-export function readWalk(where: string, denoiser: Denoiser, options: DenoisingOptions, batch: number): Walk {
-  const { condition, signal, onStep } = options;
-  if (condition !== undefined) checkCondition(where, 'condition', condition, batch);
+export async function readWalk(
+  where: string,
+  denoiser: Denoiser,
+  options: DenoisingOptions,
+  batch: number,
+): Promise<Walk> {
+  const { condition, allowNoClass, signal, onStep } = options;
+  if (condition !== undefined) {
+    checkCondition(where, 'condition', condition, batch);
+    await checkLabels(where, condition, classesOf(denoiser), allowNoClass);
+  }
   const wrapped = clipped(where, guided(where, denoiser, options), options);
   const afterPause = createPause(options);
   return {

@@ -31,8 +31,13 @@ export interface SampleProgress {
 
 /** How the denoiser is called at each timestep, through {@link withGuidance} and then {@link withClip}, and how sampling is observed. */
 export interface DenoisingOptions extends GuidanceOptions, ClipOptions {
-  /** Class labels, int32 `[batch]` with -1 for none; or a vector per example, float32 `[batch, d]`. */
+  /** Class labels, int32 `[batch]`; or a vector per example, float32 `[batch, d]`. */
   readonly condition?: Tensor | undefined;
+  /**
+   * Whether labels may be -1, for no class. By default they may not: -1 is also what `names.indexOf(name)` gives for an unknown name, and
+   * the picture would be of anything.
+   */
+  readonly allowNoClass?: boolean | undefined;
   /** Stops before the next estimate; the promise rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
   /** Called after each step. */

@@ -5,7 +5,7 @@ import { logOneMinusExp } from '../../operations/log-one-minus-exp.js';
 import { checkInteger, checkNumber } from '../../tensor/checks.js';
 import { sumPerExample } from '../../tensor/sum-per-example.js';
 import { UNIT_RANGE, likelihood, splitPair, type Likelihood } from './likelihood.js';
-import { readOptions } from '../../tensor/options.js';
+import { nested, readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
 /** Up to this many levels, the mean is summed level by level. */
@@ -53,13 +53,11 @@ export interface DiscretizedLogisticOptions {
 export function discretizedLogistic(options: DiscretizedLogisticOptions): Likelihood {
   const read = readOptions('discretizedLogistic', options, {
     levels: { is: checkInteger, least: 2 },
-    start: { default: undefined },
+    start: nested,
   });
   const { levels, start } = read;
-  if (start !== undefined) {
-    checkNumber('discretizedLogistic', 'start.mean', start.mean);
-    checkNumber('discretizedLogistic', 'start.logScale', start.logScale);
-  }
+  if (start !== undefined)
+    readOptions('discretizedLogistic', start, { mean: checkNumber, logScale: checkNumber }, 'start');
   const meanAndLogScale = (parameters: Tensor): [Tensor, Tensor] => {
     const [mean, logScale] = splitPair(parameters);
     return start === undefined ? [mean, logScale] : [tf.add(mean, start.mean), tf.add(logScale, start.logScale)];

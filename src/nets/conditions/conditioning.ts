@@ -8,19 +8,32 @@ import { joinNetworks } from '../layer.js';
 import type { ApplyOptions, Network } from '../network.js';
 
 /** The condition or the timesteps that were passed to `apply`; throws if there are none. */
-export function needed(where: string, options: ApplyOptions, name: 'condition' | 'timesteps'): Tensor {
-  const value = options[name];
-  if (value === undefined) {
+export function needed(where: string, options: ApplyOptions | null, name: 'condition' | 'timesteps'): Tensor {
+  const value = options?.[name];
+  if (!isTensor(value)) {
     throw wrongKind(where, `options.${name}`, 'must be a tensor', {
       got: value,
       fix:
         name === 'condition'
-          ? 'Pass { condition: labels } to apply, with int32 labels, -1 for none.'
+          ? (conditionFix(value) ?? 'Pass { condition: labels } to apply, with int32 labels, -1 for none.')
           : 'Pass { timesteps } to apply, int32 [batch].',
     });
   }
   return value;
 }
+
+/** Throws unless `value` can be a condition: a tensor. */
+export function checkConditionTensor(where: string, argument: string, value: unknown): void {
+  if (isTensor(value)) return;
+  throw wrongKind(where, argument, 'must be a tensor', { got: value, fix: conditionFix(value) });
+}
+
+const isTensor = (value: unknown): value is Tensor =>
+  (value as Partial<Tensor> | null | undefined)?.dataId !== undefined;
+
+/** The remedy for labels that are no tensor. */
+const conditionFix = (value: unknown): string | undefined =>
+  Array.isArray(value) ? "Write tf.tensor1d(labels, 'int32')." : undefined;
 
 /** The number of labels that a condition's network knows; undefined if it is a layer for vectors. */
 export function labelsOf(labels: Network): number | undefined {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { stopGradient } from '../../gradients/stop-gradient.js';
+import { isTornFrom } from '../../tensor/called-on.js';
 import { checkInteger } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { createLayer, joinNetworks, onceAnUpdate } from '../layer.js';
@@ -54,6 +55,10 @@ export function spectralNorm(layer: WeightedLayer, options: SpectralNormOptions 
       got: layer,
       fix: 'Pass a layer made by dense, conv2d or conv2dTranspose.',
     });
+  }
+  if (isTornFrom(layer.applyWith, layer.apply)) {
+    const fix = 'Give the copy an `applyWith` of its own.';
+    throw wrongKind(where, 'layer.applyWith', 'must belong to `apply`', { seen: 'that of another layer', fix });
   }
   const [first, ...others] = layer.variables;
   const weights: Tensor = first!;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { outOfRange } from '../../tensor/errors.js';
+import { checkWithin } from '../data/batch.js';
 import type { BatchSource } from '../data/batches.js';
 import type { DataSource } from '../data/data-source.js';
 import type { AcceptedData, Verdict } from '../trainer/trainer.js';
@@ -14,11 +15,7 @@ const LARGEST_SIZE = 20;
 export function checkHeld(where: string, accepts: AcceptedData | undefined, data: DataSource, argument = 'data'): void {
   const { values, labels } = (data as Partial<BatchSource>).holds ?? {};
   const { range, classes } = accepts ?? {};
-  if (range && values && (values[0] < range[0] || values[1] > range[1])) {
-    const rule = `must lie between ${range[0]} and ${range[1]}, as the likelihood is meant for`;
-    const fix = 'Divide bytes by 255, or take a likelihood for any numbers, such as gaussian.';
-    throw outOfRange(where, argument, rule, { seen: `numbers from ${values[0]} to ${values[1]}`, fix });
-  }
+  if (values) checkWithin(where, argument, range, values);
   if (classes && labels && labels[1] >= classes) {
     const fix = 'Labels count from 0, and -1 is for none.';
     const rule = `must hold labels below ${classes}, the classes of the networks`;

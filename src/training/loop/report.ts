@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { notAsync } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
@@ -59,7 +60,7 @@ export async function reportOf<N extends string, K extends string>(
   const evidence = await readNumbers('train', trainer.evidence ?? []);
   const standing: Verdict<K | LoopVerdictKind>[] = [
     ...verdictsOf(trainer.judge?.(metrics, evidence) ?? []),
-    ...judgeSkipped(tallied, totalSteps - updates, trainer.skipped?.length ?? 0),
+    ...(await judgeSkipped(tallied, totalSteps - updates, trainer)),
     ...judgeValidation(evaluated),
     ...remarksOfRates(trainer, reportEvery === undefined ? epoch : epoch - 1),
   ];
@@ -83,20 +84,33 @@ async function judgeLook(trainer: Trainer, look: Tensor | undefined): Promise<Ve
 }
 
 /** A verdict on skipped updates; it counts steps over the trainer's life. */
-function judgeSkipped(
+async function judgeSkipped(
   { skippedBatches: skipped, batches, firstSkipped }: Tallied<string>,
   stepsBefore: number,
-  players: number,
-): Verdict<LoopVerdictKind>[] {
+  trainer: Trainer,
+): Promise<Verdict<LoopVerdictKind>[]> {
   if (skipped === 0) return [];
-  const what = players > 1 ? 'steps had updates that' : 'updates';
+  const broken = skipped < batches ? undefined : await notFinite(trainer);
+  const what = (trainer.skipped?.length ?? 0) > 1 ? 'steps had updates that' : 'updates';
   const data = 'look for such numbers in the data, and for labels beyond the classes';
   const rate = 'lower the learning rate or set clipNorm';
   const message =
     `${skipped} of ${batches} ${what} were left out, the first in step ${stepsBefore + firstSkipped}, because they would have ` +
     'brought in a number that is not finite. ' +
-    (skipped < batches ? `Try to ${rate}, and ${data}.` : `As all were, first ${data}; then ${rate}.`);
+    (broken
+      ? `Its variables \`${broken}\` are not finite: make that part from finite numbers, or load a checkpoint.`
+      : skipped < batches
+        ? `Try to ${rate}, and ${data}.`
+        : `As all were, first ${data}; then ${rate}.`);
   return [{ kind: 'skipped updates', message }];
+}
+
+/** The name of variables that are not finite. No update brings in such numbers, so the part was made with them. */
+async function notFinite({ state }: Trainer): Promise<string | undefined> {
+  const variables = Object.entries(state?.variables ?? {}).filter(([, { dtype }]) => dtype === 'float32');
+  const flags = tf.tidy(() => variables.map(([, variable]) => tf.all(tf.isFinite(variable))));
+  const read = await readNumbers('train', flags).finally(() => tf.dispose(flags));
+  return variables.find((_, i) => read[i]![0] === 0)?.[0];
 }
 
 function judgeValidation({ notFinite, batches }: Partial<Evaluation<string>> = {}): Verdict<LoopVerdictKind>[] {

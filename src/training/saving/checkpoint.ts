@@ -67,7 +67,7 @@ export async function saveCheckpoint(
     metadata: JSON.stringify(metadata),
   };
   for (const [name, source] of Object.entries(sources)) {
-    if (source !== undefined) texts[name] = JSON.stringify(source.state());
+    if (source) texts[name] = JSON.stringify(source.state());
   }
   const about = describeRun(state, sources);
   return encodeVariables(where, Object.entries(state.variables), { metadata: texts, about, signal });

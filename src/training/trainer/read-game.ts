@@ -1,7 +1,7 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { classesOf, commonClasses } from '../../nets/classes-of.js';
-import { checkFunction, checkTensor } from '../../tensor/checks.js';
+import { checkFunction } from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
 import { guarded, type GuardedOptimizer } from '../optimizers/guard.js';
@@ -72,12 +72,10 @@ export function readGame<N extends string, K extends string, Seen, Options exten
   setupOf: (where: string, options: Options, owners: Owners) => Setup<N, Seen>,
 ): Game<N, K, Seen> {
   const read = readOptions(where, options as AnyOptions, gameRules);
-  const { parts, averages, evidence, passingEvidence, accepts } = read;
+  const { parts, averages, evidence, accepts } = read;
   const owners = ownersOf(parts);
   const { seats, ...setup } = setupOf(where, options, owners);
   const followed = readAverages(where, averages, parts, seats, owners);
-  for (const [key, variable] of Object.entries({ ...evidence, ...passingEvidence }))
-    checkTensor(where, `evidence.${key}`, variable);
   checkNames(where, [
     ...Object.keys(parts),
     ...followed.map((average) => average.name),

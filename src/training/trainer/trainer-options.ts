@@ -3,7 +3,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import type { RandomStream } from '../../random/index.js';
 import { checkRandom } from '../../random/check-random.js';
-import { checkFunction, checkNumber } from '../../tensor/checks.js';
+import { checkFunction, checkGiven, checkNumber, checkTensor } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { optional, readOptions, type Rules } from '../../tensor/options.js';
 import { checkVariables } from '../optimizers/check-variables.js';
@@ -110,8 +110,8 @@ export const gameRules = {
   averages: { default: {} },
   clipNorm: { is: checkNumber, default: undefined, above: 0 },
   accepts: { is: checkAccepts, default: undefined },
-  evidence: { default: {} },
-  passingEvidence: { default: {} },
+  evidence: { is: checkEvidence, default: {} },
+  passingEvidence: { is: checkEvidence, default: {} },
   settings: optional,
   watch: { is: checkFunction, default: undefined },
   judge: { is: checkFunction, default: undefined },
@@ -126,6 +126,16 @@ export const gameRules = {
 function checkName(where: string, argument: string, name: unknown): void {
   if (typeof name === 'string' && name !== '') return;
   throw wrongKind(where, argument, 'must be a name such as "autoencoder"', { got: name });
+}
+
+function checkEvidence(where: string, argument: string, evidence: Readonly<Record<string, Variable>>): void {
+  checkGiven(where, argument, evidence, '{ mean: tf.variable(...) }');
+  for (const [name, variable] of Object.entries<Partial<Variable> | undefined>(evidence)) {
+    checkTensor(where, `${argument}.${name}`, variable);
+    if (typeof (variable as Partial<Variable>).assign === 'function') continue;
+    const fix = 'Make it with tf.variable(...).';
+    throw wrongKind(where, `${argument}.${name}`, 'must be a variable', { got: variable, fix });
+  }
 }
 
 function checkAccepts(where: string, argument: string, accepts: Omit<AcceptedData, 'classes'>): void {

@@ -1,9 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LatentDensity } from '../../distributions/index.js';
+import { checkArray } from '../../nets/layer.js';
 import type { ApplyOptions } from '../../nets/network.js';
+import { checkApplyOptions } from '../../nets/part-owning.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/index.js';
+import { asProduct } from '../../tensor/called-on.js';
 import { checkAlive, checkFloat, checkShape } from '../../tensor/checks.js';
 
 /** The methods of a prior that compute something. */
@@ -19,16 +22,19 @@ export function checkedMethods<M extends Methods>(variables: readonly Variable[]
     (z, options) => {
       checkAlive(where, 'prior', variables);
       checkFloat(where, 'z', z, [null, latentSize]);
+      checkApplyOptions(where, options);
       return tf.tidy(() => method(z, options));
     },
   ]);
-  return {
+  return asProduct({
     sample: (shape: readonly number[], random: RandomStream, options?: ApplyOptions): Tensor => {
       checkAlive('sample', 'prior', variables);
       checkRandom('sample', 'random', random);
+      checkApplyOptions('sample', options);
+      checkArray('sample', 'shape', shape);
       checkShape('sample', 'shape', { shape }, [null, latentSize]);
       return tf.tidy(() => sample(shape, random, options));
     },
     ...Object.fromEntries(checked),
-  } as M;
+  } as M);
 }

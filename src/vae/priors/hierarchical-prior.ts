@@ -17,7 +17,7 @@ import { note } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import { blockOf, blocksAbove, checkBlocks, sizeOfBlocks } from '../blocks.js';
 import { gaussianFrom, type Parameters } from '../gaussian-from.js';
-import { checkDensity } from '../latent-kl.js';
+import { checkDensity, factorsOf } from '../latent-kl.js';
 import { checkedMethods } from './checked-methods.js';
 
 /** Options of {@link createHierarchicalPrior}. */
@@ -93,7 +93,7 @@ export function createHierarchicalPrior(
         (nats, gaussian, i) => tf.add(nats, logProbOf(blockOf(z, sizes, i + 1), gaussian)),
         top.logProb!(topOf(z), applyOptions),
       ),
-    ...(top.gaussians ? { gaussians } : { blocks }),
+    ...(top.gaussians && factorsOf(top) ? { gaussians } : { blocks }),
   });
   const withoutPart = topPart.length === 0 ? top : undefined;
   return note(createPart(whole, methods), {

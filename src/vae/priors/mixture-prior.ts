@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { MixtureDensity } from '../../distributions/index.js';
-import { makeAll } from '../../nets/layer.js';
+import { checkArray, makeAll } from '../../nets/layer.js';
 import type { Part } from '../../nets/network.js';
 import { newVariable } from '../../nets/new-variable.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/index.js';
-import { checkFloat, checkInteger } from '../../tensor/checks.js';
-import { outOfRange } from '../../tensor/errors.js';
+import { checkFloat, checkInteger, checkNumber } from '../../tensor/checks.js';
+import { outOfRange, wrongShape } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
 import { note } from '../../tensor/made-by.js';
 import { optional, readOptions } from '../../tensor/options.js';
@@ -15,7 +15,10 @@ import { mixtureMembers } from './mixture-members.js';
 
 const CALLER = 'createMixturePrior';
 
-/** What {@link createMixturePrior} is made of. Initial numbers are tensors, which are copied, or nested arrays. */
+/**
+ * What {@link createMixturePrior} is made of. Initial numbers are nested arrays, which are checked, or tensors, which are copied without
+ * being read: make sure that they are finite, and weights above 0.
+ */
 export interface MixturePriorOptions {
   /** Number of Gaussians, K, at least 1; 500 is usual for images. */
   readonly components: number;
@@ -94,14 +97,26 @@ function given(
   shape: readonly number[],
 ): Tensor | undefined {
   if (value === undefined) return undefined;
-  const numbers: unknown = Array.isArray(value) ? tf.tensor(value as number[], undefined, 'float32') : value;
-  checkFloat(CALLER, argument, numbers, shape);
-  return numbers;
+  if (Array.isArray(value)) return tf.tensor(listed(argument, value, shape), [...shape], 'float32');
+  checkFloat(CALLER, argument, value, shape);
+  return value;
+}
+
+/** Nested arrays as one list; throws unless all are as long as the shape says, and hold finite numbers. */
+function listed(argument: string, value: unknown, [size, ...rest]: readonly number[]): number[] {
+  if (size === undefined) {
+    checkNumber(CALLER, argument, typeof value === 'number' ? Math.fround(value) : value);
+    return [value as number];
+  }
+  const rows = ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : (value as unknown[]);
+  checkArray(CALLER, argument, rows);
+  if (rows.length !== size) throw wrongShape(CALLER, argument, [size, ...rest], [rows.length, ...rest]);
+  return rows.flatMap((row, i) => listed(`${argument}[${i}]`, row, rest));
 }
 
 /** Checks weights where they are known on the host. */
 function checkWeights(where: string, argument: string, weights: Tensor | readonly number[]): void {
   const known = Array.isArray(weights) ? (weights as readonly number[]) : [];
-  const bad = known.find((weight) => !(weight > 0 && weight < Infinity));
+  const bad = known.find((weight) => !(typeof weight === 'number' && Math.fround(weight) > 0 && weight < Infinity));
   if (bad !== undefined) throw outOfRange(where, argument, 'must be above 0 and finite', { got: bad });
 }

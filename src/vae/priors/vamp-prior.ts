@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { MixtureDensity } from '../../distributions/index.js';
+import { checkGaussian } from '../../distributions/gaussian.js';
+import type { DiagonalGaussian, MixtureDensity } from '../../distributions/index.js';
 import type { Part } from '../../nets/network.js';
 import { checkSizes } from '../../nets/layer.js';
 import { newVariable } from '../../nets/new-variable.js';
 import { clip } from '../../operations/clip.js';
-import { checkExamples, checkFunction } from '../../tensor/checks.js';
-import { outOfRange } from '../../tensor/errors.js';
+import { checkExamples, checkFunction, checkInteger, checkShape } from '../../tensor/checks.js';
+import { cut, outOfRange, wrongKind } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
 import { note, noteOf } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
@@ -15,7 +16,10 @@ import { mixtureMembers } from './mixture-members.js';
 
 /** Options of {@link createVampPrior}. */
 export interface VampPriorOptions {
-  /** Initial pseudo-inputs, float32 `[K, ...]`, of the shape of the data; they are copied. Examples of the data are a good start. */
+  /**
+   * Initial pseudo-inputs, float32 `[K, ...]`, of the shape of the data. They are copied without being read: make sure that they are
+   * finite. Examples of the data are a good start.
+   */
   readonly inputs: Tensor;
   /** Pseudo-inputs are clipped to `[low, high]` before they are encoded, such as `[0, 1]` for pictures; by default they are not. */
   readonly range?: readonly [low: number, high: number] | undefined;
@@ -34,7 +38,7 @@ export interface VampPriorOptions {
  * @returns a prior to pass to {@link createVaeTrainer}. `dispose` frees the pseudo-inputs, not the encoder.
  * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong
  * @remarks Each call encodes all pseudo-inputs, so a step with 500 of them and 100 examples takes three to four times as long. The encoder
- *   sees them as in sampling, without dropout, and without a condition. A pseudo-input outside the range gets no gradient.
+ *   sees them as in sampling, without dropout, and without a condition; one that needs a condition is refused. A pseudo-input outside the range gets no gradient.
  * @example
  * ```ts
  * const prior = createVampPrior(encoder, { inputs: tf.slice(x, 0, 3), range: [0, 1] });
@@ -44,11 +48,12 @@ export interface VampPriorOptions {
  */
 export function createVampPrior(encoder: GaussianEncoder, options: VampPriorOptions): MixtureDensity & Part {
   const where = 'createVampPrior';
-  checkEncoder(where, encoder);
   const { inputs, range } = readOptions(where, options, {
     inputs: checkExamples,
     range: rangeRule,
   });
+  checkEncoder(where, encoder);
+  checkEncodes(where, encoder, inputs.shape);
   return vampPriorOf(encoder, inputs.shape, () => tf.clone(inputs), range);
 }
 
@@ -58,8 +63,8 @@ export function vampPriorFrom(
   options: { readonly shape: readonly number[]; readonly range?: VampPriorOptions['range'] },
 ): MixtureDensity & Part {
   const where = 'createVampPrior';
-  checkEncoder(where, encoder);
   const { shape, range } = readOptions(where, options, { shape: { is: checkSizes, least: 2 }, range: rangeRule });
+  checkEncoder(where, encoder);
   const prior = vampPriorOf(encoder, shape, () => tf.zeros([...shape]), range);
   return Object.freeze(
     note(
@@ -107,8 +112,29 @@ function checkEncoder(where: string, encoder: GaussianEncoder | undefined): void
   checkFunction(where, 'encoder.encode', encoder?.encode);
 }
 
-function checkRange(where: string, argument: string, range: readonly [number, number]): void {
-  // comparisons with a bound that is no number are false
-  if (range?.length === 2 && range[0] < range[1]) return;
+/** Throws unless an encoder encodes data of this shape without a condition. */
+function checkEncodes(where: string, encoder: GaussianEncoder, shape: readonly number[]): void {
+  const { latentSize } = encoder;
+  checkInteger(where, 'encoder.latentSize', latentSize);
+  tf.tidy(() => {
+    let encoded: DiagonalGaussian;
+    try {
+      encoded = encoder.encode(tf.zeros([1, ...shape.slice(1)]));
+    } catch (cause) {
+      const { message } = cause as Error;
+      const isConditional = /`options.condition` must be/.test(message);
+      const seen = isConditional ? 'one that needs it' : `the error "${cut(message, 110)}"`;
+      const fix = isConditional ? 'Pseudo-inputs have none: use createConditionalPrior.' : undefined;
+      throw wrongKind(where, 'encoder', 'must encode pseudo-inputs without a condition', { seen, fix });
+    }
+    checkGaussian(where, 'encoder.encode(inputs)', encoded);
+    checkShape(where, 'encoder.encode(inputs).mean', encoded.mean, [1, latentSize]);
+  });
+}
+
+function checkRange(where: string, argument: string, range: readonly unknown[]): void {
+  const isPair = Array.isArray(range) && range.length === 2 && range.every((bound) => typeof bound === 'number');
+  // a comparison with NaN is false
+  if (isPair && range[0]! < range[1]!) return;
   throw outOfRange(where, argument, 'must be [low, high], with low below high', { got: range });
 }

@@ -9,6 +9,7 @@ import {
   createGanTrainer,
   createGaussianEncoder,
   createGenerator,
+  createMixturePrior,
   createRandom,
   createVaeTrainer,
   fit,
@@ -117,4 +118,19 @@ test('a trainer of one’s own with a misspelt field of `accepts` is refused bef
   await expect(fit(trainer, [tf.zeros([2, 4])], { epochs: 1 })).rejects.toThrow(
     /`trainer.accepts` must be an object with the keys range, unitScale, classes; got the key 'rnge'/,
   );
+});
+
+test('where all updates are skipped since a part was made of numbers that are not finite, the verdict names its variables', async () => {
+  const encoder = createGaussianEncoder(mlp({ sizes: [4, 4], random }), { latentSize: 2 });
+  const decoder = createDecoder(mlp({ sizes: [2, 4], random }), { likelihood: bernoulli });
+  // a tensor is not read when the prior is made
+  const weights = tf.tensor1d([1, -1]);
+  const prior = createMixturePrior({ components: 2, latentSize: 2, random, weights });
+  const trainer = createVaeTrainer({ encoder, decoder, prior, optimizer: createAdam({ learningRate: 1e-4 }), random });
+  for await (const { verdicts, skipped } of train(trainer, [tf.fill([3, 4], 0.5)], { epochs: 2 })) {
+    expect(skipped).toBe(1);
+    expect(verdicts.find(({ kind }) => kind === 'skipped updates')?.message).toContain(
+      'Its variables `prior.2` are not finite: make that part from finite numbers, or load a checkpoint.',
+    );
+  }
 });

@@ -114,6 +114,40 @@ describe('createMixturePrior', () => {
     expect(mean(draws.filter((_, i) => i % 2 === 0))).toBeGreaterThan(1.8);
   });
 
+  test('has the density 0 far away from all components, with gradients that are numbers up to where float32 ends', async () => {
+    const far = tf.tensor2d([[0, 0], [1e30, 0], [0, -Infinity], [Infinity, Infinity], [3, 1e20], [NaN, 0]]); // prettier-ignore
+    const [near, ...others] = await read(two().logProb(far));
+    expect(near).toBeCloseTo(-3.7221607, 4);
+    expect(others).toEqual([-Infinity, -Infinity, -Infinity, -Infinity, NaN]);
+    const shares = await read(two().responsibilities(far));
+    for (let row = 0; row < 5; row++) expect(shares[2 * row]! + shares[2 * row + 1]!).toBeCloseTo(1, 5);
+    const gradient = await read(tf.grad((z) => two().logProb(z))(tf.slice(far, 0, 2)));
+    expect(gradient.slice(0, 2).map((slope) => Number(slope.toFixed(3)))).toEqual([-0.982, 0.002]);
+    expect(gradient[2]).toBeLessThan(-1e29);
+    expect(gradient.every(Number.isFinite)).toBe(true);
+  });
+
+  test('takes rows that are typed arrays', async () => {
+    const means = [Float32Array.of(1, 2), Float32Array.of(3, 4)] as never;
+    const prior = createMixturePrior({ components: 2, latentSize: 2, random: random(), means });
+    expect(await read(prior.variables[0]!)).toEqual([1, 2, 3, 4]);
+  });
+
+  test.each([
+    [{ means: [[1, 2], [3]] }, '`means[0]` must have shape [1]; got [2].'], // prettier-ignore
+    [{ means: [[1], [NaN]] }, '`means[1][0]` must be finite; got NaN.'],
+    [{ means: [[1], [1e39]] }, '`means[1][0]` must be finite; got Infinity.'],
+    [{ means: [1, 2] }, '`means[0]` must be an array; got 1.'],
+    [{ logVariances: [[0], ['1']] }, "`logVariances[1][0]` must be a number; got '1'."],
+    [{ logVariances: [[0], [-Infinity]] }, '`logVariances[1][0]` must be finite; got -Infinity.'],
+    [{ weights: [1, '2'] }, "`weights` must be above 0 and finite; got '2'."],
+    [{ weights: [1, 1e-60] }, '`weights` must be above 0 and finite; got 1e-60.'],
+    [{ weights: [1, 1, 1] }, '`weights` must have shape [2]; got [3].'],
+  ])('refuses %o', (initial, says) => {
+    const options = { components: 2, latentSize: 1, random: random(), ...initial } as never;
+    expect(() => createMixturePrior(options)).toThrow(`createMixturePrior: ${says}`);
+  });
+
   test('rejects wrong sizes and weights, and leaves no tensor behind', async () => {
     const options = { components: 2, latentSize: 1, random: random() };
     expect(() => createMixturePrior({ ...options, means: [[1]] })).toThrow(

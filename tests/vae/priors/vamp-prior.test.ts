@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createGaussianEncoder, createRandom, createVampPrior, latentKl, mlp, tanh } from '../../../src/index.js';
+import { createGaussianEncoder, createRandom, createVampPrior, embedding, latentKl, mlp, tanh, withCondition, type Network } from '../../../src/index.js'; // prettier-ignore
 import { meanAndError } from '../../math/mean-and-error.js';
 import { read } from '../../support/close.js';
 
@@ -54,5 +54,23 @@ describe('createVampPrior', () => {
       createVampPrior(mlp({ sizes: [3, 4], random: random() }) as never, { inputs: tf.zeros([2, 3]) }),
     ).toThrow(/createVampPrior: `encoder.encode` must be a function/);
     expect(() => createVampPrior(encoder(), { inputs: tf.zeros([2, 3]), range: [1, 0] })).toThrow(/`range` must be/);
+    for (const range of [['0', '1'], [0, NaN], [0, 1, 2], '01', null])
+      expect(() => createVampPrior(encoder(), { inputs: tf.zeros([2, 3]), range: range as never })).toThrow(
+        /`range` must be/,
+      );
+  });
+
+  test('refuses an encoder that needs a condition, or other data, and says so when it is made', () => {
+    const labels = (network: Network) => createGaussianEncoder(network, { latentSize: 2 });
+    const conditional = withCondition(mlp({ sizes: [5, 4], random: random() }), embedding({ classes: 3, size: 2, random: random() })); // prettier-ignore
+    expect(() => createVampPrior(labels(conditional), { inputs: tf.zeros([2, 3]) })).toThrow(
+      'createVampPrior: `encoder` must encode pseudo-inputs without a condition; got one that needs it. Pseudo-inputs have none: use createConditionalPrior.',
+    );
+    expect(() => createVampPrior(encoder(), { inputs: tf.zeros([2, 4]) })).toThrow(
+      'got the error "dense: `input` must',
+    );
+    expect(() => createVampPrior({ ...encoder(), latentSize: 3 }, { inputs: tf.zeros([2, 3]) })).toThrow(
+      'createVampPrior: `encoder.encode(inputs).mean` must have shape [1, 3]; got [1, 2].',
+    );
   });
 });

@@ -1,0 +1,342 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as g from '../../src/index.js';
+
+beforeEach(() => {
+  tf.engine().startScope();
+});
+afterEach(() => {
+  tf.engine().endScope();
+  tf.disposeVariables();
+});
+
+const random = g.createRandom(1);
+const schedule = g.cosineSchedule({ steps: 10 });
+const network = (inputs: number, units: number): g.Network => g.mlp({ sizes: [inputs, units], random });
+const x = (): Tensor => tf.fill([3, 4], 0.5);
+const z = (): Tensor => tf.fill([3, 2], 0.1);
+const at = (): Tensor => tf.tensor1d([1, 5, 9], 'int32');
+const encoder = () => g.createGaussianEncoder(network(4, 4), { latentSize: 2 });
+const decoder = () => g.createDecoder(network(2, 4), { likelihood: g.bernoulli });
+const generator = () => g.createGenerator(network(2, 4), { latentSize: 2 });
+const discriminator = () => g.createDiscriminator(network(4, 1));
+const denoiser = () => g.createDenoiser(network(4, 4), { schedule, predicts: g.predictVelocity });
+const hierarchy = (top?: g.LatentPrior) => g.createHierarchicalPrior([network(1, 2)], { latentSizes: [1, 1], top });
+const mixture = () => g.createMixturePrior({ components: 2, latentSize: 2, random });
+const conditional = () => {
+  const prior = g.createConditionalPrior(g.embedding({ classes: 3, size: 4, random }), { latentSize: 2 });
+  return prior;
+};
+const begin = () => ({ shape: [3, 4], steps: 2, random });
+const condition = (): Tensor => tf.tensor1d([0, 1, 2], 'int32');
+
+/** The bound and the loss of a step, as trainers compute them. */
+const step = (parts: Partial<g.VaeTrainerOptions<g.VaeEncoder>>, batch: g.Batch = x()): unknown => {
+  const model = { encoder: encoder(), decoder: decoder(), ...parts };
+  return g.createVaeTrainer({ ...model, optimizer: g.createAdam({ learningRate: 1e-3 }), random }).step(batch);
+};
+const estimate = (parts: Partial<g.VaeParts<g.VaeEncoder>>) =>
+  g.estimateLogLikelihood({ encoder: encoder(), decoder: decoder(), ...parts } as g.VaeParts, x(), {
+    samples: 2,
+    random,
+  });
+const weighted = { objective: g.importanceWeightedObjective({ samples: 2 }) };
+const labelled = () => ({ x: x(), condition: condition() });
+const ofLabels = () => ({ decoder: g.createDecoder(g.withCondition(network(4, 4), g.embedding({ classes: 3, size: 2, random })), { likelihood: g.bernoulli }) }); // prettier-ignore
+
+/** A record, one of its members, and everything that must ask this member of a copy. */
+type Row = readonly [
+  name: string,
+  make: () => object,
+  member: string,
+  asks: Readonly<Record<string, (copy: never) => unknown>>,
+];
+
+const samplers: Readonly<Record<string, (copy: g.Denoiser) => unknown>> = {
+  estimate: (copy) => copy.estimate(x(), at()),
+  sampleDdim: (copy) => g.sampleDdim(copy, begin()),
+  'sampleDdim with clip': (copy) => g.sampleDdim(copy, { ...begin(), clip: [-1, 1] }),
+  sampleDdpm: (copy) => g.sampleDdpm(copy, begin()),
+  sampleHeun: (copy) => g.sampleHeun(copy, begin()),
+  sampleDpmSolver: (copy) => g.sampleDpmSolver(copy, begin()),
+  invertDdim: (copy) => g.invertDdim(copy, x(), { steps: 2 }),
+  variationalBound: (copy) => g.variationalBound(copy, x(), { random }),
+  'as a guide': (copy) => g.sampleDdim(denoiser(), { ...begin(), guidance: 2, guide: copy }),
+  'clipped again': (copy) => g.withClip(copy, { clip: [-2, 2] }).estimate(x(), at()),
+  'guided again': (copy) => g.withGuidance(copy, { guidance: 2, guide: denoiser() }).estimate(x(), at()),
+};
+const clip = { clip: [-1, 1] } as const;
+const guided = () => g.withGuidance(denoiser(), { guidance: 2, guide: denoiser() });
+
+const rows: readonly Row[] = [
+  ['createDenoiser', denoiser, 'predict', samplers as never],
+  ['withClip', () => g.withClip(denoiser(), clip), 'predict', samplers as never],
+  ['withGuidance', guided, 'predict', samplers as never],
+  ['withClip of withGuidance', () => g.withClip(guided(), clip), 'predict', samplers as never],
+  ['withGuidance of withClip', () => g.withGuidance(g.withClip(denoiser(), clip), { guidance: 2, guide: denoiser() }), 'predict', samplers as never], // prettier-ignore
+  ['withClip of a copy', () => g.withClip({ ...g.withClip(denoiser(), clip) }, clip), 'predict', samplers as never],
+  ['createDenoiser', denoiser, 'estimate', samplers as never],
+  ['withClip', () => g.withClip(denoiser(), clip), 'estimate', samplers as never],
+  [
+    'createDenoiser',
+    denoiser,
+    'predict',
+    {
+      'a step of its trainer': (copy: g.Denoiser) => g.createDiffusionTrainer({ denoiser: copy, optimizer: g.createAdam({ learningRate: 1e-3 }), random }).step(x()), // prettier-ignore
+    },
+  ],
+  [
+    'createGaussianEncoder',
+    encoder,
+    'encode',
+    {
+      draw: (copy: ReturnType<typeof encoder>) => copy.draw(x(), random),
+      'draw of several': (copy: ReturnType<typeof encoder>) => copy.draw(x(), random, { samples: 2 }),
+      'a step': (copy: g.VaeEncoder) => step({ encoder: copy }),
+      'an importance-weighted step': (copy: g.VaeEncoder) => step({ encoder: copy, ...weighted }),
+      estimateLogLikelihood: (copy: g.VaeEncoder) => estimate({ encoder: copy }),
+      createVampPrior: (copy: g.GaussianEncoder) => g.createVampPrior(copy, { inputs: x() }).logProb(z()),
+    },
+  ],
+  [
+    'createGaussianEncoder',
+    encoder,
+    'draw',
+    {
+      'a step': (copy: g.VaeEncoder) => step({ encoder: copy }),
+      estimateLogLikelihood: (copy: g.VaeEncoder) => estimate({ encoder: copy }),
+    },
+  ],
+  [
+    'createDecoder',
+    decoder,
+    'decode',
+    {
+      mean: (copy: g.Decoder) => copy.mean(z()),
+      sample: (copy: g.Decoder) => copy.sample(z(), random),
+      'a step': (copy: g.Decoder) => step({ decoder: copy }),
+      estimateLogLikelihood: (copy: g.Decoder) => estimate({ decoder: copy }),
+      'createPriorSampler, draw': (copy: g.Decoder) => g.createPriorSampler(copy, { latentSize: 2 }).draw(2, random),
+      'createPriorSampler, sample': (copy: g.Decoder) =>
+        g.createPriorSampler(copy, { latentSize: 2 }).sample(2, random),
+    },
+  ],
+  [
+    'createDecoder',
+    decoder,
+    'mean',
+    {
+      createPriorSampler: (copy: g.Decoder) => g.createPriorSampler(copy, { latentSize: 2 }).draw(2, random),
+    },
+  ],
+  [
+    'createDecoder',
+    decoder,
+    'sample',
+    {
+      createPriorSampler: (copy: g.Decoder) => g.createPriorSampler(copy, { latentSize: 2 }).sample(2, random),
+    },
+  ],
+  [
+    'bernoulli',
+    () => g.bernoulli,
+    'logProb',
+    {
+      'a step': (likelihood: g.Likelihood) => step({ decoder: g.createDecoder(network(2, 4), { likelihood }) }),
+      'a step of a copy of the decoder': (likelihood: g.Likelihood) => step({ decoder: { ...decoder(), likelihood } }),
+    },
+  ],
+  [
+    'bernoulli',
+    () => g.bernoulli,
+    'mean',
+    {
+      'a decoder': (likelihood: g.Likelihood) => g.createDecoder(network(2, 4), { likelihood }).mean(z()),
+      'a copy of the decoder': (likelihood: g.Likelihood) => ({ ...decoder(), likelihood }).mean(z()),
+    },
+  ],
+  [
+    'bernoulli',
+    () => g.bernoulli,
+    'sample',
+    {
+      'a decoder': (likelihood: g.Likelihood) => g.createDecoder(network(2, 4), { likelihood }).sample(z(), random),
+      'a copy of the decoder': (likelihood: g.Likelihood) => ({ ...decoder(), likelihood }).sample(z(), random),
+    },
+  ],
+  ...(
+    [
+      ['gaussianPrior', () => g.gaussianPrior],
+      ['createMixturePrior', mixture],
+      ['createHierarchicalPrior', hierarchy],
+      ['createHierarchicalPrior over a mixture', () => hierarchy(g.createMixturePrior({ components: 2, latentSize: 1, random }))], // prettier-ignore
+    ] as const
+  ).map(([name, make]): Row => [
+    name,
+    make,
+    'logProb',
+    {
+      'a step': (prior: g.LatentPrior) =>
+        step({ prior, encoder: name.includes('Hierarchical') ? besides() : encoder() }),
+      'an importance-weighted step': (prior: g.LatentPrior) => step({ prior, ...weighted }),
+      estimateLogLikelihood: (prior: g.LatentPrior) => estimate({ prior }),
+      latentKl: (prior: g.LatentPrior) => g.latentKl(encoder().draw(x(), random), prior),
+    },
+  ]),
+  [
+    'gaussianPrior',
+    () => g.gaussianPrior,
+    'logProb',
+    {
+      'on top of a hierarchy': (top: g.LatentPrior) => step({ prior: hierarchy(top), encoder: besides() }),
+    },
+  ],
+  [
+    'createConditionalPrior',
+    conditional,
+    'logProb',
+    {
+      'a step': (prior: g.LatentPrior) => step({ prior, ...ofLabels(), encoder: encoder() }, labelled()),
+    },
+  ],
+  [
+    'createMixturePrior',
+    mixture,
+    'sample',
+    {
+      createPriorSampler: (prior: g.LatentPrior) =>
+        g.createPriorSampler(decoder(), { latentSize: 2, prior }).draw(2, random),
+      createGenerator: (prior: g.LatentPrior) =>
+        g.createGenerator(network(2, 4), { latentSize: 2, prior }).draw(2, random),
+    },
+  ],
+  [
+    'createGenerator',
+    generator,
+    'generate',
+    {
+      draw: (copy: g.Generator) => copy.draw(2, random),
+      sample: (copy: g.Generator) => copy.sample(2, random),
+      'a step': (copy: g.Generator) => game({ generator: copy }),
+    },
+  ],
+  [
+    'createGenerator',
+    generator,
+    'sampleLatent',
+    {
+      draw: (copy: g.Generator) => copy.draw(2, random),
+      'a step': (copy: g.Generator) => game({ generator: copy }),
+    },
+  ],
+  [
+    'createDiscriminator',
+    discriminator,
+    'logits',
+    {
+      probability: (copy: g.Discriminator) => copy.probability(x()),
+      'a step': (copy: g.Discriminator) => game({ discriminator: copy }),
+      'a penalty': (copy: g.Discriminator) => g.r1Penalty(copy, x()),
+    },
+  ],
+  [
+    'mlp',
+    () => network(4, 4),
+    'apply',
+    {
+      sequential: (copy: g.Network) => g.sequential([copy]).apply(x()),
+      createGaussianEncoder: (copy: g.Network) => g.createGaussianEncoder(copy, { latentSize: 2 }).encode(x()),
+      createDenoiser: (copy: g.Network) =>
+        g.createDenoiser(copy, { schedule, predicts: g.predictSample }).estimate(x(), at()),
+    },
+  ],
+  [
+    'dense',
+    () => g.dense({ inputs: 4, units: 4, random }),
+    'applyWith',
+    {
+      apply: (copy: g.WeightedLayer) => copy.apply(x()),
+      spectralNorm: (copy: g.WeightedLayer) => g.spectralNorm(copy).apply(x()),
+    },
+  ],
+  [
+    'elboObjective',
+    () => g.elboObjective(),
+    'evaluate',
+    {
+      'a step': (objective: g.VaeObjective) => step({ objective }),
+    },
+  ],
+];
+
+const besides = (): g.LatentEncoder => {
+  const lower = g.sequential([
+    g.besideLatents(g.dense({ inputs: 4, units: 2, random }), g.dense({ inputs: 1, units: 1, random })),
+    g.dense({ inputs: 3, units: 2, random }),
+  ]);
+  return g.createHierarchicalEncoder([network(4, 2), lower], { latentSizes: [1, 1] });
+};
+const game = (parts: Partial<g.GanTrainerOptions>): unknown => {
+  const optimizers = {
+    generator: g.createAdam({ learningRate: 1e-3 }),
+    discriminator: g.createAdam({ learningRate: 1e-3 }),
+  };
+  const players = { generator: generator(), discriminator: discriminator(), ...parts };
+  return g.createGanTrainer({ ...players, loss: g.nonSaturatingLoss, optimizers, random }).step(x());
+};
+
+describe.each(rows.map(([name, make, member, asks]) => ({ name, make, member, asks })))(
+  '{ ...$name, $member }',
+  ({ make, member, asks }) => {
+    test.each(Object.keys(asks))('is asked by %s', async (asker) => {
+      const record = make() as Record<string, (...given: unknown[]) => unknown>;
+      const own = vi.fn((...given: unknown[]) => record[member]!(...given));
+      await asks[asker]!({ ...record, [member]: own } as never);
+      expect(own).toHaveBeenCalled();
+    });
+
+    test('works without its record, too', async () => {
+      const record = make() as Record<string, (...given: unknown[]) => unknown>;
+      // the members of a record call each other, or a default
+      for (const [name, asks] of Object.entries(detached)) {
+        const method = record[name];
+        if (method !== undefined && name !== member) await asks(method);
+      }
+    });
+  },
+);
+
+/** Calls of members that are taken out of their records. */
+const detached: Readonly<Record<string, (method: (...given: unknown[]) => unknown) => unknown>> = {
+  estimate: (method) => method(x(), at()),
+  draw: (method) => (method.length === 2 ? method(x(), random) : method(2, random)),
+  probability: (method) => method(x()),
+};
+
+describe('a copy that contradicts itself is refused', () => {
+  test.each([
+    ['gaussianPrior', () => g.gaussianPrior],
+    ['createHierarchicalPrior', hierarchy],
+    ['createConditionalPrior', conditional],
+  ])('%s with other Gaussians and its own density', (_, make) => {
+    const prior: g.LatentPrior = {
+      ...make(),
+      gaussians: () => [{ mean: tf.ones([1, 2]), logVariance: tf.zeros([1, 2]) }],
+    };
+    const says = '`prior.logProb` must belong to `gaussians`; got that of another prior. Write `logProb`, too';
+    expect(() => step({ prior })).toThrow(`createVaeTrainer: ${says}`);
+    expect(() => g.latentKl(encoder().draw(x(), random), prior)).toThrow(`latentKl: ${says}`);
+  });
+
+  test('but not one that leaves the Gaussians out', () => {
+    step({ prior: { ...g.gaussianPrior, gaussians: undefined } as never });
+  });
+
+  test('spectralNorm of a layer with another `apply` and its own `applyWith`', () => {
+    const layer = g.dense({ inputs: 4, units: 4, random });
+    expect(() => g.spectralNorm({ ...layer, apply: (input) => tf.relu(layer.apply(input)) })).toThrow(
+      'spectralNorm: `layer.applyWith` must belong to `apply`; got that of another layer.',
+    );
+  });
+});
