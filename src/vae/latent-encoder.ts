@@ -92,7 +92,7 @@ export function drawLatents(encoder: VaeEncoder, x: Tensor, random: RandomStream
   }
   const drawn = encoder.draw!(x, random, options);
   checkGiven('draw', 'encoder.draw', drawn, '{ z, logProb }');
-  const rows = (options.samples ?? 1) * x.shape[0]!;
+  const rows = (options.samples ?? 1) * x.shape[0];
   checkFloat('draw', 'encoder.draw(...).z', drawn.z, [rows, null], 'It has a row for each sample of each example.');
   checkFloat('draw', 'encoder.draw(...).logProb', drawn.logProb, [rows]);
   return { ...drawn, logProb: () => drawn.logProb };
@@ -115,7 +115,7 @@ function drawGaussian(
   const posterior = encoder.encode(x, options);
   checkGiven('encode', 'encoder.encode', posterior, '{ mean, logVariance }');
   checkGaussian('encode', 'encoder.encode(...)', posterior);
-  checkShape('encode', 'encoder.encode(...).mean', posterior.mean, [x.shape[0]!, null]);
+  checkShape('encode', 'encoder.encode(...).mean', posterior.mean, [x.shape[0], null]);
   return drawFrom(posterior, random, samples);
 }
 

@@ -108,7 +108,7 @@ function checkFactors(factors: readonly (DiagonalGaussian | BlockDensity)[], z: 
 
 /** A Gaussian of each example, with a row for each latent; the rows are sample-major. */
 function inRows({ mean, logVariance }: DiagonalGaussian, rows: number): DiagonalGaussian {
-  const samples = rows / mean.shape[0]!;
+  const samples = rows / mean.shape[0];
   return { mean: repeatExamples(mean, samples), logVariance: repeatExamples(logVariance, samples) };
 }
 

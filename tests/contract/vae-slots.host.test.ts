@@ -130,7 +130,7 @@ const priors: Readonly<Record<string, (kind: Kind, encoder: VaeEncoder) => Laten
   'own with two blocks': () => ({
     ...shifted(tf.zeros([1, 2])),
     gaussians: (z) => {
-      const one = { mean: tf.zeros([z.shape[0]!, 1]), logVariance: tf.zeros([z.shape[0]!, 1]) };
+      const one = { mean: tf.zeros([z.shape[0], 1]), logVariance: tf.zeros([z.shape[0], 1]) };
       return [{ mean: tf.zeros([1, 1]), logVariance: tf.zeros([1, 1]) }, one];
     },
   }),

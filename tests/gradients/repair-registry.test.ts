@@ -79,7 +79,7 @@ test('without tfjs’s gradients it says what to import', () => {
   tf.unregisterGradient('Add');
   try {
     expect(repairGradients).toThrow(
-      "repairGradients: tfjs has no gradients registered; got tfjs-core alone. " +
+      'repairGradients: tfjs has no gradients registered; got tfjs-core alone. ' +
         "Write import '@tensorflow/tfjs' without names: an import used only for types is dropped.",
     );
   } finally {
