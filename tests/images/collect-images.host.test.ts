@@ -100,7 +100,7 @@ describe('options', () => {
     [
       'an unknown name',
       { sise: [2, 2] },
-      "`options` must be an object with the keys size, channels, fit, background, onProgress, signal; got the key 'sise'",
+      "`options` must be an object with the keys size, channels, fit, background, maxPixels, onProgress, signal; got the key 'sise'",
     ],
     ['a number as size', { size: 32 }, '`size` must be [height, width] in pixels; got 32'],
     ['three numbers as size', { size: [2, 2, 3] }, '`size` must be [height, width] in pixels; got [2, 2, 3]'],
