@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -34,6 +34,19 @@ test('unfinished saves and folders are not listed', async () => {
   await mkdir(join(folder, 'inner'));
   await store.save('a', bytes(1));
   expect(await store.list()).toEqual(['a']);
+});
+
+test('a link to a file is saved through, listed and loaded, and a broken one is not listed', async () => {
+  const store = folderStore(join(folder, 'store'));
+  await store.save('a', bytes(1));
+  await symlink('../far', join(folder, 'store/b'));
+  expect(await store.list()).toEqual(['a']);
+  await store.save('b', bytes(2));
+  expect(await store.list()).toEqual(['a', 'b']);
+  expect(await store.load('b')).toEqual(bytes(2));
+  await store.remove('b');
+  expect(await store.list()).toEqual(['a']);
+  expect(new Uint8Array(await readFile(join(folder, 'far')))).toEqual(bytes(2));
 });
 
 test('the next save removes what killed saves of other steps have left', async () => {
