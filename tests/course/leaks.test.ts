@@ -40,9 +40,10 @@ const forged: Readonly<Record<string, string>> = {
     leak,
     `Object.defineProperty(tf.engine().state, 'numTensors', { get: () => 7, set() {} });`,
   ),
-  'with readings of its own in their turn': answer(
-    leak,
-    `for (let i = 0; i < 12; i++) fs.writeSync(3, '{"leaked":0}\\n0 {}\\n');`,
+  'with readings of its own': answer(leak, `for (let i = 0; i < 12; i++) fs.writeSync(3, '{"leaked":0}\\n0 {}\\n');`),
+  // the fifth call is that of the check
+  'with a reading of its own in its turn': answer(
+    `if (++calls === 5) { fs.writeSync(3, '{"leaked":0}\\n'); process.exit(); } ${leak}`,
   ),
   'with an engine that does not track': answer(
     leak,
@@ -91,7 +92,9 @@ describe('an answer that leaves a tensor behind', () => {
   test.each(Object.entries(forged))('%s, keeps its other points and not that of the leak', async (_, text) => {
     const results = await grade(text);
     expect(results.at(-1)!.score).toBe(0);
-    expect(results.at(-1)!.message).toMatch(/^(Each call leaves 1 tensor behind|This is checked once)/);
+    expect(results.at(-1)!.message).toMatch(
+      /^(Each call leaves 1 tensor behind|This is checked once|It ended the process)/,
+    );
   });
 });
 

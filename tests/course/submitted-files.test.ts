@@ -45,7 +45,7 @@ const foreign: Readonly<Record<string, readonly [make: (path: string) => void, p
   'a link to itself': [(path) => symlinkSync(path, path), /^it is a link/],
   'a hard link': [(path) => linkSync(join(folder, 'honest.ts'), path), /has another name as well: hand in a copy$/],
   'a link to a device': [(path) => symlinkSync('/dev/zero', path), /^it is a link/],
-  'a pipe': [(path) => execFileSync('mkfifo', [path]), /^it is a pipe, a socket or a device/],
+  'a pipe': [(path) => execFileSync('/usr/bin/mkfifo', [path]), /^it is a pipe, a socket or a device/],
   'a file that is far too long': [
     (path) => writeFileSync(path, Buffer.alloc(2 ** 25, 32)),
     /^it has more than 262144 char/,
@@ -106,7 +106,7 @@ test.skipIf(process.platform === 'win32')('a progress.json that is a link or a p
   writeFileSync(saved, JSON.stringify({ passed: [], answers: { elbo: 'theirs' } }));
   const [link, pipe] = [join(folder, 'link.json'), join(folder, 'pipe.json')];
   symlinkSync(saved, link);
-  execFileSync('mkfifo', [pipe]);
+  execFileSync('/usr/bin/mkfifo', [pipe]);
   for (const path of [link, pipe]) expect(answerFile('elbo', path, folder)).toBe(path);
   expect(answerFile('elbo', saved, folder)).toBe(join(folder, 'elbo.ts'));
 });

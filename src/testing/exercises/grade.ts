@@ -90,12 +90,15 @@ export async function grade(exercise: Exercise, answer: Answer, options: GradeOp
  * console.log(result!.score); // 1
  * ```
  */
-export async function gradeReadings(exercise: Exercise, ask: Ask, options: GradeOptions = {}): Promise<CheckResult[]> {
+export async function gradeReadings(
+  exercise: Exercise,
+  ask: (questions: readonly Question[]) => Promise<readonly Reading[]>,
+  options: GradeOptions = {},
+): Promise<CheckResult[]> {
   return gradeWhere('gradeReadings', exercise, ask, options);
 }
 
-/** Asks an answer that runs elsewhere. */
-type Ask = (questions: readonly Question[]) => Promise<readonly Reading[]>;
+type Ask = Parameters<typeof gradeReadings>[1];
 
 async function gradeWhere(where: string, exercise: Exercise, ask: Ask, options: GradeOptions): Promise<CheckResult[]> {
   checkExerciseRecord(where, 'exercise', exercise);
