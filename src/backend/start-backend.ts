@@ -94,7 +94,7 @@ const WASM_FIX = "Say where its binaries are: startWasm({ paths }) from 'tfjs-ge
 function checkRegistered(where: string, name: unknown): asserts name is string {
   const names = Object.keys(tf.engine().registryFactory);
   const rule = `must be a registered backend: ${names.join(', ') || 'there is none'}`;
-  const fix = "Import the backend's package first, without names, as in import '@tensorflow/tfjs-backend-wasm'.";
+  const fix = "Import the backend's package without names: import '@tensorflow/tfjs-backend-wasm'.";
   if (typeof name !== 'string') throw wrongKind(where, 'name', rule, { got: name, fix });
   if (!names.includes(name)) throw outOfRange(where, 'name', rule, { got: name, fix });
 }

@@ -10,8 +10,7 @@ export * from './plain-checks.js';
 export function checkBackend(where: string): void {
   const { backendName, registryFactory } = tf.engine();
   if (backendName !== undefined || Object.keys(registryFactory).length > 0) return;
-  const fix =
-    "Write import '@tensorflow/tfjs', or the package of a backend, without names: an import used only for types is dropped.";
+  const fix = "Begin with import '@tensorflow/tfjs', or a backend's package, without names.";
   throw unusable(where, 'tfjs', 'must have a backend', { seen: 'none', fix });
 }
 

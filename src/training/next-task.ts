@@ -1,53 +1,37 @@
-/** Work that waits for its turn. */
-interface Waiting {
-  readonly resume: () => void;
-  readonly signal: AbortSignal | undefined;
-}
-
 /** One turn of the event loop, which all work of a process shares. */
 interface Turn {
-  /** When work began in it, by each clock; undefined stands for `performance.now`. */
-  readonly began: Map<(() => number) | undefined, number>;
-  waiting: Waiting[];
-  /** Whether its end is already a task of the event loop. */
-  ends: boolean;
+  /** When work began in it; undefined before. */
+  began?: number | undefined;
+  /** Work that waits for a later turn. */
+  waiting: [resume: () => void, signal: AbortSignal | undefined][];
 }
 
 /** All copies of this module share one turn, such as the CommonJS build: each would block the event loop for the others. */
 const TURN: unique symbol = Symbol.for('tfjs-generative: turn of the event loop') as never;
 type Shared = typeof globalThis & { [TURN]?: Turn };
 
-function turnNow(): Turn {
-  const turn = ((globalThis as Shared)[TURN] ??= { began: new Map(), waiting: [], ends: false });
-  if (!turn.ends) {
-    turn.ends = true;
-    asTask(() => end(turn));
-  }
-  return turn;
-}
+const turnNow = (): Turn => ((globalThis as Shared)[TURN] ??= { waiting: [] });
 
 /**
- * Resumes the work that has waited longest, and all that is aborted, which computes nothing more. Resuming the others as well would make
- * one turn as long as all their work.
+ * Ends a turn: resumes the work that has waited longest, and all that is aborted, which computes nothing more. Resuming the others as well
+ * would make one turn as long as all their work.
  */
-function end(turn: Turn): void {
-  const { waiting } = turn;
-  turn.ends = false;
-  turn.began.clear();
-  const next = waiting.find(({ signal }) => !signal?.aborted);
-  const goesOn = (one: Waiting): boolean => one === next || one.signal?.aborted === true;
-  turn.waiting = waiting.filter((one) => !goesOn(one));
-  if (turn.waiting.length > 0) turnNow();
-  for (const one of waiting) if (goesOn(one)) one.resume();
+function end(): void {
+  const turn = turnNow();
+  turn.began = undefined;
+  turn.waiting = turn.waiting.filter(([resume, signal], i) => (i > 0 && !signal?.aborted) || resume());
+  if (turn.waiting.length > 0) workedFor();
 }
 
-/** Milliseconds since work began in this turn of the event loop, by a clock. */
-export function workedFor(clock?: () => number): number {
-  const { began } = turnNow();
-  const now = clock === undefined ? performance.now() : clock();
-  if (!began.has(clock)) began.set(clock, now);
-  // a clock that was set back must not keep the event loop waiting
-  return Math.abs(now - began.get(clock)!);
+/** Milliseconds since work began in this turn of the event loop. Another clock than the one it began by ends the turn early. */
+export function workedFor(clock: () => number = () => performance.now()): number {
+  const turn = turnNow();
+  const now = clock();
+  if (turn.began === undefined) {
+    turn.began = now;
+    asTask(end);
+  }
+  return Math.abs(now - turn.began);
 }
 
 /**
@@ -55,16 +39,13 @@ export function workedFor(clock?: () => number): number {
  * resumed; or in the next one, once the signal is aborted.
  */
 export function nextTask(signal?: AbortSignal): Promise<void> {
-  const turn = turnNow();
-  return new Promise((resume) => turn.waiting.push({ resume, signal }));
+  workedFor();
+  return new Promise((resume) => turnNow().waiting.push([resume, signal]));
 }
 
 /** A timer would wait 1 ms (4 ms in a page), and an animation frame 16 ms, or forever in a hidden tab; this does not. */
 function asTask(work: () => void): void {
-  if (typeof setImmediate === 'function') {
-    setImmediate(work);
-    return;
-  }
+  if (typeof setImmediate === 'function') return void setImmediate(work);
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => {
     port1.close();

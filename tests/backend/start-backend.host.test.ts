@@ -101,7 +101,7 @@ describe('startBackend', () => {
   it('lists the registered backends where the name is none of them', async () => {
     const registered = Object.keys(tf.engine().registryFactory).join(', ');
     await expect(startBackend('wsam')).rejects.toThrow(
-      `startBackend: \`name\` must be a registered backend: ${registered}; got 'wsam'. Import the backend's package first`,
+      `startBackend: \`name\` must be a registered backend: ${registered}; got 'wsam'. Import the backend's package without names`,
     );
     await expect(startBackend(undefined as never)).rejects.toThrow(TypeError);
   });

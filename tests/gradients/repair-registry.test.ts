@@ -80,7 +80,7 @@ test('without tfjs’s gradients it says what to import', () => {
   try {
     expect(repairGradients).toThrow(
       'repairGradients: tfjs has no gradients registered; got tfjs-core alone. ' +
-        "Write import '@tensorflow/tfjs' without names: an import used only for types is dropped.",
+        "Begin with import '@tensorflow/tfjs', without names: an import for types is dropped.",
     );
   } finally {
     tf.registerGradient(add);

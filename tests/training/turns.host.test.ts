@@ -128,6 +128,9 @@ test('trainers at work at the same time make one update between two turns of the
     };
     return fit(working, data, { epochs: 2, validation: data });
   });
+  // each has begun with an update
+  await nextTurn();
+  turns.splice(0);
   await Promise.all(runs);
   stop();
   expect(now()).toBe(5 * 2 * (4 + 4) * PIECE);

@@ -121,7 +121,7 @@ async function* runClaimed<N extends string, K extends string>(
       pass = await startPass(data);
       const stepsBefore = step;
       let ended = false;
-      for (await pause(step, options); goesOn(); await pause(step, options)) {
+      while (goesOn()) {
         const { done, value } = await pass.next(signal);
         ended = done === true;
         if (ended) break;
@@ -140,6 +140,7 @@ async function* runClaimed<N extends string, K extends string>(
           disposeRead(data, batch);
         }
         if (reportEvery !== undefined && step % reportEvery === 0) yield await report();
+        if (step % (options.yieldEvery ?? 1) === 0) await nextTask(signal);
       }
       await pass.leave();
       pass = undefined;
@@ -157,11 +158,6 @@ async function* runClaimed<N extends string, K extends string>(
     rules?.leave?.();
     await pass?.leave();
   }
-}
-
-/** Lets the event loop run, also before the first update: of many runs that start together, each would make one. */
-async function pause(step: number, { yieldEvery = 1, signal }: TrainOptions<never>): Promise<void> {
-  if (step % yieldEvery === 0) await nextTask(signal);
 }
 
 /** A clock that counts seconds, starting from this value. */
