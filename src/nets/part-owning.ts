@@ -3,8 +3,8 @@ import { checkAlive, checkResult } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { note } from '../tensor/made-by.js';
 import type { ApplyOptions, Network, Part } from './network.js';
+import { applying, checkApplyOptions } from './apply-options.js';
 import { classesOf } from './classes-of.js';
-import { optional, readOptions, type Rules } from '../tensor/options.js';
 
 /** Makes the frozen record of a part that owns a network, with members of its own; disposing the part disposes the network. */
 export function createPart<Members extends object>(
@@ -16,24 +16,25 @@ export function createPart<Members extends object>(
   return Object.freeze(note(part, { parts: [network], classes: classesOf(network) }));
 }
 
-const applyRules = {
-  training: optional,
-  random: optional,
-  condition: optional,
-  timesteps: optional,
-  latents: optional,
-} satisfies Rules<ApplyOptions>;
-
-/** The output of a part's network, for its method `where`; throws if the network was disposed or ignores a condition. */
-export function applyPart(where: string, network: Network, input: Tensor, options: ApplyOptions | undefined): Tensor {
+/**
+ * The output of a part's network, for its method `where`, which calls the input `argument`; throws if the network was disposed or
+ * ignores a condition.
+ */
+export function applyPart(
+  where: string,
+  network: Network,
+  input: Tensor,
+  options: ApplyOptions | undefined,
+  argument = 'x',
+): Tensor {
   checkAlive(where, 'network', network.variables);
-  if (options !== undefined) readOptions(where, options, applyRules);
+  checkApplyOptions(where, options ?? {});
   if (options?.condition !== undefined && classesOf(network) === 0) {
     const fix = 'Make the network conditional, with its option `classes` or withCondition.';
     const rule = 'must be left out, as the network ignores it';
     throw wrongKind(where, 'options.condition', rule, { got: options.condition, fix });
   }
-  const output = network.apply(input, options);
+  const output = applying(where, argument, input, options ?? {}, () => network.apply(input, options));
   checkResult(where, 'network output', output);
   return output;
 }

@@ -42,7 +42,7 @@ export function createDecoder(network: Network, options: { readonly likelihood: 
   checkInteger('createDecoder', 'likelihood.parameterSize', likelihood.parameterSize);
   const decode = (z: Tensor, options?: ApplyOptions): Tensor => {
     checkExamples('decode', 'z', z);
-    return tf.tidy(() => applyPart('decode', network, z, options));
+    return tf.tidy(() => applyPart('decode', network, z, options, 'z'));
   };
   const given = (where: 'mean' | 'sample', f: () => Tensor): Tensor =>
     tf.tidy(() => {

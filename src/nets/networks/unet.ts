@@ -15,11 +15,11 @@ import { embedding } from '../layers/embedding.js';
 import { groupNorm } from '../layers/group-norm.js';
 import { timeEmbedding } from '../layers/time-embedding.js';
 import { upsample } from '../layers/upsample.js';
-import { residualBlock } from './residual-block.js';
+import { checkGrouped, dropoutRule, groupsRule, residualBlock } from './residual-block.js';
 import { residual } from './residual.js';
 import { sequential } from './sequential.js';
 import { startAtZero } from './start-at-zero.js';
-import { optional, readOptions, type Rules } from '../../tensor/options.js';
+import { readOptions, type Rules } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link unet} is made of. */
@@ -49,10 +49,10 @@ const unetRules = {
   widths: { is: checkSizes, default: [32, 64] },
   blocks: { is: checkInteger, default: 1 },
   attention: { is: checkArray, default: [] },
-  classes: optional,
-  timeSize: optional,
-  dropoutRate: optional,
-  groups: optional,
+  classes: { is: checkInteger, default: undefined },
+  timeSize: { is: checkInteger, default: undefined },
+  dropoutRate: dropoutRule,
+  groups: groupsRule,
   random: checkRandom,
 } satisfies Rules<UnetOptions>;
 
@@ -83,8 +83,12 @@ export function unet(options: UnetOptions): Network {
   const { channels, widths, blocks, attention, ...others } = readOptions(where, options, unetRules);
   const width = widths[0]!;
   const { classes, timeSize = 4 * width, dropoutRate, groups, random } = others;
-  attention.forEach((i, n) => checkNumber(where, `attention[${n}]`, i, { least: 0, below: widths.length }));
+  attention.forEach((i, n) => {
+    checkNumber(where, `attention[${n}]`, i, { least: 0, below: widths.length });
+    checkInteger(where, `attention[${n}]`, i, { least: 0 });
+  });
   if (width % 2 !== 0) throw outOfRange(where, 'widths[0]', 'must be even', { got: width });
+  checkGrouped(where, Object.fromEntries(widths.map((size, i) => [`widths[${i}]`, size])), groups);
 
   const convolution = (inputs: number, filters: number, name: string, strides = 1): Network =>
     conv2d({ inputs, filters, kernelSize: 3, strides, random: random.fork(name) });

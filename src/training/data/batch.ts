@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkExamples, checkShape, checkTensor, notAsync } from '../../tensor/checks.js';
-import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
+import { checkExamples, checkShape, checkTensor } from '../../tensor/checks.js';
+import { notAwaited, outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { checkNotRemoved, checkOnGpu } from '../../tensor/lost-backend.js';
 import { optional, readOptions } from '../../tensor/options.js';
 
@@ -17,7 +17,7 @@ export const batchRules = { x: {}, condition: optional } as const;
 /** Throws unless `batch` is a {@link Batch}; returns its two tensors. */
 export function readBatch(where: string, batch: Batch): { x: Tensor; condition: Tensor | undefined } {
   if (batch === null || typeof batch !== 'object' || !(batch instanceof tf.Tensor || 'x' in batch)) {
-    throw wrongKind(where, 'batch', 'must be a tensor or { x, condition }', { got: batch, fix: notAsync(batch) });
+    throw wrongKind(where, 'batch', 'must be a tensor or { x, condition }', { got: batch, fix: notAwaited(batch) });
   }
   const { x, condition } =
     batch instanceof tf.Tensor ? { x: batch, condition: undefined } : readOptions(where, batch, batchRules, 'batch');

@@ -1,9 +1,10 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { classesOf, commonClasses } from '../../nets/classes-of.js';
-import { checkFunction, checkTensor } from '../../tensor/checks.js';
+import { checkFunction } from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
+import { checkVariable } from '../optimizers/check-variables.js';
 import { guarded, type GuardedOptimizer } from '../optimizers/guard.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { readOptimizer } from '../optimizers/read-optimizer.js';
@@ -77,7 +78,7 @@ export function readGame<N extends string, K extends string, Seen, Options exten
   const { seats, ...setup } = setupOf(where, options, owners);
   const followed = readAverages(where, averages, parts, seats, owners);
   for (const [key, variable] of Object.entries({ ...evidence, ...passingEvidence }))
-    checkTensor(where, `evidence.${key}`, variable);
+    checkVariable(where, `evidence.${key}`, variable);
   checkNames(where, [
     ...Object.keys(parts),
     ...followed.map((average) => average.name),
@@ -86,7 +87,7 @@ export function readGame<N extends string, K extends string, Seen, Options exten
   ]);
   const players = seats.map(({ player, moments, optimizer, ...seat }): [string, Player] => {
     const part = partOf(...seat.parts.map((one) => parts[one]!));
-    return [player, { part, optimizer: guarded(optimizer, part.variables), moments }];
+    return [player, { part, optimizer: guarded(optimizer, part.variables, where), moments }];
   });
   const classes = commonClasses(Object.values(parts).map(classesOf));
   return {
@@ -104,9 +105,12 @@ export function readGame<N extends string, K extends string, Seen, Options exten
 /** A loss is a game with one player, which has all parts; its moments have the player's name. */
 export function lossSetup<N extends string, Seen>(
   where: string,
-  { parts, loss, optimizer }: LossTrainerOptions<N, string, Seen>,
+  options: LossTrainerOptions<N, string, Seen>,
 ): Setup<N, Seen> {
+  const { parts, loss, optimizer } = options;
   const player = 'optimizer';
+  checkAlone(where, 'loss', options, 'optimizers', '`optimizers`');
+  checkAlone(where, 'loss', options, 'evaluate', 'an `evaluate`');
   checkFunction(where, 'loss', loss);
   return {
     seats: [{ player, parts: Object.keys(parts), optimizer: readOptimizer(where, player, optimizer), moments: player }],
@@ -116,6 +120,13 @@ export function lossSetup<N extends string, Seen>(
   };
 }
 
+/** Throws if a model of one kind has an option of the other. */
+function checkAlone(where: string, argument: string, options: object, other: string, seen: string): void {
+  if ((options as Readonly<Record<string, unknown>>)[other] === undefined) return;
+  const fix = 'A model has one loss, or a game that makes its updates itself.';
+  throw wrongKind(where, argument, 'must stand alone', { seen: `${seen} beside it`, fix });
+}
+
 /** A game with one player for each part that has an optimizer. */
 export function gameSetup<N extends string, Seen>(
   where: string,
@@ -123,10 +134,7 @@ export function gameSetup<N extends string, Seen>(
   owners: Owners,
 ): Setup<N, Seen> {
   const { play, evaluate, optimizers, parts } = options;
-  if ((options as Partial<LossTrainerOptions<N>>).loss !== undefined) {
-    const fix = 'A model has one loss, or a game that makes its updates itself.';
-    throw wrongKind(where, 'play', 'must stand alone', { seen: 'a `loss` beside it', fix });
-  }
+  checkAlone(where, 'play', options, 'loss', 'a `loss`');
   checkFunction(where, 'play', play);
   checkFunction(where, 'evaluate', evaluate);
   const entries = Object.entries(optimizers ?? {});
@@ -146,6 +154,7 @@ export function gameSetup<N extends string, Seen>(
     return { player, parts: [player], optimizer, moments: `${player}Optimizer` };
   });
   checkOwners(where, owners, optimizers);
+  checkAlone(where, 'play', options, 'optimizer', 'an `optimizer`');
   return { seats, play, evaluate, startUpdates };
 }
 

@@ -111,16 +111,20 @@ export const gameRules = {
   accepts: { is: checkAccepts, default: undefined },
   evidence: { default: {} },
   passingEvidence: { default: {} },
-  settings: optional,
+  settings: { is: checkObject, default: undefined },
   watch: { is: checkFunction, default: undefined },
   judge: { is: checkFunction, default: undefined },
-  caller: optional,
+  caller: { is: checkName, default: undefined },
   optimizer: optional,
   loss: optional,
   optimizers: optional,
   play: optional,
   evaluate: optional,
 } satisfies Rules<AnyOptions>;
+
+function checkObject(where: string, argument: string, value: unknown): void {
+  if (typeof value !== 'object') throw wrongKind(where, argument, 'must be a record', { got: value });
+}
 
 function checkName(where: string, argument: string, name: unknown): void {
   if (typeof name === 'string' && name !== '') return;
