@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkFloat } from '../tensor/checks.js';
-import { named } from '../tensor/made-by.js';
+import { named, note } from '../tensor/made-by.js';
 import { logProbOf, type DiagonalGaussian } from './gaussian.js';
 
 /**
@@ -97,15 +97,21 @@ export interface LatentDensity extends LatentPrior {
  */
 export const gaussianPrior: LatentDensity = /* @__PURE__ */ named('gaussianPrior', {
   sample: (shape: readonly number[], random: RandomStream): Tensor => random.normal(shape),
-  logProb: (z: Tensor): Tensor => {
-    checkFloat('logProb', 'z', z, [null, null]);
-    return tf.tidy(() => logProbOf(z, standardGaussian(z)));
-  },
-  gaussians: (z: Tensor): readonly DiagonalGaussian[] => {
-    checkFloat('gaussians', 'z', z, [null, null]);
-    return [tf.tidy(() => standardGaussian(z))];
-  },
+  logProb: standardLogProb,
+  gaussians: /* @__PURE__ */ note(
+    (z: Tensor): readonly DiagonalGaussian[] => {
+      checkFloat('gaussians', 'z', z, [null, null]);
+      return [tf.tidy(() => standardGaussian(z))];
+    },
+    // a copy with another density does not use them
+    { parts: [standardLogProb] },
+  ),
 });
+
+function standardLogProb(z: Tensor): Tensor {
+  checkFloat('logProb', 'z', z, [null, null]);
+  return tf.tidy(() => logProbOf(z, standardGaussian(z)));
+}
 
 /** N(0, I) for latents `[rows, size]`; both of its parameters are `[1, size]`. */
 function standardGaussian(z: Tensor): { mean: Tensor; logVariance: Tensor } {

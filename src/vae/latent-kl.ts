@@ -63,7 +63,7 @@ export function klBlocks(
 ): readonly KlBlock[] | undefined {
   if (gaussians === undefined) return undefined;
   if (isStandard(prior)) return gaussians.length === 1 ? [{ q: gaussians[0]!, p: undefined }] : undefined;
-  const others = prior.gaussians?.(z, options) ?? prior.blocks?.(z, options);
+  const others = belonging(prior, 'gaussians')?.(z, options) ?? belonging(prior, 'blocks')?.(z, options);
   const sizes = gaussians.map(({ mean }) => mean.shape[1]!);
   if (others?.map(sizeOf).join() !== sizes.join() || !others.some(isGaussian)) return undefined;
   let from = 0;
@@ -74,6 +74,13 @@ export function klBlocks(
     const block = tf.slice(z, [0, from - size], [-1, size]);
     return { size, atDraw: tf.sub(logProbOf(block, q), p.logProb) };
   });
+}
+
+/** A method of the prior; undefined in a copy of one of ours that has another density than the method knows. */
+function belonging<M extends 'gaussians' | 'blocks'>(prior: LatentPrior, name: M): LatentPrior[M] {
+  const method = prior[name];
+  const density: unknown = method && noteOf<object>(method)?.parts?.[0];
+  return density === undefined || density === prior.logProb ? (method?.bind(prior) as LatentPrior[M]) : undefined;
 }
 
 function isGaussian(block: DiagonalGaussian | BlockDensity): block is DiagonalGaussian {

@@ -5,6 +5,7 @@ import type { ApplyOptions } from '../../nets/network.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/index.js';
 import { checkAlive, checkFloat, checkShape } from '../../tensor/checks.js';
+import { note } from '../../tensor/made-by.js';
 
 /** The methods of a prior that compute something. */
 type Methods = Omit<LatentDensity, 'components'>;
@@ -22,6 +23,9 @@ export function checkedMethods<M extends Methods>(variables: readonly Variable[]
       return tf.tidy(() => method(z, options));
     },
   ]);
+  const { logProb, ...others } = Object.fromEntries(checked);
+  // a copy with another density does not use those that know this one
+  for (const method of Object.values(others)) if (logProb) note(method, { parts: [logProb] });
   return {
     sample: (shape: readonly number[], random: RandomStream, options?: ApplyOptions): Tensor => {
       checkAlive('sample', 'prior', variables);
@@ -29,6 +33,7 @@ export function checkedMethods<M extends Methods>(variables: readonly Variable[]
       checkShape('sample', 'shape', { shape }, [null, latentSize]);
       return tf.tidy(() => sample(shape, random, options));
     },
-    ...Object.fromEntries(checked),
-  } as M;
+    logProb,
+    ...others,
+  } as unknown as M;
 }
