@@ -69,7 +69,8 @@ export function checkMeaning(where: string, argument: string, from: object, into
   for (const name of MEANINGS) {
     const [wanted, got] = [own![name], other![name]];
     if (textOf(wanted) === textOf(got)) continue;
-    const seen = `${nameOf(got)} for ${nameOf(wanted)}`;
+    const [found, right] = [nameOf(got), nameOf(wanted)];
+    const seen = found === right ? 'another one' : `${found} for ${right}`;
     throw outOfRange(where, `${argument}.${name}`, 'must be that of the part which it averages', { seen });
   }
 }
