@@ -61,9 +61,10 @@ export async function labelledImagesFrom(
 ): Promise<LabelledImages> {
   const where = 'labelledImagesFrom';
   const checked = checkOptions(where, options);
-  if (groups === null || typeof groups !== 'object') {
+  if (groups === null || typeof groups !== 'object' || groups instanceof Map) {
     const rule = 'must be an object with a list of pictures for each class';
-    throw wrongKind(where, 'groups', rule, { got: groups });
+    const fix = groups instanceof Map ? 'Convert it: Object.fromEntries(map).' : undefined;
+    throw wrongKind(where, 'groups', rule, { got: groups, fix });
   }
   const named = Object.entries(groups).map(
     ([name, sources]) => [name, sourcesOf(where, `groups.${name}`, sources)] as const,

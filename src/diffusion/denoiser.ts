@@ -90,7 +90,7 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
       checkNoised(where, xt, timesteps);
       return tf.tidy(() => {
         const input = withinTable(where, xt, timesteps, schedule.steps);
-        const output = applyPart(where, network, input, { ...options, timesteps });
+        const output = applyPart(where, network, input, { ...options, timesteps }, 'xt');
         checkSameShape(where, 'network output', output, 'xt', xt);
         return output;
       });

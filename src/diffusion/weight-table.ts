@@ -1,5 +1,5 @@
 import { checkNumber } from '../tensor/checks.js';
-import { outOfRange } from '../tensor/errors.js';
+import { isOurs, notCalled, outOfRange, wrongKind } from '../tensor/errors.js';
 import { logRatioAt, scalesAt, snrAt, type NoiseSchedule } from './noise-schedule.js';
 import { conversionAt, type PredictionTarget } from './prediction-target.js';
 import type { Weighting } from './weightings.js';
@@ -17,7 +17,7 @@ export function weightTable(
   const table = new Float32Array(schedule.steps);
   for (const { t, ratioAt, density } of densityOf(list, schedule)) {
     const snr = snrAt(schedule, ratioAt);
-    const weight: unknown = weighting(snr, density);
+    const weight: unknown = weightOf(where, weighting, snr, density);
     checkNumber(where, `weighting(${snr.toPrecision(3)})`, weight, { least: 0 });
     table[t] = weight * conversionAt(predicts, ...scalesAt(schedule, t)).sample[1] ** 2;
   }
@@ -43,4 +43,15 @@ function densityOf(list: Int32Array, schedule: NoiseSchedule): { t: number; rati
     const width = (logSnr(times[k - 1]) - logSnr(times[k + 1])) / 2;
     return { t, ratioAt: t, density: share / (width || 1) };
   });
+}
+
+/** The weight at a ratio; an error of ours says that it was asked of the function that makes weightings. */
+function weightOf(where: string, weighting: Weighting, snr: number, density: number): unknown {
+  try {
+    return weighting(snr, density);
+  } catch (error) {
+    if (!isOurs(error)) throw error;
+    const rule = 'must be a function of the signal-to-noise ratio';
+    throw wrongKind(where, 'weighting', rule, { got: weighting, fix: notCalled(weighting) });
+  }
 }

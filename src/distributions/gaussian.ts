@@ -6,7 +6,7 @@ import { gaussianSample } from '../operations/gaussian-sample.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkBroadcast, checkExamples, checkFloat } from '../tensor/checks.js';
-import { wrongShape } from '../tensor/errors.js';
+import { wrongKind, wrongShape } from '../tensor/errors.js';
 import { axesOfExample, sumPerExample } from '../tensor/sum-per-example.js';
 
 /** A Gaussian with a diagonal covariance matrix: N(mean, diag(exp(logVariance))). */
@@ -22,6 +22,10 @@ export const LOG_TWO_PI = 1.8378770664093453;
 
 /** Throws unless both tensors are float32 `[batch, ...]` of the same shape. */
 export function checkGaussian(where: string, argument: string, gaussian: DiagonalGaussian): void {
+  if ((gaussian as { readonly dataId?: unknown } | undefined)?.dataId !== undefined) {
+    const fix = `Give one record, { mean, logVariance }, as \`${argument}\`.`;
+    throw wrongKind(where, `${argument}.mean`, 'must be a tensor', { got: gaussian, fix });
+  }
   for (const name of ['mean', 'logVariance'] as const) {
     // a value that is not a record has no mean, so the check of the mean rejects it
     const expected = Object.assign([null, null], gaussian?.mean?.shape);

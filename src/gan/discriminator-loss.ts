@@ -36,7 +36,7 @@ export function discriminatorLoss(
   const critic = passOnce(discriminator, [real, fake], options);
   try {
     // First, because the loss can reuse logits computed inside the penalty's gradient, but not the other way round.
-    const added = penalty?.(critic, real, fake, options.random, step) ?? tf.scalar(0);
+    const added = penalty === undefined ? tf.scalar(0) : penalty(critic, real, fake, options.random, step);
     checkScalar('step', 'penalty(...)', added);
     const [realLogits, fakeLogits] = [critic.logits(real), critic.logits(fake)];
     const adversarial = lossOf(loss, 'discriminator', realLogits, fakeLogits);

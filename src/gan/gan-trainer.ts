@@ -85,7 +85,12 @@ function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<
     settings: { loss, discriminatorSteps, penalty, augment },
 
     play: ({ x: real, step, random: noise, options: applyOptions, look, ...game }) => {
-      const augmented = (x: Tensor): Tensor => (augment === undefined ? x : augment(x, noise, step));
+      const augmented = (x: Tensor): Tensor => {
+        if (augment === undefined) return x;
+        const changed = augment(x, noise, step);
+        checkResult('step', 'augment(...)', changed, x.shape);
+        return changed;
+      };
       // a minibatch of noise and the generator's output for it, which is recorded if the generator's update follows
       const z = generator.sampleLatent(real.shape[0], noise);
       const make = () => generate(z, real, applyOptions);

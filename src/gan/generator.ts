@@ -87,7 +87,7 @@ export function createGenerator(network: Network, options: GeneratorOptions): Ge
   const generate = (z: Tensor, applyOptions?: ApplyOptions, caller = 'generate'): Tensor => {
     checkLatents(caller, 'z', z, [null, latentSize]);
     return tf.tidy(() => {
-      const output = applyPart(caller, network, z, applyOptions);
+      const output = applyPart(caller, network, z, applyOptions, 'z');
       const expected = [z.shape[0], ...output.shape.slice(1)];
       checkShape(caller, 'network output', output, expected, 'The first axis is the batch.');
       return output;

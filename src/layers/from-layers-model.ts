@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { checkApplyOptions } from '../nets/apply-options.js';
 import { checkArray, onceAnUpdate } from '../nets/layer.js';
 import { note } from '../tensor/made-by.js';
 import type { ApplyOptions, Network } from '../nets/network.js';
-import { checkFunction, checkShape, checkTensor } from '../tensor/checks.js';
+import { checkAlive, checkFunction, checkShape, checkTensor } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { randomLayer } from './random-layer.js';
 import { readOptions } from '../tensor/options.js';
@@ -59,8 +60,10 @@ export function fromLayersModel(model: LayersModel, options: FromLayersModelOpti
   const drawing = randomLayer(model);
   const mayMove = onceAnUpdate();
   let disposed = false;
-  const network = {
+  const network: Network = {
     apply: (input: Tensor, options: ApplyOptions = {}) => {
+      checkAlive('apply', 'network', network.variables);
+      checkApplyOptions('apply', options);
       const { training = false } = options;
       const sources = { input, condition: options.condition, timesteps: options.timesteps };
       return tf.tidy(() => {

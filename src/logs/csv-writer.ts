@@ -121,6 +121,14 @@ function noLog(seen: string): Error {
 
 /** Throws unless `file` has the methods of a {@link LogFile}. */
 export function checkLogFile(where: string, file: unknown): void {
+  // called by a log, in place of the writer that it makes
+  if ((file as Partial<LogEntry> | undefined)?.wallTime !== undefined) {
+    const fix = `Call it: ${where}(file).`;
+    throw wrongKind('createLog', 'writers', 'must hold writers', {
+      seen: `the function ${where}, which makes one`,
+      fix,
+    });
+  }
   for (const method of ['read', 'append', 'cut']) {
     checkFunction(where, `file.${method}`, (file as Record<string, unknown> | null | undefined)?.[method]);
   }

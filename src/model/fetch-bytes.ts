@@ -88,7 +88,7 @@ async function ask(where: string, url: string | URL, request: RequestInit): Prom
     request.signal?.throwIfAborted();
     const seen = `no answer from ${cut(String(url), 60)}: ${causeOf(error)}`;
     throw withCause(
-      unusable(where, 'url', 'must be an address that can be reached', { seen, fix: UNREACHABLE }),
+      unusable(where, 'url', 'must be an address that can be reached', { seen, fix: unreachable(String(url)) }),
       error,
     );
   }
@@ -101,7 +101,10 @@ async function ask(where: string, url: string | URL, request: RequestInit): Prom
   throw unusable(where, 'url', 'must be answered with a file', { seen, fix });
 }
 
-const UNREACHABLE = 'On a page, another server must allow it (CORS).';
+function unreachable(url: string): string {
+  if (/^https?:/.test(url) || 'document' in globalThis) return 'On a page, another server must allow it (CORS).';
+  return 'Load a file with loadModel(await loadFile(path)), loadFile from /node.';
+}
 
 /** What Node reports behind "fetch failed". */
 function causeOf(error: unknown): string {

@@ -2,10 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { currentTape, gradientDepth } from '../gradients/tape.js';
 import { asPair, calledOn } from '../tensor/called-on.js';
-import { checkAlive, checkInteger } from '../tensor/checks.js';
+import { checkAlive, checkInteger, checkResult } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { free } from '../tensor/lost-backend.js';
-import { note } from '../tensor/made-by.js';
+import { note, noteOf } from '../tensor/made-by.js';
+import { applying, checkApplyOptions } from './apply-options.js';
 import type { Activation, ApplyOptions, Network, WeightedLayer } from './network.js';
 import { classesOf, commonClasses } from './classes-of.js';
 
@@ -16,9 +17,10 @@ export function createLayer(
   buffers: readonly Variable[] = [],
 ): Network {
   const layer = {
-    apply: (input: Tensor, options?: ApplyOptions) => {
+    apply: (input: Tensor, options: ApplyOptions = {}) => {
       checkAlive('apply', 'network', variables);
-      return apply(input, options ?? {});
+      checkApplyOptions('apply', options);
+      return apply(input, options);
     },
     variables: Object.freeze([...variables]),
     buffers: Object.freeze([...buffers]),
@@ -39,8 +41,9 @@ export function createWeightedLayer(
     ...createLayer(variables, (input) => input),
     applyWith,
     outputAxis,
-    apply(input) {
+    apply(input, options = {}) {
       checkAlive('apply', 'network', variables);
+      checkApplyOptions('apply', options);
       return calledOn(this, layer, 'applyWith').applyWith(variables, input);
     },
   };
@@ -51,7 +54,7 @@ export function createWeightedLayer(
 /**
  * Makes the frozen record of a network that owns others and lists their variables and buffers in the same order, shared ones
  * once. It accepts the class labels that every network which reads a condition accepts; `counts` holds their numbers of labels.
- * several of them share is listed once.
+ * An error of a network within about the input or the options names the one that the user made.
  */
 export function joinNetworks(
   networks: readonly Network[],
@@ -59,8 +62,13 @@ export function joinNetworks(
   counts: readonly (number | undefined)[] = networks.map(classesOf),
 ): Network {
   const notResumable = networks.find((network) => network.notResumable !== undefined)?.notResumable;
-  const network = {
-    apply: (input: Tensor, options?: ApplyOptions) => tf.tidy(() => apply(input, options ?? {})),
+  const network: Network = {
+    apply: (input: Tensor, options: ApplyOptions = {}): Tensor => {
+      checkApplyOptions('apply', options);
+      const work = (): Tensor => tf.tidy(() => apply(input, options));
+      const { kind } = noteOf(network)!;
+      return kind === undefined ? work() : applying(kind, 'input', input, options, work);
+    },
     variables: Object.freeze([...new Set(networks.flatMap(({ variables }) => variables))]),
     buffers: Object.freeze([...new Set(networks.flatMap(({ buffers }) => buffers ?? []))]),
     ...(notResumable === undefined ? {} : { notResumable }),
@@ -102,6 +110,12 @@ export function makeAll<const Makers extends readonly (() => { dispose(): void }
     throw error;
   }
   return made as { -readonly [Index in keyof Makers]: ReturnType<Makers[Index]> };
+}
+
+/** Throws unless an activation returned a number for each of its input; returns what it returned. */
+export function checkActivated(where: string, output: Tensor, shape: readonly (number | null)[]): Tensor {
+  checkResult(where, 'activation(...)', output, shape, 'It maps each number to one number.');
+  return output;
 }
 
 /** Throws unless `activation` is absent or a function. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkShape } from '../tensor/checks.js';
-import { cut, unusable } from '../tensor/errors.js';
+import { cut, unusable, wrongKind } from '../tensor/errors.js';
 import { readNumbers } from '../tensor/lost-backend.js';
 import { optional, readOptions } from '../tensor/options.js';
 import { withPauses } from '../training/pause.js';
@@ -57,7 +57,7 @@ export async function loadStateDict(
     strict,
     example: given,
     ...names
-  } = readOptions(where, options, { ...stateDictRules, strict: { default: true }, example: optional });
+  } = readOptions(where, options, { ...stateDictRules, strict: { is: checkFlag, default: true }, example: optional });
   const example = given && readOptions(where, given, exampleRules, 'example');
   planStateDict(where, part, names);
   const content = await withPauses(decodeIntact(where, bytes));
@@ -170,4 +170,8 @@ function withWeights<T>(variables: readonly Variable[], tensors: readonly Tensor
     variables.forEach((variable, i) => variable.assign(before[i]!));
     tf.dispose(before);
   }
+}
+
+function checkFlag(where: string, argument: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw wrongKind(where, argument, 'must be true or false', { got: value });
 }

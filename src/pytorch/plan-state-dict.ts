@@ -1,6 +1,6 @@
 import type { Part } from '../nets/network.js';
 import { checkAlive, checkWord } from '../tensor/checks.js';
-import { unusable, wrongKind } from '../tensor/errors.js';
+import { outOfRange, unusable, wrongKind } from '../tensor/errors.js';
 import { checkSizes } from '../nets/layer.js';
 import { savedVariables } from '../training/trainer/trainer.js';
 import type { Arrangement } from './arrange.js';
@@ -33,7 +33,7 @@ export interface StateDictOptions {
 export const stateDictRules = {
   names: optional,
   prefix: { default: '' },
-  input: { is: checkSizes, default: undefined },
+  input: { is: checkInputShape, default: undefined },
   images: { is: checkWord, default: 'NCHW', of: ['NCHW', 'NHWC'] },
 } satisfies Rules<StateDictOptions>;
 
@@ -104,4 +104,11 @@ function arrangementOf(where: string, { path, variable, axes, features }: Slot):
     throw unusable(where, 'input', 'must be the shape of one example', { seen });
   }
   return { shape, axes, orders };
+}
+
+function checkInputShape(where: string, argument: string, input: readonly number[]): void {
+  checkSizes(where, argument, input);
+  if (input.length <= 3) return;
+  const fix = 'An image is [height, width, channels].';
+  throw outOfRange(where, argument, 'must be the shape of one example, without the batch', { got: input, fix });
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { unusable, wrongKind, wrongShape } from './errors.js';
+import { notAwaited, unusable, wrongKind, wrongShape } from './errors.js';
 import { checkNotRemoved, checkOnGpu, isFreed } from './lost-backend.js';
 
 // without tfjs, so that a page which only watches a run does not download it
@@ -9,7 +9,16 @@ export * from './plain-checks.js';
 /** Throws unless tfjs has a backend, which importing its package registers. */
 export function checkBackend(where: string): void {
   const { backendName, registryFactory } = tf.engine();
-  if (backendName !== undefined || Object.keys(registryFactory).length > 0) return;
+  if (backendName !== undefined || Object.keys(registryFactory).length > 0) {
+    try {
+      // if none has started yet, tfjs starts one now, if it can at once
+      tf.backend();
+    } catch {
+      const fix = 'First start one: await startWasm(), startBackend(...) or tf.ready().';
+      throw unusable(where, 'tfjs', 'must have a backend that has started', { seen: 'none', fix });
+    }
+    return;
+  }
   const fix = "Begin with import '@tensorflow/tfjs', or a backend's package, without names.";
   throw unusable(where, 'tfjs', 'must have a backend', { seen: 'none', fix });
 }
@@ -18,7 +27,7 @@ export function checkBackend(where: string): void {
 export function checkTensor(where: string, argument: string, value: unknown): asserts value is Tensor {
   // duck typing, not instanceof, because a page may have two copies of tfjs-core
   if (!(value as Tensor | null | undefined)?.dataId || (value as Tensor).isDisposed) {
-    throw wrongKind(where, argument, 'must be a tensor, not disposed', { got: value, fix: notAsync(value) });
+    throw wrongKind(where, argument, 'must be a tensor, not disposed', { got: value, fix: notAwaited(value) });
   }
 }
 
@@ -37,6 +46,8 @@ export function checkResult(
   if (!isTensor(value) && Object.values(value ?? {}).some(isTensor)) {
     throw wrongKind(where, argument, 'must be a tensor, not disposed', { got: value, fix: 'Give one of its tensors.' });
   }
+  const async = notAsync(value);
+  if (async) throw wrongKind(where, argument, 'must be a tensor, not disposed', { got: value, fix: async });
   checkTensor(where, argument, value);
   checkShape(where, argument, value, expected, fix);
 }
@@ -46,10 +57,9 @@ export function checkScalar(where: string, argument: string, value: unknown): vo
   checkResult(where, argument, value, [], 'Take its mean: tf.mean(...).');
 }
 
-/** The remedy if `value` is a promise, whose own error is ignored; undefined otherwise. */
+/** The remedy if a user's function returned a promise; undefined otherwise. */
 export function notAsync(value: unknown): string | undefined {
-  const promise = (value as Promise<unknown> | null | undefined)?.catch?.(() => undefined);
-  return promise && 'The function must not be async.';
+  return notAwaited(value) && 'The function must not be async.';
 }
 
 /** Throws unless a function returned a record of tensors such as `such`, rather than one tensor or a promise. */

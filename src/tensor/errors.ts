@@ -101,6 +101,17 @@ export function wrongShape(
   );
 }
 
+/** The remedy if `value` is a function in place of what it makes; undefined otherwise. */
+export function notCalled(value: unknown): string | undefined {
+  return typeof value === 'function' && value.name ? `Call it: ${value.name}(...).` : undefined;
+}
+
+/** The remedy if `value` is a promise, whose own error is ignored; undefined otherwise. */
+export function notAwaited(value: unknown): string | undefined {
+  const promise = (value as Promise<unknown> | null | undefined)?.catch?.(() => undefined);
+  return promise && 'Put await before what gives it.';
+}
+
 /** Writes a shape as `[batch sizes, ?]`; `?` means any size. */
 export function shapeText(shape: readonly (number | null)[]): string {
   return `[${shape.map((size) => size ?? '?').join(', ')}]`;

@@ -1,5 +1,5 @@
 import type { Bounds } from './checks.js';
-import { wrongKind } from './errors.js';
+import { notAwaited, notCalled, wrongKind } from './errors.js';
 import { checkObject } from './plain-checks.js';
 
 /** The arguments that a check may need besides the value. */
@@ -65,7 +65,10 @@ export function readOptions<O extends object, const R extends Rules<O>>(
   argument = 'options',
 ): Read<O, R> {
   const must = `must be an object with the keys ${Object.keys(rules).join(', ')}`;
-  if (options === null || typeof options !== 'object') throw wrongKind(where, argument, must, { got: options });
+  const { dataId, then } = (options ?? {}) as { readonly dataId?: unknown; readonly then?: unknown };
+  if (options === null || typeof options !== 'object' || (dataId ?? then) !== undefined) {
+    throw wrongKind(where, argument, must, { got: options, fix: notCalled(options) ?? notAwaited(options) });
+  }
   const unknown = Object.entries(options).find(([name, value]) => value !== undefined && !Object.hasOwn(rules, name));
   if (unknown !== undefined) throw wrongKind(where, argument, must, { seen: `the key '${unknown[0]}'` });
   const prefix = argument === 'options' ? '' : `${argument}.`;

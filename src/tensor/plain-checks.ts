@@ -1,4 +1,4 @@
-import { outOfRange, wrongKind } from './errors.js';
+import { notCalled, outOfRange, wrongKind } from './errors.js';
 
 /** Bounds of a number; each is inclusive unless it is named `above` or `below`. */
 export interface Bounds {
@@ -48,8 +48,7 @@ export function checkRecord(where: string, argument: string, value: unknown, met
   const record = value as Record<string, unknown> | null | undefined;
   for (const method of methods.split(' ')) {
     if (typeof record === 'object' && typeof record?.[method] === 'function') continue;
-    const fix =
-      typeof value === 'function' ? `Call it: ${value.name}(...).` : `Import one and hand it over: ${choices}.`;
+    const fix = notCalled(value) ?? `Import one and hand it over: ${choices}.`;
     throw wrongKind(where, argument, `must be a record with ${methods.replaceAll(' ', ', ')}`, { got: value, fix });
   }
 }
@@ -67,7 +66,10 @@ export function checkWord(
 
 /** Throws unless `signal` is an AbortSignal; an AbortController is not one. */
 export function checkSignal(where: string, argument: string, signal: AbortSignal): void {
-  checkFunction(where, `${argument}.addEventListener`, signal?.addEventListener);
+  const listen: unknown = signal?.addEventListener;
+  if (typeof listen === 'function') return;
+  const fix = 'Pass the `signal` of an AbortController.';
+  throw wrongKind(where, `${argument}.addEventListener`, 'must be a function', { got: listen, fix });
 }
 
 /** Throws unless `value` is an object. */

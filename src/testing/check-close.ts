@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNumber, checkTensor } from '../tensor/checks.js';
-import { shapeText, unusable, wrongShape } from '../tensor/errors.js';
+import { notAwaited, shapeText, unusable, wrongKind, wrongShape } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 
 /** The allowed difference of each number: |actual - expected| <= absolute + relative * |expected|. */
@@ -36,6 +36,7 @@ export async function checkClose(
     relative: { is: checkNumber, default: 1e-4, least: 0 },
     absolute: { is: checkNumber, default: 1e-6, least: 0 },
   });
+  checkExpected(expected);
   const isTensor = expected instanceof tf.Tensor;
   const shape = isTensor ? expected.shape : [expected.length];
   const fits = isTensor ? shapeText(shape) === shapeText(actual.shape) : expected.length === actual.size;
@@ -44,12 +45,21 @@ export async function checkClose(
   const excess = Array.from(got, (value, i) => excessOf(value, wanted[i]!, relative, absolute));
   const worst = excess.reduce((best, value, i) => (value > excess[best]! ? i : best), 0);
   if (!(excess[worst]! > 0)) return;
+  const fix = Number.isNaN(got[worst]) && Number.isNaN(wanted[worst]) ? 'NaN is close to nothing.' : undefined;
   throw unusable(
     'checkClose',
     'actual',
     `must be ${wanted[worst]} at ${place(worst, actual.shape)}, up to ${relative} relative + ${absolute} absolute`,
-    { got: got[worst] },
+    { got: got[worst], fix },
   );
+}
+
+function checkExpected(expected: unknown): void {
+  if (expected instanceof tf.Tensor) return checkTensor('checkClose', 'expected', expected);
+  const isList = Array.isArray(expected) || ArrayBuffer.isView(expected);
+  if (isList && Array.from(expected as ArrayLike<unknown>).every((one) => typeof one === 'number')) return;
+  const rule = 'must be a tensor, or a flat array of its numbers, row by row';
+  throw wrongKind('checkClose', 'expected', rule, { got: expected, fix: notAwaited(expected) });
 }
 
 /** By how much a number exceeds the allowed difference, as a multiple of it; at most 0 if it is close enough. */

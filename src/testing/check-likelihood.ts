@@ -6,8 +6,8 @@ import type { RandomStream } from '../random/index.js';
 import { checkGradientsRegistered } from '../gradients/index.js';
 import { checkFloat, checkInteger, checkNumber, checkResult } from '../tensor/checks.js';
 import { checkNoLeaks } from './check-no-leaks.js';
-import { unusable } from '../tensor/errors.js';
-import { optional, readOptions } from '../tensor/options.js';
+import { unusable, wrongKind } from '../tensor/errors.js';
+import { readOptions } from '../tensor/options.js';
 import { compareSlopes, connected, gradientRules, type GradientOptions, type Tolerances } from './slopes.js';
 import { checkLikelihood as checkMembers } from '../vae/decoder.js';
 
@@ -60,7 +60,7 @@ export async function checkLikelihood(likelihood: Likelihood, options: Likelihoo
     x: checkFloat,
     parameters: checkFloat,
     random: checkRandom,
-    support: optional,
+    support: { is: checkSupport, default: undefined },
     samples: { is: checkInteger, default: 2000, least: 2 },
     meanTolerance: { is: checkNumber, default: 1e-5, least: 0 },
     ...gradientRules,
@@ -82,6 +82,15 @@ export async function checkLikelihood(likelihood: Likelihood, options: Likelihoo
   await checkSlopesInParameters(likelihood, x, parameters, gradientOptions);
   if (support !== undefined) await checkTotal(likelihood, x, parameters, support);
   await checkSamples(likelihood, parameters, random, samples, meanTolerance);
+}
+
+function checkSupport(where: string, argument: string, support: unknown): void {
+  const { values, from, to } = (support ?? {}) as { readonly [Name in 'values' | 'from' | 'to']?: unknown };
+  const isNumber = (one: unknown): boolean => typeof one === 'number' && Number.isFinite(one);
+  const isList = Array.isArray(values) && values.length > 0 && values.every(isNumber);
+  if (!Array.isArray(support) && (isList || (isNumber(from) && isNumber(to) && (from as number) < (to as number))))
+    return;
+  throw wrongKind(where, argument, 'must be { values }, or { from, to } in that order', { got: support });
 }
 
 /** A batch of two must give the same as two batches of one. */

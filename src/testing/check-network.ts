@@ -69,7 +69,12 @@ function checkOutput(network: Network, input: Tensor, expected: NetworkCheck['ou
   }
   checkTensor('checkNetwork', 'network.apply(input)', output);
   const rest = new Array<null>(Math.max(output.rank - 1, 0)).fill(null);
-  checkShape('checkNetwork', 'network.apply(input)', output, expected ?? [input.shape[0], ...rest]);
+  try {
+    checkShape('checkNetwork', 'network.apply(input)', output, expected ?? [input.shape[0], ...rest]);
+  } catch (error) {
+    output.dispose();
+    throw error;
+  }
   return output;
 }
 

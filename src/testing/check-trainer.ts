@@ -69,6 +69,10 @@ export async function checkTrainer(make: () => Trainer, options: TrainerCheck): 
     const trainer = make();
     checkFunction(where, 'make().step', (trainer as Trainer | undefined)?.step);
     checkFunction(where, 'make().restore', trainer.restore);
+    if (made.includes(trainer)) {
+      const seen = 'the same one';
+      throw wrongKind(where, 'make()', 'must be a new trainer at each call', { seen, fix: 'Make it within `make`.' });
+    }
     made.push(trainer);
     return trainer;
   };

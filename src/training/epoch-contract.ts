@@ -1,3 +1,4 @@
+import { checkRecord } from '../tensor/plain-checks.js';
 import type { DataSource } from './data/data-source.js';
 import type { Json } from './json.js';
 import type { Trainer } from './trainer/trainer.js';
@@ -39,4 +40,9 @@ export interface EpochContext {
   readonly cursor?: (() => Json | undefined) | undefined;
   /** The means over the validation data, computed once per update; undefined without such data, or if the run is aborted. */
   evaluate(): Promise<{ readonly metrics: Readonly<Record<string, number>> } | undefined>;
+}
+
+/** Throws unless `rules` are those that `epochRules` makes. */
+export function checkEpochRules(where: string, argument: string, rules: unknown): void {
+  checkRecord(where, argument, rules, 'begin seen end', 'epochRules([...])');
 }

@@ -44,7 +44,7 @@ export function createDecoder(network: Network, options: { readonly likelihood: 
   checkInteger('createDecoder', 'likelihood.parameterSize', likelihood.parameterSize);
   const decode = (z: Tensor, options?: ApplyOptions): Tensor => {
     checkExamples('decode', 'z', z);
-    return tf.tidy(() => applyPart('decode', network, z, options));
+    return tf.tidy(() => applyPart('decode', network, z, options, 'z'));
   };
   type By = Pick<Decoder, 'decode' | 'likelihood'>;
   const given = (where: 'mean' | 'sample', self: unknown, f: (by: By) => Tensor): Tensor =>

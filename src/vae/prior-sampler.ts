@@ -5,6 +5,7 @@ import type { LatentPrior } from '../distributions/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkFunction } from '../tensor/checks.js';
+import { toldBy } from '../tensor/retold.js';
 import type { Decoder } from './decoder.js';
 import { sharedBy } from './sharing-condition.js';
 
@@ -67,11 +68,22 @@ export function createPriorSampler(decoder: Decoder, options: PriorSamplerOption
   const { latentSize, prior: given } = readLatents(where, options);
   const { decoder: network, prior } = sharedBy({ decoder, prior: given });
   const latents = sourceFrom({ latentSize, prior });
+  const make = (
+    where: string,
+    n: number,
+    random: RandomStream,
+    given: ApplyOptions | undefined,
+    f: (z: Tensor) => Tensor,
+  ) =>
+    tf.tidy(() => {
+      const z = latents(where, n, random, given);
+      return toldBy(where, { latents: z, options: undefined }, () => f(z));
+    });
   return Object.freeze({
     latentSize,
     draw: (n: number, random: RandomStream, applyOptions?: ApplyOptions) =>
-      tf.tidy(() => network.mean(latents('draw', n, random, applyOptions), applyOptions)),
+      make('draw', n, random, applyOptions, (z) => network.mean(z, applyOptions)),
     sample: (n: number, random: RandomStream, applyOptions?: ApplyOptions) =>
-      tf.tidy(() => network.sample(latents('sample', n, random, applyOptions), random, applyOptions)),
+      make('sample', n, random, applyOptions, (z) => network.sample(z, random, applyOptions)),
   });
 }

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Part } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
-import { checkGiven, checkRecord } from '../tensor/checks.js';
+import { checkGiven, checkRecord, checkResult } from '../tensor/checks.js';
 import { nested, optional, readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
-import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
+import { checkAverage, checkMeaning, type AverageOptions } from '../training/trainer/average.js';
 import { createLossTrainer } from '../training/trainer/create-trainer.js';
 import { partOf, type Trainer } from '../training/trainer/trainer.js';
 import type { LossTrainerOptions } from '../training/trainer/trainer-options.js';
@@ -105,6 +105,9 @@ function modelOf(
     const { into, decay } = average;
     checkVaeParts(caller, into, 'average.into.');
     checkAverage(caller, 'average', together(parts), { into: together(partsOf(into)), decay });
+    checkMeaning(caller, 'average.into', { prior: priorOf(given) }, { prior: priorOf(into) });
+    for (const name of ['encoder', 'decoder'] as const)
+      checkMeaning(caller, `average.into.${name}`, given[name], into[name]);
   }
   const { likelihood } = decoder;
   const slots = sharingCondition(given);
@@ -121,6 +124,8 @@ function modelOf(
       const value = objective.evaluate({ ...model, x, random: noise, step, options: applyOptions });
       checkGiven('step', 'objective.evaluate', value, '{ loss, elbo, logLikelihood, kl }');
       const { loss, elbo, logLikelihood, kl, parameters, z } = value;
+      for (const [name, term] of Object.entries({ loss, elbo, logLikelihood, kl }))
+        checkResult('step', `objective.evaluate(...).${name}`, term);
       const latents = (): LatentsSeen => ({
         z: tf.slice(z!, 0, x.shape[0]),
         prior: model.prior,

@@ -1251,7 +1251,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       [
         'an augmentation of nothing',
         () => gan({ augment: () => undefined }).step(x),
-        '`x` must be a tensor, not disposed; got undefined',
+        'step: `augment(...)` must be a tensor, not disposed; got undefined',
       ],
       [
         'the same in a chain',
@@ -1479,7 +1479,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       [
         'a batch that was not waited for',
         () => one({}).step(any(Promise.resolve(x))),
-        'got an instance of Promise. The function must not be async.',
+        'got an instance of Promise. Put await before what gives it.',
       ],
       [
         'a checkpoint of nothing',
@@ -1563,6 +1563,336 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
         () => checks.checkClose(x, x, any(1e-3)),
         '`options` must be an object with the keys relative, absolute; got 0.001',
       ],
+    ];
+  },
+  'networks that do not fit': ({
+    random,
+    network,
+    encoder,
+    decoder,
+    generator,
+    labelled,
+    vae,
+    gan,
+    diffusion,
+    x,
+    adam,
+    usedUp,
+  }) => {
+    const wide = random.uniform([3, 5]);
+    const labels = tf.tensor1d([0, 1, 2], 'int32');
+    const classes = g.dcganGenerator({ latentSize: 3, shape: [8, 8, 1], width: 4, classes: 3, random });
+    const images = g.convEncoder({ shape: [8, 8, 1], widths: [4, 4], outputs: 4, random });
+    const chain = g.sequential([
+      g.dense({ inputs: 4, units: 3, random }),
+      g.dense({ inputs: 2, units: 1, random: random.fork('b') }),
+    ]);
+    const activated = (activation: unknown): g.Network =>
+      g.mlp({ sizes: [4, 8, 4], activation: any(activation), random });
+    const toy = (more: object): g.Trainer =>
+      g.createTrainer(any({ name: 'toy', parts: { network }, optimizer: adam(), random, loss: () => ({ loss: tf.mean(network.apply(x)) }), ...more })); // prettier-ignore
+    const own = (more: object): g.Optimizer => any({ prepare: () => undefined, apply: () => undefined, state: () => ({ tensors: [], plain: null }), restore: () => undefined, dispose: () => undefined, ...more }); // prettier-ignore
+    const fresh = g.mlp({ sizes: [4, 4], random });
+    const ofX = ({ x: input }: g.StepInput): object => ({ loss: tf.add(tf.mean(fresh.apply(input)), 0) });
+    const other = g.createDenoiser(g.denoisingMlp({ size: 4, width: 8, classes: 3, random }), { schedule: labelled.schedule, predicts: g.predictNoise }); // prettier-ignore
+    const uniform = g.createGenerator(g.mlp({ sizes: [2, 4], random }), { latentSize: 2, prior: g.uniformPrior });
+    const gaussian = g.createDecoder(g.mlp({ sizes: [2, 4], random }), { likelihood: g.gaussian({ variance: 1 }) });
+    const sampler = g.createPriorSampler(decoder, { latentSize: 3 });
+    const ganOf = (more: object): g.Trainer =>
+      g.createGanTrainer(any({ generator, discriminator: g.createDiscriminator(g.mlp({ sizes: [4, 1], random })), loss: g.nonSaturatingLoss, optimizers: { generator: adam(), discriminator: adam() }, random, ...more })); // prettier-ignore
+    return [
+      ['data of another width', () => network.apply(wide), 'mlp: `input` must have shape [?, 4]; got [3, 5].'],
+      ['the same for an encoder', () => encoder.encode(wide), 'encode: `x` must have shape [?, 4]; got [3, 5].'],
+      ['the same in a step', () => vae.step(wide), 'step: `batch` must have shape [?, 4]; got [3, 5].'],
+      ['the same for a discriminator', () => gan.evaluate(wide), 'evaluate: `'],
+      [
+        'the same in validation',
+        () => g.fit(toy({ parts: { fresh }, loss: ofX }), [x], { steps: 1, validation: [wide] }),
+        'train: `validation` must have shape [?, 4]; got [3, 5].',
+      ],
+      [
+        'images of another size',
+        () => images.apply(tf.zeros([2, 16, 16, 1])),
+        'convEncoder: `input` must have shape [?, 8, 8, 1]; got [2, 16, 16, 1].',
+      ],
+      ['another latent size', () => sampler.draw(4, random), 'draw: `latents` must have shape [?, 2]; got [4, 3].'],
+      [
+        'labels as options of a sampler',
+        () => g.createPriorSampler(decoder, { latentSize: 2 }).draw(3, random, any(labels)),
+        'draw: `options` must be an object with the keys training, random, condition, timesteps, latents; got a int32 tensor of shape [3].',
+      ],
+      [
+        'labels as floats',
+        () => classes.apply(tf.zeros([2, 3]), { condition: tf.zeros([2]) }),
+        'dcganGenerator: `options.condition` must have shape [?, 3]; got [2]. Pass one number per class',
+      ],
+      [
+        'latents beside labels',
+        () => classes.apply(tf.zeros([3, 4]), { condition: labels }),
+        'dcganGenerator: `input` must have shape [?, 3]; got [3, 4].',
+      ],
+      [
+        'layers that do not fit',
+        () => chain.apply(x),
+        'sequential: `output of networks[0]` must have shape [?, 2]; got [3, 3].',
+      ],
+      [
+        'no labels for a denoiser with classes',
+        () => diffusion.step(x),
+        'step: `batch.condition` must be given, as the denoiser has classes; got undefined. Give batches { x, condition }.',
+      ],
+      [
+        'an activation of nothing',
+        () => activated(() => undefined).apply(x),
+        'mlp: `activation(...)` must be a tensor, not disposed; got undefined.',
+      ],
+      [
+        'an async activation',
+        () => activated(async () => x).apply(x),
+        'mlp: `activation(...)` must be a tensor, not disposed; got an instance of Promise. The function must not be async.',
+      ],
+      [
+        'an activation that sums',
+        () => activated((y: tf.Tensor) => tf.sum(y)).apply(x),
+        'mlp: `activation(...)` must have shape [3, 8]; got []. It maps each number to one number.',
+      ],
+      [
+        'an activation of numbers',
+        () => activated(Math.tanh).apply(x),
+        'mlp: `activation(...)` must be a tensor, not disposed; got NaN.',
+      ],
+      [
+        'misspelt options',
+        () => network.apply(x, any({ Training: true })),
+        "apply: `options` must be an object with the keys training, random, condition, timesteps, latents; got the key 'Training'.",
+      ],
+      [
+        'a flag as text',
+        () => network.apply(x, any({ training: 'false' })),
+        "`training` must be true or false; got 'false'.",
+      ],
+      [
+        'a flag for the options',
+        () => network.apply(x, any(true)),
+        '`options` must be an object with the keys training, random, condition, timesteps, latents; got true.',
+      ],
+      [
+        'widths that the groups do not divide',
+        () => g.unet({ channels: 1, widths: [4, 8], random }),
+        'unet: `widths[0]` must be a multiple of `groups`, 8; got 4.',
+      ],
+      [
+        'a rate of 2',
+        () => g.unet({ channels: 1, dropoutRate: 2, random }),
+        'unet: `dropoutRate` must be finite and at least 0 and below 1; got 2.',
+      ],
+      [
+        'a block of 4 channels',
+        () => g.residualBlock({ inputs: 4, filters: 8, random }),
+        'residualBlock: `inputs` must be a multiple of `groups`, 8; got 4.',
+      ],
+      [
+        'a norm of nothing',
+        () => g.dcganDiscriminator({ shape: [16, 16, 1], norm: any(() => undefined), random }),
+        'dcganDiscriminator: `norm(...)` must be a network',
+      ],
+      [
+        'an average that predicts something else',
+        () =>
+          g.createDiffusionTrainer({
+            denoiser: labelled,
+            optimizer: adam(),
+            random,
+            average: { into: other, decay: 0.9 },
+          }),
+        'createDiffusionTrainer: `average.into.predicts` must be that of the part which it averages; got predictNoise for predictVelocity.',
+      ],
+      [
+        'an average of another likelihood',
+        () =>
+          g.createVaeTrainer({
+            encoder,
+            decoder,
+            optimizer: adam(),
+            random,
+            average: {
+              into: {
+                encoder: g.createGaussianEncoder(g.mlp({ sizes: [4, 4], random }), { latentSize: 2 }),
+                decoder: gaussian,
+              },
+              decay: 0.9,
+            },
+          }),
+        'createVaeTrainer: `average.into.decoder.likelihood` must be that of the part which it averages; got gaussian for bernoulli.',
+      ],
+      [
+        'an average of another prior',
+        () => ganOf({ average: { into: uniform, decay: 0.9 } }),
+        'createGanTrainer: `average.into.prior` must be that of the part which it averages; got uniformPrior for none.',
+      ],
+      [
+        'a penalty without return',
+        () => ganOf({ penalty: () => undefined }).step(x),
+        'step: `penalty(...)` must be a tensor, not disposed; got undefined.',
+      ],
+      [
+        'an objective of a loss alone',
+        () =>
+          g
+            .createVaeTrainer({
+              encoder,
+              decoder,
+              optimizer: adam(),
+              random,
+              objective: any({ evaluate: () => ({ loss: tf.mean(x) }) }),
+            })
+            .step(x),
+        'step: `objective.evaluate(...).elbo` must be a tensor, not disposed; got undefined.',
+      ],
+      [
+        'an async optimizer',
+        () => toy({ optimizer: own({ apply: async () => undefined }) }).step(x),
+        'step: `optimizer.apply` must not be async; got an instance of Promise.',
+      ],
+      [
+        'an optimizer without a state',
+        () => toy({ optimizer: own({ state: () => undefined }) }),
+        'createTrainer: `optimizer.state()` must be a record such as { tensors, plain }; got undefined.',
+      ],
+      [
+        'weights that are no variables',
+        () =>
+          g.createGanTrainer(
+            any({
+              generator: { ...generator, variables: [x] },
+              discriminator: g.createDiscriminator(network),
+              loss: g.nonSaturatingLoss,
+              optimizers: { generator: adam(), discriminator: adam() },
+              random,
+            }),
+          ),
+        'createGanTrainer: `parts.generator.variables[0]` must be a variable; got a float32 tensor of shape [3, 4]. Make one with tf.variable(tensor).',
+      ],
+      [
+        'gradients and variables swapped',
+        () => adam().apply(network.variables, any(network.variables.map(({ shape }) => tf.zeros(shape)))),
+        'createAdam: `variables[0]` must be a variable',
+      ],
+      [
+        'both kinds of a model',
+        () => toy({ optimizers: { network: usedUp } }),
+        'createTrainer: `loss` must stand alone; got `optimizers` beside it.',
+      ],
+      ['settings of a number', () => toy({ settings: 3 }), 'createTrainer: `settings` must be a record; got 3.'],
+      [
+        'a caller of a number',
+        () => toy({ caller: 5 }),
+        'createTrainer: `caller` must be a name such as "autoencoder"; got 5.',
+      ],
+      [
+        'evidence of a tensor',
+        () => toy({ evidence: { largest: tf.zeros([1]) } }),
+        'createTrainer: `evidence.largest` must be a variable; got a float32 tensor of shape [1].',
+      ],
+      [
+        'a model that was not called',
+        () => g.createTrainer(any(g.ganModel)),
+        'got the function ganModel. Call it: ganModel(...).',
+      ],
+      ['a look at a tensor', () => toy({ watch: () => ({}), evidence: { one: tf.variable(tf.zeros([1])) }, loss: ({ look }: { look: (show: unknown) => void }) => { look(x); return { loss: tf.mean(network.apply(x)) }; } }).step(x), 'look: `show` must be a function; got a float32 tensor of shape [3, 4].'], // prettier-ignore
+      ['a watch of another shape', () => toy({ watch: () => ({ one: tf.zeros([2]) }), evidence: { one: tf.variable(tf.zeros([1])) }, loss: ({ look }: { look: (show: () => number) => void }) => { look(() => 1); return { loss: tf.mean(network.apply(x)) }; } }).step(x), 'step: `watch(...).one` must have shape [1]; got [2].'], // prettier-ignore
+      [
+        'metrics that were not waited for',
+        () => g.readMetrics(any(Promise.resolve({}))),
+        'got an instance of Promise. Put await before what gives it.',
+      ],
+      [
+        'data that were not waited for',
+        () => g.batches(any(Promise.resolve(x)), { batchSize: 1 }),
+        'got an instance of Promise. Put await before what gives it.',
+      ],
+      [
+        'labels in an array',
+        () => g.batches(any({ x, condition: [0, 1, 2] }), { batchSize: 1 }),
+        'batches: `data.condition` must be a tensor or { data, shape }; got [0, 1, 2]. Labels are { data: Int32Array.from(...), shape: [examples] }.',
+      ],
+      [
+        'data for options',
+        () => g.elbo(any(x)),
+        'elbo: `options` must be an object with the keys x, parameters, likelihood, posterior, prior; got a float32 tensor of shape [3, 4].',
+      ],
+      [
+        'a weighting that was not called',
+        () =>
+          g.createDiffusionTrainer({
+            denoiser: labelled,
+            optimizer: adam(),
+            random,
+            weighting: any(g.minSnrWeighting),
+          }),
+        'createDiffusionTrainer: `weighting` must be a function of the signal-to-noise ratio; got the function minSnrWeighting. Call it: minSnrWeighting(...).',
+      ],
+      [
+        'a writer that was not called',
+        () =>
+          logs.createLog({ writers: [any(logs.csvWriter)] }).add(
+            any({
+              step: 1,
+              totalSteps: 1,
+              epoch: 1,
+              seconds: 1,
+              metrics: { loss: 1 },
+              validation: undefined,
+              skipped: 0,
+              verdicts: [],
+            }),
+          ),
+        'createLog: `writers` must hold writers; got the function csvWriter, which makes one. Call it: csvWriter(file).',
+      ],
+      [
+        'the best without a value',
+        () => keep({ best: { metric: 'elbo', goal: 'max' } }).save(vae),
+        'keepCheckpoints.save: `value` must be given',
+      ],
+      [
+        'rules of which epochRules makes nothing',
+        () => g.saveCheckpoint(vae, { rules: any(stop()) }),
+        'saveCheckpoint: `rules` must be a record with begin, seen, end',
+      ],
+      [
+        'weights from a checkpoint',
+        async () => g.loadWeights(decoder, await g.saveCheckpoint(vae)),
+        'loadWeights: `bytes` must be a file of saveWeights; got "tfjs-generative checkpoint 2". Load it with loadCheckpoint',
+      ],
+      [
+        'weights from a model',
+        async () => g.loadWeights(decoder, await saveModel({ encoder, decoder })),
+        'loadWeights: `bytes` must be a file of saveWeights; got "tfjs-generative model 1".',
+      ],
+      [
+        'numbers that are no list',
+        () => checks.checkClose(x, any(0)),
+        'checkClose: `expected` must be a tensor, or a flat array of its numbers, row by row; got 0.',
+      ],
+      ['numbers in words', () => checks.checkClose(x, any('zeros')), "got 'zeros'."],
+      [
+        'numbers in rows',
+        () => checks.checkClose(tf.zeros([2]), any([[0, 0]])),
+        'must be a tensor, or a flat array of its numbers',
+      ],
+      ['no numbers', () => checks.checkClose(x, any(undefined)), 'row by row; got undefined.'],
+      ['NaN expected', () => checks.checkClose(tf.tensor1d([NaN]), [NaN]), 'got NaN. NaN is close to nothing.'],
+      [
+        'a support of two numbers',
+        () => checks.checkLikelihood(g.bernoulli, { x, parameters: x, random, support: any([0, 1]) }),
+        'checkLikelihood: `support` must be { values }, or { from, to } in that order; got [0, 1].',
+      ],
+      [
+        'half a support',
+        () => checks.checkLikelihood(g.bernoulli, { x, parameters: x, random, support: any({ from: 0 }) }),
+        '`support` must be { values }',
+      ],
+      ['the same trainer at each call', () => { const one = toy({}); return checks.checkTrainer(() => one, { batches: [x, x, x] }); }, 'checkTrainer: `make()` must be a new trainer at each call; got the same one.'], // prettier-ignore
     ];
   },
 };

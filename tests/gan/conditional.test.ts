@@ -90,8 +90,8 @@ describe('a generator and a discriminator of classes, composed of the layers', (
     const none = { condition: tf.tensor1d([-1], 'int32') };
     expect(await read(generator.sample(1, createRandom(1), none))).toHaveLength(data);
     expect(await read(discriminator.probability(x, none))).toHaveLength(1);
-    expect(() => generator.sample(1, createRandom(1))).toThrow('withCondition: `options.condition` must be a tensor');
-    expect(() => discriminator.logits(x)).toThrow('withProjection: `options.condition` must be a tensor');
+    expect(() => generator.sample(1, createRandom(1))).toThrow('sample: `options.condition` must be a tensor');
+    expect(() => discriminator.logits(x)).toThrow('logits: `options.condition` must be a tensor');
   });
 
   test('a change of the label changes the logit by the difference of its projections', async () => {

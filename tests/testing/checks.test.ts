@@ -136,7 +136,10 @@ describe('checkNetwork', () => {
 
   test('finds a wrong shape, a leak and an input that is returned', async () => {
     const own = network();
-    await expect(checkNetwork(own, { input: input(), output: [3, 5] })).rejects.toBeInstanceOf(ShapeError);
+    const another = input();
+    const before = tf.memory().numTensors;
+    await expect(checkNetwork(own, { input: another, output: [3, 5] })).rejects.toBeInstanceOf(ShapeError);
+    expect(tf.memory().numTensors).toBe(before);
     const leaky: Network = { ...own, apply: (x) => tf.mul(1, own.apply(x)) };
     await expect(checkNetwork(leaky, { input: input() })).rejects.toThrow('must leave numTensors');
     const same: Network = { variables: [], apply: (x) => x, dispose: () => undefined };

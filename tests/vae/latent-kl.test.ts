@@ -65,3 +65,13 @@ describe('latentKl', () => {
     await expectClose(uniformPrior.logProb(z), [-2 * Math.LN2, -Infinity]);
   });
 });
+
+test('a copy of the standard prior with another density has the divergence from that density', async () => {
+  const draw = encoder().draw(x(), createRandom(3));
+  const logProb = (z: tf.Tensor): tf.Tensor => tf.neg(tf.sum(tf.abs(z), 1));
+  const expected = await read(tf.sub(draw.logProb, logProb(draw.z)));
+  await expectClose(latentKl(draw, { ...gaussianPrior, logProb }), expected, { absolute: 1e-4 });
+  // the density alone decides: a copy with other samples has the closed form
+  const { sample } = uniformPrior;
+  await expectClose(latentKl(draw, { ...gaussianPrior, sample }), await read(latentKl(draw, gaussianPrior)));
+});

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkExamples, checkFloat, checkResult, checkShape } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
+import { toldBy } from '../../tensor/retold.js';
 import { madeBy } from '../../tensor/made-by.js';
 import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
@@ -47,7 +48,8 @@ export function besideLatents(data: Network, above: Network): Network {
     }
     const { condition } = options;
     const left = data.apply(input, options);
-    const right = above.apply(latents, { ...options, condition: condition && repeatExamples(condition, samples) });
+    const ofRows = { ...options, condition: condition && repeatExamples(condition, samples) };
+    const right = toldBy(where, { 'options.latents': latents }, () => above.apply(latents, ofRows));
     checkVectors(where, 'data.apply(input)', left, batch);
     checkVectors(where, 'above.apply(options.latents)', right, rows);
     return tf.concat([repeatExamples(left, samples), right], 1);

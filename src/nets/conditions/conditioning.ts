@@ -2,6 +2,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkResult, checkShape } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { madeBy } from '../../tensor/made-by.js';
+import { toldBy } from '../../tensor/retold.js';
+import { conditionFix, isTensor } from '../apply-options.js';
 import { checkNetwork } from '../check-network.js';
 import { classesOf } from '../classes-of.js';
 import { joinNetworks } from '../layer.js';
@@ -21,19 +23,6 @@ export function needed(where: string, options: ApplyOptions | null, name: 'condi
   }
   return value;
 }
-
-/** Throws unless `value` can be a condition: a tensor. */
-export function checkConditionTensor(where: string, argument: string, value: unknown): void {
-  if (isTensor(value)) return;
-  throw wrongKind(where, argument, 'must be a tensor', { got: value, fix: conditionFix(value) });
-}
-
-const isTensor = (value: unknown): value is Tensor =>
-  (value as Partial<Tensor> | null | undefined)?.dataId !== undefined;
-
-/** The remedy for labels that are no tensor. */
-const conditionFix = (value: unknown): string | undefined =>
-  Array.isArray(value) ? "Write tf.tensor1d(labels, 'int32')." : undefined;
 
 /** The number of labels that a condition's network knows; undefined if it is a layer for vectors. */
 export function labelsOf(labels: Network): number | undefined {
@@ -58,7 +47,7 @@ export function labelsFor(where: string, labels: Network, input: Tensor, options
   const condition = needed(where, options, 'condition');
   const rows = [input.shape[0], ...condition.shape.slice(1)];
   checkShape(where, 'options.condition', condition, rows, 'Pass one for each example of the input.');
-  const vectors = labels.apply(condition, options);
+  const vectors = toldBy(where, { 'options.condition': condition }, () => labels.apply(condition, options));
   checkResult(where, 'labels.apply(options.condition)', vectors, [input.shape[0], size ?? null]);
   return vectors;
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkExamples } from '../../tensor/checks.js';
 import type { Network } from '../network.js';
+import { ShapeError, wrongShape } from '../../tensor/errors.js';
 import { conditioned, labelsFor } from './conditioning.js';
 
 /**
@@ -31,7 +32,17 @@ export function withCondition(body: Network, labels: Network): Network {
   return conditioned(where, 'body', body, labels, (input, options) => {
     checkExamples(where, 'input', input);
     const vectors = labelsFor(where, labels, input, options);
-    return body.apply(tf.concat([input, atEachPlace(vectors, input)], -1), options);
+    const joined = tf.concat([input, atEachPlace(vectors, input)], -1);
+    try {
+      return body.apply(joined, options);
+    } catch (error) {
+      if (!(error instanceof ShapeError) || error.received !== joined.shape) throw error;
+      // the body counts the numbers of the label, too
+      const expected = error.expected.map((size, axis) =>
+        axis === input.rank - 1 && size !== null ? size - vectors.shape[1]! : size,
+      );
+      throw wrongShape(where, 'input', expected, input.shape);
+    }
   });
 }
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { normalize } from '../../operations/normalize.js';
 import { checkInteger, checkNumber } from '../../tensor/checks.js';
-import { checkActivation, createLayer, makeAll, onceAnUpdate } from '../layer.js';
+import { checkActivated, checkActivation, createLayer, makeAll, onceAnUpdate } from '../layer.js';
 import type { Activation, Network } from '../network.js';
 import { checkChannels, constantVariable } from './channels.js';
 import { readOptions } from '../../tensor/options.js';
@@ -86,7 +86,7 @@ export const batchNorm = /* @__PURE__ */ named('batchNorm', function batchNorm(o
       checkChannels(where, input, inputs);
       return tf.tidy(() => {
         const normal = applied.training === true ? byBatch(input, moves(applied)) : byMoving(input);
-        return activation === undefined ? normal : activation(normal);
+        return activation === undefined ? normal : checkActivated(where, activation(normal), input.shape);
       });
     },
     [movingMean, movingVariance],

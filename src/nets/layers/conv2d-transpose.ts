@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { checkFloat, checkImages } from '../../tensor/checks.js';
-import { checkSizes, createWeightedLayer } from '../layer.js';
+import { checkActivated, checkSizes, createWeightedLayer } from '../layer.js';
 import type { WeightedLayer } from '../network.js';
 import { convolutionRules, type Conv2dOptions } from './conv2d.js';
 import { weightsAndBiases } from './initial-weights.js';
@@ -69,7 +69,7 @@ export function conv2dTranspose(options: Conv2dTransposeOptions): WeightedLayer 
         padding,
       );
       const sums = tf.add(images, biases!);
-      return activation === undefined ? sums : activation(sums);
+      return activation === undefined ? sums : checkActivated(where, activation(sums), sums.shape);
     });
   });
   return madeBy(where, read, made);

@@ -5,7 +5,7 @@ import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
 import { checkImages, checkInteger, checkWord } from '../../tensor/checks.js';
 import { wrongShape } from '../../tensor/errors.js';
-import { checkActivation, createWeightedLayer } from '../layer.js';
+import { checkActivated, checkActivation, createWeightedLayer } from '../layer.js';
 import type { Activation, WeightedLayer } from '../network.js';
 import { weightsAndBiases } from './initial-weights.js';
 import { readOptions, type Rules } from '../../tensor/options.js';
@@ -72,7 +72,10 @@ export function conv2d(options: Conv2dOptions): WeightedLayer {
       const fix = `Height and width must be at least the kernel's ${kernelSize}; the padding 'same' takes any size.`;
       throw wrongShape('conv2d', 'input', [null, null, null, inputs], input.shape, fix);
     }
-    return tf.tidy(() => convolution(input, kernel!, biases!, { strides, padding, activation }));
+    return tf.tidy(() => {
+      const output = convolution(input, kernel!, biases!, { strides, padding, activation });
+      return checkActivated('conv2d', output, [input.shape[0], null, null, filters]);
+    });
   });
   return madeBy('conv2d', read, made);
 }

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { denseProduct } from '../../operations/dense.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
 import { checkFloat, checkInteger } from '../../tensor/checks.js';
-import { checkActivation, createWeightedLayer } from '../layer.js';
+import { checkActivated, checkActivation, createWeightedLayer } from '../layer.js';
 import type { Activation, WeightedLayer } from '../network.js';
 import { weightsAndBiases } from './initial-weights.js';
 import { readOptions } from '../../tensor/options.js';
@@ -50,8 +51,18 @@ export function dense(options: DenseOptions): WeightedLayer {
   const { inputs, units, activation, random } = read;
   const variables = weightsAndBiases(units, { shape: [inputs, units], fanIn: inputs, random });
   const made = createWeightedLayer(variables, 1, ([weights, biases], input) => {
-    checkFloat('dense', 'input', input, [null, inputs], 'Apply flatten() to images and maps first.');
-    return tf.tidy(() => denseProduct(input, weights!, biases!, activation));
+    const isMap = ((input as Tensor | undefined)?.rank ?? 0) > 2;
+    checkFloat(
+      'dense',
+      'input',
+      input,
+      [null, inputs],
+      isMap ? 'Apply flatten() to images and maps first.' : undefined,
+    );
+    return tf.tidy(() => {
+      const output = denseProduct(input, weights!, biases!, activation);
+      return checkActivated('dense', output, [input.shape[0], units]);
+    });
   });
   return madeBy('dense', read, made);
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { normalize } from '../../operations/normalize.js';
 import { checkInteger, checkNumber } from '../../tensor/checks.js';
-import { checkActivation, createLayer, makeAll } from '../layer.js';
+import { checkActivated, checkActivation, createLayer, makeAll } from '../layer.js';
 import type { Read, Rules } from '../../tensor/options.js';
 import type { Network } from '../network.js';
 import { checkChannels, constantVariable } from './channels.js';
@@ -33,7 +33,7 @@ export function normOfEachExample(
     checkChannels(where, input, inputs);
     return tf.tidy(() => {
       const normal = normalize(input, scale, offset, { examples: examples(input), groups, epsilon });
-      return activation === undefined ? normal : activation(normal);
+      return activation === undefined ? normal : checkActivated(where, activation(normal), input.shape);
     });
   });
 }

@@ -1,13 +1,13 @@
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkInteger } from '../../tensor/checks.js';
+import { checkFloat, checkInteger } from '../../tensor/checks.js';
 import { relu } from '../activations.js';
 import { checkActivation, checkSizes, makeAll } from '../layer.js';
 import type { Activation, Network } from '../network.js';
 import { conv2d } from '../layers/conv2d.js';
 import { dense } from '../layers/dense.js';
 import { flatten } from '../layers/flatten.js';
-import { sequential } from './sequential.js';
+import { chain } from './sequential.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
@@ -63,8 +63,9 @@ export function convEncoder(options: ConvEncoderOptions): Network {
       }),
   );
   const inputs = Math.ceil(height / shrink) * Math.ceil(width / shrink) * widths.at(-1)!;
-  const made = sequential(
+  const made = chain(
     makeAll([...convolutions, flatten, () => dense({ inputs, units: outputs, random: random.fork('dense') })]),
+    (input) => checkFloat('convEncoder', 'input', input, [null, ...shape]),
   );
   return madeBy('convEncoder', read, made);
 }

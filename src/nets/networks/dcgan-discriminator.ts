@@ -1,7 +1,8 @@
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkFunction, checkInteger } from '../../tensor/checks.js';
+import { checkFloat, checkFunction, checkInteger } from '../../tensor/checks.js';
 import { leakyRelu } from '../activations.js';
+import { checkNetwork } from '../check-network.js';
 import { checkSizes, makeAll } from '../layer.js';
 import type { Activation, Network } from '../network.js';
 import { withProjection } from '../conditions/with-projection.js';
@@ -10,7 +11,7 @@ import { dense } from '../layers/dense.js';
 import { embedding } from '../layers/embedding.js';
 import { flatten } from '../layers/flatten.js';
 import { halvingsOf } from './dcgan-shapes.js';
-import { sequential } from './sequential.js';
+import { chain } from './sequential.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
@@ -58,11 +59,16 @@ export function dcganDiscriminator(options: DcganDiscriminatorOptions): Network 
   });
   const { shape, width, classes, norm, random } = read;
   const { count, smallest } = halvingsOf(where, shape);
+  const normed = (inputs: number): Network => {
+    const made = norm!({ inputs, activation: leakyRelu });
+    checkNetwork(where, 'norm(...)', made);
+    return made;
+  };
   const convolutions = Array.from({ length: count }, (_, i) => {
     const [inputs, filters] = [i === 0 ? shape[2] : width * 2 ** (i - 1), width * 2 ** i];
     const layer = { inputs, filters, kernelSize: 4, strides: 2, random: random.fork(String(i)) };
     if (i === 0 || norm === undefined) return [() => conv2d({ ...layer, activation: leakyRelu })];
-    return [() => conv2d(layer), () => norm({ inputs: filters, activation: leakyRelu })];
+    return [() => conv2d(layer), () => normed(filters)];
   });
   const features = smallest[0] * smallest[1] * width * 2 ** (count - 1);
   const head = (): Network => dense({ inputs: features, units: 1, random: random.fork('head') });
@@ -71,5 +77,8 @@ export function dcganDiscriminator(options: DcganDiscriminatorOptions): Network 
     return withProjection(...makeAll([head, labels]));
   };
   const last = classes === undefined ? head : conditionalHead(classes);
-  return madeBy('dcganDiscriminator', read, sequential(makeAll([...convolutions.flat(), () => flatten(), last])));
+  const network = chain(makeAll([...convolutions.flat(), () => flatten(), last]), (input) =>
+    checkFloat(where, 'input', input, [null, ...shape]),
+  );
+  return madeBy(where, read, network);
 }

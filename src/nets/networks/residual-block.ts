@@ -1,8 +1,9 @@
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkInteger } from '../../tensor/checks.js';
+import { checkInteger, checkNumber } from '../../tensor/checks.js';
+import { outOfRange } from '../../tensor/errors.js';
 import { swish } from '../activations.js';
-import { checkActivation, createLayer, makeAll } from '../layer.js';
+import { checkActivated, checkActivation, createLayer, makeAll } from '../layer.js';
 import type { Activation, Network } from '../network.js';
 import { withScaleAndShift } from '../conditions/with-scale-and-shift.js';
 import { conv2d } from '../layers/conv2d.js';
@@ -33,6 +34,17 @@ export interface ResidualBlockOptions {
   readonly random: RandomStream;
 }
 
+/** The rule of the rate that a network hands on to its blocks. */
+export const dropoutRule = { is: checkNumber, default: 0, least: 0, below: 1 } as const;
+
+/** Throws unless norms of so many groups fit these numbers of channels. */
+export function checkGrouped(where: string, channels: object, groups: number): void {
+  for (const [argument, count] of Object.entries(channels) as [string, number][]) {
+    if (count % groups !== 0)
+      throw outOfRange(where, argument, `must be a multiple of \`groups\`, ${groups}`, { got: count });
+  }
+}
+
 /**
  * The residual block of the U-Nets of diffusion models, from `[batch, height, width, inputs]` to `[batch, height, width, filters]`.
  *
@@ -55,17 +67,19 @@ export interface ResidualBlockOptions {
  * @see https://arxiv.org/abs/2105.05233 Dhariwal and Nichol 2021 (ADM), section 3, and Ho, Jain and Abbeel 2020, appendix B
  */
 export function residualBlock(options: ResidualBlockOptions): Network {
-  const read = readOptions('residualBlock', options, {
+  const where = 'residualBlock';
+  const read = readOptions(where, options, {
     inputs: checkInteger,
     filters: checkInteger,
     groups: groupsRule,
     activation: { is: checkActivation, default: swish },
     conditionSize: { is: checkInteger, default: undefined },
-    dropoutRate: { default: 0 },
+    dropoutRate: dropoutRule,
     random: checkRandom,
   });
   const { inputs, filters, groups, activation, conditionSize, dropoutRate, random } = read;
-  const activate = createLayer([], (x) => activation(x));
+  checkGrouped(where, { inputs, filters }, groups);
+  const activate = createLayer([], (x) => checkActivated(where, activation(x), x.shape));
   const norm = (): Network => groupNorm({ inputs: filters, groups });
   const conditionedNorm = (inputs: number) => (): Network => {
     const labels = (): Network => dense({ inputs, units: 2 * filters, random: random.fork('condition') });

@@ -1,4 +1,6 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { outOfRange } from '../../tensor/errors.js';
+import { toldBy } from '../../tensor/retold.js';
 import { checkNetwork } from '../check-network.js';
 import { checkArray, joinNetworks } from '../layer.js';
 import { originsOf } from '../layers/initial-weights.js';
@@ -23,6 +25,11 @@ import { madeBy } from '../../tensor/made-by.js';
  * @see https://keras.io/guides/sequential_model/
  */
 export function sequential(networks: readonly Network[]): Network {
+  return chain(networks, () => undefined);
+}
+
+/** {@link sequential} that checks its input as a whole; an error names the function that made it, by its note. */
+export function chain(networks: readonly Network[], check: (input: Tensor) => void): Network {
   const where = 'sequential';
   checkArray(where, 'networks', networks);
   if (networks.length === 0) {
@@ -34,11 +41,14 @@ export function sequential(networks: readonly Network[]): Network {
     checkNetwork(where, `networks[${i}]`, layer);
     checkBegins(layers, i, begun);
   });
-  return madeBy(
-    'sequential',
-    {},
-    joinNetworks(layers, (input, options) => layers.reduce((x, layer) => layer.apply(x, options), input)),
-  );
+  const made = joinNetworks(layers, (input, options) => {
+    check(input);
+    return layers.reduce((x, layer, i) => {
+      const apply = (): Tensor => layer.apply(x, options);
+      return i === 0 ? apply() : toldBy(where, { [`output of networks[${i - 1}]`]: x }, apply);
+    }, input);
+  });
+  return madeBy(where, {}, made);
 }
 
 /** Throws if a layer's weights start equal to those of an earlier layer; a layer that occurs twice shares its weights. */

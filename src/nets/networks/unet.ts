@@ -1,4 +1,3 @@
-import { checkDivisible } from '../layers/channels.js';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
@@ -12,14 +11,15 @@ import { attention as selfAttention } from '../layers/attention.js';
 import { conv2d } from '../layers/conv2d.js';
 import { dense } from '../layers/dense.js';
 import { embedding } from '../layers/embedding.js';
+import { checkDivisible } from '../layers/channels.js';
 import { groupNorm, groupsRule } from '../layers/group-norm.js';
 import { timeEmbedding } from '../layers/time-embedding.js';
 import { upsample } from '../layers/upsample.js';
-import { residualBlock } from './residual-block.js';
+import { checkGrouped, dropoutRule, residualBlock } from './residual-block.js';
 import { residual } from './residual.js';
 import { sequential } from './sequential.js';
 import { startAtZero } from './start-at-zero.js';
-import { optional, readOptions, type Rules } from '../../tensor/options.js';
+import { readOptions, type Rules } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
 /** What {@link unet} is made of. */
@@ -49,9 +49,9 @@ const unetRules = {
   widths: { is: checkSizes, default: [32, 64] },
   blocks: { is: checkInteger, default: 1 },
   attention: { is: checkArray, default: [] },
-  classes: optional,
-  timeSize: optional,
-  dropoutRate: { default: 0 },
+  classes: { is: checkInteger, default: undefined },
+  timeSize: { is: checkInteger, default: undefined },
+  dropoutRate: dropoutRule,
   groups: groupsRule,
   random: checkRandom,
 } satisfies Rules<UnetOptions>;
@@ -84,8 +84,12 @@ export function unet(options: UnetOptions): Network {
   const { channels, widths, blocks, attention, classes, dropoutRate, groups, random } = read;
   const width = widths[0]!;
   const { timeSize = 4 * width } = read;
-  attention.forEach((i, n) => checkNumber(where, `attention[${n}]`, i, { least: 0, below: widths.length }));
+  attention.forEach((i, n) => {
+    checkNumber(where, `attention[${n}]`, i, { least: 0, below: widths.length });
+    checkInteger(where, `attention[${n}]`, i, { least: 0 });
+  });
   if (width % 2 !== 0) throw outOfRange(where, 'widths[0]', 'must be even', { got: width });
+  checkGrouped(where, Object.fromEntries(widths.map((size, i) => [`widths[${i}]`, size])), groups);
 
   const convolution = (inputs: number, filters: number, name: string, strides = 1): Network =>
     conv2d({ inputs, filters, kernelSize: 3, strides, random: random.fork(name) });

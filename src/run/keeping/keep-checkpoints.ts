@@ -1,6 +1,6 @@
 import type { CheckpointStore } from '../../storage/checkpoint-store.js';
 import { checkInteger, checkRecord } from '../../tensor/checks.js';
-import { outOfRange, unusable } from '../../tensor/errors.js';
+import { outOfRange, unusable, wrongKind } from '../../tensor/errors.js';
 import { optional, readOptions } from '../../tensor/options.js';
 import type { BatchSource } from '../../training/data/batches.js';
 import { checkJson, type Json } from '../../training/json.js';
@@ -130,7 +130,10 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
       if (epoch % every !== 0) return;
       await save(trainer, { data: sourceOf(data), validation: sourceOf(validation), rules, epoch, value });
     },
-    save,
+    save: async (trainer, saved = {}) => {
+      if (best !== undefined) checkValue(where, best, saved);
+      await save(trainer, saved);
+    },
     load: async (which) => {
       if (which !== 'latest' && which !== 'best') {
         throw outOfRange(`${where}.load`, 'which', "must be 'latest' or 'best'", { got: which });
@@ -151,6 +154,13 @@ function checkStore(where: string, argument: string, store: CheckpointStore): vo
     'save load list remove',
     'folderStore(path) of /node, browserStore() of /browser',
   );
+}
+
+/** Throws if a checkpoint could never be the best, as it has no value. */
+function checkValue(where: string, { metric }: BestOptions, { value }: KeepSaveOptions): void {
+  if (value !== undefined) return;
+  const rule = `must be given, the ${metric} by which the best is chosen`;
+  throw wrongKind(`${where}.save`, 'value', rule, { got: value, fix: 'NaN is never the best.' });
 }
 
 function checkBest(where: string, argument: string, best: BestOptions): void {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkExamples, checkShape, checkTensor, notAsync } from '../../tensor/checks.js';
-import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
+import { checkExamples, checkShape, checkTensor } from '../../tensor/checks.js';
+import { notAwaited, outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { checkNotRemoved, checkOnGpu, readTensor } from '../../tensor/lost-backend.js';
 
 /**
@@ -38,7 +38,7 @@ export function readPair<T>(where: string, argument: string, pair: Pair<T>): Pai
   if (pair?.x !== undefined && others.length === 0) return pair;
   const [x, condition, third] = pair?.x ? ['x', ...others] : others;
   const isPair = condition && !third && !pair.condition && !/^(data|\d)/.test(x!);
-  const fix = isPair ? `Write { x: ${argument}.${x}, condition: ${argument}.${condition} }.` : notAsync(pair);
+  const fix = isPair ? `Write { x: ${argument}.${x}, condition: ${argument}.${condition} }.` : notAwaited(pair);
   throw wrongKind(where, argument, 'must be a tensor or { x, condition }', { got: pair, fix });
 }
 

@@ -177,6 +177,10 @@ function checkOne(argument: string, value: Tensor | HostTensor, role: Role): voi
   }
   if (role === 'x') checkFloat('batches', argument, value);
   else {
+    if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+      const fix = 'Labels are { data: Int32Array.from(...), shape: [examples] }.';
+      throw wrongKind('batches', argument, 'must be a tensor or { data, shape }', { got: value, fix });
+    }
     checkTensor('batches', argument, value);
     checkConditionRank('batches', argument, value.shape, value.dtype === 'int32');
   }

@@ -1,3 +1,4 @@
+import { toldBy } from '../../tensor/retold.js';
 import { noValidation } from './train-options.js';
 import type { BatchSource } from '../data/batches.js';
 import { readBatch, type Batch } from '../data/batch.js';
@@ -36,7 +37,8 @@ export async function evaluateAll<N extends string>(
       const batch = value as Batch;
       try {
         const { x } = readBatch('train', batch);
-        await tally.add(trainer.evaluate(batch), undefined, x.shape[0]);
+        const metrics = toldBy('train', { validation: x }, () => trainer.evaluate(batch), false);
+        await tally.add(metrics, undefined, x.shape[0]);
       } finally {
         disposeRead(source, batch);
       }

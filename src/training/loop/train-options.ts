@@ -1,8 +1,8 @@
-import { checkAlive, checkFunction, checkInteger, checkRecord, checkSignal } from '../../tensor/checks.js';
+import { checkAlive, checkFunction, checkInteger, checkSignal } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { checkDataSource, checkReadAgain, type DataSource } from '../data/data-source.js';
 import { acceptsRules, type Trainer, type Verdict } from '../trainer/trainer.js';
-import type { EpochRules } from '../epoch-contract.js';
+import { checkEpochRules, type EpochRules } from '../epoch-contract.js';
 import { checkHeld } from './judge-data.js';
 import { optional, readOptions, type Rules } from '../../tensor/options.js';
 
@@ -48,10 +48,6 @@ export const trainRules = {
   yieldEvery: count,
   now: optional,
 } satisfies Rules<TrainOptions<never>>;
-
-function checkEpochRules(where: string, argument: string, rules: unknown): void {
-  checkRecord(where, argument, rules, 'begin seen end', 'epochRules([...])');
-}
 
 /** Throws unless the arguments of {@link train} are right, or those of a function with more options, whose rules are `rules`. */
 export function checkTrainOptions(

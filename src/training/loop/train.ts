@@ -1,4 +1,4 @@
-import { isOurs, sentence } from '../../tensor/errors.js';
+import { isOurs, outOfRange, sentence } from '../../tensor/errors.js';
 import { free, orGpuLost } from '../../tensor/lost-backend.js';
 import { readBatch, type Batch } from '../data/batch.js';
 import { disposeRead, startPass, type DataSource, type Pass } from '../data/data-source.js';
@@ -130,7 +130,7 @@ async function* runClaimed<N extends string, K extends string>(
           const metrics = inStep(step + 1, () => {
             const { x } = readBatch('train', batch);
             if (step === 0) look = lookAt(trainer.accepts, x);
-            return trainer.step(batch, players && { players });
+            return stepOf(trainer, batch, players);
           });
           step++;
           pass.used();
@@ -158,6 +158,20 @@ async function* runClaimed<N extends string, K extends string>(
     rules?.leave?.();
     await pass?.leave();
   }
+}
+
+/** One step; throws if the trainer's clock stands still, since its reports and checkpoints would be wrong. */
+function stepOf<N extends string>(
+  trainer: Trainer<N>,
+  batch: Batch,
+  players: readonly string[] | undefined,
+): Metrics<N> {
+  const before = trainer.steps;
+  const metrics = trainer.step(batch, players && { players });
+  if (before === undefined || trainer.steps !== before) return metrics;
+  free(Object.values<Tensor>(metrics));
+  const fix = 'Make it a getter, or leave it out.';
+  throw outOfRange('train', 'trainer.steps', 'must count each step', { got: before, fix });
 }
 
 /** A clock that counts seconds, starting from this value. */

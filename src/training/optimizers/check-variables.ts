@@ -11,12 +11,21 @@ export function checkVariables(
   checkList(where, argument, variables, 'variable');
 }
 
+/** Throws unless `value` is a live variable. */
+export function checkVariable(where: string, argument: string, value: unknown): void {
+  checkTensor(where, argument, value);
+  if ('assign' in value) return;
+  const fix = 'Make one with tf.variable(tensor).';
+  throw wrongKind(where, argument, 'must be a variable', { got: value, fix });
+}
+
 /** Throws unless `list` is an array of at least one live tensor, which the error calls `what`. */
 export function checkList(where: string, argument: string, list: unknown, what: 'tensor' | 'variable'): void {
   if (!Array.isArray(list) || list.length === 0) {
     throw wrongKind(where, argument, `must be an array of at least one ${what}`, { got: list });
   }
-  list.forEach((one, i) => checkTensor(where, `${argument}[${i}]`, one));
+  const check = what === 'variable' ? checkVariable : checkTensor;
+  list.forEach((one, i) => check(where, `${argument}[${i}]`, one));
 }
 
 /** Throws if a variable is listed twice: an update would move it twice, and a norm would count its gradient twice. */

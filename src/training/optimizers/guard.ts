@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import { checkGiven } from '../../tensor/checks.js';
 import { free } from '../../tensor/lost-backend.js';
 import { keepValues } from './keep-values.js';
 import type { Optimizer } from './optimizer.js';
@@ -12,8 +13,13 @@ export type GuardedOptimizer = Optimizer & { readonly skipped: Variable };
  * Prepares an optimizer for its variables. If it then has no count of skipped updates, it does not guard itself, and
  * gets a guard.
  */
-export function guarded(optimizer: Optimizer, variables: readonly Variable[]): GuardedOptimizer {
+export function guarded(
+  optimizer: Optimizer,
+  variables: readonly Variable[],
+  where = 'createTrainer',
+): GuardedOptimizer {
   optimizer.prepare(variables);
+  checkGiven(where, 'optimizer.state()', optimizer.state(), '{ tensors, plain }');
   return optimizer.skipped === undefined ? withGuard(optimizer) : (optimizer as GuardedOptimizer);
 }
 
@@ -22,10 +28,15 @@ function withGuard(inner: Optimizer): GuardedOptimizer {
   const skipped = tf.tidy(() => tf.variable(tf.scalar(0), false));
   return wrapOptimizer(inner, {
     apply: (gradients: readonly Tensor[], variables: readonly Variable[]) => {
+      let applied: unknown;
       tf.tidy(() => {
-        const on = undoUnlessFinite([...variables, ...inner.state().tensors], () => inner.apply(gradients, variables));
+        const on = undoUnlessFinite([...variables, ...inner.state().tensors], () => {
+          applied = inner.apply(gradients, variables);
+        });
         skipped.assign(tf.add(skipped, tf.sub(1, on)));
       });
+      // a promise, from an optimizer that is async by mistake
+      return applied as void;
     },
     state: () => {
       const state = inner.state();

@@ -1,7 +1,7 @@
 import { checkFunction } from '../../tensor/checks.js';
 import { unusable, wrongKind } from '../../tensor/errors.js';
 import type { BatchSource } from '../data/batches.js';
-import type { EpochRules } from '../epoch-contract.js';
+import { checkEpochRules, type EpochRules } from '../epoch-contract.js';
 import { checkJson, type Json } from '../json.js';
 import { withPauses } from '../pause.js';
 import { decodeCheckpoint, FORMAT, parse } from './checkpoint-file.js';
@@ -10,6 +10,7 @@ import { assignAll, checkTensors, encodeVariables } from './named-variables.js';
 import type { SafetensorsContent } from './safetensors.js';
 import type { Trainer } from '../trainer/trainer.js';
 import { optional, readOptions, type Rules } from '../../tensor/options.js';
+import { toldBy } from '../../tensor/retold.js';
 
 const source = { is: checkSource, default: undefined } as const;
 
@@ -117,7 +118,7 @@ export async function loadCheckpoint(
     signal: optional,
   });
   const content = await withPauses(decodeCheckpoint(where, bytes), signal);
-  const now = await withPauses(describeRun(trainer.state, sources), signal);
+  const now = await withPauses(describeRun(stateOf(where, trainer), sources), signal);
   // nothing is awaited from here on, so no step can come in between
   const state = resumableState(where, trainer);
   const wanted = Object.entries(state.variables);
@@ -132,7 +133,9 @@ export async function loadCheckpoint(
 }
 
 function checkSource(where: string, argument: string, source: Sources['data' | 'rules']): void {
-  if (source) checkFunction(where, `${argument}.restore`, source.restore);
+  if (!source) return;
+  if (argument === 'rules') checkEpochRules(where, argument, source);
+  checkFunction(where, `${argument}.restore`, source.restore);
 }
 
 function checkWaived(where: string, argument: string, waive: unknown): void {
@@ -181,9 +184,13 @@ function restoreAll([first, ...others]: readonly Restorable[]): void {
   }
 }
 
+function stateOf(where: string, trainer: Trainer): Trainer['state'] {
+  return toldBy(where, { trainer: undefined }, () => trainer.state);
+}
+
 function resumableState(where: string, trainer: Trainer): Trainer['state'] {
   checkFunction(where, 'trainer.step', trainer?.step);
-  const { state } = trainer;
+  const state = stateOf(where, trainer);
   if (state.notResumable === undefined) return state;
   const fix = 'Use createAdam and layers that draw from options.random, or save the parts alone with saveWeights.';
   throw unusable(where, 'trainer', 'must be one that can be resumed exactly', { seen: state.notResumable, fix });

@@ -1,9 +1,10 @@
 import type { Part } from '../../nets/network.js';
 import { checkAlive, checkWord } from '../../tensor/checks.js';
-import { wrongKind } from '../../tensor/errors.js';
+import { unusable, wrongKind } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
 import { withPauses } from '../pause.js';
 import { decodeIntact } from './checksums.js';
+import { quoted } from './safetensors-header.js';
 import { assignAll, checkTensors, encodeVariables, type Named } from './named-variables.js';
 import { savedVariables } from '../trainer/trainer.js';
 
@@ -57,6 +58,12 @@ export async function loadWeights(part: Part, bytes: Uint8Array): Promise<void> 
   checkPart('loadWeights', part);
   const content = await withPauses(decodeIntact('loadWeights', bytes));
   const wanted = numbered(part);
+  const { format } = content.metadata;
+  const fits = wanted.length === content.tensors.size && wanted.every(([name]) => content.tensors.has(name));
+  if (!fits && format !== undefined && format !== FORMAT) {
+    const fix = 'Load it with loadCheckpoint, loadModel of /model, or loadStateDict of /pytorch.';
+    throw unusable('loadWeights', 'bytes', 'must be a file of saveWeights', { seen: quoted(format), fix });
+  }
   checkTensors('loadWeights', content, wanted);
   assignAll(content, wanted);
 }

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { checkNumber, checkSameShape } from '../../tensor/checks.js';
-import { sentence } from '../../tensor/errors.js';
+import { outOfRange, sentence } from '../../tensor/errors.js';
+import { noteOf } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import { checkVariables } from '../optimizers/check-variables.js';
 import { savedVariables } from './trainer.js';
@@ -56,6 +57,39 @@ export function followAverage(
   };
 }
 
+/** What decides the meaning of a part's numbers, besides its weights. */
+const MEANINGS = ['likelihood', 'predicts', 'schedule', 'latentSize', 'prior'];
+
+/** Throws if an average would have the weights of a part but another meaning. */
+export function checkMeaning(where: string, argument: string, from: object, into: object): void {
+  const [own, other] = [from, into].map((part): Readonly<Record<string, unknown>> => ({
+    ...noteOf(part)?.options,
+    ...part,
+  }));
+  for (const name of MEANINGS) {
+    const [wanted, got] = [own![name], other![name]];
+    if (textOf(wanted) === textOf(got)) continue;
+    const [found, right] = [nameOf(got), nameOf(wanted)];
+    const seen = found === right ? 'another one' : `${found} for ${right}`;
+    throw outOfRange(where, `${argument}.${name}`, 'must be that of the part which it averages', { seen });
+  }
+}
+
+/** The settings and numbers of a value, without its functions and weights. */
+function textOf(value: unknown): string {
+  return JSON.stringify([value], (_, inner: unknown) => {
+    if (inner === null || typeof inner !== 'object') return inner;
+    const { kind, options } = noteOf(inner) ?? {};
+    const { variables, ...others } = inner as Readonly<Record<string, unknown>>;
+    return variables ? { kind } : Array.isArray(inner) ? inner : { ...others, kind, options };
+  });
+}
+
+function nameOf(value: unknown): string {
+  const { kind } = (typeof value === 'object' && value && noteOf(value)) || {};
+  return kind ?? (typeof value === 'number' ? String(value) : value === undefined ? 'none' : 'another');
+}
+
 /** Throws unless an average can follow the part `from`; `argument` is the average's name among the options. */
 export function checkAverage(where: string, argument: string, from: Part, options: AverageOptions<Part>): void {
   const { into } = readOptions(where, options, { into: {}, decay: { is: checkNumber, least: 0, below: 1 } }, argument);
@@ -67,6 +101,7 @@ export function checkAverage(where: string, argument: string, from: Part, option
     const fix = 'Make one with the same sizes.';
     throw new RangeError(sentence(where, `${argument}.into`, rule, { seen, fix }));
   }
+  checkMeaning(where, `${argument}.into`, from, into);
   averages.forEach((average, i) => {
     checkSameShape(where, `${argument}.into.variables[${i}]`, average, `variables[${i}]`, values[i]!);
   });

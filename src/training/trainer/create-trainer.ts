@@ -3,9 +3,11 @@ import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { warnOfCpu } from '../../backend/chosen-backend.js';
 import type { RandomStream } from '../../random/index.js';
 import { gradientDepth } from '../../gradients/tape.js';
+import { checkFunction } from '../../tensor/checks.js';
 import { unusable, wrongKind } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
 import { readOptions } from '../../tensor/options.js';
+import { toldBy } from '../../tensor/retold.js';
 import { readBatch, type Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
 import { keepValues } from '../optimizers/keep-values.js';
@@ -90,7 +92,9 @@ function trainerBy<N extends string, K extends string, Seen, Options extends Mod
   options: Options,
   setupOf: Parameters<typeof readGame<N, K, Seen, Options>>[2],
 ): Trainer<N, K> {
-  const where = options?.caller ?? 'createTrainer';
+  // a function's `caller` must not be read
+  const own: unknown = typeof options === 'object' ? options?.caller : undefined;
+  const where = typeof own === 'string' ? own : 'createTrainer';
   warnOfCpu(where);
   return trainerOf<N, K, Seen>(readGame(where, options, setupOf));
 }
@@ -104,7 +108,7 @@ function trainerOf<N extends string, K extends string, Seen>(game: Game<N, K, Se
   const onUpdate = afterUpdate(game, run);
   const gate = createGate();
   const meansOf = createMeans<N>();
-  return Object.freeze({
+  return withClock(() => run.steps, {
     step: (batch: Batch, options: PlayOptions = {}): Metrics<N> => {
       gate.check('step');
       run.checkAlive('step');
@@ -116,7 +120,7 @@ function trainerOf<N extends string, K extends string, Seen>(game: Game<N, K, Se
         const { end, settle, ...calls } = game.startUpdates({ players, parts, buffers, clipNorm, only, onUpdate });
         try {
           const input = { ...inputOf(examples, run.steps, run.random, evidence), ...calls, players: only };
-          const metrics = meansOf('step', game.play(input as GameStep<Seen>));
+          const metrics = ofBatch('step', examples, () => meansOf('step', game.play(input as GameStep<Seen>)));
           settle();
           restoreEvidence();
           run.countStep();
@@ -135,7 +139,8 @@ function trainerOf<N extends string, K extends string, Seen>(game: Game<N, K, Se
       return tf.tidy(() => {
         const putBack = keepValues(buffers);
         try {
-          return meansOf('evaluate', game.evaluate(inputOf(examples, run.steps, run.random.fork('evaluate'))));
+          const input = inputOf(examples, run.steps, run.random.fork('evaluate'));
+          return ofBatch('evaluate', examples, () => meansOf('evaluate', game.evaluate(input)));
         } finally {
           putBack();
         }
@@ -147,9 +152,6 @@ function trainerOf<N extends string, K extends string, Seen>(game: Game<N, K, Se
     restore: (plain: Json) => {
       gate.check('restore');
       run.restore(plain);
-    },
-    get steps() {
-      return run.steps;
     },
     players: Object.keys(players),
     accepts,
@@ -163,13 +165,23 @@ function trainerOf<N extends string, K extends string, Seen>(game: Game<N, K, Se
       for (const optimizer of optimizers) optimizer.dispose();
       free(evidence.variables);
     },
-  });
+  }) as Trainer<N, K>;
+}
+
+/** Freezes a trainer with its clock, which is not enumerable: a copy would keep the number of its moment, so it has none. */
+function withClock<N extends string>(get: () => number, trainer: Trainer<N>): Trainer<N> {
+  return Object.freeze(Object.defineProperty(trainer, 'steps', { get }));
 }
 
 /** The players that a step is for, if its options say so. */
 function readPlayers(options: PlayOptions, players: Game<string, string, unknown>['players']) {
   const of = Object.keys(players);
   return readOptions('step', options, { players: { is: checkPlayers, default: undefined, of } }).players;
+}
+
+/** Runs a model's work on a batch; if a network within does not accept the batch's shapes, the error is about the batch. */
+function ofBatch<T>(where: string, { x, condition }: ReturnType<typeof readBatch>, work: () => T): T {
+  return toldBy(where, { batch: x, 'batch.condition': condition }, work, false);
 }
 
 /** The model's input for a batch. Without `evidence` it is an evaluation, and the watch is not called. */
@@ -180,7 +192,10 @@ function inputOf<Seen>(
   evidence?: Evidence<Seen>,
 ): StepInput<Seen> {
   const training = evidence !== undefined;
-  const look = (show: () => Seen): void => evidence?.look(show, step, x.shape[0]);
+  const look = (show: () => Seen): void => {
+    checkFunction('look', 'show', show);
+    evidence?.look(show, step, x.shape[0]);
+  };
   return { x, condition, step, random, options: { training, random, condition }, look };
 }
 

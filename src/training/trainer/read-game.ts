@@ -84,7 +84,7 @@ export function readGame<N extends string, K extends string, Seen, Options exten
   ]);
   const players = seats.map(({ player, moments, optimizer, ...seat }): [string, Player] => {
     const part = partOf(...seat.parts.map((one) => parts[one]!));
-    return [player, { part, optimizer: guarded(optimizer, part.variables), moments }];
+    return [player, { part, optimizer: guarded(optimizer, part.variables, where), moments }];
   });
   const classes = commonClasses(Object.values(parts).map(classesOf));
   return {
@@ -102,9 +102,12 @@ export function readGame<N extends string, K extends string, Seen, Options exten
 /** A loss is a game with one player, which has all parts; its moments have the player's name. */
 export function lossSetup<N extends string, Seen>(
   where: string,
-  { parts, loss, optimizer }: LossTrainerOptions<N, string, Seen>,
+  options: LossTrainerOptions<N, string, Seen>,
 ): Setup<N, Seen> {
+  const { parts, loss, optimizer } = options;
   const player = 'optimizer';
+  checkAlone(where, 'loss', options, 'optimizers', '`optimizers`');
+  checkAlone(where, 'loss', options, 'evaluate', 'an `evaluate`');
   checkFunction(where, 'loss', loss);
   return {
     seats: [{ player, parts: Object.keys(parts), optimizer: readOptimizer(where, player, optimizer), moments: player }],
@@ -114,6 +117,13 @@ export function lossSetup<N extends string, Seen>(
   };
 }
 
+/** Throws if a model of one kind has an option of the other. */
+function checkAlone(where: string, argument: string, options: object, other: string, seen: string): void {
+  if ((options as Readonly<Record<string, unknown>>)[other] === undefined) return;
+  const fix = 'A model has one loss, or a game that makes its updates itself.';
+  throw wrongKind(where, argument, 'must stand alone', { seen: `${seen} beside it`, fix });
+}
+
 /** A game with one player for each part that has an optimizer. */
 export function gameSetup<N extends string, Seen>(
   where: string,
@@ -121,10 +131,7 @@ export function gameSetup<N extends string, Seen>(
   owners: Owners,
 ): Setup<N, Seen> {
   const { play, evaluate, optimizers, parts } = options;
-  if ((options as Partial<LossTrainerOptions<N>>).loss !== undefined) {
-    const fix = 'A model has one loss, or a game that makes its updates itself.';
-    throw wrongKind(where, 'play', 'must stand alone', { seen: 'a `loss` beside it', fix });
-  }
+  checkAlone(where, 'play', options, 'loss', 'a `loss`');
   checkFunction(where, 'play', play);
   checkFunction(where, 'evaluate', evaluate);
   const entries = Object.entries(optimizers ?? {});
@@ -144,6 +151,7 @@ export function gameSetup<N extends string, Seen>(
     return { player, parts: [player], optimizer, moments: `${player}Optimizer` };
   });
   checkOwners(where, owners, optimizers);
+  checkAlone(where, 'play', options, 'optimizer', 'an `optimizer`');
   return { seats, play, evaluate, startUpdates };
 }
 

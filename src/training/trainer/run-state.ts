@@ -84,7 +84,11 @@ export function createRunState(game: Stateful): RunState {
       checkEach('trainer.state', checkKept);
       return {
         variables: structuralNames(Object.fromEntries(groupsOf(game))),
-        plain: plain(),
+        // live, as the variables are: a copy of a trainer keeps this record
+        get plain() {
+          checkEach('trainer.state', checkKept);
+          return plain();
+        },
         settings: settingsOf(game),
         notResumable: whyNotResumable(game),
       };

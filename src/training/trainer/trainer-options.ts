@@ -3,10 +3,10 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import type { RandomStream } from '../../random/index.js';
 import { checkRandom } from '../../random/check-random.js';
-import { checkFunction, checkGiven, checkNumber, checkTensor } from '../../tensor/checks.js';
+import { checkFunction, checkGiven, checkNumber, checkObject } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { optional, readOptions, type Rules } from '../../tensor/options.js';
-import { checkVariables } from '../optimizers/check-variables.js';
+import { checkVariable, checkVariables } from '../optimizers/check-variables.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { AverageOptions } from './average.js';
 import type { GameStep, StepInput, WithLoss } from './step-input.js';
@@ -113,10 +113,10 @@ export const gameRules = {
   accepts: { is: checkAccepts, default: undefined },
   evidence: { is: checkEvidence, default: {} },
   passingEvidence: { is: checkEvidence, default: {} },
-  settings: optional,
+  settings: { is: checkObject, default: undefined },
   watch: { is: checkFunction, default: undefined },
   judge: { is: checkFunction, default: undefined },
-  caller: optional,
+  caller: { is: checkName, default: undefined },
   optimizer: optional,
   loss: optional,
   optimizers: optional,
@@ -132,10 +132,7 @@ function checkName(where: string, argument: string, name: unknown): void {
 function checkEvidence(where: string, argument: string, evidence: Readonly<Record<string, Variable>>): void {
   checkGiven(where, argument, evidence, '{ mean: tf.variable(...) }');
   for (const [name, variable] of Object.entries<Partial<Variable> | undefined>(evidence)) {
-    checkTensor(where, `${argument}.${name}`, variable);
-    if (typeof (variable as Partial<Variable>).assign === 'function') continue;
-    const fix = 'Make it with tf.variable(...).';
-    throw wrongKind(where, `${argument}.${name}`, 'must be a variable', { got: variable, fix });
+    checkVariable(where, `${argument}.${name}`, variable);
   }
 }
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { checkShape, checkTensor, notAsync } from '../../tensor/checks.js';
-import { outOfRange, wrongKind } from '../../tensor/errors.js';
+import { notAwaited, outOfRange, wrongKind } from '../../tensor/errors.js';
 import { optional, type Rules } from '../../tensor/options.js';
 import { free, readNumbers } from '../../tensor/lost-backend.js';
 import type { Batch } from '../data/batch.js';
@@ -125,7 +125,7 @@ export function checkMetrics(
 ): void {
   const names = Object.keys(metrics ?? {});
   if (names.length === 0 || (metrics as unknown as Tensor).dataId !== undefined) {
-    const fix = notAsync(metrics);
+    const fix = where === 'readMetrics' ? notAwaited(metrics) : notAsync(metrics);
     throw wrongKind(where, 'metrics', 'must be a record of scalars, such as { loss }', { got: metrics, fix });
   }
   for (const name of [...names, ...scalars]) checkTensor(where, `metrics.${name}`, metrics[name]);

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
-import { checkFunction, checkGiven, checkTensor } from '../../tensor/checks.js';
+import { checkFunction, checkGiven, checkResult, notAsync } from '../../tensor/checks.js';
+import { wrongKind } from '../../tensor/errors.js';
 import { clipByGlobalNorm } from '../optimizers/clip-by-global-norm.js';
 import { choose, flawOf } from '../optimizers/guard.js';
 import { keepValues, type PutBack } from '../optimizers/keep-values.js';
@@ -84,7 +85,9 @@ function move(
   const skippedBefore = part.buffers.length > 0 ? tf.clone(optimizer.skipped) : undefined;
   const gradients = blame(found, part.buffers);
   optimizer.observe?.(gradients);
-  optimizer.apply(clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm), part.variables);
+  const clipped = clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm);
+  const applied: unknown = optimizer.apply(clipped, part.variables);
+  if (notAsync(applied)) throw wrongKind('step', 'optimizer.apply', 'must not be async', { got: applied });
   if (skippedBefore !== undefined) {
     unless(tf.cast(tf.equal(skippedBefore, optimizer.skipped), 'float32'), putBack);
   }
@@ -137,8 +140,8 @@ export function differentiate<N extends string>(
 export function valuesOf<N extends string>(loss: () => WithLoss<N>): WithLoss<N> {
   const values = loss();
   if (values !== undefined) checkGiven('step', 'loss', values, '{ loss }');
-  checkTensor('step', 'loss', (values as Partial<WithLoss<N>> | undefined)?.loss);
-  for (const [name, value] of Object.entries<Tensor>(values)) checkTensor('step', name, value);
+  checkResult('step', 'loss', (values as Partial<WithLoss<N>> | undefined)?.loss);
+  for (const [name, value] of Object.entries<Tensor>(values)) checkResult('step', name, value);
   return values;
 }
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { offTape } from '../../gradients/tape.js';
-import { checkGiven, checkTensor } from '../../tensor/checks.js';
+import { checkGiven, checkResult, checkTensor } from '../../tensor/checks.js';
 import { keepValues } from '../optimizers/keep-values.js';
 import type { JudgeInput } from './trainer-options.js';
 
@@ -68,8 +68,8 @@ export function createEvidence<Seen>(
 function move(held: Readonly<Record<string, Variable>>, changed: Readonly<Record<string, Tensor>>): void {
   checkGiven('step', 'watch', changed, '{ mean }');
   for (const [name, numbers] of Object.entries(changed)) {
-    checkTensor('step', `watch(...).${name}`, numbers);
     checkTensor('step', `evidence.${name}`, held[name]);
+    checkResult('step', `watch(...).${name}`, numbers, held[name].shape);
     held[name].assign(numbers);
   }
 }

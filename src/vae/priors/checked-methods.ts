@@ -3,7 +3,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LatentDensity } from '../../distributions/index.js';
 import { checkArray } from '../../nets/layer.js';
 import type { ApplyOptions } from '../../nets/network.js';
-import { checkApplyOptions } from '../../nets/part-owning.js';
+import { checkApplyOptions } from '../../nets/apply-options.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/index.js';
 import { asProduct } from '../../tensor/called-on.js';

@@ -173,6 +173,6 @@ describe('a wrong option is named before anything is made', () => {
 
 test('the error for an image passed to a dense layer names flatten', () => {
   expect(() => mlp({ sizes: [784, 2], random: createRandom(1) }).apply(tf.zeros([5, 28, 28, 1]))).toThrow(
-    'dense: `input` must have shape [?, 784]; got [5, 28, 28, 1]. Apply flatten() to images and maps first.',
+    'mlp: `input` must have shape [?, 784]; got [5, 28, 28, 1]. Apply flatten() to images and maps first.',
   );
 });

@@ -76,8 +76,8 @@ describe('DCGAN', () => {
     await expectClose(images.slice(128), images.slice(0, 64));
     const logits = await read(discriminator.apply(x, { condition }));
     expect(logits[0]).not.toBe(logits[1]);
-    expect(() => generator.apply(z)).toThrow('withCondition: `options.condition` must be a tensor');
-    expect(() => discriminator.apply(x)).toThrow('withProjection: `options.condition` must be a tensor');
+    expect(() => generator.apply(z)).toThrow('dcganGenerator: `options.condition` must be a tensor');
+    expect(() => discriminator.apply(x)).toThrow('dcganDiscriminator: `options.condition` must be a tensor');
   });
 
   test('rejects sizes that are not 4 to 8 after halving', () => {
@@ -135,7 +135,7 @@ describe('unet', () => {
     // no label is the same as the label -1
     const none = network.apply(x, { ...same, condition: tf.tensor1d([-1, -1], 'int32') });
     await expectClose(network.apply(x, { timesteps: same.timesteps }), await read(none));
-    expect(() => network.apply(x)).toThrow('withTimesteps: `options.timesteps` must be a tensor');
+    expect(() => network.apply(x)).toThrow('unet: `options.timesteps` must be a tensor');
   });
 
   test('rejects an odd first width, and groups that do not divide', () => {
@@ -144,7 +144,9 @@ describe('unet', () => {
     expect(() => unet({ channels: 1, attention: [2], random })).toThrow(
       'unet: `attention[0]` must be finite and at least 0 and below 2; got 2.',
     );
-    expect(() => unet({ channels: 1, widths: [8, 12], random })).toThrow('`groups` must divide the inputs, 12; got 8.');
+    expect(() => unet({ channels: 1, widths: [8, 12], random })).toThrow(
+      'unet: `widths[1]` must be a multiple of `groups`, 8; got 12.',
+    );
     expect(tf.memory().numTensors).toBe(before);
   });
 });
@@ -153,7 +155,7 @@ test('a residual block starts as its shortcut', async () => {
   const x = random.normal([2, 3, 3, 8]);
   const block = residualBlock({ inputs: 8, filters: 8, conditionSize: 2, random });
   await expectClose(block.apply(x, { condition: tf.ones([2, 2]) }), await read(x));
-  expect(() => block.apply(x)).toThrow('withScaleAndShift: `options.condition` must be a tensor');
+  expect(() => block.apply(x)).toThrow('residualBlock: `options.condition` must be a tensor');
 });
 
 test('denoisingMlp depends on the timestep and the label', async () => {

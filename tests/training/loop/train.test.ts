@@ -1,8 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, test, vi } from 'vitest';
-import { batches, train, type DataSource, type Report, type Trainer, type TrainOptions } from '../../../src/index.js';
-import { countingTrainer, rowsOf, withoutLeak } from '../sample.js';
+import {
+  batches,
+  createAdam,
+  train,
+  type Batch,
+  type DataSource,
+  type Report,
+  type Trainer,
+  type TrainOptions,
+} from '../../../src/index.js';
+import { countingTrainer, rowsOf, tinyVae, withoutLeak } from '../sample.js';
 
 async function reportsOf(trainer: Trainer, data: DataSource, options: TrainOptions): Promise<Report[]> {
   const reports = [];
@@ -452,6 +461,27 @@ describe('a run', () => {
     const { trainer, seen } = countingTrainer();
     await expect(reportsOf(trainer, data, options as TrainOptions)).rejects.toThrow(message);
     expect(seen).toEqual([]);
+    tf.dispose(data);
+  });
+});
+
+describe('a copy of a trainer', () => {
+  test('has no clock that stands still, and saves the state of the trainer', async () => {
+    const { trainer, data, dispose } = tinyVae(createAdam({ learningRate: 1e-3 }));
+    const copy = { ...trainer, step: (batch: Batch) => trainer.step(batch) };
+    const reports = await reportsOf(copy, data, { epochs: 2 });
+    expect(reports.map(({ totalSteps }) => totalSteps)).toEqual([3, 6]);
+    expect(copy.state.plain).toEqual(trainer.state.plain);
+    expect(trainer.steps).toBe(6);
+    dispose();
+  });
+
+  test('that says how many steps it has made, and does not count them, is refused', async () => {
+    const data = rowsOf(3);
+    const { trainer } = countingTrainer();
+    await expect(reportsOf({ ...trainer, steps: 0 }, data, { steps: 2 })).rejects.toThrow(
+      'train: `trainer.steps` must count each step; got 0.',
+    );
     tf.dispose(data);
   });
 });

@@ -1,0 +1,53 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkRandom } from '../random/check-random.js';
+import { checkBoolean, checkTensor } from '../tensor/checks.js';
+import { wrongKind } from '../tensor/errors.js';
+import { readOptions, type Rules } from '../tensor/options.js';
+import { toldBy } from '../tensor/retold.js';
+import type { ApplyOptions } from './network.js';
+
+const tensor = { is: checkTensor, default: undefined } as const;
+
+const applyRules = {
+  training: { is: checkBoolean, default: undefined },
+  random: { is: checkRandom, default: undefined },
+  condition: { is: checkConditionTensor, default: undefined },
+  timesteps: tensor,
+  latents: tensor,
+} satisfies Rules<ApplyOptions>;
+
+/** Throws unless these are options of a network, or absent. */
+export function checkApplyOptions(where: string, options: ApplyOptions | undefined): void {
+  if (options !== undefined) readOptions(where, options, applyRules);
+}
+
+/** Throws unless `value` can be a condition: a tensor. */
+export function checkConditionTensor(where: string, argument: string, value: unknown): void {
+  if (!isTensor(value)) throw wrongKind(where, argument, 'must be a tensor', { got: value, fix: conditionFix(value) });
+}
+
+export const isTensor = (value: unknown): value is Tensor =>
+  (value as Partial<Tensor> | null | undefined)?.dataId !== undefined;
+
+/** The remedy for labels that are no tensor. */
+export const conditionFix = (value: unknown): string | undefined =>
+  Array.isArray(value) ? "Write tf.tensor1d(labels, 'int32')." : undefined;
+
+/** Runs the work of `where` on an input, which it calls `argument`, with options; see {@link toldBy}. */
+export function applying<T>(
+  where: string,
+  argument: string,
+  input: Tensor,
+  { condition, timesteps, latents }: ApplyOptions,
+  work: () => T,
+): T {
+  const given = {
+    [argument]: input,
+    'options.condition': condition,
+    'options.timesteps': timesteps,
+    'options.latents': latents,
+    'options.random': undefined,
+    'activation(...)': undefined,
+  };
+  return toldBy(where, given, work);
+}
