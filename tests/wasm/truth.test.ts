@@ -145,8 +145,7 @@ describe('of nothing', () => {
     await expectAgreement((x) => tf.transpose(x, [0, 2, 1, 3]), [[0, 2, 3, 4]]);
     await expectAgreement((x) => tf.transpose(x, [1, 0]), [[3, 0]]);
     for (const activation of ['linear', 'relu', 'elu', 'sigmoid'] as const) {
-      const product = (a: Tensor, b: Tensor, bias: Tensor): Tensor =>
-        tf.fused.matMul({ a: a, b: b, bias, activation });
+      const product = (a: Tensor, b: Tensor, bias: Tensor): Tensor => tf.fused.matMul({ a: a, b: b, bias, activation });
       await expectAgreement(product, [[2, 0], [0, 4], [4]], { gradients: false });
     }
   });
