@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { KernelConfig, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type { DataType, KernelConfig, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 
 /** Computes a kernel's result from its inputs and attributes, on the backend that it gets. */
 export type KernelFunction = KernelConfig['kernelFunc'];
@@ -65,7 +65,7 @@ export function compose(backend: object, build: (composition: Composition) => Te
   }
 }
 
-/** A tensor of zeros. */
-export function zeros(backend: object, shape: number[]): TensorInfo {
-  return compose(backend, ({ run }) => run('Fill', {}, { shape, value: 0, dtype: 'float32' }));
+/** A tensor of one value, by default of zeros. */
+export function filled(backend: object, shape: number[], value = 0, dtype: DataType = 'float32'): TensorInfo {
+  return compose(backend, ({ run }) => run('Fill', {}, { shape, value, dtype }));
 }

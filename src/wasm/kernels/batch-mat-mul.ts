@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { compose, type Composition } from '../composition/compose.js';
+import { compose, filled, type Composition } from '../composition/compose.js';
 import { productOnHeap } from '../products/product-on-heap.js';
 import type { ReplacedKernel } from './kernel.js';
 
@@ -20,9 +20,9 @@ export const batchMatMul: ReplacedKernel = {
     const isFloat = a.dtype === 'float32' && b.dtype === 'float32';
     // sums of no products, for which tfjs's kernel returns what was on the heap
     if (isEmpty && isFloat) {
-      return compose(args.backend, ({ call, run }) => {
-        const { shape, dtype } = call(original, args.inputs, args.attrs);
-        return run('Fill', {}, { shape, value: 0, dtype });
+      return compose(args.backend, ({ call }) => {
+        const { shape } = call(original, args.inputs, args.attrs);
+        return call(() => filled(args.backend, shape), {});
       });
     }
     if (!isFloat || outerA.join() === outerB.join()) return original(args);

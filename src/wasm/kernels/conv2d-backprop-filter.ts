@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { zeros } from '../composition/compose.js';
+import { filled } from '../composition/compose.js';
 import { gradientGeometry, isForModule } from '../convolution/conv-geometry.js';
 import { filterGradient } from '../convolution/filter-gradient.js';
 import { heapOf } from '../heap/heap.js';
@@ -12,7 +12,7 @@ export const conv2dBackpropFilter: AddedKernel = {
     const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo };
     const filterShape = attrs['filterShape'] as number[];
     const geometry = gradientGeometry('Conv2DBackpropFilter', x.shape, filterShape, attrs, dy);
-    if (!isForModule(geometry)) return zeros(backend, filterShape);
+    if (!isForModule(geometry)) return filled(backend, filterShape);
     return filterGradient(heapOf(backend), geometry, x, dy, filterShape);
   },
 };

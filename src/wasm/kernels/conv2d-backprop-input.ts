@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { zeros } from '../composition/compose.js';
+import { filled } from '../composition/compose.js';
 import { gradientGeometry, isForModule } from '../convolution/conv-geometry.js';
 import { inputGradient } from '../convolution/input-gradient.js';
 import { heapOf } from '../heap/heap.js';
@@ -18,7 +18,7 @@ export const conv2dBackpropInput: ReplacedKernel = {
     if (attrs['dataFormat'] === 'NCHW' || !isFloat) return original(args);
     const inputShape = attrs['inputShape'] as number[];
     const geometry = gradientGeometry('Conv2DBackpropInput', inputShape, filter.shape, attrs, dy);
-    if (!isForModule(geometry)) return zeros(backend, inputShape);
+    if (!isForModule(geometry)) return filled(backend, inputShape);
     return inputGradient(heapOf(backend), geometry, dy, filter);
   },
 };

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { compose, zeros } from '../composition/compose.js';
+import { compose, filled } from '../composition/compose.js';
 import { gradientGeometry, isForModule, type ConvGeometry } from '../convolution/conv-geometry.js';
 import { layOut } from '../convolution/layout.js';
 import { heapOf, type Heap } from '../heap/heap.js';
@@ -13,7 +13,7 @@ export const depthwiseBackpropFilter: AddedKernel = {
     const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo };
     const filterShape = attrs['filterShape'] as number[];
     const geometry = gradientGeometry('DepthwiseConv2dNativeBackpropFilter', x.shape, filterShape, attrs, dy, true);
-    if (!isForModule(geometry)) return zeros(backend, filterShape);
+    if (!isForModule(geometry)) return filled(backend, filterShape);
     const { channels, outChannels } = geometry;
     const heap = heapOf(backend);
     const ofEach = (images: TensorInfo): TensorInfo =>

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { compose, zeros } from '../composition/compose.js';
+import { compose, filled } from '../composition/compose.js';
 import { gradientGeometry, isForModule, type ConvGeometry } from '../convolution/conv-geometry.js';
 import { layOut } from '../convolution/layout.js';
 import { heapOf, type Heap } from '../heap/heap.js';
@@ -13,7 +13,7 @@ export const depthwiseBackpropInput: AddedKernel = {
     const { dy, filter } = inputs as { dy: TensorInfo; filter: TensorInfo };
     const inputShape = attrs['inputShape'] as number[];
     const geometry = gradientGeometry('DepthwiseConv2dNativeBackpropInput', inputShape, filter.shape, attrs, dy, true);
-    if (!isForModule(geometry)) return zeros(backend, inputShape);
+    if (!isForModule(geometry)) return filled(backend, inputShape);
     const { channels, outChannels } = geometry;
     const ofEach = (): TensorInfo =>
       gradientOfEach(heapOf(backend), { ...geometry, channels: outChannels }, dy, filter);

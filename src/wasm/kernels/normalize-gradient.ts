@@ -1,5 +1,5 @@
 import { NORMALIZE_GRADIENT_KERNEL } from '../../tensor/own-kernels.js';
-import { zeros } from '../composition/compose.js';
+import { filled } from '../composition/compose.js';
 import { heapOf, type Heap } from '../heap/heap.js';
 import type { Range } from '../heap/jobs.js';
 import type { AddedKernel } from './kernel.js';
@@ -14,7 +14,7 @@ export const normalizeGradient: AddedKernel = {
     const layout = layoutOf(x, attrs);
     const { channels, row } = layout;
     // the variance of nothing is NaN
-    if (x.shape.includes(0)) return [x.shape, [channels], [channels]].map((shape) => zeros(backend, shape));
+    if (x.shape.includes(0)) return [x.shape, [channels], [channels]].map((shape) => filled(backend, shape));
     const [dx, dScale, dOffset] = [heap.make(x.shape), heap.make([channels]), heap.make([channels])];
     const ranges = divide(layout);
     const scratch = heap.scratch(row * 7 * ranges.length);

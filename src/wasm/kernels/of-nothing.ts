@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { compose, type KernelFunction } from '../composition/compose.js';
+import { filled, type KernelFunction } from '../composition/compose.js';
 import { axesOf, keptShape } from './axes.js';
 import type { ReplacedKernel } from './kernel.js';
 
@@ -21,8 +21,7 @@ export function ofNothing(args: Parameters<KernelFunction>[0], value: number): T
   };
   const reduced = axesOf(reductionIndices, shape.length);
   if (reduced === 0) return undefined;
-  const attributes = { shape: keptShape(shape, reduced, keepDims), value, dtype };
-  return compose(args.backend, ({ run }) => run('Fill', {}, attributes));
+  return filled(args.backend, keptShape(shape, reduced, keepDims), value, dtype);
 }
 
 /** The neutral elements of reductions; integers have no infinity, and get 0 for it. */
@@ -34,8 +33,13 @@ const transpose: ReplacedKernel = {
   replace: (original) => (args) => {
     const { shape, dtype } = args.inputs['x']!;
     if (!shape.includes(0)) return original(args);
-    const attributes = { shape: (args.attrs!['perm'] as number[]).map((axis) => shape[axis]!), value: 0, dtype };
-    return compose(args.backend, ({ run }) => run('Fill', {}, attributes));
+    const order = args.attrs!['perm'] as number[];
+    return filled(
+      args.backend,
+      order.map((axis) => shape[axis]!),
+      0,
+      dtype,
+    );
   },
 };
 
