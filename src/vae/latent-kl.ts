@@ -94,7 +94,8 @@ export function factorsOf(prior: LatentPrior): LatentPrior['blocks'] {
 function checkFactors(factors: readonly (DiagonalGaussian | BlockDensity)[], z: Tensor): void {
   const [rows, size] = z.shape as [number, number];
   const where = 'prior.gaussians(z)';
-  if (!Array.isArray(factors)) throw wrongKind('gaussians', where, 'must be an array', { got: factors });
+  const isList: boolean = Array.isArray(factors);
+  if (!isList) throw wrongKind('gaussians', where, 'must be an array', { got: factors });
   factors.forEach((factor: DiagonalGaussian | BlockDensity | undefined, i) => {
     const argument = `${where}[${i}]`;
     if (factor && !isGaussian(factor)) return checkResult('blocks', `${argument}.logProb`, factor.logProb, [rows]);

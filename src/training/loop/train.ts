@@ -93,8 +93,8 @@ async function* runClaimed<N extends string, K extends string>(
   hooks: RunHooks<N>,
 ): AsyncGenerator<Report<N, K>, void, undefined> {
   const { epochs = Infinity, steps = Infinity, validation, signal, stopOn, rules, reportEvery } = options;
-  const { onUpdate, afterStep, from = { step: 0, epoch: 0, seconds: 0 }, until = Infinity, players, source } = hooks;
-  const { newVerdicts = createNewVerdicts() } = hooks;
+  const { onUpdate, afterStep, from = { step: 0, epoch: 0, seconds: 0 }, until = Infinity } = hooks;
+  const { players, source, newVerdicts = createNewVerdicts() } = hooks;
   const seconds = clockFrom(from.seconds, options.now);
   const tally = await createTally<N>(trainer, rules);
   let { step, epoch } = from;
@@ -106,11 +106,9 @@ async function* runClaimed<N extends string, K extends string>(
   const place: EpochContext = { data, ...source, trainer, validation, evaluate };
 
   const report = async (): Promise<Report<N, K>> => {
-    const made = await reportOf(trainer, { tally, look, evaluate, reportEvery }, { step, epoch });
-    const { standing, ...rest } = made;
+    const { standing, ...rest } = await reportOf(trainer, { tally, look, evaluate, reportEvery }, { step, epoch });
     stopped = stopOn !== undefined && standing.some((verdict) => stopOn(verdict));
-    const verdicts = newVerdicts(standing);
-    return { ...rest, verdicts, ...(standing.length > 0 && { standing }), seconds: seconds() };
+    return { ...rest, verdicts: newVerdicts(standing), ...(standing.length > 0 && { standing }), seconds: seconds() };
   };
 
   let pass: Pass | undefined;

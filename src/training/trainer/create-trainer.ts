@@ -2,9 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { warnOfCpu } from '../../backend/chosen-backend.js';
 import type { RandomStream } from '../../random/index.js';
-import { gradientDepth } from '../../gradients/tape.js';
 import { checkFunction } from '../../tensor/checks.js';
-import { unusable, wrongKind } from '../../tensor/errors.js';
+import { wrongKind } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
 import { readOptions } from '../../tensor/options.js';
 import { toldBy } from '../../tensor/retold.js';
@@ -13,6 +12,7 @@ import type { Json } from '../json.js';
 import { keepValues } from '../optimizers/keep-values.js';
 import { followAverage } from './average.js';
 import { gameSetup, lossSetup, readGame, type Game } from './read-game.js';
+import { createGate } from './gate.js';
 import { createRunState, type RunState } from './run-state.js';
 import { checkPlayers } from './check-players.js';
 import { checkMetrics, type Metrics, type PlayOptions, type Trainer } from './trainer.js';
@@ -197,26 +197,6 @@ function inputOf<Seen>(
     evidence?.look(show, step, x.shape[0]);
   };
   return { x, condition, step, random, options: { training, random, condition }, look };
-}
-
-/** Rejects calls that would change a trainer during its own step, and steps inside a gradient call. */
-function createGate() {
-  let isInStep = false;
-  return {
-    check(where: string): void {
-      if (!isInStep && (where !== 'step' || gradientDepth() === 0)) return;
-      const seen = `a call inside of ${isInStep ? 'its own step' : 'a gradient call'}`;
-      throw unusable(where, 'trainer', 'must be called from outside', { seen });
-    },
-    inStep<T extends tf.TensorContainer>(work: () => T): T {
-      isInStep = true;
-      try {
-        return tf.tidy(work);
-      } finally {
-        isInStep = false;
-      }
-    },
-  };
 }
 
 /** Makes the function that follows each update of a player: it updates its averages, and counts. */

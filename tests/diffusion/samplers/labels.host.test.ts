@@ -30,8 +30,8 @@ const doors: Readonly<Record<string, (how: How, model?: g.Denoiser) => Promise<u
   sampleDpmSolver: (how, model = denoiser()) =>
     g.sampleDpmSolver(model, { shape: [2, 2], random: g.createRandom(2), ...how }),
   invertDdim: (how, model = denoiser()) => g.invertDdim(model, x(), { steps: 2, ...how }),
-  variationalBound: ({ guidance: _, ...how }, model = denoiser()) =>
-    g.variationalBound(model, x(), { random: g.createRandom(2), ...how }),
+  variationalBound: ({ condition, allowNoClass }, model = denoiser()) =>
+    g.variationalBound(model, x(), { random: g.createRandom(2), condition, allowNoClass }),
 };
 
 describe.each(Object.entries(doors))('%s', (name, door) => {
