@@ -21,11 +21,9 @@ type Rule<T> = undefined extends T
 /** A rule for each option. Options are checked, and errors list them, in the order of these rules. */
 export type Rules<O extends object> = { readonly [Name in keyof O]-?: Rule<O[Name]> };
 
-export declare const COMPLETE: unique symbol;
-
-/** Options that have been read, with all defaults. Only the types know: notes, which files are written from, accept nothing less. */
+/** Options that have been read, with all defaults: notes, which files are written from, accept nothing less. Only the types have the tag. */
 export interface Complete {
-  readonly [COMPLETE]: true;
+  readonly [Symbol.toStringTag]: 'options with all defaults';
 }
 
 /** The options that {@link readOptions} returns: those with a default are never absent. */

@@ -19,7 +19,7 @@ export function checkInteger(
   // a comparison with an absent bound is false
   if (!Number.isSafeInteger(value) || value < least || value > most!) {
     const rule = least === 1 ? 'must be a positive integer' : `must be an integer of at least ${least}`;
-    throw outOfRange(where, argument, most === undefined ? rule : `${rule} and at most ${most}`, { got: value });
+    throw outOfRange(where, argument, most ? `${rule} and at most ${most}` : rule, { got: value });
   }
 }
 

@@ -18,7 +18,7 @@ export function* describe(value: unknown, depth = 0): Pieces<Json> {
   if (value === undefined || value === null) return null;
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'bigint' || typeof value === 'symbol') return value.toString();
+  if (typeof value === 'bigint' || typeof value === 'symbol') return String(value);
   const made = noteOf(value);
   const { kind, options, parts = [] } = made ?? {};
   if (typeof value === 'function' && options === undefined) return kind ?? { function: value.name };
