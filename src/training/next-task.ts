@@ -7,7 +7,7 @@ interface Turn {
 }
 
 /** All copies of this module share one turn, such as the CommonJS build: each would block the event loop for the others. */
-const TURN: unique symbol = Symbol.for('tfjs-generative: turn of the event loop') as never;
+const TURN: unique symbol = Symbol.for('tfjs-generative: turn') as never;
 type Shared = typeof globalThis & { [TURN]?: Turn };
 
 const turnNow = (): Turn => ((globalThis as Shared)[TURN] ??= { waiting: [] });

@@ -98,8 +98,7 @@ async function* runClaimed<N extends string, K extends string>(
   const seconds = clockFrom(from.seconds, options.now);
   const tally = await createTally<N>(trainer, rules);
   let { step, epoch } = from;
-  let stopped = false;
-  let look: Tensor | undefined;
+  let [stopped, look]: [boolean, Tensor | undefined] = [false, undefined];
   const goesOn = (): boolean =>
     step < Math.min(steps, until) && !signal?.aborted && !stopped && rules?.reason === undefined;
   const evaluate = evaluateOnce(trainer, validation, signal, () => step);
