@@ -143,7 +143,7 @@ const calls: Readonly<Record<string, Call>> = {
   cosineDecay: [g.cosineDecay, () => ({ from: 1, to: 0, steps: 4, after: 1 })],
   cyclical: [g.cyclical, () => ({ from: 0, to: 1, steps: 4, rise: 0.5 })],
   batches: [(options) => g.batches(x(), options), () => ({ batchSize: 2, random, dropLast: false, transform: (batch: g.Batch) => batch })], // prettier-ignore
-  fit: [(options) => g.fit(vae() as never, [unit()], options), () => ({ epochs: 1, validation: [unit()], signal: new AbortController().signal, reportEvery: 1, yieldEvery: 5 })], // prettier-ignore
+  fit: [(options) => g.fit(vae(), [unit()], options), () => ({ epochs: 1, validation: [unit()], signal: new AbortController().signal, reportEvery: 1, yieldEvery: 5 })], // prettier-ignore
   saveCheckpoint: [(options) => g.saveCheckpoint(vae(), options), () => ({ data: g.batches(x(), { batchSize: 2 }), metadata: { a: 1 } })], // prettier-ignore
   randomCutout: [g.randomCutout, () => ({ fraction: 0.5 })],
   randomTranslation: [g.randomTranslation, () => ({ fraction: 0.1 })],

@@ -151,7 +151,7 @@ describe('estimateLogLikelihood', () => {
     const far = {
       encoder,
       decoder,
-      prior: { ...uniformPrior, logProb: (z: tf.Tensor) => tf.fill([z.shape[0]!], -Infinity) },
+      prior: { ...uniformPrior, logProb: (z: tf.Tensor) => tf.fill([z.shape[0]], -Infinity) },
     };
     const estimate = await estimateLogLikelihood(far, x(), { samples: 4, random: createRandom(1) });
     expect(estimate).toMatchObject({ nats: -Infinity, effectiveSampleSize: 0, standardError: Infinity });
