@@ -4,7 +4,7 @@ import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import { calledOn } from '../tensor/called-on.js';
-import { checkFloat, checkFunction, checkGiven, checkRecord, checkResult, checkSameShape } from '../tensor/checks.js';
+import { checkFloat, checkFunction, checkRecord, checkResult, checkSameShape } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedule.js';
 import { checkTimesteps, mixByTimestep, withinTable } from './per-example.js';
@@ -169,9 +169,7 @@ export function estimateSample(where: string, denoiser: Denoiser, ...given: Give
   const own = denoiser.estimate as OwnEstimate;
   if (own.sample !== undefined) return own.sample(denoiser, ...given);
   return tf.tidy(() => {
-    const estimate = denoiser.estimate(...given);
-    if (!('dataId' in Object(estimate))) checkGiven(where, 'denoiser.estimate', estimate, '{ sample, noise }');
-    const { sample } = estimate;
+    const sample = (denoiser.estimate(...given) as DenoiserEstimate | undefined)?.sample;
     checkResult(where, 'denoiser.estimate(...).sample', sample);
     checkSameShape(where, 'denoiser.estimate(...).sample', sample, 'xt', given[0]);
     // a clone, because the caller disposes the result, and this may be a tensor that the user keeps

@@ -142,10 +142,7 @@ export async function variationalBound(
       (value, i) => (totals[Math.floor(i / size)]! += logLevel(value, means[i]!, deviation, levels!, range)),
     );
   }
-  if (totals.some(Number.isNaN)) {
-    const fix = 'Look for NaN in the variables of its network.';
-    throw unusable(where, 'denoiser', 'must give finite estimates', { seen: 'NaN', fix });
-  }
+  if (totals.some(Number.isNaN)) throw unusable(where, 'denoiser', 'must give finite numbers', { seen: 'NaN' });
   return summary(totals, size);
 }
 

@@ -42,15 +42,13 @@ function createStream(firstSeed: number, firstPath: readonly string[]): RandomSt
 
   return Object.freeze<RandomStream>({
     normal(shape, ...more: unknown[]) {
-      checkNoMore('random.normal', more, 'shape', 'It draws from N(0, 1): multiply by a deviation, and add a mean.');
-      const size = checkSize('random.normal', shape);
+      const size = checkSize('random.normal', shape, more);
       return hasKernel(NORMALS_KERNEL)
         ? runKernel<Tensor>(NORMALS_KERNEL, {}, { shape: [...shape], words })
         : tf.tensor(drawNormals(words, size), [...shape], 'float32');
     },
     uniform(shape, least = 0, bound = 1, ...more: unknown[]) {
-      checkNoMore('random.uniform', more, 'high');
-      const size = checkSize('random.uniform', shape);
+      const size = checkSize('random.uniform', shape, more);
       checkInterval(least, bound);
       const [low, high] = [Math.fround(least), Math.fround(bound)];
       return hasKernel(UNIFORMS_KERNEL)
@@ -58,8 +56,7 @@ function createStream(firstSeed: number, firstPath: readonly string[]): RandomSt
         : tf.tensor(drawUniforms(words, size, low, high), [...shape], 'float32');
     },
     integers(shape, low, high, ...more: unknown[]) {
-      checkNoMore('random.integers', more, 'high');
-      const size = checkSize('random.integers', shape);
+      const size = checkSize('random.integers', shape, more);
       checkIntegerInterval(low, high);
       return tf.tensor(drawIntegers(words, size, low, high), [...shape], 'int32');
     },
@@ -84,14 +81,9 @@ function createStream(firstSeed: number, firstPath: readonly string[]): RandomSt
   });
 }
 
-/** Throws if there are more arguments: those of tfjs's functions, such as a mean and a deviation, would be ignored. */
-function checkNoMore(where: string, more: readonly unknown[], argument: string, fix?: string): void {
-  if (more.length > 0)
-    throw wrongKind(where, argument, 'must be the last argument', { seen: `${more.length} more`, fix });
-}
-
-/** The number of values in a tensor of this shape. */
-function checkSize(where: string, shape: unknown): number {
+/** The number of values in a tensor of this shape; `more` are arguments that only tfjs's functions have, such as a deviation. */
+function checkSize(where: string, shape: unknown, more: readonly unknown[]): number {
+  if (more.length > 0) throw wrongKind(where, 'arguments', 'must be fewer', { seen: `${more.length} too many` });
   checkBackend(where);
   if (!Array.isArray(shape)) {
     throw wrongKind(where, 'shape', 'must be an array', { got: shape, fix: 'Write [n] for n values.' });

@@ -139,10 +139,8 @@ export async function estimateLogLikelihood(
     const logWeights = tf.tidy(() => drawWeights(parts, x, count, random, { condition }).logWeights);
     const values = await readTensor('estimateLogLikelihood', logWeights).finally(() => logWeights.dispose());
     const wrong = values.find((logWeight) => !(logWeight < Infinity));
-    if (wrong !== undefined) {
-      const fix = 'Look for such numbers in the variables of encoder, decoder and prior.';
-      throw unusable('estimateLogLikelihood', 'parts', 'must give finite densities', { got: wrong, fix });
-    }
+    if (wrong !== undefined)
+      throw unusable('estimateLogLikelihood', 'parts', 'must give finite numbers', { got: wrong });
     values.forEach((logWeight, i) => sums[i % batch]!.add(logWeight));
   }
   const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, value) => sum + value, 0) / batch;

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkGaussian, klPerExample, logProbOf } from '../distributions/gaussian.js';
+import { klPerExample, logProbOf } from '../distributions/gaussian.js';
 import { gaussianPrior, type BlockDensity, type DiagonalGaussian, type LatentPrior } from '../distributions/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import { repeatExamples } from '../nets/repeat-examples.js';
 import { isTornFrom } from '../tensor/called-on.js';
 import { checkFloat, checkRecord, checkResult, checkShape } from '../tensor/checks.js';
-import { outOfRange, wrongKind } from '../tensor/errors.js';
+import { wrongKind } from '../tensor/errors.js';
 import { noteOf } from '../tensor/made-by.js';
 import type { Drawn, LatentDraw } from './latent-encoder.js';
 
@@ -91,20 +91,19 @@ export function factorsOf(prior: LatentPrior): LatentPrior['blocks'] {
 }
 
 /** Throws unless the factors of a prior are blocks of z, with a number for each of its rows. */
-function checkFactors(factors: readonly (DiagonalGaussian | BlockDensity)[], z: Tensor): void {
-  const [rows, size] = z.shape as [number, number];
-  const where = 'prior.gaussians(z)';
-  const isList: boolean = Array.isArray(factors);
-  if (!isList) throw wrongKind('gaussians', where, 'must be an array', { got: factors });
-  factors.forEach((factor: DiagonalGaussian | BlockDensity | undefined, i) => {
-    const argument = `${where}[${i}]`;
-    if (factor && !isGaussian(factor)) return checkResult('blocks', `${argument}.logProb`, factor.logProb, [rows]);
-    checkGaussian('gaussians', argument, factor!);
-    if (factor!.mean.shape[0] !== 1) checkShape('gaussians', `${argument}.mean`, factor!.mean, [rows, null]);
-  });
-  const sum = factors.reduce((sum, factor) => sum + sizeOf(factor), 0);
-  const rule = `must be of ${size} numbers in all, as the latents are`;
-  if (sum !== size) throw outOfRange('gaussians', where, rule, { got: sum });
+function checkFactors(factors: readonly (DiagonalGaussian | BlockDensity)[], { shape }: Tensor): void {
+  const all = factors instanceof Array ? factors : [];
+  if (all.reduce((sum, factor) => sum + numbersIn(factor, shape[0]), 0) === shape[1]) return;
+  const rule = `must be blocks of latents [${shape.join(', ')}]`;
+  throw wrongKind('gaussians', 'prior.gaussians(z)', rule, { got: factors });
+}
+
+/** Numbers of z in a factor; NaN unless it has one row, or as many as z. */
+function numbersIn(factor: Partial<DiagonalGaussian & BlockDensity> | undefined, rows: number): number {
+  const { mean, logVariance, logProb, size } = factor ?? {};
+  if (mean === undefined) return logProb?.shape?.[0] === rows ? size! : NaN;
+  const [count, numbers] = mean.shape ?? [];
+  return (count === 1 || count === rows) && String(logVariance?.shape) === String(mean.shape) ? numbers! : NaN;
 }
 
 /** A Gaussian of each example, with a row for each latent; the rows are sample-major. */
@@ -144,6 +143,5 @@ export function checkDensity(where: string, argument: string, prior: LatentPrior
   checkRecord(where, argument, prior, 'sample logProb', 'gaussianPrior, createMixturePrior(...)');
   const factors = prior.gaussians ?? prior.blocks;
   if (factors === undefined || !isTornFrom(prior.logProb, factors)) return;
-  const fix = 'Write `logProb`, too: the sum of their log-densities.';
-  throw wrongKind(where, `${argument}.logProb`, 'must belong to `gaussians`', { seen: 'that of another prior', fix });
+  throw wrongKind(where, `${argument}.logProb`, 'must belong to `gaussians`', { seen: 'that of another prior' });
 }

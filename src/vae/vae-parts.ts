@@ -33,12 +33,10 @@ export function checkVaeParts(where: string, parts: Partial<AnyVae> | undefined,
 
 /** Throws if the KL divergence would be infinite: a Gaussian encoder also draws where the uniform prior has no density. */
 export function checkSupport(where: string, encoder: VaeEncoder, prior: LatentPrior): void {
-  if (!isBounded(prior) || !isGaussian(encoder)) return;
-  const fix = 'Take gaussianPrior, or an encoder of your own whose `draw` stays within [-1, 1].';
-  throw wrongKind(where, 'prior', 'must have a density wherever a Gaussian encoder draws', {
-    seen: 'uniformPrior',
-    fix,
-  });
+  // all encoders of ours are Gaussian, and so are those with `encode` alone
+  if (!isBounded(prior) || !(noteOf(encoder) || isDrawnByEncode(encoder.draw))) return;
+  const rule = 'must have a density wherever the encoder draws';
+  throw wrongKind(where, 'prior', rule, { seen: 'uniformPrior', fix: 'Use gaussianPrior.' });
 }
 
 /** Whether a prior has no density beyond [-1, 1], at least in its top block. */
@@ -46,11 +44,6 @@ function isBounded(prior: LatentPrior): boolean {
   const { kind, options } = noteOf<object>(prior) ?? {};
   const { top } = (options ?? {}) as { readonly top?: LatentPrior };
   return kind === 'uniformPrior' || (top !== undefined && isBounded(top));
-}
-
-/** Whether an encoder draws from Gaussians: from those of its `encode`, or as {@link createHierarchicalEncoder} does. */
-function isGaussian(encoder: VaeEncoder): boolean {
-  return isDrawnByEncode(encoder.draw) || noteOf(encoder)?.kind === 'createHierarchicalEncoder';
 }
 
 /** Throws unless an encoder has `encode` or `draw`. */

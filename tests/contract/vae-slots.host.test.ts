@@ -197,7 +197,7 @@ const refusals: readonly (readonly [
   (encoder: string, prior: string, objective: string, kind: Kind) => boolean,
 ])[] = [
   [
-    /^made: createVaeTrainer: `prior` must have a density wherever a Gaussian encoder draws; got uniformPrior\. Take/,
+    /^made: createVaeTrainer: `prior` must have a density wherever the encoder draws; got uniformPrior\. Use gaussianPrior/,
     (encoder, prior) => prior.includes('uniformPrior') && !encoder.includes('draw'),
   ],
   [
@@ -205,7 +205,7 @@ const refusals: readonly (readonly [
     (encoder, prior) => prior === 'Vamp' && /hierarchical|draw/.test(encoder),
   ],
   [
-    /^made: createVampPrior: `encoder` must encode pseudo-inputs without a condition; got one that needs it\. Pseudo-inputs have none/,
+    /^made: createVampPrior: `encoder` must not need a condition; got one that does\. Pseudo-inputs have none/,
     (encoder, prior, _, kind) => prior === 'Vamp' && encoder === 'Gaussian, conditional' && kind !== 'none',
   ],
   // what the batches hold, and what an objective of one's own asks for, is known in a step

@@ -67,17 +67,17 @@ const cases: readonly (readonly [call: string, run: () => unknown, says: string]
   [
     'normal extra',
     () => random.normal([2], ...([0, 5] as never as [])),
-    'random.normal: `shape` must be the last argument; got 2 more',
+    'random.normal: `arguments` must be fewer; got 2 too many.',
   ],
   [
     'uniform extra',
     () => (random.uniform as never as (...a: unknown[]) => unknown)([2], 0, 1, 'float32'),
-    'random.uniform: `high` must be the last argument; got 1 more.',
+    'random.uniform: `arguments` must be fewer; got 1 too many.',
   ],
   [
     'integers extra',
     () => (random.integers as never as (...a: unknown[]) => unknown)([2], 0, 1, 5),
-    'random.integers: `high` must be the last argument; got 1 more.',
+    'random.integers: `arguments` must be fewer; got 1 too many.',
   ],
   [
     'integers none',
@@ -140,17 +140,17 @@ const cases: readonly (readonly [call: string, run: () => unknown, says: string]
   [
     'own estimate undefined',
     () => g.sampleDdim(own({ estimate: () => undefined }), { shape: [2, 4], random }),
-    'sampleDdim: `denoiser.estimate` must be a record such as { sample, noise }; got undefined',
+    'sampleDdim: `denoiser.estimate(...).sample` must be a tensor, not disposed; got undefined.',
   ],
   [
     'own estimate async',
     () => g.sampleDdim(own({ estimate: async () => undefined }), { shape: [2, 4], random }),
-    'sampleDdim: `denoiser.estimate` must be a record such as { sample, noise }; got an instance of Promise',
+    'sampleDdim: `denoiser.estimate(...).sample` must be a tensor, not disposed; got undefined.',
   ],
   [
     'own estimate null',
     () => g.withClip(own({ estimate: () => null }), { clip: [-1, 1] }).estimate(x(), tf.tensor1d([1, 2, 3], 'int32')),
-    'withClip: `denoiser.estimate` must be a record such as { sample, noise }; got null',
+    'withClip: `denoiser.estimate(...).sample` must be a tensor, not disposed; got undefined.',
   ],
   [
     'own predict undefined',
@@ -179,7 +179,7 @@ const cases: readonly (readonly [call: string, run: () => unknown, says: string]
           random,
         })
         .step(x()),
-    'encode: `encoder.encode` must be a record such as { mean, logVariance }; got undefined',
+    'encode: `encoder.encode(...).mean` must be a tensor, not disposed; got undefined.',
   ],
   [
     'own encode tensor',
@@ -192,7 +192,7 @@ const cases: readonly (readonly [call: string, run: () => unknown, says: string]
           random,
         })
         .step(x()),
-    'encode: `encoder.encode` must be a record such as { mean, logVariance }; got a float32 tensor of shape [3, 4]',
+    'encode: `encoder.encode(...).mean` must be a tensor, not disposed; got undefined.',
   ],
   [
     'own draw undefined',
@@ -205,7 +205,7 @@ const cases: readonly (readonly [call: string, run: () => unknown, says: string]
           random,
         })
         .step(x()),
-    'draw: `encoder.draw` must be a record such as { z, logProb }; got undefined',
+    'draw: `encoder.draw(...).z` must be a tensor, not disposed; got undefined.',
   ],
   [
     'own draw z',
@@ -302,7 +302,7 @@ const cases: readonly (readonly [call: string, run: () => unknown, says: string]
           random,
         })
         .step(x()),
-    'gaussians: `prior.gaussians(z)` must be an array; got undefined.',
+    'gaussians: `prior.gaussians(z)` must be blocks of latents [3, 2]; got undefined.',
   ],
   [
     'own gaussians one',
@@ -320,7 +320,7 @@ const cases: readonly (readonly [call: string, run: () => unknown, says: string]
           random,
         })
         .step(x()),
-    'gaussians: `prior.gaussians(z)` must be an array; got { mean, logVariance }.',
+    'gaussians: `prior.gaussians(z)` must be blocks of latents [3, 2]; got { mean, logVariance }.',
   ],
   [
     'own gaussians sizes',
@@ -338,7 +338,7 @@ const cases: readonly (readonly [call: string, run: () => unknown, says: string]
           random,
         })
         .step(x()),
-    'gaussians: `prior.gaussians(z)` must be of 2 numbers in all, as the latents are; got 3.',
+    'gaussians: `prior.gaussians(z)` must be blocks of latents [3, 2]; got [{ mean, logVariance }].',
   ],
   [
     'own gaussians rows',
@@ -356,7 +356,7 @@ const cases: readonly (readonly [call: string, run: () => unknown, says: string]
           random,
         })
         .step(x()),
-    'gaussians: `prior.gaussians(z)[0].mean` must have shape [3, ?]; got [2, 2].',
+    'gaussians: `prior.gaussians(z)` must be blocks of latents [3, 2]; got [{ mean, logVariance }].',
   ],
   [
     'own gaussians mean only',
@@ -374,7 +374,7 @@ const cases: readonly (readonly [call: string, run: () => unknown, says: string]
           random,
         })
         .step(x()),
-    'gaussians: `prior.gaussians(z)[0].logVariance` must be a tensor, not disposed; got undefined.',
+    'gaussians: `prior.gaussians(z)` must be blocks of latents [3, 2]; got [{ mean }].',
   ],
   [
     'own logProb undefined',
@@ -562,12 +562,12 @@ const cases: readonly (readonly [call: string, run: () => unknown, says: string]
         random,
         condition: tf.tensor1d([['cat'].indexOf('dragon')], 'int32'),
       }),
-    'sampleDdim: `condition` must hold labels from 0 to 2; got -1 at index 0',
+    'sampleDdim: `condition` must hold labels of classes; got -1 at index 0',
   ],
   [
     'a sampler with a label beyond the classes',
     () => g.sampleDdim(denoiser(labelled()), { shape: [1, 4], random, condition: tf.tensor1d([9], 'int32') }),
-    'sampleDdim: `condition` must hold labels from 0 to 2; got 9 at index 0.',
+    'sampleDdim: `condition` must hold labels of classes; got 9 at index 0.',
   ],
   [
     'means ragged',
@@ -585,14 +585,14 @@ const cases: readonly (readonly [call: string, run: () => unknown, says: string]
     "createMixturePrior: `weights` must be above 0 and finite; got '1'.",
   ],
   [
-    'vamp own encode raw',
+    "a VampPrior over an encoder of one's own that needs a condition",
     () => g.createVampPrior({ ...encoder(), encode: (y: Tensor) => encoder(labelled()).encode(y) }, { inputs: x() }),
-    'createVampPrior: `encoder` must encode pseudo-inputs without a condition; got one that needs it',
+    'createVampPrior: `encoder` must not need a condition; got one that does',
   ],
   [
-    'vamp wrong inputs',
+    'a VampPrior of inputs of another size',
     () => g.createVampPrior(encoder(), { inputs: tf.ones([3, 7]) }),
-    'createVampPrior: `encoder` must encode pseudo-inputs without a condition; got the error "dense: `input` must have shape [?, 4]; got [1, 7]',
+    'dense: `input` must have shape [?, 4]; got [1, 7]',
   ],
 ];
 

@@ -57,8 +57,7 @@ export function spectralNorm(layer: WeightedLayer, options: SpectralNormOptions 
     });
   }
   if (isTornFrom(layer.applyWith, layer.apply)) {
-    const fix = 'Give the copy an `applyWith` of its own.';
-    throw wrongKind(where, 'layer.applyWith', 'must belong to `apply`', { seen: 'that of another layer', fix });
+    throw wrongKind(where, 'layer.applyWith', 'must belong to `apply`', { seen: 'that of another layer' });
   }
   const [first, ...others] = layer.variables;
   const weights: Tensor = first!;

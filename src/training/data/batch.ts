@@ -69,10 +69,12 @@ export async function checkLabels(
   const least = allowNoClass ? -1 : 0;
   const index = labels.findIndex((label) => label < least || label >= (classes || Infinity));
   if (index < 0) return;
-  const rule = `must hold labels from ${least} ${classes ? `to ${classes - 1}` : 'on'}`;
   const isNone = labels[index] === -1;
-  const fix = isNone ? 'indexOf gives -1 for an unknown name; for no class, set allowNoClass: true.' : undefined;
-  throw outOfRange(where, 'condition', rule, { seen: `${labels[index]} at index ${index}`, fix });
+  const fix = isNone ? 'An unknown name has -1; for no class, set allowNoClass: true.' : undefined;
+  throw outOfRange(where, 'condition', 'must hold labels of classes', {
+    seen: `${labels[index]} at index ${index}`,
+    fix,
+  });
 }
 
 /** Throws if data have no example. */

@@ -98,7 +98,7 @@ async function judgeSkipped(
     `${skipped} of ${batches} ${what} were left out, the first in step ${stepsBefore + firstSkipped}, because they would have ` +
     'brought in a number that is not finite. ' +
     (broken
-      ? `Its variables \`${broken}\` are not finite: make that part from finite numbers, or load a checkpoint.`
+      ? `The variables \`${broken}\` were made with such numbers.`
       : skipped < batches
         ? `Try to ${rate}, and ${data}.`
         : `As all were, first ${data}; then ${rate}.`);

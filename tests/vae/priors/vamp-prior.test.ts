@@ -64,13 +64,10 @@ describe('createVampPrior', () => {
     const labels = (network: Network) => createGaussianEncoder(network, { latentSize: 2 });
     const conditional = withCondition(mlp({ sizes: [5, 4], random: random() }), embedding({ classes: 3, size: 2, random: random() })); // prettier-ignore
     expect(() => createVampPrior(labels(conditional), { inputs: tf.zeros([2, 3]) })).toThrow(
-      'createVampPrior: `encoder` must encode pseudo-inputs without a condition; got one that needs it. Pseudo-inputs have none: use createConditionalPrior.',
+      'createVampPrior: `encoder` must not need a condition; got one that does. Pseudo-inputs have none: use createConditionalPrior.',
     );
     expect(() => createVampPrior(encoder(), { inputs: tf.zeros([2, 4]) })).toThrow(
-      'got the error "dense: `input` must',
-    );
-    expect(() => createVampPrior({ ...encoder(), latentSize: 3 }, { inputs: tf.zeros([2, 3]) })).toThrow(
-      'createVampPrior: `encoder.encode(inputs).mean` must have shape [1, 3]; got [1, 2].',
+      'dense: `input` must have shape [?, 3]',
     );
   });
 });
