@@ -57,7 +57,8 @@ export async function saveFile(path: string, bytes: Uint8Array, options: SaveFil
  *
  * @param path - the file.
  * @returns its bytes, which belong to the caller.
- * @throws (as a rejection) TypeError if `path` is not a string, Error if there is no such file or it cannot be read (`cause` has Node's error).
+ * @throws (as a rejection) TypeError if `path` is not a string, Error if there is no such file, it cannot be read (`cause` has Node's error),
+ *   or it is a device, pipe or socket.
  * @example
  * ```ts
  * await loadCheckpoint(trainer, await loadFile('out/checkpoint.safetensors'));
@@ -71,6 +72,7 @@ export async function loadFile(path: string): Promise<Uint8Array> {
 /** Reads a whole file like {@link loadFile}, for an argument of the function `where`. */
 export async function readBytes(where: string, argument: string, path: string): Promise<Uint8Array> {
   try {
+    checkOrdinary(await stat(path));
     const bytes = await readFile(path);
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   } catch (cause) {
@@ -105,9 +107,7 @@ export async function replaceFile(where: string, path: string, bytes: Uint8Array
   try {
     const target = await targetOf(path);
     const old = await stat(target).catch(() => undefined);
-    if (old !== undefined && !old.isFile() && !old.isDirectory()) {
-      throw Object.assign(new Error('a device, pipe or socket'), { code: 'that it is no ordinary file' });
-    }
+    if (old !== undefined) checkOrdinary(old);
     const folder = dirname(target);
     // In the same folder, because a rename across file systems is not atomic.
     unfinished = join(folder, `.${basename(target)}.${process.pid}.${here}.${randomUUID()}.unfinished`);
@@ -132,6 +132,12 @@ export async function replaceFile(where: string, path: string, bytes: Uint8Array
       cause,
     });
   }
+}
+
+/** Throws if what is at a path is a device, a pipe or a socket: reading one may never end. A folder is left to Node, which refuses it. */
+export function checkOrdinary(found: Stats): void {
+  if (found.isFile() || found.isDirectory()) return;
+  throw Object.assign(new Error('a device, pipe or socket'), { code: 'that it is no ordinary file' });
 }
 
 /** The file that a path leads to through links; it may not exist yet. */

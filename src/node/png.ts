@@ -1,11 +1,11 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { PNG } from 'pngjs';
 import { checkFloat, checkInteger } from '../tensor/checks.js';
 import { outOfRange, unusable, wrongShape } from '../tensor/errors.js';
 import { readTensor } from '../tensor/lost-backend.js';
 import { formatOf } from './decode-picture.js';
-import { checkPath, replaceFile } from './file-store.js';
+import { checkOrdinary, checkPath, replaceFile } from './file-store.js';
 import { readOptions } from '../tensor/options.js';
 
 /** Options for writing a picture. */
@@ -60,21 +60,22 @@ export async function writePng(path: string, image: Tensor, options: PngOptions 
 
 /** Throws if there is a file that is neither empty nor a PNG: somebody's work whose name was given by mistake. */
 async function checkReplaceable(path: string): Promise<void> {
-  const beginning = await open(path).then(
-    async (file) => {
-      try {
-        const { bytesRead, buffer } = await file.read(new Uint8Array(16), 0, 16);
-        return buffer.subarray(0, bytesRead);
-      } finally {
-        await file.close();
-      }
-    },
-    // it does not exist, or cannot be read; in the latter case writing reports the problem
-    () => new Uint8Array(),
-  );
+  // if it does not exist, there is none; if it cannot be read, writing reports the problem
+  const beginning = await beginningOf(path).catch(() => new Uint8Array());
   if (beginning.length === 0 || formatOf(beginning) === 'PNG') return;
   const fix = 'Remove that file, or choose another path.';
   throw unusable('writePng', 'path', 'must be free, or a PNG file that is replaced', { seen: path, fix });
+}
+
+async function beginningOf(path: string): Promise<Uint8Array> {
+  checkOrdinary(await stat(path));
+  const file = await open(path);
+  try {
+    const { bytesRead, buffer } = await file.read(new Uint8Array(16), 0, 16);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 async function encode(where: string, image: Tensor, options: PngOptions): Promise<Uint8Array> {

@@ -116,6 +116,11 @@ describe('maxPixels', () => {
     expect(await reason(file(8192))).toMatch(/^The file ends too early or is damaged: zlib says /);
   });
 
+  test('does not admit more than zlib can count', async () => {
+    const file = png({ ...square(32_768), type: 6 }, Buffer.alloc(5_000_000));
+    expect(await reason(file, { maxPixels: 2 ** 31 })).toBe('It is too large to be read in Node.');
+  });
+
   test('must be a positive integer', async () => {
     for (const maxPixels of [0, NaN, 1.5, '9' as never]) {
       expect((await seen(photo, { maxPixels })).message).toMatch(/^readImages: `maxPixels` must be a /);
@@ -139,7 +144,12 @@ describe('a damaged picture is an error, and not black', () => {
     ['data that are cut', png(claim, whole.subarray(0, whole.length / 2)), 'zlib says "unexpected end of file"'],
     ['data without their checksum', png(claim, whole.subarray(0, -4)), 'zlib says "unexpected end of file"'],
     ['data with a wrong checksum', png(claim, wrongSum), 'zlib says "incorrect data check"'],
-    ['another filter', png(claim, deflateSync(Buffer.alloc(61 * 40, 9))), 'a line has the filter 9'],
+    [
+      'bytes after its lines',
+      png(claim, Buffer.concat([whole, Buffer.alloc(9)])),
+      'its data do not end with its lines',
+    ],
+    ['another filter', png(claim, deflateSync(Buffer.alloc(61 * 40, 9))), 'pngjs says "Unrecognised filter type - 9"'],
     ['two headers', pngOf([header(claim), header(claim), ['IDAT', whole], end]), 'it has a second chunk IHDR'],
     [
       'a header at another place',
@@ -150,7 +160,17 @@ describe('a damaged picture is an error, and not black', () => {
     [
       'a short palette',
       pngOf([header({ ...claim, type: 3 }), ['PLTE', [1, 2, 3]], ['IDAT', whole], end]),
-      'a pixel is not in its palette',
+      'pngjs says "index 31 not in palette"',
+    ],
+    [
+      'more transparent colours than colours',
+      pngOf([header({ ...claim, type: 3 }), ['PLTE', [1, 2, 3]], ['tRNS', [9, 9]], ['IDAT', whole], end]),
+      'its palette is missing or of a wrong length',
+    ],
+    [
+      'transparent colours before the palette',
+      pngOf([header({ ...claim, type: 3 }), ['tRNS', [9]], ['PLTE', new Uint8Array(768)], ['IDAT', whole], end]),
+      'its palette comes too late',
     ],
     [
       'interlaced lines that are missing',
@@ -163,6 +183,11 @@ describe('a damaged picture is an error, and not black', () => {
 
   test.each<[string, Uint8Array, string]>([
     ['no pixels', png({ width: 0, height: 40 }, whole), 'It has no pixels.'],
+    [
+      'more rows than libpng reads',
+      png({ width: 1, height: 1_000_001, depth: 1 }, deflateSync(Buffer.alloc(2_000_002))),
+      'It has 1000001 rows, and at most 1000000 can be read.',
+    ],
     [
       'bits that its colours cannot have',
       png({ ...claim, depth: 4, type: 2 }, whole),
@@ -232,6 +257,13 @@ describe('a damaged picture is an error, and not black', () => {
     ['no end', photo.subarray(0, -2), `${damaged}it has no end.`],
   ])('a JPEG with %s', async (_, file, sentence) => {
     expect(await reason(file)).toBe(sentence);
+  });
+
+  test('chunks after the pixels of a PNG, and damaged chunks that need not be read, change nothing', async () => {
+    const plain = await seen(png(claim, whole));
+    const more = ['tRNS', [0, 31]] as const;
+    expect(await seen(pngOf([header(claim), ['gAMA', [1]], ['IDAT', whole], more, end]))).toEqual(plain);
+    expect((await seen(pngOf([header(claim), more, ['IDAT', whole], end]))).data).not.toEqual(plain.data);
   });
 
   test('a PNG or JPEG that is cut anywhere', async () => {

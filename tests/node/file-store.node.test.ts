@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadFile, saveFile } from '../../src/node/index.js';
+import { loadFile, readImages, readPng, saveFile } from '../../src/node/index.js';
 
 let folder = '';
 beforeEach(async () => {
@@ -83,6 +83,19 @@ describe('saveFile and loadFile', () => {
     await expect(saveFile(join(folder, 'pipe'), Uint8Array.of(1))).rejects.toThrow(/that it is no ordinary file: /);
     expect((await lstat(join(folder, 'pipe'))).isFIFO()).toBe(true);
     expect((await readdir(folder)).sort()).toEqual(['pipe', 'round']);
+  });
+
+  it('do not read from a pipe or a device, which may never end', async () => {
+    const pipe = join(folder, 'pipe.png');
+    spawnSync('mkfifo', [pipe]);
+    await symlink('/dev/zero', join(folder, 'zero'));
+    for (const path of [pipe, join(folder, 'zero'), '/dev/zero']) {
+      const message = `must be a file that can be read; got ${path}. Node says that it is no ordinary file.`;
+      await expect(loadFile(path)).rejects.toThrow(`loadFile: \`path\` ${message}`);
+      await expect(readPng(path)).rejects.toThrow(`readPng: \`path\` ${message}`);
+      await expect(readImages([path])).rejects.toThrow(`readImages: \`source\` ${message}`);
+    }
+    await expect(readImages(folder)).rejects.toThrow(/pipe\.png\. Node says that it is no ordinary file\.$/);
   });
 
   it('let the last of two simultaneous writes win completely', async () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -110,6 +111,16 @@ describe('writePng', () => {
     expect(await readdir(folder)).toEqual([]);
     await rm(folder, { recursive: true });
     tf.dispose(image);
+  });
+
+  it('does not wait for a pipe', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'png-'));
+    const path = join(folder, 'pipe.png');
+    spawnSync('mkfifo', [path]);
+    const image = tf.zeros([2, 2]);
+    await expect(writePng(path, image)).rejects.toThrow(/Node says that it is no ordinary file: choose another path/);
+    tf.dispose(image);
+    await rm(folder, { recursive: true });
   });
 
   it('replaces a PNG file and an empty one, and leaves any other file alone', async () => {
