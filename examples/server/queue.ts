@@ -3,7 +3,7 @@ import { createRandom, sampleDdim, type Denoiser, type RandomStream } from 'tfjs
 
 /** What one request asks for. */
 export interface Wish {
-  /** The seed of its noise: the same seed gives the same picture, whatever else is in the batch. */
+  /** The seed of its noise: it gives the same picture, whatever else is in the batch. */
   readonly seed: number;
   readonly label: number;
   /** Aborted once nobody waits for the picture any more. */
@@ -25,7 +25,7 @@ export interface QueueOptions {
   readonly batchSize?: number;
 }
 
-/** Makes a function that answers requests in batches: one call of the sampler serves all that came in the meantime. */
+/** Makes a function that answers requests in batches: one sampler for all that wait. */
 export function createQueue({ denoiser, shape, classes, steps = 20, batchSize = 16 }: QueueOptions) {
   let waiting: Waiting[] = [];
   let isSampling = false;
