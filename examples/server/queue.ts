@@ -25,7 +25,7 @@ export interface QueueOptions {
   readonly batchSize?: number;
 }
 
-/** Makes a function that answers requests in batches: one sampler serves all that wait. */
+/** Makes a function that answers requests in batches: one sampler for all that wait. */
 export function createQueue({ denoiser, shape, classes, steps = 20, batchSize = 16 }: QueueOptions) {
   let waiting: Waiting[] = [];
   let isSampling = false;
