@@ -70,8 +70,7 @@ export function each<A extends Numbers>(f: (...numbers: number[]) => number, ...
       const value: unknown = f(...(parts as readonly number[]));
       return typeof value === 'number' ? value : refuse('f', 'must return a number', value);
     }
-    const odd: unknown = rows.find((row) => !Array.isArray(row));
-    if (odd !== undefined) refuse('arrays', 'must be numbers in nested arrays', odd);
+    if (!rows.every(Array.isArray)) refuse('arrays', 'must be numbers in nested arrays', arrays);
     if (rows.some(({ length }) => length !== longest.length)) refuse('arrays', 'must have the same shape', arrays);
     return longest.map((_, i) => visit(parts.map((part) => (typeof part === 'number' ? part : part[i]!))));
   };
