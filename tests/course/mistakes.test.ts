@@ -12,7 +12,18 @@ import {
   prairieLearn,
   type Piece,
 } from '../../src/grading/index.js';
-import { checkExercise, defineExercise, grade, gradeReadings, measureAnswer } from '../../src/testing/index.js';
+import {
+  checkExercise,
+  createNumberStream,
+  defineExercise,
+  each,
+  grade,
+  gradeReadings,
+  measureAnswer,
+  meanOf,
+  slopesOf,
+  sumOf,
+} from '../../src/testing/index.js';
 
 let folder = '';
 let file = '';
@@ -41,6 +52,28 @@ const [submit, toFile, own, ofReadings, measure, check] = [
 const define = call(defineExercise);
 const piece: Piece = { name: 'f', hints: ['One.', 'Two.', 'Three.'], grade: async () => [] };
 const id = (x: unknown): unknown => x;
+/** A small exercise; a call for each function that grades it, with something else in place of its parts. */
+const square = {
+  name: 'square',
+  mistakes: { halved: 'it is halved' },
+  hints: ['One.', 'Two.', 'Three.'],
+  checks: [{ kind: 'values', points: 1 }],
+  inputs: () => ({ x: [1, -2] }),
+  reference: ({ x }: { readonly x: readonly number[] }): unknown => x.map((value) => value ** 2),
+};
+const graded = (argument: string, parts: object): readonly (typeof mistakes)[number][] => {
+  const made = { ...square, ...parts };
+  return [
+    ['grade', `exercise.${argument}`, () => own!(made, id)],
+    ['gradeReadings', `exercise.${argument}`, () => ofReadings!(made, async () => [])],
+    ['checkExercise', `exercise.${argument}`, () => check!(made, { stub: id, solution: id })],
+    ['gradeSubmission', `task.${argument}`, () => submit!(made, file)],
+  ];
+};
+const gradients = (more: object): object => ({ checks: [...square.checks, { kind: 'gradients', points: 1, ...more }] });
+const other = (inputs: () => unknown): object => ({
+  checks: [...square.checks, { kind: 'values', name: 'other', points: 1, inputs }],
+});
 
 /** Mistakes: the function, its argument as it is named, and the call. */
 const mistakes: readonly (readonly [where: string, argument: string, make: () => Promise<unknown>])[] = [
@@ -119,6 +152,80 @@ const mistakes: readonly (readonly [where: string, argument: string, make: () =>
   ['checkExercise', 'answers.stub', () => check!(exercise, { solution: id })],
   ['checkExercise', 'answers.solution', () => check!(exercise, { stub: id, solution: 'solution.ts' })],
   ...[null, undefined, 'a', {}].map((record) => ['defineExercise', 'exercise', () => define(record)] as const),
+  ...[
+    () => undefined,
+    () => null,
+    () => 'x',
+    async () => ({ x: [1] }),
+    () => [[1]],
+    () => ({}),
+    () => ({ x: [] }),
+  ].flatMap((inputs) => graded('inputs', { inputs })),
+  ...[() => undefined, () => [], () => ['a'], () => [[1], [1, 2]], () => ({ a: null }), async () => [1]].flatMap(
+    (reference) => graded('reference', { reference }),
+  ),
+  ...[NaN, Infinity].flatMap((odd) => graded('reference', { reference: () => [odd, 1] })),
+  // finite itself, and without a slope
+  ...graded('reference', {
+    ...gradients({}),
+    inputs: () => ({ x: [0] }),
+    reference: ({ x }: { readonly x: readonly number[] }) => x.map(Math.sqrt),
+  }),
+  ...graded('checks[1].of', gradients({ of: ['y'] })),
+  ...graded('checks[1].of', { ...gradients({ of: ['x'] }), integers: ['x'] }),
+  ...graded('checks[1].limitedBy', gradients({ limitedBy: 'y' })),
+  ...graded('integers', { integers: ['labels'] }),
+  ...graded('checks[1].inputs', {
+    ...other(() => ({ y: [1], x: [1] })),
+    inputs: () => ({ x: [1], y: [1] }),
+  }),
+  ...graded('picture.inputs', { picture: { inputs: () => [[1]] } }),
+  ['grade', 'exercise.call', () => own!({ ...square, call: () => undefined }, id)],
+  ['grade', 'exercise.call', () => own!({ ...square, call: async (f: (x: unknown) => unknown) => f(1) }, id)],
+  ...[undefined, null, 'answer.ts', {}].map((answer) => ['grade', 'answer', () => own!(exercise, answer)] as const),
+  ...[[], [1, [2]], 'a', null, undefined, new Float32Array(2), [[1, 2], [3]]].map(
+    (numbers) => ['meanOf', 'numbers', () => call(meanOf)(numbers)] as const,
+  ),
+  ...['a', ['a'], null, undefined, new Float32Array(2), [[1, 2], [3]]].map(
+    (numbers) => ['sumOf', 'numbers', () => call(sumOf)(numbers)] as const,
+  ),
+  ...[undefined, [1, 2]].map((f) => ['each', 'f', () => call(each)(f, [1])] as const),
+  ['each', 'f', () => call(each)(() => undefined, [1])],
+  ...[
+    [],
+    [
+      [1, 2],
+      [1, 2, 3],
+    ],
+    [
+      [1, 2, 3],
+      [1, 2],
+    ],
+    [[1], undefined],
+    [[1], 'a'],
+  ].map((arrays) => ['each', 'arrays', () => call(each)(Math.max, ...arrays)] as const),
+  ...[undefined, 5].map((f) => ['slopesOf', 'f', () => call(slopesOf)(f, [1])] as const),
+  ...[() => undefined, () => [1]].map((f) => ['slopesOf', 'f', () => call(slopesOf)(f, [1])] as const),
+  ['slopesOf', 'at', () => call(slopesOf)(() => 1, undefined)],
+  ['createNumberStream', 'name', () => call(createNumberStream)(1)],
+  ...[undefined, '1', -1, NaN].map(
+    (seed) => ['createNumberStream', 'seed', () => call(createNumberStream)(seed, 'a')] as const,
+  ),
+  ...[3, undefined, [-1], ['2'], [1.5]].flatMap((shape) =>
+    (['normal', 'uniform', 'integers'] as const).map(
+      (draw) => [`random.${draw}`, 'shape', () => call(createNumberStream(1, 'a')[draw])(shape, 0, 2)] as const,
+    ),
+  ),
+  ['random.uniform', 'high', () => call(createNumberStream(1, 'a').uniform)([2], 3, 1)],
+  ['random.integers', 'low', () => call(createNumberStream(1, 'a').integers)([2])],
+  ['random.integers', 'high', () => call(createNumberStream(1, 'a').integers)([2], 0, 0.5)],
+  ['defineExercise', 'exercise.name', () => define({ ...exercise, name: 'my exercise' })],
+  ['defineExercise', 'exercise', () => define({ ...exercise, input: 3 })],
+  ['defineExercise', 'exercise.inputs', () => define({ ...exercise, inputs: { x: [1] } })],
+  ['defineExercise', 'exercise.reference', () => define({ ...exercise, reference: undefined })],
+  ['defineExercise', 'exercise.picture', () => define({ ...exercise, picture: id })],
+  ['defineExercise', 'exercise.checks[0]', () => define({ ...exercise, checks: [{ kind: 'values', point: 1 }] })],
+  ['defineExercise', 'exercise.checks[0].of', () => define({ ...square, checks: [{ ...square.checks[0], of: 'x' }] })],
   ['defineExercise', 'exercise.name', () => define({ ...exercise, name: undefined })],
   ['defineExercise', 'exercise.mistakes', () => define({ ...exercise, mistakes: undefined })],
   ['defineExercise', 'exercise.mistakes.halved', () => define({ ...exercise, mistakes: { halved: true } })],
@@ -150,7 +257,7 @@ describe('a mistake in a call is answered with one sentence that names function 
       () => undefined,
       (thrown: unknown) => thrown as Error,
     );
-    expect(error?.message).toMatch(/^\w+: `[^`]+` [^\n]+; got [^\n]+\.$/);
+    expect(error?.message).toMatch(/^[\w.]+: `[^`]+` [^\n]+; got [^\n]+\.$/);
     expect(error!.message).toContain(`${where}: \`${argument}`);
     expect(error!.message.length).toBeLessThan(300);
   });

@@ -1,9 +1,9 @@
 import { unusable } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
 import type { Answer, Exercise, ExerciseInputs, ExerciseOutputs } from './exercise.js';
-import { checkExerciseRecord, checkFunction } from './checks.js';
+import { checkedExercise, checkFunction } from './checks.js';
 import { pairsOf } from './explain.js';
-import { grade, gradeReadings, type CheckResult } from './grade.js';
+import { gradeAnswer, gradeWhere, type CheckResult } from './grade.js';
 import type { PlainTensor, Question, Reading } from './measure.js';
 import { nest } from './numbers.js';
 import { gradientsWith, valuesWith, type Named } from './reference.js';
@@ -40,25 +40,26 @@ const PAIRS_NAMED = 0.9;
  * ```
  */
 export async function checkExercise(exercise: Exercise, answers: ExerciseAnswers): Promise<void> {
-  checkExerciseRecord('checkExercise', 'exercise', exercise);
+  const checked = checkedExercise('checkExercise', 'exercise', exercise);
   const { stub, solution } = readOptions(
     'checkExercise',
     answers,
     { stub: checkFunction, solution: checkFunction },
     'answers',
   );
-  const known = remembering(exercise);
+  const known = remembering(checked);
   const refuse = (argument: string, rule: string, seen: string): never => {
     throw unusable('checkExercise', argument, rule, { seen });
   };
   for (const [argument, results] of [
     ['exercise.reference', await gradeMistakes(known, [])],
-    ['answers.solution', await grade(exercise, solution)],
+    ['answers.solution', await gradeAnswer('checkExercise', exercise, 'answers.solution', solution)],
   ] as const) {
     const failed = results.find(({ passed }) => !passed);
     if (failed !== undefined) refuse(argument, `must pass the check '${failed.name}'`, `"${failed.message}"`);
   }
-  if ((await grade(exercise, stub)).some(({ passed }) => passed)) refuse('answers.stub', 'must fail', 'a pass');
+  if ((await gradeAnswer('checkExercise', exercise, 'answers.stub', stub)).some(({ passed }) => passed))
+    refuse('answers.stub', 'must fail', 'a pass');
   const visible = new Set<string>();
   for (const mistake of Object.keys(exercise.mistakes)) {
     const results = await gradeMistakes(known, [mistake]);
@@ -114,7 +115,7 @@ async function gradeMistakes(exercise: Exercise, mistakes: readonly string[]): P
     const gradients = gradientsWith(exercise, inputs, mistakes, question.of, weights);
     return gradients === undefined ? { failure: 'It has another shape.' } : { tensors: tensorsOf(gradients) };
   };
-  return gradeReadings(exercise, async (questions) => questions.map(pretend));
+  return gradeWhere('checkExercise', 'exercise', exercise, async (questions) => questions.map(pretend), {});
 }
 
 function tensorsOf(outputs: Named): PlainTensor[] {

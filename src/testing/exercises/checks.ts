@@ -1,7 +1,11 @@
-import { checkFunction, checkRecord, checkWord } from '../../tensor/checks.js';
+import * as tf from '@tensorflow/tfjs-core';
+import type { TensorContainer } from '@tensorflow/tfjs-core';
+import { checkFunction, checkInteger, checkWord, notAsync } from '../../tensor/checks.js';
 import { unusable, wrongKind } from '../../tensor/errors.js';
-import { nameOf, type Exercise } from './exercise.js';
-import { flatten, nest, type Numbers } from './numbers.js';
+import { readOptions } from '../../tensor/options.js';
+import { nameOf, type Exercise, type ExerciseInputs, type ExercisePicture } from './exercise.js';
+import { flatten, type Numbers } from './numbers.js';
+import type { Named } from './reference.js';
 
 export { checkFunction };
 
@@ -31,18 +35,52 @@ export function checkHints(where: string, argument: string, hints: unknown): voi
   (hints as readonly unknown[]).forEach((hint, i) => checkText(where, `${argument}[${i}]`, hint));
 }
 
-/** Throws unless an exercise has all that grading asks of it. */
+/** Throws unless an exercise has all that grading asks of it, and nothing that it does not know. */
 export function checkExerciseRecord(where: string, argument: string, exercise: unknown): asserts exercise is Exercise {
-  checkRecord(where, argument, exercise, 'inputs reference', 'what defineExercise returns');
-  const { name, mistakes, hints, checks, call, integers, exclusive } = exercise as Exercise;
-  const within = (key: string): string => `${argument}.${key}`;
-  checkText(where, within('name'), name, 'It is the name of the function that an answer exports.');
-  checkTexts(where, within('mistakes'), mistakes, "{ halved: 'it is halved' }");
-  checkHints(where, within('hints'), hints);
-  if (call !== undefined) checkFunction(where, within('call'), call);
-  if (integers !== undefined) checkList(where, within('integers'), integers, 'names of inputs');
-  if (exclusive !== undefined) checkExclusive(where, within('exclusive'), exclusive, mistakes);
-  checkChecks(where, within('checks'), checks);
+  if (typeof exercise !== 'object' || exercise === null || Array.isArray(exercise) || 'then' in exercise)
+    throw wrongKind(where, argument, 'must be an exercise', {
+      got: exercise,
+      fix: 'Make one with defineExercise({...}).',
+    });
+  const { mistakes } = exercise as Exercise;
+  const list = { is: checkNames, default: undefined };
+  const method = { is: checkFunction, default: undefined };
+  readOptions(
+    where,
+    exercise as Exercise,
+    {
+      name: checkName,
+      inputs: checkFunction,
+      mistakes: (_: string, key: string, texts: unknown) => checkTexts(where, key, texts, "{ halved: 'it is halved' }"),
+      exclusive: {
+        is: (_: string, key: string, groups: unknown) => checkExclusive(where, key, groups, mistakes),
+        default: undefined,
+      },
+      hints: checkHints,
+      checks: checkChecks,
+      integers: list,
+      reference: checkFunction,
+      call: method,
+      picture: { is: checkPicture, default: undefined },
+    },
+    argument,
+  );
+}
+
+function checkPicture(where: string, argument: string, picture: ExercisePicture): void {
+  readOptions(where, picture, { inputs: checkFunction, draw: { is: checkFunction, default: undefined } }, argument);
+}
+
+function checkName(where: string, argument: string, name: unknown): void {
+  const fix = 'It is the name of the function that an answer exports.';
+  checkText(where, argument, name, fix);
+  if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name as string))
+    throw unusable(where, argument, 'must be a name that a function can have', { got: name, fix });
+}
+
+function checkNames(where: string, argument: string, names: unknown): void {
+  checkList(where, argument, names, 'names of inputs');
+  (names as readonly unknown[]).forEach((name, i) => checkText(where, `${argument}[${i}]`, name));
 }
 
 function checkExclusive(where: string, argument: string, groups: unknown, mistakes: object): void {
@@ -61,35 +99,95 @@ function checkChecks(where: string, argument: string, checks: Exercise['checks']
   };
   checkList(where, argument, checks, 'checks, such as { kind: "values", points: 1 }');
   if (checks[0]?.kind !== 'values') refuse('must begin with a check of the values', checks[0]?.kind);
-  for (const check of checks) {
-    if (typeof check !== 'object' || check === null) refuse('must hold records such as { kind, points }', check);
-    checkWord(where, `${argument} kind`, check.kind, { of: ['values', 'gradients', 'leaks'] });
-    if (check.inputs !== undefined) checkFunction(where, `${argument} inputs`, check.inputs);
-  }
+  checks.forEach((check, i) => {
+    const kinds = { is: checkWord, of: ['values', 'gradients', 'leaks'] } as const;
+    const text = {
+      is: (_: string, key: string, value: unknown) => checkText(where, key, value),
+      default: undefined,
+    };
+    const rules = { kind: kinds, name: text, points: checkInteger, of: { is: checkNames, default: undefined } };
+    const inputs = { is: checkFunction, default: undefined };
+    readOptions(where, check, { ...rules, limitedBy: text, inputs }, `${argument}[${i}]`);
+  });
   const names = checks.map(nameOf);
   if (new Set(names).size < names.length) refuse('must have different names', names);
-  const odd = checks.find(({ points }) => !(Number.isInteger(points) && points > 0));
-  if (odd !== undefined) refuse('must have whole numbers of points above 0', odd.points);
 }
 
-/** Throws unless a function of an exercise returned nested arrays of one shape, or a record of them. */
-export function checkNumbers(where: string, argument: string, value: unknown): void {
-  if (typeof value === 'number' || Array.isArray(value)) return checkNested(where, argument, value as Numbers);
-  const isRecord = typeof value === 'object' && value !== null && !('dataId' in value || 'then' in value);
-  const entries = isRecord ? Object.entries(value) : [];
-  if (entries.length === 0)
-    throw wrongKind(where, argument, 'must return numbers in nested arrays, or a record of them', {
-      got: value,
-      fix: 'Return { x: random.normal([4, 3]) }, or what sumOf and each make of it.',
+/**
+ * The exercise with its functions in the name of `where`: what its author wrote is refused as such wherever it is called, and never
+ * held against an answer.
+ */
+export function checkedExercise(where: string, argument: string, exercise: unknown): Exercise {
+  checkExerciseRecord(where, argument, exercise);
+  const reference: Exercise['reference'] = (inputs, wrong, detached) => {
+    const outputs = exercise.reference(inputs, wrong, detached);
+    const made = Object.keys(wrong).filter((name) => wrong[name]);
+    const mistakes = made.length === 0 ? '' : ` with the mistake ${made.join(' and ')}`;
+    checkNumbers(where, `${argument}.reference`, outputs, {
+      must: `return numbers in nested arrays, or a record of them${mistakes}`,
+      fix: 'Compute with numbers, as each and sumOf do.',
+      isOneEnough: true,
     });
-  for (const [name, numbers] of entries) checkNested(where, `${argument}: ${name}`, numbers);
+    return outputs;
+  };
+  return { ...exercise, inputs: (random) => exercise.inputs(random), reference };
 }
 
-function checkNested(where: string, argument: string, numbers: unknown): void {
-  const isNested = (value: unknown): boolean =>
-    typeof value === 'number' || (Array.isArray(value) && value.length > 0 && value.every(isNested));
-  if (!isNested(numbers)) throw wrongKind(where, argument, 'must be numbers in nested arrays', { got: numbers });
-  const flat = flatten(numbers as Numbers);
-  if (JSON.stringify(nest(flat)) !== JSON.stringify(numbers))
-    throw wrongKind(where, argument, 'must have as many numbers in each row', { got: numbers });
+/** Throws unless inputs are a record of numbers that has all that the exercise and a check name. */
+export function checkInputs(
+  where: string,
+  argument: string,
+  inputs: unknown,
+  { integers = [], checks = [] }: Partial<Exercise> = {},
+  index = 0,
+): asserts inputs is ExerciseInputs {
+  const fix = 'Return { x: random.normal([4, 3]) }, with a name for each argument.';
+  checkNumbers(where, `${argument}.inputs`, inputs, { must: 'return a record of numbers in nested arrays', fix });
+  const names = Object.keys(inputs as object);
+  const known = (key: string, given: readonly string[], among: readonly string[]): void => {
+    const odd = given.find((name) => !among.includes(name));
+    if (odd === undefined) return;
+    throw unusable(where, `${argument}.${key}`, `must be among ${among.join(', ')}`, { got: odd });
+  };
+  const { of = [], limitedBy } = checks[index] ?? {};
+  const floats = names.filter((name) => !integers.includes(name));
+  known('integers', integers, names);
+  known(`checks[${index}].of`, of, floats);
+  known(`checks[${index}].limitedBy`, limitedBy === undefined ? [] : [limitedBy], names);
+}
+
+/** Throws unless what a reference gives is finite: nothing could be compared with it. */
+export function checkFinite(where: string, argument: string, of: string, outputs: Named): void {
+  const odd = Object.values(outputs).flatMap(({ values }) => values.filter((value) => !Number.isFinite(value)));
+  if (odd.length === 0) return;
+  throw unusable(where, argument, `must give finite numbers${of}`, { got: odd[0] });
+}
+
+/** Throws unless a function of an exercise returned nested arrays of one shape, or a record of them; frees tensors instead of these. */
+function checkNumbers(
+  where: string,
+  argument: string,
+  value: unknown,
+  { must, fix, isOneEnough = false }: { must: string; fix: string; isOneEnough?: boolean },
+): void {
+  try {
+    const isOne = isOneEnough && (typeof value === 'number' || Array.isArray(value));
+    const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value) && !('dataId' in value);
+    const entries: readonly (readonly [string, unknown])[] = isOne
+      ? [['', value]]
+      : isRecord && !('then' in value)
+        ? Object.entries(value)
+        : [];
+    if (entries.length === 0) {
+      throw wrongKind(where, argument, `must ${must}`, { got: value, fix: notAsync(value) ?? fix });
+    }
+    for (const [name, numbers] of entries) {
+      const part = name === '' ? argument : `${argument}: ${name}`;
+      const { values } = flatten(numbers as Numbers, where, part);
+      if (values.length === 0) throw wrongKind(where, part, 'must hold at least one number', { got: numbers });
+    }
+  } catch (error) {
+    tf.dispose(value as TensorContainer);
+    throw error;
+  }
 }

@@ -103,8 +103,8 @@ export interface Exercise<I extends ExerciseInputs = ExerciseInputs, M extends s
  *
  * @param exercise - see {@link Exercise}
  * @returns the same record, of the type that all exercises have
- * @throws TypeError if a part is missing or of another kind; Error if the names of its checks are not distinct, points are not whole, or
- * it does not check values first
+ * @throws TypeError if a part is missing, unknown or of another kind; RangeError if points are not whole; Error if the names of its checks
+ * are not distinct, or it does not check values first. What its functions return is checked when an answer is graded
  * @example
  * ```ts
  * const square = defineExercise({

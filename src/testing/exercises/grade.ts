@@ -1,14 +1,15 @@
 import { checkInteger } from '../../tensor/checks.js';
+import { unusable } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
-import { checkExerciseRecord, checkFunction, checkList, checkNumbers } from './checks.js';
-import { nameOf, type Answer, type Exercise, type ExerciseCheck, type ExerciseInputs } from './exercise.js';
+import { checkedExercise, checkExerciseRecord, checkFinite, checkFunction, checkInputs, checkList } from './checks.js';
+import { nameOf, type Answer, type Exercise, type ExerciseInputs } from './exercise.js';
 import { byName, describeRest, judge, TOLERANCES, type Case, type Measured, type Verdict } from './judge.js';
-import { measureAnswer, type PlainTensor, type Question, type Reading } from './measure.js';
+import { measureAnswer, UNCALLED, type PlainTensor, type Question, type Reading } from './measure.js';
 import { createNumberStream } from './number-stream.js';
 import { flatten } from './numbers.js';
 import { drawPicture, pictureInputs } from './picture.js';
 import { probesOf, readBehaviour } from './probes.js';
-import { named, valuesWith } from './reference.js';
+import { gradientsWith, named, valuesWith } from './reference.js';
 
 /** What one check of an answer found. */
 export interface CheckResult {
@@ -45,10 +46,11 @@ export interface GradeOptions {
  * tried; if none explains all numbers, the message says what was measured: a factor, a sign, a shape, the first wrong index.
  *
  * @param exercise - made by {@link defineExercise}
- * @param answer - the student's function; what is no function fails every check
+ * @param answer - the student's function
  * @param options - see {@link GradeOptions}
  * @returns one result for each check, in the exercise's order
- * @throws RangeError or TypeError if an option is not such a number; an answer that throws fails its checks
+ * @throws RangeError or TypeError if an option is not such a number, or `answer` no function; Error if the exercise cannot be graded,
+ * as where its reference gives NaN. An answer that throws fails its checks
  * @remarks The answer runs in this process, which it can change: to give points, use `tfjs-generative/grading`.
  * @example
  * ```ts
@@ -65,7 +67,28 @@ export interface GradeOptions {
  * ```
  */
 export async function grade(exercise: Exercise, answer: Answer, options: GradeOptions = {}): Promise<CheckResult[]> {
-  return gradeWhere('grade', exercise, (questions) => measureAnswer(answer, questions, exercise.call), options);
+  return gradeAnswer('grade', exercise, 'answer', answer, options);
+}
+
+/** {@link grade} in the name of another function. */
+export async function gradeAnswer(
+  where: string,
+  exercise: Exercise,
+  argument: string,
+  answer: Answer,
+  options: GradeOptions = {},
+): Promise<CheckResult[]> {
+  checkExerciseRecord(where, 'exercise', exercise);
+  checkFunction(where, argument, answer);
+  const ask = async (questions: readonly Question[]): Promise<readonly Reading[]> => {
+    const readings = await measureAnswer(answer, questions, exercise.call);
+    if (readings.some(({ failure }) => failure === UNCALLED))
+      throw unusable(where, 'exercise.call', 'must call the answer and return what it returns, without await', {
+        seen: 'one that does not',
+      });
+    return readings;
+  };
+  return gradeWhere(where, 'exercise', exercise, ask, options);
 }
 
 /**
@@ -95,20 +118,28 @@ export async function gradeReadings(
   ask: (questions: readonly Question[]) => Promise<readonly Reading[]>,
   options: GradeOptions = {},
 ): Promise<CheckResult[]> {
-  return gradeWhere('gradeReadings', exercise, ask, options);
+  return gradeWhere('gradeReadings', 'exercise', exercise, ask, options);
 }
 
 type Ask = Parameters<typeof gradeReadings>[1];
 
-async function gradeWhere(where: string, exercise: Exercise, ask: Ask, options: GradeOptions): Promise<CheckResult[]> {
-  checkExerciseRecord(where, 'exercise', exercise);
+/** {@link gradeReadings} in the name of another function, whose argument is the exercise. */
+export async function gradeWhere(
+  where: string,
+  argument: string,
+  given: Exercise,
+  ask: Ask,
+  options: GradeOptions,
+): Promise<CheckResult[]> {
+  const exercise = checkedExercise(where, argument, given);
   checkFunction(where, 'ask', ask);
   const { seed, hint } = readOptions(where, options, {
     seed: { is: checkInteger, default: 0, least: 0 },
     hint: { is: checkInteger, default: 0, least: 0, most: 2 },
   });
-  const cases = exercise.checks.map((check) => createCase(where, exercise, check, seed));
-  const drawn = pictureInputs(exercise);
+  const cases = exercise.checks.map((_, i) => createCase(where, argument, exercise, i, seed));
+  checkOrder(where, argument, exercise, cases);
+  const drawn = pictureInputs(where, argument, exercise);
   const questions = cases.map(({ question }) => question);
   const pictureQuestions = drawn.map((inputs) => valueQuestion(exercise, inputs));
   const probes = probesOf(exercise, questions[0]!, cases[0]!.inputs);
@@ -165,20 +196,34 @@ function wait(exercise: Exercise, each: Case, reading: Reading, { mistakes }: Ve
   return { isWrong: true, message, mistakes: [] };
 }
 
-function createCase(where: string, exercise: Exercise, check: ExerciseCheck, seed: number): Case {
+/** Throws unless all checks have the same arguments in the same order, in which an answer without a `call` takes them. */
+function checkOrder(where: string, argument: string, { call }: Exercise, cases: readonly Case[]): void {
+  if (call !== undefined) return;
+  const [due, ...others] = cases.map(({ inputs }) => Object.keys(inputs).join(', '));
+  const at = others.findIndex((names) => names !== due);
+  if (at < 0) return;
+  const rule = `must return ${due} in this order, as the first check has them`;
+  throw unusable(where, `${argument}.checks[${at + 1}].inputs`, rule, { seen: others[at]! });
+}
+
+/** A check with its inputs. Throws where its author made a mistake. */
+function createCase(where: string, argument: string, exercise: Exercise, i: number, seed: number): Case {
+  const check = exercise.checks[i]!;
   const random = createNumberStream(seed, nameOf(check));
   const inputs = check.inputs?.(random) ?? exercise.inputs(random);
-  checkNumbers(where, 'exercise.inputs', inputs);
+  checkInputs(where, argument, inputs, exercise, i);
   const question = valueQuestion(exercise, inputs);
+  const values = valuesWith(exercise, inputs, []);
+  checkFinite(where, `${argument}.reference`, ` for the check '${nameOf(check)}'`, values);
   if (check.kind !== 'gradients') return { check, inputs, question: { ...question, kind: check.kind } };
-  const outputs = Object.entries(valuesWith(exercise, inputs, []));
   // random weights, so that two errors do not cancel in the sum
-  const weights = outputs.map(([name, { shape }]) => plain(name, flatten(random.normal(shape)).values, shape));
-  return {
-    check,
-    inputs,
-    question: { ...question, kind: 'gradients', of: check.of ?? floats(exercise, inputs), weights },
-  };
+  const weights = Object.entries(values).map(([name, { shape }]) =>
+    plain(name, flatten(random.normal(shape)).values, shape),
+  );
+  const of = check.of ?? floats(exercise, inputs);
+  const gradients = gradientsWith(exercise, inputs, [], of, byName(weights))!;
+  checkFinite(where, `${argument}.reference`, ` and slopes for the check '${nameOf(check)}'`, gradients);
+  return { check, inputs, question: { ...question, kind: 'gradients', of, weights } };
 }
 
 function floats({ integers = [] }: Exercise, inputs: ExerciseInputs): string[] {

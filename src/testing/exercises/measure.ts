@@ -105,7 +105,14 @@ async function measure(
   if (typeof answer !== 'function') return { failure: 'There is no function of that name.' };
   completeGradients();
   const inputs = Object.fromEntries(question.inputs.map((plain) => [plain.name, toTensor(plain)]));
-  const run = (given: Returned): Returned => outputsOf(call(answer as () => unknown, given, tf));
+  const run = (given: Returned): Returned => {
+    const returned = call(answer as () => unknown, given, tf);
+    try {
+      return outputsOf(returned);
+    } catch (error) {
+      throw isCalled(call, given) ? error : new Refused(UNCALLED);
+    }
+  };
   const kept: Tensor[] = Object.values(inputs);
   try {
     let leaked = 0;
@@ -124,6 +131,24 @@ async function measure(
     return { failure: textOf(error) };
   } finally {
     tf.dispose(kept);
+  }
+}
+
+/** A failure that is the exercise's: it is not held against an answer that runs here. */
+export const UNCALLED = "The exercise's own `call` did not call your function, or is async: tell its author.";
+
+/** Whether the `call` of an exercise calls the answer before it returns, and returns no promise of its own. */
+function isCalled(call: Call, inputs: Returned): boolean {
+  let isCalled = false;
+  // a function, so that it can be called with `new`
+  const probe = function (): void {
+    isCalled = true;
+  };
+  try {
+    const returned = call(probe, inputs, tf) as { readonly then?: unknown } | null | undefined;
+    return isCalled && returned?.then === undefined;
+  } catch {
+    return isCalled;
   }
 }
 

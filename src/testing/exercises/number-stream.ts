@@ -1,6 +1,8 @@
 import { drawNormals } from '../../random/normal.js';
 import { seedWords } from '../../random/seeding.js';
 import { drawIntegers, drawUniforms } from '../../random/uniform.js';
+import { checkInteger, checkNumber } from '../../tensor/checks.js';
+import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { nest, type Numbers } from './numbers.js';
 
 /** Nested arrays of a shape of up to four axes. */
@@ -58,13 +60,40 @@ export interface NumberStream {
  * ```
  */
 export function createNumberStream(seed: number, name: string): NumberStream {
+  checkInteger('createNumberStream', 'seed', seed, { least: 0 });
+  if (typeof name !== 'string') throw wrongKind('createNumberStream', 'name', 'must be a string', { got: name });
   const words = seedWords(seed, [name]);
   const nested = <S extends readonly number[]>(shape: S, draw: (count: number) => ArrayLike<number>): Nested<S> =>
     nest({ shape, values: Array.from(draw(shape.reduce((size, length) => size * length, 1))) }) as Nested<S>;
   return {
-    normal: (shape) => nested(shape, (count) => drawNormals(words, count)),
-    uniform: (shape, low = 0, high = 1) =>
-      nested(shape, (count) => drawUniforms(words, count, Math.fround(low), Math.fround(high))),
-    integers: (shape, low, high) => nested(shape, (count) => drawIntegers(words, count, low, high)),
+    normal(shape) {
+      checkSizes('random.normal', shape);
+      return nested(shape, (count) => drawNormals(words, count));
+    },
+    uniform(shape, low = 0, high = 1) {
+      checkSizes('random.uniform', shape);
+      checkInterval('random.uniform', low, high);
+      return nested(shape, (count) => drawUniforms(words, count, Math.fround(low), Math.fround(high)));
+    },
+    integers(shape, low, high) {
+      checkSizes('random.integers', shape);
+      checkInterval('random.integers', low, high);
+      for (const [argument, value] of Object.entries({ low, high }))
+        checkInteger('random.integers', argument, value, { least: -Infinity });
+      return nested(shape, (count) => drawIntegers(words, count, low, high));
+    },
   };
+}
+
+function checkSizes(where: string, shape: unknown): void {
+  if (!Array.isArray(shape))
+    throw wrongKind(where, 'shape', 'must be an array', { got: shape, fix: 'Write [n] for n numbers.' });
+  for (const [axis, length] of shape.entries()) checkInteger(where, `shape[${axis}]`, length, { least: 0 });
+}
+
+function checkInterval(where: string, low: unknown, high: unknown): void {
+  checkNumber(where, 'low', low);
+  checkNumber(where, 'high', high);
+  if (!(Math.fround(high) > Math.fround(low)))
+    throw outOfRange(where, 'high', `must be above low = ${low}`, { got: high });
 }

@@ -1,3 +1,7 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { notAsync } from '../../tensor/checks.js';
+import { outOfRange, wrongKind } from '../../tensor/errors.js';
+
 /** A number, or an array of as many as there are along an axis, such as the `array()` of a tensor. */
 export type Numbers = number | readonly Numbers[];
 
@@ -7,11 +11,31 @@ export interface Flat {
   readonly values: readonly number[];
 }
 
-/** The numbers of nested arrays row by row. */
-export function flatten(numbers: Numbers): Flat {
-  if (typeof numbers === 'number') return { shape: [], values: [numbers] };
-  const parts = numbers.map(flatten);
-  return { shape: [parts.length, ...(parts[0]?.shape ?? [])], values: parts.flatMap(({ values }) => values) };
+const scalar: readonly number[] = [];
+
+/** The numbers of nested arrays row by row. Throws in the name of `where` unless they are numbers, as many in each row. */
+export function flatten(numbers: Numbers, where = 'flatten', argument = 'numbers'): Flat {
+  const values: number[] = [];
+  const refuse = (rule: string, fix: string): never => {
+    throw wrongKind(where, argument, rule, { got: numbers, fix });
+  };
+  const visit = (part: unknown): readonly number[] => {
+    if (typeof part === 'number') {
+      values.push(part);
+      return scalar;
+    }
+    if (!Array.isArray(part))
+      return refuse(
+        'must be numbers in nested arrays',
+        notAsync(part) ?? (part instanceof tf.Tensor ? 'Take its array().' : ''),
+      );
+    const shapes = part.map(visit);
+    const [first = scalar] = shapes;
+    if (shapes.some((shape) => shape !== first && shape.join() !== first.join()))
+      refuse('must have as many numbers in each row', 'Give each row one length.');
+    return [part.length, ...first];
+  };
+  return { shape: visit(numbers), values };
 }
 
 /** Nested arrays of a shape. */
@@ -34,12 +58,23 @@ export function nest({ shape, values }: Flat): Numbers {
  * ```
  */
 export function each<A extends Numbers>(f: (...numbers: number[]) => number, ...arrays: [A, ...Numbers[]]): A {
-  const longest = arrays.find((array) => typeof array !== 'number');
-  if (longest === undefined) return f(...(arrays as unknown as number[])) as A;
-  const rows = (longest as readonly Numbers[]).map((_, i) =>
-    each(f, ...(arrays.map((array) => (typeof array === 'number' ? array : array[i]!)) as [Numbers, ...Numbers[]])),
-  );
-  return rows as unknown as A;
+  if (typeof f !== 'function') throw wrongKind('each', 'f', 'must be a function', { got: f, fix: 'It comes first.' });
+  const refuse = (argument: string, rule: string, got: unknown): never => {
+    throw wrongKind('each', argument, rule, { got });
+  };
+  if (arrays.length === 0) refuse('arrays', 'must be at least one', 'none');
+  const visit = (parts: readonly Numbers[]): Numbers => {
+    const rows = parts.filter((part) => typeof part !== 'number');
+    const [longest] = rows;
+    if (longest === undefined) {
+      const value: unknown = f(...(parts as readonly number[]));
+      return typeof value === 'number' ? value : refuse('f', 'must return a number', value);
+    }
+    if (!rows.every(Array.isArray)) refuse('arrays', 'must be numbers in nested arrays', arrays);
+    if (rows.some(({ length }) => length !== longest.length)) refuse('arrays', 'must have the same shape', arrays);
+    return longest.map((_, i) => visit(parts.map((part) => (typeof part === 'number' ? part : part[i]!))));
+  };
+  return visit(arrays) as A;
 }
 
 /**
@@ -53,7 +88,7 @@ export function each<A extends Numbers>(f: (...numbers: number[]) => number, ...
  * ```
  */
 export function sumOf(numbers: Numbers): number {
-  return flatten(numbers).values.reduce((sum, value) => sum + value, 0);
+  return flatten(numbers, 'sumOf').values.reduce((sum, value) => sum + value, 0);
 }
 
 /**
@@ -61,11 +96,14 @@ export function sumOf(numbers: Numbers): number {
  *
  * @param numbers - nested arrays
  * @returns their mean
+ * @throws RangeError if there are none
  * @example
  * ```ts
  * console.log(meanOf([[1, 2], [3, 4]])); // 2.5
  * ```
  */
 export function meanOf(numbers: Numbers): number {
-  return sumOf(numbers) / flatten(numbers).values.length;
+  const { values } = flatten(numbers, 'meanOf');
+  if (values.length === 0) throw outOfRange('meanOf', 'numbers', 'must be at least one number', { got: numbers });
+  return sumOf(values) / values.length;
 }

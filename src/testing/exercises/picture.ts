@@ -1,3 +1,4 @@
+import { checkInputs } from './checks.js';
 import { drawNumbers } from './draw-numbers.js';
 import type { Exercise, ExerciseInputs, ExerciseOutputs } from './exercise.js';
 import { byName } from './judge.js';
@@ -7,10 +8,12 @@ import { nest } from './numbers.js';
 import { valuesWith, type Named } from './reference.js';
 
 /** The inputs of an exercise's picture, one after another; none if it has no picture. */
-export function pictureInputs({ picture }: Exercise): readonly ExerciseInputs[] {
+export function pictureInputs(where: string, argument: string, { picture }: Exercise): readonly ExerciseInputs[] {
   if (picture === undefined) return [];
   const inputs = picture.inputs(createNumberStream(0, 'picture'));
-  return Array.isArray(inputs) ? (inputs as ExerciseInputs[]) : [inputs as ExerciseInputs];
+  const list = Array.isArray(inputs) ? (inputs as ExerciseInputs[]) : [inputs as ExerciseInputs];
+  for (const each of list) checkInputs(where, `${argument}.picture`, each);
+  return list;
 }
 
 /** The drawing, if there is one and the answer has the target's shapes. */

@@ -1,3 +1,5 @@
+import { checkFunction } from '../../tensor/checks.js';
+import { wrongKind } from '../../tensor/errors.js';
 import { flatten, nest, type Numbers } from './numbers.js';
 
 /**
@@ -14,9 +16,13 @@ import { flatten, nest, type Numbers } from './numbers.js';
  * ```
  */
 export function slopesOf<A extends Numbers>(f: (at: A) => number, at: A): A {
-  const { shape, values } = flatten(at);
-  const moved = (i: number, by: number): number =>
-    f(nest({ shape, values: values.map((value, j) => (i === j ? value + by : value)) }) as A);
+  checkFunction('slopesOf', 'f', f);
+  const { shape, values } = flatten(at, 'slopesOf', 'at');
+  const moved = (i: number, by: number): number => {
+    const value: unknown = f(nest({ shape, values: values.map((value, j) => (i === j ? value + by : value)) }) as A);
+    if (typeof value !== 'number') throw wrongKind('slopesOf', 'f', 'must return a number', { got: value });
+    return value;
+  };
   const slope = (i: number, step: number): number => (moved(i, step) - moved(i, -step)) / (2 * step);
   return nest({ shape, values: values.map((_, i) => (4 * slope(i, STEP / 2) - slope(i, STEP)) / 3) }) as A;
 }
