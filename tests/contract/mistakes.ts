@@ -1404,7 +1404,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       [
         'a seed for the stream of dropout',
         () => g.dropout({ rate: 0.5 }).apply(x, { training: true, random: any(1) }),
-        '`options.random` must be a random stream when options.training is true; got 1',
+        '`random` must be a random stream; got 1',
       ],
       [
         'a path of nothing',
@@ -1728,7 +1728,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       [
         'an average of another prior',
         () => ganOf({ average: { into: uniform, decay: 0.9 } }),
-        'createGanTrainer: `average.into.prior` must be that of the part which it averages; got uniformPrior for none.',
+        'createGanTrainer: `average.into.prior` must be that of the part which it averages; got uniformPrior for gaussianPrior.',
       ],
       [
         'a penalty without return',
@@ -1783,7 +1783,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
         () => toy({ optimizers: { network: usedUp } }),
         'createTrainer: `loss` must stand alone; got `optimizers` beside it.',
       ],
-      ['settings of a number', () => toy({ settings: 3 }), 'createTrainer: `settings` must be a record; got 3.'],
+      ['settings of a number', () => toy({ settings: 3 }), 'createTrainer: `settings` must be an object; got 3.'],
       [
         'a caller of a number',
         () => toy({ caller: 5 }),

@@ -192,7 +192,7 @@ const cases: readonly (readonly [call: string, run: () => unknown, says: string]
           random,
         })
         .step(x()),
-    'encode: `encoder.encode(...).mean` must be a tensor, not disposed; got undefined.',
+    'encode: `encoder.encode(...).mean` must be a tensor; got a float32 tensor of shape [3, 4]. Give one record, { mean, logVariance }, as `encoder.encode(...)`.',
   ],
   [
     'own draw undefined',
@@ -592,7 +592,7 @@ const cases: readonly (readonly [call: string, run: () => unknown, says: string]
   [
     'a VampPrior of inputs of another size',
     () => g.createVampPrior(encoder(), { inputs: tf.ones([3, 7]) }),
-    'dense: `input` must have shape [?, 4]; got [1, 7]',
+    'createVampPrior: `inputs` must have shape [?, 4]; got [3, 7]',
   ],
 ];
 

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import {
+  describeCheckpoint,
+  saveCheckpoint,
   batches,
   cosineDecay,
   createAdam,
@@ -99,7 +101,7 @@ test('training is the same, bit for bit, and so is what a checkpoint holds', asy
     });
     const data = tf.tensor2d(await numbersOf([random.normal([16, 2])]), [16, 2]);
     await fit(trainer, batches(data, { batchSize: 4, random }), { epochs: 2 });
-    return { held: await snapshot(trainer), settings: JSON.stringify(trainer.state.settings) };
+    return { held: await snapshot(trainer), run: describeCheckpoint(await saveCheckpoint(trainer)).run };
   };
   expect(await train(watchOptimizer(adam()))).toEqual(await train(adam()));
 });

@@ -44,8 +44,8 @@ async function verdictsOf(end: readonly Network[], objective?: VaeObjective, pri
   });
   const x = rows();
   const seen: string[][] = [];
-  for await (const { verdicts } of train(trainer, () => repeat(x), { steps: 480, reportEvery: 40 }))
-    seen.push(verdicts.map(({ kind }) => kind));
+  for await (const { standing = [] } of train(trainer, () => repeat(x), { steps: 480, reportEvery: 40 }))
+    seen.push(standing.map(({ kind }) => kind));
   for (const owner of [trainer, encoder, decoder, x]) owner.dispose();
   return seen;
 }

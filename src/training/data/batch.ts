@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkExamples, checkShape, checkTensor } from '../../tensor/checks.js';
+import { checkExamples, checkShape, checkTensor, notAsync } from '../../tensor/checks.js';
 import { notAwaited, outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { checkNotRemoved, checkOnGpu, readTensor } from '../../tensor/lost-backend.js';
 
@@ -37,8 +37,9 @@ export function readPair<T>(where: string, argument: string, pair: Pair<T>): Pai
   );
   if (pair?.x !== undefined && others.length === 0) return pair;
   const [x, condition, third] = pair?.x ? ['x', ...others] : others;
+  const late = argument.endsWith(')') ? notAsync : notAwaited;
   const isPair = condition && !third && !pair.condition && !/^(data|\d)/.test(x!);
-  const fix = isPair ? `Write { x: ${argument}.${x}, condition: ${argument}.${condition} }.` : notAwaited(pair);
+  const fix = isPair ? `Write { x: ${argument}.${x}, condition: ${argument}.${condition} }.` : late(pair);
   throw wrongKind(where, argument, 'must be a tensor or { x, condition }', { got: pair, fix });
 }
 

@@ -12,6 +12,7 @@ import { note, noteOf } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import type { GaussianEncoder } from '../gaussian-encoder.js';
 import { mixtureMembers } from './mixture-members.js';
+import { toldBy } from '../../tensor/retold.js';
 
 /** Options of {@link createVampPrior}. */
 export interface VampPriorOptions {
@@ -114,7 +115,10 @@ function checkEncoder(where: string, encoder: GaussianEncoder | undefined): void
 /** Throws if the encoder cannot encode data of this shape without a condition. */
 function checkEncodes(where: string, encoder: GaussianEncoder, shape: readonly number[]): void {
   try {
-    tf.tidy(() => void encoder.encode(tf.zeros([1, ...shape.slice(1)])));
+    tf.tidy(() => {
+      const inputs = tf.zeros([...shape]);
+      toldBy(where, { inputs }, () => encoder.encode(inputs));
+    });
   } catch (error) {
     if (!/`options.condition` must be/.test(String(error))) throw error;
     const fix = 'Pseudo-inputs have none: use createConditionalPrior.';

@@ -246,10 +246,14 @@ const pairs: [name: string, saved: () => Trainer, now: () => Trainer, path: stri
     () => diffusion({ weighting: sigmoidWeighting({ bias: 1 }) }),
     'weighting.bias',
   ],
-  ['priors without options', priorOf(() => gaussianPrior), priorOf(() => uniformPrior), 'prior'],
   ['ranges of pseudo-inputs', priorOf(vamp), priorOf(vampIn([0, 0.5])), 'prior.range'],
   ['a range of pseudo-inputs and none', priorOf(vampIn(undefined)), priorOf(vamp), 'prior.range'],
-  ['tops', priorOf(() => ladder(gaussianPrior)), priorOf(() => ladder(uniformPrior)), 'prior.top.kind'],
+  [
+    'tops',
+    () => gan({ generator: generator(ladder(gaussianPrior)) }),
+    () => gan({ generator: generator(ladder(uniformPrior)) }),
+    'generator.prior.top.kind',
+  ],
   ['rates of dropout', net(() => dropout({ rate: 0.1 })), net(() => dropout({ rate: 0.2 })), 'network.1.rate'],
   [
     'groups',

@@ -67,7 +67,7 @@ describe('createVampPrior', () => {
       'createVampPrior: `encoder` must not need a condition; got one that does. Pseudo-inputs have none: use createConditionalPrior.',
     );
     expect(() => createVampPrior(encoder(), { inputs: tf.zeros([2, 4]) })).toThrow(
-      'dense: `input` must have shape [?, 3]',
+      'createVampPrior: `inputs` must have shape [?, 3]; got [2, 4]',
     );
   });
 });
