@@ -13,7 +13,7 @@ async function endOf(experiment: Experiment) {
   const { history, news } = await runExperiment(experiment, ['now']);
   const frame = news.flatMap((one) => (one.kind === 'frame' ? [one.frame] : [])).at(-1)!;
   const shares = countsByCloud(modesOf(experiment)!, frame.arrays['now']!).map((count) => count / SAMPLES);
-  return { shares: shares.sort((a, b) => b - a), kinds: history.at(-1)!.standing!.map(({ kind }) => kind) };
+  return { shares: shares.sort((a, b) => b - a), kinds: (history.at(-1)!.standing ?? []).map(({ kind }) => kind) };
 }
 
 test('the third story ends in one of the eight clouds, and the library calls it a mode collapse', async () => {
