@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkGaussian, klPerExample, logProbOf } from '../distributions/gaussian.js';
 import { gaussianPrior, type BlockDensity, type DiagonalGaussian, type LatentPrior } from '../distributions/index.js';
 import type { ApplyOptions } from '../nets/network.js';
+import { checkArray } from '../nets/layer.js';
 import { repeatExamples } from '../nets/repeat-examples.js';
 import { isTornFrom } from '../tensor/called-on.js';
 import { checkFloat, checkRecord, checkResult, checkShape } from '../tensor/checks.js';
@@ -94,8 +95,7 @@ export function factorsOf(prior: LatentPrior): LatentPrior['blocks'] {
 function checkFactors(factors: readonly (DiagonalGaussian | BlockDensity)[], z: Tensor): void {
   const [rows, size] = z.shape as [number, number];
   const where = 'prior.gaussians(z)';
-  const isList: boolean = Array.isArray(factors);
-  if (!isList) throw wrongKind('gaussians', where, 'must be an array', { got: factors });
+  checkArray('gaussians', where, factors);
   factors.forEach((factor: DiagonalGaussian | BlockDensity | undefined, i) => {
     const argument = `${where}[${i}]`;
     if (factor && !isGaussian(factor)) return checkResult('blocks', `${argument}.logProb`, factor.logProb, [rows]);
