@@ -188,7 +188,7 @@ const TIMESTEPS_IGNORED: Verdict<DiffusionVerdictKind> = {
 function diverging(loss: number, constant: number): Verdict<DiffusionVerdictKind> {
   const message =
     `The loss has been ${loss.toPrecision(3)} on average, and that of the best constant at each timestep is ${constant.toPrecision(3)}: updates ` +
-    'are too large, and a network seldom recovers from them. Lower the learning rate, and begin again; clipNorm may help.';
+    'are too large. Begin again with a lower learning rate or clipNorm.';
   return { kind: 'diverging loss', message };
 }
 
@@ -196,6 +196,6 @@ function judgeLoss(loss: number, constant: number): Verdict<DiffusionVerdictKind
   if (!(loss > NO_BETTER * constant)) return [];
   const message =
     `The loss is ${loss.toPrecision(3)}, and that of the best constant at each timestep ${constant.toPrecision(3)}: nothing of x_t is ` +
-    'learned. Look at the learning rate, and whether the network gets x_t and the timesteps; of data like noise there is nothing to learn.';
+    'learned. Look at the learning rate, and whether the network gets x_t and the timesteps; data like noise teach nothing.';
   return [{ kind: 'no better than a constant', message }];
 }

@@ -13,14 +13,14 @@ import { classesOf, commonClasses } from './classes-of.js';
 /** Makes the frozen record of a layer that owns the given variables and buffers, and ignores a condition. */
 export function createLayer(
   variables: readonly Variable[],
-  apply: (input: Tensor, options: ApplyOptions) => Tensor,
+  apply: (input: Tensor, options: ApplyOptions, self: unknown) => Tensor,
   buffers: readonly Variable[] = [],
 ): Network {
   const layer = {
-    apply: (input: Tensor, options: ApplyOptions = {}) => {
+    apply(input: Tensor, options: ApplyOptions = {}): Tensor {
       checkAlive('apply', 'network', variables);
       checkApplyOptions('apply', options);
-      return apply(input, options);
+      return apply(input, options, this);
     },
     variables: Object.freeze([...variables]),
     buffers: Object.freeze([...buffers]),
@@ -38,14 +38,9 @@ export function createWeightedLayer(
   applyWith: (variables: readonly Tensor[], input: Tensor) => Tensor,
 ): WeightedLayer {
   const layer: WeightedLayer = {
-    ...createLayer(variables, (input) => input),
+    ...createLayer(variables, (input, _, self) => calledOn(self, layer, 'applyWith').applyWith(variables, input)),
     applyWith,
     outputAxis,
-    apply(input, options = {}) {
-      checkAlive('apply', 'network', variables);
-      checkApplyOptions('apply', options);
-      return calledOn(this, layer, 'applyWith').applyWith(variables, input);
-    },
   };
   asPair(applyWith, layer.apply);
   return Object.freeze(note(layer, { classes: 0 }));

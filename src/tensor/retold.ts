@@ -1,4 +1,4 @@
-import { isOurs, type ShapeError } from './errors.js';
+import type { ShapeError } from './errors.js';
 
 /** What a function was given, by the names of its arguments; undefined for one that is no tensor. */
 type Given = Readonly<Record<string, { readonly shape: readonly number[] } | undefined>>;
@@ -20,16 +20,19 @@ export function toldBy<T>(where: string, given: Given, work: () => T, isApplied 
 }
 
 function retold(error: unknown, where: string, given: Given, isApplied: boolean): unknown {
-  const [begin, inner] = (isOurs(error) && /^[\w.]+: `([^`]+)`/.exec(error.message)) || [];
-  if (begin === undefined) return error;
-  const { received, message } = error as ShapeError;
+  const { received, message = '' } = Object(error) as ShapeError;
+  const [begin = '', inner = ''] = /^[\w.]+: `([^`]+)`/.exec(message) ?? [];
   const names = Object.keys(given);
-  const isInput = INPUTS.test(inner!);
-  if (!isInput && !names.includes(inner!) && !inner!.startsWith('options.')) return error;
-  const called = names.includes(inner!) ? inner! : isApplied && isInput ? names[0] : undefined;
+  const isInput = INPUTS.test(inner);
+  const called = names.includes(inner) ? inner : isApplied && isInput ? names[0] : undefined;
   // a check passes on the very array that is the tensor's shape, so it tells which tensor is meant
   const meant = received && names.find((name) => given[name]?.shape === received);
-  const argument = received === undefined || given[called!] === undefined ? (meant ?? called) : meant;
+  const argument =
+    meant && (called !== undefined || isInput || inner.startsWith('options.'))
+      ? meant
+      : received && given[called!]
+        ? undefined
+        : called;
   if (argument === undefined) return error;
   const Kind = (error as Error).constructor as typeof ShapeError;
   return new Kind(`${where}: \`${argument}\`${message.slice(begin.length)}`, { ...(error as ShapeError), argument });

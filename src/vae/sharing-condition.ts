@@ -38,37 +38,19 @@ function readsCondition(part: object): boolean {
   return classes !== 0 && kind !== 'gaussianPrior' && kind !== 'uniformPrior';
 }
 
-/** The options without the condition. */
-const alone = (options?: ApplyOptions): ApplyOptions => ({ ...options, condition: undefined });
-
-/** Which argument of a method of encoder, decoder or prior are its options. */
-const OPTIONS_AT: Readonly<
-  Partial<Record<keyof LatentEncoder | 'encode' | keyof Decoder | keyof LatentPrior, number>>
-> = {
-  encode: 1,
-  draw: 2,
-  decode: 1,
-  mean: 1,
-  sample: 2,
-  logProb: 1,
-  gaussians: 1,
-  blocks: 1,
-  responsibilities: 1,
-};
-
-type Method = (...given: unknown[]) => unknown;
+/** An argument of a method, without the condition if it is options with one. */
+const alone = (argument: unknown): unknown =>
+  (argument as ApplyOptions | undefined)?.condition
+    ? { ...(argument as ApplyOptions), condition: undefined }
+    : argument;
 
 /** A copy of a part whose methods do not get the condition. */
 function withoutCondition(part: object): object {
-  const methods = Object.entries(OPTIONS_AT).flatMap(([name, at]): [string, Method | undefined][] => {
-    const method = (part as Readonly<Record<string, Method | undefined>>)[name];
-    if (method === undefined) return [];
-    const called: Method = (...given) => {
-      given[at] = alone(given[at] as ApplyOptions | undefined);
-      return method.apply(part, given);
-    };
+  const members = Object.entries<unknown>({ ...part }).map(([name, member]) => {
+    if (typeof member !== 'function') return [name, member];
     // our own `draw` would call the encoder's own `encode`, with the condition
-    return [[name, isDrawnByEncode(method as LatentEncoder['draw']) ? undefined : called]];
+    if (isDrawnByEncode(member as LatentEncoder['draw'])) return [name, undefined];
+    return [name, (...given: unknown[]): unknown => Reflect.apply(member, part, given.map(alone))];
   });
-  return { ...part, ...Object.fromEntries(methods) };
+  return Object.fromEntries(members) as object;
 }

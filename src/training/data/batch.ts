@@ -32,13 +32,11 @@ export function readBatch(
  * condition is not guessed.
  */
 export function readPair<T>(where: string, argument: string, pair: Pair<T>): Pair<T> {
-  const others = Object.keys(pair ?? {}).filter(
-    (key) => key !== 'x' && key !== 'condition' && pair[key as 'x'] !== undefined,
-  );
-  if (pair?.x !== undefined && others.length === 0) return pair;
-  const [x, condition, third] = pair?.x ? ['x', ...others] : others;
+  const names = Object.keys({ x: 0, ...(pair as object) }).filter((key) => pair?.[key as 'x'] !== undefined);
+  const [x, condition, third] = names;
+  if (x === 'x' && names.every((name) => /^(x|condition)$/.test(name))) return pair;
   const late = argument.endsWith(')') ? notAsync : notAwaited;
-  const isPair = condition && !third && !pair.condition && !/^(data|\d)/.test(x!);
+  const isPair = condition && !third && !/^(data|\d)|condition$/.test(x + condition);
   const fix = isPair ? `Write { x: ${argument}.${x}, condition: ${argument}.${condition} }.` : late(pair);
   throw wrongKind(where, argument, 'must be a tensor or { x, condition }', { got: pair, fix });
 }

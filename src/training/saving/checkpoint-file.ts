@@ -1,7 +1,7 @@
 import { unusable } from '../../tensor/errors.js';
 import { DEEPEST, parsed, type Json } from '../json.js';
 import type { Pieces } from '../pause.js';
-import { decodeIntact, FORMAT_WITHOUT_SUMS } from './checksums.js';
+import { decodeIntact } from './checksums.js';
 import { levelsOf } from './json-text.js';
 import { quoted } from './safetensors-header.js';
 import type { SafetensorsContent } from './safetensors.js';
@@ -17,7 +17,7 @@ export function* decodeCheckpoint(where: string, bytes: Uint8Array): Pieces<Safe
 }
 
 function checkFormat(where: string, { metadata }: SafetensorsContent): void {
-  if (metadata['format'] === FORMAT || metadata['format'] === FORMAT_WITHOUT_SUMS) return;
+  if (metadata['format'] === FORMAT) return;
   const seen = quoted(metadata['format'] ?? 'a file without the format in its metadata');
   const fix = 'Weights of a part alone are read with loadWeights.';
   throw unusable(where, 'bytes', `must be a file of saveCheckpoint ("${FORMAT}")`, { seen, fix });

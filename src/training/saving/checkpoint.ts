@@ -123,9 +123,7 @@ export async function loadCheckpoint(
   const state = resumableState(where, trainer);
   const wanted = Object.entries(state.variables);
   checkTensors(where, content, wanted);
-  if (content.metadata['about'] !== undefined) {
-    checkSameRun(where, parse(where, content, 'about'), now, waive);
-  }
+  checkSameRun(where, parse(where, content, 'about'), now, waive);
   const trainerState = parse(where, content, 'trainer');
   const places = Object.entries(sources).flatMap(([name, source]) => placeOf(where, content, name, source));
   const ofTrainer = { restore: trainer.restore!, saved: trainerState, now: state.plain };

@@ -6,8 +6,6 @@ import type { Pieces } from '../pause.js';
 
 /** The key of the checksums in the metadata of our files. */
 const KEY = 'checksums';
-/** The only one of our formats without checksums. */
-export const FORMAT_WITHOUT_SUMS = 'tfjs-generative checkpoint 1';
 const DAMAGED = 'The file is damaged: copy it again, or load an earlier one.';
 
 /** The metadata of a file, with the checksums of its tensors and of the metadata themselves. */
@@ -31,7 +29,7 @@ export function* decodeIntact(where: string, bytes: Uint8Array): Pieces<Safetens
 /** Three marks show it, so damage to one of them does not hide the others: the key, how its text begins, and the format's name. */
 function hasSums({ metadata }: SafetensorsContent): boolean {
   const { [KEY]: sums, format = '' } = metadata;
-  if (sums !== undefined || (format.startsWith('tfjs-generative') && format !== FORMAT_WITHOUT_SUMS)) return true;
+  if (sums !== undefined || format.startsWith('tfjs-generative')) return true;
   return Object.values(metadata).some((text) => /^\{"metadata":"[\da-f]{8}","tensors":/.test(text));
 }
 
@@ -49,9 +47,6 @@ function* checkSums(where: string, { metadata, tensors }: SafetensorsContent): P
   for (const [name, { data }] of tensors) {
     const sum = yield* checksumOf(data);
     if (ofTensors?.[name] === sum) continue;
-    // older state dicts have the sum of a counter's 64 bits
-    if (data instanceof Int32Array && ofTensors?.[name] === (yield* checksumOf(BigInt64Array.from(data, BigInt))))
-      continue;
     refuse(`must have the checksum of the tensor ${quoted(name)} that it holds`, { seen: sum, fix: DAMAGED });
   }
 }

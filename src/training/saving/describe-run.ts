@@ -11,7 +11,7 @@ const VERSION = 1;
 
 /** What a checkpoint says about its run. */
 export interface CheckpointDescription {
-  /** The version of this library that wrote it; `''` in a file from before runs were described. */
+  /** The version of this library that wrote it. */
   readonly library: string;
   /** The `metadata` that {@link saveCheckpoint} was given; null if there were none. */
   readonly metadata: Json;

@@ -1,3 +1,4 @@
+import type { Json } from '../json.js';
 import { atOnce } from '../pause.js';
 import { decodeCheckpoint, parse } from './checkpoint-file.js';
 import { readDescription, type CheckpointDescription } from './describe-run.js';
@@ -16,6 +17,9 @@ import { readDescription, type CheckpointDescription } from './describe-run.js';
  */
 export function describeCheckpoint(bytes: Uint8Array): CheckpointDescription {
   const content = atOnce(decodeCheckpoint('describeCheckpoint', bytes));
-  const about = content.metadata['about'] === undefined ? null : parse('describeCheckpoint', content, 'about');
-  return { ...readDescription(about), metadata: parse('describeCheckpoint', content, 'metadata') };
+  const [about, metadata] = ['about', 'metadata'].map((key) => parse('describeCheckpoint', content, key)) as [
+    Json,
+    Json,
+  ];
+  return { ...readDescription(about), metadata };
 }

@@ -62,14 +62,14 @@ const MEANINGS = ['likelihood', 'predicts', 'schedule', 'latentSize', 'prior'];
 
 /** Throws if an average would have the weights of a part but another meaning. */
 export function checkMeaning(where: string, argument: string, from: object, into: object): void {
-  const [own, other] = [from, into].map((part): Readonly<Record<string, unknown>> => ({
-    ...noteOf(part)?.options,
-    ...part,
-  }));
   for (const name of MEANINGS) {
-    const [wanted, got] = [own![name], other![name]];
-    if (textOf(wanted) === textOf(got)) continue;
-    const [found, right] = [nameOf(got), nameOf(wanted)];
+    const values = [from, into].map((part): unknown => {
+      const own: Readonly<Record<string, unknown>> = { ...noteOf(part)?.options, ...part };
+      return own[name];
+    });
+    const [wanted, got] = values.map(textOf);
+    if (wanted === got) continue;
+    const [right, found] = values.map(nameOf);
     const seen = found === right ? 'another one' : `${found} for ${right}`;
     throw outOfRange(where, `${argument}.${name}`, 'must be that of the part which it averages', { seen });
   }
@@ -80,8 +80,7 @@ function textOf(value: unknown): string {
   return JSON.stringify([value], (_, inner: unknown) => {
     if (inner === null || typeof inner !== 'object') return inner;
     const { kind, options } = noteOf(inner) ?? {};
-    const { variables, ...others } = inner as Readonly<Record<string, unknown>>;
-    return variables ? { kind } : Array.isArray(inner) ? inner : { ...others, kind, options };
+    return 'variables' in inner ? { kind } : { ...inner, kind, options };
   });
 }
 

@@ -162,7 +162,7 @@ function readFields(name: string, plain: Json, players: Readonly<Record<string, 
   const { steps, updates } = fields;
   checkInteger('restore', 'plain.steps', steps, { least: 0 });
   const counts = Object.keys(players).map((player): [string, number] => {
-    const count = jsonFields(updates)?.[player] ?? steps;
+    const count = jsonFields(updates)?.[player];
     checkInteger('restore', `plain.updates.${player}`, count, { least: 0 });
     return [player, count];
   });

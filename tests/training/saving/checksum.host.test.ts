@@ -1,17 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  createAdam,
-  describeCheckpoint,
-  loadCheckpoint,
-  loadWeights,
-  saveCheckpoint,
-  saveWeights,
-} from '../../../src/index.js';
+import { createAdam, loadCheckpoint, loadWeights, saveCheckpoint, saveWeights } from '../../../src/index.js';
 import { atOnce } from '../../../src/training/pause.js';
 import { checksumOfText } from '../../../src/training/saving/checksum.js';
 import { withSums } from '../../../src/training/saving/checksums.js';
-import { decodeSafetensors, encodeSafetensors } from '../../support/safetensors.js';
+import { decodeSafetensors } from '../../support/safetensors.js';
 import { snapshot, tinyVae } from '../sample.js';
 
 afterEach(() => {
@@ -108,24 +101,4 @@ test('a file that another program has rewritten with the same values still loads
     position += buffer.byteLength;
   }
   await loadCheckpoint(trainer, rewritten, { data });
-});
-
-test('a checkpoint of the format before, without checksums and description, still loads', async () => {
-  const { trainer, data } = tinyVae(createAdam({ learningRate: 0.01 }));
-  const { metadata, tensors } = decodeSafetensors('test', await saveCheckpoint(trainer, { data }));
-  const list = [...tensors].map(([name, tensor]) => ({ name, ...tensor }));
-  const old = {
-    format: 'tfjs-generative checkpoint 1',
-    trainer: metadata['trainer']!,
-    data: metadata['data']!,
-    metadata: 'null',
-  };
-  const bytes = encodeSafetensors({ metadata: old, tensors: list });
-  await loadCheckpoint(trainer, bytes, { data });
-  expect(describeCheckpoint(bytes)).toEqual({ library: '', metadata: null, run: {}, notCompared: [] });
-  await expect(
-    loadCheckpoint(trainer, encodeSafetensors({ metadata: { ...old, format: metadata['format']! }, tensors: list }), {
-      data,
-    }),
-  ).rejects.toThrow('must have metadata with the checksum in it');
 });

@@ -269,10 +269,6 @@ const ofCheckpoints: Record<string, Breaks> = {
   'another format': forged(({ metadata }, dice) => {
     metadata['format'] = dice.of(['pt', '', 'tfjs-generative weights 1', 'tfjs-generative checkpoint 3', '\u001b[31m']);
   }),
-  'the format before, and its numbers changed': header((parts, dice) => {
-    parts.metadata['format'] = 'tfjs-generative checkpoint 1';
-    parts.data[dice.below(parts.data.length)]! ^= 1;
-  }),
   'the state of another trainer': plain((state, dice) => ({
     ...state,
     trainer: dice.of(['gan ', 'VAE', '', null, 3, '\u001b[2J', 'x'.repeat(300_000)]),

@@ -12,7 +12,6 @@ import {
   train,
   type GameStep,
   type GameTrainerOptions,
-  type Json,
   type LossTrainerOptions,
   type Network,
   type Part,
@@ -211,14 +210,6 @@ describe('a game', () => {
     await loadCheckpoint(two.trainer, await saveCheckpoint(one.trainer));
     expect(two.trainer.steps).toBe(5);
     expect(two.trainer.state.plain).toMatchObject({ updates: { left: 2, right: 5 } });
-  });
-
-  test('loads a state without counts of updates, as earlier versions wrote it', () => {
-    const { trainer } = duel();
-    const plain = trainer.state.plain as Record<string, Json>;
-    const earlier = Object.entries(plain).filter(([name]) => name !== 'updates');
-    trainer.restore!({ ...Object.fromEntries(earlier), steps: 7 });
-    expect(trainer.state.plain).toMatchObject({ steps: 7, updates: { left: 7, right: 7 } });
   });
 
   test('restores statistics that change in a pass in which their part is not trained', async () => {
