@@ -105,9 +105,9 @@ async function* runClaimed<N extends string, K extends string>(
   const place: EpochContext = { data, ...source, trainer, validation, evaluate };
 
   const report = async (): Promise<Report<N, K>> => {
-    const { standing, ...rest } = await reportOf(trainer, { tally, look, evaluate, reportEvery }, { step, epoch });
-    stopped = stopOn !== undefined && standing.some((verdict) => stopOn(verdict));
-    return { ...rest, verdicts: newVerdicts(standing), ...(standing.length > 0 && { standing }), seconds: seconds() };
+    const made = await reportOf(trainer, { tally, look, evaluate, reportEvery, newVerdicts }, { step, epoch });
+    stopped = stopOn !== undefined && (made.standing ?? []).some((verdict) => stopOn(verdict));
+    return { ...made, seconds: seconds() };
   };
 
   let pass: Pass | undefined;
