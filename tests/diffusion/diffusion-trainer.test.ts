@@ -238,7 +238,12 @@ describe('verdicts', () => {
     expect(judge({}, 1e30, [0, 1], 2000), 'in place of the constant').toEqual(['diverging loss']);
     const facts = { denoiser: make(), timesteps: Int32Array.from({ length: 20 }, (_, t) => t), weights: undefined };
     const kinds = (losses: [number, number], looks = 50) => {
-      const seen = { evidence: { data: [0, 1], losses, change: [1, 1] }, steps: 8 * looks, watchCalls: looks, batch: 64 };
+      const seen = {
+        evidence: { data: [0, 1], losses, change: [1, 1] },
+        steps: 8 * looks,
+        watchCalls: looks,
+        batch: 64,
+      };
       return judgeDenoiser(facts, 0.8, seen).map(({ kind }) => kind);
     };
     expect(kinds([3.1, 1])).toEqual(['diverging loss']);

@@ -29,6 +29,7 @@ import {
   type DiagonalGaussian,
   type GanTrainerOptions,
   type Generator,
+  type JudgeInput,
   type Json,
   type Likelihood,
   type Network,
@@ -124,6 +125,44 @@ const unjudged = createTrainer({ name: 'own', parts: { encoder }, optimizer, ran
 train(unjudged, data, { steps: 1, stopOn: ({ kind }) => kind === 'skipped updates' });
 // @ts-expect-error a misspelt kind
 train(unjudged, data, { steps: 1, stopOn: ({ kind }) => kind === 'skiped updates' });
+
+// A judge may name only the metrics that it reads; the trainer still has those of its loss.
+const slow = ({ size }: { readonly size: number }, { steps }: JudgeInput): Verdict<'too slow'>[] =>
+  steps > size ? [{ kind: 'too slow', message: '' }] : [];
+const annotated = createTrainer({ name: 'own', parts: { encoder }, optimizer, random, loss, judge: slow });
+export const both: Trainer<'loss' | 'size', 'too slow'> = annotated;
+export const fewer: Trainer<'size'> = annotated;
+train(annotated, data, { steps: 1, stopOn: ({ kind }) => kind === 'too slow' });
+void fit(annotated, data, { steps: 1 }).then(({ history }) => history.loss);
+void saveCheckpoint(annotated);
+createRun(annotated, data, { steps: 1, onReport: ({ metrics }) => expectNumber(metrics.loss + metrics.size) });
+createTrainer({
+  name: 'own',
+  parts: { encoder },
+  optimizer,
+  random,
+  loss,
+  judge: (all: Record<string, number>) => (all['size']! > 1 ? [] : []),
+});
+// @ts-expect-error the loss does not give what this judge reads
+createTrainer({
+  name: 'own',
+  parts: { encoder },
+  optimizer,
+  random,
+  loss,
+  judge: ({ kl }: { readonly kl: number }) => (kl > 1 ? [] : []),
+});
+const play = ({ x }: { readonly x: tf.Tensor }) => ({ left: tf.mean(x), right: tf.sum(x) });
+export const judgedGame: Trainer<'left' | 'right'> = createTrainer({
+  name: 'own',
+  parts: { encoder },
+  optimizers: { encoder: optimizer },
+  random,
+  play,
+  evaluate: play,
+  judge: ({ left }: { readonly left: number }) => (left > 1 ? [{ kind: 'left', message: '' }] : []),
+});
 
 // Who does not care about kinds need not name them.
 export const anyTrainer: Trainer = trainer;

@@ -5,6 +5,7 @@ import { readNumbers } from '../../tensor/lost-backend.js';
 import type { Trainer, Verdict } from '../trainer/trainer.js';
 import type { Evaluation } from './evaluate-all.js';
 import { judgeData } from './judge-data.js';
+import type { NewVerdicts } from './new-verdicts.js';
 import type { Tallied, Tally } from './tally.js';
 import type { LoopVerdictKind } from './train-options.js';
 
@@ -44,14 +45,15 @@ interface Findings<N extends string> {
   evaluate(): Promise<Evaluation<N> | undefined>;
   /** The option of {@link train}; without it, reports come at the end of each epoch. */
   readonly reportEvery: number | undefined;
+  readonly newVerdicts: NewVerdicts;
 }
 
-/** Reads everything in a report except the time, and which of its verdicts are new. */
+/** Reads everything in a report except the time. */
 export async function reportOf<N extends string, K extends string>(
   trainer: Trainer<N, K>,
-  { tally, look, evaluate, reportEvery }: Findings<N>,
+  { tally, look, evaluate, reportEvery, newVerdicts }: Findings<N>,
   { step, epoch }: Pick<Report, 'step' | 'epoch'>,
-): Promise<Omit<Report<N, K>, 'seconds' | 'verdicts'> & { readonly standing: Report<N, K>['verdicts'] }> {
+): Promise<Omit<Report<N, K>, 'seconds'>> {
   const tallied = await tally.read();
   const { metrics, skipped, batches: updates } = tallied;
   const totalSteps = trainer.steps ?? step;
@@ -64,7 +66,17 @@ export async function reportOf<N extends string, K extends string>(
     ...remarksOfRates(trainer, reportEvery === undefined ? epoch : epoch - 1),
   ];
   if (step <= updates) standing.unshift(...(await judgeLook(trainer, look)));
-  return { step, totalSteps, epoch, metrics, validation: evaluated?.metrics, skipped, standing };
+  const verdicts = newVerdicts(standing);
+  return {
+    step,
+    totalSteps,
+    epoch,
+    metrics,
+    validation: evaluated?.metrics,
+    skipped,
+    verdicts,
+    ...(standing.length > 0 && { standing }),
+  };
 }
 
 /** The verdicts of a trainer's judge; throws unless it returned a list of verdicts. */

@@ -94,9 +94,8 @@ async function* runClaimed<N extends string, K extends string>(
 ): AsyncGenerator<Report<N, K>, void, undefined> {
   const { epochs = Infinity, steps = Infinity, validation, signal, stopOn, rules, reportEvery } = options;
   const { onUpdate, afterStep, from = { step: 0, epoch: 0, seconds: 0 }, until = Infinity, players, source } = hooks;
-  const { newVerdicts = createNewVerdicts() } = hooks;
   const seconds = clockFrom(from.seconds, options.now);
-  const tally = await createTally<N>(trainer, rules);
+  const [tally, newVerdicts] = [await createTally<N>(trainer, rules), hooks.newVerdicts ?? createNewVerdicts()];
   let { step, epoch } = from;
   let stopped = false;
   let look: Tensor | undefined;
@@ -106,11 +105,9 @@ async function* runClaimed<N extends string, K extends string>(
   const place: EpochContext = { data, ...source, trainer, validation, evaluate };
 
   const report = async (): Promise<Report<N, K>> => {
-    const made = await reportOf(trainer, { tally, look, evaluate, reportEvery }, { step, epoch });
-    const { standing, ...rest } = made;
-    stopped = stopOn !== undefined && standing.some((verdict) => stopOn(verdict));
-    const verdicts = newVerdicts(standing);
-    return { ...rest, verdicts, ...(standing.length > 0 && { standing }), seconds: seconds() };
+    const made = await reportOf(trainer, { tally, look, evaluate, reportEvery, newVerdicts }, { step, epoch });
+    stopped = stopOn !== undefined && (made.standing ?? []).some((verdict) => stopOn(verdict));
+    return { ...made, seconds: seconds() };
   };
 
   let pass: Pass | undefined;

@@ -49,7 +49,8 @@ export interface ModelOptions<N extends string, K extends string = string, Seen 
   readonly watch?: Watch<Seen> | undefined;
   /** Gives verdicts on the training, from the mean metrics since the last report. Their kinds become those of the trainer's type. */
   // a judge that names only the metrics that it reads does not say which ones there are
-  readonly judge?: ((metrics: Readonly<Record<NoInfer<N>, number>>, seen: JudgeInput) => readonly Verdict<K>[]) | undefined;
+  readonly judge?:
+    ((metrics: Readonly<Record<NoInfer<N>, number>>, seen: JudgeInput) => readonly Verdict<K>[]) | undefined;
   /** The name of your function that passes these options on; errors begin with it. `createTrainer` by default. */
   readonly caller?: string | undefined;
 }
