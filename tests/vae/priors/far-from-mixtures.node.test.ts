@@ -1,0 +1,44 @@
+// Not on WebGL, where tfjs's maximum of -Infinity is -1e20.
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createMixturePrior, createRandom } from '../../../src/index.js';
+import { read } from '../../support/close.js';
+
+beforeEach(() => {
+  tf.engine().startScope();
+});
+afterEach(() => {
+  tf.engine().endScope();
+});
+
+// p = 1/4 N((-1, 0), I) + 3/4 N((2, 1), diag(1/4, 1)), and numbers of float64
+const two = () =>
+  createMixturePrior({
+    components: 2,
+    latentSize: 2,
+    random: createRandom(1),
+    means: [
+      [-1, 0],
+      [2, 1],
+    ],
+    logVariances: tf.log(
+      tf.tensor2d([
+        [1, 1],
+        [0.25, 1],
+      ]),
+    ),
+    weights: [1, 3],
+  });
+
+test('a mixture has the density 0 far away from all components, with gradients that are numbers up to where float32 ends', async () => {
+  const far = tf.tensor2d([[0, 0], [1e30, 0], [0, -Infinity], [Infinity, Infinity], [3, 1e20], [NaN, 0]]); // prettier-ignore
+  const [near, ...others] = await read(two().logProb(far));
+  expect(near).toBeCloseTo(-3.7221607, 4);
+  expect(others).toEqual([-Infinity, -Infinity, -Infinity, -Infinity, NaN]);
+  const shares = await read(two().responsibilities(far));
+  for (let row = 0; row < 5; row++) expect(shares[2 * row]! + shares[2 * row + 1]!).toBeCloseTo(1, 5);
+  const gradient = await read(tf.grad((z) => two().logProb(z))(tf.slice(far, 0, 2)));
+  expect(gradient.slice(0, 2).map((slope) => Number(slope.toFixed(3)))).toEqual([-0.982, 0.002]);
+  expect(gradient[2]).toBeLessThan(-1e29);
+  expect(gradient.every(Number.isFinite)).toBe(true);
+});
