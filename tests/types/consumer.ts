@@ -144,13 +144,13 @@ createTrainer({
   loss,
   judge: (all: Record<string, number>) => (all['size']! > 1 ? [] : []),
 });
-// @ts-expect-error the loss does not give what this judge reads
 createTrainer({
   name: 'own',
   parts: { encoder },
   optimizer,
   random,
   loss,
+  // @ts-expect-error the loss does not give what this judge reads
   judge: ({ kl }: { readonly kl: number }) => (kl > 1 ? [] : []),
 });
 const play = ({ x }: { readonly x: tf.Tensor }) => ({ left: tf.mean(x), right: tf.sum(x) });
