@@ -134,10 +134,10 @@ export function judgeDenoiser(
     ...judgeTarget(facts.denoiser),
     ...(change[0] === 0 && change[1]! > 0 && facts.denoiser.schedule.steps > 1 ? [TIMESTEPS_IGNORED] : []),
     ...(isDiverging
-      ? [diverging(Math.max(losses[0] ?? 0, loss || 0), constant)]
-      : isEarly || isLearned
+      ? [remark('diverging loss', 'has on average been', Math.max(losses[0] ?? 0, loss || 0), constant, TOO_LARGE)]
+      : isEarly || isLearned || !(loss > NO_BETTER * constant)
         ? []
-        : judgeLoss(loss, constant)),
+        : [remark('no better than a constant', 'is', loss, constant, NOT_LEARNED)]),
   ];
 }
 
@@ -185,17 +185,20 @@ const TIMESTEPS_IGNORED: Verdict<DiffusionVerdictKind> = {
     'Use `options.timesteps` in its `apply`, as with withTimesteps or a ready-made network for denoisers.',
 };
 
-function diverging(loss: number, constant: number): Verdict<DiffusionVerdictKind> {
-  const message =
-    `The loss has been ${loss.toPrecision(3)} on average, and that of the best constant at each timestep is ${constant.toPrecision(3)}: updates ` +
-    'are too large. Begin again with a lower learning rate or clipNorm.';
-  return { kind: 'diverging loss', message };
-}
+const TOO_LARGE = 'updates are too large. Begin again with a lower learning rate.';
+const NOT_LEARNED =
+  'the network has not learned from x_t. Look at the learning rate, and whether it gets x_t and the timesteps; from data like noise there is nothing to learn.';
 
-function judgeLoss(loss: number, constant: number): Verdict<DiffusionVerdictKind>[] {
-  if (!(loss > NO_BETTER * constant)) return [];
-  const message =
-    `The loss is ${loss.toPrecision(3)}, and that of the best constant at each timestep ${constant.toPrecision(3)}: nothing of x_t is ` +
-    'learned. Look at the learning rate, and whether the network gets x_t and the timesteps; data like noise teach nothing.';
-  return [{ kind: 'no better than a constant', message }];
+function remark(
+  kind: DiffusionVerdictKind,
+  verb: string,
+  loss: number,
+  constant: number,
+  advice: string,
+): Verdict<DiffusionVerdictKind> {
+  const [own, other] = [loss, constant].map((value) => value.toPrecision(3));
+  return {
+    kind,
+    message: `The loss ${verb} ${own}, and that of the best constant at each timestep ${other}: ${advice}`,
+  };
 }

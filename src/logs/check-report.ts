@@ -39,7 +39,7 @@ export function checkPlain(argument: string, value: unknown, caller = where): vo
 export function checkNames(taken: ReadonlySet<string>, argument: string, names: readonly string[]): void {
   const wrong = names.find((name) => name === '' || /\p{Cs}/u.test(name));
   if (wrong !== undefined) {
-    throw outOfRange(where, argument, 'must have names that are texts of at least one character', { got: wrong });
+    throw outOfRange(where, argument, 'must have names of at least one character', { got: wrong });
   }
   const twice = names.find((name) => taken.has(name));
   if (twice === undefined) return;

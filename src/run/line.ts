@@ -126,8 +126,7 @@ function createCalls() {
 }
 
 function notMade(seen: string): Error {
-  const fix = 'Raise `timeout`, or have `make` post a message now and then.';
-  return unusable('connectRun', 'make', 'must give a run in time', { seen, fix });
+  return unusable('connectRun', 'make', 'must give a run in time', { seen, fix: 'Raise `timeout`.' });
 }
 
 function workerLost(isOpen: boolean, seen: string, cause?: unknown): Error {

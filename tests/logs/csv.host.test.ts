@@ -232,8 +232,8 @@ describe('what enters a log', () => {
     ['metrics', { metrics: new Map([['loss', 1]]) }, '`report.metrics` must be a plain object with names as keys; got'],
     ['metrics', { metrics: { loss: { mean: 1 } } }, '`report.metrics.loss` must be a number; got { mean }.'],
     ['metrics', { metrics: { loss: 1n } }, '`report.metrics.loss` must be a number; got 1.'],
-    ['metrics', { metrics: { '': 1 } }, '`report.metrics` must have names that are texts of at least one character'],
-    ['metrics', { metrics: { '\ud800': 1 } }, '`report.metrics` must have names that are texts'],
+    ['metrics', { metrics: { '': 1 } }, '`report.metrics` must have names of at least one character'],
+    ['metrics', { metrics: { '\ud800': 1 } }, '`report.metrics` must have names'],
     ['validation', { validation: [1] }, '`report.validation` must be a plain object with names as keys; got [1].'],
   ])('is refused if %s is wrong: %o', async (_, wrong, message) => {
     const { log, sizes } = both();

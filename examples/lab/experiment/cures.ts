@@ -66,7 +66,7 @@ const cures: Readonly<Record<Kind, Cure>> = {
     moves: [slower],
   },
   'diverging loss': {
-    words: 'The loss of D grows without end: D has become too steep.',
+    words: 'The loss has exploded, or grows without end: the updates are too large, or D has become too steep.',
     moves: [
       {
         control: 'penalty',

@@ -66,37 +66,32 @@ export function createTrainer<N extends string, K extends string, Seen>(
 export function createLossTrainer<N extends string, K extends string = never, Seen = unknown>(
   options: LossTrainerOptions<N, K, Seen>,
 ): Trainer<N, K> {
-  return freeingEvidence(options, () => trainerBy(options, lossSetup<N, Seen>));
+  return trainerBy(options, lossSetup<N, Seen>, options);
 }
 
 /** {@link createTrainer} of a family's game, whose evidence it frees when it throws. */
 export function createGameTrainer<N extends string, K extends string = never, Seen = unknown>(
   options: GameTrainerOptions<N, K, Seen>,
 ): Trainer<N, K> {
-  return freeingEvidence(options, () => trainerBy(options, gameSetup<N, Seen>));
+  return trainerBy(options, gameSetup<N, Seen>, options);
 }
 
-function freeingEvidence<T>(
-  { evidence, passingEvidence }: Pick<ModelOptions<never>, 'evidence' | 'passingEvidence'>,
-  make: () => T,
-): T {
-  try {
-    return make();
-  } catch (error) {
-    tf.dispose({ ...evidence, ...passingEvidence });
-    throw error;
-  }
-}
-
+/** Frees the evidence of `owner` when it throws. */
 function trainerBy<N extends string, K extends string, Seen, Options extends ModelOptions<N, K, Seen>>(
   options: Options,
   setupOf: Parameters<typeof readGame<N, K, Seen, Options>>[2],
+  owner?: Pick<Options, 'evidence' | 'passingEvidence'>,
 ): Trainer<N, K> {
   // a function's `caller` must not be read
   const own: unknown = typeof options === 'object' ? options?.caller : undefined;
   const where = typeof own === 'string' ? own : 'createTrainer';
-  warnOfCpu(where);
-  return trainerOf<N, K, Seen>(readGame(where, options, setupOf));
+  try {
+    warnOfCpu(where);
+    return trainerOf<N, K, Seen>(readGame(where, options, setupOf));
+  } catch (error) {
+    tf.dispose({ ...owner?.evidence, ...owner?.passingEvidence });
+    throw error;
+  }
 }
 
 function trainerOf<N extends string, K extends string, Seen>(game: Game<N, K, Seen>): Trainer<N, K> {
