@@ -16,9 +16,25 @@ const applyRules = {
   latents: tensor,
 } satisfies Rules<ApplyOptions>;
 
-/** Throws unless these are options of a network, or absent. */
+/** Throws unless these are options of a network, or absent. Every layer calls it, so it is quick where all is well. */
 export function checkApplyOptions(where: string, options: ApplyOptions | undefined): void {
-  if (options !== undefined) readOptions(where, options, applyRules);
+  if (options !== undefined && !isRight(options)) readOptions(where, options, applyRules);
+}
+
+function isRight(options: ApplyOptions): boolean {
+  for (const name in options) if (!(name in applyRules)) return false;
+  const { training = false, random, condition, timesteps, latents } = options ?? {};
+  const isLive = (tensor: Tensor | undefined): boolean =>
+    tensor === undefined || (isTensor(tensor) && !tensor.isDisposed);
+  // null is an object, and a number has no names
+  return (
+    options instanceof Object &&
+    typeof training === 'boolean' &&
+    (random === undefined || (typeof random?.normal === 'function' && typeof random.fork === 'function')) &&
+    isLive(condition) &&
+    isLive(timesteps) &&
+    isLive(latents)
+  );
 }
 
 /** Throws unless `value` can be a condition: a tensor. */
