@@ -1,5 +1,6 @@
 import { SingleBar, type Options, type Params } from 'cli-progress';
-import { checkInteger, checkNumber } from '../tensor/checks.js';
+import { checkFunction, checkInteger, checkNumber } from '../tensor/checks.js';
+import { wrongKind } from '../tensor/errors.js';
 import { optional, readOptions } from '../tensor/options.js';
 
 /** Where progress is shown: `process.stderr`, or anything that takes text. */
@@ -54,7 +55,7 @@ export function terminalProgress(options: TerminalProgressOptions): TerminalProg
   const { total, label, stream } = readOptions('terminalProgress', options, {
     total: checkInteger,
     label: optional,
-    stream: { default: process.stderr },
+    stream: { is: checkStream, default: process.stderr },
   });
   const show = stream.isTTY === true ? bar(total, stream) : lines(total, stream);
   const prefix = label === undefined ? '' : `${label} `;
@@ -74,7 +75,10 @@ export function terminalProgress(options: TerminalProgressOptions): TerminalProg
   return Object.freeze({
     update(step: number, next?: Readonly<Record<string, number>>): void {
       if (stopped) return;
-      checkNumber('terminalProgress.update', 'step', step, { least: 0 });
+      const where = 'terminalProgress.update';
+      checkNumber(where, 'step', step, { least: 0 });
+      for (const [name, value] of Object.entries<unknown>(next ?? {}))
+        if (typeof value !== 'number') throw wrongKind(where, `values.${name}`, 'must be a number', { got: value });
       first ??= { step, time: performance.now() };
       values = next ?? values;
       const shown = Object.entries(values).map(([name, value]) => `${name} ${numberText(value)}`);
@@ -150,6 +154,10 @@ function lines(total: number, stream: TerminalStream): Display {
     note: (text) => void stream.write(`${text}\n`),
     stop: flush,
   };
+}
+
+function checkStream(where: string, argument: string, stream: Partial<TerminalStream> | undefined): void {
+  checkFunction(where, `${argument}.write`, stream?.write);
 }
 
 function numberText(value: number): string {

@@ -70,6 +70,17 @@ describe('terminalProgress in a terminal', () => {
 });
 
 describe('terminalProgress', () => {
+  it('rejects a stream that cannot be written to, and values that are no numbers', () => {
+    expect(() => terminalProgress({ total: 1, stream: {} as never })).toThrow(
+      'terminalProgress: `stream.write` must be a function; got undefined',
+    );
+    const progress = terminalProgress({ total: 2, stream: { write: () => true } });
+    expect(() => progress.update(1, { loss: '0.5' as never })).toThrow(
+      "terminalProgress.update: `values.loss` must be a number; got '0.5'",
+    );
+    progress.stop();
+  });
+
   it('rejects a total that is not a positive integer, and steps below zero', () => {
     expect(() => terminalProgress({ total: 0 })).toThrow(
       /^terminalProgress: `total` must be a positive integer; got 0\./,

@@ -120,8 +120,10 @@ export async function walk(
         if (repeat > 1) x = replaced(x, addBack(x, alphaBarAt(schedule, from) / alphaBarAt(schedule, to), noise));
         estimate?.dispose();
         estimate = await denoise(x, from);
-        const next = await solver.step({ xt: x, estimate, from, to, schedule, previous, noise, denoise });
-        checkResult(where, 'solver.step(...)', next);
+        const made = await solver.step({ xt: x, estimate, from, to, schedule, previous, noise, denoise });
+        checkResult(where, 'solver.step(...)', made);
+        // what the step started from is disposed
+        const next = made === x || made === estimate ? tf.clone(made) : made;
         xt?.dispose();
         [xt, x] = [x, next];
         checkSameShape(where, 'solver.step(...)', x, 'xt', estimate);
