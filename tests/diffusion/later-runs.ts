@@ -50,8 +50,8 @@ export async function trainDiffusion(run: DiffusionRun, seed: number) {
   const trainer = createDiffusionTrainer({ denoiser, optimizer, random, weighting });
   const reports: { step: number; kinds: string[] }[] = [];
   const source = batches(x, { batchSize, random });
-  for await (const { step, verdicts } of train(trainer, source, { steps, reportEvery, yieldEvery: 50 })) {
-    reports.push({ step, kinds: verdicts.map(({ kind }) => kind) });
+  for await (const { step, standing = [] } of train(trainer, source, { steps, reportEvery, yieldEvery: 50 })) {
+    reports.push({ step, kinds: standing.map(({ kind }) => kind) });
   }
   x.dispose();
   trainer.dispose();

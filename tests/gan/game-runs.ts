@@ -143,9 +143,9 @@ export async function play(run: GameRun, seed: number): Promise<Course> {
   const source = batches(data, { batchSize, random });
   const reports: { step: number; kinds: string[] }[] = [];
   for await (const report of train(trainer, source, { steps, reportEvery: run.reportEvery ?? 50, yieldEvery: 50 })) {
-    const { step, verdicts } = report;
+    const { step, standing = [] } = report;
     run.watch?.(report, await Promise.all((trainer.evidence ?? []).map((variable) => variable.data())));
-    reports.push({ step, kinds: verdicts.map(({ kind }) => kind) });
+    reports.push({ step, kinds: standing.map(({ kind }) => kind) });
   }
   const condition = run.isConditional ? tf.slice(classes, 0, 600) : undefined;
   const samples = generator.draw(600, random.fork('samples'), { condition });

@@ -127,8 +127,8 @@ export async function trainPrior(run: PriorRun, seed: number): Promise<PriorCour
 
 async function follow(trainer: Trainer<string>, source: ReturnType<typeof batches>, steps: number) {
   const reports: { step: number; kinds: string[] }[] = [];
-  for await (const { step, verdicts } of train(trainer, source, { steps, reportEvery: 50, yieldEvery: 50 }))
-    reports.push({ step, kinds: verdicts.map(({ kind }) => kind) });
+  for await (const { step, standing = [] } of train(trainer, source, { steps, reportEvery: 50, yieldEvery: 50 }))
+    reports.push({ step, kinds: standing.map(({ kind }) => kind) });
   const evidence = await Promise.all(trainer.evidence!.map(async (one) => [...(await one.data())]));
   trainer.dispose();
   return { reports, evidence };

@@ -106,9 +106,9 @@ export async function trainVae(run: VaeRun, seed: number): Promise<VaeCourse> {
   const reports: { step: number; kinds: string[] }[] = [];
   const source = batches(x, { batchSize, random });
   for await (const report of train(trainer, source, { steps, reportEvery: 50, yieldEvery: 50 })) {
-    const { step, verdicts } = report;
+    const { step, standing = [] } = report;
     run.watch?.(report);
-    reports.push({ step, kinds: verdicts.map(({ kind }) => kind) });
+    reports.push({ step, kinds: standing.map(({ kind }) => kind) });
   }
   const share = tf.tidy(() => {
     const again = decoder.mean(encoder.encode(x).mean);
