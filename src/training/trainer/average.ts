@@ -3,7 +3,7 @@ import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { checkNumber, checkSameShape } from '../../tensor/checks.js';
 import { outOfRange, sentence } from '../../tensor/errors.js';
-import { noteOf } from '../../tensor/made-by.js';
+import { noteOf, type Made } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import { checkVariables } from '../optimizers/check-variables.js';
 import { savedVariables } from './trainer.js';
@@ -60,33 +60,42 @@ export function followAverage(
 /** What decides the meaning of a part's numbers, besides its weights. */
 const MEANINGS = ['likelihood', 'predicts', 'schedule', 'latentSize', 'prior'];
 
-/** Throws if an average would have the weights of a part but another meaning. */
+/** Throws if an average would have the weights of a part but another meaning, as far as the meaning of both is known. */
 export function checkMeaning(where: string, argument: string, from: object, into: object): void {
   for (const name of MEANINGS) {
     const values = [from, into].map((part): unknown => {
       const own: Readonly<Record<string, unknown>> = { ...noteOf(part)?.options, ...part };
       return own[name];
     });
-    const [wanted, got] = values.map(textOf);
-    if (wanted === got) continue;
+    const [wanted, got] = values.map(meaningOf);
+    if (wanted === undefined || got === undefined || wanted === got) continue;
     const [right, found] = values.map(nameOf);
     const seen = found === right ? 'another one' : `${found} for ${right}`;
     throw outOfRange(where, `${argument}.${name}`, 'must be that of the part which it averages', { seen });
   }
 }
 
-/** The settings and numbers of a value, without its functions and weights. */
-function textOf(value: unknown): string {
-  return JSON.stringify([value], (_, inner: unknown) => {
-    if (inner === null || typeof inner !== 'object') return inner;
-    const { kind, options } = noteOf(inner) ?? {};
-    return 'variables' in inner ? { kind } : { ...inner, kind, options };
-  });
+/** Numbers, such as those of a schedule, or how a function of this library made a value; undefined for anything else, which is a user's own. */
+function meaningOf(value: unknown): string | undefined {
+  const isNumbers = (one: unknown): boolean => typeof one === 'number' || ArrayBuffer.isView(one);
+  const isKnown =
+    isNumbers(value) || madeOf(value).kind !== undefined || (value && Object.values(value).every(isNumbers));
+  return isKnown ? JSON.stringify(value, (_, inner: unknown) => withoutFunctions(inner)) : undefined;
+}
+
+/** A value as its note describes it, and nothing in place of a record with functions that has no note. */
+function withoutFunctions(value: unknown): unknown {
+  const { kind, options } = madeOf(value);
+  if (kind !== undefined) return { kind, options };
+  return Object.values(Object(value) as object).some((member) => typeof member === 'function') ? undefined : value;
 }
 
 function nameOf(value: unknown): string {
-  const { kind } = (typeof value === 'object' && value && noteOf(value)) || {};
-  return kind ?? (typeof value === 'number' ? String(value) : value === undefined ? 'none' : 'another');
+  return madeOf(value).kind ?? (typeof value === 'number' ? String(value) : 'another one');
+}
+
+function madeOf(value: unknown): Made {
+  return (value !== null && typeof value === 'object' && noteOf(value)) || {};
 }
 
 /** Throws unless an average can follow the part `from`; `argument` is the average's name among the options. */
