@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
-import { calledOn } from '../tensor/called-on.js';
+import { receiverOf } from '../tensor/receiver-of.js';
 import { checkFloat, checkFunction, checkRecord, checkResult, checkSameShape } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedule.js';
@@ -109,7 +109,7 @@ type Predictor = Pick<Denoiser, 'predict' | 'predicts' | 'schedule'>;
 type Given = Parameters<Denoiser['estimate']>;
 
 const predictorOf = (self: unknown, denoiser: Denoiser): Predictor =>
-  calledOn(self, denoiser, 'predict', 'predicts', 'schedule');
+  receiverOf(self, denoiser, 'predict', 'predicts', 'schedule');
 
 /**
  * Our own `estimate` has a property that computes only the data, without the kernels for the noise. It is a property of the function and
@@ -118,7 +118,7 @@ const predictorOf = (self: unknown, denoiser: Denoiser): Predictor =>
 type OwnEstimate = Denoiser['estimate'] & { readonly sample?: (self: Denoiser, ...given: Given) => Tensor };
 
 /** The record's prediction, which may be a user's own, checked. */
-export function predicted(where: string, by: Pick<Denoiser, 'predict'>, ...given: Given): Tensor {
+export function checkedPrediction(where: string, by: Pick<Denoiser, 'predict'>, ...given: Given): Tensor {
   const y = by.predict(...given);
   checkResult(where, 'denoiser.predict(...)', y, given[0].shape);
   return y;
@@ -130,7 +130,7 @@ function estimateBy(by: Predictor, ...[xt, timesteps, options]: Given): Denoiser
   checkNoised(where, xt, timesteps);
   return tf.tidy(() => {
     const input = withinTable(where, xt, timesteps, by.schedule.steps);
-    const y = predicted(where, by, input, timesteps, options);
+    const y = checkedPrediction(where, by, input, timesteps, options);
     const part = (name: keyof DenoiserEstimate): Tensor => convert(by, name, input, timesteps, () => y);
     return { sample: part('sample'), noise: part('noise') };
   });
@@ -138,7 +138,7 @@ function estimateBy(by: Predictor, ...[xt, timesteps, options]: Given): Denoiser
 
 /** Only the data in x_t, from the record's prediction. */
 function sampleBy(by: Predictor, ...[xt, timesteps, options]: Given): Tensor {
-  return convert(by, 'sample', xt, timesteps, () => predicted('estimate', by, xt, timesteps, options));
+  return convert(by, 'sample', xt, timesteps, () => checkedPrediction('estimate', by, xt, timesteps, options));
 }
 
 function convert(by: Predictor, part: keyof DenoiserEstimate, xt: Tensor, timesteps: Tensor, y: () => Tensor): Tensor {

@@ -7,7 +7,7 @@ import { wrongKind } from '../tensor/errors.js';
 import { createLossTrainer } from '../training/trainer/create-trainer.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import type { LossTrainerOptions } from '../training/trainer/trainer-options.js';
-import { predicted } from './denoiser.js';
+import { checkedPrediction } from './denoiser.js';
 import { noisedOf, targetOf } from './add-noise.js';
 import {
   readDiffusionOptions,
@@ -107,7 +107,7 @@ function modelOf({
       const xt = noisedOf(x, noise, at, schedule);
       const target = targetOf(x, noise, at, denoiser);
       const predictAt = (indices: Tensor, how: ApplyOptions): Tensor =>
-        predicted('step', denoiser, xt, indices, { ...how, condition: keptCondition });
+        checkedPrediction('step', denoiser, xt, indices, { ...how, condition: keptCondition });
       const weightAt = (table: Float32Array): Tensor =>
         tf.tensor(
           Float32Array.from(list, (t) => table[t]!),

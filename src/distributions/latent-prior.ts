@@ -4,7 +4,7 @@ import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkRandom } from '../random/check-random.js';
 import { customGradient } from '../gradients/custom-gradient.js';
-import { asProduct } from '../tensor/called-on.js';
+import { pairFactors } from '../tensor/receiver-of.js';
 import { checkFloat } from '../tensor/checks.js';
 import { named } from '../tensor/made-by.js';
 import { logProbOf, type DiagonalGaussian } from './gaussian.js';
@@ -100,7 +100,7 @@ export interface LatentDensity extends LatentPrior {
  */
 export const gaussianPrior: LatentDensity = /* @__PURE__ */ named(
   'gaussianPrior',
-  /* @__PURE__ */ asProduct({
+  /* @__PURE__ */ pairFactors({
     sample: (shape: readonly number[], random: RandomStream): Tensor => {
       checkRandom('sample', 'random', random);
       return random.normal(shape);

@@ -4,7 +4,7 @@ import { sigmoid } from '../gradients/elementwise.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
-import { calledOn } from '../tensor/called-on.js';
+import { receiverOf } from '../tensor/receiver-of.js';
 import { checkExamples, checkShape } from '../tensor/checks.js';
 import { madeBy } from '../tensor/made-by.js';
 
@@ -53,7 +53,7 @@ export function createDiscriminator(network: Network): Discriminator {
   const made = createPart(network, {
     logits,
     probability(x: Tensor, options?: ApplyOptions): Tensor {
-      return tf.tidy(() => sigmoid(calledOn(this, { logits }, 'logits').logits(x, options, 'probability')));
+      return tf.tidy(() => sigmoid(receiverOf(this, { logits }, 'logits').logits(x, options, 'probability')));
     },
   });
   return madeBy('createDiscriminator', {}, made);

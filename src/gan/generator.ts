@@ -6,7 +6,7 @@ import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/stream.js';
-import { calledOn } from '../tensor/called-on.js';
+import { receiverOf } from '../tensor/receiver-of.js';
 import { checkResult, checkShape } from '../tensor/checks.js';
 import { madeBy } from '../tensor/made-by.js';
 
@@ -97,7 +97,7 @@ export function createGenerator(network: Network, options: GeneratorOptions): Ge
   const sampleLatent = (n: number, random: RandomStream, caller = 'sampleLatent'): Tensor => latents(caller, n, random);
   const drawAs = (caller: string) =>
     function (this: unknown, n: number, random: RandomStream, applyOptions?: ApplyOptions): Tensor {
-      const by = calledOn(this, { sampleLatent, generate }, 'sampleLatent', 'generate');
+      const by = receiverOf(this, { sampleLatent, generate }, 'sampleLatent', 'generate');
       return tf.tidy(() => {
         const output = by.generate(by.sampleLatent(n, random, caller), applyOptions, caller);
         checkResult(caller, 'generator output', output);

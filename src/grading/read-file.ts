@@ -38,7 +38,7 @@ export async function readStudentFile(path: string): Promise<StudentFile> {
   }
 }
 
-/** Whether a folder is a link to a place beside or above the folder in which it lies. */
+/** Whether a folder is a link that leads out of the folder that contains it. */
 async function leadsOut(folder: string): Promise<boolean> {
   const way = relative(await realpath(dirname(folder)), await realpath(folder));
   return isAbsolute(way) || /^\.\.(?:[\\/]|$)/.test(way);

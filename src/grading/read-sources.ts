@@ -9,7 +9,7 @@ export type Sources = ReadonlyMap<string, string>;
 const BESIDE = /(\bfrom\s*|\bimport\s*\(?\s*)(['"])\.\/([\w-]+)(?:\.[jt]s)?\2/g;
 
 /**
- * A submission without its types, and the files beside it that it imports, as far as they are among `parts`; a number before the
+ * A submission without its types, and the files that it imports from its own folder, if they are among `parts`; a number before the
  * name, such as `02-`, may order them. Anything else that it imports is not there when it runs.
  */
 export async function readSources(
@@ -29,8 +29,8 @@ export async function readSources(
     sources.set(name, stripped.code.replace(BESIDE, '$1$2./$3.js$2'));
     for (const [, , , part] of stripped.code.matchAll(BESIDE)) {
       if (sources.has(part!) || !parts.includes(part!.replace(/^\d\d-/, ''))) continue;
-      const beside = await readBeside(join(folder, part!));
-      const problem = beside && (await add(part!, beside, `${part!}, `));
+      const found = await readPart(join(folder, part!));
+      const problem = found && (await add(part!, found, `${part!}, `));
       if (problem !== undefined) return problem;
     }
     return undefined;
@@ -40,7 +40,7 @@ export async function readSources(
 }
 
 /** The TypeScript or JavaScript file of a module. One that is no file of the student's own is not there. */
-async function readBeside(path: string): Promise<StudentFile | undefined> {
+async function readPart(path: string): Promise<StudentFile | undefined> {
   for (const candidate of [`${path}.ts`, `${path}.js`]) {
     const read = await readStudentFile(candidate).catch(() => undefined);
     if (read !== undefined && ('text' in read || read.problem.startsWith('it has'))) return read;

@@ -3,7 +3,7 @@ import { checkRandom } from '../random/check-random.js';
 import { checkBoolean, checkTensor } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { readOptions, type Rules } from '../tensor/options.js';
-import { toldBy } from '../tensor/retold.js';
+import { renameErrors } from '../tensor/rename-errors.js';
 import type { ApplyOptions } from './network.js';
 
 const tensor = { is: checkTensor, default: undefined } as const;
@@ -49,8 +49,8 @@ export const isTensor = (value: unknown): value is Tensor =>
 export const conditionFix = (value: unknown): string | undefined =>
   Array.isArray(value) ? "Write tf.tensor1d(labels, 'int32')." : undefined;
 
-/** Runs the work of `where` on an input, which it calls `argument`, with options; see {@link toldBy}. */
-export function applying<T>(
+/** Runs the work of `where` on an input, which it calls `argument`, with options; see {@link renameErrors}. */
+export function callNetwork<T>(
   where: string,
   argument: string,
   input: Tensor,
@@ -65,5 +65,5 @@ export function applying<T>(
     'options.random': undefined,
     'activation(...)': undefined,
   };
-  return toldBy(where, given, work);
+  return renameErrors(where, given, work);
 }

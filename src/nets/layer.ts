@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { currentTape, gradientDepth } from '../gradients/tape.js';
-import { asPair, calledOn } from '../tensor/called-on.js';
+import { pairMembers, receiverOf } from '../tensor/receiver-of.js';
 import { checkAlive, checkInteger, checkResult } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { free } from '../tensor/lost-backend.js';
 import { note, noteOf } from '../tensor/made-by.js';
-import { applying, checkApplyOptions } from './apply-options.js';
+import { callNetwork, checkApplyOptions } from './apply-options.js';
 import type { Activation, ApplyOptions, Network, WeightedLayer } from './network.js';
 import { classesOf, commonClasses } from './classes-of.js';
 
@@ -38,11 +38,11 @@ export function createWeightedLayer(
   applyWith: (variables: readonly Tensor[], input: Tensor) => Tensor,
 ): WeightedLayer {
   const layer: WeightedLayer = {
-    ...createLayer(variables, (input, _, self) => calledOn(self, layer, 'applyWith').applyWith(variables, input)),
+    ...createLayer(variables, (input, _, self) => receiverOf(self, layer, 'applyWith').applyWith(variables, input)),
     applyWith,
     outputAxis,
   };
-  asPair(applyWith, layer.apply);
+  pairMembers(applyWith, layer.apply);
   return Object.freeze(note(layer, { classes: 0 }));
 }
 
@@ -62,7 +62,7 @@ export function joinNetworks(
       checkApplyOptions('apply', options);
       const work = (): Tensor => tf.tidy(() => apply(input, options));
       const { kind } = noteOf(network)!;
-      return kind === undefined ? work() : applying(kind, 'input', input, options, work);
+      return kind === undefined ? work() : callNetwork(kind, 'input', input, options, work);
     },
     variables: Object.freeze([...new Set(networks.flatMap(({ variables }) => variables))]),
     buffers: Object.freeze([...new Set(networks.flatMap(({ buffers }) => buffers ?? []))]),

@@ -3,7 +3,7 @@ import { checkAlive, checkResult } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { note } from '../tensor/made-by.js';
 import type { ApplyOptions, Network, Part } from './network.js';
-import { applying, checkApplyOptions } from './apply-options.js';
+import { callNetwork, checkApplyOptions } from './apply-options.js';
 import { classesOf } from './classes-of.js';
 
 /** Makes the frozen record of a part that owns a network, with members of its own; disposing the part disposes the network. */
@@ -34,7 +34,7 @@ export function applyPart(
     const rule = 'must be left out, as the network ignores it';
     throw wrongKind(where, 'options.condition', rule, { got: options.condition, fix });
   }
-  const output = applying(where, argument, input, options ?? {}, () => network.apply(input, options));
+  const output = callNetwork(where, argument, input, options ?? {}, () => network.apply(input, options));
   checkResult(where, 'network output', output);
   return output;
 }

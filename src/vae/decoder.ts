@@ -5,7 +5,7 @@ import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/index.js';
-import { calledOn } from '../tensor/called-on.js';
+import { receiverOf } from '../tensor/receiver-of.js';
 import { checkExamples, checkInteger, checkRecord, checkResult } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 import { madeBy } from '../tensor/made-by.js';
@@ -49,7 +49,7 @@ export function createDecoder(network: Network, options: { readonly likelihood: 
   type By = Pick<Decoder, 'decode' | 'likelihood'>;
   const given = (where: 'mean' | 'sample', self: unknown, f: (by: By) => Tensor): Tensor =>
     tf.tidy(() => {
-      const output = f(calledOn<By, keyof By>(self, made, 'decode', 'likelihood'));
+      const output = f(receiverOf<By, keyof By>(self, made, 'decode', 'likelihood'));
       checkResult(where, `likelihood.${where}(...)`, output);
       return output;
     });

@@ -6,7 +6,7 @@ import type { ApplyOptions, Part } from '../nets/network.js';
 import { repeatExamples } from '../nets/repeat-examples.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
-import { calledOn } from '../tensor/called-on.js';
+import { receiverOf } from '../tensor/receiver-of.js';
 import { checkFloat, checkInteger, checkObject } from '../tensor/checks.js';
 import { named, noteOf } from '../tensor/made-by.js';
 import type { GaussianEncoder } from './gaussian-encoder.js';
@@ -73,7 +73,7 @@ export function drawBy(encode: GaussianEncoder['encode']): LatentEncoder['draw']
   function draw(this: unknown, x: Tensor, random: RandomStream, options: DrawOptions = {}): LatentDraw {
     checkObject('draw', 'options', options);
     return tf.tidy(() => {
-      const { z, logProb, posterior } = drawGaussian(calledOn(this, { encode }, 'encode'), x, random, options);
+      const { z, logProb, posterior } = drawGaussian(receiverOf(this, { encode }, 'encode'), x, random, options);
       const rows = (parameter: Tensor): Tensor => repeatExamples(parameter, options.samples ?? 1);
       const gaussian = { mean: rows(posterior.mean), logVariance: rows(posterior.logVariance) };
       return { z, logProb: logProb(), gaussians: [gaussian] };

@@ -4,7 +4,7 @@ import { klPerExample, logProbOf } from '../distributions/gaussian.js';
 import { gaussianPrior, type BlockDensity, type DiagonalGaussian, type LatentPrior } from '../distributions/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import { repeatExamples } from '../nets/repeat-examples.js';
-import { isTornFrom } from '../tensor/called-on.js';
+import { isUnpaired } from '../tensor/receiver-of.js';
 import { checkFloat, checkRecord, checkResult, checkShape } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { noteOf } from '../tensor/made-by.js';
@@ -87,7 +87,7 @@ export function klBlocks(
 /** What gives the factors of p(z), unless they contradict its density, as in a copy with another one. */
 export function factorsOf(prior: LatentPrior): LatentPrior['blocks'] {
   const factors = prior.gaussians ?? prior.blocks;
-  return isTornFrom(factors, prior.logProb) ? undefined : factors;
+  return isUnpaired(factors, prior.logProb) ? undefined : factors;
 }
 
 /** Throws unless the factors of a prior are blocks of z, with a number for each of its rows. */
@@ -142,6 +142,6 @@ export function isStandard(prior: LatentPrior): boolean {
 export function checkDensity(where: string, argument: string, prior: LatentPrior): void {
   checkRecord(where, argument, prior, 'sample logProb', 'gaussianPrior, createMixturePrior(...)');
   const factors = prior.gaussians ?? prior.blocks;
-  if (factors === undefined || !isTornFrom(prior.logProb, factors)) return;
+  if (factors === undefined || !isUnpaired(prior.logProb, factors)) return;
   throw wrongKind(where, `${argument}.logProb`, 'must belong to `gaussians`', { seen: 'that of another prior' });
 }

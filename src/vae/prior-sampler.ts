@@ -5,7 +5,7 @@ import type { LatentPrior } from '../distributions/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkFunction } from '../tensor/checks.js';
-import { toldBy } from '../tensor/retold.js';
+import { renameErrors } from '../tensor/rename-errors.js';
 import type { Decoder } from './decoder.js';
 import { sharedBy } from './sharing-condition.js';
 
@@ -77,7 +77,7 @@ export function createPriorSampler(decoder: Decoder, options: PriorSamplerOption
   ) =>
     tf.tidy(() => {
       const z = latents(where, n, random, given);
-      return toldBy(where, { latents: z, options: undefined }, () => f(z));
+      return renameErrors(where, { latents: z, options: undefined }, () => f(z));
     });
   return Object.freeze({
     latentSize,

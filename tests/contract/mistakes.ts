@@ -1781,7 +1781,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       [
         'both kinds of a model',
         () => toy({ optimizers: { network: usedUp } }),
-        'createTrainer: `loss` must stand alone; got `optimizers` beside it.',
+        'createTrainer: `loss` must be given without `optimizers`; got both.',
       ],
       ['settings of a number', () => toy({ settings: 3 }), 'createTrainer: `settings` must be an object; got 3.'],
       [

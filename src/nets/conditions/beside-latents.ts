@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkExamples, checkFloat, checkResult, checkShape } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
-import { toldBy } from '../../tensor/retold.js';
+import { renameErrors } from '../../tensor/rename-errors.js';
 import { madeBy } from '../../tensor/made-by.js';
 import { checkNetwork } from '../check-network.js';
 import { joinNetworks } from '../layer.js';
@@ -49,7 +49,7 @@ export function besideLatents(data: Network, above: Network): Network {
     const { condition } = options;
     const left = data.apply(input, options);
     const ofRows = { ...options, condition: condition && repeatExamples(condition, samples) };
-    const right = toldBy(where, { 'options.latents': latents }, () => above.apply(latents, ofRows));
+    const right = renameErrors(where, { 'options.latents': latents }, () => above.apply(latents, ofRows));
     checkVectors(where, 'data.apply(input)', left, batch);
     checkVectors(where, 'above.apply(options.latents)', right, rows);
     return tf.concat([repeatExamples(left, samples), right], 1);

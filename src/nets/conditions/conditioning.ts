@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkResult, checkShape } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { madeBy } from '../../tensor/made-by.js';
-import { toldBy } from '../../tensor/retold.js';
+import { renameErrors } from '../../tensor/rename-errors.js';
 import { conditionFix, isTensor } from '../apply-options.js';
 import { checkNetwork } from '../check-network.js';
 import { classesOf } from '../classes-of.js';
@@ -47,7 +47,7 @@ export function labelsFor(where: string, labels: Network, input: Tensor, options
   const condition = needed(where, options, 'condition');
   const rows = [input.shape[0], ...condition.shape.slice(1)];
   checkShape(where, 'options.condition', condition, rows, 'Pass one for each example of the input.');
-  const vectors = toldBy(where, { 'options.condition': condition }, () => labels.apply(condition, options));
+  const vectors = renameErrors(where, { 'options.condition': condition }, () => labels.apply(condition, options));
   checkResult(where, 'labels.apply(options.condition)', vectors, [input.shape[0], size ?? null]);
   return vectors;
 }

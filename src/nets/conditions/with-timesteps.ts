@@ -7,7 +7,7 @@ import type { ApplyOptions, Network } from '../network.js';
 import { labelsOf, needed } from './conditioning.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
-import { toldBy } from '../../tensor/retold.js';
+import { renameErrors } from '../../tensor/rename-errors.js';
 
 /** The networks that map steps and labels to vectors, for {@link withTimesteps}. */
 export interface WithTimestepsOptions {
@@ -49,9 +49,9 @@ export function withTimesteps(body: Network, options: WithTimestepsOptions): Net
   const run = (input: Tensor, options: ApplyOptions): Tensor => {
     const timesteps = needed(where, options, 'timesteps');
     const { condition } = options;
-    const steps = toldBy(where, { 'options.timesteps': timesteps }, () => time.apply(timesteps, options));
+    const steps = renameErrors(where, { 'options.timesteps': timesteps }, () => time.apply(timesteps, options));
     if (labels === undefined || condition === undefined) return body.apply(input, { ...options, condition: steps });
-    const vectors = toldBy(where, { 'options.condition': condition }, () => labels.apply(condition, options));
+    const vectors = renameErrors(where, { 'options.condition': condition }, () => labels.apply(condition, options));
     checkSameShape(where, 'labels.apply(options.condition)', vectors, 'time.apply(options.timesteps)', steps);
     return body.apply(input, { ...options, condition: tf.add(steps, vectors) });
   };

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { stopGradient } from '../../gradients/stop-gradient.js';
-import { isTornFrom } from '../../tensor/called-on.js';
+import { isUnpaired } from '../../tensor/receiver-of.js';
 import { checkInteger } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { createLayer, joinNetworks, onceAnUpdate } from '../layer.js';
@@ -56,7 +56,7 @@ export function spectralNorm(layer: WeightedLayer, options: SpectralNormOptions 
       fix: 'Pass a layer made by dense, conv2d or conv2dTranspose.',
     });
   }
-  if (isTornFrom(layer.applyWith, layer.apply)) {
+  if (isUnpaired(layer.applyWith, layer.apply)) {
     throw wrongKind(where, 'layer.applyWith', 'must belong to `apply`', { seen: 'that of another layer' });
   }
   const [first, ...others] = layer.variables;

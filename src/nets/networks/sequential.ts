@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { outOfRange } from '../../tensor/errors.js';
-import { toldBy } from '../../tensor/retold.js';
+import { renameErrors } from '../../tensor/rename-errors.js';
 import { checkNetwork } from '../check-network.js';
 import { checkArray, joinNetworks } from '../layer.js';
 import { originsOf } from '../layers/initial-weights.js';
@@ -45,7 +45,7 @@ export function chain(networks: readonly Network[], check: (input: Tensor) => vo
     check(input);
     return layers.reduce((x, layer, i) => {
       const apply = (): Tensor => layer.apply(x, options);
-      return i === 0 ? apply() : toldBy(where, { [`output of networks[${i - 1}]`]: x }, apply);
+      return i === 0 ? apply() : renameErrors(where, { [`output of networks[${i - 1}]`]: x }, apply);
     }, input);
   });
   return madeBy(where, {}, made);

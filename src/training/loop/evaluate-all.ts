@@ -1,4 +1,4 @@
-import { toldBy } from '../../tensor/retold.js';
+import { renameErrors } from '../../tensor/rename-errors.js';
 import { noValidation } from './train-options.js';
 import type { BatchSource } from '../data/batches.js';
 import { readBatch, type Batch } from '../data/batch.js';
@@ -37,7 +37,7 @@ export async function evaluateAll<N extends string>(
       const batch = value as Batch;
       try {
         const { x } = readBatch('train', batch);
-        const metrics = toldBy('train', { validation: x }, () => trainer.evaluate(batch), false);
+        const metrics = renameErrors('train', { validation: x }, () => trainer.evaluate(batch), false);
         await tally.add(metrics, undefined, x.shape[0]);
       } finally {
         disposeRead(source, batch);

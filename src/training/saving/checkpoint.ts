@@ -10,7 +10,7 @@ import { assignAll, checkTensors, encodeVariables } from './named-variables.js';
 import type { SafetensorsContent } from './safetensors.js';
 import type { Trainer } from '../trainer/trainer.js';
 import { optional, readOptions, type Rules } from '../../tensor/options.js';
-import { toldBy } from '../../tensor/retold.js';
+import { renameErrors } from '../../tensor/rename-errors.js';
 
 const source = { is: checkSource, default: undefined } as const;
 
@@ -183,7 +183,7 @@ function restoreAll([first, ...others]: readonly Restorable[]): void {
 }
 
 function stateOf(where: string, trainer: Trainer): Trainer['state'] {
-  return toldBy(where, { trainer: undefined }, () => trainer.state);
+  return renameErrors(where, { trainer: undefined }, () => trainer.state);
 }
 
 function resumableState(where: string, trainer: Trainer): Trainer['state'] {

@@ -6,7 +6,7 @@ import { checkFunction } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
 import { readOptions } from '../../tensor/options.js';
-import { toldBy } from '../../tensor/retold.js';
+import { renameErrors } from '../../tensor/rename-errors.js';
 import { readBatch, type Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
 import { keepValues } from '../optimizers/keep-values.js';
@@ -176,7 +176,7 @@ function readPlayers(options: PlayOptions, players: Game<string, string, unknown
 
 /** Runs a model's work on a batch; if a network within does not accept the batch's shapes, the error is about the batch. */
 function ofBatch<T>(where: string, { x, condition }: ReturnType<typeof readBatch>, work: () => T): T {
-  return toldBy(where, { batch: x, 'batch.condition': condition }, work, false);
+  return renameErrors(where, { batch: x, 'batch.condition': condition }, work, false);
 }
 
 /** The model's input for a batch. Without `evidence` it is an evaluation, and the watch is not called. */

@@ -106,8 +106,8 @@ export function lossSetup<N extends string, Seen>(
 ): Setup<N, Seen> {
   const { parts, loss, optimizer } = options;
   const player = 'optimizer';
-  checkAlone(where, 'loss', options, 'optimizers', '`optimizers`');
-  checkAlone(where, 'loss', options, 'evaluate', 'an `evaluate`');
+  checkWithout(where, 'loss', options, 'optimizers');
+  checkWithout(where, 'loss', options, 'evaluate');
   checkFunction(where, 'loss', loss);
   return {
     seats: [{ player, parts: Object.keys(parts), optimizer: readOptimizer(where, player, optimizer), moments: player }],
@@ -118,10 +118,10 @@ export function lossSetup<N extends string, Seen>(
 }
 
 /** Throws if a model of one kind has an option of the other. */
-function checkAlone(where: string, argument: string, options: object, other: string, seen: string): void {
+function checkWithout(where: string, argument: string, options: object, other: string): void {
   if ((options as Readonly<Record<string, unknown>>)[other] === undefined) return;
   const fix = 'A model has one loss, or a game that makes its updates itself.';
-  throw wrongKind(where, argument, 'must stand alone', { seen: `${seen} beside it`, fix });
+  throw wrongKind(where, argument, `must be given without \`${other}\``, { seen: 'both', fix });
 }
 
 /** A game with one player for each part that has an optimizer. */
@@ -131,7 +131,7 @@ export function gameSetup<N extends string, Seen>(
   owners: Owners,
 ): Setup<N, Seen> {
   const { play, evaluate, optimizers, parts } = options;
-  checkAlone(where, 'play', options, 'loss', 'a `loss`');
+  checkWithout(where, 'play', options, 'loss');
   checkFunction(where, 'play', play);
   checkFunction(where, 'evaluate', evaluate);
   const entries = Object.entries(optimizers ?? {});
@@ -151,7 +151,7 @@ export function gameSetup<N extends string, Seen>(
     return { player, parts: [player], optimizer, moments: `${player}Optimizer` };
   });
   checkOwners(where, owners, optimizers);
-  checkAlone(where, 'play', options, 'optimizer', 'an `optimizer`');
+  checkWithout(where, 'play', options, 'optimizer');
   return { seats, play, evaluate, startUpdates };
 }
 

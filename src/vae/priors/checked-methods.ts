@@ -6,7 +6,7 @@ import type { ApplyOptions } from '../../nets/network.js';
 import { checkApplyOptions } from '../../nets/apply-options.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/index.js';
-import { asProduct } from '../../tensor/called-on.js';
+import { pairFactors } from '../../tensor/receiver-of.js';
 import { checkAlive, checkFloat, checkShape } from '../../tensor/checks.js';
 
 /** The methods of a prior that compute something. */
@@ -26,7 +26,7 @@ export function checkedMethods<M extends Methods>(variables: readonly Variable[]
       return tf.tidy(() => method(z, options));
     },
   ]);
-  return asProduct({
+  return pairFactors({
     sample: (shape: readonly number[], random: RandomStream, options?: ApplyOptions): Tensor => {
       checkAlive('sample', 'prior', variables);
       checkRandom('sample', 'random', random);

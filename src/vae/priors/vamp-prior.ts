@@ -10,9 +10,9 @@ import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
 import { note, noteOf } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
+import { renameErrors } from '../../tensor/rename-errors.js';
 import type { GaussianEncoder } from '../gaussian-encoder.js';
 import { mixtureMembers } from './mixture-members.js';
-import { toldBy } from '../../tensor/retold.js';
 
 /** Options of {@link createVampPrior}. */
 export interface VampPriorOptions {
@@ -38,7 +38,8 @@ export interface VampPriorOptions {
  * @returns a prior to pass to {@link createVaeTrainer}. `dispose` frees the pseudo-inputs, not the encoder.
  * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong
  * @remarks Each call encodes all pseudo-inputs, so a step with 500 of them and 100 examples takes three to four times as long. The encoder
- *   sees them as in sampling, without dropout, and without a condition; one that needs a condition is refused. A pseudo-input outside the range gets no gradient.
+ *   sees them as in sampling, without dropout, and without a condition; one that needs a condition is refused. A pseudo-input outside the
+ *   range gets no gradient.
  * @example
  * ```ts
  * const prior = createVampPrior(encoder, { inputs: tf.slice(x, 0, 3), range: [0, 1] });
@@ -117,7 +118,7 @@ function checkEncodes(where: string, encoder: GaussianEncoder, shape: readonly n
   try {
     tf.tidy(() => {
       const inputs = tf.zeros([...shape]);
-      toldBy(where, { inputs }, () => encoder.encode(inputs));
+      renameErrors(where, { inputs }, () => encoder.encode(inputs));
     });
   } catch (error) {
     if (!/`options.condition` must be/.test(String(error))) throw error;

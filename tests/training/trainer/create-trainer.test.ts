@@ -410,7 +410,7 @@ describe('createTrainer', () => {
       /`accepts.range` must be \[low, high\]; got \[1, 0\]/,
     ],
     ['a range that is one number', () => ({ accepts: { range: 1 } }), /`accepts.range` must be \[low, high\]; got 1/],
-    ['a loss and a game', () => ({ ...game, loss: () => ({}) }), /`play` must stand alone; got a `loss` beside it/],
+    ['a loss and a game', () => ({ ...game, loss: () => ({}) }), /`play` must be given without `loss`; got both/],
     ['a misspelt option', () => ({ jugde: () => [] }), /must be an object with the keys .*; got the key 'jugde'/],
   ])('refuses %s, leaks nothing, and leaves the evidence to its owner', async (_, options, message) => {
     const [part, given] = [network(1), options()];

@@ -1,8 +1,8 @@
 // Not on WebGL, where tfjs's maximum of -Infinity is -1e20.
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createMixturePrior, createRandom } from '../../../src/index.js';
 import { read } from '../../support/close.js';
+import { two } from './two-gaussians.js';
 
 beforeEach(() => {
   tf.engine().startScope();
@@ -10,25 +10,6 @@ beforeEach(() => {
 afterEach(() => {
   tf.engine().endScope();
 });
-
-// p = 1/4 N((-1, 0), I) + 3/4 N((2, 1), diag(1/4, 1)), and numbers of float64
-const two = () =>
-  createMixturePrior({
-    components: 2,
-    latentSize: 2,
-    random: createRandom(1),
-    means: [
-      [-1, 0],
-      [2, 1],
-    ],
-    logVariances: tf.log(
-      tf.tensor2d([
-        [1, 1],
-        [0.25, 1],
-      ]),
-    ),
-    weights: [1, 3],
-  });
 
 test('a mixture has the density 0 far away from all components, with gradients that are numbers up to where float32 ends', async () => {
   const far = tf.tensor2d([[0, 0], [1e30, 0], [0, -Infinity], [Infinity, Infinity], [3, 1e20], [NaN, 0]]); // prettier-ignore

@@ -5,6 +5,7 @@ import { meanAndError } from '../../math/mean-and-error.js';
 import { checkGradients, checkNoLeaks, checkSecondGradients } from '../../support/checks.js';
 import { expectClose, read } from '../../support/close.js';
 import { always } from '../parts.js';
+import { two } from './two-gaussians.js';
 
 beforeEach(() => {
   tf.engine().startScope();
@@ -15,25 +16,6 @@ afterEach(() => {
 
 const random = () => createRandom(1);
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-// p = 1/4 N((-1, 0), I) + 3/4 N((2, 1), diag(1/4, 1)), and numbers of float64
-const two = () =>
-  createMixturePrior({
-    components: 2,
-    latentSize: 2,
-    random: random(),
-    means: [
-      [-1, 0],
-      [2, 1],
-    ],
-    logVariances: tf.log(
-      tf.tensor2d([
-        [1, 1],
-        [0.25, 1],
-      ]),
-    ),
-    weights: [1, 3],
-  });
 
 describe('createMixturePrior', () => {
   test('has the log-density and the gradient of an example in float64', async () => {

@@ -1,4 +1,4 @@
-import type { ShapeError } from './errors.js';
+import { isOurs, type ShapeError } from './errors.js';
 
 /** What a function was given, by the names of its arguments; undefined for one that is no tensor. */
 type Given = Readonly<Record<string, { readonly shape: readonly number[] } | undefined>>;
@@ -11,16 +11,17 @@ const INPUTS = /^(batch|input|x|xt|z)$/;
  * argument instead, as these are what the user knows. The first argument is the one that the function within is applied to, if
  * it is applied to one (`isApplied`).
  */
-export function toldBy<T>(where: string, given: Given, work: () => T, isApplied = true): T {
+export function renameErrors<T>(where: string, given: Given, work: () => T, isApplied = true): T {
   try {
     return work();
   } catch (error) {
-    throw retold(error, where, given, isApplied);
+    throw renamed(error, where, given, isApplied);
   }
 }
 
-function retold(error: unknown, where: string, given: Given, isApplied: boolean): unknown {
-  const { received, message = '' } = Object(error) as ShapeError;
+function renamed(error: unknown, where: string, given: Given, isApplied: boolean): unknown {
+  if (!isOurs(error)) return error;
+  const { received, message } = error as ShapeError;
   const [begin = '', inner = ''] = /^[\w.]+: `([^`]+)`/.exec(message) ?? [];
   const names = Object.keys(given);
   const isInput = INPUTS.test(inner);
@@ -34,6 +35,6 @@ function retold(error: unknown, where: string, given: Given, isApplied: boolean)
         ? undefined
         : called;
   if (argument === undefined) return error;
-  const Kind = (error as Error).constructor as typeof ShapeError;
+  const Kind = error.constructor as typeof ShapeError;
   return new Kind(`${where}: \`${argument}\`${message.slice(begin.length)}`, { ...(error as ShapeError), argument });
 }
