@@ -5,7 +5,7 @@ export type NewVerdicts = <V extends Verdict>(verdicts: readonly V[]) => V[];
 
 /**
  * Makes the memory of a run's verdicts. A verdict is new if the report before had fewer of its kind and words, whatever their numbers:
- * one that stays is told once, and one that comes back is told again.
+ * one that stays is reported once, and one that comes back is reported again.
  */
 export function createNewVerdicts(): NewVerdicts {
   let before: readonly Verdict[] = [];
