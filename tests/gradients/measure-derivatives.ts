@@ -4,6 +4,7 @@ import { checkGradients, type GradientOptions } from '../../src/testing/index.js
 import { createRandom } from '../../src/random/index.js';
 import { freeTape } from '../../src/gradients/index.js';
 import { tensorOf, type Operation } from './tfjs-operations.js';
+import { additions } from '../../src/testing/exercises/missing-gradients.js';
 
 /** What finite differences say about a derivative; `missing` if the backend lacks a kernel. */
 export type Verdict = 'right' | 'wrong' | 'throws' | 'missing' | 'rejected' | 'unmeasured';
@@ -25,9 +26,12 @@ export function registeredKernels(): string[] {
 /** What the repair keeps on the engine, beside the method that it replaces. */
 const MENDING = Symbol.for('tfjs-generative: mending saved tensors');
 
-/** Restores tfjs's own gradients, even those that another test file on the same page has replaced. */
+/** Restores tfjs's own gradients, even those that another test file on the same page has replaced or added. */
 export function restoreGradients(): void {
   for (const property of ['runKernelFunc', MENDING]) Reflect.deleteProperty(tf.engine(), property);
+  for (const { kernelName, gradFunc } of additions)
+    if (registeredKernels().includes(kernelName) && tf.getGradient(kernelName).gradFunc === gradFunc)
+      tf.unregisterGradient(kernelName);
   for (const name of registeredKernels()) {
     const config = tf.getGradient(name) as GradConfig & Record<symbol, GradConfig | undefined>;
     if (!(MARK in config)) continue;

@@ -29,7 +29,8 @@ function ofFirst(kernelName: string, [first, second]: readonly string[], pull: P
   };
 }
 
-const additions: readonly GradConfig[] = [
+/** The gradients that {@link completeGradients} registers where there is none. */
+export const additions: readonly GradConfig[] = [
   {
     kernelName: 'Einsum',
     saveAllInputs: true,
