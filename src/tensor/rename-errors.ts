@@ -1,4 +1,4 @@
-import { isOurs, type ShapeError } from './errors.js';
+import type { ShapeError } from './errors.js';
 
 /** What a function was given, by the names of its arguments; undefined for one that is no tensor. */
 type Given = Readonly<Record<string, { readonly shape: readonly number[] } | undefined>>;
@@ -20,8 +20,8 @@ export function renameErrors<T>(where: string, given: Given, work: () => T, isAp
 }
 
 function renamed(error: unknown, where: string, given: Given, isApplied: boolean): unknown {
-  if (!isOurs(error)) return error;
-  const { received, message } = error as ShapeError;
+  const { received, message = '' } = Object(error) as ShapeError;
+  // errors of ours begin like this
   const [begin = '', inner = ''] = /^[\w.]+: `([^`]+)`/.exec(message) ?? [];
   const names = Object.keys(given);
   const isInput = INPUTS.test(inner);
@@ -35,6 +35,6 @@ function renamed(error: unknown, where: string, given: Given, isApplied: boolean
         ? undefined
         : called;
   if (argument === undefined) return error;
-  const Kind = error.constructor as typeof ShapeError;
+  const Kind = (error as Error).constructor as typeof ShapeError;
   return new Kind(`${where}: \`${argument}\`${message.slice(begin.length)}`, { ...(error as ShapeError), argument });
 }
