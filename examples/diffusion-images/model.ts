@@ -5,7 +5,7 @@ import {
   createAdam,
   createDenoiser,
   createDiffusionTrainer,
-  inPatches,
+  patchwise,
   logNormalTimesteps,
   predictNoise,
   predictVelocity,
@@ -104,7 +104,7 @@ export function createSource({ images, labels }: LabelledImages, random: RandomS
 /** Removes noise from pictures `[batch, 28, 28, 1]` in [-1, 1], with or without their class. */
 export function createImageDenoiser(random: RandomStream, target: Recipe['target'] = 'velocity'): Denoiser {
   const network = unet({ channels: 4, widths: WIDTHS, classes: CLASSES, random: random.fork('denoiser') });
-  return createDenoiser(inPatches(network), {
+  return createDenoiser(patchwise(network), {
     schedule: cosineSchedule({ steps: 1000 }),
     predicts: target === 'noise' ? predictNoise : predictVelocity,
   });

@@ -5,7 +5,7 @@ import {
   createAdam,
   createDenoiser,
   createDiffusionTrainer,
-  inPatches,
+  patchwise,
   logNormalTimesteps,
   predictVelocity,
   unet,
@@ -76,7 +76,7 @@ export function createPictureDenoiser({ classes, size, random }: Omit<ModelOptio
     classes,
     random: random.fork('denoiser'),
   });
-  return createDenoiser(inPatches(network, { size: patch }), {
+  return createDenoiser(patchwise(network, { size: patch }), {
     schedule: cosineSchedule({ steps: 1000 }),
     predicts: predictVelocity,
   });

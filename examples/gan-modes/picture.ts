@@ -14,7 +14,7 @@ const COLUMNS = 3;
 /** A panel shows the square that reaches this multiple of the outermost center. */
 const MARGIN = 1.2;
 /** As many points as a panel holds without becoming a blot. */
-const MOST_POINTS = 800;
+const MAX_POINTS = 800;
 const [WIDTH, PANEL, TITLE] = [680, 204, 22];
 
 /** Panels in rows of three, as an SVG file: samples on top of the circles of 3 standard deviations around the modes. */
@@ -24,7 +24,7 @@ export function picture({ centers, standardDeviation }: Target, panels: readonly
   const height = rows * (PANEL + TITLE) + 50;
   const placed = panels.map((panel, i) => ({ ...panel, fx: i % COLUMNS, fy: Math.floor(i / COLUMNS) }));
   const samples = placed.flatMap(({ points, fx, fy }) =>
-    points.slice(0, MOST_POINTS).map(([x, y]) => ({ x, y, fx, fy })),
+    points.slice(0, MAX_POINTS).map(([x, y]) => ({ x, y, fx, fy })),
   );
   const facet = { fx: 'fx', fy: 'fy' };
   const ticks = [-4, -2, 0, 2, 4].filter((tick) => Math.abs(tick) < reach);

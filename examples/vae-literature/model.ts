@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {
   batches,
   bernoulli,
-  besideLatents,
+  concatLatents,
   cosineDecay,
   countParameters,
   createAdam,
@@ -159,7 +159,7 @@ function firstImages({ data, shape: [count, pixels] }: LiteratureData['train']):
 /** The two levels of the literature; each block has 40 numbers, and the lower one depends on the upper one. */
 function twoLevels(own: (name: string) => RandomStream, top: LatentPrior | undefined): Slots {
   const latentSizes = [LATENT_SIZE, LATENT_SIZE];
-  const joined = (name: string, first: Network, inputs: number, outputs: number, join: typeof besideLatents): Network =>
+  const joined = (name: string, first: Network, inputs: number, outputs: number, join: typeof concatLatents): Network =>
     sequential([
       join(first, gatedDense(inputs, WIDTH, own(`${name} above`))),
       gatedDense(2 * WIDTH, WIDTH, own(`${name} both`)),
@@ -167,7 +167,7 @@ function twoLevels(own: (name: string) => RandomStream, top: LatentPrior | undef
     ]);
   const upper = gatedMlp([PIXELS, WIDTH, WIDTH, 2 * LATENT_SIZE], own('encoder'));
   const data = gatedDense(PIXELS, WIDTH, own('lower data'));
-  const lower = joined('lower', data, LATENT_SIZE, 2 * LATENT_SIZE, besideLatents);
+  const lower = joined('lower', data, LATENT_SIZE, 2 * LATENT_SIZE, concatLatents);
   const below = gatedMlp([LATENT_SIZE, WIDTH, WIDTH, 2 * LATENT_SIZE], own('prior below'));
   const first = gatedDense(LATENT_SIZE, WIDTH, own('decoder first'));
   const decode = joined('decoder', first, LATENT_SIZE, PIXELS, (a, b) => ofBlocks([LATENT_SIZE, LATENT_SIZE], a, b));

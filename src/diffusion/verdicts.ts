@@ -12,7 +12,7 @@ import { conversionAt } from './prediction-target.js';
 /** The number of updates before the loss is judged. */
 const FIRST_UPDATES = 500;
 /** By what share of its loss a linear function of x_t must improve on the best constant for a network to learn something soon. */
-const LEAST_LINEAR = 0.02;
+const MIN_LINEAR = 0.02;
 /**
  * Number of examples before the loss is judged if it improves by less; with the velocity of data with unit variance it does not improve
  * at all.
@@ -23,7 +23,7 @@ const AVERAGED_UPDATES = 200;
 /** The loss, relative to the best constant's, above which the network has learned nothing from x_t; a swiss roll ends at 0.9. */
 const NO_BETTER = 0.985;
 /** The share by which the loss must be below the loss of a prediction of 0, on the same batches, to show that something was learned. */
-const LEAST_GAIN = 0.005;
+const MIN_GAIN = 0.005;
 /**
  * How many times as large as that of a prediction of 0 the average loss may be over the last looks, and how many times as large as the best
  * constant's in a report; the loss of an untrained network may be larger, so that the first updates do not count.
@@ -34,7 +34,7 @@ const FIRST_REPORT = 100;
 /** The largest acceptable factor by which the estimate of the data multiplies an error of the network; DDPM's schedule has 157. */
 const LARGEST_FACTOR = 250;
 /** The limits of the data's variance within which there is no verdict; images in [0, 1] have one below 0.2. */
-const LEAST_VARIANCE = 0.2;
+const MIN_VARIANCE = 0.2;
 const LARGEST_VARIANCE = 5;
 /** The largest mean of data, or minus it, without a verdict. */
 const LARGEST_MEAN = 1;
@@ -121,14 +121,14 @@ export function judgeDenoiser(
   const variance = square - mean ** 2;
   const { constant, linearGain } = bestOf(facts, variance);
   // a loss far above that has gone wrong, however little there is to learn
-  const isSoon = loss > 1.1 * constant || linearGain > LEAST_LINEAR;
+  const isSoon = loss > 1.1 * constant || linearGain > MIN_LINEAR;
   const isEarly = steps < (isSoon ? FIRST_UPDATES : Math.max(2 * FIRST_UPDATES, FIRST_EXAMPLES / batch));
   // the best constant knows the data's mean, by which its loss differs from the loss of a prediction of 0
   const ofZero = losses[1]! - bestOf(facts, square).constant + constant;
   const isDiverging =
     (looks >= FIRST_LOOKS && losses[0]! > LARGEST_AVERAGE * losses[1]!) ||
     (steps >= FIRST_REPORT && loss > LARGEST_REPORT * constant);
-  const isLearned = looks >= FIRST_LOOKS && losses[0]! < ofZero - LEAST_GAIN * losses[1]!;
+  const isLearned = looks >= FIRST_LOOKS && losses[0]! < ofZero - MIN_GAIN * losses[1]!;
   return [
     ...judgeData(mean, variance),
     ...judgeTarget(facts.denoiser),
@@ -142,7 +142,7 @@ export function judgeDenoiser(
 }
 
 function judgeData(mean: number, variance: number): Verdict<DiffusionVerdictKind>[] {
-  if (variance >= LEAST_VARIANCE && variance <= LARGEST_VARIANCE && Math.abs(mean) <= LARGEST_MEAN) return [];
+  if (variance >= MIN_VARIANCE && variance <= LARGEST_VARIANCE && Math.abs(mean) <= LARGEST_MEAN) return [];
   const message =
     `The data have the mean ${mean.toPrecision(2)} and the variance ${variance.toPrecision(2)}; the schedule is made for about 0 and 1. ` +
     'Scale them: images in [0, 1] become 2 x - 1.';

@@ -96,7 +96,7 @@ function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<
       const make = () => generate(z, real, applyOptions);
       const follows = game.players?.includes('generator') ?? (step + 1) % stepsAt(discriminatorSteps, step) === 0;
       const making = follows ? game.pass('generator', make) : undefined;
-      const fake = making?.output ?? game.still(make);
+      const fake = making?.output ?? game.withoutUpdate(make);
 
       const examples = { real: augmented(real), fake: augmented(fake), step, options: applyOptions };
       const ascent = game.update('discriminator', () => discriminatorLoss(options, examples));

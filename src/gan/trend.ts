@@ -1,7 +1,7 @@
 /** The largest number of means kept; then neighbouring means are merged in pairs, and each new mean covers twice as many reports. */
-const MOST_KEPT = 256;
+const MAX_KEPT = 256;
 /** The least factor of growth per doubling of the updates; a number that grows as their square root grows by 1.41. */
-const LEAST_GROWTH = 1.5;
+const MIN_GROWTH = 1.5;
 
 /** The history of a number in a run's reports. */
 export interface Trend {
@@ -36,7 +36,7 @@ export function createTrend(): Trend {
     const within = (from: number, to: number): number => middle(valuesIn(from * n, to * n));
     const [first, second, third] = [within(1 / 8, 1 / 4), within(1 / 4, 1 / 2), within(1 / 2, 1)];
     const goesOn = within(0.75, 1) > 1.2 * within(1 / 2, 0.75) && third > Math.max(...valuesIn(0, n / 8));
-    return goesOn && second > LEAST_GROWTH * first && third > LEAST_GROWTH * second ? third / second : 1;
+    return goesOn && second > MIN_GROWTH * first && third > MIN_GROWTH * second ? third / second : 1;
   };
   return {
     add: (value, updates) => {
@@ -45,7 +45,7 @@ export function createTrend(): Trend {
       if (pending.length < perMean) return;
       kept.push(meanOf(pending));
       pending = [];
-      if (kept.length < MOST_KEPT) return;
+      if (kept.length < MAX_KEPT) return;
       kept = kept.flatMap((mean, i) => (i % 2 === 0 ? [] : meanOf([kept[i - 1]!, mean])));
       perMean *= 2;
     },

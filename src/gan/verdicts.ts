@@ -10,21 +10,21 @@ import { createTrend, type Trend } from './trend.js';
 /** Updates of the generator before the first verdict: every game begins one-sided. */
 const FIRST_UPDATES = 400;
 /** The fourth root of the generated examples' variance, as a share of the data's, below which they are too similar. */
-const LEAST_DIVERSITY = 0.03 ** 0.25;
+const MIN_DIVERSITY = 0.03 ** 0.25;
 /** The discriminator's loss, as a share of the loss of one that knows nothing, below which it has nothing left to learn. */
-const LEAST_LOSS = 0.03;
+const MIN_LOSS = 0.03;
 /** The slope of the generator's loss, relative to that at logits of 0, below which the generator hardly changes. */
-const LEAST_SLOPE = 0.02;
+const MIN_SLOPE = 0.02;
 /** The scatter of the generator's loss, in units of the loss at logits of 0, above which the two players chase each other. */
-const MOST_SCATTER = 3;
+const MAX_SCATTER = 3;
 
 /** The distance of the fakes from the data, relative to that of one point at the data's mean, above which they are far off. */
-const MOST_DISTANCE = 1.5;
+const MAX_DISTANCE = 1.5;
 /**
  * The discriminator's loss as a multiple of the loss of one that knows nothing, or the steepness of its logits relative to the data,
  * above which the loss may grow without bound.
  */
-const MOST_STEEP = 10;
+const MAX_STEEP = 10;
 
 /** What verdicts on a game depend on besides metrics and evidence. */
 export interface GameFacts {
@@ -89,7 +89,7 @@ export function judgeGame(
   const steepness = Math.abs(discriminatorLoss) / Math.sqrt(apart + whole);
   // an average over many looks remembers a jump for a thousand updates, when the loss may be almost 0
   const multiple = Math.min(recent.discriminatorLoss, mean.discriminatorLoss);
-  if (growth > 1 && Math.max(steepness, multiple) > MOST_STEEP) {
+  if (growth > 1 && Math.max(steepness, multiple) > MAX_STEEP) {
     const seen = `The discriminator's loss grows without bound: it is ${short(discriminatorLoss)}, and ${short(growth)} times as large as half as many updates ago.`;
     const advice = advise(
       inUse.includes('wassersteinLoss') ? 'gradientPenalty' : 'r1Penalty',
@@ -98,31 +98,31 @@ export function judgeGame(
     say('diverging loss', seen, advice);
   }
   // if all fakes are the same, only rounding is left, which rises at times
-  const isRising = recent.diversity > Math.max(1.05 * mean.diversity, LEAST_DIVERSITY / 8);
-  if (areAlike(trends.diversity, steps) && recent.diversity < LEAST_DIVERSITY && !isRising) {
+  const isRising = recent.diversity > Math.max(1.05 * mean.diversity, MIN_DIVERSITY / 8);
+  if (areAlike(trends.diversity, steps) && recent.diversity < MIN_DIVERSITY && !isRising) {
     const seen = `in random directions their variance is ${percent(recent.diversity ** 4)} of the data's, and does not rise.`;
     const parts = ['minibatchStddev in the discriminator', 'a lower learning rate of the generator'];
     const advice = advise('r1Penalty', 'nonSaturatingLoss', 'relativisticLoss', ...parts);
     say('mode collapse', 'The generated examples are too much alike:', seen, advice);
   }
   const course = trends.distance.since(steps / 2);
-  if (looks >= FIRST_LOOKS && Math.min(...course) > MOST_DISTANCE && distance > 0.8 * course[0]!) {
+  if (looks >= FIRST_LOOKS && Math.min(...course) > MAX_DISTANCE && distance > 0.8 * course[0]!) {
     const seen = `The generated examples are ${short(distance)} times as far from the data as one point at their mean is, and come no closer.`;
     const advice = advise('r1Penalty', 'lower learning rates', 'a generator that can give the range of the data');
     say('far from the data', seen, advice);
   }
-  if (mean.discriminatorLoss < LEAST_LOSS && recent.discriminatorLoss < LEAST_LOSS) {
+  if (mean.discriminatorLoss < MIN_LOSS && recent.discriminatorLoss < MIN_LOSS) {
     const seen = `The discriminator's loss is ${percent(recent.discriminatorLoss)} of that of one that knows nothing: it tells every example apart.`;
     const advice = advise('r1Penalty', 'augment', 'smoothedLoss', 'a lower learning rate of the discriminator');
     say('discriminator too strong', seen, logits, advice);
   }
-  if (mean.slope < LEAST_SLOPE && recent.slope < LEAST_SLOPE) {
+  if (mean.slope < MIN_SLOPE && recent.slope < MIN_SLOPE) {
     const seen = `The slope of the generator's loss is ${percent(recent.slope)} of that at logits of 0: the generator hardly moves.`;
     const advice = advise('nonSaturatingLoss', 'hingeLoss', 'wassersteinLoss with gradientPenalty', 'instanceNoise');
     say('vanishing gradient', seen, logits, advice);
   }
   const swing = Math.sqrt(scatter.generatorLoss);
-  if (swing > MOST_SCATTER) {
+  if (swing > MAX_SCATTER) {
     const seen = `The generator's loss swings by ${short(swing)} times its value at logits of 0: the two networks chase each other.`;
     const advice = advise('a lower learning rate', 'a beta1 of 0 or 0.5', 'r1Penalty', 'average');
     say('oscillation', seen, logits, advice);
@@ -145,7 +145,7 @@ function adviser(inUse: GameFacts['inUse']) {
 function areAlike(diversity: Trend, steps: number): boolean {
   const share = (since: number): number => {
     const values = diversity.since(since);
-    return values.filter((value) => value < LEAST_DIVERSITY).length / values.length;
+    return values.filter((value) => value < MIN_DIVERSITY).length / values.length;
   };
   return share(steps - Math.min(steps / 4, 400)) === 1 || share(steps / 2) > 0.35;
 }

@@ -35,7 +35,7 @@ export function gradescope(submission: GradedSubmission): string {
 }
 
 /** PrairieLearn refuses a file above 1 MB; the words of a course are far below it. */
-const MOST_PICTURE = 2 ** 19;
+const MAX_PICTURE = 2 ** 19;
 
 /**
  * Writes PrairieLearn's `results.json`. What does not parse is not gradable, so that it takes no attempt.
@@ -62,7 +62,7 @@ export function prairieLearn(submission: GradedSubmission): string {
       max_points: result.maxScore,
       output: words(result),
       ...(result.picture !== undefined &&
-        result.picture.length < MOST_PICTURE && {
+        result.picture.length < MAX_PICTURE && {
           images: [{ label: 'Yours and the target', url: dataUrl(result.picture) }],
         }),
     })),

@@ -29,7 +29,7 @@ export interface Furniture {
 }
 
 /** Bytes of readings; those of a course are a thousandth of it. */
-const MOST_OUTPUT = 2 ** 23;
+const MAX_OUTPUT = 2 ** 23;
 
 /** How often memory is looked at: a tensor fills a gigabyte in a quarter of a second. */
 const LOOK_EVERY_MS = 25;
@@ -115,7 +115,7 @@ async function converse(folder: string, job: Buffer, { seconds, megabytes, signa
   output.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > MOST_OUTPUT) end('It sent more than a result.');
+    if (size > MAX_OUTPUT) end('It sent more than a result.');
   });
   output.on('error', () => undefined);
   child.stdin!.on('error', () => undefined);
@@ -147,7 +147,7 @@ async function converse(folder: string, job: Buffer, { seconds, megabytes, signa
     new Promise((resolve) => setTimeout(resolve, 200)),
   ]);
   output.destroy();
-  return { sent: Buffer.concat(chunks).subarray(0, MOST_OUTPUT), ending };
+  return { sent: Buffer.concat(chunks).subarray(0, MAX_OUTPUT), ending };
 }
 
 /**

@@ -2,7 +2,7 @@ import { checkFunction, checkNumber } from '../tensor/checks.js';
 import { cut, outOfRange, unusable, wrongKind } from '../tensor/errors.js';
 import { optional, readOptions, type Read, type Rules } from '../tensor/options.js';
 import { checkDigest, compareDigest } from './digest.js';
-import { MOST_BYTES } from './read-file.js';
+import { MAX_BYTES } from './read-file.js';
 
 /** Progress of a download. */
 export interface FetchProgress {
@@ -30,7 +30,7 @@ export interface FetchBytesOptions {
 export const fetchRules = {
   onProgress: { is: checkFunction, default: undefined },
   signal: optional,
-  maxBytes: { is: checkNumber, default: MOST_BYTES, least: 0 },
+  maxBytes: { is: checkNumber, default: MAX_BYTES, least: 0 },
   checksum: { is: checkDigest, default: undefined },
   headers: optional,
 } satisfies Rules<FetchBytesOptions>;

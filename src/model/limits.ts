@@ -2,28 +2,28 @@ import type { LayerText } from './architecture-text.js';
 import { makers, type Options } from './makers.js';
 
 /** The largest number of layers in a list, and of layers run in one pass. */
-export const MOST_LAYERS = 2000;
+export const MAX_LAYERS = 2000;
 
 /** The deepest nesting of networks: a pass and a disposal recurse this deep. */
 export const DEEPEST_LAYER = 100;
 
 /** The largest number of tensors in a file. */
-export const MOST_TENSORS = 2 ** 14;
+export const MAX_TENSORS = 2 ** 14;
 
 /** The largest total number of variables that networks list: each network lists those of its parts again. */
-export const MOST_LISTED = 2 ** 20;
+export const MAX_LISTED = 2 ** 20;
 
 /** The largest number of numbers in an option. */
-export const MOST_NUMBERS = 1024;
+export const MAX_NUMBERS = 1024;
 
 /** The largest factor by which a map may grow in height and width. */
-const MOST_MAGNIFICATION = 4096;
+const MAX_MAGNIFICATION = 4096;
 
 /** The largest number of values per example, for options that give a shape. */
-const MOST_PIXELS = 2 ** 28;
+const MAX_PIXELS = 2 ** 28;
 
 /** The largest number of widths of a network that halves its maps: more would halve any picture to nothing. */
-const MOST_HALVINGS = 32;
+const MAX_HALVINGS = 32;
 
 /** A description of what is wrong with the sizes in an option; undefined if nothing is. */
 export function beyondLimit(kind: string, name: string, value: unknown): string | undefined {
@@ -33,10 +33,10 @@ export function beyondLimit(kind: string, name: string, value: unknown): string 
   const limit = Object.hasOwn(atMost, name) ? atMost[name]! : Infinity;
   const found = numbers.filter((number) => typeof number === 'number').find((number) => !(Math.abs(number) <= limit));
   if (found !== undefined) return `${name} ${found}, where at most ${limit} may stand`;
-  if (limit < Infinity && numbers.reduce<number>((product, size) => product * Number(size), 1) > MOST_PIXELS) {
-    return `a map of ${numbers.join(' x ')} numbers, where at most ${MOST_PIXELS} may stand`;
+  if (limit < Infinity && numbers.reduce<number>((product, size) => product * Number(size), 1) > MAX_PIXELS) {
+    return `a map of ${numbers.join(' x ')} numbers, where at most ${MAX_PIXELS} may stand`;
   }
-  const count = name === 'widths' ? MOST_HALVINGS : MOST_NUMBERS;
+  const count = name === 'widths' ? MAX_HALVINGS : MAX_NUMBERS;
   return numbers.length > count ? `${numbers.length} numbers in ${name}, where at most ${count} may stand` : undefined;
 }
 
@@ -67,9 +67,9 @@ export function tooLarge(
     );
     extents.push(extent);
     const refuse = (seen: string) => ({ place, seen });
-    if (extent.layers > MOST_LAYERS) return refuse(`more than ${MOST_LAYERS} layers in a pass`);
+    if (extent.layers > MAX_LAYERS) return refuse(`more than ${MAX_LAYERS} layers in a pass`);
     if (extent.depth > DEEPEST_LAYER) return refuse(`networks within networks of more than ${DEEPEST_LAYER} levels`);
-    if (extent.peak > MOST_MAGNIFICATION) return refuse(`maps enlarged more than ${MOST_MAGNIFICATION} times`);
+    if (extent.peak > MAX_MAGNIFICATION) return refuse(`maps enlarged more than ${MAX_MAGNIFICATION} times`);
   }
   return undefined;
 }

@@ -9,7 +9,7 @@ import { withPauses } from '../training/pause.js';
 import type { ModelText } from './architecture-text.js';
 import { makeLayers } from './make-layers.js';
 import { kindMadeBy, modelKinds, type ExpectedModel, type LoadedModel, type ModelKind } from './part-kinds.js';
-import { MOST_BYTES, readModelFile, type ModelFile } from './read-file.js';
+import { MAX_BYTES, readModelFile, type ModelFile } from './read-file.js';
 import { refuseModel } from './read-model-text.js';
 
 /** Options of {@link loadModel}. */
@@ -56,7 +56,7 @@ export async function load<As extends ExpectedModel | undefined>(
 ): Promise<LoadedModel<As>> {
   const { as, maxBytes, signal } = readOptions(where, options as LoadModelOptions, {
     as: expectedRule,
-    maxBytes: { is: checkNumber, default: MOST_BYTES, least: 0 },
+    maxBytes: { is: checkNumber, default: MAX_BYTES, least: 0 },
     signal: optional,
   });
   const file = await withPauses(readModelFile(where, bytes, maxBytes), signal);

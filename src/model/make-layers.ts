@@ -4,7 +4,7 @@ import { createRandom } from '../random/index.js';
 import type { Json } from '../training/index.js';
 import { savedVariables } from '../training/trainer/trainer.js';
 import type { LayerText, ModelText } from './architecture-text.js';
-import { MOST_LISTED } from './limits.js';
+import { MAX_LISTED } from './limits.js';
 import { makeAsWritten } from './make-as-written.js';
 import { makers } from './makers.js';
 import { writings } from './named-values.js';
@@ -29,7 +29,7 @@ export function makeLayers(
     if (!wanted(place)) continue;
     const networks = layer.parts.map((part) => made.get(part) as Network);
     listed += networks.reduce((sum, network) => sum + savedVariables(network).length, 0);
-    if (listed > MOST_LISTED) {
+    if (listed > MAX_LISTED) {
       refuse('must describe a model of sane size', {
         seen: `variables that are listed ${listed} times, in ${at(place)}`,
       });

@@ -26,7 +26,7 @@ import { makeAsWritten } from './make-as-written.js';
 import { jsonFields, type Json } from '../training/json.js';
 
 /** The largest number of steps of a schedule. */
-const MOST_STEPS = 2 ** 16;
+const MAX_STEPS = 2 ** 16;
 
 /** How a kind of value that JSON cannot represent is written and read. */
 export interface Writing {
@@ -80,14 +80,14 @@ const likelihood: Writing = {
 
 /** A schedule is written as its table: the numbers are then the same on every machine, and a user's own schedule works too. */
 const schedule: Writing = {
-  choices: `a table of at most ${MOST_STEPS} steps`,
+  choices: `a table of at most ${MAX_STEPS} steps`,
   write: (value) => {
     const { steps, alphaBar } = value as NoiseSchedule;
-    return steps > MOST_STEPS ? undefined : { steps, alphaBar: [...alphaBar] };
+    return steps > MAX_STEPS ? undefined : { steps, alphaBar: [...alphaBar] };
   },
   read: (plain) => {
     const { steps, alphaBar, ...others } = jsonFields(plain) ?? {};
-    if (!Array.isArray(alphaBar) || alphaBar.length > MOST_STEPS || Object.keys(others).length > 0) return undefined;
+    if (!Array.isArray(alphaBar) || alphaBar.length > MAX_STEPS || Object.keys(others).length > 0) return undefined;
     const numbers: readonly unknown[] = alphaBar;
     if (!numbers.every((value) => typeof value === 'number')) return undefined;
     return Object.freeze({ steps, alphaBar: Float64Array.from(numbers) });

@@ -4,7 +4,7 @@ import { shapeText } from '../tensor/errors.js';
 import { noteOf } from '../tensor/made-by.js';
 import { savedVariables } from '../training/trainer/trainer.js';
 import type { ModelText } from './architecture-text.js';
-import { MOST_TENSORS, tooLarge } from './limits.js';
+import { MAX_TENSORS, tooLarge } from './limits.js';
 import { makeLayers } from './make-layers.js';
 import { at, type RefuseModel } from './read-model-text.js';
 
@@ -29,7 +29,7 @@ export interface Plan {
  * @throws Error in one sentence if the description and the tensors do not match
  */
 export function planModel(text: ModelText, held: ReadonlyMap<string, Held>, refuse: RefuseModel): Plan {
-  if (held.size > MOST_TENSORS) refuse(`must hold at most ${MOST_TENSORS} tensors`, { seen: `${held.size}` });
+  if (held.size > MAX_TENSORS) refuse(`must hold at most ${MAX_TENSORS} tensors`, { seen: `${held.size}` });
   let left = [...held.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   let count = 0;
   const asked: Variable[][] = text.layers.map(() => []);

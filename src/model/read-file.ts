@@ -10,7 +10,7 @@ import { planModel, type Plan } from './plan-model.js';
 import { readModelText, refuseModel } from './read-model-text.js';
 
 /** The default limit for the size of a file: half a gibibyte. */
-export const MOST_BYTES = 2 ** 29;
+export const MAX_BYTES = 2 ** 29;
 
 /** A file that was read and checked; nothing of it is on the device. */
 export interface ModelFile {

@@ -1,7 +1,7 @@
 import { cut, unusable, type Found } from '../tensor/errors.js';
 import { jsonFields, type Json } from '../training/json.js';
 import { VERSION, type LayerText, type ModelText } from './architecture-text.js';
-import { beyondLimit, MOST_LAYERS } from './limits.js';
+import { beyondLimit, MAX_LAYERS } from './limits.js';
 import { makers } from './makers.js';
 import { writings } from './named-values.js';
 
@@ -22,9 +22,9 @@ export function readModelText(text: Json, refuse: RefuseModel): ModelText {
   const { version, layers, model, ...others } = fieldsOf(text, 'a description', refuse);
   if (version !== VERSION) refuse(`must describe a model in version ${VERSION}`, { got: version });
   refuseKeys(others, 'a description', refuse);
-  if (!Array.isArray(layers) || layers.length > MOST_LAYERS) {
+  if (!Array.isArray(layers) || layers.length > MAX_LAYERS) {
     const seen = Array.isArray(layers) ? `${layers.length}` : undefined;
-    return refuse(`must list its layers, at most ${MOST_LAYERS}`, { got: layers, seen });
+    return refuse(`must list its layers, at most ${MAX_LAYERS}`, { got: layers, seen });
   }
   const list = layers.map((layer: Json, place) => readLayer(layer, place, refuse));
   const roots = readRoots(model, list, refuse);

@@ -18,7 +18,7 @@ export { reshape, type ReshapeOptions } from './layers/reshape.js';
 export { spectralNorm, type SpectralNormOptions } from './layers/spectral-norm.js';
 export { timeEmbedding, type TimeEmbeddingOptions } from './layers/time-embedding.js';
 export { upsample, type UpsampleOptions } from './layers/upsample.js';
-export { besideLatents } from './conditions/beside-latents.js';
+export { concatLatents } from './conditions/concat-latents.js';
 export { withCondition } from './conditions/with-condition.js';
 export { withProjection } from './conditions/with-projection.js';
 export { withScaleAndShift } from './conditions/with-scale-and-shift.js';
@@ -28,7 +28,7 @@ export { convEncoder, type ConvEncoderOptions } from './networks/conv-encoder.js
 export { dcganDiscriminator, type DcganDiscriminatorOptions } from './networks/dcgan-discriminator.js';
 export { dcganGenerator, type DcganGeneratorOptions } from './networks/dcgan-generator.js';
 export { denoisingMlp, type DenoisingMlpOptions } from './networks/denoising-mlp.js';
-export { inPatches, type InPatchesOptions } from './networks/in-patches.js';
+export { patchwise, type PatchwiseOptions } from './networks/patchwise.js';
 export { mlp, type MlpOptions } from './networks/mlp.js';
 export { residualBlock, type ResidualBlockOptions } from './networks/residual-block.js';
 export { residual } from './networks/residual.js';

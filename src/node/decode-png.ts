@@ -28,7 +28,7 @@ const TYPES: Readonly<Record<number, readonly [channels: number, ...depths: numb
 };
 
 /** The most rows that libpng reads by default. pngjs keeps an object for each: many would exhaust the heap, which ends the process. */
-const MOST_ROWS = 1_000_000;
+const MAX_ROWS = 1_000_000;
 
 /**
  * Decodes a PNG file, whose header has been found to claim a size that may be decoded. pngjs gets the file only if it has exactly the
@@ -43,7 +43,7 @@ export function decodePng(bytes: Uint8Array): Pixels {
   const [depth, type, compression, filter, interlace] = header.subarray(8) as Iterable<number> as number[];
   const [channels = 0, ...depths] = TYPES[type!] ?? [];
   if (width * height === 0) throw new Error('It has no pixels.');
-  if (height > MOST_ROWS) throw new Error(`It has ${height} rows, and at most ${MOST_ROWS} can be read.`);
+  if (height > MAX_ROWS) throw new Error(`It has ${height} rows, and at most ${MAX_ROWS} can be read.`);
   if (!depths.includes(depth!) || compression !== 0 || filter !== 0 || interlace! > 1) {
     throw new Error('It is of a form that cannot be read: its header is not one of PNG.');
   }

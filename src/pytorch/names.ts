@@ -54,14 +54,14 @@ function byBeginnings(
 }
 
 /** The largest numbers of names and characters that are compared: a file may have any. */
-const MOST_NAMES = 500;
-const MOST_CHARACTERS = 100;
+const MAX_NAMES = 500;
+const MAX_CHARACTERS = 100;
 
 /** The closest name, if it is fewer changes away than half of its length. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
-  let [best, least]: [string | undefined, number] = [undefined, Math.ceil(Math.min(name.length, MOST_CHARACTERS) / 2)];
-  for (const other of names.slice(0, MOST_NAMES)) {
-    const changes = changesBetween(name.slice(0, MOST_CHARACTERS), other.slice(0, MOST_CHARACTERS));
+  let [best, least]: [string | undefined, number] = [undefined, Math.ceil(Math.min(name.length, MAX_CHARACTERS) / 2)];
+  for (const other of names.slice(0, MAX_NAMES)) {
+    const changes = changesBetween(name.slice(0, MAX_CHARACTERS), other.slice(0, MAX_CHARACTERS));
     if (changes < least) [best, least] = [other, changes];
   }
   return best;

@@ -62,7 +62,7 @@ const withCondition: Visit = (walk, _, { parts: [body, labels] = [] }, flow, pat
   return visit(walk, body!, row === undefined ? longer : { row: { start: row } }, `${path}body.`);
 };
 
-const besideLatents: Visit = (walk, _, { parts: [data, above] = [] }, flow, path) => {
+const concatLatents: Visit = (walk, _, { parts: [data, above] = [] }, flow, path) => {
   const rows = [
     rowOf(visit(walk, data!, flow, `${path}data.`)),
     rowOf(visit(walk, above!, undefined, `${path}above.`)),
@@ -105,12 +105,12 @@ const visits: Readonly<Record<string, Visit>> = {
   residualBlock: residual,
   denoisingMlp: withTimesteps,
   unet: around,
-  besideLatents,
+  concatLatents,
   withCondition,
   withProjection,
   withScaleAndShift,
   withTimesteps,
-  inPatches: (walk, _, made, flow, path) => {
+  patchwise: (walk, _, made, flow, path) => {
     const size = sizeOption(made, 'size');
     const map = mapOf(flow);
     const folded = map && { map: [map[0]! / size, map[1]! / size, map[2]! * size ** 2] };

@@ -36,13 +36,13 @@ export type { Report } from './loop/report.js';
 export { train } from './loop/train.js';
 export type { LoopVerdictKind, TrainOptions } from './loop/train-options.js';
 export { createTrainer } from './trainer/create-trainer.js';
-export type { GameStep, GamePass, StepInput, StepOptions, WithLoss } from './trainer/step-input.js';
+export type { GameStep, GamePass, StepInput, StepOptions, LossAndMetrics } from './trainer/step-input.js';
 export type { GameTrainerOptions, JudgeInput, LossTrainerOptions, ModelOptions } from './trainer/trainer-options.js';
 export {
   readMetrics,
   type AcceptedData,
   type Metrics,
-  type PlayOptions,
+  type StepCallOptions,
   type Trainer,
   type TrainerState,
   type Verdict,

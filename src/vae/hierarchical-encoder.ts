@@ -20,7 +20,7 @@ import { drawFrom, type DrawOptions, type LatentDraw, type LatentEncoder } from 
  * q(z|x) = prod_i N(z_i; mean, diag(exp(logVariance))), [mean, logVariance] = network_i(x, [z_1, ..., z_(i-1)]), z = [z_1, z_2, ...]
  *
  * @param networks - one for each block, in order, with the output `[rows, 2 * size]`: all means, then all log-variances. Each gets the
- *   data, and all but the first get the blocks above as `options.latents`, `[rows, d]`; {@link besideLatents} joins the two. A network
+ *   data, and all but the first get the blocks above as `options.latents`, `[rows, d]`; {@link concatLatents} joins the two. A network
  *   that ignores them makes its block independent of those above.
  * @param options - `latentSizes`, the sizes of the blocks, the top one first
  * @returns an encoder of latents `[rows, sum of latentSizes]` that owns the networks. Its draws have the Gaussian of each block.
@@ -31,7 +31,7 @@ import { drawFrom, type DrawOptions, type LatentDraw, type LatentEncoder } from 
  * ```ts
  * const random = createRandom(1);
  * const top = mlp({ sizes: [784, 32, 2 * 2], random: random.fork('top') });
- * const both = besideLatents(
+ * const both = concatLatents(
  *   dense({ inputs: 784, units: 32, random: random.fork('data') }),
  *   dense({ inputs: 2, units: 8, random: random.fork('above') }),
  * );

@@ -272,7 +272,7 @@ const rows: readonly Row[] = [
 
 const besides = (): g.LatentEncoder => {
   const lower = g.sequential([
-    g.besideLatents(g.dense({ inputs: 4, units: 2, random }), g.dense({ inputs: 1, units: 1, random })),
+    g.concatLatents(g.dense({ inputs: 4, units: 2, random }), g.dense({ inputs: 1, units: 1, random })),
     g.dense({ inputs: 3, units: 2, random }),
   ]);
   return g.createHierarchicalEncoder([network(4, 2), lower], { latentSizes: [1, 1] });

@@ -1329,7 +1329,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       ],
       [
         'an async function for still',
-        () => game((turn: g.GameStep) => turn.still(any(async () => x))).step(x),
+        () => game((turn: g.GameStep) => turn.withoutUpdate(any(async () => x))).step(x),
         '`f()` must be a tensor, not disposed; got an instance of Promise',
       ],
       [

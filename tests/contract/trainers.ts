@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Batch, GaussianEncoder, LatentPrior, Optimizer, Trainer } from '../../src/index.js';
 import {
   bernoulli,
-  besideLatents,
+  concatLatents,
   createAdam,
   createConditionalPrior,
   createDecoder,
@@ -138,7 +138,7 @@ function duel() {
 function hierarchy() {
   const make = () => {
     const random = createRandom(8);
-    const both = besideLatents(
+    const both = concatLatents(
       dense({ inputs: 6, units: 4, activation: tanh, random: random.fork('data') }),
       dense({ inputs: 2, units: 4, activation: tanh, random: random.fork('above') }),
     );

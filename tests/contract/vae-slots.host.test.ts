@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, expect, test } from 'vitest';
 import {
   bernoulli,
-  besideLatents,
+  concatLatents,
   createAdam,
   createConditionalPrior,
   createDecoder,
@@ -56,7 +56,7 @@ const network = (inputs: number, units: number, kind: Kind): Network => {
 };
 
 const below = (): Network =>
-  sequential([besideLatents(dense({ inputs: 4, units: 3, random }), dense({ inputs: 1, units: 1, random })), dense({ inputs: 4, units: 2, random })]); // prettier-ignore
+  sequential([concatLatents(dense({ inputs: 4, units: 3, random }), dense({ inputs: 1, units: 1, random })), dense({ inputs: 4, units: 2, random })]); // prettier-ignore
 const gaussian = (kind: Kind): GaussianEncoder => createGaussianEncoder(network(4, 4, kind), { latentSize: 2 });
 
 const inTidy = (f: () => LatentDraw): LatentDraw => tf.tidy(() => ({ ...f() }) as never);

@@ -191,7 +191,7 @@ export const edits: Readonly<Record<string, Edit>> = {
   'two thousand levels of layers': (description, dice) => {
     const { layers } = description;
     const first = layers.length - 1;
-    const kind = dice.of(['sequential', 'residual', 'inPatches']);
+    const kind = dice.of(['sequential', 'residual', 'patchwise']);
     for (let i = 0; i < 2000; i++) layers.push({ kind, parts: [first + i] });
     description['model'] = layers.length - 1;
   },

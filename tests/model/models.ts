@@ -56,7 +56,7 @@ const table: g.NoiseSchedule = { steps: 3, alphaBar: Float64Array.of(0.9, 1 / 3,
 export const parts: Readonly<Record<string, () => readonly [ModelKind, Part]>> = {
   encoder: () => ['encoder', g.createGaussianEncoder(g.mlp({ sizes: [4, 4], random }), { latentSize: 2 })],
   'hierarchical encoder': () => {
-    const bottom = g.besideLatents(
+    const bottom = g.concatLatents(
       g.dense({ inputs: 4, units: 1, random: random.fork('data') }),
       g.dense({ inputs: 1, units: 1, random: random.fork('above') }),
     );

@@ -41,7 +41,7 @@ const files: Readonly<Record<string, () => Promise<Uint8Array>>> = {
   'a denoiser': () =>
     saveModel(
       g.createDenoiser(
-        g.inPatches(
+        g.patchwise(
           g.unet({ channels: 4, widths: [2, 4], groups: 2, timeSize: 3, classes: 2, attention: [1], random }),
         ),
         { schedule: g.cosineSchedule({ steps: 5 }), predicts: g.predictVelocity },

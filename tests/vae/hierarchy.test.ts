@@ -9,7 +9,7 @@ import {
   type DiagonalGaussian,
   type LatentPrior,
 } from '../../src/distributions/index.js';
-import { besideLatents, dense, embedding, mlp, sequential, withCondition, type Network } from '../../src/nets/index.js';
+import { concatLatents, dense, embedding, mlp, sequential, withCondition, type Network } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
 import {
   createDecoder,
@@ -88,7 +88,7 @@ function three(): { encoder: LatentEncoder; prior: ReturnType<typeof createHiera
   const block = (i: number, above: number, size: number): Network => {
     const own = random.fork(String(i));
     const data = dense({ inputs: 3, units: 4, random: own.fork('data') });
-    const both = besideLatents(data, dense({ inputs: above, units: 3, random: own.fork('above') }));
+    const both = concatLatents(data, dense({ inputs: above, units: 3, random: own.fork('above') }));
     return sequential([both, dense({ inputs: 7, units: 2 * size, random: own.fork('last') })]);
   };
   const latentSizes = [2, 1, 2];
@@ -269,7 +269,7 @@ describe('conditions and tops', () => {
     const random = createRandom(11);
     const labels = (name: string): Network => embedding({ classes: 3, size: 2, random: random.fork(name) });
     const top = withCondition(dense({ inputs: 3 + 2, units: 2, random: random.fork('1') }), labels('1 labels'));
-    const both = besideLatents(
+    const both = concatLatents(
       dense({ inputs: 3, units: 2, random: random.fork('2') }),
       dense({ inputs: 1, units: 2, random: random.fork('3') }),
     );

@@ -130,7 +130,7 @@ function whyNoFunction({ samples, again }: Made, data: readonly Point[]): string
   if (Math.max(...moves.slice(0, half)) > 1e-3 * spread)
     return 'The same noise must give the same point, whatever is beside it: draw nothing while generating.';
   const near = [...moves.slice(half)].sort((a, b) => a - b)[Math.floor(half / 2)]!;
-  if (near > MOST_JUMP * spread) return 'Close noise must give close points, as a network does: its points jump.';
+  if (near > MAX_JUMP * spread) return 'Close noise must give close points, as a network does: its points jump.';
   const known = new Set(data.map((point) => point.map((value) => value.toFixed(3)).join()));
   const copies = samples.filter((point) => known.has(point.map((value) => value.toFixed(3)).join())).length;
   if (copies > SAMPLES / 20) return 'Its points are copies of the data.';
@@ -138,7 +138,7 @@ function whyNoFunction({ samples, again }: Made, data: readonly Point[]): string
 }
 
 /** How far apart the points of close noise may be, of the distance of any two: the median. */
-const MOST_JUMP = 0.25;
+const MAX_JUMP = 0.25;
 
 function distanceOf(a: Point, b: Point): number {
   return Math.hypot(a[0] - b[0], a[1] - b[1]);

@@ -15,11 +15,11 @@ const names: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The largest number of classes of a set. */
-export const MOST_CLASSES = 25;
+export const MAX_CLASSES = 25;
 
 /** The most classes that a set may have. */
 export const mostClassesOf = (data: string): number =>
-  data === 'own' ? MOST_CLASSES : Object.hasOwn(names, data) ? names[data]!.length : 0;
+  data === 'own' ? MAX_CLASSES : Object.hasOwn(names, data) ? names[data]!.length : 0;
 
 /** The names of the classes of an experiment's data; none if they have no classes. */
 export const classesOf = ({ data, pictures }: Pick<Experiment, 'data' | 'pictures'>): readonly string[] =>

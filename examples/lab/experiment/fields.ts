@@ -1,6 +1,6 @@
 // What an experiment consists of: one line per setting, with its range. The controls, the link, the worker and the program read this table.
 
-import { canBeTold, MOST_CLASSES, mostClassesOf } from './classes.js';
+import { canBeTold, MAX_CLASSES, mostClassesOf } from './classes.js';
 import { kindOf, type Kind } from './pictures.js';
 
 export type Family = 'vae' | 'gan' | 'diffusion';
@@ -122,7 +122,7 @@ export const fields = {
     ),
     ...ofClasses,
   },
-  shown: { ...integer('i', 'Class shown', 'the class of the samples', [0, MOST_CLASSES], 0), ...ofClasses, ...live },
+  shown: { ...integer('i', 'Class shown', 'the class of the samples', [0, MAX_CLASSES], 0), ...ofClasses, ...live },
 
   latent: { ...integer('z', 'Latent size', 'numbers that describe an example', [1, 64], 2), ...vae },
   beta: { ...number('k', 'Beta', 'weight of the KL term; 1 is the ELBO', [0, 10], 1), ...vae, ...live },

@@ -2,7 +2,7 @@
 import { defaultsOf, fieldNames, type Experiment } from './experiment.js';
 import { fields, flawOf, hasField, type DataName, type Family, type Field, type FieldName } from './fields.js';
 import { stories } from '../stories/index.js';
-import { MOST_DRAWN, readPoints, writePoints } from './points.js';
+import { MAX_DRAWN, readPoints, writePoints } from './points.js';
 
 const VERSION = '1';
 
@@ -34,7 +34,7 @@ export function writeLink(experiment: Experiment, hidden: readonly FieldName[] =
     if (name === 'family' || !hasField(linked, name) || linked[name] === initial[name]) continue;
     told.set(fields[name].key, String(linked[name]));
   }
-  if (experiment.data === 'drawn') told.set('q', writePoints((experiment.points ?? []).slice(0, MOST_DRAWN)));
+  if (experiment.data === 'drawn') told.set('q', writePoints((experiment.points ?? []).slice(0, MAX_DRAWN)));
   if (hidden.length > 0) told.set('hide', hidden.map((name) => fields[name].key).join('.'));
   if (place.story !== undefined) told.set('story', String(place.story));
   if (place.isBeside === true) told.set('side', '1');

@@ -4,7 +4,7 @@ export type Point = readonly [x: number, y: number];
 /** The plane reaches from -REACH to REACH. */
 export const REACH = 2.5;
 /** The largest number of points that fit into a link. */
-export const MOST_DRAWN = 300;
+export const MAX_DRAWN = 300;
 
 /** A coordinate is a whole number of these, so that points survive a link and a program unchanged. */
 const PER_UNIT = 800;
@@ -29,7 +29,7 @@ export function writePoints(points: readonly Point[]): string {
 
 /** The points of a text, or undefined if it is none of `writePoints`. */
 export function readPoints(text: string): Point[] | undefined {
-  if (text.length % 4 !== 0 || text.length > 4 * MOST_DRAWN) return undefined;
+  if (text.length % 4 !== 0 || text.length > 4 * MAX_DRAWN) return undefined;
   const digits = [...text].map((letter) => DIGITS.indexOf(letter));
   if (digits.includes(-1)) return undefined;
   const value = (i: number): number => (digits[i]! * 64 + digits[i + 1]! - HALF) / PER_UNIT;

@@ -6,7 +6,7 @@ import type { Point } from './points.js';
 /** Points of an experiment are at most this far from 0 in each direction. */
 const FARTHEST = 100;
 /** The largest number of points of an experiment. */
-const MOST_POINTS = 10_000;
+const MAX_POINTS = 10_000;
 
 /**
  * Reads an experiment that was saved as JSON, and trusts nothing in it. A setting that is missing, because the file is older, has the value with
@@ -55,7 +55,7 @@ function isPoints(value: unknown): value is readonly Point[] {
     Array.isArray(point) &&
     point.length === 2 &&
     point.every((number) => typeof number === 'number' && Math.abs(number) <= FARTHEST);
-  return Array.isArray(value) && value.length > 0 && value.length <= MOST_POINTS && value.every(isPoint);
+  return Array.isArray(value) && value.length > 0 && value.length <= MAX_POINTS && value.every(isPoint);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,5 @@
-import { MOST_CHECKPOINT_BYTES } from './read-checkpoint.js';
-import { MOST_CSV_BYTES } from './read-csv.js';
+import { MAX_CHECKPOINT_BYTES } from './read-checkpoint.js';
+import { MAX_CSV_BYTES } from './read-csv.js';
 
 /** What the lab can do with a file. */
 export type FileKind = 'checkpoint' | 'csv';
@@ -21,7 +21,7 @@ export function kindOfFile({ name, size, type }: Pick<File, 'name' | 'size' | 't
   if (kind === 'csv' && (/^(audio|video|font)\//.test(type) || /\.(zip|gz|xlsx?|ods|pdf|docx?)$/i.test(name))) {
     throw new Error('The lab opens CSV files with points, and checkpoints. Save a table as CSV, and open that.');
   }
-  const most = { checkpoint: MOST_CHECKPOINT_BYTES, csv: MOST_CSV_BYTES }[kind];
+  const most = { checkpoint: MAX_CHECKPOINT_BYTES, csv: MAX_CSV_BYTES }[kind];
   if (size > most) {
     const fix =
       kind === 'csv' ? 'Keep some thousands of its rows, and open that file.' : 'It is no checkpoint of the lab.';

@@ -5,10 +5,10 @@ import type { Pictures } from '../experiment/pictures.js';
 import { readExperiment } from '../experiment/read-experiment.js';
 
 /** A larger file is refused before it is read. */
-export const MOST_CHECKPOINT_BYTES = 64_000_000;
+export const MAX_CHECKPOINT_BYTES = 64_000_000;
 const FORMATS = ['tfjs-generative checkpoint 1', 'tfjs-generative checkpoint 2'];
 /** The longest header that is parsed. */
-const MOST_HEADER = 4_000_000;
+const MAX_HEADER = 4_000_000;
 
 /** A run that was saved, as far as the page knows it. */
 export interface SavedRun {
@@ -109,7 +109,7 @@ function readMetadata(bytes: Uint8Array): Record<string, unknown> {
     throw new Error('The file is no checkpoint. Open one that the lab saved, or a CSV file with points.');
   }
   if (8 + length > bytes.length) throw cutShort();
-  if (length > MOST_HEADER) throw damaged();
+  if (length > MAX_HEADER) throw damaged();
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)));

@@ -2,9 +2,9 @@
 import { REACH, type Point } from '../experiment/points.js';
 
 /** A larger file is refused before it is read. */
-export const MOST_CSV_BYTES = 5_000_000;
+export const MAX_CSV_BYTES = 5_000_000;
 /** Of more rows than this, evenly spread ones are taken. */
-export const MOST_ROWS = 4_000;
+export const MAX_ROWS = 4_000;
 /** The numbers of points have so many decimals, so that a program stays readable. */
 const DECIMALS = 1e4;
 /** The farthest coordinate of a file, in units of the plane. */
@@ -41,7 +41,7 @@ export function readCsv(bytes: Uint8Array): CsvPoints {
   const hasHeader = whole[0]?.i === 1 && numbers[0]!.every((number) => number === undefined) && !names.includes('');
   const kept = spread(
     whole.map(({ point }) => point),
-    MOST_ROWS,
+    MAX_ROWS,
   );
   const { points, how } = scaled(kept);
   if (new Set(points.map(String)).size < 2) {

@@ -4,7 +4,7 @@ import { pictureShapeOf, type Pictures } from '../experiment/pictures.js';
 import { readCheckpoint, type SavedRun } from '../files/read-checkpoint.js';
 
 /** Runs that are kept; older ones are removed. */
-const MOST_KEPT = 3;
+const MAX_KEPT = 3;
 /** Milliseconds after which a database that does not answer counts as none. */
 const PATIENCE = 4_000;
 
@@ -29,7 +29,7 @@ export async function keepRun(name: string, checkpoint: Uint8Array, pictures?: P
   }
   await store.save(name, checkpoint);
   const names = await store.list();
-  for (const old of names.slice(0, -MOST_KEPT)) {
+  for (const old of names.slice(0, -MAX_KEPT)) {
     if (old === name) continue;
     await store.remove(old);
     await pictureStore.remove(old);

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { MOST_DRAWN, REACH, snapped, type Point } from '../experiment/points.js';
+import { MAX_DRAWN, REACH, snapped, type Point } from '../experiment/points.js';
 import type { Canvas } from '../views/canvas.js';
 import { placing } from '../views/canvas.js';
 import { drawPlane } from '../views/plane.js';
@@ -135,8 +135,8 @@ export class LabPlane extends Watching {
   };
 
   #add(point: Point): void {
-    if (this.points.length >= MOST_DRAWN) {
-      notice.value = `A drawing has at most ${MOST_DRAWN} points, so that a link can hold it.`;
+    if (this.points.length >= MAX_DRAWN) {
+      notice.value = `A drawing has at most ${MAX_DRAWN} points, so that a link can hold it.`;
       return;
     }
     const [x, y] = snapped(point);

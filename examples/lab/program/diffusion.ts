@@ -69,10 +69,10 @@ export function pictureDiffusionParts(experiment: Experiment, shape: PictureShap
   const parts = diffusionParts(
     experiment,
     {
-      imports: ['inPatches', 'logNormalTimesteps', 'unet'],
+      imports: ['patchwise', 'logNormalTimesteps', 'unet'],
       // patches of 2 x 2 pixels
       network: (told) =>
-        `inPatches(unet({ channels: ${4 * colors}, widths: [${channels}, ${2 * channels}]${told}, random: random.fork('denoiser') }))`,
+        `patchwise(unet({ channels: ${4 * colors}, widths: [${channels}, ${2 * channels}]${told}, random: random.fork('denoiser') }))`,
       adam: ', beta2: 0.99',
       options: '\n  timesteps: logNormalTimesteps(denoiser.schedule),',
       shape: [PICTURES.made, ...shape],

@@ -5,7 +5,7 @@ import { mostClassesOf } from '../experiment/classes.js';
 import { defaultsOf, fieldNames, type Experiment } from '../experiment/experiment.js';
 import { fields, hasField, type Family, type Field } from '../experiment/fields.js';
 import { readLink, writeLink } from '../experiment/link.js';
-import { MOST_DRAWN, snapped } from '../experiment/points.js';
+import { MAX_DRAWN, snapped } from '../experiment/points.js';
 
 const families: readonly Family[] = ['vae', 'gan', 'diffusion'];
 
@@ -29,7 +29,7 @@ const experiments: fc.Arbitrary<Experiment> = fc.constantFrom(...families).chain
   fc
     .tuple(
       fc.record(Object.fromEntries(fieldNames.map((name) => [name, valueOf(fields[name])]))),
-      fc.array(point, { minLength: 1, maxLength: MOST_DRAWN }),
+      fc.array(point, { minLength: 1, maxLength: MAX_DRAWN }),
     )
     .map(([values, points]) => {
       const data = values['data'] as Experiment['data'];

@@ -2,7 +2,7 @@ import type { Json, Report } from 'tfjs-generative';
 import type { Experiment } from '../experiment/experiment.js';
 
 /** The largest number of reports in a checkpoint; of more, evenly spread ones are kept. */
-const MOST_REPORTS = 2_000;
+const MAX_REPORTS = 2_000;
 
 /** What the lab writes into a checkpoint beside the run itself. */
 export interface Annotation {
@@ -16,7 +16,7 @@ export interface Annotation {
 
 /** The metadata of a checkpoint; `readCheckpoint` reads them. */
 export function savedMetadata({ experiment, isMoved, history }: Annotation): Json {
-  const every = Math.ceil(history.length / MOST_REPORTS);
+  const every = Math.ceil(history.length / MAX_REPORTS);
   const kept = history.filter((_, i) => (history.length - 1 - i) % every === 0);
   const reports = kept.map(({ totalSteps, epoch, seconds, metrics, skipped, verdicts }) => ({
     step: totalSteps,

@@ -20,7 +20,7 @@ export interface InvertDdimOptions extends DenoisingOptions, TimestepOptions {
 }
 
 /** A step is explicit if the cosine of its angle is smaller: the iteration would multiply an error of the network by more than 10. */
-const LEAST_COSINE = 0.1;
+const MIN_COSINE = 0.1;
 
 /**
  * Runs DDIM with eta 0 backwards, from data to the noise from which {@link sampleDdim} makes them.
@@ -100,7 +100,7 @@ function inverseWeights(schedule: NoiseSchedule, from: number, to: number) {
   const [alpha, sigma] = scalesAt(schedule, from);
   const [alphaTo, sigmaTo] = scalesAt(schedule, to);
   const cosine = alpha * alphaTo + sigma * sigmaTo;
-  if (cosine < LEAST_COSINE) return undefined;
+  if (cosine < MIN_COSINE) return undefined;
   const slope = (sigmaTo * alpha - sigma * alphaTo) / cosine / sigmaTo;
   return { ofX: 1 / cosine, ofThere: slope * alphaTo, ofEstimate: -slope };
 }

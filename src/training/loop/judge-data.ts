@@ -8,7 +8,7 @@ import type { AcceptedData, Verdict } from '../trainer/trainer.js';
 import type { LoopVerdictKind } from './train-options.js';
 
 /** If a trainer expects data of about unit scale, a mean and root mean square outside these bounds get a verdict. */
-const LEAST_SIZE = 0.01;
+const MIN_SIZE = 0.01;
 const LARGEST_SIZE = 20;
 
 /** Throws if host data, whose extremes the source knows, are outside the range that the trainer is meant for. */
@@ -40,7 +40,7 @@ export function judgeData({ range, unitScale }: AcceptedData, look: ArrayLike<nu
     );
   }
   const size = short(Math.sqrt(square));
-  if (unitScale !== true || !(size > LARGEST_SIZE || size < LEAST_SIZE)) return [];
+  if (unitScale !== true || !(size > LARGEST_SIZE || size < MIN_SIZE)) return [];
   return seen(
     `The first batch has the mean ${mean} and the root mean square ${size}, and networks begin with outputs ` +
       'of about 1. Scale the data: bytes are divided by 255, points by their standard deviation.',

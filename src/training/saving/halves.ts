@@ -2,7 +2,7 @@
 export const LARGEST_HALF = 65504;
 
 /** Below it, float16 numbers are multiples of 2^-24: the bits of the float32 number 2^-14. */
-const LEAST_NORMAL = 0x38800000;
+const MIN_NORMAL = 0x38800000;
 /** The difference of the exponents of float32 and float16, 112, shifted to the place of float32's exponent. */
 const REBIAS = 112 << 23;
 /** The bits of the float32 number 0.5, whose neighbours are 2^-24 away. */
@@ -22,7 +22,7 @@ export function toHalves(numbers: Float32Array): Uint16Array {
     const word = words[i]!;
     const size = word & 0x7fffffff;
     const sign = (word >>> 16) & 0x8000;
-    if (size < LEAST_NORMAL) {
+    if (size < MIN_NORMAL) {
       // float32 itself rounds the sum to a multiple of 2^-24
       sum[0] = 0.5 + Math.abs(numbers[i]!);
       halves[i] = sign | (sumWord[0]! - ONE_HALF);

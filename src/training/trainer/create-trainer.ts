@@ -15,7 +15,7 @@ import { gameSetup, lossSetup, readGame, type Game } from './read-game.js';
 import { createGate } from './gate.js';
 import { createRunState, type RunState } from './run-state.js';
 import { checkPlayers } from './check-players.js';
-import { checkMetrics, type Metrics, type PlayOptions, type Trainer } from './trainer.js';
+import { checkMetrics, type Metrics, type StepCallOptions, type Trainer } from './trainer.js';
 import type { GameTrainerOptions, LossTrainerOptions, ModelOptions } from './trainer-options.js';
 import type { GameStep, StepInput } from './step-input.js';
 import { createEvidence, type Evidence } from './watch.js';
@@ -104,7 +104,7 @@ function trainerOf<N extends string, K extends string, Seen>(game: Game<N, K, Se
   const gate = createGate();
   const meansOf = createMeans<N>();
   return withClock(() => run.steps, {
-    step: (batch: Batch, options: PlayOptions = {}): Metrics<N> => {
+    step: (batch: Batch, options: StepCallOptions = {}): Metrics<N> => {
       gate.check('step');
       run.checkAlive('step');
       const only = readPlayers(options, players);
@@ -169,7 +169,7 @@ function withClock<N extends string>(get: () => number, trainer: Trainer<N>): Tr
 }
 
 /** The players that a step is for, if its options say so. */
-function readPlayers(options: PlayOptions, players: Game<string, string, unknown>['players']) {
+function readPlayers(options: StepCallOptions, players: Game<string, string, unknown>['players']) {
   const of = Object.keys(players);
   return readOptions('step', options, { players: { is: checkPlayers, default: undefined, of } }).players;
 }

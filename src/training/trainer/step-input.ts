@@ -29,7 +29,7 @@ export interface StepOptions extends ApplyOptions {
 }
 
 /** A loss to be minimised, a scalar, and any other metrics. */
-export type WithLoss<N extends string> = {
+export type LossAndMetrics<N extends string> = {
   /** The quantity to minimise, a scalar. */
   readonly loss: Tensor;
 } & Readonly<Record<N, Tensor>>;
@@ -48,14 +48,14 @@ export interface GameStep<Seen = unknown> extends StepInput<Seen> {
    * @param loss - called once, on tfjs's tape
    * @returns the result of `loss`, from before the update; freed at the end of the step
    */
-  update<N extends string>(part: string, loss: () => WithLoss<N>): WithLoss<N>;
+  update<N extends string>(part: string, loss: () => LossAndMetrics<N>): LossAndMetrics<N>;
   /**
    * Records a pass through a part, whose gradient is needed later in the step, after other parts have been updated. The part's
    * statistics change.
    */
   pass(part: string, f: () => Tensor): GamePass;
   /** Makes a pass that trains no part: statistics that it changes are restored. */
-  still(f: () => Tensor): Tensor;
+  withoutUpdate(f: () => Tensor): Tensor;
 }
 
 /** A recorded pass through a part. */
@@ -66,5 +66,5 @@ export interface GamePass {
    * Updates the part along the gradient of a loss of `output`: dL/doutput is computed first, then backpropagated through the pass.
    * Call it at most once.
    */
-  update<N extends string>(loss: () => WithLoss<N>): WithLoss<N>;
+  update<N extends string>(loss: () => LossAndMetrics<N>): LossAndMetrics<N>;
 }

@@ -9,7 +9,7 @@ import { optional, readOptions, type Rules } from '../../tensor/options.js';
 import { checkVariable, checkVariables } from '../optimizers/check-variables.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { AverageOptions } from './average.js';
-import type { GameStep, StepInput, WithLoss } from './step-input.js';
+import type { GameStep, StepInput, LossAndMetrics } from './step-input.js';
 import { acceptsRules, type AcceptedData, type Verdict } from './trainer.js';
 import type { Watch } from './watch.js';
 
@@ -81,7 +81,7 @@ export interface LossTrainerOptions<N extends string, K extends string = string,
    * Computes `loss`, the scalar that is minimised, and other metrics: scalars, or one number per example, whose mean is reported.
    * Called once per step; in `evaluate`, which makes no update, `options.training` is false.
    */
-  readonly loss: (input: StepInput<Seen>) => WithLoss<N>;
+  readonly loss: (input: StepInput<Seen>) => LossAndMetrics<N>;
 }
 
 /** A model that is a game: each step updates several parts, one after the other. */

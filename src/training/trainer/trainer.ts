@@ -46,7 +46,7 @@ export interface TrainerState {
 }
 
 /** Options of {@link Trainer.step}. */
-export interface PlayOptions {
+export interface StepCallOptions {
   /**
    * The players of a game that are updated in this step, whatever the game would decide: `['discriminator']`, `['generator']`, or both.
    * The others stay the same, bit for bit. By default the game decides.
@@ -61,7 +61,7 @@ export interface PlayOptions {
  */
 export interface Trainer<N extends string = string, K extends string = string> {
   /** Makes one update; in a game, one of each player, or of those that the options name. If it throws, nothing has changed. */
-  step(batch: Batch, options?: PlayOptions): Metrics<N>;
+  step(batch: Batch, options?: StepCallOptions): Metrics<N>;
   /** The same metrics without an update: no state changes, and the noise is the same at every call. */
   evaluate(batch: Batch): Metrics<N>;
   /** Every variable, moment, average, counter and random state. */

@@ -8,12 +8,12 @@ import { choose, flawOf } from '../optimizers/guard.js';
 import { keepValues, type PutBack } from '../optimizers/keep-values.js';
 import { lossGradients } from '../optimizers/value-and-gradients.js';
 import type { Player } from './read-game.js';
-import type { GameStep, WithLoss } from './step-input.js';
+import type { GameStep, LossAndMetrics } from './step-input.js';
 
 /** The gradients of a loss, and all that it returned. */
 export interface Found<N extends string> {
   readonly gradients: Tensor[];
-  readonly values: WithLoss<N>;
+  readonly values: LossAndMetrics<N>;
 }
 
 /** What the updates of a step need. */
@@ -51,7 +51,7 @@ export function startUpdate(options: UpdatesOptions): Updates {
 
 /** Makes the function for one update of a player by the gradients that `find` gives; `before` restores its statistics if it is skipped. */
 export function updaterOf({ players, buffers, clipNorm, onUpdate }: UpdatesOptions) {
-  return <N extends string>(name: string, find: () => Found<N>, before?: PutBack): WithLoss<N> =>
+  return <N extends string>(name: string, find: () => Found<N>, before?: PutBack): LossAndMetrics<N> =>
     tf.tidy(() => {
       const player = players[name]!;
       const putBack = before ?? keepValues(player.part.buffers);
@@ -112,7 +112,7 @@ function blame(gradients: readonly Tensor[], buffers: readonly Variable[]): read
 
 /** The gradients of a loss, also in those of `others` that it depends on, and copies of all that it returned. */
 export function differentiate<N extends string>(
-  loss: () => WithLoss<N>,
+  loss: () => LossAndMetrics<N>,
   xs: readonly Tensor[],
   others: readonly Tensor[] = [],
 ): Found<N> {
@@ -137,14 +137,14 @@ export function differentiate<N extends string>(
 }
 
 /** What a loss returns; throws unless these are tensors, and `loss` is among them. */
-export function valuesOf<N extends string>(loss: () => WithLoss<N>): WithLoss<N> {
+export function valuesOf<N extends string>(loss: () => LossAndMetrics<N>): LossAndMetrics<N> {
   const values = loss();
   if (values !== undefined) checkGiven('step', 'loss', values, '{ loss }');
-  checkResult('step', 'loss', (values as Partial<WithLoss<N>> | undefined)?.loss);
+  checkResult('step', 'loss', (values as Partial<LossAndMetrics<N>> | undefined)?.loss);
   for (const [name, value] of Object.entries<Tensor>(values)) checkResult('step', name, value);
   return values;
 }
 
-export function copiesOf<N extends string>(values: readonly (readonly [string, Tensor])[]): WithLoss<N> {
-  return Object.fromEntries(values.map(([name, value]) => [name, tf.clone(value)])) as WithLoss<N>;
+export function copiesOf<N extends string>(values: readonly (readonly [string, Tensor])[]): LossAndMetrics<N> {
+  return Object.fromEntries(values.map(([name, value]) => [name, tf.clone(value)])) as LossAndMetrics<N>;
 }

@@ -9,7 +9,7 @@ import { keepValues, type PutBack } from '../optimizers/keep-values.js';
 import { checkConnected } from '../optimizers/value-and-gradients.js';
 import type { Player } from './read-game.js';
 import { createTurns } from './turns.js';
-import type { GameStep, GamePass, WithLoss } from './step-input.js';
+import type { GameStep, GamePass, LossAndMetrics } from './step-input.js';
 import {
   alone,
   copiesOf,
@@ -32,25 +32,25 @@ interface RecordedPass {
 }
 
 /** Begins a step of a game. Call it inside a tidy; its `end` frees the passes whose gradients were not needed. */
-export function startUpdates(options: UpdatesOptions): Updates & Pick<GameStep, 'pass' | 'still'> {
+export function startUpdates(options: UpdatesOptions): Updates & Pick<GameStep, 'pass' | 'withoutUpdate'> {
   const { players, parts, buffers, only } = options;
   const passes: RecordedPass[] = [];
   const turns = createTurns(parts);
   const updateInTurn = updaterOf(options);
 
-  const updateBy = <N extends string>(name: string, find: () => Found<N>, before?: PutBack): WithLoss<N> =>
+  const updateBy = <N extends string>(name: string, find: () => Found<N>, before?: PutBack): LossAndMetrics<N> =>
     turns.take('update', name, players[name]!.part.variables, () => updateInTurn(name, find, before));
 
-  const still = (f: () => Tensor): Tensor => {
-    turns.checkNotOver('still');
-    return tf.tidy(() => alone(buffers, () => callOf('still', f)));
+  const withoutUpdate = (f: () => Tensor): Tensor => {
+    turns.checkNotOver('withoutUpdate');
+    return tf.tidy(() => alone(buffers, () => callOf('withoutUpdate', f)));
   };
 
-  const look = <N extends string>(loss: () => WithLoss<N>): WithLoss<N> => {
+  const look = <N extends string>(loss: () => LossAndMetrics<N>): LossAndMetrics<N> => {
     turns.checkNotOver('update');
     return lookAt(loss, buffers);
   };
-  const update = <N extends string>(name: string, loss: () => WithLoss<N>): WithLoss<N> => {
+  const update = <N extends string>(name: string, loss: () => LossAndMetrics<N>): LossAndMetrics<N> => {
     const { part } = playerOf(players, 'update', name);
     return only?.includes(name) === false ? look(loss) : updateBy(name, () => differentiate(loss, part.variables));
   };
@@ -58,14 +58,14 @@ export function startUpdates(options: UpdatesOptions): Updates & Pick<GameStep, 
   const pass = (name: string, f: () => Tensor): GamePass => {
     const player = playerOf(players, 'pass', name);
     const { part } = player;
-    if (only?.includes(name) === false) return { output: still(f), update: look };
+    if (only?.includes(name) === false) return { output: withoutUpdate(f), update: look };
     const recorded = turns.take('pass', name, part.variables, (): RecordedPass => {
       const putBack = keepValues(part.buffers);
       const recording = alone(othersOf(buffers, player), () => record(() => callOf('pass', f)));
       return { recording, buffers: part.buffers, putBack, isUpdated: false };
     });
     passes.push(recorded);
-    const find = <N extends string>(loss: () => WithLoss<N>): Found<N> => {
+    const find = <N extends string>(loss: () => LossAndMetrics<N>): Found<N> => {
       if (recorded.isUpdated) throw unusable('update', 'pass', 'must have one update', { seen: 'a second one' });
       recorded.isUpdated = true;
       return differentiateThrough(recorded.recording, loss, part);
@@ -79,7 +79,7 @@ export function startUpdates(options: UpdatesOptions): Updates & Pick<GameStep, 
   return {
     update,
     pass,
-    still,
+    withoutUpdate,
     settle: () => {
       turns.settle();
       passes.filter(({ isUpdated }) => !isUpdated).forEach(settle);
@@ -115,7 +115,7 @@ function settle({ buffers, putBack }: RecordedPass): void {
 /** The gradients of a loss of a recorded pass in the part's variables, which the loss may also use directly. */
 function differentiateThrough<N extends string>(
   { output, pullBack }: Recording,
-  loss: () => WithLoss<N>,
+  loss: () => LossAndMetrics<N>,
   { variables }: Part,
 ): Found<N> {
   const {
@@ -130,7 +130,7 @@ function differentiateThrough<N extends string>(
 }
 
 /** The values of a loss whose player is left out of the step. */
-function lookAt<N extends string>(loss: () => WithLoss<N>, buffers: readonly Variable[]): WithLoss<N> {
+function lookAt<N extends string>(loss: () => LossAndMetrics<N>, buffers: readonly Variable[]): LossAndMetrics<N> {
   checkFunction('update', 'loss', loss);
   return tf.tidy(() => alone(buffers, () => copiesOf<N>(Object.entries<Tensor>(valuesOf(loss)))));
 }

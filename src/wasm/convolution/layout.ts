@@ -3,11 +3,11 @@ import { roundUp, type Rows } from '../heap/jobs.js';
 import { wordsOfConvolution, type Convolution } from '../heap/module-calls.generated.js';
 
 /** The fewest pixels that are worth a job of windows. */
-const LEAST_PIXELS = 96;
+const MIN_PIXELS = 96;
 
 /** The rows of outputs of a convolution, or of its inputs, for jobs of windows. */
 export function rowsOf(images: number, ofImage: number, width: number): Rows {
-  return { images, ofImage, least: Math.ceil(LEAST_PIXELS / width) };
+  return { images, ofImage, least: Math.ceil(MIN_PIXELS / width) };
 }
 
 /** Bytes of an image. */

@@ -8,12 +8,12 @@ const FEWEST_CHANNELS = 16;
 /** From this number of tiles on, it pays to transform the filter, or a sum of its gradient. */
 const FEWEST_TILES = 16;
 /** The number of products must fall by at least this factor, because the transforms take time too. */
-const LEAST_SAVING = 1.75;
+const MIN_SAVING = 1.75;
 /**
  * The most numbers that a transformed filter may have; it has 4 or 6 times the filter's size. This is 64 MB, which the heap keeps as
  * scratch space.
  */
-const MOST_NUMBERS = 2 ** 24;
+const MAX_NUMBERS = 2 ** 24;
 
 /**
  * The convolution in the form of Winograd's algorithm, with whole tiles of 4x4 outputs for each phase; null if that is impossible or
@@ -32,8 +32,8 @@ export function asWinograd(conv: Convolution, batch: number): Convolution | null
   const tiles = tilesAlong(height, outPhases) * tilesAlong(width, outPhases);
   const products = (taps + 3) ** 2 * tiles * outPhases ** 2;
   const saving = (taps ** 2 * height.output * width.output) / products;
-  if (saving < LEAST_SAVING || tiles * batch < FEWEST_TILES) return null;
-  if (((taps + 3) * phases) ** 2 * channels * outChannels > MOST_NUMBERS) return null;
+  if (saving < MIN_SAVING || tiles * batch < FEWEST_TILES) return null;
+  if (((taps + 3) * phases) ** 2 * channels * outChannels > MAX_NUMBERS) return null;
   const [down, across] = [height, width].map((side) => {
     const reached = stride * (4 * tilesAlong(side, outPhases) + taps - 1);
     return { ...side, padded: Math.max(side.input + side.before, reached) };
@@ -46,11 +46,11 @@ function tilesAlong({ output, outBefore }: Axis, outPhases: number): number {
 }
 
 /** The fewest tiles that are worth a job. */
-const LEAST_TILES = 16;
+const MIN_TILES = 16;
 
 /** The rows of tiles of a convolution that {@link asWinograd} has made. */
 export function rowsOfTiles(images: number, { height, width, outPhases }: Convolution): Rows {
-  const least = Math.ceil(LEAST_TILES / tilesAlong(width, outPhases));
+  const least = Math.ceil(MIN_TILES / tilesAlong(width, outPhases));
   return { images, ofImage: tilesAlong(height, outPhases), least };
 }
 

@@ -23,8 +23,8 @@ export interface ArithmeticRequest {
 }
 
 /** Wide tiles are used if they are faster by this factor: a smaller gain may be chance. */
-const LEAST_GAIN = 1.15;
-const isWider = ([narrow, wide]: readonly [number, number]): boolean => wide > LEAST_GAIN * narrow;
+const MIN_GAIN = 1.15;
+const isWider = ([narrow, wide]: readonly [number, number]): boolean => wide > MIN_GAIN * narrow;
 
 /**
  * Chooses the tiles: fused ones only if they were requested and the engine has them, wide ones if they are faster here. A wide tile

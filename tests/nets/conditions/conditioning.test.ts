@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import {
-  besideLatents,
+  concatLatents,
   dense,
   embedding,
   flatten,
@@ -188,10 +188,10 @@ describe('every combinator', () => {
   });
 });
 
-describe('besideLatents', () => {
+describe('concatLatents', () => {
   const make = (): Network => {
     const random = createRandom(8);
-    return besideLatents(
+    return concatLatents(
       dense({ inputs: 3, units: 2, random: random.fork('data') }),
       withCondition(
         dense({ inputs: 2 + 1, units: 4, random: random.fork('above') }),
@@ -212,15 +212,15 @@ describe('besideLatents', () => {
 
   test('rejects missing latents, another number of rows, and maps', () => {
     const x = tf.ones([2, 3]);
-    expect(() => make().apply(x)).toThrow('besideLatents: `options.latents` must be a tensor; got undefined. A hier');
+    expect(() => make().apply(x)).toThrow('concatLatents: `options.latents` must be a tensor; got undefined. A hier');
     expect(() => make().apply(x, { latents: tf.ones([3, 2]) })).toThrow('must have shape [2, ?]; got [3, 2].');
     const flat = dense({ inputs: 2, units: 1, random: createRandom(1) });
     expect(() =>
-      besideLatents(gaussianNoise({ standardDeviation: 1 }), flat).apply(tf.ones([1, 2, 2, 1]), {
+      concatLatents(gaussianNoise({ standardDeviation: 1 }), flat).apply(tf.ones([1, 2, 2, 1]), {
         latents: tf.ones([1, 2]),
       }),
     ).toThrow(
-      'besideLatents: `data.apply(input)` must have shape [1, ?]; got [1, 2, 2, 1]. End the network with flatten()',
+      'concatLatents: `data.apply(input)` must have shape [1, ?]; got [1, 2, 2, 1]. End the network with flatten()',
     );
   });
 });

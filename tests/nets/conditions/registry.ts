@@ -1,5 +1,5 @@
 import {
-  besideLatents,
+  concatLatents,
   conv2d,
   dense,
   embedding,
@@ -17,9 +17,9 @@ import { labels, steps, two, vectors, type NetworkCase } from '../network-case.j
 
 export const conditions: readonly NetworkCase[] = [
   {
-    name: 'besideLatents',
+    name: 'concatLatents',
     make: (random) =>
-      besideLatents(
+      concatLatents(
         dense({ inputs: 3, units: 2, activation: tanh, random: random.fork('data') }),
         dense({ inputs: 4, units: 3, activation: tanh, random: random.fork('above') }),
       ),

@@ -225,8 +225,8 @@ describe('a game', () => {
     const right = network(2);
     const { trainer } = duel({
       parts: { left: counting, right },
-      play: ({ x: data, step, update, still, pass }: GameStep) => {
-        const made = step === 0 ? still(() => apply(data)) : pass('left', () => apply(data)).output;
+      play: ({ x: data, step, update, withoutUpdate, pass }: GameStep) => {
+        const made = step === 0 ? withoutUpdate(() => apply(data)) : pass('left', () => apply(data)).output;
         const { loss } = update('right', () => ({ loss: squared(right.apply(tf.add(made, apply(data))), data) }));
         return { leftLoss: loss, rightLoss: loss };
       },

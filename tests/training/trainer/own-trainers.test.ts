@@ -134,7 +134,7 @@ test('a game that is called after its step changes nothing', async () => {
   for (const call of [
     () => kept!.update('left', () => ({ loss: tf.sum(left.variables[0]!) })),
     () => kept!.pass('left', () => left.apply(x)),
-    () => kept!.still(() => left.apply(x)),
+    () => kept!.withoutUpdate(() => left.apply(x)),
   ])
     await withoutLeak(() => expect(call).toThrow(/`game` must be used in its own step; got a call after its end/));
   expect(await snapshot(trainer)).toEqual(before);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { addNoise, inPatches, logNormalTimesteps, unet, type SampleProgress } from 'tfjs-generative';
+import { addNoise, patchwise, logNormalTimesteps, unet, type SampleProgress } from 'tfjs-generative';
 import { levelOf, makeDiffusion, timestepOf } from '../families/diffusion.js';
 import type { Learner } from '../learner.js';
 import { PICTURES } from '../sizes.js';
@@ -14,7 +14,7 @@ export function createPictureDiffusion(lesson: PicturesLesson): Learner {
   const [, ...shape] = pictures.shape;
   const { averaged, views, sample, dispose, ...rest } = makeDiffusion(lesson, {
     network: (told) =>
-      inPatches(
+      patchwise(
         unet({ channels: 4 * shape[2], widths: [channels, 2 * channels], ...told, random: random.fork('denoiser') }),
       ),
     adam: { beta2: 0.99 },

@@ -1,4 +1,4 @@
-import { MOST_CLASSES } from '../../experiment/classes.js';
+import { MAX_CLASSES } from '../../experiment/classes.js';
 import { pictureShapeOf, type Pictures } from '../../experiment/pictures.js';
 import { classesInTurn } from './classes-in-turn.js';
 
@@ -37,7 +37,7 @@ export async function readFiles(
 ): Promise<ReadFiles> {
   const shape = pictureShapeOf('own');
   const all = [...new Set(folders)].sort();
-  const named = all.length > 1 ? all.slice(0, MOST_CLASSES) : undefined;
+  const named = all.length > 1 ? all.slice(0, MAX_CLASSES) : undefined;
   const classOf = (i: number): number => named?.indexOf(folders[i]!) ?? 0;
   const wanted = [...files.keys()].filter((i) => classOf(i) >= 0);
   const order =
@@ -57,7 +57,7 @@ export async function readFiles(
     }
   }
   const told = [
-    ...(all.length > MOST_CLASSES ? [`Of ${all.length} folders the first ${MOST_CLASSES} are used.`] : []),
+    ...(all.length > MAX_CLASSES ? [`Of ${all.length} folders the first ${MAX_CLASSES} are used.`] : []),
     ...(order.length > MOST
       ? [`Of ${order.length.toLocaleString('en')} files the first ${MOST.toLocaleString('en')} are used.`]
       : []),

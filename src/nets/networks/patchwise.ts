@@ -9,8 +9,8 @@ import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
-/** What {@link inPatches} takes besides the network. */
-export interface InPatchesOptions {
+/** What {@link patchwise} takes besides the network. */
+export interface PatchwiseOptions {
   /** Height and width of a patch; default 2. */
   readonly size?: number | undefined;
 }
@@ -23,20 +23,20 @@ export interface InPatchesOptions {
  *
  * @param body - from `[batch, height / size, width / size, size^2 channels]` to the same height and width, with a multiple of size^2
  *   channels
- * @param options - see {@link InPatchesOptions}
+ * @param options - see {@link PatchwiseOptions}
  * @returns a network that owns the body
  * @throws TypeError or RangeError if an argument is wrong; `apply` throws TypeError or ShapeError unless its input is float32 of rank 4
  * with height and width divisible by the size, and the body gives such a map
  * @example
  * ```ts
  * const body = unet({ channels: 4, widths: [8, 16], random: createRandom(1) });
- * const network = inPatches(body, { size: 2 });
+ * const network = patchwise(body, { size: 2 });
  * network.apply(tf.zeros([2, 28, 28, 1]), { timesteps: tf.tensor1d([0, 999], 'int32') }).shape; // [2, 28, 28, 1]
  * ```
  * @see https://arxiv.org/abs/1609.05158 Shi et al. 2016, section 2.2, where the way back is called pixel shuffle
  */
-export function inPatches(body: Network, options: InPatchesOptions = {}): Network {
-  const where = 'inPatches';
+export function patchwise(body: Network, options: PatchwiseOptions = {}): Network {
+  const where = 'patchwise';
   const read = readOptions(where, options, { size: { is: checkInteger, default: 2 } });
   const { size } = read;
   checkNetwork(where, 'body', body);

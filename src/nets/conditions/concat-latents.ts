@@ -26,7 +26,7 @@ import { repeatExamples } from '../repeat-examples.js';
  * @example
  * ```ts
  * const random = createRandom(1);
- * const both = besideLatents(
+ * const both = concatLatents(
  *   dense({ inputs: 784, units: 5, random: random.fork('data') }),
  *   dense({ inputs: 2, units: 3, random: random.fork('above') }),
  * );
@@ -34,8 +34,8 @@ import { repeatExamples } from '../repeat-examples.js';
  * ```
  * @see https://arxiv.org/abs/1705.07120 Tomczak and Welling 2018, section 4, where both are gated layers
  */
-export function besideLatents(data: Network, above: Network): Network {
-  const where = 'besideLatents';
+export function concatLatents(data: Network, above: Network): Network {
+  const where = 'concatLatents';
   checkNetwork(where, 'data', data);
   checkNetwork(where, 'above', above);
   const run = (input: Tensor, options: ApplyOptions): Tensor => {
