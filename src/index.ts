@@ -10,6 +10,8 @@ export * from './random/index.js';
 export * from './distributions/index.js';
 export * from './nets/index.js';
 export * from './training/index.js';
+export * from './verdicts/index.js';
+export * from './loop/index.js';
 export * from './diffusion/index.js';
 export * from './gan/index.js';
 export * from './vae/index.js';

@@ -13,10 +13,6 @@ import type { Weighting } from './weightings.js';
 /** The metrics of a diffusion trainer: the loss that is minimised. */
 export type DiffusionMetric = 'loss';
 
-/** The kinds of verdicts on the training of a denoiser, which docs/diffusion.md explains. */
-export type DiffusionVerdictKind =
-  'data out of scale' | 'target blows up' | 'timesteps ignored' | 'diverging loss' | 'no better than a constant';
-
 /** Options of {@link createDiffusionTrainer}. */
 export interface DiffusionTrainerOptions {
   /** The denoiser to train. */

@@ -4,20 +4,15 @@ import { classesOf } from '../nets/classes-of.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
-import { createLossTrainer } from '../training/trainer/create-trainer.js';
+import { trainerBy } from '../training/trainer/create-trainer.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import type { LossTrainerOptions } from '../training/trainer/trainer-options.js';
+import { diffusionVerdicts } from '../verdicts/diffusion-verdicts.js';
 import { checkedPrediction } from './denoiser.js';
 import { noisedOf, targetOf } from './add-noise.js';
-import {
-  readDiffusionOptions,
-  type DiffusionMetric,
-  type DiffusionTrainerOptions,
-  type DiffusionVerdictKind,
-} from './diffusion-options.js';
+import { readDiffusionOptions, type DiffusionMetric, type DiffusionTrainerOptions } from './diffusion-options.js';
 import { columnOf, timestepsOf } from './per-example.js';
 import { stratifiedTimesteps } from './stratified-timesteps.js';
-import { watchDenoiser, type DiffusionSeen } from './verdicts.js';
 
 /**
  * A trainer for a denoiser.
@@ -31,8 +26,7 @@ import { watchDenoiser, type DiffusionSeen } from './verdicts.js';
  * @throws TypeError or RangeError if an option is wrong; `step` throws before anything has changed
  * @remarks Data should have about zero mean and unit variance: scale images to 2 x - 1. A step draws, in this order: timesteps, by
  * {@link stratifiedTimesteps}; noise; a number for each condition that may be dropped; then what the network draws. `evaluate` uses the
- * same timesteps and noise at every call, and drops no condition. Reports carry verdicts on the run: see {@link DiffusionVerdictKind}
- * and docs/diffusion.md.
+ * same timesteps and noise at every call, and drops no condition. Reports carry verdicts on the run: see {@link diffusionVerdicts}.
  * @example
  * ```ts
  * const network = denoisingMlp({ size: 2, random: random.fork('denoiser') });
@@ -43,16 +37,10 @@ import { watchDenoiser, type DiffusionSeen } from './verdicts.js';
  * ```
  * @see Ho, Jain and Abbeel 2020, algorithm 1, https://arxiv.org/abs/2006.11239
  */
-export function createDiffusionTrainer(
-  options: DiffusionTrainerOptions,
-): Trainer<DiffusionMetric, DiffusionVerdictKind> {
+export function createDiffusionTrainer(options: DiffusionTrainerOptions): Trainer<DiffusionMetric> {
   const caller = 'createDiffusionTrainer';
-  const known = readDiffusionOptions(caller, options);
-  return createLossTrainer<DiffusionMetric, DiffusionVerdictKind, DiffusionSeen>({
-    caller,
-    ...modelOf(known),
-    ...watchDenoiser(known),
-  });
+  const model = modelOf(readDiffusionOptions(caller, options));
+  return trainerBy(caller, { ...model, observers: [diffusionVerdicts()] });
 }
 
 /**
@@ -60,7 +48,7 @@ export function createDiffusionTrainer(
  * code for them.
  *
  * @param options - those of {@link createDiffusionTrainer}
- * @returns the model; a spread copy may add a `judge`
+ * @returns the model; a spread copy may have `observers`
  * @throws TypeError or RangeError if an option is wrong
  * @example
  * ```ts
@@ -70,9 +58,8 @@ export function createDiffusionTrainer(
  * const { loss } = await readMetrics(trainer.step(random.normal([32, 2])));
  * ```
  */
-export function diffusionModel(options: DiffusionTrainerOptions): LossTrainerOptions<DiffusionMetric, never> {
-  const caller = 'diffusionModel';
-  return { caller, ...modelOf(readDiffusionOptions(caller, options)) } as LossTrainerOptions<DiffusionMetric, never>;
+export function diffusionModel(options: DiffusionTrainerOptions): LossTrainerOptions<DiffusionMetric> {
+  return modelOf(readDiffusionOptions('diffusionModel', options));
 }
 
 function modelOf({
@@ -83,7 +70,7 @@ function modelOf({
   dropCondition,
   average,
   ...shared
-}: ReturnType<typeof readDiffusionOptions>): LossTrainerOptions<DiffusionMetric, never, DiffusionSeen> {
+}: ReturnType<typeof readDiffusionOptions>): LossTrainerOptions<DiffusionMetric> {
   const { schedule, predicts } = denoiser;
   return {
     ...shared,
@@ -117,6 +104,9 @@ function modelOf({
         tf.mean(weights === undefined ? errors : tf.mul(weightAt(weights), errors));
       const loss = weigh(tf.square(tf.sub(target, predictAt(at, options))));
       look(() => ({
+        denoiser,
+        timesteps,
+        weights,
         x,
         loss,
         ofZero: () => weigh(tf.square(target)),

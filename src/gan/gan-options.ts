@@ -14,16 +14,6 @@ import { nested, optional, readOptions } from '../tensor/options.js';
 /** The metrics of a GAN's trainer, means over the batch: both adversarial losses, the logits, and the penalty as added to the loss. */
 export type GanMetric = 'discriminatorLoss' | 'generatorLoss' | 'realLogit' | 'fakeLogit' | 'penalty';
 
-/** The kinds of verdicts on a game, which docs/gan-losses.md explains. */
-export type GanVerdictKind =
-  | 'mode collapse'
-  | 'discriminator too strong'
-  | 'vanishing gradient'
-  | 'oscillation'
-  | 'probabilities for logits'
-  | 'diverging loss'
-  | 'far from the data';
-
 /** Options of {@link createGanTrainer}. */
 export interface GanTrainerOptions {
   /** Turns latents into examples; trained to make examples like the data. */

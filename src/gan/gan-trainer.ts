@@ -1,15 +1,15 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkInteger, checkResult } from '../tensor/checks.js';
 import { valueAt, type Schedule } from '../training/optimizers/schedules.js';
-import { createGameTrainer } from '../training/trainer/create-trainer.js';
+import { trainerBy } from '../training/trainer/create-trainer.js';
 import type { StepInput } from '../training/trainer/step-input.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import type { GameTrainerOptions } from '../training/trainer/trainer-options.js';
-import type { GameSeen } from './signs.js';
+import { dataVerdicts } from '../verdicts/data-verdicts.js';
+import { ganVerdicts } from '../verdicts/gan-verdicts.js';
 import { discriminatorLoss, type DiscriminatorLoss } from './discriminator-loss.js';
-import { readGanOptions, type GanMetric, type GanTrainerOptions, type GanVerdictKind } from './gan-options.js';
+import { readGanOptions, type GanMetric, type GanTrainerOptions } from './gan-options.js';
 import { lossOf } from './losses/adversarial-loss.js';
-import { watchGame } from './verdicts.js';
 
 /**
  * A trainer for a generative adversarial network.
@@ -26,8 +26,7 @@ import { watchGame } from './verdicts.js';
  * @remarks Each update changes only the variables and statistics of its own part. The condition of a batch goes to both parts, for both
  * real and fake examples. `evaluate` runs both parts in inference mode and without `augment`. A step draws, in this order: latents, the
  * generator's pass, `augment` of real and of fake, `penalty`, the discriminator's passes over real and fake; then, for the generator,
- * `augment` and the discriminator's pass. The reports of a run carry verdicts on the game: see {@link GanVerdictKind} and
- * docs/gan-losses.md.
+ * `augment` and the discriminator's pass. The reports of a run carry verdicts on the game: see {@link ganVerdicts}.
  * @example
  * ```ts
  * const adam = () => createAdam({ learningRate: 2e-4, beta1: 0.5 });
@@ -37,10 +36,10 @@ import { watchGame } from './verdicts.js';
  * ```
  * @see Goodfellow et al. 2014, algorithm 1, https://arxiv.org/abs/1406.2661
  */
-export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric, GanVerdictKind> {
+export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric> {
   const caller = 'createGanTrainer';
-  const known = readGanOptions(caller, options);
-  return createGameTrainer<GanMetric, GanVerdictKind, GameSeen>({ caller, ...gameOf(known), ...watchGame(known) });
+  const { observers = [], ...game } = gameOf(readGanOptions(caller, options));
+  return trainerBy(caller, { ...game, observers: [...observers, ganVerdicts()] });
 }
 
 /**
@@ -48,7 +47,7 @@ export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric,
  * for them, which is a sixth of the trainer.
  *
  * @param options - those of {@link createGanTrainer}
- * @returns the game; a spread copy may add a `judge`
+ * @returns the game; a spread copy may have other `observers`
  * @throws TypeError or RangeError if an option is wrong
  * @example
  * ```ts
@@ -58,15 +57,15 @@ export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric,
  * const { generatorLoss } = await readMetrics(trainer.step(x));
  * ```
  */
-export function ganModel(options: GanTrainerOptions): GameTrainerOptions<GanMetric, never> {
-  const caller = 'ganModel';
-  return { caller, ...gameOf(readGanOptions(caller, options)) } as GameTrainerOptions<GanMetric, never>;
+export function ganModel(options: GanTrainerOptions): GameTrainerOptions<GanMetric> {
+  return gameOf(readGanOptions('ganModel', options));
 }
 
-function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<GanMetric, never, GameSeen> {
+function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<GanMetric> {
   const { generator, discriminator, loss, optimizers, discriminatorSteps, penalty, augment, average, ...shared } =
     options;
 
+  const inUse = [loss.name, penalty && 'r1Penalty', augment && 'augment', average && 'average'];
   const generate = (z: Tensor, real: Tensor, applyOptions: StepInput['options']): Tensor => {
     const fake = generator.generate(z, applyOptions);
     const fix = 'Give the generator the shape of the data, or the data that of the generator.';
@@ -81,12 +80,12 @@ function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<
     parts: { generator, discriminator },
     optimizers: { generator: optimizers?.generator, discriminator: optimizers?.discriminator },
     averages: average && { generator: average },
-    accepts: { unitScale: true },
+    observers: [dataVerdicts({ unitScale: true })],
     settings: { loss, discriminatorSteps, penalty, augment },
 
     play: ({ x: real, step, random: noise, options: applyOptions, look, ...game }) => {
       const augmented = (x: Tensor): Tensor => {
-        if (augment === undefined) return x;
+        if (augment === undefined || !applyOptions.training) return x;
         const changed = augment(x, noise, step);
         checkResult('step', 'augment(...)', changed, x.shape);
         return changed;
@@ -106,14 +105,8 @@ function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<
         const fakeLogits = logits(fake);
         return { loss: generatorLoss(fakeLogits, loss.comparesWithReal === false ? undefined : logits(real)) };
       });
-      look(() => ({ ...ascent, real, fake, random: noise }));
+      look(() => ({ ...ascent, real, fake, random: noise, loss, inUse }));
       return metricsOf(ascent, descent?.loss ?? generatorLoss(ascent.fakeLogits, ascent.realLogits));
-    },
-
-    evaluate: ({ x: real, step, random: noise, options: applyOptions }) => {
-      const fake = generate(generator.sampleLatent(real.shape[0], noise), real, applyOptions);
-      const judged = discriminatorLoss(options, { real, fake, step, options: applyOptions });
-      return metricsOf(judged, generatorLoss(judged.fakeLogits, judged.realLogits));
     },
   };
 }

@@ -4,7 +4,7 @@ export { randomColor, type RandomColorOptions } from './augmentations/random-col
 export { randomCutout, type RandomCutoutOptions } from './augmentations/random-cutout.js';
 export { randomTranslation, type RandomTranslationOptions } from './augmentations/random-translation.js';
 export { createDiscriminator, type Discriminator } from './discriminator.js';
-export type { GanMetric, GanTrainerOptions, GanVerdictKind } from './gan-options.js';
+export type { GanMetric, GanTrainerOptions } from './gan-options.js';
 export { createGanTrainer, ganModel } from './gan-trainer.js';
 export { createGenerator, type Generator, type GeneratorOptions } from './generator.js';
 export type { Critic } from './input-gradient.js';

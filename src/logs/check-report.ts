@@ -1,7 +1,7 @@
 import { checkInteger, checkNumber, notAsync } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
-import type { Report } from '../training/loop/report.js';
-import type { Verdict } from '../training/trainer/trainer.js';
+import type { Report } from '../loop/report.js';
+import type { Verdict } from '../training/observer.js';
 
 const where = 'log.add';
 

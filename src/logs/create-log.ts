@@ -1,7 +1,7 @@
 import { checkFunction, checkNumber } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { optional, readOptions } from '../tensor/options.js';
-import type { Report } from '../training/loop/report.js';
+import type { Report } from '../loop/report.js';
 import { checkNames, checkPlain, checkReport } from './check-report.js';
 import type { LogEntry, LogWriter } from './log-entry.js';
 import type { WatchedOptimizer } from './watch-optimizer.js';

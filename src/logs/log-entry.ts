@@ -1,4 +1,4 @@
-import type { Verdict } from '../training/trainer/trainer.js';
+import type { Verdict } from '../training/observer.js';
 
 /** What a log writes for one report. */
 export interface LogEntry {

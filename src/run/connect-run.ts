@@ -34,7 +34,7 @@ const connectRules = {
 } satisfies Rules<ConnectOptions>;
 
 /** A run at the other end of a port. */
-export interface RemoteRun<N extends string = string, K extends string = string> extends Run<N, K> {
+export interface RemoteRun<N extends string = string> extends Run<N> {
   /** Posts your own message to the worker, once it serves; objects in `transfer` are transferred, not copied. */
   post(message: unknown, transfer?: readonly object[]): void;
   /**
@@ -49,7 +49,7 @@ export interface RemoteRun<N extends string = string, K extends string = string>
    *   which there is no run, the status is `failed`, and other settings may be tried; also rejects if `make` takes longer than `timeout`,
    *   which ends the connection
    */
-  remake(settings: unknown, transfer?: readonly object[]): Promise<RunSnapshot<N, K>>;
+  remake(settings: unknown, transfer?: readonly object[]): Promise<RunSnapshot<N>>;
   /** Stops the run and disconnects. A pending `start` rejects. A worker of Node then ends; end a web worker with its `terminate`. */
   close(): void;
 }
@@ -74,10 +74,7 @@ export interface RemoteRun<N extends string = string, K extends string = string>
  * run.close();
  * ```
  */
-export function connectRun<N extends string = string, K extends string = string>(
-  port: RunPort,
-  options: ConnectOptions = {},
-): RemoteRun<N, K> {
+export function connectRun<N extends string = string>(port: RunPort, options: ConnectOptions = {}): RemoteRun<N> {
   checkPort('connectRun', port);
   const { settings, transfer, onMessage, timeout } = readOptions('connectRun', options, connectRules);
   const plain = copyOf('connectRun', 'settings', settings, transfer);
@@ -139,7 +136,7 @@ export function connectRun<N extends string = string, K extends string = string>
       const error = unusable('run.start', 'run', 'must be open', { seen: 'one that was closed' });
       lose(error, { status: status === 'running' ? 'stopped' : status });
     },
-  }) as RemoteRun<N, K>;
+  });
 }
 
 /** Starts over a line. */

@@ -1,16 +1,17 @@
 import type { DataSource } from '../training/data/data-source.js';
-import { claimTrainer, trainedAlready } from '../training/loop/claim-trainer.js';
+import { claimTrainer, trainedAlready } from '../loop/claim-trainer.js';
+import { readTrainOptions } from '../loop/train-options.js';
 import type { Trainer } from '../training/trainer/trainer.js';
-import { createCourse } from './course.js';
+import { createTraining } from './training.js';
 import { createRecord } from './create-record.js';
-import { checkRunOptions, type RunOptions } from './run-options.js';
+import { runRules, type RunOptions } from './run-options.js';
 import { describeError, type RunSnapshot } from './snapshot.js';
 import { refusalOf, type StartOptions } from './start-options.js';
 
 /** Training that can be started, stopped and watched. None of its functions uses `this`, so you can pass them around. */
-export interface Run<N extends string = string, K extends string = string> {
+export interface Run<N extends string = string> {
   /** The current state of the run: the same frozen object until something changes. */
-  snapshot(): RunSnapshot<N, K>;
+  snapshot(): RunSnapshot<N>;
   /**
    * Calls the listener with the snapshot: at once, and whenever it changes, which is at each start, report and end, and
    * every `progressEvery` updates. Listeners are called in order, and training does not wait for what they return. An error
@@ -18,7 +19,7 @@ export interface Run<N extends string = string, K extends string = string> {
    *
    * @returns a function that ends the subscription; it may be called anywhere, even inside a listener
    */
-  subscribe(listener: (snapshot: RunSnapshot<N, K>) => void): () => void;
+  subscribe(listener: (snapshot: RunSnapshot<N>) => void): () => void;
   /**
    * Starts the run, or continues it after a stop or a failure: to its end, or for `steps` more updates, after which it is stopped with
    * a last report, or finished if these were its last. With `players`, each update is for these players of a game alone. While it is running, another call returns the same promise and changes
@@ -28,13 +29,13 @@ export interface Run<N extends string = string, K extends string = string> {
    * @returns the last snapshot, once the run has finished or stopped; rejects with the error that ends it, if another run
    *   is training the same trainer, or if an option is wrong
    */
-  start(options?: StartOptions): Promise<RunSnapshot<N, K>>;
+  start(options?: StartOptions): Promise<RunSnapshot<N>>;
   /**
    * Ends the run after the current update, with a last report if there were updates since the previous one.
    *
    * @returns the snapshot, once the run is at rest; never rejects. Do not await it in `onReport`: the run waits for that
    */
-  stop(): Promise<RunSnapshot<N, K>>;
+  stop(): Promise<RunSnapshot<N>>;
 }
 
 /**
@@ -57,25 +58,21 @@ export interface Run<N extends string = string, K extends string = string> {
  * unsubscribe();
  * ```
  */
-export function createRun<N extends string, K extends string = string>(
-  trainer: Trainer<N, K>,
-  data: DataSource,
-  options: RunOptions<N, K>,
-): Run<N, K> {
-  checkRunOptions(trainer, data, options);
-  const record = createRecord(trainer, options.historyLimit);
-  const course = createCourse(trainer, data, options, record);
-  let underWay: { readonly asked: AbortController; readonly end: Promise<RunSnapshot<N, K>> } | undefined;
+export function createRun<N extends string>(trainer: Trainer<N>, data: DataSource, options: RunOptions<N>): Run<N> {
+  const read = readTrainOptions('createRun', { trainer, data }, options, runRules);
+  const record = createRecord(trainer, read.historyLimit);
+  const training = createTraining(trainer, data, read, record);
+  let underWay: { readonly asked: AbortController; readonly end: Promise<RunSnapshot<N>> } | undefined;
 
   /** Trains to the end or a stop; the record is updated last, when the next start is possible. */
-  const goOn = async (asked: AbortController, how: StartOptions, release: () => void): Promise<RunSnapshot<N, K>> => {
-    const { signal } = options;
+  const goOn = async (asked: AbortController, how: StartOptions, release: () => void): Promise<RunSnapshot<N>> => {
+    const { signal } = read;
     const ask = (): void => asked.abort(signal?.reason);
     if (signal?.aborted) ask();
     signal?.addEventListener('abort', ask);
     let failure: { readonly error: unknown } | undefined;
     try {
-      await course.goOn(asked, how);
+      await training.goOn(asked, how);
     } catch (error) {
       // A sampler that was given the signal rejects with its reason.
       if (!asked.signal.aborted || error !== asked.signal.reason) failure = { error };
@@ -83,22 +80,22 @@ export function createRun<N extends string, K extends string = string>(
     signal?.removeEventListener('abort', ask);
     release();
     underWay = undefined;
-    const counts = course.progress();
+    const counts = training.progress();
     if (failure !== undefined) {
       record.change({ ...counts, status: 'failed', error: describeError(failure.error) });
       throw failure.error;
     }
-    return record.change({ ...counts, status: course.isOver() ? 'finished' : 'stopped' });
+    return record.change({ ...counts, status: training.isOver() ? 'finished' : 'stopped' });
   };
 
   return Object.freeze({
     snapshot: record.snapshot,
     subscribe: record.subscribe,
     start: (startOptions: StartOptions = {}) => {
-      const refused = refusalOf(startOptions, trainer.players ?? []);
+      const refused = refusalOf(startOptions, Object.keys(trainer.skipped ?? {}));
       if (refused !== undefined) return Promise.reject(refused);
       if (underWay !== undefined) return underWay.end;
-      if (course.isOver()) return Promise.resolve(record.snapshot());
+      if (training.isOver()) return Promise.resolve(record.snapshot());
       const release = claimTrainer(trainer);
       if (release === undefined) {
         return Promise.reject(trainedAlready('run.start', 'Stop the other one first: await run.stop().'));

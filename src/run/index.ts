@@ -1,5 +1,6 @@
 /**
- * Runs that can be started, stopped and watched, in a page or from another thread; rules at the ends of epochs, kept checkpoints,
+ * Runs that can be started, stopped and watched, in a page or from another thread; observers that stop it, change its
+ * learning rate or keep checkpoints,
  * and accumulation of gradients.
  *
  * @packageDocumentation
@@ -17,11 +18,10 @@ export {
   type KeepSaveOptions,
 } from './keeping/keep-checkpoints.js';
 export type { KeptCheckpoint } from './keeping/kept-index.js';
-export type { EpochEnd, EpochRule } from './rules/epoch-rule.js';
-export { epochRules } from './rules/epoch-rules.js';
-export type { StopEarlyOptions, WatchedMetric } from './rules/improvement.js';
-export { reduceOnPlateau, type Plateau, type PlateauOptions } from './rules/reduce-on-plateau.js';
-export { stopEarly } from './rules/stop-early.js';
+export { reduceOnPlateau, type Plateau, type PlateauOptions } from './observers/reduce-on-plateau.js';
+export { stopEarly } from './observers/stop-early.js';
+export { stopOn } from './observers/stop-on.js';
+export type { StopEarlyOptions, WatchedMetric } from './observers/watched-metric.js';
 export { connectRun, type ConnectOptions, type RemoteRun } from './connect-run.js';
 export type { RunOptions, RunSettings } from './run-options.js';
 export type { RunPort } from './run-port.js';

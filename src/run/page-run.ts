@@ -6,7 +6,7 @@ import type { RunSnapshot } from './snapshot.js';
 import { reportUncaught } from './store.js';
 
 /** A run for {@link serveRun}, with what is to be disposed after it. */
-export interface ServedRun<N extends string = string, K extends string = string> extends Run<N, K> {
+export interface ServedRun<N extends string = string> extends Run<N> {
   /**
    * Called once the run is at rest and no longer used: when the page has another one made, or disconnects. It may be async, and the next
    * run is made after it. An error is reported by the platform as an uncaught error.

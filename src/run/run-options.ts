@@ -1,9 +1,7 @@
 import { checkFunction, checkInteger } from '../tensor/checks.js';
 import type { Rules } from '../tensor/options.js';
-import type { DataSource } from '../training/data/data-source.js';
-import type { Report } from '../training/loop/report.js';
-import { checkTrainOptions, trainRules, type TrainOptions } from '../training/loop/train-options.js';
-import type { Trainer } from '../training/trainer/trainer.js';
+import type { Report } from '../loop/report.js';
+import { trainRules, type TrainOptions } from '../loop/train-options.js';
 
 /** The settings of a run that are plain data, so a page can post them to a worker. Give `epochs` or `steps`, not both. */
 export interface RunSettings extends Pick<TrainOptions, 'epochs' | 'steps' | 'reportEvery' | 'yieldEvery'> {
@@ -14,26 +12,18 @@ export interface RunSettings extends Pick<TrainOptions, 'epochs' | 'steps' | 're
 }
 
 /** Options of {@link createRun}: those of `train`, and how the run is watched. `epochs` and `steps` count over all its starts. */
-export interface RunOptions<N extends string = string, K extends string = string>
-  extends RunSettings, Omit<TrainOptions<K>, keyof RunSettings> {
+export interface RunOptions<N extends string = string> extends RunSettings, Omit<TrainOptions, keyof RunSettings> {
   /**
    * Called with each report, after the listeners. Training waits for it, so the weights do not change while it draws
    * samples. An error ends the run. The signal is aborted when the run is to stop: pass it to anything that takes long.
    */
-  readonly onReport?: ((report: Report<N, K>, signal: AbortSignal) => unknown) | undefined;
+  readonly onReport?: ((report: Report<N>, signal: AbortSignal) => unknown) | undefined;
 }
 
-/** Throws unless the arguments of {@link createRun} are right. */
-export function checkRunOptions<N extends string, K extends string>(
-  trainer: Trainer<N, K>,
-  data: DataSource,
-  options: RunOptions<N, K>,
-): void {
-  const rules = {
-    ...trainRules,
-    progressEvery: { is: checkInteger, default: undefined },
-    historyLimit: { is: checkInteger, default: undefined },
-    onReport: { is: checkFunction, default: undefined },
-  } satisfies Rules<RunOptions<never, never>>;
-  checkTrainOptions(trainer, data, options, 'createRun', rules);
-}
+/** The rules of {@link RunOptions}. */
+export const runRules = {
+  ...trainRules,
+  progressEvery: { is: checkInteger, default: undefined },
+  historyLimit: { is: checkInteger, default: undefined },
+  onReport: { is: checkFunction, default: undefined },
+} satisfies Rules<RunOptions<never>>;

@@ -34,9 +34,9 @@ export interface RunChannel {
  * run.close();
  * ```
  */
-export function serveRun<S, N extends string = string, K extends string = string>(
+export function serveRun<S, N extends string = string>(
   port: RunPort,
-  make: (settings: S, channel: RunChannel) => ServedRun<N, K> | Promise<ServedRun<N, K>>,
+  make: (settings: S, channel: RunChannel) => ServedRun<N> | Promise<ServedRun<N>>,
 ): () => void {
   checkPort('serveRun', port);
   checkFunction('serveRun', 'make', make);

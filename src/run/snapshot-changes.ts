@@ -1,4 +1,4 @@
-import type { Report } from '../training/loop/report.js';
+import type { Report } from '../loop/report.js';
 import { freezeReport, type RunSnapshot } from './snapshot.js';
 
 /** The changes of a snapshot as plain data, in which each report is posted once instead of the whole history. */

@@ -1,4 +1,4 @@
-import type { Report } from '../training/loop/report.js';
+import type { Report } from '../loop/report.js';
 
 /** The state of a run: not started, running, stopped before its end, finished, or ended by an error. */
 export type RunStatus = 'idle' | 'running' | 'stopped' | 'finished' | 'failed';
@@ -14,7 +14,7 @@ export interface RunError {
 /**
  * A run at one moment. It is deeply frozen plain data, which `structuredClone` and `postMessage` copy completely.
  */
-export interface RunSnapshot<N extends string = string, K extends string = string> {
+export interface RunSnapshot<N extends string = string> {
   /** The state of the run. */
   readonly status: RunStatus;
   /** Updates of this run so far, over all its starts. */
@@ -26,15 +26,15 @@ export interface RunSnapshot<N extends string = string, K extends string = strin
   /** Seconds of training; the time between a stop and the next start does not count. */
   readonly seconds: number;
   /** The last report, with its metrics, validation, verdicts and skipped updates. */
-  readonly report?: Report<N, K> | undefined;
+  readonly report?: Report<N> | undefined;
   /** The reports so far, oldest first; the same array until the next report. */
-  readonly history: readonly Report<N, K>[];
+  readonly history: readonly Report<N>[];
   /** Why the run failed; only with the status `failed`. */
   readonly error?: RunError | undefined;
 }
 
 /** A frozen copy of a report. Verdicts are copied field by field, because the trainer may keep the objects. */
-export function freezeReport<N extends string, K extends string>(report: Report<N, K>): Report<N, K> {
+export function freezeReport<N extends string>(report: Report<N>): Report<N> {
   const { metrics, validation, verdicts, standing } = report;
   const frozen = (list: typeof verdicts): typeof verdicts =>
     Object.freeze(list.map(({ kind, message }) => Object.freeze({ kind, message })));

@@ -16,12 +16,9 @@ export async function contentsOf({ state }: Trainer): Promise<Contents> {
 
 type Named = readonly (readonly [name: string, variable: Variable])[];
 
-/** The variables of a trainer's state that are parameters: those that can be trained, but for moments, averages and evidence. */
-export function parametersOf({ state, evidence = [] }: Trainer): Named {
-  const { variables } = state;
-  const own = Object.entries(variables).filter(
-    ([name, variable]) => !isOther(name, variables) && !evidence.includes(variable),
-  );
+/** The variables of a trainer's state that are parameters: those that can be trained, but for moments and averages. */
+export function parametersOf({ state: { variables } }: Trainer): Named {
+  const own = Object.entries(variables).filter(([name]) => !isOther(name, variables));
   const trainable = own.filter(([, variable]) => variable.trainable);
   return trainable.length > 0 ? trainable : own;
 }

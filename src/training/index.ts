@@ -18,8 +18,6 @@ export {
 export type { CheckpointDescription } from './saving/describe-run.js';
 export { describeCheckpoint } from './saving/read-checkpoint.js';
 export type { DataSource } from './data/data-source.js';
-export type { EpochContext, EpochRules } from './epoch-contract.js';
-export { fit, type FitCallbacks, type FitOptions, type History, type Logs } from './loop/fit.js';
 export type { HostTensor } from './data/host-data.js';
 export type { Json } from './json.js';
 export type { Optimizer, OptimizerState } from './optimizers/optimizer.js';
@@ -32,22 +30,11 @@ export {
   type CyclicalOptions,
   type Schedule,
 } from './optimizers/schedules.js';
-export type { Report } from './loop/report.js';
-export { train } from './loop/train.js';
-export type { LoopVerdictKind, TrainOptions } from './loop/train-options.js';
+export type { BatchCounts, Observer, ReportContext, RunContext, Verdict } from './observer.js';
 export { createTrainer } from './trainer/create-trainer.js';
 export type { GameStep, GamePass, StepInput, StepOptions, LossAndMetrics } from './trainer/step-input.js';
-export type { GameTrainerOptions, JudgeInput, LossTrainerOptions, ModelOptions } from './trainer/trainer-options.js';
-export {
-  readMetrics,
-  type AcceptedData,
-  type Metrics,
-  type StepCallOptions,
-  type Trainer,
-  type TrainerState,
-  type Verdict,
-} from './trainer/trainer.js';
-export type { Watch, WatchInput } from './trainer/watch.js';
+export type { GameTrainerOptions, LossTrainerOptions } from './trainer/trainer-options.js';
+export { readMetrics, type Metrics, type StepCallOptions, type Trainer, type TrainerState } from './trainer/trainer.js';
 export { clipByGlobalNorm } from './optimizers/clip-by-global-norm.js';
 export { valueAndGradients } from './optimizers/value-and-gradients.js';
 export { loadWeights, saveWeights, type SaveWeightsOptions } from './saving/weights.js';

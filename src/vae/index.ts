@@ -25,6 +25,4 @@ export { createPriorTrainer, type PriorMetric, type PriorTrainerOptions } from '
 export { createPriorSampler, type PriorSampler, type PriorSamplerOptions } from './prior-sampler.js';
 export type { VaeParts } from './vae-parts.js';
 export { createVaeTrainer, vaeModel, type VaeMetric, type VaeTrainerOptions } from './vae-trainer.js';
-export type { PriorVerdictKind } from './prior-verdicts.js';
-export type { VaeVerdictKind } from './verdicts.js';
 export * from './priors/index.js';

@@ -8,12 +8,12 @@ import { wrongKind } from '../tensor/errors.js';
 import { nested, optional, readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
-import { createLossTrainer } from '../training/trainer/create-trainer.js';
+import { trainerBy } from '../training/trainer/create-trainer.js';
 import type { Trainer } from '../training/trainer/trainer.js';
+import { priorVerdicts, type LatentsShown } from '../verdicts/prior-verdicts.js';
 import { drawLatents, type VaeEncoder } from './latent-encoder.js';
 import { checkDensity, logPriorOf } from './latent-kl.js';
 import { sharedBy } from './sharing-condition.js';
-import { createPriorWatch, type LatentsSeen, type PriorVerdictKind } from './prior-verdicts.js';
 import { checkEncoder, checkSupport, priorPart } from './vae-parts.js';
 
 /** The metrics of a prior's trainer, in nats per example: the mean of -log p(z), which is minimised, and of log q(z|x) - log p(z). */
@@ -54,7 +54,7 @@ export interface PriorTrainerOptions {
  * ```
  * @see Dai and Wipf 2019, Diagnosing and Enhancing VAE Models, section 4, https://arxiv.org/abs/1903.05789
  */
-export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorMetric, PriorVerdictKind> {
+export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorMetric> {
   const caller = 'createPriorTrainer';
   const { prior, encoder, average, ...shared } = readOptions(caller, options, {
     prior: checkDensity,
@@ -71,17 +71,13 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
   };
   if (averages !== undefined) checkAverage(caller, 'average', part, averages.prior);
   const model = sharedBy({ encoder, prior });
-  const ofPrior = createPriorWatch(prior);
-  return createLossTrainer<PriorMetric, PriorVerdictKind, LatentsSeen>({
+  return trainerBy<PriorMetric>(caller, {
     ...shared,
-    caller,
     name: 'prior',
     parts: { prior: part },
     settings: { prior, encoder },
     averages,
-    passingEvidence: ofPrior.evidence,
-    watch: ofPrior.watch,
-    judge: (_, { evidence }) => ofPrior.judge(evidence),
+    observers: [priorVerdicts()],
     loss: ({ x, random: noise, step, look, options: { condition, training } }) => {
       const drawn = stopGradient(() => latentsOf(model.encoder, x, noise, { condition }));
       const size = drawn.shape[1]! - 1;
@@ -89,7 +85,13 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
       const logPosterior = tf.reshape(tf.slice(drawn, [0, size], [-1, 1]), [-1]);
       const given = { training, random: noise, condition };
       const logPrior = logPriorOf(z, model.prior, given);
-      look(() => ({ z, prior: model.prior, random: noise.fork('look').fork(String(step)), options: given }));
+      const latents = (): LatentsShown => ({
+        z,
+        prior: model.prior,
+        random: noise.fork('look').fork(String(step)),
+        options: given,
+      });
+      look(() => ({ latents: latents() }));
       return { loss: tf.neg(tf.mean(logPrior)), kl: tf.sub(logPosterior, logPrior) };
     },
   });

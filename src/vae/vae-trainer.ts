@@ -5,14 +5,16 @@ import { checkGiven, checkRecord, checkResult } from '../tensor/checks.js';
 import { nested, optional, readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, checkMeaning, type AverageOptions } from '../training/trainer/average.js';
-import { createLossTrainer } from '../training/trainer/create-trainer.js';
+import { trainerBy } from '../training/trainer/create-trainer.js';
 import { partOf, type Trainer } from '../training/trainer/trainer.js';
 import type { LossTrainerOptions } from '../training/trainer/trainer-options.js';
+import { dataVerdicts } from '../verdicts/data-verdicts.js';
+import { priorVerdicts, type LatentsShown } from '../verdicts/prior-verdicts.js';
+import { vaeVerdicts } from '../verdicts/vae-verdicts.js';
 import type { GaussianEncoder } from './gaussian-encoder.js';
 import type { VaeEncoder } from './latent-encoder.js';
 import { isStandard } from './latent-kl.js';
 import { elboObjective, type VaeObjective } from './objectives.js';
-import type { LatentsSeen } from './prior-verdicts.js';
 import { sharingCondition } from './sharing-condition.js';
 import {
   checkSupport,
@@ -23,7 +25,6 @@ import {
   type AnyVae,
   type VaeParts,
 } from './vae-parts.js';
-import { watchVae, type VaeSeen, type VaeVerdictKind } from './verdicts.js';
 
 /** The metrics of a VAE's trainer: the loss that is minimised, and the terms of the true bound in nats per example. */
 export type VaeMetric = 'loss' | 'elbo' | 'logLikelihood' | 'kl';
@@ -59,11 +60,10 @@ export interface VaeTrainerOptions<E extends VaeEncoder = GaussianEncoder> exten
  * ```
  * @see Kingma and Welling 2014, algorithm 1, https://arxiv.org/abs/1312.6114
  */
-export function createVaeTrainer(options: VaeTrainerOptions<VaeEncoder>): Trainer<VaeMetric, VaeVerdictKind> {
-  return createLossTrainer<VaeMetric, VaeVerdictKind, VaeSeen>({
-    ...modelOf('createVaeTrainer', options),
-    ...watchVae(options),
-  });
+export function createVaeTrainer(options: VaeTrainerOptions<VaeEncoder>): Trainer<VaeMetric> {
+  const caller = 'createVaeTrainer';
+  const { observers = [], ...model } = modelOf(caller, options);
+  return trainerBy(caller, { ...model, observers: [...observers, vaeVerdicts(), priorVerdicts()] });
 }
 
 /**
@@ -71,7 +71,7 @@ export function createVaeTrainer(options: VaeTrainerOptions<VaeEncoder>): Traine
  * for them.
  *
  * @param options - those of {@link createVaeTrainer}
- * @returns the model; a spread copy may add a `judge`
+ * @returns the model; a spread copy may have other `observers`
  * @throws TypeError or RangeError if an option is wrong
  * @example
  * ```ts
@@ -79,14 +79,11 @@ export function createVaeTrainer(options: VaeTrainerOptions<VaeEncoder>): Traine
  * const { elbo } = await readMetrics(createTrainer(model).step(x));
  * ```
  */
-export function vaeModel(options: VaeTrainerOptions<VaeEncoder>): LossTrainerOptions<VaeMetric, never> {
-  return modelOf('vaeModel', options) as LossTrainerOptions<VaeMetric, never>;
+export function vaeModel(options: VaeTrainerOptions<VaeEncoder>): LossTrainerOptions<VaeMetric> {
+  return modelOf('vaeModel', options);
 }
 
-function modelOf(
-  caller: string,
-  options: VaeTrainerOptions<VaeEncoder>,
-): LossTrainerOptions<VaeMetric, never, VaeSeen> {
+function modelOf(caller: string, options: VaeTrainerOptions<VaeEncoder>): LossTrainerOptions<VaeMetric> {
   const { encoder, decoder, prior, objective, average, ...shared } = readOptions(caller, options, {
     encoder: {},
     decoder: {},
@@ -110,15 +107,15 @@ function modelOf(
       checkMeaning(caller, `average.into.${name}`, given[name], into[name]);
   }
   const { likelihood } = decoder;
+  const facts = { takesLogits: likelihood?.logits === true, hasObjective: options.objective !== undefined };
   const slots = sharingCondition(given);
   const model = { ...slots, encoder: withEncode(slots.encoder) };
   return {
     ...shared,
-    caller,
     name: 'vae',
     parts,
     averages: average && averagesOf(partsOf(average.into), average.decay),
-    accepts: { range: likelihood?.range },
+    observers: [dataVerdicts({ range: likelihood?.range })],
     settings: { objective, likelihood, prior: isStandard(model.prior) ? undefined : priorOf(given) },
     loss: ({ x, random: noise, step, options: applyOptions, look }) => {
       const value = objective.evaluate({ ...model, x, random: noise, step, options: applyOptions });
@@ -126,13 +123,13 @@ function modelOf(
       const { loss, elbo, logLikelihood, kl, parameters, z } = value;
       for (const [name, term] of Object.entries({ loss, elbo, logLikelihood, kl }))
         checkResult('step', `objective.evaluate(...).${name}`, term);
-      const latents = (): LatentsSeen => ({
+      const latents = (): LatentsShown => ({
         z: tf.slice(z!, 0, x.shape[0]),
         prior: model.prior,
         random: noise.fork('look').fork(String(step)),
         options: applyOptions,
       });
-      look(() => ({ kl, parameters, latents: z && latents() }));
+      look(() => ({ kl, parameters, ...facts, latents: z && latents() }));
       return { loss, elbo, logLikelihood, kl };
     },
   };

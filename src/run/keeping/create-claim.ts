@@ -4,7 +4,7 @@ import { settingsOf } from '../../tensor/made-by.js';
 import type { KeptCheckpoint, KeptIndex } from './kept-index.js';
 
 /** How long, in milliseconds, a stopped run or a reloading page may take to release its claim. */
-const PATIENCE = 5000;
+const TIMEOUT = 5000;
 
 /** Ensures that only one keeper at a time uses a run's name. */
 export interface Claim {
@@ -27,14 +27,14 @@ export function createClaim(
 ): Claim {
   const own = Math.random().toString(36).slice(2);
   let known: readonly (string | undefined)[] | undefined;
-  let letGo = (): void => undefined;
+  let release = (): void => undefined;
   return {
     writer: own,
     async begin() {
-      letGo = await claimRun(where, store, run);
+      release = await claimRun(where, store, run);
       known = undefined;
     },
-    leave: () => letGo(),
+    leave: () => release(),
     async read() {
       const { kept, writer } = await index.read();
       known ??= [own, writer];
@@ -61,10 +61,10 @@ async function claimRun(where: string, store: CheckpointStore, run: string): Pro
   if (place === undefined || locks === undefined) return () => undefined;
   return new Promise((resolve, reject) => {
     const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), PATIENCE);
+    const timer = setTimeout(() => late.abort(), TIMEOUT);
     const held = (): Promise<void> => {
       clearTimeout(timer);
-      return new Promise((letGo) => resolve(letGo));
+      return new Promise((free) => resolve(free));
     };
     const name = `tfjs-generative ${JSON.stringify([place, run])}`;
     // if a browser has locks but refuses this one, the index shows conflicts

@@ -4,10 +4,11 @@ import { outOfRange, unusable, wrongKind } from '../../tensor/errors.js';
 import { optional, readOptions } from '../../tensor/options.js';
 import type { BatchSource } from '../../training/data/batches.js';
 import { checkJson, type Json } from '../../training/json.js';
+import type { Observer, RunContext } from '../../training/observer.js';
 import { saveCheckpoint, sourceRules, type SaveCheckpointOptions } from '../../training/saving/checkpoint.js';
 import type { Trainer } from '../../training/trainer/trainer.js';
-import type { EpochRule } from '../rules/epoch-rule.js';
-import { watchedRules } from '../rules/improvement.js';
+import { followEpochs } from '../observers/epoch-metric.js';
+import { watchedRules } from '../observers/watched-metric.js';
 import { createClaim } from './create-claim.js';
 import { createKeptIndex, type KeptCheckpoint } from './kept-index.js';
 
@@ -45,9 +46,9 @@ export interface KeepSaveOptions extends Omit<SaveCheckpointOptions, 'metadata'>
   readonly epoch?: number | undefined;
 }
 
-/** A rule that saves checkpoints at the ends of epochs, and loads them. */
-export interface CheckpointKeeper extends EpochRule {
-  /** Saves a checkpoint, then removes those that are no longer wanted; for your own loop, instead of the rule. */
+/** An observer that saves checkpoints at the ends of epochs, and loads them. */
+export interface CheckpointKeeper extends Observer {
+  /** Saves a checkpoint, then removes those that are no longer wanted; for your own loop. */
   save(trainer: Trainer, options?: KeepSaveOptions): Promise<void>;
   /** The bytes of the latest checkpoint or of the best one, for `loadCheckpoint`; undefined if there is none. */
   load(which: 'latest' | 'best'): Promise<Uint8Array | undefined>;
@@ -62,7 +63,7 @@ export interface CheckpointKeeper extends EpochRule {
  * leaves the latest and the best. The index says which is the best, for later processes too.
  *
  * @param options - see {@link KeepOptions}
- * @returns a rule for {@link epochRules}; put it last; nothing to dispose
+ * @returns an observer for {@link train}, with nothing to dispose; a checkpoint holds the state of all observers of the run
  * @throws TypeError or RangeError if an option is wrong; Error, before the first update, if the store has a run of this name that
  *   the trainer does not continue
  * @remarks A model whose metric is not finite is never the best. Of equal values, the earlier one is the best. Only one run at a time
@@ -71,10 +72,10 @@ export interface CheckpointKeeper extends EpochRule {
  * @example
  * ```ts
  * const keep = keepCheckpoints({ store: folderStore('kept'), last: 2, best: { metric: 'val_elbo', goal: 'max' } });
- * const rules = epochRules([keep]);
+ * const observers = [keep];
  * const saved = await keep.load('latest'); // undefined in the first process
- * if (saved) await loadCheckpoint(trainer, saved, { data: source, rules });
- * await fit(trainer, source, { epochs: 4, validation: [x], rules });
+ * if (saved) await loadCheckpoint(trainer, saved, { data: source, observers });
+ * await fit(trainer, source, { epochs: 4, validation: [x], observers });
  * console.log((await keep.list()).length >= 2); // true
  * ```
  */
@@ -91,21 +92,9 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
   const index = createKeptIndex(where, store, run);
   const claim = createClaim(where, { store, run, index });
 
-  const bestOf = (all: readonly KeptCheckpoint[]): readonly KeptCheckpoint[] => {
-    if (best === undefined) return [];
-    const sign = best.goal === 'max' ? -1 : 1;
-    const finite = all.filter(({ value }) => value !== null);
-    // sorting is stable: of equal values the earlier one is the best
-    return finite.sort((a, b) => sign * (a.value! - b.value!)).slice(0, best.count ?? 1);
-  };
-
+  const bestOf = (all: readonly KeptCheckpoint[]): readonly KeptCheckpoint[] => bestBy(best, all);
   const save = async (trainer: Trainer, saved: KeepSaveOptions = {}): Promise<void> => {
-    const { value, epoch, ...others } = readOptions(`${where}.save`, saved, {
-      value: { default: NaN },
-      epoch: { default: 0 },
-      ...sourceRules,
-      signal: optional,
-    });
+    const { value, epoch, ...others } = readOptions(`${where}.save`, saved, saveRules);
     const bytes = await saveCheckpoint(trainer, { ...others, metadata });
     const step = trainer.steps ?? epoch;
     const one: KeptCheckpoint = { name: index.nameOf(step), step, epoch, value: Number.isFinite(value) ? value : null };
@@ -119,17 +108,32 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
     );
   };
 
-  return Object.freeze({
+  let ended: { readonly value: number; readonly epoch: number } | undefined;
+  const epochs = followEpochs({
+    where,
     metric: best?.metric,
-    begin: async ({ trainer }) => {
+    decide: (value, epoch) => {
+      ended = { value, epoch };
+    },
+  });
+  /** Saves what the end of an epoch left to save. */
+  const saveEnd = async ({ trainer, data, validation, observers }: RunContext): Promise<void> => {
+    const at = ended;
+    ended = undefined;
+    if (at === undefined || at.epoch % every !== 0) return;
+    await save(trainer, { data: sourceOf(data), validation: sourceOf(validation), observers, ...at });
+  };
+
+  return Object.freeze({
+    ...epochs,
+    begin: async (run) => {
       await claim.begin();
-      checkGoesOn(where, await claim.read(), trainer);
+      checkGoesOn(where, await claim.read(), run.trainer);
+      await epochs.begin(run);
+      await saveEnd(run);
     },
-    leave: claim.leave,
-    act: async ({ trainer, data, validation, rules, epoch, value }) => {
-      if (epoch % every !== 0) return;
-      await save(trainer, { data: sourceOf(data), validation: sourceOf(validation), rules, epoch, value });
-    },
+    afterEpoch: saveEnd,
+    end: claim.leave,
     save: async (trainer, saved = {}) => {
       if (best !== undefined) checkValue(where, best, saved);
       await save(trainer, saved);
@@ -144,6 +148,22 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
     },
     list: claim.read,
   } satisfies CheckpointKeeper);
+}
+
+const saveRules = {
+  value: { default: NaN },
+  epoch: { default: 0 },
+  ...sourceRules,
+  signal: optional,
+} as const;
+
+/** The best of the kept checkpoints, the best first. */
+function bestBy(best: BestOptions | undefined, all: readonly KeptCheckpoint[]): readonly KeptCheckpoint[] {
+  if (best === undefined) return [];
+  const sign = best.goal === 'max' ? -1 : 1;
+  const finite = all.filter(({ value }) => value !== null);
+  // sorting is stable: of equal values the earlier one is the best
+  return finite.sort((a, b) => sign * (a.value! - b.value!)).slice(0, best.count ?? 1);
 }
 
 function checkStore(where: string, argument: string, store: CheckpointStore): void {

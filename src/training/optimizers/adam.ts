@@ -6,6 +6,7 @@ import { wrongKind } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
 import { checkEachOnce, checkSameVariables, checkVariables } from './check-variables.js';
 import { jsonFields, type Json } from '../json.js';
+import type { Observer } from '../observer.js';
 import { undoUnlessFinite } from './guard.js';
 import type { Optimizer } from './optimizer.js';
 import { checkSchedule, valueAt, type Schedule } from './schedules.js';
@@ -72,8 +73,7 @@ export function createAdam(options: AdamOptions): Optimizer {
   const { state: remembered, restore: remember } = learningRate as Partial<Schedule>;
 
   let own: Moments | undefined;
-  let calls = 0;
-  let isDisposed = false;
+  let [calls, isDisposed] = [0, false];
 
   const checkUsable = (variables: readonly Variable[]): void => {
     checkInUse('createAdam', 'optimizer', isDisposed);
@@ -130,11 +130,17 @@ export function createAdam(options: AdamOptions): Optimizer {
     get skipped() {
       return own?.skipped;
     },
+    observers: observersIn(learningRate),
     get learningRate() {
       return valueAt(learningRate, calls);
     },
     settings: { name: 'adam', ...read },
   });
+}
+
+/** The learning rate, if it observes runs, as one of `reduceOnPlateau` does. */
+function observersIn(learningRate: unknown): readonly Observer[] {
+  return (learningRate as Partial<Observer>).epoch === undefined ? [] : [learningRate as Observer];
 }
 
 /**

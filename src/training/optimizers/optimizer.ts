@@ -1,5 +1,6 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Json } from '../json.js';
+import type { Observer } from '../observer.js';
 
 /**
  * Moves variables along their gradients. {@link createAdam} makes one, you can write such a record by hand, and a
@@ -18,6 +19,8 @@ export interface Optimizer {
   dispose(): void;
   /** Called with the gradients of each update before clipping, which it must not dispose; for optimizers that watch another. */
   readonly observe?: ((gradients: readonly Tensor[]) => void) | undefined;
+  /** What observes each run of a trainer that uses it, such as a learning rate of `reduceOnPlateau`. */
+  readonly observers?: readonly Observer[] | undefined;
   /** The learning rate of the next update, for a log. */
   readonly learningRate?: number | undefined;
   /** Its numbers, such as `{ learningRate }`: a checkpoint stores them, and a load compares them. */

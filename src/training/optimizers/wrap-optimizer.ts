@@ -8,6 +8,7 @@ const MEMBERS = {
   restore: true,
   dispose: true,
   observe: true,
+  observers: true,
   learningRate: true,
   settings: true,
   skipped: true,

@@ -1,7 +1,7 @@
 import { checkFunction } from '../../tensor/checks.js';
 import { unusable, wrongKind } from '../../tensor/errors.js';
 import type { BatchSource } from '../data/batches.js';
-import { checkEpochRules, type EpochRules } from '../epoch-contract.js';
+import { checkObservers, type Observer } from '../observer.js';
 import { checkJson, type Json } from '../json.js';
 import { withPauses } from '../pause.js';
 import { decodeCheckpoint, FORMAT, parse } from './checkpoint-file.js';
@@ -14,12 +14,15 @@ import { renameErrors } from '../../tensor/rename-errors.js';
 
 const source = { is: checkSource, default: undefined } as const;
 
-/** The rules of the sources of a run. */
+/** The rules of what has a state besides the trainer. */
 export const sourceRules = {
   data: source,
   validation: source,
-  rules: source,
-} satisfies Rules<Sources>;
+  observers: { is: checkObserverList, default: undefined },
+} satisfies Rules<LoadedSources>;
+
+/** What has a state besides the trainer, as the options of a load give it. */
+type LoadedSources = Pick<LoadCheckpointOptions, 'data' | 'validation' | 'observers'>;
 
 /** Options of {@link saveCheckpoint}. */
 export interface SaveCheckpointOptions {
@@ -27,8 +30,8 @@ export interface SaveCheckpointOptions {
   readonly data?: BatchSource | undefined;
   /** The source of the validation data, if it has a position too. */
   readonly validation?: BatchSource | undefined;
-  /** The epoch rules of the run; their state is saved. */
-  readonly rules?: EpochRules | undefined;
+  /** The observers that were passed to the run; their states are saved. */
+  readonly observers?: readonly Observer[] | undefined;
   /** Your own data, such as the sizes of the networks; {@link describeCheckpoint} returns them. */
   readonly metadata?: Json | undefined;
   /** Cancels the save, and rejects with `signal.reason`. */
@@ -56,11 +59,12 @@ export async function saveCheckpoint(
   options: SaveCheckpointOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const where = 'saveCheckpoint';
-  const { metadata, signal, ...sources } = readOptions(where, options, {
+  const { metadata, signal, ...given } = readOptions(where, options, {
     ...sourceRules,
     metadata: { is: checkJson, default: null },
     signal: optional,
   });
+  const sources = sourcesOf(given);
   const state = resumableState(where, trainer);
   const texts: Record<string, string> = {
     format: FORMAT,
@@ -83,8 +87,8 @@ export interface LoadCheckpointOptions {
   readonly data?: BatchSource | null | undefined;
   /** The source of the validation data, under the same rules. */
   readonly validation?: BatchSource | null | undefined;
-  /** The epoch rules, made like the saved ones. They are required if the file has their state; null starts them anew. */
-  readonly rules?: EpochRules | null | undefined;
+  /** The observers, made like the saved ones and in their order. They are required if the file has their states; null starts new ones. */
+  readonly observers?: readonly Observer[] | null | undefined;
   /** What may differ from the saved run, by the names in the error: `['optimizer.learningRate']`. */
   readonly waive?: readonly string[] | undefined;
   /** Cancels the load before anything has changed, and rejects with `signal.reason`. */
@@ -112,11 +116,12 @@ export async function loadCheckpoint(
 ): Promise<void> {
   const where = 'loadCheckpoint';
   checkFunction(where, 'trainer.restore', trainer?.restore);
-  const { waive, signal, ...sources } = readOptions(where, options, {
+  const { waive, signal, ...given } = readOptions(where, options, {
     ...sourceRules,
     waive: { is: checkWaived, default: [] },
     signal: optional,
   });
+  const sources = sourcesOf(given);
   const content = await withPauses(decodeCheckpoint(where, bytes), signal);
   const now = await withPauses(describeRun(stateOf(where, trainer), sources), signal);
   // nothing is awaited from here on, so no step can come in between
@@ -130,10 +135,42 @@ export async function loadCheckpoint(
   assignAll(content, wanted, () => restoreAll([ofTrainer, ...places]));
 }
 
-function checkSource(where: string, argument: string, source: Sources['data' | 'rules']): void {
-  if (!source) return;
-  if (argument === 'rules') checkEpochRules(where, argument, source);
-  checkFunction(where, `${argument}.restore`, source.restore);
+function checkSource(where: string, argument: string, source: BatchSource | null): void {
+  if (source) checkFunction(where, `${argument}.restore`, source.restore);
+}
+
+function checkObserverList(where: string, argument: string, observers: readonly Observer[] | null): void {
+  if (observers !== null) checkObservers(where, argument, observers);
+}
+
+/** The sources of a run, of which the list of observers is one; it is left out if none of them has anything to save. */
+function sourcesOf({ data, validation, observers }: LoadedSources): Sources {
+  const hasState = observers?.some(({ state, settings }) => state ?? settings) === true;
+  return { data, validation, observers: hasState ? asSource(observers) : observers && undefined };
+}
+
+/** Observers as one source. */
+function asSource(observers: readonly Observer[]): Source {
+  const statesOf = (): Json[] => observers.map(({ state }) => state?.() ?? null);
+  const takeOver = (states: readonly Json[]): void =>
+    observers.forEach(({ restore }, i) => states[i] !== null && restore?.(states[i]!));
+  return {
+    state: statesOf,
+    restore: (states) => {
+      if (!Array.isArray(states) || states.length !== observers.length) {
+        const rule = `must be as many as in the file`;
+        throw wrongKind('loadCheckpoint', 'observers', rule, { got: states });
+      }
+      const now = statesOf();
+      try {
+        takeOver(states as Json[]);
+      } catch (error) {
+        takeOver(now);
+        throw error;
+      }
+    },
+    settings: Object.fromEntries(observers.map(({ settings = {} }, i) => [i, settings])),
+  };
 }
 
 function checkWaived(where: string, argument: string, waive: unknown): void {

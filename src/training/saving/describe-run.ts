@@ -21,13 +21,13 @@ export interface CheckpointDescription {
   readonly notCompared: readonly string[];
 }
 
-/** Something besides the trainer that has its own state: a source, or the epoch rules. */
+/** Something besides the trainer that has its own state: a source, or the observers of a run. */
 export type Source = Pick<BatchSource, 'state' | 'restore' | 'settings'>;
 
 /** All such sources, by the names of their options. */
-export type Sources = Readonly<Record<'data' | 'validation' | 'rules', Source | null | undefined>>;
+export type Sources = Readonly<Record<'data' | 'validation' | 'observers', Source | null | undefined>>;
 
-/** Describes a run: its trainer, its sources and its rules. */
+/** Describes a run: its trainer, its sources and its observers. */
 export function* describeRun({ settings = {} }: TrainerState, named: Sources): Pieces<Json> {
   const sources = Object.entries(named).flatMap(([name, source]) =>
     source?.settings === undefined ? [] : [[name, source.settings] as const],

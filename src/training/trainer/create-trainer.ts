@@ -1,24 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { warnOfCpu } from '../../backend/chosen-backend.js';
-import type { RandomStream } from '../../random/index.js';
+import { offTape } from '../../gradients/tape.js';
 import { checkFunction } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
-import { free } from '../../tensor/lost-backend.js';
 import { readOptions } from '../../tensor/options.js';
 import { renameErrors } from '../../tensor/rename-errors.js';
 import { readBatch, type Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
 import { keepValues } from '../optimizers/keep-values.js';
 import { followAverage } from './average.js';
-import { gameSetup, lossSetup, readGame, type Game } from './read-game.js';
-import { createGate } from './gate.js';
-import { createRunState, type RunState } from './run-state.js';
 import { checkPlayers } from './check-players.js';
+import { createGate } from './gate.js';
+import { readGame, type Game } from './read-game.js';
+import { createRunState, type RunState } from './run-state.js';
 import { checkMetrics, type Metrics, type StepCallOptions, type Trainer } from './trainer.js';
-import type { GameTrainerOptions, LossTrainerOptions, ModelOptions } from './trainer-options.js';
-import type { GameStep, StepInput } from './step-input.js';
-import { createEvidence, type Evidence } from './watch.js';
+import type { GameTrainerOptions, LossTrainerOptions } from './trainer-options.js';
+import { startUpdates } from './updates.js';
 
 /**
  * A trainer for any model. The model provides the mathematics: a loss, or a game of several updates per step. The trainer provides what all
@@ -29,7 +27,7 @@ import { createEvidence, type Evidence } from './watch.js';
  * @returns a trainer with the metrics that the model returns. It does not own parts or averages; dispose them yourself.
  * @throws TypeError or RangeError if an option is wrong; a `step` that throws changes nothing
  * @remarks A checkpoint holds the variables as `PART.0`, `PART.1`, ... (variables, then buffers), moments as `optimizer.0` or
- * `PARTOptimizer.0`, averages as `averagePART.0`, evidence as `NAME.0`. `checkTrainer` in `/testing` checks that a model obeys the laws
+ * `PARTOptimizer.0`, averages as `averagePART.0`. `checkTrainer` in `/testing` checks that a model obeys the laws
  * of a trainer.
  * @example
  * ```ts
@@ -48,83 +46,44 @@ import { createEvidence, type Evidence } from './watch.js';
  * console.log(loss > 0); // true
  * ```
  */
-export function createTrainer<N extends string, K extends string = never, Seen = unknown>(
-  options: LossTrainerOptions<N, K, Seen>,
-): Trainer<N, K>;
-export function createTrainer<N extends string, K extends string = never, Seen = unknown>(
-  options: GameTrainerOptions<N, K, Seen>,
-): Trainer<N, K>;
-export function createTrainer<N extends string, K extends string, Seen>(
-  options: LossTrainerOptions<N, K, Seen> | GameTrainerOptions<N, K, Seen>,
-): Trainer<N, K> {
-  return (options as Partial<GameTrainerOptions<N>> | undefined)?.play === undefined
-    ? trainerBy(options as LossTrainerOptions<N, K, Seen>, lossSetup<N, Seen>)
-    : trainerBy(options as GameTrainerOptions<N, K, Seen>, gameSetup<N, Seen>);
+export function createTrainer<N extends string>(options: LossTrainerOptions<N>): Trainer<N>;
+export function createTrainer<N extends string>(options: GameTrainerOptions<N>): Trainer<N>;
+export function createTrainer<N extends string>(options: LossTrainerOptions<N> | GameTrainerOptions<N>): Trainer<N> {
+  return trainerBy('createTrainer', options);
 }
 
-/** {@link createTrainer} of a family's loss, whose evidence it frees when it throws; without the bytes of the code for games. */
-export function createLossTrainer<N extends string, K extends string = never, Seen = unknown>(
-  options: LossTrainerOptions<N, K, Seen>,
-): Trainer<N, K> {
-  return trainerBy(options, lossSetup<N, Seen>, options);
-}
-
-/** {@link createTrainer} of a family's game, whose evidence it frees when it throws. */
-export function createGameTrainer<N extends string, K extends string = never, Seen = unknown>(
-  options: GameTrainerOptions<N, K, Seen>,
-): Trainer<N, K> {
-  return trainerBy(options, gameSetup<N, Seen>, options);
-}
-
-/** Frees the evidence of `owner` when it throws. */
-function trainerBy<N extends string, K extends string, Seen, Options extends ModelOptions<N, K, Seen>>(
-  options: Options,
-  setupOf: Parameters<typeof readGame<N, K, Seen, Options>>[2],
-  owner?: Pick<Options, 'evidence' | 'passingEvidence'>,
-): Trainer<N, K> {
-  // a function's `caller` must not be read
-  const own: unknown = typeof options === 'object' ? options?.caller : undefined;
-  const where = typeof own === 'string' ? own : 'createTrainer';
-  try {
-    warnOfCpu(where);
-    return trainerOf<N, K, Seen>(readGame(where, options, setupOf));
-  } catch (error) {
-    tf.dispose({ ...owner?.evidence, ...owner?.passingEvidence });
-    throw error;
-  }
-}
-
-function trainerOf<N extends string, K extends string, Seen>(game: Game<N, K, Seen>): Trainer<N, K> {
-  const { parts, players, clipNorm, accepts } = game;
-  const evidence = createEvidence({ ...game.evidence, ...game.passingEvidence }, game.watch);
+/** {@link createTrainer} of the public function `where`. */
+export function trainerBy<N extends string>(
+  where: string,
+  options: LossTrainerOptions<N> | GameTrainerOptions<N>,
+): Trainer<N> {
+  warnOfCpu(where);
+  const game = readGame(where, options);
+  const { parts, players } = game;
   const optimizers = Object.values(players).map(({ optimizer }) => optimizer);
   const run = createRunState(game);
   const buffers = Object.values(parts).flatMap((part) => part.buffers ?? []);
-  const onUpdate = afterUpdate(game, run);
   const gate = createGate();
-  const meansOf = createMeans<N>();
+  const play = createPlay(game, run, buffers);
+
   return withClock(() => run.steps, {
     step: (batch: Batch, options: StepCallOptions = {}): Metrics<N> => {
       gate.check('step');
       run.checkAlive('step');
-      const only = readPlayers(options, players);
+      const read = readOptions('step', options, {
+        players: { is: checkPlayers, default: undefined, of: Object.keys(players) },
+        look: { is: checkFunction, default: undefined },
+      });
       const examples = readBatch('step', batch);
       return gate.inStep(() => {
         const putBack = run.keep();
-        const restoreEvidence = evidence.keep();
-        const { end, settle, ...calls } = game.startUpdates({ players, parts, buffers, clipNorm, only, onUpdate });
         try {
-          const input = { ...inputOf(examples, run.steps, run.random, evidence), ...calls, players: only };
-          const metrics = ofBatch('step', examples, () => meansOf('step', game.play(input as GameStep<Seen>)));
-          settle();
-          restoreEvidence();
+          const metrics = play('step', examples, read);
           run.countStep();
           return metrics;
         } catch (error) {
           putBack();
           throw error;
-        } finally {
-          end();
         }
       });
     },
@@ -134,8 +93,7 @@ function trainerOf<N extends string, K extends string, Seen>(game: Game<N, K, Se
       return tf.tidy(() => {
         const putBack = keepValues(buffers);
         try {
-          const input = inputOf(examples, run.steps, run.random.fork('evaluate'));
-          return ofBatch('evaluate', examples, () => meansOf('evaluate', game.evaluate(input)));
+          return play('evaluate', examples, { players: [] });
         } finally {
           putBack();
         }
@@ -148,19 +106,51 @@ function trainerOf<N extends string, K extends string, Seen>(game: Game<N, K, Se
       gate.check('restore');
       run.restore(plain);
     },
-    players: Object.keys(players),
-    accepts,
-    skipped: optimizers.map(({ skipped }) => skipped),
-    evidence: evidence.variables,
-    judge: (metrics: Readonly<Record<N, number>>, numbers: readonly ArrayLike<number>[] = []) =>
-      game.judge?.(metrics, { ...evidence.forJudge(numbers), steps: run.steps, updates: run.updates }) ?? [],
+    skipped: Object.fromEntries(Object.entries(players).map(([name, { optimizer }]) => [name, optimizer.skipped])),
+    observers: [...game.observers, ...optimizers.flatMap(({ observers = [] }) => observers)],
     dispose: () => {
       gate.check('dispose');
       run.end();
       for (const optimizer of optimizers) optimizer.dispose();
-      free(evidence.variables);
     },
-  }) as Trainer<N, K>;
+  });
+}
+
+/**
+ * Makes the function that plays on a batch: in a step, with the updates of the players that its options name, or of all; in an evaluation,
+ * without any.
+ */
+function createPlay<N extends string>(game: Game<N>, run: RunState, buffers: readonly Variable[]) {
+  const { parts, players, clipNorm } = game;
+  const onUpdate = afterUpdate(game, run);
+  const meansOf = createMeans<N>();
+  return (
+    called: 'step' | 'evaluate',
+    { x, condition }: ReturnType<typeof readBatch>,
+    { players: only, look }: StepCallOptions,
+  ): Metrics<N> => {
+    const training = called === 'step';
+    const random = training ? run.random : run.random.fork(called);
+    const { end, settle, ...calls } = startUpdates({ players, parts, buffers, clipNorm, only, onUpdate });
+    const at = { x, condition, step: run.steps };
+    let isShown = look === undefined;
+    const show = (shown: () => unknown): void => {
+      checkFunction('look', 'show', shown);
+      if (look !== undefined) offTape(() => look(shown, at));
+      isShown = true;
+    };
+    const input = { ...at, random, options: { training, random, condition }, look: show, players: only, ...calls };
+    try {
+      // an error about shapes is about the batch
+      const shapes = { batch: x, 'batch.condition': condition };
+      const metrics = renameErrors(called, shapes, () => meansOf(called, game.play(input)), false);
+      if (training) settle();
+      if (!isShown) show(() => ({}));
+      return metrics;
+    } finally {
+      end();
+    }
+  };
 }
 
 /** Freezes a trainer with its clock, which is not enumerable: a copy would keep the number of its moment, so it has none. */
@@ -168,37 +158,8 @@ function withClock<N extends string>(get: () => number, trainer: Trainer<N>): Tr
   return Object.freeze(Object.defineProperty(trainer, 'steps', { get }));
 }
 
-/** The players that a step is for, if its options say so. */
-function readPlayers(options: StepCallOptions, players: Game<string, string, unknown>['players']) {
-  const of = Object.keys(players);
-  return readOptions('step', options, { players: { is: checkPlayers, default: undefined, of } }).players;
-}
-
-/** Runs a model's work on a batch; if a network within does not accept the batch's shapes, the error is about the batch. */
-function ofBatch<T>(where: string, { x, condition }: ReturnType<typeof readBatch>, work: () => T): T {
-  return renameErrors(where, { batch: x, 'batch.condition': condition }, work, false);
-}
-
-/** The model's input for a batch. Without `evidence` it is an evaluation, and the watch is not called. */
-function inputOf<Seen>(
-  { x, condition }: ReturnType<typeof readBatch>,
-  step: number,
-  random: RandomStream,
-  evidence?: Evidence<Seen>,
-): StepInput<Seen> {
-  const training = evidence !== undefined;
-  const look = (show: () => Seen): void => {
-    checkFunction('look', 'show', show);
-    evidence?.look(show, step, x.shape[0]);
-  };
-  return { x, condition, step, random, options: { training, random, condition }, look };
-}
-
 /** Makes the function that follows each update of a player: it updates its averages, and counts. */
-function afterUpdate(
-  { players, averages }: Pick<Game<string, string, unknown>, 'players' | 'averages'>,
-  run: RunState,
-) {
+function afterUpdate({ players, averages }: Pick<Game<string>, 'players' | 'averages'>, run: RunState) {
   const moved = new Set<Variable>();
   const follow = averages.map(({ player, from, ...average }) => {
     const { mayGrowLarge } = players[player]!.optimizer;

@@ -1,37 +1,26 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
-import { classesOf, commonClasses } from '../../nets/classes-of.js';
 import { checkFunction } from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
+import type { Observer } from '../observer.js';
 import { guarded, type GuardedOptimizer } from '../optimizers/guard.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { readOptimizer } from '../optimizers/read-optimizer.js';
 import { averagePairs, checkAverage, type AverageOptions } from './average.js';
-import { partOf, savedVariables, type AcceptedData } from './trainer.js';
-import {
-  gameRules,
-  type AnyOptions,
-  type GameTrainerOptions,
-  type LossTrainerOptions,
-  type ModelOptions,
-} from './trainer-options.js';
-import { startUpdate, type Updates, type UpdatesOptions } from './update-player.js';
-import { startUpdates } from './updates.js';
+import { partOf, savedVariables } from './trainer.js';
+import { gameRules, type AnyOptions, type GameTrainerOptions, type LossTrainerOptions } from './trainer-options.js';
 
 type Parts = Readonly<Record<string, Part>>;
-type Evidence = Readonly<Record<string, Variable>>;
 
 /** A model in the form in which its trainer runs it: the options are checked and complete, and a loss is a game with one player. */
-export interface Game<N extends string, K extends string, Seen>
-  extends
-    Pick<ModelOptions<N, K, Seen>, 'name' | 'parts' | 'random' | 'clipNorm' | 'settings' | 'watch' | 'judge'>,
-    Pick<Setup<N, Seen>, 'play' | 'evaluate' | 'startUpdates'> {
+export interface Game<N extends string> extends Pick<
+  GameTrainerOptions<N>,
+  'name' | 'parts' | 'random' | 'clipNorm' | 'settings' | 'play'
+> {
   readonly players: Readonly<Record<string, Player>>;
   readonly averages: readonly Average[];
-  readonly accepts: AcceptedData;
-  readonly evidence: Evidence;
-  readonly passingEvidence: Evidence;
+  readonly observers: readonly Observer[];
 }
 
 /** One or more parts that are updated together, as a single part, and their optimizer. */
@@ -51,70 +40,53 @@ export interface Average extends AverageOptions<Part> {
   readonly player: string;
 }
 
-/** The game and its players, whose optimizers have made no moments yet. */
-interface Setup<N extends string, Seen> extends Pick<GameTrainerOptions<N, string, Seen>, 'play' | 'evaluate'> {
-  readonly seats: readonly Seat[];
-  /** Begins a step. */
-  readonly startUpdates: (options: UpdatesOptions) => Updates;
-}
-
-/** A future player, with the names of its parts. */
-interface Seat extends Pick<Player, 'moments'> {
+/** A player before its optimizer has made moments, with the names of its parts. */
+interface PlannedPlayer extends Pick<Player, 'moments'> {
   readonly player: string;
   readonly parts: readonly string[];
   readonly optimizer: Optimizer;
 }
 
-/** Reads the options of the public function `where`, by the setup for its kind; throws before anything has been made. */
-export function readGame<N extends string, K extends string, Seen, Options extends ModelOptions<N, K, Seen>>(
+/** Reads the options of the public function `where`; throws before anything has been made. */
+export function readGame<N extends string>(
   where: string,
-  options: Options,
-  setupOf: (where: string, options: Options, owners: Owners) => Setup<N, Seen>,
-): Game<N, K, Seen> {
+  options: LossTrainerOptions<N> | GameTrainerOptions<N>,
+): Game<N> {
   const read = readOptions(where, options as AnyOptions, gameRules);
-  const { parts, averages, evidence, accepts } = read;
+  const { parts, averages } = read;
   const owners = ownersOf(parts);
-  const { seats, ...setup } = setupOf(where, options, owners);
-  const followed = readAverages(where, averages, parts, seats, owners);
+  const planned = 'play' in options ? plannedPlayers(where, options, owners) : [singlePlayer(where, options)];
+  const play = 'play' in options ? options.play : playLoss(options.loss);
+  const followed = readAverages(where, averages, parts, planned, owners);
   checkNames(where, [
     ...Object.keys(parts),
     ...followed.map((average) => average.name),
-    ...Object.keys(evidence),
-    ...seats.map(({ moments }) => moments),
+    ...planned.map(({ moments }) => moments),
   ]);
-  const players = seats.map(({ player, moments, optimizer, ...seat }): [string, Player] => {
-    const part = partOf(...seat.parts.map((one) => parts[one]!));
+  const players = planned.map(({ player, moments, optimizer, ...one }): [string, Player] => {
+    const part = partOf(...one.parts.map((name) => parts[name]!));
     return [player, { part, optimizer: guarded(optimizer, part.variables, where), moments }];
   });
-  const classes = commonClasses(Object.values(parts).map(classesOf));
+  return { ...read, play, players: Object.fromEntries(players), averages: followed };
+}
+
+/** The name of the only player of a loss, and of its moments. */
+const SINGLE = 'optimizer';
+
+/** A loss is a game with one player, which has all parts. */
+function singlePlayer(where: string, { parts, loss, optimizer, ...others }: LossTrainerOptions<string>): PlannedPlayer {
+  checkWithout(where, 'loss', others, 'optimizers');
+  checkFunction(where, 'loss', loss);
   return {
-    ...read,
-    // with their own types
-    watch: options.watch,
-    judge: options.judge,
-    players: Object.fromEntries(players),
-    averages: followed,
-    accepts: { ...accepts, classes },
-    ...setup,
+    player: SINGLE,
+    parts: Object.keys(parts),
+    optimizer: readOptimizer(where, SINGLE, optimizer),
+    moments: SINGLE,
   };
 }
 
-/** A loss is a game with one player, which has all parts; its moments have the player's name. */
-export function lossSetup<N extends string, Seen>(
-  where: string,
-  options: LossTrainerOptions<N, string, Seen>,
-): Setup<N, Seen> {
-  const { parts, loss, optimizer } = options;
-  const player = 'optimizer';
-  checkWithout(where, 'loss', options, 'optimizers');
-  checkWithout(where, 'loss', options, 'evaluate');
-  checkFunction(where, 'loss', loss);
-  return {
-    seats: [{ player, parts: Object.keys(parts), optimizer: readOptimizer(where, player, optimizer), moments: player }],
-    play: (game) => game.update(player, () => loss(game)),
-    evaluate: loss,
-    startUpdates: startUpdate,
-  };
+function playLoss<N extends string>(loss: LossTrainerOptions<N>['loss']): Game<N>['play'] {
+  return (game) => game.update(SINGLE, () => loss(game));
 }
 
 /** Throws if a model of one kind has an option of the other. */
@@ -124,22 +96,21 @@ function checkWithout(where: string, argument: string, options: object, other: s
   throw wrongKind(where, argument, `must be given without \`${other}\``, { seen: 'both', fix });
 }
 
-/** A game with one player for each part that has an optimizer. */
-export function gameSetup<N extends string, Seen>(
+/** A player for each part of a game that has an optimizer. */
+function plannedPlayers(
   where: string,
-  options: GameTrainerOptions<N, string, Seen>,
+  { play, optimizers, parts, ...others }: GameTrainerOptions<string>,
   owners: Owners,
-): Setup<N, Seen> {
-  const { play, evaluate, optimizers, parts } = options;
-  checkWithout(where, 'play', options, 'loss');
+): PlannedPlayer[] {
+  checkWithout(where, 'play', others, 'loss');
+  checkWithout(where, 'play', others, 'optimizer');
   checkFunction(where, 'play', play);
-  checkFunction(where, 'evaluate', evaluate);
   const entries = Object.entries(optimizers ?? {});
   if (entries.length === 0) {
     const rule = 'must be a record of an optimizer for each part that is updated';
     throw wrongKind(where, 'optimizers', rule, { got: optimizers });
   }
-  const seats = entries.map(([player, given], i): Seat => {
+  const planned = entries.map(([player, given], i): PlannedPlayer => {
     const argument = `optimizers.${player}`;
     checkIsPart(where, argument, player, parts);
     const optimizer = readOptimizer(where, argument, given);
@@ -151,8 +122,7 @@ export function gameSetup<N extends string, Seen>(
     return { player, parts: [player], optimizer, moments: `${player}Optimizer` };
   });
   checkOwners(where, owners, optimizers);
-  checkWithout(where, 'play', options, 'optimizer');
-  return { seats, play, evaluate, startUpdates };
+  return planned;
 }
 
 /** The names of the parts that have a variable. */
@@ -183,7 +153,7 @@ function readAverages(
   where: string,
   averages: Readonly<Record<string, AverageOptions<Part>>>,
   parts: Parts,
-  seats: readonly Seat[],
+  planned: readonly PlannedPlayer[],
   owners: Owners,
 ): Average[] {
   const followed = new Map<Variable, Variable>();
@@ -191,21 +161,21 @@ function readAverages(
     const argument = `averages.${name}`;
     checkIsPart(where, argument, name, parts);
     const from = parts[name]!;
-    const seat = seats.find((one) => one.parts.includes(name));
-    if (seat === undefined) {
-      const rule = `must be of a part with an optimizer: ${seats.map(({ player }) => player).join(', ')}`;
+    const owner = planned.find((one) => one.parts.includes(name));
+    if (owner === undefined) {
+      const rule = `must be of a part with an optimizer: ${planned.map(({ player }) => player).join(', ')}`;
       throw outOfRange(where, argument, rule, { got: name });
     }
     checkAverage(where, argument, from, average);
     for (const [value, target] of averagePairs(from, average.into)) {
-      const owner = owners.get(target)?.at(-1);
-      if (owner === undefined && (followed.get(target) ?? value) === value) followed.set(target, value);
+      const other = owners.get(target)?.at(-1);
+      if (other === undefined && (followed.get(target) ?? value) === value) followed.set(target, value);
       else {
-        const seen = owner === undefined ? 'one of another average' : `one of ${owner}`;
+        const seen = other === undefined ? 'one of another average' : `one of ${other}`;
         throw outOfRange(where, `${argument}.into`, 'must have variables of its own', { seen });
       }
     }
-    return { ...average, name: `average${name.charAt(0).toUpperCase()}${name.slice(1)}`, from, player: seat.player };
+    return { ...average, name: `average${name.charAt(0).toUpperCase()}${name.slice(1)}`, from, player: owner.player };
   });
 }
 
@@ -213,7 +183,7 @@ function readAverages(
 function checkNames(where: string, names: readonly string[]): void {
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice === undefined) return;
-  const rule = 'must have names that differ from those of moments, averages and evidence';
+  const rule = 'must have names that differ from those of moments and averages';
   throw outOfRange(where, 'parts', rule, { got: twice });
 }
 

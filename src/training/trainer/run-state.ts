@@ -3,6 +3,7 @@ import type { RandomState, RandomStream } from '../../random/index.js';
 import { checkAlive, checkInteger, checkInUse, checkKept } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { jsonFields, type Json } from '../json.js';
+import type { Observer } from '../observer.js';
 import { keepValues } from '../optimizers/keep-values.js';
 import type { Game, Player } from './read-game.js';
 import { savedVariables, structuralNames, type TrainerState } from './trainer.js';
@@ -29,10 +30,7 @@ export interface RunState {
 }
 
 /** The ingredients of a run's state. */
-type Stateful = Pick<
-  Game<string, string, unknown>,
-  'name' | 'random' | 'parts' | 'players' | 'averages' | 'evidence' | 'clipNorm' | 'settings'
->;
+type Stateful = Omit<Game<string>, 'play'>;
 
 /** Makes the state of a run that has not started. */
 export function createRunState(game: Stateful): RunState {
@@ -42,7 +40,8 @@ export function createRunState(game: Stateful): RunState {
   let hasEnded = false;
   let updates = Object.fromEntries(Object.keys(players).map((player) => [player, 0]));
 
-  const plain = (): Json => ({
+  /** What a step changes, besides variables. */
+  const plain = () => ({
     trainer: name,
     steps,
     updates,
@@ -55,6 +54,13 @@ export function createRunState(game: Stateful): RunState {
     random.restore(fields.random);
     for (const { moments, optimizer } of Object.values(players)) optimizer.restore(fields.plainOf(moments));
     ({ steps, updates } = fields);
+  };
+
+  const ofObservers = createObserverStates(game.observers);
+  const complete = (): Json => ({ ...plain(), ...ofObservers.read() });
+  const restore = (state: Json): void => {
+    takeOver(state);
+    ofObservers.restore(state);
   };
 
   const began = new Map(Object.entries(parts).map(([part, own]) => [part, savedVariables(own)]));
@@ -79,21 +85,9 @@ export function createRunState(game: Stateful): RunState {
     end: () => {
       hasEnded = true;
     },
-    read: () => {
-      // a checkpoint may be loaded after a GPU was lost
-      checkEach('trainer.state', checkKept);
-      return {
-        variables: structuralNames(Object.fromEntries(groupsOf(game))),
-        // live, as the variables are: a copy of a trainer keeps this record
-        get plain() {
-          checkEach('trainer.state', checkKept);
-          return plain();
-        },
-        settings: settingsOf(game),
-        notResumable: whyNotResumable(game),
-      };
-    },
-    restore: (state) => allOrNothing(takeOver, state, plain()),
+    // a checkpoint may be loaded after a GPU was lost
+    read: () => stateOf(game, () => checkEach('trainer.state', checkKept), complete),
+    restore: (state) => allOrNothing(restore, state, complete()),
     keep: () => {
       const own = plain();
       const putBack = keepValues(groupsOf(game).flatMap(([, variables]) => variables));
@@ -102,6 +96,34 @@ export function createRunState(game: Stateful): RunState {
         takeOver(own);
       };
     },
+  };
+}
+
+/** The states of a trainer's observers, which are no part of its model: one that a file does not know stays as it is. */
+function createObserverStates(observers: readonly Observer[]) {
+  const stateful = observers.flatMap((one, i) => (one.state ? [[one.name ?? i, one] as const] : []));
+  return {
+    read: () =>
+      stateful.length > 0 && { observers: Object.fromEntries(stateful.map(([key, one]) => [key, one.state!()])) },
+    restore: (state: Json): void => {
+      const saved = jsonFields(jsonFields(state)?.['observers']);
+      for (const [key, observer] of stateful) if (saved?.[key] !== undefined) observer.restore?.(saved[key]);
+    },
+  };
+}
+
+/** The state of a run, as a trainer shows it. */
+function stateOf(game: Stateful, check: () => void, plain: () => Json): TrainerState {
+  check();
+  return {
+    variables: structuralNames(Object.fromEntries(groupsOf(game))),
+    // live, as the variables are: a copy of a trainer keeps this record
+    get plain() {
+      check();
+      return plain();
+    },
+    settings: settingsOf(game),
+    notResumable: whyNotResumable(game),
   };
 }
 
@@ -143,11 +165,10 @@ function whyNotResumable({ parts, players }: Stateful): string | undefined {
 }
 
 /** The variables of a run, in the groups that name them: `encoder.0`, `optimizer.0`, `averageEncoder.0`. */
-function groupsOf({ parts, players, averages, evidence }: Stateful): (readonly [string, readonly Variable[]])[] {
+function groupsOf({ parts, players, averages }: Stateful): (readonly [string, readonly Variable[]])[] {
   return [
     ...Object.entries(parts).map(([name, part]) => [name, savedVariables(part)] as const),
     ...Object.values(players).map(({ moments, optimizer }) => [moments, optimizer.state().tensors] as const),
-    ...Object.entries(evidence).map(([name, variable]) => [name, [variable]] as const),
     ...averages.map(({ name, into }) => [name, savedVariables(into)] as const),
   ];
 }

@@ -3,7 +3,7 @@ import type { ApplyOptions } from '../../nets/network.js';
 import type { RandomStream } from '../../random/index.js';
 
 /** The input of a model for one update or one evaluation. */
-export interface StepInput<Seen = unknown> {
+export interface StepInput {
   /** The examples, float32 `[batch, ...]`. */
   readonly x: Tensor;
   /** The condition of each example: labels, int32 `[batch]`, or vectors, float32 `[batch, d]`. */
@@ -15,9 +15,10 @@ export interface StepInput<Seen = unknown> {
   /** The options for networks: whether they are training, the condition and the stream. */
   readonly options: StepOptions;
   /**
-   * Passes values to the trainer's `watch`. `show` is called in every eighth step if there is a watch, and never in `evaluate`.
+   * Shows values to the observers of a run. `show` is called in every eighth step if one of them looks, and never in `evaluate`; it gives a
+   * record of tensors, functions and whatever else observers can use.
    */
-  look(show: () => Seen): void;
+  look(show: () => unknown): void;
 }
 
 /** Options for calls of networks in a step or an evaluation. */
@@ -35,10 +36,10 @@ export type LossAndMetrics<N extends string> = {
 } & Readonly<Record<N, Tensor>>;
 
 /** One step of a game, in which several parts are updated one after the other. */
-export interface GameStep<Seen = unknown> extends StepInput<Seen> {
+export interface GameStep extends StepInput {
   /**
-   * The players that the caller of `step` asked for; undefined if the game decides, as usual. For one that is left out, `update` and `pass`
-   * give the same values and change nothing.
+   * The players that the caller of `step` asked for, none in `evaluate`; undefined if the game decides, as usual. For one that is left out,
+   * `update` and `pass` give the same values and change nothing.
    */
   readonly players: readonly string[] | undefined;
   /**

@@ -2,36 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { checkShape, checkTensor, notAsync } from '../../tensor/checks.js';
-import { notAwaited, outOfRange, wrongKind } from '../../tensor/errors.js';
-import { optional, type Rules } from '../../tensor/options.js';
+import { notAwaited, wrongKind } from '../../tensor/errors.js';
 import { free, readNumbers } from '../../tensor/lost-backend.js';
 import type { Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
+import type { Observer } from '../observer.js';
+import type { StepInput } from './step-input.js';
 
 /** The named numbers of one update or evaluation, scalars on the device; the caller disposes them. */
 export type Metrics<N extends string = string> = Readonly<Record<N, Scalar>>;
-
-/** The data that a trainer expects. Data on the host are checked when {@link train} begins; others get a verdict on the first batch. */
-export interface AcceptedData {
-  /** The lowest and the highest value of x. */
-  readonly range?: readonly [low: number, high: number] | undefined;
-  /** Whether x should have numbers of about unit size. */
-  readonly unitScale?: boolean | undefined;
-  /** Class labels are 0 ... classes - 1, and -1 for none; 0 if no part reads labels. */
-  readonly classes?: number | undefined;
-}
-
-/** The rules of what a model accepts; a trainer adds the classes. */
-export const acceptsRules = {
-  range: { is: checkRange, default: undefined },
-  unitScale: optional,
-} satisfies Rules<Omit<AcceptedData, 'classes'>>;
-
-function checkRange(where: string, argument: string, range: AcceptedData['range']): void {
-  // comparisons with a bound that is no number are false
-  if (range?.length === 2 && range[0] <= range[1]) return;
-  throw outOfRange(where, argument, 'must be [low, high]', { got: range });
-}
 
 /** Everything that a trainer changes, and that must be saved for a run to continue. */
 export interface TrainerState {
@@ -52,14 +31,19 @@ export interface StepCallOptions {
    * The others stay the same, bit for bit. By default the game decides.
    */
   readonly players?: readonly string[] | undefined;
+  /**
+   * Called once within the step, with a function that gives what the model shows and with the step's examples; {@link train} passes it on to
+   * the observers of a run. No gradient records what it computes; tensors that outlive the step must be kept.
+   */
+  readonly look?: ((show: () => unknown, at: Pick<StepInput, 'x' | 'condition' | 'step'>) => void) | undefined;
 }
 
 /**
  * Trains one model, one update at a time. The loop is yours; {@link train} and {@link fit} are ready-made ones.
  *
- * `N` is the type of its metrics' names, `K` that of its verdicts' kinds.
+ * `N` is the type of its metrics' names.
  */
-export interface Trainer<N extends string = string, K extends string = string> {
+export interface Trainer<N extends string = string> {
   /** Makes one update; in a game, one of each player, or of those that the options name. If it throws, nothing has changed. */
   step(batch: Batch, options?: StepCallOptions): Metrics<N>;
   /** The same metrics without an update: no state changes, and the noise is the same at every call. */
@@ -73,31 +57,15 @@ export interface Trainer<N extends string = string, K extends string = string> {
   readonly restore?: ((plain: Json) => void) | undefined;
   /** Steps since the trainer was first made, across checkpoints; reports give it as `totalSteps`. */
   readonly steps?: number | undefined;
-  /** The names of those that a step updates, which its options may choose among; absent if there is no choice. */
-  readonly players?: readonly string[] | undefined;
-  /** The data that it expects; any data if absent. */
-  readonly accepts?: AcceptedData | undefined;
-  /** Counts of updates that were skipped because of a number that is not finite, on the device. */
-  readonly skipped?: readonly Variable[] | undefined;
-  /** Numbers on the device that {@link Trainer.judge} needs besides the metrics; read with each report. */
-  readonly evidence?: readonly Variable[] | undefined;
-  /** Remarks on the mean metrics since the last report and on the numbers in `evidence`. */
-  // a method's type, so that a trainer of certain metrics is assignable to a trainer of any metrics
-  readonly judge?:
-    | {
-        judge(metrics: Readonly<Record<N, number>>, evidence?: readonly ArrayLike<number>[]): readonly Verdict<K>[];
-      }['judge']
-    | undefined;
+  /**
+   * Counts of updates that were skipped because of a number that is not finite, on the device, by the names of its players, of which the
+   * options of a step may choose some; that of a loss is `optimizer`.
+   */
+  readonly skipped?: Readonly<Record<string, Variable>> | undefined;
+  /** What observes each of its runs. */
+  readonly observers?: readonly Observer[] | undefined;
   /** Frees the moments only; parts, the targets of averages and data stay. */
   dispose(): void;
-}
-
-/** A remark on the training, and what to do about it. */
-export interface Verdict<K extends string = string> {
-  /** A short fixed name: "posterior collapse", "mode collapse". A trainer's type lists all of its kinds. */
-  readonly kind: K;
-  /** One or two sentences: what was observed, with the numbers, and what to try. */
-  readonly message: string;
 }
 
 /**

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import type { Part } from '../../nets/network.js';
 import { checkFunction, checkGiven, checkResult, notAsync } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { clipByGlobalNorm } from '../optimizers/clip-by-global-norm.js';
@@ -8,58 +7,12 @@ import { choose, flawOf } from '../optimizers/guard.js';
 import { keepValues, type PutBack } from '../optimizers/keep-values.js';
 import { lossGradients } from '../optimizers/value-and-gradients.js';
 import type { Player } from './read-game.js';
-import type { GameStep, LossAndMetrics } from './step-input.js';
+import type { LossAndMetrics } from './step-input.js';
 
 /** The gradients of a loss, and all that it returned. */
 export interface Found<N extends string> {
   readonly gradients: Tensor[];
   readonly values: LossAndMetrics<N>;
-}
-
-/** What the updates of a step need. */
-export interface UpdatesOptions {
-  readonly players: Readonly<Record<string, Player>>;
-  /** All parts, trained or not. */
-  readonly parts: Readonly<Record<string, Part>>;
-  /** Their statistics. */
-  readonly buffers: readonly Variable[];
-  /** The gradients are scaled down to this global norm. */
-  readonly clipNorm: number | undefined;
-  /** The players that are updated; all by default. */
-  readonly only?: readonly string[] | undefined;
-  /** Called after each update of a player. */
-  readonly onUpdate: (player: string) => void;
-}
-
-/** The updates of one step. */
-export interface Updates extends Pick<GameStep, 'update'> {
-  /** Call it at the end of a step that did not throw; it throws if no update was made, or if one of them threw. */
-  settle(): void;
-  /** Frees what the updates did not need. No further call is accepted. */
-  end(): void;
-}
-
-/** Begins a step of a single update, that of a loss. Call it inside a tidy. */
-export function startUpdate(options: UpdatesOptions): Updates {
-  const updateBy = updaterOf(options);
-  return {
-    update: (name, loss) => updateBy(name, () => differentiate(loss, options.players[name]!.part.variables)),
-    settle: () => undefined,
-    end: () => undefined,
-  };
-}
-
-/** Makes the function for one update of a player by the gradients that `find` gives; `before` restores its statistics if it is skipped. */
-export function updaterOf({ players, buffers, clipNorm, onUpdate }: UpdatesOptions) {
-  return <N extends string>(name: string, find: () => Found<N>, before?: PutBack): LossAndMetrics<N> =>
-    tf.tidy(() => {
-      const player = players[name]!;
-      const putBack = before ?? keepValues(player.part.buffers);
-      const { gradients, values } = alone(othersOf(buffers, player), find);
-      move(player, gradients, putBack, clipNorm);
-      onUpdate(name);
-      return values;
-    });
 }
 
 /** The statistics that are not the player's. */
@@ -68,33 +21,33 @@ export function othersOf(buffers: readonly Variable[], { part }: Player): Variab
 }
 
 /** Runs work, then restores these statistics. */
-export function alone<T>(buffers: readonly Variable[], work: () => T): T {
+export function runAndRestore<T>(buffers: readonly Variable[], work: () => T): T {
   const putBack = keepValues(buffers);
   const result = work();
   putBack();
   return result;
 }
 
-/** Updates a part. If the update is skipped, its statistics are restored, on the device. */
-function move(
+/** Updates a part along gradients. If the update is skipped, its statistics are restored, on the device. */
+export function applyUpdate(
   { part, optimizer }: Player,
   found: readonly Tensor[],
   putBack: PutBack,
   clipNorm: number | undefined,
 ): void {
   const skippedBefore = part.buffers.length > 0 ? tf.clone(optimizer.skipped) : undefined;
-  const gradients = blame(found, part.buffers);
+  const gradients = withFlaw(found, part.buffers);
   optimizer.observe?.(gradients);
   const clipped = clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm);
   const applied: unknown = optimizer.apply(clipped, part.variables);
   if (notAsync(applied)) throw wrongKind('step', 'optimizer.apply', 'must not be async', { got: applied });
   if (skippedBefore !== undefined) {
-    unless(tf.cast(tf.equal(skippedBefore, optimizer.skipped), 'float32'), putBack);
+    restoreWhereZero(tf.cast(tf.equal(skippedBefore, optimizer.skipped), 'float32'), putBack);
   }
 }
 
 /** Restores what was kept where the scalar `on` is 0. */
-export function unless(on: Tensor, putBack: PutBack): void {
+export function restoreWhereZero(on: Tensor, putBack: PutBack): void {
   putBack((now, kept) => choose(on, now, kept));
 }
 
@@ -102,7 +55,7 @@ export function unless(on: Tensor, putBack: PutBack): void {
  * Gradients that make an optimizer skip the update if a statistic is no longer finite, even if the gradients are: a batch of huge
  * numbers is normalized, and its variance overflows. The smallest gradient becomes NaN.
  */
-function blame(gradients: readonly Tensor[], buffers: readonly Variable[]): readonly Tensor[] {
+function withFlaw(gradients: readonly Tensor[], buffers: readonly Variable[]): readonly Tensor[] {
   const flaw = flawOf(buffers);
   if (flaw === undefined) return gradients;
   const least = Math.min(...gradients.map(({ size }) => size));

@@ -7,21 +7,42 @@ import { outOfRange, unusable } from '../../tensor/errors.js';
 import { flawOf } from '../optimizers/guard.js';
 import { keepValues, type PutBack } from '../optimizers/keep-values.js';
 import { checkConnected } from '../optimizers/value-and-gradients.js';
+import { createCallOrder } from './call-order.js';
 import type { Player } from './read-game.js';
-import { createTurns } from './turns.js';
 import type { GameStep, GamePass, LossAndMetrics } from './step-input.js';
 import {
-  alone,
+  applyUpdate,
   copiesOf,
   differentiate,
   othersOf,
-  unless,
-  updaterOf,
+  restoreWhereZero,
+  runAndRestore,
   valuesOf,
   type Found,
-  type Updates,
-  type UpdatesOptions,
 } from './update-player.js';
+
+/** What the updates of a step need. */
+export interface UpdatesOptions {
+  readonly players: Readonly<Record<string, Player>>;
+  /** All parts, trained or not. */
+  readonly parts: Readonly<Record<string, Part>>;
+  /** Their statistics. */
+  readonly buffers: readonly Variable[];
+  /** The gradients are scaled down to this global norm. */
+  readonly clipNorm: number | undefined;
+  /** The players that are updated; all by default. */
+  readonly only?: readonly string[] | undefined;
+  /** Called after each update of a player. */
+  readonly onUpdate: (player: string) => void;
+}
+
+/** The updates of one step. */
+export interface Updates extends Pick<GameStep, 'update' | 'pass' | 'withoutUpdate'> {
+  /** Call it at the end of a step that did not throw; it throws if no update was made, or if one of them threw. */
+  settle(): void;
+  /** Frees what the updates did not need. No further call is accepted. */
+  end(): void;
+}
 
 /** A recorded pass, and what restores the part's statistics from before it. */
 interface RecordedPass {
@@ -32,36 +53,45 @@ interface RecordedPass {
 }
 
 /** Begins a step of a game. Call it inside a tidy; its `end` frees the passes whose gradients were not needed. */
-export function startUpdates(options: UpdatesOptions): Updates & Pick<GameStep, 'pass' | 'withoutUpdate'> {
-  const { players, parts, buffers, only } = options;
+export function startUpdates({ players, parts, buffers, clipNorm, only, onUpdate }: UpdatesOptions): Updates {
   const passes: RecordedPass[] = [];
-  const turns = createTurns(parts);
-  const updateInTurn = updaterOf(options);
+  const order = createCallOrder(parts);
+  const isLeftOut = (name: string): boolean => only?.includes(name) === false;
 
-  const updateBy = <N extends string>(name: string, find: () => Found<N>, before?: PutBack): LossAndMetrics<N> =>
-    turns.take('update', name, players[name]!.part.variables, () => updateInTurn(name, find, before));
+  const updateBy = <N extends string>(name: string, find: () => Found<N>, before?: PutBack): LossAndMetrics<N> => {
+    const player = players[name]!;
+    const work = (): LossAndMetrics<N> => {
+      const putBack = before ?? keepValues(player.part.buffers);
+      const { gradients, values } = runAndRestore(othersOf(buffers, player), find);
+      applyUpdate(player, gradients, putBack, clipNorm);
+      onUpdate(name);
+      return values;
+    };
+    return order.run('update', name, player.part.variables, () => tf.tidy(work));
+  };
 
   const withoutUpdate = (f: () => Tensor): Tensor => {
-    turns.checkNotOver('withoutUpdate');
-    return tf.tidy(() => alone(buffers, () => callOf('withoutUpdate', f)));
+    order.checkNotOver('withoutUpdate');
+    return tf.tidy(() => runAndRestore(buffers, () => callOf('withoutUpdate', f)));
+  };
+  const evaluate = <N extends string>(loss: () => LossAndMetrics<N>): LossAndMetrics<N> => {
+    order.checkNotOver('update');
+    checkFunction('update', 'loss', loss);
+    return tf.tidy(() => runAndRestore(buffers, () => copiesOf<N>(Object.entries<Tensor>(valuesOf(loss)))));
   };
 
-  const look = <N extends string>(loss: () => LossAndMetrics<N>): LossAndMetrics<N> => {
-    turns.checkNotOver('update');
-    return lookAt(loss, buffers);
-  };
   const update = <N extends string>(name: string, loss: () => LossAndMetrics<N>): LossAndMetrics<N> => {
     const { part } = playerOf(players, 'update', name);
-    return only?.includes(name) === false ? look(loss) : updateBy(name, () => differentiate(loss, part.variables));
+    return isLeftOut(name) ? evaluate(loss) : updateBy(name, () => differentiate(loss, part.variables));
   };
 
   const pass = (name: string, f: () => Tensor): GamePass => {
     const player = playerOf(players, 'pass', name);
     const { part } = player;
-    if (only?.includes(name) === false) return { output: withoutUpdate(f), update: look };
-    const recorded = turns.take('pass', name, part.variables, (): RecordedPass => {
+    if (isLeftOut(name)) return { output: withoutUpdate(f), update: evaluate };
+    const recorded = order.run('pass', name, part.variables, (): RecordedPass => {
       const putBack = keepValues(part.buffers);
-      const recording = alone(othersOf(buffers, player), () => record(() => callOf('pass', f)));
+      const recording = runAndRestore(othersOf(buffers, player), () => record(() => callOf('pass', f)));
       return { recording, buffers: part.buffers, putBack, isUpdated: false };
     });
     passes.push(recorded);
@@ -81,11 +111,11 @@ export function startUpdates(options: UpdatesOptions): Updates & Pick<GameStep, 
     pass,
     withoutUpdate,
     settle: () => {
-      turns.settle();
+      order.settle();
       passes.filter(({ isUpdated }) => !isUpdated).forEach(settle);
     },
     end: () => {
-      turns.end();
+      order.end();
       passes.forEach(({ recording }) => recording.free());
     },
   };
@@ -109,7 +139,7 @@ function playerOf(players: UpdatesOptions['players'], where: string, name: strin
 /** Restores statistics that are not finite after a pass without an update. */
 function settle({ buffers, putBack }: RecordedPass): void {
   const flaw = flawOf(buffers);
-  if (flaw !== undefined) unless(tf.cast(tf.isFinite(flaw), 'float32'), putBack);
+  if (flaw !== undefined) restoreWhereZero(tf.cast(tf.isFinite(flaw), 'float32'), putBack);
 }
 
 /** The gradients of a loss of a recorded pass in the part's variables, which the loss may also use directly. */
@@ -127,10 +157,4 @@ function differentiateThrough<N extends string>(
     return pulled && beside ? tf.add(pulled, beside) : (pulled ?? beside ?? null);
   });
   return { gradients: checkConnected('update', found, variables), values };
-}
-
-/** The values of a loss whose player is left out of the step. */
-function lookAt<N extends string>(loss: () => LossAndMetrics<N>, buffers: readonly Variable[]): LossAndMetrics<N> {
-  checkFunction('update', 'loss', loss);
-  return tf.tidy(() => alone(buffers, () => copiesOf<N>(Object.entries<Tensor>(valuesOf(loss)))));
 }

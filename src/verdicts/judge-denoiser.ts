@@ -1,13 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
-import { decayAt } from '../training/trainer/average.js';
-import type { Verdict } from '../training/trainer/trainer.js';
-import type { JudgeInput, ModelOptions } from '../training/trainer/trainer-options.js';
-import { decayOfMean, evidenceOf, FIRST_LOOKS, follow, OF_MANY } from '../training/trainer/watch.js';
-import type { Denoiser } from './denoiser.js';
-import type { DiffusionMetric, DiffusionVerdictKind } from './diffusion-options.js';
-import { scalesAt } from './noise-schedule.js';
-import { conversionAt } from './prediction-target.js';
+import type { Verdict } from '../training/observer.js';
+import { FIRST_LOOKS } from './moving-average.js';
 
 /** The number of updates before the loss is judged. */
 const FIRST_UPDATES = 500;
@@ -18,8 +10,6 @@ const MIN_LINEAR = 0.02;
  * at all.
  */
 const FIRST_EXAMPLES = 64_000;
-/** Updates over which the loss is averaged before it is judged, if reports come more often: the loss of a few batches is noise. */
-const AVERAGED_UPDATES = 200;
 /** The loss, relative to the best constant's, above which the network has learned nothing from x_t; a swiss roll ends at 0.9. */
 const NO_BETTER = 0.985;
 /** The share by which the loss must be below the loss of a prediction of 0, on the same batches, to show that something was learned. */
@@ -28,95 +18,52 @@ const MIN_GAIN = 0.005;
  * How many times as large as that of a prediction of 0 the average loss may be over the last looks, and how many times as large as the best
  * constant's in a report; the loss of an untrained network may be larger, so that the first updates do not count.
  */
-const LARGEST_AVERAGE = 3;
-const LARGEST_REPORT = 10;
+const MAX_AVERAGE = 3;
+const MAX_REPORT = 10;
 const FIRST_REPORT = 100;
 /** The largest acceptable factor by which the estimate of the data multiplies an error of the network; DDPM's schedule has 157. */
-const LARGEST_FACTOR = 250;
+const MAX_FACTOR = 250;
 /** The limits of the data's variance within which there is no verdict; images in [0, 1] have one below 0.2. */
 const MIN_VARIANCE = 0.2;
-const LARGEST_VARIANCE = 5;
+const MAX_VARIANCE = 5;
 /** The largest mean of data, or minus it, without a verdict. */
-const LARGEST_MEAN = 1;
+const MAX_MEAN = 1;
 
-/** The values that a training step of a denoiser passes to a watch. */
-export interface DiffusionSeen {
-  /** The batch of data, `[batch, ...]`. */
-  readonly x: Tensor;
-  /** The loss, a scalar. */
-  readonly loss: Tensor;
-  /** Computes the loss of a prediction of 0 on the same batch, a scalar. */
-  readonly ofZero: () => Tensor;
-  /** Computes the network's output for this batch in inference mode; it has the shape of x. */
-  readonly output: () => Tensor;
-  /** Computes the same with other timesteps, half the schedule away. */
-  readonly outputElsewhere: () => Tensor;
-}
-
-/**
- * The watch of a denoiser's training, and its judge. The evidence, each `[2]`: `data`, averages of the mean and of the mean square of all
- * numbers; `losses`, averages of the loss and of the loss of a prediction of 0; `change`, the largest change of an output under other
- * timesteps, and the largest output, measured once in a process, and ones before that.
- */
-export function watchDenoiser(facts: DenoiserFacts) {
-  const lowest = createLossAverage();
-  let isCompared = false;
-  return {
-    evidence: { data: evidenceOf([0, 1]) },
-    passingEvidence: { losses: evidenceOf([0, 0]), change: evidenceOf([1, 1]) },
-    watch: (seen, { evidence: { data, losses }, totalCalls, calls }) => {
-      const { x, loss, ofZero } = seen;
-      const changed: Record<string, Tensor> = {
-        data: follow(data!, tf.stack([tf.mean(x), tf.mean(tf.square(x))]), decayAt(OF_MANY, totalCalls)),
-      };
-      // at every second look, to save kernels
-      if (calls % 2 === 0) changed['losses'] = follow(losses!, tf.stack([loss, ofZero()]), decayOfMean(0.9, calls / 2));
-      // a network may ignore timesteps until it has learned to use them
-      if (!isCompared && totalCalls >= FIRST_LOOKS) {
-        const [own, other] = [seen.output(), seen.outputElsewhere()];
-        changed['change'] = tf.stack([tf.sub(own, other), own].map((numbers) => tf.max(tf.abs(numbers))));
-        isCompared = true;
-      }
-      return changed;
-    },
-    judge: ({ loss }, seen) => judgeDenoiser(facts, lowest(loss, seen.steps), seen),
-  } satisfies Partial<ModelOptions<DiffusionMetric, DiffusionVerdictKind, DiffusionSeen>>;
-}
-
-/**
- * Makes a running average of the reported losses over about 200 updates: it takes a loss and the steps so far, and returns the lower of
- * the loss and the average.
- */
-export function createLossAverage(): (loss: number, steps: number) => number {
-  let [mean, last] = [NaN, 0];
-  return (loss, steps) => {
-    const weight = Number.isNaN(mean) ? 1 : Math.min(1, (steps - last) / AVERAGED_UPDATES);
-    mean = weight === 1 ? loss : mean + weight * (loss - mean);
-    last = steps;
-    return Math.min(loss, mean);
-  };
-}
-
-/** What verdicts on a denoiser's training depend on besides loss and evidence. */
+/** What a denoiser's training consists of, as verdicts depend on it. */
 export interface DenoiserFacts {
-  readonly denoiser: Denoiser;
+  /** The denoiser; its estimate of the data follows from [c, d] = mix(alpha, sigma) of the target. */
+  readonly denoiser: {
+    readonly schedule: { readonly steps: number; readonly alphaBar: Float64Array };
+    readonly predicts: {
+      readonly name: string;
+      mix(alpha: number, sigma: number): readonly [sample: number, noise: number];
+    };
+  };
   /** The timesteps used in training. */
   readonly timesteps: Int32Array;
   /** The weight of the target's error at each timestep; 1 if there is none. */
   readonly weights: Float32Array | undefined;
 }
 
-/** The verdicts on a run, from a loss and the evidence. */
+/** What was found in looks at a denoiser's training. */
+export interface DenoiserFindings {
+  readonly data: readonly number[];
+  readonly losses: readonly number[];
+  readonly change: readonly number[];
+  /** Number of looks. */
+  readonly looks: number;
+  /** Steps of the trainer. */
+  readonly steps: number;
+  /** Examples in the batch of the last look. */
+  readonly batch: number;
+}
+
+/** The verdicts on a run, from a loss and what looks found. */
 export function judgeDenoiser(
   facts: DenoiserFacts,
   loss: number,
-  {
-    evidence: { data = [], losses = [], change = [] },
-    steps,
-    watchCalls: looks = 0,
-    batch = Infinity,
-  }: Omit<JudgeInput, 'updates'>,
-): Verdict<DiffusionVerdictKind>[] {
+  { data, losses, change, steps, looks, batch }: DenoiserFindings,
+): Verdict[] {
   const [mean, square] = [data[0]!, data[1]!];
   const variance = square - mean ** 2;
   const { constant, linearGain } = bestOf(facts, variance);
@@ -126,8 +73,8 @@ export function judgeDenoiser(
   // the best constant knows the data's mean, by which its loss differs from the loss of a prediction of 0
   const ofZero = losses[1]! - bestOf(facts, square).constant + constant;
   const isDiverging =
-    (looks >= FIRST_LOOKS && losses[0]! > LARGEST_AVERAGE * losses[1]!) ||
-    (steps >= FIRST_REPORT && loss > LARGEST_REPORT * constant);
+    (looks >= FIRST_LOOKS && losses[0]! > MAX_AVERAGE * losses[1]!) ||
+    (steps >= FIRST_REPORT && loss > MAX_REPORT * constant);
   const isLearned = looks >= FIRST_LOOKS && losses[0]! < ofZero - MIN_GAIN * losses[1]!;
   return [
     ...judgeData(mean, variance),
@@ -141,8 +88,8 @@ export function judgeDenoiser(
   ];
 }
 
-function judgeData(mean: number, variance: number): Verdict<DiffusionVerdictKind>[] {
-  if (variance >= MIN_VARIANCE && variance <= LARGEST_VARIANCE && Math.abs(mean) <= LARGEST_MEAN) return [];
+function judgeData(mean: number, variance: number): Verdict[] {
+  if (variance >= MIN_VARIANCE && variance <= MAX_VARIANCE && Math.abs(mean) <= MAX_MEAN) return [];
   const message =
     `The data have the mean ${mean.toPrecision(2)} and the variance ${variance.toPrecision(2)}; the schedule is made for about 0 and 1. ` +
     'Scale them: images in [0, 1] become 2 x - 1.';
@@ -150,12 +97,15 @@ function judgeData(mean: number, variance: number): Verdict<DiffusionVerdictKind
 }
 
 /** A verdict if the estimate of the data multiplies the network's error too much at some timestep. */
-function judgeTarget({ schedule, predicts }: Denoiser): Verdict<DiffusionVerdictKind>[] {
-  const factors = Array.from({ length: schedule.steps }, (_, t) =>
-    Math.abs(conversionAt(predicts, ...scalesAt(schedule, t)).sample[1]),
-  );
+function judgeTarget({ schedule, predicts }: DenoiserFacts['denoiser']): Verdict[] {
+  const factors = Array.from({ length: schedule.steps }, (_, t) => {
+    const [alpha, sigma] = scalesAt(schedule, t);
+    const [c, d] = predicts.mix(alpha, sigma);
+    // sample = (d x_t - sigma y) / (alpha d - sigma c)
+    return Math.abs(sigma / (alpha * d - sigma * c));
+  });
   const worst = factors.reduce((most, factor, t) => (factor > factors[most]! ? t : most), 0);
-  if (!(factors[worst]! > LARGEST_FACTOR)) return [];
+  if (!(factors[worst]! > MAX_FACTOR)) return [];
   const message =
     `At timestep ${worst} the estimate of the data is ${factors[worst]!.toPrecision(2)} times as wrong as the predicted ${predicts.name}. ` +
     'Predict the velocity, or sample with clip.';
@@ -178,7 +128,12 @@ function bestOf({ denoiser: { schedule, predicts }, timesteps, weights }: Denois
   return { constant: whole / timesteps.length, linearGain: gained / whole };
 }
 
-const TIMESTEPS_IGNORED: Verdict<DiffusionVerdictKind> = {
+/** x_t = alpha x + sigma noise. */
+function scalesAt({ alphaBar }: DenoiserFacts['denoiser']['schedule'], t: number): [alpha: number, sigma: number] {
+  return [Math.sqrt(alphaBar[t]!), Math.sqrt(1 - alphaBar[t]!)];
+}
+
+const TIMESTEPS_IGNORED: Verdict = {
   kind: 'timesteps ignored',
   message:
     'The network gives the same numbers at other timesteps, so that it cannot know how much noise there is. ' +
@@ -189,13 +144,7 @@ const TOO_LARGE = 'updates are too large. Begin again with a lower learning rate
 const NOT_LEARNED =
   'the network has not learned from x_t. Look at the learning rate, and whether it gets x_t and the timesteps; from data like noise there is nothing to learn.';
 
-function remark(
-  kind: DiffusionVerdictKind,
-  verb: string,
-  loss: number,
-  constant: number,
-  advice: string,
-): Verdict<DiffusionVerdictKind> {
+function remark(kind: string, verb: string, loss: number, constant: number, advice: string): Verdict {
   const [own, other] = [loss, constant].map((value) => value.toPrecision(3));
   return {
     kind,

@@ -1,8 +1,8 @@
 import { unlessGpuLost } from '../tensor/lost-backend.js';
+import { createNewVerdicts } from '../loop/new-verdicts.js';
+import { run, type Progress } from '../loop/train.js';
 import type { Batch } from '../training/data/batch.js';
 import type { DataSource } from '../training/data/data-source.js';
-import { createNewVerdicts } from '../training/loop/new-verdicts.js';
-import { run, type Progress } from '../training/loop/train.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { keepPlace } from './place.js';
 import type { RunRecord } from './create-record.js';
@@ -10,23 +10,23 @@ import type { RunOptions } from './run-options.js';
 import type { StartOptions } from './start-options.js';
 
 /** The training of a run, across all its starts. */
-export interface Course {
+export interface Training {
   /** Updates, the epoch of the last one, and seconds, over all starts. */
   progress(): Progress;
-  /** Whether all epochs or steps are done, or a rule ended the run. */
+  /** Whether all epochs or steps are done, or an observer ended the run. */
   isOver(): boolean;
   /** Trains to the end, or until `asked` is aborted or as many more updates are made as the options allow. */
   goOn(asked: AbortController, options: StartOptions): Promise<void>;
 }
 
-/** Makes the course of a run; its reports go into the record. */
-export function createCourse<N extends string, K extends string>(
-  trainer: Trainer<N, K>,
+/** Makes the training of a run, from options that have been read; its reports go into the record. */
+export function createTraining<N extends string>(
+  trainer: Trainer<N>,
   data: DataSource,
-  options: RunOptions<N, K>,
-  record: RunRecord<N, K>,
-): Course {
-  const { epochs, steps, validation, stopOn, rules, reportEvery, yieldEvery, now, progressEvery, onReport } = options;
+  { progressEvery, onReport, ...options }: RunOptions<N>,
+  record: RunRecord<N>,
+): Training {
+  const { epochs = Infinity, steps = Infinity, observers = [] } = options;
   const place = keepPlace(data);
   const newVerdicts = createNewVerdicts();
   let progress: Progress = { step: 0, epoch: 0, seconds: 0 };
@@ -35,31 +35,32 @@ export function createCourse<N extends string, K extends string>(
     place.used();
     progress = at;
   };
-  const afterStep = async ({ step }: Pick<Progress, 'step'>): Promise<void> => {
-    if (progressEvery !== undefined && step % progressEvery === 0) record.change(progress);
+  const afterUpdate = (): void => {
+    if (progressEvery !== undefined && progress.step % progressEvery === 0) record.change(progress);
   };
 
   return {
     progress: () => progress,
     isOver: () =>
-      progress.step >= (steps ?? Infinity) || place.epochs() >= (epochs ?? Infinity) || rules?.reason !== undefined,
+      progress.step >= steps ||
+      place.epochs() >= epochs ||
+      [...(trainer.observers ?? []), ...observers].some(({ reason }) => reason !== undefined),
     async goOn(asked, { steps: most = Infinity, players }) {
       const halt = place.mayWait ? asked : new AbortController();
       const read = (): AsyncGenerator<Batch, void> => place.read({ asked, halt });
       const from = { ...progress, epoch: place.epochs() };
-      const settings = { epochs, steps, validation, stopOn, rules, reportEvery, yieldEvery, now, signal: halt.signal };
-      const source = { data, cursor: place.cursor };
       const hooks = {
+        caller: 'createRun',
         onUpdate,
-        afterStep,
+        afterUpdate,
         from,
         until: from.step + most,
         players,
-        source,
+        source: { data, cursor: place.cursor },
         newVerdicts,
         isClaimed: true,
       };
-      for await (const report of run(trainer, read, settings, hooks)) {
+      for await (const report of run(trainer, read, { ...options, signal: halt.signal }, hooks)) {
         const { step, epoch, seconds } = report;
         progress = { step, epoch, seconds };
         const added = record.add(report);

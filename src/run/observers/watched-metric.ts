@@ -33,7 +33,7 @@ export const watchedRules = {
 } satisfies Rules<WatchedMetric>;
 
 /** {@link WatchedMetric} with its defaults. */
-export type Watch = Read<WatchedMetric, typeof watchedRules>;
+export type Watched = Read<WatchedMetric, typeof watchedRules>;
 
 function checkMetric(where: string, argument: string, metric: unknown): void {
   if (typeof metric === 'string' && metric !== '') return;
@@ -41,7 +41,7 @@ function checkMetric(where: string, argument: string, metric: unknown): void {
 }
 
 /** Whether a value is better than the best so far, which is null at first. A value that is not finite never is. */
-export function isBetter(value: number, best: number | null, watched: Watch): boolean {
+export function isBetter(value: number, best: number | null, watched: Watched): boolean {
   if (!Number.isFinite(value)) return false;
   if (best === null) return true;
   const gain = watched.goal === 'max' ? value - best : best - value;
@@ -49,7 +49,7 @@ export function isBetter(value: number, best: number | null, watched: Watch): bo
 }
 
 /** The best value of a metric, and how long ago it was. */
-export interface Wait {
+export interface Best {
   /** The best value; null before the first finite one. */
   readonly best: number | null;
   /** The epoch of the best value, counted from 1; 0 before the first. */
@@ -59,15 +59,15 @@ export interface Wait {
 }
 
 /** The state before the first epoch. */
-export const NO_WAIT: Wait = Object.freeze({ best: null, epoch: 0, since: 0 });
+export const NO_BEST: Best = Object.freeze({ best: null, epoch: 0, since: 0 });
 
 /** The state after another epoch with this value. */
-export function waitOn(wait: Wait, value: number, epoch: number, watched: Watch): Wait {
-  return isBetter(value, wait.best, watched) ? { best: value, epoch, since: 0 } : { ...wait, since: wait.since + 1 };
+export function nextBest(last: Best, value: number, epoch: number, watched: Watched): Best {
+  return isBetter(value, last.best, watched) ? { best: value, epoch, since: 0 } : { ...last, since: last.since + 1 };
 }
 
-/** Reads a saved {@link Wait}; throws if it is not one. */
-export function readWait(where: string, state: Json): Wait {
+/** Reads a saved {@link Best}; throws if it is not one. */
+export function readBest(where: string, state: Json): Best {
   const { best = null, epoch, since } = jsonFields(state) ?? {};
   if (best !== null) checkNumber(where, 'state.best', best);
   checkInteger(where, 'state.epoch', epoch, { least: 0 });

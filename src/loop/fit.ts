@@ -1,12 +1,12 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { DataSource } from '../data/data-source.js';
+import { checkFunction } from '../tensor/checks.js';
+import { outOfRange } from '../tensor/errors.js';
+import { readOptions, type Rules } from '../tensor/options.js';
+import type { DataSource } from '../training/data/data-source.js';
+import type { Observer } from '../training/observer.js';
+import type { Trainer } from '../training/trainer/trainer.js';
 import type { Report } from './report.js';
 import { run } from './train.js';
-import { checkTrainOptions, trainRules, type TrainOptions } from './train-options.js';
-import { readScalars, type Metrics, type Trainer } from '../trainer/trainer.js';
-import { checkFunction } from '../../tensor/checks.js';
-import { outOfRange } from '../../tensor/errors.js';
-import { optional, readOptions, type Rules } from '../../tensor/options.js';
+import { readTrainOptions, trainRules, type TrainOptions } from './train-options.js';
 
 /** The numbers of an epoch or update: metric names, and `val_` names for those of the validation data. */
 export type Logs = Record<string, number>;
@@ -36,7 +36,7 @@ const callbackRules = {
 } satisfies Rules<FitCallbacks>;
 
 /** Options of {@link fit}. */
-export interface FitOptions<K extends string = string> extends TrainOptions<K> {
+export interface FitOptions extends TrainOptions {
   /** One set of callbacks or several, called in order. */
   readonly callbacks?: FitCallbacks | readonly FitCallbacks[] | undefined;
 }
@@ -63,21 +63,21 @@ export interface History<N extends string = string> {
  * console.log(history.elbo.length); // 3
  * ```
  */
-export async function fit<N extends string, K extends string = string>(
-  trainer: Trainer<N, K>,
+export async function fit<N extends string>(
+  trainer: Trainer<N>,
   data: DataSource,
-  options: FitOptions<K>,
+  options: FitOptions,
 ): Promise<History<N>> {
-  const rules = { ...trainRules, callbacks: optional } satisfies Rules<FitOptions<never>>;
-  checkTrainOptions(trainer, data, options, 'fit', rules);
-  const { callbacks: given = [], ...ownOptions } = options;
+  const caller = 'fit';
+  const rules = { ...trainRules, callbacks: { default: [] } } satisfies Rules<FitOptions>;
+  const { callbacks: given, observers, ...read } = readTrainOptions(caller, { trainer, data }, options, rules);
   const callbacks = [given].flat();
-  callbacks.forEach((set, i) => readOptions('fit', set, callbackRules, `callbacks[${i}]`));
+  callbacks.forEach((set, i) => readOptions(caller, set, callbackRules, `callbacks[${i}]`));
+  const own = callbacks.some(({ onBatchEnd }) => onBatchEnd) ? [onBatches(callbacks)] : [];
   const epochs: number[] = [];
   const history: Record<string, number[]> = {};
-  const afterStep = callbacks.some(({ onBatchEnd }) => onBatchEnd) ? afterBatch<N>(callbacks) : undefined;
   for (const callback of callbacks) await callback.onTrainBegin?.();
-  for await (const report of run(trainer, data, ownOptions, { afterStep })) {
+  for await (const report of run(trainer, data, { ...read, observers: [...observers, ...own] }, { caller })) {
     const logs = logsOf(report.metrics, report.validation);
     epochs.push(report.epoch - 1);
     for (const [name, value] of Object.entries(logs)) (history[name] ??= []).push(value);
@@ -97,15 +97,14 @@ function logsOf(metrics: Readonly<Logs>, validation: Readonly<Logs> | undefined)
   return { ...metrics, ...Object.fromEntries(seen) };
 }
 
-function afterBatch<N extends string>(callbacks: readonly FitCallbacks[]) {
-  let batch = 0;
-  let current = 0;
-  return async ({ epoch, metrics }: { epoch: number; metrics: Metrics<N> }): Promise<void> => {
-    batch = epoch === current ? batch + 1 : 0;
-    current = epoch;
-    const names = Object.keys(metrics) as N[];
-    const values = await readScalars(names.map((name) => tf.clone(metrics[name])));
-    const logs: Logs = { batch, ...Object.fromEntries(names.map((name, i) => [name, values[i]!])) };
-    for (const callback of callbacks) await callback.onBatchEnd?.(batch, logs);
+/** Calls `onBatchEnd` with the number of each batch in its epoch. */
+function onBatches(callbacks: readonly FitCallbacks[]): Observer {
+  let [batch, current] = [0, 0];
+  return {
+    async update(metrics, { epoch }) {
+      batch = epoch === current ? batch + 1 : 0;
+      current = epoch;
+      for (const callback of callbacks) await callback.onBatchEnd?.(batch, { batch, ...metrics });
+    },
   };
 }

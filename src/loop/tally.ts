@@ -1,15 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { free, readNumbers } from '../../tensor/lost-backend.js';
-import { checkMetrics, inOneRow, type Metrics, type Trainer } from '../trainer/trainer.js';
+import { free, readNumbers } from '../tensor/lost-backend.js';
+import type { BatchCounts } from '../training/observer.js';
+import { checkMetrics, inOneRow, type Metrics, type Trainer } from '../training/trainer/trainer.js';
 
 /** Number of batches whose metrics wait on the device before they are read: reads are few, and the queue of work is bounded. */
 const READ_EVERY = 64;
 
 /** Collects the metrics of batches and computes their means. */
 export interface Tally<N extends string> {
-  /** Takes ownership of metrics, and disposes them after `use` has finished. `weight` is 1 by default. */
-  add(metrics: Metrics<N>, use?: () => Promise<void>, weight?: number): Promise<void>;
+  /** Takes ownership of metrics, and disposes them. `weight` is 1 by default. */
+  add(metrics: Metrics<N>, weight?: number): Promise<void>;
   /** Number of batches since the last read. */
   readonly count: number;
   /** Reads the waiting metrics from the device. */
@@ -20,18 +21,11 @@ export interface Tally<N extends string> {
 }
 
 /** The result of a {@link Tally}. */
-export interface Tallied<N extends string> {
+export interface Tallied<N extends string> extends BatchCounts {
   /** The weighted means of the finite values; NaN if there are none. */
   readonly metrics: Record<N, number>;
   /** Number of skipped updates. */
   readonly skipped: number;
-  /** Number of batches with a skipped update; a GAN makes several updates per batch. */
-  readonly skippedBatches: number;
-  /** The first batch with a skipped update, counted from 1; 0 if there is none. */
-  readonly firstSkipped: number;
-  /** Number of batches with a metric that is not finite. */
-  readonly notFinite: number;
-  readonly batches: number;
 }
 
 /** Sums over the batches; each row has a batch's metrics, and the total number of skipped updates by then. */
@@ -75,21 +69,20 @@ interface SumsOptions {
 interface TallyOptions<N extends string> {
   /** Whether a single value that is not finite makes the mean NaN. */
   readonly keepsNotFinite?: boolean | undefined;
-  /** Called with the names and values of each batch's metrics, in order, once they are read. */
-  readonly seen?: ((names: readonly N[], values: readonly number[]) => void) | undefined;
-  /** Number of batches between two reads from the device. */
-  readonly readEvery?: number | undefined;
+  /** Called with each batch's metrics, which are then read at once. */
+  readonly onMetrics?: ((metrics: Readonly<Record<N, number>>) => Promise<void>) | undefined;
 }
 
 /** Makes the tally of a trainer's metrics; updates that were skipped before do not count. */
 export async function createTally<N extends string>(
   trainer: Pick<Trainer<N>, 'skipped'>,
-  { keepsNotFinite = false, seen, readEvery = READ_EVERY }: TallyOptions<N> = {},
+  { keepsNotFinite = false, onMetrics }: TallyOptions<N> = {},
 ): Promise<Tally<N>> {
   let names: N[] = [];
   let waiting: { values: Tensor; weight: number }[] = [];
   let count = 0;
-  const counters = trainer.skipped ?? [];
+  const readEvery = onMetrics === undefined ? READ_EVERY : 1;
+  const counters = Object.values(trainer.skipped ?? {});
   const before = await readNumbers('train', counters);
   let sums = createSums(names, { keepsNotFinite, skippedBefore: sumOf(before.map(([n]) => n!)) });
 
@@ -106,11 +99,12 @@ export async function createTally<N extends string>(
       const [data] = await readNumbers('train', [all]);
       const numbers = Array.from(data!);
       const width = names.length + counters.length;
-      taken.forEach(({ weight }, i) => {
+      for (const [i, { weight }] of taken.entries()) {
         const row = numbers.slice(i * width, (i + 1) * width);
         sums.add(row, weight);
-        seen?.(names, row);
-      });
+        const named = names.map((name, column) => [name, row[column]!] as const);
+        await onMetrics?.(Object.fromEntries(named) as Record<N, number>);
+      }
     } finally {
       free([all, ...taken.map(({ values }) => values)]);
     }
@@ -120,7 +114,7 @@ export async function createTally<N extends string>(
     get count() {
       return count;
     },
-    async add(metrics, use, weight = 1) {
+    async add(metrics, weight = 1) {
       try {
         if (names.length === 0) {
           names = Object.keys(metrics ?? {}) as N[];
@@ -132,7 +126,6 @@ export async function createTally<N extends string>(
         count++;
         // read before anybody can save the run
         if (waiting.length >= readEvery) await fetch();
-        await use?.();
       } finally {
         tf.dispose({ ...metrics });
       }

@@ -3,19 +3,19 @@ import type { Part } from '../../nets/network.js';
 import { shapeText, unusable } from '../../tensor/errors.js';
 
 /** Enforces the order of calls in `play`: one update or pass after the other, each for one part, and none after the step. */
-export interface Turns {
-  /** Runs an update or a pass of a part, during which no other may begin and no variable of another part may change. */
-  take<T>(where: string, part: string, own: readonly Variable[], work: () => T): T;
+export interface CallOrder {
+  /** Makes an update or a pass of a part, during which no other may begin and no variable of another part may change. */
+  run<T>(where: string, part: string, own: readonly Variable[], work: () => T): T;
   /** Throws once the step is over. */
   checkNotOver(where: string): void;
-  /** Rethrows the error of a turn, in case `play` caught it and left an update half made. Also throws if there was no update. */
+  /** Rethrows the error of such a call, in case `play` caught it and left an update half made. Also throws if there was no update. */
   settle(): void;
   end(): void;
 }
 
-/** Makes the turns of one step; `parts` are all parts of the trainer. */
-export function createTurns(parts: Readonly<Record<string, Part>>): Turns {
-  let [isOver, isTaken, hasUpdate] = [false, false, false];
+/** Enforces the order in one step; `parts` are all parts of the trainer. */
+export function createCallOrder(parts: Readonly<Record<string, Part>>): CallOrder {
+  let [isOver, isBusy, hasUpdate] = [false, false, false];
   let failure: { readonly error: unknown } | undefined;
 
   const refuseIf = (isClosed: boolean, where: string): void => {
@@ -26,9 +26,9 @@ export function createTurns(parts: Readonly<Record<string, Part>>): Turns {
   };
 
   return {
-    take(where, part, own, work) {
-      refuseIf(isOver || isTaken, where);
-      isTaken = true;
+    run(where, part, own, work) {
+      refuseIf(isOver || isBusy, where);
+      isBusy = true;
       try {
         const checkOthers = watchOthers(where, parts, part, own);
         const result = work();
@@ -39,7 +39,7 @@ export function createTurns(parts: Readonly<Record<string, Part>>): Turns {
         failure ??= { error };
         throw error;
       } finally {
-        isTaken = false;
+        isBusy = false;
       }
     },
     checkNotOver: (where) => refuseIf(isOver, where),

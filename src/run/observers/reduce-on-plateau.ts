@@ -3,9 +3,9 @@ import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 import { jsonFields, type Json } from '../../training/json.js';
 import type { Schedule } from '../../training/optimizers/schedules.js';
-import type { Verdict } from '../../training/trainer/trainer.js';
-import type { EpochRule } from './epoch-rule.js';
-import { NO_WAIT, readWait, waitOn, watchedRules, type StopEarlyOptions, type Wait } from './improvement.js';
+import type { Observer } from '../../training/observer.js';
+import { followEpochs } from './epoch-metric.js';
+import { nextBest, NO_BEST, readBest, watchedRules, type Best, type StopEarlyOptions } from './watched-metric.js';
 
 /** Options of {@link reduceOnPlateau}. */
 export interface PlateauOptions extends StopEarlyOptions {
@@ -20,7 +20,7 @@ export interface PlateauOptions extends StopEarlyOptions {
 }
 
 /** A {@link Schedule} that changes at the ends of epochs. */
-export interface Plateau extends Schedule, EpochRule {
+export interface Plateau extends Schedule, Observer {
   /** Its state. */
   state(): Json;
   /** Restores such a state; throws before anything has changed. */
@@ -33,7 +33,7 @@ export interface Plateau extends Schedule, EpochRule {
  * value = max(least, factor value); better: value of the metric - best > minChange + minRelativeChange |best| for the goal `max`
  *
  * @param options - see {@link PlateauOptions}; `patience` is at least 1
- * @returns a value that is both a schedule for `createAdam` and a rule for {@link epochRules}
+ * @returns a schedule for `createAdam`, which observes each run of the trainer that uses it
  * @throws TypeError or RangeError if an option is wrong
  * @remarks Its state is saved with the optimizer. One plateau may serve several optimizers. A metric that is not finite
  * never counts as an improvement.
@@ -41,7 +41,7 @@ export interface Plateau extends Schedule, EpochRule {
  * ```ts
  * const rate = reduceOnPlateau({ from: 0.01, metric: 'val_elbo', goal: 'max', patience: 1, factor: 0.1, minChange: 1000 });
  * const trainer = createVaeTrainer({ encoder, decoder, optimizer: createAdam({ learningRate: rate }), random });
- * await fit(trainer, source, { epochs: 3, validation: [x], rules: epochRules([rate]) });
+ * await fit(trainer, source, { epochs: 3, validation: [x] });
  * console.log(rate(0)); // 0.0001
  * ```
  * @see https://pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ReduceLROnPlateau.html, which waits one epoch longer
@@ -57,42 +57,38 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
     cooldown: { is: checkInteger, default: 0, least: 0 },
   });
   checkNumber(where, 'least', least, { least: 0, most: from });
-  let wait: Wait = NO_WAIT;
-  let value = from;
-  let cooling = 0;
-
-  const rule = {
+  let last: Best = NO_BEST;
+  let [value, cooling] = [from, 0];
+  const { state, restore, ...epochs } = followEpochs({
+    where,
     metric: watched.metric,
-    decide: (seen: number, epoch: number) => {
-      wait = waitOn(wait, seen, epoch, watched);
+    decide: (seen, epoch) => {
+      last = nextBest(last, seen, epoch, watched);
       if (cooling > 0) {
         cooling--;
-        wait = { ...wait, since: 0 };
+        last = { ...last, since: 0 };
       }
-      if (wait.since < patience) return;
+      if (last.since < patience) return;
       value = Math.max(least, factor * value);
       cooling = cooldown;
-      wait = { ...wait, since: 0 };
+      last = { ...last, since: 0 };
     },
-    /** A verdict if epochs have ended but the rule was not called. */
-    remark: (epochs: number): Verdict<'rule not in use'> | undefined => {
-      if (epochs < 2 || wait.best !== null || wait.since > 0) return undefined;
-      const message =
-        `The learning rate waits for the metric ${watched.metric}, and was given none in ${epochs} epochs, so that it never changes. ` +
-        'Put it among the rules of the run: rules: epochRules([rate]).';
-      return { kind: 'rule not in use', message };
-    },
-    state: (): Json => ({ value, cooling, ...wait }),
-    restore: (state: Json) => {
-      const fields = jsonFields(state);
+  });
+
+  const observer = {
+    ...epochs,
+    state: (): Json => ({ value, cooling, ...last, epochs: state() }),
+    restore: (saved: Json) => {
+      const fields = jsonFields(saved);
       const at = `${where}.restore`;
-      const saved = readWait(at, state);
+      const read = readBest(at, saved);
       checkNumber(at, 'state.value', fields?.['value'], { least: 0, most: 1e30 });
       checkInteger(at, 'state.cooling', fields['cooling'], { least: 0 });
-      [value, cooling, wait] = [fields['value'], fields['cooling'], saved];
+      restore(fields['epochs'] ?? null);
+      [value, cooling, last] = [fields['value'], fields['cooling'], read];
     },
   };
   const made = { from, factor, least, cooldown, ...watched, patience };
-  const plateau = Object.assign(() => value, rule, { settings: { name: where, ...made } });
+  const plateau = Object.assign(() => value, observer, { settings: { name: where, ...made } });
   return Object.freeze(madeBy(where, made, plateau));
 }

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beyondUnit } from '../tensor/beyond-unit.js';
-import type { Verdict } from '../training/trainer/trainer.js';
-import type { JudgeInput, ModelOptions } from '../training/trainer/trainer-options.js';
-import { decayOfMean, evidenceOf, FIRST_LOOKS, follow, OF_MANY } from '../training/trainer/watch.js';
-import type { GanMetric, GanTrainerOptions, GanVerdictKind } from './gan-options.js';
-import { distancesOf, signsOf, SIGNS, spreadsOf, withSigns, type GameSeen } from './signs.js';
+import { jsonFields } from '../training/json.js';
+import type { Observer, ReportContext, Verdict } from '../training/observer.js';
+import { decayAt } from '../training/trainer/average.js';
+import { distancesOf, signsOf, SIGNS, spreadsOf, type GanShown } from './gan-signs.js';
+import { createMovingAverage, FIRST_LOOKS, meanThenDecay, OF_FEW, OF_MANY, savedAverages } from './moving-average.js';
 import { createTrend, type Trend } from './trend.js';
 
 /** Updates of the generator before the first verdict: every game begins one-sided. */
@@ -26,62 +26,108 @@ const MAX_DISTANCE = 1.5;
  */
 const MAX_STEEP = 10;
 
-/** What verdicts on a game depend on besides metrics and evidence. */
-export interface GameFacts {
-  /** What is already in use, and therefore not advised: the name of the loss, r1Penalty for any penalty, augment, average. */
-  readonly inUse: readonly (string | undefined)[];
-  /** The history of the reports in this process; each judgement adds to it. */
-  readonly trends: Readonly<Record<'loss' | 'distance' | 'diversity', Trend>>;
-}
-
 /**
- * The watch of a game, and its judge. The evidence: `diagnostics`, averages of the signs, see {@link withSigns}; `outside`, the number of
- * looks at which some logit was outside [0, 1]; `distances`, averages over many looks of {@link distancesOf}.
+ * Verdicts on the training of a GAN: mode collapse, a discriminator that is too strong, a vanishing gradient, oscillation, a diverging loss,
+ * examples far from the data, probabilities in place of logits. docs/gan-losses.md explains them.
+ *
+ * @returns an observer for the trainer of {@link createGanTrainer}, which has it by default
+ * @example
+ * ```ts
+ * const adam = () => createAdam({ learningRate: 2e-4, beta1: 0.5 });
+ * const optimizers = { generator: adam(), discriminator: adam() };
+ * const model = ganModel({ generator, discriminator, loss: nonSaturatingLoss, optimizers, random });
+ * const trainer = createTrainer({ ...model, observers: [ganVerdicts()] });
+ * for await (const { verdicts } of train(trainer, [x], { epochs: 1 })) console.log(verdicts.length); // 0
+ * ```
  */
-export function watchGame({ loss, penalty, augment, average }: GanTrainerOptions) {
-  const facts: GameFacts = {
-    inUse: [loss.name, penalty && 'r1Penalty', augment && 'augment', average && 'average'],
-    trends: { loss: createTrend(), distance: createTrend(), diversity: createTrend() },
-  };
+export function ganVerdicts(): Observer {
   const row = (value: number): number[] => SIGNS.map(() => value);
-  return {
-    evidence: { diagnostics: evidenceOf([row(1), row(1), row(0)]) },
-    passingEvidence: { outside: evidenceOf([0]), distances: evidenceOf([0, 0]) },
-    watch: (seen, { evidence: { diagnostics, outside, distances }, totalCalls, calls }) => {
-      const spreads = spreadsOf(seen);
+  const recent = createMovingAverage(row(1), (count) => decayAt(OF_FEW, count));
+  const mean = createMovingAverage(row(1), (count) => decayAt(OF_MANY, count));
+  /** The mean squared distance of the signs from their mean. */
+  const scatter = createMovingAverage(row(0), (count) => decayAt(OF_MANY, count));
+  /** The share of looks at which some logit was outside [0, 1]. */
+  const outside = createMovingAverage([0], meanThenDecay(1));
+  const distances = createMovingAverage([0, 0], meanThenDecay(OF_MANY));
+  const trends = { loss: createTrend(), distance: createTrend(), diversity: createTrend() };
+  let [inUse, batch]: [GanShown['inUse'], number] = [[], Infinity];
+
+  const observer: Observer<GanShown> = {
+    ...savedAverages('ganVerdicts', { recent, mean, scatter, outside, distances }),
+    look: (shown) => {
+      [inUse, batch] = [shown.inUse, shown.real.shape[0]];
+      const spreads = spreadsOf(shown);
       return {
-        diagnostics: withSigns(diagnostics!, signsOf(loss, seen, spreads), totalCalls),
-        outside: tf.add(outside!, beyondUnit(tf.concat([seen.realLogits, seen.fakeLogits]))),
-        distances: follow(distances!, distancesOf(spreads), decayOfMean(OF_MANY, calls)),
+        signs: signsOf(shown.loss, shown, spreads),
+        outside: beyondUnit(tf.concat([shown.realLogits, shown.fakeLogits])),
+        distances: distancesOf(spreads),
       };
     },
-    judge: (metrics, seen) => judgeGame(facts, metrics, seen),
-  } satisfies Partial<ModelOptions<GanMetric, GanVerdictKind, GameSeen>>;
+    report: (at) => {
+      for (const look of at.looks) {
+        const signs = look['signs']!;
+        scatter.add(signs.map((sign, i) => (sign - mean.values[i]!) ** 2));
+        recent.add(signs);
+        mean.add(signs);
+        outside.add(look['outside']!);
+        distances.add(look['distances']!);
+      }
+      return judgeGame(at, {
+        inUse,
+        batch,
+        trends,
+        looks: mean.count,
+        recent: signsIn(recent.values),
+        mean: signsIn(mean.values),
+        scatter: signsIn(scatter.values),
+        outside: outside.values[0]!,
+        distances: distances.values,
+      });
+    },
+  };
+  return Object.freeze(observer);
 }
 
-/** The verdicts on a game, the gravest first, from the mean metrics since the last report and the evidence. */
-export function judgeGame(
-  { inUse, trends }: GameFacts,
-  { discriminatorLoss, realLogit, fakeLogit }: Readonly<Record<GanMetric, number>>,
-  { evidence, steps, updates, watchCalls: looks = 0, batch = Infinity }: JudgeInput,
-): Verdict<GanVerdictKind>[] {
+type Signs = Readonly<Record<(typeof SIGNS)[number], number>>;
+
+/** What verdicts on a game depend on besides the metrics. */
+export interface GameFacts extends Pick<GanShown, 'inUse'> {
+  /** Examples in the batch of the last look. */
+  readonly batch: number;
+  /** The history of the reports in this process; each judgement adds to it. */
+  readonly trends: Readonly<Record<'loss' | 'distance' | 'diversity', Trend>>;
+  /** Number of looks. */
+  readonly looks: number;
+  /** The signs averaged over few looks and over many, and the variance of the latter. */
+  readonly recent: Signs;
+  readonly mean: Signs;
+  readonly scatter: Signs;
+  /** The share of looks at which some logit was outside [0, 1]. */
+  readonly outside: number;
+  /** Averages over many looks of the distance of the fakes from the data, and of that of one point at their mean. */
+  readonly distances: readonly number[];
+}
+
+/** The verdicts on a game, the gravest first, from the mean metrics since the last report. */
+function judgeGame(
+  { metrics, totalSteps: steps, trainer }: Pick<ReportContext, 'metrics' | 'totalSteps' | 'trainer'>,
+  { inUse, batch, trends, looks, recent, mean, scatter, outside, distances }: GameFacts,
+): Verdict[] {
   const advise = adviser(inUse);
-  const { diagnostics = [], outside = [], distances = [] } = evidence;
-  if (diagnostics.length === 0) return [];
+  const { discriminatorLoss = NaN, realLogit = NaN, fakeLogit = NaN } = metrics;
   const [apart, whole] = [distances[0]!, distances[1]!];
   // minus the distance that chance causes in small batches
   const distance = apart / whole - 4 / batch;
   trends.loss.add(Math.abs(discriminatorLoss), steps);
   trends.distance.add(distance, steps);
-  trends.diversity.add(diagnostics[SIGNS.length + SIGNS.indexOf('diversity')]!, steps);
-  if (updates['generator']! < FIRST_UPDATES) return [];
-  const [recent, mean, scatter] = signsIn(diagnostics);
+  trends.diversity.add(mean.diversity, steps);
+  const updates = jsonFields(jsonFields(trainer.state.plain)?.['updates'])?.['generator'];
+  if (typeof updates !== 'number' || updates < FIRST_UPDATES) return [];
   const logits = `The mean logit of real examples is ${short(realLogit)}, of generated ones ${short(fakeLogit)}.`;
-  const verdicts: Verdict<GanVerdictKind>[] = [];
-  const say = (kind: GanVerdictKind, ...sentences: string[]): unknown =>
-    verdicts.push({ kind, message: sentences.join(' ') });
+  const verdicts: Verdict[] = [];
+  const say = (kind: string, ...sentences: string[]): unknown => verdicts.push({ kind, message: sentences.join(' ') });
   // the targets of least squares are 0 and 1, and its outputs lie there
-  if (looks >= FIRST_LOOKS && outside[0] === 0 && !inUse.includes('leastSquaresLoss')) {
+  if (looks >= FIRST_LOOKS && outside === 0 && !inUse.includes('leastSquaresLoss')) {
     const seen = `The discriminator's outputs have all been within [0, 1] in ${looks} looks, as probabilities are, and losses take logits.`;
     say('probabilities for logits', seen, 'End its network without a sigmoid.');
   }
@@ -150,13 +196,9 @@ function areAlike(diversity: Trend, steps: number): boolean {
   return share(steps - Math.min(steps / 4, 400)) === 1 || share(steps / 2) > 0.35;
 }
 
-type Signs = Readonly<Record<(typeof SIGNS)[number], number>>;
-
-/** The rows of the evidence, by the names of their columns. */
-function signsIn(evidence: ArrayLike<number>): [recent: Signs, mean: Signs, scatter: Signs] {
-  return [0, 1, 2].map((row) =>
-    Object.fromEntries(SIGNS.map((name, column) => [name, evidence[row * SIGNS.length + column]!])),
-  ) as [Signs, Signs, Signs];
+/** Averages of signs, by their names. */
+function signsIn(values: readonly number[]): Signs {
+  return Object.fromEntries(SIGNS.map((name, i) => [name, values[i]!])) as Signs;
 }
 
 function percent(share: number): string {

@@ -1,27 +1,18 @@
-import { renameErrors } from '../../tensor/rename-errors.js';
+import { renameErrors } from '../tensor/rename-errors.js';
 import { noValidation } from './train-options.js';
-import type { BatchSource } from '../data/batches.js';
-import { readBatch, type Batch } from '../data/batch.js';
-import { disposeRead, startPass, type DataSource } from '../data/data-source.js';
-import type { Trainer } from '../trainer/trainer.js';
-import { nextTask } from '../next-task.js';
-import { createTally } from './tally.js';
+import type { BatchSource } from '../training/data/batches.js';
+import { readBatch, type Batch } from '../training/data/batch.js';
+import { disposeRead, startPass, type DataSource } from '../training/data/data-source.js';
+import type { Trainer } from '../training/trainer/trainer.js';
+import { nextTask } from '../training/next-task.js';
+import { createTally, type Tallied } from './tally.js';
 
-/** The result of an evaluation over a source. */
-export interface Evaluation<N extends string> {
-  /** The means over the examples; NaN if some are not finite, so such a model is never the best. */
-  readonly metrics: Record<N, number>;
-  readonly batches: number;
-  /** Number of batches with a metric that is not finite. */
-  readonly notFinite: number;
-}
-
-/** The means over the examples of a source, without updates; undefined if the signal ends it. The event loop runs in between. */
+/** The means over the examples of a source, without updates, NaN if a value is not finite, so that such a model is never the best; undefined if the signal ends it. The event loop runs in between. */
 export async function evaluateAll<N extends string>(
   trainer: Trainer<N>,
   source: DataSource,
   signal?: AbortSignal,
-): Promise<Evaluation<N> | undefined> {
+): Promise<Tallied<N> | undefined> {
   const { state, restore } = source as Partial<BatchSource>;
   const place = state?.();
   const tally = await createTally<N>(trainer, { keepsNotFinite: true });
@@ -38,7 +29,7 @@ export async function evaluateAll<N extends string>(
       try {
         const { x } = readBatch('train', batch);
         const metrics = renameErrors('train', { validation: x }, () => trainer.evaluate(batch), false);
-        await tally.add(metrics, undefined, x.shape[0]);
+        await tally.add(metrics, x.shape[0]);
       } finally {
         disposeRead(source, batch);
       }
@@ -59,8 +50,8 @@ export function evaluateOnce<N extends string>(
   source: DataSource | undefined,
   signal: AbortSignal | undefined,
   stepNow: () => number,
-): () => Promise<Evaluation<N> | undefined> {
-  let last: { readonly step: number; readonly found: Evaluation<N> | undefined } | undefined;
+): () => Promise<Tallied<N> | undefined> {
+  let last: { readonly step: number; readonly found: Tallied<N> | undefined } | undefined;
   return async () => {
     if (source === undefined) return undefined;
     const step = stepNow();

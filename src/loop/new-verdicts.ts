@@ -1,4 +1,4 @@
-import type { Verdict } from '../trainer/trainer.js';
+import type { Verdict } from '../training/observer.js';
 
 /** Takes all verdicts of a report, and returns those that are new. */
 export type NewVerdicts = <V extends Verdict>(verdicts: readonly V[]) => V[];

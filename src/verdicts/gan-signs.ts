@@ -1,9 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/stream.js';
-import { decayAt } from '../training/trainer/average.js';
-import { follow, OF_FEW, OF_MANY } from '../training/trainer/watch.js';
-import { lossOf, type AdversarialLoss } from './losses/adversarial-loss.js';
 
 /** The signs that a look at a game returns. Each is 1 where nothing is wrong, whatever the loss and the scale of the data. */
 export const SIGNS = ['diversity', 'discriminatorLoss', 'slope', 'generatorLoss'] as const;
@@ -11,8 +8,14 @@ export const SIGNS = ['diversity', 'discriminatorLoss', 'slope', 'generatorLoss'
 /** Number of directions in which the spread of generated examples is compared with that of the data. */
 const DIRECTIONS = 8;
 
-/** The values that a step of a GAN passes to a watch. */
-export interface GameSeen {
+/** The terms of a game's loss, each a scalar. */
+interface GameLoss {
+  discriminator(realLogits: Tensor, fakeLogits: Tensor): Tensor;
+  generator(fakeLogits: Tensor, realLogits?: Tensor): Tensor;
+}
+
+/** What a step of a GAN shows to observers. */
+export interface GanShown {
   /** The batch of data, `[batch, ...]`. */
   readonly real: Tensor;
   /** The generated examples, of the same shape. */
@@ -25,13 +28,17 @@ export interface GameSeen {
   readonly discriminatorLoss: Tensor;
   /** The step's stream; fork it, so that the training draws the same numbers. */
   readonly random: RandomStream;
+  /** The adversarial loss. */
+  readonly loss: GameLoss;
+  /** What is already in use, and therefore not advised: the name of the loss, r1Penalty for any penalty, augment, average. */
+  readonly inUse: readonly (string | undefined)[];
 }
 
 /** Means and variances of data and fakes along a few directions. */
 type Spreads = Readonly<Record<'real' | 'fake', { readonly mean: Tensor; readonly variance: Tensor }>>;
 
 /** The {@link Spreads} of a step; the caller disposes them. */
-export function spreadsOf({ real, fake, random }: Pick<GameSeen, 'real' | 'fake' | 'random'>): Spreads {
+export function spreadsOf({ real, fake, random }: Pick<GanShown, 'real' | 'fake' | 'random'>): Spreads {
   const size = real.size / real.shape[0];
   const directions = random.fork('directions').normal([size, DIRECTIONS]);
   const along = (x: Tensor) => tf.moments(tf.matMul(tf.reshape(x, [x.shape[0], size]), directions), 0);
@@ -54,8 +61,8 @@ export function distancesOf({ real, fake }: Spreads): Tensor {
 
 /** `[4]`, the numbers of {@link SIGNS}; the caller disposes it. */
 export function signsOf(
-  loss: AdversarialLoss,
-  { realLogits, fakeLogits, discriminatorLoss }: Pick<GameSeen, 'realLogits' | 'fakeLogits' | 'discriminatorLoss'>,
+  loss: GameLoss,
+  { realLogits, fakeLogits, discriminatorLoss }: Pick<GanShown, 'realLogits' | 'fakeLogits' | 'discriminatorLoss'>,
   { real, fake }: Spreads,
 ): Tensor {
   return tf.tidy(() => {
@@ -72,25 +79,11 @@ export function signsOf(
 }
 
 /**
- * The averages, `[3, 4]`, after one more look: of the signs over few looks and over many, and of their squared distance from the latter.
- */
-export function withSigns(averages: Tensor, signs: Tensor, totalCalls: number): Tensor {
-  return tf.tidy(() => {
-    const mean = tf.slice(averages, [1, 0], [1, SIGNS.length]);
-    const row = tf.reshape(signs, [1, SIGNS.length]);
-    const decays = [OF_FEW, OF_MANY, OF_MANY].map((decay) => [decayAt(decay, totalCalls)]);
-    return follow(averages, tf.concat([row, row, tf.square(tf.sub(row, mean))]), decays);
-  });
-}
-
-/**
  * The sum over the fakes of |d loss / d logit|, which measures how much of the discriminator's gradient reaches the generator; and the
  * generator's loss.
  */
-function slopeAndLoss(loss: AdversarialLoss, fakeLogits: Tensor, realLogits: Tensor): Tensor[] {
-  const { value, grad } = tf.valueAndGrad((logits: Tensor) => lossOf(loss, 'generator', logits, realLogits))(
-    fakeLogits,
-  );
+function slopeAndLoss(loss: GameLoss, fakeLogits: Tensor, realLogits: Tensor): Tensor[] {
+  const { value, grad } = tf.valueAndGrad((logits: Tensor) => loss.generator(logits, realLogits) as Scalar)(fakeLogits);
   return [tf.sum(tf.abs(grad)), value];
 }
 

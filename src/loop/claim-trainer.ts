@@ -1,5 +1,5 @@
-import { unusable } from '../../tensor/errors.js';
-import type { Trainer } from '../trainer/trainer.js';
+import { unusable } from '../tensor/errors.js';
+import type { Trainer } from '../training/trainer/trainer.js';
 
 /** The trainers that are being trained by a run; all copies of this module share the set, such as the CommonJS build. */
 const TRAINED: unique symbol = Symbol.for('tfjs-generative: trainers of the runs under way') as never;

@@ -1,0 +1,242 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { isOurs, outOfRange, sentence } from '../tensor/errors.js';
+import { free, orGpuLost } from '../tensor/lost-backend.js';
+import { readBatch, type Batch } from '../training/data/batch.js';
+import { disposeRead, startPass, type DataSource, type Pass } from '../training/data/data-source.js';
+import { jsonFields, type Json } from '../training/json.js';
+import { nextTask } from '../training/next-task.js';
+import type { RunContext } from '../training/observer.js';
+import type { Metrics, StepCallOptions, Trainer } from '../training/trainer/trainer.js';
+import { runVerdicts } from '../verdicts/run-verdicts.js';
+import { claimTrainer, trainedAlready } from './claim-trainer.js';
+import { checkHasBatches, evaluateOnce } from './evaluate-all.js';
+import { createNewVerdicts, type NewVerdicts } from './new-verdicts.js';
+import { joinObservers, type Observers } from './observers.js';
+import { reportOf, type Report } from './report.js';
+import { createTally } from './tally.js';
+import { readTrainOptions, trainRules, type TrainOptions } from './train-options.js';
+
+/**
+ * Trains, and reports as it goes: an async generator over {@link Trainer.step}.
+ *
+ * @param trainer - the result of createVaeTrainer, or a trainer of your own
+ * @param data - batches; those from iterables, functions and datasets are disposed after their update, the elements of an
+ *   array never are
+ * @param options - see {@link TrainOptions}
+ * @returns reports. Leaving the loop early ends the run; if the data come from {@link batches}, a further call continues in the
+ *   middle of the epoch. If the update of a batch throws, that batch is the next one: a run that continues after an error, or from a
+ *   checkpoint saved in the catch block, is bit for bit the run without the error
+ * @throws TypeError or RangeError before the first update if an argument is wrong; Error if another run is using the same
+ *   trainer, or if the data end too early
+ * @example
+ * ```ts
+ * for await (const report of train(trainer, batches(images, { batchSize: 128, random }), { epochs: 10 })) {
+ *   console.log(report.epoch, report.metrics.loss);
+ * }
+ * ```
+ */
+export async function* train<N extends string>(
+  trainer: Trainer<N>,
+  data: DataSource,
+  options: TrainOptions,
+): AsyncGenerator<Report<N>, void, undefined> {
+  const where = 'train';
+  yield* run(trainer, data, readTrainOptions(where, { trainer, data }, options, trainRules), { caller: where });
+}
+
+/** The progress of a call: updates, epochs, and seconds since it began. */
+export interface Progress {
+  readonly step: number;
+  readonly epoch: number;
+  readonly seconds: number;
+}
+
+/** What {@link run} takes besides the options of {@link train}. */
+export interface RunHooks {
+  /** The function that the user called; errors begin with it. */
+  readonly caller: string;
+  /** Called immediately after each update. */
+  readonly onUpdate?: ((at: Progress) => void) | undefined;
+  /** Called after each update, when it could be saved. */
+  readonly afterUpdate?: (() => void) | undefined;
+  /** The progress of an earlier call that was ended early: counts continue from there, and `epochs` and `steps` include it. */
+  readonly from?: Progress | undefined;
+  /** The update, counted from 1, after which the call ends although `epochs` or `steps` leave more to do. */
+  readonly until?: number | undefined;
+  /** The players that each update is for, as in the options of {@link Trainer.step}. */
+  readonly players?: readonly string[] | undefined;
+  /** The data as observers should see them, if they are wrapped. */
+  readonly source?: { readonly data: DataSource; readonly cursor: () => Json | undefined } | undefined;
+  /** Which verdicts are new; it remembers those of an earlier call that was ended early. */
+  readonly newVerdicts?: NewVerdicts | undefined;
+  /** Whether the caller has already claimed the trainer for this run. */
+  readonly isClaimed?: boolean | undefined;
+}
+
+/** {@link train} with options that have been read, from the start or continuing an earlier call. */
+export async function* run<N extends string>(
+  trainer: Trainer<N>,
+  data: DataSource,
+  options: TrainOptions,
+  hooks: RunHooks,
+): AsyncGenerator<Report<N>, void, undefined> {
+  const release = hooks.isClaimed ? undefined : claim(hooks.caller, trainer);
+  try {
+    if (options.validation !== undefined) await checkHasBatches(hooks.caller, options.validation);
+    yield* runClaimed(trainer, data, options, hooks);
+  } finally {
+    release?.();
+  }
+}
+
+async function* runClaimed<N extends string>(
+  trainer: Trainer<N>,
+  data: DataSource,
+  options: TrainOptions,
+  hooks: RunHooks,
+): AsyncGenerator<Report<N>, void, undefined> {
+  const { epochs = Infinity, steps = Infinity, validation, signal, observers: given = [], reportEvery } = options;
+  const { caller, onUpdate, afterUpdate, until = Infinity, players, newVerdicts = createNewVerdicts() } = hooks;
+  const { from = { step: 0, epoch: 0, seconds: 0 }, source = { data, cursor: cursorOf(data) } } = hooks;
+  const seconds = clockFrom(from.seconds);
+  let { step, epoch } = from;
+  const observers = joinObservers(caller, [...(trainer.observers ?? []), runVerdicts(), ...given]);
+  const evaluate = evaluateOnce(trainer, validation, signal, () => step);
+  const at = contextOf({ caller, trainer, validation, observers: given, evaluate }, source, () => ({ step, epoch }));
+  const update = (metrics: Readonly<Record<N, number>>): Promise<void> => observers.update(metrics, at);
+  const tally = await createTally<N>(trainer, { onMetrics: observers.readsUpdates ? update : undefined });
+  const goesOn = (): boolean => step < Math.min(steps, until) && !signal?.aborted && observers.reason === undefined;
+  const report = async (): Promise<Report<N>> => {
+    const made = await reportOf({ run: at, tally, observers, newVerdicts, evaluate });
+    return { ...made, seconds: seconds() };
+  };
+
+  let pass: Pass | undefined;
+  try {
+    await observers.begin(at);
+    while (epoch < epochs && goesOn()) {
+      epoch++;
+      pass = await startPass(data);
+      const [stepsBefore, placeBefore] = [step, at.place()];
+      let ended = false;
+      while (goesOn()) {
+        const { done, value } = await pass.next(signal);
+        ended = done === true;
+        if (ended) break;
+        const batch = value as Batch;
+        try {
+          const metrics = inStep(caller, step + 1, () => stepOf(trainer, batch, { players }, observers));
+          step++;
+          pass.used();
+          onUpdate?.({ step, epoch, seconds: seconds() });
+          await tally.add(metrics);
+          afterUpdate?.();
+        } finally {
+          disposeRead(data, batch);
+        }
+        if (reportEvery !== undefined && step % reportEvery === 0) yield await report();
+        if (step % (options.yieldEvery ?? 1) === 0) await nextTask(signal);
+      }
+      await pass.leave();
+      pass = undefined;
+      if (ended && step === stepsBefore && !signal?.aborted)
+        throw new Error(endedEarly(caller, { step, steps, epochs, epoch }));
+      await tally.fetch();
+      const place = at.place();
+      const isEnd = place === undefined ? ended : place.position === 0 && place.epoch !== placeBefore?.epoch;
+      if (!signal?.aborted && isEnd) await observers.epoch(at);
+      if (reportEvery === undefined && tally.count > 0) yield await report();
+    }
+    if (tally.count > 0) yield await report();
+  } catch (error) {
+    throw await orGpuLost(caller, error);
+  } finally {
+    tally.dispose();
+    observers.end();
+    await pass?.leave();
+  }
+}
+
+function cursorOf(data: DataSource): () => Json | undefined {
+  const { state } = data as { state?: () => Json };
+  return () => (typeof state === 'function' ? state() : undefined);
+}
+
+/** What observers can use of a run, with its current counts. */
+function contextOf(
+  fixed: Pick<RunContext, 'caller' | 'trainer' | 'validation' | 'observers' | 'evaluate'>,
+  { data, cursor }: NonNullable<RunHooks['source']>,
+  counts: () => Pick<RunContext, 'step' | 'epoch'>,
+): RunContext {
+  return {
+    ...fixed,
+    data,
+    get step() {
+      return counts().step;
+    },
+    get epoch() {
+      return counts().epoch;
+    },
+    place: () => placeAt(cursor()),
+  };
+}
+
+/** The position of a source that counts its epochs. */
+function placeAt(cursor: Json | undefined): ReturnType<RunContext['place']> {
+  const { epoch, position } = jsonFields(cursor) ?? {};
+  return typeof epoch === 'number' && typeof position === 'number' ? { epoch, position } : undefined;
+}
+
+/** One step; throws if the trainer's clock stands still, since its reports and checkpoints would be wrong. */
+function stepOf<N extends string>(
+  trainer: Trainer<N>,
+  batch: Batch,
+  { players }: StepCallOptions,
+  { look, forget }: Observers,
+): Metrics<N> {
+  readBatch('train', batch);
+  const before = trainer.steps;
+  try {
+    const metrics = trainer.step(batch, { ...(players && { players }), ...(look && { look }) });
+    if (before === undefined || trainer.steps !== before) return metrics;
+    free(Object.values<Tensor>(metrics));
+    const fix = 'Make it a getter, or leave it out.';
+    throw outOfRange('train', 'trainer.steps', 'must count each step', { got: before, fix });
+  } catch (error) {
+    forget();
+    throw error;
+  }
+}
+
+/** A clock that counts seconds, starting from this value. */
+function clockFrom(seconds: number): () => number {
+  const now = () => performance.now();
+  const began = now() - 1000 * seconds;
+  // the user's clock may be set back
+  return () => Math.max(0, now() - began) / 1000;
+}
+
+/** Runs the work of one update; an error of ours says which update it was. */
+function inStep<T>(caller: string, step: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (isOurs(error)) error.message += ` This was step ${step} of ${caller}.`;
+    throw error;
+  }
+}
+
+function claim(caller: string, trainer: Trainer): () => void {
+  const release = claimTrainer(trainer);
+  if (release !== undefined) return release;
+  throw trainedAlready(caller, 'Finish or leave the other one first: break its loop, or await its `return()`.');
+}
+
+function endedEarly(
+  caller: string,
+  { step, steps, epochs, epoch }: Readonly<Record<'step' | 'steps' | 'epochs' | 'epoch', number>>,
+): string {
+  const wanted = Number.isFinite(steps) ? `${steps} updates` : `${epochs} epochs`;
+  const seen = `${step} updates, and no batch in epoch ${epoch}`;
+  return sentence(caller, 'data', `must give batches for ${wanted}`, { seen });
+}

@@ -1,0 +1,137 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkFunction } from '../tensor/checks.js';
+import { wrongKind } from '../tensor/errors.js';
+import type { DataSource } from './data/data-source.js';
+import type { Json } from './json.js';
+import type { StepInput } from './trainer/step-input.js';
+import type { Trainer } from './trainer/trainer.js';
+
+/** A remark on a training run, and what to do about it. */
+export interface Verdict {
+  /** A short fixed name, such as "posterior collapse" or "mode collapse". */
+  readonly kind: string;
+  /** One or two sentences: what was observed, with the numbers, and what to try. */
+  readonly message: string;
+}
+
+/**
+ * Watches a run: it can look at what a step computed, judge the numbers of a report, decide at the end of an epoch, and end the run. It
+ * changes no weights. The verdicts of this library, `stopEarly` and `keepCheckpoints` are observers, and you can write one by hand: every
+ * member is optional.
+ *
+ * A trainer has observers of its own, by default those that judge its family; {@link train} calls them first, then the ones that it was
+ * given, in their order. `Shown` is the type of what the trainer's steps show.
+ */
+export interface Observer<Shown = unknown> {
+  /** The name of its state among those that a trainer saves; by default its place in the trainer's list. */
+  readonly name?: string | undefined;
+  /** Called before the first update of each call of {@link train}. An error ends the call before anything has changed. */
+  readonly begin?: ((run: RunContext) => void | Promise<void>) | undefined;
+  /**
+   * Called within every eighth step, with what its loss or game passes to `look` (an empty record if it passes nothing). It returns float32
+   * numbers to be read with the next report, by name, or nothing. No gradient records its kernels, and its tensors are freed.
+   */
+  // a method's type, so that an observer of what some trainer shows is an observer
+  readonly look?:
+    | {
+        look(
+          shown: Shown,
+          at: Pick<StepInput, 'x' | 'condition' | 'step'>,
+        ): Readonly<Record<string, Tensor>> | undefined;
+      }['look']
+    | undefined;
+  /** Called after each update with its metrics. An observer with this method makes a GPU wait for a read in each update. */
+  readonly update?: ((metrics: Readonly<Record<string, number>>, run: RunContext) => void | Promise<void>) | undefined;
+  /** Called with each report; returns what it has to say. */
+  readonly report?: ((at: ReportContext) => readonly Verdict[] | void | Promise<readonly Verdict[] | void>) | undefined;
+  /** Called at the end of each epoch, whatever `reportEvery` is. */
+  readonly epoch?: ((run: RunContext) => void | Promise<void>) | undefined;
+  /** Called after the `epoch` of all observers: for work that needs their decisions, such as saving a checkpoint. */
+  readonly afterEpoch?: ((run: RunContext) => void | Promise<void>) | undefined;
+  /** Called when a call of {@link train} has ended, for any reason; must not throw. */
+  readonly end?: (() => void) | undefined;
+  /** A sentence that says why the run is over; undefined as long as it continues. Read after each report and each epoch. */
+  readonly reason?: string | undefined;
+  /** Its complete state, which is saved with the run. */
+  readonly state?: (() => Json) | undefined;
+  /** Restores such a state; throws before anything has changed. */
+  readonly restore?: ((state: Json) => void) | undefined;
+  /** Its settings: a checkpoint stores them, and a load compares them. */
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What an {@link Observer} can use of a run. */
+export interface RunContext {
+  /** The function that the user called, such as `train`; errors begin with it. */
+  readonly caller: string;
+  /** Number of updates in this call so far. */
+  readonly step: number;
+  /** The epoch of this call, counted from 1; 0 before the first. */
+  readonly epoch: number;
+  /** The trainer. */
+  readonly trainer: Trainer;
+  /** The data that were passed to the run. */
+  readonly data: DataSource;
+  /** The validation data, if there are any. */
+  readonly validation: DataSource | undefined;
+  /** The observers that were passed to the run, for {@link saveCheckpoint}. */
+  readonly observers: readonly Observer[];
+  /** The position in the data, `{ epoch, position }`, if they count both. */
+  place(): { readonly epoch: number; readonly position: number } | undefined;
+  /** The means over the validation data, computed once per update; undefined without such data, or if the run is aborted. */
+  evaluate(): Promise<{ readonly metrics: Readonly<Record<string, number>> } | undefined>;
+}
+
+/** Numbers of batches, since the last report or in a pass over the validation data. */
+export interface BatchCounts {
+  /** All of them. */
+  readonly batches: number;
+  /** Those with a metric that is not finite. */
+  readonly notFinite: number;
+  /** Those with a skipped update; a GAN makes several updates per batch. */
+  readonly skippedBatches: number;
+  /** The first of those, counted from 1; 0 if there is none. */
+  readonly firstSkipped: number;
+}
+
+/** What {@link Observer.report} judges. */
+export interface ReportContext extends RunContext {
+  /** Total steps of the trainer, across checkpoints. */
+  readonly totalSteps: number;
+  /** Means over the updates since the last report; values that are not finite are ignored. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Counts of the updates since the last report. */
+  readonly counts: BatchCounts;
+  /** Means over the validation data, if there are any. */
+  readonly validationMetrics: Readonly<Record<string, number>> | undefined;
+  /** Counts of the validation data. */
+  readonly validationCounts: BatchCounts | undefined;
+  /** What the observer's own {@link Observer.look} returned since the last report, oldest first. */
+  readonly looks: readonly Readonly<Record<string, Float32Array>>[];
+  /** The verdicts of the observers before this one. */
+  readonly verdicts: readonly Verdict[];
+}
+
+const HOOKS = ['begin', 'look', 'update', 'report', 'epoch', 'afterEpoch', 'end'] as const;
+
+/** Throws unless `observers` is a list of observers, each of which stands in it once. */
+export function checkObservers(where: string, argument: string, observers: unknown): void {
+  if (!Array.isArray(observers)) {
+    throw wrongKind(where, argument, 'must be an array of observers', {
+      got: observers,
+      fix: 'Write [stopEarly(...)].',
+    });
+  }
+  observers.forEach((observer: Partial<Observer> | null | undefined, i) => {
+    const name = `${argument}[${i}]`;
+    const hooks = HOOKS.filter((hook) => observer?.[hook] !== undefined);
+    if (hooks.length === 0) {
+      const fix = 'Make one with stopEarly(...), or write { report: ({ metrics }) => [...] }.';
+      throw wrongKind(where, name, `must have a method of an observer: ${HOOKS.join(', ')}`, { got: observer, fix });
+    }
+    for (const hook of hooks) checkFunction(where, `${name}.${hook}`, observer![hook]);
+    const first = observers.indexOf(observer);
+    if (first !== i)
+      throw wrongKind(where, name, 'must not repeat an observer', { seen: `that of ${argument}[${first}]` });
+  });
+}

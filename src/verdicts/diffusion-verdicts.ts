@@ -1,0 +1,102 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Observer } from '../training/observer.js';
+import { decayAt } from '../training/trainer/average.js';
+import { createMovingAverage, meanThenDecay, OF_MANY, savedAverages } from './moving-average.js';
+import { judgeDenoiser, type DenoiserFacts } from './judge-denoiser.js';
+
+/** The trainer's step from which outputs at other timesteps are compared. */
+const FIRST_COMPARISON = 400;
+/** Updates over which the loss is averaged before it is judged, if reports come more often: the loss of a few batches is noise. */
+const AVERAGED_UPDATES = 200;
+/** What a step of a denoiser's training shows to observers. */
+interface DiffusionShown extends DenoiserFacts {
+  /** The batch of data, `[batch, ...]`. */
+  readonly x: Tensor;
+  /** The loss, a scalar. */
+  readonly loss: Tensor;
+  /** Computes the loss of a prediction of 0 on the same batch, a scalar. */
+  readonly ofZero: () => Tensor;
+  /** Computes the network's output for this batch in inference mode; it has the shape of x. */
+  readonly output: () => Tensor;
+  /** Computes the same with other timesteps, half the schedule away. */
+  readonly outputElsewhere: () => Tensor;
+}
+
+/**
+ * Verdicts on the training of a denoiser: data out of scale, a target that blows up, ignored timesteps, a diverging loss, a loss no better than
+ * a constant's. docs/diffusion.md explains them.
+ *
+ * @returns an observer for the trainer of {@link createDiffusionTrainer}, which has it by default
+ * @example
+ * ```ts
+ * const network = denoisingMlp({ size: 2, random: random.fork('denoiser') });
+ * const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 200 }), predicts: predictVelocity });
+ * const model = diffusionModel({ denoiser, optimizer: createAdam({ learningRate: 1e-3 }), random });
+ * const trainer = createTrainer({ ...model, observers: [diffusionVerdicts()] });
+ * const points = random.normal([32, 2]);
+ * for await (const { verdicts } of train(trainer, [points], { epochs: 1 })) console.log(verdicts.length); // 0
+ * ```
+ */
+export function diffusionVerdicts(): Observer {
+  /** Averages of the mean and of the mean square of all numbers of the data. */
+  const data = createMovingAverage([0, 1], (count) => decayAt(OF_MANY, count));
+  /** Averages of the loss and of the loss of a prediction of 0. */
+  const losses = createMovingAverage([0, 0], meanThenDecay(0.9));
+  /** The largest change of an output under other timesteps, and the largest output, of one look; ones before that. */
+  const change = createMovingAverage([1, 1], () => 0);
+  const lowest = createLossAverage();
+  let [looks, isCompared, batch]: [number, boolean, number] = [0, false, Infinity];
+  let facts: DenoiserFacts | undefined;
+  const observer: Observer<DiffusionShown> = {
+    ...savedAverages('diffusionVerdicts', { data, losses, change }),
+    look: ({ x, loss, ofZero, output, outputElsewhere, ...shown }, { step }) => {
+      [facts, batch] = [shown, x.shape[0]];
+      // at every second look, to save kernels
+      const comparesLoss = looks++ % 2 === 0;
+      // a network may ignore timesteps until it has learned to use them
+      const compares = !isCompared && step >= FIRST_COMPARISON;
+      isCompared ||= compares;
+      return {
+        data: tf.stack([tf.mean(x), tf.mean(tf.square(x))]),
+        ...(comparesLoss && { losses: tf.stack([loss, ofZero()]) }),
+        ...(compares && { change: changeOf(output(), outputElsewhere()) }),
+      };
+    },
+    report: (at) => {
+      for (const look of at.looks) {
+        for (const [name, average] of Object.entries({ data, losses, change }))
+          if (look[name] !== undefined) average.add(look[name]);
+      }
+      if (facts === undefined) return [];
+      return judgeDenoiser(facts, lowest(at.metrics['loss'] ?? NaN, at.totalSteps), {
+        data: data.values,
+        losses: losses.values,
+        change: change.values,
+        looks: data.count,
+        steps: at.totalSteps,
+        batch,
+      });
+    },
+  };
+  return Object.freeze(observer);
+}
+
+/** `[2]`, the largest difference of two outputs, and the largest number of the first. */
+function changeOf(own: Tensor, other: Tensor): Tensor {
+  return tf.stack([tf.sub(own, other), own].map((numbers) => tf.max(tf.abs(numbers))));
+}
+
+/**
+ * Makes a running average of the reported losses over about 200 updates: it takes a loss and the steps so far, and returns the lower of
+ * the loss and the average.
+ */
+export function createLossAverage(): (loss: number, steps: number) => number {
+  let [mean, last] = [NaN, 0];
+  return (loss, steps) => {
+    const weight = Number.isNaN(mean) ? 1 : Math.min(1, (steps - last) / AVERAGED_UPDATES);
+    mean = weight === 1 ? loss : mean + weight * (loss - mean);
+    last = steps;
+    return Math.min(loss, mean);
+  };
+}

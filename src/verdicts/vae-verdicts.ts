@@ -1,0 +1,100 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { beyondUnit } from '../tensor/beyond-unit.js';
+import type { Observer, Verdict } from '../training/observer.js';
+import { createMovingAverage, FIRST_LOOKS, meanThenDecay, OF_FEW, OF_MANY, savedAverages } from './moving-average.js';
+
+/** Below this KL, in nats per example, only noise of the updates is left; healthy runs that will rise again stay above it. */
+const COLLAPSED = 0.005;
+
+/** What a step of a VAE shows to observers. */
+interface VaeShown {
+  /** KL(q(z|x) || p(z)), a scalar or `[batch]`, nats. */
+  readonly kl: Tensor;
+  /** The decoder's output; undefined if the objective does not return it. */
+  readonly parameters: Tensor | undefined;
+  /** Whether the likelihood's parameters are logits. */
+  readonly takesLogits: boolean;
+  /** Whether the user has chosen an objective. */
+  readonly hasObjective: boolean;
+}
+
+/**
+ * Verdicts on the training of a VAE: posterior collapse, probabilities in place of logits. docs/vae.md explains them.
+ *
+ * @returns an observer for the trainer of {@link createVaeTrainer}, which has it by default
+ * @example
+ * ```ts
+ * const model = vaeModel({ encoder, decoder, optimizer: createAdam({ learningRate: 1e-3 }), random });
+ * const trainer = createTrainer({ ...model, observers: [vaeVerdicts()] });
+ * for await (const { verdicts } of train(trainer, [x], { epochs: 1 })) console.log(verdicts.length); // 0
+ * ```
+ */
+export function vaeVerdicts(): Observer {
+  const recent = createMovingAverage([0], meanThenDecay(OF_FEW));
+  const mean = createMovingAverage([0], meanThenDecay(OF_MANY));
+  const outside = createMovingAverage([0], meanThenDecay(1));
+  let [takesLogits, hasObjective] = [false, false];
+  const observer: Observer<VaeShown> = {
+    ...savedAverages('vaeVerdicts', { recent, mean, outside }),
+    look: ({ kl, parameters, ...facts }) => {
+      ({ takesLogits, hasObjective } = facts);
+      return {
+        kl: tf.mean(kl),
+        // parameters that are not shown may be anything
+        outside: parameters === undefined ? tf.scalar(1) : beyondUnit(parameters),
+      };
+    },
+    report: ({ looks, metrics }) => {
+      for (const look of looks) {
+        recent.add(look['kl']!);
+        mean.add(look['kl']!);
+        outside.add(look['outside']!);
+      }
+      const [now, before, beyond] = [recent, mean, outside].map(({ values }) => values[0]!) as [number, number, number];
+      return judgeVae(metrics['kl'] ?? NaN, {
+        looks: mean.count,
+        recent: now,
+        mean: before,
+        outside: beyond,
+        takesLogits,
+        hasObjective,
+      });
+    },
+  };
+  return Object.freeze(observer);
+}
+
+/** What verdicts on a VAE depend on besides KL and evidence. */
+export interface VaeFacts extends Pick<VaeShown, 'takesLogits' | 'hasObjective'> {
+  /** Number of looks. */
+  readonly looks: number;
+  /** The KL averaged over few looks and over many. */
+  readonly recent: number;
+  readonly mean: number;
+  /** The share of looks at which some parameter may have been outside [0, 1]. */
+  readonly outside: number;
+}
+
+/** The verdicts on a run, from the mean KL since the last report. */
+export function judgeVae(kl: number, { recent, mean, outside, ...facts }: VaeFacts): Verdict[] {
+  if (facts.looks < FIRST_LOOKS) return [];
+  const verdicts: Verdict[] = [];
+  const isRising = recent > 1.05 * mean;
+  if (kl < COLLAPSED && recent < COLLAPSED && mean < COLLAPSED && !isRising) {
+    const advice = facts.hasObjective
+      ? 'a longer ramp of beta, more freeNats'
+      : 'elboObjective({ beta: linearRamp(...) }) or freeNats';
+    const message =
+      `KL is ${kl.toPrecision(2)} nats, and does not rise: the posterior has collapsed to the prior and the latents carry nothing. ` +
+      `Try ${advice}, or a weaker decoder.`;
+    verdicts.push({ kind: 'posterior collapse', message });
+  }
+  if (facts.takesLogits && outside === 0) {
+    const message =
+      `The decoder's outputs have all been within [0, 1] in ${facts.looks} looks, as probabilities are, and the likelihood ` +
+      "takes logits. End the decoder's network without a sigmoid.";
+    verdicts.push({ kind: 'probabilities for logits', message });
+  }
+  return verdicts;
+}
