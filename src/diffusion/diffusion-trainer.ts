@@ -5,6 +5,7 @@ import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
 import { trainerBy } from '../training/trainer/create-trainer.js';
+import { lossKind } from '../training/trainer/read-game.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import type { LossTrainerOptions } from '../training/trainer/trainer-options.js';
 import { diffusionVerdicts } from '../verdicts/diffusion-verdicts.js';
@@ -40,7 +41,7 @@ import { stratifiedTimesteps } from './stratified-timesteps.js';
 export function createDiffusionTrainer(options: DiffusionTrainerOptions): Trainer<DiffusionMetric> {
   const caller = 'createDiffusionTrainer';
   const model = modelOf(readDiffusionOptions(caller, options));
-  return trainerBy(caller, { ...model, observers: [diffusionVerdicts()] });
+  return trainerBy(caller, { ...model, observers: [diffusionVerdicts()] }, lossKind);
 }
 
 /**

@@ -3,6 +3,7 @@ import { checkInteger, checkResult } from '../tensor/checks.js';
 import { valueAt, type Schedule } from '../training/optimizers/schedules.js';
 import { trainerBy } from '../training/trainer/create-trainer.js';
 import type { StepInput } from '../training/trainer/step-input.js';
+import { gameKind } from '../training/trainer/read-game.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import type { GameTrainerOptions } from '../training/trainer/trainer-options.js';
 import { dataVerdicts } from '../verdicts/data-verdicts.js';
@@ -39,7 +40,7 @@ import { lossOf } from './losses/adversarial-loss.js';
 export function createGanTrainer(options: GanTrainerOptions): Trainer<GanMetric> {
   const caller = 'createGanTrainer';
   const { observers = [], ...game } = gameOf(readGanOptions(caller, options));
-  return trainerBy(caller, { ...game, observers: [...observers, ganVerdicts()] });
+  return trainerBy(caller, { ...game, observers: [...observers, ganVerdicts()] }, gameKind);
 }
 
 /**

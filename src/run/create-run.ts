@@ -1,10 +1,9 @@
 import type { DataSource } from '../training/data/data-source.js';
 import { claimTrainer, trainedAlready } from '../loop/claim-trainer.js';
-import { readTrainOptions } from '../loop/train-options.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { createTraining } from './training.js';
 import { createRecord } from './create-record.js';
-import { runRules, type RunOptions } from './run-options.js';
+import { readRunOptions, type RunOptions } from './run-options.js';
 import { describeError, type RunSnapshot } from './snapshot.js';
 import { refusalOf, type StartOptions } from './start-options.js';
 
@@ -59,7 +58,7 @@ export interface Run<N extends string = string> {
  * ```
  */
 export function createRun<N extends string>(trainer: Trainer<N>, data: DataSource, options: RunOptions<N>): Run<N> {
-  const read = readTrainOptions('createRun', { trainer, data }, options, runRules);
+  const read = readRunOptions(trainer, data, options);
   const record = createRecord(trainer, read.historyLimit);
   const training = createTraining(trainer, data, read, record);
   let underWay: { readonly asked: AbortController; readonly end: Promise<RunSnapshot<N>> } | undefined;

@@ -1,7 +1,9 @@
 import { checkFunction, checkInteger } from '../tensor/checks.js';
 import type { Rules } from '../tensor/options.js';
 import type { Report } from '../loop/report.js';
-import { trainRules, type TrainOptions } from '../loop/train-options.js';
+import { readTrainOptions, trainRules, type TrainOptions } from '../loop/train-options.js';
+import type { DataSource } from '../training/data/data-source.js';
+import type { Trainer } from '../training/trainer/trainer.js';
 
 /** The settings of a run that are plain data, so a page can post them to a worker. Give `epochs` or `steps`, not both. */
 export interface RunSettings extends Pick<TrainOptions, 'epochs' | 'steps' | 'reportEvery' | 'yieldEvery'> {
@@ -20,10 +22,13 @@ export interface RunOptions<N extends string = string> extends RunSettings, Omit
   readonly onReport?: ((report: Report<N>, signal: AbortSignal) => unknown) | undefined;
 }
 
-/** The rules of {@link RunOptions}. */
-export const runRules = {
-  ...trainRules,
-  progressEvery: { is: checkInteger, default: undefined },
-  historyLimit: { is: checkInteger, default: undefined },
-  onReport: { is: checkFunction, default: undefined },
-} satisfies Rules<RunOptions<never>>;
+/** Reads the options of {@link createRun}; throws if one of its arguments is wrong. */
+export function readRunOptions<N extends string>(trainer: Trainer<N>, data: DataSource, options: RunOptions<N>) {
+  const rules = {
+    ...trainRules,
+    progressEvery: { is: checkInteger, default: undefined },
+    historyLimit: { is: checkInteger, default: undefined },
+    onReport: { is: checkFunction, default: undefined },
+  } satisfies Rules<RunOptions<never>>;
+  return readTrainOptions('createRun', { trainer, data }, options, rules);
+}

@@ -1,5 +1,4 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkFunction } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import type { DataSource } from './data/data-source.js';
 import type { Json } from './json.js';
@@ -115,23 +114,13 @@ export interface ReportContext extends RunContext {
 const HOOKS = ['begin', 'look', 'update', 'report', 'epoch', 'afterEpoch', 'end'] as const;
 
 /** Throws unless `observers` is a list of observers, each of which stands in it once. */
-export function checkObservers(where: string, argument: string, observers: unknown): void {
-  if (!Array.isArray(observers)) {
-    throw wrongKind(where, argument, 'must be an array of observers', {
-      got: observers,
-      fix: 'Write [stopEarly(...)].',
-    });
-  }
-  observers.forEach((observer: Partial<Observer> | null | undefined, i) => {
-    const name = `${argument}[${i}]`;
-    const hooks = HOOKS.filter((hook) => observer?.[hook] !== undefined);
-    if (hooks.length === 0) {
-      const fix = 'Make one with stopEarly(...), or write { report: ({ metrics }) => [...] }.';
-      throw wrongKind(where, name, `must have a method of an observer: ${HOOKS.join(', ')}`, { got: observer, fix });
-    }
-    for (const hook of hooks) checkFunction(where, `${name}.${hook}`, observer![hook]);
-    const first = observers.indexOf(observer);
-    if (first !== i)
-      throw wrongKind(where, name, 'must not repeat an observer', { seen: `that of ${argument}[${first}]` });
+export function checkObservers(where: string, argument: string, observers: readonly Observer[]): void {
+  const rule = `must be an array of different observers, which have functions named ${HOOKS.join(', ')}`;
+  const isObserver = (one: Observer | null | undefined): boolean =>
+    HOOKS.some((hook) => one?.[hook]) && HOOKS.every((hook) => ['undefined', 'function'].includes(typeof one?.[hook]));
+  if (!Array.isArray(observers)) throw wrongKind(where, argument, rule, { got: observers });
+  observers.forEach((one, i) => {
+    if (!isObserver(one) || observers.indexOf(one) !== i)
+      throw wrongKind(where, `${argument}[${i}]`, rule, { got: one });
   });
 }

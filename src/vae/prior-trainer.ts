@@ -9,6 +9,7 @@ import { nested, optional, readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
 import { trainerBy } from '../training/trainer/create-trainer.js';
+import { lossKind } from '../training/trainer/read-game.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { priorVerdicts, type LatentsShown } from '../verdicts/prior-verdicts.js';
 import { drawLatents, type VaeEncoder } from './latent-encoder.js';
@@ -71,30 +72,34 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
   };
   if (averages !== undefined) checkAverage(caller, 'average', part, averages.prior);
   const model = sharedBy({ encoder, prior });
-  return trainerBy<PriorMetric>(caller, {
-    ...shared,
-    name: 'prior',
-    parts: { prior: part },
-    settings: { prior, encoder },
-    averages,
-    observers: [priorVerdicts()],
-    loss: ({ x, random: noise, step, look, options: { condition, training } }) => {
-      const drawn = stopGradient(() => latentsOf(model.encoder, x, noise, { condition }));
-      const size = drawn.shape[1]! - 1;
-      const z = tf.slice(drawn, [0, 0], [-1, size]);
-      const logPosterior = tf.reshape(tf.slice(drawn, [0, size], [-1, 1]), [-1]);
-      const given = { training, random: noise, condition };
-      const logPrior = logPriorOf(z, model.prior, given);
-      const latents = (): LatentsShown => ({
-        z,
-        prior: model.prior,
-        random: noise.fork('look').fork(String(step)),
-        options: given,
-      });
-      look(() => ({ latents: latents() }));
-      return { loss: tf.neg(tf.mean(logPrior)), kl: tf.sub(logPosterior, logPrior) };
+  return trainerBy<PriorMetric>(
+    caller,
+    {
+      ...shared,
+      name: 'prior',
+      parts: { prior: part },
+      settings: { prior, encoder },
+      averages,
+      observers: [priorVerdicts()],
+      loss: ({ x, random: noise, step, look, options: { condition, training } }) => {
+        const drawn = stopGradient(() => latentsOf(model.encoder, x, noise, { condition }));
+        const size = drawn.shape[1]! - 1;
+        const z = tf.slice(drawn, [0, 0], [-1, size]);
+        const logPosterior = tf.reshape(tf.slice(drawn, [0, size], [-1, 1]), [-1]);
+        const given = { training, random: noise, condition };
+        const logPrior = logPriorOf(z, model.prior, given);
+        const latents = (): LatentsShown => ({
+          z,
+          prior: model.prior,
+          random: noise.fork('look').fork(String(step)),
+          options: given,
+        });
+        look(() => ({ latents: latents() }));
+        return { loss: tf.neg(tf.mean(logPrior)), kl: tf.sub(logPosterior, logPrior) };
+      },
     },
-  });
+    lossKind,
+  );
 }
 
 /** Latents, with their log-densities as a last column. */

@@ -6,6 +6,7 @@ import { nested, optional, readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, checkMeaning, type AverageOptions } from '../training/trainer/average.js';
 import { trainerBy } from '../training/trainer/create-trainer.js';
+import { lossKind } from '../training/trainer/read-game.js';
 import { partOf, type Trainer } from '../training/trainer/trainer.js';
 import type { LossTrainerOptions } from '../training/trainer/trainer-options.js';
 import { dataVerdicts } from '../verdicts/data-verdicts.js';
@@ -63,7 +64,7 @@ export interface VaeTrainerOptions<E extends VaeEncoder = GaussianEncoder> exten
 export function createVaeTrainer(options: VaeTrainerOptions<VaeEncoder>): Trainer<VaeMetric> {
   const caller = 'createVaeTrainer';
   const { observers = [], ...model } = modelOf(caller, options);
-  return trainerBy(caller, { ...model, observers: [...observers, vaeVerdicts(), priorVerdicts()] });
+  return trainerBy(caller, { ...model, observers: [...observers, vaeVerdicts(), priorVerdicts()] }, lossKind);
 }
 
 /**

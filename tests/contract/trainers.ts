@@ -101,35 +101,25 @@ const labelled = (): Batch[] =>
     condition: createRandom(7).integers([(x as tf.Tensor).shape[0]], 0, 3),
   }));
 
-/** A game of two parts and a third that is not trained, with evidence. */
+/** A game of two parts and a third that is not trained. */
 function duel() {
   const random = createRandom(5);
   const [left, right, frozen] = ['left', 'right', 'frozen'].map((name) =>
     mlp({ sizes: [2, 4, 2], random: random.fork(name) }),
   ) as [ReturnType<typeof mlp>, ReturnType<typeof mlp>, ReturnType<typeof mlp>];
-  const seen = tf.tidy(() => tf.variable(tf.zeros([2]), false));
   const distance = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.mean(tf.square(tf.sub(a, b)));
   return createTrainer({
     name: 'duel',
     parts: { left, right, frozen },
     optimizers: { left: adam(), right: adam() },
     random,
-    evidence: { seen },
     play: ({ x, random: noise, options, update, pass }) => {
-      const made = pass('left', () => left.apply(tf.add(x, noise.normal(x.shape)), options));
+      const made = pass('left', () => left.apply(options.training ? tf.add(x, noise.normal(x.shape)) : x, options));
       const { loss: rightLoss } = update('right', () => ({
         loss: distance(right.apply(made.output, options), frozen.apply(x, options)),
       }));
-      // what is not finite says nothing
-      const news = tf.add(tf.mul(0.5, seen), tf.mean(made.output, 0));
-      seen.assign(tf.where(tf.isFinite(news), news, seen));
       const { loss: leftLoss } = made.update(() => ({ loss: distance(right.apply(made.output, options), x) }));
       return { leftLoss, rightLoss };
-    },
-    evaluate: ({ x, options }) => {
-      const made = left.apply(x, options);
-      const judged = right.apply(made, options);
-      return { leftLoss: distance(judged, x), rightLoss: distance(judged, frozen.apply(x, options)) };
     },
   });
 }

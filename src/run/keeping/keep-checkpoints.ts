@@ -94,7 +94,7 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
 
   const bestOf = (all: readonly KeptCheckpoint[]): readonly KeptCheckpoint[] => bestBy(best, all);
   const save = async (trainer: Trainer, saved: KeepSaveOptions = {}): Promise<void> => {
-    const { value, epoch, ...others } = readOptions(`${where}.save`, saved, saveRules);
+    const { value, epoch, ...others } = readSaveOptions(`${where}.save`, saved);
     const bytes = await saveCheckpoint(trainer, { ...others, metadata });
     const step = trainer.steps ?? epoch;
     const one: KeptCheckpoint = { name: index.nameOf(step), step, epoch, value: Number.isFinite(value) ? value : null };
@@ -150,12 +150,14 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
   } satisfies CheckpointKeeper);
 }
 
-const saveRules = {
-  value: { default: NaN },
-  epoch: { default: 0 },
-  ...sourceRules,
-  signal: optional,
-} as const;
+function readSaveOptions(where: string, saved: KeepSaveOptions) {
+  return readOptions(where, saved, {
+    value: { default: NaN },
+    epoch: { default: 0 },
+    ...sourceRules,
+    signal: optional,
+  });
+}
 
 /** The best of the kept checkpoints, the best first. */
 function bestBy(best: BestOptions | undefined, all: readonly KeptCheckpoint[]): readonly KeptCheckpoint[] {

@@ -12,11 +12,11 @@ import { keepValues } from '../optimizers/keep-values.js';
 import { followAverage } from './average.js';
 import { checkPlayers } from './check-players.js';
 import { createGate } from './gate.js';
-import { readGame, type Game } from './read-game.js';
+import { gameKind, lossKind, readGame, type Game, type ModelKind } from './read-game.js';
 import { createRunState, type RunState } from './run-state.js';
+import type { GameStep } from './step-input.js';
 import { checkMetrics, type Metrics, type StepCallOptions, type Trainer } from './trainer.js';
 import type { GameTrainerOptions, LossTrainerOptions } from './trainer-options.js';
-import { startUpdates } from './updates.js';
 
 /**
  * A trainer for any model. The model provides the mathematics: a loss, or a game of several updates per step. The trainer provides what all
@@ -49,22 +49,23 @@ import { startUpdates } from './updates.js';
 export function createTrainer<N extends string>(options: LossTrainerOptions<N>): Trainer<N>;
 export function createTrainer<N extends string>(options: GameTrainerOptions<N>): Trainer<N>;
 export function createTrainer<N extends string>(options: LossTrainerOptions<N> | GameTrainerOptions<N>): Trainer<N> {
-  return trainerBy('createTrainer', options);
+  return trainerBy('createTrainer', options, 'play' in Object(options) ? gameKind : lossKind);
 }
 
-/** {@link createTrainer} of the public function `where`. */
+/** {@link createTrainer} of the public function `where`, for one kind of models. */
 export function trainerBy<N extends string>(
   where: string,
   options: LossTrainerOptions<N> | GameTrainerOptions<N>,
+  kind: ModelKind,
 ): Trainer<N> {
   warnOfCpu(where);
-  const game = readGame(where, options);
+  const game = readGame<N>(where, options, kind);
   const { parts, players } = game;
   const optimizers = Object.values(players).map(({ optimizer }) => optimizer);
   const run = createRunState(game);
   const buffers = Object.values(parts).flatMap((part) => part.buffers ?? []);
   const gate = createGate();
-  const play = createPlay(game, run, buffers);
+  const play = createPlay(game, run, { buffers, kind });
 
   return withClock(() => run.steps, {
     step: (batch: Batch, options: StepCallOptions = {}): Metrics<N> => {
@@ -120,7 +121,11 @@ export function trainerBy<N extends string>(
  * Makes the function that plays on a batch: in a step, with the updates of the players that its options name, or of all; in an evaluation,
  * without any.
  */
-function createPlay<N extends string>(game: Game<N>, run: RunState, buffers: readonly Variable[]) {
+function createPlay<N extends string>(
+  game: Game<N>,
+  run: RunState,
+  { buffers, kind }: { readonly buffers: readonly Variable[]; readonly kind: ModelKind },
+) {
   const { parts, players, clipNorm } = game;
   const onUpdate = afterUpdate(game, run);
   const meansOf = createMeans<N>();
@@ -131,7 +136,7 @@ function createPlay<N extends string>(game: Game<N>, run: RunState, buffers: rea
   ): Metrics<N> => {
     const training = called === 'step';
     const random = training ? run.random : run.random.fork(called);
-    const { end, settle, ...calls } = startUpdates({ players, parts, buffers, clipNorm, only, onUpdate });
+    const { end, settle, ...calls } = kind.startUpdates({ players, parts, buffers, clipNorm, only, onUpdate });
     const at = { x, condition, step: run.steps };
     let isShown = look === undefined;
     const show = (shown: () => unknown): void => {
@@ -143,7 +148,7 @@ function createPlay<N extends string>(game: Game<N>, run: RunState, buffers: rea
     try {
       // an error about shapes is about the batch
       const shapes = { batch: x, 'batch.condition': condition };
-      const metrics = renameErrors(called, shapes, () => meansOf(called, game.play(input)), false);
+      const metrics = renameErrors(called, shapes, () => meansOf(called, game.play(input as GameStep)), false);
       if (training) settle();
       if (!isShown) show(() => ({}));
       return metrics;

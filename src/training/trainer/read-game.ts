@@ -9,7 +9,9 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import { readOptimizer } from '../optimizers/read-optimizer.js';
 import { averagePairs, checkAverage, type AverageOptions } from './average.js';
 import { partOf, savedVariables } from './trainer.js';
-import { gameRules, type AnyOptions, type GameTrainerOptions, type LossTrainerOptions } from './trainer-options.js';
+import { gameRules, type AnyOptions, type GameTrainerOptions } from './trainer-options.js';
+import { startUpdate, type Updates, type UpdatesOptions } from './update-player.js';
+import { startUpdates } from './updates.js';
 
 type Parts = Readonly<Record<string, Part>>;
 
@@ -47,16 +49,20 @@ interface PlannedPlayer extends Pick<Player, 'moments'> {
   readonly optimizer: Optimizer;
 }
 
+/** What differs between the two kinds of models: an app that trains one kind needs no bytes of the other. */
+export interface ModelKind {
+  /** Checks what only this kind has. */
+  planPlayers(where: string, options: AnyOptions, owners: Owners): PlannedPlayer[];
+  playOf(options: AnyOptions): Game<string>['play'];
+  readonly startUpdates: (options: UpdatesOptions) => Updates;
+}
+
 /** Reads the options of the public function `where`; throws before anything has been made. */
-export function readGame<N extends string>(
-  where: string,
-  options: LossTrainerOptions<N> | GameTrainerOptions<N>,
-): Game<N> {
+export function readGame<N extends string>(where: string, options: object, kind: ModelKind): Game<N> {
   const read = readOptions(where, options as AnyOptions, gameRules);
   const { parts, averages } = read;
   const owners = ownersOf(parts);
-  const planned = 'play' in options ? plannedPlayers(where, options, owners) : [singlePlayer(where, options)];
-  const play = 'play' in options ? options.play : playLoss(options.loss);
+  const planned = kind.planPlayers(where, read, owners);
   const followed = readAverages(where, averages, parts, planned, owners);
   checkNames(where, [
     ...Object.keys(parts),
@@ -67,27 +73,34 @@ export function readGame<N extends string>(
     const part = partOf(...one.parts.map((name) => parts[name]!));
     return [player, { part, optimizer: guarded(optimizer, part.variables, where), moments }];
   });
-  return { ...read, play, players: Object.fromEntries(players), averages: followed };
+  return { ...read, play: kind.playOf(read), players: Object.fromEntries(players), averages: followed };
 }
 
 /** The name of the only player of a loss, and of its moments. */
 const SINGLE = 'optimizer';
 
 /** A loss is a game with one player, which has all parts. */
-function singlePlayer(where: string, { parts, loss, optimizer, ...others }: LossTrainerOptions<string>): PlannedPlayer {
-  checkWithout(where, 'loss', others, 'optimizers');
-  checkFunction(where, 'loss', loss);
-  return {
-    player: SINGLE,
-    parts: Object.keys(parts),
-    optimizer: readOptimizer(where, SINGLE, optimizer),
-    moments: SINGLE,
-  };
-}
+export const lossKind: ModelKind = {
+  planPlayers(where, options) {
+    const { parts, loss, optimizer } = options;
+    checkWithout(where, 'loss', options, 'optimizers');
+    checkFunction(where, 'loss', loss);
+    const read = readOptimizer(where, SINGLE, optimizer!);
+    return [{ player: SINGLE, parts: Object.keys(parts), optimizer: read, moments: SINGLE }];
+  },
+  playOf:
+    ({ loss }) =>
+    (game) =>
+      game.update(SINGLE, () => loss!(game)),
+  startUpdates: startUpdate,
+};
 
-function playLoss<N extends string>(loss: LossTrainerOptions<N>['loss']): Game<N>['play'] {
-  return (game) => game.update(SINGLE, () => loss(game));
-}
+/** A game with one player for each part that has an optimizer. */
+export const gameKind: ModelKind = {
+  planPlayers: planGame,
+  playOf: ({ play }) => play!,
+  startUpdates,
+};
 
 /** Throws if a model of one kind has an option of the other. */
 function checkWithout(where: string, argument: string, options: object, other: string): void {
@@ -96,14 +109,10 @@ function checkWithout(where: string, argument: string, options: object, other: s
   throw wrongKind(where, argument, `must be given without \`${other}\``, { seen: 'both', fix });
 }
 
-/** A player for each part of a game that has an optimizer. */
-function plannedPlayers(
-  where: string,
-  { play, optimizers, parts, ...others }: GameTrainerOptions<string>,
-  owners: Owners,
-): PlannedPlayer[] {
-  checkWithout(where, 'play', others, 'loss');
-  checkWithout(where, 'play', others, 'optimizer');
+function planGame(where: string, options: AnyOptions, owners: Owners): PlannedPlayer[] {
+  const { play, optimizers, parts } = options;
+  checkWithout(where, 'play', options, 'loss');
+  checkWithout(where, 'play', options, 'optimizer');
   checkFunction(where, 'play', play);
   const entries = Object.entries(optimizers ?? {});
   if (entries.length === 0) {
@@ -121,7 +130,7 @@ function plannedPlayers(
     }
     return { player, parts: [player], optimizer, moments: `${player}Optimizer` };
   });
-  checkOwners(where, owners, optimizers);
+  checkOwners(where, owners, optimizers!);
   return planned;
 }
 

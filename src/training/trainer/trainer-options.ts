@@ -55,9 +55,9 @@ export interface GameTrainerOptions<N extends string> extends Omit<LossTrainerOp
 }
 
 /** The options of both kinds of models. */
-export type AnyOptions = Omit<LossTrainerOptions<string>, 'optimizer' | 'loss'> &
-  Partial<LossTrainerOptions<string>> &
-  Partial<GameTrainerOptions<string>>;
+export type AnyOptions = Omit<LossTrainerOptions<string>, 'optimizer' | 'loss'> & {
+  readonly [Name in 'optimizer' | 'loss']?: LossTrainerOptions<string>[Name] | undefined;
+} & { readonly [Name in 'optimizers' | 'play']?: GameTrainerOptions<string>[Name] | undefined };
 
 /** The rules of the options; `readGame` checks what only one kind of model has. */
 export const gameRules = {

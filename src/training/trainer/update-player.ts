@@ -2,17 +2,77 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkFunction, checkGiven, checkResult, notAsync } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
+import type { Part } from '../../nets/network.js';
 import { clipByGlobalNorm } from '../optimizers/clip-by-global-norm.js';
 import { choose, flawOf } from '../optimizers/guard.js';
 import { keepValues, type PutBack } from '../optimizers/keep-values.js';
 import { lossGradients } from '../optimizers/value-and-gradients.js';
 import type { Player } from './read-game.js';
-import type { LossAndMetrics } from './step-input.js';
+import type { GameStep, LossAndMetrics } from './step-input.js';
 
 /** The gradients of a loss, and all that it returned. */
 export interface Found<N extends string> {
   readonly gradients: Tensor[];
   readonly values: LossAndMetrics<N>;
+}
+
+/** What the updates of a step need. */
+export interface UpdatesOptions {
+  readonly players: Readonly<Record<string, Player>>;
+  /** All parts, trained or not. */
+  readonly parts: Readonly<Record<string, Part>>;
+  /** Their statistics. */
+  readonly buffers: readonly Variable[];
+  /** The gradients are scaled down to this global norm. */
+  readonly clipNorm: number | undefined;
+  /** The players that are updated; all by default. */
+  readonly only?: readonly string[] | undefined;
+  /** Called after each update of a player. */
+  readonly onUpdate: (player: string) => void;
+}
+
+/** The updates of one step. */
+export interface Updates extends Pick<GameStep, 'update'>, Partial<Pick<GameStep, 'pass' | 'withoutUpdate'>> {
+  /** Call it at the end of a step that did not throw; it throws if no update was made, or if one of them threw. */
+  settle(): void;
+  /** Frees what the updates did not need. No further call is accepted. */
+  end(): void;
+}
+
+/** Begins a step of a single update, that of a loss. Call it inside a tidy. */
+export function startUpdate(options: UpdatesOptions): Updates {
+  const { players, buffers, only } = options;
+  const updateBy = updaterOf(options);
+  return {
+    update: (name, loss) =>
+      only === undefined
+        ? updateBy(name, () => differentiate(loss, players[name]!.part.variables))
+        : evaluateLoss(loss, buffers),
+    settle: () => undefined,
+    end: () => undefined,
+  };
+}
+
+/** Makes the function for one update of a player by the gradients that `find` gives; `before` restores its statistics if it is skipped. */
+export function updaterOf({ players, buffers, clipNorm, onUpdate }: UpdatesOptions) {
+  return <N extends string>(name: string, find: () => Found<N>, before?: PutBack): LossAndMetrics<N> =>
+    tf.tidy(() => {
+      const player = players[name]!;
+      const putBack = before ?? keepValues(player.part.buffers);
+      const { gradients, values } = runAndRestore(othersOf(buffers, player), find);
+      applyUpdate(player, gradients, putBack, clipNorm);
+      onUpdate(name);
+      return values;
+    });
+}
+
+/** The values of a loss without an update. */
+export function evaluateLoss<N extends string>(
+  loss: () => LossAndMetrics<N>,
+  buffers: readonly Variable[],
+): LossAndMetrics<N> {
+  checkFunction('update', 'loss', loss);
+  return tf.tidy(() => runAndRestore(buffers, () => copiesOf<N>(Object.entries<Tensor>(valuesOf(loss)))));
 }
 
 /** The statistics that are not the player's. */
@@ -29,7 +89,7 @@ export function runAndRestore<T>(buffers: readonly Variable[], work: () => T): T
 }
 
 /** Updates a part along gradients. If the update is skipped, its statistics are restored, on the device. */
-export function applyUpdate(
+function applyUpdate(
   { part, optimizer }: Player,
   found: readonly Tensor[],
   putBack: PutBack,

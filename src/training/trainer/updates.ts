@@ -9,40 +9,18 @@ import { keepValues, type PutBack } from '../optimizers/keep-values.js';
 import { checkConnected } from '../optimizers/value-and-gradients.js';
 import { createCallOrder } from './call-order.js';
 import type { Player } from './read-game.js';
-import type { GameStep, GamePass, LossAndMetrics } from './step-input.js';
+import type { GamePass, LossAndMetrics } from './step-input.js';
 import {
-  applyUpdate,
-  copiesOf,
   differentiate,
+  evaluateLoss,
   othersOf,
   restoreWhereZero,
   runAndRestore,
-  valuesOf,
+  updaterOf,
   type Found,
+  type Updates,
+  type UpdatesOptions,
 } from './update-player.js';
-
-/** What the updates of a step need. */
-export interface UpdatesOptions {
-  readonly players: Readonly<Record<string, Player>>;
-  /** All parts, trained or not. */
-  readonly parts: Readonly<Record<string, Part>>;
-  /** Their statistics. */
-  readonly buffers: readonly Variable[];
-  /** The gradients are scaled down to this global norm. */
-  readonly clipNorm: number | undefined;
-  /** The players that are updated; all by default. */
-  readonly only?: readonly string[] | undefined;
-  /** Called after each update of a player. */
-  readonly onUpdate: (player: string) => void;
-}
-
-/** The updates of one step. */
-export interface Updates extends Pick<GameStep, 'update' | 'pass' | 'withoutUpdate'> {
-  /** Call it at the end of a step that did not throw; it throws if no update was made, or if one of them threw. */
-  settle(): void;
-  /** Frees what the updates did not need. No further call is accepted. */
-  end(): void;
-}
 
 /** A recorded pass, and what restores the part's statistics from before it. */
 interface RecordedPass {
@@ -53,22 +31,15 @@ interface RecordedPass {
 }
 
 /** Begins a step of a game. Call it inside a tidy; its `end` frees the passes whose gradients were not needed. */
-export function startUpdates({ players, parts, buffers, clipNorm, only, onUpdate }: UpdatesOptions): Updates {
+export function startUpdates(options: UpdatesOptions): Updates {
+  const { players, parts, buffers, only } = options;
   const passes: RecordedPass[] = [];
   const order = createCallOrder(parts);
   const isLeftOut = (name: string): boolean => only?.includes(name) === false;
 
-  const updateBy = <N extends string>(name: string, find: () => Found<N>, before?: PutBack): LossAndMetrics<N> => {
-    const player = players[name]!;
-    const work = (): LossAndMetrics<N> => {
-      const putBack = before ?? keepValues(player.part.buffers);
-      const { gradients, values } = runAndRestore(othersOf(buffers, player), find);
-      applyUpdate(player, gradients, putBack, clipNorm);
-      onUpdate(name);
-      return values;
-    };
-    return order.run('update', name, player.part.variables, () => tf.tidy(work));
-  };
+  const updateOne = updaterOf(options);
+  const updateBy = <N extends string>(name: string, find: () => Found<N>, before?: PutBack): LossAndMetrics<N> =>
+    order.run('update', name, players[name]!.part.variables, () => updateOne(name, find, before));
 
   const withoutUpdate = (f: () => Tensor): Tensor => {
     order.checkNotOver('withoutUpdate');
@@ -76,8 +47,7 @@ export function startUpdates({ players, parts, buffers, clipNorm, only, onUpdate
   };
   const evaluate = <N extends string>(loss: () => LossAndMetrics<N>): LossAndMetrics<N> => {
     order.checkNotOver('update');
-    checkFunction('update', 'loss', loss);
-    return tf.tidy(() => runAndRestore(buffers, () => copiesOf<N>(Object.entries<Tensor>(valuesOf(loss)))));
+    return evaluateLoss(loss, buffers);
   };
 
   const update = <N extends string>(name: string, loss: () => LossAndMetrics<N>): LossAndMetrics<N> => {
