@@ -116,10 +116,10 @@ const HOOKS = ['begin', 'look', 'update', 'report', 'epoch', 'afterEpoch', 'end'
 /** Throws unless `observers` is a list of observers, each of which stands in it once. */
 export function checkObservers(where: string, argument: string, observers: readonly Observer[]): void {
   const rule = `must be an array of different observers, which have functions named ${HOOKS.join(', ')}`;
-  const isObserver = (one: Observer | null | undefined): boolean =>
+  const isObserver = (one: Partial<Observer> | null | undefined): boolean =>
     HOOKS.some((hook) => one?.[hook]) && HOOKS.every((hook) => ['undefined', 'function'].includes(typeof one?.[hook]));
   if (!Array.isArray(observers)) throw wrongKind(where, argument, rule, { got: observers });
-  observers.forEach((one, i) => {
+  observers.forEach((one: Observer | null, i) => {
     if (!isObserver(one) || observers.indexOf(one) !== i)
       throw wrongKind(where, `${argument}[${i}]`, rule, { got: one });
   });

@@ -109,7 +109,7 @@ export interface GameFacts extends Pick<GanShown, 'inUse'> {
 }
 
 /** The verdicts on a game, the gravest first, from the mean metrics since the last report. */
-function judgeGame(
+export function judgeGame(
   { metrics, totalSteps: steps, trainer }: Pick<ReportContext, 'metrics' | 'totalSteps' | 'trainer'>,
   { inUse, batch, trends, looks, recent, mean, scatter, outside, distances }: GameFacts,
 ): Verdict[] {

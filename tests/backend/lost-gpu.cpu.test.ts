@@ -13,7 +13,7 @@ import {
 } from 'tfjs-generative';
 import { startBackend } from 'tfjs-generative/backend';
 import { sharpness } from 'tfjs-generative/metrics';
-import { createRun, epochRules, keepCheckpoints } from 'tfjs-generative/run';
+import { createRun, keepCheckpoints } from 'tfjs-generative/run';
 import { memoryStore } from '../run/memory-store.js';
 
 const NAME = 'gpu of a test';
@@ -156,7 +156,7 @@ describe('a GPU whose context is lost', () => {
       const hanging = new Promise(() => undefined);
       const run = createRun(trainer, rows(), {
         epochs: 5,
-        rules: epochRules([keep]),
+        observers: [keep],
         onReport: ({ epoch }) => {
           if (epoch !== 2) return undefined;
           const { lose, restore } = gpu;
@@ -173,7 +173,7 @@ describe('a GPU whose context is lost', () => {
       await startBackend(before);
       for (const which of ['latest', 'best'] as const) {
         const { trainer: next } = makeModel();
-        await loadCheckpoint(next, (await keep.load(which))!, { rules: null });
+        await loadCheckpoint(next, (await keep.load(which))!, { observers: null });
         expect(next.steps).toBe(4);
       }
     },

@@ -14,7 +14,8 @@ import {
 } from '../../src/diffusion/index.js';
 import { denoisingMlp, type Network } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
-import { batches, createAdam, train } from '../../src/training/index.js';
+import { train } from '../../src/loop/index.js';
+import { batches, createAdam } from '../../src/training/index.js';
 
 afterEach(() => {
   tf.disposeVariables();

@@ -26,6 +26,7 @@ import {
   type Network,
   type Optimizer,
   type RandomStream,
+  type Json,
   type Report,
 } from '../../src/index.js';
 import { energyShare } from '../support/energy-distance.js';
@@ -61,8 +62,8 @@ export interface GameRun extends Omit<GanTrainerOptions, Made> {
   readonly clipWeights?: number;
   /** Makes an optimizer of a learning rate; Adam by default. */
   readonly optimizer?: (learningRate: number) => Optimizer;
-  /** Is shown each report. */
-  readonly watch?: (report: Report, evidence: readonly ArrayLike<number>[]) => void;
+  /** Is shown each report, and the state of the trainer. */
+  readonly watch?: (report: Report, plain: Json) => void;
 }
 
 /** What a run was seen to do. */
@@ -144,7 +145,7 @@ export async function play(run: GameRun, seed: number): Promise<Course> {
   const reports: { step: number; kinds: string[] }[] = [];
   for await (const report of train(trainer, source, { steps, reportEvery: run.reportEvery ?? 50, yieldEvery: 50 })) {
     const { step, standing = [] } = report;
-    run.watch?.(report, await Promise.all((trainer.evidence ?? []).map((variable) => variable.data())));
+    run.watch?.(report, trainer.state.plain);
     reports.push({ step, kinds: standing.map(({ kind }) => kind) });
   }
   const condition = run.isConditional ? tf.slice(classes, 0, 600) : undefined;

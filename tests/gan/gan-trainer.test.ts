@@ -300,34 +300,11 @@ describe('a step', () => {
     const bad = await readMetrics(trainer.step(poison));
     expect(Number.isFinite(bad.discriminatorLoss), 'NaN, or on WebGL infinite').toBe(false);
     expect(await partBits(discriminator)).toEqual(before);
-    expect(await numbersOf(trainer.skipped!)).toEqual([0, 1]);
+    expect(await numbersOf(Object.values(trainer.skipped!))).toEqual([0, 1]);
     tf.dispose({ ...trainer.step(x) });
-    expect(await numbersOf(trainer.skipped!)).toEqual([0, 1]);
+    expect(await numbersOf(Object.values(trainer.skipped!))).toEqual([0, 1]);
     const all = await numbersOf([...Object.values(trainer.state.variables), ...generator.variables]);
     expect(all.every(Number.isFinite)).toBe(true);
-  });
-
-  test('with NaN in the batch leaves the averages that it would reach unchanged, and they continue afterwards', async () => {
-    const { trainer } = tinyGan();
-    const plays = (batch: Tensor, count = 1) => {
-      for (let step = 0; step < count; step++) tf.dispose({ ...trainer.step(batch) });
-    };
-    const seen = async () => {
-      const [signs, , distances] = await Promise.all(trainer.evidence!.map((variable) => variable.data()));
-      // of each row the diversity and the discriminator's loss: the generator's loss and slope are those of finite logits
-      return [...[0, 1, 4, 5, 8, 9].map((i) => signs![i]!), ...distances!];
-    };
-    plays(x, 16);
-    const before = await seen();
-    plays(poison);
-    expect(await seen()).toEqual(before);
-    const wider = tf.mul(2, x);
-    plays(wider, 8);
-    wider.dispose();
-    const after = await seen();
-    expect(after.every(Number.isFinite)).toBe(true);
-    after.forEach((value, i) => expect(value, `number ${i}`).not.toBe(before[i]));
-    expect((await numbersOf(trainer.evidence!)).every(Number.isFinite)).toBe(true);
   });
 
   test.each<[string, () => unknown, RegExp]>([
@@ -390,13 +367,13 @@ describe('evaluate', () => {
 });
 
 describe('the state', () => {
-  test('holds live handles of both parts, both optimizers, the average and the evidence', () => {
+  test('holds live handles of both parts, both optimizers, and the average', () => {
     const { trainer, generator, discriminator, averaged } = tinyGan({ averaged: true });
     const { variables, plain } = trainer.state;
     expect(variables['generator.0']).toBe(generator.variables[0]);
     expect(variables['discriminator.1']).toBe(discriminator.variables[1]);
     expect(variables['averageGenerator.0']).toBe(averaged!.variables[0]);
-    for (const name of ['generatorOptimizer.0', 'discriminatorOptimizer.0', 'diagnostics.0']) {
+    for (const name of ['generatorOptimizer.0', 'discriminatorOptimizer.0']) {
       expect(variables).toHaveProperty([name]);
     }
     expect(JSON.parse(JSON.stringify(plain))).toEqual(plain);

@@ -14,6 +14,7 @@ import {
   type Critic,
   type GanTrainerOptions,
 } from '../../src/index.js';
+import { stopOn } from '../../src/run/index.js';
 
 /** A game between small networks on a ring of eight modes, whose training is healthy or not. */
 export interface Game extends Partial<GanTrainerOptions> {
@@ -45,7 +46,7 @@ export async function play(
   });
   const source = batches(data, { batchSize: 64, random });
   const seen: { step: number; kind: string; message: string }[] = [];
-  const runs = train(trainer, source, { steps, reportEvery: 50, yieldEvery: 50, stopOn: () => true });
+  const runs = train(trainer, source, { steps, reportEvery: 50, yieldEvery: 50, observers: [stopOn(() => true)] });
   for await (const { step, verdicts } of runs) seen.push(...verdicts.map((verdict) => ({ step, ...verdict })));
   trainer.dispose();
   data.dispose();

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { fit, type FitOptions } from '../../../src/index.js';
-import { countingTrainer, rowsOf, withoutLeak } from '../sample.js';
+import { fit, type FitOptions } from '../../src/index.js';
+import { countingTrainer, rowsOf, withoutLeak } from '../training/sample.js';
 
 const run = async (options: FitOptions, rows = 2) => {
   const data = rowsOf(rows);

@@ -15,9 +15,9 @@ import {
   type Metrics,
   type Trainer,
   type TrainOptions,
-} from '../../../src/index.js';
-import { createRun } from '../../../src/run/index.js';
-import { batchOfPixels, countingTrainer, pixels, snapshot, tinyVae } from '../sample.js';
+} from '../../src/index.js';
+import { createRun } from '../../src/run/index.js';
+import { batchOfPixels, countingTrainer, pixels, snapshot, tinyVae } from '../training/sample.js';
 
 afterEach(() => tf.disposeVariables());
 
@@ -66,10 +66,7 @@ function fragile({ trainer }: Model, due: Fault): Trainer {
       due.at('evaluation');
       return trainer.evaluate(batch);
     },
-    judge: () => {
-      due.at('judge');
-      return [];
-    },
+    observers: [...(trainer.observers ?? []), { report: () => due.at('verdict') }],
   };
 }
 
@@ -106,7 +103,7 @@ const ways: Record<string, (model: Trainer, data: DataSource, options: TrainOpti
       createRun(trainer, data, { ...options, onReport: () => due.at('report') }).start(),
   };
 
-const places = ['before the update', 'transform', 'source', 'evaluation', 'judge', 'report', 'after the update'];
+const places = ['before the update', 'transform', 'source', 'evaluation', 'verdict', 'report', 'after the update'];
 const cases = Object.keys(ways).flatMap((way) =>
   places
     .filter((place) => place !== 'after the update' || way === 'fit')

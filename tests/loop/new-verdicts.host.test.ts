@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test } from 'vitest';
-import { train, type TrainOptions, type Trainer, type Verdict } from '../../../src/index.js';
-import { createRun } from '../../../src/run/index.js';
-import { countingTrainer, rowsOf } from '../sample.js';
+import { train, type TrainOptions, type Trainer, type Verdict } from '../../src/index.js';
+import { createRun, stopOn } from '../../src/run/index.js';
+import { countingTrainer, rowsOf } from '../training/sample.js';
 
 afterEach(() => {
   tf.disposeVariables();
@@ -11,7 +11,7 @@ afterEach(() => {
 /** A trainer whose n-th report gets the n-th list of verdicts, and empty lists after these. */
 function judging(lists: readonly (readonly Verdict[])[]): Trainer<'loss'> {
   let report = 0;
-  return { ...countingTrainer().trainer, judge: () => lists[report++] ?? [] };
+  return { ...countingTrainer().trainer, observers: [{ report: () => lists[report++] ?? [] }] };
 }
 
 const said = (kind: string, message = `${kind} is wrong`): Verdict => ({ kind, message });
@@ -58,7 +58,9 @@ describe('a verdict', () => {
   test('still stops a run that is asked to stop at it, if an earlier call has reported it or not', async () => {
     const a = said('a');
     let looks = 0;
-    const { fresh } = await told([[a], [a], [a], [a], [a]], { stopOn: ({ kind }) => kind === 'a' && ++looks === 3 });
+    const { fresh } = await told([[a], [a], [a], [a], [a]], {
+      observers: [stopOn(({ kind }) => kind === 'a' && ++looks === 3)],
+    });
     expect(fresh).toEqual([messages([a]), [], []]);
   });
 

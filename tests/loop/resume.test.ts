@@ -9,9 +9,9 @@ import {
   readMetrics,
   saveCheckpoint,
   train,
-} from '../../../src/index.js';
-import { expectClose } from '../../support/close.js';
-import { bitsOf, numbersOf, snapshot, tinyVae } from '../sample.js';
+} from '../../src/index.js';
+import { expectClose } from '../support/close.js';
+import { bitsOf, numbersOf, snapshot, tinyVae } from '../training/sample.js';
 
 afterEach(() => {
   tf.disposeVariables();

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { fit, type FitCallbacks } from '../../../src/index.js';
-import { countingTrainer, rowsOf } from '../sample.js';
+import { fit, type FitCallbacks } from '../../src/index.js';
+import { countingTrainer, rowsOf } from '../training/sample.js';
 
 // tfjs-vis draws into a page
 test.skipIf(typeof document === 'undefined')("tfjs-vis's own callback draws the metrics of a run", async () => {

@@ -20,7 +20,7 @@ export interface LongReport {
   readonly steps: number;
   readonly rate: number;
   readonly reason?: string | undefined;
-  readonly rules: Json;
+  readonly observers: Json;
   readonly kept: readonly KeptCheckpoint[];
   /** Of all that the trainer holds, and the place in the data. */
   readonly hash: string;

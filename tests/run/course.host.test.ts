@@ -10,8 +10,9 @@ import {
   sampleDdim,
   type DataSource,
   type Trainer,
+  type Observer,
 } from '../../src/index.js';
-import { createRun, type RunOptions, type RunSnapshot } from '../../src/run/index.js';
+import { createRun, type RunOptions, type RunSnapshot, stopOn } from '../../src/run/index.js';
 import { tinyGan } from '../gan/tiny-gan.js';
 import { countingTrainer, rowsOf, withoutLeak } from '../training/sample.js';
 
@@ -316,8 +317,8 @@ describe('onReport', () => {
 
 test('a run is stopped by a verdict, and goes on after it', async () => {
   const { trainer } = countingTrainer();
-  const judge = () => [{ kind: 'enough', message: '' }];
-  const run = createRun({ ...trainer, judge }, source(2), { epochs: 2, stopOn: ({ kind }) => kind === 'enough' });
+  const judge: Observer = { report: () => [{ kind: 'enough', message: '' }] };
+  const run = createRun(trainer, source(2), { epochs: 2, observers: [judge, stopOn(({ kind }) => kind === 'enough')] });
   expect(await run.start()).toMatchObject({ status: 'stopped', step: 2 });
   expect(await run.start()).toMatchObject({ status: 'finished', step: 4 });
 });

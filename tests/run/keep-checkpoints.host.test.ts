@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createAdam, describeCheckpoint, fit, loadCheckpoint } from '../../src/index.js';
-import { createRun, epochRules, keepCheckpoints, type KeepOptions } from '../../src/run/index.js';
+import { createRun, keepCheckpoints, type KeepOptions } from '../../src/run/index.js';
 import { note } from '../../src/tensor/made-by.js';
 import { snapshot, tinyVae } from '../training/sample.js';
 import { memoryStore } from './memory-store.js';
@@ -95,25 +95,25 @@ describe('as a rule of a run', () => {
     const vae = make(seed);
     const best = { metric: 'val_elbo', goal, count: 2 };
     const keep = keepCheckpoints({ store: memoryStore(files).store, last: 2, best, metadata: { sizes: [6, 8] } });
-    return { ...vae, keep, rules: epochRules([keep]) };
+    return { ...vae, keep, observers: [keep] };
   };
   const validation = () => [tf.fill([2, 6], 0.25)];
 
   test('it goes on in the next process with the same best and the same run, bit for bit', async () => {
     // the first are the best
     const straight = process(new Map(), 1, 'min');
-    const { trainer, data, rules } = straight;
-    await fit(trainer, data, { epochs: 6, validation: validation(), rules });
+    const { trainer, data, observers } = straight;
+    await fit(trainer, data, { epochs: 6, validation: validation(), observers });
     const expected = { list: await straight.keep.list(), run: await snapshot(trainer) };
     expect(expected.list.length).toBeGreaterThanOrEqual(3);
 
     const files = new Map<string, Uint8Array>();
     for (let epoch = 0; epoch < 6; epoch++) {
-      const { trainer, data, rules, keep } = process(files, epoch + 1, 'min');
+      const { trainer, data, observers, keep } = process(files, epoch + 1, 'min');
       const saved = await keep.load('latest');
       expect(saved === undefined).toBe(epoch === 0);
-      if (saved !== undefined) await loadCheckpoint(trainer, saved, { data, rules });
-      await fit(trainer, data, { epochs: 1, validation: validation(), rules });
+      if (saved !== undefined) await loadCheckpoint(trainer, saved, { data, observers });
+      await fit(trainer, data, { epochs: 1, validation: validation(), observers });
       if (epoch < 5) continue;
       expect(await keep.list()).toEqual(expected.list);
       expect(await snapshot(trainer)).toEqual(expected.run);
@@ -122,11 +122,11 @@ describe('as a rule of a run', () => {
   });
 
   test('the best is the checkpoint whose model has the best metric', async () => {
-    const { trainer, data, rules, keep } = process(new Map(), 1);
-    const { history } = await fit(trainer, data, { epochs: 5, validation: validation(), rules });
+    const { trainer, data, observers, keep } = process(new Map(), 1);
+    const { history } = await fit(trainer, data, { epochs: 5, validation: validation(), observers });
     const top = Math.max(...history.val_elbo!);
     const other = make(9);
-    await loadCheckpoint(other.trainer, (await keep.load('best'))!, { data: null, rules: null });
+    await loadCheckpoint(other.trainer, (await keep.load('best'))!, { data: null, observers: null });
     const metrics = other.trainer.evaluate(validation()[0]!);
     expect((await metrics.elbo.data())[0]).toBeCloseTo(top, 5);
     expect(other.trainer.steps).toBe(3 * (history.val_elbo!.indexOf(top) + 1));
@@ -135,7 +135,7 @@ describe('as a rule of a run', () => {
   test('it saves every second epoch, if that is wanted', async () => {
     const { trainer, data } = make();
     const keep = keepCheckpoints({ store: memoryStore().store, last: 9, every: 2 });
-    await fit(trainer, data, { epochs: 5, rules: epochRules([keep]) });
+    await fit(trainer, data, { epochs: 5, observers: [keep] });
     expect((await keep.list()).map(({ epoch, step }) => [epoch, step])).toEqual([
       [2, 6],
       [4, 12],
@@ -145,9 +145,9 @@ describe('as a rule of a run', () => {
   test('a run from the beginning is refused where another of its name is kept, before the first update', async () => {
     const files = new Map<string, Uint8Array>();
     const first = process(files, 1);
-    await fit(first.trainer, first.data, { epochs: 1, validation: validation(), rules: first.rules });
-    const { trainer, data, rules } = process(files, 2);
-    await expect(fit(trainer, data, { epochs: 1, validation: validation(), rules })).rejects.toThrow(
+    await fit(first.trainer, first.data, { epochs: 1, validation: validation(), observers: first.observers });
+    const { trainer, data, observers } = process(files, 2);
+    await expect(fit(trainer, data, { epochs: 1, validation: validation(), observers })).rejects.toThrow(
       'keepCheckpoints: `store` must have no other run of this name; got one whose first checkpoint is of step 3, where the ' +
         "trainer is at 0. Go on from `load('latest')`, or take another `run`.",
     );
@@ -218,11 +218,11 @@ describe('two keepers of one name in a store', () => {
     try {
       const store = Object.freeze(note(memoryStore().store, { kind: 'browserStore', options: { database: 'x' } }));
       const runOf = (seed: number, trainer = make(seed).trainer) => {
-        const rules = epochRules([keepCheckpoints({ store })]);
+        const observers = [keepCheckpoints({ store })];
         let waiting: Promise<void> | undefined;
         let goOn!: () => void;
         const hold = (): void => void (waiting = new Promise((resolve) => (goOn = resolve)));
-        const run = createRun(trainer, [tf.zeros([1, 6])], { epochs: 3, rules, onReport: () => waiting });
+        const run = createRun(trainer, [tf.zeros([1, 6])], { epochs: 3, observers, onReport: () => waiting });
         return { trainer, run, hold, goOn: () => goOn() };
       };
       const first = runOf(1);
@@ -254,7 +254,7 @@ describe('two keepers of one name in a store', () => {
       const store = Object.freeze(note(memoryStore().store, { kind: 'browserStore', options: { database: 'x' } }));
       const run = createRun(make(1).trainer, [tf.zeros([1, 6])], {
         epochs: 1,
-        rules: epochRules([keepCheckpoints({ store })]),
+        observers: [keepCheckpoints({ store })],
       });
       expect(await run.start()).toMatchObject({ status: 'finished' });
     } finally {

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { count } from '../support/counts.js';
+import type { Observer, RunContext } from '../../src/index.js';
 import { reduceOnPlateau, stopEarly } from '../../src/run/index.js';
+
+/** An epoch of one update with this value of the metric `loss`. */
+async function epochOf(observer: Observer, loss: number): Promise<void> {
+  const run = { caller: 'train', place: () => undefined } as RunContext;
+  await observer.update!({ loss }, run);
+  await observer.epoch!(run);
+}
 
 /** A metric of 23 epochs. */
 const values = [5, 4, 4.2, 4.1, 3.95, 3.99, NaN, 3.9, 3.9, 3.9, 3.9, 3.9, 3.9, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1];
@@ -37,39 +45,40 @@ describe.each([
   ['min', 1],
   ['max', -1],
 ] as const)('a plateau with the goal %s', (goal, sign) => {
-  test.each(reference)('has the rates of PyTorch: %s', (_, options, powers) => {
+  test.each(reference)('has the rates of PyTorch: %s', async (_, options, powers) => {
     const rate = reduceOnPlateau({ from: 1, factor: 0.5, least: 0.01, metric: 'loss', goal, ...options });
-    const rates = values.map((value, i) => {
-      rate.decide!(sign * value, i + 1);
-      return rate(1000);
-    });
+    const rates: number[] = [];
+    for (const value of values) {
+      await epochOf(rate, sign * value);
+      rates.push(rate(1000));
+    }
     expect(rates).toEqual(powers.map((power) => (power === 7 ? 0.01 : 2 ** -power)));
     count('numbers compared with float64, PyTorch or a closed form', rates.length);
   });
 });
 
-test('a plateau that takes over the state of another goes on as that one, at any epoch, through JSON', () => {
+test('a plateau that takes over the state of another goes on as that one, at any epoch, through JSON', async () => {
   const make = () => reduceOnPlateau({ from: 0.3, factor: 0.7, metric: 'loss', goal: 'min', patience: 2, cooldown: 1 });
   const straight = make();
-  values.forEach((value, i) => straight.decide!(value, i + 1));
+  for (const value of values) await epochOf(straight, value);
   for (let cut = 0; cut <= values.length; cut++) {
     const [first, second] = [make(), make()];
-    values.slice(0, cut).forEach((value, i) => first.decide!(value, i + 1));
+    for (const value of values.slice(0, cut)) await epochOf(first, value);
     second.restore(JSON.parse(JSON.stringify(first.state())) as never);
-    values.slice(cut).forEach((value, i) => second.decide!(value, cut + i + 1));
+    for (const value of values.slice(cut)) await epochOf(second, value);
     expect(second.state()).toEqual(straight.state());
     expect(second(0)).toBe(straight(0));
   }
 });
 
 describe('early stopping', () => {
-  const stopAt = (options: Partial<Parameters<typeof stopEarly>[0]>, seen: readonly number[] = values) => {
-    const rule = stopEarly({ metric: 'loss', goal: 'min', patience: 3, ...options });
-    const epoch = seen.findIndex((value, i) => {
-      rule.decide!(value, i + 1);
-      return rule.reason !== undefined;
-    });
-    return [epoch + 1, rule.reason] as const;
+  const stopAt = async (options: Partial<Parameters<typeof stopEarly>[0]>, seen: readonly number[] = values) => {
+    const observer = stopEarly({ metric: 'loss', goal: 'min', patience: 3, ...options });
+    for (const [i, value] of seen.entries()) {
+      await epochOf(observer, value);
+      if (observer.reason !== undefined) return [i + 1, observer.reason] as const;
+    }
+    return [0, undefined] as const;
   };
 
   test.each<[string, Partial<Parameters<typeof stopEarly>[0]>, number]>([
@@ -79,17 +88,17 @@ describe('early stopping', () => {
     ['never, where patience is long', { patience: 12 }, 0],
     ['after 3 that are not better by 0.5', { minChange: 0.5 }, 5],
     ['after 3 that are not better by a fifth', { minRelativeChange: 0.2 }, 4],
-  ])('ends the run %s', (_, options, epoch) => {
-    expect(stopAt(options)[0]).toBe(epoch);
+  ])('ends the run %s', async (_, options, epoch) => {
+    expect((await stopAt(options))[0]).toBe(epoch);
   });
 
-  test('says what was watched, for how long, and what was the best, when', () => {
+  test('says what was watched, for how long, and what was the best, when', async () => {
     const sentence = 'loss has not become better for 3 epochs: the best is 3.9, of epoch 8.';
-    expect(stopAt({})[1]).toBe(sentence);
+    expect((await stopAt({}))[1]).toBe(sentence);
   });
 
-  test('of a metric that is never finite ends the run, and says so', () => {
+  test('of a metric that is never finite ends the run, and says so', async () => {
     const reason = 'loss has not become better for 3 epochs: it was never finite.';
-    expect(stopAt({}, [NaN, Infinity, -Infinity, NaN])).toEqual([3, reason]);
+    expect(await stopAt({}, [NaN, Infinity, -Infinity, NaN])).toEqual([3, reason]);
   });
 });

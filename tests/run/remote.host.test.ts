@@ -56,7 +56,7 @@ function line(make: Make, options: ConnectOptions = {}, kind = (port: MessagePor
 
 const judging: Trainer<'loss'> = {
   ...countingTrainer().trainer,
-  judge: () => [{ kind: 'judged', message: 'as it was' }],
+  observers: [{ report: () => [{ kind: 'judged', message: 'as it was' }] }],
 };
 
 /** Every object in a value, and the value itself. */
@@ -459,7 +459,7 @@ describe('what cannot be copied', () => {
 
   test('in a snapshot ends the run in a sentence', async () => {
     const verdict = { kind: 'odd', message: (() => 1) as never };
-    const trainer: Trainer<'loss'> = { ...judging, judge: () => [verdict] };
+    const trainer: Trainer<'loss'> = { ...judging, observers: [{ report: () => [verdict] }] };
     const home = createRun(trainer, rowsOf(1), { epochs: 1e6 });
     const { run } = line(() => home);
     await expect(run.start()).rejects.toThrow('must be plain data');

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Trainer } from '../../src/index.js';
 import { createRun, type RunOptions, type RunSettings, type RunSnapshot } from '../../src/run/index.js';
 import { countingTrainer, rowsOf, withoutLeak } from '../training/sample.js';
@@ -21,7 +21,7 @@ function objectsIn(value: unknown): object[] {
 
 const judging: Trainer<'loss'> = {
   ...countingTrainer().trainer,
-  judge: () => [{ kind: 'judged', message: 'as it was' }],
+  observers: [{ report: () => [{ kind: 'judged', message: 'as it was' }] }],
 };
 
 describe('a snapshot', () => {
@@ -46,7 +46,7 @@ describe('a snapshot', () => {
 
   test('freezes nothing of the trainer', async () => {
     const verdict = { kind: 'judged', message: 'kept' };
-    const { run } = watched(1, { epochs: 1 }, { ...judging, judge: () => [verdict] });
+    const { run } = watched(1, { epochs: 1 }, { ...judging, observers: [{ report: () => [verdict] }] });
     expect((await run.start()).report?.verdicts).toEqual([verdict]);
     expect(Object.isFrozen(verdict)).toBe(false);
   });
@@ -57,8 +57,7 @@ describe('a snapshot', () => {
   });
 
   test('has the counts, the last report and the history, in which earlier reports are the same objects', async () => {
-    let time = 1000;
-    const { run, snapshots } = watched(3, { epochs: 2, now: () => (time += 250) });
+    const { run, snapshots } = watched(3, { epochs: 2 });
     const last = await run.start();
     expect(snapshots.map(({ status, step, epoch }) => [status, step, epoch])).toEqual([
       ['idle', 0, 0],
@@ -131,9 +130,10 @@ describe('a snapshot', () => {
 describe('what is posted between a page and a worker', () => {
   test('settings make the same run after structuredClone', async () => {
     const settings: RunSettings = { steps: 5, reportEvery: 2, yieldEvery: 2, progressEvery: 1, historyLimit: 2 };
-    const now = () => 0;
-    const [here, there] = [watched(3, { ...settings, now }), watched(3, { ...structuredClone(settings), now })];
+    const [here, there] = [watched(3, settings), watched(3, structuredClone(settings))];
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
     await Promise.all([here.run.start(), there.run.start()]);
+    clock.mockRestore();
     expect(there.snapshots).toEqual(here.snapshots);
     expect(here.snapshots.map(({ history }) => history.length)).toContain(2);
   });

@@ -6,13 +6,14 @@ import {
   createAdam,
   createDecoder,
   createGaussianEncoder,
-  createGanTrainer,
   createPriorSampler,
   createRandom,
   createTrainer,
   createVaeTrainer,
   elbo,
   fit,
+  ganModel,
+  ganVerdicts,
   gaussianKl,
   imageGrid,
   klPerDimension,
@@ -27,20 +28,22 @@ import {
   type ApplyOptions,
   type Batch,
   type DiagonalGaussian,
+  type GanMetric,
   type GanTrainerOptions,
   type Generator,
-  type JudgeInput,
   type Json,
   type Likelihood,
   type Network,
+  type Observer,
   type PriorSampler,
+  type StepCallOptions,
   type TrainOptions,
   type Trainer,
   type VaeMetric,
   type Verdict,
 } from 'tfjs-generative';
 import { loadModel, type ModelParts } from 'tfjs-generative/model';
-import { createRun, type RunSettings } from 'tfjs-generative/run';
+import { createRun, stopEarly, stopOn, type RunSettings } from 'tfjs-generative/run';
 
 const random = createRandom(1);
 const posterior: DiagonalGaussian = { mean: tf.zeros([2, 3]), logVariance: tf.zeros([2, 3]) };
@@ -86,100 +89,51 @@ export async function run(): Promise<number> {
   return metrics.loss + metrics.logLikelihood + metrics.kl;
 }
 
-// A verdict's kind is one that the trainer or the loop has.
-train(trainer, data, { epochs: 1, stopOn: ({ kind }) => kind === 'posterior collapse' || kind === 'skipped updates' });
-// @ts-expect-error a misspelt kind would never stop the run
-train(trainer, data, { epochs: 1, stopOn: ({ kind }) => kind === 'posterior colapse' });
-// @ts-expect-error nor would that of another family
-void fit(trainer, data, { epochs: 1, stopOn: ({ kind }) => kind === 'mode collapse' });
-export async function kinds(): Promise<string[]> {
-  const seen: string[] = [];
-  for await (const { verdicts } of train(trainer, data, { epochs: 1 })) {
-    seen.push(...verdicts.map(({ kind }) => kind));
-    // @ts-expect-error in a report, too
-    if (verdicts.some(({ kind }) => kind === 'oscilation')) break;
-  }
-  return seen;
-}
-export function game(options: GanTrainerOptions) {
-  train(createGanTrainer(options), data, { steps: 1, stopOn: ({ kind }) => kind === 'mode collapse' });
-  // @ts-expect-error a misspelt kind
-  train(createGanTrainer(options), data, { steps: 1, stopOn: ({ kind }) => kind === 'mode colapse' });
-}
-
-// A model of one's own has the kinds that its judge returns, and none without one.
+// Observers are values, of the library or of one's own; those of a family's steps may name what they are shown.
 const optimizer = createAdam({ learningRate: 1e-3 });
-const loss = ({ x }: { readonly x: tf.Tensor }) => ({ loss: tf.mean(x), size: tf.sum(x) });
-const own = createTrainer({
-  name: 'own',
-  parts: { encoder },
-  optimizer,
-  random,
-  loss,
-  judge: ({ size }) => (size > 1 ? [{ kind: 'too large', message: '' }] : []),
-});
-train(own, data, { steps: 1, stopOn: ({ kind }) => kind === 'too large' });
-// @ts-expect-error a misspelt kind
-train(own, data, { steps: 1, stopOn: ({ kind }) => kind === 'too lagre' });
-const unjudged = createTrainer({ name: 'own', parts: { encoder }, optimizer, random, loss });
-train(unjudged, data, { steps: 1, stopOn: ({ kind }) => kind === 'skipped updates' });
-// @ts-expect-error a misspelt kind
-train(unjudged, data, { steps: 1, stopOn: ({ kind }) => kind === 'skiped updates' });
+const shown: Observer<{ readonly kl: tf.Tensor }> = { look: ({ kl }, { x }) => ({ kl: tf.add(kl, tf.mean(x)) }) };
+const judging: Observer = {
+  report: ({ metrics, looks }) => (metrics['kl']! > looks.length ? [{ kind: 'mine', message: '' }] : []),
+};
+train(trainer, data, { epochs: 1, observers: [shown, judging, stopOn(({ kind }) => kind === 'posterior collapse')] });
+void fit(trainer, data, { epochs: 1, observers: [stopEarly({ metric: 'elbo', goal: 'max', patience: 3 })] });
+// @ts-expect-error a verdict has a message
+void fit(trainer, data, { epochs: 1, observers: [{ report: () => [{ kind: 'mine' }] }] });
+export const judgedGame = (options: GanTrainerOptions): Trainer<GanMetric> =>
+  createTrainer({ ...ganModel(options), observers: [ganVerdicts(), judging] });
 
-// A judge may name only the metrics that it reads; the trainer still has those of its loss.
-const slow = ({ size }: { readonly size: number }, { steps }: JudgeInput): Verdict<'too slow'>[] =>
-  steps > size ? [{ kind: 'too slow', message: '' }] : [];
-const annotated = createTrainer({ name: 'own', parts: { encoder }, optimizer, random, loss, judge: slow });
-export const both: Trainer<'loss' | 'size', 'too slow'> = annotated;
-export const fewer: Trainer<'size'> = annotated;
-train(annotated, data, { steps: 1, stopOn: ({ kind }) => kind === 'too slow' });
-void fit(annotated, data, { steps: 1 }).then(({ history }) => history.loss);
-void saveCheckpoint(annotated);
-createRun(annotated, data, { steps: 1, onReport: ({ metrics }) => expectNumber(metrics.loss + metrics.size) });
-createTrainer({
-  name: 'own',
-  parts: { encoder },
-  optimizer,
-  random,
-  loss,
-  judge: (all: Record<string, number>) => (all['size']! > 1 ? [] : []),
-});
-createTrainer({
-  name: 'own',
-  parts: { encoder },
-  optimizer,
-  random,
-  loss,
-  // @ts-expect-error the loss does not give what this judge reads
-  judge: ({ kl }: { readonly kl: number }) => (kl > 1 ? [] : []),
-});
+// A model of one's own has the metrics of its loss.
+const loss = ({ x }: { readonly x: tf.Tensor }) => ({ loss: tf.mean(x), size: tf.sum(x) });
+const own = createTrainer({ name: 'own', parts: { encoder }, optimizer, random, loss, observers: [judging] });
+export const both: Trainer<'loss' | 'size'> = own;
+export const fewer: Trainer<'size'> = own;
+void fit(own, data, { steps: 1 }).then(({ history }) => history.loss);
+void saveCheckpoint(own, { observers: [judging] });
+createRun(own, data, { steps: 1, onReport: ({ metrics }) => expectNumber(metrics.loss + metrics.size) });
 const play = ({ x }: { readonly x: tf.Tensor }) => ({ left: tf.mean(x), right: tf.sum(x) });
-export const judgedGame: Trainer<'left' | 'right'> = createTrainer({
+export const ownGame: Trainer<'left' | 'right'> = createTrainer({
   name: 'own',
   parts: { encoder },
   optimizers: { encoder: optimizer },
   random,
   play,
-  evaluate: play,
-  judge: ({ left }: { readonly left: number }) => (left > 1 ? [{ kind: 'left', message: '' }] : []),
 });
 
-// Who does not care about kinds need not name them.
+// Who does not care about the metrics need not name them.
 export const anyTrainer: Trainer = trainer;
 export const vaeTrainer: Trainer<VaeMetric> = trainer;
-export const anyOptions: TrainOptions = { steps: 1, stopOn: ({ kind }) => kind.startsWith('too') };
+export const anyOptions: TrainOptions = { steps: 1, observers: [stopOn(({ message }: Verdict) => message !== '')] };
 train(trainer, data, anyOptions);
-train(own, data, { steps: 1, stopOn: ({ message }: Verdict) => message !== '' });
 export const evaluated = <N extends string>(any: Trainer<N>, batch: Batch) => readMetrics(any.evaluate(batch));
 void evaluated(trainer, tf.zeros([4, 4])).then((metrics) => metrics.elbo);
 
 // A trainer that wraps another hands on what that has, and what it has not.
-export function counted<N extends string, K extends string>(inner: Trainer<N, K>): Trainer<N, K> & { calls: number } {
+export function counted<N extends string>(inner: Trainer<N>): Trainer<N> & { calls: number } {
   const wrapped = {
     calls: 0,
-    step: (batch: Batch) => {
+    step: (batch: Batch, options?: StepCallOptions) => {
       wrapped.calls++;
-      return inner.step(batch);
+      return inner.step(batch, options);
     },
     evaluate: inner.evaluate,
     get state() {
@@ -188,8 +142,7 @@ export function counted<N extends string, K extends string>(inner: Trainer<N, K>
     restore: inner.restore,
     steps: inner.steps,
     skipped: inner.skipped,
-    evidence: inner.evidence,
-    judge: inner.judge,
+    observers: inner.observers,
     dispose: inner.dispose,
   };
   return wrapped;
@@ -218,10 +171,8 @@ export function watch(settings: RunSettings, signal?: AbortSignal): number | und
   const watched = createRun(trainer, data, {
     ...settings,
     signal,
-    stopOn: ({ kind }) => kind === 'posterior collapse',
+    observers: [stopOn(({ kind }) => kind === 'posterior collapse')],
   });
-  // @ts-expect-error a misspelt kind would never stop the run
-  createRun(trainer, data, { ...settings, stopOn: ({ kind }) => kind === 'posterior colapse' });
   // @ts-expect-error a run names its metrics
   watched.subscribe(({ report }) => expectNumber(report!.metrics.accuracy));
   // @ts-expect-error a snapshot is never changed

@@ -65,8 +65,6 @@ export interface PriorCourse {
   readonly unused: number;
   /** How far pictures decoded from the prior's draws are from those decoded from latents: the energy distance, over their spread. */
   readonly distance: number;
-  /** The numbers of the evidence. */
-  readonly evidence: readonly (readonly number[])[];
 }
 
 const ROWS = 2000;
@@ -129,9 +127,8 @@ async function follow(trainer: Trainer<string>, source: ReturnType<typeof batche
   const reports: { step: number; kinds: string[] }[] = [];
   for await (const { step, standing = [] } of train(trainer, source, { steps, reportEvery: 50, yieldEvery: 50 }))
     reports.push({ step, kinds: standing.map(({ kind }) => kind) });
-  const evidence = await Promise.all(trainer.evidence!.map(async (one) => [...(await one.data())]));
   trainer.dispose();
-  return { reports, evidence };
+  return { reports };
 }
 
 /** (E |a - b| - 1/2 E |a - a'| - 1/2 E |b - b'|) / E |a - a'|. */

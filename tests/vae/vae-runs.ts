@@ -67,8 +67,6 @@ export interface VaeCourse {
   readonly reports: readonly { readonly step: number; readonly kinds: readonly string[] }[];
   /** The mean square error of reconstructions as a share of the data's variance: 1 for the best constant. */
   readonly unexplained: number;
-  /** The evidence for verdicts at the end. */
-  readonly evidence: readonly (readonly number[])[];
 }
 
 function networks(run: VaeRun, shape: readonly number[], random: ReturnType<typeof createRandom>) {
@@ -115,11 +113,10 @@ export async function trainVae(run: VaeRun, seed: number): Promise<VaeCourse> {
     return tf.div(tf.mean(tf.square(tf.sub(again, x))), tf.mean(tf.square(tf.sub(x, tf.mean(x, 0)))));
   });
   const [unexplained] = await share.data();
-  const evidence = await Promise.all(trainer.evidence!.map(async (one) => [...(await one.data())]));
   tf.dispose([x, share]);
   trainer.dispose();
   tf.disposeVariables();
-  return { reports, unexplained: unexplained!, evidence };
+  return { reports, unexplained: unexplained! };
 }
 
 const levels = discretizedLogistic({ levels: 256, start: { mean: 0.5, logScale: -2 } });

@@ -1,16 +1,6 @@
 // What the library's verdicts mean, and which controls mend what they say.
-import type { DiffusionVerdictKind, GanVerdictKind, LoopVerdictKind, VaeVerdictKind } from 'tfjs-generative';
 import type { Experiment } from './experiment.js';
 import { hasField, type FieldName } from './fields.js';
-
-/** The verdicts of the families, of training itself, and of the lab. */
-export type Kind =
-  | GanVerdictKind
-  | VaeVerdictKind
-  | DiffusionVerdictKind
-  | LoopVerdictKind
-  /** The lab's own, from its measures. */
-  | 'clouds left out';
 
 /** A control, and how to move it. */
 export interface Move {
@@ -39,7 +29,8 @@ const nonSaturating: Move = {
   helps: ({ loss }) => loss !== 'non-saturating',
 };
 
-const cures: Readonly<Record<Kind, Cure>> = {
+/** By the kinds of verdicts: of the families, of training itself, and of the lab's own, from its measures. */
+const cures: Readonly<Record<string, Cure>> = {
   'clouds left out': {
     words: 'G makes points in some clouds of the data only, and leaves the others out: its modes have collapsed.',
     moves: [r1, nonSaturating, heavier, slower],
@@ -119,16 +110,13 @@ const cures: Readonly<Record<Kind, Cure>> = {
     moves: [slower, heavier],
   },
   'validation not finite': { words: 'The loss of the validation data is not a finite number.', moves: [slower] },
-  'rule not in use': {
-    words: 'A rule that ends the run or lowers its rate never takes effect.',
-    moves: [{ control: 'until', how: 'choose another end' }],
-  },
 };
 
 /** What a verdict means, and the moves that may mend it; undefined if the lab does not know it. */
 export function cureOf(kind: string, experiment: Experiment): Cure | undefined {
-  if (!Object.hasOwn(cures, kind)) return undefined;
-  const { words, moves } = cures[kind as Kind];
+  const cure = Object.hasOwn(cures, kind) ? cures[kind] : undefined;
+  if (cure === undefined) return undefined;
+  const { words, moves } = cure;
   const fits = ({ control, helps }: Move): boolean => hasField(experiment, control) && helps?.(experiment) !== false;
   return { words, moves: moves.filter(fits) };
 }

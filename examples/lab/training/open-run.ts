@@ -1,5 +1,5 @@
 import { countParameters, createRandom, loadCheckpoint, saveCheckpoint } from 'tfjs-generative';
-import { createRun, epochRules, stopEarly, type Run, type RunChannel } from 'tfjs-generative/run';
+import { createRun, stopEarly, stopOn, type Run, type RunChannel } from 'tfjs-generative/run';
 import { liveOf, type Experiment } from '../experiment/experiment.js';
 import { isOfPictures, type PictureSet, type Pictures } from '../experiment/pictures.js';
 import { createContinued } from './continued.js';
@@ -47,12 +47,13 @@ export async function openRun(
   const opened = await begin(lesson, () => (isOfPictures(data) ? (pictures ?? load(data)) : undefined));
   const { learner, source, measure } = opened;
   const { trainer } = learner;
-  const rules = epochRules([
-    stopEarly({ metric: lossOf(experiment), goal: 'min', patience: 20, minRelativeChange: 0.01 }),
-  ]);
-  const endsAtPlateau = experiment.until === 'plateau' ? { rules } : {};
+  const ends = {
+    plateau: () => [stopEarly({ metric: lossOf(experiment), goal: 'min', patience: 20, minRelativeChange: 0.01 })],
+    verdict: () => [stopOn(() => true)],
+  };
+  const observers = Object.hasOwn(ends, experiment.until) ? ends[experiment.until as keyof typeof ends]() : [];
   if (saved !== undefined) {
-    await loadCheckpoint(trainer, saved.checkpoint, { data: source, ...endsAtPlateau }).catch((error: unknown) => {
+    await loadCheckpoint(trainer, saved.checkpoint, { data: source, observers }).catch((error: unknown) => {
       opened.dispose();
       throw error;
     });
@@ -106,8 +107,7 @@ export async function openRun(
         await look(trainer.steps ?? 0, signal);
         resumed = performance.now();
       },
-      stopOn: () => experiment.until === 'verdict',
-      ...endsAtPlateau,
+      observers,
     });
   const left = experiment.steps - stepsBefore;
   const untilReport = (every - (stepsBefore % every)) % every;
@@ -146,7 +146,7 @@ export async function openRun(
     checkpoint: () => {
       const { history } = continued(run.snapshot());
       const metadata = savedMetadata({ experiment: { ...experiment, ...live, pictures: undefined }, isMoved, history });
-      return saveCheckpoint(trainer, { data: source, metadata, ...endsAtPlateau });
+      return saveCheckpoint(trainer, { data: source, metadata, observers });
     },
     quality: () => measureQuality(experiment, learner, live, random.fork('quality')),
   };

@@ -6,7 +6,7 @@ import '@tensorflow/tfjs-backend-webgl';
 import { startBackend } from '../../../src/backend/index.js';
 import { browserStore } from '../../../src/browser/index.js';
 import * as main from '../../../src/index.js';
-import { connectRun, createRun, epochRules, keepCheckpoints, serveRun } from '../../../src/run/index.js';
+import { connectRun, createRun, keepCheckpoints, serveRun } from '../../../src/run/index.js';
 
 interface RunSettings {
   readonly database: string;
@@ -26,7 +26,7 @@ function makeRun({ database, epochs, onReport }: RunSettings) {
   });
   const keep = keepCheckpoints({ store: browserStore({ name: database }), best: { metric: 'loss', goal: 'min' } });
   const data = [1, 2, 3].map((n) => tf.fill([2, 2], n));
-  const run = createRun(trainer, data, { epochs, rules: epochRules([keep]), onReport });
+  const run = createRun(trainer, data, { epochs, observers: [keep], onReport });
   return { trainer, keep, run };
 }
 
@@ -48,7 +48,7 @@ async function checkKept(database: string): Promise<number | string> {
   for (const which of ['latest', 'best'] as const) {
     const bytes = await keep.load(which);
     if (bytes === undefined) continue;
-    await main.loadCheckpoint(trainer, bytes, { rules: null });
+    await main.loadCheckpoint(trainer, bytes, { observers: null });
     const first = await Object.values(trainer.state.variables)[0]!.data();
     if (first.every((value) => value === 0)) return `${which} is zero`;
     if (kept.some(({ value }) => value === 0)) return 'a loss of zero is kept';

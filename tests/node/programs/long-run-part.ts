@@ -8,7 +8,6 @@ import * as g from '../../../src/index.js';
 import { folderStore, loadFile, saveFile } from '../../../src/node/index.js';
 import {
   accumulateGradients,
-  epochRules,
   keepCheckpoints,
   reduceOnPlateau,
   stopEarly,
@@ -30,22 +29,23 @@ const keep = keepCheckpoints({
   last: 2,
   best: { metric: 'val_loss', goal: 'max', count: 2 },
 });
-const rules = epochRules([rate, stopEarly({ ...watched, patience: 5 }), keep]);
+const stop = stopEarly({ ...watched, patience: 5 });
+const observers = [rate, stop, keep];
 const validation = [{ x: tf.fill([6, 4], 0.3), condition: tf.tensor1d([0, 1, 2, 0, 1, 2], 'int32') }];
 
 if (from !== undefined) {
-  await g.loadCheckpoint(trainer, await loadFile(from), { data, rules });
+  await g.loadCheckpoint(trainer, await loadFile(from), { data, observers });
 }
-for await (const report of g.train(trainer, data, { ...length, validation, rules })) void report;
-if (to !== undefined) await saveFile(to, await g.saveCheckpoint(trainer, { data, rules }));
+for await (const report of g.train(trainer, data, { ...length, validation, observers })) void report;
+if (to !== undefined) await saveFile(to, await g.saveCheckpoint(trainer, { data, observers }));
 
 const hash = createHash('sha256').update(JSON.stringify(await stateOf(made)));
 const best = createHash('sha256').update((await keep.load('best')) ?? '');
 const report: LongReport = {
   steps: trainer.steps!,
   rate: rate(0),
-  reason: rules.reason,
-  rules: rules.state(),
+  reason: stop.reason,
+  observers: observers.map(({ state }) => state!()),
   kept: await keep.list(),
   hash: hash.digest('hex'),
   best: best.digest('hex'),

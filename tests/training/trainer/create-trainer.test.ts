@@ -59,7 +59,6 @@ function duel(options: Partial<GameTrainerOptions<string>> = {}) {
       const { loss: leftLoss } = made.update(() => ({ loss: tf.neg(squared(right.apply(made.output), data)) }));
       return { leftLoss, rightLoss };
     },
-    evaluate: ({ x: data }: StepInput) => ({ leftLoss: tf.mean(data), rightLoss: tf.mean(data) }),
     ...options,
   });
   return { trainer, left, right };
@@ -127,35 +126,29 @@ describe('a model with one loss', () => {
 
   test('names variables after parts, moments after the optimizer, averages after the part', () => {
     const [part, into] = [network(1), network(2)];
-    const evidence = { notes: variableOf([1]) };
-    const { trainer } = autoencoder({ averages: { part: { into, decay: 0.9 } }, evidence }, part);
+    const { trainer } = autoencoder({ averages: { part: { into, decay: 0.9 } } }, part);
     const { variables } = trainer.state;
     expect(Object.keys(variables)).toEqual(
       [0, 1, 2, 3]
         .map((i) => `part.${i}`)
         .concat(
-          ['optimizer.0', 'optimizer.1', 'notes.0'],
+          ['optimizer.0', 'optimizer.1'],
           [0, 1, 2, 3].map((i) => `averagePart.${i}`),
         ),
     );
     expect(variables['averagePart.2']).toBe(into.variables[2]);
     trainer.dispose();
-    expect(evidence.notes.isDisposed).toBe(true);
     expect(part.variables[0]!.isDisposed).toBe(false);
   });
 
-  test('passes evidence, steps and updates to its judge', () => {
-    const given: unknown[] = [];
-    const { trainer } = autoencoder({
-      evidence: { notes: variableOf([1, 2]) },
-      judge: (...all) => {
-        given.push(all);
-        return [{ kind: 'noted', message: 'Noted.' }];
-      },
-    });
-    tf.dispose({ ...trainer.step(x) });
-    expect(trainer.judge!({ loss: 3 }, [[5, 6]])).toEqual([{ kind: 'noted', message: 'Noted.' }]);
-    expect(given).toEqual([[{ loss: 3 }, { evidence: { notes: [5, 6] }, steps: 1, updates: { optimizer: 1 } }]]);
+  test('evaluates a game by the same play, which then changes nothing', async () => {
+    const { trainer } = duel();
+    const before = await snapshot(trainer);
+    const metrics = await readMetrics(trainer.evaluate(x));
+    expect(await snapshot(trainer)).toEqual(before);
+    const { leftLoss, rightLoss } = await readMetrics(trainer.step(x));
+    expect(metrics['rightLoss'], 'from before the update').toBe(rightLoss);
+    expect(metrics['leftLoss'], 'without an update of the right one').not.toBe(leftLoss);
   });
 });
 
@@ -348,7 +341,7 @@ test('reports count the trainer’s total steps as well as those of the call', a
 });
 
 describe('createTrainer', () => {
-  const game = { play: () => ({}), evaluate: () => ({}), loss: undefined };
+  const game = { play: () => ({}), loss: undefined };
   const one = adam();
   test.each<[string, () => object, RegExp]>([
     ['no name', () => ({ name: '' }), /createTrainer: `name` must be a name such as "autoencoder"/],
@@ -362,8 +355,11 @@ describe('createTrainer', () => {
     ['no optimizer', () => ({ optimizer: undefined }), /`optimizer` must be an optimizer/],
     ['no stream', () => ({ random: Math.random }), /`random`/],
     ['a clipNorm of 0', () => ({ clipNorm: 0 }), /`clipNorm`/],
-    ['a judge that is no function', () => ({ judge: [] }), /`judge` must be a function/],
-    ['evidence that is no variable', () => ({ evidence: { notes: 3 } }), /`evidence.notes` must be a tensor/],
+    [
+      'an observer that observes nothing',
+      () => ({ observers: [{}] }),
+      /`observers\[0\]` must be an array of different/,
+    ],
     [
       'an average of no part',
       () => ({ averages: { other: {} } }),
@@ -380,11 +376,6 @@ describe('createTrainer', () => {
       /`parts` must have names that differ/,
     ],
     [
-      'a game without evaluate',
-      () => ({ ...game, evaluate: undefined, optimizers: { part: adam() } }),
-      /`evaluate` must be a function/,
-    ],
-    [
       'a game without optimizers',
       () => ({ ...game, optimizers: {} }),
       /`optimizers` must be a record of an optimizer for each part/,
@@ -399,24 +390,11 @@ describe('createTrainer', () => {
       () => ({ ...game, parts: { a: network(1), b: network(2) }, optimizers: { a: one, b: one } }),
       /`optimizers.b` must be an optimizer of its own; got that of a/,
     ],
-    [
-      'a misspelt field of accepts',
-      () => ({ accepts: { rnge: [0, 1] } }),
-      /`accepts` must be an object with the keys range, unitScale; got the key 'rnge'/,
-    ],
-    [
-      'a range in no order',
-      () => ({ accepts: { range: [1, 0] } }),
-      /`accepts.range` must be \[low, high\]; got \[1, 0\]/,
-    ],
-    ['a range that is one number', () => ({ accepts: { range: 1 } }), /`accepts.range` must be \[low, high\]; got 1/],
     ['a loss and a game', () => ({ ...game, loss: () => ({}) }), /`play` must be given without `loss`; got both/],
     ['a misspelt option', () => ({ jugde: () => [] }), /must be an object with the keys .*; got the key 'jugde'/],
-  ])('refuses %s, leaks nothing, and leaves the evidence to its owner', async (_, options, message) => {
+  ])('refuses %s, and leaks nothing', async (_, options, message) => {
     const [part, given] = [network(1), options()];
-    const own = { evidence: { notes: variableOf([1]) }, passingEvidence: { passing: variableOf([2]) } };
-    await withoutLeak(() => expect(() => autoencoder({ ...own, ...given }, part)).toThrow(message));
-    expect(await numbersOf([own.evidence.notes, own.passingEvidence.passing])).toEqual([1, 2]);
+    await withoutLeak(() => expect(() => autoencoder(given, part)).toThrow(message));
   });
 
   test('forks `random` by its name and draws nothing from it', async () => {

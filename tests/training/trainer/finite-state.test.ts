@@ -97,7 +97,7 @@ test('a batch whose variance overflows is skipped completely, counted, and repor
   const trainer = autoencoder(layers['batchNorm of the data'], createAdam({ learningRate: 1e-3 }));
   tf.tidy(() => void trainer.step(batch(1)));
   const isMoved = ([name, variable]: [string, tf.Variable]): boolean =>
-    trainer.skipped!.includes(variable) || name.startsWith('average');
+    Object.values(trainer.skipped!).includes(variable) || name.startsWith('average');
   const variables = Object.entries(trainer.state.variables)
     .filter((entry) => !isMoved(entry))
     .map(([, variable]) => variable);
@@ -138,26 +138,6 @@ test('a game whose looks overflow goes on being watched, and can be saved', asyn
   expect((await saveCheckpoint(trainer)).length).toBeGreaterThan(0);
 });
 
-test('evidence of a custom model keeps its old value if it overflows, whether it is saved or not', async () => {
-  const [seen, passing] = [1, 2].map(() => tf.tidy(() => tf.variable(tf.tensor1d([1, 2]), false))) as tf.Variable[];
-  const network = mlp({ sizes: [2, 2], random: createRandom(1) });
-  const trainer = createTrainer({
-    name: 'own',
-    parts: { network },
-    optimizer: tf.train.sgd(0),
-    random: createRandom(2),
-    evidence: { seen: seen! },
-    passingEvidence: { passing: passing! },
-    loss: ({ x, options }) => {
-      for (const variable of [seen!, passing!]) variable.assign(tf.mul(tf.tensor1d([1e30, 2]), tf.sum(x)));
-      return { loss: tf.mean(network.apply(x, options)) };
-    },
-  });
-  tf.tidy(() => void trainer.step(tf.tensor2d([[1e10, 0]])));
-  await expectClose(seen!, [1, 2e10]);
-  await expectClose(passing!, [1, 2e10]);
-});
-
 test('statistics that changed in a pass without an update are restored if they overflow', async () => {
   const part = layers['batchNorm of the data']();
   const other = mlp({ sizes: [2, 2], random: createRandom(4) });
@@ -171,7 +151,6 @@ test('statistics that changed in a pass without an update are restored if they o
       pass('part', () => part.apply(x, { training: true }));
       return update('other', () => loss(other.apply(tf.mul(x, 0))));
     },
-    evaluate: ({ x }) => loss(part.apply(x)),
   });
   const before = await bitsOf(part.buffers!);
   tf.tidy(() => void trainer.step(batch(1e20)));

@@ -48,10 +48,7 @@ function autoencoder(options: Partial<LossTrainerOptions<string>> = {}, part = n
 
 function duel(play: (game: GameStep, parts: Record<'left' | 'right', ReturnType<typeof network>>) => unknown) {
   const parts = { left: network(1), right: network(2) };
-  const rules: Pick<GameTrainerOptions<string>, 'play' | 'evaluate'> = {
-    play: (game) => play(game, parts) as never,
-    evaluate: ({ x: data }) => ({ loss: squared(parts.left.apply(data), data) }),
-  };
+  const rules: Pick<GameTrainerOptions<string>, 'play'> = { play: (game) => play(game, parts) as never };
   const optimizers = { left: tf.train.sgd(0.1), right: tf.train.sgd(0.1) };
   return { trainer: createTrainer({ name: 'duel', parts, optimizers, random: createRandom(3), ...rules }), ...parts };
 }
@@ -228,10 +225,6 @@ test('integers are metrics, too, and what is no metric or verdict is refused by 
   await expect(run({ step: () => ({ loss: tf.ones([2]) }) })).rejects.toThrow(
     /`metrics.loss` must have shape \[\]; got \[2\]/,
   );
-  await expect(run({ judge: () => ({ kind: 'bad' }) })).rejects.toThrow(
-    /train: `judge` must give an array of verdicts/,
-  );
-  await expect(run({ judge: async () => [] })).rejects.toThrow(/`judge` must give .* must not be async/);
 });
 
 test('one number per channel moves no statistics of batchNorm; one example of several positions does', async () => {

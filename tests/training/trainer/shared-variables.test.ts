@@ -298,7 +298,7 @@ describe('sharing that has no meaning is refused:', () => {
   test('an average of a part that no optimizer moves', () => {
     const [left, frozen, into] = [layer(1), layer(2), layer(3)];
     const game = { name: 'game', parts: { left, frozen }, optimizers: { left: adam() }, random: createRandom(1) };
-    const rules = { play: () => ({}), evaluate: () => ({}) };
+    const rules = { play: () => ({}) };
     expect(() => createTrainer({ ...game, ...rules, averages: { frozen: { into, decay: 0.9 } } })).toThrow(
       /`averages.frozen` must be of a part with an optimizer: left; got 'frozen'/,
     );

@@ -1,34 +1,34 @@
 import { describe, expect, test } from 'vitest';
-import { judgePrior } from '../../src/vae/prior-verdicts.js';
+import { judgePrior } from '../../src/verdicts/prior-verdicts.js';
 
-const facts = { comparisons: 13, isLearned: false };
+const facts = { fit: [], usage: [], comparisons: 13, isLearned: false };
 const equal = new Array<number>(20).fill(1 / 20);
 
 describe('the judgement of a prior', () => {
   test('is silent before 400 updates, without evidence, and where draws lie among latents', () => {
-    expect(judgePrior({ fit: [1, 1] }, { ...facts, comparisons: 12 })).toEqual([]);
-    expect(judgePrior({}, facts)).toEqual([]);
-    expect(judgePrior({ fit: [0.5, 0.5], usage: equal }, facts)).toEqual([]);
-    expect(judgePrior({ fit: [0.95, 0.94] }, facts)).toEqual([]);
-    expect(judgePrior({ fit: [0.96, 0.36] }, facts)).toHaveLength(1);
-    expect(judgePrior({ fit: [NaN, NaN] }, facts)).toEqual([]);
+    expect(judgePrior({ ...facts, fit: [1, 1], comparisons: 12 })).toEqual([]);
+    expect(judgePrior(facts)).toEqual([]);
+    expect(judgePrior({ ...facts, fit: [0.5, 0.5], usage: equal })).toEqual([]);
+    expect(judgePrior({ ...facts, fit: [0.95, 0.94] })).toEqual([]);
+    expect(judgePrior({ ...facts, fit: [0.96, 0.36] })).toHaveLength(1);
+    expect(judgePrior({ ...facts, fit: [NaN, NaN] })).toEqual([]);
   });
 
   test('names a prior that does not fit, with its numbers and a remedy that is not already in use', () => {
-    const [fixed, ...more] = judgePrior({ fit: [0.98, 0.951] }, facts);
+    const [fixed, ...more] = judgePrior({ ...facts, fit: [0.98, 0.951] });
     expect(more).toEqual([]);
     expect(fixed!.kind).toBe('prior does not fit');
     expect(fixed!.message).toMatch(
       /of 98% of latents is a latent, that of 95% of its draws a draw.*createMixturePrior/,
     );
-    const [learned] = judgePrior({ fit: [0.98, 0.951] }, { ...facts, isLearned: true });
+    const [learned] = judgePrior({ ...facts, fit: [0.98, 0.951], isLearned: true });
     expect(learned!.message).not.toContain('createMixturePrior');
   });
 
   test('names components that no latent reaches, if they are more than nine of ten', () => {
     const only = (used: number): number[] => equal.map((_, k) => (k < used ? 1 / used : 1e-5));
-    expect(judgePrior({ usage: only(2) }, facts)).toEqual([]);
-    const [verdict] = judgePrior({ usage: only(1) }, facts);
+    expect(judgePrior({ ...facts, usage: only(2) })).toEqual([]);
+    const [verdict] = judgePrior({ ...facts, usage: only(1) });
     expect(verdict!.kind).toBe('unused components');
     expect(verdict!.message).toMatch(/^19 of 20 components/);
   });

@@ -1,16 +1,26 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { count } from '../support/counts.js';
-import { batches, createAdam, fit, loadCheckpoint, saveCheckpoint, train, type TrainOptions } from '../../src/index.js';
+import {
+  batches,
+  createAdam,
+  fit,
+  loadCheckpoint,
+  saveCheckpoint,
+  train,
+  type Json,
+  type Observer,
+  type TrainOptions,
+} from '../../src/index.js';
 import {
   createRun,
-  epochRules,
   reduceOnPlateau,
   stopEarly,
-  type EpochRule,
+  stopOn,
   type RunOptions,
   type StartOptions,
 } from '../../src/run/index.js';
+import { followEpochs } from '../../src/run/observers/epoch-metric.js';
 import { countingTrainer, pixels, snapshot, tinyVae, withoutLeak } from '../training/sample.js';
 
 afterEach(() => tf.disposeVariables());
@@ -21,30 +31,32 @@ function make(metric: string, seed = 1) {
   const stop = stopEarly({ metric, goal: 'max', patience: 3, minChange: 0.25 });
   const vae = tinyVae(createAdam({ learningRate: rate }), { seed, averaged: true });
   const decided: [number, number][] = [];
-  const note: EpochRule = { metric, decide: (value, epoch) => void decided.push([epoch, value]) };
-  const rules = epochRules([rate, stop, note]);
+  const note = followEpochs({ where: 'note', metric, decide: (value, epoch) => void decided.push([epoch, value]) });
+  const observers: Observer[] = [rate, stop, note];
   // shuffled data have a place of their own
   const validation = batches(pixels, { batchSize: 5 });
-  return { ...vae, rate, rules, validation, decided };
+  return { ...vae, rate, stop, observers, validation, decided };
 }
 
 type Made = ReturnType<typeof make>;
 type Stops = { readonly stops?: boolean };
 
-const placesOf = ({ data, validation, rules }: Made) => ({ data, validation, rules });
+const placesOf = ({ data, validation, observers }: Made) => ({ data, validation, observers });
+
+const statesOf = (observers: readonly Observer[]): Json[] => observers.map(({ state }) => state!());
 
 const end = async (made: Made) => ({
   trainer: await snapshot(made.trainer),
   place: made.data.state(),
-  rules: made.rules.state(),
-  reason: made.rules.reason,
+  observers: statesOf(made.observers),
+  reason: made.stop.reason,
 });
 
-async function goOn({ trainer, data, rules, validation }: Made, options: TrainOptions): Promise<void> {
-  for await (const report of train(trainer, data, { ...options, rules, validation })) void report;
+async function goOn({ trainer, data, observers, validation }: Made, options: TrainOptions): Promise<void> {
+  for await (const report of train(trainer, data, { ...options, observers, validation })) void report;
 }
 
-describe.each(['val_elbo', 'elbo'])('rules that watch %s', (metric) => {
+describe.each(['val_elbo', 'elbo'])('observers of %s', (metric) => {
   const straight = async (options: TrainOptions) => {
     const made = make(metric);
     await goOn(made, options);
@@ -53,7 +65,7 @@ describe.each(['val_elbo', 'elbo'])('rules that watch %s', (metric) => {
 
   test('reduce the rate and end the run, whatever `reportEvery`', async () => {
     const { made, ended } = await straight({ epochs: 60 });
-    expect(made.rules.reason).toMatch(new RegExp(`^${metric} has not become better for 3 epochs: the best is -\\d`));
+    expect(made.stop.reason).toMatch(new RegExp(`^${metric} has not become better for 3 epochs: the best is -\\d`));
     expect(made.trainer.steps! % 3).toBe(0);
     expect(made.trainer.steps).toBeLessThan(180);
     expect(made.rate(0)).toBeLessThan(0.05 * 0.6 ** 2);
@@ -94,9 +106,9 @@ describe.each(['val_elbo', 'elbo'])('rules that watch %s', (metric) => {
     const { made, ended } = await straight({ epochs: 60 });
     const files: Uint8Array[] = [];
     const first = make(metric);
-    const { data, validation, rules } = first;
+    const { data, validation, observers } = first;
     const onBatchEnd = async () => void files.push(await saveCheckpoint(first.trainer, placesOf(first)));
-    await fit(first.trainer, data, { epochs: 60, validation, rules, callbacks: { onBatchEnd } });
+    await fit(first.trainer, data, { epochs: 60, validation, observers, callbacks: { onBatchEnd } });
     expect(await end(first)).toEqual(ended);
     expect(files).toHaveLength(made.trainer.steps!);
     for (const bytes of [files[0]!, files[1]!, files[2]!, files.at(-2)!]) {
@@ -115,8 +127,8 @@ describe.each(['val_elbo', 'elbo'])('rules that watch %s', (metric) => {
     const ends = await Promise.all(
       [{}, { stops: true }, { steps: 1 }, { steps: 3 }].map(async ({ stops, ...limit }: StartOptions & Stops) => {
         const made = make(metric);
-        const { rules, validation } = made;
-        const options: RunOptions = { epochs: 60, rules, validation, progressEvery: 1 };
+        const { observers, validation } = made;
+        const options: RunOptions = { epochs: 60, observers, validation, progressEvery: 1 };
         const run = createRun(made.trainer, sourceOf(made), options);
         let last = 0;
         if (stops) {
@@ -130,12 +142,11 @@ describe.each(['val_elbo', 'elbo'])('rules that watch %s', (metric) => {
           await run.start(limit);
           if (starts++ > 400) throw new Error('it does not end');
         }
-        expect(rules.reason).toBeDefined();
+        expect(made.stop.reason).toBeDefined();
         const { step } = run.snapshot();
         // nothing is left to do
         expect((await run.start()).step).toBe(step);
-        const { rules: state, ...others } = await end(made);
-        return { ...others, state, decided: made.decided, step };
+        return { ...(await end(made)), decided: made.decided, step };
       }),
     );
     for (const { decided, trainer } of ends) {
@@ -150,63 +161,64 @@ test('validation is computed once where a report comes at the end of an epoch', 
   let calls = 0;
   const counting: typeof trainer = { ...trainer, evaluate: (batch) => (calls++, trainer.evaluate(batch)) };
   const [data, validation] = [[tf.ones([1, 2]), tf.ones([1, 2])], [tf.zeros([1, 2])]];
-  const rules = () => epochRules([stopEarly({ metric: 'val_loss', goal: 'min', patience: 9 })]);
-  await fit(counting, data, { epochs: 3, validation, rules: rules() });
+  const observers = () => [stopEarly({ metric: 'val_loss', goal: 'min', patience: 9 })];
+  await fit(counting, data, { epochs: 3, validation, observers: observers() });
   expect(calls).toBe(3);
-  await fit(counting, data, { epochs: 3, validation, rules: rules(), reportEvery: 1 });
+  await fit(counting, data, { epochs: 3, validation, observers: observers(), reportEvery: 1 });
   expect(calls).toBe(3 + 6);
 });
 
 test('a run that is aborted at the end of an epoch makes up for it when it goes on', async () => {
   const made = make('val_elbo');
   const controller = new AbortController();
-  const { trainer, data, rules, validation, decided } = made;
+  const { trainer, data, observers, validation, decided } = made;
   const abort = { onBatchEnd: (batch: number) => void (batch === 2 && controller.abort()) };
-  await fit(trainer, data, { epochs: 3, rules, validation, signal: controller.signal, callbacks: abort });
+  await fit(trainer, data, { epochs: 3, observers, validation, signal: controller.signal, callbacks: abort });
   expect([trainer.steps, decided.length]).toEqual([3, 0]);
-  await fit(trainer, data, { steps: 1, rules, validation });
+  await fit(trainer, data, { steps: 1, observers, validation });
   expect(decided.map(([epoch]) => epoch)).toEqual([1]);
 });
 
-test('a run that trained before it had rules begins them with its next epoch', async () => {
-  const { trainer, data, rules, validation, decided } = make('elbo');
+test('a run that trained before it had observers calls them from its next epoch on', async () => {
+  const { trainer, data, stop, validation, decided, observers } = make('elbo');
   await fit(trainer, data, { epochs: 1 });
-  await fit(trainer, data, { epochs: 2, rules, validation });
+  await fit(trainer, data, { epochs: 2, observers, validation });
   expect(decided.map(([epoch]) => epoch)).toEqual([1, 2]);
+  expect((stop.state!() as { epochs: object }).epochs).toMatchObject({ epochs: 2 });
 });
 
-test('an action is awaited, and what it throws ends the run; no tensor is left', async () => {
+test('what follows an epoch is awaited, and what it throws ends the run; no tensor is left', async () => {
   const { trainer } = countingTrainer();
   const data = [tf.ones([1, 2])];
   await withoutLeak(async () => {
-    const rules = epochRules([{ act: () => Promise.reject(new Error('full')) }]);
-    await expect(fit(trainer, data, { epochs: 3, rules })).rejects.toThrow('full');
+    const observers = [{ afterEpoch: () => Promise.reject(new Error('full')) }];
+    await expect(fit(trainer, data, { epochs: 3, observers })).rejects.toThrow('full');
   });
 });
 
 describe('a metric that there is not', () => {
   const data = () => batches(tf.ones([4, 6]), { batchSize: 2 });
-  const rulesOf = (metric: string) => epochRules([stopEarly({ metric, goal: 'min', patience: 1 })]);
+  const observersOf = (metric: string) => [stopEarly({ metric, goal: 'min', patience: 1 })];
 
   test.each([
-    ['lose', 'train: `rules` must ask for one of the metrics loss, elbo, logLikelihood, kl, val_loss', 1],
-    ['val_lose', 'train: `rules` must ask for one of the metrics', 2],
+    ['lose', 'fit: `observers` must ask for one of the metrics loss, elbo, logLikelihood, kl, val_loss', 1],
+    ['val_lose', 'fit: `observers` must ask for one of the metrics', 2],
   ])('%s is refused by name', async (metric, says, steps) => {
     const { trainer } = tinyVae(createAdam({ learningRate: 0.1 }));
-    const rules = rulesOf(metric);
-    await expect(fit(trainer, data(), { epochs: 2, validation: data(), rules })).rejects.toThrow(says);
+    const observers = observersOf(metric);
+    await expect(fit(trainer, data(), { epochs: 2, validation: data(), observers })).rejects.toThrow(says);
     expect(trainer.steps).toBe(steps);
   });
 
   test('a metric of validation data that are not given is refused before the first update', async () => {
     const { trainer } = tinyVae(createAdam({ learningRate: 0.1 }));
-    const says = 'train: `validation` must be given for the metric val_elbo; got undefined.';
-    await expect(fit(trainer, data(), { epochs: 2, rules: rulesOf('val_elbo') })).rejects.toThrow(says);
+    const says = 'fit: `validation` must be given for the metric val_elbo; got undefined.';
+    await expect(fit(trainer, data(), { epochs: 2, observers: observersOf('val_elbo') })).rejects.toThrow(says);
     expect(trainer.steps).toBe(0);
   });
 });
 
-test('a plateau is saved with its optimizer, also without the rules', async () => {
+test('a plateau is saved with its optimizer, also where it is not listed', async () => {
   const first = make('val_elbo');
   await goOn(first, { epochs: 4 });
   expect(first.rate(0)).toBeLessThan(0.05);
@@ -224,68 +236,76 @@ test('a plateau is saved with its optimizer, also without the rules', async () =
   expect(second.trainer.state.plain).toEqual(first.trainer.state.plain);
 });
 
-test('a file with the state of rules asks for them, and refuses others', async () => {
-  const { trainer, data, rules, validation } = make('val_elbo');
-  const bytes = await saveCheckpoint(trainer, { data, validation, rules });
+test('a file with the states of observers asks for them, and refuses others', async () => {
+  const { trainer, data, observers, validation } = make('val_elbo');
+  const bytes = await saveCheckpoint(trainer, { data, validation, observers });
   const others = { data, validation };
   await expect(loadCheckpoint(trainer, bytes, others)).rejects.toThrow(
-    '`rules` must be given, as the file holds its place',
+    '`observers` must be given, as the file holds its place',
   );
-  await loadCheckpoint(trainer, bytes, { ...others, rules: null });
-  const patient = epochRules([reduceOnPlateau({ from: 0.05, metric: 'val_elbo', goal: 'max', patience: 2 })]);
-  await expect(loadCheckpoint(trainer, bytes, { ...others, rules: patient })).rejects.toThrow('got rules.0.factor 0.5');
-  const waive = ['rules'];
-  const says = 'epochRules.restore: `state.rules` must be those of 1 rules';
-  await expect(loadCheckpoint(trainer, bytes, { ...others, rules: patient, waive })).rejects.toThrow(says);
+  await loadCheckpoint(trainer, bytes, { ...others, observers: null });
+  const patient = [reduceOnPlateau({ from: 0.05, metric: 'val_elbo', goal: 'max', patience: 2 })];
+  await expect(loadCheckpoint(trainer, bytes, { ...others, observers: patient })).rejects.toThrow(
+    'got observers.0.factor 0.5',
+  );
+  const waive = ['observers'];
+  const says = 'loadCheckpoint: `observers` must be as many as in the file';
+  await expect(loadCheckpoint(trainer, bytes, { ...others, observers: patient, waive })).rejects.toThrow(says);
 });
 
-test('a broken state changes nothing, in none of the rules', () => {
-  const { rules } = make('elbo');
-  const state = rules.state() as Record<string, unknown>;
-  for (const broken of [null, {}, { ...state, epochs: -1 }, { ...state, means: {} }, { ...state, current: 0.5 }]) {
-    expect(() => rules.restore(broken as never)).toThrow(/epochRules.restore: `state/);
-    expect(rules.state()).toEqual(state);
-  }
-  const [first, ...more] = (state as { rules: unknown[] }).rules;
-  const changed = { ...(first as object), value: 0.01 };
-  for (const list of [
-    [changed, { ...(more[0] as object), since: -1 }, null],
-    [{ ...changed, value: 'x' }, ...more],
-    [changed, null, null],
-  ]) {
-    expect(() => rules.restore({ ...state, epochs: 5, rules: list } as never)).toThrow(/restore: `state/);
-    expect(rules.state()).toEqual(state);
+test('a broken state changes nothing', () => {
+  const { rate, stop } = make('elbo');
+  for (const observer of [rate, stop]) {
+    const state = observer.state!() as Record<string, unknown>;
+    const epochs = state['epochs'] as object;
+    for (const broken of [
+      null,
+      {},
+      { ...state, since: -1 },
+      { ...state, best: 'x' },
+      { ...state, best: 3, epochs: null },
+      { ...state, best: 3, epochs: { ...epochs, epochs: -1 } },
+      { ...state, best: 3, epochs: { ...epochs, sum: 'x' } },
+      { ...state, best: 3, epochs: { ...epochs, current: 0.5 } },
+    ]) {
+      expect(() => observer.restore!(broken as never)).toThrow(/(reduceOnPlateau|stopEarly).restore: `state/);
+      expect(observer.state!()).toEqual(state);
+    }
   }
 });
 
-describe('a plateau that is not among the rules', () => {
-  const kindsOf = async ({ trainer, data }: Made, options: TrainOptions) => {
-    const kinds: string[][] = [];
-    for await (const { verdicts } of train(trainer, data, options)) kinds.push(verdicts.map(({ kind }) => kind));
-    return kinds;
-  };
+describe('a plateau in an optimizer', () => {
+  test('observes each run of the trainer, listed among the observers or not', async () => {
+    const [listed, alone] = [make('elbo'), make('elbo')];
+    await fit(listed.trainer, listed.data, { epochs: 6, observers: [listed.rate] });
+    await fit(alone.trainer, alone.data, { epochs: 6 });
+    expect(alone.rate(0)).toBeLessThan(0.05);
+    expect(alone.rate.state()).toEqual(listed.rate.state());
+    expect(await snapshot(alone.trainer)).toEqual(await snapshot(listed.trainer));
+  });
+});
 
-  test('gets a verdict from the second epoch on that says what to do', async () => {
-    const made = make('elbo');
-    expect(await kindsOf(made, { epochs: 3 })).toEqual([[], ['rule not in use'], []]);
-    const often = make('elbo');
-    const kinds = await kindsOf(often, { epochs: 3, reportEvery: 1 });
-    expect(kinds.slice(0, 6).flat()).toEqual([]);
-    expect(kinds.flat(), 'once').toEqual(['rule not in use']);
-    for await (const { epoch, verdicts } of train(make('val_elbo').trainer, made.data, { epochs: 2 })) {
-      if (epoch === 2) expect(verdicts[0]!.message).toMatch(/waits for the metric val_elbo.*2 epochs.*epochRules/);
+describe('stopOn', () => {
+  const verdict = { kind: 'a', message: 'a is wrong' };
+  const judging: Observer = { report: ({ step }) => (step >= 2 ? [verdict] : []) };
+
+  test('ends a call after a report with a verdict that it is asked for, and says why', async () => {
+    const { trainer } = countingTrainer();
+    const data = [tf.ones([1, 2])];
+    for (let call = 0; call < 2; call++) {
+      const stop = stopOn(({ kind }) => kind === 'a');
+      const { epoch } = await fit(trainer, data, { epochs: 9, observers: [judging, stop] });
+      expect([epoch.length, stop.reason]).toEqual([2, 'a is wrong']);
     }
   });
 
-  test('gets none where it is among them, where it is decided by hand, and in calls of one epoch', async () => {
-    const among = make('elbo');
-    expect((await kindsOf(among, { epochs: 3, rules: among.rules })).flat()).toEqual([]);
-    const byHand = make('elbo');
-    for await (const { epoch, metrics, verdicts } of train(byHand.trainer, byHand.data, { epochs: 4 })) {
-      expect(verdicts).toEqual([]);
-      byHand.rate.decide!(metrics.elbo, epoch);
-    }
-    const one = make('elbo');
-    for (let epoch = 0; epoch < 3; epoch++) expect((await kindsOf(one, { epochs: 1 })).flat()).toEqual([]);
+  test('goes on at the next call, and where it is asked for another', async () => {
+    const { trainer } = countingTrainer();
+    const data = [tf.ones([1, 2])];
+    const [stop, other] = [stopOn(() => true), stopOn(({ kind }) => kind === 'b')];
+    for (let call = 0; call < 2; call++)
+      expect((await fit(trainer, data, { epochs: 9, observers: [judging, stop] })).epoch).toHaveLength(2);
+    expect((await fit(trainer, data, { epochs: 4, observers: [judging, other] })).epoch).toHaveLength(4);
+    expect(() => stopOn('a' as never)).toThrow('stopOn: `isReason` must be a function');
   });
 });

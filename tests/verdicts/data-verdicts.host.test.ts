@@ -12,6 +12,7 @@ import {
   createMixturePrior,
   createRandom,
   createVaeTrainer,
+  dataVerdicts,
   fit,
   gaussian,
   mlp,
@@ -21,7 +22,7 @@ import {
   type Likelihood,
   type Trainer,
   type Verdict,
-} from '../../../src/index.js';
+} from '../../src/index.js';
 
 afterEach(() => {
   tf.disposeVariables();
@@ -113,11 +114,12 @@ test('if all updates are skipped, the data are blamed before the learning rate',
   );
 });
 
-test('a trainer of one’s own with a misspelt field of `accepts` is refused before the first update', async () => {
-  const trainer = { ...vae(gaussian({ variance: 1 })), accepts: { rnge: [0, 1] } } as unknown as Trainer;
-  await expect(fit(trainer, [tf.zeros([2, 4])], { epochs: 1 })).rejects.toThrow(
-    /`trainer.accepts` must be an object with the keys range, unitScale, classes; got the key 'rnge'/,
-  );
+test.each<[string, unknown, RegExp]>([
+  ['a misspelt option', { rnge: [0, 1] }, /dataVerdicts: `options` must be an object with the keys range, unitScale/],
+  ['a range that falls', { range: [1, 0] }, /dataVerdicts: `range` must be \[low, high\]; got \[1, 0\]/],
+  ['a range that is one number', { range: 1 }, /dataVerdicts: `range` must be \[low, high\]; got 1/],
+])('%s is refused', (_, options, message) => {
+  expect(() => dataVerdicts(options as never)).toThrow(message);
 });
 
 test('where all updates are skipped since a part was made of numbers that are not finite, the verdict names its variables', async () => {

@@ -1,17 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { distancesOf, signsOf, SIGNS, spreadsOf, withSigns } from '../../src/gan/signs.js';
-import { createTrend } from '../../src/gan/trend.js';
-import { judgeGame, type GameFacts } from '../../src/gan/verdicts.js';
+import { distancesOf, signsOf, SIGNS, spreadsOf } from '../../src/verdicts/gan-signs.js';
+import { judgeGame, type GameFacts } from '../../src/verdicts/gan-verdicts.js';
+import { createTrend } from '../../src/verdicts/trend.js';
 import {
   createRandom,
   minimaxLoss,
   nonSaturatingLoss,
   wassersteinLoss,
   type AdversarialLoss,
+  type Trainer,
 } from '../../src/index.js';
 import { adversarialLosses } from '../contract/adversarial-losses.js';
-import { expectClose, read } from '../support/close.js';
+import { read } from '../support/close.js';
 
 beforeEach(() => {
   tf.engine().startScope();
@@ -151,29 +152,6 @@ describe('a trend', () => {
   });
 });
 
-describe('the averages', () => {
-  test('are those of the looks, with decays that begin low', async () => {
-    let averages: tf.Tensor = tf.tensor2d([Array(4).fill(1), Array(4).fill(1), Array(4).fill(0)] as number[][]);
-    const rows = [
-      [0.5, 1, 2, 3],
-      [0.1, 2, 0.7, 5],
-      [0.3, 0.2, 1, 4],
-    ];
-    const [recent, mean, scatter] = [Array(4).fill(1), Array(4).fill(1), Array(4).fill(0)] as number[][];
-    for (const [n, row] of rows.entries()) {
-      averages = withSigns(averages, tf.tensor1d(row), n);
-      const decays = [0.7, 0.95].map((decay) => Math.min(decay, (1 + n) / (10 + n)));
-      row.forEach((value, i) => {
-        const square = (value - mean![i]!) ** 2;
-        recent![i] = decays[0]! * recent![i]! + (1 - decays[0]!) * value;
-        mean![i] = decays[1]! * mean![i]! + (1 - decays[1]!) * value;
-        scatter![i] = decays[1]! * scatter![i]! + (1 - decays[1]!) * square;
-      });
-    }
-    await expectClose(averages, [...recent!, ...mean!, ...scatter!]);
-  });
-});
-
 describe('the judgement', () => {
   const metrics = { discriminatorLoss: 1, generatorLoss: 1, realLogit: 7.123, fakeLogit: -6, penalty: 0 };
   const row = (signs: Partial<Signs>) => SIGNS.map((name) => signs[name] ?? 1);
@@ -187,18 +165,15 @@ describe('the judgement', () => {
     readonly loss?: number;
   }
   const noTrends = () => ({ loss: createTrend(), distance: createTrend(), diversity: createTrend() });
-  const judgeOf = (diagnostics: number[], course: Course = {}) => {
+  const trainer = (generator: number) => ({ state: { plain: { updates: { generator } } } }) as unknown as Trainer;
+  const judgeOf = (signs: number[], course: Course = {}) => {
     const { inUse = [], trends = noTrends(), updates = 1000, looks = 0, outside = 0, distance = 0, loss = 1 } = course;
+    const [recent, mean, scatter] = [0, 1, 2].map((row) =>
+      Object.fromEntries(SIGNS.map((name, i) => [name, signs[row * SIGNS.length + i]!])),
+    ) as [Signs, Signs, Signs];
     return judgeGame(
-      { inUse, trends },
-      { ...metrics, discriminatorLoss: loss },
-      {
-        evidence: { diagnostics, outside: [outside], distances: [distance, 1] },
-        steps: updates,
-        updates: { generator: updates },
-        watchCalls: looks,
-        batch: 1e9,
-      },
+      { metrics: { ...metrics, discriminatorLoss: loss }, totalSteps: updates, trainer: trainer(updates) },
+      { inUse, trends, looks, batch: 1e9, recent, mean, scatter, outside, distances: [distance, 1] },
     );
   };
   const judge = (recent: Partial<Signs>, mean: Partial<Signs> = recent, scatter = 0, updates = 1000) =>
