@@ -9,9 +9,6 @@ import type { StepCallOptions } from '../training/trainer/trainer.js';
 /** Number of steps from one look to the next: a look costs kernels, and what it shows changes slowly. */
 const LOOK_EVERY = 8;
 
-/** The numbers of a look, by name. */
-type Look = ReportContext['looks'][number];
-
 /** A look on the device. */
 interface Waiting {
   readonly observer: Observer;
@@ -31,10 +28,10 @@ export interface Observers {
   readonly look: StepCallOptions['look'];
   /** Forgets the looks of a step that threw. */
   forget(): void;
-  /** Reads the looks that wait on the device. */
+  /** Reads the looks that wait on the device, and hands them to their observers. */
   fetch(): Promise<void>;
   update(metrics: Readonly<Record<string, number>>, run: RunContext): Promise<void>;
-  report(at: Omit<ReportContext, 'looks' | 'verdicts'>): Promise<Verdict[]>;
+  report(at: Omit<ReportContext, 'verdicts'>): Promise<Verdict[]>;
   epoch(run: RunContext): Promise<void>;
   end(): void;
 }
@@ -57,19 +54,21 @@ export function joinObservers(caller: string, list: readonly Observer[]): Observ
     forget: looks.forget,
     fetch: looks.fetch,
     async update(metrics, run) {
+      await looks.fetch();
       for (const observer of all) await observer.update?.(metrics, run);
     },
     async report(at) {
       await looks.fetch();
       const verdicts: Verdict[] = [];
       for (const observer of all) {
-        const found: unknown = await observer.report?.({ ...at, looks: looks.take(observer), verdicts: [...verdicts] });
+        const found: unknown = await observer.report?.({ ...at, verdicts: [...verdicts] });
         checkVerdicts(caller, found);
         verdicts.push(...(found ?? []));
       }
       return verdicts;
     },
     async epoch(run) {
+      await looks.fetch();
       for (const observer of inOrder) await observer.epoch?.(run);
       for (const observer of inOrder) await observer.afterEpoch?.(run);
     },
@@ -83,7 +82,6 @@ export function joinObservers(caller: string, list: readonly Observer[]): Observ
 /** Collects what observers look at, on the device until it is read. */
 function createLooks(caller: string, all: readonly Observer[]) {
   const looking = all.filter((observer) => observer.look !== undefined);
-  const read = new Map<Observer, Look[]>();
   let [waiting, fromStep]: [Waiting[], Waiting[]] = [[], []];
   const look: Observers['look'] = (show, at) => {
     if (at.step % LOOK_EVERY !== 0) return;
@@ -111,17 +109,11 @@ function createLooks(caller: string, all: readonly Observer[]) {
         let from = 0;
         for (const one of taken) {
           const own = Float32Array.from(numbers!.subarray(from, (from += one.row.size)));
-          read.set(one.observer, [...(read.get(one.observer) ?? []), lookOf(one, own)]);
+          one.observer.read?.(lookOf(one, own));
         }
       } finally {
         free([joined, ...rows]);
       }
-    },
-    /** The looks of an observer that were read since the last call. */
-    take(observer: Observer): readonly Look[] {
-      const own = read.get(observer) ?? [];
-      read.delete(observer);
-      return own;
     },
     end: () => free([...waiting, ...fromStep].map(({ row }) => row)),
   };
@@ -141,7 +133,8 @@ function rowOf(observer: Observer, found: Readonly<Record<string, Tensor>>): Wai
   };
 }
 
-function lookOf({ names, sizes }: Waiting, numbers: Float32Array): Look {
+/** The numbers of a look by their names. */
+function lookOf({ names, sizes }: Waiting, numbers: Float32Array): Record<string, Float32Array> {
   let from = 0;
   return Object.fromEntries(names.map((name, i) => [name, numbers.subarray(from, (from += sizes[i]!))]));
 }

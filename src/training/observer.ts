@@ -27,8 +27,8 @@ export interface Observer<Shown = unknown> {
   /** Called before the first update of each call of {@link train}. An error ends the call before anything has changed. */
   readonly begin?: ((run: RunContext) => void | Promise<void>) | undefined;
   /**
-   * Called within every eighth step, with what its loss or game passes to `look` (an empty record if it passes nothing). It returns float32
-   * numbers to be read with the next report, by name, or nothing. No gradient records its kernels, and its tensors are freed.
+   * Called within every eighth step, with what its loss or game passes to `look` (an empty record if it passes nothing). It returns numbers
+   * by name, or nothing, for {@link Observer.read}. No gradient records its kernels, and its tensors are freed.
    */
   // a method's type, so that an observer of what some trainer shows is an observer
   readonly look?:
@@ -39,6 +39,11 @@ export interface Observer<Shown = unknown> {
         ): Readonly<Record<string, Tensor>> | undefined;
       }['look']
     | undefined;
+  /**
+   * Called with the numbers of each look, oldest first, once they are read from the device: before the next report and before the end of an
+   * epoch. A checkpoint that is saved between two reads does not hold what was not read.
+   */
+  readonly read?: ((numbers: Readonly<Record<string, Float32Array>>) => void) | undefined;
   /** Called after each update with its metrics. An observer with this method makes a GPU wait for a read in each update. */
   readonly update?: ((metrics: Readonly<Record<string, number>>, run: RunContext) => void | Promise<void>) | undefined;
   /** Called with each report; returns what it has to say. */
@@ -105,13 +110,11 @@ export interface ReportContext extends RunContext {
   readonly validationMetrics: Readonly<Record<string, number>> | undefined;
   /** Counts of the validation data. */
   readonly validationCounts: BatchCounts | undefined;
-  /** What the observer's own {@link Observer.look} returned since the last report, oldest first. */
-  readonly looks: readonly Readonly<Record<string, Float32Array>>[];
   /** The verdicts of the observers before this one. */
   readonly verdicts: readonly Verdict[];
 }
 
-const HOOKS = ['begin', 'look', 'update', 'report', 'epoch', 'afterEpoch', 'end'] as const;
+const HOOKS = ['begin', 'look', 'read', 'update', 'report', 'epoch', 'afterEpoch', 'end'] as const;
 
 /** Throws unless `observers` is a list of observers, each of which stands in it once. */
 export function checkObservers(where: string, argument: string, observers: readonly Observer[]): void {

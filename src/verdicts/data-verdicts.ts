@@ -36,6 +36,7 @@ export function dataVerdicts(options: DataVerdictsOptions): Observer {
     unitScale: optional,
   });
   let isFirst = true;
+  let found: readonly Verdict[] = [];
   return {
     begin: ({ caller, ...run }) => {
       isFirst = range !== undefined || unitScale === true;
@@ -49,7 +50,14 @@ export function dataVerdicts(options: DataVerdictsOptions): Observer {
       isFirst = false;
       return { first: tf.stack([tf.min(x), tf.max(x), tf.mean(x), tf.mean(tf.square(x))]) };
     },
-    report: ({ looks: [look] }) => (look === undefined ? [] : judgeFirst(range, unitScale, look['first']!)),
+    read: ({ first }) => {
+      found = judgeFirst(range, unitScale, first!);
+    },
+    report: () => {
+      const verdicts = found;
+      found = [];
+      return verdicts;
+    },
   };
 }
 

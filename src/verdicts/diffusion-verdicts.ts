@@ -46,28 +46,27 @@ export function diffusionVerdicts(): Observer {
   /** The largest change of an output under other timesteps, and the largest output, of one look; ones before that. */
   const change = createMovingAverage([1, 1], () => 0);
   const lowest = createLossAverage();
-  let [looks, isCompared, batch]: [number, boolean, number] = [0, false, Infinity];
+  let batch = Infinity;
   let facts: DenoiserFacts | undefined;
   const observer: Observer<DiffusionShown> = {
     ...savedAverages('diffusionVerdicts', { data, losses, change }),
     look: ({ x, loss, ofZero, output, outputElsewhere, ...shown }, { step }) => {
       [facts, batch] = [shown, x.shape[0]];
       // at every second look, to save kernels
-      const comparesLoss = looks++ % 2 === 0;
+      const comparesLoss = step % 16 === 0;
       // a network may ignore timesteps until it has learned to use them
-      const compares = !isCompared && step >= FIRST_COMPARISON;
-      isCompared ||= compares;
+      const compares = change.count === 0 && step >= FIRST_COMPARISON;
       return {
         data: tf.stack([tf.mean(x), tf.mean(tf.square(x))]),
         ...(comparesLoss && { losses: tf.stack([loss, ofZero()]) }),
         ...(compares && { change: changeOf(output(), outputElsewhere()) }),
       };
     },
+    read: (look) => {
+      for (const [name, average] of Object.entries({ data, losses, change }))
+        if (look[name] !== undefined) average.add(look[name]);
+    },
     report: (at) => {
-      for (const look of at.looks) {
-        for (const [name, average] of Object.entries({ data, losses, change }))
-          if (look[name] !== undefined) average.add(look[name]);
-      }
       if (facts === undefined) return [];
       return judgeDenoiser(facts, lowest(at.metrics['loss'] ?? NaN, at.totalSteps), {
         data: data.values,

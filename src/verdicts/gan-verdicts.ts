@@ -63,15 +63,15 @@ export function ganVerdicts(): Observer {
         distances: distancesOf(spreads),
       };
     },
+    read: (look) => {
+      const signs = look['signs']!;
+      scatter.add(signs.map((sign, i) => (sign - mean.values[i]!) ** 2));
+      recent.add(signs);
+      mean.add(signs);
+      outside.add(look['outside']!);
+      distances.add(look['distances']!);
+    },
     report: (at) => {
-      for (const look of at.looks) {
-        const signs = look['signs']!;
-        scatter.add(signs.map((sign, i) => (sign - mean.values[i]!) ** 2));
-        recent.add(signs);
-        mean.add(signs);
-        outside.add(look['outside']!);
-        distances.add(look['distances']!);
-      }
       return judgeGame(at, {
         inUse,
         batch,

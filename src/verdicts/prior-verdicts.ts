@@ -4,10 +4,12 @@ import type { LatentPrior } from '../distributions/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import type { Observer, Verdict } from '../training/observer.js';
-import { createMovingAverage, FIRST_LOOKS, meanThenDecay, OF_MANY, savedAverages } from './moving-average.js';
+import { createMovingAverage, meanThenDecay, OF_MANY, savedAverages } from './moving-average.js';
 
-/** Latents are compared with draws of the prior at every fourth look: it takes more kernels than the rest of a look. */
-const COMPARE_EVERY = 4;
+/** Number of steps from one comparison of latents with draws of the prior to the next: it takes more kernels than the other looks. */
+const COMPARE_EVERY = 32;
+/** Number of comparisons before which little is known. */
+const FIRST_COMPARISONS = 13;
 /** Latents in a comparison; the time grows with their square. */
 const MAX_COMPARED = 64;
 /** The percentage of neighbours of the same kind, of latents or of draws, above which decoded draws are visibly not the data. */
@@ -47,11 +49,11 @@ export function priorVerdicts(): Observer {
   const fit = createMovingAverage([0.5, 0.5], meanThenDecay(OF_MANY));
   /** The mean responsibility of each component of a mixture; it has their number from the first look on. */
   const usage = createMovingAverage([], meanThenDecay(OF_MANY));
-  let [looks, isLearned] = [0, false];
+  let isLearned = false;
   const observer: Observer<{ readonly latents?: LatentsShown | undefined }> = {
     ...savedAverages('priorVerdicts', { fit, usage }),
-    look: ({ latents }) => {
-      if (latents === undefined || looks++ % COMPARE_EVERY !== 0) return undefined;
+    look: ({ latents }, { step }) => {
+      if (latents === undefined || step % COMPARE_EVERY !== 0) return undefined;
       const { z, prior, random, options } = latents;
       isLearned = 'variables' in prior;
       const rows = Math.min(MAX_COMPARED, z.shape[0]);
@@ -62,13 +64,11 @@ export function priorVerdicts(): Observer {
         ...(prior.responsibilities && { usage: tf.mean(prior.responsibilities(z, options), 0) }),
       };
     },
-    report: (at) => {
-      for (const look of at.looks) {
-        fit.add(look['fit']!);
-        if (look['usage'] !== undefined) usage.add(look['usage']);
-      }
-      return judgePrior({ fit: fit.values, usage: usage.values, comparisons: fit.count, isLearned });
+    read: (look) => {
+      fit.add(look['fit']!);
+      if (look['usage'] !== undefined) usage.add(look['usage']);
     },
+    report: () => judgePrior({ fit: fit.values, usage: usage.values, comparisons: fit.count, isLearned }),
   };
   return Object.freeze(observer);
 }
@@ -99,7 +99,7 @@ export interface PriorFacts {
 
 /** The verdicts on a prior. */
 export function judgePrior({ fit, usage, comparisons, isLearned }: PriorFacts): Verdict[] {
-  if (comparisons * COMPARE_EVERY < FIRST_LOOKS) return [];
+  if (comparisons < FIRST_COMPARISONS) return [];
   const verdicts: Verdict[] = [];
   const percents = fit.map((share) => 100 * share);
   if (Math.max(...percents) > APART) {

@@ -45,12 +45,12 @@ export function vaeVerdicts(): Observer {
         outside: parameters === undefined ? tf.scalar(1) : beyondUnit(parameters),
       };
     },
-    report: ({ looks, metrics }) => {
-      for (const look of looks) {
-        recent.add(look['kl']!);
-        mean.add(look['kl']!);
-        outside.add(look['outside']!);
-      }
+    read: (look) => {
+      recent.add(look['kl']!);
+      mean.add(look['kl']!);
+      outside.add(look['outside']!);
+    },
+    report: ({ metrics }) => {
       const [now, before, beyond] = [recent, mean, outside].map(({ values }) => values[0]!) as [number, number, number];
       return judgeVae(metrics['kl'] ?? NaN, {
         looks: mean.count,

@@ -143,7 +143,7 @@ describe('a step', () => {
       const before = await all(gan);
       await withoutLeak(() => expect(() => gan.trainer.step(x, { players } as never)).toThrow(says));
       expect(() => gan.trainer.step(x, { player: ['generator'] } as never)).toThrow(
-        "step: `options` must be an object with the keys players; got the key 'player'.",
+        "step: `options` must be an object with the keys players, look; got the key 'player'.",
       );
       expect(await all(gan)).toEqual(before);
     });

@@ -295,7 +295,7 @@ describe('stopOn', () => {
     for (let call = 0; call < 2; call++) {
       const stop = stopOn(({ kind }) => kind === 'a');
       const { epoch } = await fit(trainer, data, { epochs: 9, observers: [judging, stop] });
-      expect([epoch.length, stop.reason]).toEqual([2, 'a is wrong']);
+      expect([epoch.length, stop.verdict]).toEqual([2, verdict]);
     }
   });
 

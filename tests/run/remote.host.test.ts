@@ -65,11 +65,6 @@ function objectsIn(value: unknown): object[] {
   return [value, ...Object.values(value).flatMap(objectsIn)];
 }
 
-const clock = () => {
-  let time = 0;
-  return { now: () => (time += 10) };
-};
-
 const cases: readonly [string, RunOptions<'loss'>][] = [
   ['of epochs', { epochs: 3 }],
   ['with progress and validation', { epochs: 2, progressEvery: 1, validation: rowsOf(1) }],
@@ -89,11 +84,13 @@ describe.each(kinds)('over a port %s', (_, kind) => {
       watch.subscribe((snapshot) => void seen.push(snapshot));
       return seen;
     };
-    const home = createRun(judging, rowsOf(2), { ...options, ...clock() });
+    const home = createRun(judging, rowsOf(2), options);
     const there = at(home);
-    const { run } = line(() => createRun(judging, rowsOf(2), { ...options, ...clock() }), {}, kind);
+    const { run } = line(() => createRun(judging, rowsOf(2), options), {}, kind);
     const here = at(run);
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
     const [last, remote] = [await home.start(), await run.start()];
+    clock.mockRestore();
     expect(remote).toEqual(last);
     expect(run.snapshot()).toBe(remote);
     // the first is told twice: before and after the run is made

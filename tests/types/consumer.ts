@@ -93,7 +93,7 @@ export async function run(): Promise<number> {
 const optimizer = createAdam({ learningRate: 1e-3 });
 const shown: Observer<{ readonly kl: tf.Tensor }> = { look: ({ kl }, { x }) => ({ kl: tf.add(kl, tf.mean(x)) }) };
 const judging: Observer = {
-  report: ({ metrics, looks }) => (metrics['kl']! > looks.length ? [{ kind: 'mine', message: '' }] : []),
+  report: ({ metrics, verdicts }) => (metrics['kl']! > verdicts.length ? [{ kind: 'mine', message: '' }] : []),
 };
 train(trainer, data, { epochs: 1, observers: [shown, judging, stopOn(({ kind }) => kind === 'posterior collapse')] });
 void fit(trainer, data, { epochs: 1, observers: [stopEarly({ metric: 'elbo', goal: 'max', patience: 3 })] });

@@ -1,32 +1,43 @@
 import { checkFunction } from '../../tensor/checks.js';
 import type { Observer, Verdict } from '../../training/observer.js';
 
+/** An observer that ends a call of `train` at a verdict. */
+export interface VerdictStop extends Observer {
+  /** The verdict that ended the last call; undefined if none did. */
+  readonly verdict: Verdict | undefined;
+}
+
 /**
- * Ends a call of `train` after a report in which some verdict holds, whether it is new or not.
+ * Ends a call of `train` after a report in which some verdict holds, whether it is new or not. A run goes on with its next start.
  *
- * @param isReason - returns true for a verdict that ends the run
- * @returns an observer for {@link train}; put it last, since it sees the verdicts of the observers before it. `reason` says why it ended
- *   a run
+ * @param isReason - returns true for a verdict that ends the call
+ * @returns an observer for {@link train}; put it last, since it sees the verdicts of the observers before it
  * @throws TypeError if the argument is not a function
  * @example
  * ```ts
  * const stop = stopOn(({ kind }) => kind === 'posterior collapse');
  * await fit(trainer, source, { epochs: 2, observers: [stop] });
- * console.log(stop.reason); // undefined
+ * console.log(stop.verdict); // undefined
  * ```
  */
-export function stopOn(isReason: (verdict: Verdict) => boolean): Observer {
+export function stopOn(isReason: (verdict: Verdict) => boolean): VerdictStop {
   checkFunction('stopOn', 'isReason', isReason);
-  let reason: string | undefined;
+  let [verdict, isUnderWay]: [Verdict | undefined, boolean] = [undefined, false];
   return Object.freeze({
+    get verdict() {
+      return verdict;
+    },
     get reason() {
-      return reason;
+      return isUnderWay ? verdict?.message : undefined;
     },
     begin: () => {
-      reason = undefined;
+      [verdict, isUnderWay] = [undefined, true];
     },
     report: ({ verdicts }) => {
-      reason = verdicts.find(isReason)?.message;
+      verdict = verdicts.find(isReason);
     },
-  } satisfies Observer);
+    end: () => {
+      isUnderWay = false;
+    },
+  } satisfies VerdictStop);
 }

@@ -49,7 +49,11 @@ import type { GameTrainerOptions, LossTrainerOptions } from './trainer-options.j
 export function createTrainer<N extends string>(options: LossTrainerOptions<N>): Trainer<N>;
 export function createTrainer<N extends string>(options: GameTrainerOptions<N>): Trainer<N>;
 export function createTrainer<N extends string>(options: LossTrainerOptions<N> | GameTrainerOptions<N>): Trainer<N> {
-  return trainerBy('createTrainer', options, 'play' in Object(options) ? gameKind : lossKind);
+  return trainerBy(
+    'createTrainer',
+    options,
+    (options as Partial<GameTrainerOptions<N>> | undefined)?.play === undefined ? lossKind : gameKind,
+  );
 }
 
 /** {@link createTrainer} of the public function `where`, for one kind of models. */

@@ -112,7 +112,6 @@ function checkWithout(where: string, argument: string, options: object, other: s
 function planGame(where: string, options: AnyOptions, owners: Owners): PlannedPlayer[] {
   const { play, optimizers, parts } = options;
   checkWithout(where, 'play', options, 'loss');
-  checkWithout(where, 'play', options, 'optimizer');
   checkFunction(where, 'play', play);
   const entries = Object.entries(optimizers ?? {});
   if (entries.length === 0) {
@@ -131,6 +130,7 @@ function planGame(where: string, options: AnyOptions, owners: Owners): PlannedPl
     return { player, parts: [player], optimizer, moments: `${player}Optimizer` };
   });
   checkOwners(where, owners, optimizers!);
+  checkWithout(where, 'play', options, 'optimizer');
   return planned;
 }
 
