@@ -53,7 +53,8 @@ export function writeProgram(experiment: Experiment): string {
     ? pictureLines(experiment, data)
     : pointLines(experiment);
   const every = reportEvery(experiment);
-  const plateau = until === 'plateau';
+  const ends = { plateau: 'stopEarly', verdict: 'stopOn' } as const;
+  const ending = Object.hasOwn(ends, until) ? ends[until as keyof typeof ends] : undefined;
   const names = ['batches', 'createRandom', 'train', ...(isOfPictures(data) ? ['imageGrid'] : []), ...imports].sort();
   const lines = [
     `// ${title(experiment)}. Written by the lab of tfjs-generative.`,
@@ -63,7 +64,7 @@ export function writeProgram(experiment: Experiment): string {
     ...entries.filter((line) => line.includes('node:')),
     `import * as tf from '@tensorflow/tfjs';`,
     `import { ${names.join(', ')} } from 'tfjs-generative';`,
-    ...(plateau ? [`import { epochRules, stopEarly } from 'tfjs-generative/run';`] : []),
+    ...(ending ? [`import { ${ending} } from 'tfjs-generative/run';`] : []),
     ...entries.filter((line) => !line.includes('node:')),
     `import { startWasm } from 'tfjs-generative/wasm';`,
     '',
@@ -75,13 +76,15 @@ export function writeProgram(experiment: Experiment): string {
     '',
     model.trim(),
     '',
-    ...(plateau
+    ...(ending === 'stopEarly'
       ? [
           `const metric = '${family === 'gan' ? 'generatorLoss' : 'loss'}';`,
-          `const rules = epochRules([stopEarly({ metric, goal: 'min', patience: 20, minRelativeChange: 0.01 })]);`,
+          `const observers = [stopEarly({ metric, goal: 'min', patience: 20, minRelativeChange: 0.01 })];`,
         ]
-      : []),
-    `const options = { steps: ${steps}, reportEvery: ${every}${plateau ? ', rules' : ''}${until === 'verdict' ? ', stopOn: () => true' : ''} };`,
+      : ending === 'stopOn'
+        ? ['const observers = [stopOn(() => true)];']
+        : []),
+    `const options = { steps: ${steps}, reportEvery: ${every}${ending ? ', observers' : ''} };`,
     `for await (const { step, metrics } of train(trainer, source, options)) {`,
     `  if (step % ${printEvery(steps, every)} === 0) console.log(step, ${shown});`,
     `}`,

@@ -15,7 +15,7 @@ test.each(experiments)('%s goes from the lab to the written program and back', a
   const { history } = await lab.run.start();
   const loss = experiment.family === 'gan' ? 'generatorLoss' : 'loss';
 
-  const isPlateau = experiment.until === 'plateau' ? ', rules' : '';
+  const isPlateau = experiment.until === 'plateau' ? ', observers' : '';
   const program = writeProgram(experiment)
     .replace('steps: 60', 'steps: 20')
     .replace(
