@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkConditionRead } from '../nets/classes-of.js';
 import { checkInteger, checkResult } from '../tensor/checks.js';
 import { valueAt, type Schedule } from '../training/optimizers/schedules.js';
 import { createGameTrainer } from '../training/trainer/create-trainer.js';
@@ -68,9 +69,11 @@ function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<
     options;
 
   const generate = (z: Tensor, real: Tensor, applyOptions: StepInput['options']): Tensor => {
+    const where = applyOptions.training ? 'step' : 'evaluate';
+    checkConditionRead(where, 'batch.condition', applyOptions.condition, generator, discriminator);
     const fake = generator.generate(z, applyOptions);
     const fix = 'Give the generator the shape of the data, or the data that of the generator.';
-    checkResult(applyOptions.training ? 'step' : 'evaluate', 'generator output', fake, real.shape, fix);
+    checkResult(where, 'generator output', fake, real.shape, fix);
     return fake;
   };
   const generatorLoss = (fakeLogits: Tensor, realLogits?: Tensor) => lossOf(loss, 'generator', fakeLogits, realLogits);

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LatentPrior } from '../distributions/index.js';
 import { checkLatents, readLatents, sourceFrom } from '../distributions/latent-source.js';
 import { checkNetwork } from '../nets/check-network.js';
+import { checkConditionRead } from '../nets/classes-of.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/stream.js';
@@ -98,6 +99,7 @@ export function createGenerator(network: Network, options: GeneratorOptions): Ge
   const drawAs = (caller: string) =>
     function (this: unknown, n: number, random: RandomStream, applyOptions?: ApplyOptions): Tensor {
       const by = receiverOf(this, { sampleLatent, generate }, 'sampleLatent', 'generate');
+      checkConditionRead(caller, 'options.condition', applyOptions?.condition, by);
       return tf.tidy(() => {
         const output = by.generate(by.sampleLatent(n, random, caller), applyOptions, caller);
         checkResult(caller, 'generator output', output);

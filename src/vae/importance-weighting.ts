@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkConditionRead } from '../nets/classes-of.js';
 import type { ApplyOptions } from '../nets/network.js';
 import { repeatExamples } from '../nets/repeat-examples.js';
 import { logSumExp } from '../operations/log-sum-exp.js';
@@ -11,10 +12,9 @@ import { readTensor } from '../tensor/lost-backend.js';
 import { readOptions } from '../tensor/options.js';
 import { checkData } from '../training/data/batch.js';
 import { logLikelihoodOf } from './elbo.js';
-import { drawLatents, type Drawn, type VaeEncoder } from './latent-encoder.js';
+import { drawLatents, type Drawn } from './latent-encoder.js';
 import { klBlocks, klOfBlocks, logPriorOf } from './latent-kl.js';
-import { sharingCondition } from './sharing-condition.js';
-import { checkVaeParts, type AnyVae, type VaeParts } from './vae-parts.js';
+import { readVae, type Vae, type VaeParts } from './vae-parts.js';
 
 /**
  * The importance-weighted bound of log p(x), per example, in nats: tighter than the ELBO, and tight in the limit of many samples.
@@ -50,13 +50,12 @@ export interface WeightedSamples {
 
 /** Draws `samples` latents per example in one pass of encoder and decoder. Call it inside a tidy. */
 export function drawWeights(
-  parts: AnyVae,
+  { encoder, decoder, prior }: Vae,
   x: Tensor,
   samples: number,
   random: RandomStream,
   options: ApplyOptions,
 ): WeightedSamples {
-  const { encoder, decoder, prior } = sharingCondition(parts);
   const batch = x.shape[0];
   const grid = (tensor: Tensor): Tensor => tf.reshape(tensor, [samples, batch]);
   const drawn = drawLatents(encoder, x, random, { ...options, samples });
@@ -119,24 +118,26 @@ const ROWS = 2048;
  * @see Burda, Grosse and Salakhutdinov 2016, section 5, https://arxiv.org/abs/1509.00519
  */
 export async function estimateLogLikelihood(
-  parts: VaeParts<VaeEncoder>,
+  parts: VaeParts,
   x: Tensor,
   options: EstimateOptions,
 ): Promise<LogLikelihoodEstimate> {
-  checkVaeParts('estimateLogLikelihood', parts);
+  const model = readVae('estimateLogLikelihood', parts);
   checkExamples('estimateLogLikelihood', 'x', x);
   const { samples, random, condition } = readOptions('estimateLogLikelihood', options, {
     samples: checkInteger,
     random: checkRandom,
     condition: { default: undefined },
   });
-  await checkData('estimateLogLikelihood', x, parts.decoder.likelihood.range);
+  const { encoder, decoder, prior } = model;
+  checkConditionRead('estimateLogLikelihood', 'condition', condition, encoder, decoder, prior);
+  await checkData('estimateLogLikelihood', x, decoder.likelihood.range);
   const batch = x.shape[0];
   const sums = Array.from({ length: batch }, () => createLogSum());
   const atOnce = Math.max(1, Math.floor(ROWS / batch));
   for (let done = 0; done < samples; done += atOnce) {
     const count = Math.min(atOnce, samples - done);
-    const logWeights = tf.tidy(() => drawWeights(parts, x, count, random, { condition }).logWeights);
+    const logWeights = tf.tidy(() => drawWeights(model, x, count, random, { condition }).logWeights);
     const values = await readTensor('estimateLogLikelihood', logWeights).finally(() => logWeights.dispose());
     const wrong = values.find((logWeight) => !(logWeight < Infinity));
     if (wrong !== undefined)

@@ -2,12 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { klPerExample, logProbOf } from '../distributions/gaussian.js';
 import { gaussianPrior, type BlockDensity, type DiagonalGaussian, type LatentPrior } from '../distributions/index.js';
+import { blocksOf, checkDensity, isStandard } from '../distributions/prior-blocks.js';
 import type { ApplyOptions } from '../nets/network.js';
 import { repeatExamples } from '../nets/repeat-examples.js';
-import { isUnpaired } from '../tensor/receiver-of.js';
-import { checkFloat, checkRecord, checkResult, checkShape } from '../tensor/checks.js';
+import { checkFloat, checkResult, checkShape } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
-import { noteOf } from '../tensor/made-by.js';
 import type { Drawn, LatentDraw } from './latent-encoder.js';
 
 /**
@@ -66,10 +65,10 @@ export function klBlocks(
 ): readonly KlBlock[] | undefined {
   if (gaussians === undefined) return undefined;
   if (isStandard(prior)) return gaussians.length === 1 ? [{ q: gaussians[0]!, p: undefined }] : undefined;
-  const factors = factorsOf(prior);
-  if (factors === undefined) return undefined;
-  const others = factors.call(prior, z, options);
-  checkFactors(others, z);
+  const blocks = blocksOf(prior);
+  if (blocks === undefined) return undefined;
+  const others = blocks.call(prior, z, options);
+  checkPriorBlocks(others, z);
   const sizes = gaussians.map(({ mean }) => mean.shape[1]!);
   if (others.map(sizeOf).join() !== sizes.join() || !others.some(isGaussian)) return undefined;
   const rows = others.every((p) => isGaussian(p) && p.mean.shape[0] === 1) ? undefined : z.shape[0];
@@ -84,23 +83,16 @@ export function klBlocks(
   });
 }
 
-/** What gives the factors of p(z), unless they contradict its density, as in a copy with another one. */
-export function factorsOf(prior: LatentPrior): LatentPrior['blocks'] {
-  const factors = prior.gaussians ?? prior.blocks;
-  return isUnpaired(factors, prior.logProb) ? undefined : factors;
+/** Throws unless these are the blocks of z, and each has one row or as many as z. */
+function checkPriorBlocks(blocks: readonly (DiagonalGaussian | BlockDensity)[], { shape }: Tensor): void {
+  const all = blocks instanceof Array ? blocks : [];
+  if (all.reduce((sum, block) => sum + numbersIn(block, shape[0]), 0) === shape[1]) return;
+  throw wrongKind('blocks', 'prior.blocks(z)', `must be the blocks of latents [${shape.join(', ')}]`, { got: blocks });
 }
 
-/** Throws unless the factors of a prior are blocks of z, with a number for each of its rows. */
-function checkFactors(factors: readonly (DiagonalGaussian | BlockDensity)[], { shape }: Tensor): void {
-  const all = factors instanceof Array ? factors : [];
-  if (all.reduce((sum, factor) => sum + numbersIn(factor, shape[0]), 0) === shape[1]) return;
-  const rule = `must be blocks of latents [${shape.join(', ')}]`;
-  throw wrongKind('gaussians', 'prior.gaussians(z)', rule, { got: factors });
-}
-
-/** Numbers of z in a factor; NaN unless it has one row, or as many as z. */
-function numbersIn(factor: Partial<DiagonalGaussian & BlockDensity> | undefined, rows: number): number {
-  const { mean, logVariance, logProb, size } = factor ?? {};
+/** Numbers of z in a block; NaN unless it has one row, or as many as z. */
+function numbersIn(block: Partial<DiagonalGaussian & BlockDensity> | undefined, rows: number): number {
+  const { mean, logVariance, logProb, size } = block ?? {};
   if (mean === undefined) return logProb?.shape?.[0] === rows ? size! : NaN;
   const [count, numbers] = mean.shape ?? [];
   return (count === 1 || count === rows) && String(logVariance?.shape) === String(mean.shape) ? numbers! : NaN;
@@ -131,17 +123,4 @@ export function logPriorOf(z: Tensor, prior: LatentPrior, options?: ApplyOptions
   const logProb = prior.logProb!(z, options);
   checkResult('logProb', 'prior.logProb(z)', logProb, [z.shape[0]], 'Sum over all axes except the first.');
   return logProb;
-}
-
-/** Whether a prior is N(0, I), whose divergence takes fewer kernels; a copy of the library has one of its own. */
-export function isStandard(prior: LatentPrior): boolean {
-  return noteOf(prior)?.kind === 'gaussianPrior';
-}
-
-/** Throws unless `prior` has a sample and a density, to which its Gaussians belong, if a copy has its own. */
-export function checkDensity(where: string, argument: string, prior: LatentPrior): void {
-  checkRecord(where, argument, prior, 'sample logProb', 'gaussianPrior, createMixturePrior(...)');
-  const factors = prior.gaussians ?? prior.blocks;
-  if (factors === undefined || !isUnpaired(prior.logProb, factors)) return;
-  throw wrongKind(where, `${argument}.logProb`, 'must belong to `gaussians`', { seen: 'that of another prior' });
 }

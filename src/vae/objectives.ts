@@ -1,23 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LatentPrior } from '../distributions/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkInteger, checkNumber } from '../tensor/checks.js';
 import { checkSchedule, valueAt, type Schedule } from '../training/optimizers/schedules.js';
+import type { Decoder } from './decoder.js';
 import { logLikelihoodOf } from './elbo.js';
 import { drawWeights, importanceWeightedBound } from './importance-weighting.js';
-import { drawLatents, type Drawn } from './latent-encoder.js';
+import { drawLatents, type Drawn, type LatentEncoder } from './latent-encoder.js';
 import { klAtDraw, klBlocks, klOfBlocks, type KlBlock } from './latent-kl.js';
 import { perDimension } from './latent-usage.js';
-import { priorOf, type VaeParts } from './vae-parts.js';
+import { priorOf } from './vae-parts.js';
 import { readOptions } from '../tensor/options.js';
 import { madeBy } from '../tensor/made-by.js';
 
-/**
- * The input of an objective: encoder, decoder and prior, and what to call them with. Of an encoder without `encode`, an objective may use
- * `draw` alone.
- */
-export interface ObjectiveInput extends VaeParts {
+/** The input of an objective: the model, and the arguments with which to call it. */
+export interface ObjectiveInput {
+  /** q(z|x); an encoder from {@link createGaussianEncoder} also has `encode`. */
+  readonly encoder: LatentEncoder;
+  /** p(x|z). */
+  readonly decoder: Decoder;
+  /** p(z), which a trainer always passes; the default is that of {@link VaeParts}. */
+  readonly prior?: LatentPrior | undefined;
   /** Data, `[batch, ...]`. */
   readonly x: Tensor;
   /** The stream from which latents are drawn. */
@@ -129,8 +134,9 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
 export function importanceWeightedObjective(options: { readonly samples: number }): VaeObjective {
   const read = readOptions('importanceWeightedObjective', options, { samples: checkInteger });
   const made: VaeObjective = {
-    evaluate({ x, random, options, ...parts }) {
-      const { drawn, logWeights, parameters, ...weighted } = drawWeights(parts, x, read.samples, random, options);
+    evaluate({ encoder, decoder, x, random, options, ...given }) {
+      const model = { encoder, decoder, prior: priorOf({ encoder, ...given }) };
+      const { drawn, logWeights, parameters, ...weighted } = drawWeights(model, x, read.samples, random, options);
       const logLikelihood = tf.mean(weighted.logLikelihood, 0);
       const kl = weighted.kl();
       const loss = withPenalty(tf.neg(tf.mean(importanceWeightedBound(logWeights))), drawn);

@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { readLatents, sourceFrom } from '../distributions/latent-source.js';
 import type { LatentPrior } from '../distributions/index.js';
+import { checkConditionRead } from '../nets/classes-of.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkFunction } from '../tensor/checks.js';
 import { renameErrors } from '../tensor/rename-errors.js';
 import type { Decoder } from './decoder.js';
-import { sharedBy } from './sharing-condition.js';
 
 /** Makes new data with a decoder, from latents of the prior. It owns nothing: dispose the decoder instead. */
 export interface PriorSampler {
@@ -65,8 +65,7 @@ export function createPriorSampler(decoder: Decoder, options: PriorSamplerOption
   const where = 'createPriorSampler';
   checkFunction(where, 'decoder.mean', decoder?.mean);
   checkFunction(where, 'decoder.sample', decoder.sample);
-  const { latentSize, prior: given } = readLatents(where, options);
-  const { decoder: network, prior } = sharedBy({ decoder, prior: given });
+  const { latentSize, prior } = readLatents(where, options);
   const latents = sourceFrom({ latentSize, prior });
   const make = (
     where: string,
@@ -76,14 +75,15 @@ export function createPriorSampler(decoder: Decoder, options: PriorSamplerOption
     f: (z: Tensor) => Tensor,
   ) =>
     tf.tidy(() => {
+      checkConditionRead(where, 'options.condition', given?.condition, decoder, prior);
       const z = latents(where, n, random, given);
       return renameErrors(where, { latents: z, options: undefined }, () => f(z));
     });
   return Object.freeze({
     latentSize,
     draw: (n: number, random: RandomStream, applyOptions?: ApplyOptions) =>
-      make('draw', n, random, applyOptions, (z) => network.mean(z, applyOptions)),
+      make('draw', n, random, applyOptions, (z) => decoder.mean(z, applyOptions)),
     sample: (n: number, random: RandomStream, applyOptions?: ApplyOptions) =>
-      make('sample', n, random, applyOptions, (z) => network.sample(z, random, applyOptions)),
+      make('sample', n, random, applyOptions, (z) => decoder.sample(z, random, applyOptions)),
   });
 }

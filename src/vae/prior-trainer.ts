@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LatentPrior } from '../distributions/index.js';
+import { checkDensity } from '../distributions/prior-blocks.js';
 import { stopGradient } from '../gradients/stop-gradient.js';
+import { checkConditionRead } from '../nets/classes-of.js';
 import type { ApplyOptions, Part } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
@@ -10,11 +12,10 @@ import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
 import { createLossTrainer } from '../training/trainer/create-trainer.js';
 import type { Trainer } from '../training/trainer/trainer.js';
-import { drawLatents, type VaeEncoder } from './latent-encoder.js';
-import { checkDensity, logPriorOf } from './latent-kl.js';
-import { sharedBy } from './sharing-condition.js';
+import { drawLatents, readEncoder, type LatentEncoder, type VaeEncoder } from './latent-encoder.js';
+import { logPriorOf } from './latent-kl.js';
 import { createPriorWatch, type LatentsSeen, type PriorVerdictKind } from './prior-verdicts.js';
-import { checkEncoder, checkSupport, priorPart } from './vae-parts.js';
+import { checkSupport, priorPart } from './vae-parts.js';
 
 /** The metrics of a prior's trainer, in nats per example: the mean of -log p(z), which is minimised, and of log q(z|x) - log p(z). */
 export type PriorMetric = 'loss' | 'kl';
@@ -56,21 +57,26 @@ export interface PriorTrainerOptions {
  */
 export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorMetric, PriorVerdictKind> {
   const caller = 'createPriorTrainer';
-  const { prior, encoder, average, ...shared } = readOptions(caller, options, {
+  const {
+    prior,
+    encoder: given,
+    average,
+    ...shared
+  } = readOptions(caller, options, {
     prior: checkDensity,
-    encoder: checkEncoder,
+    encoder: {},
     optimizer: {},
     random: {},
     average: nested,
     clipNorm: optional,
   });
-  checkSupport(caller, encoder, prior);
+  const encoder = readEncoder(caller, 'encoder', given);
+  checkSupport(caller, { encoder, prior });
   const part = ownPart(caller, 'prior', prior, encoder);
   const averages = average && {
     prior: { into: ownPart(caller, 'average.into', average.into, encoder), decay: average.decay },
   };
   if (averages !== undefined) checkAverage(caller, 'average', part, averages.prior);
-  const model = sharedBy({ encoder, prior });
   const ofPrior = createPriorWatch(prior);
   return createLossTrainer<PriorMetric, PriorVerdictKind, LatentsSeen>({
     ...shared,
@@ -83,26 +89,27 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
     watch: ofPrior.watch,
     judge: (_, { evidence }) => ofPrior.judge(evidence),
     loss: ({ x, random: noise, step, look, options: { condition, training } }) => {
-      const drawn = stopGradient(() => latentsOf(model.encoder, x, noise, { condition }));
+      checkConditionRead(training ? 'step' : 'evaluate', 'batch.condition', condition, encoder, prior);
+      const drawn = stopGradient(() => latentsOf(encoder, x, noise, { condition }));
       const size = drawn.shape[1]! - 1;
       const z = tf.slice(drawn, [0, 0], [-1, size]);
       const logPosterior = tf.reshape(tf.slice(drawn, [0, size], [-1, 1]), [-1]);
       const given = { training, random: noise, condition };
-      const logPrior = logPriorOf(z, model.prior, given);
-      look(() => ({ z, prior: model.prior, random: noise.fork('look').fork(String(step)), options: given }));
+      const logPrior = logPriorOf(z, prior, given);
+      look(() => ({ z, prior: prior, random: noise.fork('look').fork(String(step)), options: given }));
       return { loss: tf.neg(tf.mean(logPrior)), kl: tf.sub(logPosterior, logPrior) };
     },
   });
 }
 
 /** Latents, with their log-densities as a last column. */
-function latentsOf(encoder: VaeEncoder, x: Tensor, random: RandomStream, options: ApplyOptions): Tensor {
+function latentsOf(encoder: LatentEncoder, x: Tensor, random: RandomStream, options: ApplyOptions): Tensor {
   const { z, logProb } = drawLatents(encoder, x, random, options);
   return tf.concat([z, tf.expandDims(logProb(), 1)], 1);
 }
 
 /** The prior as a part; throws unless it has variables besides those of the encoder. */
-function ownPart(where: string, argument: string, prior: LatentPrior & Part, encoder: VaeEncoder): Part {
+function ownPart(where: string, argument: string, prior: LatentPrior & Part, encoder: LatentEncoder): Part {
   const part = priorPart(prior ?? {}, encoder);
   if (part !== undefined) return part;
   throw wrongKind(where, argument, 'must have variables to train', {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import type { LatentPrior } from '../distributions/index.js';
+import type { LatentPrior, MixtureDensity } from '../distributions/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import type { Verdict } from '../training/trainer/trainer.js';
@@ -24,13 +24,16 @@ const TOO_MANY = 0.9;
 export interface LatentsSeen {
   /** A latent for each example, `[batch, latentSize]`. */
   readonly z: Tensor;
-  /** The prior, as the step calls it. */
-  readonly prior: LatentPrior;
+  /** The prior; a mixture also has its components. */
+  readonly prior: MaybeMixture;
   /** A stream of the step's own. */
   readonly random: RandomStream;
   /** The options with which to call the prior. */
   readonly options: ApplyOptions;
 }
+
+/** A prior that may be a mixture. */
+type MaybeMixture = LatentPrior & Partial<Pick<MixtureDensity, 'components' | 'responsibilities'>>;
 
 /** What looks at the latents of a run and judges their prior. */
 export interface PriorWatch {
@@ -45,7 +48,7 @@ export interface PriorWatch {
 }
 
 /** The watch of a prior. */
-export function createPriorWatch(prior: LatentPrior): PriorWatch {
+export function createPriorWatch(prior: MaybeMixture): PriorWatch {
   const { components } = prior;
   // in this process, as the evidence is
   let comparisons = 0;

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { isStandard } from '../distributions/prior-blocks.js';
+import { checkConditionRead } from '../nets/classes-of.js';
 import type { Part } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkGiven, checkRecord, checkResult } from '../tensor/checks.js';
@@ -8,28 +10,16 @@ import { checkAverage, checkMeaning, type AverageOptions } from '../training/tra
 import { createLossTrainer } from '../training/trainer/create-trainer.js';
 import { partOf, type Trainer } from '../training/trainer/trainer.js';
 import type { LossTrainerOptions } from '../training/trainer/trainer-options.js';
-import type { GaussianEncoder } from './gaussian-encoder.js';
-import type { VaeEncoder } from './latent-encoder.js';
-import { isStandard } from './latent-kl.js';
 import { elboObjective, type VaeObjective } from './objectives.js';
 import type { LatentsSeen } from './prior-verdicts.js';
-import { sharingCondition } from './sharing-condition.js';
-import {
-  checkSupport,
-  checkVaeParts,
-  priorOf,
-  priorPart,
-  withEncode,
-  type AnyVae,
-  type VaeParts,
-} from './vae-parts.js';
+import { checkSupport, priorPart, readVae, type Vae, type VaeParts } from './vae-parts.js';
 import { watchVae, type VaeSeen, type VaeVerdictKind } from './verdicts.js';
 
 /** The metrics of a VAE's trainer: the loss that is minimised, and the terms of the true bound in nats per example. */
 export type VaeMetric = 'loss' | 'elbo' | 'logLikelihood' | 'kl';
 
-/** Options of {@link createVaeTrainer}; `E` is the type of the encoder. */
-export interface VaeTrainerOptions<E extends VaeEncoder = GaussianEncoder> extends VaeParts<E> {
+/** Options of {@link createVaeTrainer}. */
+export interface VaeTrainerOptions extends VaeParts {
   /** From {@link createAdam}, or any `tf.Optimizer`; one for each trainer. */
   readonly optimizer: Optimizer | tf.Optimizer;
   /** The source of the latents' noise, through its fork `vae trainer`. */
@@ -39,7 +29,7 @@ export interface VaeTrainerOptions<E extends VaeEncoder = GaussianEncoder> exten
   /** Gradients are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;
   /** Running averages of all parts, which give better pictures; of a prior, too, if it has variables. */
-  readonly average?: AverageOptions<VaeParts<E>> | undefined;
+  readonly average?: AverageOptions<VaeParts> | undefined;
 }
 
 /**
@@ -59,7 +49,7 @@ export interface VaeTrainerOptions<E extends VaeEncoder = GaussianEncoder> exten
  * ```
  * @see Kingma and Welling 2014, algorithm 1, https://arxiv.org/abs/1312.6114
  */
-export function createVaeTrainer(options: VaeTrainerOptions<VaeEncoder>): Trainer<VaeMetric, VaeVerdictKind> {
+export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric, VaeVerdictKind> {
   return createLossTrainer<VaeMetric, VaeVerdictKind, VaeSeen>({
     ...modelOf('createVaeTrainer', options),
     ...watchVae(options),
@@ -79,14 +69,11 @@ export function createVaeTrainer(options: VaeTrainerOptions<VaeEncoder>): Traine
  * const { elbo } = await readMetrics(createTrainer(model).step(x));
  * ```
  */
-export function vaeModel(options: VaeTrainerOptions<VaeEncoder>): LossTrainerOptions<VaeMetric, never> {
+export function vaeModel(options: VaeTrainerOptions): LossTrainerOptions<VaeMetric, never> {
   return modelOf('vaeModel', options) as LossTrainerOptions<VaeMetric, never>;
 }
 
-function modelOf(
-  caller: string,
-  options: VaeTrainerOptions<VaeEncoder>,
-): LossTrainerOptions<VaeMetric, never, VaeSeen> {
+function modelOf(caller: string, options: VaeTrainerOptions): LossTrainerOptions<VaeMetric, never, VaeSeen> {
   const { encoder, decoder, prior, objective, average, ...shared } = readOptions(caller, options, {
     encoder: {},
     decoder: {},
@@ -97,30 +84,22 @@ function modelOf(
     average: nested,
     prior: optional,
   });
-  checkVaeParts(caller, options);
-  checkSupport(caller, encoder, priorOf(options));
-  const given = { encoder, decoder, prior };
-  const parts = partsOf(given);
-  if (average !== undefined) {
-    const { into, decay } = average;
-    checkVaeParts(caller, into, 'average.into.');
-    checkAverage(caller, 'average', together(parts), { into: together(partsOf(into)), decay });
-    checkMeaning(caller, 'average.into', { prior: priorOf(given) }, { prior: priorOf(into) });
-    for (const name of ['encoder', 'decoder'] as const)
-      checkMeaning(caller, `average.into.${name}`, given[name], into[name]);
-  }
+  const model = readVae(caller, { encoder, decoder, prior });
+  checkSupport(caller, model);
+  const parts = partsOf(model);
+  const averages = average && averagesOf(caller, model, average);
   const { likelihood } = decoder;
-  const slots = sharingCondition(given);
-  const model = { ...slots, encoder: withEncode(slots.encoder) };
+  const slots = [model.encoder, decoder, model.prior];
   return {
     ...shared,
     caller,
     name: 'vae',
     parts,
-    averages: average && averagesOf(partsOf(average.into), average.decay),
+    averages,
     accepts: { range: likelihood?.range },
-    settings: { objective, likelihood, prior: isStandard(model.prior) ? undefined : priorOf(given) },
-    loss: ({ x, random: noise, step, options: applyOptions, look }) => {
+    settings: { objective, likelihood, prior: isStandard(model.prior) ? undefined : model.prior },
+    loss: ({ x, condition, random: noise, step, options: applyOptions, look }) => {
+      checkConditionRead(applyOptions.training ? 'step' : 'evaluate', 'batch.condition', condition, ...slots);
       const value = objective.evaluate({ ...model, x, random: noise, step, options: applyOptions });
       checkGiven('step', 'objective.evaluate', value, '{ loss, elbo, logLikelihood, kl }');
       const { loss, elbo, logLikelihood, kl, parameters, z } = value;
@@ -138,21 +117,25 @@ function modelOf(
   };
 }
 
-/** The parts of a model by their names in a checkpoint; the prior has variables of its own, or is no part. */
-function partsOf({ encoder, decoder, ...given }: AnyVae): Readonly<Record<string, Part>> {
-  const prior = priorPart(priorOf({ encoder, ...given }), encoder, decoder);
+/** The parts of a model by their names in a checkpoint; a prior without variables of its own is not a part. */
+function partsOf({ encoder, decoder, prior: density }: Vae): Readonly<Record<string, Part>> {
+  const prior = priorPart(density, encoder, decoder);
   return { encoder, decoder, ...(prior && { prior }) };
 }
 
-function together(parts: Readonly<Record<string, Part>>): Part {
-  return partOf(...Object.values(parts));
-}
-
+/** The averages of a model's parts by their names; throws unless they are of the same kind. */
 function averagesOf(
-  parts: Readonly<Record<string, Part>>,
-  decay: number,
+  caller: string,
+  model: Vae,
+  { into, decay }: AverageOptions<VaeParts>,
 ): Readonly<Record<string, AverageOptions<Part>>> {
-  return Object.fromEntries(Object.entries(parts).map(([name, into]) => [name, { into, decay }]));
+  const averaged = readVae(caller, into, 'average.into.');
+  const [from, to] = [partsOf(model), partsOf(averaged)];
+  checkAverage(caller, 'average', partOf(...Object.values(from)), { into: partOf(...Object.values(to)), decay });
+  checkMeaning(caller, 'average.into', model, averaged);
+  for (const name of ['encoder', 'decoder'] as const)
+    checkMeaning(caller, `average.into.${name}`, model[name], averaged[name]);
+  return Object.fromEntries(Object.entries(to).map(([name, part]) => [name, { into: part, decay }]));
 }
 
 function checkObjective(where: string, argument: string, objective: VaeObjective): void {

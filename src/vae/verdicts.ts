@@ -12,7 +12,6 @@ import {
   OF_FEW,
   OF_MANY,
 } from '../training/trainer/watch.js';
-import type { VaeEncoder } from './latent-encoder.js';
 import { createPriorWatch, type LatentsSeen, type PriorVerdictKind } from './prior-verdicts.js';
 import { priorOf } from './vae-parts.js';
 import type { VaeMetric, VaeTrainerOptions } from './vae-trainer.js';
@@ -37,7 +36,7 @@ export interface VaeSeen {
  * The watch of a VAE, and its judge. The evidence is `[3]`: the KL averaged over few looks and over many, and the number of looks at
  * which some parameter may have been outside [0, 1]; for the prior see {@link createPriorWatch}.
  */
-export function watchVae(options: VaeTrainerOptions<VaeEncoder>) {
+export function watchVae(options: VaeTrainerOptions) {
   const { decoder, objective } = options;
   const ofPrior = createPriorWatch(priorOf(options));
   return {

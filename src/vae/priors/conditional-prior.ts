@@ -37,7 +37,7 @@ import { checkedMethods } from './checked-methods.js';
 export function createConditionalPrior(
   network: Network,
   options: { readonly latentSize: number },
-): LatentDensity & Required<Pick<LatentDensity, 'gaussians'>> & Part {
+): LatentDensity & Required<Pick<LatentDensity, 'blocks'>> & Part {
   const kind = 'createConditionalPrior';
   checkNetwork(kind, 'network', network);
   const { latentSize } = readOptions(kind, options, { latentSize: checkInteger });
@@ -57,8 +57,8 @@ export function createConditionalPrior(
       reparameterize(gaussianFor('sample', shape[0]!, applyOptions), random),
     logProb: (z: Tensor, applyOptions?: ApplyOptions): Tensor =>
       logProbOf(z, gaussianFor('logProb', z.shape[0], applyOptions)),
-    gaussians: (z: Tensor, applyOptions?: ApplyOptions): readonly DiagonalGaussian[] => [
-      gaussianFor('gaussians', z.shape[0], applyOptions),
+    blocks: (z: Tensor, applyOptions?: ApplyOptions): readonly DiagonalGaussian[] => [
+      gaussianFor('blocks', z.shape[0], applyOptions),
     ],
   });
   return note(createPart(network, methods), { kind, options: { latentSize }, classes: labelsOf(network) });

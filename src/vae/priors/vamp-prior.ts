@@ -12,6 +12,10 @@ import { note, noteOf } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import { renameErrors } from '../../tensor/rename-errors.js';
 import type { GaussianEncoder } from '../gaussian-encoder.js';
+
+/** What a VampPrior uses of an encoder. */
+type Encoder = Omit<GaussianEncoder, 'draw'>;
+
 import { mixtureMembers } from './mixture-members.js';
 
 /** Options of {@link createVampPrior}. */
@@ -47,25 +51,25 @@ export interface VampPriorOptions {
  * ```
  * @see Tomczak and Welling 2018, VAE with a VampPrior, https://arxiv.org/abs/1705.07120
  */
-export function createVampPrior(encoder: GaussianEncoder, options: VampPriorOptions): MixtureDensity & Part {
+export function createVampPrior(encoder: Encoder, options: VampPriorOptions): MixtureDensity & Part {
   const where = 'createVampPrior';
   const { inputs, range } = readOptions(where, options, {
     inputs: checkExamples,
     range: rangeRule,
   });
-  checkEncoder(where, encoder);
+  checkFunction(where, 'encoder.encode', encoder?.encode);
   checkEncodes(where, encoder, inputs.shape);
   return vampPriorOf(encoder, inputs.shape, () => tf.clone(inputs), range);
 }
 
 /** {@link createVampPrior} as a file describes it, by the shape of its pseudo-inputs; disposing it also disposes the encoder. */
 export function vampPriorFrom(
-  encoder: GaussianEncoder,
+  encoder: Encoder,
   options: { readonly shape: readonly number[]; readonly range?: VampPriorOptions['range'] },
 ): MixtureDensity & Part {
   const where = 'createVampPrior';
   const { shape, range } = readOptions(where, options, { shape: { is: checkSizes, least: 2 }, range: rangeRule });
-  checkEncoder(where, encoder);
+  checkFunction(where, 'encoder.encode', encoder?.encode);
   const prior = vampPriorOf(encoder, shape, () => tf.zeros([...shape]), range);
   return Object.freeze(
     note(
@@ -82,7 +86,7 @@ export function vampPriorFrom(
 }
 
 function vampPriorOf(
-  encoder: GaussianEncoder,
+  encoder: Encoder,
   shape: readonly number[],
   initial: () => Tensor,
   range: VampPriorOptions['range'],
@@ -109,12 +113,8 @@ function vampPriorOf(
 
 const rangeRule = { is: checkRange, default: undefined } as const;
 
-function checkEncoder(where: string, encoder: GaussianEncoder | undefined): void {
-  checkFunction(where, 'encoder.encode', encoder?.encode);
-}
-
 /** Throws if the encoder cannot encode data of this shape without a condition. */
-function checkEncodes(where: string, encoder: GaussianEncoder, shape: readonly number[]): void {
+function checkEncodes(where: string, encoder: Encoder, shape: readonly number[]): void {
   try {
     tf.tidy(() => {
       const inputs = tf.zeros([...shape]);
