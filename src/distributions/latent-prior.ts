@@ -120,8 +120,9 @@ function standardGaussian(z: Tensor): { mean: Tensor; logVariance: Tensor } {
  *
  * log p(z) = -size log 2 where all numbers are in [-1, 1], else -Infinity
  *
- * @remarks It is for generators, and for a VAE whose own encoder draws within [-1, 1]: a Gaussian also draws outside, so that its KL
- * divergence is infinite, and {@link createVaeTrainer} refuses it. The first GANs used uniform noise. Their paper does not state the interval; DCGAN's code uses (-1, 1).
+ * @remarks It is for generators, and for a VAE with an encoder of your own that draws within [-1, 1]. A Gaussian encoder also draws outside,
+ * so its KL divergence is infinite and {@link createVaeTrainer} refuses it. The first GANs used uniform noise. Their paper does not state
+ * the interval; DCGAN's code uses (-1, 1).
  * @example
  * ```ts
  * const z = await uniformPrior.sample([1, 2], createRandom(1)).data(); // -0.2356588, 0.9277649

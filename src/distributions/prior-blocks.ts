@@ -24,5 +24,9 @@ export function isStandard(prior: LatentPrior): boolean {
 export function checkDensity(where: string, argument: string, prior: LatentPrior): void {
   checkRecord(where, argument, prior, 'sample logProb', 'gaussianPrior, createMixturePrior(...)');
   if (prior.blocks === undefined || !isUnpaired(prior.logProb, prior.blocks)) return;
-  throw wrongKind(where, `${argument}.logProb`, 'must belong to `blocks`', { seen: 'that of another prior' });
+  const fix = 'A copy with other `blocks` also needs its own `logProb`.';
+  throw wrongKind(where, `${argument}.logProb`, 'must be the product of `blocks`', {
+    seen: 'that of another prior',
+    fix,
+  });
 }

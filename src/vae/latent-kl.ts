@@ -10,16 +10,16 @@ import { wrongKind } from '../tensor/errors.js';
 import type { Drawn, LatentDraw } from './latent-encoder.js';
 
 /**
- * The Kullback-Leibler divergence of latents drawn from q(z|x) from their prior, per row, in nats.
+ * The Kullback-Leibler divergence from q(z|x) to the prior, for latents drawn from q(z|x), per row, in nats.
  *
- * KL = sum_i KL(q_i || p_i), where both are products over the same blocks of z: in closed form for each block that is Gaussian in both;
- * else log q(z|x) - log p(z) at the draw, whose mean over draws is the divergence
+ * KL = sum_i KL(q_i || p_i) if both are products over the same blocks of z, in closed form for each block that is Gaussian in both;
+ * otherwise log q(z|x) - log p(z) at the draw, whose mean over draws is the divergence
  *
- * @param draw - from {@link LatentEncoder}
+ * @param draw - from {@link LatentEncoder.draw}
  * @param prior - p(z); default {@link gaussianPrior}
- * @param options - those with which to call the prior, such as `condition`, one for each row
- * @returns `[rows]`, nats, a row for each of z; at a draw it may be below 0; the caller disposes it
- * @throws TypeError or {@link ShapeError} if the draw is no draw, or the prior has no `logProb` of this shape
+ * @param options - options for the prior, such as `condition`, one for each row
+ * @returns `[rows]`, nats, one for each row of z; at a draw it may be below 0; the caller disposes it
+ * @throws TypeError or {@link ShapeError} if an argument is wrong, or if the prior's `logProb` returns another shape
  * @example
  * ```ts
  * const draw = encoder.draw(x, random);
@@ -54,10 +54,10 @@ export interface GaussianPair {
   readonly p: DiagonalGaussian | undefined;
 }
 
-/** A block's divergence: of two Gaussians, or log q_i - log p_i at the draw, `[rows]`, for a block of `size` numbers. */
+/** What the divergence of a block is computed from: two Gaussians, or log q_i - log p_i at the draw, `[rows]`, for `size` numbers. */
 export type KlBlock = GaussianPair | { readonly size: number; readonly atDraw: Tensor };
 
-/** The divergence of each block; undefined unless encoder and prior are products over the same blocks, with some Gaussian in both. */
+/** The blocks of the divergence; undefined unless encoder and prior are products over the same blocks, and the prior has a Gaussian. */
 export function klBlocks(
   { z, gaussians }: Drawn,
   prior: LatentPrior,
@@ -98,7 +98,7 @@ function numbersIn(block: Partial<DiagonalGaussian & BlockDensity> | undefined, 
   return (count === 1 || count === rows) && String(logVariance?.shape) === String(mean.shape) ? numbers! : NaN;
 }
 
-/** A Gaussian of each example, with a row for each latent; the rows are sample-major. */
+/** Repeats the Gaussian of each example for each of its latents; the rows are sample-major. */
 function inRows({ mean, logVariance }: DiagonalGaussian, rows: number): DiagonalGaussian {
   const samples = rows / mean.shape[0];
   return { mean: repeatExamples(mean, samples), logVariance: repeatExamples(logVariance, samples) };

@@ -22,15 +22,15 @@ export type PriorMetric = 'loss' | 'kl';
 
 /** Options of {@link createPriorTrainer}. */
 export interface PriorTrainerOptions {
-  /** The prior to train; it has a density and variables. */
+  /** The prior to train, which needs a density and variables. */
   readonly prior: LatentPrior & Part;
-  /** The encoder whose latents it learns; it stays as it is. */
+  /** The trained encoder whose latents the prior learns; it does not change. */
   readonly encoder: VaeEncoder;
   /** From {@link createAdam}, or any `tf.Optimizer`; one for each trainer. */
   readonly optimizer: Optimizer | tf.Optimizer;
   /** The source of the latents' noise, through its fork `prior trainer`. */
   readonly random: RandomStream;
-  /** A running average of the prior, which often fits better. */
+  /** A running average of the prior, which often fits the latents better. */
   readonly average?: AverageOptions<LatentPrior & Part> | undefined;
   /** Gradients are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;
@@ -45,8 +45,8 @@ export interface PriorTrainerOptions {
  * @returns a trainer with the metrics `loss` and `kl`, means over the batch; its batches are those of the VAE. It does not own prior,
  *   encoder or average; dispose them yourself.
  * @throws TypeError or RangeError if an option is wrong; a `step` that throws changes nothing
- * @remarks The encoder runs as in sampling, without dropout, and no gradient reaches it. A second stage improves samples and the bound as
- *   far as the prior was to blame; the decoder stays as good as it is.
+ * @remarks The encoder runs without dropout, and no gradient reaches it. A second stage improves samples and the bound only as far as the
+ *   prior limited them: the encoder and the decoder do not change.
  * @example
  * ```ts
  * const prior = createMixturePrior({ components: 50, latentSize: 4, random });
@@ -96,7 +96,7 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
       const logPosterior = tf.reshape(tf.slice(drawn, [0, size], [-1, 1]), [-1]);
       const given = { training, random: noise, condition };
       const logPrior = logPriorOf(z, prior, given);
-      look(() => ({ z, prior: prior, random: noise.fork('look').fork(String(step)), options: given }));
+      look(() => ({ z, prior, random: noise.fork('look').fork(String(step)), options: given }));
       return { loss: tf.neg(tf.mean(logPrior)), kl: tf.sub(logPosterior, logPrior) };
     },
   });
@@ -108,7 +108,7 @@ function latentsOf(encoder: LatentEncoder, x: Tensor, random: RandomStream, opti
   return tf.concat([z, tf.expandDims(logProb(), 1)], 1);
 }
 
-/** The prior as a part; throws unless it has variables besides those of the encoder. */
+/** The prior as a part; throws unless it has variables that are not the encoder's. */
 function ownPart(where: string, argument: string, prior: LatentPrior & Part, encoder: LatentEncoder): Part {
   const part = priorPart(prior ?? {}, encoder);
   if (part !== undefined) return part;

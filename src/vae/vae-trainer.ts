@@ -28,15 +28,14 @@ export interface VaeTrainerOptions extends VaeParts {
   readonly objective?: VaeObjective | undefined;
   /** Gradients are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;
-  /** Running averages of all parts, which give better pictures; of a prior, too, if it has variables. */
+  /** Running averages of the encoder, the decoder, and a prior with variables; they give better samples. */
   readonly average?: AverageOptions<VaeParts> | undefined;
 }
 
 /**
  * A trainer for a variational autoencoder.
  *
- * One step: z = mean + exp(logVariance / 2) noise of q(z|x); parameters of p(x|z); one update of both networks, and of a prior with
- * variables, along the gradient of the objective.
+ * One step: draw z from q(z|x), decode it, and update both networks, and a prior with variables, along the gradient of the objective.
  *
  * @param options - see {@link VaeTrainerOptions}
  * @returns a trainer with the metrics `loss`, `elbo`, `logLikelihood` and `kl`, means over the batch. It does not own

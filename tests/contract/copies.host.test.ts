@@ -324,7 +324,7 @@ describe('a copy that contradicts itself is refused', () => {
       ...make(),
       blocks: () => [{ mean: tf.ones([1, 2]), logVariance: tf.zeros([1, 2]) }],
     };
-    const says = '`prior.logProb` must belong to `blocks`; got that of another prior.';
+    const says = '`prior.logProb` must be the product of `blocks`; got that of another prior.';
     expect(() => step({ prior })).toThrow(`createVaeTrainer: ${says}`);
     expect(() => g.latentKl(encoder().draw(x(), random), prior)).toThrow(`latentKl: ${says}`);
   });

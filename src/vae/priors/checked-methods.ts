@@ -11,7 +11,7 @@ import { checkAlive, checkFloat, checkShape } from '../../tensor/checks.js';
 
 type OfLatents = (z: Tensor, options?: ApplyOptions) => tf.TensorContainer;
 
-/** The methods of a prior with these variables; each checks them and its arguments first, and computes inside a tidy. */
+/** The methods of a prior with these variables, each in a tidy, after a check of the variables and of its arguments. */
 export function checkedMethods<M extends LatentDensity>(
   variables: readonly Variable[],
   latentSize: number,
