@@ -92,7 +92,7 @@ function modelOf({
     averages: average && { denoiser: average },
     settings: { schedule, predicts, timesteps, weighting, dropCondition },
     loss: ({ x, condition, random, options, look }) => {
-      checkConditionRead(options.training ? 'step' : 'evaluate', 'batch.condition', condition, denoiser);
+      checkConditionRead('step', 'batch.condition', condition, denoiser);
       if (options.training && condition === undefined && dropCondition === undefined && classesOf(denoiser)) {
         const fix = 'Give batches { x, condition }.';
         throw wrongKind('step', 'batch.condition', 'must be given, as the denoiser has classes', {

@@ -6,8 +6,8 @@ import { checkRandom } from '../random/check-random.js';
 import { customGradient } from '../gradients/custom-gradient.js';
 import { checkFloat } from '../tensor/checks.js';
 import { note } from '../tensor/made-by.js';
+import { pairMembers } from '../tensor/receiver-of.js';
 import { logProbOf, type DiagonalGaussian } from './gaussian.js';
-import { pairBlocks } from './prior-blocks.js';
 
 /**
  * The distribution p(z) from which a generator or a VAE draws its latents.
@@ -108,6 +108,12 @@ export const gaussianPrior: LatentDensity = /* @__PURE__ */ note(
   }),
   { kind: 'gaussianPrior', classes: 0 },
 );
+
+/** Notes that a prior's blocks multiply to its density, so that a copy which replaces one of the two is recognised; returns the prior. */
+export function pairBlocks<P extends LatentDensity>(prior: P): P {
+  if (prior.blocks) pairMembers(prior.logProb, prior.blocks);
+  return prior;
+}
 
 /** N(0, I) for latents `[rows, size]`; both of its parameters are `[1, size]`. */
 function standardGaussian(z: Tensor): { mean: Tensor; logVariance: Tensor } {

@@ -69,11 +69,10 @@ function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<
     options;
 
   const generate = (z: Tensor, real: Tensor, applyOptions: StepInput['options']): Tensor => {
-    const where = applyOptions.training ? 'step' : 'evaluate';
-    checkConditionRead(where, 'batch.condition', applyOptions.condition, generator, discriminator);
+    checkConditionRead('step', 'batch.condition', applyOptions.condition, generator, discriminator);
     const fake = generator.generate(z, applyOptions);
     const fix = 'Give the generator the shape of the data, or the data that of the generator.';
-    checkResult(where, 'generator output', fake, real.shape, fix);
+    checkResult(applyOptions.training ? 'step' : 'evaluate', 'generator output', fake, real.shape, fix);
     return fake;
   };
   const generatorLoss = (fakeLogits: Tensor, realLogits?: Tensor) => lossOf(loss, 'generator', fakeLogits, realLogits);

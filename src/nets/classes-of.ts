@@ -26,6 +26,6 @@ export function checkConditionRead(
   ...parts: readonly object[]
 ): void {
   if (!isTensor(condition) || commonClasses(parts.map(classesOf)) !== 0) return;
-  const fix = 'Make a network conditional, with its option `classes` or withCondition.';
+  const fix = 'Make one conditional, with `classes` or withCondition.';
   throw wrongKind(where, argument, 'must be left out, as no network reads it', { got: condition, fix });
 }

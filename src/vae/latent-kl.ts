@@ -2,12 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { klPerExample, logProbOf } from '../distributions/gaussian.js';
 import { gaussianPrior, type BlockDensity, type DiagonalGaussian, type LatentPrior } from '../distributions/index.js';
-import { blocksOf, checkDensity, isStandard } from '../distributions/prior-blocks.js';
 import type { ApplyOptions } from '../nets/network.js';
 import { repeatExamples } from '../nets/repeat-examples.js';
+import { isUnpaired } from '../tensor/receiver-of.js';
 import { checkFloat, checkResult, checkShape } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
+import { noteOf } from '../tensor/made-by.js';
 import type { Drawn, LatentDraw } from './latent-encoder.js';
+import { checkDensity } from './vae-parts.js';
 
 /**
  * The Kullback-Leibler divergence from q(z|x) to the prior, for latents drawn from q(z|x), per row, in nats.
@@ -81,6 +83,16 @@ export function klBlocks(
     const block = tf.slice(z, [0, from - size], [-1, size]);
     return { size, atDraw: tf.sub(logProbOf(block, q), p.logProb) };
   });
+}
+
+/** The method `blocks` of a prior; undefined if it has none, or if it is a copy of ours with a density of its own. */
+export function blocksOf(prior: LatentPrior): LatentPrior['blocks'] {
+  return isUnpaired(prior.blocks, prior.logProb) ? undefined : prior.blocks;
+}
+
+/** Whether a prior is N(0, I), whose divergence needs fewer kernels; another copy of the library has its own record for it. */
+function isStandard(prior: LatentPrior): boolean {
+  return noteOf(prior)?.kind === 'gaussianPrior';
 }
 
 /** Throws unless these are the blocks of z, and each has one row or as many as z. */

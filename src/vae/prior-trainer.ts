@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LatentPrior } from '../distributions/index.js';
-import { checkDensity } from '../distributions/prior-blocks.js';
 import { stopGradient } from '../gradients/stop-gradient.js';
 import { checkConditionRead } from '../nets/classes-of.js';
 import type { ApplyOptions, Part } from '../nets/network.js';
@@ -15,7 +14,7 @@ import type { Trainer } from '../training/trainer/trainer.js';
 import { drawLatents, readEncoder, type LatentEncoder, type VaeEncoder } from './latent-encoder.js';
 import { logPriorOf } from './latent-kl.js';
 import { createPriorWatch, type LatentsSeen, type PriorVerdictKind } from './prior-verdicts.js';
-import { checkSupport, priorPart } from './vae-parts.js';
+import { checkDensity, checkSupport, priorPart } from './vae-parts.js';
 
 /** The metrics of a prior's trainer, in nats per example: the mean of -log p(z), which is minimised, and of log q(z|x) - log p(z). */
 export type PriorMetric = 'loss' | 'kl';
@@ -89,7 +88,7 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
     watch: ofPrior.watch,
     judge: (_, { evidence }) => ofPrior.judge(evidence),
     loss: ({ x, random: noise, step, look, options: { condition, training } }) => {
-      checkConditionRead(training ? 'step' : 'evaluate', 'batch.condition', condition, encoder, prior);
+      checkConditionRead('step', 'batch.condition', condition, encoder, prior);
       const drawn = stopGradient(() => latentsOf(encoder, x, noise, { condition }));
       const size = drawn.shape[1]! - 1;
       const z = tf.slice(drawn, [0, 0], [-1, size]);

@@ -1,8 +1,8 @@
 import { gaussianPrior, type LatentPrior } from '../distributions/index.js';
-import { checkDensity } from '../distributions/prior-blocks.js';
 import { classesOf } from '../nets/classes-of.js';
 import type { Part } from '../nets/network.js';
-import { checkFunction } from '../tensor/checks.js';
+import { isUnpaired } from '../tensor/receiver-of.js';
+import { checkFunction, checkRecord } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { note, noteOf } from '../tensor/made-by.js';
 import { savedVariables } from '../training/trainer/trainer.js';
@@ -39,6 +39,17 @@ export function readVae(where: string, parts: Partial<VaeParts> | undefined, of 
 /** The prior of a model. */
 export function priorOf({ encoder, prior }: Pick<VaeParts, 'encoder' | 'prior'>): LatentPrior {
   return prior ?? encoder.prior ?? gaussianPrior;
+}
+
+/** Throws unless `prior` has a sample and a density, or if it is a copy of ours with blocks that do not belong to its density. */
+export function checkDensity(where: string, argument: string, prior: LatentPrior): void {
+  checkRecord(where, argument, prior, 'sample logProb', 'gaussianPrior, createMixturePrior(...)');
+  if (prior.blocks === undefined || !isUnpaired(prior.logProb, prior.blocks)) return;
+  const fix = 'A copy with other `blocks` also needs its own `logProb`.';
+  throw wrongKind(where, `${argument}.logProb`, 'must be the product of `blocks`', {
+    seen: 'that of another prior',
+    fix,
+  });
 }
 
 /** Throws if the KL divergence would be infinite: a Gaussian encoder also draws where the uniform prior has no density. */

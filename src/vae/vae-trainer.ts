@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { isStandard } from '../distributions/prior-blocks.js';
 import { checkConditionRead } from '../nets/classes-of.js';
 import type { Part } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
@@ -96,9 +95,9 @@ function modelOf(caller: string, options: VaeTrainerOptions): LossTrainerOptions
     parts,
     averages,
     accepts: { range: likelihood?.range },
-    settings: { objective, likelihood, prior: isStandard(model.prior) ? undefined : model.prior },
+    settings: { objective, likelihood, prior: model.prior },
     loss: ({ x, condition, random: noise, step, options: applyOptions, look }) => {
-      checkConditionRead(applyOptions.training ? 'step' : 'evaluate', 'batch.condition', condition, ...slots);
+      checkConditionRead('step', 'batch.condition', condition, ...slots);
       const value = objective.evaluate({ ...model, x, random: noise, step, options: applyOptions });
       checkGiven('step', 'objective.evaluate', value, '{ loss, elbo, logLikelihood, kl }');
       const { loss, elbo, logLikelihood, kl, parameters, z } = value;

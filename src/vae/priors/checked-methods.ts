@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LatentDensity } from '../../distributions/index.js';
-import { pairBlocks } from '../../distributions/prior-blocks.js';
+import { pairBlocks } from '../../distributions/latent-prior.js';
 import { checkArray } from '../../nets/layer.js';
 import type { ApplyOptions } from '../../nets/network.js';
 import { checkApplyOptions } from '../../nets/apply-options.js';

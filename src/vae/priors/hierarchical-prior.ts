@@ -9,7 +9,6 @@ import {
   type LatentDensity,
   type LatentPrior,
 } from '../../distributions/index.js';
-import { blocksOf, checkDensity } from '../../distributions/prior-blocks.js';
 import { classesOf } from '../../nets/classes-of.js';
 import { checkSizes, joinNetworks } from '../../nets/layer.js';
 import type { ApplyOptions, Network, Part } from '../../nets/network.js';
@@ -19,6 +18,8 @@ import { note } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import { blockOf, blocksAbove, checkBlocks, sizeOfBlocks } from '../blocks.js';
 import { gaussianFrom, type Parameters } from '../gaussian-from.js';
+import { blocksOf } from '../latent-kl.js';
+import { checkDensity } from '../vae-parts.js';
 import { checkedMethods } from './checked-methods.js';
 
 /** Options of {@link createHierarchicalPrior}. */

@@ -51,7 +51,10 @@ export interface VampPriorOptions {
  * ```
  * @see Tomczak and Welling 2018, VAE with a VampPrior, https://arxiv.org/abs/1705.07120
  */
-export function createVampPrior(encoder: Encoder, options: VampPriorOptions): MixtureDensity & Part {
+export function createVampPrior(
+  encoder: Omit<GaussianEncoder, 'draw'>,
+  options: VampPriorOptions,
+): MixtureDensity & Part {
   const where = 'createVampPrior';
   const { inputs, range } = readOptions(where, options, {
     inputs: checkExamples,
