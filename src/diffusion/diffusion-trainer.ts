@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { classesOf } from '../nets/classes-of.js';
+import { checkConditionRead, classesOf } from '../nets/classes-of.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
@@ -80,6 +80,7 @@ function modelOf({
     averages: average && { denoiser: average },
     settings: { schedule, predicts, timesteps, weighting, dropCondition },
     loss: ({ x, condition, random, options, look }) => {
+      checkConditionRead('step', 'batch.condition', condition, denoiser);
       if (options.training && condition === undefined && dropCondition === undefined && classesOf(denoiser)) {
         const fix = 'Give batches { x, condition }.';
         throw wrongKind('step', 'batch.condition', 'must be given, as the denoiser has classes', {

@@ -7,6 +7,7 @@ export {
   type LatentPrior,
   type MixtureDensity,
 } from './latent-prior.js';
+export type { LatentOptions } from './latent-source.js';
 export type { Likelihood } from './likelihoods/likelihood.js';
 export { bernoulli } from './likelihoods/bernoulli.js';
 export { continuousBernoulli } from './likelihoods/continuous-bernoulli.js';

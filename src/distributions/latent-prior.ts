@@ -4,16 +4,16 @@ import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkRandom } from '../random/check-random.js';
 import { customGradient } from '../gradients/custom-gradient.js';
-import { pairFactors } from '../tensor/receiver-of.js';
 import { checkFloat } from '../tensor/checks.js';
-import { named } from '../tensor/made-by.js';
+import { note } from '../tensor/made-by.js';
+import { pairMembers } from '../tensor/receiver-of.js';
 import { logProbOf, type DiagonalGaussian } from './gaussian.js';
 
 /**
  * The distribution p(z) from which a generator or a VAE draws its latents.
  *
- * {@link gaussianPrior} and {@link uniformPrior} are such records; you can also write one by hand. A generator needs `sample` alone, a VAE
- * the log-density too. A prior with `variables` is also a {@link Part}: a VAE's trainer trains it with the model.
+ * {@link gaussianPrior} and {@link uniformPrior} are such records, and you can write one by hand. A generator needs only `sample`, a VAE
+ * also the log-density. A prior with `variables` is also a {@link Part}: a VAE's trainer trains it with the model.
  *
  * @example
  * ```ts
@@ -25,11 +25,11 @@ import { logProbOf, type DiagonalGaussian } from './gaussian.js';
  */
 export interface LatentPrior {
   /**
-   * Draws latents, each independent of the others.
+   * Draws independent latents.
    *
    * @param shape - `[batch, latentSize]`
    * @param random - the stream to draw from; nothing else advances it
-   * @param options - such as `condition`, one for each latent; a prior without use for them ignores them
+   * @param options - such as `condition`, one for each latent; a prior ignores those that it does not use
    * @returns float32 of this shape; the caller disposes it
    */
   sample(shape: readonly number[], random: RandomStream, options?: ApplyOptions): Tensor;
@@ -42,36 +42,18 @@ export interface LatentPrior {
    */
   logProb?(z: Tensor, options?: ApplyOptions): Tensor;
   /**
-   * The Gaussians of p(z) = prod_i N(z_i; mean_i, exp(logVariance_i)), z = [z_1, z_2, ...], each of which may depend on the blocks
-   * before it. They multiply to `logProb`: a copy that replaces one of the two replaces both. With them a KL divergence between Gaussians has a closed form; a prior that is no such product leaves them out.
+   * The factors of p(z) = prod_i p(z_i | z_1, ..., z_(i-1)), z = [z_1, z_2, ...]: a Gaussian, or else the log-density of the block. Each
+   * block that is a Gaussian has a KL divergence in closed form. Their product is exp(logProb), so a copy that replaces `blocks` must
+   * replace `logProb`, too; one that replaces only `logProb` no longer uses the blocks. A prior that is no such product has none.
    *
-   * @param z - float32 `[rows, latentSize]`; block i is computed from the blocks before it only
+   * @param z - float32 `[rows, latentSize]`; block i is computed only from the blocks before it
    * @param options - as for `sample`
-   * @returns in the order of the blocks, each `[rows, size]` or `[1, size]`; the caller disposes them
-   */
-  gaussians?(z: Tensor, options?: ApplyOptions): readonly DiagonalGaussian[];
-  /**
-   * The same for a product of which only some factors are Gaussians: of each other block, the log-density. Then the KL divergence has a
-   * closed form in each block that is a Gaussian. A prior that has `gaussians` leaves it out.
-   *
-   * @param z - as for `gaussians`
-   * @param options - as for `sample`
-   * @returns in the order of the blocks; the caller disposes their tensors
+   * @returns in the order of the blocks; a Gaussian is `[rows, size]` or `[1, size]`; the caller disposes them
    */
   blocks?(z: Tensor, options?: ApplyOptions): readonly (DiagonalGaussian | BlockDensity)[];
-  /** Number of components, K, of a prior that is a mixture. */
-  readonly components?: number | undefined;
-  /**
-   * The probability of each component of a mixture, given z: r_k = w_k p_k(z) / p(z). No gradient is needed; the verdict on unused components reads it.
-   *
-   * @param z - float32 `[rows, latentSize]`
-   * @param options - as for `sample`
-   * @returns `[rows, K]`, each row with the sum 1; the caller disposes it
-   */
-  responsibilities?(z: Tensor, options?: ApplyOptions): Tensor;
 }
 
-/** A block of a {@link LatentPrior} that is no Gaussian. */
+/** A block of a {@link LatentPrior} that is not a Gaussian. */
 export interface BlockDensity {
   /** Numbers of z in the block. */
   readonly size: number;
@@ -79,13 +61,24 @@ export interface BlockDensity {
   readonly logProb: Tensor;
 }
 
-/** A prior that is a mixture, such as {@link createMixturePrior} makes. */
-export type MixtureDensity = LatentDensity & Required<Pick<LatentPrior, 'components' | 'responsibilities'>>;
-
-/** A prior whose log-density is known: all that a VAE needs. */
+/** A prior whose log-density is known, as a VAE needs it. */
 export interface LatentDensity extends LatentPrior {
   /** log p(z), `[rows]`, nats, for z `[rows, latentSize]`. */
   logProb(z: Tensor, options?: ApplyOptions): Tensor;
+}
+
+/** A prior that is a mixture, such as {@link createMixturePrior} makes. */
+export interface MixtureDensity extends LatentDensity {
+  /** The number of components, K. */
+  readonly components: number;
+  /**
+   * The probability of each component, given z: r_k = w_k p_k(z) / p(z). It needs no gradient; the verdict on unused components reads it.
+   *
+   * @param z - float32 `[rows, latentSize]`
+   * @param options - as for `sample`
+   * @returns `[rows, K]`; each row has the sum 1; the caller disposes it
+   */
+  responsibilities(z: Tensor, options?: ApplyOptions): Tensor;
 }
 
 /**
@@ -98,9 +91,8 @@ export interface LatentDensity extends LatentPrior {
  * ```
  * @see Brock, Donahue and Simonyan 2019, appendix E, https://arxiv.org/abs/1809.11096, which compares priors
  */
-export const gaussianPrior: LatentDensity = /* @__PURE__ */ named(
-  'gaussianPrior',
-  /* @__PURE__ */ pairFactors({
+export const gaussianPrior: LatentDensity = /* @__PURE__ */ note(
+  /* @__PURE__ */ pairBlocks({
     sample: (shape: readonly number[], random: RandomStream): Tensor => {
       checkRandom('sample', 'random', random);
       return random.normal(shape);
@@ -109,12 +101,19 @@ export const gaussianPrior: LatentDensity = /* @__PURE__ */ named(
       checkFloat('logProb', 'z', z, [null, null]);
       return tf.tidy(() => logProbOf(z, standardGaussian(z)));
     },
-    gaussians: (z: Tensor): readonly DiagonalGaussian[] => {
-      checkFloat('gaussians', 'z', z, [null, null]);
+    blocks: (z: Tensor): readonly DiagonalGaussian[] => {
+      checkFloat('blocks', 'z', z, [null, null]);
       return [tf.tidy(() => standardGaussian(z))];
     },
   }),
+  { kind: 'gaussianPrior', classes: 0 },
 );
+
+/** Notes that a prior's blocks multiply to its density, so that a copy which replaces one of the two is recognised; returns the prior. */
+export function pairBlocks<P extends LatentDensity>(prior: P): P {
+  if (prior.blocks) pairMembers(prior.logProb, prior.blocks);
+  return prior;
+}
 
 /** N(0, I) for latents `[rows, size]`; both of its parameters are `[1, size]`. */
 function standardGaussian(z: Tensor): { mean: Tensor; logVariance: Tensor } {
@@ -127,29 +126,33 @@ function standardGaussian(z: Tensor): { mean: Tensor; logVariance: Tensor } {
  *
  * log p(z) = -size log 2 where all numbers are in [-1, 1], else -Infinity
  *
- * @remarks It is for generators, and for a VAE whose own encoder draws within [-1, 1]: a Gaussian also draws outside, so that its KL
- * divergence is infinite, and {@link createVaeTrainer} refuses it. The first GANs used uniform noise. Their paper does not state the interval; DCGAN's code uses (-1, 1).
+ * @remarks It is for generators, and for a VAE with an encoder of your own that draws within [-1, 1]. A Gaussian encoder also draws outside,
+ * so its KL divergence is infinite and {@link createVaeTrainer} refuses it. The first GANs used uniform noise. Their paper does not state
+ * the interval; DCGAN's code uses (-1, 1).
  * @example
  * ```ts
  * const z = await uniformPrior.sample([1, 2], createRandom(1)).data(); // -0.2356588, 0.9277649
  * ```
  * @see Goodfellow et al. 2014, https://arxiv.org/abs/1406.2661; Radford, Metz and Chintala 2016, https://arxiv.org/abs/1511.06434
  */
-export const uniformPrior: LatentDensity = /* @__PURE__ */ named('uniformPrior', {
-  sample: (shape: readonly number[], random: RandomStream): Tensor => {
-    checkRandom('sample', 'random', random);
-    return random.uniform(shape, -1, 1);
+export const uniformPrior: LatentDensity = /* @__PURE__ */ note(
+  {
+    sample: (shape: readonly number[], random: RandomStream): Tensor => {
+      checkRandom('sample', 'random', random);
+      return random.uniform(shape, -1, 1);
+    },
+    logProb: (z: Tensor): Tensor => {
+      checkFloat('logProb', 'z', z, [null, null]);
+      const [rows, size] = z.shape as [number, number];
+      return customGradient(
+        [z],
+        () => {
+          const inside = tf.all(tf.lessEqual(tf.abs(z), 1), 1);
+          return [tf.where(inside, tf.fill([rows], -size * Math.LN2), tf.fill([rows], -Infinity)), []];
+        },
+        () => [() => tf.zeros([rows, size])],
+      );
+    },
   },
-  logProb: (z: Tensor): Tensor => {
-    checkFloat('logProb', 'z', z, [null, null]);
-    const [rows, size] = z.shape as [number, number];
-    return customGradient(
-      [z],
-      () => {
-        const inside = tf.all(tf.lessEqual(tf.abs(z), 1), 1);
-        return [tf.where(inside, tf.fill([rows], -size * Math.LN2), tf.fill([rows], -Infinity)), []];
-      },
-      () => [() => tf.zeros([rows, size])],
-    );
-  },
-});
+  { kind: 'uniformPrior', classes: 0 },
+);

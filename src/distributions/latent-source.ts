@@ -7,9 +7,9 @@ import { checkFloat, checkInteger, checkRecord } from '../tensor/checks.js';
 import { readOptions, type Read, type Rules } from '../tensor/options.js';
 import { gaussianPrior, type LatentPrior } from './latent-prior.js';
 
-/** The size and the distribution of latents. */
+/** The size and the distribution of latents: options of {@link createGenerator} and {@link createPriorSampler}. */
 export interface LatentOptions {
-  /** Numbers in a latent vector, at least 1. */
+  /** Numbers in a latent vector, at least 1; for a VAE, `encoder.latentSize`. */
   readonly latentSize: number;
   /** The distribution of the latents; default {@link gaussianPrior}. */
   readonly prior?: LatentPrior | undefined;

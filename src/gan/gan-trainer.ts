@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkConditionRead } from '../nets/classes-of.js';
 import { checkInteger, checkResult } from '../tensor/checks.js';
 import { valueAt, type Schedule } from '../training/optimizers/schedules.js';
 import { trainerBy } from '../training/trainer/create-trainer.js';
@@ -68,6 +69,7 @@ function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<
 
   const inUse = [loss.name, penalty && 'r1Penalty', augment && 'augment', average && 'average'];
   const generate = (z: Tensor, real: Tensor, applyOptions: StepInput['options']): Tensor => {
+    checkConditionRead('step', 'batch.condition', applyOptions.condition, generator, discriminator);
     const fake = generator.generate(z, applyOptions);
     const fix = 'Give the generator the shape of the data, or the data that of the generator.';
     checkResult(applyOptions.training ? 'step' : 'evaluate', 'generator output', fake, real.shape, fix);

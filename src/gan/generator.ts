@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { LatentPrior } from '../distributions/index.js';
-import { checkLatents, readLatents, sourceFrom } from '../distributions/latent-source.js';
+import { checkLatents, readLatents, sourceFrom, type LatentOptions } from '../distributions/latent-source.js';
 import { checkNetwork } from '../nets/check-network.js';
+import { checkConditionRead } from '../nets/classes-of.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/stream.js';
@@ -49,21 +49,13 @@ export interface Generator extends Part {
   sample(n: number, random: RandomStream, options?: ApplyOptions): Tensor;
 }
 
-/** What {@link createGenerator} takes besides the network. */
-export interface GeneratorOptions {
-  /** Numbers in a latent vector, at least 1. */
-  readonly latentSize: number;
-  /** The distribution of the latents; default {@link gaussianPrior}. */
-  readonly prior?: LatentPrior | undefined;
-}
-
 /**
  * A generator, which makes data from latents: a prior draws the latents, and a network maps them to data.
  *
  * x = network(z), z ~ prior
  *
  * @param network - from `[batch, latentSize]` to `[batch, ...]`, data as the discriminator expects them
- * @param options - see {@link GeneratorOptions}
+ * @param options - see {@link LatentOptions}
  * @returns a generator that owns the network: disposing it disposes the network
  * @throws TypeError or RangeError if `network` is not a network, `prior` not a prior or `latentSize` not a positive
  *   integer; its methods throw TypeError, RangeError or {@link ShapeError} if z is not float32 `[batch, latentSize]`, if `n` is not
@@ -76,7 +68,7 @@ export interface GeneratorOptions {
  * ```
  * @see Goodfellow et al. 2014, https://arxiv.org/abs/1406.2661
  */
-export function createGenerator(network: Network, options: GeneratorOptions): Generator {
+export function createGenerator(network: Network, options: LatentOptions): Generator {
   const where = 'createGenerator';
   checkNetwork(where, 'network', network);
   const read = readLatents(where, options);
@@ -98,6 +90,7 @@ export function createGenerator(network: Network, options: GeneratorOptions): Ge
   const drawAs = (caller: string) =>
     function (this: unknown, n: number, random: RandomStream, applyOptions?: ApplyOptions): Tensor {
       const by = receiverOf(this, { sampleLatent, generate }, 'sampleLatent', 'generate');
+      checkConditionRead(caller, 'options.condition', applyOptions?.condition, by);
       return tf.tidy(() => {
         const output = by.generate(by.sampleLatent(n, random, caller), applyOptions, caller);
         checkResult(caller, 'generator output', output);

@@ -6,7 +6,7 @@ export { randomTranslation, type RandomTranslationOptions } from './augmentation
 export { createDiscriminator, type Discriminator } from './discriminator.js';
 export type { GanMetric, GanTrainerOptions } from './gan-options.js';
 export { createGanTrainer, ganModel } from './gan-trainer.js';
-export { createGenerator, type Generator, type GeneratorOptions } from './generator.js';
+export { createGenerator, type Generator } from './generator.js';
 export type { Critic } from './input-gradient.js';
 export type { AdversarialLoss } from './losses/adversarial-loss.js';
 export { hingeLoss } from './losses/hinge.js';

@@ -9,7 +9,7 @@ export interface ModelParts {
   /** A layer or a network. */
   readonly network: Network;
   /** The result of `createGaussianEncoder`. */
-  readonly encoder: GaussianEncoder & LatentEncoder;
+  readonly encoder: GaussianEncoder;
   /** The result of `createHierarchicalEncoder`. */
   readonly latentEncoder: LatentEncoder;
   /** A prior with variables, such as the result of `createMixturePrior` or `createFlowPrior`. */

@@ -1,6 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkAlive, checkResult } from '../tensor/checks.js';
-import { wrongKind } from '../tensor/errors.js';
 import { note } from '../tensor/made-by.js';
 import type { ApplyOptions, Network, Part } from './network.js';
 import { callNetwork, checkApplyOptions } from './apply-options.js';
@@ -17,8 +16,8 @@ export function createPart<Members extends object>(
 }
 
 /**
- * The output of a part's network, for its method `where`, which calls the input `argument`; throws if the network was disposed or
- * ignores a condition.
+ * The output of a part's network for the part's method `where`, which calls the network's input `argument`; throws if the network was
+ * disposed.
  */
 export function applyPart(
   where: string,
@@ -29,11 +28,6 @@ export function applyPart(
 ): Tensor {
   checkAlive(where, 'network', network.variables);
   checkApplyOptions(where, options ?? {});
-  if (options?.condition !== undefined && classesOf(network) === 0) {
-    const fix = 'Make the network conditional, with its option `classes` or withCondition.';
-    const rule = 'must be left out, as the network ignores it';
-    throw wrongKind(where, 'options.condition', rule, { got: options.condition, fix });
-  }
   const output = callNetwork(where, argument, input, options ?? {}, () => network.apply(input, options));
   checkResult(where, 'network output', output);
   return output;

@@ -9,24 +9,10 @@ export function receiverOf<T, Name extends keyof T>(self: unknown, ours: T, ...n
   return names.every((name) => given?.[name] !== undefined) ? (given as Pick<T, Name>) : ours;
 }
 
-/** Notes that the factors of a prior multiply to its density, as {@link pairMembers} does; returns the prior. */
-export function pairFactors<P extends Product>(prior: P): P {
-  const { logProb, gaussians, blocks } = prior;
-  const factors = gaussians ?? blocks;
-  if (factors !== undefined) pairMembers(logProb, factors);
-  return prior;
-}
-
 /** Notes that two members of a record of ours say the same, so that a copy with another of the two is recognised. */
 export function pairMembers(one: object, other: object): void {
   note(one, { parts: [other] });
   note(other, { parts: [one] });
-}
-
-interface Product {
-  readonly logProb: object;
-  readonly gaussians?: object | undefined;
-  readonly blocks?: object | undefined;
 }
 
 /** Whether `one` is a member of ours whose partner was replaced by `other`: then the two contradict each other. */

@@ -32,7 +32,7 @@ const WHERE = 'checkPrior';
 
 /**
  * Checks the laws of a {@link LatentPrior} with a density: shapes are right; rows are independent; gradients with respect to latents, to
- * the second order, and to the prior's variables agree with finite differences; Gaussians, if it gives them, multiply to the density;
+ * the second order, and to the prior's variables agree with finite differences; its blocks, if it has any, multiply to the density;
  * with a `range`, the density integrates to 1 to 1e-3, and the moments of samples, and the numbers of samples in each region, are those of
  * the density; samples depend on the stream alone; no tensor is left behind. It first calls {@link repairGradients}.
  *
@@ -68,12 +68,13 @@ export async function checkPrior(prior: LatentPrior, options: PriorCheck): Promi
     const [density, sample] = [logProb(z), prior.sample(shape, random)];
     checkResult(WHERE, 'logProb(z)', density, [shape[0]], 'Sum over all axes except the first.');
     checkFloat(WHERE, 'sample(shape, random)', sample, shape);
-    const blocks = [...(prior.gaussians?.(z) ?? []), ...(prior.blocks?.(z) ?? [])];
-    const tensors = blocks.flatMap((block) => ('mean' in block ? [block.mean, block.logVariance] : [block.logProb]));
+    const tensors = (prior.blocks?.(z) ?? []).flatMap((block) =>
+      'mean' in block ? [block.mean, block.logVariance] : [block.logProb],
+    );
     return [density, sample, ...tensors];
   });
   await checkRows(logProb, z);
-  for (const name of ['gaussians', 'blocks'] as const) await checkBlocks(prior, name, z);
+  await checkBlocks(prior, z);
   await checkStream(prior, shape, random);
   const gradient = (at: Tensor): Tensor => tf.grad((y) => connected(logProb(y), y))(at);
   await checkSlopes('z', logProb, z, tolerances);
@@ -99,13 +100,13 @@ async function checkRows(logProb: (z: Tensor) => Tensor, z: Tensor): Promise<voi
 }
 
 /** The densities of all blocks must multiply to the density. */
-async function checkBlocks(prior: LatentPrior, name: 'gaussians' | 'blocks', z: Tensor): Promise<void> {
-  if (prior[name] === undefined) return;
+async function checkBlocks(prior: LatentPrior, z: Tensor): Promise<void> {
+  if (prior.blocks === undefined) return;
   const [expected, products] = await Promise.all([
     readNumbers(() => prior.logProb!(z)),
     readNumbers(() => {
       let from = 0;
-      const blocks = prior[name]!(z).map((block) => {
+      const blocks = prior.blocks!(z).map((block) => {
         const size = 'mean' in block ? block.mean.shape[1]! : block.size;
         from += size;
         return 'mean' in block ? logProbOf(tf.slice(z, [0, from - size], [-1, size]), block) : block.logProb;
@@ -118,7 +119,7 @@ async function checkBlocks(prior: LatentPrior, name: 'gaussians' | 'blocks', z: 
   );
   if (wrong < 0) return;
   const rule = `must multiply to the log-density ${expected[wrong]} for row ${wrong}`;
-  throw unusable(WHERE, `prior.${name}`, rule, { got: products[wrong] });
+  throw unusable(WHERE, 'prior.blocks', rule, { got: products[wrong] });
 }
 
 async function checkStream(prior: LatentPrior, shape: readonly number[], random: RandomStream): Promise<void> {

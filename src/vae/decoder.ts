@@ -12,7 +12,7 @@ import { madeBy } from '../tensor/made-by.js';
 
 /** The decoder p(x|z) of a variational autoencoder. */
 export interface Decoder extends Part {
-  /** The meaning of the network's output. */
+  /** The likelihood, which gives the network's output its meaning. */
   readonly likelihood: Likelihood;
   /** The parameters of p(x|z), as the likelihood expects them: `[batch, ..., channels * parameterSize]`. */
   decode(z: Tensor, options?: ApplyOptions): Tensor;
@@ -23,12 +23,12 @@ export interface Decoder extends Part {
 }
 
 /**
- * A decoder p(x|z): a network computes the parameters, and a likelihood gives them their meaning.
+ * A decoder p(x|z): a network computes the parameters of a likelihood.
  *
  * @param network - from latents `[batch, latent]` to `likelihood.parameterSize` numbers per number of the data
  * @param options - `likelihood`, such as {@link bernoulli}
  * @returns a decoder that owns the network: disposing it disposes the network
- * @remarks To reconstruct data, use `decoder.mean(encoder.encode(x).mean)`; to make new data, {@link createPriorSampler}.
+ * @remarks `decoder.mean(encoder.encode(x).mean)` reconstructs data, and {@link createPriorSampler} makes new data.
  * @example
  * ```ts
  * const network = mlp({ sizes: [20, 512, 784], random: createRandom(1) });
@@ -46,10 +46,10 @@ export function createDecoder(network: Network, options: { readonly likelihood: 
     checkExamples('decode', 'z', z);
     return tf.tidy(() => applyPart('decode', network, z, options, 'z'));
   };
-  type By = Pick<Decoder, 'decode' | 'likelihood'>;
-  const given = (where: 'mean' | 'sample', self: unknown, f: (by: By) => Tensor): Tensor =>
+  type Members = Pick<Decoder, 'decode' | 'likelihood'>;
+  const outputOf = (where: 'mean' | 'sample', self: unknown, f: (members: Members) => Tensor): Tensor =>
     tf.tidy(() => {
-      const output = f(receiverOf<By, keyof By>(self, made, 'decode', 'likelihood'));
+      const output = f(receiverOf<Members, keyof Members>(self, made, 'decode', 'likelihood'));
       checkResult(where, `likelihood.${where}(...)`, output);
       return output;
     });
@@ -57,10 +57,10 @@ export function createDecoder(network: Network, options: { readonly likelihood: 
     likelihood,
     decode,
     mean(z: Tensor, options?: ApplyOptions): Tensor {
-      return given('mean', this, (by) => by.likelihood.mean(by.decode(z, options)));
+      return outputOf('mean', this, (own) => own.likelihood.mean(own.decode(z, options)));
     },
     sample(z: Tensor, random: RandomStream, options?: ApplyOptions): Tensor {
-      return given('sample', this, (by) => by.likelihood.sample(by.decode(z, options), random));
+      return outputOf('sample', this, (own) => own.likelihood.sample(own.decode(z, options), random));
     },
   });
   return madeBy('createDecoder', read, made);

@@ -6,13 +6,13 @@ import { checkBroadcast, checkFloat, checkResult, checkShape } from '../tensor/c
 import { checkLikelihood } from './decoder.js';
 import { readOptions } from '../tensor/options.js';
 
-/** What {@link elbo} takes. */
+/** Options of {@link elbo}. */
 export interface ElboOptions {
   /** Data, `[batch, ...]`. */
   readonly x: Tensor;
   /** The decoder's output for a sample from the posterior. */
   readonly parameters: Tensor;
-  /** The meaning of the parameters. */
+  /** The likelihood with these parameters. */
   readonly likelihood: Likelihood;
   /** q(z|x): mean and log-variance, each `[batch, latent]`. */
   readonly posterior: DiagonalGaussian;
@@ -38,8 +38,8 @@ export interface Elbo {
  * @param options - see {@link ElboOptions}
  * @returns `elbo`, `logLikelihood` and `kl`, each `[batch]`, with elbo = logLikelihood - kl; the caller disposes them
  * @throws {@link ShapeError} if the shapes do not fit
- * @remarks This is always the true bound, whatever the objective of training: beta and free nats belong to
- * {@link elboObjective}. In a loop of your own the loss is `tf.mean(tf.neg(elbo(...).elbo))`.
+ * @remarks This is always the true bound: beta and free nats are options of {@link elboObjective}. In a training loop of your own, the loss
+ * is `tf.mean(tf.neg(elbo(...).elbo))`.
  * @example
  * ```ts
  * const zero = tf.zeros([1, 2]);

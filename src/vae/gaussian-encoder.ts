@@ -2,18 +2,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { DiagonalGaussian } from '../distributions/index.js';
 import { checkNetwork } from '../nets/check-network.js';
-import type { ApplyOptions, Network, Part } from '../nets/network.js';
+import type { ApplyOptions, Network } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import { checkExamples, checkInteger } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 import { madeBy } from '../tensor/made-by.js';
 import { gaussianFrom } from './gaussian-from.js';
-import { drawBy, type LatentEncoder } from './latent-encoder.js';
+import { drawWith, type LatentEncoder } from './latent-encoder.js';
 
 /** The encoder q(z|x) of a variational autoencoder as a diagonal Gaussian. */
-export interface GaussianEncoder extends Part {
-  /** Numbers in a latent vector. */
-  readonly latentSize: number;
+export interface GaussianEncoder extends LatentEncoder {
   /**
    * The approximate posterior for data.
    *
@@ -21,8 +19,6 @@ export interface GaussianEncoder extends Part {
    * @returns mean and log-variance, each `[batch, latentSize]`; the caller disposes them
    */
   encode(x: Tensor, options?: ApplyOptions): DiagonalGaussian;
-  /** Draws latents, as a {@link LatentEncoder} does; a record of your own may leave it out, and its latents are drawn from `encode`. */
-  draw?: LatentEncoder['draw'] | undefined;
 }
 
 /**
@@ -41,10 +37,7 @@ export interface GaussianEncoder extends Part {
  * ```
  * @see Kingma and Welling 2014, appendix C.2, https://arxiv.org/abs/1312.6114
  */
-export function createGaussianEncoder(
-  network: Network,
-  options: { readonly latentSize: number },
-): GaussianEncoder & LatentEncoder {
+export function createGaussianEncoder(network: Network, options: { readonly latentSize: number }): GaussianEncoder {
   checkNetwork('createGaussianEncoder', 'network', network);
   const read = readOptions('createGaussianEncoder', options, { latentSize: checkInteger });
   const { latentSize } = read;
@@ -55,6 +48,6 @@ export function createGaussianEncoder(
       return gaussianFrom('encode', output, { rows: x.shape[0], size: latentSize });
     });
   };
-  const made = createPart(network, { latentSize, encode, draw: drawBy(encode) });
+  const made = createPart(network, { latentSize, encode, draw: drawWith(encode) });
   return madeBy('createGaussianEncoder', read, made);
 }

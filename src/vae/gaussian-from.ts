@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkResult } from '../tensor/checks.js';
 
-/** A DiagonalGaussian as a type that a tidy may return. */
+/** A {@link DiagonalGaussian} as a type that `tf.tidy` can return. */
 export type Parameters = { readonly mean: Tensor; readonly logVariance: Tensor };
 
-/** Splits what a network computes, `[rows, 2 * size]`, into all means and all log-variances. Call it inside a tidy. */
+/** Splits a network's output, `[rows, 2 * size]`, into all means and all log-variances. Call it inside a tidy. */
 export function gaussianFrom(
   where: string,
   output: Tensor,

@@ -52,31 +52,27 @@ export function createHierarchicalEncoder(
   const sizes = [...latentSizes];
   const whole = joinNetworks(networks, (x) => tf.clone(x));
 
-  /** What a network computes for its block; one that ignores a condition which others read does not get it. */
-  const outputOf = (i: number, x: Tensor, applyOptions: ApplyOptions): Tensor => {
-    const ignores = classesOf(networks[i]!) === 0 && classesOf(whole) !== 0;
-    return applyPart('draw', networks[i]!, x, ignores ? { ...applyOptions, condition: undefined } : applyOptions);
-  };
-
   const draw = (x: Tensor, random: RandomStream, drawOptions: DrawOptions = {}): LatentDraw => {
     checkExamples('draw', 'x', x);
     checkRandom('draw', 'random', random);
     checkObject('draw', 'options', drawOptions);
     const { samples, ...applyOptions } = drawOptions;
+    // a condition that no network reads would be repeated for the rows below the top for nothing
+    const condition = classesOf(whole) === 0 ? undefined : applyOptions.condition;
     if (samples !== undefined) checkInteger('draw', 'samples', samples);
     const rows = (samples ?? 1) * x.shape[0];
     return tf.tidy(() => {
       const gaussians: Parameters[] = [];
       let z: Tensor | undefined;
       let nats: Tensor | undefined;
-      let [input, given] = [x, applyOptions];
+      let [input, given]: [Tensor, ApplyOptions] = [x, { ...applyOptions, condition }];
       sizes.forEach((size, i) => {
-        if (i === 1 && samples !== undefined && given.condition !== undefined) {
-          // below the top each row has a condition of its own, and so needs the data of its own
+        if (i === 1 && samples !== undefined && condition !== undefined) {
+          // below the top each row has its own condition, and so needs its own data
           input = repeatExamples(x, samples);
-          given = { ...given, condition: repeatExamples(given.condition, samples) };
+          given = { ...given, condition: repeatExamples(condition, samples) };
         }
-        const output = outputOf(i, input, i === 0 ? given : { ...given, latents: z! });
+        const output = applyPart('draw', networks[i]!, input, i === 0 ? given : { ...given, latents: z! });
         const isPerExample = output.shape[0] === x.shape[0];
         const posterior = gaussianFrom('draw', output, { rows: isPerExample ? x.shape[0] : rows, size });
         const drawn = drawFrom(posterior, random, isPerExample ? samples : undefined);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkConditionRead } from '../nets/classes-of.js';
 import type { ApplyOptions } from '../nets/network.js';
 import { repeatExamples } from '../nets/repeat-examples.js';
 import { logSumExp } from '../operations/log-sum-exp.js';
@@ -11,10 +12,9 @@ import { readTensor } from '../tensor/lost-backend.js';
 import { readOptions } from '../tensor/options.js';
 import { checkData } from '../training/data/batch.js';
 import { logLikelihoodOf } from './elbo.js';
-import { drawLatents, type Drawn, type VaeEncoder } from './latent-encoder.js';
+import { drawLatents, type Drawn } from './latent-encoder.js';
 import { klBlocks, klOfBlocks, logPriorOf } from './latent-kl.js';
-import { sharingCondition } from './sharing-condition.js';
-import { checkVaeParts, type AnyVae, type VaeParts } from './vae-parts.js';
+import { readVae, type Vae, type VaeParts } from './vae-parts.js';
 
 /**
  * The importance-weighted bound of log p(x), per example, in nats: tighter than the ELBO, and tight in the limit of many samples.
@@ -44,19 +44,18 @@ export interface WeightedSamples {
   readonly logLikelihood: Tensor;
   /** The decoder's output for all of them. */
   readonly parameters: Tensor;
-  /** KL(q(z|x) || p(z)), the mean over the samples, `[batch]`; it costs nothing until it is asked for. */
+  /** Computes KL(q(z|x) || p(z)), the mean over the samples, `[batch]`. */
   readonly kl: () => Tensor;
 }
 
 /** Draws `samples` latents per example in one pass of encoder and decoder. Call it inside a tidy. */
 export function drawWeights(
-  parts: AnyVae,
+  { encoder, decoder, prior }: Vae,
   x: Tensor,
   samples: number,
   random: RandomStream,
   options: ApplyOptions,
 ): WeightedSamples {
-  const { encoder, decoder, prior } = sharingCondition(parts);
   const batch = x.shape[0];
   const grid = (tensor: Tensor): Tensor => tf.reshape(tensor, [samples, batch]);
   const drawn = drawLatents(encoder, x, random, { ...options, samples });
@@ -80,7 +79,7 @@ export interface LogLikelihoodEstimate {
   readonly nats: number;
   /** The standard error of `nats` due to the finite number of samples (not to the choice of examples), in nats; NaN for one. */
   readonly standardError: number;
-  /** The mean over the examples of (sum w)^2 / sum w^2: the number of samples on which the estimate effectively rests. */
+  /** The mean over the examples of (sum w)^2 / sum w^2, the number of equally weighted samples that would be as accurate. */
   readonly effectiveSampleSize: number;
   /** The estimate for each example, in nats: a low one marks an example that is unlike the training data. */
   readonly perExample: Float64Array;
@@ -96,8 +95,8 @@ export interface EstimateOptions {
   readonly condition?: Tensor | undefined;
 }
 
-/** Rows per pass through the decoder. */
-const ROWS = 2048;
+/** The largest number of rows per pass through the decoder. */
+const MAX_ROWS = 2048;
 
 /**
  * Estimates the log-likelihood of data by importance sampling: the mean of log p(x) over the examples, in nats.
@@ -108,10 +107,10 @@ const ROWS = 2048;
  * @param x - data, `[batch, ...]`
  * @param options - see {@link EstimateOptions}
  * @returns the estimate, its standard error by the delta method, the effective sample size, and the estimate for each example
- * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong, also if x holds no example, NaN, or numbers that the
- *   likelihood is not meant for; Error if a density is NaN
- * @remarks Reads the device once per chunk of samples. An effective sample size near 1 means that the estimate rests on
- * single samples and is too low.
+ * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong, for example if x is empty, or holds NaN or numbers outside
+ *   the likelihood's range; Error if a density is NaN
+ * @remarks It reads the device once per chunk of samples. If the effective sample size is near 1, single samples dominate the estimate,
+ * which is then too low.
  * @example
  * ```ts
  * const { nats, standardError } = await estimateLogLikelihood({ encoder, decoder }, x, { samples: 500, random });
@@ -119,24 +118,26 @@ const ROWS = 2048;
  * @see Burda, Grosse and Salakhutdinov 2016, section 5, https://arxiv.org/abs/1509.00519
  */
 export async function estimateLogLikelihood(
-  parts: VaeParts<VaeEncoder>,
+  parts: VaeParts,
   x: Tensor,
   options: EstimateOptions,
 ): Promise<LogLikelihoodEstimate> {
-  checkVaeParts('estimateLogLikelihood', parts);
+  const model = readVae('estimateLogLikelihood', parts);
   checkExamples('estimateLogLikelihood', 'x', x);
   const { samples, random, condition } = readOptions('estimateLogLikelihood', options, {
     samples: checkInteger,
     random: checkRandom,
     condition: { default: undefined },
   });
-  await checkData('estimateLogLikelihood', x, parts.decoder.likelihood.range);
+  const { encoder, decoder, prior } = model;
+  checkConditionRead('estimateLogLikelihood', 'condition', condition, encoder, decoder, prior);
+  await checkData('estimateLogLikelihood', x, decoder.likelihood.range);
   const batch = x.shape[0];
   const sums = Array.from({ length: batch }, () => createLogSum());
-  const atOnce = Math.max(1, Math.floor(ROWS / batch));
-  for (let done = 0; done < samples; done += atOnce) {
-    const count = Math.min(atOnce, samples - done);
-    const logWeights = tf.tidy(() => drawWeights(parts, x, count, random, { condition }).logWeights);
+  const chunk = Math.max(1, Math.floor(MAX_ROWS / batch));
+  for (let done = 0; done < samples; done += chunk) {
+    const count = Math.min(chunk, samples - done);
+    const logWeights = tf.tidy(() => drawWeights(model, x, count, random, { condition }).logWeights);
     const values = await readTensor('estimateLogLikelihood', logWeights).finally(() => logWeights.dispose());
     const wrong = values.find((logWeight) => !(logWeight < Infinity));
     if (wrong !== undefined)

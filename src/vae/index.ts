@@ -22,7 +22,7 @@ export {
 } from './objectives.js';
 export { createHierarchicalEncoder } from './hierarchical-encoder.js';
 export { createPriorTrainer, type PriorMetric, type PriorTrainerOptions } from './prior-trainer.js';
-export { createPriorSampler, type PriorSampler, type PriorSamplerOptions } from './prior-sampler.js';
+export { createPriorSampler, type PriorSampler } from './prior-sampler.js';
 export type { VaeParts } from './vae-parts.js';
 export { createVaeTrainer, vaeModel, type VaeMetric, type VaeTrainerOptions } from './vae-trainer.js';
 export * from './priors/index.js';

@@ -23,7 +23,7 @@ export type LatentPath = (from: Tensor, to: Tensor, t: number) => Tensor;
 export const linearPath: LatentPath = (from, to, t) => tf.tidy(() => tf.add(tf.mul(1 - t, from), tf.mul(t, to)));
 
 /**
- * The arc between latents, which stays at their distance from the origin, where N(0, I) has its mass.
+ * The arc between latents, on which the distance from the origin stays that of the ends, where N(0, I) has its mass.
  *
  * z(t) = ( sin((1 - t) a) from + sin(t a) to ) / sin a, where a is the angle between `from` and `to`
  *
@@ -62,8 +62,8 @@ export interface InterpolateOptions {
  * @throws {@link ShapeError} if the shapes differ, RangeError if `steps` is below 2
  * @example
  * ```ts
- * const way = interpolate(tf.tensor1d([0, 0]), tf.tensor1d([1, 2]), { steps: 3, path: linearPath });
- * console.log(await way.array()); // [[0, 0], [0.5, 1], [1, 2]]
+ * const points = interpolate(tf.tensor1d([0, 0]), tf.tensor1d([1, 2]), { steps: 3, path: linearPath });
+ * console.log(await points.array()); // [[0, 0], [0.5, 1], [1, 2]]
  * ```
  */
 export function interpolate(from: Tensor, to: Tensor, options: InterpolateOptions): Tensor {

@@ -7,8 +7,7 @@ import { repeatExamples } from '../nets/repeat-examples.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
 import { receiverOf } from '../tensor/receiver-of.js';
-import { checkFloat, checkInteger, checkObject } from '../tensor/checks.js';
-import { named, noteOf } from '../tensor/made-by.js';
+import { checkFloat, checkFunction, checkInteger, checkObject } from '../tensor/checks.js';
 import type { GaussianEncoder } from './gaussian-encoder.js';
 
 /**
@@ -22,10 +21,10 @@ export interface LatentDraw {
   readonly logProb: Tensor;
   /**
    * The Gaussians of q(z|x) = prod_i N(z_i; mean_i, exp(logVariance_i)), each `[samples * batch, size]`, in the order of the blocks of
-   * z; absent if q is no such product. Where the prior has Gaussians of the same sizes, the KL divergence is in closed form.
+   * z; absent if q is not such a product. The KL divergence is in closed form for a prior whose `blocks` are Gaussians of the same sizes.
    */
   readonly gaussians?: readonly DiagonalGaussian[] | undefined;
-  /** A training loss of the encoder's own, `[batch]`, which is no part of the bound. */
+  /** The encoder's own training loss, `[batch]`, which is not part of the bound. */
   readonly penalty?: Tensor | undefined;
 }
 
@@ -37,7 +36,7 @@ export interface DrawOptions extends ApplyOptions {
 
 /**
  * The encoder q(z|x) of a variational autoencoder: it draws latents and knows their log-density. {@link createGaussianEncoder} makes
- * one. You can write one by hand: a VAE needs nothing else of it.
+ * one, and you can write one by hand.
  *
  * @example
  * ```ts
@@ -48,7 +47,7 @@ export interface DrawOptions extends ApplyOptions {
 export interface LatentEncoder extends Part {
   /** Numbers in a latent vector. */
   readonly latentSize: number;
-  /** The prior that belongs to this encoder if the model names none; default {@link gaussianPrior}. */
+  /** The prior of a model with this encoder that names none; default {@link gaussianPrior}. */
   readonly prior?: LatentPrior | undefined;
   /**
    * Draws latents for data.
@@ -60,50 +59,67 @@ export interface LatentEncoder extends Part {
   draw(x: Tensor, random: RandomStream, options?: DrawOptions): LatentDraw;
 }
 
-/** Any encoder of a VAE: one that draws, or a record with `encode` alone, whose latents are drawn by {@link reparameterize}. */
-export type VaeEncoder = LatentEncoder | GaussianEncoder;
+/** The encoder of a VAE, or a record with `encode` and without `draw`, whose latents are drawn by {@link reparameterize}. */
+export type VaeEncoder = LatentEncoder | Omit<GaussianEncoder, 'draw'>;
 
-/** Latents as the objectives need them: the Gaussians may be those of `[batch]` rows, and log q(z|x) costs nothing until it is asked for. */
+/** A draw as the objectives need it: the Gaussians may have `[batch]` rows, and log q(z|x) is computed only when it is called. */
 export interface Drawn extends Omit<LatentDraw, 'logProb'> {
   readonly logProb: () => Tensor;
 }
 
-/** Makes the method `draw` of an encoder from its method `encode`, or from that of the copy on which it is called. */
-export function drawBy(encode: GaussianEncoder['encode']): LatentEncoder['draw'] {
+/** Our method `draw` of a Gaussian encoder has the same draw for the objectives as a property, which gets the encoder. */
+interface GaussianDraw {
+  (x: Tensor, random: RandomStream, options?: DrawOptions): LatentDraw;
+  readonly lazy: (encoder: unknown, x: Tensor, random: RandomStream, options: DrawOptions) => Drawn;
+}
+
+/** Makes the method `draw` of a Gaussian encoder; on a copy such as `{ ...encoder, encode }` it uses the copy's `encode`. */
+export function drawWith(encode: GaussianEncoder['encode']): GaussianDraw {
+  type Given = [x: Tensor, random: RandomStream, options: DrawOptions];
+  const lazy = (self: unknown, ...given: Given) => drawLazily(receiverOf(self, { encode }, 'encode'), ...given);
   function draw(this: unknown, x: Tensor, random: RandomStream, options: DrawOptions = {}): LatentDraw {
     checkObject('draw', 'options', options);
     return tf.tidy(() => {
-      const { z, logProb, posterior } = drawGaussian(receiverOf(this, { encode }, 'encode'), x, random, options);
+      const { z, logProb, gaussians } = lazy(this, x, random, options);
       const rows = (parameter: Tensor): Tensor => repeatExamples(parameter, options.samples ?? 1);
-      const gaussian = { mean: rows(posterior.mean), logVariance: rows(posterior.logVariance) };
-      return { z, logProb: logProb(), gaussians: [gaussian] };
+      const [{ mean, logVariance }] = gaussians;
+      return { z, logProb: logProb(), gaussians: [{ mean: rows(mean), logVariance: rows(logVariance) }] };
     });
   }
-  return named('drawBy', draw);
+  return Object.assign(draw, { lazy });
+}
+
+/** The property `lazy` of an encoder's `draw`, if the encoder draws from the Gaussian that an `encode` gives. */
+export function lazyDrawOf({ draw }: LatentEncoder): GaussianDraw['lazy'] | undefined {
+  return (draw as Partial<GaussianDraw>).lazy;
+}
+
+/** An encoder that draws: this one, or one that draws from its `encode` if it has no `draw`. Throws if it has neither. */
+export function readEncoder(where: string, argument: string, encoder: VaeEncoder | undefined): LatentEncoder {
+  const { draw, encode } = (encoder ?? {}) as Partial<GaussianEncoder>;
+  if (typeof draw === 'function') return encoder as LatentEncoder;
+  checkFunction(where, `${argument}.encode`, encode);
+  const own = encoder as GaussianEncoder;
+  const { latentSize, variables, buffers, notResumable, prior } = own;
+  const encodeX: GaussianEncoder['encode'] = (x, options) => own.encode(x, options);
+  const members = { latentSize, variables, buffers, notResumable, prior, dispose: () => own.dispose() };
+  const drawing: GaussianEncoder = { ...own, ...members, encode: encodeX, draw: drawWith(encodeX) };
+  return drawing;
 }
 
 /** Draws latents from any encoder. Call it inside a tidy. */
-export function drawLatents(encoder: VaeEncoder, x: Tensor, random: RandomStream, options: DrawOptions): Drawn {
-  const { encode, draw } = encoder as Partial<GaussianEncoder>;
-  // a copy of our encoder may have an `encode` of its own, which our `draw` does not know
-  if (encode !== undefined && isDrawnByEncode(draw)) {
-    const { posterior, ...drawn } = drawGaussian(encoder as GaussianEncoder, x, random, options);
-    return { ...drawn, gaussians: [posterior] };
-  }
-  const drawn = encoder.draw!(x, random, options);
+export function drawLatents(encoder: LatentEncoder, x: Tensor, random: RandomStream, options: DrawOptions): Drawn {
+  const lazy = lazyDrawOf(encoder);
+  if (lazy !== undefined) return lazy(encoder, x, random, options);
+  const drawn = encoder.draw(x, random, options) as LatentDraw | undefined;
   const rows = (options.samples ?? 1) * x.shape[0];
   checkFloat('draw', 'encoder.draw(...).z', drawn?.z, [rows, null]);
   checkFloat('draw', 'encoder.draw(...).logProb', drawn.logProb, [rows]);
   return { ...drawn, logProb: () => drawn.logProb };
 }
 
-/** Whether a record's latents are drawn from its `encode`: it has no `draw`, or one of ours. */
-export function isDrawnByEncode(draw: LatentEncoder['draw'] | undefined): boolean {
-  return draw === undefined || noteOf(draw)?.kind === 'drawBy';
-}
-
-/** Draws from the Gaussian that `encode` gives. Its log-density is computed from the noise, which is more accurate than z - mean. */
-function drawGaussian(
+/** Draws from the Gaussian that `encode` gives. */
+function drawLazily(
   encoder: Pick<GaussianEncoder, 'encode'>,
   x: Tensor,
   random: RandomStream,
@@ -113,16 +129,16 @@ function drawGaussian(
   if (samples !== undefined) checkInteger('draw', 'samples', samples);
   const posterior = encoder.encode(x, options);
   checkGaussian('encode', 'encoder.encode(...)', posterior);
-  return drawFrom(posterior, random, samples);
+  return { ...drawFrom(posterior, random, samples), gaussians: [posterior] as const };
 }
 
-/** {@link drawGaussian} of a Gaussian that is known. */
+/** Draws from a Gaussian. The log-density is computed from the noise, which is more accurate than computing it from z - mean. */
 export function drawFrom(posterior: DiagonalGaussian, random: RandomStream, samples: number | undefined) {
   const [batch, size] = posterior.mean.shape as [number, number];
   if (samples === undefined) {
     const noise = random.normal([batch, size]);
     const z = reparameterize(posterior, noise);
-    return { z, posterior, logProb: () => tf.sub(gaussianPrior.logProb(noise), logScale(posterior)) };
+    return { z, logProb: () => tf.sub(gaussianPrior.logProb(noise), logScale(posterior)) };
   }
   const rows = [samples * batch, size];
   const noise = random.normal([samples, batch, size]);
@@ -131,7 +147,7 @@ export function drawFrom(posterior: DiagonalGaussian, random: RandomStream, samp
     const grid = tf.reshape(gaussianPrior.logProb(tf.reshape(noise, rows)), [samples, batch]);
     return tf.reshape(tf.sub(grid, logScale(posterior)), [-1]);
   };
-  return { z, posterior, logProb };
+  return { z, logProb };
 }
 
 /** The logarithm of the product of all standard deviations, `[batch]`. */

@@ -44,7 +44,7 @@ export function latentGrid(options: LatentGridOptions): Tensor2D {
 
 /** Options of {@link traverse}. */
 export interface TraverseOptions {
-  /** Which latent changes, counted from 0. */
+  /** The dimension that varies, counted from 0. */
   readonly dimension: number;
   /** Number of values, at least 2. */
   readonly steps: number;
@@ -53,7 +53,7 @@ export interface TraverseOptions {
 }
 
 /**
- * Copies of one latent vector in which one dimension runs through a range, to show what that dimension means.
+ * Copies of one latent vector in which one dimension varies over a range, to show what that dimension encodes.
  *
  * @param z - `[latent]`
  * @param options - see {@link TraverseOptions}
@@ -61,8 +61,8 @@ export interface TraverseOptions {
  * @throws {@link ShapeError} or RangeError if an argument is wrong
  * @example
  * ```ts
- * const way = traverse(tf.tensor1d([5, 5]), { dimension: 1, steps: 3 });
- * console.log(await way.array()); // [[5, -2], [5, 0], [5, 2]]
+ * const points = traverse(tf.tensor1d([5, 5]), { dimension: 1, steps: 3 });
+ * console.log(await points.array()); // [[5, -2], [5, 0], [5, 2]]
  * ```
  */
 export function traverse(z: Tensor, options: TraverseOptions): Tensor2D {

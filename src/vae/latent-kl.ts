@@ -5,22 +5,23 @@ import { gaussianPrior, type BlockDensity, type DiagonalGaussian, type LatentPri
 import type { ApplyOptions } from '../nets/network.js';
 import { repeatExamples } from '../nets/repeat-examples.js';
 import { isUnpaired } from '../tensor/receiver-of.js';
-import { checkFloat, checkRecord, checkResult, checkShape } from '../tensor/checks.js';
+import { checkFloat, checkResult, checkShape } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { noteOf } from '../tensor/made-by.js';
 import type { Drawn, LatentDraw } from './latent-encoder.js';
+import { checkDensity } from './vae-parts.js';
 
 /**
- * The Kullback-Leibler divergence of latents drawn from q(z|x) from their prior, per row, in nats.
+ * The Kullback-Leibler divergence from q(z|x) to the prior, for latents drawn from q(z|x), per row, in nats.
  *
- * KL = sum_i KL(q_i || p_i), where both are products over the same blocks of z: in closed form for each block that is Gaussian in both;
- * else log q(z|x) - log p(z) at the draw, whose mean over draws is the divergence
+ * KL = sum_i KL(q_i || p_i) if both are products over the same blocks of z, in closed form for each block that is Gaussian in both;
+ * otherwise log q(z|x) - log p(z) at the draw, whose mean over draws is the divergence
  *
- * @param draw - from {@link LatentEncoder}
+ * @param draw - from {@link LatentEncoder.draw}
  * @param prior - p(z); default {@link gaussianPrior}
- * @param options - those with which to call the prior, such as `condition`, one for each row
- * @returns `[rows]`, nats, a row for each of z; at a draw it may be below 0; the caller disposes it
- * @throws TypeError or {@link ShapeError} if the draw is no draw, or the prior has no `logProb` of this shape
+ * @param options - options for the prior, such as `condition`, one for each row
+ * @returns `[rows]`, nats, one for each row of z; at a draw it may be below 0; the caller disposes it
+ * @throws TypeError or {@link ShapeError} if an argument is wrong, or if the prior's `logProb` returns another shape
  * @example
  * ```ts
  * const draw = encoder.draw(x, random);
@@ -55,10 +56,10 @@ export interface GaussianPair {
   readonly p: DiagonalGaussian | undefined;
 }
 
-/** A block's divergence: of two Gaussians, or log q_i - log p_i at the draw, `[rows]`, for a block of `size` numbers. */
+/** What the divergence of a block is computed from: two Gaussians, or log q_i - log p_i at the draw, `[rows]`, for `size` numbers. */
 export type KlBlock = GaussianPair | { readonly size: number; readonly atDraw: Tensor };
 
-/** The divergence of each block; undefined unless encoder and prior are products over the same blocks, with some Gaussian in both. */
+/** The blocks of the divergence; undefined unless encoder and prior are products over the same blocks, and the prior has a Gaussian. */
 export function klBlocks(
   { z, gaussians }: Drawn,
   prior: LatentPrior,
@@ -66,10 +67,10 @@ export function klBlocks(
 ): readonly KlBlock[] | undefined {
   if (gaussians === undefined) return undefined;
   if (isStandard(prior)) return gaussians.length === 1 ? [{ q: gaussians[0]!, p: undefined }] : undefined;
-  const factors = factorsOf(prior);
-  if (factors === undefined) return undefined;
-  const others = factors.call(prior, z, options);
-  checkFactors(others, z);
+  const blocks = blocksOf(prior);
+  if (blocks === undefined) return undefined;
+  const others = blocks.call(prior, z, options);
+  checkPriorBlocks(others, z);
   const sizes = gaussians.map(({ mean }) => mean.shape[1]!);
   if (others.map(sizeOf).join() !== sizes.join() || !others.some(isGaussian)) return undefined;
   const rows = others.every((p) => isGaussian(p) && p.mean.shape[0] === 1) ? undefined : z.shape[0];
@@ -84,29 +85,32 @@ export function klBlocks(
   });
 }
 
-/** What gives the factors of p(z), unless they contradict its density, as in a copy with another one. */
-export function factorsOf(prior: LatentPrior): LatentPrior['blocks'] {
-  const factors = prior.gaussians ?? prior.blocks;
-  return isUnpaired(factors, prior.logProb) ? undefined : factors;
+/** The method `blocks` of a prior; undefined if it has none, or if it is a copy of ours with a density of its own. */
+export function blocksOf(prior: LatentPrior): LatentPrior['blocks'] {
+  return isUnpaired(prior.blocks, prior.logProb) ? undefined : prior.blocks;
 }
 
-/** Throws unless the factors of a prior are blocks of z, with a number for each of its rows. */
-function checkFactors(factors: readonly (DiagonalGaussian | BlockDensity)[], { shape }: Tensor): void {
-  const all = factors instanceof Array ? factors : [];
-  if (all.reduce((sum, factor) => sum + numbersIn(factor, shape[0]), 0) === shape[1]) return;
-  const rule = `must be blocks of latents [${shape.join(', ')}]`;
-  throw wrongKind('gaussians', 'prior.gaussians(z)', rule, { got: factors });
+/** Whether a prior is N(0, I), whose divergence needs fewer kernels; another copy of the library has its own record for it. */
+function isStandard(prior: LatentPrior): boolean {
+  return noteOf(prior)?.kind === 'gaussianPrior';
 }
 
-/** Numbers of z in a factor; NaN unless it has one row, or as many as z. */
-function numbersIn(factor: Partial<DiagonalGaussian & BlockDensity> | undefined, rows: number): number {
-  const { mean, logVariance, logProb, size } = factor ?? {};
+/** Throws unless these are the blocks of z, and each has one row or as many as z. */
+function checkPriorBlocks(blocks: readonly (DiagonalGaussian | BlockDensity)[], { shape }: Tensor): void {
+  const all = blocks instanceof Array ? blocks : [];
+  if (all.reduce((sum, block) => sum + numbersIn(block, shape[0]), 0) === shape[1]) return;
+  throw wrongKind('blocks', 'prior.blocks(z)', `must be the blocks of latents [${shape.join(', ')}]`, { got: blocks });
+}
+
+/** Numbers of z in a block; NaN unless it has one row, or as many as z. */
+function numbersIn(block: Partial<DiagonalGaussian & BlockDensity> | undefined, rows: number): number {
+  const { mean, logVariance, logProb, size } = block ?? {};
   if (mean === undefined) return logProb?.shape?.[0] === rows ? size! : NaN;
   const [count, numbers] = mean.shape ?? [];
   return (count === 1 || count === rows) && String(logVariance?.shape) === String(mean.shape) ? numbers! : NaN;
 }
 
-/** A Gaussian of each example, with a row for each latent; the rows are sample-major. */
+/** Repeats the Gaussian of each example for each of its latents; the rows are sample-major. */
 function inRows({ mean, logVariance }: DiagonalGaussian, rows: number): DiagonalGaussian {
   const samples = rows / mean.shape[0];
   return { mean: repeatExamples(mean, samples), logVariance: repeatExamples(logVariance, samples) };
@@ -131,17 +135,4 @@ export function logPriorOf(z: Tensor, prior: LatentPrior, options?: ApplyOptions
   const logProb = prior.logProb!(z, options);
   checkResult('logProb', 'prior.logProb(z)', logProb, [z.shape[0]], 'Sum over all axes except the first.');
   return logProb;
-}
-
-/** Whether a prior is N(0, I), whose divergence takes fewer kernels; a copy of the library has one of its own. */
-export function isStandard(prior: LatentPrior): boolean {
-  return noteOf(prior)?.kind === 'gaussianPrior';
-}
-
-/** Throws unless `prior` has a sample and a density, to which its Gaussians belong, if a copy has its own. */
-export function checkDensity(where: string, argument: string, prior: LatentPrior): void {
-  checkRecord(where, argument, prior, 'sample logProb', 'gaussianPrior, createMixturePrior(...)');
-  const factors = prior.gaussians ?? prior.blocks;
-  if (factors === undefined || !isUnpaired(prior.logProb, factors)) return;
-  throw wrongKind(where, `${argument}.logProb`, 'must belong to `gaussians`', { seen: 'that of another prior' });
 }

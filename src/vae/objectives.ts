@@ -1,30 +1,35 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LatentPrior } from '../distributions/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkInteger, checkNumber } from '../tensor/checks.js';
 import { checkSchedule, valueAt, type Schedule } from '../training/optimizers/schedules.js';
+import type { Decoder } from './decoder.js';
 import { logLikelihoodOf } from './elbo.js';
 import { drawWeights, importanceWeightedBound } from './importance-weighting.js';
-import { drawLatents, type Drawn } from './latent-encoder.js';
+import { drawLatents, type Drawn, type LatentEncoder } from './latent-encoder.js';
 import { klAtDraw, klBlocks, klOfBlocks, type KlBlock } from './latent-kl.js';
 import { perDimension } from './latent-usage.js';
-import { priorOf, type VaeParts } from './vae-parts.js';
+import { priorOf } from './vae-parts.js';
 import { readOptions } from '../tensor/options.js';
 import { madeBy } from '../tensor/made-by.js';
 
-/**
- * The input of an objective: encoder, decoder and prior, and what to call them with. Of an encoder without `encode`, an objective may use
- * `draw` alone.
- */
-export interface ObjectiveInput extends VaeParts {
+/** The input of an objective: the model, and the arguments with which to call it. */
+export interface ObjectiveInput {
+  /** q(z|x); an encoder from {@link createGaussianEncoder} also has `encode`. */
+  readonly encoder: LatentEncoder;
+  /** p(x|z). */
+  readonly decoder: Decoder;
+  /** p(z), which a trainer always passes; the default is that of {@link VaeParts}. */
+  readonly prior?: LatentPrior | undefined;
   /** Data, `[batch, ...]`. */
   readonly x: Tensor;
   /** The stream from which latents are drawn. */
   readonly random: RandomStream;
   /** Updates made before this one. */
   readonly step: number;
-  /** The options with which to call encoder and decoder. */
+  /** Options for the encoder, the decoder and the prior. */
   readonly options: ApplyOptions;
 }
 
@@ -33,22 +38,22 @@ export interface ObjectiveInput extends VaeParts {
  * (a scalar) or as `[batch]`.
  */
 export interface ObjectiveValue {
-  /** The quantity that is minimised, a scalar. */
+  /** The quantity to minimise, a scalar. */
   readonly loss: Tensor;
-  /** The true lower bound of log p(x), whatever the loss is. */
+  /** The true lower bound of log p(x), which may differ from the negative loss. */
   readonly elbo: Tensor;
   /** log p(x|z), averaged over the samples of z. */
   readonly logLikelihood: Tensor;
   /** KL(q(z|x) || p(z)). */
   readonly kl: Tensor;
-  /** The decoder's output, for a verdict on probabilities in place of logits; without it there is no such verdict. */
+  /** The decoder's output; without it, no verdict can say that the decoder returns probabilities instead of logits. */
   readonly parameters?: Tensor | undefined;
-  /** The latents that were decoded, sample-major, for verdicts on the prior; without them there are none. */
+  /** The latents that were decoded, sample-major; without them there are no verdicts on the prior. */
   readonly z?: Tensor | undefined;
 }
 
 /**
- * The quantity that the training of a variational autoencoder maximises; the loss is its negative, and the true ELBO is reported as well.
+ * The quantity that the training of a variational autoencoder maximises. The loss is its negative, and the true ELBO is reported as well.
  * {@link elboObjective} and {@link importanceWeightedObjective} make such records; you can also write one by hand.
  */
 export interface VaeObjective {
@@ -58,11 +63,11 @@ export interface VaeObjective {
 
 /** Options of {@link elboObjective}. */
 export interface ElboObjectiveOptions {
-  /** Weight of the KL term, at least 0, or a schedule over updates; default 1. While it rises, verdicts on the prior wait. */
+  /** Weight of the KL term, at least 0, or a schedule over updates; default 1. There are no verdicts on the prior while it rises. */
   readonly beta?: number | Schedule | undefined;
   /**
-   * KL per latent dimension, in nats and averaged over the batch, below which a lower KL gains nothing; default 0. Where the divergence
-   * has no closed form, it counts for all dimensions of the block together.
+   * The KL per latent dimension, averaged over the batch, that is not penalised, in nats; default 0. In a block whose divergence has no closed
+   * form, it is compared with the mean over the dimensions.
    */
   readonly freeNats?: number | undefined;
 }
@@ -95,15 +100,15 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
       const prior = priorOf({ encoder, ...given });
       const drawn = drawLatents(encoder, x, random, options);
       const parameters = decoder.decode(drawn.z, options);
-      // Each mean is taken once and nothing is multiplied by 1: on a GPU a step's time depends on the number of kernels, not of values.
+      // each mean is computed once, and nothing is multiplied by 1: on a GPU the time of a step depends on the number of kernels
       const logLikelihood = tf.mean(logLikelihoodOf(x, parameters, decoder.likelihood));
       const blocks = klBlocks(drawn, prior, options);
       const kl = tf.mean(blocks === undefined ? klAtDraw(drawn, prior, options) : klOfBlocks(blocks));
       const cost = freeNats === 0 ? kl : costAbove(freeNats, kl, blocks, drawn.z);
       const loss = tf.sub(weight === 1 ? cost : tf.mul(weight, cost), logLikelihood);
       const elbo = tf.sub(logLikelihood, kl);
-      // while its weight rises, the KL does not yet hold the latents to the prior: no verdict blames the prior for that, but the last
-      // twentieth counts as risen, since some schedules approach their end forever
+      // while its weight rises, the KL does not yet keep the latents near the prior, so the prior gets no verdict; within a twentieth of its
+      // end a schedule counts as complete, because some never reach it
       const rises = (ahead: number): boolean => valueAt(beta, step + ahead) > 1.05 * weight;
       const z = rises(400) || rises(step + 1000) ? undefined : drawn.z;
       return { loss: withPenalty(loss, drawn), elbo, logLikelihood, kl, parameters, z };
@@ -113,7 +118,7 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
 }
 
 /**
- * The importance-weighted bound as the objective: a tighter bound, which leaves the posterior more freedom.
+ * The importance-weighted bound as the objective: it is tighter than the ELBO, and constrains the posterior less.
  *
  * loss = -mean log( 1/K sum_k p(x|z_k) p(z_k) / q(z_k|x) )
  *
@@ -129,8 +134,9 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
 export function importanceWeightedObjective(options: { readonly samples: number }): VaeObjective {
   const read = readOptions('importanceWeightedObjective', options, { samples: checkInteger });
   const made: VaeObjective = {
-    evaluate({ x, random, options, ...parts }) {
-      const { drawn, logWeights, parameters, ...weighted } = drawWeights(parts, x, read.samples, random, options);
+    evaluate({ encoder, decoder, x, random, options, ...given }) {
+      const model = { encoder, decoder, prior: priorOf({ encoder, ...given }) };
+      const { drawn, logWeights, parameters, ...weighted } = drawWeights(model, x, read.samples, random, options);
       const logLikelihood = tf.mean(weighted.logLikelihood, 0);
       const kl = weighted.kl();
       const loss = withPenalty(tf.neg(tf.mean(importanceWeightedBound(logWeights))), drawn);
@@ -140,12 +146,12 @@ export function importanceWeightedObjective(options: { readonly samples: number 
   return madeBy('importanceWeightedObjective', read, made);
 }
 
-/** The loss with the encoder's own, if it has one. */
+/** The loss plus the encoder's own loss, if it has one. */
 function withPenalty(loss: Tensor, { penalty }: Drawn): Tensor {
   return penalty === undefined ? loss : tf.add(loss, tf.mean(penalty));
 }
 
-/** The KL of a batch, of which `freeNats` per latent dimension cost nothing; without a closed form they are of all dimensions together. */
+/** The KL of a batch, with at least `freeNats` for each latent dimension, or for their mean where there is no closed form. */
 function costAbove(freeNats: number, kl: Tensor, blocks: readonly KlBlock[] | undefined, z: Tensor): Tensor {
   if (blocks === undefined) return tf.maximum(kl, freeNats * z.shape[1]!);
   const [first, ...others] = blocks.map((block) =>

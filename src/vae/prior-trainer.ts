@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LatentPrior } from '../distributions/index.js';
 import { stopGradient } from '../gradients/stop-gradient.js';
+import { checkConditionRead } from '../nets/classes-of.js';
 import type { ApplyOptions, Part } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
@@ -12,25 +13,24 @@ import { trainerBy } from '../training/trainer/create-trainer.js';
 import { lossKind } from '../training/trainer/read-game.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { priorVerdicts, type LatentsShown } from '../verdicts/prior-verdicts.js';
-import { drawLatents, type VaeEncoder } from './latent-encoder.js';
-import { checkDensity, logPriorOf } from './latent-kl.js';
-import { sharedBy } from './sharing-condition.js';
-import { checkEncoder, checkSupport, priorPart } from './vae-parts.js';
+import { drawLatents, readEncoder, type LatentEncoder, type VaeEncoder } from './latent-encoder.js';
+import { logPriorOf } from './latent-kl.js';
+import { checkDensity, checkSupport, priorPart } from './vae-parts.js';
 
 /** The metrics of a prior's trainer, in nats per example: the mean of -log p(z), which is minimised, and of log q(z|x) - log p(z). */
 export type PriorMetric = 'loss' | 'kl';
 
 /** Options of {@link createPriorTrainer}. */
 export interface PriorTrainerOptions {
-  /** The prior to train; it has a density and variables. */
+  /** The prior to train, which needs a density and variables. */
   readonly prior: LatentPrior & Part;
-  /** The encoder whose latents it learns; it stays as it is. */
+  /** The trained encoder whose latents the prior learns; it does not change. */
   readonly encoder: VaeEncoder;
   /** From {@link createAdam}, or any `tf.Optimizer`; one for each trainer. */
   readonly optimizer: Optimizer | tf.Optimizer;
   /** The source of the latents' noise, through its fork `prior trainer`. */
   readonly random: RandomStream;
-  /** A running average of the prior, which often fits better. */
+  /** A running average of the prior, which often fits the latents better. */
   readonly average?: AverageOptions<LatentPrior & Part> | undefined;
   /** Gradients are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;
@@ -45,8 +45,8 @@ export interface PriorTrainerOptions {
  * @returns a trainer with the metrics `loss` and `kl`, means over the batch; its batches are those of the VAE. It does not own prior,
  *   encoder or average; dispose them yourself.
  * @throws TypeError or RangeError if an option is wrong; a `step` that throws changes nothing
- * @remarks The encoder runs as in sampling, without dropout, and no gradient reaches it. A second stage improves samples and the bound as
- *   far as the prior was to blame; the decoder stays as good as it is.
+ * @remarks The encoder runs without dropout, and no gradient reaches it. A second stage improves samples and the bound only as far as the
+ *   prior limited them: the encoder and the decoder do not change.
  * @example
  * ```ts
  * const prior = createMixturePrior({ components: 50, latentSize: 4, random });
@@ -57,21 +57,26 @@ export interface PriorTrainerOptions {
  */
 export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorMetric> {
   const caller = 'createPriorTrainer';
-  const { prior, encoder, average, ...shared } = readOptions(caller, options, {
+  const {
+    prior,
+    encoder: given,
+    average,
+    ...shared
+  } = readOptions(caller, options, {
     prior: checkDensity,
-    encoder: checkEncoder,
+    encoder: {},
     optimizer: {},
     random: {},
     average: nested,
     clipNorm: optional,
   });
-  checkSupport(caller, encoder, prior);
+  const encoder = readEncoder(caller, 'encoder', given);
+  checkSupport(caller, { encoder, prior });
   const part = ownPart(caller, 'prior', prior, encoder);
   const averages = average && {
     prior: { into: ownPart(caller, 'average.into', average.into, encoder), decay: average.decay },
   };
   if (averages !== undefined) checkAverage(caller, 'average', part, averages.prior);
-  const model = sharedBy({ encoder, prior });
   return trainerBy<PriorMetric>(
     caller,
     {
@@ -82,15 +87,16 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
       averages,
       observers: [priorVerdicts()],
       loss: ({ x, random: noise, step, look, options: { condition, training } }) => {
-        const drawn = stopGradient(() => latentsOf(model.encoder, x, noise, { condition }));
+        checkConditionRead('step', 'batch.condition', condition, encoder, prior);
+        const drawn = stopGradient(() => latentsOf(encoder, x, noise, { condition }));
         const size = drawn.shape[1]! - 1;
         const z = tf.slice(drawn, [0, 0], [-1, size]);
         const logPosterior = tf.reshape(tf.slice(drawn, [0, size], [-1, 1]), [-1]);
         const given = { training, random: noise, condition };
-        const logPrior = logPriorOf(z, model.prior, given);
+        const logPrior = logPriorOf(z, prior, given);
         const latents = (): LatentsShown => ({
           z,
-          prior: model.prior,
+          prior,
           random: noise.fork('look').fork(String(step)),
           options: given,
         });
@@ -103,13 +109,13 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
 }
 
 /** Latents, with their log-densities as a last column. */
-function latentsOf(encoder: VaeEncoder, x: Tensor, random: RandomStream, options: ApplyOptions): Tensor {
+function latentsOf(encoder: LatentEncoder, x: Tensor, random: RandomStream, options: ApplyOptions): Tensor {
   const { z, logProb } = drawLatents(encoder, x, random, options);
   return tf.concat([z, tf.expandDims(logProb(), 1)], 1);
 }
 
-/** The prior as a part; throws unless it has variables besides those of the encoder. */
-function ownPart(where: string, argument: string, prior: LatentPrior & Part, encoder: VaeEncoder): Part {
+/** The prior as a part; throws unless it has variables that are not the encoder's. */
+function ownPart(where: string, argument: string, prior: LatentPrior & Part, encoder: LatentEncoder): Part {
   const part = priorPart(prior ?? {}, encoder);
   if (part !== undefined) return part;
   throw wrongKind(where, argument, 'must have variables to train', {

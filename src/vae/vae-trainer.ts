@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkConditionRead } from '../nets/classes-of.js';
 import type { Part } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkGiven, checkRecord, checkResult } from '../tensor/checks.js';
@@ -12,26 +13,14 @@ import type { LossTrainerOptions } from '../training/trainer/trainer-options.js'
 import { dataVerdicts } from '../verdicts/data-verdicts.js';
 import { priorVerdicts, type LatentsShown } from '../verdicts/prior-verdicts.js';
 import { vaeVerdicts } from '../verdicts/vae-verdicts.js';
-import type { GaussianEncoder } from './gaussian-encoder.js';
-import type { VaeEncoder } from './latent-encoder.js';
-import { isStandard } from './latent-kl.js';
 import { elboObjective, type VaeObjective } from './objectives.js';
-import { sharingCondition } from './sharing-condition.js';
-import {
-  checkSupport,
-  checkVaeParts,
-  priorOf,
-  priorPart,
-  withEncode,
-  type AnyVae,
-  type VaeParts,
-} from './vae-parts.js';
+import { checkSupport, priorPart, readVae, type Vae, type VaeParts } from './vae-parts.js';
 
 /** The metrics of a VAE's trainer: the loss that is minimised, and the terms of the true bound in nats per example. */
 export type VaeMetric = 'loss' | 'elbo' | 'logLikelihood' | 'kl';
 
-/** Options of {@link createVaeTrainer}; `E` is the type of the encoder. */
-export interface VaeTrainerOptions<E extends VaeEncoder = GaussianEncoder> extends VaeParts<E> {
+/** Options of {@link createVaeTrainer}. */
+export interface VaeTrainerOptions extends VaeParts {
   /** From {@link createAdam}, or any `tf.Optimizer`; one for each trainer. */
   readonly optimizer: Optimizer | tf.Optimizer;
   /** The source of the latents' noise, through its fork `vae trainer`. */
@@ -40,15 +29,14 @@ export interface VaeTrainerOptions<E extends VaeEncoder = GaussianEncoder> exten
   readonly objective?: VaeObjective | undefined;
   /** Gradients are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;
-  /** Running averages of all parts, which give better pictures; of a prior, too, if it has variables. */
-  readonly average?: AverageOptions<VaeParts<E>> | undefined;
+  /** Running averages of the encoder, the decoder, and a prior with variables; they give better samples. */
+  readonly average?: AverageOptions<VaeParts> | undefined;
 }
 
 /**
  * A trainer for a variational autoencoder.
  *
- * One step: z = mean + exp(logVariance / 2) noise of q(z|x); parameters of p(x|z); one update of both networks, and of a prior with
- * variables, along the gradient of the objective.
+ * One step: draw z from q(z|x), decode it, and update both networks, and a prior with variables, along the gradient of the objective.
  *
  * @param options - see {@link VaeTrainerOptions}
  * @returns a trainer with the metrics `loss`, `elbo`, `logLikelihood` and `kl`, means over the batch. It does not own
@@ -61,7 +49,7 @@ export interface VaeTrainerOptions<E extends VaeEncoder = GaussianEncoder> exten
  * ```
  * @see Kingma and Welling 2014, algorithm 1, https://arxiv.org/abs/1312.6114
  */
-export function createVaeTrainer(options: VaeTrainerOptions<VaeEncoder>): Trainer<VaeMetric> {
+export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric> {
   const caller = 'createVaeTrainer';
   const { observers = [], ...model } = modelOf(caller, options);
   return trainerBy(caller, { ...model, observers: [...observers, vaeVerdicts(), priorVerdicts()] }, lossKind);
@@ -80,11 +68,11 @@ export function createVaeTrainer(options: VaeTrainerOptions<VaeEncoder>): Traine
  * const { elbo } = await readMetrics(createTrainer(model).step(x));
  * ```
  */
-export function vaeModel(options: VaeTrainerOptions<VaeEncoder>): LossTrainerOptions<VaeMetric> {
+export function vaeModel(options: VaeTrainerOptions): LossTrainerOptions<VaeMetric> {
   return modelOf('vaeModel', options);
 }
 
-function modelOf(caller: string, options: VaeTrainerOptions<VaeEncoder>): LossTrainerOptions<VaeMetric> {
+function modelOf(caller: string, options: VaeTrainerOptions): LossTrainerOptions<VaeMetric> {
   const { encoder, decoder, prior, objective, average, ...shared } = readOptions(caller, options, {
     encoder: {},
     decoder: {},
@@ -95,30 +83,22 @@ function modelOf(caller: string, options: VaeTrainerOptions<VaeEncoder>): LossTr
     average: nested,
     prior: optional,
   });
-  checkVaeParts(caller, options);
-  checkSupport(caller, encoder, priorOf(options));
-  const given = { encoder, decoder, prior };
-  const parts = partsOf(given);
-  if (average !== undefined) {
-    const { into, decay } = average;
-    checkVaeParts(caller, into, 'average.into.');
-    checkAverage(caller, 'average', together(parts), { into: together(partsOf(into)), decay });
-    checkMeaning(caller, 'average.into', { prior: priorOf(given) }, { prior: priorOf(into) });
-    for (const name of ['encoder', 'decoder'] as const)
-      checkMeaning(caller, `average.into.${name}`, given[name], into[name]);
-  }
+  const model = readVae(caller, { encoder, decoder, prior });
+  checkSupport(caller, model);
+  const parts = partsOf(model);
+  const averages = average && averagesOf(caller, model, average);
   const { likelihood } = decoder;
   const facts = { takesLogits: likelihood?.logits === true, hasObjective: options.objective !== undefined };
-  const slots = sharingCondition(given);
-  const model = { ...slots, encoder: withEncode(slots.encoder) };
+  const slots = [model.encoder, decoder, model.prior];
   return {
     ...shared,
     name: 'vae',
     parts,
-    averages: average && averagesOf(partsOf(average.into), average.decay),
+    averages,
     observers: [dataVerdicts({ range: likelihood?.range })],
-    settings: { objective, likelihood, prior: isStandard(model.prior) ? undefined : priorOf(given) },
-    loss: ({ x, random: noise, step, options: applyOptions, look }) => {
+    settings: { objective, likelihood, prior: model.prior },
+    loss: ({ x, condition, random: noise, step, options: applyOptions, look }) => {
+      checkConditionRead('step', 'batch.condition', condition, ...slots);
       const value = objective.evaluate({ ...model, x, random: noise, step, options: applyOptions });
       checkGiven('step', 'objective.evaluate', value, '{ loss, elbo, logLikelihood, kl }');
       const { loss, elbo, logLikelihood, kl, parameters, z } = value;
@@ -136,21 +116,25 @@ function modelOf(caller: string, options: VaeTrainerOptions<VaeEncoder>): LossTr
   };
 }
 
-/** The parts of a model by their names in a checkpoint; the prior has variables of its own, or is no part. */
-function partsOf({ encoder, decoder, ...given }: AnyVae): Readonly<Record<string, Part>> {
-  const prior = priorPart(priorOf({ encoder, ...given }), encoder, decoder);
+/** The parts of a model by their names in a checkpoint; a prior without variables of its own is not a part. */
+function partsOf({ encoder, decoder, prior: density }: Vae): Readonly<Record<string, Part>> {
+  const prior = priorPart(density, encoder, decoder);
   return { encoder, decoder, ...(prior && { prior }) };
 }
 
-function together(parts: Readonly<Record<string, Part>>): Part {
-  return partOf(...Object.values(parts));
-}
-
+/** The averages of a model's parts by their names; throws unless they are of the same kind. */
 function averagesOf(
-  parts: Readonly<Record<string, Part>>,
-  decay: number,
+  caller: string,
+  model: Vae,
+  { into, decay }: AverageOptions<VaeParts>,
 ): Readonly<Record<string, AverageOptions<Part>>> {
-  return Object.fromEntries(Object.entries(parts).map(([name, into]) => [name, { into, decay }]));
+  const averaged = readVae(caller, into, 'average.into.');
+  const [from, to] = [partsOf(model), partsOf(averaged)];
+  checkAverage(caller, 'average', partOf(...Object.values(from)), { into: partOf(...Object.values(to)), decay });
+  checkMeaning(caller, 'average.into', model, averaged);
+  for (const name of ['encoder', 'decoder'] as const)
+    checkMeaning(caller, `average.into.${name}`, model[name], averaged[name]);
+  return Object.fromEntries(Object.entries(to).map(([name, part]) => [name, { into: part, decay }]));
 }
 
 function checkObjective(where: string, argument: string, objective: VaeObjective): void {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { LatentPrior } from '../distributions/index.js';
+import type { LatentPrior, MixtureDensity } from '../distributions/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import type { Observer, Verdict } from '../training/observer.js';
@@ -23,8 +23,8 @@ const TOO_MANY = 0.9;
 export interface LatentsShown {
   /** A latent for each example, `[batch, latentSize]`. */
   readonly z: Tensor;
-  /** The prior, as the step calls it. */
-  readonly prior: LatentPrior;
+  /** The prior; a mixture also has responsibilities. */
+  readonly prior: LatentPrior & Partial<Pick<MixtureDensity, 'responsibilities'>>;
   /** A stream of the step's own. */
   readonly random: RandomStream;
   /** The options with which to call the prior. */

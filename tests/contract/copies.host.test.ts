@@ -32,11 +32,11 @@ const begin = () => ({ shape: [3, 4], steps: 2, random });
 const condition = (): Tensor => tf.tensor1d([0, 1, 2], 'int32');
 
 /** The bound and the loss of a step, as trainers compute them. */
-const step = (parts: Partial<g.VaeTrainerOptions<g.VaeEncoder>>, batch: g.Batch = x()): unknown => {
+const step = (parts: Partial<g.VaeTrainerOptions>, batch: g.Batch = x()): unknown => {
   const model = { encoder: encoder(), decoder: decoder(), ...parts };
   return g.createVaeTrainer({ ...model, optimizer: g.createAdam({ learningRate: 1e-3 }), random }).step(batch);
 };
-const estimate = (parts: Partial<g.VaeParts<g.VaeEncoder>>) =>
+const estimate = (parts: Partial<g.VaeParts>) =>
   g.estimateLogLikelihood({ encoder: encoder(), decoder: decoder(), ...parts }, x(), {
     samples: 2,
     random,
@@ -319,18 +319,18 @@ describe('a copy that contradicts itself is refused', () => {
     ['gaussianPrior', () => g.gaussianPrior],
     ['createHierarchicalPrior', hierarchy],
     ['createConditionalPrior', conditional],
-  ])('%s with other Gaussians and its own density', (_, make) => {
+  ])('%s with other blocks and its own density', (_, make) => {
     const prior: g.LatentPrior = {
       ...make(),
-      gaussians: () => [{ mean: tf.ones([1, 2]), logVariance: tf.zeros([1, 2]) }],
+      blocks: () => [{ mean: tf.ones([1, 2]), logVariance: tf.zeros([1, 2]) }],
     };
-    const says = '`prior.logProb` must belong to `gaussians`; got that of another prior.';
+    const says = '`prior.logProb` must be the product of `blocks`; got that of another prior.';
     expect(() => step({ prior })).toThrow(`createVaeTrainer: ${says}`);
     expect(() => g.latentKl(encoder().draw(x(), random), prior)).toThrow(`latentKl: ${says}`);
   });
 
-  test('but not one that leaves the Gaussians out', () => {
-    step({ prior: { ...g.gaussianPrior, gaussians: undefined } as never });
+  test('but not one that leaves the blocks out', () => {
+    step({ prior: { ...g.gaussianPrior, blocks: undefined } as never });
   });
 
   test('spectralNorm of a layer with another `apply` and its own `applyWith`', () => {

@@ -241,9 +241,9 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       '`options` must be an object with the keys levels, start; got 256',
     ],
     [
-      'labels for a decoder that ignores them',
-      () => decoder.mean(tf.zeros([3, 2]), { condition: labels }),
-      '`options.condition` must be left out, as the network ignores it',
+      'labels for samples of a decoder that ignores them',
+      () => g.createPriorSampler(decoder, { latentSize: 2 }).draw(3, random, { condition: labels }),
+      'draw: `options.condition` must be left out, as no network reads it; got a int32 tensor',
     ],
     ['{ labels } for a decoder', () => decoder.mean(tf.zeros([3, 2]), any({ labels })), "got the key 'labels'"],
     [
@@ -372,7 +372,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       'labels for a VAE that ignores them',
       () => vae.step({ x, condition: labels }),
-      'must be left out, as the network ignores it',
+      'must be left out, as no network reads it',
     ],
     [
       'float labels',
@@ -814,7 +814,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       'labels for a generator that ignores them',
       () => generator.sample(3, random, { condition: labels }),
-      'must be left out, as the network ignores it',
+      'must be left out, as no network reads it',
     ],
     [
       'two logits',
@@ -824,7 +824,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       'labels for a GAN that ignores them',
       () => gan.step({ x, condition: labels }),
-      'must be left out, as the network ignores it',
+      'must be left out, as no network reads it',
     ],
     [
       'an async penalty',
@@ -942,9 +942,9 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     ['timesteps as floats', () => denoiser.predict(x, tf.zeros([3])), 'must be int32; got float32'],
     ['one timestep for all', () => denoiser.predict(x, any(3)), '`timesteps` must be a tensor, not disposed; got 3'],
     [
-      'labels for a denoiser that ignores them',
-      () => denoiser.predict(x, labels, { condition: labels }),
-      'must be left out, as the network ignores it',
+      'labels for samples of a denoiser that ignores them',
+      () => g.sampleDdim(denoiser, { shape: [3, 4], steps: 2, random, condition: labels }),
+      'sampleDdim: `condition` must be left out, as no network reads it; got a int32 tensor',
     ],
     [
       'samples without a shape',

@@ -94,7 +94,7 @@ export const priors: readonly PriorCase[] = [
           ...prior,
           sample: (shape, random) => tf.tidy(() => prior.sample(shape, random, options(shape[0]!))),
           logProb: (z) => tf.tidy(() => prior.logProb(z, options(z.shape[0]))),
-          gaussians: (z) => tf.tidy(() => prior.gaussians(z, options(z.shape[0])) as never),
+          blocks: (z) => tf.tidy(() => prior.blocks(z, options(z.shape[0])) as never),
         },
       };
     },

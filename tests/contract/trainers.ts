@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Batch, GaussianEncoder, LatentPrior, Optimizer, Trainer } from '../../src/index.js';
+import type { Batch, GaussianEncoder, LatentPrior, Optimizer, Trainer, VaeEncoder } from '../../src/index.js';
 import {
   bernoulli,
   concatLatents,
@@ -173,7 +173,7 @@ function vaeWithPrior(make: (encoder: GaussianEncoder, seed: number) => LatentPr
   });
 }
 
-const mixture = (_: GaussianEncoder, seed: number) =>
+const mixture = (_: unknown, seed: number) =>
   createMixturePrior({ components: 3, latentSize: 2, random: createRandom(seed) });
 function vamp(encoder: GaussianEncoder, seed: number): LatentPrior {
   const inputs = createRandom(seed).uniform([3, 6]);
@@ -184,7 +184,7 @@ function vamp(encoder: GaussianEncoder, seed: number): LatentPrior {
 
 /** The second stage of a VAE: a mixture for latents of an encoder without variables. */
 function secondStage() {
-  const encoder: GaussianEncoder = {
+  const encoder: VaeEncoder = {
     latentSize: 2,
     encode: (x) => tf.tidy(() => ({ mean: tf.slice(x, [0, 0], [-1, 2]), logVariance: tf.slice(x, [0, 2], [-1, 2]) })),
     variables: [],

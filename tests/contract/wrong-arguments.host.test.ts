@@ -135,7 +135,7 @@ const cases: readonly (readonly [call: string, run: () => unknown, says: string]
         g.createConditionalPrior(g.embedding({ classes: 3, size: 4, random }), { latentSize: 2 }),
         { condition: any([0, 1, 2]) },
       ),
-    'gaussians: `condition` must be a tensor; got [0, 1, 2]',
+    'blocks: `condition` must be a tensor; got [0, 1, 2]',
   ],
   [
     'own estimate undefined',
@@ -291,21 +291,21 @@ const cases: readonly (readonly [call: string, run: () => unknown, says: string]
     'sigmoid: `x` must be a tensor, not disposed; got undefined.',
   ],
   [
-    'own gaussians undefined',
+    'own blocks undefined',
     () =>
       g
         .createVaeTrainer({
           encoder: encoder(),
           decoder: decoder(),
-          prior: { ...mixture(), gaussians: any(() => undefined) },
+          prior: { ...mixture(), blocks: any(() => undefined) },
           optimizer: adam(),
           random,
         })
         .step(x()),
-    'gaussians: `prior.gaussians(z)` must be blocks of latents [3, 2]; got undefined.',
+    'blocks: `prior.blocks(z)` must be the blocks of latents [3, 2]; got undefined.',
   ],
   [
-    'own gaussians one',
+    'own blocks one',
     () =>
       g
         .createVaeTrainer({
@@ -314,16 +314,16 @@ const cases: readonly (readonly [call: string, run: () => unknown, says: string]
           prior: {
             sample: mixture().sample,
             logProb: mixture().logProb,
-            gaussians: any(() => ({ mean: tf.zeros([1, 2]), logVariance: tf.zeros([1, 2]) })),
+            blocks: any(() => ({ mean: tf.zeros([1, 2]), logVariance: tf.zeros([1, 2]) })),
           },
           optimizer: adam(),
           random,
         })
         .step(x()),
-    'gaussians: `prior.gaussians(z)` must be blocks of latents [3, 2]; got { mean, logVariance }.',
+    'blocks: `prior.blocks(z)` must be the blocks of latents [3, 2]; got { mean, logVariance }.',
   ],
   [
-    'own gaussians sizes',
+    'own blocks sizes',
     () =>
       g
         .createVaeTrainer({
@@ -332,16 +332,16 @@ const cases: readonly (readonly [call: string, run: () => unknown, says: string]
           prior: {
             sample: mixture().sample,
             logProb: mixture().logProb,
-            gaussians: () => [{ mean: tf.zeros([1, 3]), logVariance: tf.zeros([1, 3]) }],
+            blocks: () => [{ mean: tf.zeros([1, 3]), logVariance: tf.zeros([1, 3]) }],
           },
           optimizer: adam(),
           random,
         })
         .step(x()),
-    'gaussians: `prior.gaussians(z)` must be blocks of latents [3, 2]; got [{ mean, logVariance }].',
+    'blocks: `prior.blocks(z)` must be the blocks of latents [3, 2]; got [{ mean, logVariance }].',
   ],
   [
-    'own gaussians rows',
+    'own blocks rows',
     () =>
       g
         .createVaeTrainer({
@@ -350,16 +350,16 @@ const cases: readonly (readonly [call: string, run: () => unknown, says: string]
           prior: {
             sample: mixture().sample,
             logProb: mixture().logProb,
-            gaussians: () => [{ mean: tf.zeros([2, 2]), logVariance: tf.zeros([2, 2]) }],
+            blocks: () => [{ mean: tf.zeros([2, 2]), logVariance: tf.zeros([2, 2]) }],
           },
           optimizer: adam(),
           random,
         })
         .step(x()),
-    'gaussians: `prior.gaussians(z)` must be blocks of latents [3, 2]; got [{ mean, logVariance }].',
+    'blocks: `prior.blocks(z)` must be the blocks of latents [3, 2]; got [{ mean, logVariance }].',
   ],
   [
-    'own gaussians mean only',
+    'own blocks mean only',
     () =>
       g
         .createVaeTrainer({
@@ -368,13 +368,13 @@ const cases: readonly (readonly [call: string, run: () => unknown, says: string]
           prior: {
             sample: mixture().sample,
             logProb: mixture().logProb,
-            gaussians: any(() => [{ mean: tf.zeros([1, 2]) }]),
+            blocks: any(() => [{ mean: tf.zeros([1, 2]) }]),
           },
           optimizer: adam(),
           random,
         })
         .step(x()),
-    'gaussians: `prior.gaussians(z)` must be blocks of latents [3, 2]; got [{ mean }].',
+    'blocks: `prior.blocks(z)` must be the blocks of latents [3, 2]; got [{ mean }].',
   ],
   [
     'own logProb undefined',

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { reparameterize } from '../../src/distributions/index.js';
 import { createRandom } from '../../src/random/index.js';
-import { elbo, estimateLogLikelihood, importanceWeightedObjective, type VaeParts } from '../../src/vae/index.js';
+import { elbo, estimateLogLikelihood, importanceWeightedObjective } from '../../src/vae/index.js';
 import { read } from '../support/close.js';
 import { exactLogLikelihood, gapOf, linearGaussian } from './linear-gaussian.js';
 import { meanAndError } from './mean-and-error.js';
@@ -28,7 +28,7 @@ async function exactOf(x: Tensor): Promise<number[]> {
 
 const average = (values: readonly number[]): number => meanAndError(values).mean;
 
-function boundOf({ encoder, decoder }: VaeParts, x: Tensor): Tensor {
+function boundOf({ encoder, decoder }: ReturnType<typeof linearGaussian>, x: Tensor): Tensor {
   const posterior = encoder.encode(x);
   const parameters = decoder.decode(reparameterize(posterior, createRandom(32)));
   return elbo({ x, parameters, likelihood: decoder.likelihood, posterior }).elbo;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { gaussian } from '../../src/distributions/index.js';
 import type { Network } from '../../src/nets/index.js';
-import { createDecoder, createGaussianEncoder, type VaeParts } from '../../src/vae/index.js';
+import { createDecoder, createGaussianEncoder, type Decoder, type GaussianEncoder } from '../../src/vae/index.js';
 
 // Probabilistic PCA in four dimensions with two latents: x = W z + b + noise, W with orthogonal columns, so that the
 // posterior is a diagonal Gaussian and everything is known in closed form.
@@ -25,7 +25,10 @@ export interface Distortion {
 }
 
 /** Encoder and decoder of the model; the posterior is exact unless distorted. */
-export function linearGaussian({ shift, widening }: Distortion = { shift: 0, widening: 1 }): VaeParts {
+export function linearGaussian({ shift, widening }: Distortion = { shift: 0, widening: 1 }): {
+  readonly encoder: GaussianEncoder;
+  readonly decoder: Decoder;
+} {
   const gains = scales.map((scale) => scale / (scale ** 2 + variance));
   const deviations = scales.map((scale) => Math.sqrt(variance / (scale ** 2 + variance)));
   const encoder = network((x) => {

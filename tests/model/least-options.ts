@@ -91,7 +91,7 @@ export const inFiles: Readonly<Record<string, Noted>> = {
   createDecoder: noted((options: { likelihood: g.Likelihood }) => g.createDecoder(layer(), options), {
     likelihood: g.bernoulli,
   }),
-  createGenerator: noted((options: g.GeneratorOptions) => g.createGenerator(layer(), options), { latentSize: 2 }),
+  createGenerator: noted((options: g.LatentOptions) => g.createGenerator(layer(), options), { latentSize: 2 }),
   createDiscriminator: bare(() => g.createDiscriminator(layer(1))),
   createDenoiser: noted((options: g.DenoiserOptions) => g.createDenoiser(layer(), options), {
     schedule: g.linearSchedule({ steps: 3 }),

@@ -65,13 +65,13 @@ test('a part of one copy is known to the other by its classes, and its weights b
     let equal = 'none';
     try { other.sequential([g.dense(options), other.dense(options)]); } catch ({ message }) { equal = message; }
     let ignored = 'none';
-    const encoder = other.createGaussianEncoder(g.mlp({ sizes: [2, 2], random }), { latentSize: 1 });
-    try { encoder.encode(tf.zeros([1, 2]), { condition: tf.tensor1d([0], 'int32') }); } catch ({ message }) { ignored = message; }
+    const generator = other.createGenerator(g.mlp({ sizes: [2, 2], random }), { latentSize: 2 });
+    try { generator.draw(1, random, { condition: tf.tensor1d([0], 'int32') }); } catch ({ message }) { ignored = message; }
     console.log(JSON.stringify({ equal, ignored }));
   `);
   expect(found).toEqual({
     equal: expect.stringContaining('must begin with weights of its own') as string,
-    ignored: expect.stringContaining('must be left out, as the network ignores it') as string,
+    ignored: expect.stringContaining('must be left out, as no network reads it') as string,
   });
 });
 

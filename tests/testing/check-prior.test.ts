@@ -58,7 +58,7 @@ describe('checkPrior rejects a prior', () => {
     ['whose samples are not from the stream', { sample: (shape) => tf.randomNormal([...shape]) }, /same state/],
     [
       'whose Gaussians are others',
-      { gaussians: () => [{ mean: tf.ones([1, 2]), logVariance: zeros() }] },
+      { blocks: () => [{ mean: tf.ones([1, 2]), logVariance: zeros() }] },
       /multiply to the log-density/,
     ],
   ])('%s', async (_, change, says) => {

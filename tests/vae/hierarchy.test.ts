@@ -21,7 +21,6 @@ import {
   latentKl,
   type LatentEncoder,
 } from '../../src/vae/index.js';
-import { withEncode } from '../../src/vae/vae-parts.js';
 import { meanAndError } from '../math/mean-and-error.js';
 import { checkGradients, checkNoLeaks } from '../support/checks.js';
 import { expectClose, expectOracle, read } from '../support/close.js';
@@ -33,6 +32,9 @@ inScope();
 /** For each row, the mean `slope * from + shift` and a variance. */
 const linear = (from: Tensor, slope: number, shift: number, variance: number): Tensor =>
   tf.concat([tf.add(tf.mul(slope, from), shift), tf.fill(from.shape, Math.log(variance))], 1);
+
+/** The blocks of a prior; all of them, or all but the first, are Gaussians. */
+const gaussiansOf = ({ blocks }: LatentPrior, z: Tensor) => blocks!(z) as readonly DiagonalGaussian[];
 
 /** z_1 ~ N(0, 1), z_2 ~ N(0.8 z_1, 0.36), x ~ N(1.5 z_2, 0.25), with the exact posterior for x = 1.2. */
 const exact = {
@@ -66,7 +68,7 @@ describe('a hierarchy with its exact posterior', () => {
   test('has the terms of the bound, and their sum is log p(x)', async () => {
     const draw = drawn();
     const [first, second] = draw.gaussians!;
-    const [top, below] = exact.prior().gaussians!(draw.z);
+    const [top, below] = gaussiansOf(exact.prior(), draw.z);
     const terms = [exact.logLikelihood(draw.z), gaussianKl(first!, top), gaussianKl(second!, below)];
     const [logLikelihood, kl1, kl2] = await Promise.all(
       terms.map((term) => read(tf.mean(term)).then(([mean]) => mean!)),
@@ -77,7 +79,7 @@ describe('a hierarchy with its exact posterior', () => {
     const both = latentKl(draw, exact.prior());
     await expectClose(tf.mean(both), kl1! + kl2!, { absolute: 1e-5 });
     // what latentKl takes in closed form, and what it takes at the draw, have the same mean
-    const atDraw = latentKl(draw, { ...exact.prior(), gaussians: undefined } as unknown as LatentPrior);
+    const atDraw = latentKl(draw, { ...exact.prior(), blocks: undefined } as unknown as LatentPrior);
     await expectClose(tf.mean(tf.sub(both, atDraw)), 0, { absolute: 0.02 });
   });
 });
@@ -134,9 +136,9 @@ describe('a hierarchy of three blocks', () => {
   test('moves p(z_j) for j > i only, if z_i moves', async () => {
     const { prior } = three();
     const z = createRandom(5).normal([1, 5]);
-    const before = prior.gaussians!(z);
+    const before = gaussiansOf(prior, z);
     for (const [i, place] of [0, 2, 3].entries()) {
-      const after = prior.gaussians!(tf.add(z, tf.oneHot(tf.tensor1d([place], 'int32'), 5)));
+      const after = gaussiansOf(prior, tf.add(z, tf.oneHot(tf.tensor1d([place], 'int32'), 5)));
       for (const [j, { mean }] of after.entries()) {
         const [now, then] = await Promise.all([read(mean), read(before[j]!.mean)]);
         if (j > i) expect(now).not.toEqual(then);
@@ -155,11 +157,10 @@ describe('a hierarchy of three blocks', () => {
     ];
     const latentSizes = [2, 1, 2];
     const prior = createHierarchicalPrior(below, { latentSizes, top });
-    expect(prior.gaussians).toBeUndefined();
     const draw = encoder.draw(createRandom(3).normal([1, 3]), createRandom(4), { samples: 4000 });
     const [first, ...others] = draw.gaussians!;
     const z = tf.slice(draw.z, [0, 0], [-1, 2]);
-    const gaussians = prior.blocks!(draw.z).slice(1) as DiagonalGaussian[];
+    const gaussians = gaussiansOf(prior, draw.z).slice(1);
     const parts = [
       tf.sub(gaussianLogProb(z, first!), top.logProb(z)),
       ...others.map((q, i) => gaussianKl(q, gaussians[i])),
@@ -176,7 +177,7 @@ describe('a hierarchy of three blocks', () => {
       fixed((latents) => tf.slice(latents, [0, 0], [-1, 3])),
       { likelihood: gaussian({ variance: 1 }) },
     );
-    const input = { encoder: withEncode(encoder), decoder, prior, x: tf.zeros([4, 3]), step: 0, options: {} };
+    const input = { encoder: encoder, decoder, prior, x: tf.zeros([4, 3]), step: 0, options: {} };
     const lossWith = (freeNats: number) =>
       elboObjective({ freeNats }).evaluate({ ...input, random: createRandom(5) }).loss;
     const raised = tf.sub(lossWith(1000), tf.add(lossWith(0), 5 * 1000));
@@ -287,12 +288,11 @@ describe('conditions and tops', () => {
     const top: LatentPrior = { sample: gaussianPrior.sample, logProb: (z) => gaussianPrior.logProb(z) };
     const network = fixed((above) => linear(above, 0.8, 0, 0.36));
     const prior = createHierarchicalPrior([network], { latentSizes: [1, 1], top });
-    expect(prior.gaussians).toBeUndefined();
     const draw = exact.encoder().draw(tf.fill([1, 1], 1.2), createRandom(1), { samples: 2 });
     const [q, below] = draw.gaussians!;
     const z = tf.slice(draw.z, [0, 0], [-1, 1]);
     const atDraw = tf.sub(gaussianLogProb(z, q!), gaussianPrior.logProb(z));
-    const inClosedForm = gaussianKl(below!, exact.prior().gaussians!(draw.z)[1]);
+    const inClosedForm = gaussianKl(below!, gaussiansOf(exact.prior(), draw.z)[1]);
     await expectClose(latentKl(draw, prior), await read(tf.add(atDraw, inClosedForm)), { absolute: 1e-5 });
   });
 });

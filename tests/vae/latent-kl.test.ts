@@ -47,7 +47,7 @@ describe('latentKl', () => {
 
   test('is the difference of log-densities at the draw elsewhere', async () => {
     const { z, logProb, gaussians } = encoder().draw(x(), createRandom(3));
-    const prior = { ...gaussianPrior, gaussians: undefined as never };
+    const prior = { ...gaussianPrior, blocks: undefined as never };
     await expectClose(
       latentKl({ z, logProb, gaussians }, prior),
       await read(tf.sub(logProb, gaussianPrior.logProb(z))),

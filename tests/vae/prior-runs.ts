@@ -160,12 +160,12 @@ const atLatents =
   ({ latentSize, random, encoder, x }) =>
     tf.tidy(() => {
       const { mean } = encoder.encode(tf.slice(x, 0, components));
-      return createMixturePrior({ components, latentSize, random, means: mean }) as AnyPrior & tf.TensorContainer;
+      return createMixturePrior({ components, latentSize, random, means: mean }) as never;
     });
 const vamp =
   (inputs: number): MakePrior =>
   ({ encoder, x }) =>
-    tf.tidy(() => createVampPrior(encoder, { inputs: tf.slice(x, 0, inputs) }) as AnyPrior & tf.TensorContainer);
+    tf.tidy(() => createVampPrior(encoder, { inputs: tf.slice(x, 0, inputs) }) as never);
 const flow: MakePrior = ({ latentSize, random }) => createFlowPrior({ latentSize, layers: 4, width: 32, random });
 
 /** Runs whose prior is in use, and fits as well as one can expect. */
@@ -262,7 +262,7 @@ export const brokenPriors: readonly BrokenPrior[] = [
             latentSize,
             random,
             means: tf.mul(30, random.normal([30, latentSize])),
-          }) as AnyPrior & tf.TensorContainer,
+          }) as never,
       ),
     deserves: 'unused components',
   },
@@ -301,7 +301,7 @@ export const brokenPriors: readonly BrokenPrior[] = [
         () =>
           createVampPrior(encoder, {
             inputs: tf.concat([tf.slice(x, 0, 1), tf.fill([19, x.shape[1]!], 300)]),
-          }) as AnyPrior & tf.TensorContainer,
+          }) as never,
       ),
     deserves: 'unused components',
   },

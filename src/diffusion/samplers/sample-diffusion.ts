@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { classesOf } from '../../nets/classes-of.js';
+import { checkConditionRead, classesOf } from '../../nets/classes-of.js';
 import { checkRandom } from '../../random/check-random.js';
 import {
   checkBoolean,
@@ -206,12 +206,13 @@ export async function readWalk(
   options: DenoisingOptions,
   batch: number,
 ): Promise<Walk> {
-  const { condition, allowNoClass, signal, onStep } = options;
+  const { condition, guide, allowNoClass, signal, onStep } = options;
   if (condition !== undefined) {
     checkCondition(where, 'condition', condition, batch);
     await checkLabels(where, condition, classesOf(denoiser), allowNoClass);
   }
   const wrapped = clipped(where, guided(where, denoiser, options), options);
+  checkConditionRead(where, 'condition', condition, denoiser, guide ?? denoiser);
   const afterPause = createPause(options);
   return {
     denoise: (xt, at) =>

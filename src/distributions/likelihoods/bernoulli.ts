@@ -29,7 +29,7 @@ export const bernoulli: Likelihood = /* @__PURE__ */ likelihood('bernoulli', {
   sample: (parameters, random) => {
     const probabilities = tf.sigmoid(parameters);
     const ones = tf.cast(tf.less(random.uniform(parameters.shape), probabilities), 'float32');
-    // no number is less than NaN, which would be a sample of 0
+    // no number is less than NaN, so a probability of NaN would give a sample of 0
     return tf.add(ones, tf.mul(0, probabilities));
   },
 });

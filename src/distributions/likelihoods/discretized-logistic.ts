@@ -16,8 +16,8 @@ export interface DiscretizedLogisticOptions {
   /** Levels of a pixel, at least 2: 256 for eight bits. */
   readonly levels: number;
   /**
-   * The mean and log-scale for parameters of 0, where an untrained network roughly begins. Default 0 and 0; for pixels use
-   * `{ mean: 0.5, logScale: -2 }`, a spread of 0.25 around the middle. A trained decoder needs the same `start` again.
+   * The mean and log-scale for parameters of 0, which are roughly the outputs of an untrained network. Default 0 and 0; for pixels use
+   * `{ mean: 0.5, logScale: -2 }`, a spread of 0.25 around the middle. To load a trained decoder, use its `start`.
    */
   readonly start?:
     | {

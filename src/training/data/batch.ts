@@ -55,7 +55,7 @@ export function checkCondition(where: string, argument: string, condition: Tenso
 
 /**
  * Rejects unless each label is of a class, or -1 if no class is allowed. It reads the labels; `classes` is their number, undefined if that
- * is unknown and 0 if the network refuses labels itself. Vectors are not read.
+ * is unknown and 0 if the network reads none. Vectors are not read.
  */
 export async function checkLabels(
   where: string,

@@ -1,21 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LatentDensity } from '../../distributions/index.js';
+import { pairBlocks } from '../../distributions/latent-prior.js';
 import { checkArray } from '../../nets/layer.js';
 import type { ApplyOptions } from '../../nets/network.js';
 import { checkApplyOptions } from '../../nets/apply-options.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/index.js';
-import { pairFactors } from '../../tensor/receiver-of.js';
 import { checkAlive, checkFloat, checkShape } from '../../tensor/checks.js';
-
-/** The methods of a prior that compute something. */
-type Methods = Omit<LatentDensity, 'components'>;
 
 type OfLatents = (z: Tensor, options?: ApplyOptions) => tf.TensorContainer;
 
-/** The methods of a prior with these variables; each checks them and its arguments first, and computes inside a tidy. */
-export function checkedMethods<M extends Methods>(variables: readonly Variable[], latentSize: number, methods: M): M {
+/** The methods of a prior with these variables, each in a tidy, after a check of the variables and of its arguments. */
+export function checkedMethods<M extends LatentDensity>(
+  variables: readonly Variable[],
+  latentSize: number,
+  methods: M,
+): M {
   const { sample, ...ofLatents } = methods;
   const checked = Object.entries(ofLatents as Record<string, OfLatents>).map(([where, method]): [string, OfLatents] => [
     where,
@@ -26,7 +27,7 @@ export function checkedMethods<M extends Methods>(variables: readonly Variable[]
       return tf.tidy(() => method(z, options));
     },
   ]);
-  return pairFactors({
+  return pairBlocks({
     sample: (shape: readonly number[], random: RandomStream, options?: ApplyOptions): Tensor => {
       checkAlive('sample', 'prior', variables);
       checkRandom('sample', 'random', random);

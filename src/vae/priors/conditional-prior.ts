@@ -21,8 +21,8 @@ import { checkedMethods } from './checked-methods.js';
  * @param network - from the condition to `[batch, 2 * latentSize]`, all means, then all log-variances: an {@link embedding} for class
  *   labels, an {@link mlp} for vectors
  * @param options - `latentSize`, at least 1
- * @returns a prior that owns the network. Its functions read `options.condition`, one for each row of z, or one for each example if
- *   there are several rows of z per example, sample by sample.
+ * @returns a prior that owns the network. Its functions need `options.condition`, one for each row of z, or one for each example if z has
+ *   several rows per example, sample-major.
  * @throws TypeError from its functions without `options.condition`; {@link ShapeError} if the network's output has another shape
  * @remarks The label -1 of an embedding gives N(0, I). The KL divergence of a Gaussian encoder is in closed form.
  * @example
@@ -37,7 +37,7 @@ import { checkedMethods } from './checked-methods.js';
 export function createConditionalPrior(
   network: Network,
   options: { readonly latentSize: number },
-): LatentDensity & Required<Pick<LatentDensity, 'gaussians'>> & Part {
+): LatentDensity & Required<Pick<LatentDensity, 'blocks'>> & Part {
   const kind = 'createConditionalPrior';
   checkNetwork(kind, 'network', network);
   const { latentSize } = readOptions(kind, options, { latentSize: checkInteger });
@@ -57,8 +57,8 @@ export function createConditionalPrior(
       reparameterize(gaussianFor('sample', shape[0]!, applyOptions), random),
     logProb: (z: Tensor, applyOptions?: ApplyOptions): Tensor =>
       logProbOf(z, gaussianFor('logProb', z.shape[0], applyOptions)),
-    gaussians: (z: Tensor, applyOptions?: ApplyOptions): readonly DiagonalGaussian[] => [
-      gaussianFor('gaussians', z.shape[0], applyOptions),
+    blocks: (z: Tensor, applyOptions?: ApplyOptions): readonly DiagonalGaussian[] => [
+      gaussianFor('blocks', z.shape[0], applyOptions),
     ],
   });
   return note(createPart(network, methods), { kind, options: { latentSize }, classes: labelsOf(network) });

@@ -7,17 +7,17 @@ import { mlp } from '../../nets/networks/mlp.js';
 import { startAtZero } from '../../nets/networks/start-at-zero.js';
 import type { RandomStream } from '../../random/index.js';
 
-/** The logarithm of a scale stays within this of 0, so that one bad update cannot make a density infinite. */
-const BOUND = 3;
+/** The largest absolute logarithm of a scale, so that one bad update cannot make a density infinite. */
+const MAX_LOG_SCALE = 3;
 
-/** Which half of the latents a coupling keeps, and which it moves. */
+/** Which half of the latents a coupling moves; it keeps the other. */
 export interface CouplingHalves {
   readonly latentSize: number;
   /** Whether the first half moves, rather than the second. */
   readonly movesFirst: boolean;
 }
 
-/** The network of a coupling: from the numbers that stay to the scales of the others, then their shifts; zeros at first. */
+/** Makes the network of a coupling, from the numbers that stay to the log-scales, then the shifts, of the others; initially zeros. */
 export function couplingNetwork(
   { latentSize, movesFirst }: CouplingHalves,
   { width, random }: { readonly width: number; readonly random: RandomStream },
@@ -29,7 +29,7 @@ export function couplingNetwork(
   return network;
 }
 
-/** An affine coupling: half of the numbers stay, and give the scales and the shifts of the others. Call its functions inside a tidy. */
+/** An affine coupling: half of the numbers stay, and determine scales and shifts for the others. Call its functions inside a tidy. */
 export interface Coupling {
   /** (a, b) -> (a, b * exp(s(a)) + t(a)). */
   fromNoise(u: Tensor): Tensor;
@@ -47,7 +47,7 @@ export function coupling(network: Network, { latentSize, movesFirst }: CouplingH
   const joined = (a: Tensor, b: Tensor): Tensor => tf.concat(movesFirst ? [b, a] : [a, b], 1);
   const affine = (a: Tensor): [logScales: Tensor, shifts: Tensor] => {
     const [raw, shifts] = tf.split(network.apply(a), 2, 1) as [Tensor, Tensor];
-    return [tf.mul(BOUND, tanh(tf.div(raw, BOUND))), shifts];
+    return [tf.mul(MAX_LOG_SCALE, tanh(tf.div(raw, MAX_LOG_SCALE))), shifts];
   };
   return {
     fromNoise(u) {

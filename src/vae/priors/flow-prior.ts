@@ -12,32 +12,32 @@ import { readOptions } from '../../tensor/options.js';
 import { checkedMethods } from './checked-methods.js';
 import { coupling, couplingNetwork } from './coupling.js';
 
-/** What {@link createFlowPrior} is made of. */
+/** Options of {@link createFlowPrior}. */
 export interface FlowPriorOptions {
   /** Numbers in a latent vector, at least 2. */
   readonly latentSize: number;
-  /** Couplings, in turn of the second and of the first half, at least 2; default 6. */
+  /** Number of couplings, at least 2, which change the second and the first half in turn; default 6. */
   readonly layers?: number | undefined;
   /** Numbers in each of the two hidden layers of a coupling; default 64. */
   readonly width?: number | undefined;
-  /** Where the initial weights come from: coupling i takes its fork `i`, counted from 0. */
+  /** The source of the initial weights: coupling i uses the fork `i`, counted from 0. */
   readonly random: RandomStream;
 }
 
 /**
- * A normalising flow as the prior of a VAE, or as a density model of its own: noise that invertible layers turn into latents.
+ * A normalising flow: invertible layers map noise to latents. It is a prior for a VAE, or a density model by itself.
  *
  * z = f_L(... f_1(u)), u ~ N(0, I); f(a, b) = (a, b * exp(s(a)) + t(a)), the halves a and b in turn;
  * log p(z) = log N(u; 0, I) - sum over layers of sum_j s_j(a), u = f^-1(z)
  *
- * s and t are networks of two hidden layers; s = 3 tanh(. / 3). Their last layers are zero at first, so that the prior starts as
- * N(0, I) exactly. Variables: those of each coupling in order, weights and biases of its three layers.
+ * s and t are networks with two hidden layers; s = 3 tanh(. / 3). Their last layers are initially zero, so that the prior starts as
+ * exactly N(0, I). Variables: those of each coupling in order, weights and biases of its three layers.
  *
  * @param options - see {@link FlowPriorOptions}
  * @returns a prior that owns its variables; the caller disposes it
  * @throws RangeError or TypeError if an option is wrong; `logProb` throws {@link ShapeError} unless z is `[rows, latentSize]`
- * @remarks Pass it as `prior` to {@link createVaeTrainer}, or fit it to a trained encoder with {@link createPriorTrainer}. For a
- * density model alone, train it with {@link createTrainer} on the loss `tf.neg(tf.mean(prior.logProb(x)))`.
+ * @remarks Pass it as `prior` to {@link createVaeTrainer}, or fit it to a trained encoder with {@link createPriorTrainer}. To
+ * use it without a VAE, train it with {@link createTrainer} on the loss `tf.neg(tf.mean(prior.logProb(x)))`.
  * @example
  * ```ts
  * const prior = createFlowPrior({ latentSize: 2, random: createRandom(1) });

@@ -9,6 +9,7 @@ import {
   type LatentDensity,
   type LatentPrior,
 } from '../../distributions/index.js';
+import { classesOf } from '../../nets/classes-of.js';
 import { checkSizes, joinNetworks } from '../../nets/layer.js';
 import type { ApplyOptions, Network, Part } from '../../nets/network.js';
 import { createPart } from '../../nets/part-owning.js';
@@ -17,7 +18,8 @@ import { note } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import { blockOf, blocksAbove, checkBlocks, sizeOfBlocks } from '../blocks.js';
 import { gaussianFrom, type Parameters } from '../gaussian-from.js';
-import { checkDensity, factorsOf } from '../latent-kl.js';
+import { blocksOf } from '../latent-kl.js';
+import { checkDensity } from '../vae-parts.js';
 import { checkedMethods } from './checked-methods.js';
 
 /** Options of {@link createHierarchicalPrior}. */
@@ -52,7 +54,7 @@ export interface HierarchicalPriorOptions {
 export function createHierarchicalPrior(
   networks: readonly Network[],
   options: HierarchicalPriorOptions,
-): LatentDensity & Part {
+): LatentDensity & Required<Pick<LatentDensity, 'blocks'>> & Part {
   const kind = 'createHierarchicalPrior';
   const { latentSizes, top } = readOptions(kind, options, {
     latentSizes: { is: checkSizes, least: 1 },
@@ -61,7 +63,7 @@ export function createHierarchicalPrior(
   checkBlocks(kind, networks, latentSizes, true);
   const sizes = [...latentSizes];
   const topPart = 'variables' in top ? [top as LatentPrior & Network] : [];
-  const whole = joinNetworks([...topPart, ...networks], (z) => tf.clone(z));
+  const whole = joinNetworks([...topPart, ...networks], (z) => tf.clone(z), [top, ...networks].map(classesOf));
 
   const gaussianOf = (where: string, i: number, above: Tensor, applyOptions?: ApplyOptions): Parameters => {
     const output = networks[i - 1]!.apply(above, { ...applyOptions, latents: above });
@@ -71,15 +73,9 @@ export function createHierarchicalPrior(
     networks.map((_, i) => gaussianOf(where, i + 1, blocksAbove(z, sizes, i + 1), applyOptions));
   const topOf = (z: Tensor): Tensor => blockOf(z, sizes, 0);
 
-  const gaussians = (z: Tensor, applyOptions?: ApplyOptions): readonly DiagonalGaussian[] => [
-    ...top.gaussians!(topOf(z), applyOptions),
-    ...below('gaussians', z, applyOptions),
-  ];
-  const blocks = (z: Tensor, applyOptions?: ApplyOptions): readonly (DiagonalGaussian | BlockDensity)[] => [
-    { size: sizes[0]!, logProb: top.logProb!(topOf(z), applyOptions) },
-    ...below('blocks', z, applyOptions),
-  ];
-  const methods = checkedMethods(whole.variables, sizeOfBlocks(sizes), {
+  const topBlocks = blocksOf(top);
+  const variables = networks.flatMap((network) => network.variables);
+  const methods = checkedMethods(variables, sizeOfBlocks(sizes), {
     sample: (shape: readonly number[], random: RandomStream, applyOptions?: ApplyOptions): Tensor => {
       let z = top.sample([shape[0]!, sizes[0]!], random, applyOptions);
       networks.forEach((_, i) => {
@@ -93,7 +89,12 @@ export function createHierarchicalPrior(
         (nats, gaussian, i) => tf.add(nats, logProbOf(blockOf(z, sizes, i + 1), gaussian)),
         top.logProb!(topOf(z), applyOptions),
       ),
-    ...(top.gaussians && factorsOf(top) ? { gaussians } : { blocks }),
+    blocks: (z: Tensor, applyOptions?: ApplyOptions): readonly (DiagonalGaussian | BlockDensity)[] => [
+      ...(topBlocks?.call(top, topOf(z), applyOptions) ?? [
+        { size: sizes[0]!, logProb: top.logProb!(topOf(z), applyOptions) },
+      ]),
+      ...below('blocks', z, applyOptions),
+    ],
   });
   const withoutPart = topPart.length === 0 ? top : undefined;
   return note(createPart(whole, methods), {

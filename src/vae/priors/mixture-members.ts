@@ -6,7 +6,7 @@ import { mixtureLogProb, mixtureResponsibilities } from '../../operations/mixtur
 import type { RandomStream } from '../../random/index.js';
 import { checkedMethods } from './checked-methods.js';
 
-/** A mixture of Gaussians: means and log-variances `[components, latentSize]`, and logits `[components]`, whose softmax are the weights. */
+/** A mixture of Gaussians: means and log-variances, each `[components, latentSize]`, and the logits of the weights, `[components]`. */
 export type Components = readonly [means: Tensor, logVariances: Tensor, logits: Tensor];
 
 /** The methods of a prior with these variables that is a mixture of `count` Gaussians; `components` is called inside a tidy. */
@@ -29,10 +29,10 @@ export function mixtureMembers(
   return { components: count, ...methods };
 }
 
-/** The first component, for each row, up to which the weights add up to more than the uniform number; int32 `[rows]`. */
+/** For each row, the first component at which the cumulative weight exceeds the uniform number; int32 `[rows]`. */
 function drawIndices(logits: Tensor, uniform: Tensor): Tensor {
   const sums = tf.cumsum(tf.softmax(logits));
-  // the last sum is 1 up to rounding; in terms of it, no number is above all sums
+  // the last sum is 1 only up to rounding, so the uniform numbers are scaled by it: none exceeds all sums
   const total = tf.slice(sums, [sums.shape[0] - 1], [1]);
   return tf.sum(tf.cast(tf.greaterEqual(tf.mul(uniform, total), sums), 'int32'), 1);
 }

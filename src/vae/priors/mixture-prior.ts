@@ -16,26 +16,26 @@ import { mixtureMembers } from './mixture-members.js';
 const CALLER = 'createMixturePrior';
 
 /**
- * What {@link createMixturePrior} is made of. Initial numbers are nested arrays, which are checked, or tensors, which are copied without
- * being read: make sure that they are finite, and weights above 0.
+ * Options of {@link createMixturePrior}. Initial numbers are nested arrays, which are checked, or tensors, which are copied without being
+ * read: make sure that they are finite, and that weights are above 0.
  */
 export interface MixturePriorOptions {
   /** Number of Gaussians, K, at least 1; 500 is usual for images. */
   readonly components: number;
   /** Numbers in a latent vector, at least 1: `encoder.latentSize`. */
   readonly latentSize: number;
-  /** Where the initial means come from: its fork `means`. */
+  /** The source of the initial means, through its fork `means`. */
   readonly random: RandomStream;
   /** Initial means, `[K, latentSize]`; by default drawn from N(0, 1/2). */
   readonly means?: Tensor | readonly (readonly number[])[] | undefined;
   /** Initial log-variances, `[K, latentSize]`; by default log(1/2). With the default means, the mixture is then close to N(0, I). */
   readonly logVariances?: Tensor | readonly (readonly number[])[] | undefined;
-  /** Initial weights, `[K]`, above 0; they need not add up to 1. By default all are equal. */
+  /** Initial weights, `[K]`, above 0; they need not sum to 1. By default all are equal. */
   readonly weights?: Tensor | readonly number[] | undefined;
 }
 
 /**
- * A prior that learns where the latents are: a mixture of diagonal Gaussians.
+ * A mixture of diagonal Gaussians, a prior that learns the distribution of the latents.
  *
  * p(z) = sum_k w_k N(z; m_k, diag(exp(l_k))), w = softmax(logits)
  *
@@ -46,7 +46,7 @@ export interface MixturePriorOptions {
  *   disposes it
  * @throws TypeError, RangeError or {@link ShapeError} if an option is wrong; `logProb` and `sample` throw ShapeError unless the latents
  *   are `[rows, latentSize]`
- * @remarks For a trained encoder, begin with means at latents of data, `encoder.encode(x).mean` for K examples. In float32, log-densities
+ * @remarks For a trained encoder, start with the latents of K examples as `means`: `encoder.encode(x).mean`. In float32, log-densities
  *   are within 1e-4 nats for log-variances down to -6, with 500 components in 40 dimensions.
  * @example
  * ```ts
@@ -71,10 +71,10 @@ export function createMixturePrior(options: MixturePriorOptions): MixtureDensity
   });
   const each = [components, latentSize];
   const initialMeans = (): Tensor =>
-    given('means', means, each) ?? tf.mul(Math.SQRT1_2, random.fork('means').normal(each));
-  const initialLogVariances = (): Tensor => given('logVariances', logVariances, each) ?? tf.fill(each, -Math.LN2);
+    tensorOf('means', means, each) ?? tf.mul(Math.SQRT1_2, random.fork('means').normal(each));
+  const initialLogVariances = (): Tensor => tensorOf('logVariances', logVariances, each) ?? tf.fill(each, -Math.LN2);
   const initialLogits = (): Tensor => {
-    const own = given('weights', weights, [components]);
+    const own = tensorOf('weights', weights, [components]);
     return own === undefined ? tf.zeros([components]) : tf.log(own);
   };
   const variables = makeAll([
@@ -90,20 +90,20 @@ export function createMixturePrior(options: MixturePriorOptions): MixtureDensity
   return Object.freeze(note(made, { kind: CALLER, options: { components, latentSize }, classes: 0 }));
 }
 
-/** Numbers from a user, as a tensor of this shape. */
-function given(
+/** A user's numbers as a tensor of this shape. */
+function tensorOf(
   argument: string,
   value: Tensor | readonly unknown[] | undefined,
   shape: readonly number[],
 ): Tensor | undefined {
   if (value === undefined) return undefined;
-  if (Array.isArray(value)) return tf.tensor(listed(argument, value, shape), [...shape], 'float32');
+  if (Array.isArray(value)) return tf.tensor(flatten(argument, value, shape), [...shape], 'float32');
   checkFloat(CALLER, argument, value, shape);
   return value;
 }
 
-/** Nested arrays as one list; throws unless all are as long as the shape says, and hold finite numbers. */
-function listed(argument: string, value: unknown, [size, ...rest]: readonly number[]): number[] {
+/** Flattens nested arrays; throws unless they have this shape and hold finite numbers. */
+function flatten(argument: string, value: unknown, [size, ...rest]: readonly number[]): number[] {
   if (size === undefined) {
     checkNumber(CALLER, argument, typeof value === 'number' ? Math.fround(value) : value);
     return [value as number];
@@ -111,10 +111,10 @@ function listed(argument: string, value: unknown, [size, ...rest]: readonly numb
   const rows = ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : (value as unknown[]);
   checkArray(CALLER, argument, rows);
   if (rows.length !== size) throw wrongShape(CALLER, argument, [size, ...rest], [rows.length, ...rest]);
-  return rows.flatMap((row, i) => listed(`${argument}[${i}]`, row, rest));
+  return rows.flatMap((row, i) => flatten(`${argument}[${i}]`, row, rest));
 }
 
-/** Checks weights where they are known on the host. */
+/** Throws if weights in an array are not above 0 and finite; tensors are not read. */
 function checkWeights(where: string, argument: string, weights: Tensor | readonly number[]): void {
   const known = Array.isArray(weights) ? (weights as readonly number[]) : [];
   const bad = known.find((weight) => !(typeof weight === 'number' && Math.fround(weight) > 0 && weight < Infinity));

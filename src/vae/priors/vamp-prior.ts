@@ -12,13 +12,17 @@ import { note, noteOf } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import { renameErrors } from '../../tensor/rename-errors.js';
 import type { GaussianEncoder } from '../gaussian-encoder.js';
+
+/** What a VampPrior uses of an encoder. */
+type Encoder = Omit<GaussianEncoder, 'draw'>;
+
 import { mixtureMembers } from './mixture-members.js';
 
 /** Options of {@link createVampPrior}. */
 export interface VampPriorOptions {
   /**
-   * Initial pseudo-inputs, float32 `[K, ...]`, of the shape of the data. They are copied without being read: make sure that they are
-   * finite. Examples of the data are a good start.
+   * Initial pseudo-inputs, float32 `[K, ...]`, such as examples of the data. They are copied without being read: make sure that they are
+   * finite.
    */
   readonly inputs: Tensor;
   /** Pseudo-inputs are clipped to `[low, high]` before they are encoded, such as `[0, 1]` for pictures; by default they are not. */
@@ -30,16 +34,16 @@ export interface VampPriorOptions {
  *
  * p(z) = 1/K sum_k q(z | u_k), with pseudo-inputs u_k
  *
- * The prior follows the encoder, since it is made of it, and its gradient also reaches the encoder's weights. Variables: the pseudo-inputs
- * `[K, ...]`, then those of the encoder.
+ * The prior changes with the encoder, and its gradient also reaches the encoder's weights. Variables: the pseudo-inputs `[K, ...]`, then
+ * those of the encoder.
  *
- * @param encoder - a Gaussian encoder, the one of the model; it stays the caller's
+ * @param encoder - the Gaussian encoder of the model; the caller still owns it
  * @param options - see {@link VampPriorOptions}
  * @returns a prior to pass to {@link createVaeTrainer}. `dispose` frees the pseudo-inputs, not the encoder.
  * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong
- * @remarks Each call encodes all pseudo-inputs, so a step with 500 of them and 100 examples takes three to four times as long. The encoder
- *   sees them as in sampling, without dropout, and without a condition; one that needs a condition is refused. A pseudo-input outside the
- *   range gets no gradient.
+ * @remarks Each call encodes all pseudo-inputs, so a step with 500 of them and 100 examples takes three to four times as long. They
+ *   are encoded without dropout and without a condition; an encoder that needs a condition is refused. Outside the range a pseudo-input has
+ *   no gradient.
  * @example
  * ```ts
  * const prior = createVampPrior(encoder, { inputs: tf.slice(x, 0, 3), range: [0, 1] });
@@ -47,25 +51,28 @@ export interface VampPriorOptions {
  * ```
  * @see Tomczak and Welling 2018, VAE with a VampPrior, https://arxiv.org/abs/1705.07120
  */
-export function createVampPrior(encoder: GaussianEncoder, options: VampPriorOptions): MixtureDensity & Part {
+export function createVampPrior(
+  encoder: Omit<GaussianEncoder, 'draw'>,
+  options: VampPriorOptions,
+): MixtureDensity & Part {
   const where = 'createVampPrior';
   const { inputs, range } = readOptions(where, options, {
     inputs: checkExamples,
     range: rangeRule,
   });
-  checkEncoder(where, encoder);
+  checkFunction(where, 'encoder.encode', encoder?.encode);
   checkEncodes(where, encoder, inputs.shape);
   return vampPriorOf(encoder, inputs.shape, () => tf.clone(inputs), range);
 }
 
 /** {@link createVampPrior} as a file describes it, by the shape of its pseudo-inputs; disposing it also disposes the encoder. */
 export function vampPriorFrom(
-  encoder: GaussianEncoder,
+  encoder: Encoder,
   options: { readonly shape: readonly number[]; readonly range?: VampPriorOptions['range'] },
 ): MixtureDensity & Part {
   const where = 'createVampPrior';
   const { shape, range } = readOptions(where, options, { shape: { is: checkSizes, least: 2 }, range: rangeRule });
-  checkEncoder(where, encoder);
+  checkFunction(where, 'encoder.encode', encoder?.encode);
   const prior = vampPriorOf(encoder, shape, () => tf.zeros([...shape]), range);
   return Object.freeze(
     note(
@@ -82,7 +89,7 @@ export function vampPriorFrom(
 }
 
 function vampPriorOf(
-  encoder: GaussianEncoder,
+  encoder: Encoder,
   shape: readonly number[],
   initial: () => Tensor,
   range: VampPriorOptions['range'],
@@ -94,8 +101,8 @@ function vampPriorOf(
     buffers: encoder.buffers ?? [],
     notResumable: encoder.notResumable,
     ...mixtureMembers([inputs], encoder.latentSize, shape[0]!, () => {
-      const seen = range === undefined ? inputs : clip(inputs, ...range);
-      const { mean, logVariance } = encoder.encode(seen);
+      const clipped = range === undefined ? inputs : clip(inputs, ...range);
+      const { mean, logVariance } = encoder.encode(clipped);
       return [mean, logVariance, tf.tensor1d(logits)];
     }),
     dispose: () => {
@@ -109,12 +116,8 @@ function vampPriorOf(
 
 const rangeRule = { is: checkRange, default: undefined } as const;
 
-function checkEncoder(where: string, encoder: GaussianEncoder | undefined): void {
-  checkFunction(where, 'encoder.encode', encoder?.encode);
-}
-
 /** Throws if the encoder cannot encode data of this shape without a condition. */
-function checkEncodes(where: string, encoder: GaussianEncoder, shape: readonly number[]): void {
+function checkEncodes(where: string, encoder: Encoder, shape: readonly number[]): void {
   try {
     tf.tidy(() => {
       const inputs = tf.zeros([...shape]);

@@ -124,7 +124,7 @@ describe('a prior of one’s own', () => {
     const shifted: LatentPrior = {
       sample: (shape, stream) => tf.add(1, stream.normal(shape)),
       logProb: (z) => gaussianLogProb(z, ones(z)),
-      gaussians: (z) => [ones(z)],
+      blocks: (z) => [ones(z)],
     };
     const ones = (z: tf.Tensor): DiagonalGaussian => ({
       mean: tf.ones([1, z.shape[1]!]),

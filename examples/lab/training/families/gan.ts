@@ -11,7 +11,7 @@ import {
   r1Penalty,
   wassersteinLoss,
   type Critic,
-  type GeneratorOptions,
+  type LatentOptions,
   type Network,
   type RandomStream,
 } from 'tfjs-generative';
@@ -34,7 +34,7 @@ const AVERAGE = 0.995;
 interface Networks {
   /** Makes a network from latents to data. */
   readonly generate: () => Network;
-  readonly latents: GeneratorOptions;
+  readonly latents: LatentOptions;
   /** From data to a logit. */
   readonly discriminate: Network;
   /** The learning rate of D is this many times that of G. */
