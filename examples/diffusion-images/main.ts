@@ -2,17 +2,23 @@
 import { createRandom, loadWeights, saveWeights, type Denoiser, type RandomStream } from 'tfjs-generative';
 import { loadFile, saveFile, terminalProgress } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
-import type { Bound } from '../shared/bound.js';
-import { holdOut } from '../shared/held-out.js';
-import { loadClothes, type LabelledImages } from '../shared/image-data.js';
+import {
+  spreadOf,
+  spreadText,
+  boundOf,
+  rareTerms,
+  compareWays,
+  WAYS,
+  type Bound,
+  type Spread,
+  type RareTerms,
+} from './measures.js';
+import { holdOut, loadClothes, type LabelledImages } from '../shared/image-data.js';
 import { measureImages, printMeasures, samplesFor, type ImageMeasures } from '../shared/image-measures.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
 import { readSavedRun, resume } from '../shared/saved-run.js';
 import { trainInEpochs } from '../shared/train-in-epochs.js';
-import { spreadOf, spreadText, type Spread } from '../shared/spread.js';
-import { boundOf, rareTerms, type RareTerms } from './bound.js';
-import { compareWays, WAYS } from './compare.js';
 import { createModel, createSource } from './model.js';
 import { drawPictures, drawSamples } from './pictures.js';
 import { readPlan } from './plan.js';

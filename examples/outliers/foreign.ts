@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from 'tfjs-generative';
-import { loadPictures, pixelsOf } from '../emoji/data.js';
-import { inTurn } from '../emoji/in-turn.js';
+import { inTurn, pixelsOf } from '../shared/colour-pictures.js';
+import { loadPictures } from '../shared/load-pictures.js';
 
 /** Pixels of a side: those of clothes, and of emoji before their border is cut off. */
 const [SIDE, EMOJI_SIDE] = [28, 32];

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { examplePath } from '../shared/example-path.js';
 import { InputError } from '../shared/input-error.js';
 
 const HOW =
@@ -28,7 +28,6 @@ const environment = { ...process.env, OMP_WAIT_POLICY: 'passive', OPENBLAS_NUM_T
 
 /** Runs a program in a folder of examples/, and resolves to the JSON in its last line. */
 export async function runPython<T>(path: string, words: readonly string[]): Promise<T> {
-  const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
-  const { stdout } = await promisify(execFile)(python, [file, ...words], { env: environment });
+  const { stdout } = await promisify(execFile)(python, [examplePath(path), ...words], { env: environment });
   return JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as T;
 }

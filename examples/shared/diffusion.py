@@ -110,9 +110,9 @@ class Unet(nn.Module):
 def loss_of(network, x, labels, among, dropped=0.1):
     """The mean squared error of the velocity at stratified timesteps, for pictures in [-1, 1]."""
     t = stratified(len(x), among)
-    told = torch.where(torch.rand(len(x)) < dropped, -1, labels)
+    condition = torch.where(torch.rand(len(x)) < dropped, -1, labels)
     noise, a, s = torch.randn_like(x), ALPHA.float()[t][:, None, None, None], SIGMA.float()[t][:, None, None, None]
-    return F.mse_loss(network(a * x + s * noise, t, told), a * noise - s * x)
+    return F.mse_loss(network(a * x + s * noise, t, condition), a * noise - s * x)
 
 
 def warm_cosine(step, steps, highest, warm_up):

@@ -23,8 +23,7 @@ import {
   type Trainer,
   type VaeMetric,
 } from 'tfjs-generative';
-import { binaryPixels } from '../shared/binary-pixels.js';
-import { firstImages, flatImages } from '../shared/flat-images.js';
+import { binaryPixels, firstImages, flatImages } from '../shared/flat-images.js';
 import type { Pictures } from '../shared/image-data.js';
 
 /** The priors, in the order of the table and of the picture. */

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { balanced, loadPictures, split, type ColourSet } from '../../examples/emoji/data.js';
+import { balanced, split, type ColourSet } from '../../examples/shared/colour-pictures.js';
+import { loadPictures } from '../../examples/shared/load-pictures.js';
 
 const WHITE = [1, 1, 1] as const;
 let folder: string;
