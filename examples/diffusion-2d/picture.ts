@@ -13,10 +13,10 @@ export type Points = readonly (readonly number[])[];
 export interface Panel {
   readonly title: string;
   readonly points: Points;
-  /** Whether the points are only the ground of what is drawn on top of them. */
+  /** Whether the points are only the background of arrows or paths. */
   readonly pale?: boolean;
   readonly arrows?: readonly Arrow[];
-  /** The places of each point that moves, from its start to its end. */
+  /** The positions of each moving point, from its start to its end. */
   readonly paths?: readonly Points[];
 }
 

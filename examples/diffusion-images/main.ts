@@ -39,19 +39,19 @@ const options = readOptions({
     times: {
       kind: 'choice',
       choices: ['log-normal', 'uniform'],
-      help: 'the timesteps of training: more of those in the middle, as by default, or of all alike',
+      help: 'timesteps of training: more of those in the middle (log-normal, the default) or all equally often',
     },
     goal: {
       kind: 'choice',
       choices: ['samples', 'bound'],
-      help: 'what it is trained for: samples, as by default, or the bound of log p(x)',
+      help: 'what to train for: samples, the default, or the bound of log p(x)',
     },
-    bound: { kind: 'flag', help: 'also estimate the bound of log p(x), and where it is lost' },
+    bound: { kind: 'flag', help: 'also estimate the bound of log p(x), and at which timesteps it is lost' },
     resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/checkpoint-04.safetensors` },
-    trained: { kind: 'file', help: 'weights to measure, such as those that ship, in place of training' },
+    trained: { kind: 'file', help: 'weights to measure, such as the included ones, instead of training' },
     compare: {
       kind: 'flag',
-      help: `train without the last twelfth of the training images, and measure ${WAYS.length} ways to sample on it, not on test images`,
+      help: `train without the last twelfth of the training images, and compare ${WAYS.length} ways to sample on them, not on test images`,
     },
     draws: {
       kind: 'integer',
@@ -146,7 +146,7 @@ async function measureBound(
   const bound = await boundOf(denoiser, test, random.fork('bound'));
   const rare = await rareTerms(denoiser, test, random.fork('rare'));
   console.log(
-    `bound of log p(x) ${bound.nats.toFixed(0)} ± ${bound.standardError.toFixed(0)} nats, ${rare.nats.toFixed(0)} of them lost at ${rare.timesteps} timesteps that log-normal times hold once in ten thousand`,
+    `bound of log p(x) ${bound.nats.toFixed(0)} ± ${bound.standardError.toFixed(0)} nats, ${rare.nats.toFixed(0)} of them lost at ${rare.timesteps} timesteps that log-normal times contain once in ten thousand`,
   );
   return { bound, rare };
 }

@@ -8,8 +8,8 @@ const EPOCHS = 16;
 /** The settings of a run. */
 export interface DiffusionPlan extends Plan, Recipe {
   readonly example: 'diffusion-images';
-  /** Whether it trains without the held-out images, to make choices with them; absent in older checkpoints. */
-  readonly compare?: boolean;
+  /** Whether it trains without the held-out images, to make choices with them. */
+  readonly compare: boolean;
 }
 
 /** The options that determine a plan. */
@@ -33,13 +33,13 @@ export function readPlan(
   }
   const plan = resumedPlan<DiffusionPlan>('diffusion-images', checkpoint, epochs);
   for (const [name, given] of Object.entries({ target, times, goal })) {
-    const saved = plan[name as keyof Recipe] ?? 'samples'; // older checkpoints have no goal
+    const saved = plan[name as keyof Recipe];
     if (given === undefined || given === saved) continue;
     throw new InputError(`--${name} ${given} does not fit --resume: the checkpoint has ${saved}.`);
   }
-  if (compare !== (plan.compare ?? false)) {
+  if (compare !== plan.compare) {
     throw new InputError(
-      `--compare does not fit --resume: it trains on fewer images, and is given from the start or not at all.`,
+      `--compare does not fit --resume: it trains on fewer images, so set it from the start or not at all.`,
     );
   }
   return plan;

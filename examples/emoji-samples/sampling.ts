@@ -15,8 +15,8 @@ const AT_ONCE = 100;
 /** The usual number of steps and the usual guidance: with guidance each step calls the network twice. */
 const [STEPS, GUIDANCE] = [12, 1.5];
 /**
- * The last call is made with much noise, log(alpha / sigma) = 1.6: what a small network leaves of the noise in a picture is then
- * removed with the rest. Calls with less noise would take that grain for a part of the picture, and keep it.
+ * The last call is made with much noise, log(alpha / sigma) = 1.6, and removes it together with the grain that a small network
+ * leaves in a picture. Calls with less noise would mistake that grain for a part of the picture, and keep it.
  */
 const HIGHEST_LOG_SNR = 1.6;
 
@@ -64,7 +64,7 @@ export function labelsByClass(classes: number, each: number): Int32Array {
   return Int32Array.from({ length: classes * each }, (_, i) => Math.floor(i / each));
 }
 
-/** One batch of samples in [0, 1], from noise that is drawn or, as `x`, given. */
+/** One batch of samples in [0, 1], from new noise or from the noise `x`. */
 export async function sample(
   denoiser: Denoiser,
   { x, ...own }: SampleOptions & { readonly x?: tf.Tensor },
@@ -75,7 +75,7 @@ export async function sample(
   return toPixels(await sampleDpmSolver(denoiser, { ...own, from, timesteps, guidance, clip: [-1, 1] }));
 }
 
-/** What a picture is made with. */
+/** What {@link drawSheet} takes. */
 export interface Material {
   readonly denoiser: Denoiser;
   /** Number of classes. */

@@ -28,7 +28,7 @@ const options = readOptions({
     epochs: { kind: 'integer', minimum: 1, help: 'total passes over the training images; 10 by default' },
     classes: { kind: 'flag', help: 'condition both networks on the class; the grid then has one class per column' },
     resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/checkpoint-04.safetensors` },
-    trained: { kind: 'file', help: 'weights to measure, such as those that ship, in place of training' },
+    trained: { kind: 'file', help: 'weights to measure, such as the included ones, instead of training' },
     weights: { kind: 'output', help: 'write the weights of the averaged generator' },
   },
 });

@@ -107,7 +107,7 @@ const AT_ONCE = 500;
 
 /** The latents of labelled images, scaled for a denoiser: with zero mean and unit variance. */
 export interface Latents {
-  /** Batches of latents, drawn anew from the posterior each time, with their labels. */
+  /** Batches of latents with their labels; each batch draws new latents from the posterior. */
   source(batchSize: number, random: RandomStream): BatchSource<{ x: tf.Tensor; condition: tf.Tensor }>;
   /** Converts a decoder's latents `[n, latent]` to numbers with zero mean and unit variance. */
   standardise(z: tf.Tensor): tf.Tensor;
@@ -116,7 +116,7 @@ export interface Latents {
   dispose(): void;
 }
 
-/** Encodes images and measures their latents. The same encoder and images give the same numbers, so none are saved. */
+/** Encodes images and measures their latents. The same encoder and images give the same numbers, so they need not be saved. */
 export async function encodeLatents(encoder: GaussianEncoder, { images, labels }: Labelled): Promise<Latents> {
   const posteriors = await encodeImages(encoder, images); // [n, 2 latent]
   const [mean, deviation] = tf.tidy(() => momentsOf(splitPosterior(posteriors)));

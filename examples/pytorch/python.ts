@@ -12,7 +12,7 @@ export const python = process.env['PYTHON'] ?? '/usr/bin/python3';
 /** Exits with 1 unless the packages are installed; importing them would take seconds. */
 const HAS = "from importlib.util import find_spec as f; exit(not (f('torch') and f('safetensors')))";
 
-/** Throws, saying how to get them, unless Python has PyTorch and safetensors. */
+/** Throws an error that says what to install unless Python has PyTorch and safetensors. */
 export async function checkPython(): Promise<void> {
   try {
     await promisify(execFile)(python, ['-c', HAS], { env: environment });
@@ -23,7 +23,7 @@ export async function checkPython(): Promise<void> {
   }
 }
 
-/** Debian's OpenBLAS and OpenMP spin while they wait and so take cores from each other; its gloo has no libuv. */
+/** Debian's OpenBLAS and OpenMP spin while they wait, which takes cores from each other; its gloo has no libuv. */
 const environment = { ...process.env, OMP_WAIT_POLICY: 'passive', OPENBLAS_NUM_THREADS: '1', USE_LIBUV: '0' };
 
 /** Runs a program in a folder of examples/, and resolves to the JSON in its last line. */

@@ -45,7 +45,7 @@ interface Row {
   readonly nats: number;
   readonly elbo: number;
   readonly kl: number;
-  /** Numbers that only the prior has. */
+  /** Number of parameters of the prior alone. */
   readonly ofPrior: number;
   readonly seconds: number;
 }

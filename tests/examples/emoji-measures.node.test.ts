@@ -111,8 +111,8 @@ describe('measures of colour pictures', () => {
     expect(measures.ofTraining.frechetDistance).toBeGreaterThan(1);
   });
 
-  it('give the shares of classes that were asked for and seen, which sum to 1', () => {
-    for (const which of ['asked', 'seen'] as const) {
+  it('give the shares of requested and predicted classes, which sum to 1', () => {
+    for (const which of ['requested', 'predicted'] as const) {
       expect(ofTraining.classes.reduce((sum, row) => sum + row[which], 0)).toBeCloseTo(1, 10);
     }
     expect(ofTraining.classes.map(({ name }) => name)).toEqual(set.train.classes);

@@ -8,7 +8,7 @@ import {
   type RandomStream,
 } from 'tfjs-generative';
 
-/** The categories of emoji whose drawings mean the same mirrored; flags, clock faces, letters and arrows do not. */
+/** The categories of emoji whose drawings mean the same when mirrored, unlike flags, clock faces, letters and arrows. */
 const MIRRORED = ['Animals & Nature', 'Food & Drink', 'People & Body', 'Smileys & Emotion'];
 
 /** The labels of the classes whose pictures may be mirrored: none, unless they are categories of emoji. */
@@ -36,8 +36,8 @@ const recoloured = augmentations(
 );
 
 /**
- * Changes what a classifier should not go by: where a drawing is, its exact colours, any one part of it, and a little noise.
- * What a shift or a hole uncovers has the colour of the picture's first pixel.
+ * Changes what should not affect a classifier: the position of a drawing, its exact colours, any single part of it, and a little noise.
+ * Regions that a shift or a hole uncovers get the colour of the picture's first pixel.
  */
 export function varied(pictures: tf.Tensor, random: RandomStream): tf.Tensor {
   return tf.tidy(() => {

@@ -37,7 +37,7 @@ const DROPPED = 0.3;
 const BATCH_SIZE = 64;
 const LEARNING_RATE = 2e-3;
 
-/** The first layer: brings pictures of any size to that of the others. */
+/** The first layer: scales pictures to the size that the others expect. */
 const sized: Network = { variables: [], apply: (pictures) => resized(pictures, SIZE), dispose: () => undefined };
 
 /** Four convolutions, 32 - 16 - 8 - 8 - 4 pixels, and two dense layers, with dropout. */
@@ -88,7 +88,7 @@ export interface ClassifierTraining {
   readonly onReport?: (step: number, loss: number, classifier: Classifier) => Promise<void>;
 }
 
-/** A classifier trained on pictures of any classes, and its network, for those who save it. */
+/** A classifier trained on pictures of any classes, and its network, to be saved. */
 export async function trainPictureClassifier(
   training: ClassifierTraining,
 ): Promise<{ classifier: Classifier; network: ClassifierNetwork }> {

@@ -7,8 +7,9 @@ import { resized } from './resized.js';
 
 /**
  * A picture counts as a copy if, in pixels or in the classifier's features, it is at most this many times as far from a training
- * picture as that is from any other motif. A distance that is the same for all would blame simple drawings, which are all near each
- * other, and miss copies of busy ones. classifier.md says which copies this finds, and how many held-out drawings it blames.
+ * picture as that is from any other motif. With one limit for all distances, simple drawings, which are all near each
+ * other, would count as copies, and copies of detailed ones would be missed. classifier.md says which copies this finds, and how many
+ * held-out drawings it wrongly calls copies.
  */
 export const COPY_WITHIN = 0.5;
 /** Pixels are averaged to 16 x 16, so that noise and a shift by a part of a pixel count less. */
@@ -16,8 +17,8 @@ const AVERAGED = 16;
 /** Pictures whose pixels are in memory at once. */
 const AT_ONCE = 256;
 
-/** What {@link findNearest} compares pictures in. */
-type Eye = Pick<Classifier, 'name' | 'features'>;
+/** The features in which {@link findNearest} compares pictures. */
+type Features = Pick<Classifier, 'name' | 'features'>;
 
 /** How near some pictures are to training pictures. */
 export interface Copies {
@@ -47,14 +48,14 @@ export async function findCopies(
   };
 }
 
-/** What pictures are compared in: their pixels, averaged. */
-const inPixels: Eye = {
+/** Averages of pixels as features. */
+const inPixels: Features = {
   name: `means of ${AVERAGED} x ${AVERAGED} parts`,
   features: (pictures) => tf.reshape(resized(pictures, AVERAGED), [pictures.shape[0], -1]),
 };
 
 /** Features of many pictures, some hundreds at a time: the pixels of all would take 40 MB. */
-export function featuresOf(pictures: ColourPictures, features: Eye['features']): tf.Tensor {
+export function featuresOf(pictures: ColourPictures, features: Features['features']): tf.Tensor {
   const rows = [...pictures.labels.data.keys()];
   const parts = Array.from({ length: Math.ceil(rows.length / AT_ONCE) }, (_, i) =>
     choose(pictures, rows.slice(i * AT_ONCE, (i + 1) * AT_ONCE)),
@@ -63,7 +64,7 @@ export function featuresOf(pictures: ColourPictures, features: Eye['features']):
 }
 
 /** The training picture nearest to each picture or to its mirror image: its row, and its distance relative to that from other motifs. */
-export async function findNearest(pictures: tf.Tensor, train: ColourPictures, { name, features }: Eye = inPixels) {
+export async function findNearest(pictures: tf.Tensor, train: ColourPictures, { name, features }: Features = inPixels) {
   const [count] = pictures.shape as [number];
   const mirrored = (part: tf.Tensor) => features(tf.reverse(part, 2));
   const samples = tf.tidy(() => tf.concat([inParts(pictures, features), inParts(pictures, mirrored)]));

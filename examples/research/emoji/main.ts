@@ -52,7 +52,7 @@ const options = readOptions({
     steps: { kind: 'integer', minimum: 1, help: 'total updates, with 64 pictures each; 5000 by default' },
     trained: {
       kind: 'file',
-      help: 'a model file to measure and draw, such as the one that ships, in place of training',
+      help: 'a model file to measure and draw, such as the included one, instead of training',
     },
     samples: { kind: 'file', help: 'samples to measure in place of training, such as those of pytorch.py' },
     classifier: {
@@ -133,7 +133,7 @@ async function loadDenoiser(path: string): Promise<Denoiser> {
   return (await loadModel(await loadFile(path), { as: { denoiser: 'denoiser' } })).denoiser;
 }
 
-/** Samples as bytes, row by row. */
+/** Reads samples from a file of bytes. */
 async function readSamples(path: string, shape: readonly [number, number, number, number]): Promise<tf.Tensor> {
   const bytes = await loadFile(path);
   const expected = shape.reduce((product, length) => product * length, 1);
@@ -143,7 +143,7 @@ async function readSamples(path: string, shape: readonly [number, number, number
   return tf.tidy(() => tf.div(tf.tensor(Float32Array.from(bytes), [...shape]), 255));
 }
 
-/** A classifier of your own classes; of one class the features are those of the emoji, since there is nothing to tell apart. */
+/** A classifier of your own classes; with a single class there is nothing to distinguish, and the features are those of the emoji classifier. */
 async function classifierFor({ train }: ColourSet, random: RandomStream): Promise<Classifier> {
   if (train.classes.length === 1) {
     return { ...(await loadPictureClassifier()), probabilities: ({ shape: [count] }) => tf.ones([count, 1]) };

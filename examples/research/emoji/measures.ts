@@ -12,18 +12,18 @@ export interface PictureDistances {
 
 /** Samples compared with held-out pictures. */
 export interface PictureMeasures extends PictureDistances {
-  /** The share of samples in which the classifier sees the class that they were made with: the mean over classes. */
+  /** The share of samples whose requested class the classifier recognises: the mean over classes. */
   readonly recognised: number;
   /** The same share of the held-out pictures. */
   readonly recognisedOfHeldOut: number;
   /** The share of samples that are copies of training pictures. */
   readonly copies: number;
-  /** The share of held-out pictures that count as such copies: some drawings have a near twin. */
+  /** The share of held-out pictures that count as such copies: some drawings resemble others closely. */
   readonly copiesOfHeldOut: number;
-  /** The distances of as many training pictures of the same classes: what no sample is expected to fall below. */
+  /** The distances of as many training pictures of the same classes: samples are not expected to fall below them. */
   readonly ofTraining: PictureDistances;
-  /** For each class its name, its share among the labels, and its share among the classes seen. */
-  readonly classes: readonly { readonly name: string; readonly asked: number; readonly seen: number }[];
+  /** For each class its name, its share among the labels, and its share among the classifier's predictions. */
+  readonly classes: readonly { readonly name: string; readonly requested: number; readonly predicted: number }[];
   readonly protocols: Readonly<Record<'recognised' | 'copies' | 'frechetDistance' | 'kernelDistance', string>>;
 }
 
@@ -75,8 +75,8 @@ export async function measurePictures(
     },
     classes: classes.map((name, label) => ({
       name,
-      asked: shareOf(Array.from(labels, (own) => own === label)),
-      seen: shareOf(Array.from(guesses, (own) => own === label)),
+      requested: shareOf(Array.from(labels, (own) => own === label)),
+      predicted: shareOf(Array.from(guesses, (own) => own === label)),
     })),
     protocols: {
       recognised: `mean over classes; most probable class of ${count} samples and ${real.shape[0]} held-out pictures by the classifier whose features follow, seed ${seed}`,
@@ -103,8 +103,10 @@ export async function recognised(
 /** Prints each measure above its protocol. */
 export function printPictureMeasures(measures: PictureMeasures): void {
   const { ofTraining, classes, protocols } = measures;
-  const asked = classes.map(({ name, asked, seen }) => `${name} ${percent(seen)} of ${percent(asked)}`);
-  console.log(`classes seen, of those asked for: ${asked.join(', ')}`);
+  const shares = classes.map(
+    ({ name, requested, predicted }) => `${name} ${percent(predicted)} (${percent(requested)})`,
+  );
+  console.log(`predicted classes (and requested ones): ${shares.join(', ')}`);
   const lines = {
     recognised: `recognised ${percent(measures.recognised)}; of held-out pictures ${percent(measures.recognisedOfHeldOut)}`,
     copies: `copies ${percent(measures.copies)}; of held-out pictures ${percent(measures.copiesOfHeldOut)}`,

@@ -1,4 +1,4 @@
-// Measures how often the emoji example's rule for copies is wrong: which planted copies it misses, and which held-out drawings it blames.
+// Measures how often the emoji example's rule for copies is wrong: which planted copies it misses, and which held-out drawings it wrongly calls copies.
 import * as tf from '@tensorflow/tfjs';
 import { createRandom, type RandomStream } from 'tfjs-generative';
 import { loadPictureClassifier } from './classifier.js';
@@ -9,7 +9,7 @@ import { startBackend } from '../../shared/backend.js';
 import { readOptions } from '../../shared/options.js';
 import { run, writeReport } from '../../shared/report.js';
 
-/** Every fourth training motif is planted. */
+/** A copy of every fourth training motif is planted. */
 const ONE_OF = 4;
 /** Rules that are compared: the limits of relative distances in pixels and in features. */
 const RULES = [
@@ -34,7 +34,7 @@ const noisy =
   (x, random) =>
     tf.clipByValue(tf.add(x, tf.mul(size, random.normal(x.shape))), 0, 1);
 
-/** Moved down and to the right; white comes in. */
+/** Moved down and to the right, with white at the borders. */
 const shifted =
   (down: number, right: number): Change =>
   (x) => {

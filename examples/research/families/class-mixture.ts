@@ -11,7 +11,7 @@ export interface ClassMixtureOptions {
 }
 
 /**
- * A prior of one's own: a mixture of diagonal Gaussians for each class, p(z|c) = sum_k w_ck N(z; m_ck, exp(l_ck)), whose numbers are an
+ * A prior of your own: a mixture of diagonal Gaussians for each class, p(z|c) = sum_k w_ck N(z; m_ck, exp(l_ck)), whose numbers are an
  * embedding of the class. It starts near N(0, I), as `createMixturePrior` does.
  */
 export function classMixture({ classes, components, latentSize, random }: ClassMixtureOptions): LatentDensity & Part {
@@ -37,7 +37,7 @@ export function classMixture({ classes, components, latentSize, random }: ClassM
     sample: (shape, stream, options) =>
       tf.tidy(() => {
         const [means, logVariances, logits] = mixtureOf(options);
-        // the largest of the logits with Gumbel noise is each component with its weight
+        // the largest logit after adding Gumbel noise selects each component with its weight
         const uniform = tf.maximum(stream.uniform(logits.shape), 1e-20);
         const chosen = tf.argMax(tf.sub(logits, tf.log(tf.neg(tf.log(uniform)))), 1);
         const isChosen = tf.expandDims(tf.cast(tf.oneHot(chosen as tf.Tensor1D, components), 'float32'), 2);

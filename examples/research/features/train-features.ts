@@ -1,4 +1,4 @@
-/** Shared code of the scripts that train the networks in whose features the examples measure pictures. */
+/** Shared code of the scripts that train the feature networks of the examples' measures. */
 import * as tf from '@tensorflow/tfjs';
 import {
   cosineDecay,

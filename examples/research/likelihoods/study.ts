@@ -9,7 +9,7 @@ import type {
   RandomStream,
 } from 'tfjs-generative';
 
-/** A likelihood, and in what its nats are. */
+/** A likelihood, and the unit of its nats. */
 export interface Compared {
   readonly likelihood: Likelihood;
   /** A density has its value per unit of the data, a probability per level; Bernoulli's number is neither for grey pixels. */

@@ -10,7 +10,7 @@ const ONE_OF = 6;
 
 /** Images as rows of pixels; those to measure are black and white. */
 export interface LiteratureData {
-  /** Grey values from 0 to 255, `[n, pixels]`: pixels are drawn from them anew at each step. */
+  /** Grey values from 0 to 255, `[n, pixels]`: each step draws new pixels from them. */
   readonly train: { readonly data: Uint8Array; readonly shape: [number, number] };
   /** 0 or 1, `[n, pixels]`. */
   readonly validation: Binary;

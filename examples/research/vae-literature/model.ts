@@ -58,7 +58,7 @@ export interface ModelOptions {
   readonly random: RandomStream;
 }
 
-/** A VAE's slots. */
+/** The parts of a VAE. */
 export interface Slots {
   readonly encoder: LatentEncoder;
   readonly decoder: Decoder;
@@ -69,7 +69,7 @@ export interface Slots {
 export interface Model extends Slots {
   readonly trainer: Trainer<VaeMetric>;
   readonly parameters: number;
-  /** What to do once the KL term has its whole weight, from the next epoch on: `conv` moves its mixture to the latents. */
+  /** Called when the KL term has its full weight: `conv` moves its mixture to the latents. */
   afterWarmUp(): void;
   dispose(): void;
 }
@@ -101,7 +101,7 @@ export function createModel({ steps, rate, random, ...options }: ModelOptions): 
   };
 }
 
-/** Batches of grey images, whose pixels are drawn anew each time. */
+/** Batches of grey images, whose pixels are drawn again for each batch. */
 export function createSource({ train }: LiteratureData, random: RandomStream): BatchSource<tf.Tensor> {
   return batches(train, { batchSize: BATCH_SIZE, random, transform: binaryPixels });
 }
@@ -134,8 +134,8 @@ function vampOf(encoder: GaussianEncoder, train: LiteratureData['train']): Laten
 }
 
 /**
- * Moves the Gaussians of a mixture to the latents of as many training images, each as wide as the one that it finds there. While the KL
- * term has little weight, convolutions spread the latents far beyond the mixture's N(0, I), and nine in ten Gaussians lose them for good.
+ * Moves the Gaussians of a mixture to the latents of as many training images, each with the width of the posterior there. While the KL
+ * term has little weight, convolutions spread the latents far beyond the mixture's N(0, I), and nine in ten Gaussians stay without latents.
  */
 function moveToLatents(prior: MixtureDensity & Part, encoder: GaussianEncoder, train: LiteratureData['train']): void {
   const [means, logVariances, logits] = prior.variables as [tf.Variable, tf.Variable, tf.Variable];

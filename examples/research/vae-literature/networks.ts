@@ -40,8 +40,8 @@ export function withinRange(network: Network): Network {
 }
 
 /**
- * A decoder's network whose probabilities are cut off to those of the literature, except in training, which they hardly change. Without
- * that a test image that is unlike all training images can cost 100,000 nats, more than a hundred others.
+ * A decoder's network whose probabilities are cut off to those of the literature, except in training, which they hardly change. Otherwise
+ * a test image that is unlike all training images can cost 100,000 nats, more than a hundred other images together.
  */
 export function cutOff(network: Network): Network {
   return {
@@ -54,7 +54,7 @@ export function cutOff(network: Network): Network {
   };
 }
 
-/** Applies a network to each of two blocks of latents, and joins what they give. */
+/** Applies a network to each of two blocks of latents, and concatenates the outputs. */
 export function ofBlocks(sizes: readonly [number, number], first: Network, second: Network): Network {
   return {
     apply: (z, options) =>

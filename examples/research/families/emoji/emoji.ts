@@ -71,7 +71,7 @@ export async function openEmoji({ data }: { readonly data: string | undefined })
       columns,
       measure,
       async measureData(_, seed) {
-        // held-out pictures are recognised and are copies as often as possible; their distance is that of training pictures
+        // recognition and copies of held-out pictures, and the distance of training pictures: what a perfect model would have
         const { ofTraining, ...measures } = await measure(real, seed);
         return { ...measures, ...ofTraining };
       },

@@ -31,8 +31,8 @@ const R1_WEIGHT = 0.05;
 const AVERAGE_DECAY = 0.999;
 
 /**
- * Differentiable augmentation, because with a few thousand pictures a discriminator soon knows each of them. Pictures are inverted first,
- * so that shifts and holes leave the white of their background.
+ * Differentiable augmentation, because a discriminator soon memorises a few thousand pictures. Pictures are inverted first,
+ * so that shifts and holes have the white of their background.
  */
 const augment: Augmentation = (() => {
   const change = augmentations(randomColor({ brightness: 0.25 }), randomTranslation(), randomCutout());

@@ -1,10 +1,10 @@
-/** A value as a console shows it, on one line. */
-export function told(value: unknown): string {
+/** Formats a value on one line, as a console does. */
+export function formatValue(value: unknown): string {
   if (typeof value === 'string') return value;
   return JSON.stringify(plain(value)) ?? String(value);
 }
 
-/** Tensors by their shapes, typed arrays as arrays, and no more digits than float32 has. */
+/** Replaces tensors by their shapes and typed arrays by arrays, and rounds numbers to the digits of float32. */
 function plain(value: unknown): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? Number(value.toPrecision(7)) : String(value);
   if (typeof value !== 'object' || value === null) return value;
@@ -14,12 +14,12 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, plain(part)]));
 }
 
-/** The fewest points that make a picture. */
-const FEWEST = 5;
+/** Minimum number of points for a picture. */
+const MIN_POINTS = 5;
 
-/** A list of points of a plane, if that is what a value is. */
+/** The value as a list of points in a plane, or undefined if it is something else. */
 export function pointsIn(value: unknown): readonly (readonly number[])[] | undefined {
-  if (!Array.isArray(value) || value.length < FEWEST) return undefined;
+  if (!Array.isArray(value) || value.length < MIN_POINTS) return undefined;
   const isPoint = (one: unknown): boolean =>
     Array.isArray(one) && one.length === 2 && one.every((number) => typeof number === 'number');
   return value.every(isPoint) ? (value as number[][]) : undefined;
