@@ -24,7 +24,7 @@ async function checkFunction(folder: string): Promise<string> {
   return `${mistakes} mistakes are distinguished`;
 }
 
-/** A solution earns all points in a process of its own; an empty file and, for a training, the data themselves earn none. */
+/** A solution earns all points in a separate process; an empty file and, for a training, the data themselves earn none. */
 async function checkPiece(folder: string): Promise<string> {
   await buildGradingChild('dist');
   const { task, packages } = (await loadTask(folder))!;

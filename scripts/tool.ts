@@ -13,7 +13,7 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
     'checks the fields of package.json and the types as each kind of importer resolves them',
   ],
 
-  // tests besides `npm test`
+  // tests that `npm test` does not run
   'test:package': ['vitest run --mode=package', 'tests the tarball as users install it'],
   'test:examples': ['vitest run --mode=examples', 'runs the examples briefly'],
   'test:course': ['vitest run --mode=course', 'tests the course and its grading'],

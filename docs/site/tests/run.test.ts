@@ -35,7 +35,7 @@ describe('the Run buttons', () => {
     return { last: await last.textContent(), logged: await result.locator('pre').textContent() };
   }
 
-  test.each(pages)('of %s run what stands above them to its end, and log something', async (file) => {
+  test.each(pages)('of %s run their snippet to the end, and log something', async (file) => {
     // the page's clock is stopped, so that a slow machine stops no snippet: one that hangs runs into the time limit of this test
     const still = await browser.newPage({ locale: 'en-US' });
     await still.clock.install({ time: 0 });

@@ -58,7 +58,7 @@ export async function measurePictures(
   const { copied: copiedOfReal } = await findCopies(real, near);
   const ofSamples = classifier.features(samples);
   const ofReal = classifier.features(real);
-  const ofTraining = featuresOf(alike(set.train, heldOut.labels.data), classifier.features);
+  const ofTraining = featuresOf(matching(set.train, heldOut.labels.data), classifier.features);
   const options = { features: classifier.name, seed };
   const frechet = await frechetDistance(ofSamples, ofReal, options);
   const kernel = await kernelDistance(ofSamples, ofReal, options);
@@ -134,7 +134,7 @@ function shareRight(guesses: ArrayLike<number>, labels: ArrayLike<number>, class
 }
 
 /** Training pictures with the given labels: of each class evenly spaced ones. */
-function alike(train: ColourPictures, labels: ArrayLike<number>): ColourPictures {
+function matching(train: ColourPictures, labels: ArrayLike<number>): ColourPictures {
   const rows = train.classes.flatMap((_, label) => {
     const own = [...train.labels.data.keys()].filter((i) => train.labels.data[i] === label);
     const needed = Array.from(labels).filter((one) => one === label).length;

@@ -9,7 +9,7 @@ import { drawGrid, labelsByClass, makeSamples, sample, type Material } from '../
 const COLUMNS = 10;
 /** The guidance of each row of the sweep; 0 ignores the class. */
 const GUIDANCES = [0, 1, 1.5, 2, 3, 5];
-/** The share of a picture that inpainting is given. */
+/** The share of a picture that inpainting keeps. */
 const KNOWN = 0.55;
 
 /** The pictures of a trained model, by name, as PNG files. */

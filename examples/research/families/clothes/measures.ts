@@ -46,7 +46,7 @@ export async function createReference({ train, test }: ImageSet): Promise<Refere
   return reference;
 }
 
-/** What {@link measureClothes} takes besides images. */
+/** The other arguments of {@link measureClothes}. */
 export interface ClothesOptions {
   readonly seed: number;
   readonly reference: Reference;
