@@ -157,7 +157,7 @@ describe('conditions', () => {
       'int32',
     );
 
-  test('are dropped in training in the share that is asked, labels to -1 and vectors to 0', async () => {
+  test('are dropped in training with the requested probability, labels to -1 and vectors to 0', async () => {
     const { denoiser, read: readAsked } = silent();
     const trainer = trainerOf({ denoiser, dropCondition: 0.25 });
     const x = tf.zeros([800, 2]);
@@ -212,7 +212,7 @@ describe('verdicts', () => {
     expect(judge({ denoiser: flow }, 1.49, [0, 0.5])).toEqual(['no better than a constant']);
   });
 
-  test('do not take the noise of a few updates for a loss that is no better than a constant', () => {
+  test('do not mistake the noise of a few updates for a loss that is no better than a constant', () => {
     const trainer = trainerOf({});
     const plain = trainer.state.plain as Record<string, unknown>;
     const kindsAt = (steps: number, loss: number): string[] => {

@@ -101,7 +101,7 @@ describe('diffusion-images', () => {
     expect(measured.stdout).toMatch(/bound of log p\(x\) -\d+ .* nats/);
   });
 
-  it('compares ways to sample on training images that are held out, and never looks at a test image', () => {
+  it('compares ways to sample on held-out training images, and uses no test image', () => {
     const words = ['--epochs', '1', '--no-pictures', '--compare', '--json', 'report.json'];
     const { status, stdout } = example('diffusion-images', 'held-out', '--data', '../data', ...words);
     expect(status).toBe(0);

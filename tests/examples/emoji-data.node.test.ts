@@ -67,7 +67,7 @@ describe('the emoji', () => {
     expect(balanced(set.train, 0).labels.data).toEqual(set.train.labels.data);
   });
 
-  it('lie on the background that is asked for', async () => {
+  it('have the requested background', async () => {
     const { train } = await loadPictures({ size: 32, background: [0, 0, 1] });
     expect([...train.images.data.subarray(0, 3)]).toEqual([0, 0, 255]);
     expect([...set.train.images.data.subarray(0, 3)]).toEqual([255, 255, 255]);

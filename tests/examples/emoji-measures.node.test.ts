@@ -39,7 +39,7 @@ describe('the classifier of emoji', () => {
     expect((await loadFile(pictureClassifierFile)).length).toBeLessThan(450_000);
   });
 
-  it('tells held-out drawings right several times as often as by chance, each class counting the same', async () => {
+  it('recognises held-out drawings several times as often as by chance, each class counting the same', async () => {
     const { share, ofClasses } = await recognised(classifier, set.heldOut);
     expect(share).toBeGreaterThan(0.55);
     expect(ofClasses).toHaveLength(9);

@@ -50,7 +50,7 @@ describe('the latents of latent-diffusion', () => {
       }),
   };
 
-  it('have zero mean and unit variance, and are drawn anew in each epoch', async () => {
+  it('have zero mean and unit variance, and are drawn again in each epoch', async () => {
     await checkNoLeaks(async () => {
       const latents = await encodeLatents(encoder, images);
       const source = latents.source(count, createRandom(1));

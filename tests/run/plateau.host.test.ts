@@ -48,7 +48,7 @@ describe.each([
   });
 });
 
-test('a plateau that takes over the state of another goes on as that one, at any epoch, through JSON', () => {
+test('a plateau rule that restores the state of another continues as that one, at any epoch, through JSON', () => {
   const make = () => reduceOnPlateau({ from: 0.3, factor: 0.7, metric: 'loss', goal: 'min', patience: 2, cooldown: 1 });
   const straight = make();
   values.forEach((value, i) => straight.decide!(value, i + 1));
