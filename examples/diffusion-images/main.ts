@@ -2,6 +2,14 @@
 import { createRandom, loadWeights, saveWeights, type Denoiser, type RandomStream } from 'tfjs-generative';
 import { loadFile, saveFile, terminalProgress } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
+import { holdOut, loadClothes, type LabelledImages } from '../shared/image-data.js';
+import { measureImages, printMeasures, samplesFor, type ImageMeasures } from '../shared/image-measures.js';
+import { InputError } from '../shared/input-error.js';
+import { readOptions } from '../shared/options.js';
+import { resumedPlan, type Plan } from '../shared/plan.js';
+import { run, writeReport } from '../shared/report.js';
+import { readSavedRun, resume } from '../shared/saved-run.js';
+import { trainInEpochs } from '../shared/train-in-epochs.js';
 import {
   spreadOf,
   spreadText,
@@ -13,18 +21,12 @@ import {
   type Spread,
   type RareTerms,
 } from './measures.js';
-import { holdOut, loadClothes, type LabelledImages } from '../shared/image-data.js';
-import { measureImages, printMeasures, samplesFor, type ImageMeasures } from '../shared/image-measures.js';
-import { readOptions } from '../shared/options.js';
-import { run, writeReport } from '../shared/report.js';
-import { readSavedRun, resume } from '../shared/saved-run.js';
-import { trainInEpochs } from '../shared/train-in-epochs.js';
-import { createModel, createSource } from './model.js';
-import { drawPictures, drawSamples } from './pictures.js';
-import { readPlan } from './plan.js';
-import { callsOf, makeSamples, usualWay } from './sampling.js';
+import { createModel, createSource, type Recipe } from './model.js';
+import { drawPictures, drawSamples, callsOf, makeSamples, usualWay } from './samples.js';
 
 const FOLDER = 'out/diffusion-images';
+/** Default number of passes over the training images. */
+const EPOCHS = 16;
 
 const options = readOptions({
   command: 'npm run example -- diffusion-images',
@@ -149,4 +151,44 @@ async function measureBound(
     `bound of log p(x) ${bound.nats.toFixed(0)} ± ${bound.standardError.toFixed(0)} nats, ${rare.nats.toFixed(0)} of them lost at ${rare.timesteps} timesteps that log-normal times contain once in ten thousand`,
   );
   return { bound, rare };
+}
+
+/** The settings of a run. */
+export interface DiffusionPlan extends Plan, Recipe {
+  readonly example: 'diffusion-images';
+  /** Whether it trains without the held-out images, to make choices with them. */
+  readonly compare: boolean;
+}
+
+/** The options that determine a plan. */
+export interface PlanOptions {
+  readonly epochs: number | undefined;
+  readonly target: Recipe['target'] | undefined;
+  readonly times: Recipe['times'] | undefined;
+  readonly goal: Recipe['goal'] | undefined;
+  readonly compare: boolean;
+  readonly seed: number;
+}
+
+/** The plan from the options, or from the checkpoint to resume, of which only the epochs may be changed. */
+export function readPlan(
+  checkpoint: Uint8Array | undefined,
+  { epochs, target, times, goal, compare, seed }: PlanOptions,
+): DiffusionPlan {
+  if (checkpoint === undefined) {
+    const recipe = { target: target ?? 'velocity', times: times ?? 'log-normal', goal: goal ?? 'samples' } as const;
+    return { example: 'diffusion-images', epochs: epochs ?? EPOCHS, done: 0, compare, seed, ...recipe };
+  }
+  const plan = resumedPlan<DiffusionPlan>('diffusion-images', checkpoint, epochs);
+  for (const [name, given] of Object.entries({ target, times, goal })) {
+    const saved = plan[name as keyof Recipe];
+    if (given === undefined || given === saved) continue;
+    throw new InputError(`--${name} ${given} does not fit --resume: the checkpoint has ${saved}.`);
+  }
+  if (compare !== plan.compare) {
+    throw new InputError(
+      `--compare does not fit --resume: it trains on fewer images, so set it from the start or not at all.`,
+    );
+  }
+  return plan;
 }

@@ -14,7 +14,7 @@ import { firstPictures } from '../shared/flat-images.js';
 import type { Pictures, LabelledImages } from '../shared/image-data.js';
 import { featuresOf, loadEyes, samplesFor } from '../shared/image-measures.js';
 import { fromPixels } from '../shared/pixels.js';
-import { callsOf, makeSamples, type Way } from './sampling.js';
+import { callsOf, makeSamples, type Way } from './samples.js';
 
 /** Number of test images for which the bound is computed. */
 export const BOUND_IMAGES = 1_000;

@@ -2,7 +2,7 @@
 import { createRandom, loadWeights } from 'tfjs-generative';
 import { loadFile, saveFile } from 'tfjs-generative/node';
 import { createImageDenoiser } from '../diffusion-images/model.js';
-import { drawSamples } from '../diffusion-images/pictures.js';
+import { drawSamples } from '../diffusion-images/samples.js';
 import { startBackend } from '../shared/backend.js';
 import { examplePath } from '../shared/example-path.js';
 import { readOptions } from '../shared/options.js';

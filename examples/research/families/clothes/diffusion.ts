@@ -1,6 +1,6 @@
 import { boundOf } from '../../../diffusion-images/measures.js';
 import { createModel, createSource } from '../../../diffusion-images/model.js';
-import { callsOf, makeSamples, usualWay, type Way } from '../../../diffusion-images/sampling.js';
+import { callsOf, makeSamples, usualWay, type Way } from '../../../diffusion-images/samples.js';
 import type { LabelledImages } from '../../../shared/image-data.js';
 import type { Family } from '../family.js';
 
