@@ -22,8 +22,7 @@ const RULES = [
 
 const options = readOptions({
   command: 'npm run tool -- emoji-copies',
-  about:
-    'Plants changed training pictures among held-out ones, and counts which of both the rule for copies takes for copies.',
+  about: 'Plants changed training pictures among held-out ones, and counts which of them the rule calls copies.',
   options: {},
 });
 

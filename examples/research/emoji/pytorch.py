@@ -35,7 +35,7 @@ def read_emoji():
 
 
 def split(labels, motifs):
-    """Indices of the training pictures and of those held out: every fifth motif of each class."""
+    """Indices of the training pictures and of the held-out ones: every fifth motif of each class."""
     seen, held = {}, set()
     for label, motif in zip(labels.tolist(), motifs):
         of_class = seen.setdefault(label, set())

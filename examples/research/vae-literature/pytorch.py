@@ -27,7 +27,7 @@ def gated_mlp(*sizes):
 
 def up(inputs, units):
     layer = nn.ConvTranspose2d(inputs, 2 * units, 4, 2, 1)
-    limit = 1 / math.sqrt(4 * inputs)  # what a pixel sums
+    limit = 1 / math.sqrt(4 * inputs)  # number of terms in a pixel
     nn.init.uniform_(layer.weight, -limit, limit)
     nn.init.uniform_(layer.bias, -limit, limit)
     return nn.Sequential(layer, nn.GLU(1))
@@ -84,7 +84,7 @@ class Mixture(nn.Module):
 
     @torch.no_grad()
     def move_to(self, latents):
-        """Moves the Gaussians to these latents, each as wide as the one that it finds there."""
+        """Moves the Gaussians to these latents, each with the width of the posterior there."""
         latents = latents[torch.arange(COMPONENTS) % len(latents)]
         self.log_variances.copy_((torch.softmax(self.joint(latents), 1) @ self.log_variances.exp()).log())
         self.means.copy_(latents)
@@ -101,7 +101,7 @@ class Vamp(Mixture):
 
 
 class Model(nn.Module):
-    """`terms` gives log p(x|z), the KL term (in closed form where there is one) and the log-weight of one draw for each row."""
+    """`terms` returns log p(x|z), the KL term (in closed form if there is one) and the log-weight of one draw for each row."""
 
     def __init__(self, row, mixture, images):
         super().__init__()
@@ -111,7 +111,7 @@ class Model(nn.Module):
         self.prior = Mixture() if row == "mixture" or mixture else Vamp(self.encoder, images[:COMPONENTS]) if row == "vamp" else None
 
     def after_warm_up(self, images):
-        """While the KL term has little weight, convolutions carry the latents out of the mixture's reach."""
+        """While the KL term has little weight, convolutions spread the latents far beyond the mixture."""
         if self.is_conv and self.prior is not None:
             self.prior.move_to(split(self.encoder(images[:COMPONENTS]))[0])
 
