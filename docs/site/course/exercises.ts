@@ -12,7 +12,7 @@ export interface Lesson {
   readonly title: string;
   /** Its page, as HTML. */
   readonly page: string;
-  /** What a student begins with. */
+  /** The text that a student starts from. */
   readonly stub: string;
   load(): Promise<Exercise | Piece>;
 }
