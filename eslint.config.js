@@ -227,6 +227,17 @@ export default defineConfig(
     files: ['examples/starter/**/*.ts'],
     languageOptions: { parserOptions: { projectService: false, project: './tsconfig.json' } },
   },
+  // An example is copied without the research runs, which may use any example.
+  {
+    files: ['examples/**/*.{ts,tsx}'],
+    ignores: ['examples/research/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '/research/', message: 'Examples do not import from examples/research.' }] },
+      ],
+    },
+  },
   // What a script tag gets is more than the main entry.
   {
     files: ['src/global.ts'],

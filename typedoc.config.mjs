@@ -12,7 +12,7 @@ export default {
   projectDocuments: JSON.parse(readFileSync(new URL('docs/guides.json', import.meta.url), 'utf8')),
   out: 'docs/api',
   readme: 'docs/site/overview.md',
-  // links to the source, once package.json says where it is; paths are those below src
+  // links to the source, as soon as package.json has its address; paths are relative to src
   disableSources: source === undefined,
   disableGit: true,
   sourceLinkTemplate: `${source}/blob/main/src/{path}#L{line}`,

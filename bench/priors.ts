@@ -4,7 +4,7 @@
  *
  * Run: npm run bench -- priors [--threads 2] [--path narrow] [--rounds N] [--json FILE] [--markdown]
  *
- * npm run bench -- profile --model 'prior mixture' shows how the time of one of them is spent.
+ * npm run bench -- profile --model 'prior mixture' shows where the time of one of them goes.
  */
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';

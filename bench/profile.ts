@@ -1,5 +1,5 @@
 /**
- * How the time of a training step is spent: milliseconds per kernel, without the kernels that it calls; the minimum of several steps.
+ * Where the time of a training step goes: milliseconds per kernel, without the kernels that it calls; the minimum of several steps.
  *
  * Run: npm run bench -- profile [--model unet] [--threads 1] [--path narrow] [--rounds N] [--json FILE] [--markdown]
  *

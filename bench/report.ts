@@ -11,7 +11,7 @@ export const commonOptions = {
   rounds: { type: 'string', default: '3' },
 } as const;
 
-/** Milliseconds or other amounts by name; the minimum is what a program needs when nothing disturbs it. */
+/** Milliseconds or other amounts by name; the minimum is the amount without disturbance. */
 export type Minima = Record<string, number | undefined>;
 
 export function keepLeast(minima: Minima, name: string, value: number | undefined): void {
@@ -19,7 +19,7 @@ export function keepLeast(minima: Minima, name: string, value: number | undefine
 }
 
 /** Reasons that have already been printed. */
-const told = new Set<string>();
+const printed = new Set<string>();
 
 /** Parses the last line that a program prints as JSON; if it cannot run, returns undefined and prints the reason once to stderr. */
 export function lastLineOf<T>(
@@ -38,8 +38,8 @@ export function lastLineOf<T>(
     const { stderr, message } = error as Error & { stderr?: string | null };
     const lines = (stderr ?? '').split('\n').filter((line) => /Error\b.*:|not found/.test(line));
     const reason = `${title}: ${(lines.at(-1) ?? message).slice(0, 200)}`;
-    if (!told.has(reason)) process.stderr.write(`not available: ${reason}\n`);
-    told.add(reason);
+    if (!printed.has(reason)) process.stderr.write(`not available: ${reason}\n`);
+    printed.add(reason);
     return undefined;
   }
 }
@@ -61,7 +61,7 @@ export interface Report {
   readonly tables: readonly Table[];
   readonly options: { readonly json?: string | undefined; readonly markdown: boolean; readonly rounds?: string };
   readonly roof?: Roof | undefined;
-  /** Saved beside the rows. */
+  /** Saved together with the rows. */
   readonly more?: object;
 }
 

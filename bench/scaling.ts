@@ -1,5 +1,5 @@
 /**
- * A U-Net's training step and its call on pictures of many sizes, with the heap and the kernels that they take, beside PyTorch's fastest
+ * A U-Net's training step and its call on pictures of many sizes, with their heap and kernels, next to PyTorch's fastest
  * setting: minima of interleaved runs in separate processes.
  *
  * Run: npm run bench -- scaling [--cells 64x32x3x32,1x128x3x32] [--what step,call] [--threads 1,2] [--paths narrow,wide,fused]
@@ -36,7 +36,7 @@ const models: Record<string, number> = {};
 for (const text of options.cells.split(',')) {
   const cell = cellOf(text);
   if (cell === undefined)
-    throw new Error(`"${text}" is no cell: give pictures x pixels x channels x width, as in 64x28x1x32.`);
+    throw new Error(`"${text}" is not a cell: write pictures x pixels x channels x width, as in 64x28x1x32.`);
   for (const prefix of prefixes) models[prefix + text] = stepsOf(cell, prefix);
 }
 

@@ -1,11 +1,11 @@
 /**
- * A server under load: how long its sockets are silent, how soon it notices that clients left, and how much memory many requests leave.
+ * A server under load: how long it does not respond, how soon it notices that clients have left, and how much memory remains after many requests.
  *
  * Run: npm run bench -- server [--json FILE] [--markdown] [--at-once 60] [--requests 2000]
  *
  * The rows `each` call a sampler of 20 steps of a U-Net per request, `queue` is the recipe of docs/recipes.md. `silence` is the longest
- * time between two answers to a client that asks for nothing every 2 ms. Half as many clients as requests at once then come and leave
- * after 300 ms; `noticed` is the longest time until the last of their samplers has ended. `before` and `after` are the memory of the
+ * time between two answers to a client that sends an empty request every 2 ms. Then half as many clients as simultaneous requests connect
+ * and leave after 300 ms; `noticed` is the longest time until the last of their samplers has ended. `before` and `after` are the memory of the
  * process, in megabytes, before and after `--requests` more, of which every fifth client leaves at once.
  */
 import { fork, type ChildProcess } from 'node:child_process';
@@ -28,14 +28,14 @@ const atOnce = Number(options['at-once']);
 const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const clock = (): number => performance.timeOrigin + performance.now();
 
-/** Asks for one answer, and reads it; rejects if the caller leaves. */
+/** Sends a request and reads the answer; rejects if the caller aborts. */
 async function ask(port: number, path: string, init: { agent?: Agent; signal?: AbortSignal } = {}): Promise<void> {
   const request = get({ host: '127.0.0.1', port, path, ...init });
   const [response] = (await once(request, 'response', { signal: init.signal! })) as [NodeJS.ReadableStream];
   for await (const part of response) void part;
 }
 
-/** The longest time between two answers while something is done. */
+/** The longest time between two answers during an action. */
 async function silenceDuring(port: number, work: () => Promise<unknown>): Promise<number> {
   const agent = new Agent({ keepAlive: true });
   let [isDone, longest, last] = [false, 0, clock()];

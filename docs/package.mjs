@@ -1,9 +1,9 @@
-// What the pages take from package.json: the entries, and where the source is.
+// Data from package.json for the pages: the entries, and the address of the source.
 import { readFileSync } from 'node:fs';
 
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
-/** The entries of the package by the names of their rooms, and `index`, the main one. A path that is no module, such as package.json, is no entry. */
+/** The entries of the package by the names of their rooms, and `index`, the main one. Paths that are not modules, such as package.json, are not entries. */
 export const entries = Object.keys(manifest.exports)
   .filter((path) => typeof manifest.exports[path] !== 'string')
   .map((path) => (path === '.' ? 'index' : path.slice(2)));
@@ -11,7 +11,7 @@ export const entries = Object.keys(manifest.exports)
 /** The module of an entry. */
 export const moduleOf = (entry) => (entry === 'index' ? 'src/index.ts' : `src/${entry}/index.ts`);
 
-/** How an entry is imported. */
+/** The name by which an entry is imported. */
 export const importOf = (entry) => (entry === 'index' ? manifest.name : `${manifest.name}/${entry}`);
 
 /** Where people read the source, by the `repository.url` of package.json: undefined until its owner fills it in. */

@@ -21,16 +21,16 @@ async function checkFunction(folder: string): Promise<string> {
   const mistakes = Object.keys(exercise.mistakes).length;
   if (mistakes < 8) throw new Error(`there must be at least eight mistakes; there are ${mistakes}`);
   await checkExercise(exercise, { stub: stub[exercise.name]!, solution: solution[exercise.name]! });
-  return `${mistakes} mistakes are told apart`;
+  return `${mistakes} mistakes are distinguished`;
 }
 
-/** A solution earns all points in a process of its own; an empty file and, for a training, the data themselves earn none. */
+/** A solution earns all points in a separate process; an empty file and, for a training, the data themselves earn none. */
 async function checkPiece(folder: string): Promise<string> {
   await buildGradingChild('dist');
   const { task, packages } = (await loadTask(folder))!;
   const { name, hints } = task as Piece;
   if (hints.some((hint) => hint === '' || /\btf\.|=>|return /.test(hint)))
-    throw new Error('hints must hold words, and no code');
+    throw new Error('hints must be words without code');
   const own = mkdtempSync(join(tmpdir(), 'piece-'));
   const pointsOf = async (file: string): Promise<readonly [got: number, most: number, message: string]> => {
     const { results } = await gradeSubmission(task, file, { packages });

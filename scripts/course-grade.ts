@@ -56,7 +56,7 @@ const options = {
   ...(values.seed !== undefined && { seed: Number(values.seed) }),
   ...(values.seconds !== undefined && { seconds: Number(values.seconds) }),
 };
-// the process that runs an answer is a bundle of its own, which a fresh clone does not have
+// a fresh clone does not have the bundle of the process that runs an answer
 await buildGradingChild('dist');
 const folder = mkdtempSync(join(tmpdir(), 'course-grade-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));

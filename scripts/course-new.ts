@@ -1,4 +1,4 @@
-// Begins an exercise: npm run tool -- course:new squared-error
+// Writes the files of a new exercise: npm run tool -- course:new squared-error
 import { cpSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 const [name] = process.argv.slice(2);
@@ -11,7 +11,7 @@ const folder = `${course}/exercises/${name}`;
 const solution = `${course}/solutions/${name}.ts`;
 for (const path of [folder, solution]) {
   if (!existsSync(path)) continue;
-  console.error(`${path} is there already.`);
+  console.error(`${path} already exists.`);
   process.exit(1);
 }
 cpSync(`${course}/template`, folder, { recursive: true });

@@ -23,7 +23,7 @@ const smile: Pixels = [
 const files = { vae: vae(), gan: gan(), diffusion: diffusion() };
 for (const [family, svg] of Object.entries(files)) writeFileSync(`docs/images/${family}-structure.svg`, svg);
 
-/** Encoder, latents, decoder. The two terms of the bound stand above what they are computed from. */
+/** Encoder, latents, decoder. The two terms of the bound are above the parts from which they are computed. */
 function vae(): string {
   return card(
     [WIDTH, 204],

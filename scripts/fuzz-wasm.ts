@@ -1,8 +1,8 @@
 // Makes random cases of tfjs's operations on wasm and compares values and gradients with cpu's, for finite inputs
 // and for inputs with NaN and infinities: npm run tool -- fuzz:wasm --seed 1 --count 200
 // Each operation gets --count cases; --only conv2d,gather selects operations; --stock also judges tfjs's own kernels; --write puts
-// the table into docs/wasm.md. A process judges several cases. After one that is not right, it is replaced, so that the damage of a
-// kernel is not blamed on another.
+// the table into docs/wasm.md. A process judges several cases. It is replaced after a case that is not right, so that damage by one
+// kernel is not attributed to another.
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
@@ -36,7 +36,7 @@ interface Judge {
   judged: number;
 }
 
-/** A bundled judge starts in half the time. */
+/** A bundled program starts in half the time. */
 const PROGRAM = 'node_modules/.cache/fuzz-wasm.mjs';
 await build({
   entryPoints: ['tests/wasm/programs/fuzz.ts'],

@@ -15,7 +15,7 @@ const shared: BuildOptions = {
   mainFields: ['module', 'main'],
 };
 
-/** Writes `grading-tfjs.js.gz`, packed because it is a third of the package otherwise, and `grading-child.js` into a folder. */
+/** Writes `grading-tfjs.js.gz`, compressed because otherwise it would be a third of the package, and `grading-child.js` into a folder. */
 export async function buildGradingChild(folder: string): Promise<void> {
   const { outputFiles } = await build({
     ...shared,

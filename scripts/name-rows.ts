@@ -1,4 +1,4 @@
-// Writes the names of rows and columns beside the sheets of samples that the examples draw: from docs/images/sheets/*.png to docs/images/*.svg. `npm run tool -- name-rows`
+// Writes the names of rows and columns next to the sheets of samples that the examples draw: from docs/images/sheets/*.png to docs/images/*.svg. `npm run tool -- name-rows`
 import { readFile, writeFile } from 'node:fs/promises';
 import { PNG } from 'pngjs';
 import { card, words } from '../examples/shared/figures/card.js';

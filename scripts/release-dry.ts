@@ -1,5 +1,5 @@
-// Everything of a release but publishing, in a clone of the last commit: npm run tool -- release:dry
-// It makes the version and its changelog, builds, packs, installs the package in an empty app and tries it, and lists what would go out.
+// Does everything of a release except publishing, in a clone of the last commit: npm run tool -- release:dry
+// It makes the version and its changelog, builds, packs, installs the package in an empty app and tries it, and lists what would be published.
 // out/release gets the list, the changelog and the README as a registry shows it. Exits with 1 if anything is wrong.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -55,7 +55,7 @@ function warningsAbout({ folder, manifest, place }: Packed): string[] {
   const lines = changelogIn(folder, manifest.version).split('\n').length;
   return [
     ...(place === undefined ? ['`repository.url` of package.json is empty: nothing can be published yet'] : []),
-    ...(lines > 60 ? [`the changelog has ${lines} lines; more than 60 are not read`] : []),
+    ...(lines > 60 ? [`the changelog has ${lines} lines; readers skip more than 60`] : []),
   ];
 }
 

@@ -23,7 +23,7 @@ if (published.output.trim() === manifest.version) {
   execFileSync('npm', ['run', 'build'], { stdio: 'inherit' });
   const packed = packRelease('.');
   if ((await failedChecks(packed)) > 0) throw new Error(`${version} is not published`);
-  // Elsewhere than in the workflow, there is nobody to vouch for where the package comes from.
+  // Only the workflow can prove where the package comes from.
   const provenance = process.env['GITHUB_ACTIONS'] === 'true' ? ['--provenance'] : [];
   execFileSync('npm', ['publish', packed.tarball, '--access', 'public', ...provenance], {
     stdio: 'inherit',

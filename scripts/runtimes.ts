@@ -1,5 +1,5 @@
 // Trains the packed library in every available runtime: npm run tool -- test:runtimes --only Node,Firefox --write
-// On wasm all must give the same bits; on WebGPU, the losses must be those of cpu. --write puts the table into docs/runtimes.md.
+// On wasm all must give the same bits; on WebGPU, the losses must agree with those of cpu. --write puts the table into docs/runtimes.md.
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -101,7 +101,7 @@ async function rowOf(
 
 function sameBits({ digest, vae, gan }: Report, wanted: Report): string {
   if (JSON.stringify([digest, vae, gan]) !== JSON.stringify([wanted.digest, wanted.vae, wanted.gan])) {
-    throw new Error(`other bits: ${digest}, not ${wanted.digest}`);
+    throw new Error(`different bits: ${digest}, not ${wanted.digest}`);
   }
   return 'the same bits';
 }

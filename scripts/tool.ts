@@ -13,7 +13,7 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
     'checks the fields of package.json and the types as each kind of importer resolves them',
   ],
 
-  // tests besides `npm test`
+  // tests that `npm test` does not run
   'test:package': ['vitest run --mode=package', 'tests the tarball as users install it'],
   'test:examples': ['vitest run --mode=examples', 'runs the examples briefly'],
   'test:course': ['vitest run --mode=course', 'tests the course and its grading'],
@@ -25,33 +25,51 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
   'fuzz:wasm': ['tsx scripts/fuzz-wasm.ts', 'compares operations on wasm with cpu, on random inputs'],
   'trainer-bits': [
     'tsx scripts/trainer-bits.ts',
-    'prints a hash of what each kind of trainer holds after twenty steps',
+    'prints a hash of the state of each kind of trainer after twenty steps',
   ],
   reliability: ['tsx scripts/reliability.ts', 'writes the tables of docs/reliability.md'],
 
   // pages and pictures
   pages: ['vite --config examples/vite.config.ts', 'serves the example pages'],
   diagrams: ['tsx scripts/diagrams.ts', 'draws the structures of the three families for the guides'],
-  'name-rows': ['tsx scripts/name-rows.ts', 'writes names beside the rows of sample sheets'],
+  'name-rows': ['tsx scripts/name-rows.ts', 'writes a name next to each row of the sheets of samples'],
 
   // the course
   'course:check': ['tsx scripts/course-check.ts', 'checks exercises and pieces'],
-  'course:new': ['tsx scripts/course-new.ts', 'begins an exercise'],
+  'course:new': ['tsx scripts/course-new.ts', 'writes the files of a new exercise'],
   'course:grade': ['tsx scripts/course-grade.ts', "grades a student's file"],
 
-  // made files and measurements
+  // generated files and research runs
   assembly: ['tsx scripts/assembly.ts', 'compiles the wasm module'],
-  classifier: ['tsx scripts/train-classifier.ts', 'trains the classifier in whose features examples measure samples'],
-  autoencoder: ['tsx scripts/train-autoencoder.ts', 'trains the autoencoder that gives the second set of features'],
-  'emoji-classifier': ['tsx scripts/train-emoji-classifier.ts', 'trains the classifier of emoji'],
-  'emoji-copies': ['tsx scripts/emoji-copies.ts', 'measures how often the rule for copied emoji is wrong'],
-  'gan-losses': ['tsx scripts/gan-losses.ts', 'draws healthy and collapsing GANs for docs/gan-losses.md'],
-  'diffusion-failures': ['tsx scripts/diffusion-failures.ts', 'draws wrong sampling for docs/diffusion.md'],
-  'likelihood-start': ['tsx scripts/likelihood-start.ts', 'writes the table of starts in docs/likelihoods.md'],
+  classifier: [
+    'tsx examples/research/features/train-classifier.ts',
+    'trains the classifier whose features the measures of samples use',
+  ],
+  autoencoder: [
+    'tsx examples/research/features/train-autoencoder.ts',
+    'trains the autoencoder for a second set of features',
+  ],
+  'emoji-classifier': ['tsx examples/research/emoji/train-classifier.ts', 'trains the classifier of emoji'],
+  'emoji-copies': [
+    'tsx examples/research/emoji/planted-copies.ts',
+    'plants copies of emoji and counts how many the measure finds',
+  ],
+  'gan-losses': [
+    'tsx examples/research/figures/gan-losses.ts',
+    'draws healthy and collapsing GANs for docs/gan-losses.md',
+  ],
+  'diffusion-failures': [
+    'tsx examples/research/figures/diffusion-failures.ts',
+    'draws samples made in wrong ways for docs/diffusion.md',
+  ],
+  'likelihood-start': [
+    'tsx examples/research/likelihoods/start.ts',
+    'prints the table of the option `start` for docs/likelihoods.md',
+  ],
 
   // releases
   'release:version': ['changeset version', 'turns changesets into a version and its changelog'],
-  'release:dry': ['tsx scripts/release-dry.ts', 'makes a release, except publishing it'],
+  'release:dry': ['tsx scripts/release-dry.ts', 'does all of a release but publishing'],
   release: ['tsx scripts/release-publish.ts', 'publishes, after all checks'],
 };
 

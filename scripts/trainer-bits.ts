@@ -1,4 +1,4 @@
-// Trains each trainer of the contract for some steps, on cpu and on wasm with one thread, and prints a hash of all that it then holds: weights, moments,
+// Trains each trainer of the contract for some steps, on cpu and on wasm with one thread, and prints a hash of its state: weights, moments,
 // averages, random states. Equal lines before and after a change mean equal bits: npm run tool -- trainer-bits [STEPS]
 import { createHash } from 'node:crypto';
 import * as tf from '@tensorflow/tfjs';

@@ -4,7 +4,7 @@ import { cases, type Case } from './cases.js';
 import type { Path } from '../steps/path.js';
 import { startWasm } from './kernel-switch.js';
 
-/** An operation's details, and the milliseconds of each contestant by name. */
+/** An operation's details, and the milliseconds of each implementation by name. */
 export interface Measured extends Pick<Case, 'kind' | 'name' | 'operations'> {
   readonly minima: Minima;
 }
@@ -12,7 +12,7 @@ export interface Measured extends Pick<Case, 'kind' | 'name' | 'operations'> {
 const ROUNDS = 7;
 /** Short operations are repeated until they take this many milliseconds. */
 const LEAST = 4;
-/** Long operations are not measured in every round: a contestant stops after this many milliseconds. */
+/** Long operations are not measured in every round: an implementation is skipped after this many milliseconds. */
 const ENOUGH = 1200;
 
 const threads = Number(process.argv[2] ?? 1);

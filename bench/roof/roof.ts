@@ -6,7 +6,7 @@ import { lastLineOf } from '../report.js';
 
 /** Billions of additions and multiplications per second. */
 export interface Roof {
-  /** The best two milliseconds of one thread; compare minima with this number. */
+  /** The best rate of one thread over two milliseconds; compare minima with this number. */
   readonly alone: number;
   /** The sum of two threads over some time, in which they share the free processors: twice `alone` if two are free. */
   readonly both: number;
@@ -39,7 +39,7 @@ function measureTiles(): Pick<Roof, 'wide' | 'fused'> {
   return { wide: best(false), fused: best(true) };
 }
 
-/** Six independent additions and six multiplications of four numbers per turn: none waits for another. */
+/** Six independent additions and six multiplications of four numbers per iteration: none waits for another. */
 const source = `
 export function turn(turns: i32, out: usize): void {
   const x = v128.load(out), y = v128.load(out, 16);

@@ -1,6 +1,6 @@
 /**
  * A server in a separate process: tsx bench/server/program.ts each|queue. It sends its port to its parent and, for each client that left,
- * the moment at which its sampler or its place in the queue was given up. `each` calls one sampler per request, `queue` is
+ * the time at which its sampler stopped or its request left the queue. `each` calls one sampler per request, `queue` is
  * examples/server.
  */
 import * as tf from '@tensorflow/tfjs';
@@ -8,7 +8,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createDenoiser, createRandom, cosineSchedule, predictVelocity, sampleDdim, unet } from '../../src/index.js';
 import { startWasm } from '../../src/wasm/index.js';
-import { createQueue, type Wish } from '../../examples/server/queue.js';
+import { createQueue, type SampleRequest } from '../../examples/server/queue.js';
 import { createSampleServer } from '../../examples/server/serve.js';
 
 /** What this program sends. */
@@ -27,7 +27,7 @@ const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 100
 
 const send = (message: Message): void => void process.send!(message);
 
-async function sampleOne({ seed, label, signal }: Wish): Promise<Float32Array> {
+async function sampleOne({ seed, label, signal }: SampleRequest): Promise<Float32Array> {
   const condition = tf.tensor1d([label], 'int32');
   try {
     const options = { shape: [1, ...SHAPE], steps: STEPS, random: createRandom(seed), condition, signal };
@@ -53,7 +53,7 @@ const server: Server = createSampleServer(async (wish) => {
   }
 });
 server.listen(0, '127.0.0.1', () => send({ port: (server.address() as AddressInfo).port }));
-// a socket of a server of its own: it needs nothing but the event loop
+// a separate server, whose answers need only the event loop
 const pings = createServer((_, response) => void response.end());
 pings.listen(0, '127.0.0.1', () => send({ port: (pings.address() as AddressInfo).port }));
 process.on('message', () => {

@@ -35,17 +35,17 @@ const programs: Readonly<Record<string, Run>> = Object.fromEntries<Run>([
 const columns = [1, 2].flatMap((threads) => PATHS.map((path) => nameOf(path, threads)));
 const others = ['tfjs alone', 'jax-js'];
 
-/** For each model, and each path of the engine: the time on two threads divided by PyTorch's least of six. */
+/** For each model, and each path of the engine: the time on two threads divided by that of PyTorch's fastest of six settings. */
 export type Ratios = Readonly<Record<string, Readonly<Partial<Record<Path, number>>>>>;
 
-/** What else a bench asks of a comparison: which programs run, and to hear of each result. */
+/** Options of a comparison: which programs run, and a callback for each result. */
 export interface Watcher {
   readonly isWanted?: (program: string) => boolean;
   readonly heard?: (model: string, measured: Times) => void;
 }
 
 /**
- * The shortest steps in milliseconds, and this library's divided by the others', with the least of PyTorch's six; all times of
+ * The shortest steps in milliseconds, and this library's divided by the others', with the fastest of PyTorch's six settings; all times of
  * PyTorch are in a separate table. Warns of programs that are no faster with two threads than with one.
  *
  * @param models - how many steps a process makes of each

@@ -23,7 +23,7 @@ import {
   type Network,
 } from '../../src/index.js';
 import { createImageDenoiser, createModel } from '../../examples/diffusion-images/model.js';
-import { makeSamples } from '../../examples/diffusion-images/sampling.js';
+import { makeSamples } from '../../examples/diffusion-images/samples.js';
 import { labelsInTurn } from '../../examples/shared/labels.js';
 import { cellOf, STEP, type Cell } from './cells.js';
 import { priorModels } from './prior-models.js';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRandom } from '../../src/index.js';
-import { BATCH_SIZE, createModel, ROWS, type Row } from '../../examples/vae-literature/model.js';
+import { BATCH_SIZE, createModel, ROWS, type Row } from '../../examples/research/vae-literature/model.js';
 
 const PIXELS = 784;
 /** As many as a VampPrior has inputs. */

@@ -34,7 +34,7 @@ export const torchPrograms: readonly Program[] = ([1, 2] as const).flatMap((thre
   })),
 );
 
-/** The least time of those programs with one number of threads, or of all programs. */
+/** The shortest time of the programs with one number of threads, or of all programs. */
 export function bestTorch(
   minima: Minima,
   threads?: 1 | 2,

@@ -2,15 +2,15 @@
 // plain text for editors, get a code font.
 import temml from 'temml';
 
-/** What begins a paragraph that is a formula in plain text: `z = mean + ...`, `KL(q || p) = ...`, `weights ~ uniform(...)`, `1/2 mean over ...` */
+/** The start of a paragraph that is a formula in plain text: `z = mean + ...`, `KL(q || p) = ...`, `weights ~ uniform(...)`, `1/2 mean over ...` */
 const plain = /^(?!(?:A|An|At|For|If|In|The|With) )(?:[^\s=~]+(?: [^\s=~]+){0,3} [=~] |(?:1\/2 )?mean(?: over |\( ))/;
-/** The longest left side. */
+/** Maximum length of a left side. */
 const LONGEST = 40;
 
 /** Whether a paragraph is a formula in plain text. */
 export const isPlainFormula = (text) => (plain.exec(text)?.[0].length ?? Infinity) <= LONGEST;
 
-/** Teaches a parser of Markdown the two forms, and to mark formulas in plain text. */
+/** Adds the two forms to a Markdown parser, and marks formulas in plain text. */
 export function withFormulas(parser) {
   parser.core.ruler.push('plain formula', ({ tokens }) => {
     tokens.forEach((token, i) => {

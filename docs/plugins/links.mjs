@@ -1,4 +1,4 @@
-// A typedoc plugin: a page of docs/ that a comment names is a link, and tfjs's optimizer, beside ours, is called as users write it.
+// A typedoc plugin: it links the pages of docs/ that comments name, and writes the name of tfjs's optimizer as users do.
 import { resolve } from 'node:path';
 import { Context, Converter } from 'typedoc';
 

@@ -1,5 +1,5 @@
-// A typedoc plugin: what typedoc's pages lack. Guides end with links to the lab's experiments and to the next, tables scroll in a box of their own, each page
-// describes itself, and the search is the site's (docs/site/search.js), which finds what guides say.
+// A typedoc plugin with what typedoc's pages lack: guides end with links to the lab's experiments and to the next guide, tables scroll in a separate box, each page
+// has a description, and the search is the site's (docs/site/search.js), which also finds guides.
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Converter, PageEvent, ReflectionKind, RendererEvent } from 'typedoc';
@@ -46,7 +46,7 @@ function finished(page, app) {
       .replace('container-main', isOneName(model) ? 'container-main one-name' : '$&')
       .replace('<div class="col-content"', `<div class="col-content" ${bodyOf(page, kind)}`)
       .replace(/<meta name="description" content="[^"]*"/, `<meta name="description" content="${descriptionOf(page)}"`)
-      // a control in a control
+      // a control must not contain another control
       .replaceAll(
         /(<summary[^>]*>[\s\S]*?)<a href="[^"]*" aria-label="Permalink"[^>]*>[\s\S]*?<\/a>(?=[\s\S]*?<\/summary>)/g,
         '$1',
@@ -68,7 +68,7 @@ function siteLinks(base) {
   return [...parts, ...(source === undefined ? [] : [`<a href="${source}">Source</a>`])].join('');
 }
 
-/** Each entry, as it is imported, with what it is. */
+/** Each entry by the name by which it is imported, with its description. */
 function entriesList({ children = [] }, app, base) {
   const rows = children.map((entry) => {
     const address = base + app.renderer.router.getFullUrl(entry);
@@ -84,7 +84,7 @@ function withRun(html, base) {
   return marked.replace('</head>', `<script type="module" src="${base}../run/run.js"></script></head>`);
 }
 
-/** typedoc's own search loads all names on each page, and finds nothing else. Its controls stay, hidden: its script asks for them. */
+/** typedoc's own search loads all names on each page, and finds only names. Its controls stay hidden in the page, because its script needs them. */
 function withSearch(html, base) {
   return html
     .replace(
@@ -98,14 +98,14 @@ function withSearch(html, base) {
     );
 }
 
-/** Whether a page is about one name, without parts that a menu could list. */
+/** Whether a page is about one name and has no parts for a menu. */
 function isOneName(model) {
   return model?.kindOf?.([ReflectionKind.Function, ReflectionKind.Variable, ReflectionKind.TypeAlias]) === true;
 }
 
-/** What is searched, and how much it weighs: a guide explains what a member only names. */
+/** The searched elements and their weights: a guide counts more than the page of a name. */
 function bodyOf({ url, model }, kind) {
-  // lists, and the README, which repeats what the guides say
+  // lists and the README, which repeat the guides
   if (['hierarchy.html', 'modules.html', 'index.html'].includes(url) || model?.name === 'The repository') return '';
   const isForContributors = model?.frontmatter?.category === 'Contribute';
   const weight = isForContributors ? 0.6 : { Guide: 6, Entry: 1.5, Reference: 0.6 }[kind];
@@ -133,7 +133,7 @@ function firstParagraphOf(parts = []) {
     .replaceAll(/\s+/g, ' ');
 }
 
-/** The lab's experiments that show what a guide says, by its title. */
+/** The lab's experiments for a guide, by its title. */
 const experiments = new Map(
   Object.entries(JSON.parse(readFileSync('docs/experiments.json', 'utf8'))).map(([guide, links]) => [
     /^# (.*)$/m.exec(readFileSync(`docs/${guide}`, 'utf8'))[1],

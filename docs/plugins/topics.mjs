@@ -1,4 +1,4 @@
-// A typedoc plugin: names each entry as it is imported, and sorts the names of the main one by the room they come from.
+// A typedoc plugin: it names each entry as it is imported, and sorts the names of the main entry by their rooms.
 import { CommentTag, Converter, ReflectionKind } from 'typedoc';
 
 const topics = {
@@ -40,7 +40,7 @@ export function load(app) {
   const roomOf = new Map();
 }
 
-/** A function's comment stands at its signature. */
+/** The comment of a function belongs to its signature. */
 function addCategory(reflection, topic) {
   for (const documented of reflection.signatures ?? [reflection]) {
     documented.comment?.blockTags.push(categoryTag(topic));

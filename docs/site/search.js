@@ -1,4 +1,4 @@
-// The search of the site, on each page of the reference: Pagefind's index is loaded with the first letter that is typed.
+// The search of the site, on each page of the reference: Pagefind's index is loaded when the first letter is typed.
 const button = document.getElementById('site-search');
 const site = new URL(button?.dataset.site ?? './', document.baseURI);
 const MOST = 5;
@@ -47,7 +47,7 @@ async function search() {
   const own = ++count;
   if (query === '') return show('', []);
   const [pagefind, names] = await load();
-  // each beginning of a word would load a part of the index of its own
+  // each prefix of a word would load another part of the index
   await new Promise((resolve) => setTimeout(resolve, PAUSE));
   if (own !== count) return;
   const exact = names[query.toLowerCase()];
@@ -55,7 +55,7 @@ async function search() {
     SPELLINGS.reduce((words, [there, here]) => words.replace(there, here), query),
   );
   const pages = await Promise.all(results.slice(0, MOST).map((result) => result.data()));
-  // a later letter has been typed
+  // another letter has been typed in the meantime
   if (own !== count) return;
   const found = pages.map(({ url, meta, excerpt }) => ({ url, title: meta.title, kind: meta.kind, excerpt }));
   const address = exact && new URL(exact, site).pathname;
@@ -73,7 +73,7 @@ function show(words, pages) {
       const item = document.createElement('li');
       const link = Object.assign(document.createElement('a'), { href: url, textContent: title });
       const label = Object.assign(document.createElement('small'), { textContent: kind ?? '' });
-      // Pagefind's excerpts are text of our pages, with <mark> around what was found
+      // Pagefind's excerpts are text of our pages, with <mark> around the matches
       const text = Object.assign(document.createElement('p'), { innerHTML: excerpt });
       item.append(link, ' ', label, text);
       return item;
@@ -87,14 +87,14 @@ let searched;
 input.addEventListener('input', () => {
   searched = search();
 });
-// Enter opens the first page that is found, arrows move between the pages
+// Enter opens the first result, arrows move between the results
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   void Promise.resolve(searched).then(() => list.querySelector('a')?.click());
 });
 dialog.addEventListener('keydown', (event) => {
   if (event.key === 'Escape') {
-    // the field would become empty, and the dialog stay
+    // otherwise Escape would only clear the field
     event.preventDefault();
     dialog.close();
   }
@@ -104,7 +104,7 @@ dialog.addEventListener('keydown', (event) => {
   stops[Math.max(0, stops.indexOf(document.activeElement) + step)]?.focus();
   event.preventDefault();
 });
-// before typedoc, whose own search, which is empty here, has the same keys
+// handled before typedoc, whose own search is empty here and has the same keys
 document.addEventListener(
   'keydown',
   (event) => {

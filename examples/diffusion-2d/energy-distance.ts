@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 
-/** Number of draws over which each number is averaged; between pairs of sets it varies by half its size. */
+/** Number of draws to average over, because the distance of two sets varies by half its size. */
 const DRAWS = 20;
 
 /** The distance of samples from data, and of data from other data. */

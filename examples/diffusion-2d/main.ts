@@ -8,7 +8,7 @@ import { readSavedRun, resume } from '../shared/saved-run.js';
 import { trainInParts } from '../shared/train-in-parts.js';
 import { compareByEnergy, type Comparison } from './energy-distance.js';
 import { createModel, sample, type Model } from './model.js';
-import { drawReverse } from './panels.js';
+import { drawReverse } from './picture.js';
 import { draw, swissRoll, twoMoons, type PointSet } from './sets.js';
 
 const FOLDER = 'out/diffusion-2d';

@@ -57,12 +57,12 @@ export function createModel(steps: number, { schedule, target }: Recipe, random:
   return { trainer, sampled };
 }
 
-/** Makes n samples with DPM-Solver++, `[n, 2]`; `look` gets the noised points before each step. */
+/** Makes n samples with DPM-Solver++, `[n, 2]`; `onStep` gets the noised points before each step. */
 export function sample(
   denoiser: Denoiser,
   n: number,
   random: RandomStream,
-  look?: (progress: SampleProgress) => Promise<void>,
+  onStep?: (progress: SampleProgress) => Promise<void>,
 ): Promise<tf.Tensor> {
-  return sampleDpmSolver(denoiser, { shape: [n, 2], steps: CALLS, random, onStep: look });
+  return sampleDpmSolver(denoiser, { shape: [n, 2], steps: CALLS, random, onStep });
 }

@@ -2,23 +2,31 @@
 import { createRandom, loadWeights, saveWeights, type Denoiser, type RandomStream } from 'tfjs-generative';
 import { loadFile, saveFile, terminalProgress } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
-import type { Bound } from '../shared/bound.js';
-import { holdOut } from '../shared/held-out.js';
-import { loadClothes, type LabelledImages } from '../shared/image-data.js';
+import { holdOut, loadClothes, type LabelledImages } from '../shared/image-data.js';
 import { measureImages, printMeasures, samplesFor, type ImageMeasures } from '../shared/image-measures.js';
+import { InputError } from '../shared/input-error.js';
 import { readOptions } from '../shared/options.js';
+import { resumedPlan, type Plan } from '../shared/plan.js';
 import { run, writeReport } from '../shared/report.js';
 import { readSavedRun, resume } from '../shared/saved-run.js';
 import { trainInEpochs } from '../shared/train-in-epochs.js';
-import { spreadOf, spreadText, type Spread } from '../shared/spread.js';
-import { boundOf, rareTerms, type RareTerms } from './bound.js';
-import { compareWays, WAYS } from './compare.js';
-import { createModel, createSource } from './model.js';
-import { drawPictures, drawSamples } from './pictures.js';
-import { readPlan } from './plan.js';
-import { callsOf, makeSamples, usualWay } from './sampling.js';
+import {
+  spreadOf,
+  spreadText,
+  boundOf,
+  rareTerms,
+  compareWays,
+  WAYS,
+  type Bound,
+  type Spread,
+  type RareTerms,
+} from './measures.js';
+import { createModel, createSource, type Recipe } from './model.js';
+import { drawPictures, drawSamples, callsOf, makeSamples, usualWay } from './samples.js';
 
 const FOLDER = 'out/diffusion-images';
+/** Default number of passes over the training images. */
+const EPOCHS = 16;
 
 const options = readOptions({
   command: 'npm run example -- diffusion-images',
@@ -33,19 +41,19 @@ const options = readOptions({
     times: {
       kind: 'choice',
       choices: ['log-normal', 'uniform'],
-      help: 'the timesteps of training: more of those in the middle, as by default, or of all alike',
+      help: 'timesteps of training: more of those in the middle (log-normal, the default) or all equally often',
     },
     goal: {
       kind: 'choice',
       choices: ['samples', 'bound'],
-      help: 'what it is trained for: samples, as by default, or the bound of log p(x)',
+      help: 'what to train for: samples, the default, or the bound of log p(x)',
     },
-    bound: { kind: 'flag', help: 'also estimate the bound of log p(x), and where it is lost' },
+    bound: { kind: 'flag', help: 'also estimate the bound of log p(x), and at which timesteps it is lost' },
     resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/checkpoint-04.safetensors` },
-    trained: { kind: 'file', help: 'weights to measure, such as those that ship, in place of training' },
+    trained: { kind: 'file', help: 'weights to measure, such as the included ones, instead of training' },
     compare: {
       kind: 'flag',
-      help: `train without the last twelfth of the training images, and measure ${WAYS.length} ways to sample on it, not on test images`,
+      help: `train without the last twelfth of the training images, and compare ${WAYS.length} ways to sample on them, not on test images`,
     },
     draws: {
       kind: 'integer',
@@ -140,7 +148,47 @@ async function measureBound(
   const bound = await boundOf(denoiser, test, random.fork('bound'));
   const rare = await rareTerms(denoiser, test, random.fork('rare'));
   console.log(
-    `bound of log p(x) ${bound.nats.toFixed(0)} ± ${bound.standardError.toFixed(0)} nats, ${rare.nats.toFixed(0)} of them lost at ${rare.timesteps} timesteps that log-normal times hold once in ten thousand`,
+    `bound of log p(x) ${bound.nats.toFixed(0)} ± ${bound.standardError.toFixed(0)} nats, ${rare.nats.toFixed(0)} of them lost at ${rare.timesteps} timesteps that log-normal times contain once in ten thousand`,
   );
   return { bound, rare };
+}
+
+/** The settings of a run. */
+export interface DiffusionPlan extends Plan, Recipe {
+  readonly example: 'diffusion-images';
+  /** Whether it trains without the held-out images, to make choices with them. */
+  readonly compare: boolean;
+}
+
+/** The options that determine a plan. */
+export interface PlanOptions {
+  readonly epochs: number | undefined;
+  readonly target: Recipe['target'] | undefined;
+  readonly times: Recipe['times'] | undefined;
+  readonly goal: Recipe['goal'] | undefined;
+  readonly compare: boolean;
+  readonly seed: number;
+}
+
+/** The plan from the options, or from the checkpoint to resume, of which only the epochs may be changed. */
+export function readPlan(
+  checkpoint: Uint8Array | undefined,
+  { epochs, target, times, goal, compare, seed }: PlanOptions,
+): DiffusionPlan {
+  if (checkpoint === undefined) {
+    const recipe = { target: target ?? 'velocity', times: times ?? 'log-normal', goal: goal ?? 'samples' } as const;
+    return { example: 'diffusion-images', epochs: epochs ?? EPOCHS, done: 0, compare, seed, ...recipe };
+  }
+  const plan = resumedPlan<DiffusionPlan>('diffusion-images', checkpoint, epochs);
+  for (const [name, given] of Object.entries({ target, times, goal })) {
+    const saved = plan[name as keyof Recipe];
+    if (given === undefined || given === saved) continue;
+    throw new InputError(`--${name} ${given} does not fit --resume: the checkpoint has ${saved}.`);
+  }
+  if (compare !== plan.compare) {
+    throw new InputError(
+      `--compare does not fit --resume: it trains on fewer images, so set it from the start or not at all.`,
+    );
+  }
+  return plan;
 }

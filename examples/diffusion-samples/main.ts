@@ -1,17 +1,17 @@
 // Draws samples from the included denoiser of diffusion-images: pictures of clothes in seconds, without training.
-import { fileURLToPath } from 'node:url';
 import { createRandom, loadWeights } from 'tfjs-generative';
 import { loadFile, saveFile } from 'tfjs-generative/node';
 import { createImageDenoiser } from '../diffusion-images/model.js';
-import { drawSamples } from '../diffusion-images/pictures.js';
+import { drawSamples } from '../diffusion-images/samples.js';
 import { startBackend } from '../shared/backend.js';
+import { examplePath } from '../shared/example-path.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
 
 const PICTURE = 'out/diffusion-samples/samples.png';
 /** Samples per class. */
 const ROWS = 8;
-const WEIGHTS = fileURLToPath(new URL('../diffusion-images/denoiser.safetensors', import.meta.url));
+const WEIGHTS = examplePath('diffusion-images/denoiser.safetensors');
 
 const options = readOptions({
   command: 'npm run example -- diffusion-samples',

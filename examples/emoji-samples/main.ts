@@ -1,16 +1,16 @@
 // Draws emoji from the included weights: a sheet of all nine classes in seconds, without training.
-import { fileURLToPath } from 'node:url';
 import { createRandom } from 'tfjs-generative';
 import { describeModel, loadModel } from 'tfjs-generative/model';
 import { loadFile, saveFile } from 'tfjs-generative/node';
-import { drawSheet } from '../emoji/pictures.js';
 import { startBackend } from '../shared/backend.js';
+import { examplePath } from '../shared/example-path.js';
 import { InputError } from '../shared/input-error.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
+import { drawSheet } from './sampling.js';
 
 const PICTURE = 'out/emoji-samples/samples.png';
-const WEIGHTS = fileURLToPath(new URL('../emoji/denoiser.safetensors', import.meta.url));
+const WEIGHTS = examplePath('emoji-samples/denoiser.safetensors');
 
 const options = readOptions({
   command: 'npm run example -- emoji-samples',

@@ -4,16 +4,18 @@ import { loadFile, saveFile } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
 import { loadClothes } from '../shared/image-data.js';
 import { measureImages, printMeasures, samplesFor } from '../shared/image-measures.js';
+import { InputError } from '../shared/input-error.js';
 import { readOptions } from '../shared/options.js';
+import { resumedPlan, type Plan } from '../shared/plan.js';
 import { run, writeReport } from '../shared/report.js';
 import { readSavedRun, resume } from '../shared/saved-run.js';
 import { trainInEpochs } from '../shared/train-in-epochs.js';
 import { createModel, createSource } from './model.js';
-import { drawGrid, GRID_SIZE } from './pictures.js';
-import { readPlan } from './plan.js';
-import { makeSamples } from './samples.js';
+import { drawGrid, GRID_SIZE, makeSamples } from './samples.js';
 
 const FOLDER = 'out/gan-images';
+/** Default number of passes over the training images. */
+const EPOCHS = 10;
 
 const options = readOptions({
   command: 'npm run example -- gan-images',
@@ -26,7 +28,7 @@ const options = readOptions({
     epochs: { kind: 'integer', minimum: 1, help: 'total passes over the training images; 10 by default' },
     classes: { kind: 'flag', help: 'condition both networks on the class; the grid then has one class per column' },
     resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/checkpoint-04.safetensors` },
-    trained: { kind: 'file', help: 'weights to measure, such as those that ship, in place of training' },
+    trained: { kind: 'file', help: 'weights to measure, such as the included ones, instead of training' },
     weights: { kind: 'output', help: 'write the weights of the averaged generator' },
   },
 });
@@ -70,3 +72,23 @@ run(async () => {
   await writeReport(options.json, { ...measures, epochs, steps, trained: options.trained, seconds, seed, backend });
   console.log(`done in ${seconds.toFixed(0)} s`);
 });
+
+/** The settings of a run. */
+export interface GanPlan extends Plan {
+  readonly example: 'gan-images';
+  /** Whether both networks are conditioned on the class. */
+  readonly classes: boolean;
+}
+
+/** The plan from the options, or from the checkpoint to resume. */
+export function readPlan(
+  checkpoint: Uint8Array | undefined,
+  { epochs, classes, seed }: { epochs?: number | undefined; classes: boolean; seed: number },
+): GanPlan {
+  if (checkpoint === undefined) return { example: 'gan-images', epochs: epochs ?? EPOCHS, done: 0, classes, seed };
+  const plan = resumedPlan<GanPlan>('gan-images', checkpoint, epochs);
+  if (classes && !plan.classes) {
+    throw new InputError('--classes does not fit --resume: the networks in the checkpoint are not conditional.');
+  }
+  return plan;
+}

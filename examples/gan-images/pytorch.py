@@ -17,7 +17,7 @@ LEARNING_RATES, BETAS, R1_WEIGHT, AVERAGE_DECAY = (1e-3, 2e-3), (0.0, 0.99), 0.0
 
 
 def with_library_weights(network):
-    """Uniform within 1 / sqrt(fan-in): PyTorch's default, except for transposed convolutions, whose fan-in is what a pixel sums."""
+    """Uniform within 1 / sqrt(fan-in): PyTorch's default, except for transposed convolutions, whose fan-in is the number of terms in a pixel."""
     for layer in network.modules():
         if isinstance(layer, nn.ConvTranspose2d):
             limit = 1 / math.sqrt((layer.kernel_size[0] / layer.stride[0]) ** 2 * layer.in_channels)

@@ -13,7 +13,7 @@ export interface Panel {
 const COLUMNS = 3;
 /** A panel shows the square that reaches this multiple of the outermost center. */
 const MARGIN = 1.2;
-/** As many points as a panel holds without becoming a blot. */
+/** Number of points in a panel: more would become a blot. */
 const MAX_POINTS = 800;
 const [WIDTH, PANEL, TITLE] = [680, 204, 22];
 

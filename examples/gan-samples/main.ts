@@ -1,15 +1,15 @@
 // Draws samples from the included generator of gan-images: pictures of clothes in seconds, without training.
-import { fileURLToPath } from 'node:url';
 import { createRandom, loadWeights } from 'tfjs-generative';
 import { loadFile, saveFile } from 'tfjs-generative/node';
 import { createImageGenerator } from '../gan-images/model.js';
-import { drawGrid, GRID_SIZE } from '../gan-images/pictures.js';
+import { drawGrid, GRID_SIZE } from '../gan-images/samples.js';
 import { startBackend } from '../shared/backend.js';
+import { examplePath } from '../shared/example-path.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
 
 const PICTURE = 'out/gan-samples/samples.png';
-const WEIGHTS = fileURLToPath(new URL('../gan-images/generator.safetensors', import.meta.url));
+const WEIGHTS = examplePath('gan-images/generator.safetensors');
 
 const options = readOptions({
   command: 'npm run example -- gan-samples',

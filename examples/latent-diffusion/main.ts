@@ -9,11 +9,9 @@ import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
 import { resume } from '../shared/saved-run.js';
 import { trainInParts } from '../shared/train-in-parts.js';
-import { encodeLatents, type Latents } from './latents.js';
-import { createLatentModel, createVae, type LatentModel, type Vae } from './model.js';
-import { drawBlocks, oneClassPerColumn } from './picture.js';
+import { encodeLatents, createLatentModel, createVae, type Latents, type LatentModel, type Vae } from './model.js';
+import { drawBlocks, oneClassPerColumn, reconstruct, sampleFromPrior, sampleLatentDiffusion } from './samples.js';
 import { checkpointFiles, readCheckpoints, readPlan, startFolder, type LatentPlan, type SavedModels } from './plan.js';
-import { reconstruct, sampleFromPrior, sampleLatentDiffusion } from './sampling.js';
 
 const FOLDER = 'out/latent-diffusion';
 const PICTURE = `${FOLDER}/samples.png`;

@@ -47,7 +47,7 @@ export function readPlan(
     return { example: EXAMPLE, epochs: epochs ?? EPOCHS, done: 0, steps: steps ?? STEPS, updates: 0, seed };
   }
   const ofVae = resumedPlan<LatentPlan>(EXAMPLE, saved.vae.bytes, epochs);
-  // further training of the VAE changes the latents, so the denoiser starts anew
+  // further training of the VAE changes the latents, so the denoiser starts from the beginning
   const beginsAnew = saved.denoiser === undefined || ofVae.done < ofVae.epochs;
   const plan = beginsAnew ? ofVae : resumedPlan<LatentPlan>(EXAMPLE, saved.denoiser.bytes, epochs);
   if (steps !== undefined && steps < plan.updates) {

@@ -11,14 +11,14 @@ const FOLDER = 'out/node-worker';
 
 const options = readOptions({
   command: 'npm run example -- node-worker',
-  about: `Trains a VAE in a worker thread, logs into ${FOLDER}, and says how long the main thread was ever kept waiting.`,
+  about: `Trains a VAE in a worker thread, logs into ${FOLDER}, and prints the longest delay of the main thread.`,
   options: {
     data: { kind: 'folder', help: 'the four IDX files of MNIST or Fashion-MNIST; by default the subset that ships' },
     steps: { kind: 'integer', default: 300, minimum: 1, help: 'updates' },
   },
 });
 
-/** A thread cannot load TypeScript until tsx is registered in it. */
+/** A thread can load TypeScript only after tsx is registered in it. */
 const thread = JSON.stringify(new URL('../node-worker/thread.ts', import.meta.url).href);
 const inTypeScript = `import('tsx/esm/api').then(({ register }) => (register(), import(${thread})))`;
 

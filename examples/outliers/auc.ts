@@ -1,6 +1,6 @@
 /**
- * The area under the ROC curve of a test for foreign examples by a low score: the probability that a foreign example has a lower score than
- * one of one's own, equal scores counted as half. 1 if every foreign example has a lower score, 1/2 for a coin.
+ * The area under the ROC curve of a test that calls examples with low scores foreign: the probability that a foreign example has a lower
+ * score than one of your own, where equal scores count as half. It is 1 if every foreign example has a lower score, and 1/2 by chance.
  */
 export function areaUnderCurve(own: ArrayLike<number>, foreign: ArrayLike<number>): number {
   const all = [

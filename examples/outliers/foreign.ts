@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from 'tfjs-generative';
-import { loadPictures, pixelsOf } from '../emoji/data.js';
-import { inTurn } from '../emoji/in-turn.js';
+import { inTurn, pixelsOf } from '../shared/colour-pictures.js';
+import { loadPictures } from '../shared/load-pictures.js';
 
 /** Pixels of a side: those of clothes, and of emoji before their border is cut off. */
 const [SIDE, EMOJI_SIDE] = [28, 32];
 const BLACK = [0, 0, 0] as const;
 
-/** Kinds of pictures that are no clothes as a model knows them, `[count, 28, 28, 1]` in [0, 1], by name; the caller disposes them. */
+/** Kinds of pictures that differ from the training data, `[count, 28, 28, 1]` in [0, 1], by name; the caller disposes them. */
 export async function foreignPictures(clothes: tf.Tensor, random: RandomStream): Promise<Record<string, tf.Tensor>> {
   const { train } = await loadPictures({ size: EMOJI_SIDE, background: BLACK });
   const pixels = pixelsOf(inTurn(train));

@@ -1,4 +1,4 @@
-// Is this picture one of mine? Trains a VAE on clothes, and tells other pictures by the log-likelihood that it gives them.
+// Is this picture one of mine? Trains a VAE on clothes, and recognises other pictures by their log-likelihood.
 import * as tf from '@tensorflow/tfjs';
 import { createRandom, estimateLogLikelihood, saveCheckpoint } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
@@ -21,7 +21,7 @@ const AT_ONCE = 250;
 
 const options = readOptions({
   command: `npm run example -- ${EXAMPLE}`,
-  about: `Trains a VAE on clothes, and measures how well its log-likelihood tells other pictures; its checkpoints are in ${FOLDER}.`,
+  about: `Trains a VAE on clothes, and measures how well its log-likelihood recognises other pictures; its checkpoints are in ${FOLDER}.`,
   options: {
     data: {
       kind: 'folder',
@@ -39,7 +39,7 @@ interface Row {
   readonly kind: string;
   /** The mean of log p(x), nats per picture. */
   readonly nats: number;
-  /** Of telling this kind from test pictures of clothes by log p(x). */
+  /** The AUC of separating this kind from test pictures of clothes by log p(x). */
   readonly auc: number;
   /** The share of pictures with fewer nats than all but 5% of the test pictures. */
   readonly found: number;

@@ -39,7 +39,9 @@ run(async () => {
   }
   const there = await runPython<Record<string, { difference: number; half: number }>>('pytorch/round_trip.py', [OUT]);
 
-  console.log('greatest difference of outputs           there       back   there, F16  back, F16');
+  const row = (title: string, cells: readonly string[]): string =>
+    title.padEnd(36) + cells.map((cell) => cell.padStart(13)).join('');
+  console.log(row('largest difference of outputs', ['in PyTorch', 'back', 'PyTorch, F16', 'back, F16']));
   const report: Record<string, object> = {};
   for (const { name, part, example } of models) {
     const load = async (file: string, tolerance: number) =>
@@ -49,11 +51,11 @@ run(async () => {
     const backHalf = await load('back.half', HALF);
     const back = await load('back', SAME);
     const { difference, half } = there[name]!;
-    const numbers = [difference, back, half, backHalf].map((x) => x.toExponential(1).padStart(11)).join('');
-    console.log(`${name.padEnd(36)}${numbers}`);
+    const numbers = [difference, back, half, backHalf].map((x) => x.toExponential(1));
+    console.log(row(name, numbers));
     report[name] = { there: difference, back, thereHalf: half, backHalf };
   }
   const seconds = (performance.now() - began) / 1000;
-  console.log(`${seconds.toFixed(1)} s, of which most is the start of PyTorch; the files are in ${OUT}`);
+  console.log(`${seconds.toFixed(1)} s, most of it for starting PyTorch; the files are in ${OUT}`);
   await writeReport(options.json, { models: report, seconds, seed: options.seed, backend });
 });

@@ -11,7 +11,7 @@ from torch import nn
 
 
 def margins(size, kernel, stride):
-    """The zeros before and after a row of pixels for the padding 'same': an odd one more stands behind."""
+    """The zeros before and after a row of pixels for the padding 'same': if their number is odd, the extra one comes after."""
     total = max((math.ceil(size / stride) - 1) * stride + kernel - size, 0)
     return total // 2, total - total // 2
 
@@ -26,7 +26,7 @@ class SameConv2d(nn.Conv2d):
 
 
 class SameConvTranspose2d(nn.ConvTranspose2d):
-    """conv2dTranspose with the padding 'same': what the padding would add is cut off. For kernels of 4, strides of 2 and even sizes it is padding=1."""
+    """conv2dTranspose with the padding 'same': the pixels that the padding would add are cut off. For kernels of 4, strides of 2 and even sizes it is padding=1."""
 
     def __init__(self, inputs, filters, kernel, stride=1, size=None):
         super().__init__(inputs, filters, kernel, stride)
@@ -40,7 +40,7 @@ class SameConvTranspose2d(nn.ConvTranspose2d):
 
 
 class Sequence(nn.Sequential):
-    """sequential, which hands a condition on to the modules that read one."""
+    """sequential, which passes a condition to the modules that read one."""
 
     def forward(self, x, condition=None):
         for module in self:

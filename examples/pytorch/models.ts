@@ -35,7 +35,7 @@ export interface Travelling {
   readonly name: string;
   readonly part: StateDictParts;
   readonly example: StateDictExample;
-  /** Makes a few steps here, so that no weight or statistic has its initial value. */
+  /** Trains for a few steps, so that no weight or statistic has its initial value. */
   train(): void;
 }
 

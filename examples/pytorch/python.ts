@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { examplePath } from '../shared/example-path.js';
 import { InputError } from '../shared/input-error.js';
 
 const HOW =
@@ -12,7 +12,7 @@ export const python = process.env['PYTHON'] ?? '/usr/bin/python3';
 /** Exits with 1 unless the packages are installed; importing them would take seconds. */
 const HAS = "from importlib.util import find_spec as f; exit(not (f('torch') and f('safetensors')))";
 
-/** Throws, saying how to get them, unless Python has PyTorch and safetensors. */
+/** Throws an error that says what to install unless Python has PyTorch and safetensors. */
 export async function checkPython(): Promise<void> {
   try {
     await promisify(execFile)(python, ['-c', HAS], { env: environment });
@@ -23,12 +23,11 @@ export async function checkPython(): Promise<void> {
   }
 }
 
-/** Debian's OpenBLAS and OpenMP spin while they wait and so take cores from each other; its gloo has no libuv. */
+/** Debian's OpenBLAS and OpenMP spin while they wait, which takes cores from each other; its gloo has no libuv. */
 const environment = { ...process.env, OMP_WAIT_POLICY: 'passive', OPENBLAS_NUM_THREADS: '1', USE_LIBUV: '0' };
 
 /** Runs a program in a folder of examples/, and resolves to the JSON in its last line. */
 export async function runPython<T>(path: string, words: readonly string[]): Promise<T> {
-  const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
-  const { stdout } = await promisify(execFile)(python, [file, ...words], { env: environment });
+  const { stdout } = await promisify(execFile)(python, [examplePath(path), ...words], { env: environment });
   return JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as T;
 }

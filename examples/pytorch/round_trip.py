@@ -13,7 +13,7 @@ from torch import nn
 
 from model import Unet, conv_decoder, conv_encoder, dcgan_discriminator, dcgan_generator, mlp
 
-# a few small layers a step: more threads would wait for each other
+# the layers are small: more threads would only wait for each other
 torch.set_num_threads(1)
 
 folder = Path(sys.argv[1])
@@ -57,7 +57,7 @@ def read(name, suffix=""):
 
 
 def train(model, inputs, steps=5):
-    """A few steps, so that weights and statistics are others."""
+    """A few steps, so that weights and statistics change."""
     model.train()
     optimizer = torch.optim.Adam(model.parameters(), 1e-3)
     for _ in range(steps):

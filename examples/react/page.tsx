@@ -64,7 +64,7 @@ function LossLine({ history }: { history: readonly Report<'loss'>[] }) {
   return <div ref={box} />;
 }
 
-/** Why there is nothing to see, where WebAssembly does not start. */
+/** The error if WebAssembly does not start. */
 function Failure({ reason }: { reason: string }) {
   return (
     <main>

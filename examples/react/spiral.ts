@@ -15,13 +15,13 @@ import { createRun, type Run } from 'tfjs-generative/run';
 
 const STEPS = 1500;
 
-/** The picture reaches this far from its middle, upwards and downwards. */
+/** The largest coordinate that the picture shows. */
 const REACH = 2.5;
 
-/** A run, and the end of what it needs. */
+/** A run and its cleanup. */
 export interface SpiralRun {
   readonly run: Run<'loss'>;
-  /** Frees the model and its data, once the run rests. */
+  /** Frees the model and its data after the run has stopped. */
   dispose(): void;
 }
 

@@ -1,4 +1,4 @@
-"""Called by main.ts: goes on with the models of the page on several processes, by DistributedDataParallel.
+"""Called by main.ts: continues the training of its models in several processes, with DistributedDataParallel.
 
 python3 ddp.py FOLDER STEPS                                     two processes here
 USE_LIBUV=0 torchrun --nproc-per-node 8 ddp.py FOLDER STEPS     as many as a cluster has (Debian's torch has no libuv)
@@ -23,7 +23,7 @@ sys.path += [str(here / "../pytorch"), str(here / "../shared")]
 from fashion_mnist import SUBSET, read_images  # noqa: E402
 from model import Unet, conv_decoder, conv_encoder  # noqa: E402
 
-BATCH = 64  # of all processes together, as in models.ts
+BATCH = 64  # over all processes, as in models.ts
 SHAPE, LATENTS = [28, 28, 1], 8
 
 
@@ -48,7 +48,7 @@ class Diffusion(nn.Module):
     def __init__(self, inputs):
         super().__init__()
         self.denoiser = Unet(1, widths=[8, 16])
-        # the schedule of the page: its alpha and sigma at each timestep
+        # the schedule of models.ts: its alpha and sigma at each timestep
         self.alpha, self.sigma = inputs["alpha"], inputs["sigma"]
 
     def forward(self, x, noise, timesteps, **_):
@@ -65,7 +65,7 @@ MODELS = {"vae": Vae, "diffusion": Diffusion}
 
 
 def go_on(name, folder, steps):
-    """Trains one model; the first process writes it, and gives what it was before and after."""
+    """Trains one model; the first process writes it and returns its losses before and after."""
     tensors = load_file(folder / f"{name}.safetensors")
     begin = "example.inputs."
     inputs = {key.removeprefix(begin): x for key, x in tensors.items() if key.startswith(begin)}
@@ -97,7 +97,7 @@ def go_on(name, folder, steps):
 
 
 def work(rank, processes, init, folder, steps):
-    torch.set_num_threads(1)  # the processes have the cores
+    torch.set_num_threads(1)  # each process uses one core
     torch.manual_seed(1000 + rank)
     dist.init_process_group("gloo", init_method=init, rank=rank, world_size=processes)
     report = {name: go_on(name, folder, steps) for name in MODELS}
@@ -114,5 +114,5 @@ if __name__ == "__main__":
         os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")
         with tempfile.TemporaryDirectory() as meeting:
             words = (2, f"file://{meeting}/processes", folder, steps)
-            # forks have torch already, which takes seconds to import
+            # forked processes need not import torch, which takes seconds
             torch.multiprocessing.start_processes(work, words, nprocs=2, start_method="fork")

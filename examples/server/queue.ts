@@ -1,22 +1,22 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRandom, sampleDdim, type Denoiser, type RandomStream } from 'tfjs-generative';
 
-/** What one request asks for. */
-export interface Wish {
-  /** The seed of its noise: it gives the same picture, whatever else is in the batch. */
+/** A request for one picture. */
+export interface SampleRequest {
+  /** Seed of the noise: it determines the picture, whatever else is in the batch. */
   readonly seed: number;
   readonly label: number;
-  /** Aborted once nobody waits for the picture any more. */
+  /** Aborted when nobody waits for the picture any more. */
   readonly signal: AbortSignal;
 }
 
-interface Waiting extends Wish {
+interface PendingRequest extends SampleRequest {
   readonly random: RandomStream;
   resolve(pixels: Float32Array): void;
   reject(reason: unknown): void;
 }
 
-/** What is drawn: `shape` is that of one picture, and `classes` the number of labels. */
+/** `shape` is the shape of one picture, `classes` the number of labels. */
 export interface QueueOptions {
   readonly denoiser: Denoiser;
   readonly shape: readonly number[];
@@ -25,9 +25,9 @@ export interface QueueOptions {
   readonly batchSize?: number;
 }
 
-/** Makes a function that answers requests in batches: one sampler for all that wait. */
+/** Returns a function that answers requests in batches, one sampler for each. */
 export function createQueue({ denoiser, shape, classes, steps = 20, batchSize = 16 }: QueueOptions) {
-  let waiting: Waiting[] = [];
+  let waiting: PendingRequest[] = [];
   let isSampling = false;
 
   async function sampleAll(): Promise<void> {
@@ -42,7 +42,7 @@ export function createQueue({ denoiser, shape, classes, steps = 20, batchSize = 
     isSampling = false;
   }
 
-  async function sampleBatch(batch: readonly Waiting[]): Promise<void> {
+  async function sampleBatch(batch: readonly PendingRequest[]): Promise<void> {
     if (batch.length === 0) return;
     const allLeft = new AbortController();
     const onLeave = () => batch.every(({ signal }) => signal.aborted) && allLeft.abort();
@@ -64,13 +64,13 @@ export function createQueue({ denoiser, shape, classes, steps = 20, batchSize = 
     }
   }
 
-  return async ({ seed, label, signal }: Wish): Promise<Float32Array> => {
+  return async ({ seed, label, signal }: SampleRequest): Promise<Float32Array> => {
     // a request that is wrong must not fail the others of its batch
     const random = createRandom(seed);
     if (!(Number.isInteger(label) && label >= 0 && label < classes)) throw new RangeError(`there is no class ${label}`);
     signal.throwIfAborted();
     return new Promise((resolve, reject) => {
-      const one: Waiting = { seed, label, signal, random, resolve, reject };
+      const one: PendingRequest = { seed, label, signal, random, resolve, reject };
       waiting.push(one);
       signal.addEventListener('abort', () => {
         waiting = waiting.filter((other) => other !== one);

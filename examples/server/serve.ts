@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 
-type Draw = (wish: { seed: number; label: number; signal: AbortSignal }) => Promise<Float32Array>;
+type Draw = (request: { seed: number; label: number; signal: AbortSignal }) => Promise<Float32Array>;
 
 /** A server whose /sample?seed=1&label=3 sends the numbers of one picture, float32. */
 export const createSampleServer = (draw: Draw): Server =>

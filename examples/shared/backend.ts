@@ -4,7 +4,7 @@ import { startWebgpu } from 'tfjs-generative/node';
 import { startWasm } from 'tfjs-generative/wasm';
 import type { Backend, Computing } from './options.js';
 
-/** Starts the requested backend, and resolves to its name; prints what WebGPU runs on and, if requested, how wide wasm computes. */
+/** Starts the requested backend, and resolves to its name; prints the GPU that WebGPU uses or, if requested, the arithmetic of wasm. */
 export async function startBackend(computing: Partial<Computing> = {}): Promise<Backend> {
   const { backend: name = 'wasm', wide = false, fused = false } = computing;
   if (name === 'wasm') {

@@ -26,12 +26,12 @@ LAMBDA = torch.log(ALPHA / SIGMA)
 
 
 def log_normal_timesteps(count=10 * T):
-    """The timestep nearest to each quantile of log(sigma / alpha) ~ N(0, 1), but at most one above the one before."""
+    """The timestep nearest to each quantile of log(sigma / alpha) ~ N(0, 1), but at most one above the previous one."""
     quantiles = torch.special.ndtri((torch.arange(count, dtype=torch.float64) + 0.5) / count)
     nearest = (-LAMBDA[None] - quantiles[:, None]).abs().argmin(1)
     entries = [0]
     for j in range(1, count):
-        late = entries[-1] < j - count + T  # the last ones must go up by 1 to reach the last timestep
+        late = entries[-1] < j - count + T  # the last entries must increase by 1 to reach the last timestep
         entries.append(min(entries[-1] + (nearest[j].item() > entries[-1] or late), T - 1))
     return torch.tensor(entries)
 
@@ -100,7 +100,7 @@ class Unet(nn.Module):
         c = self.time(torch.cat([angles.sin(), angles.cos()], 1))
         c = c + F.one_hot(labels + 1, self.classes + 1)[:, 1:].float() @ self.labels
         skip = self.down(self.first(F.pixel_unshuffle(x, 2)), c)
-        h = self.smaller(F.pad(skip, (0, 1, 0, 1)))  # as tfjs pads
+        h = self.smaller(F.pad(skip, (0, 1, 0, 1)))  # the padding of tfjs
         h = self.attention1(self.middle1(h, c))
         h = self.attention2(self.middle2(h, c))
         h = self.larger(F.interpolate(h, scale_factor=2))
@@ -110,9 +110,9 @@ class Unet(nn.Module):
 def loss_of(network, x, labels, among, dropped=0.1):
     """The mean squared error of the velocity at stratified timesteps, for pictures in [-1, 1]."""
     t = stratified(len(x), among)
-    told = torch.where(torch.rand(len(x)) < dropped, -1, labels)
+    condition = torch.where(torch.rand(len(x)) < dropped, -1, labels)
     noise, a, s = torch.randn_like(x), ALPHA.float()[t][:, None, None, None], SIGMA.float()[t][:, None, None, None]
-    return F.mse_loss(network(a * x + s * noise, t, told), a * noise - s * x)
+    return F.mse_loss(network(a * x + s * noise, t, condition), a * noise - s * x)
 
 
 def warm_cosine(step, steps, highest, warm_up):

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { readMetrics, type Trainer } from 'tfjs-generative';
 
-/** What {@link evaluate} takes besides examples. */
+/** The other arguments of {@link evaluate}. */
 export interface EvaluateOptions {
   /** The label of each example. */
   readonly condition?: tf.Tensor | undefined;

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { RandomStream } from 'tfjs-generative';
 import type { Pictures } from './image-data.js';
 
 /** Images as rows of pixels: host data of shape [n, pixels]. */
@@ -18,4 +19,9 @@ export function firstImages(part: Pictures, count: number): tf.Tensor {
 export function firstPictures(part: Pictures, count: number): tf.Tensor {
   const [, height, width, channels] = part.images.shape;
   return tf.tidy(() => tf.reshape(firstImages(part, count), [-1, height, width, channels]));
+}
+
+/** Makes black and white pictures from grey ones: each pixel is white with a probability equal to its grey value. */
+export function binaryPixels(images: tf.Tensor, random: RandomStream): tf.Tensor {
+  return tf.tidy(() => tf.cast(tf.less(random.uniform(images.shape), images), 'float32'));
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { examplePath } from './example-path.js';
 import { readIdx, type IdxFile } from './idx.js';
 import { InputError } from './input-error.js';
 
@@ -39,7 +39,7 @@ export async function loadClothes(folder?: string): Promise<ImageSet> {
 }
 
 /** The included subset of Fashion-MNIST. */
-export const fashionMnist = fileURLToPath(new URL('../data/fashion-mnist', import.meta.url));
+export const fashionMnist = examplePath('data/fashion-mnist');
 
 /**
  * Reads a data set in the four files of MNIST, each gzipped or plain: `train-images-idx3-ubyte`,
@@ -79,4 +79,24 @@ async function loadIdx(folder: string, name: string, axes: number): Promise<IdxF
   const path = [join(folder, `${name}.gz`), join(folder, name)].find((candidate) => existsSync(candidate));
   if (path === undefined) throw new InputError(`${folder}: there is neither a file ${name}.gz nor ${name}.`);
   return readIdx(path, await readFile(path), axes);
+}
+
+/** One of twelve training images is held out: 5,000 of the 60,000 of Fashion-MNIST. */
+const ONE_OF = 12;
+
+/**
+ * Splits training images: the last twelfth is held out, for making choices. If choices were made on test images, they would partly be the
+ * best for these by chance, and measures on them would no longer represent new data.
+ */
+export function holdOut({ images, labels }: LabelledImages): { rest: LabelledImages; heldOut: LabelledImages } {
+  const [count, height, width] = images.shape;
+  const kept = count - Math.max(1, Math.floor(count / ONE_OF));
+  const part = (from: number, to: number): LabelledImages => ({
+    images: {
+      data: images.data.subarray(from * height * width, to * height * width),
+      shape: [to - from, height, width, 1],
+    },
+    labels: { data: labels.data.subarray(from, to), shape: [to - from] },
+  });
+  return { rest: part(0, kept), heldOut: part(kept, count) };
 }

@@ -31,7 +31,7 @@ export interface ImageMeasures extends FeatureMeasures {
   readonly autoencoder: FeatureMeasures;
 }
 
-/** The two kinds of networks in whose features the examples measure, because a result in one network's features may hold only there. */
+/** Two kinds of networks provide features, because a result in the features of one network may hold only there. */
 export interface Eyes {
   /** Trained with labels: sensitive to what distinguishes classes. */
   readonly classifier: Classifier;

@@ -10,7 +10,7 @@ export interface Option {
    * is written as in CSS, `#rrggbb`.
    */
   readonly kind: 'integer' | 'number' | 'choice' | 'colour' | 'file' | 'folder' | 'output' | 'flag';
-  /** If absent, the option is undefined unless the user gives it. */
+  /** Without a default, the option is undefined if the user omits it. */
   readonly default?: number | string;
   /** The words of a `choice`. */
   readonly choices?: readonly string[];
@@ -56,10 +56,10 @@ const sharedOptions = {
     kind: 'choice',
     choices: ['wasm', 'webgpu', 'cpu'],
     default: 'wasm',
-    help: 'where it computes: webgpu is the GPU, cpu is for comparisons only',
+    help: 'where the maths runs: webgpu is the GPU, cpu is for comparisons only',
   },
-  wide: { kind: 'flag', help: 'wasm with vectors of 256 bits, in Node from 24 on: faster, the same results' },
-  fused: { kind: 'flag', help: '--wide with fused arithmetic: faster still; results depend on the machine' },
+  wide: { kind: 'flag', help: 'wasm with vectors of 256 bits, in Node 24 or newer: faster, same results' },
+  fused: { kind: 'flag', help: '--wide with fused arithmetic: even faster; results depend on the machine' },
   seed: { kind: 'integer', default: 1, minimum: 0, maximum: 2 ** 32 - 1, help: 'the same seed gives the same result' },
   json: { kind: 'output', help: 'write the result as JSON' },
 } as const satisfies Record<string, Option>;

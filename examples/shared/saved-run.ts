@@ -2,7 +2,7 @@ import { loadCheckpoint, type Batch, type BatchSource, type Trainer } from 'tfjs
 import { loadFile } from 'tfjs-generative/node';
 import { InputError } from './input-error.js';
 
-/** A checkpoint named by `--resume`, or one in the folder that it names. */
+/** A checkpoint named by `--resume`, or in the folder that it names. */
 export interface SavedRun {
   readonly path: string;
   readonly bytes: Uint8Array;

@@ -4,8 +4,7 @@ import { existsSync } from 'node:fs';
 import { createRandom, estimateLogLikelihood, latentKl, saveCheckpoint, type RandomStream } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
-import { binaryPixels } from '../shared/binary-pixels.js';
-import { firstImages } from '../shared/flat-images.js';
+import { binaryPixels, firstImages } from '../shared/flat-images.js';
 import { loadClothes, type ImageSet } from '../shared/image-data.js';
 import { readOptions } from '../shared/options.js';
 import { resumedPlan, type Plan } from '../shared/plan.js';
@@ -46,7 +45,7 @@ interface Row {
   readonly nats: number;
   readonly elbo: number;
   readonly kl: number;
-  /** Numbers that only the prior has. */
+  /** Number of parameters of the prior alone. */
   readonly ofPrior: number;
   readonly seconds: number;
 }

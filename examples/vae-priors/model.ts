@@ -23,15 +23,14 @@ import {
   type Trainer,
   type VaeMetric,
 } from 'tfjs-generative';
-import { binaryPixels } from '../shared/binary-pixels.js';
-import { firstImages, flatImages } from '../shared/flat-images.js';
+import { binaryPixels, firstImages, flatImages } from '../shared/flat-images.js';
 import type { Pictures } from '../shared/image-data.js';
 
 /** The priors, in the order of the table and of the picture. */
 export const PRIORS = ['standard', 'mixture', 'vamp', 'flow', 'hierarchical'] as const;
 export type PriorName = (typeof PRIORS)[number];
 
-/** Latents of two numbers can be drawn. */
+/** Two, so that latents can be drawn in the plane. */
 const LATENT_SIZE = 2;
 const WIDTH = 256;
 const BATCH_SIZE = 64;
@@ -45,7 +44,7 @@ export interface Model {
   readonly decoder: Decoder;
   readonly prior: LatentDensity;
   readonly trainer: Trainer<VaeMetric>;
-  /** Numbers that only the prior has. */
+  /** Number of parameters of the prior alone. */
   readonly ofPrior: number;
   dispose(): void;
 }
@@ -112,7 +111,7 @@ function priorOf(name: PriorName, { encoder, train, random }: Given): LatentDens
   }
 }
 
-/** Batches of black and white pictures, whose pixels are drawn anew each time from the grey ones. */
+/** Batches of black and white pictures, whose pixels are drawn from the grey values for each batch. */
 export function createSource(train: Pictures, random: RandomStream): BatchSource<tf.Tensor> {
   return batches(flatImages(train), { batchSize: BATCH_SIZE, random, transform: binaryPixels });
 }

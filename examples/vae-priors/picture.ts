@@ -5,7 +5,7 @@ import type { Model } from './model.js';
 
 /** Width and height of a panel in pixels, and of the pictures in it. */
 const [SIZE, SIDE] = [168, 28];
-/** Shares of latents that a panel leaves out, on all sides together. */
+/** The share of latents that lie outside of a panel, on all sides together. */
 const LEFT_OUT = 0.01;
 /** A colour for each class. */
 const COLOURS: readonly (readonly [number, number, number])[] = [

@@ -58,7 +58,7 @@ async function tryProgram(app: string, name: string, lines: readonly string[]): 
   return [message ?? output.slice(-2_000).trim()];
 }
 
-/** What goes wrong in an app in TypeScript, in both kinds of modules; the types of the package are checked, too, those of tfjs are not. */
+/** What goes wrong in an app in TypeScript, in both kinds of modules; it also checks the types of the package, but not those of tfjs. */
 export async function tryTypes(app: string): Promise<string[]> {
   const names = ['types.mts', 'types.cts'];
   const imports = entriesIn(app).map((entry, i) => `import * as entry${i} from '${entry}';\nexport { entry${i} };`);

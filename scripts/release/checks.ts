@@ -15,28 +15,28 @@ const expected =
 const required = ['README.md', 'LICENSE', 'CHANGELOG.md'];
 const onInstall = ['preinstall', 'install', 'postinstall'];
 
-/** What must hold of a package before it is published, the quick checks first. */
+/** Checks of a package before it is published, the quick ones first. */
 export const checks: Readonly<Record<string, Check>> = {
   version({ manifest: { version }, folder }) {
     if (version === '0.0.0') return ['package.json: the version is 0.0.0, as before the first release'];
     const dist = join(folder, 'dist');
     const modules = readdirSync(dist).filter((file) => file.endsWith('.js') && !file.endsWith('.global.js'));
     const built = modules.some((file) => readFileSync(join(dist, file), 'utf8').includes(`"${version}"`));
-    return built ? [] : [`dist: was built from another version than ${version}`];
+    return built ? [] : [`dist: was not built from version ${version}`];
   },
 
   changelog({ folder, manifest: { version } }) {
     const text = changelogOf(readFileSync(join(folder, 'CHANGELOG.md'), 'utf8'), version);
-    // headings, and the commits before the lines: they are there without a word from anybody
+    // headings and commit hashes, which are generated without any text
     const marks = /^#.*$|^- [\da-f]{7,}:/gm;
-    return /\w/.test(text.replaceAll(marks, '')) ? [] : [`CHANGELOG.md: nothing is said about ${version}`];
+    return /\w/.test(text.replaceAll(marks, '')) ? [] : [`CHANGELOG.md: has no entry for ${version}`];
   },
 
   files({ files }) {
     const paths = files.map(({ path }) => path);
     const missing = required.filter((path) => !paths.includes(path));
     return [
-      ...paths.filter((path) => !expected.test(path)).map((path) => `${path}: is none of the files of a release`),
+      ...paths.filter((path) => !expected.test(path)).map((path) => `${path}: does not belong in a release`),
       ...missing.map((path) => `${path}: is missing`),
     ];
   },
@@ -50,7 +50,9 @@ export const checks: Readonly<Record<string, Check>> = {
   },
 
   scripts({ manifest: { scripts = {} } }) {
-    return onInstall.filter((name) => name in scripts).map((name) => `package.json: runs \`${name}\` at its users`);
+    return onInstall
+      .filter((name) => name in scripts)
+      .map((name) => `package.json: runs \`${name}\` when users install it`);
   },
 
   async publint({ folder }) {

@@ -18,7 +18,7 @@ export interface Packed {
   readonly bytes: { readonly unpacked: number; readonly packed: number };
 }
 
-/** What npm packs besides `package.json` and the `files` that it names. */
+/** Files that npm packs in addition to `package.json` and its `files`. */
 const npmAlwaysPacks = ['README.md', 'LICENSE'];
 
 interface NpmPack {

@@ -1,4 +1,4 @@
-/** What `package.json` says, as far as a release reads it. */
+/** The fields of `package.json` that a release reads. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -12,7 +12,7 @@ export interface Manifest {
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
-/** Where the project is on the web: everything follows from the one address that its owner fills in. */
+/** Where the project is on the web: all addresses follow from the one that its owner fills in. */
 export interface Place {
   /** The fields of `package.json` that npm, provenance and the registry's page read. */
   readonly fields: { readonly repository: object; readonly homepage: string; readonly bugs: unknown };

@@ -1,6 +1,6 @@
 import { placeToPublish, type Manifest } from './place.js';
 
-/** The first npm that publishes as a trusted publisher, without a token. */
+/** The first version of npm that supports trusted publishers, without a token. */
 const trusted = '11.5.1';
 
 /** Refuses to publish what has no address, with an npm that cannot be trusted, or with a token in place of the workflow's identity. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { lexer, parse, walkTokens } from 'marked';
 import type { Place } from './place.js';
 
-/** The README as it is packed: a registry has none of the files that its links name, so they lead to the repository's. */
+/** The README as it is packed: its links lead to the repository, because a registry does not have the linked files. */
 export function absoluteReadme(text: string, place: Place): string {
   const outsideCode = text.split(/(^```.*?^```$)/ms); // every second one is code
   return outsideCode.map((part, i) => (i % 2 === 1 ? part : withAbsoluteLinks(part, place))).join('');
@@ -16,7 +16,7 @@ function withAbsoluteLinks(text: string, { pages, pictures }: Place): string {
   });
 }
 
-/** The links and pictures that a reader on a registry's page would find dead; a link within the page is not looked at. */
+/** The links and pictures that would be dead on a registry's page; links within the page are not checked. */
 export function deadLinks(text: string, root: string, place: Place | undefined): string[] {
   return linksOf(text).flatMap((link) => {
     if (link.startsWith('#')) return [];
@@ -52,7 +52,7 @@ const style = `
   img { max-width: 100%; } table { border-collapse: collapse; } td, th { border: 1px solid #ccc; padding: 4px 8px; }
   pre { background: #f6f8fa; padding: 1em; overflow: auto; }`;
 
-/** The README as a registry shows it, to be looked at: the pictures, not yet on the web, are those of the folder `root`. */
+/** The README as a registry shows it, for review: pictures, which are not yet on the web, come from the folder `root`. */
 export function readmePage(text: string, root: string, place: Place | undefined): string {
   const local = place === undefined ? text : text.replaceAll(`${place.pictures}/`, `${root}/`);
   return `<!doctype html><meta charset="utf-8"><title>README</title><style>${style}</style>\n${parse(local)}`;

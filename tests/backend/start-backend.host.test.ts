@@ -98,7 +98,7 @@ describe('startBackend', () => {
     expect(await tf.ones([2]).data()).toEqual(Float32Array.of(1, 1));
   });
 
-  it('lists the registered backends where the name is none of them', async () => {
+  it('lists the registered backends if the name is unknown', async () => {
     const registered = Object.keys(tf.engine().registryFactory).join(', ');
     await expect(startBackend('wsam')).rejects.toThrow(
       `startBackend: \`name\` must be a registered backend: ${registered}; got 'wsam'. Import the backend's package without names`,

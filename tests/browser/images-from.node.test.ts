@@ -122,7 +122,7 @@ describe.skipIf(chromium === undefined)('imagesFrom in a browser', () => {
     expect(await inPage([{ name: 'a.png', base64: base64(file) }], options)).toEqual(await inNode(file, options));
   });
 
-  test('takes the numbers of a file whatever its gamma says', async () => {
+  test('takes the numbers of a file and ignores its gamma', async () => {
     const content = { width: 2, height: 1, type: 0, depth: 8, samples: [50, 200] } as const;
     const file = pngFile({ ...content, chunks: [['gAMA', [0, 1, 0x86, 0xa0]]] });
     expect((await inPage([{ name: 'a.png', base64: base64(file) }])).data).toEqual([50, 200]);
@@ -179,7 +179,7 @@ describe.skipIf(chromium === undefined)('imagesFrom in a browser', () => {
     expect(seen).toEqual(await inNode(file, { size: [4, 4] }));
   });
 
-  test('lets the page run between two pictures, and stops when told', async () => {
+  test('lets the page run between two pictures, and stops on request', async () => {
     const seen = await page.evaluate(async () => {
       const [events, stop] = [[] as string[], new AbortController()];
       const dot = { width: 1, height: 1, data: new Uint8ClampedArray(4) };
@@ -260,7 +260,7 @@ describe.skipIf(chromium === undefined)('imagesFrom in a browser', () => {
     });
   });
 
-  test('works without OffscreenCanvas in a page, and says what is missing in a worker', async () => {
+  test('works without OffscreenCanvas in a page, and names what is missing in a worker', async () => {
     const file = { name: 'a.png', base64: base64(noisePng(3, 3)) };
     const [inPage, inWorker] = await page.evaluate(async (sentFile) => {
       const own = globalThis.OffscreenCanvas;

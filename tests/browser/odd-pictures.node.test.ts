@@ -357,7 +357,7 @@ describe.skipIf(chromium === undefined)('odd pictures in a browser', () => {
       }
     });
 
-    test('that are blank show the background, whatever their context draws with, and stay as they are', async () => {
+    test('that are blank show the background with any drawing state, and stay unchanged', async () => {
       const seen = await seenBy(async () => {
         const canvas = Object.assign(document.createElement('canvas'), { width: 2, height: 1 });
         const context = canvas.getContext('2d')!;

@@ -289,7 +289,7 @@ const game = (parts: Partial<g.GanTrainerOptions>): unknown => {
 describe.each(rows.map(([name, make, member, asks]) => ({ name, make, member, asks })))(
   '{ ...$name, $member }',
   ({ make, member, asks }) => {
-    test.each(Object.keys(asks))('is asked by %s', async (asker) => {
+    test.each(Object.keys(asks))('is used by %s', async (asker) => {
       const record = make() as Record<string, (...given: unknown[]) => unknown>;
       const own = vi.fn((...given: unknown[]) => record[member]!(...given));
       await asks[asker]!({ ...record, [member]: own } as never);

@@ -8,7 +8,7 @@ const folders = readdirSync(`${course}/exercises`);
 const load = async <T>(path: string): Promise<T> => (await import(/* @vite-ignore */ resolve(course, path))) as T;
 
 describe.each(folders)('the exercise %s', (folder) => {
-  test('tells its mistakes apart, passes its solution and fails its stub', async () => {
+  test('distinguishes its mistakes, passes its solution and fails its stub', async () => {
     const { exercise } = await load<{ exercise: Exercise }>(`exercises/${folder}/exercise.ts`);
     const stub = await load<Record<string, Answer>>(`exercises/${folder}/stub.ts`);
     const solution = await load<Record<string, Answer>>(`solutions/${folder}.ts`);

@@ -79,13 +79,13 @@ describe('a submission', () => {
     }
   });
 
-  test('with two mistakes is told them', async () => {
+  test('with two mistakes gets a message that names both', async () => {
     const { results } = await grade(`import * as tf from '@tensorflow/tfjs-core';
       export const gaussianKl = (m: tf.Tensor, l: tf.Tensor) => tf.mean(l.exp().add(m.square()).sub(l).mul(0.5), 1);`);
     expect(results[0]!.mistakes).toEqual(['noMinusOne', 'meanOverLatents']);
   });
 
-  test('earns its points while hostile ones are graded beside it', async () => {
+  test('earns its points while hostile ones are graded at the same time', async () => {
     const solution = readFileSync('examples/course/solutions/gaussian-kl.ts', 'utf8');
     const beside = ['a flood', 'another process object', 'four gigabytes of tensors'].map((name) =>
       gradeSubmission(exercise, submission(hostile[name]!), { seconds: 3, megabytes: 600 }),
@@ -96,7 +96,7 @@ describe('a submission', () => {
       expect(graded.results.map(({ score }) => score)).toEqual([0, 0, 0, 0]);
   });
 
-  test('is told its errors in its own lines', async () => {
+  test('gets errors with its own line numbers', async () => {
     expect(await firstMessage(`const a: number = 1;\n\nexport const gaussianKl = (m: { no(): void }) => m.no();`)).toBe(
       'It threw TypeError in line 3: m.no is not a function',
     );

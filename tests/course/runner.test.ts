@@ -23,7 +23,7 @@ test('the order has every exercise and every piece once', () => {
   expect([...pieces].sort()).toEqual(folders.map(({ name }) => name).sort());
 });
 
-test('a new folder has a stub for each exercise, and what is written stays', () => {
+test('a new folder has a stub for each exercise, and existing files stay', () => {
   const [first] = openFolder(folder);
   expect(readdirSync(folder)).toHaveLength(order.length + pieces.length);
   writeFileSync(first!.file, 'mine');
@@ -38,7 +38,7 @@ test('progress is read as it was written, and names that the course does not hav
   expect(() => readProgress(folder)).toThrow('must have a list `passed`');
 });
 
-test('answers that were written in the page become files, where nothing else was written, and stay in the progress', () => {
+test('answers from the page become files unless other files exist, and stay in the progress', () => {
   const [first, second] = openFolder(folder);
   writeFileSync(second!.file, 'mine');
   const answers = { reparameterize: 'from the page', 'gaussian-kl': 'from the page' };
@@ -52,7 +52,7 @@ test('answers that were written in the page become files, where nothing else was
   });
 });
 
-test('an answer is taken from what the page saves, and from a file of its own', () => {
+test('an answer is read from the progress that the page saves, and from a separate file', () => {
   const handedIn = join(folder, 'progress.json');
   const answers = { 'gaussian-kl': 'of the page', elbo: 5, '../elsewhere': 'hostile' };
   writeFileSync(handedIn, JSON.stringify({ passed: [], answers }));
@@ -68,7 +68,7 @@ test('an answer is taken from what the page saves, and from a file of its own', 
   expect(answerFile('elbo', 'answer.ts', folder)).toBe('answer.ts');
 });
 
-test('the screen shows the verdict and only the hints that were asked for', () => {
+test('the screen shows the result and only the requested hints', () => {
   const entries = openFolder(folder);
   const results = [{ name: 'values', passed: false, score: 0, maxScore: 5, message: 'Wrong.', mistakes: [] }];
   const view: View = {
@@ -90,7 +90,7 @@ test('the screen shows the verdict and only the hints that were asked for', () =
   expect(keysOf({ ...view, shown: 3 })).not.toContain('h: hint');
 });
 
-test('the program checks the present exercise, and goes on where it stopped', async () => {
+test('the program checks the current exercise, and continues where it stopped', async () => {
   const [first] = openFolder(folder);
   writeFileSync(first!.file, readFileSync('examples/course/solutions/reparameterize.ts'));
   const run = () => promisify(execFile)('npx', ['tsx', 'examples/course/main.ts', folder, '--once']);

@@ -53,7 +53,7 @@ const foreign: Readonly<Record<string, readonly [make: (path: string) => void, p
 };
 
 describe.skipIf(process.platform === 'win32').each(Object.entries(foreign))('%s', (name, [make, problem]) => {
-  test('earns nothing, is not waited for, and the student is told why', async () => {
+  test('earns nothing, does not delay grading, and the message says why', async () => {
     const path = join(folder, `${name.replaceAll(' ', '-')}.ts`);
     make(path);
     const out = join(folder, 'results');

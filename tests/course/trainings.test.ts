@@ -55,7 +55,7 @@ export const twoMoonsVae = () => { throw new Error(String(gaussianKl)); };`;
     expect((await grade('two-moons-vae', join(folder, 'answer.ts'), 60))[0]!.message).toContain('their own');
   });
 
-  test('imports nothing else: neither other files, nor links, nor what the library has', async () => {
+  test('imports nothing else: no other files, no links, and nothing from the library', async () => {
     writeFileSync(join(folder, 'secret.ts'), `export const gaussianKl = 'a secret';`);
     symlinkSync(join(folder, 'secret.ts'), join(folder, '02-gaussian-kl.ts'));
     for (const text of [
@@ -70,7 +70,7 @@ export const twoMoonsVae = () => { throw new Error(String(gaussianKl)); };`;
     }
   });
 
-  test('that does not parse is told where, also in a file that it imports', async () => {
+  test('that does not parse gets the place of the error, also in a file that it imports', async () => {
     writeFileSync(join(folder, 'answer.ts'), answer);
     writeFileSync(join(folder, '02-gaussian-kl.ts'), `\nexport const = 1;`);
     const [{ message } = { message: '' }] = await grade('two-moons-vae', join(folder, 'answer.ts'), 60);

@@ -63,7 +63,7 @@ test('both are differentiable in data and noise', async () => {
   await checkGradients((x, z) => denoisingTarget(x, z, at, { schedule: flow, predicts: predictVelocity }), inputs);
 });
 
-test('nothing is left behind, not even by an error', async () => {
+test('no tensor is left, not even by an error', async () => {
   const [x, z, t] = [goldenTensor(x0), goldenTensor(noise), steps()];
   await checkNoLeaks(() => addNoise(x, z, t, schedule));
   await checkNoLeaks(() => denoisingTarget(x, z, t, { schedule, predicts: predictFlow }));

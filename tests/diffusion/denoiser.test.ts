@@ -30,7 +30,7 @@ const network = (apply: (x: Tensor, options?: ApplyOptions) => Tensor): Network 
   dispose: () => undefined,
 });
 
-test.each(targets)('the estimate by the target $name is the mean of the data given x_t', async (target) => {
+test.each(targets)('the estimate from the target $name is the conditional mean of the data for x_t', async (target) => {
   const schedule = linearSchedule({ steps: 100 });
   const steps = [0, 20, 50, 80];
   const xt = [0.5, -1, 2, 0.3];

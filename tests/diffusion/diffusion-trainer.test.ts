@@ -155,7 +155,7 @@ describe('conditions', () => {
       'int32',
     );
 
-  test('are dropped in training in the share that is asked, labels to -1 and vectors to 0', async () => {
+  test('are dropped in training with the requested probability, labels to -1 and vectors to 0', async () => {
     const { denoiser, read: readAsked } = silent();
     const trainer = trainerOf({ denoiser, dropCondition: 0.25 });
     const x = tf.zeros([800, 2]);

@@ -57,7 +57,7 @@ describe.each(functions)('%s', (name, call) => {
   });
 });
 
-test('nothing is left behind where a timestep is refused', async () => {
+test('no tensor is left if a timestep is rejected', async () => {
   const denoiser = denoiserOf();
   const [xt, timesteps] = [pair()[0], tf.tensor1d([0, 50, 1], 'int32')];
   await checkNoLeaks(() => {

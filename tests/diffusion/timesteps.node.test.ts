@@ -189,7 +189,7 @@ describe('stratified timesteps', () => {
     expect(drawn.filter((t) => t === 5)).toHaveLength(300);
   });
 
-  test('rejects what is not a list', () => {
+  test('rejects values that are not lists', () => {
     expect(() => stratifiedTimesteps(4, new Int32Array(0), createRandom(1))).toThrow(
       'stratifiedTimesteps: `list` must be',
     );

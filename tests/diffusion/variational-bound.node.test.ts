@@ -90,7 +90,7 @@ describe('the gap between log p(x) and the bound of an exact denoiser', () => {
   });
 });
 
-test('levels of data in [0, 1] are refused unless their range is given, and those in [-1, 1] never', async () => {
+test('levels of data in [0, 1] are rejected without their range, and those in [-1, 1] are accepted', async () => {
   const denoiser = exactDenoiser({ mean: 0, variance: 1 }, linearSchedule({ steps: 5 }));
   const bound = (values: number[], range?: [number, number]) =>
     variationalBound(denoiser, tf.tensor2d([values]), { random: createRandom(1), levels: 256, range });

@@ -104,7 +104,7 @@ test('the probability of an interval is that of numerical integration, also far 
   expect(logNormalInterval(40, Infinity)).toBe(logNormalInterval(-Infinity, -40));
 });
 
-test('nothing is left behind, and it stops by its signal', async () => {
+test('no tensor is left, and it stops on its signal', async () => {
   const denoiser = exactDenoiser({ mean: 0, variance: 1 }, linearSchedule({ steps: 6 }), predictVelocity, false);
   const x = tf.zeros([2, 2]);
   await checkNoLeaks(async () => {

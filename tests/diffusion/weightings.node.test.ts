@@ -92,7 +92,7 @@ describe('the sigmoid weighting', () => {
     },
   );
 
-  test('weighs the error of the noise whatever the target', async () => {
+  test('weights the error of the noise for every target', async () => {
     const byNoise = await lossOf(linear, sigmoidWeighting());
     for (const target of [predictVelocity, predictFlow])
       expect((await lossOf(linear, sigmoidWeighting(), undefined, target)) / byNoise).toBeCloseTo(1, 3);

@@ -132,7 +132,7 @@ const ideas: Record<string, (schedule: NoiseSchedule) => readonly [wrapped: Deno
 };
 
 describe.each(Object.entries(ideas))('a denoiser wrapped by %s', (name, idea) => {
-  test.each(askers)('is the one that is asked: %s', async (asker, ask) => {
+  test.each(askers)('is the one that is called: %s', async (asker, ask) => {
     for (const schedule of [cosine, flow]) {
       // pure noise, at the flow's end, does not say how its gradient moves the estimate
       if (name === 'a classifier’s gradient' && schedule === flow) continue;
@@ -145,7 +145,7 @@ describe.each(Object.entries(ideas))('a denoiser wrapped by %s', (name, idea) =>
   });
 });
 
-describe('what is asked is `estimate`', () => {
+describe('samplers call `estimate`', () => {
   test('whose default is made from `predict` of the same record', async () => {
     const denoiser = exactDenoiser(data, cosine);
     const changed: Denoiser = { ...denoiser, predict: exactDenoiser(other, cosine).predict };
@@ -163,7 +163,7 @@ describe('what is asked is `estimate`', () => {
     await expectClose(await sampleDdpm(misread, begin()), await sampleDdpm(same, begin()));
   });
 
-  test('also where both are replaced: then `predict` is not asked', async () => {
+  test('also if both are replaced: `predict` is not called then', async () => {
     const denoiser = exactDenoiser(data, cosine);
     const fail = (): never => {
       throw new Error('predict was asked');
@@ -190,7 +190,7 @@ describe('what is asked is `estimate`', () => {
     }
   });
 
-  test('and an estimate that is none is refused by name', async () => {
+  test('and an invalid estimate is rejected by name', async () => {
     const denoiser = exactDenoiser(data, cosine);
     const sampled = (estimate: unknown) => expect(sampleDdim({ ...denoiser, estimate } as never, begin())).rejects;
     await sampled(undefined).toThrow('sampleDdim: `denoiser.estimate` must be a function; got undefined.');
@@ -268,7 +268,7 @@ describe('the wrappers of the library', () => {
     );
   });
 
-  test('leave x_t the sum of both estimates, and nothing else behind', async () => {
+  test('leave x_t the sum of both estimates, and no other tensor', async () => {
     const denoiser = withClip(withGuidance(exactDenoiser(data, cosine, predictVelocity, false), { guidance: 2, guide: weaker }), { clip }); // prettier-ignore
     const [xt, t] = [tf.tensor2d([[0.5], [1], [-2]]), tf.tensor1d([3, 17, 9], 'int32')];
     const { sample, noise } = denoiser.estimate(xt, t);

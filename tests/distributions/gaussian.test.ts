@@ -85,7 +85,7 @@ describe('every function of Gaussians', () => {
     }
   });
 
-  test('rejects what is not a Gaussian, and names the part', () => {
+  test('rejects values that are not Gaussians, and names the part', () => {
     const integers = { mean: tf.zeros([1, 2], 'int32'), logVariance: tf.zeros([1, 2]) };
     expect(() => gaussianKl(integers)).toThrow('gaussianKl: `posterior.mean` must be float32; got int32.');
     expect(() => gaussianKl(undefined as never)).toThrow(/^gaussianKl: `posterior\S*` must be .*; got undefined\./);

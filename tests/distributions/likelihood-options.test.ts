@@ -110,7 +110,7 @@ describe('how likelihoods differ', () => {
     expect(grey).toBeCloseTo(0.3 * white + 0.7 * black, 5);
   });
 
-  test('discretizedLogistic is a probability: below 0, whatever the scale', async () => {
+  test('discretizedLogistic is a probability: its logarithm is below 0 for every scale', async () => {
     const likelihood = discretizedLogistic({ levels: 256 });
     const scales = [-20, -12, -5, 0, 10];
     const parameters = tf.tensor2d(scales.map((scale) => [100 / 255, scale]));

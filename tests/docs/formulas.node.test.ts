@@ -40,7 +40,7 @@ describe.each(pages)('%s', (page) => {
     expect(wrong.filter(({ faults }) => faults.length > 0)).toEqual([]);
   });
 
-  test('has no dollar beside a letter or a digit, where GitHub sees no formula', () => {
+  test('has no dollar next to a letter or a digit, where GitHub recognises no formula', () => {
     const inline = formulas.filter(({ displayed }) => !displayed).map(({ tex }) => `$${tex}$`);
     const beside = inline.filter((formula) =>
       text

@@ -26,7 +26,7 @@ describe('the pictures of the guides', () => {
     expect(drawn.match(/<text[^>]*>[^<]/g)!.length, 'words in the picture').toBeGreaterThan(2);
   });
 
-  it.each(sheets)('%s has the names of its rows beside the samples', (file) => {
+  it.each(sheets)('%s has the names of its rows next to the samples', (file) => {
     const svg = readFileSync(`${FOLDER}/${file}`, 'utf8');
     expect(svg).toContain('image-rendering: pixelated');
     const [, width, height, source] = /<image [^>]*width="(\d+)" height="(\d+)"[^>]*base64,([^"]*)"/.exec(svg)!;

@@ -31,7 +31,7 @@ describe.each(pages)('%s', (page) => {
     expect(paths.filter((path) => !existsSync(path))).toEqual([]);
   });
 
-  test('writes names of files as code, which are links to sites that nobody meant otherwise', () => {
+  test('writes names of files as code, because they would become links to sites otherwise', () => {
     const prose = proseOf(page).replaceAll(/`[^`]*`|\]\([^)]*\)|https?:\S*/g, '');
     expect(prose.match(/(?<![\w./-])[\w-]+\.(?:html|json|md|mjs|py|ts)\b/g) ?? []).toEqual([]);
   });

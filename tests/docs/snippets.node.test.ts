@@ -112,7 +112,7 @@ test('an example whose line never runs is noticed', async () => {
   expect(errors[file]).toContain('number 1 never ran');
 });
 
-test('every name that a snippet may use as given is explained to the reader', () => {
+test('every name that a snippet may use without an import is explained', () => {
   const page = readFileSync('docs/getting-started.md', 'utf8');
   for (const name of fixtureNames) expect(page).toContain(`\`${name}\``);
 });

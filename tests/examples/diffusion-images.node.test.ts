@@ -5,8 +5,7 @@ import { join, resolve } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createImageDenoiser } from '../../examples/diffusion-images/model.js';
-import { drawPictures } from '../../examples/diffusion-images/pictures.js';
-import { callsOf, makeSamples, type Way } from '../../examples/diffusion-images/sampling.js';
+import { drawPictures, callsOf, makeSamples, type Way } from '../../examples/diffusion-images/samples.js';
 import { loadClassifier } from '../../examples/shared/classifier.js';
 import { loadClothes } from '../../examples/shared/image-data.js';
 import { classShares } from '../../examples/shared/image-measures.js';
@@ -101,7 +100,7 @@ describe('diffusion-images', () => {
     expect(measured.stdout).toMatch(/bound of log p\(x\) -\d+ .* nats/);
   });
 
-  it('compares ways to sample on training images that are held out, and never looks at a test image', () => {
+  it('compares ways to sample on held-out training images, and uses no test image', () => {
     const words = ['--epochs', '1', '--no-pictures', '--compare', '--json', 'report.json'];
     const { status, stdout } = example('diffusion-images', 'held-out', '--data', '../data', ...words);
     expect(status).toBe(0);

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { balanced, loadPictures, split, type ColourSet } from '../../examples/emoji/data.js';
+import { balanced, split, type ColourSet } from '../../examples/shared/colour-pictures.js';
+import { loadPictures } from '../../examples/shared/load-pictures.js';
 
 const WHITE = [1, 1, 1] as const;
 let folder: string;
@@ -66,7 +67,7 @@ describe('the emoji', () => {
     expect(balanced(set.train, 0).labels.data).toEqual(set.train.labels.data);
   });
 
-  it('lie on the background that is asked for', async () => {
+  it('have the requested background', async () => {
     const { train } = await loadPictures({ size: 32, background: [0, 0, 1] });
     expect([...train.images.data.subarray(0, 3)]).toEqual([0, 0, 255]);
     expect([...set.train.images.data.subarray(0, 3)]).toEqual([255, 255, 255]);

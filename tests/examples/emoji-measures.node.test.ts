@@ -4,11 +4,12 @@ import {
   loadPictureClassifier,
   pictureClassifierFile,
   trainPictureClassifier,
-} from '../../examples/emoji/classifier.js';
-import { findCopies, findNearest } from '../../examples/emoji/copies.js';
-import { balanced, choose, loadPictures, pixelsOf, type ColourSet } from '../../examples/emoji/data.js';
-import { measurePictures, toldRight, type PictureMeasures } from '../../examples/emoji/measures.js';
-import { resized } from '../../examples/emoji/resized.js';
+} from '../../examples/research/emoji/classifier.js';
+import { findCopies, findNearest } from '../../examples/research/emoji/copies.js';
+import { balanced, choose, pixelsOf, type ColourSet } from '../../examples/shared/colour-pictures.js';
+import { loadPictures } from '../../examples/shared/load-pictures.js';
+import { measurePictures, recognised, type PictureMeasures } from '../../examples/research/emoji/measures.js';
+import { resized } from '../../examples/research/emoji/resized.js';
 import type { Classifier } from '../../examples/shared/classifier.js';
 import { createRandom } from '../../src/index.js';
 import { loadFile } from '../../src/node/index.js';
@@ -38,8 +39,8 @@ describe('the classifier of emoji', () => {
     expect((await loadFile(pictureClassifierFile)).length).toBeLessThan(450_000);
   });
 
-  it('tells held-out drawings right several times as often as by chance, each class counting the same', async () => {
-    const { share, ofClasses } = await toldRight(classifier, set.heldOut);
+  it('recognises held-out drawings several times as often as by chance, each class counting the same', async () => {
+    const { share, ofClasses } = await recognised(classifier, set.heldOut);
     expect(share).toBeGreaterThan(0.55);
     expect(ofClasses).toHaveLength(9);
     expect(ofClasses.reduce((sum, own) => sum + own) / 9).toBeCloseTo(share, 10);
@@ -73,7 +74,7 @@ describe('the classifier of emoji', () => {
     const before = tf.memory().numTensors;
     const { classifier: own } = await trainPictureClassifier({ pictures, updates: 20, random: createRandom(1) });
     expect(own.name).toContain('24 pictures of 2 classes');
-    expect((await toldRight(own, pictures)).share).toBe(1);
+    expect((await recognised(own, pictures)).share).toBe(1);
     own.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -103,15 +104,15 @@ describe('measures of colour pictures', () => {
     const samples = pixelsOf(heldOut);
     const measures = await measurePictures(samples, heldOut.labels.data, { set: small, seed: 3, classifier });
     samples.dispose();
-    expect(measures.toldRight).toBe(measures.toldRightOfHeldOut);
+    expect(measures.recognised).toBe(measures.recognisedOfHeldOut);
     expect(measures.copies).toBe(measures.copiesOfHeldOut);
     expect(measures.frechetDistance).toBeLessThan(1e-3);
     expect(measures.ofTraining).toEqual(ofTraining.ofTraining);
     expect(measures.ofTraining.frechetDistance).toBeGreaterThan(1);
   });
 
-  it('give the shares of classes that were asked for and seen, which sum to 1', () => {
-    for (const which of ['asked', 'seen'] as const) {
+  it('give the shares of requested and predicted classes, which sum to 1', () => {
+    for (const which of ['requested', 'predicted'] as const) {
       expect(ofTraining.classes.reduce((sum, row) => sum + row[which], 0)).toBeCloseTo(1, 10);
     }
     expect(ofTraining.classes.map(({ name }) => name)).toEqual(set.train.classes);
@@ -119,10 +120,10 @@ describe('measures of colour pictures', () => {
 
   it('state their protocols', () => {
     const { protocols } = ofTraining;
-    expect(Object.keys(protocols).sort()).toEqual(['copies', 'frechetDistance', 'kernelDistance', 'toldRight']);
+    expect(Object.keys(protocols).sort()).toEqual(['copies', 'frechetDistance', 'kernelDistance', 'recognised']);
     expect(protocols.copies).toContain('at most 0.5 times as far');
     expect(protocols.frechetDistance).toContain('64 features (last hidden layer of the emoji classifier');
-    expect(protocols.toldRight).toContain('seed 3');
+    expect(protocols.recognised).toContain('seed 3');
   });
 });
 

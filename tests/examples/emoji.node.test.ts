@@ -54,7 +54,7 @@ describe('emoji', () => {
     expect(first.stdout).toContain('rows: blue, red');
     const json = (name: string) => JSON.parse(file('run', name).toString()) as Record<string, number>;
     const report = json('report.json');
-    for (const name of ['toldRight', 'copies', 'copiesOfHeldOut', 'frechetDistance', 'kernelDistance', 'heap']) {
+    for (const name of ['recognised', 'copies', 'copiesOfHeldOut', 'frechetDistance', 'kernelDistance', 'heap']) {
       expect(report[name]).toEqual(expect.any(Number));
     }
     const half = join(folder, 'run/out/emoji/checkpoint-050.safetensors');

@@ -19,7 +19,7 @@ const example = (cwd: string, ...words: string[]) => runExample('gan-modes', joi
 const json = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Record<string, unknown>;
 
 describe('the targets of gan-modes', () => {
-  it.each([ring, grid])('have unit variance and the given modes: %o', async (target) => {
+  it.each([ring, grid])('have unit variance and the expected modes: %o', async (target) => {
     const points = await read(draw(target, 4000, createRandom(3)));
     const mean = points.reduce((sum, value) => sum + value, 0) / points.length;
     const variance = points.reduce((sum, value) => sum + (value - mean) ** 2, 0) / points.length;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { holdOut } from '../../examples/shared/held-out.js';
-import type { LabelledImages } from '../../examples/shared/image-data.js';
-import { spreadOf, spreadText } from '../../examples/shared/spread.js';
+import { holdOut, type LabelledImages } from '../../examples/shared/image-data.js';
+import { spreadOf, spreadText } from '../../examples/diffusion-images/measures.js';
 
 /** Images of 2 x 2 pixels, each with its index in all pixels and as its label. */
 function indexed(count: number): LabelledImages {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeLatents } from '../../examples/latent-diffusion/latents.js';
-import { oneClassPerColumn } from '../../examples/latent-diffusion/picture.js';
+import { encodeLatents } from '../../examples/latent-diffusion/model.js';
+import { oneClassPerColumn } from '../../examples/latent-diffusion/samples.js';
 import { readCheckpoints, readPlan } from '../../examples/latent-diffusion/plan.js';
 import { createRandom, type GaussianEncoder } from '../../src/index.js';
 import { checkNoLeaks } from '../../src/testing/index.js';
@@ -47,7 +47,7 @@ describe('the latents of latent-diffusion', () => {
       }),
   } as Pick<GaussianEncoder, 'encode'> as GaussianEncoder;
 
-  it('have zero mean and unit variance, and are drawn anew in each epoch', async () => {
+  it('have zero mean and unit variance, and are drawn again in each epoch', async () => {
     await checkNoLeaks(async () => {
       const latents = await encodeLatents(encoder, images);
       const source = latents.source(count, createRandom(1));

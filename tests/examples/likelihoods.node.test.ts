@@ -21,7 +21,7 @@ interface Outcome {
   readonly squaredError: number;
 }
 
-it('trains a VAE of colour pictures with each likelihood, and converts to bits what is a density or a probability', () => {
+it('trains a VAE of colour pictures with each likelihood, and converts densities and probabilities to bits', () => {
   const words = ['--set', 'emoji', '--data', 'data', '--epochs', '1', '--json', 'report.json'];
   const { status, stdout, stderr } = runExample('likelihoods', folder, words);
   expect(status, stderr).toBe(0);

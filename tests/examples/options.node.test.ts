@@ -29,7 +29,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const parse = (...words: string[]) => parseOptions(commandLine, words);
 
 describe('parseOptions', () => {
-  it('gives defaults, and undefined where there is none', () => {
+  it('returns defaults, and undefined without a default', () => {
     expect(parse()).toEqual({
       epochs: 5,
       rate: 1e-3,

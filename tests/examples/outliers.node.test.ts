@@ -30,7 +30,7 @@ interface Row {
   readonly found: number;
 }
 
-it('trains, tells noise from clothes, and continues from its checkpoint bit for bit', () => {
+it('trains, distinguishes noise from clothes, and continues from its checkpoint bit for bit', () => {
   const run = (words: readonly string[]) =>
     runExample('outliers', folder, ['--data', 'data', '--images', '20', '--samples', '2', ...words]);
   const rowsOf = (file: string): Row[] =>

@@ -3,8 +3,11 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleOf } from '../support/bundle.js';
 
-/** Its modules take a file of examples/shared for their own: where they find files, each is named from a folder of examples/. */
-const programOf = (name: string): string => bundleOf(`examples/${name}/main.ts`, 'examples/shared/bundle.js');
+/** Bundles an example or a research run. Its modules find files by `examplePath`, from examples/shared. */
+function programOf(name: string): string {
+  const [example, research] = [`examples/${name}/main.ts`, `examples/research/${name}/main.ts`];
+  return bundleOf(existsSync(example) ? example : research, 'examples/shared/bundle.js');
+}
 
 /** Runs an example in a folder, which is made if it is missing. */
 export function runExample(name: string, cwd: string, words: readonly string[]) {

@@ -21,7 +21,7 @@ function createPoints() {
   return { denoiser: { ...denoiser, predict }, rows, dispose: () => denoiser.dispose() };
 }
 
-it('answers requests in batches: each gets the picture of its own seed and class, whoever else asks', async () => {
+it('answers requests in batches: each gets the picture of its own seed and class, whatever else is in the batch', async () => {
   const { denoiser, rows, dispose } = createPoints();
   const draw = createQueue({ denoiser, ...points, batchSize: 4 });
   const wishes = Array.from({ length: 10 }, (_, i) => ({ seed: i % 5, label: i % 3, signal: never }));
@@ -69,7 +69,7 @@ it('drops a request whose client left, and ends a batch once all its clients lef
   dispose();
 });
 
-it('refuses a wrong request alone, and goes on after a failure', async () => {
+it('rejects only the wrong request, and continues after a failure', async () => {
   const { denoiser, rows, dispose } = createPoints();
   let fails = true;
   const predict: typeof denoiser.predict = (...parameters) => {

@@ -55,7 +55,7 @@ test('it passes all options to its network, lists what that owns, and frees it',
   expect([plain.buffers, plain.notResumable]).toEqual([[], undefined]);
 });
 
-test('nothing is left behind: by a call, by a rejected call, or after dispose', () => {
+test('no tensor is left by a call, by a rejected call, or after dispose', () => {
   const before = tf.memory().numTensors;
   const random = createRandom(1);
   const make = (units: number) => createDiscriminator(sequential([flatten(), dense({ inputs: 4, units, random })]));

@@ -123,7 +123,7 @@ test('a sample without options does not update statistics', async () => {
   expect(await statistics()).not.toEqual(before);
 });
 
-test('nothing is left behind: by a call, by a rejected call, or after dispose', () => {
+test('no tensor is left by a call, by a rejected call, or after dispose', () => {
   const before = tf.memory().numTensors;
   const random = createRandom(1);
   const good = createGenerator(mlp({ sizes: [2, 4, 3], random }), { latentSize: 2 });

@@ -81,7 +81,7 @@ describe('a penalty is differentiated by every gradient call of tfjs and by ours
   });
 });
 
-test('the gradient penalty is taken at mix * real + (1 - mix) * fake and pulls its norms to the target', async () => {
+test('the gradient penalty is computed at mix * real + (1 - mix) * fake and pulls norms to the target', async () => {
   const w = tf.tensor1d(weights);
   const [real, fake] = [tf.tensor2d(data), tf.tensor2d([data[1]!, data[0]!])];
   const shares = [0.25, 0.9];
@@ -174,7 +174,7 @@ describe('where the gradient is exactly 0', () => {
   });
 });
 
-test('in a step beside D(real) and D(fake) it adds its own gradient to theirs', async () => {
+test('in a step with D(real) and D(fake) it adds its own gradient to theirs', async () => {
   const random = createRandom(6);
   const make = (activation: typeof swish) => mlp({ sizes: [2, 5, 5, 1], activation, random: random.fork('critic') });
   for (const activation of [swish, leakyRelu]) {

@@ -32,7 +32,7 @@ describe('a custom function', () => {
       (kept) => tf.mul(3, tf.square(kept)),
     );
 
-  test('has the given values and derivatives', async () => {
+  test('has the expected values and derivatives', async () => {
     await expectClose(
       cube(x()),
       points.map((value) => value ** 3),
@@ -47,7 +47,7 @@ describe('a custom function', () => {
     );
   });
 
-  test('outlives a tidy that disposes its input before the gradient is taken', async () => {
+  test('survives a tidy that disposes its input before the gradient is computed', async () => {
     const inside = (value: Tensor): Tensor => tf.tidy(() => cube(tf.mul(2, value)));
     await expectClose(
       slope(inside)(x()),

@@ -249,7 +249,7 @@ describe('a tensor that is computed inside and saved', () => {
     await checkSecondGradients(penalty(unused, x), [weights]);
   });
 
-  test('does not matter where no gradient is taken of the gradient', async () => {
+  test('does not matter for first derivatives', async () => {
     const value = penalty(through(inside), x)(weights);
     expect((await value.data())[0]).toBeGreaterThan(0);
   });

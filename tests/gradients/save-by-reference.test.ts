@@ -12,7 +12,7 @@ async function kernelsOf(f: () => void): Promise<string[]> {
 // of d/dw sum(tanh(w)^2) = 2 tanh(w) (1 - tanh(w)^2)
 const slope = (w: number): number => 2 * Math.tanh(w) * (1 - Math.tanh(w) ** 2);
 
-test('what is saved for a backward pass stays although the loss disposes it, and nothing is left', async () => {
+test('saved tensors survive until the backward pass although the loss disposes them, and none is left', async () => {
   const w = tf.variable(tf.tensor1d([0.5, -1]));
   const before = [tf.memory().numTensors, tf.backend().numDataIds()];
   const { value, gradients } = valueAndGradients(() => {

@@ -15,7 +15,7 @@ describe('the order of names', () => {
     expect(inNaturalOrder('a1', 'a1')).toBe(0);
   });
 
-  test('numbers the classes, whatever the order in which they come', () => {
+  test('numbers the classes independently of their order', () => {
     const groups = [
       ['10', ['j']],
       ['9', ['i', 'h']],

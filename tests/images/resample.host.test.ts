@@ -76,7 +76,7 @@ describe('resample', () => {
     expect([...data]).toEqual([...line, ...line]);
   });
 
-  test('keeps black, white and every even colour, whatever the sizes', () => {
+  test('keeps black, white and every uniform colour at all sizes', () => {
     for (const [from, to] of [
       [7, 3],
       [3, 7],

@@ -100,7 +100,7 @@ test('several inputs are fed by name, labels and steps as columns', async () => 
   network.dispose();
 });
 
-test('nothing is left behind by apply, a gradient or a rejected call, or after dispose', () => {
+test('no tensor is left by apply, a gradient or a rejected call, or after dispose', () => {
   const before = tf.memory().numTensors;
   const network = fromLayersModel(conditional(), { inputs: ['input', 'condition', 'timesteps'] });
   const x = tf.zeros([2, 3]);

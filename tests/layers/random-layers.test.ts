@@ -85,7 +85,7 @@ test.each(still)(
   },
 );
 
-test('layers within wrappers are found, by their names', () => {
+test('finds layers within wrappers by their names', () => {
   const distributed = layer.timeDistributed({ layer: layer.dropout({ rate: 0.5, name: 'wrapped' }), ...sequence });
   expect(fromLayersModel(modelOf(distributed)).notResumable).toBe(reason('wrapped'));
   const lstm = layer.lstm({ ...cell, dropout: 0.5, name: 'both' });
@@ -134,7 +134,7 @@ describe('parts made from such a model pass the reason on', () => {
     trainer.dispose();
   });
 
-  test('the reasons of encoder, decoder and optimizer are reported together; without any there is none', () => {
+  test('the reasons of encoder, decoder and optimizer are reported together, if there are any', () => {
     const all = trainerOf(
       tf.train.adam(1e-3),
       dropping(4, 'one'),

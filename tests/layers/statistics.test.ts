@@ -144,7 +144,7 @@ test('the gradient of a penalty with batch statistics agrees with central differ
   }
 });
 
-test('an error of the model is passed on; the statistics of a pass that does not count are restored, and nothing is left behind', async () => {
+test('an error of the model is rethrown; the statistics of a pass that does not count are restored, and no tensor is left', async () => {
   const model = normalised();
   const network = fromLayersModel(model);
   const x = batch(real);

@@ -18,7 +18,7 @@ describe('lines', () => {
     expect(csvLine(['aaa', 'b"bb', 'c,c'])).toBe('aaa,"b""bb","c,c"\r\n');
   });
 
-  test('are read again whatever is in a cell', () => {
+  test('are read back with any content of a cell', () => {
     const cell = fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', 'a', 'é', '|') });
     fc.assert(
       fc.property(fc.array(fc.array(cell, { minLength: 2 })), (rows) => {
@@ -66,7 +66,7 @@ describe('a log as CSV', () => {
     );
   });
 
-  test('of reports that nobody waits for has them in order', async () => {
+  test('of reports that are not awaited has them in order', async () => {
     const file = memoryFile();
     const slow: LogFile = { ...file, append: async (bytes) => (await new Promise(setImmediate), file.append(bytes)) };
     const log = logInto(slow);
@@ -170,7 +170,7 @@ describe('a log as CSV', () => {
   });
 });
 
-describe('a name that is already taken in a log', () => {
+describe('a name that a log already uses', () => {
   test.each<[string, Parameters<typeof reportAt>[1], object?]>([
     ...['step', 'epoch', 'seconds', 'skipped', 'verdicts'].map(
       (name) => [name, { metrics: { loss: 1, [name]: 2 } }] as [string, object],
@@ -316,7 +316,7 @@ describe('what enters a log', () => {
     ]);
   });
 
-  test('leaves a cell empty that it has no number for, whatever the name of its column', async () => {
+  test('leaves a cell without a number empty, for any name of its column', async () => {
     const file = memoryFile();
     const log = createLog({ writers: [csvWriter(file, { columns: ['constructor', 'toString', '__proto__'] })] });
     await log.add(reportAt(1));

@@ -52,7 +52,7 @@ describe('records', () => {
     expect(crc32c(new TextEncoder().encode('123456789'))).toBe(0xe3069283);
   });
 
-  test('are found complete, without what follows them', () => {
+  test('are read completely, without the bytes that follow', () => {
     const two = [...eventRecord(Uint8Array.of(1, 2)), ...eventRecord(new Uint8Array())];
     expect(two.length).toBe(18 + 16);
     for (let length = 0; length <= two.length; length++) {

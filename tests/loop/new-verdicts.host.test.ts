@@ -55,7 +55,7 @@ describe('a verdict', () => {
     expect(fresh).toEqual([['Layer 3 is dead.'], ['Layer 5 is dead.'], [], []]);
   });
 
-  test('still stops a run that is asked to stop at it, if an earlier call has reported it or not', async () => {
+  test('still stops a run with `stopOn`, whether or not an earlier call has reported it', async () => {
     const a = said('a');
     let looks = 0;
     const { fresh } = await told([[a], [a], [a], [a], [a]], {

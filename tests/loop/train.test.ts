@@ -161,7 +161,7 @@ describe('validation', () => {
     tf.dispose([...data, ...held]);
   });
 
-  test('reads batches anew for each report and disposes them', async () => {
+  test('reads batches again for each report and disposes them', async () => {
     const data = rowsOf(1);
     const validation = batches({ data: Float32Array.of(1, 1, 4, 4, 4, 4), shape: [3, 2] }, { batchSize: 2 });
     await withoutLeak(async () => {
@@ -171,7 +171,7 @@ describe('validation', () => {
     tf.dispose(data);
   });
 
-  test('without a batch is an error before the first update, whatever kind of source it is', async () => {
+  test('without a batch is an error before the first update, for every kind of source', async () => {
     const data = rowsOf(1);
     async function* none(): AsyncGenerator<Tensor> {
       // there is nothing to give
@@ -447,7 +447,7 @@ describe('a run', () => {
 });
 
 describe('a copy of a trainer', () => {
-  test('has no clock that stands still, and saves the state of the trainer', async () => {
+  test('has a running clock, and saves the state of the trainer', async () => {
     const { trainer, data, dispose } = tinyVae(createAdam({ learningRate: 1e-3 }));
     const copy = { ...trainer, step: (batch: Batch) => trainer.step(batch) };
     const reports = await reportsOf(copy, data, { epochs: 2 });

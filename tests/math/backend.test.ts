@@ -4,7 +4,7 @@ import { expectClose } from '../support/close.js';
 import { golden, goldenTensor } from '../support/golden.js';
 
 describe('the backend under test', () => {
-  test('returns the numbers it was given, to float32 precision', async () => {
+  test('returns its numbers, to float32 precision', async () => {
     const numbers = golden('gaussian').mean;
     await expectClose(goldenTensor(numbers), numbers.data, { relative: 2 ** -23, absolute: 0 });
   });

@@ -52,7 +52,7 @@ describe('precisionRecall and densityCoverage', () => {
     });
   });
 
-  it('of one set with itself are 1, whatever the neighbours', async () => {
+  it('of one set with itself are 1 for any number of neighbours', async () => {
     const rows = await normalRows(1, 40, 3);
     for (const neighbours of [1, 4]) {
       expect(await all(rows, rows, neighbours)).toMatchObject({ precision: 1, recall: 1, coverage: 1 });

@@ -46,7 +46,7 @@ describe.each(Object.entries(all))('%s', (name, { make, initial = [], instead = 
   });
 });
 
-test('the golden file has nothing else', () => {
+test('the golden file has no other entries', () => {
   expect(Object.keys(golden).sort()).toEqual(Object.keys(all).sort());
 });
 

@@ -132,7 +132,7 @@ test.each(Object.entries(files))(
   },
 );
 
-test('flipped bits of tensors are rejected whatever else is damaged: the name of the format, or a key of the metadata', async () => {
+test('flipped bits of tensors are rejected even if the name of the format or a key of the metadata is damaged too', async () => {
   const from = new TextDecoder('latin1');
   for (const [file, read] of [
     [await saveWeights(network(1)), into(loadWeights)],

@@ -143,7 +143,7 @@ test.each(Object.entries(files))(
   },
 );
 
-test('a file that is broken in its bytes or its header is refused, and nothing is made', async () => {
+test('a file with broken bytes or a broken header is rejected, and makes no tensor', async () => {
   const file = await files['a network by hand']!();
   const same = [
     'a bit turned',

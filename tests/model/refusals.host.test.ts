@@ -267,7 +267,7 @@ test('what a network was made of, changed after it was made, is noticed before a
   );
 });
 
-test('a file says what it is, and nothing is made', async () => {
+test('a file is described without making tensors', async () => {
   const file = await saveModel({ encoder: encoder(), decoder: decoder() }, { metadata: { classes: ['cat', 'dog'] } });
   const { numTensors } = tf.memory();
   const dense = { kind: 'dense', options: { inputs: 2, units: 2, activation: null }, parts: [] };
@@ -294,7 +294,7 @@ test('a file says what it is, and nothing is made', async () => {
   expect(tf.memory().numTensors).toBe(numTensors);
 });
 
-test('parts that are not asked for are not made, and what parts share stays shared', async () => {
+test('parts that are not requested are not made, and shared parts stay shared', async () => {
   const shared = dense();
   const own = g.dense({ inputs: 2, units: 2, random: random.fork('own') });
   const file = await saveModel({ first: g.sequential([shared, own]), second: g.residual(shared) });
@@ -308,7 +308,7 @@ test('parts that are not asked for are not made, and what parts share stays shar
   expect(Object.keys(both)).toEqual(['first', 'second']);
 });
 
-test('if a device is full, nothing is left behind of a half-made model', async () => {
+test('if a device is full, no tensor of an incomplete model is left', async () => {
   const file = await saveModel(g.sequential([dense(), g.batchNorm({ inputs: 2 })]));
   const { numTensors, numBytes } = tf.memory();
   let left = 4;

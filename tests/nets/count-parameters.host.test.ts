@@ -33,7 +33,7 @@ test('a variable that two parts share counts once', () => {
   expect(countParameters(sequential([shared, layer(2, 3)]), shared)).toBe(6 + 9);
 });
 
-test('what has no variables is rejected by its place', () => {
+test('a value without variables is rejected, with its position', () => {
   expect(() => countParameters(layer(1, 1), undefined as unknown as Network)).toThrow(
     'countParameters: `parts[1].variables` must be an array of variables; got undefined.',
   );

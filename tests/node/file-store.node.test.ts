@@ -134,7 +134,7 @@ describe('saveFile and loadFile', () => {
     }
   });
 
-  it('remove the hidden files of processes that have ended, whatever the name, and no other files', async () => {
+  it('remove the hidden files of processes that have ended, with any name, and no other files', async () => {
     const uuid = '01234567-89ab-cdef-0123-456789abcdef';
     const { pid } = spawnSync(process.execPath, ['--version']);
     const dead = [`.file.${pid}.${uuid}.unfinished`, `.run-000000120.safetensors.${pid}.${uuid}.unfinished`];

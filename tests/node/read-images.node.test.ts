@@ -44,7 +44,7 @@ describe('readPng', () => {
     tf.dispose(image);
   });
 
-  test('gives one channel for a palette that is grey, and the numbers of the file whatever its gamma', async () => {
+  test('gives one channel for a grey palette, and the numbers of the file without its gamma', async () => {
     const content = {
       width: 2,
       height: 1,

@@ -80,19 +80,19 @@ const faults: readonly Fault[] = [
   {
     fault: 'a build from before the version',
     check: 'version',
-    says: /another version than 0\.2\.0/,
+    says: /not built from version 0\.2\.0/,
     plant: (root) => changeManifest(root, (manifest) => ({ ...manifest, version: '0.2.0' })),
   },
   {
     fault: 'an empty changelog',
     check: 'changelog',
-    says: /nothing is said about 0\.1\.0/,
+    says: /has no entry for 0\.1\.0/,
     plant: (root) => change(join(root, 'CHANGELOG.md'), (text) => text.replace(/^- .*$/m, '')),
   },
   {
     fault: 'a changelog of commits without words',
     check: 'changelog',
-    says: /nothing is said about 0\.1\.0/,
+    says: /has no entry for 0\.1\.0/,
     plant: (root) => change(join(root, 'CHANGELOG.md'), (text) => text.replace('First.', '')),
   },
   {

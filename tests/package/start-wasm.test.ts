@@ -39,7 +39,7 @@ test('options of the wrong kind are refused, and a start can follow', async () =
   ]);
 });
 
-test("a bundle for Node names the file that it lacks, and starts once tfjs's binary lies beside it", async () => {
+test("a bundle for Node names the missing file, and starts once tfjs's binary is next to it", async () => {
   const folder = join(consumer, 'for-node');
   const outfile = join(folder, 'bundle.cjs');
   await build({

@@ -59,7 +59,7 @@ const models: [name: string, make: () => Network, options: StateDictOptions][] =
 describe.each(models)('a state dict of PyTorch without biases and scales: %s', (name, make, options) => {
   const run = (part: Network) => ({ run: ({ input }: Readonly<Record<string, tf.Tensor>>) => part.apply(input!) });
 
-  test('gives the outputs that PyTorch computed, whatever the biases and scales were', async () => {
+  test('gives the outputs that PyTorch computed, after any biases and scales', async () => {
     const part = moved(make());
     const load = () => loadStateDict(part, fileOf(name), { ...options, example: { ...run(part), tolerance: 1e-5 } });
     expect(await withoutLeak(load)).toBeLessThan(1e-5);
@@ -73,7 +73,7 @@ describe.each(models)('a state dict of PyTorch without biases and scales: %s', (
   });
 });
 
-describe('what is left out', () => {
+describe('missing tensors', () => {
   const network = () =>
     moved(sequential([dense({ inputs: 2, units: 3, ...fork(0) }), layerNorm({ inputs: 3 }), batchNorm({ inputs: 3 })]));
   /** The state dict of a network, changed. */

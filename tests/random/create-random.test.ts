@@ -27,7 +27,7 @@ describe('createRandom', () => {
   });
 });
 
-describe('shapes and types of what is drawn', () => {
+describe('shapes and types of random tensors', () => {
   it('are as requested, down to scalars and empty tensors', async () => {
     const random = createRandom(0);
     for (const shape of [[], [0], [3, 0, 2], [1], [2, 3], [2, 1, 3, 2], [9]]) {

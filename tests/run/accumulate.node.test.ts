@@ -138,7 +138,7 @@ describe('a batch with a number that is not finite', () => {
   });
 });
 
-test.each(optimizers)('%s goes on from a checkpoint in the middle of the sums, bit for bit', async (_, make) => {
+test.each(optimizers)('%s continues from a checkpoint in the middle of the sums, bit for bit', async (_, make) => {
   const x = tf.tensor2d(
     Array.from({ length: 24 }, (_, i) => (i % 5) / 4),
     [4, 6],

@@ -80,7 +80,7 @@ describe('start for some steps', () => {
     expect(seen).toHaveLength(2);
   });
 
-  test('while the run is under way changes nothing, whatever is asked for', async () => {
+  test('while it is running changes nothing, with any options', async () => {
     const run = createRun(countingTrainer().trainer, source(5), { epochs: 2 });
     const few = run.start({ steps: 3 });
     expect(run.start()).toBe(few);
@@ -91,7 +91,7 @@ describe('start for some steps', () => {
     expect(await all).toMatchObject({ status: 'finished', step: 10 });
   });
 
-  test('begins the epoch of a function anew each time', async () => {
+  test('restarts the epoch of a function each time', async () => {
     const { trainer, seen } = countingTrainer();
     async function* data() {
       yield* [1, 2].map((rows) => tf.ones([rows, 2]));
@@ -103,7 +103,7 @@ describe('start for some steps', () => {
     expect(await run.start()).toMatchObject({ status: 'finished', step: 4 });
   });
 
-  test('is for the players that are asked for, of a game', async () => {
+  test('updates only the requested players of a game', async () => {
     const { trainer, data } = tinyGan();
     const run = createRun(trainer, data, { epochs: 3 });
     await run.start({ steps: 2, players: ['discriminator'] });
@@ -315,7 +315,7 @@ describe('onReport', () => {
   });
 });
 
-test('a run is stopped by a verdict, and goes on after it', async () => {
+test('a run is stopped by a verdict, and can continue', async () => {
   const { trainer } = countingTrainer();
   const judge: Observer = { report: () => [{ kind: 'enough', message: '' }] };
   const run = createRun(trainer, source(2), { epochs: 2, observers: [judge, stopOn(({ kind }) => kind === 'enough')] });

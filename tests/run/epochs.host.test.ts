@@ -63,7 +63,7 @@ describe.each(['val_elbo', 'elbo'])('observers of %s', (metric) => {
     return { made, ended: await end(made) };
   };
 
-  test('reduce the rate and end the run, whatever `reportEvery`', async () => {
+  test('reduce the rate and end the run with any `reportEvery`', async () => {
     const { made, ended } = await straight({ epochs: 60 });
     expect(made.stop.reason).toMatch(new RegExp(`^${metric} has not become better for 3 epochs: the best is -\\d`));
     expect(made.trainer.steps! % 3).toBe(0);
@@ -76,7 +76,7 @@ describe.each(['val_elbo', 'elbo'])('observers of %s', (metric) => {
     }
   });
 
-  test('are given the means over the epoch', async () => {
+  test('get the means over the epoch', async () => {
     const { made } = await straight({ epochs: 2 });
     const other = make(metric);
     const reports = [];
@@ -87,7 +87,7 @@ describe.each(['val_elbo', 'elbo'])('observers of %s', (metric) => {
     expect(made.decided).toEqual(reports);
   });
 
-  test('go on in another run from a checkpoint after any update, bit for bit', async () => {
+  test('continue in another run from a checkpoint after any update, bit for bit', async () => {
     const { made, ended } = await straight({ epochs: 60 });
     const total = made.trainer.steps!;
     for (const cut of [1, 2, 3, 4, total - 3, total - 1, total]) {
@@ -102,7 +102,7 @@ describe.each(['val_elbo', 'elbo'])('observers of %s', (metric) => {
     count('runs that were resumed bit for bit', 7);
   });
 
-  test('go on from a checkpoint that is saved in the middle of a call, after any update, bit for bit', async () => {
+  test('continue from a checkpoint that is saved in the middle of a call, after any update, bit for bit', async () => {
     const { made, ended } = await straight({ epochs: 60 });
     const files: Uint8Array[] = [];
     const first = make(metric);
@@ -168,7 +168,7 @@ test('validation is computed once where a report comes at the end of an epoch', 
   expect(calls).toBe(3 + 6);
 });
 
-test('a run that is aborted at the end of an epoch makes up for it when it goes on', async () => {
+test('a run that is aborted at the end of an epoch applies the rules when it continues', async () => {
   const made = make('val_elbo');
   const controller = new AbortController();
   const { trainer, data, observers, validation, decided } = made;
@@ -210,7 +210,7 @@ describe('a metric that there is not', () => {
     expect(trainer.steps).toBe(steps);
   });
 
-  test('a metric of validation data that are not given is refused before the first update', async () => {
+  test('a metric of missing validation data is rejected before the first update', async () => {
     const { trainer } = tinyVae(createAdam({ learningRate: 0.1 }));
     const says = 'fit: `validation` must be given for the metric val_elbo; got undefined.';
     await expect(fit(trainer, data(), { epochs: 2, observers: observersOf('val_elbo') })).rejects.toThrow(says);

@@ -21,7 +21,7 @@ async function keepAll(values: readonly number[], options: Partial<KeepOptions>,
   return { keep, ...memory, kept: (await keep.list()).map(({ epoch }) => epoch) };
 }
 
-describe('what is kept', () => {
+describe('kept checkpoints', () => {
   const values = [3, 1, 4, 1, 5, NaN, 2];
   test.each<[string, Partial<KeepOptions>, number[]]>([
     ['the last alone, by default', {}, [7]],
@@ -99,7 +99,7 @@ describe('as a rule of a run', () => {
   };
   const validation = () => [tf.fill([2, 6], 0.25)];
 
-  test('it goes on in the next process with the same best and the same run, bit for bit', async () => {
+  test('it continues in the next process with the same best checkpoint and the same run, bit for bit', async () => {
     // the first are the best
     const straight = process(new Map(), 1, 'min');
     const { trainer, data, observers } = straight;
@@ -195,14 +195,14 @@ describe('two keepers of one name in a store', () => {
     await keepers[0]!.save(trainers[0]!, { value: 0.4, epoch: 3 });
   });
 
-  test('of which one was killed: the next one goes on', async () => {
+  test('of which one was killed: the next one continues', async () => {
     const memory = memoryStore();
     await keepAll([1, 2], {}, memory);
     const { kept } = await keepAll([3], {}, memory);
     expect(kept).toEqual([1]);
   });
 
-  test('in runs of two tabs: the second is refused before its first update, and goes on when the first has ended', async () => {
+  test('in runs of two tabs: the second is rejected before its first update, and continues when the first has ended', async () => {
     const held = new Map<string, Promise<unknown>>();
     // as the browser's: a lock is given when it is free, or not once the signal is aborted
     const request = async (name: string, { signal }: { signal: AbortSignal }, work: () => Promise<void>) => {

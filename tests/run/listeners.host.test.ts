@@ -7,7 +7,7 @@ const makeRun = (epochs = 2) => createRun(countingTrainer().trainer, rowsOf(2), 
 afterEach(() => vi.unstubAllGlobals());
 
 describe('a listener', () => {
-  test('is told at once, as a store of Svelte does, and then each snapshot', async () => {
+  test('is called immediately, as by a Svelte store, and then with each snapshot', async () => {
     const run = makeRun();
     const told: RunSnapshot[] = [];
     run.subscribe((snapshot) => void told.push(snapshot));
@@ -22,7 +22,7 @@ describe('a listener', () => {
     ]);
   });
 
-  test('that has unsubscribed is told no more; a second call of the function does nothing', async () => {
+  test('is not called after unsubscribing; unsubscribing twice does nothing', async () => {
     const run = makeRun();
     const [listener, other] = [vi.fn(), vi.fn()];
     const unsubscribe = run.subscribe(listener);
@@ -44,7 +44,7 @@ describe('a listener', () => {
     expect(listener).toHaveBeenCalledTimes(2 + 4);
   });
 
-  test('may unsubscribe itself and others while it is told', async () => {
+  test('may unsubscribe itself and others while it is called', async () => {
     const run = makeRun();
     const told: string[] = [];
     const ends: (() => void)[] = [];
@@ -78,7 +78,7 @@ describe('a listener', () => {
     expect(reported.mock.calls).toEqual(Array(5).fill([error]));
   });
 
-  test('that throws where there is no `reportError`, as in Node, throws in a task of its own', () => {
+  test('that throws without `reportError`, as in Node, throws in a separate task', () => {
     vi.stubGlobal('reportError', undefined);
     const timer = vi.fn();
     vi.stubGlobal('setTimeout', timer);
@@ -88,7 +88,7 @@ describe('a listener', () => {
     expect(timer.mock.calls[0]![0]).toThrow('in a listener');
   });
 
-  test('is never told an older snapshot after a newer one', async () => {
+  test('never gets an older snapshot after a newer one', async () => {
     const run = makeRun();
     let starts = 0;
     const told: RunSnapshot[] = [];

@@ -10,7 +10,7 @@ test('the rate and the time left are those of the last moments: a slow start is 
   expect(pace(100, 90)).toEqual({ share: 0.1, rate: 4, secondsLeft: 225 });
 });
 
-test('at the end and beyond nothing is left', () => {
+test('at the end and beyond, no time is left', () => {
   const pace = createPace({ total: 10 });
   pace(5, 1);
   expect(pace(10, 2)).toEqual({ share: 1, rate: 5, secondsLeft: 0 });

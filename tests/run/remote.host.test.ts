@@ -106,7 +106,7 @@ describe.each(kinds)('over a port %s', (_, kind) => {
     expect(before!.report).toBe(remote.report);
   });
 
-  test('stops, goes on, and ends as at home', async () => {
+  test('stops, continues, and ends like a local run', async () => {
     let steps = 0;
     const trainer: Trainer<'loss'> = { ...judging, step: (batch) => (steps++, judging.step(batch)) };
     const { run } = line((settings) => createRun(trainer, rowsOf(4), settings), { settings: { epochs: 50 } }, kind);
@@ -123,7 +123,7 @@ describe.each(kinds)('over a port %s', (_, kind) => {
     expect((await run.start()).status).toBe('finished');
   });
 
-  test('makes as many updates at a start as are asked for', async () => {
+  test('makes the requested number of updates at each start', async () => {
     const { run } = line((settings) => createRun(judging, rowsOf(4), settings), { settings: { epochs: 50 } }, kind);
     expect(await run.start({ steps: 1 })).toMatchObject({ status: 'stopped', step: 1 });
     const few = run.start({ steps: 5 });
@@ -159,7 +159,7 @@ test('a history that was there before comes whole', async () => {
 });
 
 describe('an error', () => {
-  test('of an update rejects start by name and message, and is in the snapshot; the run can go on', async () => {
+  test('of an update rejects start by name and message, and is in the snapshot; the run can continue', async () => {
     let fails = true;
     const trainer: Trainer<'loss'> = {
       ...judging,
@@ -189,7 +189,7 @@ describe('an error', () => {
     expect((await run.stop()).status).toBe('failed');
   });
 
-  test('of a second page is told to it alone', async () => {
+  test('of a second page is reported only to that page', async () => {
     const { run, port2 } = line(() => createRun(judging, rowsOf(2), { epochs: 1 }));
     const second = connectRun(port2 as never);
     await expect(second.start()).rejects.toThrow(
@@ -350,7 +350,7 @@ describe('remake', () => {
     expect(noted).toEqual(['made 1', 'disposed 1 stopped', 'failed', 'made 3']);
   });
 
-  test('with settings that cannot be posted rejects, and the run goes on', async () => {
+  test('with settings that cannot be posted rejects, and the run continues', async () => {
     const { noted, make } = noting();
     const { run } = line(make, { settings: { seed: 1 } });
     const end = run.start();
@@ -426,7 +426,7 @@ test('messages of one’s own go both ways, handed over or copied, and early one
   ]);
 });
 
-test('other messages on the same port disturb nobody', async () => {
+test('other messages on the same port do not interfere', async () => {
   const { run, port1, port2 } = line(() => createRun(judging, rowsOf(1), { epochs: 1 }));
   for (const port of [port1, port2])
     for (const message of [null, 'text', { kind: 'changed' }]) port.postMessage(message);
@@ -446,7 +446,7 @@ describe('what cannot be copied', () => {
     expect(run.snapshot().status).toBe('failed');
   });
 
-  test('in a message is refused where it is posted, before and after the worker serves; the run goes on', async () => {
+  test('in a message is rejected where it is posted, before and after the worker serves; the run continues', async () => {
     const { run } = line(() => createRun(judging, rowsOf(1), { epochs: 2 }));
     const says = /^post: `message` must be plain data; got .* could not be cloned\./;
     expect(() => run.post(() => 1)).toThrow(says);
@@ -482,7 +482,7 @@ test.each([
 });
 
 describe('a worker that is silent', () => {
-  test('from the start is given up after the timeout, in a sentence', async () => {
+  test('from the start fails after the timeout, in one sentence', async () => {
     vi.useFakeTimers();
     try {
       const { port1, port2 } = new MessageChannel();
@@ -520,7 +520,7 @@ describe('a worker that is silent', () => {
     const never = () => new Promise<never>(() => undefined);
     const message = /^connectRun: `make` must give a run in time; got nothing for 0\.2 seconds\. Raise `timeout`/;
 
-    test.each(kinds)('is given up after the timeout, although it answers, over a port %s', async (_, kind) => {
+    test.each(kinds)('fails after the timeout, although it answers, over a port %s', async (_, kind) => {
       const { run } = line(never, { timeout: 200 }, kind);
       const [start, remade] = [run.start(), run.remake({})];
       await expect(start).rejects.toThrow(message);
@@ -530,7 +530,7 @@ describe('a worker that is silent', () => {
       expect(await run.stop()).toBe(run.snapshot());
     });
 
-    test('is given up in a remake, too, after a run that went well', async () => {
+    test('also fails in a remake after a run that succeeded', async () => {
       let calls = 0;
       const make: Make = (settings) =>
         ++calls === 1 ? createRun(countingTrainer().trainer, rowsOf(2), settings) : never();
@@ -540,7 +540,7 @@ describe('a worker that is silent', () => {
       expect(run.snapshot()).toMatchObject({ status: 'failed' });
     });
 
-    test('is given up if the run before it never comes to rest', async () => {
+    test('fails if the previous run never stops', async () => {
       const restless: Make = (settings) => ({
         ...createRun(countingTrainer().trainer, rowsOf(2), settings),
         dispose: never,
@@ -550,7 +550,7 @@ describe('a worker that is silent', () => {
       await expect(run.remake({ epochs: 1 })).rejects.toThrow(message);
     });
 
-    test('is not given up while `make` posts messages, however long it takes', async () => {
+    test('does not fail while `make` posts messages, however long it takes', async () => {
       const make: Make = async (settings, channel) => {
         for (let i = 0; i < 12; i++) {
           await new Promise((resolve) => setTimeout(resolve, 50));

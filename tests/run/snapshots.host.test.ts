@@ -34,7 +34,7 @@ describe('a snapshot', () => {
     expect(new Set(snapshots).size, 'no snapshot is told twice').toBe(snapshots.length);
   });
 
-  test('is frozen, with all that is in it, whatever happens', async () => {
+  test('is deeply frozen in every state', async () => {
     const { run, snapshots, data } = watched(2, { epochs: 2, validation: rowsOf(1), progressEvery: 1 }, judging);
     await run.start();
     const failing = createRun({ ...judging, step: () => fail() }, data, { epochs: 1 });
@@ -44,7 +44,7 @@ describe('a snapshot', () => {
     expect(objects.filter((object) => !Object.isFrozen(object))).toEqual([]);
   });
 
-  test('freezes nothing of the trainer', async () => {
+  test('does not freeze the trainer', async () => {
     const verdict = { kind: 'judged', message: 'kept' };
     const { run } = watched(1, { epochs: 1 }, { ...judging, observers: [{ report: () => [verdict] }] });
     expect((await run.start()).report?.verdicts).toEqual([verdict]);
@@ -127,7 +127,7 @@ describe('a snapshot', () => {
   });
 });
 
-describe('what is posted between a page and a worker', () => {
+describe('messages between a page and a worker', () => {
   test('settings make the same run after structuredClone', async () => {
     const settings: RunSettings = { steps: 5, reportEvery: 2, yieldEvery: 2, progressEvery: 1, historyLimit: 2 };
     const [here, there] = [watched(3, settings), watched(3, structuredClone(settings))];

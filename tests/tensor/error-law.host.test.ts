@@ -4,7 +4,7 @@ import { outOfRange } from '../../src/tensor/errors.js';
 const say = (...[argument, seen, fix]: [string, string, string?]): string =>
   outOfRange('f', argument, 'must be small', { seen, fix }).message;
 
-test('an error is at most 300 characters, whatever is in it', () => {
+test('an error has at most 300 characters, with any content', () => {
   for (const length of [1, 100, 1000, 300_000]) {
     const long = 'x'.repeat(length);
     for (const message of [say(long, 'it'), say('a', long), say('a', 'it', long), say(long, long, long)]) {

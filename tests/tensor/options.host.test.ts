@@ -23,14 +23,14 @@ const rules = {
 const read = (options: unknown) => readOptions('f', options as Wanted, rules);
 
 describe('a table of rules', () => {
-  test('fills in what is left out or undefined, and null is neither', () => {
+  test('fills in missing and undefined options, but not null', () => {
     const all = { count: 2, rate: 0.5, way: 'up', label: undefined, call: undefined, hint: 0 };
     expect(read({ count: 2 })).toEqual(all);
     expect(read({ count: 2, rate: undefined, way: undefined })).toEqual(all);
     expect(() => read({ count: 2, rate: null })).toThrow('f: `rate` must be a number; got null.');
   });
 
-  test('takes what is given, members of a prototype among it', () => {
+  test('takes the options, including members of a prototype', () => {
     class Options {
       count = 3;
       get rate(): number {

@@ -143,7 +143,7 @@ describe('checkLikelihood', () => {
     });
   });
 
-  test('needs no support, and rejects what is not a likelihood', async () => {
+  test('needs no support, and rejects values that are not likelihoods', async () => {
     const own = options();
     await checkLikelihood(gaussian({ variance: 1 }), { ...own, support: undefined });
     await expect(checkLikelihood({} as never, own)).rejects.toThrow(

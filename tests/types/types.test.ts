@@ -13,7 +13,7 @@ const everyEntry = entries
   .map((entry, i) => `import * as entry${i} from '${entry}';\nexport { entry${i} };`)
   .join('\n');
 
-describe.each(settings)('the packed types as seen from $resolution', ({ file, options }) => {
+describe.each(settings)('the packed types with $resolution', ({ file, options }) => {
   test('accept what they should and reject what they should', async () => {
     const copy = join(consumer, file);
     copyFileSync('tests/types/consumer.ts', copy);

@@ -54,7 +54,7 @@ describe('elbo', () => {
     await expectClose(bound.elbo, [-3 * Math.LN2]);
   });
 
-  test('rejects a posterior of another batch, integers and what is not a likelihood', () => {
+  test('rejects a posterior of another batch, integers and invalid likelihoods', () => {
     const own = options();
     const other = { mean: tf.zeros([2, 2]), logVariance: tf.zeros([2, 2]) };
     expect(() => elbo({ ...own, posterior: other })).toThrow(ShapeError);

@@ -185,7 +185,7 @@ describe('a hierarchy of three blocks', () => {
     await expectClose(raised, (await read(tf.neg(nats)))[0]!, { absolute: 1e-2 });
   });
 
-  test('has no divergence in a block where q = p, whatever is above', async () => {
+  test('has no divergence in a block where q = p, with any block above', async () => {
     const random = createRandom(6);
     const shared = mlp({ sizes: [2, 4, 6], random: random.fork('shared') });
     const latentSizes = [2, 3];
@@ -300,7 +300,7 @@ describe('conditions and tops', () => {
 describe('rejects', () => {
   const network = (): Network => mlp({ sizes: [3, 2], random: createRandom(1) });
 
-  test('the wrong number of networks, and sizes that are none', () => {
+  test('the wrong number of networks, and invalid sizes', () => {
     expect(() => createHierarchicalEncoder([network()], { latentSizes: [1, 1] })).toThrow(
       'createHierarchicalEncoder: `networks` must hold 2, one for each block of latentSizes; got 1.',
     );

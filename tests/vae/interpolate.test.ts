@@ -19,7 +19,7 @@ const paths = [
 ];
 
 describe.each(paths)('interpolate along $name', ({ path }) => {
-  test('starts and ends at exactly the given numbers, for one pair and for a batch', async () => {
+  test('starts and ends exactly at its two arguments, for one pair and for a batch', async () => {
     const random = createRandom(1);
     for (const shape of [[5], [3, 5]]) {
       const [from, to] = [random.normal(shape), random.normal(shape)];

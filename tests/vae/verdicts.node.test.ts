@@ -65,7 +65,7 @@ describe.skipIf(isSlow)('a run of a VAE', () => {
     expect(seen.slice(10).flat()).toContain('posterior collapse');
   });
 
-  test('whose mixture has one component in use is told so, and one that uses all is not', async () => {
+  test('whose mixture uses one component gets a verdict, and one that uses all gets none', async () => {
     const mixture = (weights?: number[]) =>
       createMixturePrior({ components: 20, latentSize: 2, random: createRandom(2), weights });
     expect((await verdictsOf([], undefined, mixture())).flat()).not.toContain('unused components');

@@ -33,11 +33,14 @@ async function lookAt(loss: AdversarialLoss, at: { real: tf.Tensor; fake: tf.Ten
 }
 
 describe('a look at a game', () => {
-  test.each(adversarialLosses)('is 1 in every sign if nobody knows anything, with $name', async ({ loss }) => {
-    const real = createRandom(2).normal([64, 3, 2]);
-    const signs = await lookAt(loss, { real, fake: tf.add(5, real), logits: [0, 0] });
-    for (const name of SIGNS) expect(signs[name], name).toBeCloseTo(1, 4);
-  });
+  test.each(adversarialLosses)(
+    'is 1 in every ratio if neither player has learned anything, with $name',
+    async ({ loss }) => {
+      const real = createRandom(2).normal([64, 3, 2]);
+      const signs = await lookAt(loss, { real, fake: tf.add(5, real), logits: [0, 0] });
+      for (const name of SIGNS) expect(signs[name], name).toBeCloseTo(1, 4);
+    },
+  );
 
   test('sees diversity in fakes that are narrow in one direction and wide in others, and none in fakes narrow in all', async () => {
     const real = createRandom(2).normal([256, 16]);
@@ -61,7 +64,7 @@ describe('a look at a game', () => {
     expect(await of(tf.zerosLike(corners))).toBeCloseTo(0, 3);
   });
 
-  test('sees no more than 1 in a loss without a scale', async () => {
+  test('gives at most 1 for a loss without a scale', async () => {
     const real = createRandom(2).normal([16, 2]);
     const signs = await lookAt(wassersteinLoss, { real, fake: real, logits: [40, -30] });
     expect(signs).toMatchObject({ discriminatorLoss: 1, slope: 1, generatorLoss: 1 });

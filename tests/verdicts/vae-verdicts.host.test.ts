@@ -6,7 +6,7 @@ const facts = { looks: 50, takesLogits: true, hasObjective: false };
 const kinds = (verdicts: readonly Verdict[]): string[] => verdicts.map(({ kind }) => kind);
 
 describe('the judgement of a VAE', () => {
-  test('names a collapsed posterior with its number and a remedy, once it has seen 400 updates', () => {
+  test('names a collapsed posterior with its number and a remedy, after 400 updates', () => {
     const [verdict, ...more] = judgeVae(0.001, { ...facts, recent: 0.001, mean: 0.001, outside: 7 });
     expect(more).toEqual([]);
     expect(verdict!.kind).toBe('posterior collapse');
@@ -21,7 +21,7 @@ describe('the judgement of a VAE', () => {
     expect(judgeVae(0.001, { ...facts, recent: 0.001, mean: 0.02, outside: 7 })).toEqual([]);
   });
 
-  test('says nothing of a KL at which healthy runs pause before it rises', () => {
+  test('gives no verdict at a KL where healthy runs pause before it rises', () => {
     expect(judgeVae(0.015, { ...facts, recent: 0.015, mean: 0.015, outside: 7 })).toEqual([]);
   });
 

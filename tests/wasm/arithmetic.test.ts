@@ -171,7 +171,7 @@ describe('the report of enableWasmTraining', () => {
     expect((await enableWasmTraining({ threads: 2 })).arithmetic).toBe(arithmetic);
   });
 
-  it('says what is in use, and why it is not what was requested, even after the start', async () => {
+  it('reports the arithmetic in use, and why it differs from the requested one, even after the start', async () => {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [
       bundleOf('tests/wasm/programs/arithmetic.ts'),
     ]);

@@ -10,7 +10,7 @@ interface Reference {
 /** As in ES2021, which the project's types do not have. */
 const { WeakRef: Weak } = globalThis as unknown as { readonly WeakRef: new (value: object) => Reference };
 
-test('the ids of tensors that were disposed are held by nobody', async () => {
+test('nothing keeps the ids of disposed tensors', async () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const ids = Array.from({ length: 100 }, (): Reference[] =>

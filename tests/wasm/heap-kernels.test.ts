@@ -216,7 +216,7 @@ describe('convolutions of the module, against float64', () => {
 });
 
 describe('products of the module, against float64', () => {
-  it('are right for sizes beyond each block, whatever is transposed', () => {
+  it('are right for sizes beyond each block, with any operand transposed', () => {
     const sizes = fc.record({ rows: between(1, 220), inner: between(1, 900), columns: between(1, 60) });
     const wide = fc.record({ rows: between(1, 5), inner: between(1, 5), columns: between(1000, 2100) });
     const few = fc.record({ rows: between(1, 3), inner: between(1, 40), columns: between(1, 40) });

@@ -47,7 +47,7 @@ describe('the heap of the backend', () => {
     expect(heap.scratch(64) % 64).toBe(0);
   });
 
-  it('says what it is when there is no room for scratch memory', () => {
+  it('names scratch memory when there is no room for it', () => {
     const { wasm } = heap.backend as unknown as { wasm: { _malloc: (bytes: number) => number } };
     const malloc = wasm._malloc;
     wasm._malloc = () => 0;

@@ -30,7 +30,7 @@ test('every function of the module has a call, with as many names as it takes nu
     expect(String(call)).toContain(`functions.${Object.keys(exported)[i]!}(`);
 });
 
-test('a generated call gives each argument to the parameter of its name, in whatever order they are written', async () => {
+test('a generated call passes each argument to the parameter of its name, in any order', async () => {
   const sources: Record<string, string> = {
     'entry/index.ts': "export { quotient } from './arithmetic';",
     'entry/arithmetic.ts':
@@ -64,7 +64,7 @@ test('no two files of src/wasm have the same name', async () => {
   expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
 });
 
-test('the module takes at most 15.8 kB gzipped, imports only a memory and tiles, and has no data or start of its own', async () => {
+test('the module takes at most 15.8 kB gzipped, imports only a memory and tiles, and has no data and no start function', async () => {
   const binary = await compile();
   expect(gzipSync(binary, { level: 9 }).length).toBeLessThan(15_800);
   const importsOf = (bytes: Uint8Array<ArrayBuffer>): string[] =>

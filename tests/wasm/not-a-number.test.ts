@@ -58,7 +58,7 @@ function withEachNaN(length: number, first: number): Tensor {
   return tf.tensor1d(values);
 }
 
-describe('what is NaN on cpu is NaN on wasm', () => {
+describe('results that are NaN on cpu are NaN on wasm', () => {
   const functions: Record<string, (x: Tensor) => Tensor> = {
     exp: tf.exp,
     expm1: tf.expm1,

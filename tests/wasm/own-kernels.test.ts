@@ -86,7 +86,7 @@ describe('softmax on wasm', () => {
 });
 
 describe('the slope of relu and leakyRelu on wasm', () => {
-  it.each([0, 0.2])('is dy times 1 or %d, bit for bit, whatever the numbers', async (alpha) => {
+  it.each([0, 0.2])('is dy times 1 or %d, bit for bit, for all numbers', async (alpha) => {
     const odd = [0, -0, 1e-45, -1e-45, Infinity, -Infinity, NaN, 3, -3];
     const pairs = odd.flatMap((dy) => odd.map((y) => [dy, y] as const));
     // more than one job's worth, and a count that is no multiple of four

@@ -16,7 +16,7 @@ describe('rows of images are divided', () => {
     [7, 14, 28, 32, 64, 128].map((pixels) => [images, pixels] as const),
   );
 
-  it.each(threads)('into jobs of which %d threads get almost equal shares, whatever the number of images', (count) => {
+  it.each(threads)('into jobs of which %d threads get almost equal shares, for any number of images', (count) => {
     for (const [images, pixels] of sizes) {
       const ranges = shareRows(count, rowsOf(images, pixels, pixels));
       // each job goes to the thread that is free first

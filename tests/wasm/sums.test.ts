@@ -90,7 +90,7 @@ describe('sums on wasm', () => {
     for (const sum of sums) expect(Math.abs(sum / (2 ** 20 * Math.fround(1.1)) - 1)).toBeLessThan(1e-5);
   });
 
-  it('of nothing are 0, and means NaN, whatever lay on the heap', async () => {
+  it('of no numbers are 0, and means NaN, with any old contents of the heap', async () => {
     for (const shape of [
       [0, 5],
       [0, 10, 10],
@@ -135,7 +135,7 @@ describe('sums on wasm', () => {
     }
   });
 
-  it('of no products are 0, whatever lay on the heap', async () => {
+  it('of no products are 0, with any old contents of the heap', async () => {
     for (const [a, b, isLeft, isRight] of [
       [[3, 0], [0, 4], false, false],
       [[0, 3], [0, 4], true, false],

@@ -57,7 +57,7 @@ describe.skipIf(availableParallelism() < 2)('several threads', () => {
     expect(await outcome('growth')).toEqual({ growths: 20, hashes: [hash], last: { threads: 2 } });
   });
 
-  it.skipIf(!existsSync('/proc/self/task'))('end and start anew as asked, and with their backend', async () => {
+  it.skipIf(!existsSync('/proc/self/task'))('stop and start on request, and with their backend', async () => {
     const { counts, hashes, reports, shared } = await outcome('ends');
     expect(counts).toEqual([1, 0, 1, 0, 1, 0]);
     expect(new Set(hashes as string[])).toEqual(new Set([hash]));

@@ -140,7 +140,7 @@ describe('on wasm', () => {
   });
 });
 
-describe('of nothing', () => {
+describe('of no numbers', () => {
   it('a transposed tensor is empty, and a fused product of no columns is its bias', async () => {
     await expectAgreement((x) => tf.transpose(x, [0, 2, 1, 3]), [[0, 2, 3, 4]]);
     await expectAgreement((x) => tf.transpose(x, [1, 0]), [[3, 0]]);

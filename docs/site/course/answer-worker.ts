@@ -1,10 +1,10 @@
-// Runs an answer in a worker: it gets its text and questions, and posts what was measured. The reference and the verdict stay in the page.
+// Runs an answer in a worker, which receives its text and questions, and posts the measured numbers. The reference and the results stay in the page.
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import { measureAnswer, type Question, type Reading } from 'tfjs-generative/testing';
 import { compile } from '../run/compile.js';
 
-/** What the worker is asked to do. */
+/** A job for the worker. */
 export interface Job {
   readonly answer: string;
   /** Answers to other exercises, which it may import, by the names of the exercises. */
@@ -16,18 +16,18 @@ export interface Job {
   readonly call: string | undefined;
 }
 
-/** One reading for each question, or why there are none. */
+/** One reading for each question, or the reason why there are none. */
 export type Outcome = { readonly readings: readonly Reading[] } | { readonly problem: string };
 
-/** Answers jobs, once `ready` has settled. `packages` are those that an answer may import, besides TensorFlow.js. */
+/** Answers jobs after `ready` has settled. An answer may import TensorFlow.js and these `packages`. */
 export function serve(packages: Readonly<Record<string, unknown>>, ready: Promise<unknown> = Promise.resolve()): void {
   addEventListener('message', ({ data }: MessageEvent<Job | undefined>) => {
-    // asked with nothing, it says that it is there
+    // replies to an empty message when it is ready
     const reply = data === undefined ? ready.then(() => undefined) : run(data, packages);
     reply.then(
       (outcome) => postMessage(outcome),
       (error: unknown) =>
-        // what is thrown here is an error of the page
+        // an error thrown here is an error of the page
         setTimeout(() => {
           throw error;
         }),
@@ -35,7 +35,7 @@ export function serve(packages: Readonly<Record<string, unknown>>, ready: Promis
   });
 }
 
-/** What a module exports. */
+/** The exports of a module. */
 type Exported = Readonly<Record<string, unknown>>;
 
 async function run(job: Job, packages: Readonly<Record<string, unknown>>): Promise<Outcome> {

@@ -9,11 +9,11 @@ import {
 } from 'tfjs-generative/testing';
 import type { Job, Outcome } from './answer-worker.js';
 
-/** Seconds after which an answer is ended. */
-const LONGEST = 5;
+/** Seconds after which an answer is stopped. */
+const MAX_SECONDS = 5;
 
 /**
- * Checks an answer in a worker of its own, which ends with it. `parts` are answers to other exercises by name: a training may import
+ * Checks an answer in its own worker, which is terminated afterwards. `parts` are answers to other exercises by name: a training may import
  * them. As in `gradeSubmission`, an answer that gives numbers and misses a point is checked once more, with other inputs.
  */
 export async function check(
@@ -25,7 +25,7 @@ export async function check(
   let failed = false;
   const ask = async (questions: readonly Question[]): Promise<readonly Reading[]> => {
     const isPiece = 'grade' in task;
-    const seconds = (isPiece ? task.seconds : undefined) ?? LONGEST;
+    const seconds = (isPiece ? task.seconds : undefined) ?? MAX_SECONDS;
     const readings = await askWorker(task, { answer, parts: isPiece ? parts : {} }, questions, seconds);
     answered = true;
     failed ||= readings.some(({ failure }) => failure !== undefined);
@@ -45,7 +45,7 @@ export async function check(
 
 async function askWorker(
   { name, call, ...task }: Exercise | Piece,
-  given: Pick<Job, 'answer' | 'parts'>,
+  code: Pick<Job, 'answer' | 'parts'>,
   questions: readonly Question[],
   seconds: number,
 ): Promise<readonly Reading[]> {
@@ -55,11 +55,11 @@ async function askWorker(
       : new Worker(new URL('./training-worker.ts', import.meta.url), { type: 'module' });
   try {
     await replyOf(worker, undefined);
-    const late = new Promise<Outcome>((resolve) =>
-      setTimeout(() => resolve({ problem: `It was ended after ${seconds} seconds: does it end?` }), 1000 * seconds),
+    const timeout = new Promise<Outcome>((resolve) =>
+      setTimeout(() => resolve({ problem: `It was stopped after ${seconds} seconds: does it end?` }), 1000 * seconds),
     );
-    const job: Job = { ...given, name, questions, call: call && String(call) };
-    const outcome = await Promise.race([replyOf(worker, job), late]);
+    const job: Job = { ...code, name, questions, call: call && String(call) };
+    const outcome = await Promise.race([replyOf(worker, job), timeout]);
     return 'readings' in outcome ? outcome.readings : questions.map(() => ({ failure: outcome.problem }));
   } finally {
     worker.terminate();

@@ -1,5 +1,5 @@
 /// <reference types="vite/client" />
-// The exercises and pieces as the page has them: their texts at once, what judges them when it is asked for. No solution is among them.
+// The exercises and pieces: the page contains their texts, and loads their checks when they are needed. It has no solutions.
 import type { Piece } from 'tfjs-generative/grading';
 import type { Exercise } from 'tfjs-generative/testing';
 import { order, pieces } from '../../../examples/course/order.js';
@@ -12,7 +12,7 @@ export interface Lesson {
   readonly title: string;
   /** Its page, as HTML. */
   readonly page: string;
-  /** What a student begins with. */
+  /** The text that a student starts from. */
   readonly stub: string;
   load(): Promise<Exercise | Piece>;
 }

@@ -1,4 +1,4 @@
-// The course: twelve exercises and the pieces after them, an editor, and a verdict that names the mistake. Nothing leaves the page.
+// The course: twelve exercises, the pieces after them, an editor, and checks that name the mistake. No data leave the page.
 import { javascript } from '@codemirror/lang-javascript';
 import { EditorState } from '@codemirror/state';
 import { keymap } from '@codemirror/view';
@@ -13,7 +13,7 @@ const [checkButton, hintButton] = [find<HTMLButtonElement>('check'), find<HTMLBu
 
 let progress = readProgress();
 let lesson: Lesson;
-/** Hints that were shown. */
+/** Number of hints shown so far. */
 let shown = 0;
 
 const stateOf = (doc: string): EditorState =>

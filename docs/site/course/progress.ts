@@ -1,4 +1,4 @@
-/** What a student has done, kept in the browser: a refused or full storage loses it with the page, and nothing else. */
+/** A student's progress, stored in the browser. Without storage, or if it is full, the progress lasts until the page is closed. */
 export interface Progress {
   /** The names of the exercises that passed. */
   readonly passed: ReadonlySet<string>;

@@ -1,5 +1,5 @@
 /// <reference types="vite/client" />
-// Runs the trainings, on a backend that can train and with what they are given: see examples/course/given.ts.
+// Runs the trainings on a backend that can train, with the modules of examples/course/given.ts.
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { cosineDecay, createAdam, createRandom, denoisingMlp, mlp, relu, swish } from '../../../src/index.js';
 import { startWasm } from '../../../src/wasm/index.js';

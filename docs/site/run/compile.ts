@@ -1,7 +1,7 @@
 import { transform } from 'sucrase';
 
 /**
- * TypeScript as the body of a function that gets `require` and `exports`, line by line where it was.
+ * Compiles TypeScript to the body of a function that gets `require` and `exports`; lines keep their numbers.
  *
  * @throws SyntaxError if it does not parse
  */

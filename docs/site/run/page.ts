@@ -1,8 +1,8 @@
-// The Run buttons of the guides: a worker is loaded with the first press, and ends with its snippet.
-import type { Said } from './worker.js';
+// The Run buttons of the guides: pressing one starts a worker, which ends with its snippet.
+import type { RunMessage } from './worker.js';
 
-/** Seconds after which a snippet is ended. */
-const LONGEST = 5;
+/** Seconds after which a snippet is stopped. */
+const MAX_SECONDS = 5;
 
 for (const block of document.querySelectorAll<HTMLPreElement>('pre[data-run]')) addButton(block);
 
@@ -23,7 +23,7 @@ function addButton(block: HTMLPreElement): void {
   });
 }
 
-/** Runs a text, and shows what it logs as it comes. */
+/** Runs a text, and shows each line when it is logged. */
 function run(text: string, result: HTMLElement, onEnd: () => void): void {
   const lines = document.createElement('pre');
   const state = Object.assign(document.createElement('p'), { textContent: 'Loading ...' });
@@ -37,11 +37,11 @@ function run(text: string, result: HTMLElement, onEnd: () => void): void {
     state.textContent = words;
     onEnd();
   };
-  const on: { readonly [Kind in Said['kind']]: (said: Extract<Said, { kind: Kind }>) => void } = {
+  const on: { readonly [Kind in RunMessage['kind']]: (message: Extract<RunMessage, { kind: Kind }>) => void } = {
     started: () => {
       state.textContent = 'Running ...';
       began = performance.now();
-      timer = setTimeout(() => end(`It was ended after ${LONGEST} seconds.`), 1000 * LONGEST);
+      timer = setTimeout(() => end(`Stopped after ${MAX_SECONDS} seconds.`), 1000 * MAX_SECONDS);
     },
     logged: ({ line, points }) => {
       lines.append(`${line}\n`);
@@ -50,21 +50,21 @@ function run(text: string, result: HTMLElement, onEnd: () => void): void {
     ended: () => end(`Done in ${((performance.now() - began) / 1000).toFixed(1)} s.`),
     failed: ({ message }) => end(message),
   };
-  worker.addEventListener('message', ({ data }: MessageEvent<Said>) => on[data.kind](data as never));
+  worker.addEventListener('message', ({ data }: MessageEvent<RunMessage>) => on[data.kind](data as never));
   worker.addEventListener('error', ({ message }) => end(message || 'The worker could not be loaded.'));
   worker.postMessage(text);
 }
 
-/** Points of a plane, drawn to scale. */
+/** Draws points of a plane to scale. */
 function pictureOf(points: readonly (readonly number[])[]): SVGElement {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  const most = 1.1 * Math.max(...points.flat().map(Math.abs));
-  svg.setAttribute('viewBox', `${-most} ${-most} ${2 * most} ${2 * most}`);
+  const extent = 1.1 * Math.max(...points.flat().map(Math.abs));
+  svg.setAttribute('viewBox', `${-extent} ${-extent} ${2 * extent} ${2 * extent}`);
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', `${points.length} points`);
   for (const [x, y] of points) {
     const dot = document.createElementNS(svg.namespaceURI, 'circle');
-    for (const [name, value] of Object.entries({ cx: x!, cy: -y!, r: most / 40 }))
+    for (const [name, value] of Object.entries({ cx: x!, cy: -y!, r: extent / 40 }))
       dot.setAttribute(name, String(value));
     svg.append(dot);
   }

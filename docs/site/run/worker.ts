@@ -1,31 +1,31 @@
 /// <reference types="vite/client" />
-// Runs a snippet of the guides in a worker of its own: it gets the text, and posts what the snippet logs.
+// Runs a snippet of the guides in its own worker, which receives the text and posts what the snippet logs.
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import * as library from '../../../src/index.js';
 import * as wasm from '../../../src/wasm/index.js';
 import { compile } from './compile.js';
-import { pointsIn, told } from './told.js';
+import { formatValue, pointsIn } from './format-value.js';
 
-/** What the worker says: it can begin, a line was logged, it has ended, or something was thrown. */
-export type Said =
+/** What the worker posts: the snippet starts, logs a line, has ended, or has thrown. */
+export type RunMessage =
   | { readonly kind: 'started' }
   | { readonly kind: 'logged'; readonly line: string; readonly points: readonly (readonly number[])[] | undefined }
   | { readonly kind: 'ended' }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** What is longer is cut: the points of a picture need not be read. */
-const LONGEST_LINE = 300;
+/** Maximum length of a line, in characters; longer ones, such as the points of a picture, are cut. */
+const MAX_LINE = 300;
 
-const say = (said: Said): void => postMessage(said);
+const post = (message: RunMessage): void => postMessage(message);
 
-/** The entries that a snippet may import; those that few need are loaded when they are asked for. */
+/** The entries that a snippet may import; rarely used ones are loaded only when a snippet imports them. */
 const entries: Readonly<Record<string, () => Promise<object> | object>> = {
   '@tensorflow/tfjs': () => tf,
   '@tensorflow/tfjs-core': () => tf,
   'tfjs-generative': () => library,
-  // it has started
+  // the backend is already running
   'tfjs-generative/wasm': () => ({ ...wasm, startWasm: () => Promise.resolve({ threads: 1 }) }),
   'tfjs-generative/metrics': () => import('../../../src/metrics/index.js'),
   'tfjs-generative/testing': () => import('../../../src/testing/index.js'),
@@ -37,28 +37,28 @@ async function run(snippet: string): Promise<void> {
   const loaded = new Map<string, object>();
   for (const [, name] of code.matchAll(/require\('([^']*)'\)/g)) {
     const load = entries[name!];
-    if (load === undefined) throw new Error(`${name!} is not here.`);
+    if (load === undefined) throw new Error(`${name!} cannot be imported in a page.`);
     loaded.set(name!, await load());
   }
   const log = (...values: readonly unknown[]): void => {
-    const line = values.map(told).join(' ');
-    const shown = line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)} ...` : line;
-    say({ kind: 'logged', line: shown, points: values.map(pointsIn).find(Boolean) });
+    const line = values.map(formatValue).join(' ');
+    const shown = line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)} ...` : line;
+    post({ kind: 'logged', line: shown, points: values.map(pointsIn).find(Boolean) });
   };
-  // what a snippet may use without an import, as the guides say
-  const given: Record<string, unknown> = { ...library, tf, random: library.createRandom(1) };
-  const names = ['require', 'exports', 'console', ...Object.keys(given)];
-  // A function made from text: the text is that of the site, and the worker ends with it.
+  // names that a snippet may use without importing them, as the guides say
+  const globals: Record<string, unknown> = { ...library, tf, random: library.createRandom(1) };
+  const names = ['require', 'exports', 'console', ...Object.keys(globals)];
+  // The text of the function comes from the site itself, and the worker ends with it.
   const body = `"use strict"; return (async () => {{\n${code}\n}})();`;
   // eslint-disable-next-line @typescript-eslint/no-implied-eval
   const program = new Function(...names, body) as (...values: unknown[]) => Promise<void>;
-  say({ kind: 'started' });
-  await program((name: string) => loaded.get(name), {}, { ...console, log }, ...Object.values(given));
+  post({ kind: 'started' });
+  await program((name: string) => loaded.get(name), {}, { ...console, log }, ...Object.values(globals));
 }
 
 addEventListener('message', ({ data }: MessageEvent<string>) => {
   run(data).then(
-    () => say({ kind: 'ended' }),
-    (error: unknown) => say({ kind: 'failed', message: String(error) }),
+    () => post({ kind: 'ended' }),
+    (error: unknown) => post({ kind: 'failed', message: String(error) }),
   );
 });

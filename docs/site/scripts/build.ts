@@ -1,4 +1,4 @@
-// Writes the whole site into out/site: start page, guides and reference, lab, course, what runs snippets, and the index of the search. `npm run -w docs/site build`
+// Writes the whole site into out/site: start page, guides and reference, lab, course, the scripts of the Run buttons, and the search index. `npm run -w docs/site build`
 import { execFileSync } from 'node:child_process';
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -15,7 +15,7 @@ execFileSync('npx', ['typedoc', '--out', `${SITE}/docs`, '--logLevel', 'Warn'], 
 await build({
   configFile: 'examples/lab/vite.config.ts',
   logLevel: 'warn',
-  plugins: [{ name: 'way back', transformIndexHtml: { order: 'post', handler: withWayBack } }],
+  plugins: [{ name: 'navigation', transformIndexHtml: { order: 'post', handler: withNavigation } }],
   build: { outDir: `${process.cwd()}/${SITE}/lab` },
 });
 await copyFile('docs/site/lab/nav.css', `${SITE}/lab/nav.css`);
@@ -35,7 +35,7 @@ await build({
   },
 });
 await writeStart();
-// the app to copy, for those who have the package and not the repository
+// the app to copy, for users who have the package but not the repository
 execFileSync('tar', [
   '-czf',
   `${SITE}/starter.tar.gz`,
@@ -49,9 +49,9 @@ await writeIndex();
 console.log(`${SITE}/index.html`);
 
 /** The lab's page, with links to the rest of the site. */
-async function withWayBack(html: string): Promise<string> {
+async function withNavigation(html: string): Promise<string> {
   const nav = await readFile('docs/site/lab/nav.html', 'utf8');
-  // its policy allows no style in the page itself
+  // the page's content security policy forbids inline styles
   const style = '<link rel="stylesheet" href="./nav.css">';
   return html.replace('</head>', `${style}</head>`).replace('<body>', `<body>${nav}`);
 }
@@ -81,17 +81,17 @@ async function writeStart(): Promise<void> {
   );
   await copyFile(`${from}/tabs.js`, `${SITE}/tabs.js`);
   await copyFile('docs/site/search.js', `${SITE}/search.js`);
-  // the host must not drop folders whose names begin with an underscore
+  // without this file, GitHub Pages drops folders whose names begin with an underscore
   await writeFile(`${SITE}/.nojekyll`, '');
 }
 
-/** What the search reads: Pagefind's index of what the pages say, and the pages of the names of the reference. */
+/** Writes the data of the search: Pagefind's index of the pages, and the address of each name in the reference. */
 async function writeIndex(): Promise<void> {
-  // a query loads the chunks of its words: a third of the usual size, there are three times as many
+  // a query loads the chunks with its words: chunks of a third of the default size make queries smaller
   process.env['PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE'] = '6000';
   const { index, errors } = await createIndex({
     forceLanguage: 'en',
-    // what stands on each page of the reference, and says nothing
+    // boilerplate that is on each page of the reference
     excludeSelectors: [
       '.tsd-index-panel',
       '.tsd-signature',
@@ -120,7 +120,7 @@ async function writeIndex(): Promise<void> {
   await close();
 }
 
-/** What the search knows of the lab and the course, whose pages are empty until they run: experiments and exercises, each with its address. */
+/** Records for the lab and the course, whose pages are empty until they run: experiments and exercises, each with its address. */
 async function appRecords(): Promise<{ url: string; content: string; meta: Record<string, string> }[]> {
   const guides = JSON.parse(await readFile('docs/experiments.json', 'utf8')) as Record<string, Record<string, string>>;
   const experiments = Object.assign({}, ...Object.values(guides)) as Record<string, string>;

@@ -1,11 +1,11 @@
-/** Addresses that are opened at a time. */
+/** Number of addresses that are opened at the same time. */
 const AT_ONCE = 8;
-/** Milliseconds after which a server counts as silent. */
-const PATIENCE = 20_000;
-/** A server that answers in one of these ways refuses a program, and has the page. */
+/** Milliseconds to wait for a server. */
+const TIMEOUT = 20_000;
+/** Statuses with which a server refuses programs although the page exists. */
 const REFUSALS = [401, 403, 405, 406, 429, 999];
 
-/** The addresses that lead to no page, each with what was found instead; one that fails is tried a second time. */
+/** The addresses without a page, each with the response or error; an address that fails is tried a second time. */
 export async function deadAddresses(
   addresses: readonly string[],
 ): Promise<readonly { readonly address: string; readonly why: string }[]> {
@@ -23,7 +23,7 @@ export async function deadAddresses(
 
 async function whyDead(address: string): Promise<string | undefined> {
   try {
-    const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) });
+    const answer = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT) });
     await answer.body?.cancel();
     return answer.ok || REFUSALS.includes(answer.status) ? undefined : `status ${answer.status}`;
   } catch (error) {

@@ -1,5 +1,5 @@
-// Makes screenshots of the site, wide and as on a phone, light and dark: `npm run -w docs/site pictures`, after `npm run -w docs/site build`. With `-- --guides`, of the
-// whole of every guide, too.
+// Makes screenshots of the site at the size of a desktop and a phone, light and dark: `npm run -w docs/site pictures`, after `npm run -w docs/site build`. With `-- --guides`, it
+// also makes one of each whole guide.
 import { mkdir, readdir } from 'node:fs/promises';
 import { chromium } from 'playwright';
 import { findChromium, launchOptions } from '../../../tests/browser/chromium.js';

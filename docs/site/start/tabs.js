@@ -1,4 +1,4 @@
-// Tabs with the keyboard of WAI-ARIA: arrows choose, one tab is in the order of focus.
+// Tabs with the keyboard pattern of WAI-ARIA: arrows select a tab, and only the selected tab can be reached by the Tab key.
 const tabs = [...document.querySelectorAll('[role=tab]')];
 
 function choose(tab) {

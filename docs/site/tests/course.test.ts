@@ -32,20 +32,20 @@ describe('the course in a page', () => {
     return page;
   }
 
-  /** Replaces the text of the editor, as one who pastes. */
+  /** Replaces the text of the editor by pasting. */
   async function write(page: Page, text: string): Promise<void> {
     await page.locator('.cm-content').focus();
     await page.keyboard.press('ControlOrMeta+a');
     await page.keyboard.insertText(text);
   }
 
-  /** Checks by the keyboard, and waits for the points. */
+  /** Checks with the keyboard, and waits for the points. */
   async function points(page: Page): Promise<string> {
-    // those of the check before: the next may be too quick to be seen under way
+    // removes the points of the previous check, since the next one may be too quick to be observed
     await page.evaluate(() => document.querySelector('.points')?.remove());
     await page.keyboard.press('ControlOrMeta+Enter');
     const shown = page.locator('.points');
-    // a training takes its time on a busy machine
+    // a training takes long on a busy machine
     await shown.waitFor({ timeout: 120_000 });
     return (await shown.textContent())!;
   }
@@ -72,7 +72,7 @@ describe('the course in a page', () => {
     const [score, most] = (await points(page)).match(/\d+/g)!;
     expect(score, await page.locator('#result').innerText()).toBe(most);
     await page.locator('#exercises li', { hasText: 'done' }).waitFor();
-    // it is there after a reload
+    // it is kept after a reload
     await page.reload();
     await page.locator('#exercises li', { hasText: 'done' }).waitFor();
     const [alone] = await Promise.all([page.waitForEvent('download'), page.click('#save')]);
@@ -84,7 +84,7 @@ describe('the course in a page', () => {
     await page.context().close();
   });
 
-  test('a training imports the answers to earlier exercises, and is judged by its points', async () => {
+  test('a training imports the answers to earlier exercises, and is graded by its points', async () => {
     const page = await open('two-moons-vae');
     await write(page, 'export const twoMoonsVae = () => (noise) => noise;');
     expect(await points(page)).toMatch(/^0 of /);
@@ -101,7 +101,7 @@ describe('the course in a page', () => {
     await page.context().close();
   });
 
-  test('the broken trainings show their pictures, and are right together', async () => {
+  test('the broken trainings show their pictures, and can be solved', async () => {
     const page = await open('broken-trainings');
     expect(await page.locator('article svg').count()).toBe(4);
     // nothing runs, so there is hardly anything to wait for
@@ -114,7 +114,7 @@ describe('the course in a page', () => {
     await page.context().close();
   });
 
-  test('names a mistake, ends what does not end, and says what does not parse', async () => {
+  test('names a mistake, stops an endless answer, and reports a syntax error', async () => {
     const page = await open('gaussian-kl');
     const right = await solution('gaussian-kl');
     await write(page, right.replaceAll('0.5', '1'));
@@ -122,7 +122,7 @@ describe('the course in a page', () => {
     expect(await page.locator('#result').innerText()).toContain('the factor 1/2 is missing');
     await write(page, `${right}\nfor (;;);`);
     expect(await points(page)).toMatch(/^0 of /);
-    expect(await page.locator('#result').innerText()).toContain('It was ended after 5 seconds');
+    expect(await page.locator('#result').innerText()).toContain('It was stopped after 5 seconds');
     await write(page, 'export function gaussianKl(: number) {}');
     await points(page);
     expect(await page.locator('#result').innerText()).toContain('does not parse');
@@ -132,7 +132,7 @@ describe('the course in a page', () => {
     await page.context().close();
   });
 
-  test('fits a phone, and is used there', async () => {
+  test('fits a phone and works there', async () => {
     const page = await open('reparameterize', { viewport: { width: 360, height: 740 }, hasTouch: true });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
     await write(page, await solution('reparameterize'));

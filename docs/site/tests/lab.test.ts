@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { findChromium, launchOptions } from '../../../tests/browser/chromium.js';
 import { serve } from '../../../tests/package/pages/serve.js';
 
-test('the way back from the lab is there, and not in a frame', async () => {
+test('the lab links back to the site, except in a frame', async () => {
   const site = await serve({ '/': 'out/site' });
   const browser = await playwright.launch(launchOptions(await findChromium()));
   try {

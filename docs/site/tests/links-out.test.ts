@@ -9,7 +9,7 @@ const asked: string[] = [];
 beforeAll(async () => {
   server = createServer(({ url }, response) => {
     asked.push(url!);
-    // one that fails at first
+    // an address that fails once
     const isLate = url === '/late' && asked.filter((one) => one === url).length === 1;
     const status = isLate ? 503 : url === '/moved' ? 302 : Number(/\d+/.exec(url!)?.[0] ?? 200);
     response.writeHead(status, { location: '/' }).end('a page');
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-test('addresses without a page are found, and nothing else', async () => {
+test('finds exactly the addresses without a page', async () => {
   const live = ['/', '/moved', '/403', '/429', '/late'].map((path) => origin + path);
   const dead = [`${origin}/404`, `${origin}/500`, 'http://127.0.0.1:1/'];
   const found = await deadAddresses([...live, ...dead]);

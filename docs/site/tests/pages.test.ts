@@ -23,7 +23,7 @@ describe('links', () => {
     return idsOf.get(file)!;
   };
 
-  test('lead to a page of the site, and to a place in it', async () => {
+  test('lead to a page of the site and to an existing heading', async () => {
     const everything = new Set((await readdir(SITE, { recursive: true })).map((file) => normalize(file)));
     const dead: string[] = [];
     for (const [file, text] of texts) {
@@ -42,13 +42,13 @@ describe('links', () => {
     expect(dead).toEqual([]);
   });
 
-  test('the lab has all that its own build has, and a way back', async () => {
+  test('the lab has everything that its own build has, and a link back to the site', async () => {
     expect(texts.get('lab/index.html')).toContain('href="../index.html"');
     const built = await readdir(join(SITE, 'lab'));
     expect(built).toEqual(expect.arrayContaining(['index.html', 'sw.js', 'wasm-helper.js', '_headers', 'licenses.md']));
   });
 
-  test('no name of a file is taken for the address of a host', () => {
+  test('no file name is linked as if it were a host', () => {
     const wrong = [...texts].flatMap(([file, text]) =>
       [...text.matchAll(/href="(https?:\/\/[\w.-]+\.(?:md|py|ts|js|json|png|html))"/g)].map(
         ([, link]) => `${file}: ${link}`,
@@ -57,7 +57,7 @@ describe('links', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('a formula of a docstring has a code font, and prose has not', () => {
+  test('formulas in docstrings have a code font, and prose has none', () => {
     const marked = (name: string) =>
       [
         ...texts
@@ -74,7 +74,7 @@ describe('links', () => {
     expect(members.length).toBeGreaterThan(60);
   });
 
-  test('each page has a title and says what it is', () => {
+  test('each page has a title and a description', () => {
     const bare = [...texts].filter(
       ([file, text]) =>
         file.startsWith('docs') && !/<meta name="description" content="(?!Documentation for)[^"]{15,}"/.test(text),
@@ -95,7 +95,7 @@ describe('in Chromium', () => {
     site?.close();
   });
 
-  /** Members look alike: one in twelve of them is opened, and every other page. */
+  /** Pages of members are similar: every twelfth of them is opened, and every other page. */
   const opened = files.filter(
     (file, i) => !/^docs\/(functions|interfaces|types|variables|classes)\//.test(file) || i % 12 === 0,
   );
@@ -112,7 +112,7 @@ describe('in Chromium', () => {
     return found;
   }
 
-  test('the navigation beside a guide lists every guide', async () => {
+  test('the navigation next to a guide lists every guide', async () => {
     const page = await browser.newPage({ viewport: { width: 1_280, height: 800 } });
     await page.goto(`${site.origin}/docs/documents/Getting_started.html`);
     await page.locator('.tsd-navigation a', { hasText: 'Priors of latents' }).waitFor({ state: 'attached' });

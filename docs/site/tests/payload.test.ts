@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchOptions } from '../../../tests/browser/chromium.js';
 import { serve, type Site } from '../../../tests/package/pages/serve.js';
 
-/** What a page may load when it is opened, in kB, as a host packs it: all of it, and its scripts. */
+/** Limits for what a page loads when it is opened, in kB gzipped: everything, and its scripts. */
 const limits: readonly (readonly [page: string, all: number, scripts: number])[] = [
   ['index.html', 700, 300],
   ['docs/index.html', 200, 60],
@@ -17,7 +17,7 @@ const limits: readonly (readonly [page: string, all: number, scripts: number])[]
   ['course/index.html', 220, 200],
 ];
 
-describe('the bytes of a first visit', () => {
+describe('the size of a first visit', () => {
   let browser: Browser;
   let site: Site;
   const table: Record<string, Record<string, number>> = {};
@@ -43,7 +43,7 @@ describe('the bytes of a first visit', () => {
             const kind = /\.(html|js|css|wasm|png|svg)$/.exec(new URL(response.url()).pathname)?.[1] ?? 'rest';
             kilobytes[kind] = (kilobytes[kind] ?? 0) + (kind === 'png' ? body : gzipSync(body)).length / 1000;
           },
-          () => undefined, // a redirection has no body
+          () => undefined, // a redirect has no body
         ),
       );
     });

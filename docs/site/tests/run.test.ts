@@ -4,7 +4,7 @@ import { chromium as playwright, type Browser, type Locator, type Page } from 'p
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchOptions } from '../../../tests/browser/chromium.js';
 import { serve, type Site } from '../../../tests/package/pages/serve.js';
-import { pointsIn, told } from '../run/told.js';
+import { formatValue, pointsIn } from '../run/format-value.js';
 
 const SITE = 'out/site';
 const pages: string[] = [];
@@ -26,7 +26,7 @@ describe('the Run buttons', () => {
     site?.close();
   });
 
-  /** Presses a button, and waits for the snippet's end; gives the last words and what was logged. */
+  /** Presses a button and waits for the end of the snippet; returns the last message and the logged lines. */
   async function press(button: Locator) {
     await button.click();
     const result = button.locator('xpath=following-sibling::div[1]');
@@ -35,8 +35,8 @@ describe('the Run buttons', () => {
     return { last: await last.textContent(), logged: await result.locator('pre').textContent() };
   }
 
-  test.each(pages)('of %s run what stands above them to its end, and log something', async (file) => {
-    // the page's clock stands still, so that a slow machine ends no snippet: one that hangs runs into the time limit of this test
+  test.each(pages)('of %s run their snippet to the end, and log something', async (file) => {
+    // the page's clock is stopped, so that a slow machine stops no snippet: one that hangs runs into the time limit of this test
     const still = await browser.newPage({ locale: 'en-US' });
     await still.clock.install({ time: 0 });
     await still.goto(`${site.origin}/${file}`);
@@ -51,29 +51,29 @@ describe('the Run buttons', () => {
     await still.close();
   });
 
-  test('end a snippet that does not end, and say what another throws', async () => {
+  test('stop an endless snippet, and show what another throws', async () => {
     await page.goto(`${site.origin}/docs/documents/Second_derivatives.html`);
     const button = page.locator('button.run');
     const write = (text: string) =>
       page.locator('pre[data-run] code').evaluate((code, own) => (code.textContent = own), text);
     await write('for (;;);');
-    expect((await press(button)).last).toBe('It was ended after 5 seconds.');
+    expect((await press(button)).last).toBe('Stopped after 5 seconds.');
     await write("console.log('before'); throw new RangeError('too far');");
     expect(await press(button)).toEqual({ last: 'RangeError: too far', logged: 'before\n' });
     await write("import x from 'elsewhere';\nx();");
-    expect((await press(button)).last).toBe('Error: elsewhere is not here.');
+    expect((await press(button)).last).toBe('Error: elsewhere cannot be imported in a page.');
     await write('const x: = 1;');
     expect((await press(button)).last).toMatch(/^SyntaxError/);
   });
 });
 
-test('values are told on one line, with the digits that float32 has', () => {
-  expect(told('a b')).toBe('a b');
-  expect(told(1 / 3)).toBe('0.3333333');
-  expect(told(Float32Array.of(0.1, -2))).toBe('[0.1,-2]');
-  expect(told({ value: NaN, of: [1, { two: 2 }] })).toBe('{"value":"NaN","of":[1,{"two":2}]}');
-  expect(told({ dataId: {}, shape: [2, 3] })).toBe('"Tensor [2,3]"');
-  expect(told(undefined)).toBe('undefined');
+test('values are formatted on one line, with the digits of float32', () => {
+  expect(formatValue('a b')).toBe('a b');
+  expect(formatValue(1 / 3)).toBe('0.3333333');
+  expect(formatValue(Float32Array.of(0.1, -2))).toBe('[0.1,-2]');
+  expect(formatValue({ value: NaN, of: [1, { two: 2 }] })).toBe('{"value":"NaN","of":[1,{"two":2}]}');
+  expect(formatValue({ dataId: {}, shape: [2, 3] })).toBe('"Tensor [2,3]"');
+  expect(formatValue(undefined)).toBe('undefined');
 });
 
 test('a picture is made of at least five pairs of numbers', () => {

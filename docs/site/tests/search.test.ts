@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findChromium, launchOptions } from '../../../tests/browser/chromium.js';
 import { serve, type Site } from '../../../tests/package/pages/serve.js';
 
-/** What people type, and the page that answers them. */
+/** Queries, and the page that answers each. */
 const queries: readonly (readonly [query: string, page: string])[] = [
   ['mode collapse', 'What_should_my_losses_look_like_|Generative_adversarial_networks'],
   ['posterior collapse', 'Variational_autoencoders'],
@@ -63,7 +63,7 @@ const chromium = await findChromium();
 let browser: Browser;
 let site: Site;
 let page: Page;
-/** Bytes that the search has loaded: text as a host packs it, the rest, which Pagefind has packed, as it lies on the disk. */
+/** Bytes that the search has loaded: text gzipped, everything else, which Pagefind has compressed, as it is on the disk. */
 let loaded = 0;
 
 beforeAll(async () => {
@@ -84,7 +84,7 @@ afterAll(async () => {
   site?.close();
 });
 
-/** The addresses that are found, in their order. */
+/** The addresses of the results, in order. */
 async function find(query: string): Promise<string[]> {
   await page.fill('#site-search-dialog input', '');
   await page.locator('#site-search-dialog li').first().waitFor({ state: 'detached' });
@@ -132,7 +132,7 @@ test('works by the keyboard alone', async () => {
   await other.close();
 });
 
-test('a name that is typed exactly is first', async () => {
+test('an exact name is the first result', async () => {
   for (const name of ['mlp', 'elbo', 'bernoulli', 'train', 'unet', 'interpolate']) {
     expect((await find(name))[0]).toMatch(new RegExp(`\\.${name}\\.html$`, 'i'));
   }

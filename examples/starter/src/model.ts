@@ -1,4 +1,4 @@
-// The model: another one starts here. Its kinds say what a file of it contains.
+// The model: change it here. `kinds` says what a file of it contains.
 import {
   convDecoder,
   convEncoder,
@@ -8,7 +8,7 @@ import {
   type RandomStream,
 } from 'tfjs-generative';
 
-/** Height and width of a picture, as often divisible by 2 as there are widths below. */
+/** Height and width of a picture: divisible by 2 once for each width below. */
 export const SIZE = [32, 32] as const;
 
 const LATENT_SIZE = 16;

@@ -1,4 +1,4 @@
-// The page: what the user chooses, buttons, a progress bar and a canvas. All the work is in the worker.
+// The page: the user's choices, buttons, a progress bar and a canvas. The worker does all the work.
 import type { VaeMetric } from 'tfjs-generative';
 import { connectRun, createPace } from 'tfjs-generative/run';
 import type { Answer, Choice, Request } from './worker.js';
@@ -11,7 +11,7 @@ const worker = new Worker(new URL('worker.ts', import.meta.url), { type: 'module
 const run = connectRun<VaeMetric>(worker, { settings: choice(), onMessage: show });
 let pace = createPace({ total: 1 });
 
-// another choice makes another model in the same worker; why something fails is in the snapshot
+// another choice makes another model in the same worker; if that fails, the snapshot has the error
 for (const name of ['pictures', 'model']) input(name).onchange = () => run.remake(choice()).catch(() => undefined);
 button('train').onclick = () => {
   const steps = input('updates').valueAsNumber;

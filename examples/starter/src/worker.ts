@@ -10,16 +10,16 @@ import { createRun, serveRun, type RunChannel } from 'tfjs-generative/run';
 import { startWasm } from 'tfjs-generative/wasm';
 import { createModel, kinds, SIZE } from './model.js';
 
-/** What the page has chosen: pictures to learn, a model's file to go on with, both, or neither yet. */
+/** The user's choice: pictures to learn, a model file to continue with, both, or neither yet. */
 export interface Choice {
   readonly pictures: readonly File[];
   readonly model?: File | undefined;
 }
 
-/** What the page asks for while nothing is trained: other samples, or the model as a file. */
+/** What the page can request while nothing is trained: other samples, or the model as a file. */
 export type Request = 'draw' | 'save';
 
-/** What it gets. */
+/** What the worker answers. */
 export type Answer = { readonly samples: ImageData } | { readonly file: Uint8Array<ArrayBuffer> };
 
 const started = startWasm({ paths: { 'tfjs-backend-wasm-simd.wasm': simd } });
@@ -56,7 +56,7 @@ serveRun(self, async (choice: Choice, { post, onMessage }: RunChannel) => {
   await draw();
 
   return {
-    // the page says how many updates each start makes
+    // the page decides how many updates each start makes
     ...createRun(trainer, data, { steps: 1e9, reportEvery: 25, progressEvery: 5, onReport: draw }),
     dispose: () => [trainer, encoder, decoder].forEach((owner) => owner.dispose()),
   };

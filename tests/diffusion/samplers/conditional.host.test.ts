@@ -195,7 +195,7 @@ describe.each(solvers)('with an exact denoiser %s', (_, solver, linear) => {
   });
 });
 
-test('a solver is given no history where a region is known', async () => {
+test('a solver gets no history if a region is known', async () => {
   const told: unknown[] = [];
   const plain = ddimSolver();
   const looking: DiffusionSolver = {

@@ -143,7 +143,7 @@ describe('the timesteps at which the network is called', () => {
   };
   const options = () => ({ shape: [1, 1], random: createRandom(7) });
 
-  test('are all, from the last to 0, or those given', async () => {
+  test('are all timesteps from the last to 0, or the ones in the options', async () => {
     const all = Array.from({ length: 40 }, (_, k) => 39 - k);
     expect(await seenBy((denoiser) => sampleDdpm(denoiser, options()))).toEqual(all);
     expect(await seenBy((denoiser) => sampleDpmSolver(denoiser, options()))).toEqual(all);
@@ -255,7 +255,7 @@ describe('the inversion', () => {
     expect(coarse / fine).toBeGreaterThan(1.6);
   });
 
-  test('makes a step explicitly if it is too large to be solved, to where nothing is left of the data', async () => {
+  test('makes a step explicitly if it is too large to be solved, to pure noise', async () => {
     const one = await read(await invertDdim(exactDenoiser(data, flowSchedule({ steps: 10 })), x(), { steps: 1 }));
     expect(one.every(Number.isFinite)).toBe(true);
   });

@@ -228,7 +228,7 @@ describe('what does not fit is refused by name', () => {
   const flow = flowSchedule({ steps: 10 });
   const x = (): tf.Tensor => tf.ones([1, 2]);
 
-  test('noise at alphaBar 0, which does not tell the data', () => {
+  test('noise at alphaBar 0, which does not determine the data', () => {
     expect(() => ddimStep({ xt: x(), predictedNoise: x(), from: 9, to: 3, schedule: flow })).toThrow(
       'ddimStep: `from` must be a timestep above alphaBar 0, where noise tells the data; got 9.',
     );

@@ -43,7 +43,7 @@ const unwatched = (schedule = cosine) => exactDenoiser(data, schedule, predictVe
 const begin = (): SampleOptions => ({ shape: [2, 1], random: createRandom(1), steps: 6 });
 
 describe.each(samplers)('%s', (name, sample) => {
-  test('leaves its samples behind, and nothing else', async () => {
+  test('leaves only its samples in memory', async () => {
     const denoiser = unwatched();
     const known = { x: tf.ones([1, 1]), mask: tf.ones([2, 1]), repeats: 2 };
     const condition = tf.tensor1d([1, 2], 'int32');
@@ -331,7 +331,7 @@ describe('wrong options are rejected by name, before the network is called', () 
   });
 });
 
-test('an inversion leaves its noise behind and nothing else, and stops by its signal', async () => {
+test('an inversion leaves only its noise in memory, and stops on its signal', async () => {
   const denoiser = unwatched(flowSchedule({ steps: 10 }));
   const x = tf.ones([2, 1]);
   await checkNoLeaks(() => invertDdim(denoiser, x, { steps: 4, onStep: () => undefined }));

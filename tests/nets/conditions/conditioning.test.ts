@@ -145,7 +145,7 @@ describe('every combinator', () => {
     expect([one.disposed(), other.disposed()]).toEqual([true, true]);
   });
 
-  test.each(makers)('%s rejects what is not a network', (_, make) => {
+  test.each(makers)('%s rejects values that are not networks', (_, make) => {
     expect(() => make(undefined as unknown as Network, flatten())).toThrow(
       'must be a network, with apply, variables and dispose; got undefined',
     );

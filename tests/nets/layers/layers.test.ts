@@ -49,7 +49,7 @@ describe('dense', () => {
 });
 
 describe('embedding', () => {
-  test('gives the row of each label, zeros for -1, and NaN for a label without a row, whatever the number of classes', async () => {
+  test('gives the row of each label, zeros for -1, and NaN for a label without a row, with any number of classes', async () => {
     const layer = embedding({ classes: 3, size: 2, random: createRandom(1) });
     layer.variables[0]!.assign(
       tf.tensor2d([

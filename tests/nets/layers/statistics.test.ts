@@ -24,7 +24,7 @@ describe.each(withStatistics)('statistics of %s', (_, make, shape) => {
   const penaltyOf = (network: Network, x: Tensor): Tensor =>
     tf.mean(tf.square(tf.grad((place: Tensor) => tf.sum(tf.square(network.apply(place, training))))(x)));
 
-  test('are updated only by the first pass of an update, whatever follows it', async () => {
+  test('are updated only by the first pass of an update', async () => {
     const network = make();
     const variables = [...network.variables];
     for (const [first, second] of [
@@ -82,7 +82,7 @@ describe.each(withStatistics)('statistics of %s', (_, make, shape) => {
     expect([numTensors, numDataBuffers]).toEqual([before.numTensors, before.numDataBuffers]);
   });
 
-  test('are not updated, and nothing is left behind, when the input is rejected', async () => {
+  test('are not updated, and no tensor is left, when the input is rejected', async () => {
     const network = make();
     const before = await statistics(network);
     const count = tf.memory().numTensors;

@@ -54,7 +54,7 @@ describe('DCGAN', () => {
     ]);
   });
 
-  test('has a norm in the discriminator only if asked, after each convolution except the first', () => {
+  test('has a norm in the discriminator only on request, after each convolution except the first', () => {
     const made: unknown[] = [];
     const norm = (options: Parameters<typeof groupNorm>[0]): Network => {
       made.push(options.inputs);

@@ -55,11 +55,11 @@ describe.skipIf(chromium === undefined)('a page with a browserStore, in Chromium
     expect(straight.kept.map(({ step }) => step).slice(-2)).toEqual([6, 9]);
   });
 
-  test('keeps bytes by name, and of a view no more than the view', () => {
+  test('stores bytes by name, and only the bytes of a view', () => {
     expect(found.kept).toEqual({ names: ['a', 'b'], a: [6], b: [2, 3], buffer: 2, after: [] });
   });
 
-  test('says what is wrong with a name, a full quota and a window without a database', () => {
+  test('reports an invalid name, a full quota and a window without a database', () => {
     const { missing, name, full, none } = found.refusals;
     expect(missing).toBe(
       "browserStore.load: `name` must be one that was saved; got 'a'. See `list()` for those that were.",

@@ -163,7 +163,7 @@ describe('grade', () => {
     expect(await messageOf(answer)).toBe(`Your answer is wrong: ${message}.`);
   });
 
-  test('says what another check shows besides the mistakes that explain the first', async () => {
+  test('reports what another check shows in addition to the mistakes that explain the first', async () => {
     const halfForgotten = (x: tf.Tensor, v: tf.Tensor): tf.Tensor =>
       tf.sum(tf.add(tf.square(v), tf.add(tf.log1p(tf.abs(x)), tf.mul(0, tf.exp(tf.abs(x))))), 1);
     expect(await messageOf(halfForgotten)).toBe('Your answer is wrong: the factor 1/2 is missing.');
@@ -254,7 +254,7 @@ describe('grade', () => {
     expect(await message(-1)).toBe('Your answer is wrong: it is finite where |x| is at most 90, but not at 300.');
   });
 
-  test('says what is no answer', async () => {
+  test('reports an invalid answer', async () => {
     expect(await messageOf(() => undefined)).toBe('It must return a tensor, not undefined.');
     expect(await messageOf(() => ({ a: 1 }))).toBe('It must return tensors, but `a` is a number.');
     expect(await messageOf(async () => tf.zeros([4]))).toMatch(/not a promise/);
@@ -286,7 +286,7 @@ describe('grade', () => {
     expect(unknown[2]!.message).toBe('No gradient reaches `x`: do not leave TensorFlow.js, or detach, on the way.');
   });
 
-  test('leaves no tensor behind, whatever an answer does', async () => {
+  test('leaves no tensor in memory, whatever an answer does', async () => {
     const before = tf.memory().numTensors;
     for (const answer of [
       right,
@@ -299,7 +299,7 @@ describe('grade', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('asks for numbers alone: neither the seed nor what is right crosses', async () => {
+  test('asks only for numbers: neither the seed nor the right values are sent', async () => {
     let asked: readonly Question[] = [];
     const results = await gradeReadings(
       energy,
@@ -318,7 +318,7 @@ describe('grade', () => {
     expect(leaksAlone.map(({ score }) => score)).toEqual([0, 0, 0, 0]);
   });
 
-  test('draws an answer of the right shape over the target, whatever its numbers', async () => {
+  test('draws an answer of the right shape over the target, with any numbers', async () => {
     const sweep = [0, 1, 2].map((x) => [x]);
     const drawn = { ...energy, picture: { inputs: () => ({ x: sweep, v: sweep }) } };
     const curves = async (answer: Answer): Promise<string[]> => {
@@ -356,7 +356,7 @@ describe('an exercise', () => {
     expect(() => define({ ...check, points: 0.5 })).toThrow('must be a positive integer; got 0.5');
   });
 
-  test('that tells mistakes apart passes checkExercise, and one that does not is refused', async () => {
+  test('that distinguishes mistakes passes checkExercise, and one that does not is rejected', async () => {
     const answers = { stub: () => tf.zeros([4]), solution: right };
     await checkExercise(energy, answers);
     const twins = { ...energy, mistakes: { ...energy.mistakes, twin: 'nothing changes' } };

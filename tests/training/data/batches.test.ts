@@ -289,7 +289,7 @@ describe('data', () => {
     expect(() => batches({ data, shape: [2, 1] }, { batchSize: 1 })).not.toThrow();
   });
 
-  test('are taken with bytes of 0 and 1 as labels', () => {
+  test('are accepted with bytes of 0 and 1 as labels', () => {
     const labels = { data: Uint8Array.of(0, 1, 1), shape: [3] };
     expect(() => batches({ x: counting(3), condition: labels }, { batchSize: 1 })).not.toThrow();
   });

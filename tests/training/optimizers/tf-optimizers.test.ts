@@ -136,7 +136,7 @@ describe('an optimizer record of the user', () => {
     expect(Object.values(trainer.skipped!).map(({ trainable }) => trainable)).toEqual([false]);
   });
 
-  test('is given back its plain state', async () => {
+  test('gets its plain state back', async () => {
     const restored: unknown[] = [];
     const optimizer: Optimizer = { ...descent(0.25), restore: (plain) => restored.push(plain) };
     const { trainer } = tinyVae(optimizer);

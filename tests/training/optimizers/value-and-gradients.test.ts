@@ -22,7 +22,7 @@ describe('valueAndGradients', () => {
     }
   });
 
-  test('gives the gradient in a variable that is not trainable, when asked for it', async () => {
+  test('returns the gradient of a variable that is not trainable, on request', async () => {
     const p = tf.variable(tf.scalar(3), false);
     await expectClose(valueAndGradients(() => tf.square(p), [p]).gradients[0]!, [6]);
   });
@@ -35,7 +35,7 @@ describe('valueAndGradients', () => {
     });
   });
 
-  test('gives a value of its own when the loss is a variable itself', async () => {
+  test('returns a new tensor when the loss is a variable itself', async () => {
     const p = variableOf([3], []);
     const { value, gradients } = valueAndGradients(() => p, [p]);
     await expectClose(gradients[0]!, [1]);
@@ -111,7 +111,7 @@ describe('valueAndGradients', () => {
     }
   });
 
-  test('refuses what is no loss and no list of variables', () => {
+  test('rejects invalid losses and lists of variables', () => {
     expect(() => valueAndGradients(3 as never, [variableOf([1])])).toThrow(/`loss` must be a function/);
     expect(() => valueAndGradients(() => tf.scalar(1), [])).toThrow(/`variables` must be an array of at least one/);
     const gone = variableOf([1]);
@@ -138,7 +138,7 @@ describe('clipByGlobalNorm', () => {
     for (const gradient of clipped) await expectClose(gradient, [0.2], { relative: 1e-5 });
   });
 
-  test('changes no bit of what is within the norm', async () => {
+  test('changes no bit of gradients within the norm', async () => {
     const [a, b] = clipByGlobalNorm(gradients(), 5.001);
     expect([...(await read(a!)), ...(await read(b!))]).toEqual([3, 0, 4]);
   });

@@ -227,7 +227,7 @@ describe('a checkpoint', () => {
     expect([await snapshot(other.trainer), other.data.state()]).toEqual(before);
   });
 
-  test('of a model of other sizes is a ShapeError or names what is missing', async () => {
+  test('of a model of other sizes is a ShapeError or names the missing tensor', async () => {
     const plain = tinyVae(createAdam({ learningRate: 0.01 }));
     await expect(loadCheckpoint(plain.trainer, file)).rejects.toThrow(/averageDecoder\.0.*beside them/);
     const wider = changed(file, ({ tensors }) => {
@@ -335,7 +335,7 @@ describe('weights', () => {
     expect(await bitsOf([...part.variables, ...part.buffers!])).toEqual(before);
   });
 
-  test('need no metadata, and any is taken', async () => {
+  test('need no metadata, and accept any', async () => {
     const part = withBuffers(2);
     const tensors = listOf(decodeSafetensors('test', await saveWeights(withBuffers(1))).tensors);
     for (const metadata of [{}, { format: 'pt' }]) {

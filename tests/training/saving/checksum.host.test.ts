@@ -44,7 +44,7 @@ describe('a file of ours with one flipped bit', () => {
     },
   };
 
-  test.each(Object.entries(files))('is refused wherever the bit lies in the numbers of a %s', async (_, make) => {
+  test.each(Object.entries(files))('is rejected at every position in the numbers of a %s', async (_, make) => {
     const { load, trainer, bytes } = await make();
     const before = await snapshot(trainer);
     const start = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
@@ -56,7 +56,7 @@ describe('a file of ours with one flipped bit', () => {
     expect(await snapshot(trainer)).toEqual(before);
   });
 
-  test('is refused wherever the bit lies in the header of a checkpoint', async () => {
+  test('is rejected at every position in the header of a checkpoint', async () => {
     const { load, trainer, bytes } = await files.checkpoint();
     const before = await snapshot(trainer);
     const end = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));

@@ -371,7 +371,7 @@ describe('the data of a run', () => {
     await loadCheckpoint(trainer, bytes, { data: make(), waive: ['data'] });
   });
 
-  test('must be given again, or waived with null', async () => {
+  test('must be passed again, or waived with null', async () => {
     const trainer = vae();
     const bytes = await saveCheckpoint(trainer, { data: source(), validation: source() });
     await expect(loadCheckpoint(trainer, bytes)).rejects.toThrow(
@@ -382,7 +382,7 @@ describe('the data of a run', () => {
     await loadCheckpoint(trainer, bytes, { data: null, validation: null });
   });
 
-  test('for validation has its place saved too, so that the run goes on bit for bit', async () => {
+  test('for validation has its position saved too, so that the run continues bit for bit', async () => {
     const make = () => ({ trainer: vae(), data: source(), validation: source({ batchSize: 3 }) });
     const run = async ({ trainer, data, validation }: ReturnType<typeof make>, steps: number): Promise<unknown[]> => {
       const reports = [];

@@ -93,7 +93,7 @@ describe('the description', () => {
   };
   const schedule = { rate: { from: 1, to: 0, steps: 9 }, beta: 0.9, clip: 1, width: 4 };
 
-  test('tells the first difference and what to waive, parts of one value as a whole', () => {
+  test('names the first difference and what to waive, with the parts of one value as a whole', () => {
     const rule = 'load: `trainer` must be made as the saved one was; got';
     expect(messageOf(schedule, { ...schedule, clip: 2 })).toBe(
       `${rule} clip 2 where the file has 1. Make them alike, or load with { waive: ['clip'] }.`,

@@ -18,7 +18,7 @@ function levelsIn(value: unknown): number {
 }
 
 describe('of a JSON text', () => {
-  test('keys and levels are those of the value, whatever its strings and blanks', () => {
+  test('keys and levels are those of the value, with any strings and blanks', () => {
     const hard = fc.string({ unit: fc.constantFrom('"', '\\', ':', ',', '{', ']', ' ', 'a'), maxLength: 8 });
     const value = fc.letrec((tie) => ({
       any: fc.oneof(hard, fc.integer(), tie('list'), tie('record')),
@@ -36,7 +36,7 @@ describe('of a JSON text', () => {
     expect(countKeys('{"a":1,"a" :2,"\\u0061"\n:{"a":3}}')).toBe(4);
   });
 
-  test('a string that does not end is taken to the end of the text', () => {
+  test('a string without an end extends to the end of the text', () => {
     expect([countKeys('{"a": "b\\'), levelsOf('{"a": "[[[')]).toEqual([1, 1]);
   });
 });

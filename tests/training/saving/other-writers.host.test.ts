@@ -61,7 +61,7 @@ describe("a file of Python's safetensors", () => {
     expect([metadata, tensors.size]).toEqual([{ format: 'pt' }, 17]);
   });
 
-  test('is read in an order of its own, its numbers at odd places', () => {
+  test('is read in another order, with numbers at odd positions', () => {
     const odd = written('odd.safetensors');
     const { tensors } = decodeSafetensors('load', odd);
     expect([...tensors.keys()]).toEqual(['byte', 'double', 'half', 'flag', 'count', 'single']);

@@ -118,7 +118,7 @@ describe('a broken file', () => {
     expect(message.includes('\u001b')).toBe(false);
   });
 
-  it('is a TypeError when it is no Uint8Array', () => {
+  it('is a TypeError if it is not a Uint8Array', () => {
     expect(refusal(valid.buffer)).toBeInstanceOf(TypeError);
     expect(refusal(valid.buffer).message).toBe(
       'load: `bytes` must be a Uint8Array; got an instance of ArrayBuffer. Wrap an ArrayBuffer: new Uint8Array(buffer).',

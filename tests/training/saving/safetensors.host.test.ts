@@ -27,7 +27,7 @@ describe('bytes of a safetensors file', () => {
     expect(Array.from(bytes)).toEqual([40, 0, 0, 0, 0, 0, 0, 0, ...new TextEncoder().encode(header)]);
   });
 
-  it('are those of a file written by hand, in whatever order tensors and metadata are given', () => {
+  it('are those of a file written by hand, with any order of tensors and metadata', () => {
     expect(encodeSafetensors({ tensors: example, metadata: { format: 'test', made: 'by "us"\n' } })).toEqual(valid);
     const metadata = { made: 'by "us"\n', format: 'test' };
     expect(encodeSafetensors({ tensors: [...example].reverse(), metadata })).toEqual(valid);

@@ -42,7 +42,7 @@ function own(): Likelihood {
   return made as unknown as Likelihood;
 }
 
-test('an average of a part of the same kind is accepted, whatever a likelihood of a user holds', () => {
+test('an average of a part of the same kind is accepted, whatever a user-defined likelihood contains', () => {
   expect(averaging(own)).not.toThrow();
   expect(averaging(() => gaussian({ variance: 0.5 }))).not.toThrow();
 });

@@ -112,7 +112,7 @@ describe('a model with one loss', () => {
     expect(errors).toBeCloseTo(loss!, 5);
   });
 
-  test('may give a tensor of its own as a metric, which is not freed with the metrics', () => {
+  test('may return its own tensor as a metric, which is not freed with the metrics', () => {
     const own = tf.scalar(3);
     const part = network(1);
     const { trainer } = autoencoder({ loss: () => ({ loss: tf.sum(part.variables[0]!), own }) }, part);

@@ -212,7 +212,7 @@ test('checkTrainer refuses a trainer whose steps move nothing, and one that eval
   );
 });
 
-test('integers are metrics, too, and what is no metric or verdict is refused by name', async () => {
+test('integers are metrics too, and invalid metrics and verdicts are rejected by name', async () => {
   const { trainer } = countingTrainer();
   const step = (): never => ({ loss: tf.scalar(1), count: tf.scalar(2, 'int32') }) as never;
   expect(await readMetrics(step())).toEqual({ loss: 1, count: 2 });

@@ -222,7 +222,7 @@ describe('files', () => {
     expect(await bitsOf(a.variables)).toEqual(await bitsOf(b.variables));
   });
 
-  test('of a state dict have what is tied under both names, or under one of them', async () => {
+  test('of a state dict have tied weights under both names, or under one of them', async () => {
     const [from, into] = [tied(layer(4)), tied(layer(5))];
     await loadStateDict(into, await saveStateDict(from));
     expect(await bitsOf(into.variables)).toEqual(await bitsOf(from.variables));
@@ -232,7 +232,7 @@ describe('files', () => {
     expect(await bitsOf(again.variables)).toEqual(await bitsOf(from.variables));
   });
 
-  test('of a model keep what is tied', async () => {
+  test('of a model keep tied weights', async () => {
     const one = layer(4);
     const loaded = await loadModel(await saveModel({ first: sequential([one, one]), second: one }), {
       as: { first: 'network', second: 'network' },

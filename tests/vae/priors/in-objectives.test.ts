@@ -120,7 +120,7 @@ describe('without a prior, or with gaussianPrior', () => {
 });
 
 describe('a prior of one’s own', () => {
-  test('is asked for its Gaussians, and its KL is then in closed form', async () => {
+  test('provides its Gaussians, and its KL is then in closed form', async () => {
     const shifted: LatentPrior = {
       sample: (shape, stream) => tf.add(1, stream.normal(shape)),
       logProb: (z) => gaussianLogProb(z, ones(z)),

@@ -49,7 +49,7 @@ describe('createVampPrior', () => {
     expect(() => prior.sample([1, 2], random())).toThrow(/must not be disposed/);
   });
 
-  test('rejects what is no encoder, and a range that is none', () => {
+  test('rejects invalid encoders and ranges', () => {
     expect(() =>
       createVampPrior(mlp({ sizes: [3, 4], random: random() }) as never, { inputs: tf.zeros([2, 3]) }),
     ).toThrow(/createVampPrior: `encoder.encode` must be a function/);
