@@ -27,7 +27,7 @@ export interface DataVerdictsOptions {
  * @example
  * ```ts
  * const observers = [dataVerdicts({ range: [0, 1] })];
- * await fit(trainer, [tf.zeros([4, 12])], { epochs: 1, observers }); // data above 1 would get a verdict
+ * await fit(trainer, [x], { epochs: 1, observers }); // data above 1 would get a verdict
  * ```
  */
 export function dataVerdicts(options: DataVerdictsOptions): Observer {
