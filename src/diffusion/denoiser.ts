@@ -190,7 +190,7 @@ function checkTarget(where: string, predicts: PredictionTarget, schedule: NoiseS
     if (!Array.isArray(mixed)) throw wrongKind(where, 'predicts.mix(...)', 'must be [c, d]', { got: mixed });
     // sigma / D, which is finite unless D is 0
     if (!Number.isFinite(conversionAt(predicts, ...scalesAt(schedule, t)).sample[1])) {
-      throw outOfRange(where, 'predicts', 'must tell data from noise at each timestep', {
+      throw outOfRange(where, 'predicts', 'must separate data from noise at each timestep', {
         seen: `the target '${predicts.name}' at alphaBar ${alphaBar}`,
         fix: 'Use predictVelocity, or a schedule that ends above 0.',
       });

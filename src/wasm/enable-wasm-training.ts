@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
-import { checkInteger } from '../tensor/checks.js';
-import { wrongKind } from '../tensor/errors.js';
-import { optional, readOptions } from '../tensor/options.js';
+import { checkBoolean, checkInteger } from '../tensor/checks.js';
+import { readOptions, type Rules } from '../tensor/options.js';
 import type { KernelFunction } from './composition/compose.js';
 import { useArithmetic, type Arithmetic } from './heap/arithmetic.js';
 import { slope, softmaxGradient, swishGradient } from './kernels/activation-gradients.js';
@@ -41,7 +40,7 @@ import { mean, sum } from './kernels/sum-mean.js';
 import { topK } from './kernels/top-k.js';
 import { swish, unaryFunctions } from './kernels/unary-functions.js';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.js';
-import { fileAddress } from './start/address.js';
+import { checkFileAddress, addressOf } from './start/address.js';
 import { enableThreads, registeredEntry, startedHeap } from './start/enable-threads.js';
 import { restartable } from './start/restartable.js';
 
@@ -87,6 +86,14 @@ export interface WasmTrainingReport extends WasmReport {
   /** The kernels that this call installed: all of them in the first call, none in a later one. */
   readonly installed: readonly string[];
 }
+
+/** The rules of {@link WasmTrainingOptions}. */
+export const trainingRules = {
+  threads: { is: checkInteger, default: undefined },
+  helper: { is: checkFileAddress, default: undefined },
+  wide: { is: checkBoolean, default: undefined },
+  fused: { is: checkBoolean, default: undefined },
+} satisfies Rules<WasmTrainingOptions>;
 
 const added: readonly AddedKernel[] = [
   adam,
@@ -181,15 +188,16 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
  * @see https://github.com/tensorflow/tfjs/issues/8474 on what the wasm backend lacks
  */
 export async function enableWasmTraining(options: WasmTrainingOptions = {}): Promise<WasmTrainingReport> {
-  const { threads, helper, wide, fused } = readOptions('enableWasmTraining', options, {
-    threads: { is: checkInteger, default: undefined },
-    helper: optional,
-    wide: { is: checkBoolean, default: undefined },
-    fused: { is: checkBoolean, default: undefined },
-  });
-  const program = helper === undefined ? undefined : fileAddress('enableWasmTraining', 'helper', helper);
-  registeredEntry('enableWasmTraining');
-  const chosen = useArithmetic({ wide, fused });
+  const where = 'enableWasmTraining';
+  return install(where, readOptions(where, options, trainingRules));
+}
+
+/** {@link enableWasmTraining} for the public function `where`, with options that were read. */
+export async function install(where: string, options: WasmTrainingOptions): Promise<WasmTrainingReport> {
+  const { threads, helper, wide, fused } = options;
+  const program = helper === undefined ? undefined : addressOf(where, 'helper', helper);
+  registeredEntry(where);
+  const chosen = useArithmetic(where, { wide, fused });
   const installed: string[] = [];
   for (const { kernelName, kernel } of added) {
     const present = tf.getKernel(kernelName, 'wasm') as tf.KernelConfig | undefined;
@@ -209,7 +217,7 @@ export async function enableWasmTraining(options: WasmTrainingOptions = {}): Pro
   const kernels = [...added, ...replaced]
     .map(({ kernelName }) => kernelName)
     .filter((kernelName) => isOurs(tf.getKernel(kernelName, 'wasm').kernelFunc));
-  const inUse = await enableThreads({ threads, program });
+  const inUse = await enableThreads(where, { threads, program });
   const running = startedHeap()?.arithmetic ?? chosen;
   const arithmetic = running === chosen ? chosen : { ...running, reason: 'the backend had started with these tiles' };
   return { ...inUse, kernels: kernels.sort(), installed: installed.sort(), arithmetic };
@@ -221,8 +229,4 @@ function marked(kernel: KernelFunction): KernelFunction {
 
 function isOurs(kernel: KernelFunction): boolean {
   return mark in kernel;
-}
-
-function checkBoolean(where: string, argument: string, value: unknown): void {
-  if (typeof value !== 'boolean') throw wrongKind(where, argument, 'must be true or false', { got: value });
 }

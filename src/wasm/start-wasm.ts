@@ -2,7 +2,7 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { startBackendFor } from '../backend/start-backend.js';
 import { sentence, wrongKind } from '../tensor/errors.js';
 import { optional, readOptions } from '../tensor/options.js';
-import { enableWasmTraining, type WasmReport, type WasmTrainingOptions } from './enable-wasm-training.js';
+import { install, trainingRules, type WasmReport, type WasmTrainingOptions } from './enable-wasm-training.js';
 import { addressOf } from './start/address.js';
 import { threadsInUse } from './start/enable-threads.js';
 
@@ -43,17 +43,12 @@ export interface StartWasmOptions extends WasmTrainingOptions {
  * ```
  */
 export async function startWasm(options: StartWasmOptions = {}): Promise<WasmReport> {
-  const { paths, ...training } = readOptions('startWasm', options, {
-    paths: optional,
-    threads: optional,
-    helper: optional,
-    wide: optional,
-    fused: optional,
-  });
-  if (paths !== undefined) setPaths(paths);
-  const { threads, reason, arithmetic } = await enableWasmTraining(training);
-  await startBackendFor('startWasm', 'wasm');
-  return { ...(threads === 1 ? { threads, ...(reason && { reason }) } : threadsInUse()), arithmetic };
+  const where = 'startWasm';
+  const { paths, ...training } = readOptions(where, options, { paths: optional, ...trainingRules });
+  if (paths !== undefined) setPaths(where, paths);
+  const { threads, reason, arithmetic } = await install(where, training);
+  await startBackendFor(where, 'wasm');
+  return { ...(threads === 1 ? { threads, ...(reason && { reason }) } : threadsInUse(where)), arithmetic };
 }
 
 const SIMD = 'tfjs-backend-wasm-simd.wasm';
@@ -61,8 +56,7 @@ const NAMES = [SIMD, 'tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-threaded-simd.
 type Name = (typeof NAMES)[number];
 const RULES = { [NAMES[0]]: optional, [NAMES[1]]: optional, [NAMES[2]]: optional };
 
-function setPaths(paths: WasmPaths): void {
-  const where = 'startWasm';
+function setPaths(where: string, paths: WasmPaths): void {
   const addresses = addressesOf(where, paths);
   try {
     setWasmPaths(addresses);

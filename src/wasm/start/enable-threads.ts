@@ -46,8 +46,8 @@ interface ThreadRequest {
  * Lets the kernels of this library use more threads: immediately if the backend runs on a memory that threads can share, otherwise from
  * its next start. A start that begins while this function waits already counts.
  */
-export async function enableThreads({ threads: asked, program }: ThreadRequest): Promise<ThreadsInUse> {
-  const settings = prepareFactory(registeredEntry('enableWasmTraining'));
+export async function enableThreads(where: string, { threads: asked, program }: ThreadRequest): Promise<ThreadsInUse> {
+  const settings = prepareFactory(registeredEntry(where));
   if (program !== undefined && program !== settings.program) {
     keepHelpers(settings, 0);
     settings.program = program;
@@ -66,13 +66,13 @@ export async function enableThreads({ threads: asked, program }: ThreadRequest):
   }
   const heap = startedHeap();
   if (heap?.isShared === true && heap.threads() !== threads) await heap.useHelpers(openHelpers(settings, threads - 1));
-  return threadsInUse();
+  return threadsInUse(where);
 }
 
 /** How many threads a started backend uses. */
-export function threadsInUse(): ThreadsInUse {
+export function threadsInUse(where: string): ThreadsInUse {
   const heap = heapOf(startedBackend());
-  const most = mostThreads(prepareFactory(registeredEntry('enableWasmTraining')).threads ?? DEFAULT_THREADS);
+  const most = mostThreads(prepareFactory(registeredEntry(where)).threads ?? DEFAULT_THREADS);
   return inUse({ threads: heap.threads(), reason: heap.whyNoMore() }, most);
 }
 
