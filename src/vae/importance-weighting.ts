@@ -1,3 +1,4 @@
+import { checkConditionTensor } from '../nets/apply-options.js';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ApplyOptions } from '../nets/network.js';
@@ -128,7 +129,7 @@ export async function estimateLogLikelihood(
   const { samples, random, condition } = readOptions('estimateLogLikelihood', options, {
     samples: checkInteger,
     random: checkRandom,
-    condition: { default: undefined },
+    condition: { is: checkConditionTensor, default: undefined },
   });
   await checkData('estimateLogLikelihood', x, parts.decoder.likelihood.range);
   const batch = x.shape[0];

@@ -95,7 +95,7 @@ function modelOf(
     objective: { is: checkObjective, default: elboObjective() },
     clipNorm: optional,
     average: nested,
-    prior: optional,
+    prior: nested,
   });
   checkVaeParts(caller, options);
   checkSupport(caller, encoder, priorOf(options));

@@ -12,7 +12,6 @@ import { concat } from './kernels/concat.js';
 import { conv2dBackpropFilter } from './kernels/conv2d-backprop-filter.js';
 import { conv2dBackpropInput } from './kernels/conv2d-backprop-input.js';
 import { conv2d, fusedConv2d } from './kernels/conv2d.js';
-import { conv3dBackpropFilter, conv3dBackpropInput } from './kernels/conv3d-gradients.js';
 import { dense } from './kernels/dense.js';
 import { depthwiseBackpropFilter } from './kernels/depthwise-backprop-filter.js';
 import { depthwiseBackpropInput } from './kernels/depthwise-backprop-input.js';
@@ -22,10 +21,9 @@ import { extremes } from './kernels/extremes.js';
 import { fusedMatMul } from './kernels/fused-mat-mul.js';
 import { gather } from './kernels/gather.js';
 import { cast, identity } from './kernels/identity.js';
-import { indexed } from './kernels/indexed.js';
 import type { AddedKernel, ReplacedKernel } from './kernels/kernel.js';
 import { limits } from './kernels/limits.js';
-import { maxPools } from './kernels/max-pools.js';
+import { maxPoolGradient } from './kernels/max-pool-gradient.js';
 import { mixture } from './kernels/mixture.js';
 import { normalizeGradient } from './kernels/normalize-gradient.js';
 import { normalize } from './kernels/normalize.js';
@@ -37,7 +35,6 @@ import { refused } from './kernels/refused.js';
 import { sharers } from './kernels/sharers.js';
 import { slice, splitV } from './kernels/slice.js';
 import { mean, sum } from './kernels/sum-mean.js';
-import { topK } from './kernels/top-k.js';
 import { swish, unaryFunctions } from './kernels/unary-functions.js';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.js';
 import { checkFileAddress, addressOf } from './start/address.js';
@@ -121,8 +118,6 @@ const replaced: readonly ReplacedKernel[] = [
   concat,
   conv2d,
   conv2dBackpropInput,
-  conv3dBackpropFilter,
-  conv3dBackpropInput,
   depthwiseConv2d,
   ...extremes,
   fusedConv2d,
@@ -130,9 +125,8 @@ const replaced: readonly ReplacedKernel[] = [
   fusedMatMul,
   gather,
   identity,
-  ...indexed,
   ...limits,
-  ...maxPools,
+  maxPoolGradient,
   mean,
   multiply,
   oneHot,
@@ -143,7 +137,6 @@ const replaced: readonly ReplacedKernel[] = [
   slice,
   splitV,
   sum,
-  topK,
   ...unaryFunctions,
 ];
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { classesOf } from '../../nets/classes-of.js';
-import { checkBoolean, checkFunction, checkNumber, checkSignal } from '../../tensor/checks.js';
-import { optional, type Rules } from '../../tensor/options.js';
+import { checkBoolean, checkFunction, checkNumber } from '../../tensor/checks.js';
+import { optional, type Rules, signalRule } from '../../tensor/options.js';
 import { checkCondition, checkLabels } from '../../training/data/batch.js';
 import { createPause } from '../../training/pause.js';
 import { estimateSample, type Denoiser } from '../denoiser.js';
@@ -17,7 +17,7 @@ export const denoisingRules = {
   allowNoClass: { is: checkBoolean, default: false },
   ...guidanceRules,
   clip: clipRule,
-  signal: { is: checkSignal, default: undefined },
+  signal: signalRule,
   onStep: { is: checkFunction, default: undefined },
   yieldAfter: { is: checkNumber, default: undefined, least: 0 },
 } satisfies Rules<DenoisingOptions>;

@@ -74,7 +74,7 @@ export async function sampleWith<Own>(
   ownRules: object = {},
 ): Promise<Tensor> {
   checkDenoiser(where, 'denoiser', denoiser);
-  const read = readOptions(where, options, { ...sampleRules, ...ownRules } as typeof sampleRules);
+  const read = readOptions(where, options, { ...sampleRules, ...ownRules });
   const { random, known, from: begin } = read;
   const solver = solverOf(read as Own);
   const { schedule } = denoiser;

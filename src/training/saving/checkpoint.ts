@@ -9,7 +9,7 @@ import { checkSameRun, describeRun, type Source, type Sources } from './describe
 import { assignAll, checkTensors, encodeVariables } from './named-variables.js';
 import type { SafetensorsContent } from './safetensors.js';
 import type { Trainer } from '../trainer/trainer.js';
-import { optional, readOptions, type Rules } from '../../tensor/options.js';
+import { readOptions, type Rules, signalRule } from '../../tensor/options.js';
 import { renameErrors } from '../../tensor/rename-errors.js';
 
 const source = { is: checkSource, default: undefined } as const;
@@ -59,7 +59,7 @@ export async function saveCheckpoint(
   const { metadata, signal, ...sources } = readOptions(where, options, {
     ...sourceRules,
     metadata: { is: checkJson, default: null },
-    signal: optional,
+    signal: signalRule,
   });
   const state = resumableState(where, trainer);
   const texts: Record<string, string> = {
@@ -115,7 +115,7 @@ export async function loadCheckpoint(
   const { waive, signal, ...sources } = readOptions(where, options, {
     ...sourceRules,
     waive: { is: checkWaived, default: [] },
-    signal: optional,
+    signal: signalRule,
   });
   const content = await withPauses(decodeCheckpoint(where, bytes), signal);
   const now = await withPauses(describeRun(stateOf(where, trainer), sources), signal);
