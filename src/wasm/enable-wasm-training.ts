@@ -28,11 +28,11 @@ import { mixture } from './kernels/mixture.js';
 import { normalizeGradient } from './kernels/normalize-gradient.js';
 import { normalize } from './kernels/normalize.js';
 import { normals, uniforms } from './kernels/normals.js';
-import { kernelsOfNothing } from './kernels/of-nothing.js';
+import { emptyReductions } from './kernels/empty-reductions.js';
 import { oneHot } from './kernels/one-hot.js';
 import { pools } from './kernels/pools.js';
 import { refused } from './kernels/refused.js';
-import { sharers } from './kernels/sharers.js';
+import { releasingKernels } from './kernels/release-on-error.js';
 import { slice, splitV } from './kernels/slice.js';
 import { mean, sum } from './kernels/sum-mean.js';
 import { swish, unaryFunctions } from './kernels/unary-functions.js';
@@ -131,16 +131,16 @@ const replaced: readonly ReplacedKernel[] = [
   multiply,
   oneHot,
   ...pools,
-  ...kernelsOfNothing,
+  ...emptyReductions,
   ...refused,
-  ...sharers,
+  ...releasingKernels,
   slice,
   splitV,
   sum,
   ...unaryFunctions,
 ];
 
-/** Marks our kernel functions for every copy of this module, such as the CommonJS build beside the ES module. */
+/** Marks our kernel functions for every copy of this module, such as the CommonJS build next to the ES module. */
 const mark = Symbol.for('tfjs-generative.wasm.kernel');
 
 /**

@@ -19,7 +19,7 @@ export type WasmPaths =
 /** Options of {@link startWasm}. */
 export interface StartWasmOptions extends WasmTrainingOptions {
   /**
-   * Where tfjs's binaries are. Node finds them without this option, and a page does if they lie beside its script. If you give addresses
+   * Where tfjs's binaries are. Node finds them without this option, and a page does if they are next to its script. If you give addresses
    * by name, only `tfjs-backend-wasm-simd.wasm` is required; the others are never loaded.
    */
   readonly paths?: WasmPaths | undefined;
@@ -62,7 +62,7 @@ function setPaths(where: string, paths: WasmPaths): void {
     setWasmPaths(addresses);
   } catch (cause) {
     const seen = 'others after a start that tfjs gave up';
-    const fix = 'Load the page anew, or start the program again.';
+    const fix = 'Reload the page, or restart the program.';
     throw new Error(sentence(where, 'paths', 'must be given before the backend first starts', { seen, fix }), {
       cause,
     });

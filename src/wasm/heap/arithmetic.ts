@@ -114,7 +114,7 @@ function tilesOrNone(isFused: boolean): TileFunctions | undefined {
 /** The addresses for a measurement: 4 numbers of a and 16 of b for each k, the initial sums, and the tile and its row stride. */
 const PLACES = [0, 0, 4096, 24_576, 28_672, 64] as const;
 /** Milliseconds: an engine optimizes only code that has run for a while. */
-const [LEAST, CALM, MOST] = [10, 5, 200];
+const [MIN_MILLISECONDS, CALM, MAX_MILLISECONDS] = [10, 5, 200];
 const BURST = 0.5;
 /** A rate that grows by less than this factor has settled. */
 const GROWTH = 1.1;
@@ -147,13 +147,13 @@ function measure({ sum8, sum16 }: TileFunctions, isAsked: boolean): readonly [na
     burst(sum8, 0);
     burst(sum16, 1);
     // tiles that were requested are waited for
-  } while (now - began < LEAST || (!isSettled() && now - began < MOST));
+  } while (now - began < MIN_MILLISECONDS || (!isSettled() && now - began < MAX_MILLISECONDS));
   if (!isFine) return [1, 0];
   if (!isAsked && isWider(best)) confirm();
   return best;
 }
 
-/** The choice, for every copy of this module, such as the CommonJS build beside the ES module. */
+/** The choice, for every copy of this module, such as the CommonJS build next to the ES module. */
 interface Chosen {
   readonly request: ArithmeticRequest;
   readonly tiles: Tiles;
