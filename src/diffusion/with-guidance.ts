@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNumber } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
-import { readOptions, type Rules } from '../tensor/options.js';
+import { readOptions } from '../tensor/options.js';
 import { checkDenoiser, estimateSample, withSample, type Denoiser } from './denoiser.js';
 import { snrAt } from './noise-schedule.js';
 import { mixByTimestep } from './per-example.js';
@@ -19,10 +19,8 @@ export interface GuidanceOptions {
 }
 
 /** The rules of {@link GuidanceOptions}; {@link guided} compares the schedules. */
-export const guidanceRules = {
-  guidance: { is: checkGuidance, default: 1 },
-  guide: { is: checkDenoiser, default: undefined },
-} satisfies Rules<GuidanceOptions>;
+export const guidanceRule = { is: checkGuidance, default: 1 } as const;
+export const guideRule = { is: checkDenoiser, default: undefined } as const;
 
 function checkGuidance(where: string, argument: string, guidance: unknown): void {
   if (typeof guidance !== 'function') checkNumber(where, argument, guidance);
@@ -55,7 +53,7 @@ function checkGuidance(where: string, argument: string, guidance: unknown): void
 export function withGuidance(denoiser: Denoiser, options: GuidanceOptions): Denoiser {
   const where = 'withGuidance';
   checkDenoiser(where, 'denoiser', denoiser);
-  const made = guided(where, denoiser, readOptions(where, options, guidanceRules));
+  const made = guided(where, denoiser, readOptions(where, options, { guidance: guidanceRule, guide: guideRule }));
   return made === denoiser ? made : Object.freeze(made);
 }
 

@@ -8,14 +8,15 @@ import { createPause } from '../../training/pause.js';
 import { estimateSample, type Denoiser } from '../denoiser.js';
 import { timestepsOf } from '../per-example.js';
 import { clipped, clipRule } from '../with-clip.js';
-import { guidanceRules, guided } from '../with-guidance.js';
+import { guidanceRule, guided, guideRule } from '../with-guidance.js';
 import type { DenoisingOptions, SampleProgress } from './sample-options.js';
 
 /** The rules of {@link DenoisingOptions}; {@link readDenoising} compares them with the denoiser and the batch. */
 export const denoisingRules = {
   condition: optional,
   allowNoClass: { is: checkBoolean, default: false },
-  ...guidanceRules,
+  guidance: guidanceRule,
+  guide: guideRule,
   clip: clipRule,
   signal: signalRule,
   onStep: { is: checkFunction, default: undefined },

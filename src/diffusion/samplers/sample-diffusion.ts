@@ -21,14 +21,16 @@ import { readTimesteps, timestepRules } from './read-timesteps.js';
 import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver, SolverState } from './solver.js';
 
-const sampleRules = {
-  shape: optional,
-  ...timestepRules,
-  random: optional,
-  known: nested,
-  from: nested,
-  ...denoisingRules,
-} satisfies Rules<SampleOptions>;
+// a spread outside of functions would keep these rules in every bundle
+const sampleRules = () =>
+  ({
+    shape: optional,
+    ...timestepRules,
+    random: optional,
+    known: nested,
+    from: nested,
+    ...denoisingRules,
+  }) satisfies Rules<SampleOptions>;
 
 /** How many times a step is made by default if a region is known. */
 const REPEATS = 5;
@@ -74,7 +76,8 @@ export async function sampleWith<Own>(
   ownRules: object = {},
 ): Promise<Tensor> {
   checkDenoiser(where, 'denoiser', denoiser);
-  const read = readOptions(where, options, { ...sampleRules, ...ownRules });
+  const rules = sampleRules();
+  const read = readOptions(where, options, Object.assign(rules, ownRules) as typeof rules);
   const { random, known, from: begin } = read;
   const solver = solverOf(read as Own);
   const { schedule } = denoiser;
