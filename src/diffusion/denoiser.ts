@@ -98,15 +98,15 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
     estimate: Object.assign(estimate, { sample: sampleBy }),
   });
   /** Uses the record on which it is called, so that a copy with another `predict`, `predicts` or `schedule` has another estimate. */
-  function estimate(this: unknown, ...given: Given): DenoiserEstimate {
-    return estimateBy(predictorOf(this, denoiser), ...given);
+  function estimate(this: unknown, ...args: EstimateArguments): DenoiserEstimate {
+    return estimateBy(predictorOf(this, denoiser), ...args);
   }
   return madeBy('createDenoiser', read, denoiser);
 }
 
 /** What an estimate is made from: an output for x_t, its meaning, and the schedule. */
 type Predictor = Pick<Denoiser, 'predict' | 'predicts' | 'schedule'>;
-type Given = Parameters<Denoiser['estimate']>;
+type EstimateArguments = Parameters<Denoiser['estimate']>;
 
 const predictorOf = (self: unknown, denoiser: Denoiser): Predictor =>
   receiverOf(self, denoiser, 'predict', 'predicts', 'schedule');
@@ -115,17 +115,17 @@ const predictorOf = (self: unknown, denoiser: Denoiser): Predictor =>
  * Our own `estimate` has a property that computes only the data, without the kernels for the noise. It is a property of the function and
  * not of the denoiser, so a copy with a user's `estimate` does not have it.
  */
-type OwnEstimate = Denoiser['estimate'] & { readonly sample?: (self: Denoiser, ...given: Given) => Tensor };
+type OwnEstimate = Denoiser['estimate'] & { readonly sample?: (self: Denoiser, ...args: EstimateArguments) => Tensor };
 
 /** The record's prediction, which may be a user's own, checked. */
-export function checkedPrediction(where: string, by: Pick<Denoiser, 'predict'>, ...given: Given): Tensor {
-  const y = by.predict(...given);
-  checkResult(where, 'denoiser.predict(...)', y, given[0].shape);
+export function checkedPrediction(where: string, by: Pick<Denoiser, 'predict'>, ...args: EstimateArguments): Tensor {
+  const y = by.predict(...args);
+  checkResult(where, 'denoiser.predict(...)', y, args[0].shape);
   return y;
 }
 
 /** Both parts of x_t, from the record's prediction. */
-function estimateBy(by: Predictor, ...[xt, timesteps, options]: Given): DenoiserEstimate {
+function estimateBy(by: Predictor, ...[xt, timesteps, options]: EstimateArguments): DenoiserEstimate {
   const where = 'estimate';
   checkNoised(where, xt, timesteps);
   return tf.tidy(() => {
@@ -137,7 +137,7 @@ function estimateBy(by: Predictor, ...[xt, timesteps, options]: Given): Denoiser
 }
 
 /** Only the data in x_t, from the record's prediction. */
-function sampleBy(by: Predictor, ...[xt, timesteps, options]: Given): Tensor {
+function sampleBy(by: Predictor, ...[xt, timesteps, options]: EstimateArguments): Tensor {
   return convert(by, 'sample', xt, timesteps, () => checkedPrediction('estimate', by, xt, timesteps, options));
 }
 
@@ -150,28 +150,31 @@ function convert(by: Predictor, part: keyof DenoiserEstimate, xt: Tensor, timest
  * A copy of a denoiser with another estimate of the data; the estimate of the noise is the rest of x_t. The function `sample` gets the
  * denoiser that it wraps, with what a copy of the wrapper has in place of its members.
  */
-export function withSample(denoiser: Denoiser, sample: (wrapped: Denoiser, ...given: Given) => Tensor): Denoiser {
-  const alone = (self: unknown, ...given: Given): Tensor => {
+export function withSample(
+  denoiser: Denoiser,
+  sample: (wrapped: Denoiser, ...args: EstimateArguments) => Tensor,
+): Denoiser {
+  const sampleOnly = (self: unknown, ...args: EstimateArguments): Tensor => {
     const by = predictorOf(self, denoiser);
     const { predicts, schedule } = by;
-    return sample({ ...denoiser, predict: (...at) => by.predict(...at), predicts, schedule }, ...given);
+    return sample({ ...denoiser, predict: (...at) => by.predict(...at), predicts, schedule }, ...args);
   };
-  function estimate(this: unknown, ...given: Given): DenoiserEstimate {
+  function estimate(this: unknown, ...args: EstimateArguments): DenoiserEstimate {
     const { schedule } = predictorOf(this, denoiser);
-    return estimateBy({ predict: (...at) => alone(this, ...at), predicts: predictSample, schedule }, ...given);
+    return estimateBy({ predict: (...at) => sampleOnly(this, ...at), predicts: predictSample, schedule }, ...args);
   }
-  return { ...denoiser, estimate: Object.assign(estimate, { sample: alone }) };
+  return { ...denoiser, estimate: Object.assign(estimate, { sample: sampleOnly }) };
 }
 
 /** The estimate of the data by a denoiser's `estimate`. */
-export function estimateSample(where: string, denoiser: Denoiser, ...given: Given): Tensor {
+export function estimateSample(where: string, denoiser: Denoiser, ...args: EstimateArguments): Tensor {
   checkFunction(where, 'denoiser.estimate', denoiser.estimate);
   const own = denoiser.estimate as OwnEstimate;
-  if (own.sample !== undefined) return own.sample(denoiser, ...given);
+  if (own.sample !== undefined) return own.sample(denoiser, ...args);
   return tf.tidy(() => {
-    const sample = (denoiser.estimate(...given) as DenoiserEstimate | undefined)?.sample;
+    const sample = (denoiser.estimate(...args) as DenoiserEstimate | undefined)?.sample;
     checkResult(where, 'denoiser.estimate(...).sample', sample);
-    checkSameShape(where, 'denoiser.estimate(...).sample', sample, 'xt', given[0]);
+    checkSameShape(where, 'denoiser.estimate(...).sample', sample, 'xt', args[0]);
     // a clone, because the caller disposes the result, and this may be a tensor that the user keeps
     return tf.clone(sample);
   });
@@ -190,7 +193,7 @@ function checkTarget(where: string, predicts: PredictionTarget, schedule: NoiseS
     if (!Array.isArray(mixed)) throw wrongKind(where, 'predicts.mix(...)', 'must be [c, d]', { got: mixed });
     // sigma / D, which is finite unless D is 0
     if (!Number.isFinite(conversionAt(predicts, ...scalesAt(schedule, t)).sample[1])) {
-      throw outOfRange(where, 'predicts', 'must tell data from noise at each timestep', {
+      throw outOfRange(where, 'predicts', 'must separate data from noise at each timestep', {
         seen: `the target '${predicts.name}' at alphaBar ${alphaBar}`,
         fix: 'Use predictVelocity, or a schedule that ends above 0.',
       });

@@ -14,10 +14,10 @@ import { snrAt, type NoiseSchedule } from './noise-schedule.js';
 import { addNoise } from './add-noise.js';
 import { drawTimesteps, everyTimestep } from './bound-timesteps.js';
 import { timestepsOf } from './per-example.js';
-import { readWalk, walkRules } from './samplers/sample-diffusion.js';
+import { denoisingRules, readDenoising } from './samplers/denoising.js';
 import type { DenoisingOptions } from './samplers/sample-options.js';
-import { checkRange } from './with-clip.js';
-import { optional, readOptions } from '../tensor/options.js';
+import { clipRule } from './with-clip.js';
+import { readOptions } from '../tensor/options.js';
 
 /** The range of levels by default. */
 const RANGE = [-1, 1] as const;
@@ -25,7 +25,7 @@ const RANGE = [-1, 1] as const;
 /** Options of {@link variationalBound}. */
 export interface VariationalBoundOptions extends Pick<
   DenoisingOptions,
-  'condition' | 'allowNoClass' | 'clip' | 'signal' | 'yieldAfter' | 'now'
+  'condition' | 'allowNoClass' | 'clip' | 'signal' | 'yieldAfter'
 > {
   /** With `calls`, timesteps are drawn from it first; then the noise for each call, in decreasing order of timesteps. */
   readonly random: RandomStream;
@@ -87,26 +87,24 @@ export async function variationalBound(
   const where = 'variationalBound';
   checkDenoiser(where, 'denoiser', denoiser);
   checkExamples(where, 'x', x);
-  const { condition, allowNoClass, clip, signal, yieldAfter, now } = walkRules;
+  const { condition, allowNoClass, clip, signal, yieldAfter } = denoisingRules;
   const read = readOptions(where, options, {
     random: checkRandom,
     calls: { is: checkInteger, default: undefined, least: 2 },
     levels: { is: checkInteger, default: undefined, least: 2 },
-    range: optional,
+    range: clipRule,
     condition,
     allowNoClass,
     clip,
     signal,
     yieldAfter,
-    now,
   });
   const { random, calls, levels, range: given } = read;
   const range = given ?? RANGE;
-  checkRange(where, 'range', range);
   const { schedule } = denoiser;
   const batch = x.shape[0];
   await checkData(where, x);
-  const { denoise } = await readWalk(where, denoiser, read, batch);
+  const { denoise } = await readDenoising(where, denoiser, read, batch);
   const data = levels === undefined ? undefined : await readTensor(where, x);
   if (data !== undefined) checkLevels(where, data, given);
 

@@ -3,8 +3,11 @@ import { classesOf } from '../nets/classes-of.js';
 import { checkNumber } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { note } from '../tensor/made-by.js';
-import { optional, readOptions } from '../tensor/options.js';
+import { readOptions } from '../tensor/options.js';
 import { checkDenoiser, estimateSample, withSample, type Denoiser } from './denoiser.js';
+
+/** The rule of a range of numbers that may be absent. */
+export const clipRule = { is: checkRange, default: undefined } as const;
 
 /** Options of {@link withClip}, and of every function that calls a denoiser. */
 export interface ClipOptions {
@@ -37,7 +40,8 @@ export interface ClipOptions {
 export function withClip(denoiser: Denoiser, options: ClipOptions): Denoiser {
   const where = 'withClip';
   checkDenoiser(where, 'denoiser', denoiser);
-  const made = clipped(where, denoiser, readOptions(where, options, { clip: optional }));
+  const { clip } = readOptions(where, options, { clip: clipRule });
+  const made = clipped(where, denoiser, clip);
   if (made === denoiser) return made;
   // a model file can hold it
   const parts = [denoiser];
@@ -45,14 +49,13 @@ export function withClip(denoiser: Denoiser, options: ClipOptions): Denoiser {
 }
 
 /** {@link withClip}, for the function that has the option. */
-export function clipped(where: string, denoiser: Denoiser, { clip }: ClipOptions): Denoiser {
+export function clipped(where: string, denoiser: Denoiser, clip: ClipOptions['clip']): Denoiser {
   if (clip === undefined) return denoiser;
-  checkRange(where, 'clip', clip);
   return withSample(denoiser, (...given) => tf.tidy(() => tf.clipByValue(estimateSample(where, ...given), ...clip)));
 }
 
 /** Throws unless a range is two numbers, the second above the first. */
-export function checkRange(where: string, argument: string, range: readonly [low: number, high: number]): void {
+function checkRange(where: string, argument: string, range: readonly [low: number, high: number]): void {
   if (!Array.isArray(range)) throw wrongKind(where, argument, 'must be [low, high]', { got: range });
   checkNumber(where, `${argument}[0]`, range[0]);
   checkNumber(where, `${argument}[1]`, range[1], { above: range[0] });

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNumber } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
-import { optional, readOptions } from '../tensor/options.js';
+import { readOptions } from '../tensor/options.js';
 import { checkDenoiser, estimateSample, withSample, type Denoiser } from './denoiser.js';
 import { snrAt } from './noise-schedule.js';
 import { mixByTimestep } from './per-example.js';
@@ -16,6 +16,14 @@ export interface GuidanceOptions {
   readonly guidance?: number | ((snr: number) => number) | undefined;
   /** A weaker denoiser with the same schedule, whose estimate with the same condition replaces u (autoguidance). */
   readonly guide?: Denoiser | undefined;
+}
+
+/** The rules of {@link GuidanceOptions}; {@link guided} compares the schedules. */
+export const guidanceRule = { is: checkGuidance, default: 1 } as const;
+export const guideRule = { is: checkDenoiser, default: undefined } as const;
+
+function checkGuidance(where: string, argument: string, guidance: unknown): void {
+  if (typeof guidance !== 'function') checkNumber(where, argument, guidance);
 }
 
 /**
@@ -45,14 +53,13 @@ export interface GuidanceOptions {
 export function withGuidance(denoiser: Denoiser, options: GuidanceOptions): Denoiser {
   const where = 'withGuidance';
   checkDenoiser(where, 'denoiser', denoiser);
-  const made = guided(where, denoiser, readOptions(where, options, { guidance: optional, guide: optional }));
+  const made = guided(where, denoiser, readOptions(where, options, { guidance: guidanceRule, guide: guideRule }));
   return made === denoiser ? made : Object.freeze(made);
 }
 
 /** {@link withGuidance}, for a sampler. */
 export function guided(where: string, denoiser: Denoiser, { guidance = 1, guide }: GuidanceOptions): Denoiser {
   if (guide !== undefined) {
-    checkDenoiser(where, 'guide', guide);
     if (String(guide.schedule.alphaBar) !== String(denoiser.schedule.alphaBar)) {
       throw wrongKind(where, 'guide.schedule', "must be the denoiser's", { seen: 'another' });
     }

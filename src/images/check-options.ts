@@ -1,6 +1,6 @@
 import { checkFunction, checkInteger, checkNumber } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
-import { optional, readOptions } from '../tensor/options.js';
+import { readOptions, signalRule } from '../tensor/options.js';
 import type { ImageOptions } from './host-images.js';
 
 const FITS = ['cover', 'contain', 'stretch'] as const;
@@ -23,7 +23,7 @@ export function checkOptions(where: string, options: ImageOptions): CheckedOptio
     background: { default: 1 },
     maxPixels: { is: checkInteger, default: 2 ** 26 },
     onProgress: { is: checkFunction, default: undefined },
-    signal: optional,
+    signal: signalRule,
   });
   return { ...read, background: readBackground(where, read.background) };
 }

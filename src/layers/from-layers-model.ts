@@ -52,7 +52,7 @@ const known: readonly ModelInput[] = ['input', 'condition', 'timesteps'];
  * @see https://js.tensorflow.org/api/latest/#class:LayersModel
  */
 export function fromLayersModel(model: LayersModel, options: FromLayersModelOptions = {}): Network {
-  const { inputs } = readOptions('fromLayersModel', options, { inputs: { default: ['input'] } });
+  const { inputs } = readOptions('fromLayersModel', options, { inputs: { is: checkArray, default: ['input'] } });
   checkModel(model);
   checkInputs(model, inputs);
   const fed = [...inputs];

@@ -1,6 +1,6 @@
 import { checkFunction, checkNumber } from '../tensor/checks.js';
 import { cut, outOfRange, unusable, wrongKind } from '../tensor/errors.js';
-import { optional, readOptions, type Read, type Rules } from '../tensor/options.js';
+import { optional, type Read, readOptions, type Rules, signalRule } from '../tensor/options.js';
 import { checkDigest, compareDigest } from './digest.js';
 import { MAX_BYTES } from './read-file.js';
 
@@ -29,7 +29,7 @@ export interface FetchBytesOptions {
 /** The rules of {@link FetchBytesOptions}. */
 export const fetchRules = {
   onProgress: { is: checkFunction, default: undefined },
-  signal: optional,
+  signal: signalRule,
   maxBytes: { is: checkNumber, default: MAX_BYTES, least: 0 },
   checksum: { is: checkDigest, default: undefined },
   headers: optional,

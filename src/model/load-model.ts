@@ -4,7 +4,7 @@ import type { Part } from '../nets/network.js';
 import { checkBackend, checkNumber } from '../tensor/checks.js';
 import { unusable, wrongKind } from '../tensor/errors.js';
 import { free } from '../tensor/lost-backend.js';
-import { optional, readOptions } from '../tensor/options.js';
+import { readOptions, signalRule } from '../tensor/options.js';
 import { withPauses } from '../training/pause.js';
 import type { ModelText } from './architecture-text.js';
 import { makeLayers } from './make-layers.js';
@@ -57,7 +57,7 @@ export async function load<As extends ExpectedModel | undefined>(
   const { as, maxBytes, signal } = readOptions(where, options as LoadModelOptions, {
     as: expectedRule,
     maxBytes: { is: checkNumber, default: MAX_BYTES, least: 0 },
-    signal: optional,
+    signal: signalRule,
   });
   const file = await withPauses(readModelFile(where, bytes, maxBytes), signal);
   checkKinds(where, file.text, as);

@@ -1,7 +1,7 @@
 import type { Part } from '../nets/network.js';
 import { checkAlive } from '../tensor/checks.js';
 import { unusable, wrongKind } from '../tensor/errors.js';
-import { optional, readOptions } from '../tensor/options.js';
+import { readOptions, signalRule } from '../tensor/options.js';
 import type { Json } from '../training/index.js';
 import { checkJson } from '../training/json.js';
 import { encodeVariables } from '../training/saving/named-variables.js';
@@ -51,7 +51,7 @@ export async function saveModel(
   const { dtype, metadata, signal } = readOptions(where, options, {
     dtype: dtypeRule,
     metadata: { is: checkJson, default: null },
-    signal: optional,
+    signal: signalRule,
   });
   const roots = rootsOf(where, model);
   for (const part of roots.values()) checkAlive(where, 'model', savedVariables(part));

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../random/check-random.js';
-import { checkBoolean, checkTensor } from '../tensor/checks.js';
+import { checkBoolean, checkTensor, isTensor } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { readOptions, type Rules } from '../tensor/options.js';
 import { renameErrors } from '../tensor/rename-errors.js';
@@ -18,32 +18,20 @@ const applyRules = {
 
 /** Throws unless these are options of a network, or absent. Every layer calls it, so it is quick where all is well. */
 export function checkApplyOptions(where: string, options: ApplyOptions | undefined): void {
-  if (options !== undefined && !isRight(options)) readOptions(where, options, applyRules);
-}
-
-function isRight(options: ApplyOptions): boolean {
-  for (const name in options) if (!(name in applyRules)) return false;
-  const { training = false, random, condition, timesteps, latents } = options ?? {};
-  const isLive = (tensor: Tensor | undefined): boolean =>
-    tensor === undefined || (isTensor(tensor) && !tensor.isDisposed);
-  // null is an object, and a number has no names
-  return (
-    options instanceof Object &&
-    typeof training === 'boolean' &&
-    (random === undefined || (typeof random?.normal === 'function' && typeof random.fork === 'function')) &&
-    isLive(condition) &&
-    isLive(timesteps) &&
-    isLive(latents)
-  );
+  if (options === undefined) return;
+  const rules: Readonly<Record<string, { is(where: string, argument: string, value: unknown): void } | undefined>> =
+    applyRules;
+  for (const [name, value] of Object.entries(options instanceof Object ? options : { options })) {
+    const rule = rules[name];
+    if (rule === undefined) readOptions(where, options, applyRules);
+    else if (value !== undefined) rule.is(where, name, value);
+  }
 }
 
 /** Throws unless `value` can be a condition: a tensor. */
 export function checkConditionTensor(where: string, argument: string, value: unknown): void {
   if (!isTensor(value)) throw wrongKind(where, argument, 'must be a tensor', { got: value, fix: conditionFix(value) });
 }
-
-export const isTensor = (value: unknown): value is Tensor =>
-  (value as Partial<Tensor> | null | undefined)?.dataId !== undefined;
 
 /** The remedy for labels that are no tensor. */
 export const conditionFix = (value: unknown): string | undefined =>

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { isTensor } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { noteOf } from '../tensor/made-by.js';
-import { isTensor } from './apply-options.js';
 
 /** How many labels a part accepts; 0 if it ignores a condition, undefined if it takes vectors or if this is unknown. */
 export function classesOf(part: object): number | undefined {

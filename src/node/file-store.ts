@@ -16,7 +16,7 @@ import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { checkBytes, WRITE_TEXT } from '../tensor/check-bytes.js';
 import { sentence, wrongKind } from '../tensor/errors.js';
-import { optional, readOptions } from '../tensor/options.js';
+import { readOptions, signalRule } from '../tensor/options.js';
 
 /** Options of {@link saveFile}. */
 export interface SaveFileOptions {
@@ -46,7 +46,7 @@ export interface SaveFileOptions {
  * @see https://man7.org/linux/man-pages/man2/rename.2.html, which replaces a file in one step
  */
 export async function saveFile(path: string, bytes: Uint8Array, options: SaveFileOptions = {}): Promise<void> {
-  const { signal } = readOptions('saveFile', options, { signal: optional });
+  const { signal } = readOptions('saveFile', options, { signal: signalRule });
   checkPath('saveFile', path);
   checkBytes('saveFile', bytes, WRITE_TEXT);
   await replaceFile('saveFile', path, bytes, signal);

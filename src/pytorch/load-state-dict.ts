@@ -3,7 +3,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkShape } from '../tensor/checks.js';
 import { cut, unusable, wrongKind } from '../tensor/errors.js';
 import { readNumbers } from '../tensor/lost-backend.js';
-import { optional, readOptions } from '../tensor/options.js';
+import { nested, readOptions } from '../tensor/options.js';
 import { withPauses } from '../training/pause.js';
 import { decodeIntact } from '../training/saving/checksums.js';
 import { checkShared } from '../training/saving/named-variables.js';
@@ -57,7 +57,7 @@ export async function loadStateDict(
     strict,
     example: given,
     ...names
-  } = readOptions(where, options, { ...stateDictRules, strict: { is: checkFlag, default: true }, example: optional });
+  } = readOptions(where, options, { ...stateDictRules, strict: { is: checkFlag, default: true }, example: nested });
   const example = given && readOptions(where, given, exampleRules, 'example');
   planStateDict(where, part, names);
   const content = await withPauses(decodeIntact(where, bytes));

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { free, readNumbers } from '../tensor/lost-backend.js';
-import { optional, readOptions } from '../tensor/options.js';
+import { nested, readOptions } from '../tensor/options.js';
 import { createPause, withPauses } from '../training/pause.js';
 import { encodeWithSums } from '../training/saving/named-variables.js';
 import type { SafetensorsTensor } from '../training/saving/safetensors.js';
@@ -44,7 +44,7 @@ export async function saveStateDict(
   const { dtype, example, ...names } = readOptions(where, options, {
     ...stateDictRules,
     dtype: dtypeRule,
-    example: optional,
+    example: nested,
   });
   const planned = planStateDict(where, part, names);
   const isTurned = names.images !== 'NHWC';

@@ -25,11 +25,18 @@ export function checkBackend(where: string): void {
 
 /** Throws unless `value` is a live tensor. */
 export function checkTensor(where: string, argument: string, value: unknown): asserts value is Tensor {
-  // duck typing, not instanceof, because a page may have two copies of tfjs-core
-  if (!(value as Tensor | null | undefined)?.dataId || (value as Tensor).isDisposed) {
-    throw wrongKind(where, argument, 'must be a tensor, not disposed', { got: value, fix: notAwaited(value) });
-  }
+  checkLive(where, argument, value, notAwaited(value));
 }
+
+/** {@link checkTensor} with a remedy. */
+function checkLive(where: string, argument: string, value: unknown, fix?: string): asserts value is Tensor {
+  if (isTensor(value) && !value.isDisposed) return;
+  throw wrongKind(where, argument, 'must be a tensor, not disposed', { got: value, fix });
+}
+
+/** Whether a value is a tensor. Not by instanceof, because a page may have two copies of tfjs-core. */
+export const isTensor = (value: unknown): value is Tensor =>
+  (value as Partial<Tensor> | null | undefined)?.dataId !== undefined;
 
 /**
  * {@link checkTensor} for the result of a user's function, which must have the expected shape if there is one; if it is several tensors,
@@ -42,13 +49,8 @@ export function checkResult(
   expected?: Sizes,
   fix?: string,
 ): asserts value is Tensor {
-  const isTensor = (one: unknown): boolean => (one as Partial<Tensor> | null | undefined)?.dataId !== undefined;
-  if (!isTensor(value) && Object.values(value ?? {}).some(isTensor)) {
-    throw wrongKind(where, argument, 'must be a tensor, not disposed', { got: value, fix: 'Give one of its tensors.' });
-  }
-  const async = notAsync(value);
-  if (async) throw wrongKind(where, argument, 'must be a tensor, not disposed', { got: value, fix: async });
-  checkTensor(where, argument, value);
+  const isSeveral = !isTensor(value) && Object.values(value ?? {}).some(isTensor);
+  checkLive(where, argument, value, isSeveral ? 'Give one of its tensors.' : notAsync(value));
   checkShape(where, argument, value, expected, fix);
 }
 

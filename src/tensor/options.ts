@@ -1,6 +1,6 @@
 import type { Bounds } from './checks.js';
 import { notAwaited, notCalled, wrongKind } from './errors.js';
-import { checkObject } from './plain-checks.js';
+import { checkObject, checkSignal } from './plain-checks.js';
 
 /** The arguments that a check may need besides the value. */
 type Limits = Bounds & { readonly exactly?: number; readonly of?: readonly string[] };
@@ -40,6 +40,9 @@ export const optional = { default: undefined } as const;
 
 /** The rule of an option that may be left out, and is a record that is checked elsewhere. */
 export const nested = { is: checkObject, default: undefined } as const;
+
+/** The rule of an AbortSignal, which may be left out. */
+export const signalRule = { is: checkSignal, default: undefined } as const;
 
 /** Rules with a limit that their check does not know become `never`, so that no limit is stated and not checked. */
 type Obeyed<R> = {

@@ -6,7 +6,8 @@ import { checkGradientsRegistered } from '../gradients/index.js';
 import { checkShape, checkTensor } from '../tensor/checks.js';
 import { checkNoLeaks } from './check-no-leaks.js';
 import { unusable } from '../tensor/errors.js';
-import { optional, readOptions } from '../tensor/options.js';
+import { checkSizes } from '../nets/layer.js';
+import { readOptions } from '../tensor/options.js';
 import { compareSlopes, connected, gradientRules, type GradientOptions } from './slopes.js';
 
 /** What {@link checkNetwork} needs besides the network. */
@@ -35,7 +36,7 @@ export async function checkNetwork(network: Network, options: NetworkCheck): Pro
   checkMembers(where, 'network', network);
   const { input, output, ...gradientOptions } = readOptions(where, options, {
     input: checkTensor,
-    output: optional,
+    output: { is: checkSizes, default: undefined },
     ...gradientRules,
   });
   checkGradientsRegistered(where);

@@ -23,15 +23,15 @@ function end(): void {
   if (turn.waiting.length > 0) workedFor();
 }
 
-/** Milliseconds since work began in this turn of the event loop. Another clock than the one it began by ends the turn early. */
-export function workedFor(clock: () => number = () => performance.now()): number {
+/** Milliseconds since work began in this turn of the event loop. */
+export function workedFor(): number {
   const turn = turnNow();
-  const now = clock();
+  const now = performance.now();
   if (turn.began === undefined) {
     turn.began = now;
     asTask(end);
   }
-  return Math.abs(now - turn.began);
+  return now - turn.began;
 }
 
 /**

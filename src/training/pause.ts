@@ -8,7 +8,6 @@ export interface PauseOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds of work between two tasks of the event loop. */
   readonly yieldAfter?: number | undefined;
-  readonly now?: (() => number) | undefined;
 }
 
 /** Does a piece of work, after a pause if one is due; rejects with the signal's reason once it is aborted. */
@@ -18,11 +17,11 @@ export type AfterPause = <T>(work: () => T) => Promise<T>;
  * Makes pauses between pieces of work: one is due after so much work of the process, not only of this caller. A piece begins in the same
  * moment as the time is read: of many that read it first, all would begin.
  */
-export function createPause({ signal, yieldAfter = FRAME, now }: PauseOptions = {}): AfterPause {
+export function createPause({ signal, yieldAfter = FRAME }: PauseOptions = {}): AfterPause {
   return async (work) => {
-    if (workedFor(now) >= yieldAfter) {
+    if (workedFor() >= yieldAfter) {
       await nextTask(signal);
-      workedFor(now);
+      workedFor();
     }
     if (signal?.aborted) throw signal.reason;
     return work();

@@ -1,3 +1,4 @@
+import { checkConditionTensor } from '../nets/apply-options.js';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkConditionRead } from '../nets/classes-of.js';
@@ -127,7 +128,7 @@ export async function estimateLogLikelihood(
   const { samples, random, condition } = readOptions('estimateLogLikelihood', options, {
     samples: checkInteger,
     random: checkRandom,
-    condition: { default: undefined },
+    condition: { is: checkConditionTensor, default: undefined },
   });
   const { encoder, decoder, prior } = model;
   checkConditionRead('estimateLogLikelihood', 'condition', condition, encoder, decoder, prior);

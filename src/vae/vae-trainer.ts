@@ -81,7 +81,7 @@ function modelOf(caller: string, options: VaeTrainerOptions): LossTrainerOptions
     objective: { is: checkObjective, default: elboObjective() },
     clipNorm: optional,
     average: nested,
-    prior: optional,
+    prior: nested,
   });
   const model = readVae(caller, { encoder, decoder, prior });
   checkSupport(caller, model);

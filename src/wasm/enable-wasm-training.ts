@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
-import { checkInteger } from '../tensor/checks.js';
-import { wrongKind } from '../tensor/errors.js';
-import { optional, readOptions } from '../tensor/options.js';
+import { checkBoolean, checkInteger } from '../tensor/checks.js';
+import { readOptions, type Rules } from '../tensor/options.js';
 import type { KernelFunction } from './composition/compose.js';
 import { useArithmetic, type Arithmetic } from './heap/arithmetic.js';
 import { slope, softmaxGradient, swishGradient } from './kernels/activation-gradients.js';
@@ -13,7 +12,6 @@ import { concat } from './kernels/concat.js';
 import { conv2dBackpropFilter } from './kernels/conv2d-backprop-filter.js';
 import { conv2dBackpropInput } from './kernels/conv2d-backprop-input.js';
 import { conv2d, fusedConv2d } from './kernels/conv2d.js';
-import { conv3dBackpropFilter, conv3dBackpropInput } from './kernels/conv3d-gradients.js';
 import { dense } from './kernels/dense.js';
 import { depthwiseBackpropFilter } from './kernels/depthwise-backprop-filter.js';
 import { depthwiseBackpropInput } from './kernels/depthwise-backprop-input.js';
@@ -23,25 +21,24 @@ import { extremes } from './kernels/extremes.js';
 import { fusedMatMul } from './kernels/fused-mat-mul.js';
 import { gather } from './kernels/gather.js';
 import { cast, identity } from './kernels/identity.js';
-import { indexed } from './kernels/indexed.js';
 import type { AddedKernel, ReplacedKernel } from './kernels/kernel.js';
+import { indexed } from './kernels/indexed.js';
 import { limits } from './kernels/limits.js';
-import { maxPools } from './kernels/max-pools.js';
+import { maxPoolGradient } from './kernels/max-pool-gradient.js';
 import { mixture } from './kernels/mixture.js';
 import { normalizeGradient } from './kernels/normalize-gradient.js';
 import { normalize } from './kernels/normalize.js';
 import { normals, uniforms } from './kernels/normals.js';
-import { kernelsOfNothing } from './kernels/of-nothing.js';
+import { emptyReductions } from './kernels/empty-reductions.js';
 import { oneHot } from './kernels/one-hot.js';
 import { pools } from './kernels/pools.js';
 import { refused } from './kernels/refused.js';
-import { sharers } from './kernels/sharers.js';
+import { releasingKernels } from './kernels/release-on-error.js';
 import { slice, splitV } from './kernels/slice.js';
 import { mean, sum } from './kernels/sum-mean.js';
-import { topK } from './kernels/top-k.js';
 import { swish, unaryFunctions } from './kernels/unary-functions.js';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.js';
-import { fileAddress } from './start/address.js';
+import { checkFileAddress, addressOf } from './start/address.js';
 import { enableThreads, registeredEntry, startedHeap } from './start/enable-threads.js';
 import { restartable } from './start/restartable.js';
 
@@ -88,6 +85,14 @@ export interface WasmTrainingReport extends WasmReport {
   readonly installed: readonly string[];
 }
 
+/** The rules of {@link WasmTrainingOptions}. */
+export const trainingRules = {
+  threads: { is: checkInteger, default: undefined },
+  helper: { is: checkFileAddress, default: undefined },
+  wide: { is: checkBoolean, default: undefined },
+  fused: { is: checkBoolean, default: undefined },
+} satisfies Rules<WasmTrainingOptions>;
+
 const added: readonly AddedKernel[] = [
   adam,
   conv2dBackpropFilter,
@@ -114,8 +119,6 @@ const replaced: readonly ReplacedKernel[] = [
   concat,
   conv2d,
   conv2dBackpropInput,
-  conv3dBackpropFilter,
-  conv3dBackpropInput,
   depthwiseConv2d,
   ...extremes,
   fusedConv2d,
@@ -125,22 +128,21 @@ const replaced: readonly ReplacedKernel[] = [
   identity,
   ...indexed,
   ...limits,
-  ...maxPools,
+  maxPoolGradient,
   mean,
   multiply,
   oneHot,
   ...pools,
-  ...kernelsOfNothing,
+  ...emptyReductions,
   ...refused,
-  ...sharers,
+  ...releasingKernels,
   slice,
   splitV,
   sum,
-  topK,
   ...unaryFunctions,
 ];
 
-/** Marks our kernel functions for every copy of this module, such as the CommonJS build beside the ES module. */
+/** Marks our kernel functions for every copy of this module, such as the CommonJS build next to the ES module. */
 const mark = Symbol.for('tfjs-generative.wasm.kernel');
 
 /**
@@ -181,15 +183,16 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
  * @see https://github.com/tensorflow/tfjs/issues/8474 on what the wasm backend lacks
  */
 export async function enableWasmTraining(options: WasmTrainingOptions = {}): Promise<WasmTrainingReport> {
-  const { threads, helper, wide, fused } = readOptions('enableWasmTraining', options, {
-    threads: { is: checkInteger, default: undefined },
-    helper: optional,
-    wide: { is: checkBoolean, default: undefined },
-    fused: { is: checkBoolean, default: undefined },
-  });
-  const program = helper === undefined ? undefined : fileAddress('enableWasmTraining', 'helper', helper);
-  registeredEntry('enableWasmTraining');
-  const chosen = useArithmetic({ wide, fused });
+  const where = 'enableWasmTraining';
+  return install(where, readOptions(where, options, trainingRules));
+}
+
+/** {@link enableWasmTraining} for the public function `where`, with options that were read. */
+export async function install(where: string, options: WasmTrainingOptions): Promise<WasmTrainingReport> {
+  const { threads, helper, wide, fused } = options;
+  const program = helper === undefined ? undefined : addressOf(where, 'helper', helper);
+  registeredEntry(where);
+  const chosen = useArithmetic(where, { wide, fused });
   const installed: string[] = [];
   for (const { kernelName, kernel } of added) {
     const present = tf.getKernel(kernelName, 'wasm') as tf.KernelConfig | undefined;
@@ -209,7 +212,7 @@ export async function enableWasmTraining(options: WasmTrainingOptions = {}): Pro
   const kernels = [...added, ...replaced]
     .map(({ kernelName }) => kernelName)
     .filter((kernelName) => isOurs(tf.getKernel(kernelName, 'wasm').kernelFunc));
-  const inUse = await enableThreads({ threads, program });
+  const inUse = await enableThreads(where, { threads, program });
   const running = startedHeap()?.arithmetic ?? chosen;
   const arithmetic = running === chosen ? chosen : { ...running, reason: 'the backend had started with these tiles' };
   return { ...inUse, kernels: kernels.sort(), installed: installed.sort(), arithmetic };
@@ -221,8 +224,4 @@ function marked(kernel: KernelFunction): KernelFunction {
 
 function isOurs(kernel: KernelFunction): boolean {
   return mark in kernel;
-}
-
-function checkBoolean(where: string, argument: string, value: unknown): void {
-  if (typeof value !== 'boolean') throw wrongKind(where, argument, 'must be true or false', { got: value });
 }

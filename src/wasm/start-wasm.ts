@@ -2,7 +2,7 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { startBackendFor } from '../backend/start-backend.js';
 import { sentence, wrongKind } from '../tensor/errors.js';
 import { optional, readOptions } from '../tensor/options.js';
-import { enableWasmTraining, type WasmReport, type WasmTrainingOptions } from './enable-wasm-training.js';
+import { install, trainingRules, type WasmReport, type WasmTrainingOptions } from './enable-wasm-training.js';
 import { addressOf } from './start/address.js';
 import { threadsInUse } from './start/enable-threads.js';
 
@@ -19,7 +19,7 @@ export type WasmPaths =
 /** Options of {@link startWasm}. */
 export interface StartWasmOptions extends WasmTrainingOptions {
   /**
-   * Where tfjs's binaries are. Node finds them without this option, and a page does if they lie beside its script. If you give addresses
+   * Where tfjs's binaries are. Node finds them without this option, and a page does if they are next to its script. If you give addresses
    * by name, only `tfjs-backend-wasm-simd.wasm` is required; the others are never loaded.
    */
   readonly paths?: WasmPaths | undefined;
@@ -43,17 +43,12 @@ export interface StartWasmOptions extends WasmTrainingOptions {
  * ```
  */
 export async function startWasm(options: StartWasmOptions = {}): Promise<WasmReport> {
-  const { paths, ...training } = readOptions('startWasm', options, {
-    paths: optional,
-    threads: optional,
-    helper: optional,
-    wide: optional,
-    fused: optional,
-  });
-  if (paths !== undefined) setPaths(paths);
-  const { threads, reason, arithmetic } = await enableWasmTraining(training);
-  await startBackendFor('startWasm', 'wasm');
-  return { ...(threads === 1 ? { threads, ...(reason && { reason }) } : threadsInUse()), arithmetic };
+  const where = 'startWasm';
+  const { paths, ...training } = readOptions(where, options, { paths: optional, ...trainingRules });
+  if (paths !== undefined) setPaths(where, paths);
+  const { threads, reason, arithmetic } = await install(where, training);
+  await startBackendFor(where, 'wasm');
+  return { ...(threads === 1 ? { threads, ...(reason && { reason }) } : threadsInUse(where)), arithmetic };
 }
 
 const SIMD = 'tfjs-backend-wasm-simd.wasm';
@@ -61,14 +56,13 @@ const NAMES = [SIMD, 'tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-threaded-simd.
 type Name = (typeof NAMES)[number];
 const RULES = { [NAMES[0]]: optional, [NAMES[1]]: optional, [NAMES[2]]: optional };
 
-function setPaths(paths: WasmPaths): void {
-  const where = 'startWasm';
+function setPaths(where: string, paths: WasmPaths): void {
   const addresses = addressesOf(where, paths);
   try {
     setWasmPaths(addresses);
   } catch (cause) {
     const seen = 'others after a start that tfjs gave up';
-    const fix = 'Load the page anew, or start the program again.';
+    const fix = 'Reload the page, or restart the program.';
     throw new Error(sentence(where, 'paths', 'must be given before the backend first starts', { seen, fix }), {
       cause,
     });

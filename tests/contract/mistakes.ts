@@ -917,7 +917,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       'noise where none is left',
       () => g.createDenoiser(network, { schedule: g.flowSchedule({ steps: 4 }), predicts: g.predictNoise }),
-      '`predicts` must tell data from noise at each timestep',
+      '`predicts` must separate data from noise at each timestep',
     ],
     [
       'a network for a denoiser',

@@ -44,7 +44,6 @@ const sampling = () => ({
   signal: new AbortController().signal,
   onStep: () => undefined,
   yieldAfter: 5,
-  now: () => 0,
   allowNoClass: false,
 });
 

@@ -85,7 +85,7 @@ test('predictNoise is rejected if the schedule ends at alphaBar 0, and so is any
       { schedule, predicts },
     );
   expect(() => make(predictNoise)).toThrow(
-    "createDenoiser: `predicts` must tell data from noise at each timestep; got the target 'noise' at alphaBar 0. Use predictVelocity, or a schedule that ends above 0.",
+    "createDenoiser: `predicts` must separate data from noise at each timestep; got the target 'noise' at alphaBar 0. Use predictVelocity, or a schedule that ends above 0.",
   );
   expect(() => make({ name: 'input', mix: (alpha, sigma) => [alpha, sigma] })).toThrow("got the target 'input'");
   expect(() => make(predictFlow)).not.toThrow();

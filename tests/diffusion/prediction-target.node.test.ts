@@ -35,7 +35,7 @@ test('targets are what their papers say', () => {
   ]);
 });
 
-test('at alphaBar 0 every target but the noise determines the data', () => {
+test('at alphaBar 0 every target except the noise determines the data', () => {
   const sampleAt0 = (target: PredictionTarget): number[] => conversionAt(target, 0, 1).sample.map((part) => part + 0);
   expect(sampleAt0(predictSample)).toEqual([0, 1]);
   expect(sampleAt0(predictVelocity)).toEqual([0, -1]);

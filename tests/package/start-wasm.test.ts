@@ -30,11 +30,11 @@ test('options of the wrong kind are refused, and a start can follow', async () =
     `TypeError: startWasm: \`paths\` must be a folder's address, or { '${binary}': address }; got { simd }.`,
     `TypeError: startWasm: \`paths['${binary}']\` must be an address, a string or a URL; got 5.`,
     `TypeError: startWasm: \`paths\` must be an object with the keys ${names}; got the key 'simd'.`,
-    'TypeError: enableWasmTraining: `helper` must be an address, a string or a URL; got 5.',
-    "TypeError: enableWasmTraining: `helper` must be the address of a file; got 'data:text/javascript,'. Keep the bundler from " +
+    'TypeError: startWasm: `helper` must be an address, a string or a URL; got 5.',
+    "TypeError: startWasm: `helper` must be the address of a file; got 'data:text/javascript,'. Keep the bundler from " +
       "inlining it; with Vite, import 'tfjs-generative/wasm-helper?worker&url'.",
-    'RangeError: enableWasmTraining: `threads` must be a positive integer; got 0.',
-    "TypeError: enableWasmTraining: `wide` must be true or false; got 'yes'.",
+    'RangeError: startWasm: `threads` must be a positive integer; got 0.',
+    "TypeError: startWasm: `wide` must be true or false; got 'yes'.",
     'wasm',
   ]);
 });

@@ -76,7 +76,6 @@ const kernels = [
   'Sum',
   'Tanh',
   'TensorScatterUpdate',
-  'TopK',
   'Transpose',
   'UnsortedSegmentSum',
   '_FusedMatMul',

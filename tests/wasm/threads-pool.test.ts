@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startHelper, type Helper } from '../../src/wasm/threads/helper.js';
-import { LostHelper } from '../../src/wasm/threads/crew.js';
+import { LostHelper } from '../../src/wasm/threads/helper-group.js';
 import { createPool, type Pool } from '../../src/wasm/threads/pool.js';
 import { ACT, actingModule } from './acting-module.js';
 

@@ -4,13 +4,13 @@ import { outOfRange } from '../../tensor/errors.js';
 import type { Denoiser } from '../denoiser.js';
 import { alphaBarAt, checkNoiseSchedule, checkTimestep, scalesAt, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
-import { checkLikeNoised, estimateRules, readEstimate, type EstimateOrNoise } from './read-estimate.js';
-import { walk } from './sample-diffusion.js';
+import { checkLikeNoised, estimateRules, readEstimate, tensorRule, type EstimateOrNoise } from './read-estimate.js';
+import { sampleWith } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver } from './solver.js';
-import { optional, readOptions } from '../../tensor/options.js';
+import { readOptions, type Rules } from '../../tensor/options.js';
 
-const etaRule = { is: checkNumber, default: 0, least: 0, most: 1 } as const;
+const ddimRules = { eta: { is: checkNumber, default: 0, least: 0, most: 1 } } satisfies Rules<DdimOptions>;
 
 /** Options of {@link ddimStep}. */
 export interface DdimStepOptions extends EstimateOrNoise {
@@ -60,8 +60,8 @@ export function ddimStep(options: DdimStepOptions): Tensor {
     from: {},
     to: {},
     schedule: checkNoiseSchedule,
-    eta: etaRule,
-    noise: optional,
+    ...ddimRules,
+    noise: tensorRule,
   });
   const { known, ofXt, ofKnown } = readEstimate(where, options, schedule, from, 'from');
   checkTimestep(where, 'to', to, schedule, -1);
@@ -106,7 +106,10 @@ export function ddimWeights(schedule: NoiseSchedule, from: number, to: number, e
  * ```
  */
 export function ddimSolver(options: DdimOptions = {}): DiffusionSolver {
-  const { eta } = readOptions('ddimSolver', options, { eta: etaRule });
+  return solverOf(readOptions('ddimSolver', options, ddimRules));
+}
+
+function solverOf({ eta }: Required<DdimOptions>): DiffusionSolver {
   return {
     step: ({ xt, estimate, from, to, schedule, noise }) => {
       const { ofEstimate, ofNoised, deviation } = ddimWeights(schedule, from, to, eta);
@@ -134,5 +137,5 @@ export function ddimSolver(options: DdimOptions = {}): DiffusionSolver {
  * @see Song, Meng and Ermon 2021, https://arxiv.org/abs/2010.02502
  */
 export async function sampleDdim(denoiser: Denoiser, options: SampleOptions & DdimOptions): Promise<Tensor> {
-  return walk('sampleDdim', denoiser, ddimSolver({ eta: options?.eta }), options, { eta: optional });
+  return sampleWith('sampleDdim', denoiser, options, solverOf, ddimRules);
 }

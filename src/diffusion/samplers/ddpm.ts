@@ -6,10 +6,10 @@ import type { Denoiser } from '../denoiser.js';
 import { alphaBarAt, checkNoiseSchedule, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
 import { estimateRules, readEstimate, type EstimateOrNoise } from './read-estimate.js';
-import { walk } from './sample-diffusion.js';
+import { sampleWith } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver } from './solver.js';
-import { optional, readOptions } from '../../tensor/options.js';
+import { readOptions, type Rules } from '../../tensor/options.js';
 
 /**
  * The variance of a step of DDPM, as a function of the alphaBars at both ends: {@link smallVariance}, {@link largeVariance}, or your own
@@ -59,6 +59,8 @@ export interface DdpmOptions {
   readonly variance?: PosteriorVariance | undefined;
 }
 
+const ddpmRules = { variance: { is: checkFunction, default: smallVariance } } satisfies Rules<DdpmOptions>;
+
 /**
  * The distribution of DDPM's step, p(x_{t-1} | x_t) = N(mean, variance I).
  *
@@ -83,7 +85,7 @@ export function ddpmPosterior(options: DdpmPosteriorOptions): DiagonalGaussian {
     ...estimateRules,
     t: {},
     schedule: checkNoiseSchedule,
-    variance: { is: checkFunction, default: smallVariance },
+    ...ddpmRules,
   });
   const { known, ofXt, ofKnown } = readEstimate(where, options, schedule, t, 't');
   const { ofEstimate, ofNoised } = posteriorWeights(schedule, t, t - 1);
@@ -116,12 +118,16 @@ export function posteriorWeights(schedule: NoiseSchedule, from: number, to: numb
  * ```
  */
 export function ddpmSolver(options: DdpmOptions = {}): DiffusionSolver {
-  const { variance } = readOptions('ddpmSolver', options, { variance: { is: checkFunction, default: smallVariance } });
+  const where = 'ddpmSolver';
+  return solverOf(where, readOptions(where, options, ddpmRules));
+}
+
+function solverOf(where: string, { variance }: { readonly variance: PosteriorVariance }): DiffusionSolver {
   return {
     step: ({ xt, estimate, from, to, schedule, noise }) => {
       const { ofEstimate, ofNoised } = posteriorWeights(schedule, from, to);
       const added = variance(alphaBarAt(schedule, from), alphaBarAt(schedule, to));
-      checkNumber('ddpmSolver', 'variance(...)', added, { least: 0 });
+      checkNumber(where, 'variance(...)', added, { least: 0 });
       return weightedSum([ofNoised, xt], [ofEstimate, estimate], [to < 0 ? 0 : Math.sqrt(added), noise]);
     },
   };
@@ -147,5 +153,12 @@ export function ddpmSolver(options: DdpmOptions = {}): DiffusionSolver {
  * @see Ho, Jain and Abbeel 2020, algorithm 2, https://arxiv.org/abs/2006.11239
  */
 export async function sampleDdpm(denoiser: Denoiser, options: SampleOptions & DdpmOptions): Promise<Tensor> {
-  return walk('sampleDdpm', denoiser, ddpmSolver({ variance: options?.variance }), options, { variance: optional });
+  const where = 'sampleDdpm';
+  return sampleWith(
+    where,
+    denoiser,
+    options,
+    (read: { variance: PosteriorVariance }) => solverOf(where, read),
+    ddpmRules,
+  );
 }

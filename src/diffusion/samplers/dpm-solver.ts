@@ -5,7 +5,7 @@ import { logSnrTimesteps, trailingTimesteps } from '../timesteps.js';
 import { weightedSum } from '../weighted-sum.js';
 import { ddimWeights } from './ddim.js';
 import { checkLikeNoised, readEstimate } from './read-estimate.js';
-import { walk } from './sample-diffusion.js';
+import { sampleWith } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver, PreviousEstimate, SolverState } from './solver.js';
 import { nested, readOptions } from '../../tensor/options.js';
@@ -118,5 +118,5 @@ export const dpmSolver: DiffusionSolver = {
  * @see Lu et al. 2022, https://arxiv.org/abs/2211.01095
  */
 export async function sampleDpmSolver(denoiser: Denoiser, options: SampleOptions): Promise<Tensor> {
-  return walk('sampleDpmSolver', denoiser, dpmSolver, options);
+  return sampleWith('sampleDpmSolver', denoiser, options, () => dpmSolver);
 }

@@ -4,7 +4,7 @@ import type { Denoiser } from '../denoiser.js';
 import { scalesAt } from '../noise-schedule.js';
 import { weightedSum, type Term } from '../weighted-sum.js';
 import { ddimWeights } from './ddim.js';
-import { walk } from './sample-diffusion.js';
+import { sampleWith } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver, SolverState } from './solver.js';
 
@@ -62,5 +62,5 @@ async function step({ xt, estimate, from, to, schedule, denoise }: SolverState):
  * @see Karras et al. 2022, algorithm 1, https://arxiv.org/abs/2206.00364
  */
 export async function sampleHeun(denoiser: Denoiser, options: SampleOptions): Promise<Tensor> {
-  return walk('sampleHeun', denoiser, heunSolver, options);
+  return sampleWith('sampleHeun', denoiser, options, () => heunSolver);
 }

@@ -6,9 +6,11 @@ import { scalesAt, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
 import { checkSamples } from './check-samples.js';
 import { ddimWeights, type DdimWeights } from './ddim.js';
-import { readTimesteps, readWalk, replaced, walkRules } from './sample-diffusion.js';
+import { denoisingRules, readDenoising } from './denoising.js';
+import { readTimesteps, timestepRules } from './read-timesteps.js';
+import { replaced } from './sample-diffusion.js';
 import type { TimestepOptions, DenoisingOptions } from './sample-options.js';
-import { optional, readOptions } from '../../tensor/options.js';
+import { readOptions } from '../../tensor/options.js';
 
 /** Options of {@link invertDdim}: the timesteps are those of the sampling that it inverts, in decreasing order. */
 export interface InvertDdimOptions extends DenoisingOptions, TimestepOptions {
@@ -54,14 +56,13 @@ export async function invertDdim(denoiser: Denoiser, x: Tensor, options: InvertD
   checkExamples(where, 'x', x);
   const { schedule } = denoiser;
   const read = readOptions(where, options, {
-    steps: optional,
-    timesteps: optional,
+    ...timestepRules,
     iterations: { is: checkInteger, default: 3, least: 0 },
-    ...walkRules,
+    ...denoisingRules,
   });
   const { iterations } = read;
   const rising = readTimesteps(where, read, schedule).reverse();
-  const { denoise, report } = await readWalk(where, denoiser, read, x.shape[0]);
+  const { denoise, report } = await readDenoising(where, denoiser, read, x.shape[0]);
   let xt = tf.clone(x);
   let there: Tensor | undefined;
   let estimate: Tensor | undefined;

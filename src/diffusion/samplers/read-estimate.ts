@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkExamples, checkSameShape } from '../../tensor/checks.js';
+import { checkExamples, checkSameShape, checkTensor } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { checkTimestep, scalesAt, type NoiseSchedule } from '../noise-schedule.js';
-import { optional, type Rules } from '../../tensor/options.js';
+import type { Rules } from '../../tensor/options.js';
 
 /** Noised data and an estimate of either the data or the noise. */
 export interface EstimateOrNoise {
@@ -14,8 +14,15 @@ export interface EstimateOrNoise {
   readonly predictedNoise?: Tensor | undefined;
 }
 
+/** The rule of a tensor that may be absent. */
+export const tensorRule = { is: checkTensor, default: undefined } as const;
+
 /** The rules of {@link EstimateOrNoise}, which {@link readEstimate} checks. */
-export const estimateRules = { xt: {}, estimate: optional, predictedNoise: optional } satisfies Rules<EstimateOrNoise>;
+export const estimateRules = {
+  xt: {},
+  estimate: tensorRule,
+  predictedNoise: tensorRule,
+} satisfies Rules<EstimateOrNoise>;
 
 /** The estimate of the data as a number times `xt` plus a number times a tensor. */
 export interface ReadEstimate {
@@ -48,10 +55,15 @@ export function readEstimate(
   const [alpha, sigma] = scalesAt(schedule, from);
   if (alpha === 0) {
     const fix = 'Give `estimate`, which a denoiser has at every timestep.';
-    throw outOfRange(where, argument, 'must be a timestep above alphaBar 0, where noise tells the data', {
-      got: from,
-      fix,
-    });
+    throw outOfRange(
+      where,
+      argument,
+      'must be a timestep with alphaBar above 0, at which the noise determines the data',
+      {
+        got: from,
+        fix,
+      },
+    );
   }
   return { known: predictedNoise, ofXt: 1 / alpha, ofKnown: -sigma / alpha };
 }

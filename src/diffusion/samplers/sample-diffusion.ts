@@ -1,55 +1,36 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkConditionRead, classesOf } from '../../nets/classes-of.js';
 import { checkRandom } from '../../random/check-random.js';
 import {
-  checkBoolean,
   checkFloat,
   checkFunction,
   checkInteger,
-  checkNumber,
   checkResult,
   checkSameShape,
   checkShape,
-  checkSignal,
 } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { nested, optional, readOptions, type Rules } from '../../tensor/options.js';
-import { checkCondition, checkLabels } from '../../training/data/batch.js';
-import { createPause } from '../../training/pause.js';
-import { checkDenoiser, estimateSample, type Denoiser } from '../denoiser.js';
+import { checkDenoiser, type Denoiser } from '../denoiser.js';
 import { alphaBarAt, checkTimestep, type NoiseSchedule } from '../noise-schedule.js';
-import { timestepsOf } from '../per-example.js';
-import { trailingTimesteps } from '../timesteps.js';
 import { weightedSum } from '../weighted-sum.js';
-import { clipped } from '../with-clip.js';
-import { guided } from '../with-guidance.js';
 import { checkSamples } from './check-samples.js';
+import { denoisingRules, readDenoising } from './denoising.js';
 import { checkKnown, checkKnownValues, keepKnown } from './known-region.js';
-import type { SampleOptions, SampleProgress, TimestepOptions, DenoisingOptions } from './sample-options.js';
+import { readTimesteps, timestepRules } from './read-timesteps.js';
+import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver, SolverState } from './solver.js';
 
-/** The rules of {@link DenoisingOptions}; {@link readWalk} checks the rest. */
-export const walkRules = {
-  condition: optional,
-  allowNoClass: { is: checkBoolean, default: false },
-  guidance: optional,
-  guide: optional,
-  clip: optional,
-  signal: { is: checkSignal, default: undefined },
-  onStep: { is: checkFunction, default: undefined },
-  yieldAfter: { is: checkNumber, default: undefined, least: 0 },
-  now: { is: checkFunction, default: undefined },
-} satisfies Rules<DenoisingOptions>;
-
-const sampleRules = {
-  shape: optional,
-  steps: optional,
-  timesteps: optional,
-  random: optional,
-  known: nested,
-  from: nested,
-} satisfies Rules<Omit<SampleOptions, keyof DenoisingOptions>>;
+// a spread outside of functions would keep these rules in every bundle
+const sampleRules = () =>
+  ({
+    shape: optional,
+    ...timestepRules,
+    random: optional,
+    known: nested,
+    from: nested,
+    ...denoisingRules,
+  }) satisfies Rules<SampleOptions>;
 
 /** How many times a step is made by default if a region is known. */
 const REPEATS = 5;
@@ -76,27 +57,34 @@ export async function sampleDiffusion(
   solver: DiffusionSolver,
   options: SampleOptions,
 ): Promise<Tensor> {
-  return walk('sampleDiffusion', denoiser, solver, options);
+  const where = 'sampleDiffusion';
+  return sampleWith(where, denoiser, options, () => {
+    checkFunction(where, 'solver.step', (solver as DiffusionSolver | undefined)?.step);
+    return solver;
+  });
 }
 
-/** {@link sampleDiffusion} for the public function `where`, with the additional rules of the solver's options. */
-export async function walk(
+/**
+ * {@link sampleDiffusion} for the public function `where`, whose options follow `ownRules`, too, and whose solver is made from the options
+ * that were read.
+ */
+export async function sampleWith<Own>(
   where: string,
   denoiser: Denoiser,
-  solver: DiffusionSolver,
   options: SampleOptions,
-  more: object = {},
+  solverOf: (read: Own) => DiffusionSolver,
+  ownRules: object = {},
 ): Promise<Tensor> {
   checkDenoiser(where, 'denoiser', denoiser);
-  const rules = { ...sampleRules, ...walkRules, ...more };
-  const read = readOptions(where, options, rules);
+  const rules = sampleRules();
+  const read = readOptions(where, options, Object.assign(rules, ownRules) as typeof rules);
   const { random, known, from: begin } = read;
-  checkFunction(where, 'solver.step', (solver as DiffusionSolver | undefined)?.step);
+  const solver = solverOf(read as Own);
   const { schedule } = denoiser;
   const shape = readShape(where, read, schedule);
   if (known !== undefined) checkKnown(where, known, shape);
   const timesteps = readTimesteps(where, read, schedule, solver.timesteps, begin?.timestep);
-  const { denoise, report } = await readWalk(where, denoiser, read, shape[0]!);
+  const { denoise, report } = await readDenoising(where, denoiser, read, shape[0]!);
   if (known !== undefined) await checkKnownValues(where, known);
   const repeats = known === undefined ? 1 : (known.repeats ?? REPEATS);
   const noise = (): Tensor => {
@@ -161,77 +149,6 @@ function readShape(where: string, { shape: given, from }: SampleOptions, schedul
   }
   shape.forEach((size, axis) => checkInteger(where, `shape[${axis}]`, size));
   return [...shape];
-}
-
-/** The decreasing timesteps; the first is `begin` if it is given. */
-export function readTimesteps(
-  where: string,
-  { steps, timesteps }: TimestepOptions,
-  schedule: NoiseSchedule,
-  spaced = trailingTimesteps,
-  begin?: number,
-): number[] {
-  const all = (begin ?? schedule.steps - 1) + 1;
-  const table = { steps: all, alphaBar: schedule.alphaBar.subarray(0, all) };
-  if (timesteps !== undefined && steps !== undefined) {
-    throw wrongKind(where, 'steps', 'must be left out beside `timesteps`', { got: steps });
-  }
-  if (steps !== undefined) {
-    checkInteger(where, 'steps', steps);
-    checkNumber(where, 'steps', steps, { most: all });
-  }
-  const planned = Array.from(timesteps ?? (steps === undefined ? trailingTimesteps(table, all) : spaced(table, steps)));
-  // a spacing by signal-to-noise ratio may start lower, but given data start at their own timestep
-  if (timesteps === undefined && begin !== undefined) planned[0] = begin;
-  checkInteger(where, 'timesteps.length', planned.length);
-  planned.forEach((t, k) => {
-    checkInteger(where, `timesteps[${k}]`, t, { least: 0 });
-    checkNumber(where, `timesteps[${k}]`, t, { least: k === 0 ? (begin ?? 0) : 0, below: planned[k - 1] ?? all });
-  });
-  return planned;
-}
-
-/** {@link DenoisingOptions} as functions: how the denoiser is called, and what is done after a step. */
-export interface Walk {
-  /** Resolves to the estimate of x_0 at one timestep for all examples, or one for each; rejects once the signal is aborted. */
-  readonly denoise: (xt: Tensor, timesteps: number | Int32Array) => Promise<Tensor>;
-  /** Calls `onStep` with its own copies of the tensors; rejects if the signal is aborted by then. */
-  readonly report: (progress: SampleProgress) => Promise<void>;
-}
-
-/** What options that follow {@link walkRules} say; throws unless they fit the denoiser and the number of examples. */
-export async function readWalk(
-  where: string,
-  denoiser: Denoiser,
-  options: DenoisingOptions,
-  batch: number,
-): Promise<Walk> {
-  const { condition, guide, allowNoClass, signal, onStep } = options;
-  if (condition !== undefined) {
-    checkCondition(where, 'condition', condition, batch);
-    await checkLabels(where, condition, classesOf(denoiser), allowNoClass);
-  }
-  const wrapped = clipped(where, guided(where, denoiser, options), options);
-  checkConditionRead(where, 'condition', condition, denoiser, guide ?? denoiser);
-  const afterPause = createPause(options);
-  return {
-    denoise: (xt, at) =>
-      afterPause(() =>
-        tf.tidy(() => {
-          const list = typeof at === 'number' ? new Int32Array(batch).fill(at) : at;
-          return estimateSample(where, wrapped, xt, timestepsOf(list, denoiser.schedule.steps), { condition });
-        }),
-      ),
-    report: async (progress) => {
-      const shown = onStep && { estimate: tf.clone(progress.estimate), xt: tf.clone(progress.xt) };
-      try {
-        if (shown) await onStep({ ...progress, ...shown });
-      } finally {
-        tf.dispose({ ...shown });
-      }
-      if (signal?.aborted) throw signal.reason;
-    },
-  };
 }
 
 /** Disposes a tensor, and returns the one that replaces it. */

@@ -47,8 +47,6 @@ export interface DenoisingOptions extends GuidanceOptions, ClipOptions {
    * that many at the same time do not block a server.
    */
   readonly yieldAfter?: number | undefined;
-  /** The clock, in milliseconds; `performance.now` by default. */
-  readonly now?: (() => number) | undefined;
 }
 
 /** The timesteps at which the denoiser is called: `steps` or `timesteps`, not both; all by default. */

@@ -1,9 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkResult, checkShape } from '../../tensor/checks.js';
+import { checkResult, checkShape, isTensor } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { madeBy } from '../../tensor/made-by.js';
 import { renameErrors } from '../../tensor/rename-errors.js';
-import { conditionFix, isTensor } from '../apply-options.js';
+import { conditionFix } from '../apply-options.js';
 import { checkNetwork } from '../check-network.js';
 import { classesOf } from '../classes-of.js';
 import { joinNetworks } from '../layer.js';

@@ -55,7 +55,7 @@ export function withTimesteps(body: Network, options: WithTimestepsOptions): Net
     checkSameShape(where, 'labels.apply(options.condition)', vectors, 'time.apply(options.timesteps)', steps);
     return body.apply(input, { ...options, condition: tf.add(steps, vectors) });
   };
-  // the body's condition is then the time alone
+  // the body's condition is then only the time
   if (labels === undefined) return madeBy('withTimesteps', {}, joinNetworks([body, time], run, []));
   return madeBy('withTimesteps', {}, joinNetworks([body, time, labels], run, [labelsOf(labels)]));
 }

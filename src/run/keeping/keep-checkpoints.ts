@@ -1,7 +1,7 @@
 import type { CheckpointStore } from '../../storage/checkpoint-store.js';
 import { checkInteger, checkRecord } from '../../tensor/checks.js';
 import { outOfRange, unusable, wrongKind } from '../../tensor/errors.js';
-import { optional, readOptions } from '../../tensor/options.js';
+import { readOptions, signalRule } from '../../tensor/options.js';
 import type { BatchSource } from '../../training/data/batches.js';
 import { checkJson, type Json } from '../../training/json.js';
 import type { Observer, RunContext } from '../../training/observer.js';
@@ -155,7 +155,7 @@ function readSaveOptions(where: string, saved: KeepSaveOptions) {
     value: { default: NaN },
     epoch: { default: 0 },
     ...sourceRules,
-    signal: optional,
+    signal: signalRule,
   });
 }
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import { createRandom, type RandomStream } from '../../random/index.js';
-import { checkBackend, checkFloat, checkFunction, checkInteger, checkTensor } from '../../tensor/checks.js';
+import { checkBackend, checkBoolean, checkFloat, checkFunction, checkInteger, checkTensor } from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { readBatch, readPair, type Batch } from './batch.js';
 import {
@@ -88,7 +88,7 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
   const { batchSize, random, dropLast, transform } = readOptions('batches', options, {
     batchSize: checkInteger,
     random: { is: checkRandom, default: undefined },
-    dropLast: { default: false },
+    dropLast: { is: checkBoolean, default: false },
     transform: { is: checkFunction, default: undefined },
   });
   const batchesPerEpoch = dropLast ? Math.floor(examples / batchSize) : Math.ceil(examples / batchSize);

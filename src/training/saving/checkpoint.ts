@@ -9,7 +9,7 @@ import { checkSameRun, describeRun, type Source, type Sources } from './describe
 import { assignAll, checkTensors, encodeVariables } from './named-variables.js';
 import type { SafetensorsContent } from './safetensors.js';
 import type { Trainer } from '../trainer/trainer.js';
-import { optional, readOptions, type Rules } from '../../tensor/options.js';
+import { readOptions, type Rules, signalRule } from '../../tensor/options.js';
 import { renameErrors } from '../../tensor/rename-errors.js';
 
 const source = { is: checkSource, default: undefined } as const;
@@ -62,7 +62,7 @@ export async function saveCheckpoint(
   const { metadata, signal, ...given } = readOptions(where, options, {
     ...sourceRules,
     metadata: { is: checkJson, default: null },
-    signal: optional,
+    signal: signalRule,
   });
   const sources = sourcesOf(given);
   const state = resumableState(where, trainer);
@@ -119,7 +119,7 @@ export async function loadCheckpoint(
   const { waive, signal, ...given } = readOptions(where, options, {
     ...sourceRules,
     waive: { is: checkWaived, default: [] },
-    signal: optional,
+    signal: signalRule,
   });
   const sources = sourcesOf(given);
   const content = await withPauses(decodeCheckpoint(where, bytes), signal);

@@ -5,28 +5,20 @@ import type { Axis } from '../heap/module-calls.generated.js';
 /** Windows along one axis of images. */
 type WindowAxis = Pick<Axis, 'input' | 'output' | 'filter' | 'stride' | 'before'>;
 
-/** The windows of a pooling over images with two or three axes; images with two axes have a depth of one. */
+/** The windows of a pooling over images. */
 export interface Windows {
   readonly batch: number;
   readonly channels: number;
-  readonly depth: WindowAxis;
   readonly height: WindowAxis;
   readonly width: WindowAxis;
-  readonly outShape: number[];
 }
 
-type PoolInfo = Readonly<Record<string, number>> & {
-  readonly padInfo: Readonly<Record<string, number>>;
-  readonly outShape: number[];
-};
-
-const ONE: WindowAxis = { input: 1, output: 1, filter: 1, stride: 1, before: 0 };
+type PoolInfo = Readonly<Record<string, number>> & { readonly padInfo: Readonly<Record<string, number>> };
 
 /** The windows that tfjs computes for these attributes. */
 export function windowsOf(shape: number[], { filterSize, strides, pad, dimRoundingMode }: NamedAttrMap): Windows {
-  const { computePool2DInfo, computePool3DInfo } = tf.backend_util;
-  const compute = (shape.length === 4 ? computePool2DInfo : computePool3DInfo) as (...options: unknown[]) => unknown;
-  const info = compute(shape, filterSize, strides, 1, pad, dimRoundingMode) as PoolInfo;
+  const compute = tf.backend_util.computePool2DInfo as unknown as (...options: unknown[]) => PoolInfo;
+  const info = compute(shape, filterSize, strides, 1, pad, dimRoundingMode);
   const axis = (name: string, side: string): WindowAxis => ({
     input: info[`in${name}`]!,
     output: info[`out${name}`]!,
@@ -37,10 +29,8 @@ export function windowsOf(shape: number[], { filterSize, strides, pad, dimRoundi
   return {
     batch: info['batchSize']!,
     channels: info['inChannels']!,
-    depth: shape.length === 4 ? ONE : axis('Depth', 'front'),
     height: axis('Height', 'top'),
     width: axis('Width', 'left'),
-    outShape: info.outShape,
   };
 }
 
@@ -48,33 +38,27 @@ export function windowsOf(shape: number[], { filterSize, strides, pad, dimRoundi
  * For each output, the index of the largest pixel in its window: the first of equal ones, or a NaN if there is one; -1 if the window is
  * empty.
  */
-export function placesOfMaxima(pixels: Float32Array | Int32Array, windows: Windows): Int32Array {
-  const { batch, channels, depth, height, width } = windows;
-  const places = new Int32Array(batch * depth.output * height.output * width.output * channels).fill(-1);
+export function placesOfMaxima(pixels: Float32Array, { batch, channels, height, width }: Windows): Int32Array {
+  const places = new Int32Array(batch * height.output * width.output * channels).fill(-1);
   const largest = new Float64Array(channels);
   let output = 0;
   for (let image = 0; image < batch; image++) {
-    for (let outPlane = 0; outPlane < depth.output; outPlane++) {
-      const [firstPlane, endPlane] = reach(depth, outPlane);
-      for (let outRow = 0; outRow < height.output; outRow++) {
-        const [firstRow, endRow] = reach(height, outRow);
-        for (let outColumn = 0; outColumn < width.output; outColumn++, output += channels) {
-          const [firstColumn, endColumn] = reach(width, outColumn);
-          largest.fill(NaN);
-          for (let plane = firstPlane; plane < endPlane; plane++) {
-            for (let row = firstRow; row < endRow; row++) {
-              const line = ((image * depth.input + plane) * height.input + row) * width.input;
-              for (let pixel = (line + firstColumn) * channels; pixel < (line + endColumn) * channels;) {
-                for (let channel = 0; channel < channels; channel++, pixel++) {
-                  const value = pixels[pixel]!;
-                  // true for the first pixel and for NaN; after a NaN, only another NaN passes
-                  if (!(value <= largest[channel]!)) {
-                    const isNaN = Number.isNaN(value);
-                    if (isNaN && Number.isNaN(pixels[places[output + channel]!])) continue;
-                    largest[channel] = isNaN ? Infinity : value;
-                    places[output + channel] = pixel;
-                  }
-                }
+    for (let outRow = 0; outRow < height.output; outRow++) {
+      const [firstRow, endRow] = reach(height, outRow);
+      for (let outColumn = 0; outColumn < width.output; outColumn++, output += channels) {
+        const [firstColumn, endColumn] = reach(width, outColumn);
+        largest.fill(NaN);
+        for (let row = firstRow; row < endRow; row++) {
+          const line = (image * height.input + row) * width.input;
+          for (let pixel = (line + firstColumn) * channels; pixel < (line + endColumn) * channels;) {
+            for (let channel = 0; channel < channels; channel++, pixel++) {
+              const value = pixels[pixel]!;
+              // true for the first pixel and for NaN; after a NaN, only another NaN passes
+              if (!(value <= largest[channel]!)) {
+                const isNaN = Number.isNaN(value);
+                if (isNaN && Number.isNaN(pixels[places[output + channel]!])) continue;
+                largest[channel] = isNaN ? Infinity : value;
+                places[output + channel] = pixel;
               }
             }
           }
@@ -85,7 +69,7 @@ export function placesOfMaxima(pixels: Float32Array | Int32Array, windows: Windo
   return places;
 }
 
-/** The average of the pixels in the window of an output, in two dimensions. */
+/** The average of the pixels in the window of an output. */
 export function averageAt(pixels: Float32Array, { channels, height, width }: Windows, output: number): number {
   const channel = output % channels;
   const place = (output - channel) / channels;

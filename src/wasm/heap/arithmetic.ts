@@ -30,10 +30,13 @@ const isWider = ([narrow, wide]: readonly [number, number]): boolean => wide > M
  * Chooses the tiles: fused ones only if they were requested and the engine has them, wide ones if they are faster here. A wide tile
  * gives the same bits as a narrow one, so the measurement affects only the speed.
  */
-function chooseArithmetic({ wide, fused }: ArithmeticRequest): { readonly tiles: Tiles; readonly report: Arithmetic } {
+function chooseArithmetic(
+  where: string,
+  { wide, fused }: ArithmeticRequest,
+): { readonly tiles: Tiles; readonly report: Arithmetic } {
   if (!WebAssembly.validate(tilesBinary(false))) {
     const fix = 'Take Node 16.4, Chromium 91, Firefox 89 or Safari 16.4, or a later version.';
-    throw unusable('enableWasmTraining', 'engine', 'must have SIMD', { seen: 'one without', fix });
+    throw unusable(where, 'engine', 'must have SIMD', { seen: 'one without', fix });
   }
   let reason = wide ? askForWideVectors() : undefined;
   const isFused = fused && WebAssembly.validate(tilesBinary(true));
@@ -111,7 +114,7 @@ function tilesOrNone(isFused: boolean): TileFunctions | undefined {
 /** The addresses for a measurement: 4 numbers of a and 16 of b for each k, the initial sums, and the tile and its row stride. */
 const PLACES = [0, 0, 4096, 24_576, 28_672, 64] as const;
 /** Milliseconds: an engine optimizes only code that has run for a while. */
-const [LEAST, CALM, MOST] = [10, 5, 200];
+const [MIN_MILLISECONDS, CALM, MAX_MILLISECONDS] = [10, 5, 200];
 const BURST = 0.5;
 /** A rate that grows by less than this factor has settled. */
 const GROWTH = 1.1;
@@ -144,13 +147,13 @@ function measure({ sum8, sum16 }: TileFunctions, isAsked: boolean): readonly [na
     burst(sum8, 0);
     burst(sum16, 1);
     // tiles that were requested are waited for
-  } while (now - began < LEAST || (!isSettled() && now - began < MOST));
+  } while (now - began < MIN_MILLISECONDS || (!isSettled() && now - began < MAX_MILLISECONDS));
   if (!isFine) return [1, 0];
   if (!isAsked && isWider(best)) confirm();
   return best;
 }
 
-/** The choice, for every copy of this module, such as the CommonJS build beside the ES module. */
+/** The choice, for every copy of this module, such as the CommonJS build next to the ES module. */
 interface Chosen {
   readonly request: ArithmeticRequest;
   readonly tiles: Tiles;
@@ -165,7 +168,10 @@ export function arithmeticInUse(): Pick<Chosen, 'tiles' | 'report'> {
 }
 
 /** Chooses for the backend's next start, unless that was done for the same request; an undefined option is as in the previous call. */
-export function useArithmetic(asked: { readonly [Name in keyof ArithmeticRequest]: boolean | undefined }): Arithmetic {
+export function useArithmetic(
+  where: string,
+  asked: { readonly [Name in keyof ArithmeticRequest]: boolean | undefined },
+): Arithmetic {
   const marked = globalThis as Marked;
   const before = marked[CHOSEN];
   const request = {
@@ -174,7 +180,7 @@ export function useArithmetic(asked: { readonly [Name in keyof ArithmeticRequest
   };
   if (before !== undefined && before.request.wide === request.wide && before.request.fused === request.fused)
     return before.report;
-  const chosen = { request, ...chooseArithmetic(request) };
+  const chosen = { request, ...chooseArithmetic(where, request) };
   marked[CHOSEN] = chosen;
   return chosen.report;
 }

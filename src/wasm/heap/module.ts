@@ -37,7 +37,7 @@ export function compileModule({ isWide, isFused }: Tiles, isShared: boolean): Mo
   };
 }
 
-/** Compiles the tiles alone; throws as {@link compileModule} does. */
+/** Compiles only the tiles; throws as {@link compileModule} does. */
 export function compileTiles(isFused: boolean, isShared: boolean): WebAssembly.Module {
   return compile(tilesBinary(isFused), isShared);
 }

@@ -63,13 +63,13 @@ function arranged({ transpose, reshape }: Composition, { x, axes }: Term, order:
 function contract(composition: Composition, left: Term, right: Term, contracted: readonly number[]): Term {
   const { run, reshape } = composition;
   const shared = left.axes.filter((axis) => right.axes.includes(axis) && !contracted.includes(axis));
-  const alone = ({ axes }: Term): number[] =>
+  const onlyIn = ({ axes }: Term): number[] =>
     axes.filter((axis) => !shared.includes(axis) && !contracted.includes(axis));
   const sizes = (term: Term, axes: readonly number[]): number[] =>
     axes.map((axis) => term.x.shape[term.axes.indexOf(axis)]!);
   const count = (term: Term, axes: readonly number[]): number => tf.util.sizeFromShape(sizes(term, axes));
 
-  const [rowAxes, columnAxes] = [alone(left), alone(right)];
+  const [rowAxes, columnAxes] = [onlyIn(left), onlyIn(right)];
   const batch = count(left, shared);
   // The axis that is last in memory stays last: products accept either order, and moving rows is faster than moving single numbers.
   const isLast = ({ axes }: Term): boolean => contracted.includes(axes.at(-1)!);

@@ -4,7 +4,7 @@ import { compose } from '../composition/compose.js';
 import { outOfRange } from '../../tensor/errors.js';
 import type { ReplacedKernel } from './kernel.js';
 import { numbersOf, written } from './on-host.js';
-import { givingBack } from './sharers.js';
+import { releaseOnError } from './release-on-error.js';
 
 /**
  * Rows of a tensor by their indices. tfjs's kernel is right without batches, but with `batchDims` it reads out of bounds. In that case
@@ -13,7 +13,7 @@ import { givingBack } from './sharers.js';
 export const gather: ReplacedKernel = {
   kernelName: 'GatherV2',
   replace: (tfjs) => (args) => {
-    const original = givingBack(tfjs);
+    const original = releaseOnError(tfjs);
     const { axis, batchDims = 0 } = args.attrs as { axis: number; batchDims?: number };
     if (batchDims === 0) return original(args);
     const { x, indices } = args.inputs as { x: TensorInfo; indices: TensorInfo };

@@ -27,7 +27,7 @@ const avgPool: ReplacedKernel = {
   kernelName: 'AvgPool',
   replace: (original) => (args) => {
     checkWindows('AvgPool', args);
-    return mended(heapOf(args.backend), args, original(args) as TensorInfo);
+    return repaired(heapOf(args.backend), args, original(args) as TensorInfo);
   },
 };
 
@@ -48,7 +48,7 @@ function largest(heap: Heap, x: TensorInfo, geometry: ConvGeometry): TensorInfo 
 }
 
 /** Computes the numbers of y that are not finite again, in place: no other tensor shares y's numbers. */
-function mended(heap: Heap, { inputs, attrs = {} }: Arguments, y: TensorInfo): TensorInfo {
+function repaired(heap: Heap, { inputs, attrs = {} }: Arguments, y: TensorInfo): TensorInfo {
   const x = inputs['x'] as TensorInfo;
   const n = tf.util.sizeFromShape(y.shape);
   if (heap.run.squaresAreFinite({ x: heap.addressOf(y), n }) === 1) return y;

@@ -3,7 +3,7 @@ import { heapOf, type Heap } from '../heap/heap.js';
 import { halve, share } from '../heap/jobs.js';
 import { axesOf, keptShape } from './axes.js';
 import type { ReplacedKernel } from './kernel.js';
-import { ofNothing } from './of-nothing.js';
+import { emptyReduction } from './empty-reductions.js';
 
 /** This many rows of a narrow matrix are read as one row, so that four numbers can be added at once. */
 const TOGETHER = 16;
@@ -22,7 +22,7 @@ function reduction(
   return (args) => {
     const x = args.inputs['x']!;
     const { axis, keepDims } = args.attrs as { axis: number | number[] | undefined; keepDims: boolean };
-    const empty = ofNothing(args, 0 * factorOf(0));
+    const empty = emptyReduction(args, 0 * factorOf(0));
     if (empty !== undefined) return empty;
     if (x.dtype !== 'float32') return original(args);
     const summed = axesOf(axis, x.shape.length);

@@ -9,10 +9,10 @@ export function addressOf(where: string, argument: string, address: unknown): st
   return protocol === 'blob:' ? new URL(address, origin).href : String(address);
 }
 
-/** {@link addressOf}, for a file only: a script in a data: address cannot share memory with the page. */
-export function fileAddress(where: string, argument: string, address: unknown): string {
+/** Throws unless an address is that of a file: a script in a data: address cannot share memory with the page. */
+export function checkFileAddress(where: string, argument: string, address: unknown): void {
   const text = addressOf(where, argument, address);
-  if (!text.startsWith('data:')) return text;
+  if (!text.startsWith('data:')) return;
   const fix = "Keep the bundler from inlining it; with Vite, import 'tfjs-generative/wasm-helper?worker&url'.";
   throw wrongKind(where, argument, 'must be the address of a file', { got: text, fix });
 }

@@ -7,7 +7,7 @@ import { heapOf, type Heap } from '../heap/heap.js';
 import { watchHeap } from '../heap/watch-heap.js';
 import { endAll, whyFewer, type Helper } from '../threads/helper.js';
 import { openHelper } from './open-helper.js';
-import { mostThreads } from './most-threads.js';
+import { maxThreads } from './max-threads.js';
 import { startWatched } from './watched-start.js';
 
 /** How many threads are in use, and the reason if there are fewer than requested, or only one. */
@@ -46,14 +46,14 @@ interface ThreadRequest {
  * Lets the kernels of this library use more threads: immediately if the backend runs on a memory that threads can share, otherwise from
  * its next start. A start that begins while this function waits already counts.
  */
-export async function enableThreads({ threads: asked, program }: ThreadRequest): Promise<ThreadsInUse> {
-  const settings = prepareFactory(registeredEntry('enableWasmTraining'));
+export async function enableThreads(where: string, { threads: asked, program }: ThreadRequest): Promise<ThreadsInUse> {
+  const settings = prepareFactory(registeredEntry(where));
   if (program !== undefined && program !== settings.program) {
     keepHelpers(settings, 0);
     settings.program = program;
   }
   settings.threads = asked ?? settings.threads ?? DEFAULT_THREADS;
-  const { threads, reason } = mostThreads(settings.threads);
+  const { threads, reason } = maxThreads(settings.threads);
   // A backend that is starting already has its memory.
   if (isStartUnderWay()) await startUnderWay();
   if (threads === 1) {
@@ -66,13 +66,13 @@ export async function enableThreads({ threads: asked, program }: ThreadRequest):
   }
   const heap = startedHeap();
   if (heap?.isShared === true && heap.threads() !== threads) await heap.useHelpers(openHelpers(settings, threads - 1));
-  return threadsInUse();
+  return threadsInUse(where);
 }
 
 /** How many threads a started backend uses. */
-export function threadsInUse(): ThreadsInUse {
+export function threadsInUse(where: string): ThreadsInUse {
   const heap = heapOf(startedBackend());
-  const most = mostThreads(prepareFactory(registeredEntry('enableWasmTraining')).threads ?? DEFAULT_THREADS);
+  const most = maxThreads(prepareFactory(registeredEntry(where)).threads ?? DEFAULT_THREADS);
   return inUse({ threads: heap.threads(), reason: heap.whyNoMore() }, most);
 }
 
@@ -153,7 +153,7 @@ function prepareFactory(entry: RegistryEntry): Settings {
   const settings: Settings = { threads: undefined, program: undefined, helpers: [], starting: undefined };
   const startOnce = async (): Promise<tf.KernelBackend> => {
     keepOutOwnThreads();
-    const { threads } = mostThreads(settings.threads ?? 1);
+    const { threads } = maxThreads(settings.threads ?? 1);
     const isAlone = threads === 1;
     const backend = await (isAlone
       ? startWatched(start, { shared: false })

@@ -1,5 +1,5 @@
 import type { KernelFunction } from '../composition/compose.js';
-import type { LostHelper } from '../threads/crew.js';
+import type { LostHelper } from '../threads/helper-group.js';
 
 /**
  * Makes a kernel start again if a helper thread was lost during it: the other threads then do the work, in memory that the lost thread

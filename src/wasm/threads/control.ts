@@ -20,7 +20,7 @@ const STATES = 64;
 const LINE = 16;
 
 export const MAXIMUM_HELPERS = 15;
-/** A region with more jobs is run by the main thread alone. */
+/** A region with more jobs is run by the main thread. */
 export const MAXIMUM_JOBS = 64;
 /** No function of the module gets more numbers. */
 const MAXIMUM_WIDTH = 64;

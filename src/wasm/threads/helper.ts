@@ -16,7 +16,7 @@ interface Port {
   next(): Promise<unknown>;
   end(): Promise<void>;
   /** From now on the thread keeps no process alive. */
-  letGo(): void;
+  unref(): void;
 }
 
 /** Long enough for a machine under load; a browser that forbids workers may report nothing at all. */
@@ -44,7 +44,7 @@ export async function startHelper(program?: string): Promise<Helper> {
     void port.end();
     throw error;
   }
-  port.letGo();
+  port.unref();
   return {
     async start(task) {
       const ready = hear('ready');
@@ -88,7 +88,7 @@ function openWorker(program: string | undefined): Port {
       worker.terminate();
       return new Promise((resolve) => setTimeout(resolve, BROWSER_END_MILLISECONDS));
     },
-    letGo: () => undefined,
+    unref: () => undefined,
   };
 }
 
@@ -124,7 +124,7 @@ function openThread(threads: typeof workerThreads): Port {
         worker.once('exit', () => failed(new Error('the thread ended')));
       }),
     end: async () => void (await worker.terminate()),
-    letGo: () => worker.unref(),
+    unref: () => worker.unref(),
   };
 }
 

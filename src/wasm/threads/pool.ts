@@ -1,5 +1,5 @@
 import * as control from './control.js';
-import { createCrew } from './crew.js';
+import { createHelperGroup } from './helper-group.js';
 import type { Helper } from './helper.js';
 import type { HelperParts } from './helper-program.js';
 import { createWaiting, type Region } from './waiting.js';
@@ -33,7 +33,7 @@ export interface Pool<Jobs> {
   threads(): number;
   /** Why there are fewer threads than requested; undefined if there are not. */
   failure(): string | undefined;
-  /** Ends the helpers; the main thread continues alone. */
+  /** Ends the helpers; the main thread continues without them. */
   stop(): void;
 }
 
@@ -49,19 +49,19 @@ export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool
   const numbers = new Float64Array(shared, control.BYTES_BEFORE_NUMBERS);
   const places = new Map(Object.keys(calls).map((name, i) => [name as keyof Jobs, i]));
   const waiting = createWaiting(words, now);
-  const crew = await createCrew(helpers, { ...parts, memory, control: shared, names }, waiting, onLost);
+  const group = await createHelperGroup(helpers, { ...parts, memory, control: shared, names }, waiting, onLost);
 
   return Object.freeze({
     run<Name extends keyof Jobs>(name: Name, jobs: readonly Jobs[Name][]) {
       const call = calls[name];
-      const isOneThreaded = crew.size() === 0 || jobs.length < 2 || jobs.length > control.MAXIMUM_JOBS;
+      const isOneThreaded = group.size() === 0 || jobs.length < 2 || jobs.length > control.MAXIMUM_JOBS;
       const started = isOneThreaded ? 0 : now();
       if (isOneThreaded || !waiting.isWorthIt(started)) {
         for (const job of jobs) call(job);
         return;
       }
       publish(words, numbers, places.get(name)!, jobs.map(inOrder[name]));
-      wake(words, jobs.length - 1, crew.size());
+      wake(words, jobs.length - 1, group.size());
       const region: Region = { started, jobs: jobs.length, own: 0 };
       try {
         for (let job: number | undefined = jobs.length - 1; job !== undefined; job = take(words)) {
@@ -71,14 +71,14 @@ export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool
       } catch (error) {
         // Start no further job, and wait for the jobs that have started: the caller may free their memory.
         Atomics.store(words, control.JOBS_LEFT, 0);
-        crew.settle(region);
+        group.settle(region);
         throw error;
       }
-      for (const job of crew.settle(region)) call(jobs[job]!);
+      for (const job of group.settle(region)) call(jobs[job]!);
     },
-    threads: () => crew.size() + 1,
-    failure: crew.failure,
-    stop: crew.stop,
+    threads: () => group.size() + 1,
+    failure: group.failure,
+    stop: group.stop,
   });
 }
 

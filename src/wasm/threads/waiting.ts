@@ -21,30 +21,30 @@ export interface Waiting {
  * A helper counts as hanging if it takes this many times as long for its job as the main thread for its own, and at least this many
  * milliseconds.
  */
-const PATIENCE = 100;
-const PATIENCE_MILLISECONDS = 2000;
+const HANG_FACTOR = 100;
+const MIN_HANG_MILLISECONDS = 2000;
 /** The longest time that a thread sleeps before it checks by itself. */
-const NAP_MILLISECONDS = 10;
+const MAX_SLEEP_MILLISECONDS = 10;
 /** Waking takes a fraction of this. */
 const SPIN_MILLISECONDS = 0.2;
 
 /**
  * On a machine that also runs other programs, a helper may be interrupted during a job. Helpers are a loss if the main thread, including
- * its waiting, takes longer than it would for all jobs alone. Once the loss has reached this much, the main thread works alone for a
+ * its waiting, takes longer than it would for all jobs by itself. Once the loss has reached this much, the main thread works without them for a
  * multiple of that time, so that at most a tenth of the time is lost. Results stay bit-identical.
  */
-const TOLERABLE_MILLISECONDS = 0.5;
-const TIMES_ALONE = 9;
+const MAX_LOSS_MILLISECONDS = 0.5;
+const PAUSE_FACTOR = 9;
 
 export function createWaiting(words: Int32Array, now: () => number): Waiting {
   const maySleep = isAllowedToWait(words);
-  let aloneUntil = 0;
+  let pausedUntil = 0;
   let loss = 0;
 
   function noteWait(waited: number, worked: number, { jobs, own }: Region): void {
     loss = Math.max(0, loss + waited - worked * (jobs / own - 1));
-    if (loss < TOLERABLE_MILLISECONDS) return;
-    aloneUntil = now() + TIMES_ALONE * loss;
+    if (loss < MAX_LOSS_MILLISECONDS) return;
+    pausedUntil = now() + PAUSE_FACTOR * loss;
     loss = 0;
   }
 
@@ -52,24 +52,24 @@ export function createWaiting(words: Int32Array, now: () => number): Waiting {
     isOver(states, region) {
       let since = 0;
       for (const { state } of states) {
-        for (let looks = 1; Atomics.load(words, state) === control.BUSY; looks++) {
+        for (let checks = 1; Atomics.load(words, state) === control.BUSY; checks++) {
           // Reading the clock costs as much as reading the word many times.
-          if ((looks & 255) !== 0) continue;
+          if ((checks & 255) !== 0) continue;
           const time = now();
           since ||= time;
           const waited = time - since;
-          if (waited > PATIENCE_MILLISECONDS && waited > PATIENCE * (since - region.started)) return false;
+          if (waited > MIN_HANG_MILLISECONDS && waited > HANG_FACTOR * (since - region.started)) return false;
           if (!maySleep || waited < SPIN_MILLISECONDS) continue;
           Atomics.store(words, control.MAIN_SLEEPS, 1);
-          Atomics.wait(words, state, control.BUSY, NAP_MILLISECONDS);
+          Atomics.wait(words, state, control.BUSY, MAX_SLEEP_MILLISECONDS);
           Atomics.store(words, control.MAIN_SLEEPS, 0);
-          looks |= 255;
+          checks |= 255;
         }
       }
       if (since > 0) noteWait(now() - since, since - region.started, region);
       return true;
     },
-    isWorthIt: (time) => time >= aloneUntil,
+    isWorthIt: (time) => time >= pausedUntil,
   };
 }
 

@@ -230,7 +230,7 @@ describe('what does not fit is refused by name', () => {
 
   test('noise at alphaBar 0, which does not determine the data', () => {
     expect(() => ddimStep({ xt: x(), predictedNoise: x(), from: 9, to: 3, schedule: flow })).toThrow(
-      'ddimStep: `from` must be a timestep above alphaBar 0, where noise tells the data; got 9.',
+      'ddimStep: `from` must be a timestep with alphaBar above 0, at which the noise determines the data; got 9.',
     );
     expect(() => ddpmPosterior({ xt: x(), predictedNoise: x(), t: 9, schedule: flow })).toThrow(RangeError);
   });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   cosineSchedule,
   ddimSolver,
@@ -154,11 +154,15 @@ test('it pauses by time, so that an abort from outside is heard within one call'
       return denoiser.predict(...parameters);
     },
   };
-  const options = { shape: [1, 1], random: createRandom(1), now: () => clock, signal: controller.signal };
+  const options = { shape: [1, 1], random: createRandom(1), signal: controller.signal };
+  // a turn of the event loop is measured by one clock
+  await nextTask();
+  const clockSpy = vi.spyOn(performance, 'now').mockImplementation(() => clock);
+  onTestFinished(() => clockSpy.mockRestore());
   await expect(sampleDdim(timed, { ...options, yieldAfter: 10 })).rejects.toBe('now');
   expect(denoiser.seen.length).toBeLessThan(6);
   const whole = exactDenoiser(data, cosine);
-  tf.dispose(await sampleDdim(whole, { shape: [1, 1], random: createRandom(1), now: () => clock, yieldAfter: 1e9 }));
+  tf.dispose(await sampleDdim(whole, { shape: [1, 1], random: createRandom(1), yieldAfter: 1e9 }));
   expect(whole.seen).toHaveLength(20);
 });
 
@@ -270,7 +274,7 @@ describe('wrong options are rejected by name, before the network is called', () 
     ['`random` must be a random stream', () => ({ shape: [2, 1] })],
     ['`steps` must be finite and at most 20; got 21.', () => ({ ...begin(), steps: 21 })],
     ['`steps` must be a positive integer', () => ({ ...begin(), steps: 0 })],
-    ['`steps` must be left out beside `timesteps`; got 6.', () => ({ ...begin(), timesteps: [3] })],
+    ['`steps` must be absent if `timesteps` is given; got 6.', () => ({ ...begin(), timesteps: [3] })],
     ['`timesteps.length` must be a positive integer; got 0.', () => ({ ...begin(), steps: undefined, timesteps: [] })],
     [
       '`timesteps[0]` must be finite and at least 0 and below 20; got 20.',
@@ -315,10 +319,10 @@ describe('wrong options are rejected by name, before the network is called', () 
 
   test('eta, variance, denoiser, x', async () => {
     await expect(sampleDdim(denoiser, { ...begin(), eta: 2 })).rejects.toThrow(
-      'ddimSolver: `eta` must be finite and at least 0 and at most 1; got 2.',
+      'sampleDdim: `eta` must be finite and at least 0 and at most 1; got 2.',
     );
     await expect(sampleDdpm(denoiser, { ...begin(), variance: 1 as never })).rejects.toThrow(
-      'ddpmSolver: `variance` must be a function',
+      'sampleDdpm: `variance` must be a function',
     );
     await expect(sampleHeun({} as never, begin())).rejects.toThrow('sampleHeun: `denoiser.predict` must be a function');
     await expect(invertDdim(denoiser, tf.ones([2]), {})).rejects.toThrow('invertDdim: `x`');

@@ -159,19 +159,6 @@ function conv3d(draw: Draw): FuzzCase {
   };
 }
 
-function conv3dTranspose(draw: Draw): FuzzCase {
-  const { kernel, strides, pad, size } = drawGeometry3D(draw);
-  const [batch, inputs, units] = draw.shape(3, 1, 3) as [number, number, number];
-  const outputShape = [batch, ...size, units] as [number, number, number, number, number];
-  const filterShape = [...kernel, units, inputs] as [number, number, number, number, number];
-  const info = tf.backend_util.computeConv3DInfo(outputShape, filterShape, strides, 1, pad);
-  return {
-    options: { outputShape, kernel, strides, pad },
-    inputs: [{ shape: [batch, info.outDepth, info.outHeight, info.outWidth, inputs] }, { shape: filterShape }],
-    run: (x, w) => tf.conv3dTranspose(as5D(x), as5D(w), outputShape, strides, pad),
-  };
-}
-
 /** Whether the gradient at NaN does not depend on the side of 0 on which cpu may have a number instead. */
 const hasOneBranch = (activation: Activation): boolean => !['leakyrelu', 'prelu'].includes(activation);
 
@@ -287,7 +274,6 @@ export const convolutions: Readonly<Record<string, Drawn>> = {
   conv2d: spreading(conv2d),
   conv2dTranspose: spreading(conv2dTranspose),
   conv3d: spreading(conv3d),
-  conv3dTranspose: spreading(conv3dTranspose),
   depthwiseConv2d: spreading(depthwiseConv2d),
   separableConv2d: spreading(separableConv2d),
   'fused.conv2d': spreading(fusedConv2d),

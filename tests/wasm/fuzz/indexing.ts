@@ -106,26 +106,6 @@ function oneHot(draw: Draw): FuzzCase {
   };
 }
 
-function topk(draw: Draw): FuzzCase {
-  const shape = draw.shape(draw.integer(1, 3), 1, 9);
-  const k = draw.integer(1, shape.at(-1)!);
-  return {
-    options: { k },
-    inputs: [{ shape, dtype: draw.pick(numbers), below: 20 }],
-    isDifferentiable: false,
-    run: (x) => {
-      const { values, indices } = tf.topk(x, k);
-      return [values, indices];
-    },
-    // NaN comes first, as in PyTorch: cpu sorts in no order where there is NaN
-    reference: (x) => {
-      const numbers = tf.where(tf.isNaN(x), tf.fill(x.shape, 3e38), tf.clipByValue(x, -2e38, 2e38));
-      const { indices } = tf.topk(tf.cast(numbers, x.dtype), k);
-      return [tf.gather(x, indices, -1, x.rank - 1), indices];
-    },
-  };
-}
-
 function transpose(draw: Draw): FuzzCase {
   const shape = draw.shape(draw.integer(1, 6), 1, 4);
   const left = shape.map((_, axis) => axis);
@@ -251,7 +231,6 @@ export const indexing: Readonly<Record<string, Drawn>> = {
   stridedSlice,
   tensorScatterUpdate,
   tile,
-  topk,
   transpose,
   unsortedSegmentSum,
   where,

@@ -3,7 +3,6 @@ import type { Draw } from './draw.js';
 import { as4D, as5D, type Drawn, type FuzzCase } from './fuzz-case.js';
 
 type Pool2D = typeof tf.maxPool;
-type Pool3D = typeof tf.maxPool3d;
 type Rounding = 'floor' | 'ceil' | 'round';
 type Padding = Parameters<Pool2D>[3];
 
@@ -65,52 +64,17 @@ const pool =
     };
   };
 
-/** In tfjs cpu's gradient of `maxPool3d` is wrong for windows that are not cubes: this is the largest of shifted copies. */
-function maxPool3dByCopies(
-  x: tf.Tensor,
-  filter: readonly number[],
-  strides: readonly number[],
-  pad: 'same' | 'valid',
-): tf.Tensor {
-  const info = tf.backend_util.computePool3DInfo(
-    x.shape as [number, number, number, number, number],
-    filter as [number, number, number],
-    strides as [number, number, number],
-    1,
-    pad,
-  );
-  const before = [info.padInfo.front, info.padInfo.top, info.padInfo.left];
-  const outs = [info.outDepth, info.outHeight, info.outWidth];
-  const edges = before.map((size) => [Math.max(0, size), 9] as [number, number]);
-  const padded = tf.pad(x, [[0, 0], ...edges, [0, 0]], -Infinity);
-  const offsets = filter.reduce<number[][]>(
-    (all, taps) => all.flatMap((offset) => Array.from({ length: taps }, (_, i) => [...offset, i])),
-    [[]],
-  );
-  const copies = offsets.map((offset) =>
-    outs.reduce((image, length, axis) => {
-      const first = offset[axis]! + Math.max(0, -before[axis]!);
-      const places = Array.from({ length }, (_, i) => first + i * strides[axis]!);
-      return tf.gather(image, tf.tensor1d(places, 'int32'), axis + 1);
-    }, padded),
-  );
-  return copies.reduce((a, b) => tf.maximum(a, b));
-}
-
-const pool3D =
-  (operation: Pool3D): Drawn =>
-  (draw) => {
-    const filter = draw.shape(3, 1, 3) as [number, number, number];
-    const strides = draw.shape(3, 1, 3) as [number, number, number];
-    const pad = draw.pick<'same' | 'valid'>(['same', 'valid']);
-    const size = filter.map((length) => length + draw.integer(0, 3));
-    return {
-      options: { filter, strides, pad },
-      inputs: [{ shape: [draw.integer(1, 2), ...size, draw.integer(1, 4)] }],
-      run: (x) => operation(as5D(x), filter, strides, pad),
-      ...(operation === tf.maxPool3d ? { reference: withNaN((x) => maxPool3dByCopies(x, filter, strides, pad)) } : {}),
-    };
+function avgPool3d(draw: Draw): FuzzCase {
+  const filter = draw.shape(3, 1, 3) as [number, number, number];
+  const strides = draw.shape(3, 1, 3) as [number, number, number];
+  const pad = draw.pick<'same' | 'valid'>(['same', 'valid']);
+  const size = filter.map((length) => length + draw.integer(0, 3));
+  return {
+    options: { filter, strides, pad },
+    inputs: [{ shape: [draw.integer(1, 2), ...size, draw.integer(1, 4)] }],
+    run: (x) => tf.avgPool3d(as5D(x), filter, strides, pad),
   };
+}
 
 /** `tf.pool`, which has dilations. */
 function dilatedPool(draw: Draw): FuzzCase {
@@ -124,32 +88,6 @@ function dilatedPool(draw: Draw): FuzzCase {
     inputs: [{ shape: [draw.integer(1, 2), ...whole, draw.integer(1, 4)] }],
     run: (x) => tf.pool(as4D(x), filter, type, padding, dilations, 1),
     ...(type === 'max' ? { reference: withNaN((x) => tf.pool(as4D(x), filter, type, padding, dilations, 1)) } : {}),
-  };
-}
-
-function maxPoolWithArgmax(draw: Draw): FuzzCase {
-  const filter = draw.shape(2, 1, 3) as [number, number];
-  const strides = draw.shape(2, 1, 3) as [number, number];
-  const pad = draw.pick<'same' | 'valid'>(['same', 'valid']);
-  const includeBatch = draw.chance(0.5);
-  const shape = [
-    draw.integer(1, 2),
-    filter[0] + draw.integer(0, 5),
-    filter[1] + draw.integer(0, 5),
-    draw.integer(1, 3),
-  ];
-  return {
-    options: { filter, strides, pad, includeBatch },
-    inputs: [{ shape }],
-    isDifferentiable: false,
-    run: (x) => {
-      const { result, indexes } = tf.maxPoolWithArgmax(as4D(x), filter, strides, pad, includeBatch);
-      return [result!, indexes!];
-    },
-    reference: (x) => {
-      const { result, indexes } = tf.maxPoolWithArgmax(as4D(ordered(x)), filter, strides, pad, includeBatch);
-      return [restored(result!), indexes!];
-    },
   };
 }
 
@@ -210,10 +148,8 @@ function cropAndResize(draw: Draw): FuzzCase {
 
 export const pooling: Readonly<Record<string, Drawn>> = {
   avgPool: pool(tf.avgPool),
-  avgPool3d: pool3D(tf.avgPool3d),
+  avgPool3d,
   maxPool: pool(tf.maxPool),
-  maxPool3d: pool3D(tf.maxPool3d),
-  maxPoolWithArgmax,
   pool: dilatedPool,
   dilation2d,
   'image.cropAndResize': cropAndResize,

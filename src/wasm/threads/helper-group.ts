@@ -4,7 +4,7 @@ import type { HelperTask } from './helper-program.js';
 import type { Region, Waiting } from './waiting.js';
 
 /** The helpers of a pool. */
-export interface Crew {
+export interface HelperGroup {
   size(): number;
   /** Why there are fewer helpers than requested; undefined if there are not. */
   failure(): string | undefined;
@@ -40,12 +40,12 @@ interface Member {
  *
  * @param onLost - called when helpers are abandoned during a job, with the promise that resolves when they no longer run
  */
-export async function createCrew(
+export async function createHelperGroup(
   helpers: readonly Promise<Helper>[],
   task: Omit<HelperTask, 'state'>,
   waiting: Waiting,
   onLost: (ended: Promise<unknown>) => void,
-): Promise<Crew> {
+): Promise<HelperGroup> {
   const words = new Int32Array(task.control);
   const outcomes = await Promise.allSettled(helpers.map((starting, i) => join(starting, task, control.stateOf(i))));
   let members = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));

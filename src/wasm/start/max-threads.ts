@@ -7,7 +7,7 @@ const MAXIMUM_THREADS = 1 + MAXIMUM_HELPERS;
  * How many of the requested threads can be used here, whatever the backend, and the reason if there are fewer, or only one. With one
  * processor it is one. With several processors, a request for more threads than processors is granted.
  */
-export function mostThreads(asked: number): { readonly threads: number; readonly reason?: string | undefined } {
+export function maxThreads(asked: number): { readonly threads: number; readonly reason?: string | undefined } {
   if (asked === 1) return { threads: 1, reason: 'one thread was asked for' };
   if ((globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === false) {
     const reason = 'the page is not cross-origin isolated (headers COOP and COEP), so threads cannot share memory';

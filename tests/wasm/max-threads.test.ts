@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { mostThreads } from '../../src/wasm/start/most-threads.js';
+import { maxThreads } from '../../src/wasm/start/max-threads.js';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -15,7 +15,7 @@ describe('the number of threads', () => {
     'where %i are asked for and there are %i processors is what was asked for, or the report says why not',
     (asked, present, expected) => {
       vi.spyOn(process.getBuiltinModule('node:os'), 'availableParallelism').mockReturnValue(present);
-      expect(mostThreads(asked)).toEqual(expected);
+      expect(maxThreads(asked)).toEqual(expected);
     },
   );
 });

@@ -7,7 +7,7 @@ import type { ReplacedKernel } from './kernel.js';
  * Releases the inputs of a kernel of tfjs that throws, for example because the heap is full: the kernel has already counted itself among
  * the owners of their numbers, which would otherwise never be freed.
  */
-export function givingBack(original: KernelFunction): KernelFunction {
+export function releaseOnError(original: KernelFunction): KernelFunction {
   return (args) => {
     const backend = args.backend as BackendWasm;
     const owners = Object.values(args.inputs).map((input) => {
@@ -24,7 +24,7 @@ export function givingBack(original: KernelFunction): KernelFunction {
 }
 
 /** Kernels of tfjs that share the numbers of their inputs before they allocate memory. */
-export const sharers: readonly ReplacedKernel[] = ['BatchToSpaceND', 'Pack'].map((kernelName) => ({
+export const releasingKernels: readonly ReplacedKernel[] = ['BatchToSpaceND', 'Pack'].map((kernelName) => ({
   kernelName,
-  replace: givingBack,
+  replace: releaseOnError,
 }));

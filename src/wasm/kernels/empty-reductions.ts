@@ -7,7 +7,7 @@ import type { ReplacedKernel } from './kernel.js';
  * A reduction of nothing, over at least one axis of a tensor without numbers; undefined for all others. tfjs's kernels return what was on
  * the heap.
  */
-export function ofNothing(args: Parameters<KernelFunction>[0], value: number): TensorInfo | undefined {
+export function emptyReduction(args: Parameters<KernelFunction>[0], value: number): TensorInfo | undefined {
   const { shape, dtype } = args.inputs['x']!;
   if (!shape.includes(0)) return undefined;
   const {
@@ -45,7 +45,7 @@ const transpose: ReplacedKernel = {
 
 const reductions = Object.entries(NEUTRAL).map(([kernelName, neutral]): ReplacedKernel => ({
   kernelName,
-  replace: (original) => (args) => ofNothing(args, neutral) ?? original(args),
+  replace: (original) => (args) => emptyReduction(args, neutral) ?? original(args),
 }));
 
-export const kernelsOfNothing: readonly ReplacedKernel[] = [transpose, ...reductions];
+export const emptyReductions: readonly ReplacedKernel[] = [transpose, ...reductions];

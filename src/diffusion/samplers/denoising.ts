@@ -1,0 +1,67 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkConditionRead, classesOf } from '../../nets/classes-of.js';
+import { checkBoolean, checkFunction, checkNumber } from '../../tensor/checks.js';
+import { optional, type Rules, signalRule } from '../../tensor/options.js';
+import { checkCondition, checkLabels } from '../../training/data/batch.js';
+import { createPause } from '../../training/pause.js';
+import { estimateSample, type Denoiser } from '../denoiser.js';
+import { timestepsOf } from '../per-example.js';
+import { clipped, clipRule } from '../with-clip.js';
+import { guidanceRule, guided, guideRule } from '../with-guidance.js';
+import type { DenoisingOptions, SampleProgress } from './sample-options.js';
+
+/** The rules of {@link DenoisingOptions}; {@link readDenoising} compares them with the denoiser and the batch. */
+export const denoisingRules = {
+  condition: optional,
+  allowNoClass: { is: checkBoolean, default: false },
+  guidance: guidanceRule,
+  guide: guideRule,
+  clip: clipRule,
+  signal: signalRule,
+  onStep: { is: checkFunction, default: undefined },
+  yieldAfter: { is: checkNumber, default: undefined, least: 0 },
+} satisfies Rules<DenoisingOptions>;
+
+/** {@link DenoisingOptions} as functions: how the denoiser is called, and what happens after a step. */
+export interface Denoising {
+  /** Resolves to the estimate of x_0 at one timestep for all examples, or one for each; rejects once the signal is aborted. */
+  readonly denoise: (xt: Tensor, timesteps: number | Int32Array) => Promise<Tensor>;
+  /** Calls `onStep` with its own copies of the tensors; rejects if the signal is aborted by then. */
+  readonly report: (progress: SampleProgress) => Promise<void>;
+}
+
+/** Turns options that follow {@link denoisingRules} into functions; rejects unless they fit the denoiser and the number of examples. */
+export async function readDenoising(
+  where: string,
+  denoiser: Denoiser,
+  options: DenoisingOptions,
+  batch: number,
+): Promise<Denoising> {
+  const { condition, guide, allowNoClass, signal, onStep } = options;
+  if (condition !== undefined) {
+    checkCondition(where, 'condition', condition, batch);
+    await checkLabels(where, condition, classesOf(denoiser), allowNoClass);
+  }
+  const wrapped = clipped(where, guided(where, denoiser, options), options.clip);
+  checkConditionRead(where, 'condition', condition, denoiser, guide ?? denoiser);
+  const afterPause = createPause(options);
+  return {
+    denoise: (xt, at) =>
+      afterPause(() =>
+        tf.tidy(() => {
+          const list = typeof at === 'number' ? new Int32Array(batch).fill(at) : at;
+          return estimateSample(where, wrapped, xt, timestepsOf(list, denoiser.schedule.steps), { condition });
+        }),
+      ),
+    report: async (progress) => {
+      const shown = onStep && { estimate: tf.clone(progress.estimate), xt: tf.clone(progress.xt) };
+      try {
+        if (shown) await onStep({ ...progress, ...shown });
+      } finally {
+        tf.dispose({ ...shown });
+      }
+      if (signal?.aborted) throw signal.reason;
+    },
+  };
+}

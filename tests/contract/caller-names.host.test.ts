@@ -1,0 +1,283 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import * as browser from '../../src/browser/index.js';
+import * as grading from '../../src/grading/index.js';
+import * as g from '../../src/index.js';
+import * as layers from '../../src/layers/index.js';
+import * as logs from '../../src/logs/index.js';
+import * as metrics from '../../src/metrics/index.js';
+import * as models from '../../src/model/index.js';
+import * as node from '../../src/node/index.js';
+import * as pytorch from '../../src/pytorch/index.js';
+import * as run from '../../src/run/index.js';
+import * as testing from '../../src/testing/index.js';
+import * as wasm from '../../src/wasm/index.js';
+import { memoryStore } from '../run/memory-store.js';
+import { inScope } from '../support/in-scope.js';
+
+inScope();
+
+const random = g.createRandom(1);
+const schedule = g.cosineSchedule({ steps: 4 });
+const network = (inputs: number, units: number): g.Network => g.mlp({ sizes: [inputs, units], random });
+const x = (): Tensor => tf.tensor2d([[0.5, 0, 0.2, 0.1], [0.3, 0.7, 0.5, 0], [0.1, 0.2, 0.9, 1]]); // prettier-ignore
+const images = (): Tensor => tf.fill([2, 4, 4, 1], 0.5);
+const encoder = () => g.createGaussianEncoder(network(4, 4), { latentSize: 2 });
+const decoder = () => g.createDecoder(network(2, 4), { likelihood: g.bernoulli });
+const generator = () => g.createGenerator(network(2, 4), { latentSize: 2 });
+const discriminator = () => g.createDiscriminator(network(4, 1));
+const denoiser = () => g.createDenoiser(network(4, 4), { schedule, predicts: g.predictVelocity });
+const adam = () => g.createAdam({ learningRate: 1e-3 });
+const vae = () => g.createVaeTrainer({ encoder: encoder(), decoder: decoder(), optimizer: adam(), random });
+const mixture = () => g.createMixturePrior({ components: 2, latentSize: 2, random });
+const posterior = () => ({ mean: tf.ones([3, 2]), logVariance: tf.zeros([3, 2]) });
+const port = (): run.RunPort => ({ postMessage: () => undefined, addEventListener: () => undefined, removeEventListener: () => undefined }); // prettier-ignore
+const diffusion = () => ({ denoiser: denoiser(), optimizer: adam(), random });
+const gan = () => ({ generator: generator(), discriminator: discriminator(), loss: g.hingeLoss, optimizers: { generator: adam(), discriminator: adam() }, random }); // prettier-ignore
+const bytesOfVae = (): Promise<Uint8Array> => g.saveCheckpoint(vae());
+const exercise = testing.defineExercise({
+  name: 'one',
+  inputs: () => ({ a: new Float32Array([1]) }),
+  mistakes: {},
+  hints: ['a', 'b', 'c'],
+  checks: [{ kind: 'values', points: 1 }],
+  reference: ({ a }: { readonly a: Float32Array }) => a,
+} as never);
+
+/** What is read of a layers model. */
+const layersModel = { apply: () => undefined, inputs: [{ shape: [null, 4] }], weights: [], trainableWeights: [], layers: [], dispose: () => undefined } as never; // prettier-ignore
+
+/** A public function that takes options, as a function of them, and the options that it needs. */
+type Row = readonly [call: (options: never) => unknown, needed?: () => object];
+
+const rows: Readonly<Record<string, Row>> = {
+  accumulateGradients: [(o) => run.accumulateGradients(adam(), o), () => ({ batches: 2 })],
+  activeUnits: [(o) => g.activeUnits(x(), o)],
+  attention: [g.attention, () => ({ inputs: 4, random })],
+  batches: [(o) => g.batches(x(), o), () => ({ batchSize: 2 })],
+  batchNorm: [g.batchNorm, () => ({ inputs: 4 })],
+  browserStore: [browser.browserStore],
+  checkClose: [(o) => testing.checkClose(x(), x(), o)],
+  checkGradients: [(o) => testing.checkGradients((a) => tf.square(a), [x()], o)],
+  checkLikelihood: [(o) => testing.checkLikelihood(g.bernoulli, o), () => ({ x: x(), parameters: x(), random })],
+  checkNetwork: [(o) => testing.checkNetwork(network(4, 2), o), () => ({ input: x() })],
+  checkPrior: [(o) => testing.checkPrior(g.gaussianPrior, o), () => ({ z: tf.ones([2, 1]), random })],
+  checkTrainer: [(o) => testing.checkTrainer(vae, o), () => ({ batches: [x(), x(), x()] })],
+  connectRun: [(o) => run.connectRun(port(), o)],
+  conv2d: [g.conv2d, () => ({ inputs: 1, filters: 2, kernelSize: 3, random })],
+  conv2dTranspose: [g.conv2dTranspose, () => ({ inputs: 1, filters: 2, kernelSize: 4, random })],
+  convDecoder: [g.convDecoder, () => ({ inputs: 2, shape: [4, 4, 1], widths: [2], random })],
+  convEncoder: [g.convEncoder, () => ({ shape: [4, 4, 1], widths: [2], outputs: 2, random })],
+  cosineDecay: [g.cosineDecay, () => ({ from: 1, to: 0, steps: 4 })],
+  cosineSchedule: [g.cosineSchedule, () => ({ steps: 4 })],
+  createAdam: [g.createAdam, () => ({ learningRate: 1e-3 })],
+  createConditionalPrior: [(o) => g.createConditionalPrior(network(2, 4), o), () => ({ latentSize: 2 })],
+  createDecoder: [(o) => g.createDecoder(network(2, 4), o), () => ({ likelihood: g.bernoulli })],
+  createDenoiser: [(o) => g.createDenoiser(network(4, 4), o), () => ({ schedule, predicts: g.predictNoise })],
+  createDiffusionTrainer: [g.createDiffusionTrainer, diffusion],
+  createFlowPrior: [g.createFlowPrior, () => ({ latentSize: 2, random })],
+  createGanTrainer: [g.createGanTrainer, gan],
+  createGaussianEncoder: [(o) => g.createGaussianEncoder(network(4, 4), o), () => ({ latentSize: 2 })],
+  createGenerator: [(o) => g.createGenerator(network(2, 4), o), () => ({ latentSize: 2 })],
+  createHierarchicalEncoder: [(o) => g.createHierarchicalEncoder([network(4, 4)], o), () => ({ latentSizes: [2] })],
+  createHierarchicalPrior: [(o) => g.createHierarchicalPrior([network(1, 2)], o), () => ({ latentSizes: [1, 1] })],
+  createLog: [logs.createLog, () => ({ writers: [logs.csvWriter(logs.memoryFile())] })],
+  createMixturePrior: [g.createMixturePrior, () => ({ components: 2, latentSize: 2, random })],
+  createPace: [run.createPace, () => ({ total: 2 })],
+  createPriorSampler: [(o) => g.createPriorSampler(decoder(), o), () => ({ latentSize: 2 })],
+  createPriorTrainer: [g.createPriorTrainer, () => ({ prior: mixture(), encoder: encoder(), optimizer: adam(), random })], // prettier-ignore
+  createRun: [(o) => run.createRun(vae(), [x()], o), () => ({ epochs: 1 })],
+  createTrainer: [g.createTrainer, () => ({ name: 'own', parts: { network: network(4, 1) }, optimizer: adam(), random, loss: () => ({ loss: tf.scalar(0) }) })], // prettier-ignore
+  createVaeTrainer: [g.createVaeTrainer, () => ({ encoder: encoder(), decoder: decoder(), optimizer: adam(), random })],
+  createVampPrior: [(o) => g.createVampPrior(encoder(), o), () => ({ inputs: x() })],
+  csvWriter: [(o) => logs.csvWriter(logs.memoryFile(), o)],
+  cyclical: [g.cyclical, () => ({ from: 0, to: 1, steps: 4 })],
+  dcganDiscriminator: [g.dcganDiscriminator, () => ({ shape: [8, 8, 1], width: 2, random })],
+  dcganGenerator: [g.dcganGenerator, () => ({ latentSize: 2, shape: [8, 8, 1], width: 2, random })],
+  ddimSolver: [g.ddimSolver],
+  ddimStep: [g.ddimStep, () => ({ xt: x(), estimate: x(), from: 2, to: 1, schedule })],
+  ddpmPosterior: [g.ddpmPosterior, () => ({ xt: x(), estimate: x(), t: 2, schedule })],
+  ddpmSolver: [g.ddpmSolver],
+  denoisingMlp: [g.denoisingMlp, () => ({ size: 2, width: 4, random })],
+  denoisingTarget: [(o) => g.denoisingTarget(x(), x(), tf.tensor1d([0, 1, 2], 'int32'), o), () => ({ schedule, predicts: g.predictNoise })], // prettier-ignore
+  dense: [g.dense, () => ({ inputs: 2, units: 3, random })],
+  densityCoverage: [(o) => metrics.densityCoverage(x(), x(), o), () => ({ neighbours: 1 })],
+  diffusionModel: [(o) => g.createTrainer(g.diffusionModel(o) as never), diffusion],
+  discretizedLogistic: [g.discretizedLogistic, () => ({ levels: 4 })],
+  dpmSolverStep: [g.dpmSolverStep, () => ({ xt: x(), estimate: x(), from: 2, to: 1, schedule })],
+  dropout: [g.dropout, () => ({ rate: 0.5 })],
+  elbo: [g.elbo, () => ({ x: x(), parameters: x(), likelihood: g.bernoulli, posterior: posterior() })],
+  elboObjective: [g.elboObjective],
+  embedding: [g.embedding, () => ({ classes: 3, size: 2, random })],
+  enableWasmTraining: [wasm.enableWasmTraining],
+  encodePng: [(o) => node.encodePng(tf.zeros([2, 2, 1]), o)],
+  estimateLogLikelihood: [(o) => g.estimateLogLikelihood({ encoder: encoder(), decoder: decoder() }, x(), o), () => ({ samples: 2, random })], // prettier-ignore
+  fetchModel: [(o) => models.fetchModel('http://localhost:1/m', o)],
+  fetchModelBytes: [(o) => models.fetchModelBytes('http://localhost:1/m', o)],
+  fit: [(o) => g.fit(vae(), [x()], o), () => ({ epochs: 1 })],
+  flowSchedule: [g.flowSchedule, () => ({ steps: 4 })],
+  frechetDistance: [(o) => metrics.frechetDistance(x(), x(), o)],
+  fromLayersModel: [(o) => layers.fromLayersModel(layersModel, o)],
+  ganModel: [(o) => g.createTrainer(g.ganModel(o) as never), gan],
+  gaussian: [g.gaussian, () => ({ variance: 1 })],
+  gaussianNoise: [g.gaussianNoise, () => ({ standardDeviation: 0.5 })],
+  grade: [(o) => testing.grade(exercise, () => 1, o)],
+  gradeReadings: [(o) => testing.gradeReadings(exercise, () => Promise.resolve([]), o)],
+  gradeSubmission: [(o) => grading.gradeSubmission(exercise, 'missing.ts', o)],
+  gradeToFile: [(o) => grading.gradeToFile(exercise, 'missing.ts', 'missing.json', grading.junit, o)],
+  gradientPenalty: [(o) => g.gradientPenalty(discriminator(), x(), x(), o), () => ({ mix: random, target: 1 })],
+  groupNorm: [g.groupNorm, () => ({ inputs: 8 })],
+  imageGrid: [(o) => g.imageGrid(images(), o), () => ({ columns: 1 })],
+  imagesFrom: [(o) => browser.imagesFrom([], o)],
+  importanceWeightedObjective: [g.importanceWeightedObjective, () => ({ samples: 2 })],
+  instanceNoise: [g.instanceNoise, () => ({ standardDeviation: 0.1 })],
+  interpolate: [(o) => g.interpolate(tf.ones([2]), tf.zeros([2]), o), () => ({ steps: 2, path: g.linearPath })],
+  invertDdim: [(o) => g.invertDdim(denoiser(), x(), o)],
+  keepCheckpoints: [run.keepCheckpoints, () => ({ store: memoryStore().store })],
+  kernelDistance: [(o) => metrics.kernelDistance(x(), x(), o)],
+  labelledImagesFrom: [(o) => browser.labelledImagesFrom({}, o)],
+  latentGrid: [g.latentGrid, () => ({ columns: 2, rows: 2 })],
+  latentKl: [(o) => g.latentKl({ z: tf.ones([3, 2]), logProb: tf.zeros([3]) }, undefined, o)],
+  layerNorm: [g.layerNorm, () => ({ inputs: 4 })],
+  learnedGaussian: [g.learnedGaussian],
+  linearRamp: [g.linearRamp, () => ({ from: 0, to: 1, steps: 4 })],
+  linearSchedule: [g.linearSchedule, () => ({ steps: 4 })],
+  loadCheckpoint: [async (o) => g.loadCheckpoint(vae(), await bytesOfVae(), o)],
+  loadModel: [async (o) => models.loadModel(await models.saveModel(network(4, 2)), o)],
+  loadStateDict: [async (o) => pytorch.loadStateDict(network(4, 2), await pytorch.saveStateDict(network(4, 2)), o)],
+  logNormalTimesteps: [(o) => g.logNormalTimesteps(schedule, o)],
+  logSnrTimesteps: [(o) => g.logSnrTimesteps(schedule, o), () => ({ steps: 2 })],
+  minibatchStddev: [g.minibatchStddev],
+  minSnrWeighting: [g.minSnrWeighting],
+  mlp: [g.mlp, () => ({ sizes: [2, 3], random })],
+  modeCoverage: [(o) => metrics.modeCoverage(x(), o), () => ({ centers: x(), standardDeviation: 0.1 })],
+  nearestNeighbours: [(o) => metrics.nearestNeighbours(x(), x(), o)],
+  patchwise: [(o) => g.patchwise(network(4, 4), o)],
+  precisionRecall: [(o) => metrics.precisionRecall(x(), x(), o), () => ({ neighbours: 1 })],
+  randomColor: [g.randomColor],
+  randomCutout: [g.randomCutout],
+  randomTranslation: [g.randomTranslation],
+  readImages: [(o) => node.readImages([], o)],
+  readLabelledImages: [(o) => node.readLabelledImages('missing', o)],
+  readPng: [(o) => node.readPng('missing.png', o)],
+  reduceOnPlateau: [run.reduceOnPlateau, () => ({ metric: 'elbo', goal: 'max', patience: 1, from: 1 })],
+  reshape: [g.reshape, () => ({ shape: [2, 2] })],
+  residualBlock: [g.residualBlock, () => ({ inputs: 8, filters: 8, random })],
+  sampleDdim: [(o) => g.sampleDdim(denoiser(), o), () => ({ shape: [3, 4], random })],
+  sampleDdpm: [(o) => g.sampleDdpm(denoiser(), o), () => ({ shape: [3, 4], random })],
+  sampleDiffusion: [(o) => g.sampleDiffusion(denoiser(), g.heunSolver, o), () => ({ shape: [3, 4], random })],
+  sampleDpmSolver: [(o) => g.sampleDpmSolver(denoiser(), o), () => ({ shape: [3, 4], random })],
+  sampleHeun: [(o) => g.sampleHeun(denoiser(), o), () => ({ shape: [3, 4], random })],
+  saveCheckpoint: [(o) => g.saveCheckpoint(vae(), o)],
+  saveFile: [(o) => node.saveFile('missing/folder/file', new Uint8Array(1), o)],
+  saveStateDict: [(o) => pytorch.saveStateDict(network(4, 2), o)],
+  saveWeights: [(o) => g.saveWeights(network(4, 2), o)],
+  sigmoidWeighting: [g.sigmoidWeighting],
+  smoothedLoss: [g.smoothedLoss, () => ({ realTarget: 0.9 })],
+  spectralNorm: [(o) => g.spectralNorm(g.dense({ inputs: 2, units: 2, random }), o)],
+  startWasm: [wasm.startWasm],
+  stateDictEntries: [(o) => pytorch.stateDictEntries(network(4, 2), o)],
+  stopEarly: [run.stopEarly, () => ({ metric: 'elbo', goal: 'max', patience: 1 })],
+  terminalProgress: [node.terminalProgress, () => ({ total: 1 })],
+  timeEmbedding: [g.timeEmbedding, () => ({ size: 4 })],
+  train: [(o) => g.train(vae(), [x()], o).next(), () => ({ epochs: 1 })],
+  traverse: [(o) => g.traverse(tf.ones([3]), o), () => ({ dimension: 1, steps: 2 })],
+  unet: [g.unet, () => ({ channels: 1, widths: [8], random })],
+  upsample: [g.upsample],
+  vaeModel: [
+    (o) => g.createTrainer(g.vaeModel(o) as never),
+    () => ({ encoder: encoder(), decoder: decoder(), optimizer: adam(), random }),
+  ],
+  variationalBound: [(o) => g.variationalBound(denoiser(), x(), o), () => ({ random })],
+  withClip: [(o) => g.withClip(denoiser(), o)],
+  withGuidance: [(o) => g.withGuidance(denoiser(), o)],
+  withTimesteps: [(o) => g.withTimesteps(g.withScaleAndShift(network(4, 4), network(4, 8)), o), () => ({ time: g.timeEmbedding({ size: 4 }) })], // prettier-ignore
+  writePng: [(o) => node.writePng('missing/folder/a.png', tf.zeros([2, 2, 1]), o)],
+};
+
+/** The beginning of our errors. */
+const OURS = /^([\w.]+): `(?:options\.)?([^`]*)`/;
+
+/** Values that no option accepts. */
+const foreign: readonly unknown[] = [null, new (class Foreign {})()];
+
+/** Values that some options accept. */
+const unlikely: readonly unknown[] = ['one', -1, 0.5, NaN, 2, 7, true, [], [3, 'x'], () => undefined, {}]; // prettier-ignore
+
+/** Options that are not compared: any record or JSON value, null for none, a clock, or an iterable that is read later. */
+const open: Readonly<Record<string, readonly string[]>> = {
+  connectRun: ['settings', 'transfer'],
+  createRun: ['now'],
+  createTrainer: ['averages', 'accepts', 'evidence', 'passingEvidence', 'settings', 'optimizers', 'evaluate'],
+  fetchModel: ['headers'],
+  fetchModelBytes: ['headers'],
+  fit: ['validation', 'now', 'callbacks'],
+  gradeSubmission: ['packages'],
+  gradeToFile: ['packages'],
+  keepCheckpoints: ['run', 'metadata'],
+  loadCheckpoint: ['data', 'validation', 'rules'],
+  loadStateDict: ['names'],
+  saveCheckpoint: ['data', 'validation', 'rules', 'metadata'],
+  saveStateDict: ['names', 'metadata'],
+  saveWeights: ['metadata'],
+  stateDictEntries: ['names'],
+  terminalProgress: ['label'],
+  train: ['validation', 'now'],
+};
+
+/** Functions that read more than their options without a list of keys: a denoiser, or the options of a network. */
+const unlisted = ['denoisingTarget', 'latentKl'];
+
+async function messageOf(work: () => unknown): Promise<string | undefined> {
+  try {
+    const result: unknown = await work();
+    void result;
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The names of all options, which the error about an unknown key lists. */
+async function optionsOf([call, needed]: Row): Promise<string[]> {
+  const message = await messageOf(() => call({ ...needed?.(), unknownOption: 1 } as never));
+  const [, list] = /must be an object with the keys ([\w, ]+)/.exec(message ?? '') ?? [];
+  return list?.split(', ') ?? [];
+}
+
+test('the table has each public function with options', () => {
+  const reports = readdirSync('api').map((file) => readFileSync(`api/${file}`, 'utf8'));
+  const names = reports.flatMap((report) =>
+    [...report.matchAll(/^export (?:function|const) (\w+)[^\n]*options\??: /gm)].map(([, name]) => name!),
+  );
+  expect([...new Set(names)].sort()).toEqual(Object.keys(rows).sort());
+});
+
+describe.each(Object.entries(rows))('%s', (name, row) => {
+  const [call, needed] = row;
+
+  test('accepts the options of the table', async () => {
+    const message = await messageOf(() => call({ ...needed?.() } as never));
+    const [, , argument = ''] = OURS.exec(message ?? '') ?? [];
+    expect(['options', ...(await optionsOf(row))]).not.toContain(argument);
+  });
+
+  test('names itself and the option if an option is wrong', async () => {
+    const mistakes: string[] = [];
+    const options = await optionsOf(row);
+    if (!unlisted.includes(name)) expect(options).not.toEqual([]);
+    for (const option of options.filter((one) => !open[name]?.includes(one))) {
+      for (const value of [...foreign, ...unlikely]) {
+        const message = await messageOf(() => call({ ...needed?.(), [option]: value } as never));
+        const isForeign = foreign.includes(value);
+        const [, caller, argument] = OURS.exec(message ?? '') ?? [];
+        const isNamed = caller === name && (!isForeign || argument!.split(/[.[]/)[0] === option);
+        if (message === undefined ? isForeign : !isNamed)
+          mistakes.push(`${option}: ${String(JSON.stringify(value))}: ${message}`);
+      }
+    }
+    expect(mistakes).toEqual([]);
+  });
+});
