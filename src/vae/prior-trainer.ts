@@ -56,12 +56,7 @@ export interface PriorTrainerOptions {
  */
 export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorMetric, PriorVerdictKind> {
   const caller = 'createPriorTrainer';
-  const {
-    prior,
-    encoder: given,
-    average,
-    ...shared
-  } = readOptions(caller, options, {
+  const { prior, encoder, average, ...shared } = readOptions(caller, options, {
     prior: checkDensity,
     encoder: {},
     optimizer: {},
@@ -69,11 +64,11 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
     average: nested,
     clipNorm: optional,
   });
-  const encoder = readEncoder(caller, 'encoder', given);
-  checkSupport(caller, { encoder, prior });
-  const part = ownPart(caller, 'prior', prior, encoder);
+  const drawing = readEncoder(caller, 'encoder', encoder);
+  checkSupport(caller, { encoder: drawing, prior });
+  const part = ownPart(caller, 'prior', prior, drawing);
   const averages = average && {
-    prior: { into: ownPart(caller, 'average.into', average.into, encoder), decay: average.decay },
+    prior: { into: ownPart(caller, 'average.into', average.into, drawing), decay: average.decay },
   };
   if (averages !== undefined) checkAverage(caller, 'average', part, averages.prior);
   const ofPrior = createPriorWatch(prior);
@@ -82,20 +77,20 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
     caller,
     name: 'prior',
     parts: { prior: part },
-    settings: { prior, encoder },
+    settings: { prior, encoder: drawing },
     averages,
     passingEvidence: ofPrior.evidence,
     watch: ofPrior.watch,
     judge: (_, { evidence }) => ofPrior.judge(evidence),
     loss: ({ x, random: noise, step, look, options: { condition, training } }) => {
-      checkConditionRead('step', 'batch.condition', condition, encoder, prior);
-      const drawn = stopGradient(() => latentsOf(encoder, x, noise, { condition }));
+      checkConditionRead('step', 'batch.condition', condition, drawing, prior);
+      const drawn = stopGradient(() => latentsOf(drawing, x, noise, { condition }));
       const size = drawn.shape[1]! - 1;
       const z = tf.slice(drawn, [0, 0], [-1, size]);
       const logPosterior = tf.reshape(tf.slice(drawn, [0, size], [-1, 1]), [-1]);
-      const given = { training, random: noise, condition };
-      const logPrior = logPriorOf(z, prior, given);
-      look(() => ({ z, prior, random: noise.fork('look').fork(String(step)), options: given }));
+      const applyOptions = { training, random: noise, condition };
+      const logPrior = logPriorOf(z, prior, applyOptions);
+      look(() => ({ z, prior, random: noise.fork('look').fork(String(step)), options: applyOptions }));
       return { loss: tf.neg(tf.mean(logPrior)), kl: tf.sub(logPosterior, logPrior) };
     },
   });
