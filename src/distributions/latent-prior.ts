@@ -44,7 +44,7 @@ export interface LatentPrior {
   /**
    * The factors of p(z) = prod_i p(z_i | z_1, ..., z_(i-1)), z = [z_1, z_2, ...]: a Gaussian, or else the log-density of the block. Each
    * block that is a Gaussian has a KL divergence in closed form. Their product is exp(logProb), so a copy that replaces `blocks` must
-   * replace `logProb`, too; one that replaces only `logProb` no longer uses the blocks. A prior that is no such product has none.
+   * replace `logProb`, too; one that replaces only `logProb` no longer uses the blocks. A prior that is not such a product leaves it out.
    *
    * @param z - float32 `[rows, latentSize]`; block i is computed only from the blocks before it
    * @param options - as for `sample`

@@ -31,7 +31,7 @@ export interface Elbo {
 }
 
 /**
- * The evidence lower bound of log p(x), per example, in nats: what a variational autoencoder maximises.
+ * The evidence lower bound of log p(x), per example, in nats: the quantity that a variational autoencoder maximises.
  *
  * ELBO = E_q(z|x)[log p(x|z)] - KL(q(z|x) || p(z)), with the expectation estimated from one sample of z and the KL in closed form
  *

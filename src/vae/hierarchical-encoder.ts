@@ -65,14 +65,19 @@ export function createHierarchicalEncoder(
       const gaussians: Parameters[] = [];
       let z: Tensor | undefined;
       let nats: Tensor | undefined;
-      let [input, given]: [Tensor, ApplyOptions] = [x, { ...applyOptions, condition }];
+      let [input, inputOptions]: [Tensor, ApplyOptions] = [x, { ...applyOptions, condition }];
       sizes.forEach((size, i) => {
         if (i === 1 && samples !== undefined && condition !== undefined) {
           // below the top each row has its own condition, and so needs its own data
           input = repeatExamples(x, samples);
-          given = { ...given, condition: repeatExamples(condition, samples) };
+          inputOptions = { ...inputOptions, condition: repeatExamples(condition, samples) };
         }
-        const output = applyPart('draw', networks[i]!, input, i === 0 ? given : { ...given, latents: z! });
+        const output = applyPart(
+          'draw',
+          networks[i]!,
+          input,
+          i === 0 ? inputOptions : { ...inputOptions, latents: z! },
+        );
         const isPerExample = output.shape[0] === x.shape[0];
         const posterior = gaussianFrom('draw', output, { rows: isPerExample ? x.shape[0] : rows, size });
         const drawn = drawFrom(posterior, random, isPerExample ? samples : undefined);

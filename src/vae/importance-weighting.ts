@@ -13,7 +13,7 @@ import { readTensor } from '../tensor/lost-backend.js';
 import { readOptions } from '../tensor/options.js';
 import { checkData } from '../training/data/batch.js';
 import { logLikelihoodOf } from './elbo.js';
-import { drawLatents, type Drawn } from './latent-encoder.js';
+import { drawLatents } from './latent-encoder.js';
 import { klBlocks, klOfBlocks, logPriorOf } from './latent-kl.js';
 import { readVae, type Vae, type VaeParts } from './vae-parts.js';
 
@@ -38,25 +38,17 @@ export function importanceWeightedBound(logWeights: Tensor): Tensor {
   return tf.tidy(() => tf.sub(logSumExp(logWeights, 0), Math.log(logWeights.shape[0])));
 }
 
-/** Samples from the posterior with their log-weights and log-likelihoods, each `[samples, batch]`. */
-export interface WeightedSamples {
-  readonly drawn: Drawn;
-  readonly logWeights: Tensor;
-  readonly logLikelihood: Tensor;
-  /** The decoder's output for all of them. */
-  readonly parameters: Tensor;
-  /** Computes KL(q(z|x) || p(z)), the mean over the samples, `[batch]`. */
-  readonly kl: () => Tensor;
-}
-
-/** Draws `samples` latents per example in one pass of encoder and decoder. Call it inside a tidy. */
+/**
+ * Draws `samples` latents per example in one pass of encoder and decoder, with their log-weights and log-likelihoods, each
+ * `[samples, batch]`, the decoder's output, and KL(q(z|x) || p(z)), the mean over the samples, `[batch]`. Call it inside a tidy.
+ */
 export function drawWeights(
   { encoder, decoder, prior }: Vae,
   x: Tensor,
   samples: number,
   random: RandomStream,
   options: ApplyOptions,
-): WeightedSamples {
+) {
   const batch = x.shape[0];
   const grid = (tensor: Tensor): Tensor => tf.reshape(tensor, [samples, batch]);
   const drawn = drawLatents(encoder, x, random, { ...options, samples });

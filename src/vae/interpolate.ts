@@ -27,7 +27,7 @@ export const linearPath: LatentPath = (from, to, t) => tf.tidy(() => tf.add(tf.m
  *
  * z(t) = ( sin((1 - t) a) from + sin(t a) to ) / sin a, where a is the angle between `from` and `to`
  *
- * @remarks If the angle is below 1e-3 (or the vectors are opposite, so that there is no unique arc), it is the straight line.
+ * @remarks If the angle is below 1e-3 (or the vectors are opposite, so that there is no unique arc), the path is the straight line.
  * @see White 2016, Sampling Generative Networks, section 2, https://arxiv.org/abs/1609.04468
  */
 export const sphericalPath: LatentPath = (from, to, t) =>

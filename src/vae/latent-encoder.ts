@@ -67,7 +67,7 @@ export interface Drawn extends Omit<LatentDraw, 'logProb'> {
   readonly logProb: () => Tensor;
 }
 
-/** Our method `draw` of a Gaussian encoder has the same draw for the objectives as a property, which gets the encoder. */
+/** Our method `draw` of a Gaussian encoder. Its property `lazy` is the same function for the objectives, with the encoder as an argument. */
 interface GaussianDraw {
   (x: Tensor, random: RandomStream, options?: DrawOptions): LatentDraw;
   readonly lazy: (encoder: unknown, x: Tensor, random: RandomStream, options: DrawOptions) => Drawn;
@@ -75,8 +75,8 @@ interface GaussianDraw {
 
 /** Makes the method `draw` of a Gaussian encoder; on a copy such as `{ ...encoder, encode }` it uses the copy's `encode`. */
 export function drawWith(encode: GaussianEncoder['encode']): GaussianDraw {
-  type Given = [x: Tensor, random: RandomStream, options: DrawOptions];
-  const lazy = (self: unknown, ...given: Given) => drawLazily(receiverOf(self, { encode }, 'encode'), ...given);
+  const lazy = (self: unknown, x: Tensor, random: RandomStream, options: DrawOptions) =>
+    drawLazily(receiverOf(self, { encode }, 'encode'), x, random, options);
   function draw(this: unknown, x: Tensor, random: RandomStream, options: DrawOptions = {}): LatentDraw {
     checkObject('draw', 'options', options);
     return tf.tidy(() => {

@@ -94,10 +94,9 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
   });
   const { beta, freeNats } = read;
   const made: VaeObjective = {
-    evaluate({ encoder, decoder, x, random, step, options, ...given }) {
+    evaluate({ encoder, decoder, prior = priorOf({ encoder }), x, random, step, options }) {
       const weight = valueAt(beta, step);
       checkNumber('elboObjective', 'beta', weight, { least: 0 });
-      const prior = priorOf({ encoder, ...given });
       const drawn = drawLatents(encoder, x, random, options);
       const parameters = decoder.decode(drawn.z, options);
       // each mean is computed once, and nothing is multiplied by 1: on a GPU the time of a step depends on the number of kernels
@@ -134,8 +133,8 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
 export function importanceWeightedObjective(options: { readonly samples: number }): VaeObjective {
   const read = readOptions('importanceWeightedObjective', options, { samples: checkInteger });
   const made: VaeObjective = {
-    evaluate({ encoder, decoder, x, random, options, ...given }) {
-      const model = { encoder, decoder, prior: priorOf({ encoder, ...given }) };
+    evaluate({ encoder, decoder, prior = priorOf({ encoder }), x, random, options }) {
+      const model = { encoder, decoder, prior };
       const { drawn, logWeights, parameters, ...weighted } = drawWeights(model, x, read.samples, random, options);
       const logLikelihood = tf.mean(weighted.logLikelihood, 0);
       const kl = weighted.kl();

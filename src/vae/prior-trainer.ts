@@ -57,12 +57,7 @@ export interface PriorTrainerOptions {
  */
 export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorMetric> {
   const caller = 'createPriorTrainer';
-  const {
-    prior,
-    encoder: given,
-    average,
-    ...shared
-  } = readOptions(caller, options, {
+  const { prior, encoder, average, ...shared } = readOptions(caller, options, {
     prior: checkDensity,
     encoder: {},
     optimizer: {},
@@ -70,11 +65,11 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
     average: nested,
     clipNorm: optional,
   });
-  const encoder = readEncoder(caller, 'encoder', given);
-  checkSupport(caller, { encoder, prior });
-  const part = ownPart(caller, 'prior', prior, encoder);
+  const drawing = readEncoder(caller, 'encoder', encoder);
+  checkSupport(caller, { encoder: drawing, prior });
+  const part = ownPart(caller, 'prior', prior, drawing);
   const averages = average && {
-    prior: { into: ownPart(caller, 'average.into', average.into, encoder), decay: average.decay },
+    prior: { into: ownPart(caller, 'average.into', average.into, drawing), decay: average.decay },
   };
   if (averages !== undefined) checkAverage(caller, 'average', part, averages.prior);
   return trainerBy<PriorMetric>(
@@ -83,22 +78,22 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
       ...shared,
       name: 'prior',
       parts: { prior: part },
-      settings: { prior, encoder },
+      settings: { prior, encoder: drawing },
       averages,
       observers: [priorVerdicts()],
       loss: ({ x, random: noise, step, look, options: { condition, training } }) => {
-        checkConditionRead('step', 'batch.condition', condition, encoder, prior);
-        const drawn = stopGradient(() => latentsOf(encoder, x, noise, { condition }));
+        checkConditionRead('step', 'batch.condition', condition, drawing, prior);
+        const drawn = stopGradient(() => latentsOf(drawing, x, noise, { condition }));
         const size = drawn.shape[1]! - 1;
         const z = tf.slice(drawn, [0, 0], [-1, size]);
         const logPosterior = tf.reshape(tf.slice(drawn, [0, size], [-1, 1]), [-1]);
-        const given = { training, random: noise, condition };
-        const logPrior = logPriorOf(z, prior, given);
+        const applyOptions = { training, random: noise, condition };
+        const logPrior = logPriorOf(z, prior, applyOptions);
         const latents = (): LatentsShown => ({
           z,
           prior,
           random: noise.fork('look').fork(String(step)),
-          options: given,
+          options: applyOptions,
         });
         look(() => ({ latents: latents() }));
         return { loss: tf.neg(tf.mean(logPrior)), kl: tf.sub(logPosterior, logPrior) };

@@ -8,7 +8,7 @@ import { clip } from '../../operations/clip.js';
 import { checkExamples, checkFunction } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
-import { note, noteOf } from '../../tensor/made-by.js';
+import { note } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import { renameErrors } from '../../tensor/rename-errors.js';
 import type { GaussianEncoder } from '../gaussian-encoder.js';
@@ -73,19 +73,7 @@ export function vampPriorFrom(
   const where = 'createVampPrior';
   const { shape, range } = readOptions(where, options, { shape: { is: checkSizes, least: 2 }, range: rangeRule });
   checkFunction(where, 'encoder.encode', encoder?.encode);
-  const prior = vampPriorOf(encoder, shape, () => tf.zeros([...shape]), range);
-  return Object.freeze(
-    note(
-      {
-        ...prior,
-        dispose: () => {
-          prior.dispose();
-          encoder.dispose();
-        },
-      },
-      noteOf(prior)!,
-    ),
-  );
+  return vampPriorOf(encoder, shape, () => tf.zeros([...shape]), range, encoder);
 }
 
 function vampPriorOf(
@@ -93,6 +81,7 @@ function vampPriorOf(
   shape: readonly number[],
   initial: () => Tensor,
   range: VampPriorOptions['range'],
+  owned?: Encoder,
 ): MixtureDensity & Part {
   const inputs = newVariable(shape, initial);
   const logits = new Array<number>(shape[0]!).fill(0);
@@ -107,6 +96,7 @@ function vampPriorOf(
     }),
     dispose: () => {
       free([inputs]);
+      owned?.dispose();
     },
   };
   return Object.freeze(
