@@ -112,7 +112,7 @@ const cases: readonly (readonly [call: string, run: () => unknown, says: string]
         random,
         condition: any([0, 1, 2]),
       }),
-    'encode: `condition` must be a tensor; got [0, 1, 2]',
+    'estimateLogLikelihood: `condition` must be a tensor; got [0, 1, 2]',
   ],
   [
     'condition array bound',

@@ -76,8 +76,7 @@ export async function sampleWith<Own>(
   ownRules: object = {},
 ): Promise<Tensor> {
   checkDenoiser(where, 'denoiser', denoiser);
-  const rules = sampleRules();
-  const read = readOptions(where, options, Object.assign(rules, ownRules) as typeof rules);
+  const read = readOptions(where, options, Object.assign(sampleRules(), ownRules));
   const { random, known, from: begin } = read;
   const solver = solverOf(read as Own);
   const { schedule } = denoiser;

@@ -2,7 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import { createRandom, type RandomStream } from '../../random/index.js';
-import { checkBackend, checkBoolean, checkFloat, checkFunction, checkInteger, checkTensor } from '../../tensor/checks.js';
+import {
+  checkBackend,
+  checkBoolean,
+  checkFloat,
+  checkFunction,
+  checkInteger,
+  checkTensor,
+} from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { readBatch, readPair, type Batch } from './batch.js';
 import {
