@@ -41,6 +41,7 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
 
   // made files and measurements
   assembly: ['tsx scripts/assembly.ts', 'compiles the wasm module'],
+  golden: ['tsx scripts/golden.ts', 'writes the golden files of default options and of error messages'],
   classifier: ['tsx scripts/train-classifier.ts', 'trains the classifier in whose features examples measure samples'],
   autoencoder: ['tsx scripts/train-autoencoder.ts', 'trains the autoencoder that gives the second set of features'],
   'emoji-classifier': ['tsx scripts/train-emoji-classifier.ts', 'trains the classifier of emoji'],

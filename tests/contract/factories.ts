@@ -11,7 +11,10 @@ import { noteOf } from '../../src/tensor/made-by.js';
 import { augmentationCases } from '../gan/augmentation-references.js';
 import { memoryStore } from '../run/memory-store.js';
 import { adversarialLosses } from './adversarial-losses.js';
+import type { Call } from './call.js';
 import { likelihoods } from './likelihoods.js';
+import { noiseSchedules } from './noise-schedules.js';
+import { priors } from './priors.js';
 import { samplers } from './samplers.js';
 
 const random = g.createRandom(1);
@@ -47,9 +50,6 @@ const sampling = () => ({
   allowNoClass: false,
 });
 
-/** A public function that takes options, as a function of them; and options that it accepts, with a value for each. */
-export type Call = readonly [call: (options: never) => unknown, options: () => object];
-
 /** The functions that made some values, with the options in their notes: those that take options and nothing else. */
 function fromNotes(values: readonly object[]): Record<string, Call> {
   const found: Record<string, Call> = {};
@@ -80,6 +80,8 @@ export const factories = (): Readonly<Record<string, Call>> => ({
     ...adversarialLosses.map(({ loss }) => loss),
     ...augmentationCases.map(({ augment }) => augment),
   ]),
+  ...Object.fromEntries(priors.flatMap(({ name, call }) => (call === undefined ? [] : [[name, call]]))),
+  ...Object.fromEntries(noiseSchedules.map(({ name, make }): [string, Call] => [name, [make, () => ({ steps: 10 })]])),
   ...Object.fromEntries(
     samplers.map(({ name, sample, options = () => ({}) }): [string, Call] => [
       name,
@@ -111,11 +113,6 @@ export const factories = (): Readonly<Record<string, Call>> => ({
   activeUnits: [(options) => g.activeUnits(x(), options), () => ({ threshold: 0.1 })],
   latentGrid: [g.latentGrid, () => ({ columns: 2, rows: 2, extent: 1 })],
   traverse: [(options) => g.traverse(tf.ones([3]), options), () => ({ dimension: 1, steps: 2, extent: 1 })],
-  createMixturePrior: [g.createMixturePrior, () => ({ components: 2, latentSize: 1, random, means: [[0], [1]], logVariances: [[0], [1]], weights: [1, 2] })], // prettier-ignore
-  createVampPrior: [(options) => g.createVampPrior(encoder(), options), () => ({ inputs: x(), range: [0, 1] })],
-  createFlowPrior: [g.createFlowPrior, () => ({ latentSize: 2, layers: 2, width: 3, random })],
-  createConditionalPrior: [(options) => g.createConditionalPrior(network(2, 4), options), () => ({ latentSize: 2 })],
-  createHierarchicalPrior: [(options) => g.createHierarchicalPrior([network(1, 2)], options), () => ({ latentSizes: [1, 1], top: g.gaussianPrior })], // prettier-ignore
   'discretizedLogistic, start': [
     (start) => g.discretizedLogistic({ levels: 4, start }),
     () => ({ mean: 0, logScale: 0 }),
@@ -138,9 +135,6 @@ export const factories = (): Readonly<Record<string, Call>> => ({
   'sampleDdim, from': [(from) => g.sampleDdim(denoiser(), { random, from }), () => ({ x: x(), timestep: 2 })],
   invertDdim: [(options) => g.invertDdim(denoiser(), x(), options), () => ({ steps: 2, iterations: 1, clip: [-1, 1] })],
   variationalBound: [(options) => g.variationalBound(denoiser(), x(), options), () => ({ random, calls: 2, levels: 3, range: [-1, 1], clip: [-1, 1], yieldAfter: 3 })], // prettier-ignore
-  cosineSchedule: [g.cosineSchedule, () => ({ steps: 10 })],
-  linearSchedule: [g.linearSchedule, () => ({ steps: 10 })],
-  flowSchedule: [g.flowSchedule, () => ({ steps: 10 })],
   logSnrTimesteps: [(options) => g.logSnrTimesteps(schedule, options), () => ({ steps: 2, low: -3, high: 3 })],
   minSnrWeighting: [g.minSnrWeighting, () => ({ limit: 5 })],
   ddimStep: [g.ddimStep, () => ({ xt: x(), estimate: x(), from: 2, to: 1, schedule, eta: 0, noise: undefined })],

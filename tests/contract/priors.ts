@@ -15,6 +15,7 @@ import {
   type Part,
 } from '../../src/index.js';
 import { checkPrior } from '../../src/testing/index.js';
+import type { Call } from './call.js';
 
 /** A prior in the form that the laws in priors.test.ts and priors-in-one-dimension.test.ts need. Add one to the list for each new prior. */
 export interface PriorCase {
@@ -26,6 +27,8 @@ export interface PriorCase {
     readonly prior: LatentPrior & Partial<Part>;
     readonly owns?: readonly Part[];
   };
+  /** The function of this name, if it takes options. */
+  readonly call?: Call;
 }
 
 /** Checks the laws of a prior at a few latents, of which one is 20 deviations away. */
@@ -50,6 +53,17 @@ export const priors: readonly PriorCase[] = [
     make: (latentSize) => ({
       prior: shaken(createMixturePrior({ components: 3, latentSize, random: createRandom(1) }), 2),
     }),
+    call: [
+      createMixturePrior,
+      () => ({
+        components: 2,
+        latentSize: 1,
+        random: createRandom(1),
+        means: [[0], [1]],
+        logVariances: [[0], [1]],
+        weights: [1, 2],
+      }),
+    ],
   },
   {
     name: 'createMixturePrior, far apart, of unequal weights',
@@ -74,6 +88,14 @@ export const priors: readonly PriorCase[] = [
       );
       return { prior: createVampPrior(encoder, { inputs: tf.mul(2, random.normal([4, 3])) }), owns: [encoder] };
     },
+    call: [
+      (options) =>
+        createVampPrior(
+          createGaussianEncoder(mlp({ sizes: [4, 4], random: createRandom(1) }), { latentSize: 2 }),
+          options,
+        ),
+      () => ({ inputs: tf.ones([3, 4]), range: [0, 1] }),
+    ],
   },
   {
     name: 'createFlowPrior',
@@ -81,6 +103,7 @@ export const priors: readonly PriorCase[] = [
     make: (latentSize) => ({
       prior: shaken(createFlowPrior({ latentSize, layers: 2, width: 3, random: createRandom(5) }), 6),
     }),
+    call: [createFlowPrior, () => ({ latentSize: 2, layers: 2, width: 3, random: createRandom(1) })],
   },
   {
     name: 'createConditionalPrior',
@@ -98,9 +121,13 @@ export const priors: readonly PriorCase[] = [
         },
       };
     },
+    call: [
+      (options) => createConditionalPrior(mlp({ sizes: [2, 4], random: createRandom(1) }), options),
+      () => ({ latentSize: 2 }),
+    ],
   },
   {
-    name: 'createHierarchicalPrior, of one or two blocks',
+    name: 'createHierarchicalPrior',
     make: (latentSize) => {
       const latentSizes = new Array<number>(latentSize).fill(1);
       const below = latentSizes
@@ -108,6 +135,10 @@ export const priors: readonly PriorCase[] = [
         .map(() => mlp({ sizes: [1, 3, 2], activation: tanh, random: createRandom(8) }));
       return { prior: shaken(createHierarchicalPrior(below, { latentSizes }), 9) };
     },
+    call: [
+      (options) => createHierarchicalPrior([mlp({ sizes: [1, 2], random: createRandom(1) })], options),
+      () => ({ latentSizes: [1, 1], top: gaussianPrior }),
+    ],
   },
   {
     name: 'createHierarchicalPrior, with a mixture on top',

@@ -61,18 +61,21 @@ describe.each(Object.entries(factories()))('%s', (name, [call, make]) => {
     }
     found[name] = rules;
     expect(JSON.stringify(rules)).not.toContain('not one sentence of ours');
-    if (process.env['UPDATE_RULES'] === undefined)
+    if (process.env['UPDATE_GOLDEN'] === undefined)
       expect({ [name]: rules }).toEqual({ [name]: (golden as Record<string, Rules>)[name] });
   });
 });
 
 test('the golden file has nothing else', () => {
-  if (process.env['UPDATE_RULES'] === undefined) expect(Object.keys(golden).sort()).toEqual(Object.keys(found).sort());
+  if (process.env['UPDATE_GOLDEN'] === undefined) expect(Object.keys(golden).sort()).toEqual(Object.keys(found).sort());
 });
 
-// UPDATE_RULES=1 npx vitest run --project wasm tests/contract/wrong-options.host.test.ts writes the file
+// npm run tool -- golden writes the file
 afterAll(async () => {
-  if (process.env['UPDATE_RULES'] === undefined) return;
+  if (process.env['UPDATE_GOLDEN'] === undefined) return;
   const { writeFile } = await import('node:fs/promises');
-  await writeFile('tests/golden/rules.json', `${JSON.stringify(found, undefined, 1)}\n`);
+  await writeFile(
+    'tests/golden/rules.json',
+    `${JSON.stringify(Object.fromEntries(Object.entries(found).sort()), undefined, 1)}\n`,
+  );
 });

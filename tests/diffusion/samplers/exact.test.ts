@@ -10,16 +10,17 @@ import {
   linearSchedule,
   logSnrTimesteps,
   predictFlow,
-  predictNoise,
   predictSample,
-  predictVelocity,
   sampleDdim,
   sampleDdpm,
   sampleDiffusion,
   sampleDpmSolver,
   sampleHeun,
+  type PredictionTarget,
   type TimestepOptions,
 } from '../../../src/diffusion/index.js';
+import { noiseSchedules } from '../../contract/noise-schedules.js';
+import { predictionTargets } from '../../contract/prediction-targets.js';
 import { createRandom } from '../../../src/random/index.js';
 import { expectClose, read } from '../../support/close.js';
 import { bestEstimate, exactDenoiser, scales } from '../exact.js';
@@ -67,15 +68,12 @@ describe('with an exact denoiser', () => {
     await expectClose(ddim, ddpm, { relative: 1e-5, absolute: 1e-5 });
   });
 
-  test.each([predictNoise, predictSample, predictVelocity, predictFlow])(
-    'samples by the target $name are those by any other',
-    async (target) => {
-      const linear = linearSchedule({ steps: 30 });
-      const by = (predicts: typeof target) =>
-        sampleDpmSolver(exactDenoiser(data, linear, predicts), { shape: [4, 1], steps: 6, random: createRandom(3) });
-      await expectClose(await by(target), await by(predictSample), { relative: 1e-4, absolute: 1e-4 });
-    },
-  );
+  test.each(predictionTargets)('samples by $name are those by any other target', async ({ target }) => {
+    const linear = linearSchedule({ steps: 30 });
+    const by = (predicts: PredictionTarget) =>
+      sampleDpmSolver(exactDenoiser(data, linear, predicts), { shape: [4, 1], steps: 6, random: createRandom(3) });
+    await expectClose(await by(target), await by(predictSample), { relative: 1e-4, absolute: 1e-4 });
+  });
 
   test('DDPM’s samples have the mean and the variance of the data', async () => {
     const shape = [1500, 2];
@@ -126,11 +124,8 @@ describe('the timesteps at which the network is called', () => {
   test.each([1, 5, 10, 20, 37, 48, 49, 50])(
     'of DPM-Solver++ are as many as asked for on a coarse table: %i of 50',
     async (steps) => {
-      for (const schedule of [
-        cosineSchedule({ steps: 50 }),
-        linearSchedule({ steps: 50 }),
-        flowSchedule({ steps: 50 }),
-      ]) {
+      for (const { make } of noiseSchedules) {
+        const schedule = make({ steps: 50 });
         const seen = await seenBy((denoiser) => sampleDpmSolver(denoiser, { ...options(), steps }), schedule);
         expect(seen).toHaveLength(steps);
         expect(seen).toEqual([...new Set(seen)].sort((a, b) => b - a));
