@@ -6,11 +6,11 @@ import * as logs from '../../src/logs/index.js';
 import * as checks from '../../src/testing/index.js';
 import { loadModel, saveModel } from '../../src/model/index.js';
 
-/** A call that is a mistake, and the expected error. */
-export type Mistake = readonly [call: string, run: () => unknown, says: string];
+/** A call that is a mistake, and a part of the expected error message. */
+export type Mistake = readonly [call: string, run: () => unknown, message: string];
 
-/** Objects that the calls use. No mistake may change them. */
-export function atHand() {
+/** Objects that the calls share. No mistake may change them. */
+export function fixtures() {
   const random = g.createRandom(1);
   const network = g.mlp({ sizes: [4, 4], random });
   const encoder = g.createGaussianEncoder(g.mlp({ sizes: [4, 4], random }), { latentSize: 2 });
@@ -35,19 +35,19 @@ export function atHand() {
   const labels = tf.tensor1d([0, 1, 2], 'int32');
   const disposed = tf.zeros([3, 4]);
   disposed.dispose();
-  const gone = {
+  const disposedParts = {
     vae: g.createVaeTrainer({ encoder, decoder, optimizer: adam(), random }),
     network: g.mlp({ sizes: [4, 4], random }),
   };
-  gone.vae.dispose();
-  gone.network.dispose();
-  const usedUp = adam();
-  usedUp.prepare(network.variables);
-  usedUp.dispose();
-  return { random, network, encoder, decoder, generator, discriminator, schedule, denoiser, labelled, adam, optimizers, vae, gan, diffusion, x, labels, disposed, gone, usedUp }; // prettier-ignore
+  disposedParts.vae.dispose();
+  disposedParts.network.dispose();
+  const disposedOptimizer = adam();
+  disposedOptimizer.prepare(network.variables);
+  disposedOptimizer.dispose();
+  return { random, network, encoder, decoder, generator, discriminator, schedule, denoiser, labelled, adam, optimizers, vae, gan, diffusion, x, labels, disposed, disposedParts, disposedOptimizer }; // prettier-ignore
 }
 
-type AtHand = ReturnType<typeof atHand>;
+type Fixtures = ReturnType<typeof fixtures>;
 
 /** A value with any type, as in plain JavaScript. */
 const any = (value: unknown): never => value as never;
@@ -63,8 +63,8 @@ const accumulate = (options: r.AccumulationOptions): g.Optimizer =>
   r.accumulateGradients(g.createAdam({ learningRate: 1 }), options);
 
 /** Mistakes of a user's first hour, grouped by part of the library. */
-export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake[]>> = {
-  networks: ({ random, x, gone, network }) => [
+export const mistakes: Readonly<Record<string, (shared: Fixtures) => readonly Mistake[]>> = {
+  networks: ({ random, x, disposedParts, network }) => [
     ['a size of 0', () => g.mlp({ sizes: [4, 0], random }), '`sizes[1]` must be a positive integer; got 0'],
     ['a size as text', () => g.mlp(any({ sizes: [4, '4'], random })), "`sizes[1]` must be a number; got '4'"],
     [
@@ -140,7 +140,11 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       () => g.dcganDiscriminator({ shape: [100, 100, 3], random }),
       'A square of 96 or 112 would do',
     ],
-    ['a network after dispose', () => gone.network.apply(x), '`network` must not be disposed; got one that was'],
+    [
+      'a network after dispose',
+      () => disposedParts.network.apply(x),
+      '`network` must not be disposed; got one that was',
+    ],
     [
       'an input after dispose',
       () => {
@@ -163,7 +167,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     ['restore({})', () => random.restore(any({})), '`state.algorithm`'],
   ],
 
-  'the parts of a VAE': ({ network, encoder, decoder, x, labels, gone }) => [
+  'the parts of a VAE': ({ network, encoder, decoder, x, labels, disposedParts }) => [
     [
       'an encoder of a layers model',
       () => g.createGaussianEncoder(any(layersModel), { latentSize: 2 }),
@@ -226,12 +230,23 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     ],
     [
       'a part of a disposed network',
-      () => g.createGaussianEncoder(gone.network, { latentSize: 2 }).encode(x),
+      () => g.createGaussianEncoder(disposedParts.network, { latentSize: 2 }).encode(x),
       '`network` must not be disposed',
     ],
   ],
 
-  'the trainer of a VAE': ({ random, encoder, decoder, adam, vae, x, labels, gone, usedUp, disposed }) => [
+  'the trainer of a VAE': ({
+    random,
+    encoder,
+    decoder,
+    adam,
+    vae,
+    x,
+    labels,
+    disposedParts,
+    disposedOptimizer,
+    disposed,
+  }) => [
     [
       "optimizer: 'adam'",
       () => g.createVaeTrainer(any({ encoder, decoder, optimizer: 'adam', random })),
@@ -261,7 +276,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     ],
     [
       'a used optimizer after dispose',
-      () => g.createVaeTrainer({ encoder, decoder, optimizer: usedUp, random }),
+      () => g.createVaeTrainer({ encoder, decoder, optimizer: disposedOptimizer, random }),
       '`optimizer` must not be disposed',
     ],
     ['step()', () => vae.step(any(undefined)), '`batch` must be a tensor or { x, condition }; got undefined'],
@@ -301,17 +316,17 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     ],
     ['a disposed batch', () => vae.step(disposed), 'got a disposed tensor of shape [3, 4]'],
     ['other data than the network takes', () => vae.step(tf.zeros([3, 5])), 'must have shape [?, 4]; got [3, 5]'],
-    ['a step after dispose', () => gone.vae.step(x), '`trainer` must not be disposed; got one that was'],
-    ['an evaluation after dispose', () => gone.vae.evaluate(x), '`trainer` must not be disposed'],
-    ['a checkpoint after dispose', () => g.saveCheckpoint(gone.vae), '`trainer` must not be disposed'],
-    ['training after dispose', () => g.fit(gone.vae, [x], { epochs: 1 }), '`trainer` must not be disposed'],
+    ['a step after dispose', () => disposedParts.vae.step(x), '`trainer` must not be disposed; got one that was'],
+    ['an evaluation after dispose', () => disposedParts.vae.evaluate(x), '`trainer` must not be disposed'],
+    ['a checkpoint after dispose', () => g.saveCheckpoint(disposedParts.vae), '`trainer` must not be disposed'],
+    ['training after dispose', () => g.fit(disposedParts.vae, [x], { epochs: 1 }), '`trainer` must not be disposed'],
   ],
 
-  optimizers: ({ network, usedUp }) => [
+  optimizers: ({ network, disposedOptimizer }) => [
     [
       'apply after dispose',
       () =>
-        usedUp.apply(
+        disposedOptimizer.apply(
           network.variables.map((v) => tf.zerosLike(v)),
           network.variables,
         ),
@@ -945,7 +960,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
         '`loss.discriminator(...)` must be a tensor, not disposed; got undefined',
       ],
       [
-        'the same beside a penalty',
+        'the same with a penalty',
         () => gan({ penalty: () => tf.scalar(0), loss: { ...g.hingeLoss, discriminator: () => undefined } }).step(x),
         '`loss.discriminator(...)` must be a tensor',
       ],
@@ -1298,7 +1313,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     diffusion,
     x,
     adam,
-    usedUp,
+    disposedOptimizer,
   }) => {
     const wide = random.uniform([3, 5]);
     const labels = tf.tensor1d([0, 1, 2], 'int32');
@@ -1348,7 +1363,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
         'dcganGenerator: `options.condition` must have shape [?, 3]; got [2]. Pass one number per class',
       ],
       [
-        'latents beside labels',
+        'latents of another size with labels',
         () => classes.apply(tf.zeros([3, 4]), { condition: labels }),
         'dcganGenerator: `input` must have shape [?, 3]; got [3, 4].',
       ],
@@ -1496,7 +1511,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       ],
       [
         'both kinds of a model',
-        () => toy({ optimizers: { network: usedUp } }),
+        () => toy({ optimizers: { network: disposedOptimizer } }),
         'createTrainer: `loss` must be given without `optimizers`; got both.',
       ],
       ['settings of a number', () => toy({ settings: 3 }), 'createTrainer: `settings` must be an object; got 3.'],
