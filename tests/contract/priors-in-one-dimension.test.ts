@@ -10,6 +10,6 @@ afterEach(() => {
 });
 
 test.each(priors.filter(({ least = 1 }) => least === 1))(
-  '$name obeys the laws that checkPrior checks, in one dimension',
+  '$name keeps the laws that checkPrior checks, in one dimension',
   ({ make }) => checkPriorLaws(make(1).prior, 1),
 );
