@@ -9,11 +9,11 @@ import { CountReporter } from './tests/setup/count-reporter.js';
 const rooms =
   'tests/{tensor,backend,random,gradients,operations,distributions,nets,metrics,training,diffusion,gan,vae,layers,images,run,pytorch,testing,model,logs,math,contract}/**/';
 const everywhere = [`${rooms}*.test.ts`];
-/** What one backend is enough for: it runs once, on wasm, the quickest. */
+/** Tests for which one backend is enough: they run once, on wasm, the fastest. */
 const host = [`${rooms}*.host.test.ts`];
-/** What is about the cpu backend, or replaces the backend. */
+/** Tests of the cpu backend, or tests that replace the backend. */
 const cpuOnly = [`${rooms}*.cpu.test.ts`];
-/** What needs Node, or the patience of a quick backend. */
+/** Tests that need Node, or a fast backend. */
 const nodeOnly = [`${rooms}*.node.test.ts`];
 /** Statistical runs of minutes: `npm run tool -- test:long`. */
 const long = [`${rooms}*.long.test.ts`, 'tests/node/*.long.test.ts'];
@@ -29,10 +29,10 @@ const deep = [
 const anyShape = 'webgl-any-shape';
 
 /**
- * What WebGL leaves to cpu, wasm and WebGPU: it compiles a shader for each shape, and these files are about what trainers, layers models
- * and whole networks do with numbers that others test. `npm run tool -- test:webgl` runs all of them there, too.
+ * Tests that run on cpu, wasm and WebGPU only: WebGL compiles a shader for each shape, and these files test what trainers, layers models
+ * and whole networks do with numbers that other files test. `npm run tool -- test:webgl` runs all of them there, too.
  */
-const leftToOthers = [
+const notOnWebgl = [
   'tests/{layers,testing}/**/*.test.ts',
   'tests/training/{loop,saving}/**/*.test.ts',
   'tests/training/trainer/{average,create-trainer,finite-state,own-trainers,shared-variables,watch}.test.ts',
@@ -91,13 +91,13 @@ interface NodeProject extends Pick<NonNullable<TestProjectInlineConfiguration['t
 function nodeProject(name: string, { backend, ...test }: NodeProject): TestProjectInlineConfiguration {
   return {
     cacheDir: cacheOf(name),
-    // The same form of every tfjs package for all: the other one would bring a second tfjs-core beside the gradients' own.
+    // The same form of every tfjs package for all: the other one would load a second tfjs-core besides that of the gradients.
     resolve: { alias, mainFields: ['module', 'main'] },
     ssr: { resolve: { mainFields: ['module', 'main'] } },
     test: {
       name,
       environment: 'node',
-      setupFiles: ['tests/setup/yield-to-browsers.ts', `tests/setup/${backend === 'webgpu' ? 'dawn' : backend}.ts`],
+      setupFiles: ['tests/setup/lower-priority.ts', `tests/setup/${backend === 'webgpu' ? 'dawn' : backend}.ts`],
       // One instance of tfjs-core for the library and the backend, in its tree-shakable form: without chained ops.
       server: { deps: { inline: [/@tensorflow/, /deps_ssr/] } },
       // Its hundreds of small files are bundled once: a test file then starts in a quarter of a second, not in two.
@@ -125,7 +125,7 @@ function browserProject(
   return {
     cacheDir: cacheOf(name),
     resolve: { alias },
-    // All that tests import: what is found later makes the page load anew in the middle of a run.
+    // All that tests import: a dependency that is found later reloads the page in the middle of a run.
     optimizeDeps: {
       include: [
         ...tensorflow,
@@ -192,7 +192,7 @@ async function gpuProjects(): Promise<TestProjectInlineConfiguration[]> {
     // A page compiles its shaders on one core: two pages use both.
     const webgl = { backend: 'webgl' } as const;
     const daily = !process.argv.includes('--mode=webgl');
-    const left = daily ? [...exclude, ...leftToOthers] : exclude;
+    const left = daily ? [...exclude, ...notOnWebgl] : exclude;
     const setup = daily ? anyShape : 'webgl';
     projects.push(
       browserProject('webgl', chromium, { ...webgl, setup, include: everywhere, exclude: [...left, ...deep] }),
@@ -235,7 +235,7 @@ async function dailyProjects(): Promise<TestProjectInlineConfiguration[]> {
   ];
 }
 
-/** The tarball as users install it: its entries, types and bundles, and whole programs of theirs, which train for a minute or two. */
+/** The tarball as users install it: its entries, types and bundles, and whole programs, which train for a minute or two. */
 const packageProject: TestProjectInlineConfiguration = {
   test: {
     name: 'package',
@@ -294,13 +294,13 @@ async function chosenProjects(): Promise<TestProjectInlineConfiguration[]> {
   return dailyProjects();
 }
 
-const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
+const timeouts = { testTimeout: 120_000, hookTimeout: 120_000 };
 const projects = await chosenProjects();
 
 export default defineConfig({
   test: {
     // Not by `extends`, which would load this file, and look for a browser, once more for each project.
-    projects: projects.map((project) => ({ ...project, test: { ...patience, ...project.test } })),
+    projects: projects.map((project) => ({ ...project, test: { ...timeouts, ...project.test } })),
     reporters: ['default', ...(process.env['GITHUB_ACTIONS'] ? ['github-actions'] : []), new CountReporter(notRun)],
     maxWorkers: 2,
     // tfjs's advice to install its Node package is no news here.

@@ -14,7 +14,7 @@ const kinds: readonly [name: string, files: RegExp][] = [
   ['trainers', /^tests\/contract\/trainers\.|^tests\/training\/trainer\//],
   ['derivatives, first and second', /^tests\/gradients\//],
   ['samplers, schedules and targets', /^tests\/diffusion\//],
-  ['mistakes of a caller', /^tests\/contract\/mistakes\./],
+  ['mistakes of a caller', /^tests\/contract\/(mistakes|wrong-options|wrong-arguments)\./],
   ['bad data and bad luck', /^tests\/contract\/accidents\./],
   ['resumed runs', /resumes?\./],
   [

@@ -9,6 +9,9 @@ import { checkTimestep } from './noise-schedule.js';
 import { checkTimestepList } from './stratified-timesteps.js';
 import { weightTable } from './weight-table.js';
 import type { Weighting } from './weightings.js';
+import { checkRandom } from '../random/check-random.js';
+import { clipNormRule } from '../training/trainer/trainer-options.js';
+import { checkOptimizer } from '../training/optimizers/read-optimizer.js';
 
 /** The metrics of a diffusion trainer: the loss that is minimised. */
 export type DiffusionMetric = 'loss';
@@ -46,13 +49,13 @@ export interface DiffusionTrainerOptions {
 export function readDiffusionOptions(where: string, options: DiffusionTrainerOptions) {
   const read = readOptions(where, options, {
     denoiser: checkDenoiser,
-    optimizer: {},
-    random: {},
+    optimizer: checkOptimizer,
+    random: checkRandom,
     weighting: { is: checkFunction, default: undefined },
     timesteps: optional,
     dropCondition: { is: checkNumber, default: undefined, least: 0, below: 1 },
     average: nested,
-    clipNorm: optional,
+    clipNorm: clipNormRule,
   });
   const { denoiser, weighting, average } = read;
   const { timesteps = Int32Array.from({ length: denoiser.schedule.steps }, (_, t) => t) } = read;

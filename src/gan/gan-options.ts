@@ -9,7 +9,10 @@ import type { Generator } from './generator.js';
 import type { Critic } from './input-gradient.js';
 import type { AdversarialLoss } from './losses/adversarial-loss.js';
 import { checkFunction, checkInteger, checkRecord } from '../tensor/checks.js';
-import { nested, optional, readOptions } from '../tensor/options.js';
+import { nested, readOptions } from '../tensor/options.js';
+import { checkRandom } from '../random/check-random.js';
+import { clipNormRule } from '../training/trainer/trainer-options.js';
+import { checkOptimizer } from '../training/optimizers/read-optimizer.js';
 
 /** The metrics of a GAN's trainer, means over the batch: both adversarial losses, the logits, and the penalty as added to the loss. */
 export type GanMetric = 'discriminatorLoss' | 'generatorLoss' | 'realLogit' | 'fakeLogit' | 'penalty';
@@ -60,13 +63,13 @@ export function readGanOptions(where: string, options: GanTrainerOptions) {
     generator: checkGenerator,
     discriminator: checkDiscriminator,
     loss: checkLoss,
-    optimizers: {},
-    random: {},
+    optimizers: checkOptimizers,
+    random: checkRandom,
     discriminatorSteps: { is: checkSteps, default: 1 },
     penalty: { is: checkFunction, default: undefined },
     augment: { is: checkFunction, default: undefined },
     average: nested,
-    clipNorm: optional,
+    clipNorm: clipNormRule,
   });
   const { generator, average } = read;
   if (average !== undefined) {
@@ -74,6 +77,11 @@ export function readGanOptions(where: string, options: GanTrainerOptions) {
     checkAverage(where, 'average', generator, average);
   }
   return read;
+}
+
+function checkOptimizers(where: string, argument: string, optimizers: GanTrainerOptions['optimizers']): void {
+  for (const player of ['generator', 'discriminator'] as const)
+    checkOptimizer(where, `${argument}.${player}`, optimizers?.[player]);
 }
 
 function checkSteps(where: string, argument: string, value: number | Schedule): void {

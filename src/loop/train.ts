@@ -152,6 +152,8 @@ async function* runClaimed<N extends string>(
     throw await orGpuLost(caller, error);
   } finally {
     tally.dispose();
+    // what was looked at before an error is known all the same, unless the backend is gone
+    await observers.fetch().catch(() => undefined);
     observers.end();
     await pass?.leave();
   }

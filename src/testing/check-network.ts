@@ -5,8 +5,7 @@ import type { Network } from '../nets/network.js';
 import { checkGradientsRegistered } from '../gradients/index.js';
 import { checkShape, checkTensor } from '../tensor/checks.js';
 import { checkNoLeaks } from './check-no-leaks.js';
-import { unusable } from '../tensor/errors.js';
-import { checkSizes } from '../nets/layer.js';
+import { unusable, wrongKind } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 import { compareSlopes, connected, gradientRules, type GradientOptions } from './slopes.js';
 
@@ -83,4 +82,8 @@ function variableGradient(network: Network, variable: Variable, input: Tensor, d
   const loss = (): tf.Scalar => tf.sum(tf.mul(dy, connected(network.apply(input), variable)));
   const { grads } = tf.variableGrads(loss, [variable]);
   return grads[variable.name]!;
+}
+
+function checkSizes(where: string, argument: string, value: unknown): void {
+  if (!Array.isArray(value)) throw wrongKind(where, argument, 'must be an array of sizes', { got: value });
 }

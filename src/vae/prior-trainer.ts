@@ -6,7 +6,7 @@ import { checkConditionRead } from '../nets/classes-of.js';
 import type { ApplyOptions, Part } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
-import { nested, optional, readOptions } from '../tensor/options.js';
+import { nested, readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
 import { trainerBy } from '../training/trainer/create-trainer.js';
@@ -16,6 +16,9 @@ import { priorVerdicts, type LatentsShown } from '../verdicts/prior-verdicts.js'
 import { drawLatents, readEncoder, type LatentEncoder, type VaeEncoder } from './latent-encoder.js';
 import { logPriorOf } from './latent-kl.js';
 import { checkDensity, checkSupport, priorPart } from './vae-parts.js';
+import { checkRandom } from '../random/check-random.js';
+import { clipNormRule } from '../training/trainer/trainer-options.js';
+import { checkOptimizer } from '../training/optimizers/read-optimizer.js';
 
 /** The metrics of a prior's trainer, in nats per example: the mean of -log p(z), which is minimised, and of log q(z|x) - log p(z). */
 export type PriorMetric = 'loss' | 'kl';
@@ -60,10 +63,10 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
   const { prior, encoder, average, ...shared } = readOptions(caller, options, {
     prior: checkDensity,
     encoder: {},
-    optimizer: {},
-    random: {},
+    optimizer: checkOptimizer,
+    random: checkRandom,
     average: nested,
-    clipNorm: optional,
+    clipNorm: clipNormRule,
   });
   const drawing = readEncoder(caller, 'encoder', encoder);
   checkSupport(caller, { encoder: drawing, prior });

@@ -3,7 +3,7 @@ import { checkConditionRead } from '../nets/classes-of.js';
 import type { Part } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkGiven, checkRecord, checkResult } from '../tensor/checks.js';
-import { nested, optional, readOptions } from '../tensor/options.js';
+import { nested, readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, checkMeaning, type AverageOptions } from '../training/trainer/average.js';
 import { trainerBy } from '../training/trainer/create-trainer.js';
@@ -15,6 +15,9 @@ import { priorVerdicts, type LatentsShown } from '../verdicts/prior-verdicts.js'
 import { vaeVerdicts } from '../verdicts/vae-verdicts.js';
 import { elboObjective, type VaeObjective } from './objectives.js';
 import { checkSupport, priorPart, readVae, type Vae, type VaeParts } from './vae-parts.js';
+import { checkRandom } from '../random/check-random.js';
+import { clipNormRule } from '../training/trainer/trainer-options.js';
+import { checkOptimizer } from '../training/optimizers/read-optimizer.js';
 
 /** The metrics of a VAE's trainer: the loss that is minimised, and the terms of the true bound in nats per example. */
 export type VaeMetric = 'loss' | 'elbo' | 'logLikelihood' | 'kl';
@@ -76,10 +79,10 @@ function modelOf(caller: string, options: VaeTrainerOptions): LossTrainerOptions
   const { encoder, decoder, prior, objective, average, ...shared } = readOptions(caller, options, {
     encoder: {},
     decoder: {},
-    optimizer: {},
-    random: {},
+    optimizer: checkOptimizer,
+    random: checkRandom,
     objective: { is: checkObjective, default: elboObjective() },
-    clipNorm: optional,
+    clipNorm: clipNormRule,
     average: nested,
     prior: nested,
   });

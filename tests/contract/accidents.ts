@@ -13,8 +13,8 @@ import {
 } from '../../src/index.js';
 import { countKernels, failAt } from '../../src/testing/failing-kernel.js';
 
-/** The model to which an accident happens. */
-export interface Scene {
+/** The model in which something goes wrong. */
+export interface Setup {
   readonly trainer: Trainer;
   /** Good batches; the caller keeps them. */
   readonly batches: readonly LabelledBatch[];
@@ -27,15 +27,15 @@ export interface LabelledBatch {
   readonly condition: tf.Tensor;
 }
 
-/** Something that goes wrong, whatever the model. */
+/** Something that can go wrong with any model. */
 export interface Accident {
-  readonly happens: (scene: Scene) => unknown;
-  /** The expected error; without it the run ends without one. */
-  readonly says?: RegExp;
-  /** Number of updates, with the first batches, that were made before it and remain; none by default. */
+  readonly cause: (setup: Setup) => unknown;
+  /** The expected error message; without it the run ends without an error. */
+  readonly message?: RegExp;
+  /** How many updates with the first batches precede it and remain; none by default. */
   readonly updates?: number;
-  /** How the run continues: by default as if nothing had happened; or from the earlier checkpoint, in the same trainer or another. */
-  readonly goesOn?: 'from its checkpoint' | 'in another trainer';
+  /** How the run continues: by default from its state; or from the earlier checkpoint, in the same trainer or in another one. */
+  readonly continues?: 'from its checkpoint' | 'in another trainer';
 }
 
 /** Three batches of four rows. */
@@ -71,9 +71,9 @@ const source = (iterator: {
 };
 
 /** A source that yields copies of the first good batch, then something else. */
-const thenGives =
+const thenYields =
   (give: () => unknown) =>
-  ({ trainer, batches: [first] }: Scene): Promise<void> => {
+  ({ trainer, batches: [first] }: Setup): Promise<void> => {
     let count = 0;
     const next = (): Promise<unknown> =>
       Promise.resolve().then(() => ({ done: false, value: count++ === 0 ? copyOf(first!) : give() }));
@@ -85,9 +85,9 @@ const labels = (n = 4): tf.Tensor => tf.zeros([n], 'int32');
 const filled = (value: number): LabelledBatch => ({ x: tf.fill([4, 4], value), condition: labels() });
 
 /** One update with a batch made for it. */
-const updatedBy =
+const updateWith =
   (make: () => Batch) =>
-  ({ trainer }: Scene): void => {
+  ({ trainer }: Setup): void => {
     const batch = make();
     try {
       tf.dispose({ ...trainer.step(batch) });
@@ -96,14 +96,14 @@ const updatedBy =
     }
   };
 
-function gone(): tf.Tensor {
+function disposedTensor(): tf.Tensor {
   const x = tf.zeros([4, 4]);
   x.dispose();
   return x;
 }
 
 /** Runs `work` while the device answers no read. */
-async function whileSilent(work: () => Promise<void>): Promise<void> {
+async function withoutReads(work: () => Promise<void>): Promise<void> {
   const backend = tf.backend();
   const { read } = backend;
   backend.read = () => Promise.reject(new Error('the device is away'));
@@ -116,35 +116,35 @@ async function whileSilent(work: () => Promise<void>): Promise<void> {
 
 const data: Record<string, Accident> = {
   'a source that throws': {
-    happens: thenGives(() => {
+    cause: thenYields(() => {
       throw new Error('the disk was pulled out');
     }),
-    says: /^the disk was pulled out$/,
+    message: /^the disk was pulled out$/,
     updates: 1,
   },
   'a source that ends early': {
-    happens: ({ trainer, batches: [first] }) => {
+    cause: ({ trainer, batches: [first] }) => {
       let left = 1;
       const next = (): Promise<unknown> =>
         Promise.resolve(left-- > 0 ? { done: false, value: copyOf(first!) } : { done: true, value: undefined });
       return run(trainer, source({ next }));
     },
-    says: /^train: `data` must give batches for 3 updates; got 1 updates, and no batch in epoch 2\.$/,
+    message: /^train: `data` must give batches for 3 updates; got 1 updates, and no batch in epoch 2\.$/,
     updates: 1,
   },
   'a source that fails when it is left': {
-    happens: ({ trainer, batches: [first] }) => {
+    cause: ({ trainer, batches: [first] }) => {
       const data = source({
         next: () => Promise.resolve({ done: false, value: copyOf(first!) }),
         return: () => Promise.reject(new Error('it cannot be closed')),
       });
       return run(trainer, data, { steps: 1 });
     },
-    says: /^it cannot be closed$/,
+    message: /^it cannot be closed$/,
     updates: 1,
   },
   'a source that never answers, and an abort': {
-    happens: ({ trainer, batches: [first] }) => {
+    cause: ({ trainer, batches: [first] }) => {
       const stop = new AbortController();
       let count = 0;
       const next = (): Promise<unknown> => {
@@ -157,60 +157,60 @@ const data: Record<string, Accident> = {
     updates: 1,
   },
   'text for a batch': {
-    happens: thenGives(() => 'four rows'),
-    says: /`batch` must be a tensor or .* got 'four rows'/,
+    cause: thenYields(() => 'four rows'),
+    message: /`batch` must be a tensor or .* got 'four rows'/,
     updates: 1,
   },
   'nothing for a batch': {
-    happens: thenGives(() => undefined),
-    says: /`batch` must be a tensor or .* got undefined/,
+    cause: thenYields(() => undefined),
+    message: /`batch` must be a tensor or .* got undefined/,
     updates: 1,
   },
   'a disposed batch': {
-    happens: thenGives(() => ({ x: gone(), condition: labels() })),
-    says: /disposed.* This was step 2 of train\.$/,
+    cause: thenYields(() => ({ x: disposedTensor(), condition: labels() })),
+    message: /disposed.* This was step 2 of train\.$/,
     updates: 1,
   },
   'a batch of integers': {
-    happens: thenGives(() => ({ x: tf.zeros([4, 4], 'int32'), condition: labels() })),
-    says: /must be float32; got int32/,
+    cause: thenYields(() => ({ x: tf.zeros([4, 4], 'int32'), condition: labels() })),
+    message: /must be float32; got int32/,
     updates: 1,
   },
   'a batch of another width': {
-    happens: thenGives(() => ({ x: tf.zeros([4, 5]), condition: labels() })),
-    says: /must have shape .*\[4, [57]\]/,
+    cause: thenYields(() => ({ x: tf.zeros([4, 5]), condition: labels() })),
+    message: /must have shape .*\[4, [57]\]/,
     updates: 1,
   },
   'a batch of one axis': {
-    happens: thenGives(() => ({ x: tf.zeros([4]), condition: labels() })),
-    says: /must have shape/,
+    cause: thenYields(() => ({ x: tf.zeros([4]), condition: labels() })),
+    message: /must have shape/,
     updates: 1,
   },
   'a batch without an example': {
-    happens: thenGives(() => ({ x: tf.zeros([0, 4]), condition: labels(0) })),
-    says: /got \[0, 4\]/,
+    cause: thenYields(() => ({ x: tf.zeros([0, 4]), condition: labels(0) })),
+    message: /got \[0, 4\]/,
     updates: 1,
   },
   'a label too few': {
-    happens: thenGives(() => ({ x: tf.zeros([4, 4]), condition: labels(3) })),
-    says: /condition|labels/,
+    cause: thenYields(() => ({ x: tf.zeros([4, 4]), condition: labels(3) })),
+    message: /condition|labels/,
     updates: 1,
   },
   'NaN in the second batch': {
-    happens: thenGives(() => filled(NaN)),
-    goesOn: 'from its checkpoint',
+    cause: thenYields(() => filled(NaN)),
+    continues: 'from its checkpoint',
   },
-  'infinity in a batch': { happens: updatedBy(() => filled(Infinity)), goesOn: 'from its checkpoint' },
-  'a batch of 1e38': { happens: updatedBy(() => filled(1e38)), goesOn: 'from its checkpoint' },
+  'infinity in a batch': { cause: updateWith(() => filled(Infinity)), continues: 'from its checkpoint' },
+  'a batch of 1e38': { cause: updateWith(() => filled(1e38)), continues: 'from its checkpoint' },
   'labels beyond the classes': {
-    happens: updatedBy(() => ({ x: tf.zeros([4, 4]), condition: tf.fill([4], 7, 'int32') })),
-    goesOn: 'from its checkpoint',
+    cause: updateWith(() => ({ x: tf.zeros([4, 4]), condition: tf.fill([4], 7, 'int32') })),
+    continues: 'from its checkpoint',
   },
 };
 
 const endings: Record<string, Accident> = {
   'an abort in an update': {
-    happens: ({ trainer, batches }) => {
+    cause: ({ trainer, batches }) => {
       const stop = new AbortController();
       const step = (batch: Batch): ReturnType<Trainer['step']> => {
         stop.abort();
@@ -221,7 +221,7 @@ const endings: Record<string, Accident> = {
     updates: 1,
   },
   'an abort in the validation': {
-    happens: ({ trainer, batches }) => {
+    cause: ({ trainer, batches }) => {
       const stop = new AbortController();
       const evaluate = (batch: Batch): ReturnType<Trainer['evaluate']> => {
         stop.abort();
@@ -233,24 +233,24 @@ const endings: Record<string, Accident> = {
     updates: 1,
   },
   'a reader of the reports that throws': {
-    happens: async ({ trainer, batches }) => {
+    cause: async ({ trainer, batches }) => {
       for await (const report of train(trainer, batches, { steps: 3, reportEvery: 1 })) {
         throw new Error(`no room for report ${report.step}`);
       }
     },
-    says: /^no room for report 1$/,
+    message: /^no room for report 1$/,
     updates: 1,
   },
   'validation data without a batch': {
-    happens: ({ trainer, batches }) =>
+    cause: ({ trainer, batches }) =>
       run(trainer, batches, {
         steps: 1,
         validation: source({ next: () => Promise.resolve({ done: true, value: undefined }) }),
       }),
-    says: /^train: `validation` must give at least one batch; got none/,
+    message: /^train: `validation` must give at least one batch; got none/,
   },
   'validation data that throw': {
-    happens: ({ trainer, batches }) => {
+    cause: ({ trainer, batches }) => {
       let passes = 0;
       const validation = async function* (): AsyncGenerator<Batch> {
         yield copyOf(batches[0]!);
@@ -259,20 +259,20 @@ const endings: Record<string, Accident> = {
       };
       return run(trainer, batches, { steps: 2, reportEvery: 1, validation });
     },
-    says: /^the validation data are gone$/,
+    message: /^the validation data are gone$/,
     updates: 2,
   },
   'validation data of another width': {
-    happens: ({ trainer, batches }) => {
+    cause: ({ trainer, batches }) => {
       const x = tf.zeros([4, 5]);
       const validation = [{ x, condition: batches[0]!.condition }];
       return run(trainer, batches, { steps: 2, reportEvery: 1, validation }).finally(() => x.dispose());
     },
-    says: /must have shape .*\[4, [57]\]/,
+    message: /must have shape .*\[4, [57]\]/,
     updates: 1,
   },
   'a second run of the same trainer': {
-    happens: async ({ trainer, batches }) => {
+    cause: async ({ trainer, batches }) => {
       const first = train(trainer, batches, { steps: 3, reportEvery: 1 });
       await first.next();
       try {
@@ -281,56 +281,56 @@ const endings: Record<string, Accident> = {
         await first.return();
       }
     },
-    says: /^train: `trainer` .* Finish or leave the other one first/,
+    message: /^train: `trainer` .* Finish or leave the other one first/,
     updates: 1,
   },
 };
 
 const machinery: Record<string, Accident> = {
   'a kernel that fails in the middle of an update': {
-    happens: ({ trainer, batches: [first, second] }) => {
+    cause: ({ trainer, batches: [first, second] }) => {
       tf.dispose({ ...trainer.step(first!) });
       const kernels = countKernels(() => tf.dispose({ ...trainer.evaluate(second!) }));
       failAt(Math.floor(kernels / 2), new Error('out of memory'), () => tf.dispose({ ...trainer.step(second!) }));
     },
-    says: /^out of memory$/,
+    message: /^out of memory$/,
     updates: 1,
   },
   'an optimizer that throws after it has moved everything': {
-    happens: ({ trainer, batches: [first], breakOptimizers }) => {
+    cause: ({ trainer, batches: [first], breakOptimizers }) => {
       breakOptimizers();
       tf.dispose({ ...trainer.step(first!) });
     },
-    says: /^it broke after it had moved everything$/,
+    message: /^it broke after it had moved everything$/,
   },
   'a device that does not answer in a report': {
-    happens: ({ trainer, batches }) => whileSilent(() => run(trainer, batches, { steps: 3, reportEvery: 1 })),
-    says: /^train: `backend` must answer; got /,
+    cause: ({ trainer, batches }) => withoutReads(() => run(trainer, batches, { steps: 3, reportEvery: 1 })),
+    message: /^train: `backend` must answer; got /,
   },
   'a device that does not answer in a save': {
-    happens: ({ trainer }) => whileSilent(async () => void (await saveCheckpoint(trainer))),
-    says: /^saveCheckpoint: `backend` must answer; got /,
+    cause: ({ trainer }) => withoutReads(async () => void (await saveCheckpoint(trainer))),
+    message: /^saveCheckpoint: `backend` must answer; got /,
   },
   'a checkpoint that is cut short': {
-    happens: async ({ trainer }) => loadCheckpoint(trainer, (await saveCheckpoint(trainer)).subarray(0, -4)),
-    says: /^loadCheckpoint: `bytes` must have .* The file is cut short/,
+    cause: async ({ trainer }) => loadCheckpoint(trainer, (await saveCheckpoint(trainer)).subarray(0, -4)),
+    message: /^loadCheckpoint: `bytes` must have .* The file is cut short/,
   },
   'an average that was disposed': {
-    happens: ({ trainer, batches: [first] }) => {
+    cause: ({ trainer, batches: [first] }) => {
       const [, average] = Object.entries(trainer.state.variables).find(([name]) => name.startsWith('average'))!;
       average.dispose();
       trainer.step(first!);
     },
-    says: /`average\w+` must not be disposed/,
-    goesOn: 'in another trainer',
+    message: /`average\w+` must not be disposed/,
+    continues: 'in another trainer',
   },
   'a page that disposes every variable': {
-    happens: ({ trainer, batches: [first] }) => {
+    cause: ({ trainer, batches: [first] }) => {
       tf.disposeVariables();
       trainer.step(first!);
     },
-    says: /must not be disposed/,
-    goesOn: 'in another trainer',
+    message: /must not be disposed/,
+    continues: 'in another trainer',
   },
 };
 

@@ -209,22 +209,21 @@ const unlikely: readonly unknown[] = ['one', -1, 0.5, NaN, 2, 7, true, [], [3, '
 /** Options that are not compared: any record or JSON value, null for none, a clock, or an iterable that is read later. */
 const open: Readonly<Record<string, readonly string[]>> = {
   connectRun: ['settings', 'transfer'],
-  createRun: ['now'],
-  createTrainer: ['averages', 'accepts', 'evidence', 'passingEvidence', 'settings', 'optimizers', 'evaluate'],
+  createTrainer: ['averages', 'settings', 'optimizers'],
   fetchModel: ['headers'],
   fetchModelBytes: ['headers'],
-  fit: ['validation', 'now', 'callbacks'],
+  fit: ['validation', 'callbacks'],
   gradeSubmission: ['packages'],
   gradeToFile: ['packages'],
   keepCheckpoints: ['run', 'metadata'],
-  loadCheckpoint: ['data', 'validation', 'rules'],
+  loadCheckpoint: ['data', 'validation', 'observers'],
   loadStateDict: ['names'],
-  saveCheckpoint: ['data', 'validation', 'rules', 'metadata'],
+  saveCheckpoint: ['data', 'validation', 'observers', 'metadata'],
   saveStateDict: ['names', 'metadata'],
   saveWeights: ['metadata'],
   stateDictEntries: ['names'],
   terminalProgress: ['label'],
-  train: ['validation', 'now'],
+  train: ['validation'],
 };
 
 /** Functions that read more than their options without a list of keys: a denoiser, or the options of a network. */

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as g from '../../src/index.js';
+import { samplers } from './samplers.js';
 
 beforeEach(() => {
   tf.engine().startScope();
@@ -53,13 +54,10 @@ type Row = readonly [
   asks: Readonly<Record<string, (copy: never) => unknown>>,
 ];
 
-const samplers: Readonly<Record<string, (copy: g.Denoiser) => unknown>> = {
+const usesOfADenoiser: Readonly<Record<string, (copy: g.Denoiser) => unknown>> = {
   estimate: (copy) => copy.estimate(x(), at()),
-  sampleDdim: (copy) => g.sampleDdim(copy, begin()),
+  ...Object.fromEntries(samplers.map(({ name, sample }) => [name, (copy: g.Denoiser) => sample(copy, begin())])),
   'sampleDdim with clip': (copy) => g.sampleDdim(copy, { ...begin(), clip: [-1, 1] }),
-  sampleDdpm: (copy) => g.sampleDdpm(copy, begin()),
-  sampleHeun: (copy) => g.sampleHeun(copy, begin()),
-  sampleDpmSolver: (copy) => g.sampleDpmSolver(copy, begin()),
   invertDdim: (copy) => g.invertDdim(copy, x(), { steps: 2 }),
   variationalBound: (copy) => g.variationalBound(copy, x(), { random }),
   'as a guide': (copy) => g.sampleDdim(denoiser(), { ...begin(), guidance: 2, guide: copy }),
@@ -70,14 +68,14 @@ const clip = { clip: [-1, 1] } as const;
 const guided = () => g.withGuidance(denoiser(), { guidance: 2, guide: denoiser() });
 
 const rows: readonly Row[] = [
-  ['createDenoiser', denoiser, 'predict', samplers],
-  ['withClip', () => g.withClip(denoiser(), clip), 'predict', samplers],
-  ['withGuidance', guided, 'predict', samplers],
-  ['withClip of withGuidance', () => g.withClip(guided(), clip), 'predict', samplers],
-  ['withGuidance of withClip', () => g.withGuidance(g.withClip(denoiser(), clip), { guidance: 2, guide: denoiser() }), 'predict', samplers], // prettier-ignore
-  ['withClip of a copy', () => g.withClip({ ...g.withClip(denoiser(), clip) }, clip), 'predict', samplers],
-  ['createDenoiser', denoiser, 'estimate', samplers],
-  ['withClip', () => g.withClip(denoiser(), clip), 'estimate', samplers],
+  ['createDenoiser', denoiser, 'predict', usesOfADenoiser],
+  ['withClip', () => g.withClip(denoiser(), clip), 'predict', usesOfADenoiser],
+  ['withGuidance', guided, 'predict', usesOfADenoiser],
+  ['withClip of withGuidance', () => g.withClip(guided(), clip), 'predict', usesOfADenoiser],
+  ['withGuidance of withClip', () => g.withGuidance(g.withClip(denoiser(), clip), { guidance: 2, guide: denoiser() }), 'predict', usesOfADenoiser], // prettier-ignore
+  ['withClip of a copy', () => g.withClip({ ...g.withClip(denoiser(), clip) }, clip), 'predict', usesOfADenoiser],
+  ['createDenoiser', denoiser, 'estimate', usesOfADenoiser],
+  ['withClip', () => g.withClip(denoiser(), clip), 'estimate', usesOfADenoiser],
   [
     'createDenoiser',
     denoiser,

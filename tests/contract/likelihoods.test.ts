@@ -53,7 +53,7 @@ describe.each(likelihoods)('$name', (entry) => {
   const ordinary = pixelsOf(entry, entry.parameters);
   const variables = [...new Array(parameterSize + 1).keys()];
 
-  test('says how many numbers it needs', () => {
+  test('has the stated number of parameters per number', () => {
     expect(likelihood.parameterSize).toBe(parameterSize);
   });
 
@@ -104,7 +104,7 @@ describe.each(likelihoods)('$name', (entry) => {
     await expectOracle(mean, expected, { relative: 1e-5, absolute: 2e-6 + (entry.meanTolerance ?? 0) });
   });
 
-  // A GPU in software compiles shaders for each shape: there in blocks alone, as single numbers are above, and without laws of the same numbers.
+  // A GPU in software compiles shaders for each shape: it runs only the layout in blocks, and no laws that repeat these numbers.
   const isSlow = /web/.test(tf.getBackend());
   const layouts = [
     { images: 'three-channel', channels: 3 },
@@ -136,18 +136,20 @@ describe.each(likelihoods)('$name', (entry) => {
       for (const value of await read(sample)) expect(isInside(entry, value), `${value}`).toBe(true);
     });
 
-    test.skipIf(isSlow)('obeys the laws that checkLikelihood checks', async () => {
-      const { x, parameters } = tensorsOf(cycle(ordinary, 2 * channels), [2, channels]);
-      await checkLikelihood(likelihood, {
-        x,
-        parameters,
-        random: createRandom(8),
-        support: entry.support,
-        step: 2 ** -10,
-        relative: 5e-3,
-        ...(entry.meanTolerance === undefined ? {} : { meanTolerance: entry.meanTolerance }),
+    // one layout is enough for laws that checkLikelihood states
+    if (!isSlow && channels > 1)
+      test('keeps the laws that checkLikelihood checks', async () => {
+        const { x, parameters } = tensorsOf(cycle(ordinary, 2 * channels), [2, channels]);
+        await checkLikelihood(likelihood, {
+          x,
+          parameters,
+          random: createRandom(8),
+          support: entry.support,
+          step: 2 ** -10,
+          relative: 5e-3,
+          ...(entry.meanTolerance === undefined ? {} : { meanTolerance: entry.meanTolerance }),
+        });
       });
-    });
   });
 
   test('draws samples whose average is within four standard errors of the mean, even at extremes', async () => {
@@ -174,13 +176,6 @@ describe.each(likelihoods)('$name', (entry) => {
       const { mean, error } = meanAndError(squares);
       expect(Math.abs(mean - expected), `parameters ${own.join(', ')}`).toBeLessThanOrEqual(4 * error + 1e-6);
     });
-  });
-
-  test('draws the same samples from the same stream and different ones from another', async () => {
-    const { parameters } = tensorsOf(cycle(ordinary, 60), [2, 10, 3]);
-    const draw = (seed: number) => read(likelihood.sample(parameters, createRandom(seed)));
-    expect(await draw(1)).toEqual(await draw(1));
-    expect(await draw(1)).not.toEqual(await draw(2));
   });
 
   test('rejects integers with an error that names the cast and the division by 255', () => {

@@ -6,11 +6,11 @@ import * as logs from '../../src/logs/index.js';
 import * as checks from '../../src/testing/index.js';
 import { loadModel, saveModel } from '../../src/model/index.js';
 
-/** A call that is a mistake, and the expected error. */
-export type Mistake = readonly [call: string, run: () => unknown, says: string];
+/** A call that is a mistake, and a part of the expected error message. */
+export type Mistake = readonly [call: string, run: () => unknown, message: string];
 
-/** Objects that the calls use. No mistake may change them. */
-export function atHand() {
+/** Objects that the calls share. No mistake may change them. */
+export function fixtures() {
   const random = g.createRandom(1);
   const network = g.mlp({ sizes: [4, 4], random });
   const encoder = g.createGaussianEncoder(g.mlp({ sizes: [4, 4], random }), { latentSize: 2 });
@@ -35,19 +35,19 @@ export function atHand() {
   const labels = tf.tensor1d([0, 1, 2], 'int32');
   const disposed = tf.zeros([3, 4]);
   disposed.dispose();
-  const gone = {
+  const disposedParts = {
     vae: g.createVaeTrainer({ encoder, decoder, optimizer: adam(), random }),
     network: g.mlp({ sizes: [4, 4], random }),
   };
-  gone.vae.dispose();
-  gone.network.dispose();
-  const usedUp = adam();
-  usedUp.prepare(network.variables);
-  usedUp.dispose();
-  return { random, network, encoder, decoder, generator, discriminator, schedule, denoiser, labelled, adam, optimizers, vae, gan, diffusion, x, labels, disposed, gone, usedUp }; // prettier-ignore
+  disposedParts.vae.dispose();
+  disposedParts.network.dispose();
+  const disposedOptimizer = adam();
+  disposedOptimizer.prepare(network.variables);
+  disposedOptimizer.dispose();
+  return { random, network, encoder, decoder, generator, discriminator, schedule, denoiser, labelled, adam, optimizers, vae, gan, diffusion, x, labels, disposed, disposedParts, disposedOptimizer }; // prettier-ignore
 }
 
-type AtHand = ReturnType<typeof atHand>;
+type Fixtures = ReturnType<typeof fixtures>;
 
 /** A value with any type, as in plain JavaScript. */
 const any = (value: unknown): never => value as never;
@@ -56,26 +56,15 @@ const layersModel = { apply: () => undefined, trainableWeights: [], dispose: () 
 const host = (data: unknown, shape: readonly number[]): never => any({ data, shape });
 
 const watched = { metric: 'elbo', goal: 'max', patience: 1 } as const;
-const stop = (options: Partial<r.StopEarlyOptions> = {}): r.EpochRule => r.stopEarly({ ...watched, ...options });
-const plateau = (options: Partial<r.PlateauOptions>): r.Plateau =>
-  r.reduceOnPlateau({ ...watched, from: 1, ...options });
+const stop = (options: Partial<r.StopEarlyOptions> = {}): g.Observer => r.stopEarly({ ...watched, ...options });
 const keep = (options: Partial<r.KeepOptions>): r.CheckpointKeeper =>
   r.keepCheckpoints({ store: memoryStore().store, ...options });
 const accumulate = (options: r.AccumulationOptions): g.Optimizer =>
   r.accumulateGradients(g.createAdam({ learningRate: 1 }), options);
 
 /** Mistakes of a user's first hour, grouped by part of the library. */
-export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake[]>> = {
-  networks: ({ random, x, gone, network }) => [
-    [
-      'mlp()',
-      () => g.mlp(any(undefined)),
-      '`options` must be an object with the keys sizes, activation, random; got undefined',
-    ],
-    ['mlp(sizes)', () => g.mlp(any([4, 4])), '`options` must be an object with the keys sizes'],
-    ['mlp({ layers })', () => g.mlp(any({ layers: [4, 4], random })), "got the key 'layers'"],
-    ['mlp({ sizes: 4 })', () => g.mlp(any({ sizes: 4, random })), '`sizes` must be an array of numbers; got 4'],
-    ['one size', () => g.mlp({ sizes: [4], random }), '`sizes` must hold at least 2 numbers; got [4]'],
+export const mistakes: Readonly<Record<string, (shared: Fixtures) => readonly Mistake[]>> = {
+  networks: ({ random, x, disposedParts, network }) => [
     ['a size of 0', () => g.mlp({ sizes: [4, 0], random }), '`sizes[1]` must be a positive integer; got 0'],
     ['a size as text', () => g.mlp(any({ sizes: [4, '4'], random })), "`sizes[1]` must be a number; got '4'"],
     [
@@ -95,8 +84,6 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       'got the function createRandom',
     ],
     ['random: Math.random', () => g.mlp(any({ sizes: [4, 4], random: Math.random })), 'got the function random'],
-    ['dense without inputs', () => g.dense(any({ units: 2, random })), '`inputs` must be a number; got undefined'],
-    ['dense({ unit })', () => g.dense(any({ inputs: 2, unit: 2, random })), "got the key 'unit'"],
     [
       'dense on images',
       () => g.dense({ inputs: 4, units: 2, random }).apply(tf.zeros([1, 2, 2, 1])),
@@ -104,24 +91,11 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     ],
     ['dense on integers', () => network.apply(tf.zeros([1, 4], 'int32')), 'must be float32; got int32. Cast'],
     ['dense on an array', () => network.apply(any([[1, 2, 3, 4]])), '`input` must be a tensor'],
-    ['conv2d({ kernel })', () => g.conv2d(any({ inputs: 1, filters: 1, kernel: 3, random })), "got the key 'kernel'"],
-    [
-      'conv2d({ kernelSize: [3, 3] })',
-      () => g.conv2d(any({ inputs: 1, filters: 1, kernelSize: [3, 3], random })),
-      '`kernelSize` must be a number; got [3, 3]',
-    ],
-    [
-      'a padding as a number',
-      () => g.conv2d(any({ inputs: 1, filters: 1, kernelSize: 3, padding: 1, random })),
-      "`padding` must be 'same' or 'valid'; got 1",
-    ],
     [
       'conv2d on other channels',
       () => g.conv2d({ inputs: 3, filters: 1, kernelSize: 3, random }).apply(tf.zeros([1, 4, 4, 1])),
       'must have shape [?, ?, ?, 3]; got [1, 4, 4, 1]',
     ],
-    ['dropout(0.5)', () => g.dropout(any(0.5)), '`options` must be an object with the keys rate; got 0.5'],
-    ['dropout({ rate: 1.5 })', () => g.dropout({ rate: 1.5 }), '`rate`'],
     ['groupNorm of 6 channels', () => g.groupNorm({ inputs: 6 }), '`groups`'],
     ['sequential(a, b)', () => g.sequential(any(network)), '`networks` must be an array'],
     ['sequential([])', () => g.sequential([]), '`networks` must hold at least one network; got none'],
@@ -167,16 +141,10 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       'A square of 96 or 112 would do',
     ],
     [
-      'DCGAN of [28, 28]',
-      () => g.dcganGenerator(any({ latentSize: 2, shape: [28, 28], random })),
-      '`shape` must hold exactly 3 numbers; got [28, 28]',
+      'a network after dispose',
+      () => disposedParts.network.apply(x),
+      '`network` must not be disposed; got one that was',
     ],
-    [
-      'convEncoder of a size',
-      () => g.convEncoder(any({ shape: 28, widths: [8], outputs: 2, random })),
-      '`shape` must be an array of numbers; got 28',
-    ],
-    ['a network after dispose', () => gone.network.apply(x), '`network` must not be disposed; got one that was'],
     [
       'an input after dispose',
       () => {
@@ -199,16 +167,11 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     ['restore({})', () => random.restore(any({})), '`state.algorithm`'],
   ],
 
-  'the parts of a VAE': ({ random, network, encoder, decoder, x, labels, gone }) => [
+  'the parts of a VAE': ({ network, encoder, decoder, x, labels, disposedParts }) => [
     [
       'an encoder of a layers model',
       () => g.createGaussianEncoder(any(layersModel), { latentSize: 2 }),
       "got { apply, trainableWeights, dispose }. Wrap it: fromLayersModel(model) from 'tfjs-generative/layers'",
-    ],
-    [
-      'an encoder without a size',
-      () => g.createGaussianEncoder(network, any(undefined)),
-      '`options` must be an object with the keys latentSize',
     ],
     [
       'an encoder of half the outputs',
@@ -232,20 +195,11 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     ],
     ['a decoder without a likelihood', () => g.createDecoder(network, any({})), '`likelihood` must be a record'],
     ['a decoder on z of [2]', () => decoder.decode(tf.zeros([2])), '`z` must have shape [?, 2]; got [2]'],
-    ['gaussian()', () => g.gaussian(any(undefined)), '`options` must be an object with the keys variance'],
-    ['gaussian({ std })', () => g.gaussian(any({ std: 1 })), "got the key 'std'"],
-    ['gaussian({ variance: 0 })', () => g.gaussian({ variance: 0 }), '`variance` must be finite and above 0; got 0'],
-    [
-      'discretizedLogistic(256)',
-      () => g.discretizedLogistic(any(256)),
-      '`options` must be an object with the keys levels, start; got 256',
-    ],
     [
       'labels for samples of a decoder that ignores them',
-      () => g.createPriorSampler(decoder, { latentSize: 2 }).draw(3, random, { condition: labels }),
+      () => g.createPriorSampler(decoder, { latentSize: 2 }).draw(3, g.createRandom(1), { condition: labels }),
       'draw: `options.condition` must be left out, as no network reads it; got a int32 tensor',
     ],
-    ['{ labels } for a decoder', () => decoder.mean(tf.zeros([3, 2]), any({ labels })), "got the key 'labels'"],
     [
       'elbo of integers',
       () =>
@@ -257,7 +211,6 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
         }),
       '`x` must be float32; got int32',
     ],
-    ['elbo without a posterior', () => g.elbo(any({ x, parameters: x, likelihood: g.bernoulli })), '`posterior'],
     ['a KL of two tensors', () => g.gaussianKl(any(x), any(x)), '`posterior.mean` must be a tensor'],
     ['reparameterize(mean, logVariance)', () => g.reparameterize(any(x), x), '`gaussian.mean` must be a tensor'],
     [
@@ -271,44 +224,29 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       "`path` must be a function; got 'linear'",
     ],
     [
-      'latentGrid(8)',
-      () => g.latentGrid(any(8)),
-      '`options` must be an object with the keys columns, rows, extent; got 8',
-    ],
-    [
-      'imageGrid without columns',
-      () => g.imageGrid(tf.zeros([1, 2, 2, 1]), any({})),
-      '`columns` must be a number; got undefined',
-    ],
-    [
       'imageGrid of flat images',
       () => g.imageGrid(tf.zeros([2, 784]), { columns: 2 }),
       'must have shape [?, ?, ?, ?]; got [2, 784]',
     ],
     [
-      'a likelihood estimate without samples',
-      () => g.estimateLogLikelihood({ encoder, decoder }, x, any({ random })),
-      '`samples` must be a number; got undefined',
-    ],
-    [
       'a part of a disposed network',
-      () => g.createGaussianEncoder(gone.network, { latentSize: 2 }).encode(x),
+      () => g.createGaussianEncoder(disposedParts.network, { latentSize: 2 }).encode(x),
       '`network` must not be disposed',
     ],
   ],
 
-  'the trainer of a VAE': ({ random, encoder, decoder, adam, vae, x, labels, gone, usedUp, disposed }) => [
-    [
-      'createVaeTrainer()',
-      () => g.createVaeTrainer(any(undefined)),
-      '`options` must be an object with the keys encoder, decoder, optimizer',
-    ],
-    ['without an encoder', () => g.createVaeTrainer(any({ decoder, optimizer: adam(), random })), '`encoder'],
-    [
-      'a network for an encoder',
-      () => g.createVaeTrainer(any({ encoder: g.mlp({ sizes: [4, 4], random }), decoder, optimizer: adam(), random })),
-      '`encoder.encode` must be a function; got undefined',
-    ],
+  'the trainer of a VAE': ({
+    random,
+    encoder,
+    decoder,
+    adam,
+    vae,
+    x,
+    labels,
+    disposedParts,
+    disposedOptimizer,
+    disposed,
+  }) => [
     [
       "optimizer: 'adam'",
       () => g.createVaeTrainer(any({ encoder, decoder, optimizer: 'adam', random })),
@@ -318,16 +256,6 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       'optimizer: createAdam',
       () => g.createVaeTrainer(any({ encoder, decoder, optimizer: g.createAdam, random })),
       'got the function createAdam',
-    ],
-    [
-      '{ learningRate } for a trainer',
-      () => g.createVaeTrainer(any({ encoder, decoder, optimizer: adam(), random, learningRate: 1 })),
-      "got the key 'learningRate'",
-    ],
-    [
-      '{ beta } for a trainer',
-      () => g.createVaeTrainer(any({ encoder, decoder, optimizer: adam(), random, beta: 4 })),
-      "got the key 'beta'",
     ],
     [
       'objective: elboObjective',
@@ -347,13 +275,8 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       'got the part itself',
     ],
     [
-      'clipNorm: 0',
-      () => g.createVaeTrainer({ encoder, decoder, optimizer: adam(), random, clipNorm: 0 }),
-      '`clipNorm` must be finite and above 0; got 0',
-    ],
-    [
       'a used optimizer after dispose',
-      () => g.createVaeTrainer({ encoder, decoder, optimizer: usedUp, random }),
+      () => g.createVaeTrainer({ encoder, decoder, optimizer: disposedOptimizer, random }),
       '`optimizer` must not be disposed',
     ],
     ['step()', () => vae.step(any(undefined)), '`batch` must be a tensor or { x, condition }; got undefined'],
@@ -393,35 +316,17 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     ],
     ['a disposed batch', () => vae.step(disposed), 'got a disposed tensor of shape [3, 4]'],
     ['other data than the network takes', () => vae.step(tf.zeros([3, 5])), 'must have shape [?, 4]; got [3, 5]'],
-    ['a step after dispose', () => gone.vae.step(x), '`trainer` must not be disposed; got one that was'],
-    ['an evaluation after dispose', () => gone.vae.evaluate(x), '`trainer` must not be disposed'],
-    ['a checkpoint after dispose', () => g.saveCheckpoint(gone.vae), '`trainer` must not be disposed'],
-    ['training after dispose', () => g.fit(gone.vae, [x], { epochs: 1 }), '`trainer` must not be disposed'],
+    ['a step after dispose', () => disposedParts.vae.step(x), '`trainer` must not be disposed; got one that was'],
+    ['an evaluation after dispose', () => disposedParts.vae.evaluate(x), '`trainer` must not be disposed'],
+    ['a checkpoint after dispose', () => g.saveCheckpoint(disposedParts.vae), '`trainer` must not be disposed'],
+    ['training after dispose', () => g.fit(disposedParts.vae, [x], { epochs: 1 }), '`trainer` must not be disposed'],
   ],
 
-  optimizers: ({ network, usedUp }) => [
-    ['createAdam()', () => g.createAdam(any(undefined)), '`options` must be an object with the keys learningRate'],
-    [
-      'createAdam(1e-3)',
-      () => g.createAdam(any(1e-3)),
-      '`options` must be an object with the keys learningRate, beta1, beta2, epsilon, weightDecay; got 0.001',
-    ],
-    ['createAdam({ lr })', () => g.createAdam(any({ lr: 1e-3 })), "got the key 'lr'"],
-    ['a negative rate', () => g.createAdam({ learningRate: -1 }), '`learningRate` must be finite and above 0'],
-    [
-      "learningRate: '1e-3'",
-      () => g.createAdam(any({ learningRate: '1e-3' })),
-      "`learningRate` must be a number; got '1e-3'",
-    ],
-    [
-      'beta1: 1',
-      () => g.createAdam({ learningRate: 1, beta1: 1 }),
-      '`beta1` must be finite and at least 0 and below 1; got 1',
-    ],
+  optimizers: ({ network, disposedOptimizer }) => [
     [
       'apply after dispose',
       () =>
-        usedUp.apply(
+        disposedOptimizer.apply(
           network.variables.map((v) => tf.zerosLike(v)),
           network.variables,
         ),
@@ -431,12 +336,6 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       'gradients for fewer variables',
       () => g.createAdam({ learningRate: 1 }).apply([], network.variables),
       '`gradients` must be one tensor for each of the 2 variables; got []',
-    ],
-    ['linearRamp({ start })', () => g.linearRamp(any({ start: 0, to: 1, steps: 2 })), "got the key 'start'"],
-    [
-      'cosineDecay without steps',
-      () => g.cosineDecay(any({ from: 1, to: 0 })),
-      '`steps` must be a number; got undefined',
     ],
     [
       'clipByGlobalNorm(gradient)',
@@ -528,9 +427,6 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       () => g.batches({ x, condition: host(new Int32Array(2), [2]) }, { batchSize: 2 }),
       '`data.condition` must have one entry for each of the 3 examples; got 2',
     ],
-    ['batches without a size', () => g.batches(x, any({})), '`batchSize` must be a number; got undefined'],
-    ['batches({ size })', () => g.batches(x, any({ size: 2 })), "got the key 'size'"],
-    ['{ shuffle: true }', () => g.batches(x, any({ batchSize: 2, shuffle: true })), "got the key 'shuffle'"],
     ['an empty data set', () => g.batches(tf.zeros([0, 4]), { batchSize: 2 }), '`data` must hold at least one example'],
     [
       'a batch larger than the data, with dropLast',
@@ -579,53 +475,42 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     ],
   ],
 
-  'long runs': ({ vae, x, adam, network }) => [
+  'long runs': ({ vae, x, network }) => [
     [
-      'epochRules()',
-      () => r.epochRules(any(undefined)),
-      '`rules` must be an array of at least one rule; got undefined',
+      'an observer that is not in a list',
+      () => g.fit(vae, [x], { epochs: 1, observers: any(stop()) }),
+      'fit: `observers` must be an array of different observers',
     ],
-    ['epochRules(rule)', () => r.epochRules(any(stop())), '`rules` must be an array of at least one rule'],
-    ['epochRules([])', () => r.epochRules([]), '`rules` must be an array of at least one rule; got []'],
-    ['a rule that is a name', () => r.epochRules(any(['stop'])), '`rules[0].act` must be a function; got undefined'],
-    ['rules that were not called', () => r.epochRules([any(r.stopEarly)]), '`rules[0].act` must be a function'],
     [
-      'a rule twice',
+      'an observer that is a name',
+      () => g.fit(vae, [x], { epochs: 1, observers: any(['stop']) }),
+      "fit: `observers[0]` must be an array of different observers, which have functions named begin, look, read, update, report, epoch, afterEpoch, end; got 'stop'",
+    ],
+    [
+      'an observer that was not called',
+      () => g.fit(vae, [x], { epochs: 1, observers: [any(r.stopEarly)] }),
+      'fit: `observers[0]` must be an array of different observers',
+    ],
+    [
+      'an observer twice',
       () => {
         const one = stop();
-        return r.epochRules([one, one]);
+        return g.fit(vae, [x], { epochs: 1, observers: [one, one] });
       },
-      '`rules[1]` must be a rule of its own; got that of rules[0]',
-    ],
-    [
-      'rules that are an array',
-      () => g.fit(vae, [x], { epochs: 1, rules: any([stop()]) }),
-      'fit: `rules` must be a record with begin, seen, end',
+      'fit: `observers[1]` must be an array of different observers',
     ],
     [
       'a metric of validation data without any',
-      () => g.fit(vae, [x], { epochs: 1, rules: r.epochRules([stop({ metric: 'val_elbo' })]) }),
-      '`validation` must be given for the metric val_elbo; got undefined. Watch a metric of the updates',
+      () => g.fit(vae, [x], { epochs: 1, observers: [stop({ metric: 'val_elbo' })] }),
+      'fit: `validation` must be given for the metric val_elbo; got undefined. Use a metric of the updates, or give data.',
     ],
-    ['stopEarly()', () => r.stopEarly(any(undefined)), '`options` must be an object with the keys metric, goal'],
-    ['stopEarly({ monitor })', () => r.stopEarly(any({ monitor: 'elbo' })), "got the key 'monitor'"],
-    ['no metric', () => stop({ metric: any(undefined) }), '`metric` must be the name of a metric, such as val_elbo'],
-    ['no goal', () => stop({ goal: any(undefined) }), "`goal` must be 'min' or 'max'; got undefined"],
-    ["the goal 'maximize'", () => stop({ goal: any('maximize') }), "`goal` must be 'min' or 'max'; got 'maximize'"],
-    ['a patience of 0', () => stop({ patience: 0 }), '`patience` must be a positive integer; got 0'],
-    ['a negative change', () => stop({ minChange: -1 }), '`minChange` must be finite and at least 0; got -1'],
-    ['a plateau without a rate', () => plateau({ from: any(undefined) }), '`from` must be a number; got undefined'],
-    ['a factor above 1', () => plateau({ factor: 2 }), '`factor` must be finite and above 0 and below 1; got 2'],
     [
-      'a least rate above the first',
-      () => plateau({ least: 2 }),
-      '`least` must be finite and at least 0 and at most 1',
+      'stopOn of a kind',
+      () => r.stopOn(any('mode collapse')),
+      "stopOn: `isReason` must be a function; got 'mode collapse'",
     ],
-    ['a cooldown of half an epoch', () => plateau({ cooldown: 0.5 }), '`cooldown` must be an integer of at least 0'],
-    ['keepCheckpoints()', () => r.keepCheckpoints(any(undefined)), 'must be an object with the keys store, run, last'],
     ['a folder as a store', () => r.keepCheckpoints({ store: any('out') }), '`store` must be a record with save, load'],
     ['none of the last', () => keep({ last: 0 }), '`last` must be a positive integer; got 0'],
-    ['best by a name', () => keep({ best: any('elbo') }), '`best` must be an object with the keys metric, goal, count'],
     ['best without a goal', () => keep({ best: any({ metric: 'elbo' }) }), "`best.goal` must be 'min' or 'max'"],
     ['a run with a slash', () => keep({ run: 'a/b' }), '`run` must be at most 100 letters, digits'],
     ["load('first')", () => keep({}).load(any('first')), "`which` must be 'latest' or 'best'; got 'first'"],
@@ -635,36 +520,15 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       '`optimizer` must be an optimizer; got 4',
     ],
     [
-      'accumulateGradients(optimizer, 4)',
-      () => r.accumulateGradients(adam(), any(4)),
-      '`options` must be an object with the keys batches, clipNorm; got 4',
-    ],
-    ['no batches', () => accumulate({ batches: 0 }), '`batches` must be a positive integer; got 0'],
-    ['clipped to nothing', () => accumulate({ batches: 2, clipNorm: 0 }), '`clipNorm` must be finite and above 0'],
-    [
       'no gradients to accumulate',
       () => accumulate({ batches: 2 }).apply([], network.variables),
       '`gradients` must be one tensor for each of the 2 variables; got []',
     ],
   ],
 
-  training: ({ network, vae, x }) => [
+  training: ({ vae, x }) => [
     ['fit(trainer, tensor)', () => g.fit(vae, any(x), { epochs: 1 }), '`data` must be an array, an iterable'],
     ['fit without data', () => g.fit(vae, any(undefined), { epochs: 1 }), '`data` must be an array'],
-    [
-      'fit without options',
-      () => g.fit(vae, [x], any(undefined)),
-      '`options` must be an object with the keys epochs, steps',
-    ],
-    ['fit(trainer, data, 10)', () => g.fit(vae, [x], any(10)), '`options` must be an object with the keys epochs'],
-    [
-      'neither epochs nor steps',
-      () => g.fit(vae, [x], {}),
-      '`options` must have `epochs` or `steps`, not both; got neither',
-    ],
-    ['both', () => g.fit(vae, [x], { epochs: 1, steps: 1 }), 'not both; got both'],
-    ['epochs: 0', () => g.fit(vae, [x], { epochs: 0 }), '`epochs` must be a positive integer; got 0'],
-    ['{ batchSize } for fit', () => g.fit(vae, [x], any({ epochs: 1, batchSize: 2 })), "got the key 'batchSize'"],
     [
       'callbacks: a function',
       () => g.fit(vae, [x], any({ epochs: 1, callbacks: () => 0 })),
@@ -696,14 +560,9 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       'stopOn: a kind',
       () => g.fit(vae, [x], any({ epochs: 1, stopOn: 'mode collapse' })),
-      "`stopOn` must be a function; got 'mode collapse'",
+      "fit: `options` must be an object with the keys epochs, steps, validation, signal, observers, reportEvery, yieldEvery, callbacks; got the key 'stopOn'.",
     ],
     ['data that end', () => g.fit(vae, [], { epochs: 1 }), '`data` must give batches for 1 epochs; got 0 updates'],
-    [
-      'no validation data',
-      () => g.fit(vae, [x], { epochs: 1, validation: [] }),
-      '`validation` must give at least one batch; got none',
-    ],
     [
       'loadCheckpoint of text',
       () => g.loadCheckpoint(vae, any('file.safetensors')),
@@ -732,7 +591,6 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       },
       "got data.batchSize 1 where the file has 2. Make them alike, or load with { waive: ['data.batchSize'] }.",
     ],
-    ['data: [x]', () => g.saveCheckpoint(vae, any({ data: [x] })), '`data.restore` must be a function; got undefined'],
     [
       'waive: a name',
       async () => g.loadCheckpoint(vae, await g.saveCheckpoint(vae), any({ waive: 'optimizer' })),
@@ -743,14 +601,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       () => g.saveCheckpoint(vae, { metadata: { a: NaN } }),
       '`metadata.a` must be what JSON can',
     ],
-    ['{ meta } for saveCheckpoint', () => g.saveCheckpoint(vae, any({ meta: 1 })), "got the key 'meta'"],
     ['saveWeights of nothing', () => g.saveWeights(any(undefined)), '`part` must be a network or a part'],
-    [
-      "dtype: 'float16'",
-      () => g.saveWeights(network, any({ dtype: 'float16' })),
-      "`dtype` must be 'F32' or 'F16'; got 'float16'",
-    ],
-    ["saveWeights(part, 'F16')", () => g.saveWeights(network, any('F16')), '`options` must be an object'],
     ['readMetrics of nothing', () => g.readMetrics(any(undefined)), '`metrics` must be'],
   ],
 
@@ -764,11 +615,6 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       'loss: smoothedLoss',
       () => g.createGanTrainer(any({ generator, discriminator, loss: g.smoothedLoss, optimizers, random })),
       'got the function smoothedLoss. Call it: smoothedLoss(...)',
-    ],
-    [
-      '{ optimizer }',
-      () => g.createGanTrainer(any({ generator, discriminator, loss: g.hingeLoss, optimizer: adam(), random })),
-      "got the key 'optimizer'",
     ],
     [
       'one optimizer for both',
@@ -788,16 +634,6 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       'no optimizers',
       () => g.createGanTrainer(any({ generator, discriminator, loss: g.hingeLoss, random })),
       '`optimizers.generator` must be an optimizer; got undefined',
-    ],
-    [
-      'a network for a generator',
-      () => g.createGanTrainer(any({ generator: network, discriminator, loss: g.hingeLoss, optimizers, random })),
-      '`generator.generate` must be a function; got undefined',
-    ],
-    [
-      'a generator without a size',
-      () => g.createGenerator(network, any({})),
-      '`latentSize` must be a number; got undefined',
     ],
     [
       "prior: 'normal'",
@@ -876,11 +712,6 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       '`mix` must be a tensor or a random stream; got undefined',
     ],
     [
-      'gradientPenalty({ lambda })',
-      () => g.gradientPenalty(discriminator, x, x, any({ mix: random, lambda: 10 })),
-      "got the key 'lambda'",
-    ],
-    [
       'r1Penalty of a network',
       () => g.r1Penalty(any(network), x),
       '`discriminator.logits` must be a function; got undefined',
@@ -890,20 +721,10 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       () => g.hingeLoss.discriminator(tf.zeros([3]), tf.zeros([3])),
       'must have shape [?, 1]; got [3]. Take them from discriminator.logits(x)',
     ],
-    [
-      'randomTranslation(0.1)',
-      () => g.randomTranslation(any(0.1)),
-      '`options` must be an object with the keys fraction; got 0.1',
-    ],
     ['augmentations([a, b])', () => g.augmentations(any([])), '`list[0]` must be a function; got []'],
   ],
 
   diffusion: ({ random, network, schedule, denoiser, labelled, adam, diffusion, x, labels }) => [
-    [
-      'cosineSchedule(1000)',
-      () => g.cosineSchedule(any(1000)),
-      '`options` must be an object with the keys steps; got 1000',
-    ],
     [
       'schedule: cosineSchedule',
       () => g.createDenoiser(network, any({ schedule: g.cosineSchedule, predicts: g.predictNoise })),
@@ -919,53 +740,12 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       () => g.createDenoiser(network, { schedule: g.flowSchedule({ steps: 4 }), predicts: g.predictNoise }),
       '`predicts` must separate data from noise at each timestep',
     ],
-    [
-      'a network for a denoiser',
-      () => g.createDiffusionTrainer(any({ denoiser: network, optimizer: adam(), random })),
-      '`denoiser.predict` must be a function; got undefined',
-    ],
-    [
-      '{ schedule } for a trainer',
-      () => g.createDiffusionTrainer(any({ denoiser, schedule, optimizer: adam(), random })),
-      "got the key 'schedule'",
-    ],
-    [
-      'dropCondition: 1',
-      () => g.createDiffusionTrainer({ denoiser: labelled, optimizer: adam(), random, dropCondition: 1 }),
-      '`dropCondition` must be finite and at least 0 and below 1; got 1',
-    ],
-    [
-      'a list of timesteps',
-      () => g.createDiffusionTrainer(any({ denoiser, optimizer: adam(), random, timesteps: [1, 2] })),
-      '`timesteps` must be an Int32Array of at least one timestep; got [1, 2]',
-    ],
     ['timesteps as floats', () => denoiser.predict(x, tf.zeros([3])), 'must be int32; got float32'],
     ['one timestep for all', () => denoiser.predict(x, any(3)), '`timesteps` must be a tensor, not disposed; got 3'],
     [
       'labels for samples of a denoiser that ignores them',
       () => g.sampleDdim(denoiser, { shape: [3, 4], steps: 2, random, condition: labels }),
       'sampleDdim: `condition` must be left out, as no network reads it; got a int32 tensor',
-    ],
-    [
-      'samples without a shape',
-      () => g.sampleDdim(denoiser, any({ random, steps: 2 })),
-      '`shape` must be [batch, ...]; got undefined',
-    ],
-    [
-      'sampleDdim(denoiser)',
-      () => g.sampleDdim(denoiser, any(undefined)),
-      '`options` must be an object with the keys shape, steps',
-    ],
-    ['sampleDdim({ n })', () => g.sampleDdim(denoiser, any({ n: 3, random })), "got the key 'n'"],
-    [
-      '{ eta } for another sampler',
-      () => g.sampleHeun(denoiser, any({ shape: [1, 4], random, eta: 1 })),
-      "got the key 'eta'",
-    ],
-    [
-      '{ cfgScale }',
-      () => g.sampleDpmSolver(labelled, any({ shape: [1, 4], random, cfgScale: 2 })),
-      "got the key 'cfgScale'",
     ],
     [
       'guidance without a condition',
@@ -986,16 +766,6 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       'samples without a stream',
       () => g.sampleDdim(denoiser, any({ shape: [1, 4], steps: 2 })),
       '`random` must be a random stream; got undefined',
-    ],
-    [
-      'withClip(denoiser, [-1, 1])',
-      () => g.withClip(denoiser, any([-1, 1])),
-      "`options` must be an object with the keys clip; got the key '0'",
-    ],
-    [
-      'withGuidance({ scale })',
-      () => g.withGuidance(labelled, any({ scale: 2 })),
-      '`options` must be an object with the keys guidance, guide',
     ],
     [
       'guidance of a denoiser without a condition',
@@ -1122,13 +892,6 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
   ],
 
   'logs and workers': ({ vae, x }) => [
-    ['createLog()', () => logs.createLog(any(undefined)), '`options` must be an object with the keys writers'],
-    ['no writers', () => logs.createLog({ writers: [] }), '`writers` must be an array of at least one writer; got []'],
-    [
-      'a file for a writer',
-      () => logs.createLog({ writers: [any(logs.memoryFile())] }),
-      '`writers[0]` must be a function',
-    ],
     [
       'an optimizer that is not watched',
       () => logs.createLog({ writers: [() => 0], optimizers: { optimizer: any(g.createAdam({ learningRate: 1 })) } }),
@@ -1140,11 +903,6 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       '`report` must be a report of train; got { loss }',
     ],
     ['a path for a file', () => logs.csvWriter(any('log.csv')), '`file.read` must be a function; got undefined'],
-    [
-      'columns: a name',
-      () => logs.csvWriter(logs.memoryFile(), { columns: any('fid') }),
-      "`columns` must be an array of names; got 'fid'",
-    ],
     ['a path for events', () => logs.tensorBoardWriter(any('out')), '`file.read` must be a function; got undefined'],
     [
       'a host with a slash',
@@ -1177,7 +935,6 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       () => r.connectRun(new MessageChannel().port1, any({ epochs: 1 })),
       "got the key 'epochs'",
     ],
-    ['createPace({})', () => r.createPace(any({})), '`total` must be a number; got undefined'],
   ],
 
   'what a user’s own functions give': ({
@@ -1198,7 +955,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     const vae = (own: object) => g.createVaeTrainer(any({ encoder, decoder, optimizer: adam(), random, ...own }));
     const one = (own: object) => g.createTrainer(any({ name: 'a', parts: { network }, optimizer: adam(), random, loss: () => ({ loss: tf.mean(network.apply(x)) }), ...own })); // prettier-ignore
     const game = (play: unknown, own: object = {}) =>
-      g.createTrainer(any({ name: 'a', parts: { network }, optimizers: { network: adam() }, random, play, evaluate: () => 0, ...own })); // prettier-ignore
+      g.createTrainer(any({ name: 'a', parts: { network }, optimizers: { network: adam() }, random, play, ...own })); // prettier-ignore
     const giving = (value: unknown): never => any({ ...network, apply: () => value });
     const decoding = (own: object) => g.createDecoder(g.mlp({ sizes: [2, 4], random }), { likelihood: any({ ...g.bernoulli, ...own }) }); // prettier-ignore
     const images = tf.zeros([2, 4, 4, 1]);
@@ -1209,7 +966,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
         '`loss.discriminator(...)` must be a tensor, not disposed; got undefined',
       ],
       [
-        'the same beside a penalty',
+        'the same with a penalty',
         () => gan({ penalty: () => tf.scalar(0), loss: { ...g.hingeLoss, discriminator: () => undefined } }).step(x),
         '`loss.discriminator(...)` must be a tensor',
       ],
@@ -1530,19 +1287,9 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
         '`make().step` must be a function; got undefined',
       ],
       [
-        'checkNetwork without options',
-        () => checks.checkNetwork(network, any(undefined)),
-        '`options` must be an object with the keys input, output',
-      ],
-      [
         'checkNetwork of nothing',
         () => checks.checkNetwork(giving(undefined), { input: x }),
         '`network.apply(input)` must be a tensor, not disposed; got undefined',
-      ],
-      [
-        'checkLikelihood without options',
-        () => checks.checkLikelihood(g.bernoulli, any(undefined)),
-        '`options` must be an object with the keys x, parameters',
       ],
       [
         'checkLikelihood of nothing',
@@ -1558,11 +1305,6 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
           ),
         '`f(...)` must be a tensor, not disposed; got undefined',
       ],
-      [
-        'checkClose with a number',
-        () => checks.checkClose(x, x, any(1e-3)),
-        '`options` must be an object with the keys relative, absolute; got 0.001',
-      ],
     ];
   },
   'networks that do not fit': ({
@@ -1577,7 +1319,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     diffusion,
     x,
     adam,
-    usedUp,
+    disposedOptimizer,
   }) => {
     const wide = random.uniform([3, 5]);
     const labels = tf.tensor1d([0, 1, 2], 'int32');
@@ -1627,7 +1369,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
         'dcganGenerator: `options.condition` must have shape [?, 3]; got [2]. Pass one number per class',
       ],
       [
-        'latents beside labels',
+        'latents of another size with labels',
         () => classes.apply(tf.zeros([3, 4]), { condition: labels }),
         'dcganGenerator: `input` must have shape [?, 3]; got [3, 4].',
       ],
@@ -1660,11 +1402,6 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
         'an activation of numbers',
         () => activated(Math.tanh).apply(x),
         'mlp: `activation(...)` must be a tensor, not disposed; got NaN.',
-      ],
-      [
-        'misspelt options',
-        () => network.apply(x, any({ Training: true })),
-        "apply: `options` must be an object with the keys training, random, condition, timesteps, latents; got the key 'Training'.",
       ],
       [
         'a flag as text',
@@ -1780,27 +1517,17 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       ],
       [
         'both kinds of a model',
-        () => toy({ optimizers: { network: usedUp } }),
+        () => toy({ optimizers: { network: disposedOptimizer } }),
         'createTrainer: `loss` must be given without `optimizers`; got both.',
       ],
       ['settings of a number', () => toy({ settings: 3 }), 'createTrainer: `settings` must be an object; got 3.'],
-      [
-        'a caller of a number',
-        () => toy({ caller: 5 }),
-        'createTrainer: `caller` must be a name such as "autoencoder"; got 5.',
-      ],
-      [
-        'evidence of a tensor',
-        () => toy({ evidence: { largest: tf.zeros([1]) } }),
-        'createTrainer: `evidence.largest` must be a variable; got a float32 tensor of shape [1].',
-      ],
       [
         'a model that was not called',
         () => g.createTrainer(any(g.ganModel)),
         'got the function ganModel. Call it: ganModel(...).',
       ],
-      ['a look at a tensor', () => toy({ watch: () => ({}), evidence: { one: tf.variable(tf.zeros([1])) }, loss: ({ look }: { look: (show: unknown) => void }) => { look(x); return { loss: tf.mean(network.apply(x)) }; } }).step(x), 'look: `show` must be a function; got a float32 tensor of shape [3, 4].'], // prettier-ignore
-      ['a watch of another shape', () => toy({ watch: () => ({ one: tf.zeros([2]) }), evidence: { one: tf.variable(tf.zeros([1])) }, loss: ({ look }: { look: (show: () => number) => void }) => { look(() => 1); return { loss: tf.mean(network.apply(x)) }; } }).step(x), 'step: `watch(...).one` must have shape [1]; got [2].'], // prettier-ignore
+      ['a look at a tensor', () => toy({ loss: ({ look }: { look: (show: unknown) => void }) => { look(x); return { loss: tf.mean(network.apply(x)) }; } }).step(x), 'look: `show` must be a function; got a float32 tensor of shape [3, 4].'], // prettier-ignore
+      ['a look of a step that is no function', () => toy({}).step(x, { look: any(3) }), 'step: `look` must be a function; got 3.'], // prettier-ignore
       [
         'metrics that were not waited for',
         () => g.readMetrics(any(Promise.resolve({}))),
@@ -1815,11 +1542,6 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
         'labels in an array',
         () => g.batches(any({ x, condition: [0, 1, 2] }), { batchSize: 1 }),
         'batches: `data.condition` must be a tensor or { data, shape }; got [0, 1, 2]. Labels are { data: Int32Array.from(...), shape: [examples] }.',
-      ],
-      [
-        'data for options',
-        () => g.elbo(any(x)),
-        'elbo: `options` must be an object with the keys x, parameters, likelihood, posterior, prior; got a float32 tensor of shape [3, 4].',
       ],
       [
         'a weighting that was not called',
@@ -1855,9 +1577,9 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
         'keepCheckpoints.save: `value` must be given',
       ],
       [
-        'rules of which epochRules makes nothing',
-        () => g.saveCheckpoint(vae, { rules: any(stop()) }),
-        'saveCheckpoint: `rules` must be a record with begin, seen, end',
+        'observers of a checkpoint that are not in a list',
+        () => g.saveCheckpoint(vae, { observers: any(stop()) }),
+        'saveCheckpoint: `observers` must be an array of different observers',
       ],
       [
         'weights from a checkpoint',

@@ -15,6 +15,7 @@ import {
   type Part,
 } from '../../src/index.js';
 import { checkPrior } from '../../src/testing/index.js';
+import type { Call } from './call.js';
 
 /** A prior in the form that the laws in priors.test.ts and priors-in-one-dimension.test.ts need. Add one to the list for each new prior. */
 export interface PriorCase {
@@ -26,17 +27,19 @@ export interface PriorCase {
     readonly prior: LatentPrior & Partial<Part>;
     readonly owns?: readonly Part[];
   };
+  /** The function of this name, if it takes options. */
+  readonly call?: Call;
 }
 
 /** Checks the laws of a prior at a few latents, of which one is 20 deviations away. */
-export async function obeysTheLaws(prior: LatentPrior, latentSize: number): Promise<void> {
+export async function checkPriorLaws(prior: LatentPrior, latentSize: number): Promise<void> {
   const random = createRandom(5);
   const z = tf.concat([random.normal([3, latentSize]), tf.fill([1, latentSize], 20)]);
   await checkPrior(prior, { z, random, range: [-8, 8], relative: 5e-3, absolute: 1e-3 });
 }
 
-/** Variables moved off their start, so that a law cannot hold only there. */
-function shaken<P extends Partial<Part>>(prior: P, seed: number): P {
+/** A prior whose variables have moved from their initial values, so that a law cannot hold only there. */
+function perturbed<P extends Partial<Part>>(prior: P, seed: number): P {
   const random = createRandom(seed);
   for (const variable of prior.variables ?? [])
     variable.assign(tf.tidy(() => tf.add(variable, tf.mul(0.2, random.normal(variable.shape)))));
@@ -48,8 +51,19 @@ export const priors: readonly PriorCase[] = [
   {
     name: 'createMixturePrior',
     make: (latentSize) => ({
-      prior: shaken(createMixturePrior({ components: 3, latentSize, random: createRandom(1) }), 2),
+      prior: perturbed(createMixturePrior({ components: 3, latentSize, random: createRandom(1) }), 2),
     }),
+    call: [
+      createMixturePrior,
+      () => ({
+        components: 2,
+        latentSize: 1,
+        random: createRandom(1),
+        means: [[0], [1]],
+        logVariances: [[0], [1]],
+        weights: [1, 2],
+      }),
+    ],
   },
   {
     name: 'createMixturePrior, far apart, of unequal weights',
@@ -68,19 +82,28 @@ export const priors: readonly PriorCase[] = [
     name: 'createVampPrior',
     make: (latentSize) => {
       const random = createRandom(3);
-      const encoder = shaken(
+      const encoder = perturbed(
         createGaussianEncoder(mlp({ sizes: [3, 4, 2 * latentSize], activation: tanh, random }), { latentSize }),
         4,
       );
       return { prior: createVampPrior(encoder, { inputs: tf.mul(2, random.normal([4, 3])) }), owns: [encoder] };
     },
+    call: [
+      (options) =>
+        createVampPrior(
+          createGaussianEncoder(mlp({ sizes: [4, 4], random: createRandom(1) }), { latentSize: 2 }),
+          options,
+        ),
+      () => ({ inputs: tf.ones([3, 4]), range: [0, 1] }),
+    ],
   },
   {
     name: 'createFlowPrior',
     least: 2,
     make: (latentSize) => ({
-      prior: shaken(createFlowPrior({ latentSize, layers: 2, width: 3, random: createRandom(5) }), 6),
+      prior: perturbed(createFlowPrior({ latentSize, layers: 2, width: 3, random: createRandom(5) }), 6),
     }),
+    call: [createFlowPrior, () => ({ latentSize: 2, layers: 2, width: 3, random: createRandom(1) })],
   },
   {
     name: 'createConditionalPrior',
@@ -98,16 +121,24 @@ export const priors: readonly PriorCase[] = [
         },
       };
     },
+    call: [
+      (options) => createConditionalPrior(mlp({ sizes: [2, 4], random: createRandom(1) }), options),
+      () => ({ latentSize: 2 }),
+    ],
   },
   {
-    name: 'createHierarchicalPrior, of one or two blocks',
+    name: 'createHierarchicalPrior',
     make: (latentSize) => {
       const latentSizes = new Array<number>(latentSize).fill(1);
       const below = latentSizes
         .slice(1)
         .map(() => mlp({ sizes: [1, 3, 2], activation: tanh, random: createRandom(8) }));
-      return { prior: shaken(createHierarchicalPrior(below, { latentSizes }), 9) };
+      return { prior: perturbed(createHierarchicalPrior(below, { latentSizes }), 9) };
     },
+    call: [
+      (options) => createHierarchicalPrior([mlp({ sizes: [1, 2], random: createRandom(1) })], options),
+      () => ({ latentSizes: [1, 1], top: gaussianPrior }),
+    ],
   },
   {
     name: 'createHierarchicalPrior, with a mixture on top',
@@ -117,7 +148,7 @@ export const priors: readonly PriorCase[] = [
         .slice(1)
         .map(() => mlp({ sizes: [1, 3, 2], activation: tanh, random: createRandom(8) }));
       const top = createMixturePrior({ components: 2, latentSize: 1, random: createRandom(9), means: [[-2], [1]] });
-      return { prior: shaken(createHierarchicalPrior(below, { latentSizes, top }), 10) };
+      return { prior: perturbed(createHierarchicalPrior(below, { latentSizes, top }), 10) };
     },
   },
 ];

@@ -9,12 +9,12 @@ import {
   linearSchedule,
   predictFlow,
   predictNoise,
-  predictSample,
   predictVelocity,
   type PredictionTarget,
 } from '../../src/diffusion/index.js';
 import { denoisingMlp, unet, type ApplyOptions, type Network } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
+import { predictionTargets } from '../contract/prediction-targets.js';
 import { expectClose } from '../support/close.js';
 import { bestEstimate, exactDenoiser, scales } from './exact.js';
 import { checkGradients, checkNoLeaks } from '../support/checks.js';
@@ -22,7 +22,7 @@ import { inScope } from '../support/in-scope.js';
 
 inScope();
 
-const targets = [predictNoise, predictSample, predictVelocity, predictFlow];
+const targets = predictionTargets.map(({ target }) => target);
 const data = { mean: 0.4, variance: 0.25 };
 const network = (apply: (x: Tensor, options?: ApplyOptions) => Tensor): Network => ({
   apply,
@@ -55,7 +55,7 @@ test.each(targets)('the estimate from the target $name is the conditional mean o
   );
 });
 
-test.each([predictSample, predictVelocity, predictFlow])(
+test.each(predictionTargets.filter(({ determinesDataAtNoise }) => determinesDataAtNoise).map(({ target }) => target))(
   'at alphaBar 0 the target $name has an estimate, not 0 / 0',
   async (target) => {
     const schedule = flowSchedule({ steps: 10 });

@@ -8,14 +8,13 @@ import {
   createDiffusionTrainer,
   denoisingTarget,
   minSnrWeighting,
-  predictFlow,
   predictNoise,
-  predictSample,
   predictVelocity,
   stratifiedTimesteps,
   type Denoiser,
   type DiffusionTrainerOptions,
 } from '../../src/diffusion/index.js';
+import { predictionTargets } from '../contract/prediction-targets.js';
 import { denoisingMlp, type ApplyOptions, type Network } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { createAdam, readMetrics, valueAndGradients } from '../../src/training/index.js';
@@ -85,25 +84,22 @@ function silent(predicts = predictVelocity, table = schedule) {
 }
 
 describe('the loss', () => {
-  test.each([predictNoise, predictSample, predictVelocity, predictFlow])(
-    'with a weighting is that of the estimate, by the target $name',
-    async (target) => {
-      const { denoiser, read: readAsked } = silent(target);
-      const x = batch();
-      const trainer = trainerOf({ denoiser, weighting: minSnrWeighting() });
-      const { loss } = await readMetrics(trainer.evaluate(x));
-      const [{ xt, timesteps } = { xt: [], timesteps: [] }] = await readAsked();
-      const data = await read(x);
-      const terms = xt.map((value, i) => {
-        const { alpha, sigma } = scales(schedule, timesteps[Math.floor(i / 2)]!);
-        const [c, d] = target.mix(alpha, sigma);
-        // the network gives 0, so that x_0 = d x_t / D
-        const estimate = (d * value) / (alpha * d - sigma * c);
-        return Math.min((alpha / sigma) ** 2, 5) * (data[i]! - estimate) ** 2;
-      });
-      await expectClose(loss, terms.reduce((a, b) => a + b) / 16, { relative: 1e-3 });
-    },
-  );
+  test.each(predictionTargets)('with a weighting is that of the estimate, by $name', async ({ target }) => {
+    const { denoiser, read: readAsked } = silent(target);
+    const x = batch();
+    const trainer = trainerOf({ denoiser, weighting: minSnrWeighting() });
+    const { loss } = await readMetrics(trainer.evaluate(x));
+    const [{ xt, timesteps } = { xt: [], timesteps: [] }] = await readAsked();
+    const data = await read(x);
+    const terms = xt.map((value, i) => {
+      const { alpha, sigma } = scales(schedule, timesteps[Math.floor(i / 2)]!);
+      const [c, d] = target.mix(alpha, sigma);
+      // the network gives 0, so that x_0 = d x_t / D
+      const estimate = (d * value) / (alpha * d - sigma * c);
+      return Math.min((alpha / sigma) ** 2, 5) * (data[i]! - estimate) ** 2;
+    });
+    await expectClose(loss, terms.reduce((a, b) => a + b) / 16, { relative: 1e-3 });
+  });
 
   test('without a weighting counts the target equally at each timestep', async () => {
     const { denoiser, read: readAsked } = silent(predictNoise);

@@ -7,7 +7,8 @@ import {
   type NoiseSchedule,
   type PredictionTarget,
 } from '../../src/diffusion/index.js';
-import type { ApplyOptions } from '../../src/nets/index.js';
+import { denoisingMlp, type ApplyOptions } from '../../src/nets/index.js';
+import { createRandom } from '../../src/random/index.js';
 import { readKept } from '../support/close.js';
 
 /** Data N(mean, variance) in each number, whose best denoiser and flow have closed forms. */
@@ -34,7 +35,7 @@ export function exactFlow(data: GaussianData, schedule: NoiseSchedule, x: number
   return b.alpha * data.mean + (deviation(b) / deviation(a)) * (x - a.alpha * data.mean);
 }
 
-/** A denoiser that gives E[x_0 | x_t] of Gaussian data, by whatever target; it keeps what its network was told. */
+/** A denoiser that gives E[x_0 | x_t] of Gaussian data, by whatever target; it records the inputs of its network. */
 export interface ExactDenoiser extends Denoiser {
   /** The timesteps of each call. */
   readonly seen: Promise<ArrayLike<number>>[];
@@ -42,7 +43,7 @@ export interface ExactDenoiser extends Denoiser {
   readonly conditions: (Promise<ArrayLike<number>> | undefined)[];
 }
 
-/** Makes an {@link ExactDenoiser}; one that does not watch counts its calls only. */
+/** Makes an {@link ExactDenoiser}; with `watches` false, it only counts its calls. */
 export function exactDenoiser(
   { mean, variance }: GaussianData,
   schedule: NoiseSchedule,
@@ -78,4 +79,12 @@ export function evenLogSnr(steps: number, high = 3, low = -3): NoiseSchedule {
     (_, i) => 1 / (1 + Math.exp(-2 * (high + ((low - high) * i) / (steps - 1)))),
   );
   return { steps, alphaBar };
+}
+
+/** A denoiser of two numbers one of whose weights is infinite, as an update by hand may leave it. */
+export function ruinedDenoiser(schedule: NoiseSchedule): Denoiser {
+  const network = denoisingMlp({ size: 2, width: 8, random: createRandom(2) });
+  const weights = network.variables.at(-2)!;
+  weights.assign(tf.div(weights, 0));
+  return createDenoiser(network, { schedule, predicts: predictVelocity });
 }

@@ -1,19 +1,11 @@
 import { expect, test } from 'vitest';
-import {
-  minSnrWeighting,
-  predictFlow,
-  predictNoise,
-  predictSample,
-  predictVelocity,
-  sigmoidWeighting,
-  type PredictionTarget,
-} from '../../src/diffusion/index.js';
+import { minSnrWeighting, sigmoidWeighting } from '../../src/diffusion/index.js';
 import { conversionAt } from '../../src/diffusion/prediction-target.js';
+import { predictionTargets } from '../contract/prediction-targets.js';
 
-const targets = [predictNoise, predictSample, predictVelocity, predictFlow];
 const [x0, noise] = [0.7, -1.3];
 
-test.each(targets)('the target $name gives data and noise back', (target) => {
+test.each(predictionTargets)('data and noise can be computed from x_t and the target of $name', ({ target }) => {
   for (const alpha of [0.01, 0.3, Math.SQRT1_2, 0.9, 0.99999]) {
     const sigma = Math.sqrt(1 - alpha ** 2);
     const [c, d] = target.mix(alpha, sigma);
@@ -24,23 +16,22 @@ test.each(targets)('the target $name gives data and noise back', (target) => {
   }
 });
 
-test('targets are what their papers say', () => {
-  const [alpha, sigma] = [0.8, 0.6];
-  const give = targets.map(({ name, mix }) => [name, mix(alpha, sigma)]);
-  expect(give).toEqual([
-    ['noise', [0, 1]],
-    ['sample', [1, 0]],
-    ['velocity', [-sigma, alpha]],
-    ['flow', [-1, 1]],
-  ]);
+test.each(predictionTargets)('$name is the target of its paper', ({ target, mix }) => {
+  for (const [alpha, sigma] of [
+    [0.8, 0.6],
+    [0, 1],
+    [1, 0],
+  ] as const)
+    expect(target.mix(alpha, sigma).map((factor) => factor + 0)).toEqual(mix(alpha, sigma).map((factor) => factor + 0));
 });
 
-test('at alphaBar 0 every target except the noise determines the data', () => {
-  const sampleAt0 = (target: PredictionTarget): number[] => conversionAt(target, 0, 1).sample.map((part) => part + 0);
-  expect(sampleAt0(predictSample)).toEqual([0, 1]);
-  expect(sampleAt0(predictVelocity)).toEqual([0, -1]);
-  expect(sampleAt0(predictFlow)).toEqual([1, -1]);
-  expect(conversionAt(predictNoise, 0, 1).sample.some((part) => Number.isFinite(part) && part !== 0)).toBe(false);
+test.each(predictionTargets)('the target of $name determines the data at alphaBar 0, or does not', (row) => {
+  const [ofXt, ofTarget] = conversionAt(row.target, 0, 1).sample;
+  const [c, d] = row.mix(0, 1);
+  const isFinite = Number.isFinite(ofXt) && Number.isFinite(ofTarget) && (ofXt !== 0 || ofTarget !== 0);
+  expect(isFinite).toBe(row.determinesDataAtNoise);
+  // x_t is the noise here
+  if (isFinite) expect(ofXt * noise + ofTarget * (c * x0 + d * noise)).toBeCloseTo(x0, 10);
 });
 
 test('min-SNR is the weight of the noise, bounded; the sigmoid weighting is that of its paper', () => {
@@ -52,6 +43,4 @@ test('min-SNR is the weight of the noise, bounded; the sigmoid weighting is that
       expect(sigmoidWeighting({ bias })(snr) / (snr * sigmoid(bias - Math.log(snr)))).toBeCloseTo(1, 10);
     expect(sigmoidWeighting({ bias })(0)).toBe(0);
   }
-  expect(() => minSnrWeighting({ limit: 0 })).toThrow('minSnrWeighting: `limit` must be finite and above 0; got 0.');
-  expect(() => sigmoidWeighting({ bias: NaN })).toThrow('sigmoidWeighting: `bias`');
 });

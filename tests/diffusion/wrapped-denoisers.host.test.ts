@@ -12,8 +12,6 @@ import {
   sampleDdim,
   sampleDdpm,
   sampleDiffusion,
-  sampleDpmSolver,
-  sampleHeun,
   variationalBound,
   withClip,
   withGuidance,
@@ -22,6 +20,7 @@ import {
 } from '../../src/diffusion/index.js';
 import type { ApplyOptions } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
+import { samplers } from '../contract/samplers.js';
 import { checkNoLeaks } from '../support/checks.js';
 import { expectClose, read } from '../support/close.js';
 import { exactDenoiser, scales, type GaussianData } from './exact.js';
@@ -41,11 +40,8 @@ const known = () => ({ x: tf.tensor2d([[0.3, 0]]), mask: tf.tensor2d([[1, 0]]), 
 
 /** All that asks a denoiser: what it gives for the noise of one seed. */
 const askers: readonly (readonly [string, (denoiser: Denoiser) => Promise<Tensor>])[] = [
-  ['sampleDdim', (denoiser) => sampleDdim(denoiser, begin())],
+  ...samplers.map(({ name, sample }) => [name, (denoiser: Denoiser) => sample(denoiser, begin())] as const),
   ['sampleDdim with eta', (denoiser) => sampleDdim(denoiser, { ...begin(), eta: 0.5 })],
-  ['sampleDdpm', (denoiser) => sampleDdpm(denoiser, begin())],
-  ['sampleDpmSolver', (denoiser) => sampleDpmSolver(denoiser, begin())],
-  ['sampleHeun', (denoiser) => sampleHeun(denoiser, begin())],
   ['sampleDiffusion', (denoiser) => sampleDiffusion(denoiser, heunSolver, begin())],
   ['a known region', (denoiser) => sampleDdpm(denoiser, { ...begin(), known: known() })],
   [
@@ -184,7 +180,7 @@ describe('samplers call `estimate`', () => {
     const point = tf.tensor2d([[1, 2], [3, 4], [5, 6]]); // prettier-ignore
     const denoiser = exactDenoiser(data, cosine, predictVelocity, false);
     const wrapped: Denoiser = { ...denoiser, estimate: () => ({ sample: point, noise: tf.zeros([3, 2]) }) };
-    for (const sample of [sampleDdim, sampleDdpm, sampleDpmSolver, sampleHeun]) {
+    for (const { sample } of samplers) {
       await checkNoLeaks(() => sample(wrapped, begin()));
       await expectClose(await sample(wrapped, begin()), point, { relative: 1e-6 });
     }
@@ -222,7 +218,7 @@ describe('the wrappers of the library', () => {
       (denoiser: Denoiser) => withClip(withGuidance(denoiser, { guidance: 2.5 }), { clip }),
     ],
   ])('give the bits of the samplers’ options: %s', async (_, options, wrap) => {
-    for (const sample of [sampleDdim, sampleDdpm, sampleDpmSolver, sampleHeun]) {
+    for (const { sample } of samplers) {
       const denoiser = exactDenoiser(data, cosine);
       const condition = labels();
       const wrapped = await sample(wrap(denoiser), { ...begin(), condition });

@@ -10,7 +10,9 @@ import {
   randomTranslation,
   type Augmentation,
 } from '../../src/gan/index.js';
+import * as gan from '../../src/gan/index.js';
 import { createRandom, type RandomStream } from '../../src/random/index.js';
+import { noteOf } from '../../src/tensor/made-by.js';
 import { ShapeError } from '../../src/tensor/errors.js';
 import { linearRamp } from '../../src/training/index.js';
 import { expectClose, read } from '../support/close.js';
@@ -144,14 +146,16 @@ test('a hole is half of each side, one rectangle, and may be partly outside', as
 
 test('an augmentation that does nothing returns a copy that the caller may dispose', async () => {
   const x = createRandom(1).normal([2, 4, 4, 3]);
-  const nothing: readonly Augmentation[] = [
-    augmentations(),
-    randomTranslation({ fraction: 0 }),
-    randomCutout({ fraction: 0 }),
-    randomColor({ brightness: 0, saturation: 0, contrast: 0 }),
-    instanceNoise({ standardDeviation: 0 }),
-  ];
-  for (const augment of nothing) {
+  // each option of each augmentation is a strength
+  const nothing = augmentationCases.flatMap(({ augment }): Augmentation[] => {
+    const { kind = '', options = {} } = noteOf(augment) ?? {};
+    const make = (gan as Readonly<Record<string, unknown>>)[kind] as ((options: object) => Augmentation) | undefined;
+    return make === undefined || 'list' in options
+      ? []
+      : [make(Object.fromEntries(Object.keys(options).map((name) => [name, 0])))];
+  });
+  expect(nothing.length).toBeGreaterThan(3);
+  for (const augment of [augmentations(), ...nothing]) {
     const copy = augment(x, createRandom(1));
     expect(await read(copy)).toEqual(await read(x));
     copy.dispose();

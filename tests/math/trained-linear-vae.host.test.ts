@@ -68,9 +68,9 @@ describe('a linear VAE trained by createVaeTrainer', () => {
     const decoder = createDecoder(dense({ inputs: 2, units: 4, random: random.fork('decoder') }), {
       likelihood: gaussian({ variance }),
     });
-    const optimizer = createAdam({ learningRate: cosineDecay({ from: 0.04, to: 0.0005, steps: 900 }) });
+    const optimizer = createAdam({ learningRate: cosineDecay({ from: 0.05, to: 0.0005, steps: 500 }) });
     const trainer = createVaeTrainer({ encoder, decoder, optimizer, random });
-    for (let step = 0; step < 900; step++) tf.dispose(Object.values(trainer.step(x)));
+    for (let step = 0; step < 500; step++) tf.dispose(Object.values(trainer.step(x)));
 
     const { nats, standardError } = await estimateLogLikelihood({ encoder, decoder }, x, {
       samples: 100,

@@ -1,10 +1,18 @@
 import * as g from '../../src/index.js';
 import type { ModelKind } from '../../src/model/index.js';
+import * as activations from '../../src/nets/activations.js';
 import type { Part } from '../../src/nets/network.js';
+import { noteOf } from '../../src/tensor/made-by.js';
+import { likelihoods } from '../contract/likelihoods.js';
+import { noiseSchedules } from '../contract/noise-schedules.js';
+import { predictionTargets } from '../contract/prediction-targets.js';
+import { priors } from '../contract/priors.js';
 import { conditions } from '../nets/conditions/registry.js';
 import { layers } from '../nets/layers/registry.js';
 import { compositions } from '../nets/networks/registry.js';
 import type { NetworkCase } from '../nets/network-case.js';
+
+const allActivations = Object.values(activations).filter((value) => noteOf(value)?.kind !== undefined);
 
 /** Networks that the registries lack: layers that occur twice, networks of networks, all activations. */
 const more: readonly NetworkCase[] = [
@@ -23,13 +31,13 @@ const more: readonly NetworkCase[] = [
     name: 'all activations',
     make: (random) =>
       g.sequential(
-        [g.elu, g.gelu, g.leakyRelu, g.relu, g.sigmoid, g.softplus, g.swish, g.tanh].map((activation, i) =>
+        allActivations.map((activation, i) =>
           g.dense({ inputs: 3, units: 3, activation, random: random.fork(String(i)) }),
         ),
       ),
     input: [4, 3],
     output: [4, 3],
-    parameters: 96,
+    parameters: 12 * allActivations.length,
   },
   {
     name: 'a discriminator with a norm of its own',
@@ -77,30 +85,16 @@ export const parts: Readonly<Record<string, () => readonly [ModelKind, Part]>> =
     'prior',
     g.createConditionalPrior(g.embedding({ classes: 2, size: 4, random }), { latentSize: 2 }),
   ],
-  'flow prior': () => ['prior', g.createFlowPrior({ latentSize: 2, layers: 3, width: 4, random })],
-  'mixture prior': () => ['prior', g.createMixturePrior({ components: 3, latentSize: 2, random })],
-  'VampPrior, with its encoder': () => [
-    'prior',
-    g.createVampPrior(g.createGaussianEncoder(g.mlp({ sizes: [4, 4], random }), { latentSize: 2 }), {
-      inputs: random.uniform([3, 4]),
-      range: [0, 1],
-    }),
-  ],
   ...Object.fromEntries(
-    Object.entries({
-      bernoulli: g.bernoulli,
-      continuousBernoulli: g.continuousBernoulli,
-      gaussian: g.gaussian({ variance: 0.1 }),
-      learnedGaussian: g.learnedGaussian(),
-      'learnedGaussian above': g.learnedGaussian({ minLogVariance: -3 }),
-      discretizedLogistic: g.discretizedLogistic({ levels: 4, start: { mean: 0.5, logScale: -2 } }),
-    }).map(([name, likelihood]) => [
+    priors
+      .map(({ name, make }) => [name, () => make(2).prior] as const)
+      .filter(([, make]) => noteOf(make())?.options !== undefined)
+      .map(([name, make]) => [name, () => ['prior', make() as g.LatentPrior & Part] as const]),
+  ),
+  ...Object.fromEntries(
+    likelihoods.map(({ name, likelihood, parameterSize }) => [
       `decoder, ${name}`,
-      () =>
-        [
-          'decoder',
-          g.createDecoder(g.mlp({ sizes: [2, 4 * likelihood.parameterSize], random }), { likelihood }),
-        ] as const,
+      () => ['decoder', g.createDecoder(g.mlp({ sizes: [2, 4 * parameterSize], random }), { likelihood })] as const,
     ]),
   ),
   generator: () => ['generator', g.createGenerator(g.mlp({ sizes: [2, 4], random }), { latentSize: 2 })],
@@ -110,18 +104,15 @@ export const parts: Readonly<Record<string, () => readonly [ModelKind, Part]>> =
   ],
   discriminator: () => ['discriminator', g.createDiscriminator(g.mlp({ sizes: [4, 1], random }))],
   ...Object.fromEntries(
-    Object.entries({
-      linearSchedule: [g.linearSchedule({ steps: 7 }), g.predictNoise],
-      cosineSchedule: [g.cosineSchedule({ steps: 7 }), g.predictVelocity],
-      flowSchedule: [g.flowSchedule({ steps: 7, shift: 3 }), g.predictFlow],
-      'a schedule of one’s own': [table, g.predictSample],
-    } as const).map(([name, [schedule, predicts]]) => [
+    [...noiseSchedules, { name: 'a schedule of one’s own', make: () => table }].map(({ name, make }, i) => [
       `denoiser, ${name}`,
-      () =>
-        [
-          'denoiser',
-          g.createDenoiser(g.denoisingMlp({ size: 4, width: 4, classes: 2, random }), { schedule, predicts }),
-        ] as const,
+      () => denoiserOf(make({ steps: 7 }), predictionTargets[1 + (i % 3)]!.target),
+    ]),
+  ),
+  ...Object.fromEntries(
+    predictionTargets.map(({ name, target }) => [
+      `denoiser, ${name}`,
+      () => denoiserOf(g.linearSchedule({ steps: 7 }), target),
     ]),
   ),
   'denoiser, withClip': () => {
@@ -130,3 +121,10 @@ export const parts: Readonly<Record<string, () => readonly [ModelKind, Part]>> =
     return ['denoiser', g.withClip(g.createDenoiser(network, options), { clip: [-0.5, 0.5] })];
   },
 };
+
+function denoiserOf(schedule: g.NoiseSchedule, predicts: g.PredictionTarget): readonly [ModelKind, Part] {
+  return [
+    'denoiser',
+    g.createDenoiser(g.denoisingMlp({ size: 4, width: 4, classes: 2, random }), { schedule, predicts }),
+  ];
+}

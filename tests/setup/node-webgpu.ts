@@ -6,10 +6,10 @@ scope.navigator ??= {};
 // Once for all files of a process, which share the backend and its device.
 if (!('gpu' in scope.navigator)) {
   // Until a read is done, Dawn polls with setImmediate, which would occupy a core that the software GPU needs.
-  const now = globalThis.setImmediate;
+  const immediately = globalThis.setImmediate;
   const isDawn = (callback: object): boolean => Function.prototype.toString.call(callback).includes('[native code]');
-  const patient = (callback: (...given: unknown[]) => void, ...given: unknown[]): unknown =>
-    isDawn(callback) ? setTimeout(callback, 0, ...given) : now(callback, ...given);
-  Object.assign(globalThis, globals, { setImmediate: patient });
+  const delayed = (callback: (...parameters: unknown[]) => void, ...parameters: unknown[]): unknown =>
+    isDawn(callback) ? setTimeout(callback, 0, ...parameters) : immediately(callback, ...parameters);
+  Object.assign(globalThis, globals, { setImmediate: delayed });
   Object.assign(scope.navigator, { gpu: create([]) });
 }

@@ -25,7 +25,7 @@ export function bundleOf(entry: string, standsFor = entry): string {
   });
   const folder = resolve('temp/programs');
   mkdirSync(folder, { recursive: true });
-  // whole or not at all: another process may make and run the same
+  // renamed when it is complete: another process may write and run the same file
   const name = entry.replaceAll('/', '-').replace(/\.ts$/, '');
   const [unfinished, bundle] = [join(folder, `${name}.${process.pid}`), join(folder, `${name}.mjs`)];
   writeFileSync(unfinished, outputFiles[0]!.contents);

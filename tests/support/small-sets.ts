@@ -9,7 +9,7 @@ export interface SmallSet {
 
 type Draw = (random: RandomStream, count: number) => SmallSet;
 
-const whole = (random: RandomStream, count: number, below: number): tf.Tensor =>
+const integers = (random: RandomStream, count: number, below: number): tf.Tensor =>
   tf.cast(random.integers([count], 0, below), 'int32');
 const column = (x: tf.Tensor): tf.Tensor => tf.reshape(tf.cast(x, 'float32'), [-1, 1]);
 const noisy = (x: tf.Tensor, random: RandomStream, size: number): tf.Tensor =>
@@ -23,22 +23,22 @@ function images(size: number, at: (row: tf.Tensor, column: tf.Tensor) => tf.Tens
 
 const perImage = (x: tf.Tensor): tf.Tensor => tf.reshape(tf.cast(x, 'float32'), [-1, 1, 1, 1]);
 
-/** Small data of a size of about 1, drawn anew for every run. */
+/** Small data of a size of about 1, drawn again for each run. */
 export const smallSets = {
   ring: (random, count) => {
-    const classes = whole(random, count, 6);
+    const classes = integers(random, count, 6);
     const angle = tf.mul(Math.PI / 3, column(classes));
     return { classes, x: noisy(tf.mul(1.5, tf.concat([tf.cos(angle), tf.sin(angle)], 1)), random, 0.15) };
   },
   grid: (random, count) => {
-    const classes = whole(random, count, 9);
+    const classes = integers(random, count, 9);
     const row = tf.floor(tf.div(column(classes), 3));
     const place = tf.concat([row, tf.sub(column(classes), tf.mul(3, row))], 1);
     return { classes, x: noisy(tf.mul(1.2, tf.sub(place, 1)), random, 0.1) };
   },
   /** Five by five narrow modes. */
   lattice: (random, count) => {
-    const classes = whole(random, count, 25);
+    const classes = integers(random, count, 25);
     const row = tf.floor(tf.div(column(classes), 5));
     const place = tf.concat([row, tf.sub(column(classes), tf.mul(5, row))], 1);
     return { classes, x: noisy(tf.mul(0.7, tf.sub(place, 2)), random, 0.05) };
@@ -51,7 +51,7 @@ export const smallSets = {
   },
   /** Numbers of one dimension, with two humps. */
   humps: (random, count) => {
-    const classes = whole(random, count, 2);
+    const classes = integers(random, count, 2);
     return { classes, x: noisy(tf.sub(tf.mul(2.4, column(classes)), 1.2), random, 0.4) };
   },
   /** Six dimensions that depend on each other. */
@@ -60,7 +60,7 @@ export const smallSets = {
     const x = tf.add(0.3, tf.mul(0.5, tf.matMul(random.normal([count, 6]), mixing)));
     return { classes: tf.zeros([count], 'int32'), x };
   },
-  /** A far, small cluster beside a wide one, away from the origin. */
+  /** A small cluster far from a wide one, away from the origin. */
   islands: (random, count) => {
     const classes = tf.cast(tf.less(random.uniform([count]), 0.3), 'int32');
     const middle = tf.add(1, tf.mul(2, column(classes)));
@@ -68,7 +68,7 @@ export const smallSets = {
     return { classes, x: tf.add(tf.concat([middle, middle], 1), tf.mul(width, random.normal([count, 2]))) };
   },
   moons: (random, count) => {
-    const classes = whole(random, count, 2);
+    const classes = integers(random, count, 2);
     const angle = tf.mul(Math.PI, random.uniform([count, 1]));
     const lower = column(classes);
     const across = tf.sub(tf.add(tf.cos(angle), lower), 0.5);
@@ -103,7 +103,7 @@ export const smallSets = {
   },
   /** Bars across or down on 12 x 12 pixels; the class says which. */
   bars: (random, count) => {
-    const classes = whole(random, count, 2);
+    const classes = integers(random, count, 2);
     const place = perImage(random.uniform([count], 0.1, 0.9));
     const down = perImage(classes);
     const x = images(12, (row, column) => {

@@ -7,81 +7,19 @@ import { describe, expect, it } from 'vitest';
 import { enableWasmTraining, startWasm } from '../../src/wasm/index.js';
 import { expectAgreement } from './agree.js';
 
-const kernels = [
-  'Add',
-  'All',
-  'Any',
-  'AvgPool',
-  'BatchMatMul',
-  'BatchToSpaceND',
-  'Cast',
-  'ClipByValue',
-  'Concat',
-  'Conv2D',
-  'Conv2DBackpropFilter',
-  'Conv2DBackpropInput',
-  'Conv3DBackpropFilterV2',
-  'Conv3DBackpropInputV2',
-  'CropAndResize',
-  'DepthwiseConv2dNative',
-  'DepthwiseConv2dNativeBackpropFilter',
-  'DepthwiseConv2dNativeBackpropInput',
-  'Dilation2D',
-  'Dilation2DBackpropFilter',
-  'Dilation2DBackpropInput',
-  'Einsum',
-  'Exp',
-  'Expm1',
-  'FusedConv2D',
-  'FusedDepthwiseConv2D',
-  'GatherNd',
-  'GatherV2',
-  'GenerativeAdam',
-  'GenerativeDense',
-  'GenerativeMixture',
-  'GenerativeNormalize',
-  'GenerativeNormalizeGradient',
-  'GenerativeNormals',
-  'GenerativeSlope',
-  'GenerativeSoftmaxGradient',
-  'GenerativeSwish',
-  'GenerativeSwishGradient',
-  'GenerativeUniforms',
-  'Identity',
-  'Log1p',
-  'Max',
-  'MaxPool',
-  'MaxPool3D',
-  'MaxPool3DGrad',
-  'MaxPoolGrad',
-  'MaxPoolWithArgmax',
-  'Maximum',
-  'Mean',
-  'Min',
-  'Minimum',
-  'Multiply',
-  'OneHot',
-  'Pack',
-  'Prod',
-  'Relu',
-  'Relu6',
-  'Rsqrt',
-  'ScatterNd',
-  'Sigmoid',
-  'Slice',
-  'Softplus',
-  'SparseToDense',
-  'SplitV',
-  'Sqrt',
-  'Sum',
-  'Tanh',
-  'TensorScatterUpdate',
-  'Transpose',
-  'UnsortedSegmentSum',
-  '_FusedMatMul',
-];
+/** The kernels that the files of `src/wasm/kernels` export, alone or in an array. */
+const exported = Object.values(import.meta.glob<object>('../../src/wasm/kernels/*.ts', { eager: true }))
+  .flatMap((module) => Object.values(module) as unknown[])
+  .flat()
+  .filter((value) => typeof value === 'object' && value !== null && 'kernelName' in value)
+  .map(({ kernelName }) => kernelName);
+const kernels = [...new Set(exported)].sort();
 
 describe('enableWasmTraining', () => {
+  it('finds kernels in their files', () => {
+    expect(kernels.length).toBeGreaterThan(50);
+  });
+
   it.each(['before', 'after'])(
     'installs its kernels once %s the backend starts, for every copy of the module',
     (order) => {

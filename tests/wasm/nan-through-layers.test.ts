@@ -2,18 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, it } from 'vitest';
-import {
-  cosineSchedule,
-  predictVelocity,
-  sampleDdim,
-  sampleDdpm,
-  sampleDpmSolver,
-  sampleHeun,
-} from '../../src/diffusion/index.js';
+import { cosineSchedule, predictVelocity } from '../../src/diffusion/index.js';
 import { createDenoiser, denoisingMlp } from '../../src/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { adversarialLosses } from '../contract/adversarial-losses.js';
 import { likelihoods } from '../contract/likelihoods.js';
+import { samplers } from '../contract/samplers.js';
 import { conditions } from '../nets/conditions/registry.js';
 import { layers } from '../nets/layers/registry.js';
 import { inputOf } from '../nets/network-case.js';
@@ -171,16 +165,14 @@ describe.each(adversarialLosses)('$name', ({ loss }) => {
   });
 });
 
-const samplers = { sampleDdim, sampleDdpm, sampleDpmSolver, sampleHeun };
-
-describe.each(Object.keys(samplers) as (keyof typeof samplers)[])('%s', (name) => {
+describe.each(samplers)('$name', ({ sample: draw }) => {
   const schedule = cosineSchedule({ steps: 20 });
 
   async function sample(weights: boolean, condition: number): Promise<Float32Array> {
     const network = denoisingMlp({ size: 2, width: 4, classes: 3, random: createRandom(2) });
     if (weights) for (const variable of network.variables) variable.assign(tf.mul(variable, tf.div(tf.zeros([]), 0)));
     const denoiser = createDenoiser(network, { schedule, predicts: predictVelocity });
-    const samples = await samplers[name](denoiser, {
+    const samples = await draw(denoiser, {
       shape: [4, 2],
       random: createRandom(1),
       steps: 6,

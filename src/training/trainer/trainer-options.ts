@@ -59,13 +59,16 @@ export type AnyOptions = Omit<LossTrainerOptions<string>, 'optimizer' | 'loss'> 
   readonly [Name in 'optimizer' | 'loss']?: LossTrainerOptions<string>[Name] | undefined;
 } & { readonly [Name in 'optimizers' | 'play']?: GameTrainerOptions<string>[Name] | undefined };
 
+/** The rule of `clipNorm`. */
+export const clipNormRule = { is: checkNumber, default: undefined, above: 0 } as const;
+
 /** The rules of the options; `readGame` checks what only one kind of model has. */
 export const gameRules = {
   name: checkName,
   parts: checkParts,
   random: checkRandom,
   averages: { default: {} },
-  clipNorm: { is: checkNumber, default: undefined, above: 0 },
+  clipNorm: clipNormRule,
   settings: { is: checkObject, default: undefined },
   observers: { is: checkObservers, default: [] },
   optimizer: optional,

@@ -1,12 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
-  cosineSchedule,
   createDenoiser,
   ddimSolver,
   ddpmSolver,
-  dpmSolver,
-  heunSolver,
   largeVariance,
   predictSample,
   sampleDiffusion,
@@ -15,7 +12,9 @@ import {
 } from '../../../src/diffusion/index.js';
 import { createRandom } from '../../../src/random/index.js';
 import { read } from '../../support/close.js';
+import { samplers } from '../../contract/samplers.js';
 import { scales } from '../exact.js';
+import { bestMatrix, posterior, schedule, type Linear, type Twin } from './linear-steps.js';
 
 beforeEach(() => {
   tf.engine().startScope();
@@ -24,17 +23,7 @@ afterEach(() => {
   tf.engine().endScope();
 });
 
-const schedule = cosineSchedule({ steps: 50 });
 const COUNT = 2000;
-
-/** A symmetric matrix [[a, b], [b, a]], which commutes with all of its kind: it is its two eigenvalues a + b and a - b. */
-type Twin = readonly [sum: number, difference: number];
-
-/** E[x_0 | x_t] = alpha S (alpha^2 S + sigma^2 I)^-1 x_t of two numbers N(0, S). */
-const bestMatrix = (covariance: Twin, t: number): Twin => {
-  const { alpha, sigma } = scales(schedule, t);
-  return covariance.map((value) => (alpha * value) / (alpha ** 2 * value + sigma ** 2)) as [number, number];
-};
 
 function exactDenoiser(covariance: Twin): Denoiser {
   const matrices = Array.from({ length: 50 }, (_, t) => {
@@ -53,51 +42,9 @@ function exactDenoiser(covariance: Twin): Denoiser {
   return createDenoiser(network, { schedule, predicts: predictSample });
 }
 
-/** A step of a sampler on linear estimates: x_to = twin x + deviation noise. */
-type Linear = (covariance: Twin, from: number, to: number) => readonly [twin: Twin, deviation: number];
-
-/** x_to = alpha_to estimate + sigma_to noise, with the noise that the estimate leaves. */
-const euler: Linear = (covariance, from, to) => {
-  const [{ alpha, sigma }, there] = [scales(schedule, from), scales(schedule, to)];
-  const best = bestMatrix(covariance, from);
-  return [best.map((e) => there.alpha * e + (there.sigma * (1 - alpha * e)) / sigma) as [number, number], 0];
-};
-
-/** Half a step with the slope at either end, on z = x / (alpha + sigma) along t = sigma / (alpha + sigma). */
-const heun: Linear = (covariance, from, to) => {
-  const [first] = euler(covariance, from, to);
-  if (to < 0) return [first, 0];
-  const [a, b] = [scales(schedule, from), scales(schedule, to)];
-  const [best, bestThere] = [bestMatrix(covariance, from), bestMatrix(covariance, to)];
-  const half = (b.sigma / (b.alpha + b.sigma) - a.sigma / (a.alpha + a.sigma)) / 2;
-  const twin = first.map((predicted, i) => {
-    const slope = (1 - a.alpha * best[i]!) / a.sigma - best[i]!;
-    const slopeThere = ((1 - b.alpha * bestThere[i]!) / b.sigma - bestThere[i]!) * predicted;
-    return (b.alpha + b.sigma) * (1 / (a.alpha + a.sigma) + half * (slope + slopeThere));
-  });
-  return [twin as [number, number], 0];
-};
-
-/** The posterior q(x_to | x_from, x_0 = estimate), by the precisions of its two sources; `isLarge`: the variance of q(x_from | x_to). */
-const posterior =
-  (isLarge: boolean): Linear =>
-  (covariance, from, to) => {
-    const best = bestMatrix(covariance, from);
-    if (to < 0) return [best, 0];
-    const [a, b] = [scales(schedule, from), scales(schedule, to)];
-    const ratio = a.alpha / b.alpha;
-    const added = 1 - ratio ** 2;
-    const variance = 1 / (1 / b.sigma ** 2 + ratio ** 2 / added);
-    const twin = best.map((e) => variance * ((b.alpha * e) / b.sigma ** 2 + ratio / added));
-    return [twin as [number, number], Math.sqrt(isLarge ? added : variance)];
-  };
-
 const solvers: readonly (readonly [string, DiffusionSolver, Linear])[] = [
-  ['DDIM', ddimSolver(), euler],
-  ['DDPM', ddpmSolver(), posterior(false)],
-  ['DDPM with the large variance', ddpmSolver({ variance: largeVariance }), posterior(true)],
-  ['DPM-Solver++, which is DDIM without a history,', dpmSolver, euler],
-  ['Heun', heunSolver, heun],
+  ...samplers.map(({ name, solver, linear }) => [name, solver, linear] as const),
+  ['sampleDdpm with the large variance', ddpmSolver({ variance: largeVariance }), posterior(true)],
 ];
 
 /** Mean and variance of the second number after a walk, the first of which is known or not, by propagating both moments. */

@@ -3,29 +3,27 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   addNoise,
   cosineSchedule,
-  ddimSolver,
   ddpmSolver,
-  dpmSolver,
   flowSchedule,
-  heunSolver,
   invertDdim,
   largeVariance,
   linearSchedule,
   logSnrTimesteps,
   predictFlow,
-  predictNoise,
   predictSample,
-  predictVelocity,
   sampleDdim,
   sampleDdpm,
   sampleDiffusion,
   sampleDpmSolver,
   sampleHeun,
+  type PredictionTarget,
   type TimestepOptions,
 } from '../../../src/diffusion/index.js';
+import { noiseSchedules } from '../../contract/noise-schedules.js';
+import { predictionTargets } from '../../contract/prediction-targets.js';
 import { createRandom } from '../../../src/random/index.js';
 import { expectClose, read } from '../../support/close.js';
-import { bestEstimate, exactDenoiser, exactFlow, scales } from '../exact.js';
+import { bestEstimate, exactDenoiser, scales } from '../exact.js';
 
 beforeEach(() => {
   tf.engine().startScope();
@@ -36,12 +34,6 @@ afterEach(() => {
 
 const data = { mean: 0.4, variance: 0.25 };
 const cosine = cosineSchedule({ steps: 40 });
-
-/** Where a walk from noise ends whose last step is the estimate at index 0: exact but for the steps' size. */
-const endOfFlow = (schedule: typeof cosine, noise: number): number => {
-  const { alpha, sigma } = scales(schedule, 0);
-  return bestEstimate(data, exactFlow(data, schedule, noise, schedule.steps - 1, 0), alpha, sigma);
-};
 
 describe('with an exact denoiser', () => {
   test('DDIM with eta 0 on the flow table is Euler’s method of flow matching in float64', async () => {
@@ -76,28 +68,11 @@ describe('with an exact denoiser', () => {
     await expectClose(ddim, ddpm, { relative: 1e-5, absolute: 1e-5 });
   });
 
-  test.each([predictNoise, predictSample, predictVelocity, predictFlow])(
-    'samples by the target $name are those by any other',
-    async (target) => {
-      const linear = linearSchedule({ steps: 30 });
-      const by = (predicts: typeof target) =>
-        sampleDpmSolver(exactDenoiser(data, linear, predicts), { shape: [4, 1], steps: 6, random: createRandom(3) });
-      await expectClose(await by(target), await by(predictSample), { relative: 1e-4, absolute: 1e-4 });
-    },
-  );
-
-  test.each([
-    ['DDIM', ddimSolver(), 0.05],
-    ['DPM-Solver++', dpmSolver, 0.02],
-    ['Heun', heunSolver, 0.02],
-  ] as const)('%s follows the flow to its end', async (_, solver, error) => {
-    const noise = createRandom(4).normal([8, 1]);
-    const expected = (await read(noise)).map((start) => endOfFlow(cosine, start));
-    const samples = await sampleDiffusion(exactDenoiser(data, cosine), solver, {
-      shape: [8, 1],
-      random: createRandom(4),
-    });
-    await expectClose(samples, expected, { relative: 0, absolute: error });
+  test.each(predictionTargets)('samples by $name are those by any other target', async ({ target }) => {
+    const linear = linearSchedule({ steps: 30 });
+    const by = (predicts: PredictionTarget) =>
+      sampleDpmSolver(exactDenoiser(data, linear, predicts), { shape: [4, 1], steps: 6, random: createRandom(3) });
+    await expectClose(await by(target), await by(predictSample), { relative: 1e-4, absolute: 1e-4 });
   });
 
   test('DDPM’s samples have the mean and the variance of the data', async () => {
@@ -112,25 +87,6 @@ describe('with an exact denoiser', () => {
       const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
       expect(Math.abs(mean - data.mean), name).toBeLessThan(0.04);
       expect(Math.abs(variance / data.variance - 1), name).toBeLessThan(0.15);
-    }
-  });
-});
-
-describe('no noise remains at the end', () => {
-  test.each([
-    ['DDIM', sampleDdim],
-    ['DDPM', sampleDdpm],
-    ['DPM-Solver++', sampleDpmSolver],
-    ['Heun', sampleHeun],
-  ])('%s gives a single point exactly where the data are one', async (_, sample) => {
-    const point = { mean: -0.6, variance: 0 };
-    for (const schedule of [cosine, flowSchedule({ steps: 30 })]) {
-      const samples = await sample(exactDenoiser(point, schedule, predictSample), {
-        shape: [3, 2],
-        steps: 5,
-        random: createRandom(6),
-      });
-      await expectClose(samples, new Array<number>(6).fill(-0.6), { relative: 1e-6 });
     }
   });
 });
@@ -168,11 +124,8 @@ describe('the timesteps at which the network is called', () => {
   test.each([1, 5, 10, 20, 37, 48, 49, 50])(
     'of DPM-Solver++ are as many as asked for on a coarse table: %i of 50',
     async (steps) => {
-      for (const schedule of [
-        cosineSchedule({ steps: 50 }),
-        linearSchedule({ steps: 50 }),
-        flowSchedule({ steps: 50 }),
-      ]) {
+      for (const { make } of noiseSchedules) {
+        const schedule = make({ steps: 50 });
         const seen = await seenBy((denoiser) => sampleDpmSolver(denoiser, { ...options(), steps }), schedule);
         expect(seen).toHaveLength(steps);
         expect(seen).toEqual([...new Set(seen)].sort((a, b) => b - a));

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as g from '../../../src/index.js';
+import { samplers } from '../../contract/samplers.js';
 import { checkNoLeaks } from '../../support/checks.js';
 import { read } from '../../support/close.js';
 
@@ -27,11 +28,12 @@ const given = tf.keep(x());
 
 type How = Pick<g.SampleOptions, 'condition' | 'allowNoClass' | 'guidance'>;
 const doors: Readonly<Record<string, (how: How, model?: g.Denoiser) => Promise<unknown>>> = {
-  sampleDdim: (how, model = denoiser()) => g.sampleDdim(model, { shape: [2, 2], random: g.createRandom(2), ...how }),
-  sampleDdpm: (how, model = denoiser()) => g.sampleDdpm(model, { shape: [2, 2], random: g.createRandom(2), ...how }),
-  sampleHeun: (how, model = denoiser()) => g.sampleHeun(model, { shape: [2, 2], random: g.createRandom(2), ...how }),
-  sampleDpmSolver: (how, model = denoiser()) =>
-    g.sampleDpmSolver(model, { shape: [2, 2], random: g.createRandom(2), ...how }),
+  ...Object.fromEntries(
+    samplers.map(({ name, sample }) => [
+      name,
+      (how: How, model = denoiser()) => sample(model, { shape: [2, 2], random: g.createRandom(2), ...how }),
+    ]),
+  ),
   invertDdim: (how, model = denoiser()) => g.invertDdim(model, given, { steps: 2, ...how }),
   variationalBound: ({ condition, allowNoClass }, model = denoiser()) =>
     g.variationalBound(model, given, { random: g.createRandom(2), condition, allowNoClass }),

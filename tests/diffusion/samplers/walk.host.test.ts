@@ -10,9 +10,7 @@ import {
   sampleDdim,
   sampleDdpm,
   sampleDiffusion,
-  sampleDpmSolver,
   sampleHeun,
-  type Denoiser,
   type DiffusionSolver,
   type SampleOptions,
   type SampleProgress,
@@ -33,114 +31,8 @@ afterEach(async () => {
 
 const data = { mean: 0.4, variance: 0.25 };
 const cosine = cosineSchedule({ steps: 20 });
-const samplers = [
-  ['sampleDdim', sampleDdim],
-  ['sampleDdpm', sampleDdpm],
-  ['sampleDpmSolver', sampleDpmSolver],
-  ['sampleHeun', sampleHeun],
-] as const;
 const unwatched = (schedule = cosine) => exactDenoiser(data, schedule, predictVelocity, false);
 const begin = (): SampleOptions => ({ shape: [2, 1], random: createRandom(1), steps: 6 });
-
-describe.each(samplers)('%s', (name, sample) => {
-  test('leaves only its samples in memory', async () => {
-    const denoiser = unwatched();
-    const known = { x: tf.ones([1, 1]), mask: tf.ones([2, 1]), repeats: 2 };
-    const condition = tf.tensor1d([1, 2], 'int32');
-    const from = { x: tf.ones([2, 1]), timestep: 9 };
-    await checkNoLeaks(() => sample(denoiser, begin()));
-    await checkNoLeaks(() =>
-      sample(denoiser, { ...begin(), known, condition, guidance: 2, clip: [-1, 1], onStep: () => undefined }),
-    );
-    await checkNoLeaks(() => sample(denoiser, { from, random: createRandom(1) }));
-  });
-
-  test('stops before the next call of the network, with the signal’s reason', async () => {
-    const denoiser = unwatched();
-    await checkNoLeaks(async () => {
-      const controller = new AbortController();
-      const reason = new Error('the page was left');
-      const onStep = ({ step }: { step: number }): void => {
-        if (step === 3) controller.abort(reason);
-      };
-      const calls = denoiser.seen.length;
-      await expect(sample(denoiser, { ...begin(), onStep, signal: controller.signal })).rejects.toBe(reason);
-      expect(denoiser.seen.length - calls).toBe(name === 'sampleHeun' ? 6 : 3);
-    });
-  });
-
-  test('does not call the network once the signal is aborted', async () => {
-    const denoiser = exactDenoiser(data, cosine);
-    await expect(sample(denoiser, { ...begin(), signal: AbortSignal.abort('late') })).rejects.toBe('late');
-    expect(denoiser.seen).toHaveLength(0);
-  });
-
-  test('reports each step with its estimate, which is disposed after the call', async () => {
-    const told: { step: number; steps: number; estimate: tf.Tensor }[] = [];
-    const samples = await sample(exactDenoiser(data, cosine), {
-      ...begin(),
-      onStep: async (progress) => {
-        told.push(progress);
-        await progress.estimate.data();
-        expect(progress.estimate.shape).toEqual([2, 1]);
-      },
-    });
-    expect(told.map(({ step, steps }) => `${step} of ${steps}`)).toEqual([
-      '1 of 6',
-      '2 of 6',
-      '3 of 6',
-      '4 of 6',
-      '5 of 6',
-      '6 of 6',
-    ]);
-    expect(told.every(({ estimate }) => estimate.isDisposed)).toBe(true);
-    expect(samples.isDisposed).toBe(false);
-  });
-
-  test('reports what each estimate was made from, and its timestep, from the noise on', async () => {
-    const asked: Promise<number[][]>[] = [];
-    const told: Promise<number[][]>[] = [];
-    const read = (...tensors: tf.Tensor[]) => Promise.all(tensors.map(async (one) => [...(await readKept(one))]));
-    const exact = exactDenoiser(data, cosine);
-    const denoiser: Denoiser = {
-      ...exact,
-      predict: (xt, timesteps, options) => {
-        asked.push(read(xt, timesteps));
-        return exact.predict(xt, timesteps, options);
-      },
-    };
-    const onStep = ({ xt, timestep }: SampleProgress): void => {
-      told.push(read(xt, tf.fill([2], timestep, 'int32')));
-    };
-    await sample(denoiser, { ...begin(), onStep });
-    const [calls, steps] = [await Promise.all(asked), await Promise.all(told)];
-    // a solver of second order calls the network in between, too
-    for (const step of steps) expect(calls).toContainEqual(step);
-    expect(steps[0]).toEqual(calls[0]);
-    expect(new Set(steps.map(([, timesteps]) => timesteps![0])).size).toBe(6);
-  });
-
-  test('leaves nothing behind where the network, the listener or the noise fails', async () => {
-    const denoiser = unwatched();
-    const failing = (at: number): typeof denoiser => {
-      let calls = 0;
-      return {
-        ...denoiser,
-        predict: (...parameters) => {
-          if (++calls === at) throw new Error(`call ${at} failed`);
-          return denoiser.predict(...parameters);
-        },
-      };
-    };
-    for (const at of [1, 2, 5]) {
-      await checkNoLeaks(() => expect(sample(failing(at), begin())).rejects.toThrow(`call ${at} failed`));
-    }
-    const onStep = (): void => {
-      throw new Error('the listener failed');
-    };
-    await checkNoLeaks(() => expect(sample(denoiser, { ...begin(), onStep })).rejects.toThrow('the listener failed'));
-  });
-});
 
 test('it pauses by time, so that an abort from outside is heard within one call', async () => {
   const controller = new AbortController();
@@ -231,12 +123,12 @@ describe('a solver of the caller’s own', () => {
   });
 
   test('gets the previous step’s estimate', async () => {
-    const told: (number | undefined)[] = [];
+    const previous: (number | undefined)[] = [];
     const plain = ddimSolver();
     const looking: DiffusionSolver = {
       step: (state) => {
         expect(state.previous?.estimate.isDisposed ?? false).toBe(false);
-        told.push(state.previous?.timestep);
+        previous.push(state.previous?.timestep);
         return plain.step(state);
       },
     };
@@ -247,7 +139,7 @@ describe('a solver of the caller’s own', () => {
         timesteps: [12, 9, 1],
       }),
     );
-    expect(told).toEqual([undefined, 12, 9]);
+    expect(previous).toEqual([undefined, 12, 9]);
   });
 
   test('is refused if it has no step, or gives another shape', async () => {

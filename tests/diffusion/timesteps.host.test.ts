@@ -10,6 +10,7 @@ import {
 } from '../../src/diffusion/index.js';
 import { trailingTimesteps } from '../../src/diffusion/timesteps.js';
 import { createRandom } from '../../src/random/index.js';
+import { noiseSchedules } from '../contract/noise-schedules.js';
 
 const ratio = ({ alphaBar }: NoiseSchedule, t: number): number => Math.log(alphaBar[t]! / (1 - alphaBar[t]!)) / 2;
 const schedule = cosineSchedule({ steps: 1000 });
@@ -61,9 +62,9 @@ describe('timesteps even in log-SNR', () => {
     expect(Math.abs(some.length - within.length)).toBeLessThanOrEqual(2);
   });
 
-  test.each([cosineSchedule, linearSchedule, flowSchedule])(
-    'are as many as asked for where the table has them, and those of an even spacing wherever they differ',
-    (make) => {
+  test.each(noiseSchedules)(
+    '$name: are as many as asked for where the table has them, and those of an even spacing wherever they differ',
+    ({ make }) => {
       for (const all of [10, 20, 50, 100]) {
         const table = make({ steps: all });
         const most = logSnrTimesteps(table, { steps: all });
@@ -107,11 +108,7 @@ describe('the log-normal list', () => {
       expect(-ratio(fine, list[Math.floor(10_000 * p)]!)).toBeCloseTo(mean + standardDeviation * (k - 1), 1.5);
   });
 
-  describe.each([
-    ['cosine', cosineSchedule],
-    ['linear', linearSchedule],
-    ['flow', flowSchedule],
-  ])('on the %s table', (_, make) => {
+  describe.each(noiseSchedules)('on the table of $name', ({ make }) => {
     test.each([1, 2, 7, 50, 1000])(
       'of %i steps holds each timestep, which any spacing of a sampler may visit',
       (steps) => {
