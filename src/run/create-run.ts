@@ -5,7 +5,7 @@ import { createCourse } from './course.js';
 import { createRecord } from './create-record.js';
 import { checkRunOptions, type RunOptions } from './run-options.js';
 import { describeError, type RunSnapshot } from './snapshot.js';
-import { refusalOf, type StartOptions } from './start-options.js';
+import { startError, type StartOptions } from './start-options.js';
 
 /** Training that can be started, stopped and watched. None of its functions uses `this`, so you can pass them around. */
 export interface Run<N extends string = string, K extends string = string> {
@@ -95,7 +95,7 @@ export function createRun<N extends string, K extends string = string>(
     snapshot: record.snapshot,
     subscribe: record.subscribe,
     start: (startOptions: StartOptions = {}) => {
-      const refused = refusalOf(startOptions, trainer.players ?? []);
+      const refused = startError(startOptions, trainer.players ?? []);
       if (refused !== undefined) return Promise.reject(refused);
       if (underWay !== undefined) return underWay.end;
       if (course.isOver()) return Promise.resolve(record.snapshot());

@@ -495,7 +495,7 @@ describe('a worker that is silent', () => {
       await vi.advanceTimersByTimeAsync(1250);
       expect(String(await end)).toBe(
         'Error: connectRun: `port` must lead to a worker that loads and calls serveRun; got no answer for 1 seconds. ' +
-          'Look at the address of its script, and at what it imports.',
+          'Check the address of its script, and what it imports.',
       );
       expect(run.snapshot().status).toBe('failed');
       await expect(run.start()).rejects.toThrow('no answer');
