@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createNumberStream, type CheckResult, type Exercise, type Question, type Reading } from '../testing/index.js';
-import { gradeWhere } from '../testing/exercises/grade.js';
+import { gradeByReadings } from '../testing/exercises/grade.js';
 import { checkInteger, checkNumber, checkSignal } from '../tensor/checks.js';
 import { unusable, wrongKind } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
@@ -163,7 +163,7 @@ async function gradeTask(
   task: Exercise | Piece,
   { text, ask, seed, hint }: Submission,
 ): Promise<readonly CheckResult[]> {
-  if (!('grade' in task)) return gradeWhere(where, 'task', task, ask, { seed, hint });
+  if (!('grade' in task)) return gradeByReadings(where, 'task', task, ask, { seed, hint });
   const results = await task.grade({ text, ask, random: (name) => createNumberStream(seed, name) });
   checkResults(where, 'task.grade', results);
   const first = results.findIndex(({ passed }) => !passed);
