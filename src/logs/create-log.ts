@@ -1,4 +1,4 @@
-import { checkFunction, checkNumber } from '../tensor/checks.js';
+import { checkFunction } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { optional, readOptions } from '../tensor/options.js';
 import type { Report } from '../training/loop/report.js';
@@ -12,8 +12,6 @@ export interface LogOptions {
   readonly writers: readonly LogWriter[];
   /** Optimizers whose rates and gradient norms are logged, keyed by the prefix of their columns: `optimizer.gradientNorm`. */
   readonly optimizers?: Readonly<Record<string, WatchedOptimizer>> | undefined;
-  /** The clock of the entries, in milliseconds since 1970; `Date.now` by default. */
-  readonly now?: (() => number) | undefined;
 }
 
 /** What goes into an entry besides its report. */
@@ -50,10 +48,9 @@ export interface Log {
  * ```
  */
 export function createLog(options: LogOptions): Log {
-  const { writers, optimizers, now } = readOptions('createLog', options, {
+  const { writers, optimizers } = readOptions('createLog', options, {
     writers: {},
     optimizers: { default: {} },
-    now: { is: checkFunction, default: Date.now },
   });
   if (!Array.isArray(writers) || writers.length === 0) {
     throw wrongKind('createLog', 'writers', 'must be an array of at least one writer', { got: writers });
@@ -69,9 +66,7 @@ export function createLog(options: LogOptions): Log {
   let last: Promise<unknown> = Promise.resolve();
 
   const write = async (report: Report, extras: LogExtras): Promise<void> => {
-    const time = now();
-    checkNumber('log.add', 'now()', time, { least: 0 });
-    const entry = await entryOf(report, extras, watched, time / 1000);
+    const entry = await entryOf(report, extras, watched, Date.now() / 1000);
     for (const writer of writers as readonly LogWriter[]) await writer(entry);
   };
 

@@ -1,4 +1,3 @@
-import { checkNumber } from '../tensor/checks.js';
 import { outOfRange, unusable, wrongKind } from '../tensor/errors.js';
 import { checkLogFile } from './csv-writer.js';
 import { eventMessage, type EventContent, type EventValue } from './event-message.js';
@@ -52,20 +51,17 @@ export function tensorBoardWriter(file: LogFile): LogWriter {
  * The name of an event file, by which TensorBoard finds it in a folder.
  *
  * @param host - the machine, by default `page`; in Node `hostname()` of `node:os`
- * @param now - the time, in milliseconds since 1970; the current time by default
  * @throws RangeError if the machine's name has characters other than letters, digits, points, `_` and `-`
  * @example
  * ```ts
- * const name = eventFileName('laptop', 1790000000000);
- * console.log(name === 'events.out.tfevents.1790000000.laptop'); // true
+ * console.log(/^events\.out\.tfevents\.\d{10}\.laptop$/.test(eventFileName('laptop'))); // true
  * ```
  */
-export function eventFileName(host = 'page', now: number = Date.now()): string {
-  checkNumber('eventFileName', 'now', now, { least: 0 });
+export function eventFileName(host = 'page'): string {
   if (!/^[\w.-]+$/.test(host)) {
     throw outOfRange('eventFileName', 'host', 'must be letters, digits, points, _ and -', { got: host });
   }
-  return `events.out.tfevents.${String(Math.floor(now / 1000)).padStart(10, '0')}.${host}`;
+  return `events.out.tfevents.${String(Math.floor(Date.now() / 1000)).padStart(10, '0')}.${host}`;
 }
 
 const FILE_VERSION = 'brain.Event:2';

@@ -26,7 +26,7 @@ export function createCourse<N extends string, K extends string>(
   options: RunOptions<N, K>,
   record: RunRecord<N, K>,
 ): Course {
-  const { epochs, steps, validation, stopOn, rules, reportEvery, yieldEvery, now, progressEvery, onReport } = options;
+  const { epochs, steps, validation, stopOn, rules, reportEvery, yieldEvery, progressEvery, onReport } = options;
   const place = keepPlace(data);
   const newVerdicts = createNewVerdicts();
   let progress: Progress = { step: 0, epoch: 0, seconds: 0 };
@@ -47,7 +47,7 @@ export function createCourse<N extends string, K extends string>(
       const halt = place.mayWait ? asked : new AbortController();
       const read = (): AsyncGenerator<Batch, void> => place.read({ asked, halt });
       const from = { ...progress, epoch: place.epochs() };
-      const settings = { epochs, steps, validation, stopOn, rules, reportEvery, yieldEvery, now, signal: halt.signal };
+      const settings = { epochs, steps, validation, stopOn, rules, reportEvery, yieldEvery, signal: halt.signal };
       const source = { data, cursor: place.cursor };
       const hooks = {
         onUpdate,

@@ -1502,16 +1502,6 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
         '`listener` must be a function; got undefined',
       ],
       [
-        'a clock of a log that is a time',
-        () => logs.createLog({ writers: [() => 0], now: any(1) }),
-        '`now` must be a function; got 1',
-      ],
-      [
-        'a name of events at no time',
-        () => logs.eventFileName('host', any('now')),
-        "`now` must be a number; got 'now'",
-      ],
-      [
         'checkTrainer of nothing',
         () =>
           checks.checkTrainer(

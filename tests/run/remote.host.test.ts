@@ -21,6 +21,7 @@ type Make = (settings: RunSettings, channel: RunChannel) => ServedRun<'loss'> | 
 const ports: MessagePort[] = [];
 afterEach(() => {
   ports.splice(0).forEach((port) => port.close());
+  vi.restoreAllMocks();
   tf.disposeVariables();
 });
 
@@ -65,11 +66,6 @@ function objectsIn(value: unknown): object[] {
   return [value, ...Object.values(value).flatMap(objectsIn)];
 }
 
-const clock = () => {
-  let time = 0;
-  return { now: () => (time += 10) };
-};
-
 const cases: readonly [string, RunOptions<'loss'>][] = [
   ['of epochs', { epochs: 3 }],
   ['with progress and validation', { epochs: 2, progressEvery: 1, validation: rowsOf(1) }],
@@ -89,14 +85,15 @@ describe.each(kinds)('over a port %s', (_, kind) => {
       watch.subscribe((snapshot) => void seen.push(snapshot));
       return seen;
     };
-    const home = createRun(judging, rowsOf(2), { ...options, ...clock() });
+    vi.spyOn(performance, 'now').mockReturnValue(10);
+    const home = createRun(judging, rowsOf(2), options);
     const there = at(home);
-    const { run } = line(() => createRun(judging, rowsOf(2), { ...options, ...clock() }), {}, kind);
+    const { run } = line(() => createRun(judging, rowsOf(2), options), {}, kind);
     const here = at(run);
     const [last, remote] = [await home.start(), await run.start()];
     expect(remote).toEqual(last);
     expect(run.snapshot()).toBe(remote);
-    // the first is told twice: before and after the run is made
+    // the first snapshot comes twice: before and after the run is made
     expect(here.slice(1)).toEqual(there);
     expect(
       objectsIn(here)

@@ -30,8 +30,6 @@ export interface TrainOptions<K extends string = string> {
   readonly reportEvery?: number | undefined;
   /** Number of updates between two pauses in which the event loop runs; 1 by default. */
   readonly yieldEvery?: number | undefined;
-  /** The clock, in milliseconds; `performance.now` by default. */
-  readonly now?: (() => number) | undefined;
 }
 
 const count = { is: checkInteger, default: undefined } as const;
@@ -46,7 +44,6 @@ export const trainRules = {
   rules: { is: checkEpochRules, default: undefined },
   reportEvery: count,
   yieldEvery: count,
-  now: optional,
 } satisfies Rules<TrainOptions<never>>;
 
 /** Throws unless the arguments of {@link train} are right, or those of a function with more options, whose rules are `rules`. */

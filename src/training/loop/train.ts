@@ -95,7 +95,7 @@ async function* runClaimed<N extends string, K extends string>(
   const { epochs = Infinity, steps = Infinity, validation, signal, stopOn, rules, reportEvery } = options;
   const { onUpdate, afterStep, from = { step: 0, epoch: 0, seconds: 0 }, until = Infinity } = hooks;
   const { players, source, newVerdicts = createNewVerdicts() } = hooks;
-  const seconds = clockFrom(from.seconds, options.now);
+  const seconds = clockFrom(from.seconds);
   const tally = await createTally<N>(trainer, rules);
   let { step, epoch } = from;
   let [stopped, look]: [boolean, Tensor | undefined] = [false, undefined];
@@ -172,10 +172,10 @@ function stepOf<N extends string>(
 }
 
 /** A clock that counts seconds, starting from this value. */
-function clockFrom(seconds: number, now = () => performance.now()): () => number {
-  const began = now() - 1000 * seconds;
+function clockFrom(seconds: number): () => number {
+  const began = performance.now() - 1000 * seconds;
   // the user's clock may be set back
-  return () => Math.max(0, now() - began) / 1000;
+  return () => Math.max(0, performance.now() - began) / 1000;
 }
 
 /** Runs the work of one update; an error of ours says which update it was. */
