@@ -1,6 +1,7 @@
 import { checkFunction, checkNumber } from '../tensor/checks.js';
 import { cut, outOfRange, unusable, wrongKind } from '../tensor/errors.js';
 import { optional, readOptions, type Read, type Rules } from '../tensor/options.js';
+import { withCause } from '../tensor/with-cause.js';
 import { checkDigest, compareDigest } from './digest.js';
 import { MAX_BYTES } from './read-file.js';
 
@@ -111,11 +112,6 @@ function causeOf(error: unknown): string {
   const { message, cause } = error as Error;
   const { message: inner, code } = (cause ?? {}) as { readonly message?: string; readonly code?: string };
   return cut(inner || code || message, 60);
-}
-
-function withCause(error: Error, cause: unknown): Error {
-  error.cause = cause;
-  return error;
 }
 
 /** The announced length; undefined for a compressed response, whose length is not the number of bytes that arrive. */

@@ -1,4 +1,5 @@
 import { unusable } from '../tensor/errors.js';
+import { withCause } from '../tensor/with-cause.js';
 import type { Call, FromWorker, ToWorker } from './messages.js';
 import { listen, postMessage, textOf, withLock, type RunPort } from './run-port.js';
 import { errorOf } from './snapshot.js';
@@ -147,5 +148,5 @@ function createSilenceTimer(timeout: number, ask: () => void, giveUp: () => void
 function workerLost(isOpen: boolean, seen: string, cause?: unknown): Error {
   const rule = isOpen ? 'must last as long as the run' : 'must lead to a worker that loads and calls serveRun';
   const fix = isOpen ? '' : 'Check the address of its script, and what it imports.';
-  return Object.assign(unusable('connectRun', 'port', rule, { seen, fix }), { cause });
+  return withCause(unusable('connectRun', 'port', rule, { seen, fix }), cause);
 }
