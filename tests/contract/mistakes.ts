@@ -1106,7 +1106,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
       '`model` must be a network, a part, or several by name; got undefined',
     ],
     ['saveModel(trainer)', () => saveModel(any(vae)), 'must be a network or a part; got'],
-    ['saveModel of a spread part', () => saveModel({ ...decoder }), 'must be made by functions of this library alone'],
+    ['saveModel of a spread part', () => saveModel({ ...decoder }), 'must be made only by functions of this library'],
     [
       'saveModel with an activation by name of tfjs',
       () => saveModel(g.mlp({ sizes: [2, 2, 2], activation: tf.relu, random: g.createRandom(1) })),

@@ -34,7 +34,7 @@ const calls: Readonly<Record<string, readonly [run: () => unknown, says: string]
     [() => saveModel({ decoder: any(3) }), '`model.decoder` must be a network or a part; got 3.'],
     [() => saveModel({ 'a b': dense() }), "`model` must have names that are words of letters and digits; got 'a b'."],
     [() => saveModel({ constructor: dense() }), "got 'constructor'."],
-    [() => saveModel(own), '`model` must be made by functions of this library alone; got one of your own'],
+    [() => saveModel(own), '`model` must be made only by functions of this library; got one of your own'],
     [() => saveModel({ ...dense() }), 'got one of your own or of fromLayersModel. Save its weights with saveWeights.'],
     [
       () =>
@@ -88,7 +88,7 @@ const calls: Readonly<Record<string, readonly [run: () => unknown, says: string]
     [async () => loadModel(await saveModel(dense()), { maxBytes: 100 }), '`bytes` must be at most maxBytes, 100; got'],
     [
       async () => loadModel(await saveModel(dense()), { as: any('layer') }),
-      "`as` must be one of network, encoder, latentEncoder, prior, decoder, generator, discriminator, denoiser, or such by names; got 'layer'.",
+      "`as` must be one of network, encoder, latentEncoder, prior, decoder, generator, discriminator, denoiser, or a record of them by name; got 'layer'.",
     ],
     [async () => loadModel(await saveModel(dense()), { as: any({}) }), '`as` must be one of network,'],
     [
@@ -112,7 +112,7 @@ const calls: Readonly<Record<string, readonly [run: () => unknown, says: string]
     [() => fetchModel(any(3)), '`url` must be an address; got 3.'],
     [
       () => fetchModel('x', { checksum: 'abc' }),
-      "`checksum` must be 64 hexadecimal digits; got 'abc'. Write what sha256sum prints.",
+      "`checksum` must be 64 hexadecimal digits; got 'abc'. Use the output of sha256sum.",
     ],
     [() => fetchModel('x', { onProgress: any(3) }), '`onProgress` must be a function; got 3.'],
     [() => fetchModel('x', { maxBytes: -1 }), '`maxBytes` must be finite and at least 0; got -1.'],
@@ -154,13 +154,13 @@ describe('an impossible description is rejected with its place', () => {
       dense,
       '"inputs":2',
       '"inputs":-2',
-      'must describe what can be made in layer 0 of the list; got dense: `inputs` must be a positive integer; got -2.',
+      'must describe a valid part in layer 0 of the list; got dense: `inputs` must be a positive integer; got -2.',
     ],
     [
       dense,
       '"inputs":2',
       '"inputs":3',
-      'must hold the 2 tensors that its description asks for; got one of shape [2] more',
+      'must contain all tensors of its description; got 2, without one of shape [2]',
     ],
     [
       dense,
@@ -213,14 +213,14 @@ describe('an impossible description is rejected with its place', () => {
       () => g.createGenerator(dense(), { latentSize: 2 }),
       '"latentSize":2',
       '"latentSize":1e9',
-      'latentSize 1000000000, where at most 1048576 may stand, in layer 1',
+      'latentSize 1000000000, and at most 1048576 is allowed, in layer 1',
     ],
-    [() => g.sequential([dense(), g.upsample()]), '"factor":2', '"factor":65', 'factor 65, where at most 64 may stand'],
+    [() => g.sequential([dense(), g.upsample()]), '"factor":2', '"factor":65', 'factor 65, and at most 64 is allowed'],
     [
       () => g.sequential([dense()]),
       '"parts":[0]',
       '"parts":[1]',
-      'must join layers by the places of earlier ones in the list; got [1] in layer 1',
+      'must refer to parts by the indices of earlier layers; got [1] in layer 1',
     ],
     [
       () => g.sequential([dense()]),
@@ -232,7 +232,7 @@ describe('an impossible description is rejected with its place', () => {
       () => g.residual(dense()),
       '"parts":[0]',
       '"parts":[0,0,0]',
-      'must join 1 to 2 networks by residual; got 3 in layer 1',
+      'must have 1 to 2 networks in residual; got 3 in layer 1',
     ],
     [
       () => g.groupNorm({ inputs: 8 }),
@@ -263,7 +263,7 @@ test('what a network was made of, changed after it was made, is noticed before a
   const network = g.mlp({ sizes, random });
   sizes[1] = 4;
   expect(await messageOf(() => saveModel(network))).toContain(
-    'saveModel: `model` must be as its options say; got a file that must hold',
+    'saveModel: `model` must match its options; got a file that must hold',
   );
 });
 

@@ -118,7 +118,7 @@ test.each([
     { checksum: '0'.repeat(64) },
     `must have the file of SHA-256 ${'0'.repeat(17)}...; got ${sha256.slice(0, 17)}...`,
   ],
-  ['/cut-short', {}, `\`url\` must be answered with a whole file; got 500 bytes of ${file.length}:`],
+  ['/cut-short', {}, `\`url\` must be answered with a complete file; got 500 bytes of ${file.length}:`],
 ] as const)('%s with %o is refused in one sentence, and nothing is made', async (path, options, says) => {
   const before = tf.memory().numTensors;
   expect(await messageOf(fetchModel(`${site}${path}`, options))).toContain(says);
