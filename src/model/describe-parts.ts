@@ -62,7 +62,7 @@ function plainOptions(where: string, kind: string, options: object, path: readon
       if (plain !== undefined) return [name, plain];
       const seen = `${own(value)} as ${name} of ${kind}${placeOf(path)}`;
       const fix = `A file can contain ${codec.choices}; save only the weights with saveWeights.`;
-      throw unusable(where, 'model', `must have a ${name} of this library`, { seen, fix });
+      throw unusable(where, 'model', `must have its ${name} from this library`, { seen, fix });
     }),
   );
 }

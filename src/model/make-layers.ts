@@ -78,7 +78,7 @@ function optionsOf({ kind, options }: LayerText, place: number, reject: RejectMo
     }
     if (value !== undefined) return value;
     const rule = `must have a known ${name} in ${at(place)}, ${kind}`;
-    return reject(rule, { got: plain, fix: `Known are ${codec.choices}.` });
+    return reject(rule, { got: plain, fix: `The choices are ${codec.choices}.` });
   }
 }
 

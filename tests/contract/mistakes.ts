@@ -1117,7 +1117,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       'loadModel as another part',
       async () => loadModel(await saveModel(network), { as: 'decoder' }),
-      'must hold one part of the kind decoder, as `as` says; got network.',
+      'must contain one part of the kind decoder, as `as` says; got network.',
     ],
   ],
 

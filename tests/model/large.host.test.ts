@@ -59,6 +59,6 @@ test('a file of more tensors than any model needs is refused before its descript
   const held = new Map(Array.from({ length: 2 ** 14 + 1 }, (_, i) => [String(i), { shape: [1], dtype: 'F32' }]));
   const text = { layers: [{ kind: 'nothing that could be made', options: {}, parts: [] }], roots: new Map([['', 0]]) };
   expect(() => planModel(text, held, rejectModel('loadModel'))).toThrow(
-    'loadModel: `bytes` must hold at most 16384 tensors; got 16385.',
+    'loadModel: `bytes` must contain at most 16384 tensors; got 16385.',
   );
 });

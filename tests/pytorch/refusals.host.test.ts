@@ -34,12 +34,12 @@ test.each<[string, () => unknown, string]>([
   [
     'a prefix that is a list',
     () => stateDictEntries(network(), any({ prefix: ['a'] })),
-    "`prefix` must be a text such as 'decoder.'",
+    "`prefix` must be a string such as 'decoder.'",
   ],
   [
     'names in an array',
     () => stateDictEntries(network(), any({ names: 'fc' })),
-    "`names` must be a record of names, or a function of one; got 'fc'",
+    "`names` must be a record of names, or a function; got 'fc'",
   ],
   [
     'a function without a name',
@@ -65,12 +65,12 @@ test.each<[string, () => unknown, string]>([
   [
     'a flatten of maps of an unknown size',
     () => stateDictEntries(flattening()),
-    '`input` must be the shape of one example, as flatten() reads maps; got none. Pass the sizes of an image: { input: [28, 28, 1] }',
+    '`input` must be the shape of one example, as the part flattens maps; got none. Pass the sizes of an image: { input: [28, 28, 1] }',
   ],
   [
     'the shape of another example',
     () => stateDictEntries(flattening(), { input: [4, 4, 2] }),
-    '`input` must be the shape of one example; got one of 48 features where 2.weight has 12',
+    '`input` must be the shape of one example; got one with 48 features, but 2.weight has 12',
   ],
   [
     'a part of your own',
