@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inNaturalOrder } from '../images/natural-order.js';
+import { compareNaturally } from '../images/natural-order.js';
 import { unusable } from '../tensor/errors.js';
 import { unreadable } from './file-store.js';
 
@@ -40,7 +40,7 @@ export async function listFolder(where: string, argument: string, folder: string
 async function entriesOf(where: string, argument: string, folder: string) {
   try {
     const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.'));
-    entries.sort((a, b) => inNaturalOrder(a.name, b.name));
+    entries.sort((a, b) => compareNaturally(a.name, b.name));
     return await Promise.all(
       entries.map(async (entry) => ({
         name: entry.name,

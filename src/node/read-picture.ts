@@ -1,4 +1,4 @@
-import { whyRefused } from '../images/claimed-size.js';
+import { sizeProblem } from '../images/claimed-size.js';
 import type { ImageSource } from '../images/collect-images.js';
 import { unusable } from '../tensor/errors.js';
 import { withCause } from '../tensor/with-cause.js';
@@ -32,8 +32,8 @@ export function pictureFile(rule: PictureRule, path: string): ImageSource {
         const remedy = format === 'JPEG' ? 'read it with readImages([path])' : `convert it to PNG`;
         throw complain(`Its first bytes are those of ${format === 'SVG' ? 'an' : 'a'} ${format} file: ${remedy}.`);
       }
-      const refused = whyRefused(bytes, maxPixels);
-      if (refused !== undefined) throw complain(refused);
+      const problem = sizeProblem(bytes, maxPixels);
+      if (problem !== undefined) throw complain(problem);
       try {
         return decodePicture(bytes, known);
       } catch (cause) {

@@ -1,4 +1,4 @@
-import { unlessGpuLost } from '../tensor/lost-backend.js';
+import { rejectIfGpuLost } from '../tensor/lost-backend.js';
 import type { Batch } from '../training/data/batch.js';
 import type { DataSource } from '../training/data/data-source.js';
 import { createNewVerdicts } from '../training/loop/new-verdicts.js';
@@ -63,7 +63,7 @@ export function createCourse<N extends string, K extends string>(
         const { step, epoch, seconds } = report;
         progress = { step, epoch, seconds };
         const added = record.add(report);
-        await unlessGpuLost('onReport', Promise.resolve(onReport?.(added, asked.signal)));
+        await rejectIfGpuLost('onReport', Promise.resolve(onReport?.(added, asked.signal)));
       }
     },
   };

@@ -1132,7 +1132,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
     [
       'an optimizer that is not watched',
       () => logs.createLog({ writers: [() => 0], optimizers: { optimizer: any(g.createAdam({ learningRate: 1 })) } }),
-      '`optimizers.optimizer` must be what watchOptimizer gave',
+      '`optimizers.optimizer` must be a result of watchOptimizer',
     ],
     [
       'a log of metrics',
@@ -1837,7 +1837,7 @@ export const mistakes: Readonly<Record<string, (has: AtHand) => readonly Mistake
               verdicts: [],
             }),
           ),
-        'createLog: `writers` must hold writers; got the function csvWriter, which makes one. Call it: csvWriter(file).',
+        'createLog: `writers` must contain writers; got the function csvWriter, which makes one. Call it: csvWriter(file).',
       ],
       [
         'the best without a value',

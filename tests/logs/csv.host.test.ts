@@ -186,7 +186,7 @@ describe('a name that is already taken in a log', () => {
     const optimizer = { readNumbers: async () => ({ rate: 1 }) } as never;
     const log = createLog({ writers: [csvWriter(file)], optimizers: { optimizer } });
     await expect(log.add(reportAt(1, rest), extras as never)).rejects.toThrow(
-      new RegExp(`^log\\.add: \`[\\w.]+\` must have names of their own; got '${name}'\\. `),
+      new RegExp(`^log\\.add: \`[\\w.]+\` must have names that are not used yet; got '${name}'\\. `),
     );
     expect((await file.read()).length).toBe(0);
     await log.add(reportAt(2));

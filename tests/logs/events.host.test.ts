@@ -162,7 +162,7 @@ describe('an event file', () => {
     const bytes = await make();
     const { file, add } = await into(bytes);
     await expect(add()).rejects.toThrow(
-      /^tensorBoardWriter: `file` must hold events alone, or nothing; got \d+ bytes of something else\. /,
+      /^tensorBoardWriter: `file` must contain only events, or be empty; got \d+ bytes of something else\. /,
     );
     expect(await file.read()).toEqual(bytes);
     tf.disposeVariables();

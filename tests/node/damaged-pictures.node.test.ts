@@ -81,7 +81,7 @@ describe('a small file that claims a large picture is refused before memory is r
     ['a progressive JPEG', claiming(progressive, 8000, 8000), '8000 x 8000'],
   ];
   test.each(claims)('%s', async (_, file, size) => {
-    expect(await reason(file)).toBe(`Its ${file.length} bytes cannot hold the ${size} pixels that it claims.`);
+    expect(await reason(file)).toBe(`Its ${file.length} bytes cannot hold the ${size} pixels that its header claims.`);
   });
 
   test('a JPEG whose scan is too short for its blocks', async () => {

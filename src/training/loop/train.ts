@@ -1,5 +1,5 @@
 import { isOurs, outOfRange, sentence } from '../../tensor/errors.js';
-import { free, orGpuLost } from '../../tensor/lost-backend.js';
+import { free, gpuLossOr } from '../../tensor/lost-backend.js';
 import { readBatch, type Batch } from '../data/batch.js';
 import { disposeRead, startPass, type DataSource, type Pass } from '../data/data-source.js';
 import type { EpochContext } from '../epoch-contract.js';
@@ -148,7 +148,7 @@ async function* runClaimed<N extends string, K extends string>(
     }
     if (tally.count > 0) yield await report();
   } catch (error) {
-    throw await orGpuLost('train', error);
+    throw await gpuLossOr('train', error);
   } finally {
     free(look ? [look] : []);
     tally.dispose();

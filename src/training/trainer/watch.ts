@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { offTape } from '../../gradients/tape.js';
+import { withoutTape } from '../../gradients/tape.js';
 import { checkGiven, checkResult, checkTensor } from '../../tensor/checks.js';
 import { keepValues } from '../optimizers/keep-values.js';
 import type { JudgeInput } from './trainer-options.js';
@@ -50,7 +50,7 @@ export function createEvidence<Seen>(
     look: (show, step, examples) => {
       if (watch === undefined || step % LOOK_EVERY !== 0) return;
       const at = { evidence: held, totalCalls: step / LOOK_EVERY, calls };
-      offTape(() => move(held, watch(show(), at)));
+      withoutTape(() => move(held, watch(show(), at)));
       [calls, batch] = [calls + 1, examples];
     },
     keep: () => {
