@@ -7,7 +7,7 @@ import { jpegSegments } from './jpeg-segments.js';
 export function sizeProblem(bytes: Uint8Array, maxPixels: number): string | undefined {
   const { width, height, minBytes } = claimedSize(bytes) ?? { width: 1, height: 1, minBytes: 0 };
   const pixels = `${height} x ${width} pixels`;
-  if (bytes.length < minBytes) return `Its ${bytes.length} bytes cannot contain the ${pixels} that its header claims.`;
+  if (bytes.length < minBytes) return `Its ${bytes.length} bytes cannot hold the ${pixels} that its header claims.`;
   return width * height > maxPixels ? `It has ${pixels}: pass a larger maxPixels if there is memory.` : undefined;
 }
 

@@ -82,7 +82,7 @@ describe('a log as CSV', () => {
     await log.add(reportAt(2), { values: { fid: 12.5 } });
     expect(await textOf(file)).toContain('\r\n2,1,2,0.5,2,0,12.5,\r\n');
     await expect(log.add(reportAt(3), { values: { other: 1 } })).rejects.toThrow(
-      /^csvWriter: `file` must have a column for each number; got none for other\. Announce it by `columns`/,
+      /^csvWriter: `file` must have a column for each number; got none for other\. List it in `columns`/,
     );
     await log.add(reportAt(4));
     expect(await textOf(file)).toMatch(/\r\n4,[^\n]*\n$/);
