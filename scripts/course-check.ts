@@ -21,7 +21,7 @@ async function checkFunction(folder: string): Promise<string> {
   const mistakes = Object.keys(exercise.mistakes).length;
   if (mistakes < 8) throw new Error(`there must be at least eight mistakes; there are ${mistakes}`);
   await checkExercise(exercise, { stub: stub[exercise.name]!, solution: solution[exercise.name]! });
-  return `${mistakes} mistakes are told apart`;
+  return `${mistakes} mistakes are distinguished`;
 }
 
 /** A solution earns all points in a process of its own; an empty file and, for a training, the data themselves earn none. */

@@ -179,7 +179,7 @@ describe.skipIf(chromium === undefined)('imagesFrom in a browser', () => {
     expect(seen).toEqual(await inNode(file, { size: [4, 4] }));
   });
 
-  test('lets the page run between two pictures, and stops when told', async () => {
+  test('lets the page run between two pictures, and stops when it is aborted', async () => {
     const seen = await page.evaluate(async () => {
       const [events, stop] = [[] as string[], new AbortController()];
       const dot = { width: 1, height: 1, data: new Uint8ClampedArray(4) };

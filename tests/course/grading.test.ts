@@ -79,7 +79,7 @@ describe('a submission', () => {
     }
   });
 
-  test('with two mistakes is told them', async () => {
+  test('with two mistakes gets both named', async () => {
     const { results } = await grade(`import * as tf from '@tensorflow/tfjs-core';
       export const gaussianKl = (m: tf.Tensor, l: tf.Tensor) => tf.mean(l.exp().add(m.square()).sub(l).mul(0.5), 1);`);
     expect(results[0]!.mistakes).toEqual(['noMinusOne', 'meanOverLatents']);
@@ -96,7 +96,7 @@ describe('a submission', () => {
       expect(graded.results.map(({ score }) => score)).toEqual([0, 0, 0, 0]);
   });
 
-  test('is told its errors in its own lines', async () => {
+  test('gets its errors with its own line numbers', async () => {
     expect(await firstMessage(`const a: number = 1;\n\nexport const gaussianKl = (m: { no(): void }) => m.no();`)).toBe(
       'It threw TypeError in line 3: m.no is not a function',
     );

@@ -30,7 +30,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** What is no file of the student's own: how it is made, and what the student is told. */
+/** Paths that are not a student's own file: how to make each, and the message for the student. */
 const foreign: Readonly<Record<string, readonly [make: (path: string) => void, problem: RegExp]>> = {
   'a link to the solution': [(path) => symlinkSync(solution, path), /^it is a link/],
   'a link by a relative path': [(path) => symlinkSync('honest.ts', path), /^it is a link/],
@@ -53,7 +53,7 @@ const foreign: Readonly<Record<string, readonly [make: (path: string) => void, p
 };
 
 describe.skipIf(process.platform === 'win32').each(Object.entries(foreign))('%s', (name, [make, problem]) => {
-  test('earns nothing, is not waited for, and the student is told why', async () => {
+  test('earns nothing, is not waited for, and the student gets the reason', async () => {
     const path = join(folder, `${name.replaceAll(' ', '-')}.ts`);
     make(path);
     const out = join(folder, 'results');

@@ -70,7 +70,7 @@ export const twoMoonsVae = () => { throw new Error(String(gaussianKl)); };`;
     }
   });
 
-  test('that does not parse is told where, also in a file that it imports', async () => {
+  test('that does not parse gets the line of the error, also in a file that it imports', async () => {
     writeFileSync(join(folder, 'answer.ts'), answer);
     writeFileSync(join(folder, '02-gaussian-kl.ts'), `\nexport const = 1;`);
     const [{ message } = { message: '' }] = await grade('two-moons-vae', join(folder, 'answer.ts'), 60);

@@ -156,12 +156,7 @@ describe('an impossible description is rejected with its place', () => {
       '"inputs":-2',
       'must describe a valid part in layer 0 of the list; got dense: `inputs` must be a positive integer; got -2.',
     ],
-    [
-      dense,
-      '"inputs":2',
-      '"inputs":3',
-      'must contain all tensors of its description; got 2, without one of shape [2]',
-    ],
+    [dense, '"inputs":2', '"inputs":3', 'must contain all tensors of its description; got 2, without one of shape [2]'],
     [
       dense,
       '"inputs":2',

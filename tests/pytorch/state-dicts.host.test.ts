@@ -78,7 +78,7 @@ describe('a file of another part', () => {
 
   test.each<[string, Parameters<typeof changed>[0], RegExp]>([
     [
-      'a square matrix that lies the wrong way is told by the example',
+      'the example reveals a square matrix that is transposed',
       (tensors) => {
         const weight = tensors.get('2.weight')!;
         tensors.set('2.weight', { ...weight, data: transposed(weight.data) });

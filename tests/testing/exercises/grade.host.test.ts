@@ -16,7 +16,7 @@ import { inScope } from '../../support/in-scope.js';
 
 inScope();
 
-/** Two terms, so that pairs of mistakes can be told apart; `frozen` shows in the gradient alone. */
+/** Two terms, so that pairs of mistakes can be distinguished; `frozen` shows only in the gradient. */
 const energy = defineExercise({
   name: 'energy',
   inputs: (random) => ({ x: random.normal([4, 3]), v: random.normal([4, 3]) }),

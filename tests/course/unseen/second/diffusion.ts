@@ -108,7 +108,7 @@ export const diffusion: Readonly<Record<string, readonly Wrong[]>> = {
       }`,
     },
     {
-      says: 'The network is told the timesteps in reverse, and the estimate of the data is not divided by the root of alphaBar.',
+      says: 'The network gets the timesteps in reverse, and the estimate of the data is not divided by the root of alphaBar.',
       mistakes: ['reversedTimesteps', 'noDivision'],
       answer: `(predictNoise, xT, alphaBars) => {
         const a = alphaBars.arraySync();
