@@ -4,7 +4,7 @@ import { isOurs, sentence, unusable } from './errors.js';
 import { lossOf } from './lost-gpu.js';
 import { abortable } from './abortable.js';
 
-const FIX = 'Start a backend, make models and trainer anew, and go on from a checkpoint.';
+const FIX = 'Start a backend, make the models and the trainer again, and continue from a checkpoint.';
 
 /** The backend that holds a tensor's numbers; undefined if they were freed. */
 function backendOf(tensor: Tensor | undefined): unknown {

@@ -64,7 +64,7 @@ export interface Exercise<I extends ExerciseInputs = ExerciseInputs, M extends s
   readonly checks: readonly ExerciseCheck<I>[];
   /** Arguments that are int32 tensors; all others are float32. */
   readonly integers?: readonly (keyof I & string)[];
-  /** A drawing of the answer beside the target. */
+  /** A drawing of the answer and the target. */
   readonly picture?: ExercisePicture<I>;
   /**
    * Draws the arguments of an answer: few numbers, of both signs.
