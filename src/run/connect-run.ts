@@ -100,12 +100,14 @@ export function connectRun<N extends string = string, K extends string = string>
       if (message.kind === 'changed') change(message.changes);
       else if (message.kind === 'made') change(message.changes, idle());
       else if (message.kind === 'not made') change({ fields: { status: 'failed', error: message.error } }, idle());
-      else if (message.kind === 'not posted') fail(errorOf(message.error));
+      else if (message.kind === 'failed') fail(errorOf(message.error));
       else onMessage?.(message.message as never);
     },
   });
 
-  const starts = createPending<RunSnapshot>();
+  const starts = createPending(({ steps, players }: StartOptions) =>
+    connection.call({ kind: 'start', options: { steps, players } }).then(store.read),
+  );
 
   // if the run is not made, the snapshot says why
   connection.call({ kind: 'make', settings: plain }, transfer).catch(() => undefined);
@@ -114,9 +116,7 @@ export function connectRun<N extends string = string, K extends string = string>
     subscribe: store.subscribe,
     start: (startOptions: StartOptions = {}) => {
       const error = lost ?? startError(startOptions);
-      if (error !== undefined) return Promise.reject(error);
-      const { steps, players } = startOptions;
-      return starts.join(() => connection.call({ kind: 'start', options: { steps, players } }).then(store.read));
+      return error === undefined ? starts.join(startOptions) : Promise.reject(error);
     },
     stop: async () => {
       // if the run fails meanwhile, `start` reports the error
@@ -144,19 +144,18 @@ export function connectRun<N extends string = string, K extends string = string>
   }) as RemoteRun<N, K>;
 }
 
-/** A promise that several callers share while it is pending. */
-function createPending<T>() {
+/** Makes a function that returns the same promise while it is pending; `leave` lets the next call begin a new one. */
+function createPending<A, T>(begin: (options: A) => Promise<T>) {
   let pending: Promise<T> | undefined;
-  const leave = (): void => void (pending = undefined);
   return {
-    /** The pending promise, or else a new one. */
-    join(begin: () => Promise<T>): Promise<T> {
+    join(options: A): Promise<T> {
       if (pending !== undefined) return pending;
-      const end = begin().finally(() => pending === end && leave());
+      const end = begin(options).finally(() => {
+        if (pending === end) pending = undefined;
+      });
       return (pending = end);
     },
-    /** Makes the next call of `join` begin a new one. */
-    leave,
+    leave: () => (pending = undefined),
   };
 }
 

@@ -1,5 +1,4 @@
 import { unusable } from '../tensor/errors.js';
-import { withCause } from '../tensor/with-cause.js';
 import type { Call, FromWorker, ToWorker } from './messages.js';
 import { listen, postMessage, textOf, withLock, type RunPort } from './run-port.js';
 import { errorOf } from './snapshot.js';
@@ -45,8 +44,8 @@ export function createConnection(port: RunPort, { from, timeout, receive, fail }
   const silence = createSilenceTimer(timeout, sayHello, () => {
     const seconds = `${timeout / 1000} seconds`;
     if (!isMaking()) return failLost(`no answer for ${seconds}`);
-    const [rule, seen] = ['must give a run in time', `nothing for ${seconds}`];
-    fail(unusable('connectRun', 'make', rule, { seen, fix: 'Raise `timeout`.' }));
+    const found = { seen: `nothing for ${seconds}`, fix: 'Raise `timeout`.' };
+    fail(unusable('connectRun', 'make', 'must give a run in time', found));
   });
 
   const post: Connection['post'] = (message, transfer) => {
@@ -148,5 +147,5 @@ function createSilenceTimer(timeout: number, ask: () => void, giveUp: () => void
 function workerLost(isOpen: boolean, seen: string, cause?: unknown): Error {
   const rule = isOpen ? 'must last as long as the run' : 'must lead to a worker that loads and calls serveRun';
   const fix = isOpen ? '' : 'Check the address of its script, and what it imports.';
-  return withCause(unusable('connectRun', 'port', rule, { seen, fix }), cause);
+  return Object.assign(unusable('connectRun', 'port', rule, { seen, fix }), { cause });
 }

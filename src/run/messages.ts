@@ -31,7 +31,7 @@ export type FromWorker =
         | { readonly kind: 'made'; readonly changes: SnapshotChanges }
         | { readonly kind: 'changed'; readonly changes: SnapshotChanges }
         | { readonly kind: 'not made'; readonly error: RunError }
-        | { readonly kind: 'not posted'; readonly error: RunError }
+        | { readonly kind: 'failed'; readonly error: RunError }
         | { readonly kind: 'locked' }
         | { readonly kind: 'ended'; readonly call: number; readonly error?: RunError | undefined }
         | { readonly kind: 'post'; readonly message: unknown }

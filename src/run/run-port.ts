@@ -1,6 +1,5 @@
 import { checkFunction } from '../tensor/plain-checks.js';
 import { wrongKind } from '../tensor/errors.js';
-import { withCause } from '../tensor/with-cause.js';
 
 /** One end of a connection with a worker: a Web Worker or its `self`, a `MessagePort`, or Node's `Worker` or `parentPort`. */
 export interface RunPort {
@@ -80,7 +79,7 @@ export function copyOf<T>(where: string, argument: string, value: T, transfer: r
 
 function notPlain(where: string, argument: string, cause: unknown): TypeError {
   const fix = 'Post numbers and names, and make the rest on the other side.';
-  return withCause(wrongKind(where, argument, 'must be plain data', { seen: textOf(cause), fix }), cause);
+  return Object.assign(wrongKind(where, argument, 'must be plain data', { seen: textOf(cause), fix }), { cause });
 }
 
 /** The text of an error, or of its event; a script that cannot be fetched gives an event without text. */

@@ -64,7 +64,7 @@ export function serveRun<S, N extends string = string, K extends string = string
       try {
         post({ to, kind, changes });
       } catch (error) {
-        post({ to, kind: 'not posted', error: describeError(error) });
+        post({ to, kind: 'failed', error: describeError(error) });
         disconnect();
       }
     });
