@@ -5,8 +5,9 @@ import { checkBytes, WRITE_TEXT } from '../tensor/check-bytes.js';
 import { checkNumber } from '../tensor/checks.js';
 import { readOptions } from '../tensor/options.js';
 import { note } from '../tensor/made-by.js';
+import { withCause } from '../tensor/with-cause.js';
 import { openFiles } from './open-files.js';
-import { withinTime } from './within-time.js';
+import { withTimeout } from './with-timeout.js';
 
 /** Options of {@link browserStore}. */
 export interface BrowserStoreOptions {
@@ -23,7 +24,7 @@ export interface BrowserStoreOptions {
  * @param options - see {@link BrowserStoreOptions}
  * @returns a store; nothing to dispose
  * @throws TypeError or RangeError if an option is wrong; methods reject with a TypeError or RangeError for a name that is not allowed,
- *   and with an Error if the quota is full or the window keeps no data (`cause` has the browser's error)
+ *   and with an Error if the quota is full or the window stores no data (`cause` has the browser's error)
  * @remarks When the disk is full, a browser may remove a page's data, unless the page has called
  * `navigator.storage.persist()`.
  * @example
@@ -43,12 +44,12 @@ export function browserStore(options: BrowserStoreOptions = {}): CheckpointStore
   let files = openFiles(database);
 
   const use = async <T>(method: string, work: (store: UseStore) => Promise<T>): Promise<T> => {
-    const asked = files;
+    const opened = files;
     try {
-      return await withinTime(timeout, work(asked));
+      return await withTimeout(timeout, work(opened));
     } catch (cause) {
       // reopen a database that did not answer
-      if ((cause as Error).name === 'TimeoutError' && files === asked) files = openFiles(database);
+      if ((cause as Error).name === 'TimeoutError' && files === opened) files = openFiles(database);
       throw await explain(`browserStore.${method}`, cause);
     }
   };
@@ -71,15 +72,15 @@ export function browserStore(options: BrowserStoreOptions = {}): CheckpointStore
       await use('remove', (store) => del(name, store));
     },
   };
-  // a claim on a run is one on its database
+  // two stores with the same database have the same claims on runs
   return Object.freeze(note(store, { kind: 'browserStore', options: { database } }));
 }
 
-/** Our error for an error of the browser. */
+/** Explains an error of the browser. */
 async function explain(where: string, cause: unknown): Promise<Error> {
   const { name, message } = (cause ?? {}) as Partial<Error>;
   const failure = (rule: string, seen: string, fix: string): Error =>
-    Object.assign(unusable(where, 'store', rule, { seen, fix }), { cause });
+    withCause(unusable(where, 'store', rule, { seen, fix }), cause);
   if (name === 'QuotaExceededError') {
     const { usage, quota } = (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {};
     const seen =
@@ -87,10 +88,10 @@ async function explain(where: string, cause: unknown): Promise<Error> {
     return failure("must fit into the browser's quota", seen, 'Remove what is no longer needed with `remove(name)`.');
   }
   if (name === 'TimeoutError') {
-    const fix = 'Close other tabs of this site, or load the page anew.';
+    const fix = 'Close other tabs of this site, or reload the page.';
     return failure('must have an IndexedDB that answers', `${message}`, fix);
   }
-  const fix = 'Private windows and pages whose data are blocked have none: download the bytes in place of it.';
+  const fix = 'Private windows and pages with blocked data have none: download the bytes instead.';
   return failure('must have an IndexedDB that can be used', cut(`${name}: ${message}`, 90), fix);
 }
 

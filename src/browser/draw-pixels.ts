@@ -1,8 +1,9 @@
 import type { Pixels } from '../images/pixels.js';
-import { cut, outOfRange, sentence, unusable } from '../tensor/errors.js';
+import { cut, outOfRange, unusable } from '../tensor/errors.js';
+import { withCause } from '../tensor/with-cause.js';
 
-/** A picture, the function that reads it, and the name of the argument. */
-export interface Given<T> {
+/** A picture, the function that reads it, and the name of its argument. */
+export interface PictureArgument<T> {
   readonly source: T;
   readonly where: string;
   readonly argument: string;
@@ -13,11 +14,11 @@ export interface Given<T> {
 /** The name of a value's class: an instance from another window is not an instance of this window's classes. */
 export const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
-/** Rows and columns that are drawn at once: on some phones, larger canvases silently stay empty. */
+/** The largest number of rows and columns to draw at once; on some phones, larger canvases silently stay empty. */
 export const TILE = 4096;
 
-/** The pixels of what a canvas can draw. */
-export function draw(given: Given<CanvasImageSource>, width: number, height: number): Pixels {
+/** The pixels of a picture that a canvas can draw. */
+export function draw(given: PictureArgument<CanvasImageSource>, width: number, height: number): Pixels {
   const { where, argument, source, maxPixels } = given;
   if (width === 0 || height === 0) {
     const fix =
@@ -44,7 +45,7 @@ export function draw(given: Given<CanvasImageSource>, width: number, height: num
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 function readTile(
-  given: Given<CanvasImageSource>,
+  given: PictureArgument<CanvasImageSource>,
   context: Context,
   left: number,
   top: number,
@@ -52,21 +53,21 @@ function readTile(
   height: number,
 ): ImageData {
   const { source, where, argument } = given;
-  const refuse = (cause: unknown, rule: string, seen: string, fix: string): Error =>
-    new Error(sentence(where, argument, rule, { seen, fix }), { cause });
   context.clearRect(0, 0, width, height);
   try {
     context.drawImage(source, -left, -top);
   } catch (cause) {
-    const seen = `a ${kindOf(source)} of which the browser says "${cut((cause as Error).message, 60)}"`;
-    throw refuse(cause, 'must be a picture that can be drawn', seen, 'Pass it before it is closed or handed over.');
+    const seen = `a ${kindOf(source)}; the browser says "${cut((cause as Error).message, 60)}"`;
+    const fix = 'Pass it before it is closed or transferred.';
+    throw withCause(unusable(where, argument, 'must be a picture that can be drawn', { seen, fix }), cause);
   }
   try {
     return context.getImageData(0, 0, width, height, { colorSpace: 'srgb' });
   } catch (cause) {
     if ((cause as Error).name !== 'SecurityError') throw tooLarge(given, width, height, cause);
     const fix = "It comes from another site: load it with crossOrigin = 'anonymous', which that site must allow.";
-    throw refuse(cause, 'must be readable by this page', `an ${kindOf(source)} that is not`, fix);
+    const seen = `an ${kindOf(source)} that is not`;
+    throw withCause(unusable(where, argument, 'must be readable by this page', { seen, fix }), cause);
   }
 }
 
@@ -77,7 +78,7 @@ export function canDraw(context: Context): boolean {
   return context.getImageData(0, 0, 1, 1).data[3] === 255;
 }
 
-function reserve(given: Given<unknown>, width: number, height: number): Uint8ClampedArray {
+function reserve(given: PictureArgument<unknown>, width: number, height: number): Uint8ClampedArray {
   try {
     return new Uint8ClampedArray(4 * width * height);
   } catch (cause) {
@@ -86,7 +87,7 @@ function reserve(given: Given<unknown>, width: number, height: number): Uint8Cla
 }
 
 function tooLarge(
-  { where, argument, maxPixels }: Given<unknown>,
+  { where, argument, maxPixels }: PictureArgument<unknown>,
   width: number,
   height: number,
   cause?: unknown,
@@ -94,11 +95,11 @@ function tooLarge(
   const rule = 'must be a picture that this browser has the memory to draw';
   const fix = width * height > maxPixels ? 'Pass a larger maxPixels.' : 'Make it smaller.';
   const found = { seen: `${height} x ${width} pixels`, fix };
-  return Object.assign(outOfRange(where, argument, rule, found), { cause });
+  return withCause(outOfRange(where, argument, rule, found), cause);
 }
 
-function createContext(given: Given<unknown>, width: number, height: number): Context {
-  // In main memory, because a GPU may round what it draws.
+function createContext(given: PictureArgument<unknown>, width: number, height: number): Context {
+  // in main memory, because a GPU may round colours
   const settings: CanvasRenderingContext2DSettings = { willReadFrequently: true, colorSpace: 'srgb' };
   if (typeof OffscreenCanvas === 'function') {
     const context = new OffscreenCanvas(width, height).getContext('2d', settings);
@@ -113,9 +114,9 @@ function createContext(given: Given<unknown>, width: number, height: number): Co
   throw noCanvas(given);
 }
 
-/** The error for an environment without a canvas. */
-export function noCanvas({ source, where, argument }: Given<unknown>): Error {
-  const rule = 'must be ImageData where there is no OffscreenCanvas';
+/** The error if there is no canvas. */
+export function noCanvas({ source, where, argument }: PictureArgument<unknown>): Error {
+  const rule = 'must be ImageData if there is no OffscreenCanvas';
   const fix = "A newer browser has one; in Node, use readImages of 'tfjs-generative/node'.";
   return unusable(where, argument, rule, { seen: `a ${kindOf(source)}`, fix });
 }

@@ -11,11 +11,11 @@ import { browserSource, type BrowserImage } from './decode-source.js';
  * Options, result and arithmetic are those of `readImages` from `tfjs-generative/node`: a PNG of up to 8 bits without
  * transparency gives the same bytes in every browser and in Node.
  *
- * @param sources - a list of pictures, such as the `files` of an input element; a canvas is read when its turn comes
+ * @param sources - a list of pictures, such as the `files` of an input element; a canvas is read when all pictures before it have been
  * @param options - see {@link ImageOptions}
  * @returns resolves to host data `[n, height, width, channels]`, bytes from 0 to 255; `batches` takes them and divides by 255
- * @throws (as a rejection) TypeError or RangeError for wrong options, for a value that is no picture, or if pictures differ in size and
- *   `size` is not given; Error that names the file or its place in the list if it cannot be decoded or read; `signal.reason` once
+ * @throws (as a rejection) TypeError or RangeError for wrong options, for a value that is not a picture, or if pictures differ in size and
+ *   `size` is not given; Error that names the file or its index in the list if it cannot be decoded or read; `signal.reason` once
  *   the signal is aborted
  * @remarks Besides the result, one picture is in memory at a time. A photograph is turned as its Exif orientation says. A lazy image
  * element is loaded; one that has not loaded within 30 seconds is rejected, and so is an empty WebGL canvas. The colour

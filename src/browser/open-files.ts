@@ -3,8 +3,7 @@ import { promisifyRequest, type UseStore } from 'idb-keyval';
 const FILES = 'files';
 
 /**
- * The files of a database. It is opened at the first use, and again after it was closed, by the browser or by somebody who wants
- * to delete it.
+ * The files of a database. It is opened at the first use, and again after it was closed, by the browser or in order to be deleted.
  */
 export function openFiles(database: string): UseStore {
   let opened: Promise<IDBDatabase> | undefined;

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Throws unless tfjs's gradients are registered. tfjs-core alone has none, and its own error names a kernel, which
- * tells a user nothing.
+ * Throws unless tfjs's gradients are registered. tfjs-core alone has none, and its own error names only a kernel.
  */
 export function checkGradientsRegistered(where: string): void {
   if (tf.getGradient('Add') == null) {

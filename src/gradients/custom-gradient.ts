@@ -35,7 +35,7 @@ export function customGradient<Inputs extends readonly Tensor[]>(
   });
 }
 
-/** What tf.customGrad itself calls; it takes gradients as functions. It is not part of tfjs 4's public API. */
+/** The method that tf.customGrad itself calls, which takes gradients as functions. It is not part of tfjs 4's public API. */
 interface CustomGradientEngine {
   runKernelFunc(call: {
     forwardFunc: (backend: unknown, save: (tensors: Tensor[]) => void) => Tensor;

@@ -4,7 +4,7 @@ type Tape = ReturnType<typeof tf.engine>['state']['activeTape'];
 
 /**
  * Frees what a failed gradient call has left on tfjs's tape: tfjs frees the tensors that kernels saved for the backward pass
- * only when that pass completes. Call it after a gradient call has thrown, outside any other one.
+ * only when that pass completes. Call it after a gradient call has thrown, outside all others.
  */
 export function freeTape(): void {
   const { state } = tf.engine();

@@ -5,7 +5,7 @@ import { gradientDepth } from './tape.js';
 
 type TapeNode = NonNullable<ReturnType<typeof tf.engine>['state']['activeTape']>[number];
 
-/** What tfjs calls for every kernel and every custom gradient, and how it numbers tensors. Neither is part of tfjs 4's public API. */
+/** The method that tfjs calls for every kernel and every custom gradient, and its counter of tensors. Neither is part of tfjs 4's public API. */
 interface RecordingEngine {
   runKernelFunc(call: { readonly forwardFunc?: unknown }): unknown;
   nextTensorId(): number;

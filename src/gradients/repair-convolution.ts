@@ -6,19 +6,19 @@ import { run, type Additions, type RegisteredGradient } from './registered-gradi
  * the gradients of each are the other two.
  */
 export const convolutionAdditions: Additions = {
-  Conv2DBackpropFilter: () => ofFilterGradient('Conv2D', 'Conv2DBackpropInput'),
-  Conv3DBackpropInputV2: () => ofInputGradient('Conv3D', 'Conv3DBackpropFilterV2'),
-  Conv3DBackpropFilterV2: () => ofFilterGradient('Conv3D', 'Conv3DBackpropInputV2'),
+  Conv2DBackpropFilter: () => filterGradientRule('Conv2D', 'Conv2DBackpropInput'),
+  Conv3DBackpropInputV2: () => inputGradientRule('Conv3D', 'Conv3DBackpropFilterV2'),
+  Conv3DBackpropFilterV2: () => filterGradientRule('Conv3D', 'Conv3DBackpropInputV2'),
   DepthwiseConv2dNativeBackpropInput: () =>
-    ofInputGradient('DepthwiseConv2dNative', 'DepthwiseConv2dNativeBackpropFilter'),
+    inputGradientRule('DepthwiseConv2dNative', 'DepthwiseConv2dNativeBackpropFilter'),
   DepthwiseConv2dNativeBackpropFilter: () =>
-    ofFilterGradient('DepthwiseConv2dNative', 'DepthwiseConv2dNativeBackpropInput'),
+    filterGradientRule('DepthwiseConv2dNative', 'DepthwiseConv2dNativeBackpropInput'),
 };
 
 /** Attributes that the gradient kernels lack: tfjs has no gradients for other dilations or data formats. */
 const defaults = (x: Tensor): object => ({ dilations: 1, dataFormat: x.rank === 4 ? 'NHWC' : 'NDHWC' });
 
-function ofInputGradient(convolution: string, filterGradient: string): RegisteredGradient {
+function inputGradientRule(convolution: string, filterGradient: string): RegisteredGradient {
   return {
     inputsToSave: ['dy', 'filter'],
     gradFunc: (gradient, saved, attributes) => {
@@ -32,7 +32,7 @@ function ofInputGradient(convolution: string, filterGradient: string): Registere
   };
 }
 
-function ofFilterGradient(convolution: string, inputGradient: string): RegisteredGradient {
+function filterGradientRule(convolution: string, inputGradient: string): RegisteredGradient {
   return {
     inputsToSave: ['x', 'dy'],
     gradFunc: (gradient, saved, attributes) => {

@@ -46,7 +46,7 @@ function resize(kernel: string): RegisteredGradient {
     gradFunc: (dy, saved, attributes) => {
       const [, height, width] = (saved[0] as Tensor4D).shape;
       const [, newHeight, newWidth] = (dy as Tensor4D).shape;
-      // The kernel itself shows which pixels it uses, so the gradient matches the kernel on every backend.
+      // the kernel itself shows which pixels it uses, so the gradient matches the kernel on every backend.
       const matrix = (size: number, newSize: number): Tensor2D => {
         const units = tf.reshape(tf.eye(size), [1, size, 1, size]);
         return tf.reshape(run(kernel, { images: units }, { ...attributes, size: [newSize, 1] }), [newSize, size]);
@@ -63,7 +63,7 @@ function resize(kernel: string): RegisteredGradient {
   };
 }
 
-/** By such a factor each pixel is repeated in a block, however the backend rounds. */
+/** Whether an enlargement repeats each pixel in a block, however the backend rounds. */
 function isPowerOfTwo(factor: number): boolean {
   return factor >= 1 && Number.isInteger(Math.log2(factor));
 }

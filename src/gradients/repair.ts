@@ -19,7 +19,7 @@ const MARK = 'tfjs-generative.repaired';
  *
  * d/dw |df/dx|^2 = 2 df/dx d^2f/(dw dx)
  *
- * It mends what tanh, exp, softmax, a `tf.customGrad` and others save, whose second derivative is silently wrong; and it replaces gradients
+ * It repairs what tanh, exp, softmax, a `tf.customGrad` and others save, whose second derivative is silently wrong. It also replaces gradients
  * that tfjs has registered: for leakyRelu, maximum, pooling and others without a second derivative, and for a few whose first derivative is
  * wrong (average pooling with padding, mirror padding, resized images, cumulative sums). If there is still no second derivative, taking
  * it throws an error. The guide "Second derivatives" has the whole list.

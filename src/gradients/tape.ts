@@ -15,7 +15,7 @@ export function currentTape(): object | undefined {
 }
 
 /** Does work in a tidy, outside any surrounding gradient call: no tape records it, and it may compute its own gradients. */
-export function offTape(work: () => void): void {
+export function withoutTape(work: () => void): void {
   const { state } = tf.engine();
   const { activeTape, gradientDepth: depth } = state;
   state.gradientDepth = 0;

@@ -27,14 +27,14 @@ export function checkTask(where: string, task: unknown): asserts task is Exercis
   if (call !== undefined) checkFunction(where, 'task.call', call);
 }
 
-/** Throws unless `packages` is a record of paths of folders by the names of packages. */
+/** Throws unless `packages` is a record from names of packages to paths of folders. */
 export function checkPackages(where: string, argument: string, packages: unknown): void {
   checkTexts(where, argument, packages, "{ 'a-package': 'its/folder' }");
   const odd = Object.keys(packages as object).find((name) => !/^(?:@[\w-][\w.-]*\/)?[\w-][\w.-]*$/.test(name));
   if (odd !== undefined) throw unusable(where, argument, 'must have names of packages as its keys', { got: odd });
 }
 
-/** Throws unless each of these folders has an `index.js`. */
+/** Throws unless each folder contains an `index.js`. */
 export async function checkFolders(where: string, packages: Readonly<Record<string, string>>): Promise<void> {
   for (const [name, folder] of Object.entries(packages)) {
     const found = await stat(join(folder, 'index.js')).catch(() => undefined);
@@ -43,7 +43,7 @@ export async function checkFolders(where: string, packages: Readonly<Record<stri
   }
 }
 
-/** Throws unless a piece gave a list of results. */
+/** Throws unless `results` is a list of results. */
 export function checkResults(
   where: string,
   argument: string,

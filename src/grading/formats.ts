@@ -20,25 +20,25 @@ export function gradescope(submission: GradedSubmission): string {
   return json({
     score: total(results, 'score'),
     output_format: 'text',
-    // what a submission prints may be anything
+    // a submission may print anything
     stdout_visibility: 'hidden',
     tests: results.map((result) => ({
       name: result.name,
       score: result.score,
       max_score: result.maxScore,
       status: result.passed ? 'passed' : 'failed',
-      output: words(result),
+      output: textOf(result),
       output_format: 'text',
       visibility: 'visible',
     })),
   });
 }
 
-/** PrairieLearn refuses a file above 1 MB; the words of a course are far below it. */
+/** The largest picture in characters: PrairieLearn rejects a file above 1 MB. */
 const MAX_PICTURE = 2 ** 19;
 
 /**
- * Writes PrairieLearn's `results.json`. What does not parse is not gradable, so that it takes no attempt.
+ * Writes PrairieLearn's `results.json`. A file that does not parse is marked as not gradable, so that it uses up no attempt.
  *
  * @param submission - from `gradeSubmission`
  * @returns JSON below 1 MB, for `/grade/results/results.json`
@@ -52,15 +52,15 @@ const MAX_PICTURE = 2 ** 19;
 export function prairieLearn(submission: GradedSubmission): string {
   const { results, problem } = graded('prairieLearn', submission);
   if (problem !== undefined) return json({ gradable: false, format_errors: [`Your file does not parse: ${problem}.`] });
-  const most = total(results, 'maxScore');
+  const maxScore = total(results, 'maxScore');
   return json({
     gradable: true,
-    score: most === 0 ? 0 : total(results, 'score') / most,
+    score: maxScore === 0 ? 0 : total(results, 'score') / maxScore,
     tests: results.map((result) => ({
       name: result.name,
       points: result.score,
       max_points: result.maxScore,
-      output: words(result),
+      output: textOf(result),
       ...(result.picture !== undefined &&
         result.picture.length < MAX_PICTURE && {
           images: [{ label: 'Yours and the target', url: dataUrl(result.picture) }],
@@ -74,8 +74,8 @@ function dataUrl(svg: string): string {
   return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
 }
 
-/** What Classroom 50's runner tells about a submission, in its environment. */
-const ABOUT = {
+/** The variables of the environment in which Classroom 50's runner describes a submission. */
+const VARIABLES = {
   classroom: 'CLASSROOM',
   assignment: 'ASSIGNMENT',
   submission: 'SUBMISSION_TAG',
@@ -84,7 +84,7 @@ const ABOUT = {
 } as const;
 
 /**
- * Writes Classroom 50's `result.json`. Which submission it is comes from the environment of the runner.
+ * Writes Classroom 50's `result.json`, which identifies the submission by the environment of the runner.
  *
  * @param submission - from `gradeSubmission`
  * @returns JSON of the schema `classroom50/result/v1`
@@ -98,12 +98,12 @@ const ABOUT = {
 export function classroom50(submission: GradedSubmission): string {
   const { results } = graded('classroom50', submission);
   const { env } = process;
-  // an empty text is refused
-  const about = Object.entries(ABOUT).map(([key, name]) => [key, env[name] || 'unknown'] as const);
+  // an empty text is invalid
+  const about = Object.entries(VARIABLES).map(([key, name]) => [key, env[name] || 'unknown'] as const);
   return json({
     schema: 'classroom50/result/v1',
     ...Object.fromEntries(about),
-    review: env['REVIEW_URL'] || env[ABOUT.commit] || 'unknown',
+    review: env['REVIEW_URL'] || env[VARIABLES.commit] || 'unknown',
     datetime: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
     score: total(results, 'score'),
     'max-score': total(results, 'maxScore'),
@@ -132,7 +132,7 @@ export function junit(submission: GradedSubmission): string {
     const { name, passed, message } = result;
     const start = `    <testcase classname="${xml(exercise)}" name="${xml(name)}"`;
     if (passed) return `${start}/>`;
-    return `${start}>\n      <failure message="${xml(message)}" type="wrong">${xml(words(result))}</failure>\n    </testcase>`;
+    return `${start}>\n      <failure message="${xml(message)}" type="wrong">${xml(textOf(result))}</failure>\n    </testcase>`;
   });
   const counts = `tests="${results.length}" failures="${failures}" errors="0" skipped="0"`;
   return [
@@ -146,7 +146,7 @@ export function junit(submission: GradedSubmission): string {
   ].join('\n');
 }
 
-/** What `gradeSubmission` resolved to, and not its promise. */
+/** Throws unless the submission is what `gradeSubmission` resolves to. */
 function graded(where: string, submission: GradedSubmission): GradedSubmission {
   if (submission === null || typeof submission !== 'object' || !('results' in submission))
     throw wrongKind(where, 'submission', 'must be what gradeSubmission resolves to', { got: submission });
@@ -158,7 +158,7 @@ function total(results: readonly CheckResult[], key: 'score' | 'maxScore'): numb
   return results.reduce((sum, result) => sum + result[key], 0);
 }
 
-function words({ message, hint }: CheckResult): string {
+function textOf({ message, hint }: CheckResult): string {
   return hint === undefined ? message : `${message}\nHint: ${hint}`;
 }
 
@@ -166,7 +166,7 @@ function json(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
-/** Text in XML: its five marks, and none of the characters that XML 1.0 does not have. */
+/** Escapes text for XML, and removes characters that XML 1.0 does not allow. */
 function xml(text: string): string {
   const marks: Readonly<Record<string, string>> = {
     '&': '&amp;',

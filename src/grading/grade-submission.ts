@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createNumberStream, type CheckResult, type Exercise, type Question, type Reading } from '../testing/index.js';
-import { gradeWhere } from '../testing/exercises/grade.js';
+import { gradeByReadings } from '../testing/exercises/grade.js';
 import { checkInteger, checkNumber, checkSignal } from '../tensor/checks.js';
 import { unusable, wrongKind } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
@@ -12,32 +12,32 @@ import { readStudentFile, type StudentFile } from './read-file.js';
 import { readSources } from './read-sources.js';
 import { runSubmission } from './run-submission.js';
 
-/** What a submission earned. */
+/** The results of a submission. */
 export interface GradedSubmission {
   /** The name of the exercise or piece. */
   readonly exercise: string;
   /** One result for each of its checks. */
   readonly results: readonly CheckResult[];
-  /** If the submission does not parse, or is no file of its own: where and why. Then all results are without points. */
+  /** Why the submission was not run, if it does not parse or is a link or a device. All results then have 0 points. */
   readonly problem?: string;
 }
 
 /** Options of {@link gradeSubmission}. */
 export interface SubmissionOptions {
-  /** From which the secret inputs are drawn, at least 0; by default another one each time. */
+  /** The seed of the secret inputs, at least 0; by default a random one. */
   readonly seed?: number | undefined;
-  /** After how many seconds the process is ended, at most a day; by default 5, or as the piece says. */
+  /** The time limit of the process in seconds, at most a day; by default that of the piece, or 5. */
   readonly seconds?: number | undefined;
-  /** With how many megabytes of memory the process is ended, on Linux; at most 2^20, by default 1024. */
+  /** The memory limit of the process in megabytes, on Linux; at most 2^20, by default 1024. */
   readonly megabytes?: number | undefined;
   /** The hint to give, from 0 to 2; default 0. */
   readonly hint?: number | undefined;
   /**
-   * Packages that a submission may import besides TensorFlow.js: the name of each, with the path of its folder. Its `index.js` is
-   * imported before the submission, and may start a backend.
+   * Packages that a submission may import in addition to TensorFlow.js: the path of each package's folder, by its name. The `index.js` of
+   * the folder is imported before the submission, and may start a backend.
    */
   readonly packages?: Readonly<Record<string, string>> | undefined;
-  /** Ends the process when it is aborted; its checks then fail. */
+  /** Stops the process when it is aborted; its checks then fail. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -45,22 +45,22 @@ export interface SubmissionOptions {
 export type ResultFormat = (submission: GradedSubmission) => string;
 
 /**
- * Grades a file of a student's in a process of its own.
+ * Grades a student's file in a process of its own.
  *
- * An answer that gives numbers and misses a point is graded once more, with other inputs, and what was missed counts no more if it then has
- * all points: a right answer may fail by chance, and a wrong one gains nothing by a part of them.
+ * An answer that gives numbers but fails a check is graded a second time, with other inputs. If it passes all checks then, it gets all
+ * points, because a right answer may fail by chance; otherwise the first results count.
  *
- * Only values cross: the process gets inputs and returns numbers, gradients among them; seeds, reference and verdict stay here. Its folder
- * has tfjs-core with the cpu backend alone. It is ended when it takes too long or too much memory, with all processes that it started.
+ * The process only gets inputs and only returns numbers, such as values and gradients; seeds, reference and results stay in the grader. Its
+ * folder contains tfjs-core with the cpu backend. It is killed, with all processes that it started, if it exceeds the time or the memory.
  *
  * @param task - an exercise, made by `defineExercise`, or a {@link Piece}
- * @param file - path of a module, JavaScript or TypeScript, that exports a function with the task's name. It earns nothing if it is a link,
- * a pipe or a device, if its folder is a link that leads elsewhere, or if it is too long
+ * @param file - path of a module, JavaScript or TypeScript, that exports a function with the task's name. It gets no points if it is a link,
+ * a pipe or a device, if its folder is a link to a folder elsewhere, or if it is too long
  * @param options - see {@link SubmissionOptions}
- * @returns the results; whatever the file does, the promise resolves
- * @throws RangeError or TypeError if an argument is not of its kind; Error if there is no such file, or `sucrase` is not installed
- * @remarks This keeps points honest. It is no sandbox: run it in a container, as the services do. It needs the package
- * `sucrase`, which takes types out and finds errors of syntax.
+ * @returns the results; the promise resolves whatever the file does
+ * @throws RangeError or TypeError if an argument is wrong; Error if the file does not exist, or `sucrase` is not installed
+ * @remarks A submission cannot give itself points, but this is not a sandbox: run it in a container, as the services do. It needs the
+ * package `sucrase`, which removes types and finds syntax errors.
  * @example
  * ```ts
  * const square = defineExercise({
@@ -85,20 +85,18 @@ export async function gradeSubmission(
   return gradeFile(await readArguments('gradeSubmission', task, file, options));
 }
 
-/** What is common to exercises and pieces. */
-function pieceOf(task: Exercise | Piece): Pick<Piece, 'name' | 'hints' | 'seconds' | 'parts' | 'call'> {
-  return task;
-}
+/** The members that an exercise and a piece may have. */
+type Task = Pick<Piece, 'name' | 'hints' | 'seconds' | 'parts' | 'call'>;
 
 type Arguments = Awaited<ReturnType<typeof readArguments>>;
 
-/** Checks all that is known before anything runs, in the name of the function that was called. */
+/** Checks the arguments of the function `where`, before anything runs. */
 async function readArguments(where: string, task: Exercise | Piece, file: string, options: SubmissionOptions) {
   checkTask(where, task);
   checkText(where, 'file', file, 'Give the path of a file.');
   const read = readOptions(where, options, {
     seed: { is: checkInteger, default: randomInt(2 ** 47), least: 0 },
-    seconds: { is: checkNumber, default: pieceOf(task).seconds ?? 5, above: 0, most: 86_400 },
+    seconds: { is: checkNumber, default: (task as Task).seconds ?? 5, above: 0, most: 86_400 },
     megabytes: { is: checkNumber, default: 1024, above: 0, most: 2 ** 20 },
     hint: { is: checkInteger, default: 0, least: 0, most: 2 },
     packages: { is: checkPackages, default: undefined },
@@ -109,39 +107,40 @@ async function readArguments(where: string, task: Exercise | Piece, file: string
   return { where, task, file, ...read, packages };
 }
 
-async function gradeFile(given: Arguments): Promise<GradedSubmission> {
-  const { where, task, file, seed, hint } = given;
+async function gradeFile(args: Arguments): Promise<GradedSubmission> {
+  const { where, task, file, seed, hint } = args;
   const source = await readStudentFile(file).catch((cause: NodeJS.ErrnoException): never => {
     const why = { EISDIR: 'a folder', ENOENT: 'no such file' }[cause.code ?? ''] ?? cause.code;
     throw unusable(where, 'file', 'must be the path of a file that can be read', { seen: `'${file}' (${why})` });
   });
   let problem = 'problem' in source ? source.problem : undefined;
-  /** Whether the process gave numbers for every question. */
-  const answered: boolean[] = [];
+  /** Whether every call of `ask` so far gave numbers for all questions. */
+  let isComplete: boolean | undefined;
   const ask = async (questions: readonly Question[]): Promise<readonly Reading[]> => {
-    const readings = await askProcess(given, source, questions);
-    answered.push(!('problem' in readings) && readings.every(({ failure }) => failure === undefined));
-    if (!('problem' in readings)) return readings;
+    const readings = await askProcess(args, source, questions);
+    const isProblem = 'problem' in readings;
+    isComplete = isComplete !== false && !isProblem && readings.every(({ failure }) => failure === undefined);
+    if (!isProblem) return readings;
     ({ problem } = readings);
     return questions.map(() => ({ failure: `Your file does not parse: ${problem}.` }));
   };
   const text = 'text' in source ? source.text : '';
   let results = await gradeTask(where, task, { text, ask, seed, hint });
-  if (answered.length > 0 && answered.every(Boolean) && results.some(({ passed }) => !passed)) {
+  if (isComplete === true && results.some(({ passed }) => !passed)) {
     const [other] = createNumberStream(seed, 'again').integers([1], 0, 2 ** 31) as [number];
-    const again = await gradeTask(where, task, { text, ask, seed: other, hint });
-    if (again.every(({ passed }) => passed)) results = again;
+    const second = await gradeTask(where, task, { text, ask, seed: other, hint });
+    if (second.every(({ passed }) => passed)) results = second;
   }
   return { exercise: task.name, results, ...(problem !== undefined && { problem }) };
 }
 
-/** Asks the answer in a process of its own. */
+/** Measures the answer in a process of its own. */
 async function askProcess(
   { task, file, packages, seconds, megabytes, signal }: Arguments,
   source: StudentFile,
   questions: readonly Question[],
 ): Promise<readonly Reading[] | { readonly problem: string }> {
-  const { name, call, parts = [] } = pieceOf(task);
+  const { name, call, parts = [] } = task as Task;
   const sources = 'text' in source ? await readSources(file, source.text, parts) : source;
   if ('problem' in sources) return sources;
   return runSubmission(
@@ -151,7 +150,8 @@ async function askProcess(
   );
 }
 
-interface Asked {
+/** What grading needs of a submission. */
+interface Submission {
   readonly text: string;
   readonly seed: number;
   readonly hint: number;
@@ -161,9 +161,9 @@ interface Asked {
 async function gradeTask(
   where: string,
   task: Exercise | Piece,
-  { text, ask, seed, hint }: Asked,
+  { text, ask, seed, hint }: Submission,
 ): Promise<readonly CheckResult[]> {
-  if (!('grade' in task)) return gradeWhere(where, 'task', task, ask, { seed, hint });
+  if (!('grade' in task)) return gradeByReadings(where, 'task', task, ask, { seed, hint });
   const results = await task.grade({ text, ask, random: (name) => createNumberStream(seed, name) });
   checkResults(where, 'task.grade', results);
   const first = results.findIndex(({ passed }) => !passed);
@@ -171,16 +171,16 @@ async function gradeTask(
 }
 
 /**
- * {@link gradeSubmission}, with a result file for a service. The file is there, valid and without points, before the submission
- * starts, and is replaced at the end: whatever ends this process, the service finds a result. Its folder is made if it is missing.
+ * Grades as {@link gradeSubmission} does, and writes a result file for a service. A valid file without points is written before the
+ * submission starts, and replaced at the end, so that the service finds a result even if this process is killed. A missing folder is made.
  *
- * @param task - as of {@link gradeSubmission}
- * @param file - as of {@link gradeSubmission}
+ * @param task - as for {@link gradeSubmission}
+ * @param file - as for {@link gradeSubmission}
  * @param out - path of the result file
- * @param format - such as {@link gradescope}
+ * @param format - a writer, such as {@link gradescope}
  * @param options - see {@link SubmissionOptions}
- * @returns what {@link gradeSubmission} returns
- * @throws as {@link gradeSubmission}; Error if `out` cannot be written
+ * @returns the same as {@link gradeSubmission}
+ * @throws the same errors as {@link gradeSubmission}; Error if `out` cannot be written
  * @example
  * ```ts
  * const square = defineExercise({
@@ -205,26 +205,26 @@ export async function gradeToFile(
   const where = 'gradeToFile';
   checkText(where, 'out', out, 'Give the path of the result file.');
   checkFunction(where, 'format', format);
-  const given = await readArguments(where, task, file, options);
+  const args = await readArguments(where, task, file, options);
   const write = async (graded: GradedSubmission): Promise<void> => {
     const text: unknown = format(graded);
-    if (typeof text !== 'string') throw wrongKind(where, 'format', 'must return a text', { got: text });
+    if (typeof text !== 'string') throw wrongKind(where, 'format', 'must return a string', { got: text });
     await replace(out, text).catch((cause: NodeJS.ErrnoException) => {
       throw unusable(where, 'out', 'must be the path of a file that can be written', {
         seen: `'${out}' (${cause.code})`,
       });
     });
   };
-  const failure = 'The submission was not graded to the end: there was no such file, or it ended the grader.';
+  const failure = 'The submission was not graded: its file was missing, or it stopped the grader.';
   const ask = async (questions: readonly unknown[]): Promise<Reading[]> => questions.map(() => ({ failure }));
   const results = await gradeTask(where, task, { text: '', ask, seed: 0, hint: 0 });
   await write({ exercise: task.name, results });
-  const graded = await gradeFile(given);
+  const graded = await gradeFile(args);
   await write(graded);
   return graded;
 }
 
-/** Writes a file so that others find the old one or the new one, whole. */
+/** Writes a file so that readers find either the old one or the complete new one. */
 async function replace(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(`${path}.part`, text);

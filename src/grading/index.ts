@@ -1,5 +1,5 @@
 /**
- * Grades files of students in Node, each in a process of its own, and writes the result files of services.
+ * Grades students' files in Node, each in a process of its own, and writes result files for grading services.
  *
  * @packageDocumentation
  */

@@ -1,32 +1,32 @@
 import type { CheckResult, Exercise, NumberStream, Question, Reading } from '../testing/index.js';
 
-/** What a {@link Piece} is graded by. */
+/** The submission that a {@link Piece} grades. */
 export interface PieceSubmission {
   /** The text of the student's file. */
   readonly text: string;
-  /** Asks the function that the file exports, in a process of its own. Where the file does not parse, every reading says so. */
+  /** Measures the function that the file exports, in a process of its own. If the file does not parse, every reading says so. */
   ask(questions: readonly Question[]): Promise<readonly Reading[]>;
-  /** The secret streams of numbers, each by its name. */
+  /** A secret stream of random numbers; streams with different names are independent. */
   random(name: string): NumberStream;
 }
 
-/** A task without a reference to compare with, such as a training, whose samples are judged. It gives its points by rules of its own. */
+/** A task without a reference, such as a training whose samples are judged. It has its own rules for points. */
 export interface Piece {
   /** The name of the function that a submission exports. */
   readonly name: string;
-  /** Three hints, each saying a little more; none says the answer. */
+  /** Three hints, each more detailed than the one before; none gives the answer. */
   readonly hints: readonly [string, string, string];
-  /** After how many seconds the process is ended, unless the options say otherwise. */
+  /** The time limit of the process in seconds, unless the options have another. */
   readonly seconds?: number;
-  /** Names of files beside the submission that it may import, without their endings. They run with it. */
+  /** Names, without extensions, of files in the submission's folder that it may import. */
   readonly parts?: readonly string[];
-  /** As of an exercise. */
+  /** Calls the answer, as the `call` of an exercise. */
   readonly call?: Exercise['call'];
   /**
-   * Gives the points.
+   * Grades a submission.
    *
-   * @param submission - see {@link PieceSubmission}; asked before a submission runs, it fails every question
-   * @returns one result for each check, always the same checks, without hints
+   * @param submission - see {@link PieceSubmission}; `grade` is also called before a submission runs, and then all of its questions fail
+   * @returns one result for each check, without hints; the checks are always the same
    */
   grade(submission: PieceSubmission): Promise<readonly CheckResult[]>;
 }

@@ -14,82 +14,80 @@ import { readReadings } from './read-readings.js';
 import type { Sources } from './read-sources.js';
 import { supervision } from './supervision.js';
 
-/** What a submission's process may use. */
+/** The limits of a submission's process. */
 export interface Limits {
   readonly seconds: number;
   readonly megabytes: number;
   readonly signal: AbortSignal | undefined;
 }
 
-/** What a submission's process finds in its folder, besides TensorFlow.js. */
-export interface Furniture {
+/** The modules of a submission's process, in addition to TensorFlow.js. */
+export interface Modules {
   readonly sources: Sources;
-  /** Packages by name, each with the path of its folder. */
+  /** The paths of packages' folders, by the names of the packages. */
   readonly packages: Readonly<Record<string, string>>;
 }
 
-/** Bytes of readings; those of a course are a thousandth of it. */
+/** The largest output in bytes, a thousand times that of a course. */
 const MAX_OUTPUT = 2 ** 23;
 
-/** How often memory is looked at: a tensor fills a gigabyte in a quarter of a second. */
-const LOOK_EVERY_MS = 25;
+/** Milliseconds between two checks of the memory: a tensor fills a gigabyte in a quarter of a second. */
+const MEMORY_CHECK_MS = 25;
 
 /**
- * Runs a submission in a process and a folder of its own, in which there is tfjs-core with the cpu backend and what is given. Resolves
- * to a reading for each question, when no process of it is left.
+ * Runs a submission in a process and a folder of its own, which contains its modules and tfjs-core with the cpu backend. Resolves to a
+ * reading for each question, once all of its processes have ended.
  */
-export async function runSubmission(furniture: Furniture, job: Job, limits: Limits): Promise<Reading[]> {
+export async function runSubmission(modules: Modules, job: Job, limits: Limits): Promise<Reading[]> {
   const folder = await mkdtemp(join(await realpath(tmpdir()), 'submission-'));
   try {
-    await furnish(folder, furniture);
+    await writeModules(folder, modules);
     const token = randomBytes(TOKEN_LENGTH);
-    const { sent, ending } = await converse(folder, Buffer.concat([token, Buffer.from(JSON.stringify(job))]), limits);
-    return readReadings(sent, token, job.questions.length, ending);
+    const input = Buffer.concat([token, Buffer.from(JSON.stringify(job))]);
+    const { output, ending } = await runProcess(folder, input, limits);
+    return readReadings(output, token, job.questions.length, ending);
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
-/** Writes what the process may see. */
-async function furnish(folder: string, { sources, packages: given }: Furniture): Promise<void> {
+/** Writes all modules that the process can import. */
+async function writeModules(folder: string, { sources, packages }: Modules): Promise<void> {
   const modules = join(folder, 'node_modules');
-  const scope = join(modules, '@tensorflow');
-  const packages = {
-    'tfjs-core': undefined,
+  const tensorflow = {
+    'tfjs-core': promisify(gunzip)(await readFile(built('grading-tfjs.js.gz'))),
     tfjs: `export * from '@tensorflow/tfjs-core';`,
     'tfjs-backend-cpu': '',
   };
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   for (const [name, code] of sources) await writeFile(join(folder, `${name}.js`), code);
   await cp(built('grading-child.js'), join(folder, 'program.js'));
-  for (const [name, text] of Object.entries(packages)) {
-    await mkdir(join(scope, name), { recursive: true });
-    await writeFile(join(scope, name, 'package.json'), '{ "type": "module", "main": "index.js" }');
-    await writeFile(join(scope, name, 'index.js'), text ?? (await unpacked('grading-tfjs.js.gz')));
+  for (const [name, code] of Object.entries(tensorflow)) {
+    const path = join(modules, '@tensorflow', name);
+    await mkdir(path, { recursive: true });
+    await writeFile(join(path, 'package.json'), '{ "type": "module", "main": "index.js" }');
+    await writeFile(join(path, 'index.js'), await code);
   }
-  for (const [name, path] of Object.entries(given)) await cp(path, join(modules, name), { recursive: true });
-  // another user runs it
+  for (const [name, path] of Object.entries(packages)) await cp(path, join(modules, name), { recursive: true });
+  // the process may run as another user
   for (const path of ['', ...(await readdir(folder, { recursive: true }))]) await chmod(join(folder, path), 0o755);
 }
 
-/** What a packed file of the build holds. */
-async function unpacked(name: string): Promise<Buffer> {
-  return promisify(gunzip)(await readFile(built(name)));
-}
-
-/** A file that the build writes beside this module; from the sources it is in `dist`. */
+/** The path of a file that the build writes next to this module; it is in `dist` if this module runs from the sources. */
 function built(name: string): string {
   const here = dirname(typeof __filename === 'string' ? __filename : fileURLToPath(import.meta.url));
   return /src[\\/]grading$/.test(here) ? join(here, '../../dist', name) : join(here, name);
 }
 
-/** What a process sent, and why it was ended or ended itself. */
-interface Conversation {
-  readonly sent: Buffer;
+/** The output of a process, and why it ended. */
+interface ProcessResult {
+  readonly output: Buffer;
   readonly ending: string;
 }
 
-async function converse(folder: string, job: Buffer, { seconds, megabytes, signal }: Limits): Promise<Conversation> {
+/** Runs the program of a folder with this input, within the limits. */
+async function runProcess(folder: string, input: Buffer, limits: Limits): Promise<ProcessResult> {
+  const { seconds, megabytes, signal } = limits;
   const mark = randomUUID();
   const program = [
     ...(await supervision(folder)),
@@ -97,69 +95,67 @@ async function converse(folder: string, job: Buffer, { seconds, megabytes, signa
     ...flags(folder, megabytes),
     join(folder, 'program.js'),
   ];
-  const child = spawn(...limited(program, seconds), {
+  const child = spawn(...withTimeLimit(program, seconds), {
     cwd: folder,
-    // no secrets of the parent's environment
+    // without the parent's environment, which may hold secrets
     env: { SUBMISSION: mark, NODE_NO_WARNINGS: '1' },
     stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
     detached: true,
   });
   let ending = 'It ended the process before it gave a result.';
-  const end = (why: string): void => {
-    ending = why;
+  const kill = (reason: string): void => {
+    ending = reason;
     killGroup(child);
   };
   const chunks: Buffer[] = [];
   let size = 0;
-  const output = child.stdio[3] as Readable;
-  output.on('data', (chunk: Buffer) => {
+  const pipe = child.stdio[3] as Readable;
+  pipe.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > MAX_OUTPUT) end('It sent more than a result.');
+    if (size > MAX_OUTPUT) kill('Its output is too large.');
   });
-  output.on('error', () => undefined);
+  pipe.on('error', () => undefined);
   child.stdin!.on('error', () => undefined);
-  child.stdin!.end(job);
-  const abort = (): void => end('It was ended, because another one came.');
+  child.stdin!.end(input);
+  const abort = (): void => kill('It was stopped before it gave a result.');
   if (signal?.aborted === true) abort();
   signal?.addEventListener('abort', abort);
-  const clock = setTimeout(
-    () => end(`It ran for more than ${seconds} s and was ended: does a loop never end?`),
-    seconds * 1000,
-  );
-  const scales = setInterval(() => {
+  const timeIsUp = `It was stopped after ${seconds} s: does a loop never end?`;
+  const timer = setTimeout(() => kill(timeIsUp), seconds * 1000);
+  const memoryTimer = setInterval(() => {
     void memoryOf(child).then((used) => {
-      if (used > megabytes) end(`It used more than ${megabytes} MB of memory and was ended.`);
+      if (used > megabytes) kill(`It was stopped because it used more than ${megabytes} MB of memory.`);
     });
-  }, LOOK_EVERY_MS);
+  }, MEMORY_CHECK_MS);
   await new Promise<void>((resolve) => {
     child.once('error', () => resolve());
     child.once('exit', () => resolve());
   });
   signal?.removeEventListener('abort', abort);
-  clearTimeout(clock);
-  clearInterval(scales);
+  clearTimeout(timer);
+  clearInterval(memoryTimer);
   killGroup(child);
   await killMarked(mark);
-  // what is in the pipe of a process that has ended arrives at once
+  // the rest of the output arrives at once; a process that is not ours may keep the pipe open
   await Promise.race([
-    new Promise((resolve) => output.once('close', resolve)),
+    new Promise((resolve) => pipe.once('close', resolve)),
     new Promise((resolve) => setTimeout(resolve, 200)),
   ]);
-  output.destroy();
-  return { sent: Buffer.concat(chunks).subarray(0, MAX_OUTPUT), ending };
+  pipe.destroy();
+  return { output: Buffer.concat(chunks).subarray(0, MAX_OUTPUT), ending };
 }
 
 /**
- * A command that the system ends if nobody is left to end it, since a submission may kill this process: at once where it is supervised,
- * and anywhere after so many seconds of work. A few threads of Node's work at a time, so it is more than the clock allows.
+ * Adds a limit of processor time to a command. The system then ends it even if the submission has killed this process. Several threads of
+ * Node use processor time at once, so this limit is longer than that of the timer.
  */
-function limited(supervised: readonly string[], seconds: number): [command: string, args: string[]] {
+function withTimeLimit(supervised: readonly string[], seconds: number): [command: string, args: string[]] {
   if (process.platform === 'win32') return [supervised[0]!, supervised.slice(1)];
   return ['/bin/sh', ['-c', `ulimit -t ${2 * Math.ceil(seconds) + 2}; exec "$0" "$@"`, ...supervised]];
 }
 
-/** Node's own permissions: no files but its own, no processes, no threads. They keep honest code in; hostile code is watched from outside. */
+/** Node's own permissions: no other files, no processes, no threads. They stop mistakes; hostile code is controlled from outside. */
 function flags(folder: string, megabytes: number): string[] {
   const permission = ['--permission', '--experimental-permission'].find((flag) =>
     process.allowedNodeEnvironmentFlags.has(flag),
@@ -172,7 +168,7 @@ function flags(folder: string, megabytes: number): string[] {
   ];
 }
 
-/** Kills a process and all that are in its group. */
+/** Kills a process and its whole process group. */
 function killGroup({ pid }: ChildProcess): void {
   if (pid === undefined) return;
   for (const target of [-pid, pid]) {
@@ -184,13 +180,13 @@ function killGroup({ pid }: ChildProcess): void {
   }
 }
 
-/** Megabytes of memory of a process; 0 where they cannot be read. */
+/** The memory of a process in megabytes; 0 if it cannot be read. */
 async function memoryOf({ pid }: ChildProcess): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;
 }
 
-/** Kills processes that left the group: they carry a mark in their environment. Linux alone tells. */
+/** Kills processes that left the group; their environment contains the mark. Only Linux shows environments. */
 async function killMarked(mark: string): Promise<void> {
   for (let round = 0; round < 3; round++) {
     const processes = await readdir('/proc').catch(() => []);

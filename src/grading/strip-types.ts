@@ -1,7 +1,7 @@
-/** A submission's text as JavaScript, line by line where it was, or why it does not parse. */
+/** A submission as JavaScript, with the same line numbers, or why it does not parse. */
 export type Stripped = { readonly code: string } | { readonly problem: string };
 
-/** Takes the types out of a submission. */
+/** Removes the types from a submission. */
 export async function stripTypes(source: string): Promise<Stripped> {
   const { transform } = await import('sucrase').catch((cause: unknown) => {
     const rule = 'the package `sucrase`, which reads submissions, must be installed; it was not found';

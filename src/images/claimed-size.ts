@@ -1,13 +1,13 @@
 import { jpegSegments } from './jpeg-segments.js';
 
 /**
- * Why a PNG or JPEG file is not decoded: its header claims more pixels than its bytes can hold, or than `maxPixels`. Undefined if
- * it is decoded, or if there is no such header.
+ * Describes why a PNG or JPEG file cannot be decoded: its header claims more pixels than its bytes can contain, or than `maxPixels`.
+ * Undefined if neither is the case, or if there is no such header.
  */
-export function whyRefused(bytes: Uint8Array, maxPixels: number): string | undefined {
+export function sizeProblem(bytes: Uint8Array, maxPixels: number): string | undefined {
   const { width, height, minBytes } = claimedSize(bytes) ?? { width: 1, height: 1, minBytes: 0 };
   const pixels = `${height} x ${width} pixels`;
-  if (bytes.length < minBytes) return `Its ${bytes.length} bytes cannot hold the ${pixels} that it claims.`;
+  if (bytes.length < minBytes) return `Its ${bytes.length} bytes cannot hold the ${pixels} that its header claims.`;
   return width * height > maxPixels ? `It has ${pixels}: pass a larger maxPixels if there is memory.` : undefined;
 }
 
@@ -24,7 +24,7 @@ function claimedSize(bytes: Uint8Array) {
   for (const { marker, from } of jpegSegments(bytes)) {
     if (!isFrame(marker) || from + 6 > bytes.length) continue;
     const [height, width] = [view.getUint16(from + 1), view.getUint16(from + 3)];
-    // each block of 8 x 8 has a code of at least one bit, and no sampling leaves out more than half of the blocks
+    // each block of 8 x 8 pixels has a code of at least one bit, and sampling omits at most half of the blocks
     return { width, height, minBytes: (width * height) / 64 / 8 / 2 };
   }
   return undefined;

@@ -4,9 +4,9 @@ import type { CheckedOptions } from './check-options.js';
 import { fitPicture } from './fit-picture.js';
 import type { HostImages } from './host-images.js';
 import { createImageStore } from './image-store.js';
-import { overBackground, type Pixels } from './pixels.js';
+import { addBackground, type Pixels } from './pixels.js';
 
-/** A picture that can be read. */
+/** A picture to read. */
 export interface ImageSource {
   /** Its name in errors. */
   readonly name: string;
@@ -14,7 +14,7 @@ export interface ImageSource {
   read(options: Pick<CheckedOptions, 'signal' | 'maxPixels'>): Promise<Pixels>;
 }
 
-/** Reads pictures one after the other and converts them to one size. Only the result and one picture are in memory. */
+/** Reads pictures one after the other and converts them to one size. Only the result and one picture are in memory at a time. */
 export async function collectImages(
   where: string,
   sources: readonly ImageSource[],
@@ -29,11 +29,11 @@ export async function collectImages(
     const own = [pixels.height, pixels.width] as const;
     first ??= { name, size: own };
     if (options.size === undefined && own.some((length, axis) => length !== first!.size[axis])) {
-      const rule = 'must be given where pictures differ in size';
+      const rule = 'must be given if pictures differ in size';
       const seen = `${sizeText(first)} and ${sizeText({ name, size: own })}`;
       throw outOfRange(where, 'size', rule, { seen, fix: 'Pass size: [height, width].' });
     }
-    store.add(fitPicture(overBackground(pixels, options.background), options.size ?? own, options));
+    store.add(fitPicture(addBackground(pixels, options.background), options.size ?? own, options));
     onProgress?.({ done: i + 1, total: sources.length });
     await nextTask(signal);
   }

@@ -23,7 +23,7 @@ export interface LabelledImages {
 export interface ImageLabels {
   /** A class for each picture, counted from 0. */
   readonly data: Int32Array;
-  /** One axis. */
+  /** The shape, with one axis. */
   readonly shape: readonly [images: number];
 }
 
@@ -31,11 +31,11 @@ export interface ImageLabels {
 export interface ImageProgress {
   /** Pictures read, from 1 to `total`. */
   readonly done: number;
-  /** Pictures in all. */
+  /** Total number of pictures. */
   readonly total: number;
 }
 
-/** How pictures are converted. */
+/** Options for the conversion of pictures. */
 export interface ImageOptions {
   /** Height and width of every picture, in pixels. Without it, all pictures must have the same size, which is kept. */
   readonly size?: readonly [height: number, width: number] | undefined;
@@ -51,7 +51,7 @@ export interface ImageOptions {
    * blue; in [0, 1]. The default is 1, white.
    */
   readonly background?: number | readonly [red: number, green: number, blue: number] | undefined;
-  /** The largest number of pixels of a picture that is decoded: a small file could fill the memory. The default is 2^26, about 67 million. */
+  /** The largest number of pixels in a picture, because a small file could fill the memory. The default is 2^26, about 67 million. */
   readonly maxPixels?: number | undefined;
   /** Called after each picture. */
   readonly onProgress?: ((progress: ImageProgress) => void) | undefined;

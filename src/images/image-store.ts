@@ -11,8 +11,8 @@ export interface ImageStore {
 }
 
 /**
- * A store for `total` pictures. It allocates the result's memory at the first picture, and no more. If `channels` is not given, it
- * starts with one channel and expands to three at the first picture that is not grey.
+ * Makes a store for `total` pictures, which allocates memory only for the result. Without `channels`, it starts with one channel and
+ * expands to three at the first picture that is not grey.
  */
 export function createImageStore(where: string, total: number, channels: 1 | 3 | undefined): ImageStore {
   let store = { data: new Uint8Array(), channels, height: 0, width: 0 };

@@ -1,4 +1,4 @@
-/** A segment of a JPEG: its marker and where that is, where its content begins and ends, and where its compressed data end. */
+/** A segment of a JPEG: its marker, and the positions of the marker, of the start and end of its content, and of the end of its compressed data. */
 export interface JpegSegment {
   readonly marker: number;
   readonly at: number;
@@ -8,10 +8,10 @@ export interface JpegSegment {
   readonly end: number;
 }
 
-/** The segments of a JPEG after its first marker, through its last one, or to where it is damaged. */
+/** The segments of a JPEG after its first marker, up to its last one or to the first damage. */
 export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment> {
   for (let at = 2; ;) {
-    // bytes that fill up
+    // padding
     while (bytes[at] === 0xff && bytes[at + 1] === 0xff) at++;
     // some programs count the next marker's first byte, or write it as 0
     if (bytes[at - 1] === 0xff && bytes[at]! >= 0xc0 && bytes[at]! < 0xff) at--;

@@ -1,4 +1,4 @@
-import { inNaturalOrder } from './natural-order.js';
+import { compareNaturally } from './natural-order.js';
 import type { HostImages, LabelledImages } from './host-images.js';
 
 /** Sources of pictures by class name, in the order of the classes: by name, with numbers by value. */
@@ -7,7 +7,7 @@ export function orderClasses<T>(groups: Iterable<readonly [name: string, sources
   readonly sources: readonly T[];
   readonly labels: Int32Array;
 } {
-  const ordered = [...groups].sort(([a], [b]) => inNaturalOrder(a, b));
+  const ordered = [...groups].sort(([a], [b]) => compareNaturally(a, b));
   return {
     classes: ordered.map(([name]) => name),
     sources: ordered.flatMap(([, sources]) => sources),

@@ -2,7 +2,7 @@
  * Compares two names in natural order: `2.png` comes before `10.png`. Numbers in names are compared by value, everything else by
  * code unit, so the order depends on the names alone and not on the machine's locale.
  */
-export function inNaturalOrder(a: string, b: string): number {
+export function compareNaturally(a: string, b: string): number {
   const [left, right] = [a, b].map((name) => name.split(/(\d+)/)) as [string[], string[]];
   for (let i = 0; i < Math.min(left.length, right.length); i++) {
     // every second part is a number

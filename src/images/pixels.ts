@@ -16,7 +16,7 @@ export interface Colours {
 }
 
 /** Lays a picture over a background: alpha / 255 * colour + (1 - alpha / 255) * background, rounded. */
-export function overBackground({ width, height, data }: Pixels, background: readonly number[]): Colours {
+export function addBackground({ width, height, data }: Pixels, background: readonly number[]): Colours {
   const colours = new Uint8Array(3 * width * height);
   for (let from = 0, to = 0; to < colours.length; from += 4, to += 3) {
     const alpha = data[from + 3]!;

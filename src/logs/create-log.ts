@@ -1,4 +1,4 @@
-import { checkFunction, checkNumber } from '../tensor/checks.js';
+import { checkFunction } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { optional, readOptions } from '../tensor/options.js';
 import type { Report } from '../loop/report.js';
@@ -12,11 +12,9 @@ export interface LogOptions {
   readonly writers: readonly LogWriter[];
   /** Optimizers whose rates and gradient norms are logged, keyed by the prefix of their columns: `optimizer.gradientNorm`. */
   readonly optimizers?: Readonly<Record<string, WatchedOptimizer>> | undefined;
-  /** The clock of the entries, in milliseconds since 1970; `Date.now` by default. */
-  readonly now?: (() => number) | undefined;
 }
 
-/** What goes into an entry besides its report. */
+/** Further content of an entry, in addition to its report. */
 export interface LogExtras {
   /** Your own numbers by name, such as a measure of samples. */
   readonly values?: Readonly<Record<string, number>> | undefined;
@@ -28,14 +26,14 @@ export interface LogExtras {
 export interface Log {
   /**
    * Writes a report, and resolves when it is written. The signal that a run passes as second argument is ignored. Rejects if a number or
-   * name is wrong, before anything is written, and with an error of a writer; the next report is still written. It does not read `this`, so
+   * name is wrong, before anything is written, or with an error of a writer; the next report is still written. It does not use `this`, so
    * you can pass it as `onReport`.
    */
   add(report: Report, extras?: LogExtras | AbortSignal): Promise<void>;
 }
 
 /**
- * Makes a log, which takes reports and passes their numbers to writers.
+ * Makes a log, which passes the numbers of reports to writers.
  *
  * @param options - see {@link LogOptions}
  * @returns the log; there is nothing to dispose or close
@@ -50,10 +48,9 @@ export interface Log {
  * ```
  */
 export function createLog(options: LogOptions): Log {
-  const { writers, optimizers, now } = readOptions('createLog', options, {
+  const { writers, optimizers } = readOptions('createLog', options, {
     writers: {},
     optimizers: { default: {} },
-    now: { is: checkFunction, default: Date.now },
   });
   if (!Array.isArray(writers) || writers.length === 0) {
     throw wrongKind('createLog', 'writers', 'must be an array of at least one writer', { got: writers });
@@ -62,16 +59,14 @@ export function createLog(options: LogOptions): Log {
   checkPlain('optimizers', optimizers, 'createLog');
   for (const [name, optimizer] of Object.entries(optimizers)) {
     if (typeof (optimizer as Partial<WatchedOptimizer> | undefined)?.readNumbers === 'function') continue;
-    const rule = 'must be what watchOptimizer gave';
+    const rule = 'must be a result of watchOptimizer';
     throw wrongKind('createLog', `optimizers.${name}`, rule, { got: optimizer });
   }
   const watched = { ...optimizers };
   let last: Promise<unknown> = Promise.resolve();
 
   const write = async (report: Report, extras: LogExtras): Promise<void> => {
-    const time = now();
-    checkNumber('log.add', 'now()', time, { least: 0 });
-    const entry = await entryOf(report, extras, watched, time / 1000);
+    const entry = await entryOf(report, extras, watched, Date.now() / 1000);
     for (const writer of writers as readonly LogWriter[]) await writer(entry);
   };
 
@@ -79,7 +74,7 @@ export function createLog(options: LogOptions): Log {
     add: async (report: Report, extras?: LogExtras | AbortSignal) => {
       checkReport(report);
       const read = readExtras(extras);
-      // in order, even if nobody waits
+      // in order, even if the caller does not wait
       const written = last.then(() => write(report, read));
       last = written.catch(() => undefined);
       await written;
@@ -94,15 +89,15 @@ async function entryOf(
   wallTime: number,
 ): Promise<LogEntry> {
   const { step, totalSteps, epoch, seconds, metrics, validation = {}, skipped, verdicts } = report;
-  const taken = new Set(['step', 'epoch', 'seconds', 'skipped', 'verdicts']);
-  const own = [...named(taken, 'report.metrics', metrics), ...named(taken, 'report.validation', validation, 'val_')];
-  const ofUser = named(taken, 'values', values);
+  const used = new Set(['step', 'epoch', 'seconds', 'skipped', 'verdicts']);
+  const own = [...named(used, 'report.metrics', metrics), ...named(used, 'report.validation', validation, 'val_')];
+  const ofUser = named(used, 'values', values);
   checkPlain('pictures', pictures);
-  checkNames(taken, 'pictures', Object.keys(pictures));
+  checkNames(used, 'pictures', Object.keys(pictures));
   // reading an optimizer resets its numbers, so all other names are checked first
   const watched: [string, number][] = [];
   for (const [name, optimizer] of Object.entries(optimizers)) {
-    watched.push(...named(taken, 'optimizers', await optimizer.readNumbers(), `${name}.`));
+    watched.push(...named(used, 'optimizers', await optimizer.readNumbers(), `${name}.`));
   }
   const numbers = Object.fromEntries([...own, ['skipped', skipped], ...watched, ...ofUser]) as Record<string, number>;
   // a trainer restored in the middle of a call may have made fewer steps in all than the call
@@ -111,20 +106,20 @@ async function entryOf(
 }
 
 /** Numbers with their column names, which must be unique in the log. */
-function named(taken: Set<string>, argument: string, numbers: object, prefix = ''): [string, number][] {
+function named(used: Set<string>, argument: string, numbers: object, prefix = ''): [string, number][] {
   checkPlain(argument, numbers);
   const entries = Object.entries<unknown>({ ...numbers });
   const names = entries.map(([name]) => prefix + name);
-  checkNames(taken, argument, names);
+  checkNames(used, argument, names);
   return entries.map(([name, number], i) => {
     if (typeof number !== 'number')
       throw wrongKind('log.add', `${argument}.${name}`, 'must be a number', { got: number });
-    taken.add(names[i]!);
+    used.add(names[i]!);
     return [names[i]!, number];
   });
 }
 
-/** A run passes a signal to `onReport` as second argument. */
+/** Reads the second argument of `add`, which is a signal if `add` is a run's `onReport`. */
 function readExtras(extras: LogExtras | AbortSignal | undefined): LogExtras {
   if (extras === undefined || extras instanceof AbortSignal) return {};
   checkPlain('extras', extras);

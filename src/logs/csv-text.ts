@@ -1,7 +1,7 @@
 /** A line of a CSV file. */
 export interface CsvLine {
   readonly cells: readonly string[];
-  /** The byte at which it begins, and the one at which the next line begins. */
+  /** The positions of its first byte, and of the first byte of the next line. */
   readonly start: number;
   readonly end: number;
 }
@@ -32,10 +32,10 @@ function cellsOf(line: string): string[] {
   return Array.from(cells, ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!);
 }
 
-/** How a text begins that a spreadsheet takes for a formula, optionally after the apostrophes that we put before it. */
+/** The start of a text that a spreadsheet would read as a formula, optionally after apostrophes that were added. */
 const FORMULA = /^'*[=+@\t\r\n\uff1d\uff0b\uff0d\uff20-]/;
 
-/** The text of a cell: an apostrophe precedes a text that a spreadsheet would run. */
+/** The content of a cell: an apostrophe is added before a text that a spreadsheet would run. */
 export function textCell(text: string): string {
   return FORMULA.test(text) ? `'${text}` : text;
 }

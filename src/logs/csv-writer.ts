@@ -7,7 +7,7 @@ import { csvLine, readCsv, textCell, textOfCell, type CsvLine } from './csv-text
 
 /** Options of {@link csvWriter}. */
 export interface CsvOptions {
-  /** Names of numbers that the first report does not have yet, such as a measure that is taken only now and then. */
+  /** Names of numbers that the first report does not have, such as a measure that is computed only occasionally. */
   readonly columns?: readonly string[] | undefined;
 }
 
@@ -21,7 +21,7 @@ export interface CsvOptions {
  * An existing file is continued, and its columns stay. A line that a killed program left unfinished is removed, and so are the
  * lines of steps that a resumed run repeats. A run that starts at step 0 overwrites the file.
  *
- * @param file - where the lines go: `logFile` from `/node`, or {@link memoryFile}
+ * @param file - the file to write to: `logFile` from `/node`, or {@link memoryFile}
  * @param options - see {@link CsvOptions}
  * @returns a writer for {@link createLog}
  * @throws TypeError if an argument is wrong; when it writes, Error if the file has other content or lacks a column
@@ -37,20 +37,20 @@ export interface CsvOptions {
  */
 export function csvWriter(file: LogFile, options: CsvOptions = {}): LogWriter {
   checkLogFile('csvWriter', file);
-  const { columns: announced } = readOptions('csvWriter', options, { columns: { default: [] } });
-  if (!isListOfNames(announced)) {
-    throw wrongKind('csvWriter', 'columns', 'must be an array of names', { got: announced });
+  const { columns: further } = readOptions('csvWriter', options, { columns: { default: [] } });
+  if (!isListOfNames(further)) {
+    throw wrongKind('csvWriter', 'columns', 'must be an array of names', { got: further });
   }
   let columns: readonly string[] | undefined;
 
   /** The columns of the file, after removing the lines of steps that are repeated; undefined if the file has none. */
-  const goOn = async (entry: LogEntry, expected: readonly string[]): Promise<readonly string[] | undefined> => {
+  const continueFile = async (entry: LogEntry, expected: readonly string[]): Promise<readonly string[] | undefined> => {
     const bytes = await file.read();
     const [head, ...rows] = readCsv(bytes);
     if (head === undefined) {
-      const begun = new TextDecoder().decode(bytes);
-      if (!headOf(expected).startsWith(begun)) throw noLog(begun);
-      if (begun !== '') await file.cut(0);
+      const text = new TextDecoder().decode(bytes);
+      if (!headOf(expected).startsWith(text)) throw noLog(text);
+      if (text !== '') await file.cut(0);
       return undefined;
     }
     checkLog(head, rows);
@@ -60,21 +60,21 @@ export function csvWriter(file: LogFile, options: CsvOptions = {}): LogWriter {
     }
     const names = head.cells.map(textOfCell);
     checkColumns(entry, names);
-    const again = rows.find(({ cells }) => !(Number(cells[0]) <= entry.resumedAt));
-    const end = again?.start ?? (rows.at(-1) ?? head).end;
+    const repeated = rows.find(({ cells }) => !(Number(cells[0]) <= entry.resumedAt));
+    const end = repeated?.start ?? (rows.at(-1) ?? head).end;
     if (end < bytes.length) await file.cut(end);
     return names;
   };
 
   return async (entry) => {
-    // the file of any other step could not be continued
+    // a file with any other step could not be continued
     checkInteger('csvWriter', 'entry.step', entry.step, { least: 0 });
     if (columns === undefined) {
-      const expected = [...new Set(['step', 'epoch', 'seconds', ...Object.keys(entry.numbers), ...announced])].filter(
+      const expected = [...new Set(['step', 'epoch', 'seconds', ...Object.keys(entry.numbers), ...further])].filter(
         (name) => name !== 'verdicts',
       );
       expected.push('verdicts');
-      const found = await goOn(entry, expected);
+      const found = await continueFile(entry, expected);
       if (found === undefined) await file.append(encode(headOf(expected)));
       columns = found ?? expected;
     }
@@ -96,7 +96,7 @@ function headOf(columns: readonly string[]): string {
   return csvLine(columns.map(textCell));
 }
 
-/** Throws unless all lines of a file are those of a log; any other line would be lost. */
+/** Throws unless all lines of a file come from a log, because others would be lost. */
 function checkLog({ cells }: CsvLine, rows: readonly CsvLine[]): void {
   if (cells[0] !== 'step' || cells.at(-1) !== 'verdicts') throw noLog(cells.join());
   const other = rows.find((row) => row.cells.length !== cells.length || !/^\d+$/.test(row.cells[0]!));
@@ -106,7 +106,7 @@ function checkLog({ cells }: CsvLine, rows: readonly CsvLine[]): void {
 function checkColumns({ numbers }: LogEntry, columns: readonly string[]): void {
   const missing = Object.keys(numbers).find((name) => !columns.includes(name));
   if (missing === undefined) return;
-  const fix = 'Announce it by `columns`, or begin another file.';
+  const fix = 'List it in `columns`, or start another file.';
   throw unusable('csvWriter', 'file', 'must have a column for each number', { seen: `none for ${missing}`, fix });
 }
 
@@ -115,16 +115,16 @@ function isListOfNames(value: unknown): value is readonly string[] {
 }
 
 function noLog(seen: string): Error {
-  const fix = 'Give the path of a file that does not exist yet.';
+  const fix = 'Use the path of a file that does not exist yet.';
   return unusable('csvWriter', 'file', 'must be a log, from step to verdicts, or empty', { seen, fix });
 }
 
 /** Throws unless `file` has the methods of a {@link LogFile}. */
 export function checkLogFile(where: string, file: unknown): void {
-  // called by a log, in place of the writer that it makes
+  // a log called this function as if it were a writer
   if ((file as Partial<LogEntry> | undefined)?.wallTime !== undefined) {
     const fix = `Call it: ${where}(file).`;
-    throw wrongKind('createLog', 'writers', 'must hold writers', {
+    throw wrongKind('createLog', 'writers', 'must contain writers', {
       seen: `the function ${where}, which makes one`,
       fix,
     });

@@ -14,7 +14,7 @@ export interface EventContent {
   readonly step?: number | undefined;
   /** The version of the format, in the first event of a file. */
   readonly fileVersion?: string | undefined;
-  /** Marks a resumed run: TensorBoard drops what it has read of this step and later ones. */
+  /** Marks a resumed run: TensorBoard discards this step and later ones. */
   readonly isRestart?: boolean | undefined;
   readonly values?: readonly EventValue[] | undefined;
 }
@@ -43,7 +43,7 @@ function summaryValue(value: EventValue): Uint8Array {
   return joined([tag, bytesOf(8, textTensor(value.text)), bytesOf(9, bytesOf(1, bytesOf(1, encode('text'))))]);
 }
 
-/** Summary.Image: height, width, channels, file. A PNG has its size from the sixteenth byte on. */
+/** Summary.Image: height, width, channels, file. The size of a PNG starts at byte 16. */
 function image(png: Uint8Array): Uint8Array {
   const view = new DataView(png.buffer, png.byteOffset, png.length);
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
@@ -56,7 +56,7 @@ function textTensor(text: string): Uint8Array {
   return joined([integer(1, 7), bytesOf(2, shape), bytesOf(8, encode(text))]);
 }
 
-/** The first byte of a field has its number and the type of its value: 0 an integer, 1 eight bytes, 2 a length, 5 four bytes. */
+/** The first byte of a field: its number, and the type of its value, which is 0 for an integer, 1 for eight bytes, 2 for a length and 5 for four bytes. */
 function key(field: number, kind: number): Uint8Array {
   return Uint8Array.of((field << 3) | kind);
 }
@@ -81,9 +81,9 @@ function float32(field: number, value: number): Uint8Array {
   return joined([key(field, 5), four]);
 }
 
-/** Seven bits per byte, lowest first; the eighth bit says that more follow. */
+/** Seven bits per byte, lowest first; the eighth bit is set if more bytes follow. */
 function varint(value: number): Uint8Array {
-  // of the integers in a message, only a step may come from a user
+  // only a step may come from a user
   checkInteger('tensorBoardWriter', 'entry.step', value, { least: 0 });
   const bytes: number[] = [];
   for (let rest = value; ; rest = Math.floor(rest / 128)) {

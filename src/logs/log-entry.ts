@@ -1,10 +1,10 @@
 import type { Verdict } from '../training/observer.js';
 
-/** What a log writes for one report. */
+/** The entry of a log for one report. */
 export interface LogEntry {
   /** Total steps of the trainer, across checkpoints. */
   readonly step: number;
-  /** Total steps before this call, where a resumed run began. */
+  /** Total steps before this call, at which a resumed run started. */
   readonly resumedAt: number;
   /** The epoch of this call, counted from 1. */
   readonly epoch: number;
@@ -12,7 +12,7 @@ export interface LogEntry {
   readonly seconds: number;
   /** The time of the entry, in seconds since 1970. */
   readonly wallTime: number;
-  /** Numbers by name, in the order of their columns: metrics, `val_` metrics, `skipped`, those of optimizers, values. */
+  /** Numbers by name, in the order of their columns: metrics, `val_` metrics, `skipped`, numbers of optimizers, values. */
   readonly numbers: Readonly<Record<string, number>>;
   /** Verdicts of the report. */
   readonly verdicts: readonly Verdict[];

@@ -2,13 +2,13 @@
 export interface LogFile {
   /** All bytes so far; none if the file does not exist yet. */
   read(): Promise<Uint8Array>;
-  /** Adds bytes at the end, and resolves once they survive a kill of the program. */
+  /** Adds bytes at the end, and resolves once they are safe even if the program is killed. */
   append(bytes: Uint8Array): Promise<void>;
   /** Removes all bytes from this position on. */
   cut(length: number): Promise<void>;
 }
 
-/** What {@link memoryFile} makes. */
+/** A file in memory, made by {@link memoryFile}. */
 export interface MemoryFile extends LogFile {
   /** The content so far, for a download: `URL.createObjectURL(file.blob('text/csv'))`. */
   blob(type?: string): Blob;

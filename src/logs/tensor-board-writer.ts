@@ -1,4 +1,3 @@
-import { checkNumber } from '../tensor/checks.js';
 import { outOfRange, unusable, wrongKind } from '../tensor/errors.js';
 import { checkLogFile } from './csv-writer.js';
 import { eventMessage, type EventContent, type EventValue } from './event-message.js';
@@ -9,13 +8,13 @@ import { joined, type LogFile } from './log-file.js';
 /**
  * Writes a TensorBoard event file: a scalar per number, a text per report with verdicts, an image per picture.
  *
- * A resumed run starts its own file in the same folder, or continues the existing one; an event makes TensorBoard drop
- * the steps that are repeated. Numbers are float32, as everywhere in TensorBoard.
+ * A resumed run starts its own file in the same folder, or continues the existing one; an event makes TensorBoard discard
+ * the steps that are repeated. Numbers are float32, as always in TensorBoard.
  *
- * @param file - where the events go; name it by {@link eventFileName}
+ * @param file - the file to write to; name it with {@link eventFileName}
  * @returns a writer for {@link createLog}
  * @throws TypeError if `file` cannot be written to; when it writes, TypeError if a picture is not a PNG file, and Error if the file
- *   has other content than events, in which case it is left as it is
+ *   has content other than events; the file is then unchanged
  * @example
  * ```ts
  * const file = memoryFile();
@@ -49,23 +48,20 @@ export function tensorBoardWriter(file: LogFile): LogWriter {
 }
 
 /**
- * The name of an event file, by which TensorBoard finds it in a folder.
+ * Makes the name of an event file, which TensorBoard needs to find it in a folder.
  *
- * @param host - the machine, by default `page`; in Node `hostname()` of `node:os`
- * @param now - the time, in milliseconds since 1970; the current time by default
+ * @param host - the name of the machine; default `page`. In Node, use `hostname()` of `node:os`
  * @throws RangeError if the machine's name has characters other than letters, digits, points, `_` and `-`
  * @example
  * ```ts
- * const name = eventFileName('laptop', 1790000000000);
- * console.log(name === 'events.out.tfevents.1790000000.laptop'); // true
+ * console.log(/^events\.out\.tfevents\.\d{10}\.laptop$/.test(eventFileName('laptop'))); // true
  * ```
  */
-export function eventFileName(host = 'page', now: number = Date.now()): string {
-  checkNumber('eventFileName', 'now', now, { least: 0 });
+export function eventFileName(host = 'page'): string {
   if (!/^[\w.-]+$/.test(host)) {
     throw outOfRange('eventFileName', 'host', 'must be letters, digits, points, _ and -', { got: host });
   }
-  return `events.out.tfevents.${String(Math.floor(now / 1000)).padStart(10, '0')}.${host}`;
+  return `events.out.tfevents.${String(Math.floor(Date.now() / 1000)).padStart(10, '0')}.${host}`;
 }
 
 const FILE_VERSION = 'brain.Event:2';
@@ -80,8 +76,8 @@ function eventsIn(bytes: Uint8Array): number {
   const isOther =
     complete === 0 ? !isBegun : !new TextDecoder('latin1').decode(bytes.subarray(0, 64)).includes('brain.Event:');
   if (complete !== undefined && !isOther) return complete;
-  const fix = 'Give the path of a file that does not exist yet, named by eventFileName.';
-  throw unusable('tensorBoardWriter', 'file', 'must hold events alone, or nothing', {
+  const fix = 'Use the path of a file that does not exist yet, named with eventFileName.';
+  throw unusable('tensorBoardWriter', 'file', 'must contain only events, or be empty', {
     seen: `${bytes.length} bytes of something else`,
     fix,
   });

@@ -5,14 +5,14 @@ import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { readOptimizer } from '../training/optimizers/read-optimizer.js';
 import { wrapOptimizer } from '../training/optimizers/wrap-optimizer.js';
 
-/** How many norms wait on the device before they are summed there, so that there are few kernels, and few tensors even if nobody reads. */
+/** The number of norms that are collected before they are summed on the device. This limits the number of kernels and of tensors. */
 const SUM_EVERY = 64;
 
-/** What a watched optimizer recorded since the last read. */
+/** The numbers of a watched optimizer since the last read. */
 export interface OptimizerNumbers {
   /** The learning rate of the last update; NaN if the optimizer does not report it. */
   readonly learningRate: number;
-  /** The mean of the global L2 norms of the gradients, before clipping, over the updates whose norm is finite; NaN if there is none. */
+  /** The mean of the global L2 norms of the gradients, before clipping, over the updates with a finite norm; NaN if there are none. */
   readonly gradientNorm: number;
   /** The largest of these norms. */
   readonly largestGradientNorm: number;
@@ -20,7 +20,7 @@ export interface OptimizerNumbers {
 
 /** An optimizer whose gradients and learning rate are recorded. */
 export interface WatchedOptimizer extends Optimizer {
-  /** Returns what was recorded since the last read, in one transfer. */
+  /** Reads the numbers since the last read, in one transfer. */
   readNumbers(): Promise<OptimizerNumbers>;
 }
 
@@ -30,7 +30,7 @@ export interface WatchedOptimizer extends Optimizer {
  * norm = sqrt(sum_i |g_i|^2), of the gradients of all variables, before `clipNorm`
  *
  * @param optimizer - one of this library or of tfjs; disposing the result disposes it
- * @returns an optimizer whose updates and checkpoints are bit for bit those of the wrapped one; the trainer disposes it
+ * @returns an optimizer with the same updates and checkpoints as the wrapped one, bit for bit; the trainer disposes it
  * @throws TypeError if `optimizer` is not an optimizer
  * @remarks Norms stay on the device until they are read. Each update costs about five more kernels.
  * @example
@@ -84,7 +84,7 @@ function collectNorms() {
   const sumUp = (): void => {
     if (waiting.length === 0) return;
     const [taken, before] = [waiting, summed];
-    summed = tf.tidy(() => tf.keep(before === undefined ? sumsOf(taken) : together(before, sumsOf(taken))));
+    summed = tf.tidy(() => tf.keep(before === undefined ? sumsOf(taken) : addSums(before, sumsOf(taken))));
     waiting = [];
     free([...taken, ...(before ? [before] : [])]);
   };
@@ -120,7 +120,7 @@ function globalNorm(gradients: readonly Tensor[]): Tensor {
   return tf.sqrt(tf.sum(tf.square(rows.length === 1 ? rows[0]! : tf.concat(rows))));
 }
 
-/** `[sum, count, largest]` of those scalars that are finite. */
+/** `[sum, count, largest]` of the finite scalars. */
 function sumsOf(scalars: readonly Tensor[]): Tensor {
   const all = tf.stack([...scalars]);
   const isFinite = tf.isFinite(all);
@@ -128,6 +128,6 @@ function sumsOf(scalars: readonly Tensor[]): Tensor {
   return tf.stack([tf.sum(norms), tf.sum(tf.cast(isFinite, 'float32')), tf.max(norms)]);
 }
 
-function together(a: Tensor, b: Tensor): Tensor {
+function addSums(a: Tensor, b: Tensor): Tensor {
   return tf.concat([tf.slice(tf.add(a, b), 0, 2), tf.slice(tf.maximum(a, b), 2, 1)]);
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isOurs, outOfRange, sentence } from '../tensor/errors.js';
-import { free, orGpuLost } from '../tensor/lost-backend.js';
+import { free, gpuLossOr } from '../tensor/lost-backend.js';
 import { readBatch, type Batch } from '../training/data/batch.js';
 import { disposeRead, startPass, type DataSource, type Pass } from '../training/data/data-source.js';
 import { jsonFields, type Json } from '../training/json.js';
@@ -149,7 +149,7 @@ async function* runClaimed<N extends string>(
     }
     if (tally.count > 0) yield await report();
   } catch (error) {
-    throw await orGpuLost(caller, error);
+    throw await gpuLossOr(caller, error);
   } finally {
     tally.dispose();
     // what was looked at before an error is known all the same, unless the backend is gone

@@ -13,7 +13,7 @@ export interface DensityCoverage {
   readonly density: number;
   /** Variety: the share of real examples whose ball contains a fake one. */
   readonly coverage: number;
-  /** How it was measured, in words. */
+  /** A description of the measurement. */
   readonly protocol: string;
 }
 

@@ -14,7 +14,7 @@ import { readOptions } from '../tensor/options.js';
  * @param a - float32 [n, d], the features of n >= 2 examples
  * @param b - float32 [m, d], m >= 2
  * @param options - `features` and `seed`, for the protocol
- * @returns `value`, at least 0, and `protocol`, the measure in words
+ * @returns `value`, at least 0, and `protocol`, which describes the measurement
  * @throws (as a rejection) TypeError or ShapeError if the features have the wrong kind or shape, RangeError if they are not finite
  * @remarks Computed in float64 on the host. Having fewer rows than features does no harm, but the value falls as
  * rows are added: compare only values with equal counts, see the guide. The trace of the root is the sum of the roots of the

@@ -14,7 +14,7 @@ import { readOptions } from '../tensor/options.js';
  * @param a - float32 [n, d], the features of n >= 2 examples
  * @param b - float32 [m, d], m >= 2
  * @param options - `features` and `seed`, for the protocol
- * @returns `value`, and `protocol`, the measure in words; the estimate is unbiased, so for equal distributions the value is
+ * @returns `value`, and `protocol`, which describes the measurement; the estimate is unbiased, so for equal distributions the value is
  * 0 on average and often below 0
  * @throws (as a rejection) TypeError or ShapeError if the features have the wrong kind or shape, RangeError if they are not finite
  * @remarks Uses all pairs, where other libraries average over random subsets: nothing is drawn, and the expectation is the

@@ -2,6 +2,6 @@
 export interface Measurement {
   /** The number; its unit is the measure's. */
   readonly value: number;
-  /** How it was measured, in words. */
+  /** A description of the measurement. */
   readonly protocol: string;
 }

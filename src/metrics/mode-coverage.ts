@@ -15,11 +15,11 @@ export interface ModeCoverageOptions extends Pick<MeasureOptions, 'seed'> {
 
 /** The result of {@link modeCoverage}. */
 export interface ModeCoverage {
-  /** How many centers have a high-quality sample. */
+  /** The number of centers with a high-quality sample. */
   readonly modes: number;
   /** The share of samples that are of high quality, 0 ... 1. */
   readonly highQuality: number;
-  /** How it was measured, in words. */
+  /** A description of the measurement. */
   readonly protocol: string;
 }
 
@@ -34,7 +34,7 @@ export interface ModeCoverage {
  * @returns `modes`, `highQuality` and `protocol`
  * @throws (as a rejection) TypeError or ShapeError if a tensor has the wrong kind or shape, RangeError if one is
  * not finite or the standard deviation is not above 0
- * @remarks Computed in float64 on the host. Of two centers at the same distance, the first counts as the nearest. In two
+ * @remarks Computed in float64 on the host. If two centers are equally near, the first counts as the nearest. In two
  * dimensions, 1.1% of samples from the data distribution itself are not of high quality: the chance of falling outside is exp(-9/2).
  * @example
  * ```ts

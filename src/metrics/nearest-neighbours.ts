@@ -11,8 +11,8 @@ export interface NearestNeighboursOptions extends MeasureOptions {
   /** Sets the threshold for duplicates: the share of training examples with another one within it, above 0, at most 1; default 0.01. */
   readonly quantile?: number | undefined;
   /**
-   * For each row of the data, an integer: rows with the same one are versions of one example, such as its mirror image, and are not each
-   * other's nearest ones. By default, each row is an example of its own.
+   * An integer for each row of the data: rows with the same integer are versions of one example, such as mirror images, and do not count as
+   * each other's neighbours. By default, each row is a separate example.
    */
   readonly groups?: ArrayLike<number> | undefined;
 }
@@ -24,17 +24,17 @@ export interface NearestNeighbours {
   /** For each sample, its distance from that example. */
   readonly distances: Float64Array;
   /**
-   * For each sample, its distance divided by that of the training example from its own nearest one: far below 1, the sample is like this
-   * example and no other. 0 if the distance is 0.
+   * For each sample, its distance divided by the distance of that training example from its own nearest neighbour. Far below 1, the sample
+   * resembles only this example. 0 if the distance is 0.
    */
   readonly relativeDistances: Float64Array;
   /** The share of samples within `threshold` of a training example. */
   readonly duplicates: number;
   /** The distance up to which a sample counts as a duplicate. */
   readonly threshold: number;
-  /** The share of samples that are farther from their nearest training example than that example is from its own nearest one. */
+  /** The share of samples that are farther from their nearest training example than that example is from its own nearest neighbour. */
   readonly authenticity: number;
-  /** How it was measured, in words. */
+  /** A description of the measurement. */
   readonly protocol: string;
 }
 
@@ -54,8 +54,8 @@ export interface NearestNeighbours {
  * are not finite, `quantile` is not above 0 and at most 1, or `groups` are not n integers of which two differ
  * @remarks Compare both shares with those of held-out examples, which have about `quantile` duplicates and an authenticity
  * of about a half. A model that copies has more duplicates and a lower authenticity. If training examples are repeated,
- * give `groups`: without them the threshold may be 0, and no sample is authentic. Where some examples are simple and near to many others,
- * and some are alone, one threshold for all is too strict or too lax: count small relative distances of samples and of held-out examples. Distances are computed in float64; of equally near examples, the first is returned.
+ * give `groups`: without them the threshold may be 0, and no sample is authentic. If some examples are near to many others and some to none,
+ * one threshold for all is too strict or too lax: count small relative distances of samples and of held-out examples. Distances are computed in float64; if several examples are equally near, the first is returned.
  * @example
  * ```ts
  * const data = tf.tensor2d([[0, 0], [1, 0], [0, 2], [5, 5]]);

@@ -18,7 +18,7 @@ export interface PrecisionRecall {
   readonly precision: number;
   /** Variety: the share of real examples in the region of the fake ones. */
   readonly recall: number;
-  /** How it was measured, in words. */
+  /** A description of the measurement. */
   readonly protocol: string;
 }
 

@@ -13,7 +13,7 @@ import type { Measurement } from './measurement.js';
  * it: compare it with the value for real images of the same kind and size.
  *
  * @param images - float32 [batch, height, width, 1 or 3] in [0, 1], height and width at least 3.
- * @returns `value` in 0 ... 16, and `protocol`, the measure in words.
+ * @returns `value` in 0 ... 16, and `protocol`, which describes the measurement.
  * @throws (as a rejection) TypeError if `images` is not a float32 tensor, ShapeError for another shape, RangeError for too few pixels.
  * @example
  * ```ts

@@ -8,9 +8,9 @@ import { readModelFile } from './read-file.js';
 export interface LayerDescription {
   /** The name of the function of this library that makes it. */
   readonly kind: string;
-  /** All its options, also those left to their defaults, with activations, likelihoods and the like by name; null if not used. */
+  /** All its options, including defaults, with activations, likelihoods and similar values by name; null if not used. */
   readonly options: { readonly [name: string]: Json };
-  /** The parts that it joins, in the order of its arguments. */
+  /** The parts in it, in the order of the function's arguments. */
   readonly parts: readonly LayerDescription[];
 }
 
@@ -26,9 +26,9 @@ export interface PartDescription extends LayerDescription {
 export interface ModelDescription {
   /** The version of this library that wrote it. */
   readonly library: string;
-  /** The `metadata` that {@link saveModel} was given; null if none. */
+  /** The `metadata` that was passed to {@link saveModel}; null if none. */
   readonly metadata: Json;
-  /** The parts by name; a part that was saved alone has the name `part`. */
+  /** The parts by name; a single part has the name `part`. */
   readonly parts: { readonly [name: string]: PartDescription };
 }
 
@@ -57,7 +57,7 @@ export function describeModel(bytes: Uint8Array): ModelDescription {
   return { library, metadata, parts: Object.fromEntries(parts) as ModelDescription['parts'] };
 }
 
-/** Each layer with those that it joins; a layer that occurs twice is the same record. */
+/** Each layer with the layers in it; a layer that occurs twice is the same record. */
 function treesOf({ layers }: ModelText): readonly LayerDescription[] {
   const trees: LayerDescription[] = [];
   for (const { kind, options, parts } of layers)

@@ -4,12 +4,12 @@ import { noteOf } from '../tensor/made-by.js';
 import type { Json } from '../training/index.js';
 import type { LayerText, ModelText } from './architecture-text.js';
 import { makers } from './makers.js';
-import { writings } from './named-values.js';
+import { valueCodecs } from './named-values.js';
 
-/** Parts by name; a part that is saved alone has the name ''. */
+/** Parts by name; a single part has the name ''. */
 export type Roots = ReadonlyMap<string, Part>;
 
-/** Writes how parts were made as plain data, each layer once; if a user's own code was involved, throws and says where. */
+/** Describes as plain data how parts were made, each layer once. Throws an error that locates a part which was made by other code. */
 export function describeParts(where: string, roots: Roots): ModelText {
   const layers: LayerText[] = [];
   const places = new Map<Part, number>();
@@ -36,7 +36,7 @@ function writable(where: string, part: Part, path: readonly string[]): Writable 
   const { kind, options = {}, parts = [] } = noteOf(part) ?? {};
   const maker = kind === undefined ? undefined : makers.get(kind);
   if (kind === undefined || maker === undefined) {
-    const rule = 'must be made by functions of this library alone';
+    const rule = 'must be made only by functions of this library';
     const seen = `one of your own or of fromLayersModel${placeOf(path)}`;
     throw unusable(where, 'model', rule, { seen, fix: 'Save its weights with saveWeights.' });
   }
@@ -44,11 +44,11 @@ function writable(where: string, part: Part, path: readonly string[]): Writable 
   if (kind === 'dcganDiscriminator' && 'norm' in options && isOwnNorm(options.norm)) {
     return { kind: 'sequential', options: {}, parts };
   }
-  return { kind, options: plainOptions(where, kind, options, path), parts: parts.slice(0, maker.most) };
+  return { kind, options: plainOptions(where, kind, options, path), parts: parts.slice(0, maker.maxParts) };
 }
 
 function isOwnNorm(norm: unknown): boolean {
-  return norm !== undefined && writings.get('norm')!.write(norm) === undefined;
+  return norm !== undefined && valueCodecs.get('norm')!.write(norm) === undefined;
 }
 
 /** The options as JSON, with null for those that are not used: a later version may use them by default. */
@@ -56,12 +56,12 @@ function plainOptions(where: string, kind: string, options: object, path: readon
   return Object.fromEntries(
     Object.entries(options).map(([name, value]: [string, unknown]) => {
       if (value === undefined) return [name, null];
-      const writing = writings.get(name);
-      if (writing === undefined) return [name, value as Json];
-      const plain = writing.write(value);
+      const codec = valueCodecs.get(name);
+      if (codec === undefined) return [name, value as Json];
+      const plain = codec.write(value);
       if (plain !== undefined) return [name, plain];
       const seen = `${own(value)} as ${name} of ${kind}${placeOf(path)}`;
-      const fix = `A file can hold ${writing.choices}; save the weights alone with saveWeights.`;
+      const fix = `A file can contain ${codec.choices}; save only the weights with saveWeights.`;
       throw unusable(where, 'model', `must have its ${name} from this library`, { seen, fix });
     }),
   );

@@ -1,6 +1,7 @@
 import { checkFunction, checkNumber } from '../tensor/checks.js';
 import { cut, outOfRange, unusable, wrongKind } from '../tensor/errors.js';
 import { optional, type Read, readOptions, type Rules, signalRule } from '../tensor/options.js';
+import { withCause } from '../tensor/with-cause.js';
 import { checkDigest, compareDigest } from './digest.js';
 import { MAX_BYTES } from './read-file.js';
 
@@ -8,17 +9,17 @@ import { MAX_BYTES } from './read-file.js';
 export interface FetchProgress {
   /** Bytes received. */
   readonly loaded: number;
-  /** Bytes in all; undefined if the server does not say, or compresses the file. */
+  /** Total number of bytes; undefined if the server does not send it, or compresses the file. */
   readonly total: number | undefined;
 }
 
 /** Options of {@link fetchModelBytes}. */
 export interface FetchBytesOptions {
-  /** Called with each piece that arrives. */
+  /** Called with the progress whenever bytes arrive. */
   readonly onProgress?: ((progress: FetchProgress) => void) | undefined;
   /** Cancels the download at once, and rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
-  /** The largest number of bytes; default 2^29. A longer response is cancelled as soon as its header says so, or more bytes arrive. */
+  /** The largest number of bytes; default 2^29. A longer response is cancelled when its header announces more bytes, or more arrive. */
   readonly maxBytes?: number | undefined;
   /** The SHA-256 of the file, 64 hexadecimal digits, as `sha256sum` prints it; not checked by default. */
   readonly checksum?: string | undefined;
@@ -66,56 +67,51 @@ export async function fetchBytes(
   if (typeof url !== 'string' && !(url instanceof URL))
     throw wrongKind(where, 'url', 'must be an address', { got: url });
   signal?.throwIfAborted();
-  const answer = await ask(where, url, { headers: { ...headers }, signal: signal ?? null });
+  const response = await request(where, url, { headers: { ...headers }, signal: signal ?? null });
   try {
-    const total = lengthOf(answer);
+    const total = lengthOf(response);
     checkLength(where, total ?? 0, maxBytes);
-    const bytes = await readBody(where, answer, { total, maxBytes, signal, onProgress });
+    const bytes = await readBody(where, response, { total, maxBytes, signal, onProgress });
     if (checksum !== undefined) await compareDigest(where, bytes, checksum);
     return bytes;
   } catch (error) {
     // otherwise the rest would continue to arrive
-    await answer.body?.cancel().catch(() => undefined);
+    await response.body?.cancel().catch(() => undefined);
     throw error;
   }
 }
 
-async function ask(where: string, url: string | URL, request: RequestInit): Promise<Response> {
-  let answer: Response;
+async function request(where: string, url: string | URL, init: RequestInit): Promise<Response> {
+  let response: Response;
   try {
-    answer = await fetch(url, request);
+    response = await fetch(url, init);
   } catch (error) {
-    request.signal?.throwIfAborted();
+    init.signal?.throwIfAborted();
     const seen = `no answer from ${cut(String(url), 60)}: ${causeOf(error)}`;
     throw withCause(
       unusable(where, 'url', 'must be an address that can be reached', { seen, fix: unreachable(String(url)) }),
       error,
     );
   }
-  const type = answer.headers.get('content-type') ?? '';
+  const type = response.headers.get('content-type') ?? '';
   const isPage = type.startsWith('text/html');
-  if (answer.ok && !isPage) return answer;
-  await answer.body?.cancel().catch(() => undefined);
-  const seen = answer.ok ? `a page (${cut(type, 30)})` : `${answer.status} ${answer.statusText}`.trimEnd();
+  if (response.ok && !isPage) return response;
+  await response.body?.cancel().catch(() => undefined);
+  const seen = response.ok ? `a page (${cut(type, 30)})` : `${response.status} ${response.statusText}`.trimEnd();
   const fix = `Check the address ${cut(String(url), 90)}.`;
   throw unusable(where, 'url', 'must be answered with a file', { seen, fix });
 }
 
 function unreachable(url: string): string {
-  if (/^https?:/.test(url) || 'document' in globalThis) return 'On a page, another server must allow it (CORS).';
+  if (/^https?:/.test(url) || 'document' in globalThis) return 'For a page, another server must allow this (CORS).';
   return 'Load a file with loadModel(await loadFile(path)), loadFile from /node.';
 }
 
-/** What Node reports behind "fetch failed". */
+/** The cause that Node reports in addition to "fetch failed". */
 function causeOf(error: unknown): string {
   const { message, cause } = error as Error;
   const { message: inner, code } = (cause ?? {}) as { readonly message?: string; readonly code?: string };
   return cut(inner || code || message, 60);
-}
-
-function withCause(error: Error, cause: unknown): Error {
-  error.cause = cause;
-  return error;
 }
 
 /** The announced length; undefined for a compressed response, whose length is not the number of bytes that arrive. */
@@ -150,7 +146,10 @@ async function readBody(
     } catch (error) {
       signal?.throwIfAborted();
       const seen = `${loaded} bytes of ${total ?? 'it'}: ${causeOf(error)}`;
-      throw withCause(unusable(where, 'url', 'must be answered with a whole file', { seen, fix: 'Try again.' }), error);
+      throw withCause(
+        unusable(where, 'url', 'must be answered with a complete file', { seen, fix: 'Try again.' }),
+        error,
+      );
     }
   };
   try {

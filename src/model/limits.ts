@@ -4,13 +4,13 @@ import { makers, type Options } from './makers.js';
 /** The largest number of layers in a list, and of layers run in one pass. */
 export const MAX_LAYERS = 2000;
 
-/** The deepest nesting of networks: a pass and a disposal recurse this deep. */
-export const DEEPEST_LAYER = 100;
+/** The largest depth of nested networks: a pass and a disposal recurse this deep. */
+export const MAX_DEPTH = 100;
 
 /** The largest number of tensors in a file. */
 export const MAX_TENSORS = 2 ** 14;
 
-/** The largest total number of variables that networks list: each network lists those of its parts again. */
+/** The largest sum of the numbers of variables of all networks; each network also lists those of its parts. */
 export const MAX_LISTED = 2 ** 20;
 
 /** The largest number of numbers in an option. */
@@ -22,37 +22,37 @@ const MAX_MAGNIFICATION = 4096;
 /** The largest number of values per example, for options that give a shape. */
 const MAX_PIXELS = 2 ** 28;
 
-/** The largest number of widths of a network that halves its maps: more would halve any picture to nothing. */
+/** The largest number of widths of a network that halves its maps; no picture can be halved more often. */
 const MAX_HALVINGS = 32;
 
-/** A description of what is wrong with the sizes in an option; undefined if nothing is. */
+/** Describes a size in an option that exceeds a limit; undefined if none does. */
 export function beyondLimit(kind: string, name: string, value: unknown): string | undefined {
   const numbers: readonly unknown[] = Array.isArray(value) ? value : [value];
   const { atMost = {} } = makers.get(kind) ?? {};
-  // a file may name 'constructor'
+  // a file may contain the name 'constructor'
   const limit = Object.hasOwn(atMost, name) ? atMost[name]! : Infinity;
   const found = numbers.filter((number) => typeof number === 'number').find((number) => !(Math.abs(number) <= limit));
-  if (found !== undefined) return `${name} ${found}, where at most ${limit} may stand`;
+  if (found !== undefined) return `${name} ${found}, and at most ${limit} is allowed`;
   if (limit < Infinity && numbers.reduce<number>((product, size) => product * Number(size), 1) > MAX_PIXELS) {
-    return `a map of ${numbers.join(' x ')} numbers, where at most ${MAX_PIXELS} may stand`;
+    return `a map of ${numbers.join(' x ')} numbers, and at most ${MAX_PIXELS} are allowed`;
   }
   const count = name === 'widths' ? MAX_HALVINGS : MAX_NUMBERS;
-  return numbers.length > count ? `${numbers.length} numbers in ${name}, where at most ${count} may stand` : undefined;
+  return numbers.length > count ? `${numbers.length} numbers in ${name}, and at most ${count} are allowed` : undefined;
 }
 
-/** The cost of a pass through a layer: parts count as often as they run. */
+/** The cost of a pass through a layer; a part counts each time it runs. */
 interface Extent {
   readonly layers: number;
   readonly depth: number;
-  /** How many times larger than the input the output is, and the largest map in between. */
+  /** The size of the output relative to the input, and that of the largest map in between. */
   readonly scale: number;
   readonly peak: number;
 }
 
 /**
- * What is wrong with how layers are joined, and the layer's index; undefined if nothing is. Each layer precedes those that join it.
+ * Describes a layer whose composition exceeds a limit, with its index; undefined if none does. Each layer comes before those that contain it.
  *
- * @param optionsOf - the options with which a layer was made, those that the file lacks included
+ * @param optionsOf - the options with which a layer was made, including those that the file lacks
  */
 export function tooLarge(
   layers: readonly LayerText[],
@@ -66,10 +66,10 @@ export function tooLarge(
       layer.parts.map((part) => extents[part]!),
     );
     extents.push(extent);
-    const refuse = (seen: string) => ({ place, seen });
-    if (extent.layers > MAX_LAYERS) return refuse(`more than ${MAX_LAYERS} layers in a pass`);
-    if (extent.depth > DEEPEST_LAYER) return refuse(`networks within networks of more than ${DEEPEST_LAYER} levels`);
-    if (extent.peak > MAX_MAGNIFICATION) return refuse(`maps enlarged more than ${MAX_MAGNIFICATION} times`);
+    const reject = (seen: string) => ({ place, seen });
+    if (extent.layers > MAX_LAYERS) return reject(`more than ${MAX_LAYERS} layers in a pass`);
+    if (extent.depth > MAX_DEPTH) return reject(`networks nested more than ${MAX_DEPTH} deep`);
+    if (extent.peak > MAX_MAGNIFICATION) return reject(`maps enlarged more than ${MAX_MAGNIFICATION} times`);
   }
   return undefined;
 }

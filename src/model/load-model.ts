@@ -10,13 +10,13 @@ import type { ModelText } from './architecture-text.js';
 import { makeLayers } from './make-layers.js';
 import { kindMadeBy, modelKinds, type ExpectedModel, type LoadedModel, type ModelKind } from './part-kinds.js';
 import { MAX_BYTES, readModelFile, type ModelFile } from './read-file.js';
-import { refuseModel } from './read-model-text.js';
+import { rejectModel } from './read-model-text.js';
 
 /** Options of {@link loadModel}. */
 export interface LoadModelOptions<As extends ExpectedModel | undefined = undefined> {
   /**
-   * What the file must contain, which also determines the type of the result: `'decoder'`, or `{ encoder: 'encoder', decoder: 'decoder' }`.
-   * Other parts are not made. By default, whatever the file contains is loaded.
+   * The expected content of the file, which also determines the type of the result: `'decoder'`, or
+   * `{ encoder: 'encoder', decoder: 'decoder' }`. Other parts are not made. By default, all parts are loaded.
    */
   readonly as?: As | undefined;
   /** The largest number of bytes in the file; default 2^29. The loaded model takes no more memory than the file's numbers as float32. */
@@ -28,11 +28,10 @@ export interface LoadModelOptions<As extends ExpectedModel | undefined = undefin
 /**
  * Makes a model from its file, without the code that made it.
  *
- * @param bytes - a file from {@link saveModel}; it need not be trusted
+ * @param bytes - a file from {@link saveModel}; it may come from a source that you do not trust
  * @param options - see {@link LoadModelOptions}
- * @returns the part, or the parts by name, as if they came from the functions that made them: you can use, train and save them;
- *   the caller disposes them
- * @throws Error in one sentence if the file is broken, too large, contains another kind of part than `as`, or describes something that
+ * @returns the part, or the parts by name, like those that were saved: you can use, train and save them; the caller disposes them
+ * @throws Error in one sentence if the file is broken or too large, contains other parts than `as` says, or describes something that
  *   cannot be made. Before any variable is made, the description is checked and compared with the tensors of the file
  * @remarks A file is plain data: it names functions of this library and their options, and no code in it is run.
  * @example
@@ -48,7 +47,7 @@ export async function loadModel<const As extends ExpectedModel | undefined = und
   return load('loadModel', bytes, options);
 }
 
-/** {@link loadModel} for the public function `where`. */
+/** {@link loadModel}, with errors that name the function `where`. */
 export async function load<As extends ExpectedModel | undefined>(
   where: string,
   bytes: Uint8Array,
@@ -65,7 +64,7 @@ export async function load<As extends ExpectedModel | undefined>(
   return makeModel(where, file, as) as LoadedModel<As>;
 }
 
-/** The rule of the option for the kind that a model file should hold. */
+/** The rule of the option for the expected content of a model file. */
 export const expectedRule = { is: checkExpected, default: undefined } as const;
 
 /** Throws unless `as` is a kind of part, or a record of kinds by name. */
@@ -75,24 +74,24 @@ function checkExpected(where: string, argument: string, as: unknown): void {
   const kinds: unknown[] = isRecord ? Object.values(as) : [as];
   if (kinds.length > 0 && kinds.every(isKind)) return;
   const got = isRecord && kinds.length > 0 ? kinds.find((kind) => !isKind(kind)) : as;
-  throw wrongKind(where, argument, `must be one of ${modelKinds.join(', ')}, or such by names`, { got });
+  throw wrongKind(where, argument, `must be one of ${modelKinds.join(', ')}, or a record of them by name`, { got });
 }
 
 /** Throws unless a file contains what is expected. */
 function checkKinds(where: string, { layers, roots }: ModelText, as: ExpectedModel | undefined): void {
   if (as === undefined) return;
-  const held = new Map([...roots].map(([name, place]) => [name, kindMadeBy(layers[place]!.kind)]));
-  const lone = held.get('');
-  const seen = lone ?? `{ ${[...held].map(([name, kind]) => `${name}: ${kind}`).join(', ')} }`;
-  const fix = 'Ask for what it holds.';
+  const kinds = new Map([...roots].map(([name, place]) => [name, kindMadeBy(layers[place]!.kind)]));
+  const single = kinds.get('');
+  const seen = single ?? `{ ${[...kinds].map(([name, kind]) => `${name}: ${kind}`).join(', ')} }`;
+  const fix = 'Expect what it contains.';
   if (typeof as === 'string') {
-    if (lone !== as)
-      throw unusable(where, 'bytes', `must hold one part of the kind ${as}, as \`as\` says`, { seen, fix });
+    if (single !== as)
+      throw unusable(where, 'bytes', `must contain one part of the kind ${as}, as \`as\` says`, { seen, fix });
     return;
   }
   for (const [name, kind] of Object.entries(as)) {
-    if (lone === undefined && held.get(name) === kind) continue;
-    throw unusable(where, 'bytes', `must hold one of the kind ${kind} as ${name}, as \`as\` says`, { seen, fix });
+    if (single === undefined && kinds.get(name) === kind) continue;
+    throw unusable(where, 'bytes', `must contain a part ${name} of the kind ${kind}, as \`as\` says`, { seen, fix });
   }
 }
 
@@ -118,7 +117,7 @@ function makeModel(
     };
   };
   try {
-    const made = makeLayers(text, (place) => wanted.has(place), sourceOf, refuseModel(where));
+    const made = makeLayers(text, (place) => wanted.has(place), sourceOf, rejectModel(where));
     const parts = roots.map(([name, place]) => [name, made.get(place)!] as const);
     return text.roots.has('') ? parts[0]![1] : Object.fromEntries(parts);
   } catch (error) {
@@ -127,7 +126,7 @@ function makeModel(
   }
 }
 
-/** The indices of layers and of all that they join. */
+/** The indices of layers and of all layers in them. */
 function placesBelow({ layers }: ModelText, roots: readonly number[]): ReadonlySet<number> {
   const wanted = new Set(roots);
   for (let place = layers.length - 1; place >= 0; place--) {

@@ -2,8 +2,8 @@ import { wrongKind } from '../tensor/errors.js';
 import { noteOf } from '../tensor/made-by.js';
 
 /**
- * Makes a value with the options of a file, in which null says that an option is not used; throws if this version uses it by default,
- * because the value would be another one.
+ * Makes a value with the options of a file, in which null means that an option is not used. Throws if this version uses such an option by
+ * default, because the value would be different.
  */
 export function makeAsWritten<T extends object>(
   written: Readonly<Record<string, unknown>>,

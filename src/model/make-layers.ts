@@ -7,20 +7,20 @@ import type { LayerText, ModelText } from './architecture-text.js';
 import { MAX_LISTED } from './limits.js';
 import { makeAsWritten } from './make-as-written.js';
 import { makers } from './makers.js';
-import { writings } from './named-values.js';
-import { at, type RefuseModel } from './read-model-text.js';
+import { valueCodecs } from './named-values.js';
+import { at, type RejectModel } from './read-model-text.js';
 
 /**
  * Makes the layers of a description, by index. The functions that make them check their options.
  *
- * @param wanted - tells which indices to make
- * @param sourceOf - provides the variables of a layer, in the order in which it asks for them
+ * @param wanted - whether to make the layer with this index
+ * @param sourceOf - provides the variables of a layer, in the order in which the layer makes them
  */
 export function makeLayers(
   { layers }: ModelText,
   wanted: (place: number) => boolean,
   sourceOf: (place: number) => VariableSource,
-  refuse: RefuseModel,
+  reject: RejectModel,
 ): ReadonlyMap<number, Part> {
   const random = createRandom(0);
   const made = new Map<number, Part>();
@@ -30,19 +30,19 @@ export function makeLayers(
     const networks = layer.parts.map((part) => made.get(part) as Network);
     listed += networks.reduce((sum, network) => sum + savedVariables(network).length, 0);
     if (listed > MAX_LISTED) {
-      refuse('must describe a model of sane size', {
-        seen: `variables that are listed ${listed} times, in ${at(place)}`,
+      reject('must describe a model of reasonable size', {
+        seen: `networks with ${listed} variables in total, in ${at(place)}`,
       });
     }
-    const options = optionsOf(layer, place, refuse);
+    const options = optionsOf(layer, place, reject);
     const { make } = makers.get(layer.kind)!;
     const source = sourceOf(place);
-    let own: unknown;
+    let sourceError: unknown;
     const watched: VariableSource = (shape, trainable) => {
       try {
         return source(shape, trainable);
       } catch (error) {
-        own = error;
+        sourceError = error;
         throw error;
       }
     };
@@ -53,37 +53,37 @@ export function makeLayers(
       );
     } catch (error) {
       // the source's errors are complete already
-      if (error === own) throw error;
-      refuseCause(place, error, refuse);
+      if (error === sourceError) throw error;
+      rejectCause(place, error, reject);
     }
   }
   return made;
 }
 
 /** Options, with named values replaced by the values themselves. */
-function optionsOf({ kind, options }: LayerText, place: number, refuse: RefuseModel): Record<string, unknown> {
+function optionsOf({ kind, options }: LayerText, place: number, reject: RejectModel): Record<string, unknown> {
   const read = Object.entries(options).map(([name, plain]) => {
-    const writing = writings.get(name);
-    return [name, writing === undefined || plain === null ? plain : readNamed(plain, name)];
+    const codec = valueCodecs.get(name);
+    return [name, codec === undefined || plain === null ? plain : readNamed(plain, name)];
   });
   return Object.fromEntries(read) as Record<string, unknown>;
 
   function readNamed(plain: Json, name: string): unknown {
-    const writing = writings.get(name)!;
+    const codec = valueCodecs.get(name)!;
     let value: unknown;
     try {
-      value = writing.read(plain);
+      value = codec.read(plain);
     } catch (error) {
-      refuseCause(place, error, refuse);
+      rejectCause(place, error, reject);
     }
     if (value !== undefined) return value;
     const rule = `must have a known ${name} in ${at(place)}, ${kind}`;
-    return refuse(rule, { got: plain, fix: `There is ${writing.choices}.` });
+    return reject(rule, { got: plain, fix: `The choices are ${codec.choices}.` });
   }
 }
 
-/** Wraps an error of a function that makes a layer into the error of the file; errors from elsewhere pass unchanged. */
-function refuseCause(place: number, error: unknown, refuse: RefuseModel): never {
+/** Throws the error of a function that makes a layer as an error of the file. */
+function rejectCause(place: number, error: unknown, reject: RejectModel): never {
   const { message } = error as Error;
-  return refuse(`must describe what can be made in ${at(place)}`, { seen: message });
+  return reject(`must describe a valid part in ${at(place)}`, { seen: message });
 }

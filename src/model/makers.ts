@@ -17,14 +17,14 @@ import {
 } from '../vae/index.js';
 import { vampPriorFrom } from '../vae/priors/vamp-prior.js';
 
-/** Options from a file, not yet checked: the function that they belong to checks them. */
+/** Options from a file, which the function that takes them has yet to check. */
 export type Options = Readonly<Record<string, unknown>>;
 
 /** The limits of the size of a part that a file describes. */
 interface Sizes {
   /**
-   * Limits of options that cost memory or time without adding weights; none by default. The weights themselves are limited by the
-   * numbers in the file.
+   * The largest values of options that cost memory or time without adding weights; none by default. The weights are limited by the numbers
+   * in the file.
    */
   readonly atMost?: Readonly<Record<string, number>>;
   /** The factor by which a layer enlarges a map; 1 by default. It reads the options with which the layer was made. */
@@ -33,43 +33,47 @@ interface Sizes {
 
 /** How one kind of part is made. */
 export interface Maker extends Sizes {
-  /** The smallest number of networks that it joins. */
-  readonly least: number;
-  /** The largest number. */
-  readonly most: number;
+  /** The smallest number of networks in it. */
+  readonly minParts: number;
+  /** The largest number of networks in it. */
+  readonly maxParts: number;
   make(options: Options, networks: readonly Network[], random: RandomStream): Part;
 }
 
-const alone = (make: Maker['make']): Maker => ({ least: 0, most: 0, make });
+const withoutParts = (make: Maker['make']): Maker => ({ minParts: 0, maxParts: 0, make });
 
 /** A layer or network with random initial weights. */
-const drawing = (make: (options: never) => Part, sizes?: Sizes): Maker => ({
-  ...alone((options, _, random) => make({ ...options, random } as never)),
+const withRandom = (make: (options: never) => Part, sizes?: Sizes): Maker => ({
+  ...withoutParts((options, _, random) => make({ ...options, random } as never)),
   ...sizes,
 });
 
 /** A layer without random initial weights. */
 const plain = (make: (options: never) => Part, sizes?: Sizes): Maker => ({
-  ...alone((options) => make(options as never)),
+  ...withoutParts((options) => make(options as never)),
   ...sizes,
 });
 
-/** A function that joins networks, with or without options. */
-const joining = (least: number, most: number, make: (networks: readonly Network[], options: never) => Part): Maker => ({
-  least,
-  most,
+/** A composition of networks, with or without options. */
+const withParts = (
+  minParts: number,
+  maxParts: number,
+  make: (networks: readonly Network[], options: never) => Part,
+): Maker => ({
+  minParts,
+  maxParts,
   make: (options, networks) => make(networks, options as never),
 });
 
-/** A part that owns one network and has options. */
-const owning = (make: (network: never, options: never) => Part, sizes?: Sizes): Maker => ({
-  ...joining(1, 1, ([network], options) => make(network as never, options)),
+/** A part with one network and options. */
+const withNetwork = (make: (network: never, options: never) => Part, sizes?: Sizes): Maker => ({
+  ...withParts(1, 1, ([network], options) => make(network as never, options)),
   ...sizes,
 });
 
-/** A function without options. */
-const bare = (least: number, most: number, make: (...networks: Network[]) => Part): Maker =>
-  joining(least, most, (networks, options) => {
+/** A composition of networks without options. */
+const withoutOptions = (minParts: number, maxParts: number, make: (...networks: Network[]) => Part): Maker =>
+  withParts(minParts, maxParts, (networks, options) => {
     const [name] = Object.keys(options);
     if (name === undefined) return make(...networks);
     throw wrongKind(make.name, 'options', 'must be left out', { seen: `the key '${name}'` });
@@ -83,21 +87,21 @@ const TRANSPOSED: Sizes = {
 };
 const UPSAMPLED: Sizes = { atMost: { factor: 64 }, scale: ({ factor }) => Number(factor) };
 
-/** The complete list of what a file may contain, by the name of the function that makes it. */
+/** All layers, networks and parts that a file may contain, by the function that makes them. */
 export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
-  ['attention', drawing(nets.attention)],
-  ['conv2d', drawing(nets.conv2d, CONVOLUTION)],
-  ['conv2dTranspose', drawing(nets.conv2dTranspose, TRANSPOSED)],
-  ['convDecoder', drawing(nets.convDecoder, SHAPE)],
-  ['convEncoder', drawing(nets.convEncoder, SHAPE)],
-  ['dcganDiscriminator', drawing(nets.dcganDiscriminator, SHAPE)],
-  ['dcganGenerator', drawing(nets.dcganGenerator, SHAPE)],
-  ['denoisingMlp', drawing(nets.denoisingMlp)],
-  ['dense', drawing(nets.dense)],
-  ['embedding', drawing(nets.embedding)],
-  ['mlp', drawing(nets.mlp)],
-  ['residualBlock', drawing(nets.residualBlock)],
-  ['unet', drawing(nets.unet, { atMost: { blocks: 256 } })],
+  ['attention', withRandom(nets.attention)],
+  ['conv2d', withRandom(nets.conv2d, CONVOLUTION)],
+  ['conv2dTranspose', withRandom(nets.conv2dTranspose, TRANSPOSED)],
+  ['convDecoder', withRandom(nets.convDecoder, SHAPE)],
+  ['convEncoder', withRandom(nets.convEncoder, SHAPE)],
+  ['dcganDiscriminator', withRandom(nets.dcganDiscriminator, SHAPE)],
+  ['dcganGenerator', withRandom(nets.dcganGenerator, SHAPE)],
+  ['denoisingMlp', withRandom(nets.denoisingMlp)],
+  ['dense', withRandom(nets.dense)],
+  ['embedding', withRandom(nets.embedding)],
+  ['mlp', withRandom(nets.mlp)],
+  ['residualBlock', withRandom(nets.residualBlock)],
+  ['unet', withRandom(nets.unet, { atMost: { blocks: 256 } })],
   ['batchNorm', plain(nets.batchNorm)],
   ['dropout', plain(nets.dropout)],
   ['gaussianNoise', plain(nets.gaussianNoise)],
@@ -107,29 +111,29 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['reshape', plain(nets.reshape)],
   ['timeEmbedding', plain(nets.timeEmbedding, { atMost: { size: 2 ** 16 } })],
   ['upsample', plain(nets.upsample, UPSAMPLED)],
-  ['flatten', bare(0, 0, nets.flatten)],
-  ['glu', bare(0, 0, nets.glu)],
-  ['patchwise', owning(nets.patchwise)],
-  ['spectralNorm', owning(nets.spectralNorm, { atMost: { iterations: 1024 } })],
-  ['concatLatents', bare(2, 2, nets.concatLatents)],
-  ['residual', bare(1, 2, nets.residual)],
-  ['sequential', bare(1, Infinity, sequential)],
-  ['withCondition', bare(2, 2, nets.withCondition)],
-  ['withProjection', bare(2, 2, nets.withProjection)],
-  ['withScaleAndShift', bare(2, 2, nets.withScaleAndShift)],
-  ['withTimesteps', bare(2, 3, withTimesteps)],
-  ['createGaussianEncoder', owning(createGaussianEncoder)],
-  ['createHierarchicalEncoder', joining(1, Infinity, createHierarchicalEncoder)],
-  ['createHierarchicalPrior', joining(0, Infinity, hierarchicalPrior)],
-  ['createConditionalPrior', owning(createConditionalPrior)],
-  ['createFlowPrior', drawing(createFlowPrior)],
-  ['createDecoder', owning(createDecoder)],
-  ['createMixturePrior', drawing(createMixturePrior)],
-  ['createVampPrior', owning(vampPriorFrom)],
-  ['createGenerator', owning(createGenerator, { atMost: { latentSize: 2 ** 20 } })],
-  ['createDiscriminator', bare(1, 1, createDiscriminator)],
-  ['createDenoiser', owning(createDenoiser)],
-  ['withClip', owning(withClip)],
+  ['flatten', withoutOptions(0, 0, nets.flatten)],
+  ['glu', withoutOptions(0, 0, nets.glu)],
+  ['patchwise', withNetwork(nets.patchwise)],
+  ['spectralNorm', withNetwork(nets.spectralNorm, { atMost: { iterations: 1024 } })],
+  ['concatLatents', withoutOptions(2, 2, nets.concatLatents)],
+  ['residual', withoutOptions(1, 2, nets.residual)],
+  ['sequential', withoutOptions(1, Infinity, sequential)],
+  ['withCondition', withoutOptions(2, 2, nets.withCondition)],
+  ['withProjection', withoutOptions(2, 2, nets.withProjection)],
+  ['withScaleAndShift', withoutOptions(2, 2, nets.withScaleAndShift)],
+  ['withTimesteps', withoutOptions(2, 3, withTimesteps)],
+  ['createGaussianEncoder', withNetwork(createGaussianEncoder)],
+  ['createHierarchicalEncoder', withParts(1, Infinity, createHierarchicalEncoder)],
+  ['createHierarchicalPrior', withParts(0, Infinity, hierarchicalPrior)],
+  ['createConditionalPrior', withNetwork(createConditionalPrior)],
+  ['createFlowPrior', withRandom(createFlowPrior)],
+  ['createDecoder', withNetwork(createDecoder)],
+  ['createMixturePrior', withRandom(createMixturePrior)],
+  ['createVampPrior', withNetwork(vampPriorFrom)],
+  ['createGenerator', withNetwork(createGenerator, { atMost: { latentSize: 2 ** 20 } })],
+  ['createDiscriminator', withoutOptions(1, 1, createDiscriminator)],
+  ['createDenoiser', withNetwork(createDenoiser)],
+  ['withClip', withNetwork(withClip)],
 ]);
 
 function sequential(...networks: Network[]): Network {
@@ -140,7 +144,7 @@ function withTimesteps(body: Network, time: Network, labels?: Network): Network 
   return nets.withTimesteps(body, { time, labels });
 }
 
-/** With as many networks as blocks, the first is the prior of the top block. */
+/** If there are as many networks as blocks, the first one is the prior of the top block. */
 function hierarchicalPrior(networks: readonly Network[], options: HierarchicalPriorOptions): Part {
   if (networks.length !== options.latentSizes?.length) return createHierarchicalPrior(networks, options);
   const [top, ...others] = networks as readonly unknown[] as readonly [LatentPrior, ...Network[]];

@@ -28,9 +28,9 @@ import { jsonFields, type Json } from '../training/json.js';
 /** The largest number of steps of a schedule. */
 const MAX_STEPS = 2 ** 16;
 
-/** How a kind of value that JSON cannot represent is written and read. */
-export interface Writing {
-  /** The allowed values, in words. */
+/** Writes and reads one kind of value that JSON cannot represent. */
+export interface ValueCodec {
+  /** The allowed values, for an error. */
   readonly choices: string;
   /** The value as plain data; undefined for a user's own value. */
   write(value: unknown): Json | undefined;
@@ -38,8 +38,8 @@ export interface Writing {
   read(plain: Json): unknown;
 }
 
-/** Values of this library that are written by name; the name is read from the value, which may come from another copy of the library. */
-function byName(values: Readonly<Record<string, unknown>>): Writing {
+/** Values that are written by name. The name comes from the note on a value, which another copy of this library may have made. */
+function byName(values: Readonly<Record<string, unknown>>): ValueCodec {
   const entries = new Map(Object.entries(values));
   return {
     choices: [...entries.keys()].join(', '),
@@ -52,14 +52,14 @@ function byName(values: Readonly<Record<string, unknown>>): Writing {
 }
 
 const likelihoodsByName = byName({ bernoulli, continuousBernoulli });
-/** Likelihoods with numeric options, and the names of those; one option may be a record of numbers. */
+/** Likelihoods with numeric options; one option may be a record of numbers. */
 const likelihoodsByNumbers = new Map<string, (options: never) => object>([
   ['gaussian', gaussian],
   ['learnedGaussian', learnedGaussian],
   ['discretizedLogistic', discretizedLogistic],
 ]);
 
-const likelihood: Writing = {
+const likelihood: ValueCodec = {
   choices: [likelihoodsByName.choices, ...likelihoodsByNumbers.keys()].join(', '),
   write: (value) => {
     const settings = settingsOf(value as object);
@@ -78,8 +78,8 @@ const likelihood: Writing = {
   },
 };
 
-/** A schedule is written as its table: the numbers are then the same on every machine, and a user's own schedule works too. */
-const schedule: Writing = {
+/** A schedule is written as its table, so that its numbers are the same on every machine, and a user's own schedule works, too. */
+const schedule: ValueCodec = {
   choices: `a table of at most ${MAX_STEPS} steps`,
   write: (value) => {
     const { steps, alphaBar } = value as NoiseSchedule;
@@ -95,7 +95,7 @@ const schedule: Writing = {
 };
 
 /** Options whose values JSON cannot represent, by the name of the option. */
-export const writings: ReadonlyMap<string, Writing> = new Map([
+export const valueCodecs: ReadonlyMap<string, ValueCodec> = new Map([
   ['activation', byName({ elu, gelu, leakyRelu, relu, sigmoid, softplus, swish, tanh })],
   ['norm', byName({ batchNorm, groupNorm, layerNorm })],
   ['likelihood', likelihood],

@@ -27,17 +27,17 @@ export interface ModelParts {
 /** The name of a kind of part. */
 export type ModelKind = keyof ModelParts;
 
-/** What a file is expected to contain: one part of a kind, or parts by name. */
+/** The expected content of a file: one part of a kind, or parts by name. */
 export type ExpectedModel = ModelKind | { readonly [name: string]: ModelKind };
 
-/** The loaded part or parts that were expected; any, if nothing was specified. */
+/** The type of the loaded part or parts; any kind, if none was specified. */
 export type LoadedModel<As extends ExpectedModel | undefined> = As extends ModelKind
   ? ModelParts[As]
   : As extends { readonly [name: string]: ModelKind }
     ? { readonly [Name in keyof As]: ModelParts[As[Name]] }
     : ModelParts[ModelKind] | { readonly [name: string]: ModelParts[ModelKind] };
 
-/** The kinds of parts by the function that makes them; any other function makes a network. */
+/** The kinds of parts by the functions that make them; all other functions make networks. */
 const makers: ReadonlyMap<string, ModelKind> = new Map([
   ['createGaussianEncoder', 'encoder'],
   ['createHierarchicalEncoder', 'latentEncoder'],

@@ -7,21 +7,21 @@ import { quoted } from '../training/saving/safetensors-header.js';
 import type { SafetensorsContent } from '../training/saving/safetensors.js';
 import { FORMAT, type ModelText } from './architecture-text.js';
 import { planModel, type Plan } from './plan-model.js';
-import { readModelText, refuseModel } from './read-model-text.js';
+import { readModelText, rejectModel } from './read-model-text.js';
 
 /** The default limit for the size of a file: half a gibibyte. */
 export const MAX_BYTES = 2 ** 29;
 
-/** A file that was read and checked; nothing of it is on the device. */
+/** A file that was read and checked; none of its tensors has been made. */
 export interface ModelFile {
   readonly content: SafetensorsContent;
   readonly text: ModelText;
   readonly plan: Plan;
-  /** The metadata that the user gave {@link saveModel}. */
+  /** The metadata that the user passed to {@link saveModel}. */
   readonly metadata: Json;
 }
 
-/** Reads a model file: it checks bytes, checksums, description, and whether they match, in this order. */
+/** Reads a model file. It checks the bytes, the checksums, the description, and whether they match, in this order. */
 export function* readModelFile(where: string, bytes: Uint8Array, maxBytes: number): Pieces<ModelFile> {
   if (bytes instanceof Uint8Array && bytes.length > maxBytes) {
     const fix = 'Raise maxBytes if you trust the file.';
@@ -31,10 +31,10 @@ export function* readModelFile(where: string, bytes: Uint8Array, maxBytes: numbe
   const format = content.metadata['format'];
   if (format !== FORMAT) {
     const seen = quoted(format ?? 'a file without the format in its metadata');
-    const fix = 'Weights alone are read with loadWeights, a run with loadCheckpoint.';
+    const fix = 'Read weights with loadWeights, and a run with loadCheckpoint.';
     throw unusable(where, 'bytes', `must be a file of saveModel ("${FORMAT}")`, { seen, fix });
   }
-  const refuse = refuseModel(where);
-  const text = readModelText(parse(where, content, 'model'), refuse);
-  return { content, text, plan: planModel(text, content.tensors, refuse), metadata: parse(where, content, 'metadata') };
+  const reject = rejectModel(where);
+  const text = readModelText(parse(where, content, 'model'), reject);
+  return { content, text, plan: planModel(text, content.tensors, reject), metadata: parse(where, content, 'metadata') };
 }

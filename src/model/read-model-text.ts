@@ -3,34 +3,34 @@ import { jsonFields, type Json } from '../training/json.js';
 import { VERSION, type LayerText, type ModelText } from './architecture-text.js';
 import { beyondLimit, MAX_LAYERS } from './limits.js';
 import { makers } from './makers.js';
-import { writings } from './named-values.js';
+import { valueCodecs } from './named-values.js';
 
-const FIX = 'The file is damaged, of a later version or not made by saveModel.';
+const FIX = 'The file is damaged, of a later version or not from saveModel.';
 
-/** Throws an error that says what is wrong with a file. */
-export type RefuseModel = (rule: string, found: Found) => never;
+/** Throws an error about a model file. */
+export type RejectModel = (rule: string, found: Found) => never;
 
 /** Makes the function that rejects a model file. */
-export function refuseModel(where: string): RefuseModel {
+export function rejectModel(where: string): RejectModel {
   return (rule, found) => {
     throw unusable(where, 'bytes', rule, { fix: FIX, ...found });
   };
 }
 
-/** Reads the description of a model: its form, its names, its sizes, and that each layer joins only earlier ones. Makes nothing. */
-export function readModelText(text: Json, refuse: RefuseModel): ModelText {
-  const { version, layers, model, ...others } = fieldsOf(text, 'a description', refuse);
-  if (version !== VERSION) refuse(`must describe a model in version ${VERSION}`, { got: version });
-  refuseKeys(others, 'a description', refuse);
+/** Reads the description of a model without making anything. It checks the form, the names, the sizes, and the order of the layers. */
+export function readModelText(text: Json, reject: RejectModel): ModelText {
+  const { version, layers, model, ...others } = fieldsOf(text, 'a description', reject);
+  if (version !== VERSION) reject(`must describe a model in version ${VERSION}`, { got: version });
+  rejectUnknownKeys(others, 'a description', reject);
   if (!Array.isArray(layers) || layers.length > MAX_LAYERS) {
     const seen = Array.isArray(layers) ? `${layers.length}` : undefined;
-    return refuse(`must list its layers, at most ${MAX_LAYERS}`, { got: layers, seen });
+    return reject(`must list its layers, at most ${MAX_LAYERS}`, { got: layers, seen });
   }
-  const list = layers.map((layer: Json, place) => readLayer(layer, place, refuse));
-  const roots = readRoots(model, list, refuse);
+  const list = layers.map((layer: Json, place) => readLayer(layer, place, reject));
+  const roots = readRoots(model, list, reject);
   const used = new Set([...list.flatMap(({ parts }) => parts), ...roots.values()]);
   const unused = list.findIndex((_, place) => !used.has(place));
-  if (unused >= 0) refuse('must use each layer that it lists', { seen: `${at(unused)}, which nothing joins` });
+  if (unused >= 0) reject('must use each layer that it lists', { seen: `${at(unused)}, which is not used` });
   return { layers: list, roots };
 }
 
@@ -39,45 +39,45 @@ export function at(place: number): string {
   return `layer ${place} of the list`;
 }
 
-function readLayer(layer: Json, place: number, refuse: RefuseModel): LayerText {
-  const { kind, options = {}, parts = [], ...others } = fieldsOf(layer, at(place), refuse);
-  refuseKeys(others, at(place), refuse);
+function readLayer(layer: Json, place: number, reject: RejectModel): LayerText {
+  const { kind, options = {}, parts = [], ...others } = fieldsOf(layer, at(place), reject);
+  rejectUnknownKeys(others, at(place), reject);
   const maker = typeof kind === 'string' ? makers.get(kind) : undefined;
   if (typeof kind !== 'string' || maker === undefined) {
     const seen = `${cut(JSON.stringify(kind ?? null), 43)} in ${at(place)}`;
-    return refuse('must consist of layers and parts of this library', { seen });
+    return reject('must consist of layers and parts of this library', { seen });
   }
-  const list: readonly Json[] = Array.isArray(parts) ? (parts as Json[]) : refuse('must list parts', { got: parts });
-  const joined = list.filter(isPlace);
-  if (joined.length < list.length || joined.some((part) => part >= place)) {
+  const list: readonly Json[] = Array.isArray(parts) ? (parts as Json[]) : reject('must list parts', { got: parts });
+  const indices = list.filter(isPlace);
+  if (indices.length < list.length || indices.some((part) => part >= place)) {
     const seen = `${cut(JSON.stringify(parts), 43)} in ${at(place)}`;
-    refuse('must join layers by the places of earlier ones in the list', { seen });
+    reject('must refer to parts by the indices of earlier layers', { seen });
   }
-  if (joined.length < maker.least || joined.length > maker.most) {
-    const rule = `must join ${maker.least} to ${maker.most} networks by ${kind}`;
-    refuse(rule, { seen: `${joined.length} in ${at(place)}` });
+  if (indices.length < maker.minParts || indices.length > maker.maxParts) {
+    const rule = `must have ${maker.minParts} to ${maker.maxParts} networks in ${kind}`;
+    reject(rule, { seen: `${indices.length} in ${at(place)}` });
   }
-  return { kind, options: readOptionTexts(kind, options, place, refuse), parts: joined };
+  return { kind, options: readOptionTexts(kind, options, place, reject), parts: indices };
 }
 
 function isPlace(value: Json): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-function readOptionTexts(kind: string, options: Json, place: number, refuse: RefuseModel): LayerText['options'] {
-  const fields = fieldsOf(options, `the options of ${at(place)}`, refuse);
+function readOptionTexts(kind: string, options: Json, place: number, reject: RejectModel): LayerText['options'] {
+  const fields = fieldsOf(options, `the options of ${at(place)}`, reject);
   for (const [name, value] of Object.entries(fields)) {
-    const of = `${cut(name, 20)} of ${kind}, ${at(place)}`;
-    if (name === 'random') refuse('must have no stream of random numbers', { seen: of });
+    const option = `${cut(name, 20)} of ${kind}, ${at(place)}`;
+    if (name === 'random') reject('must have no stream of random numbers', { seen: option });
     // values written by name are read when the layer is made
-    if (writings.has(name)) continue;
+    if (valueCodecs.has(name)) continue;
     if (!isOption(value)) {
-      refuse('must have options that are numbers, texts or arrays of numbers', {
-        seen: `${cut(JSON.stringify(value), 43)} as ${of}`,
+      reject('must have options that are numbers, strings or arrays of numbers', {
+        seen: `${cut(JSON.stringify(value), 43)} as ${option}`,
       });
     }
     const beyond = beyondLimit(kind, name, value);
-    if (beyond !== undefined) refuse('must have options of sane size', { seen: `${beyond}, in ${at(place)}` });
+    if (beyond !== undefined) reject('must have options of reasonable size', { seen: `${beyond}, in ${at(place)}` });
   }
   return fields;
 }
@@ -87,33 +87,33 @@ function isOption(value: Json): boolean {
   return typeof value === 'number' ? Number.isFinite(value) : typeof value === 'string' || value === null;
 }
 
-/** The index of a part that was saved alone, or of several by name. */
+/** The index of a single part, or of several parts by name. */
 function readRoots(
   model: Json | undefined,
   layers: readonly LayerText[],
-  refuse: RefuseModel,
+  reject: RejectModel,
 ): ReadonlyMap<string, number> {
-  const rule = 'must name its parts by words, and their places in the list';
+  const rule = 'must name its parts, and give their indices in the list';
   const entries =
-    typeof model === 'number' ? [['', model] as const] : Object.entries(fieldsOf(model, 'the model', refuse));
-  if (entries.length === 0) refuse(rule, { seen: 'none' });
+    typeof model === 'number' ? [['', model] as const] : Object.entries(fieldsOf(model, 'the model', reject));
+  if (entries.length === 0) reject(rule, { seen: 'none' });
   for (const [name, place] of entries) {
-    if (typeof model !== 'number' && !isPartName(name)) refuse(rule, { seen: `the name '${cut(name, 20)}'` });
-    if (!isPlace(place) || place >= layers.length) refuse(rule, { seen: `${cut(JSON.stringify(place), 43)}` });
+    if (typeof model !== 'number' && !isPartName(name)) reject(rule, { seen: `the name '${cut(name, 20)}'` });
+    if (!isPlace(place) || place >= layers.length) reject(rule, { seen: `${cut(JSON.stringify(place), 43)}` });
   }
   return new Map(entries as [string, number][]);
 }
 
-/** Whether a part may have this name in a file: an identifier that no object already has as a property. */
+/** Whether a part may have this name in a file: an identifier that is not a property of every object. */
 export function isPartName(name: string): boolean {
   return /^[a-z]\w{0,63}$/i.test(name) && !(name in {});
 }
 
-function fieldsOf(value: Json | undefined, what: string, refuse: RefuseModel): Readonly<Record<string, Json>> {
-  return jsonFields(value) ?? refuse(`must have ${what} that is an object`, { got: value });
+function fieldsOf(value: Json | undefined, what: string, reject: RejectModel): Readonly<Record<string, Json>> {
+  return jsonFields(value) ?? reject(`must have ${what} that is an object`, { got: value });
 }
 
-function refuseKeys(others: object, what: string, refuse: RefuseModel): void {
+function rejectUnknownKeys(others: object, what: string, reject: RejectModel): void {
   const [key] = Object.keys(others);
-  if (key !== undefined) refuse(`must have only known keys in ${what}`, { seen: `'${cut(key, 43)}'` });
+  if (key !== undefined) reject(`must have only known keys in ${what}`, { seen: `'${cut(key, 43)}'` });
 }

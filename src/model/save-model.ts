@@ -11,7 +11,7 @@ import { version } from '../../package.json';
 import { FORMAT, VERSION, type ModelText } from './architecture-text.js';
 import { describeParts, type Roots } from './describe-parts.js';
 import { namesOf, planModel } from './plan-model.js';
-import { isPartName, readModelText, type RefuseModel } from './read-model-text.js';
+import { isPartName, readModelText, type RejectModel } from './read-model-text.js';
 
 /** Options of {@link saveModel}. */
 export interface SaveModelOptions {
@@ -20,7 +20,7 @@ export interface SaveModelOptions {
    * those below 6e-5 to a multiple of 6e-8.
    */
   readonly dtype?: 'F32' | 'F16' | undefined;
-  /** Your own data, such as the names of classes; {@link describeModel} returns it. */
+  /** Your own data, such as the names of classes; {@link describeModel} returns them. */
   readonly metadata?: Json | undefined;
   /** Cancels the save, and rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
@@ -83,21 +83,21 @@ function isPart(value: unknown): value is Part {
 }
 
 function plainText({ layers, roots }: ModelText): Json {
-  const lone = roots.get('');
+  const single = roots.get('');
   const list = layers.map(({ kind, options, parts }) => ({
     kind,
     ...(Object.keys(options).length > 0 ? { options } : {}),
     ...(parts.length > 0 ? { parts } : {}),
   }));
-  return { version: VERSION, layers: list, model: lone ?? Object.fromEntries(roots) };
+  return { version: VERSION, layers: list, model: single ?? Object.fromEntries(roots) };
 }
 
-/** Throws unless the file could be loaded: if options were changed after a network was made, they would describe another one. */
+/** Throws unless the file can be loaded. It cannot if an option was changed after a network was made. */
 function checkFits(where: string, text: Json, named: readonly (readonly [string, { shape: number[] }])[]): void {
-  const refuse: RefuseModel = (rule, { got, seen = JSON.stringify(got) }) => {
-    const fix = 'Leave the arrays that it was made with as they are.';
-    throw unusable(where, 'model', 'must be as its options say', { seen: `a file that ${rule}, and has ${seen}`, fix });
+  const reject: RejectModel = (rule, { got, seen = JSON.stringify(got) }) => {
+    const fix = 'Do not change the arrays that it was made with.';
+    throw unusable(where, 'model', 'must match its options', { seen: `a file that ${rule}, and has ${seen}`, fix });
   };
-  const held = named.map(([name, { shape }]) => [name, { shape, dtype: 'F32' }] as const);
-  planModel(readModelText(text, refuse), new Map(held), refuse);
+  const headers = named.map(([name, { shape }]) => [name, { shape, dtype: 'F32' }] as const);
+  planModel(readModelText(text, reject), new Map(headers), reject);
 }

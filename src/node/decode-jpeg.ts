@@ -4,10 +4,10 @@ import { jpegSegments, type JpegSegment } from '../images/jpeg-segments.js';
 import type { Pixels } from '../images/pixels.js';
 import { orientationOf, upright } from './orientation.js';
 
-/** Scans of a progressive file: usually about ten. A scan of a few bytes can take as long as one that holds a whole picture. */
+/** The largest number of scans in a progressive file, which usually has ten. A scan of a few bytes can take as long as a whole picture. */
 const MAX_SCANS = 100;
 
-/** A component of the pixels: its number, how often it is sampled across and down a unit, and whether its means have been read. */
+/** A colour component: its number, how often it is sampled horizontally and vertically in a unit, and whether its means have been read. */
 interface Component {
   readonly id: number;
   readonly across: number;
@@ -23,9 +23,8 @@ interface Frame {
 }
 
 /**
- * Decodes a JPEG file, whose header has been found to claim a size that may be decoded. Its segments are checked first, because
- * jpeg-js reserves memory for every frame that it meets, and reads zeros where data are missing. Throws an Error whose message is one
- * sentence for the user.
+ * Decodes a JPEG file whose header claims an allowed size. Its segments are checked first, because jpeg-js reserves memory for every
+ * frame, and reads zeros if data are missing. Throws an Error whose message is one sentence for the user.
  *
  * @see https://www.w3.org/Graphics/JPEG/itu-t81.pdf, annex B
  */
@@ -40,16 +39,15 @@ export function decodeJpeg(bytes: Uint8Array): Pixels {
     pixels = jpeg.decode(Buffer.concat([bytes.subarray(0, 2), ...parts]), options);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    if (/unsupported/i.test(reason)) throw otherForm(`jpeg-js says "${reason}"`);
-    throw damaged(`jpeg-js says "${reason}"`);
+    throw (/unsupported/i.test(reason) ? otherForm : damaged)(`jpeg-js says "${reason}"`);
   }
   return upright(pixels, orientationIn(bytes, segments));
 }
 
 const damaged = (what: string): Error => new Error(`The file ends too early or is damaged: ${what}.`);
-const otherForm = (what: string): Error => new Error(`It is of a form that cannot be read: ${what}.`);
+const otherForm = (what: string): Error => new Error(`Its variant of the format cannot be read: ${what}.`);
 
-/** What jpeg-js needs of a file, in order; nothing else may reach it. */
+/** The segments of a file that jpeg-js needs, in order; it must not get others. */
 function checkedParts(bytes: Uint8Array, segments: readonly JpegSegment[]): Uint8Array[] {
   const parts: Uint8Array[] = [];
   let frame: Frame | undefined;
@@ -68,9 +66,9 @@ function checkedParts(bytes: Uint8Array, segments: readonly JpegSegment[]): Uint
     } else if (marker === 0xc4) {
       checkTables(body, (table) => 17 + body.subarray(table + 1, table + 17).reduce((sum, count) => sum + count, 0));
     } else if (marker === 0xdd) {
-      if (body.length !== 2) throw damaged('its restart interval is of another length');
+      if (body.length !== 2) throw damaged('its restart interval has a wrong length');
     } else if (marker >> 4 === 0xe || marker === 0xfe || marker === 0xdc) {
-      // notes, and a height that must be in the header as well; Adobe's note says what the colours are
+      // notes, and a height, which the header must have as well; only Adobe's note is needed, which names the colour space
       if (marker !== 0xee) continue;
     } else if (marker !== 0xd9) {
       throw otherForm(`it has the marker ${marker.toString(16)}`);
@@ -83,16 +81,16 @@ function checkedParts(bytes: Uint8Array, segments: readonly JpegSegment[]): Uint
 
 function readFrame(marker: number, body: Uint8Array): Frame {
   const [precision, high, low, wide, narrow, count = 0] = body as Iterable<number> as number[];
-  if (marker > 0xc2 || precision !== 8) throw otherForm('it is not of 8 bits, baseline or progressive');
+  if (marker > 0xc2 || precision !== 8) throw otherForm('it is neither baseline nor progressive with 8 bits');
   if (![1, 3, 4].includes(count)) throw otherForm(`it has ${count} channels`);
-  if (body.length !== 6 + 3 * count) throw damaged('its header is of another length');
+  if (body.length !== 6 + 3 * count) throw damaged('its header has a wrong length');
   const components = Array.from({ length: count }, (_, i) => {
     const [id, sampling] = body.subarray(6 + 3 * i) as Iterable<number> as [number, number];
     return { id, across: sampling >> 4, down: sampling & 15, hasMeans: false };
   });
   const ids = new Set(components.map(({ id }) => id));
   if (ids.size < count || components.some(({ across, down }) => !isSampling(across) || !isSampling(down))) {
-    throw damaged('its channels are not those of a JPEG');
+    throw damaged('its channels are invalid');
   }
   const [width, height] = [256 * wide! + narrow!, 256 * high! + low!];
   if (width * height === 0) throw new Error('It has no pixels.');
@@ -101,35 +99,35 @@ function readFrame(marker: number, body: Uint8Array): Frame {
 
 const isSampling = (times: number): boolean => times >= 1 && times <= 4;
 
-/** Throws unless a scan may hold what it claims to hold: each block's mean has a code of at least one bit. */
+/** Throws unless a scan has enough bytes for its blocks: each block's mean has a code of at least one bit. */
 function checkScan({ width, height, isProgressive, components }: Frame, body: Uint8Array, bytes: number): void {
   const chosen = Array.from({ length: body[0]! }, (_, i) => components.find(({ id }) => id === body[1 + 2 * i]));
-  if (body.length !== 4 + 2 * body[0]! || chosen.includes(undefined)) throw damaged('a scan is of unknown channels');
+  if (body.length !== 4 + 2 * body[0]! || chosen.includes(undefined)) throw damaged('a scan has unknown channels');
   const [spectralStart, , successive] = body.subarray(-3) as Iterable<number> as number[];
   if (isProgressive && spectralStart! > 0) return;
   const [across, down] = (['across', 'down'] as const).map((axis) => Math.max(...components.map((one) => one[axis])));
   const units = Math.ceil(width / (8 * across!)) * Math.ceil(height / (8 * down!));
   let blocks = 0;
   for (const component of chosen as Component[]) {
-    // alone, a component has no blocks beyond the picture's edges
+    // a scan of one component has no blocks beyond the picture's edges
     blocks +=
       chosen.length > 1
         ? units * component.across * component.down
         : Math.ceil((width * component.across) / across! / 8) * Math.ceil((height * component.down) / down! / 8);
     if (!isProgressive || successive! < 16) component.hasMeans = true;
   }
-  // besides its mean, a block of a baseline file has the code that ends it
+  // a block of a baseline file also has an end code
   if (8 * bytes < (isProgressive ? 1 : 2) * blocks) throw damaged('pixels are missing');
 }
 
-/** Throws unless tables of these sizes fill a segment: jpeg-js would read on behind it. */
+/** Throws unless tables of these sizes fill a segment exactly, because jpeg-js would read beyond it. */
 function checkTables(body: Uint8Array, sizeAt: (table: number) => number): void {
   let table = 0;
   while (table < body.length) table += sizeAt(table);
-  if (table !== body.length) throw damaged('its tables are of another length');
+  if (table !== body.length) throw damaged('its tables have a wrong length');
 }
 
-/** The orientation in the last Exif segment, as jpeg-js takes it. */
+/** The orientation in the last Exif segment, which is the one that jpeg-js uses. */
 function orientationIn(bytes: Uint8Array, segments: readonly JpegSegment[]): number {
   const notes = segments.filter(
     ({ marker, from }) =>

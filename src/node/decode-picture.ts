@@ -2,7 +2,7 @@ import type { Pixels } from '../images/pixels.js';
 import { decodeJpeg } from './decode-jpeg.js';
 import { decodePng } from './decode-png.js';
 
-/** The format that a file's first bytes show, whatever its name. */
+/** The format of a file according to its first bytes. */
 export type Format = 'PNG' | 'JPEG' | 'GIF' | 'WebP' | 'BMP' | 'TIFF' | 'HEIF or AVIF' | 'SVG';
 
 /** How files of each format begin, in Latin-1; a dot is any byte. */

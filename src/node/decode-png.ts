@@ -3,7 +3,7 @@ import { PNG } from 'pngjs';
 import type { Pixels } from '../images/pixels.js';
 import { orientationOf, upright } from './orientation.js';
 
-/** The chunks of a PNG that say what its pixels are, with a right checksum and in a right order. */
+/** The chunks of a PNG that determine its pixels; their checksums and their order are right. */
 interface Chunks {
   readonly header: Uint8Array;
   readonly palette: Uint8Array;
@@ -11,11 +11,11 @@ interface Chunks {
   readonly exif: Uint8Array;
   /** The compressed lines. */
   readonly data: Uint8Array;
-  /** A file of nothing but what pngjs needs. */
+  /** A file with only the chunks that pngjs needs. */
   readonly file: Buffer;
 }
 
-/** First column and row of each pass of an interlaced file, and the steps between its columns and rows. */
+/** The first column and row of each pass of an interlaced file, and the steps between columns and rows. */
 const INTERLACED = ['0088', '4088', '0448', '2044', '0224', '1022', '0112'];
 
 /** The channels of each colour type, and the bits that its samples may have. */
@@ -27,12 +27,12 @@ const TYPES: Readonly<Record<number, readonly [channels: number, ...depths: numb
   6: [4, 8, 16],
 };
 
-/** The most rows that libpng reads by default. pngjs keeps an object for each: many would exhaust the heap, which ends the process. */
+/** The largest number of rows, as in libpng. pngjs keeps an object for each row, and the process would run out of memory. */
 const MAX_ROWS = 1_000_000;
 
 /**
- * Decodes a PNG file, whose header has been found to claim a size that may be decoded. pngjs gets the file only if it has exactly the
- * lines that its header claims, as it reserves memory by the claim and does not miss a wrong end. Throws an Error whose message is one sentence for the user.
+ * Decodes a PNG file whose header claims an allowed size. The file must have exactly the lines that its header claims, because pngjs
+ * reserves memory accordingly and does not notice a wrong end. Throws an Error whose message is one sentence for the user.
  *
  * @see https://www.w3.org/TR/png-3/
  */
@@ -45,12 +45,12 @@ export function decodePng(bytes: Uint8Array): Pixels {
   if (width * height === 0) throw new Error('It has no pixels.');
   if (height > MAX_ROWS) throw new Error(`It has ${height} rows, and at most ${MAX_ROWS} can be read.`);
   if (!depths.includes(depth!) || compression !== 0 || filter !== 0 || interlace! > 1) {
-    throw new Error('It is of a form that cannot be read: its header is not one of PNG.');
+    throw new Error('Its variant of the format cannot be read: its header is invalid.');
   }
   checkLines(data, linesSize(width, height, depth! * channels, interlace === 1 ? INTERLACED : ['0011']));
   const entries = palette.length / 3;
   if (type === 3 && (entries === 0 || entries > 256 || entries % 1 > 0 || transparency.length > entries)) {
-    throw damaged('its palette is missing or of a wrong length');
+    throw damaged('its palette is missing or has a wrong length');
   }
   try {
     return upright(PNG.sync.read(file), orientationOf(exif));
@@ -75,17 +75,17 @@ function readChunks(bytes: Uint8Array): Chunks {
     const name = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     const body = bytes.subarray(at + 8, end);
     const isKnown = /^(IHDR|PLTE|tRNS|IDAT|IEND)$/.test(name);
-    // pngjs says the same of each of these faults: that the file has unrecognised content at its end
+    // pngjs has the same message for all of these faults: unrecognised content at the end
     if (at === 8 && name !== 'IHDR') throw damaged('it does not begin with its header');
     if (!isKnown && !/^[a-z][A-Za-z]{3}$/.test(name)) {
-      throw new Error(`It is of a form that cannot be read: it has a chunk ${JSON.stringify(name)}.`);
+      throw new Error(`Its variant of the format cannot be read: it has a chunk ${JSON.stringify(name)}.`);
     }
     if (isKnown && zlib.crc32(bytes.subarray(at + 4, end)) !== view.getUint32(end)) {
       throw damaged(`the checksum of its chunk ${name} is wrong`);
     }
     if (isKnown && name !== 'IDAT' && found[name] !== undefined) throw damaged(`it has a second chunk ${name}`);
     if (name === 'PLTE' && found.tRNS !== undefined) throw damaged('its palette comes too late');
-    // other chunks that follow the pixels do not count, as in browsers
+    // other chunks after the pixels are ignored, as in browsers
     const counts = data.length === 0 || name === 'IDAT' || name === 'IEND';
     if (counts && isKnown) kept.push(bytes.subarray(at, end + 4));
     if (name === 'IDAT') data.push(body);
@@ -93,7 +93,7 @@ function readChunks(bytes: Uint8Array): Chunks {
     if (name === 'IEND') {
       const none = new Uint8Array();
       const { IHDR, PLTE = none, tRNS = none, eXIf = none } = found;
-      if (IHDR?.length !== 13) throw damaged('its header is of another length');
+      if (IHDR?.length !== 13) throw damaged('its header has a wrong length');
       const file = Buffer.concat(kept);
       return { header: IHDR, palette: PLTE, transparency: tRNS, exif: eXIf, data: Buffer.concat(data), file };
     }
@@ -113,9 +113,9 @@ function linesSize(width: number, height: number, bitsPerPixel: number, passes: 
   return size;
 }
 
-/** Throws unless compressed lines are whole, have this many bytes, and end where the data end, as pngjs needs it. */
+/** Throws unless the compressed lines are complete, have this many bytes, and end where the data end, as pngjs requires. */
 function checkLines(data: Uint8Array, size: number): void {
-  // zlib counts in 32 bits: given more, as pngjs does, it ends the process
+  // zlib counts in 32 bits, and more bytes would crash the process
   if (size >= 2 ** 32) throw new Error('It is too large to be read in Node.');
   let inflated: { readonly buffer: Uint8Array; readonly engine: zlib.Inflate };
   try {

@@ -15,8 +15,9 @@ import {
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { checkBytes, WRITE_TEXT } from '../tensor/check-bytes.js';
-import { sentence, wrongKind } from '../tensor/errors.js';
+import { unusable, wrongKind } from '../tensor/errors.js';
 import { readOptions, signalRule } from '../tensor/options.js';
+import { withCause } from '../tensor/with-cause.js';
 
 /** Options of {@link saveFile}. */
 export interface SaveFileOptions {
@@ -31,10 +32,10 @@ export interface SaveFileOptions {
  * a program started after a crash, finds either the old file or the new one, never a part of one. If a save is killed, the next
  * save into the same folder removes its hidden file.
  *
- * A replaced file keeps its permissions, and its owner and group where the system allows that. A link stays a link: the file that it
- * leads to is replaced.
+ * A replaced file keeps its permissions, and its owner and group if the system allows it. A link stays a link, and its target is
+ * replaced.
  *
- * @param path - the file; an existing one is replaced, unless it is a device or the like.
+ * @param path - the file; an existing one is replaced, unless it is a device, pipe or socket.
  * @param bytes - its whole content.
  * @param options - see {@link SaveFileOptions}
  * @returns a promise that resolves when the file has its name.
@@ -76,28 +77,36 @@ export async function readBytes(where: string, argument: string, path: string): 
     const bytes = await readFile(path);
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   } catch (cause) {
-    const rule = 'must be a file that can be read';
-    throw new Error(sentence(where, argument, rule, { seen: path, fix: whyUnreadable('file', path, cause) }), {
-      cause,
-    });
+    throw unreadable(where, argument, 'file', path, cause);
   }
 }
 
-/** A sentence that says why a file or folder cannot be read. */
-export function whyUnreadable(kind: 'file' | 'folder', path: string, cause: unknown): string {
+/** The error for a file or folder that cannot be read. */
+export function unreadable(
+  where: string,
+  argument: string,
+  kind: 'file' | 'folder',
+  path: string,
+  cause: unknown,
+): Error {
   const code = codeOf(cause);
-  if (code === 'ENOTDIR' && kind === 'folder') return 'It is a file: pass a list of paths.';
-  return code === 'ENOENT' ? `There is no such ${kind}; the full path is ${resolve(path)}.` : `Node says ${code}.`;
+  let fix = `Node says ${code}.`;
+  if (code === 'ENOENT') fix = `There is no such ${kind}; the full path is ${resolve(path)}.`;
+  if (code === 'ENOTDIR' && kind === 'folder') fix = 'It is a file: pass a list of paths.';
+  return withCause(unusable(where, argument, `must be a ${kind} that can be read`, { seen: path, fix }), cause);
+}
+
+/** The error for a file that cannot be written. */
+export function unwritable(where: string, path: string, cause: unknown): Error {
+  const fix = `Node says ${codeOf(cause)}: choose another path or free this one.`;
+  return withCause(unusable(where, 'path', 'must be a file that can be written', { seen: path, fix }), cause);
 }
 
 /** Throws unless `path` is a string that can name a file. */
 export function checkPath(where: string, path: unknown): asserts path is string {
-  if (typeof path !== 'string' || path === '') {
-    throw wrongKind(where, 'path', 'must be the path of a file', {
-      got: path,
-      seen: path === '' ? 'an empty string' : undefined,
-    });
-  }
+  if (typeof path === 'string' && path !== '') return;
+  const seen = path === '' ? 'an empty string' : undefined;
+  throw wrongKind(where, 'path', 'must be the path of a file', { got: path, seen });
 }
 
 /** Writes a file like {@link saveFile}, for the function `where`. */
@@ -109,14 +118,14 @@ export async function replaceFile(where: string, path: string, bytes: Uint8Array
     const old = await stat(target).catch(() => undefined);
     if (old !== undefined) checkOrdinary(old);
     const folder = dirname(target);
-    // In the same folder, because a rename across file systems is not atomic.
+    // in the same folder, because a rename across file systems is not atomic.
     unfinished = join(folder, `.${basename(target)}.${process.pid}.${here}.${randomUUID()}.unfinished`);
     await mkdir(folder, { recursive: true });
     const file = await open(unfinished, 'wx', old === undefined ? 0o666 : old.mode & 0o777);
     try {
-      if (old !== undefined) await likeBefore(file, old);
+      if (old !== undefined) await copyOwner(file, old);
       await file.writeFile(bytes, { signal });
-      // Without this, a power cut can leave the new name on an empty file.
+      // without this, a power cut can leave the new name on an empty file.
       await file.sync();
     } finally {
       await file.close();
@@ -127,20 +136,17 @@ export async function replaceFile(where: string, path: string, bytes: Uint8Array
   } catch (cause) {
     if (unfinished !== undefined) await rm(unfinished, { force: true }).catch(() => undefined);
     if (signal?.aborted) throw signal.reason;
-    const fix = `Node says ${codeOf(cause)}: choose another path or free this one.`;
-    throw new Error(sentence(where, 'path', 'must be a file that can be written', { seen: path, fix }), {
-      cause,
-    });
+    throw unwritable(where, path, cause);
   }
 }
 
-/** Throws if what is at a path is a device, a pipe or a socket: reading one may never end. A folder is left to Node, which refuses it. */
+/** Throws for a device, a pipe or a socket, because reading one may never end. For a folder, Node itself throws. */
 export function checkOrdinary(found: Stats): void {
   if (found.isFile() || found.isDirectory()) return;
   throw Object.assign(new Error('a device, pipe or socket'), { code: 'that it is no ordinary file' });
 }
 
-/** The file that a path leads to through links; it may not exist yet. */
+/** The target of a path after all links; it may not exist yet. */
 async function targetOf(path: string): Promise<string> {
   try {
     return await realpath(path);
@@ -152,15 +158,15 @@ async function targetOf(path: string): Promise<string> {
 }
 
 /** Gives a file the owner, the group and the permissions of another one; only root may change an owner. */
-async function likeBefore(file: FileHandle, { uid, gid, mode }: Stats): Promise<void> {
-  const now = await file.stat();
-  if (gid !== now.gid) await file.chown(now.uid, gid).catch(() => undefined);
-  if (uid !== now.uid) await file.chown(uid, gid).catch(() => undefined);
+async function copyOwner(file: FileHandle, { uid, gid, mode }: Stats): Promise<void> {
+  const current = await file.stat();
+  if (gid !== current.gid) await file.chown(current.uid, gid).catch(() => undefined);
+  if (uid !== current.uid) await file.chown(uid, gid).catch(() => undefined);
   // in this order: a new owner clears bits of the mode
   if (mode !== (await file.stat()).mode) await file.chmod(mode & 0o7777);
 }
 
-/** Identifies the machine or container whose process numbers these are: others may share the folder. */
+/** Identifies the machine or container to which process numbers belong, because others may share the folder. */
 function machine(): string {
   let processes = '';
   try {
@@ -180,25 +186,25 @@ async function removeLeftovers(folder: string, here: string): Promise<void> {
   }
 }
 
-/** `.NAME.PROCESS.MACHINE.UUID.unfinished`; older versions wrote no MACHINE. */
-const UNFINISHED = /^\..+?\.(\d+)\.(?:([0-9a-f]{8})\.)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.unfinished$/;
-/** A time, in milliseconds, that no save takes. */
-const A_DAY = 86_400_000;
+/** `.NAME.PROCESS.MACHINE.UUID.unfinished` */
+const UNFINISHED = /^\..+?\.(\d+)\.([0-9a-f]{8})\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.unfinished$/;
+/** More milliseconds than any save takes: a day. */
+const MAX_SAVE_MS = 86_400_000;
 
-/** Whether a hidden file of ours belongs to a process that has ended. Another machine's processes are unknown: its old files count. */
+/** Whether a hidden file was written by a process that has ended. On another machine that is unknown, so the file must be old. */
 async function isLeftover(name: string, path: string, here: string): Promise<boolean> {
-  const [, writer, where = here] = UNFINISHED.exec(name) ?? [];
+  const [, writer, where] = UNFINISHED.exec(name) ?? [];
   if (writer === undefined) return false;
   if (where !== here) {
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
-    return Date.now() - mtimeMs > A_DAY;
+    return Date.now() - mtimeMs > MAX_SAVE_MS;
   }
   try {
     process.kill(Number(writer), 0);
   } catch (error) {
     return codeOf(error) === 'ESRCH';
   }
-  // a zombie process still has its number; Linux tells
+  // a zombie process still has its number; Linux shows its state
   const state = await readFile(`/proc/${writer}/stat`, 'utf8').catch(() => '');
   return /\) Z /.test(state);
 }

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { checkStoreName, isStoreName, notInStore, type CheckpointStore } from '../storage/checkpoint-store.js';
 import { checkBytes, WRITE_TEXT } from '../tensor/check-bytes.js';
 import { unusable } from '../tensor/errors.js';
-import { checkPath, readBytes, replaceFile, whyUnreadable } from './file-store.js';
+import { withCause } from '../tensor/with-cause.js';
+import { checkPath, codeOf, readBytes, replaceFile, unreadable } from './file-store.js';
 
 /**
- * A store of files in a folder; each file is written completely or not at all, as by {@link saveFile}.
+ * A store of files in a folder. Each file is written completely or not at all, as {@link saveFile} does.
  *
  * @param path - the folder; the first save creates it
  * @returns a store; nothing to dispose
@@ -38,12 +39,8 @@ export function folderStore(path: string): CheckpointStore {
       try {
         await rm(join(path, name), { force: true });
       } catch (cause) {
-        const { code } = cause as NodeJS.ErrnoException;
-        const error = unusable('folderStore.remove', 'name', 'must be a file that can be removed', {
-          seen: join(path, name),
-          fix: `Node says ${code}.`,
-        });
-        throw Object.assign(error, { cause });
+        const found = { seen: join(path, name), fix: `Node says ${codeOf(cause)}.` };
+        throw withCause(unusable('folderStore.remove', 'name', 'must be a file that can be removed', found), cause);
       }
     },
   });
@@ -55,15 +52,13 @@ async function namesIn(where: string, path: string): Promise<string[]> {
     const entries = await readdir(path, { withFileTypes: true });
     const names: string[] = [];
     for (const entry of entries) {
-      // a link counts as what it leads to, as in a save
+      // a link counts as its target, as in a save
       const found = entry.isSymbolicLink() ? await stat(join(path, entry.name)).catch(() => entry) : entry;
       if (found.isFile() && isStoreName(entry.name)) names.push(entry.name);
     }
     return names.sort();
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    const fix = whyUnreadable('folder', path, cause);
-    const error = unusable(where, 'path', 'must be a folder that can be read', { seen: path, fix });
-    throw Object.assign(error, { cause });
+    if (codeOf(cause) === 'ENOENT') return [];
+    throw unreadable(where, 'path', 'folder', path, cause);
   }
 }

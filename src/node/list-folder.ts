@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inNaturalOrder } from '../images/natural-order.js';
-import { sentence, unusable } from '../tensor/errors.js';
-import { whyUnreadable } from './file-store.js';
+import { compareNaturally } from '../images/natural-order.js';
+import { unusable } from '../tensor/errors.js';
+import { unreadable } from './file-store.js';
 
 /** The contents of a folder, ordered by name, without hidden entries. */
 export interface Folder {
@@ -16,8 +16,8 @@ const READABLE = /\.(png|jpe?g|jpe|jfif)$/i;
 const OTHER_PICTURES = /\.(gif|webp|bmp|tiff?|heic|heif|avif|jxl|jp2|svg)$/i;
 
 /**
- * Lists a folder; `2.png` comes before `10.png`. Files of other kinds are ignored, but a picture that cannot be read is an
- * error: silently training a model on half of a folder would be worse.
+ * Lists a folder; `2.png` comes before `10.png`. Other kinds of files are ignored, but a picture in a format that cannot be read is an
+ * error, because a model would silently be trained on half of the folder.
  */
 export async function listFolder(where: string, argument: string, folder: string): Promise<Folder> {
   const pictures: string[] = [];
@@ -30,7 +30,7 @@ export async function listFolder(where: string, argument: string, folder: string
   }
   if (unreadable.length > 0) {
     const rest = unreadable.length > 1 ? ` and ${unreadable.length - 1} more` : '';
-    const fix = 'Convert them, or pass a list of the paths that are to be read.';
+    const fix = 'Convert them, or pass a list of the paths to read.';
     const rule = 'must have no pictures but PNG and JPEG files';
     throw unusable(where, argument, rule, { seen: `${unreadable[0]}${rest}`, fix });
   }
@@ -40,7 +40,7 @@ export async function listFolder(where: string, argument: string, folder: string
 async function entriesOf(where: string, argument: string, folder: string) {
   try {
     const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.'));
-    entries.sort((a, b) => inNaturalOrder(a.name, b.name));
+    entries.sort((a, b) => compareNaturally(a.name, b.name));
     return await Promise.all(
       entries.map(async (entry) => ({
         name: entry.name,
@@ -54,9 +54,6 @@ async function entriesOf(where: string, argument: string, folder: string) {
       })),
     );
   } catch (cause) {
-    const rule = 'must be a folder that can be read';
-    throw new Error(sentence(where, argument, rule, { seen: folder, fix: whyUnreadable('folder', folder, cause) }), {
-      cause,
-    });
+    throw unreadable(where, argument, 'folder', folder, cause);
   }
 }

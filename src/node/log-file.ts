@@ -1,7 +1,6 @@
 import { appendFile, mkdir, readFile, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { unusable } from '../tensor/errors.js';
-import { checkPath, codeOf } from './file-store.js';
+import { checkPath, codeOf, unwritable } from './file-store.js';
 
 /** A file that grows at its end, for the writers of `tfjs-generative/logs`. */
 export interface AppendedFile {
@@ -33,9 +32,7 @@ export function logFile(path: string): AppendedFile {
     try {
       return await work();
     } catch (cause) {
-      const fix = `Node says ${codeOf(cause)}: choose another path or free this one.`;
-      const error = unusable('logFile', 'path', 'must be a file that can be written', { seen: path, fix });
-      throw Object.assign(error, { cause });
+      throw unwritable('logFile', path, cause);
     }
   };
   return Object.freeze({

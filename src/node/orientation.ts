@@ -18,7 +18,7 @@ export function upright(picture: Pixels, orientation: number): Pixels {
   return { width: across, height: swapped ? width : height, data: new Uint8Array(to.buffer) };
 }
 
-/** The tag `Orientation` of an Exif block: a number from 1 to 8; 1 where there is none. */
+/** The tag `Orientation` of an Exif block, from 1 to 8; 1 if it is missing. */
 export function orientationOf(exif: Uint8Array): number {
   const view = new DataView(exif.buffer, exif.byteOffset, exif.byteLength);
   const little = view.byteLength > 1 && view.getUint16(0) === 0x4949;

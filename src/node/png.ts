@@ -58,13 +58,13 @@ export async function writePng(path: string, image: Tensor, options: PngOptions 
   await replaceFile('writePng', path, bytes);
 }
 
-/** Throws if there is a file that is neither empty nor a PNG: somebody's work whose name was given by mistake. */
+/** Throws if the path is an existing file that is neither empty nor a PNG, and was probably named by mistake. */
 async function checkReplaceable(path: string): Promise<void> {
-  // if it does not exist, there is none; if it cannot be read, writing reports the problem
+  // a missing file may be written; for one that cannot be read, writing reports the problem
   const beginning = await beginningOf(path).catch(() => new Uint8Array());
   if (beginning.length === 0 || formatOf(beginning) === 'PNG') return;
   const fix = 'Remove that file, or choose another path.';
-  throw unusable('writePng', 'path', 'must be free, or a PNG file that is replaced', { seen: path, fix });
+  throw unusable('writePng', 'path', 'must be a new file, or a PNG file to replace', { seen: path, fix });
 }
 
 async function beginningOf(path: string): Promise<Uint8Array> {

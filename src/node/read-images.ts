@@ -11,7 +11,7 @@ import { pictureFile } from './read-picture.js';
 const FORMATS = ['PNG', 'JPEG'] as const;
 
 /**
- * Reads one PNG file of any kind: grey, colour or palette, with or without alpha, with 1 to 16 bits per channel, interlaced or not.
+ * Reads a PNG file of any kind: grey, colour or palette, with or without alpha, with 1 to 16 bits per channel, interlaced or not.
  *
  * @param path - the file
  * @param options - see {@link ImageOptions}; by default the picture keeps its size, and transparent pixels are laid over white

@@ -1,10 +1,11 @@
-import { whyRefused } from '../images/claimed-size.js';
+import { sizeProblem } from '../images/claimed-size.js';
 import type { ImageSource } from '../images/collect-images.js';
-import { sentence } from '../tensor/errors.js';
+import { unusable } from '../tensor/errors.js';
+import { withCause } from '../tensor/with-cause.js';
 import { decodePicture, formatOf } from './decode-picture.js';
 import { readBytes } from './file-store.js';
 
-/** What a function can read, and how its errors say so. */
+/** The formats that a function can read, and how its errors refer to it. */
 export interface PictureRule {
   readonly where: string;
   readonly argument: string;
@@ -12,7 +13,7 @@ export interface PictureRule {
   readonly formats: readonly ('PNG' | 'JPEG')[];
 }
 
-/** A file as a source of {@link collectImages}: it is read and decoded when its turn comes. */
+/** Makes a file a source of {@link collectImages}, which reads and decodes it when it is needed. */
 export function pictureFile(rule: PictureRule, path: string): ImageSource {
   return {
     name: path,
@@ -21,7 +22,7 @@ export function pictureFile(rule: PictureRule, path: string): ImageSource {
       const bytes = await readBytes(where, argument, path);
       const complain = (fix: string, cause?: unknown): Error => {
         const must = `must be a ${formats.join(' or ')} file`;
-        return new Error(sentence(where, argument, must, { seen: path, fix }), { cause });
+        return withCause(unusable(where, argument, must, { seen: path, fix }), cause);
       };
       if (bytes.length === 0) throw complain('The file is empty.');
       const format = formatOf(bytes);
@@ -31,8 +32,8 @@ export function pictureFile(rule: PictureRule, path: string): ImageSource {
         const remedy = format === 'JPEG' ? 'read it with readImages([path])' : `convert it to PNG`;
         throw complain(`Its first bytes are those of ${format === 'SVG' ? 'an' : 'a'} ${format} file: ${remedy}.`);
       }
-      const refused = whyRefused(bytes, maxPixels);
-      if (refused !== undefined) throw complain(refused);
+      const problem = sizeProblem(bytes, maxPixels);
+      if (problem !== undefined) throw complain(problem);
       try {
         return decodePicture(bytes, known);
       } catch (cause) {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { startBackendFor } from '../backend/start-backend.js';
-import { sentence, unusable } from '../tensor/errors.js';
+import { unusable } from '../tensor/errors.js';
+import { withCause } from '../tensor/with-cause.js';
 
 /** The result of {@link startWebgpu}. */
 export interface WebgpuReport {
@@ -17,7 +18,7 @@ export interface WebgpuReport {
  * `navigator.gpu`, where tfjs looks for it, imports `@tensorflow/tfjs-backend-webgpu`, and starts the backend. An existing
  * `navigator.gpu` is used as it is. A second call changes nothing, and WebGPU does not keep the program from exiting.
  *
- * @returns resolves to what the backend runs on, once it is the current backend; nothing to dispose
+ * @returns resolves to a description of the adapter, once the backend is the current one; nothing to dispose
  * @throws Error (as a rejection) if a package is missing or there is no adapter: its message says what to install. The previous
  *   backend then stays current.
  * @remarks Read tensors with `await tensor.data()`: on WebGPU `dataSync()` returns wrong values.
@@ -38,7 +39,7 @@ export async function startWebgpu(): Promise<WebgpuReport> {
     notLoaded('@tensorflow/tfjs-backend-webgpu'),
   );
   if (tf.findBackendFactory('webgpu') == null) {
-    // The package registers its backend once, at its first import, and only if `navigator.gpu` exists by then.
+    // the package registers its backend once, at its first import, and only if `navigator.gpu` exists by then.
     const start = async () => {
       const { device, info } = await requestDevice(gpu);
       return new WebGPUBackend(device as never, info as never);
@@ -50,7 +51,7 @@ export async function startWebgpu(): Promise<WebgpuReport> {
   return { adapter: description || vendor, software: isFallbackAdapter === true };
 }
 
-/** The part of WebGPU's interfaces used here: their types are in a package that users may not have. */
+/** The part of WebGPU's interfaces that is used here; their types are in a package that users may not have. */
 interface Gpu {
   requestAdapter(options: { powerPreference: 'high-performance' }): Promise<Adapter | null>;
 }
@@ -77,13 +78,13 @@ const LIMITS = [
 async function findGpu(): Promise<Gpu> {
   const scope = globalThis as { navigator?: { gpu?: Gpu }; Deno?: object };
   if (scope.navigator?.gpu !== undefined) return scope.navigator.gpu;
-  if (scope.Deno !== undefined) throw missing('navigator.gpu', 'nothing', 'Start Deno with --unstable-webgpu.');
+  if (scope.Deno !== undefined) throw missing('navigator.gpu', 'none', 'Start Deno with --unstable-webgpu.');
   const { create, globals } = await import('webgpu').catch(notLoaded('webgpu'));
-  // Another call may have been faster.
+  // another call may have been faster
   if (scope.navigator?.gpu !== undefined) return scope.navigator.gpu;
   const gpu = create([]) as unknown as Gpu;
   Object.assign(globalThis, globals);
-  // Defined, not assigned: the names are read-only in some versions of Node.
+  // defined, not assigned: the names are read-only in some versions of Node.
   if (scope.navigator === undefined) Object.defineProperty(scope, 'navigator', { value: {}, configurable: true });
   Object.defineProperty(scope.navigator, 'gpu', { value: gpu, configurable: true });
   return gpu;
@@ -102,18 +103,16 @@ async function requestDevice(gpu: Gpu): Promise<{ readonly device: object; reado
   return { device: await adapter.requestDevice({ requiredLimits }), info: adapter.info };
 }
 
-/** Says how to install an optional package. Placed directly after `import`, where bundlers see that the package may be missing. */
+/** Explains how to install an optional package. It must follow `import` directly, so that bundlers know that the package may be missing. */
 function notLoaded(name: string): (cause: unknown) => never {
   return (cause) => {
     const { code, message } = cause as NodeJS.ErrnoException;
     const seen = code === 'ERR_MODULE_NOT_FOUND' ? 'no such package' : message.split('\n')[0]!;
     const fix = `Run npm i ${name}.`;
-    throw new Error(sentence('startWebgpu', name, 'must be installed', { seen, fix }), {
-      cause,
-    });
+    throw withCause(unusable('startWebgpu', name, 'must be installed', { seen, fix }), cause);
   };
 }
 
 function missing(argument: string, seen: string, fix: string): Error {
-  return unusable('startWebgpu', argument, 'must be there', { seen, fix });
+  return unusable('startWebgpu', argument, 'must exist', { seen, fix });
 }

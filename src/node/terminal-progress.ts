@@ -3,9 +3,9 @@ import { checkFunction, checkInteger, checkNumber } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { optional, readOptions } from '../tensor/options.js';
 
-/** Where progress is shown: `process.stderr`, or anything that takes text. */
+/** A stream to write text to, such as `process.stderr`. */
 export interface TerminalStream {
-  /** Takes a piece of text. */
+  /** Writes text. */
   write(text: string): unknown;
   /** True for a terminal, where the bar is redrawn in place; otherwise lines are written. */
   readonly isTTY?: boolean | undefined;
@@ -15,7 +15,7 @@ export interface TerminalStream {
 
 /** Options for showing progress. */
 export interface TerminalProgressOptions {
-  /** Steps in all, at least 1. */
+  /** Total number of steps, at least 1. */
   readonly total: number;
   /** Text in front of the bar. */
   readonly label?: string | undefined;
@@ -25,7 +25,7 @@ export interface TerminalProgressOptions {
 
 /** A running display of progress. */
 export interface TerminalProgress {
-  /** Shows that `step` steps are done, with these values; without `values`, the last ones stay. */
+  /** Shows that `step` steps are done, and these values; without `values`, those of the last call remain. */
   update(step: number, values?: Readonly<Record<string, number>>): void;
   /** Writes a separate line, such as the message of a verdict, and continues below it. */
   note(text: string): void;
@@ -112,16 +112,16 @@ interface Display {
 function bar(total: number, stream: TerminalStream): Display {
   let notes = 0;
   const format = (_options: Options, { progress }: Params, { prefix, tail }: Line): string => {
-    // A line that wraps cannot be redrawn in place.
+    // a line that wraps cannot be redrawn in place.
     const columns = Math.max(2, (stream.columns ?? 80) - 1);
     const text = `${Math.floor(100 * progress)}% | ${tail}`;
     const width = Math.min(24, Math.max(8, columns - prefix.length - text.length - 3));
     const filled = Math.round(width * progress);
     const line = `${prefix}[${'='.repeat(filled)}${'-'.repeat(width - filled)}] ${text}`.slice(0, columns - 1);
-    // cli-progress draws only what differs from the last drawing, which a note has moved up
+    // cli-progress skips what it has drawn before, but a note has moved that up
     return notes % 2 === 0 ? line : `${line} `;
   };
-  // Wrapping and cursor are left unchanged, so that a killed program leaves the terminal usable.
+  // wrapping and cursor are left unchanged, so that a killed program leaves the terminal usable.
   const single = new SingleBar({ format, stream: stream as NodeJS.WritableStream, linewrap: true, hideCursor: false });
   single.start(total, 0, { prefix: '', tail: '' });
   return {

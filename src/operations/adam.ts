@@ -147,7 +147,7 @@ function updateByOperations(
   { mean, square, rate, epsilon, kept }: AdamFactors,
 ): Tensor {
   const read = pieces.map(({ members }) => {
-    const gradient = inOneRow(
+    const gradient = concatRow(
       members.map((i) => gradients[i]!),
       1,
     );
@@ -166,7 +166,7 @@ function updateByOperations(
     const corrections = tf.slice(moments, [0, moments.shape[1]! - 1], [2, 1]);
     const [first, second] = tf.split(tf.div(moments, corrections), 2) as [Tensor, Tensor];
     const change = tf.mul(tf.div(first, tf.add(tf.sqrt(second), epsilon)), stepSize);
-    const before = inOneRow(
+    const before = concatRow(
       members.map((i) => variables[i]!),
       0,
     );
@@ -214,6 +214,6 @@ function nextMoments(
 }
 
 /** The concatenated numbers of tensors, followed by one more number. */
-function inOneRow(tensors: readonly Tensor[], last: number): Tensor {
+function concatRow(tensors: readonly Tensor[], last: number): Tensor {
   return tf.concat([...tensors.map((tensor) => tf.reshape(tensor, [tensor.size])), tf.tensor1d([last])]);
 }

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { exp } from '../gradients/elementwise.js';
 import { stopGradient } from '../gradients/stop-gradient.js';
 
-/** Nearly the highest number of float32. */
+/** Almost the largest number of float32. */
 const HIGHEST = 3e38;
 
 /**

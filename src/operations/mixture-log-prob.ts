@@ -8,7 +8,7 @@ import { logSumExp } from './log-sum-exp.js';
 /** Numbers in the largest table of differences, 16 MB; more rows are compared with the components in several pieces. */
 const MOST = 2 ** 22;
 
-/** Nearly the lowest number of float32; from that itself, the softmax of WebGPU gives NaN. */
+/** Almost the lowest number of float32, for which WebGPU's softmax gives NaN. */
 const LOWEST = -3e38;
 
 /** log(2 pi) */
@@ -80,7 +80,7 @@ export function mixtureResponsibilities(z: Tensor, means: Tensor, logVariances: 
 function densityOf(z: Tensor, means: Tensor, logVariances: Tensor, logits: Tensor): [Tensor, Tensor, Tensor] {
   const shares = tf.softmax(logits);
   const joint = jointLogProb(z, means, logVariances, tf.log(shares));
-  // far from all components each of them is log 0, of which there is no softmax
+  // far from all components, each of them is log 0, and the softmax is undefined
   const responsibilities = tf.softmax(tf.maximum(joint, LOWEST));
   // the largest responsibility is at the largest exponent, and no sum of tiny numbers
   const value = tf.sub(tf.max(joint, 1), tf.log(tf.max(responsibilities, 1)));

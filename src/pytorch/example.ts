@@ -6,7 +6,7 @@ import type { Rules } from '../tensor/options.js';
 import type { SafetensorsContent, SafetensorsDtype, SafetensorsTensor } from '../training/saving/safetensors.js';
 import { arrange, arrangeBack, torchShapeOf } from './arrange.js';
 
-/** A model's inputs, under names of your own, and how it computes its output from them. */
+/** Inputs of a model, with names that you choose, and a function that computes the output from them. */
 export interface StateDictExample {
   /** Tensors such as `{ x, timesteps }`; the caller keeps them. */
   readonly inputs: Readonly<Record<string, Tensor>>;
@@ -14,11 +14,11 @@ export interface StateDictExample {
   readonly run: (inputs: Readonly<Record<string, Tensor>>) => Tensor;
 }
 
-/** How the example in a file is checked. */
+/** How to check the example in a file. */
 export interface StateDictCheck {
-  /** The function that was used to write the example. */
+  /** Computes the model's output, with the names of the inputs in the example. */
   readonly run: StateDictExample['run'];
-  /** The largest difference allowed, as a share of the largest output or of 1, whichever is larger; default 1e-4. F16 needs 1e-2. */
+  /** The allowed difference relative to the largest output, or to 1 if that is larger; default 1e-4. F16 needs 1e-2. */
   readonly tolerance?: number | undefined;
 }
 
@@ -35,9 +35,9 @@ const INPUTS = `${EXAMPLE}inputs.`;
 
 const DTYPES: Readonly<Record<string, SafetensorsDtype>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
 
-/** Channels first for images, as in PyTorch; other tensors are the same on both sides. */
-const axesOf = ({ length }: readonly number[], isTurned: boolean): number[] =>
-  length === 4 && isTurned ? [0, 3, 1, 2] : Array.from({ length }, (_, axis) => axis);
+/** The order of axes in PyTorch: channels first for images; other tensors are the same. */
+const axesOf = ({ length }: readonly number[], channelsFirst: boolean): number[] =>
+  length === 4 && channelsFirst ? [0, 3, 1, 2] : Array.from({ length }, (_, axis) => axis);
 
 /** The tensors of an example by name, the output last; the caller disposes only the output. */
 export function exampleTensors(where: string, { inputs, run }: StateDictExample): [string, Tensor][] {
@@ -63,18 +63,18 @@ function outputOf(where: string, run: StateDictExample['run'], inputs: StateDict
   });
 }
 
-/** One tensor of an example in the form in which it is written. */
+/** A tensor of an example as it is written to a file. */
 export function writtenExample(
   [name, { dtype, shape }]: readonly [string, Tensor],
   data: Float32Array | Int32Array | Uint8Array,
-  isTurned: boolean,
+  channelsFirst: boolean,
 ): SafetensorsTensor {
-  const arrangement = { shape, axes: axesOf(shape, isTurned) };
+  const arrangement = { shape, axes: axesOf(shape, channelsFirst) };
   const numbers = data instanceof Uint8Array ? data : arrange(data, arrangement);
   return { name, dtype: DTYPES[dtype]!, shape: torchShapeOf(arrangement), data: numbers };
 }
 
-/** The model's current output for the inputs in a file, and the expected one; the caller disposes `output`. */
+/** The model's output for the inputs in a file, and the expected one; the caller disposes `output`. */
 export interface Comparison {
   readonly output: Tensor;
   readonly expected: Float32Array;
@@ -85,24 +85,24 @@ export function runExample(
   where: string,
   { tensors }: SafetensorsContent,
   { run }: StateDictCheck,
-  isTurned: boolean,
+  channelsFirst: boolean,
 ): Comparison {
   checkFunction(where, 'example.run', run);
   const saved = tensors.get(OUTPUT);
   if (saved?.dtype !== 'F32') {
-    const fix = `Write \`${INPUTS}x\` and \`${OUTPUT}\` beside the weights.`;
-    throw unusable(where, 'bytes', 'must hold an example to be compared', { seen: 'none', fix });
+    const fix = `Write \`${INPUTS}x\` and \`${OUTPUT}\` together with the weights.`;
+    throw unusable(where, 'bytes', 'must contain an example', { seen: 'none', fix });
   }
-  const turned = (shape: readonly number[]): { shape: number[]; axes: number[] } => {
-    const axes = axesOf(shape, isTurned);
+  const ourLayout = (shape: readonly number[]): { shape: number[]; axes: number[] } => {
+    const axes = axesOf(shape, channelsFirst);
     return { shape: axes.map((_, axis) => shape[axes.indexOf(axis)]!), axes };
   };
-  const ours = turned(saved.shape);
+  const ours = ourLayout(saved.shape);
   return tf.tidy(() => {
     const inputs: Record<string, Tensor> = {};
     for (const [name, { dtype, shape, data }] of tensors) {
       if (!name.startsWith(INPUTS)) continue;
-      const arrangement = turned(shape);
+      const arrangement = ourLayout(shape);
       const numbers = dtype === 'F32' || dtype === 'I32' ? arrangeBack(data as Float32Array, arrangement) : data;
       const type = dtype === 'F32' ? 'float32' : dtype === 'BOOL' ? 'bool' : 'int32';
       inputs[name.slice(INPUTS.length)] = tf.tensor(numbers as Float32Array, arrangement.shape, type);
@@ -115,15 +115,15 @@ export function runExample(
 
 /** The largest difference from the outputs of the example; throws if it is too large. */
 export function compare(where: string, outputs: ArrayLike<number>, expected: Float32Array, tolerance: number): number {
-  let [greatest, size] = [0, 1];
+  let [largest, size] = [0, 1];
   expected.forEach((x, i) => {
     // a NaN counts as the largest difference
     const difference = Math.abs(outputs[i]! - x);
-    if (!(difference <= greatest)) greatest = difference;
+    if (!(difference <= largest)) largest = difference;
     size = Math.max(size, Math.abs(x));
   });
-  if (greatest <= tolerance * size) return greatest;
-  const seen = `a difference of ${greatest.toPrecision(3)} where outputs reach ${size.toPrecision(3)}`;
+  if (largest <= tolerance * size) return largest;
+  const seen = `a difference of ${largest.toPrecision(3)} where outputs reach ${size.toPrecision(3)}`;
   const fix =
     'The model in Python computes something else: compare paddings, activations, epsilons and the order of features.';
   throw unusable(where, 'bytes', `must give the outputs of its example to ${tolerance}`, { seen, fix });

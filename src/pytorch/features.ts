@@ -2,20 +2,20 @@ import { unusable } from '../tensor/errors.js';
 
 /**
  * The features of a row, `[batch, size]`. If they come from a flattened map or become one, ours are ordered pixel by pixel, and
- * PyTorch's channel by channel. Which is the case may become known only some layers later.
+ * PyTorch's channel by channel. This may become known only some layers later.
  */
 export interface Features {
-  /** If given, these are the same features, and hold what is known about them. */
+  /** If set, these are the same features, and record what is known about both. */
   same?: Features | undefined;
   /** The map from which they are flattened, or which they become: `[height, width, channels]`. */
   map?: readonly number[] | undefined;
-  /** If given, they begin with these, and others follow. */
+  /** If set, the row begins with these features, and others follow. */
   readonly start?: Features | undefined;
   /** Their number, if it is known. */
   readonly size?: number | undefined;
 }
 
-/** Unites the features of two rows, because they are the same: a sum has those of both. */
+/** Records that two rows have the same features, because they are added. */
 export function sameFeatures(a: Features, b: Features): void {
   const [first, second] = [rootOf(a), rootOf(b)];
   if (first === second) return;
@@ -29,7 +29,7 @@ export function noteMap(where: string, features: Features, map: readonly number[
   const known = root.map;
   if (root.start !== undefined || (known !== undefined && known.join() !== map.join())) {
     const seen = `features of [${(known ?? root.start?.map ?? []).join(', ')}] as [${map.join(', ')}]`;
-    throw unusable(where, 'part', 'must use features as one map alone', { seen, fix: ROW_BY_ROW });
+    throw unusable(where, 'part', 'must use features as only one map', { seen, fix: ROW_BY_ROW });
   }
   root.map = map;
 }

@@ -5,7 +5,7 @@ import { noteOf, type Made } from '../tensor/made-by.js';
 import { noteMap, ROW_BY_ROW, type Features } from './features.js';
 import type { Slot } from './state-dict-entry.js';
 
-/** What one network passes to the next: a row of features, or a map `[height, width, channels]`; undefined if unknown. */
+/** The output of a network: a row of features, or a map `[height, width, channels]`; undefined if unknown. */
 export type Flow = { readonly row: Features } | { readonly map: readonly number[] } | undefined;
 
 /** The state of a walk through a part. */
@@ -14,11 +14,11 @@ export interface Walk {
   /** Whether the model in Python flattens `[batch, channels, height, width]`. */
   readonly channelsFirst: boolean;
   readonly slots: Slot[];
-  /** Rows whose features must be in our order in PyTorch as well. */
+  /** Rows whose features must have the same order in PyTorch. */
   readonly plain: Features[];
 }
 
-/** How a network transforms its input; its slots are recorded under the path, which is empty or ends in a dot. */
+/** Records the slots of a network under the path, which is empty or ends in a dot; returns the network's output. */
 export type Visit = (walk: Walk, part: Part, made: Made<Part>, flow: Flow, path: string) => Flow;
 
 export const rowOf = (flow: Flow): Features | undefined => (flow !== undefined && 'row' in flow ? flow.row : undefined);
@@ -43,25 +43,25 @@ function slot(
   return { path, ours, variable, layout, axes, features, ...rest };
 }
 
-/** A layer with weights and biases, like the layers that spectralNorm wraps. */
+/** A layer with weights and biases, which spectralNorm can wrap. */
 interface WeightedLayer {
   readonly weights: string;
   readonly layout: string;
   readonly axes: readonly number[];
-  /** Its output. */
+  /** The output for an input. */
   readonly out: (made: Made, flow: Flow) => Flow;
 }
 
-const smaller = (made: Made) => (size: number) => {
+const shrunkSize = (made: Made) => (size: number) => {
   const margin = option(made, 'padding') === 'valid' ? sizeOption(made, 'kernelSize') - 1 : 0;
   return Math.ceil((size - margin) / sizeOption(made, 'strides'));
 };
-const larger = (made: Made) => (size: number) =>
+const grownSize = (made: Made) => (size: number) =>
   option(made, 'padding') === 'valid'
     ? (size - 1) * sizeOption(made, 'strides') + sizeOption(made, 'kernelSize')
     : size * sizeOption(made, 'strides');
-const filtered =
-  (sizeBy: typeof smaller): WeightedLayer['out'] =>
+const convolved =
+  (sizeBy: typeof shrunkSize): WeightedLayer['out'] =>
   (made, flow) => {
     const sizes = (option(made, 'outputSize') as number[] | undefined) ?? mapOf(flow)?.slice(0, 2).map(sizeBy(made));
     return sizes && { map: [...sizes, sizeOption(made, 'filters')] };
@@ -69,11 +69,11 @@ const filtered =
 
 const weightedLayers: Readonly<Record<string, WeightedLayer>> = {
   dense: { weights: 'weights', layout: DENSE, axes: [1, 0], out: (made) => newRow(sizeOption(made, 'units')) },
-  conv2d: { weights: 'kernel', layout: CONVOLUTION, axes: [3, 2, 0, 1], out: filtered(smaller) },
-  conv2dTranspose: { weights: 'kernel', layout: TRANSPOSED, axes: [3, 2, 0, 1], out: filtered(larger) },
+  conv2d: { weights: 'kernel', layout: CONVOLUTION, axes: [3, 2, 0, 1], out: convolved(shrunkSize) },
+  conv2dTranspose: { weights: 'kernel', layout: TRANSPOSED, axes: [3, 2, 0, 1], out: convolved(grownSize) },
 };
 
-/** A layer with weights: records its slots, under a name for the weights, and returns its output. */
+/** The slots and the output of a layer with weights, which have this name. */
 function weightedLayer({ where }: Walk, layer: Part, flow: Flow, path: string, weightName = 'weight') {
   const made = noteOf(layer);
   const known = weightedLayers[made?.kind ?? ''];
@@ -92,7 +92,7 @@ function weightedLayer({ where }: Walk, layer: Part, flow: Flow, path: string, w
 /** The error of a part whose layout is unknown. */
 export function ownPart(where: string, { variables }: Part, path: string): Error {
   const seen = `a part of your own with ${variables.length} variables${path === '' ? '' : ` at ${path}`}`;
-  const fix = 'The layout of its weights is not known: compose it of the layers here, and hand over what they return.';
+  const fix = 'The layout of its weights is unknown: compose it of the layers here, and pass what they return.';
   return unusable(where, 'part', 'must be made by functions of this library', { seen, fix });
 }
 
@@ -102,7 +102,7 @@ const weighted: Visit = (walk, part, _, flow, path) => {
   return out;
 };
 
-/** A layer that keeps the shape and has numbers per feature. */
+/** A layer that keeps the shape and has a scale and an offset per feature. */
 const norm =
   (isByFeature: (made: Made) => boolean): Visit =>
   (walk, { variables }, made, flow, path) => {
@@ -121,7 +121,7 @@ const batchNorm: Visit = (walk, part, made, flow, path) => {
   walk.slots.push(
     slot(`${path}running_mean`, 'batchNorm movingMean', part.buffers![0], { features }),
     slot(`${path}running_var`, 'batchNorm movingVariance', part.buffers![1], { features }),
-    slot(`${path}num_batches_tracked`, 'none', undefined, { axes: [], beside: 'count' }),
+    slot(`${path}num_batches_tracked`, 'none', undefined, { axes: [], torchOnly: 'count' }),
   );
   return flow;
 };
@@ -144,15 +144,15 @@ const attention: Visit = (walk, { variables }, _, flow, path) => {
   return flow;
 };
 
-/** Records the slots of the inner layer, and of its singular vector, under the names of torch.nn.utils.parametrizations. */
+/** Records the slots of the inner layer and of its singular vectors, with the names of torch.nn.utils.parametrizations. */
 const spectralNorm: Visit = (walk, _, { parts }, flow, path) => {
   const [layer, memory] = parts as [Part, Part];
   const { out, slots } = weightedLayer(walk, layer, flow, path, 'parametrizations.weight.original');
   const [weights] = slots;
   const at = `${path}parametrizations.weight.0`;
   const direction = slot(`${at}._u`, 'spectralNorm direction', memory.buffers![0], { features: [rowOf(out)] });
-  const beside = { weights, direction, outputAxis: weights.layout === TRANSPOSED ? 1 : 0 };
-  walk.slots.push(...slots, direction, slot(`${at}._v`, 'none', undefined, { axes: [], beside }));
+  const torchOnly = { weights, direction, outputAxis: weights.layout === TRANSPOSED ? 1 : 0 };
+  walk.slots.push(...slots, direction, slot(`${at}._v`, 'none', undefined, { axes: [], torchOnly }));
   return out;
 };
 
@@ -163,7 +163,10 @@ function flattened({ where, channelsFirst }: Walk, flow: Flow): Flow {
   if (!channelsFirst) return newRow();
   if (map === undefined || map.some(Number.isNaN)) {
     const fix = `Pass the sizes of an image: { input: [28, 28, 1] }. ${ROW_BY_ROW}`;
-    throw unusable(where, 'input', 'must be the shape of one example, as flatten() reads maps', { seen: 'none', fix });
+    throw unusable(where, 'input', 'must be the shape of one example, as the part flattens maps', {
+      seen: 'none',
+      fix,
+    });
   }
   const made = newRow(map.reduce((product, size) => product * size, 1));
   noteMap(where, made.row, map);
@@ -195,7 +198,7 @@ const halved: Visit = (walk, _part, _made, flow) => {
   return newRow(row.size === undefined ? undefined : row.size / 2);
 };
 
-const oneMore: Visit = (_walk, _part, _made, flow) => {
+const addedChannel: Visit = (_walk, _part, _made, flow) => {
   const [row, map] = [rowOf(flow), mapOf(flow)];
   if (row !== undefined) return { row: { start: row } };
   return map && { map: [map[0]!, map[1]!, map[2]! + 1] };
@@ -203,7 +206,7 @@ const oneMore: Visit = (_walk, _part, _made, flow) => {
 
 const same: Visit = (_walk, _part, _made, flow) => flow;
 
-/** The layers, by the functions that make them. */
+/** The visits of layers, by the functions that make the layers. */
 export const layerVisits: Readonly<Record<string, Visit>> = {
   dense: weighted,
   conv2d: weighted,
@@ -219,7 +222,7 @@ export const layerVisits: Readonly<Record<string, Visit>> = {
   reshape: reshaped,
   upsample: upsampled,
   glu: halved,
-  minibatchStddev: oneMore,
+  minibatchStddev: addedChannel,
   dropout: same,
   gaussianNoise: same,
 };

@@ -21,7 +21,7 @@ import {
 
 /** Options of {@link loadStateDict}. */
 export interface LoadStateDictOptions extends StateDictOptions {
-  /** Whether other tensors in the file are an error; default true. Those of an example, or without the `prefix`, never are. */
+  /** Whether other tensors in the file are an error; default true. Tensors of an example, or without the `prefix`, are always allowed. */
   readonly strict?: boolean | undefined;
   /** Runs the example in the file and compares the outputs. By default the example is ignored. */
   readonly example?: StateDictCheck | undefined;
@@ -32,16 +32,16 @@ export interface LoadStateDictOptions extends StateDictOptions {
  * PyTorch has, such as `num_batches_tracked`, are ignored. Biases that a PyTorch layer lacks become zeros; the scale and offset that a
  * PyTorch norm lacks become ones and zeros.
  *
- * Shapes cannot show every mistake: a square matrix has the same shape when it is transposed, and padding has no shape at all. Let
- * Python write an example input and output with the weights, and pass `example: { run }` to compare them.
+ * Shapes do not show every mistake: a transposed square matrix has the same shape, and padding does not affect shapes. Let Python write
+ * an example input and output with the weights, and pass `example: { run }` to compare the outputs.
  *
  * @param part - as for {@link saveStateDict}
  * @param bytes - a safetensors file, such as Python's `safetensors.torch.save_file(model.state_dict(), path)` writes; floats may be F64, F32,
  *   F16 or BF16
  * @param options - see {@link LoadStateDictOptions}
  * @returns the largest difference from the output of the example, or undefined without `example`
- * @throws Error or ShapeError if the file is broken, lacks a tensor, has another shape or an unexpected tensor, or its example gives
- *   other outputs; nothing has changed then
+ * @throws Error or ShapeError if the file is broken, lacks a tensor, has a wrong shape or an unexpected tensor, or its example has
+ *   other outputs; the part is then unchanged
  * @example
  * ```ts
  * await loadStateDict(generator, await saveStateDict(generator));
@@ -55,10 +55,10 @@ export async function loadStateDict(
   const where = 'loadStateDict';
   const {
     strict,
-    example: given,
+    example: exampleOptions,
     ...names
   } = readOptions(where, options, { ...stateDictRules, strict: { is: checkFlag, default: true }, example: nested });
-  const example = given && readOptions(where, given, exampleRules, 'example');
+  const example = exampleOptions && readOptions(where, exampleOptions, exampleRules, 'example');
   planStateDict(where, part, names);
   const content = await withPauses(decodeIntact(where, bytes));
   // the part may have changed while the file was read
@@ -85,7 +85,7 @@ export async function loadStateDict(
   return difference;
 }
 
-/** Throws unless a file has the tensors of a plan; returns those that have numbers of ours. */
+/** Throws unless a file has the tensors of a plan; returns those that belong to our variables. */
 function checkNames(
   where: string,
   planned: readonly Planned[],
@@ -97,9 +97,9 @@ function checkNames(
     (name) => name.startsWith(prefix) && !name.startsWith(EXAMPLE) && !names.has(name),
   );
   const own = planned.filter(({ slot }) => slot.variable !== undefined);
-  const held = new Set(own.filter(({ name }) => tensors.has(name)).map(({ slot }) => slot.variable));
+  const present = new Set(own.filter(({ name }) => tensors.has(name)).map(({ slot }) => slot.variable));
   // Python's safetensors.torch.save_model writes a tensor that layers share under only one of its names
-  const wanted = own.filter(({ name, slot }) => tensors.has(name) || !held.has(slot.variable));
+  const wanted = own.filter(({ name, slot }) => tensors.has(name) || !present.has(slot.variable));
   const absent = wanted.filter(({ name }) => !tensors.has(name));
   const isAll = absent.length === wanted.length;
   const missing = absent.filter((one) => isAll || !mayBeAbsent(one, wanted, absent, others));
@@ -107,20 +107,20 @@ function checkNames(
     const more = missing.length === 1 ? '' : `, and ${missing.length - 1} more`;
     const seen = `none of ${cut(missing[0]!.name)}${more}`;
     const fix = missingFix(missing, [...tensors.keys()], others, prefix);
-    throw unusable(where, 'bytes', 'must hold each tensor of the part', { seen, fix });
+    throw unusable(where, 'bytes', 'must contain each tensor of the part', { seen, fix });
   }
   if (strict && others.length > 0) {
     const [first] = others as [string];
     const more = others.length === 1 ? '' : ` and ${others.length - 1} more`;
     const fix = 'Make the part with the layers it was saved with, or pass { strict: false }.';
-    throw unusable(where, 'bytes', 'must hold no other tensors', { seen: `${cut(first)}${more} beside them`, fix });
+    throw unusable(where, 'bytes', 'must contain no other tensors', { seen: `${cut(first)}${more}`, fix });
   }
   return wanted;
 }
 
 /**
- * Whether PyTorch's layer may lack this tensor: a bias or offset if its weights exist, and a scale if its offset is
- * missing too. Not if the file has other tensors for the layer, nor a whole norm if the file has any tensor that is not of the part.
+ * Whether PyTorch's layer may lack this tensor: a bias or offset if its weights exist, or a scale if its offset is also missing. It may not
+ * if the file has other tensors for the layer. A whole norm may be missing only if all tensors of the file belong to the part.
  */
 function mayBeAbsent(
   { name, slot }: Planned,
@@ -160,7 +160,7 @@ function makeTensors(where: string, wanted: readonly Planned[], { tensors }: Saf
   );
 }
 
-/** The result of a function that is run with other numbers in the variables, which are restored afterwards. */
+/** Runs a function with other numbers in the variables, which are restored afterwards. */
 function withWeights<T>(variables: readonly Variable[], tensors: readonly Tensor[], run: () => T): T {
   const before = variables.map((variable) => tf.clone(variable as Tensor));
   try {

@@ -1,8 +1,8 @@
 import { cut, outOfRange, unusable, wrongKind } from '../tensor/errors.js';
 
 /**
- * How names in the file differ from those of the structure: a record of prefixes, in which `{ '0': 'fc1' }` turns `0.weight` into
- * `fc1.weight`, or a function from one to the other.
+ * The names in the file, if they differ from those of the structure: a record of prefixes, in which `{ '0': 'fc1' }` turns `0.weight`
+ * into `fc1.weight`, or a function that takes the name of the structure and returns the name in the file.
  */
 export type StateDictNames = Readonly<Record<string, string>> | ((path: string) => string);
 
@@ -13,11 +13,11 @@ export function namesOf(
   { names = {}, prefix = '' }: { readonly names?: StateDictNames | undefined; readonly prefix?: string | undefined },
 ): string[] {
   if (typeof prefix !== 'string')
-    throw wrongKind(where, 'prefix', "must be a text such as 'decoder.'", { got: prefix });
+    throw wrongKind(where, 'prefix', "must be a string such as 'decoder.'", { got: prefix });
   if (names === null || (typeof names !== 'object' && typeof names !== 'function')) {
-    throw wrongKind(where, 'names', 'must be a record of names, or a function of one', { got: names });
+    throw wrongKind(where, 'names', 'must be a record of names, or a function', { got: names });
   }
-  const rename = typeof names === 'function' ? names : byBeginnings(where, names, paths);
+  const rename = typeof names === 'function' ? names : byPrefixes(where, names, paths);
   const renamed = paths.map((path) => {
     const name: unknown = rename(path);
     if (typeof name !== 'string' || name === '') {
@@ -28,12 +28,12 @@ export function namesOf(
   const twice = renamed.findIndex((name, i) => renamed.indexOf(name) !== i);
   if (twice >= 0) {
     const seen = `${renamed[twice]} for ${paths[renamed.indexOf(renamed[twice]!)]} and ${paths[twice]}`;
-    throw unusable(where, 'names', 'must give each tensor a name of its own', { seen });
+    throw unusable(where, 'names', 'must give each tensor a different name', { seen });
   }
   return renamed;
 }
 
-function byBeginnings(
+function byPrefixes(
   where: string,
   names: Readonly<Record<string, string>>,
   paths: readonly string[],
@@ -44,8 +44,8 @@ function byBeginnings(
   const unused = keys.find((key) => !paths.some((path) => begins(path, key)));
   if (unused !== undefined) {
     const near = nearest(unused, paths);
-    const fix = near === undefined ? undefined : `There is ${near}.`;
-    throw outOfRange(where, 'names', 'must have beginnings of names by structure as its keys', { got: unused, fix });
+    const fix = near === undefined ? undefined : `Did you mean ${near}?`;
+    throw outOfRange(where, 'names', 'must have prefixes of names of the structure as its keys', { got: unused, fix });
   }
   return (path) => {
     const key = keys.find((beginning) => begins(path, beginning));
@@ -53,21 +53,21 @@ function byBeginnings(
   };
 }
 
-/** The largest numbers of names and characters that are compared: a file may have any. */
+/** The largest numbers of names and characters to compare, because a file may have any number. */
 const MAX_NAMES = 500;
 const MAX_CHARACTERS = 100;
 
-/** The closest name, if it is fewer changes away than half of its length. */
+/** The most similar name, if fewer than half of its characters differ. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
-  let [best, least]: [string | undefined, number] = [undefined, Math.ceil(Math.min(name.length, MAX_CHARACTERS) / 2)];
+  let [best, fewest]: [string | undefined, number] = [undefined, Math.ceil(Math.min(name.length, MAX_CHARACTERS) / 2)];
   for (const other of names.slice(0, MAX_NAMES)) {
     const changes = changesBetween(name.slice(0, MAX_CHARACTERS), other.slice(0, MAX_CHARACTERS));
-    if (changes < least) [best, least] = [other, changes];
+    if (changes < fewest) [best, fewest] = [other, changes];
   }
   return best;
 }
 
-/** Levenshtein's distance: how many characters must be inserted, deleted or replaced. */
+/** The Levenshtein distance: the number of characters to insert, delete or replace. */
 function changesBetween(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

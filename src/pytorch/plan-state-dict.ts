@@ -16,15 +16,15 @@ export type StateDictParts = Part | Readonly<Record<string, Part>>;
 
 /** How the names and layouts of a part are determined. */
 export interface StateDictOptions {
-  /** Names other than those of the structure: prefixes, as in `{ '0': 'fc1' }`, or a function. */
+  /** The names in the file, if they differ from those of the structure: prefixes, such as `{ '0': 'fc1' }`, or a function. */
   readonly names?: StateDictNames | undefined;
   /** A prefix of every name, such as `decoder.`; a load ignores other names in the file. None by default. */
   readonly prefix?: string | undefined;
   /** The shape of one example, without the batch axis, for a part of your own that flattens maps: `[28, 28, 1]`. */
   readonly input?: readonly number[] | undefined;
   /**
-   * How the Python model lays out the maps that it flattens. `NCHW`, the default, is PyTorch's way: the weights after a flatten and
-   * before a reshape are reordered. With `NHWC` they are not, nor are images of an example.
+   * The layout of the maps that the Python model flattens. With `NCHW`, PyTorch's own layout and the default, weights after a flatten and
+   * before a reshape are reordered. With `NHWC`, neither these weights nor the images of an example are reordered.
    */
   readonly images?: 'NCHW' | 'NHWC' | undefined;
 }
@@ -71,7 +71,7 @@ function namedParts(where: string, parts: StateDictParts): [string, Part][] {
   if (isPart(parts)) return [['', parts]];
   const entries = Object.entries(parts ?? {});
   if (entries.length === 0 || !entries.every(([, part]) => isPart(part))) {
-    throw wrongKind(where, 'part', 'must be a network or a part, or a record of some', { got: parts });
+    throw wrongKind(where, 'part', 'must be a network or a part, or a record of them', { got: parts });
   }
   return entries.map(([name, part]) => [`${name}.`, part]);
 }
@@ -91,7 +91,7 @@ function checkAll(where: string, part: Part, slots: readonly Slot[]): void {
   const variables = savedVariables(part);
   const missing = variables.findIndex((variable) => !found.has(variable));
   if (missing < 0) return;
-  const seen = `variable ${missing}, of shape [${variables[missing]!.shape.join(', ')}], which none of its layers has`;
+  const seen = `variable ${missing}, of shape [${variables[missing]!.shape.join(', ')}], which belongs to none of its layers`;
   throw unusable(where, 'part', 'must be made of layers of this library', { seen });
 }
 
@@ -100,7 +100,7 @@ function arrangementOf(where: string, { path, variable, axes, features }: Slot):
   const orders = shape.map((size, axis) => orderOf(features[axis], size));
   const wrong = orders.findIndex((order, axis) => order !== undefined && order.length !== shape[axis]);
   if (wrong >= 0) {
-    const seen = `one of ${orders[wrong]!.length} features where ${path} has ${shape[wrong]}`;
+    const seen = `one with ${orders[wrong]!.length} features, but ${path} has ${shape[wrong]}`;
     throw unusable(where, 'input', 'must be the shape of one example', { seen });
   }
   return { shape, axes, orders };

@@ -6,7 +6,7 @@ import { encodeWithSums } from '../training/saving/named-variables.js';
 import type { SafetensorsTensor } from '../training/saving/safetensors.js';
 import { dtypeRule } from '../training/saving/weights.js';
 import { arrange, torchShapeOf } from './arrange.js';
-import { besideData } from './beside.js';
+import { torchOnlyData } from './torch-only.js';
 import { exampleTensors, writtenExample, type StateDictExample } from './example.js';
 import { planStateDict, stateDictRules, type StateDictOptions, type StateDictParts } from './plan-state-dict.js';
 import type { Slot } from './state-dict-entry.js';
@@ -47,7 +47,7 @@ export async function saveStateDict(
     example: nested,
   });
   const planned = planStateDict(where, part, names);
-  const isTurned = names.images !== 'NHWC';
+  const channelsFirst = names.images !== 'NHWC';
   const examples = example === undefined ? [] : exampleTensors(where, example);
   const own = planned.filter(({ slot }) => slot.variable !== undefined);
   // clones, so that a step during the read does not change the file
@@ -63,17 +63,11 @@ export async function saveStateDict(
     const shapes = new Map(planned.map(({ slot, arrangement }) => [slot, torchShapeOf(arrangement)]));
     const tensors = planned.map(({ slot, name }): SafetensorsTensor => {
       const data = numbers.get(slot);
-      if (data !== undefined) return { name, dtype, shape: shapes.get(slot)!, data };
-      return {
-        name,
-        ...besideData(
-          slot,
-          (of) => numbers.get(of)!,
-          (of) => shapes.get(of)!,
-        ),
-      };
+      return data === undefined
+        ? { name, ...torchOnlyData(slot, numbers, shapes) }
+        : { name, dtype, shape: shapes.get(slot)!, data };
     });
-    const written = examples.map((named, i) => writtenExample(named, values[own.length + i]!, isTurned));
+    const written = examples.map((named, i) => writtenExample(named, values[own.length + i]!, channelsFirst));
     return await withPauses(encodeWithSums(where, [...tensors, ...written], { format: 'pt' }));
   } finally {
     free(copies);

@@ -1,6 +1,6 @@
 import { readOptions } from '../tensor/options.js';
 import { torchShapeOf } from './arrange.js';
-import { besideShapeOf } from './beside.js';
+import { torchOnlyShape } from './torch-only.js';
 import { planStateDict, stateDictRules, type StateDictOptions, type StateDictParts } from './plan-state-dict.js';
 import type { StateDictEntry } from './state-dict-entry.js';
 
@@ -37,7 +37,7 @@ export function stateDictEntries(part: StateDictParts, options: StateDictOptions
       ours,
       layout: isReordered ? `${layout}, features by channel` : layout,
       shape,
-      torchShape: besideShapeOf(slot) ?? torchShapeOf(arrangement),
+      torchShape: torchOnlyShape(slot) ?? torchShapeOf(arrangement),
     };
   });
 }

@@ -1,7 +1,7 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Features } from './features.js';
 
-/** A tensor of a PyTorch `state_dict`, and where its numbers are in a part of ours. */
+/** A tensor of a PyTorch `state_dict`, and the tensor of a part that it corresponds to. */
 export interface StateDictEntry {
   /** The name in the file. */
   readonly name: string;
@@ -28,13 +28,13 @@ export interface Slot {
   readonly axes: readonly number[];
   /** The features along our axes. */
   readonly features: readonly (Features | undefined)[];
-  readonly beside?: Beside | undefined;
+  readonly torchOnly?: TorchOnly | undefined;
   /** The value if PyTorch's layer lacks the tensor: 0 for a layer with `bias=False`; 1 and 0 for a norm without `affine`. */
   readonly ifAbsent?: 0 | 1 | undefined;
 }
 
 /** A tensor that only PyTorch has: the batch count of a norm, or the second direction of a spectral norm. */
-export type Beside =
+export type TorchOnly =
   | 'count'
   | {
       readonly weights: Slot;

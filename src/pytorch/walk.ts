@@ -18,20 +18,20 @@ import {
 export function visit(walk: Walk, part: Part, flow: Flow, path: string): Flow {
   const made = noteOf(part);
   const { kind = '', parts = [] } = made ?? {};
-  const known = layerVisits[kind] ?? visits[kind] ?? (parts.length > 0 ? around : undefined);
+  const known = layerVisits[kind] ?? visits[kind] ?? (parts.length > 0 ? visitParts : undefined);
   if (made !== undefined && known !== undefined) return known(walk, part, made, flow, path);
   if (part.variables.length + (part.buffers ?? []).length === 0) return flow;
   throw ownPart(walk.where, part, path);
 }
 
-/** A part that contains a network, or a network that wraps another: its output is unknown. */
-const around: Visit = (walk, _, { parts = [] }, flow, path) => {
+/** Visits a part that contains networks, or a network that wraps others; the output is unknown. */
+const visitParts: Visit = (walk, _, { parts = [] }, flow, path) => {
   parts.forEach((inner, i) => visit(walk, inner, flow, parts.length === 1 ? path : `${path}${i}.`));
   return undefined;
 };
 
-/** The networks of a composition in order; an activation counts as a separate module, as in torch.nn.Sequential. */
-const inOrder: Visit = (walk, _, { parts = [] }, flow, path) => {
+/** Visits the networks of a composition in order; an activation counts as a separate module, as in torch.nn.Sequential. */
+const visitInOrder: Visit = (walk, _, { parts = [] }, flow, path) => {
   let place = 0;
   for (const layer of parts) {
     flow = visit(walk, layer, flow, `${path}${place}.`);
@@ -43,16 +43,16 @@ const inOrder: Visit = (walk, _, { parts = [] }, flow, path) => {
   return flow;
 };
 
-/** A composition whose options give the shape of its images. */
-const onImages: Visit = (walk, part, made, flow, path) =>
-  inOrder(walk, part, made, flow ?? { map: option(made, 'shape') as number[] }, path);
+/** Visits a composition whose options include the shape of its images. */
+const visitOnImages: Visit = (walk, part, made, flow, path) =>
+  visitInOrder(walk, part, made, flow ?? { map: option(made, 'shape') as number[] }, path);
 
 const residual: Visit = (walk, _, { parts: [body, shortcut] = [] }, flow, path) => {
   const out = visit(walk, body!, flow, `${path}body.`);
-  const past = shortcut === undefined ? flow : visit(walk, shortcut, flow, `${path}shortcut.`);
-  const [row, other] = [rowOf(out), rowOf(past)];
+  const skipped = shortcut === undefined ? flow : visit(walk, shortcut, flow, `${path}shortcut.`);
+  const [row, other] = [rowOf(out), rowOf(skipped)];
   if (row !== undefined && other !== undefined) sameFeatures(row, other);
-  return out ?? past;
+  return out ?? skipped;
 };
 
 const withCondition: Visit = (walk, _, { parts: [body, labels] = [] }, flow, path) => {
@@ -92,19 +92,19 @@ const withTimesteps: Visit = (walk, _, { parts: [body, time, labels] = [] }, flo
   return out;
 };
 
-/** The compositions, by the functions that make them. */
+/** The visits of compositions, by the functions that make the compositions. */
 const visits: Readonly<Record<string, Visit>> = {
-  sequential: inOrder,
-  mlp: inOrder,
-  convDecoder: inOrder,
-  convEncoder: onImages,
-  dcganDiscriminator: onImages,
+  sequential: visitInOrder,
+  mlp: visitInOrder,
+  convDecoder: visitInOrder,
+  convEncoder: visitOnImages,
+  dcganDiscriminator: visitOnImages,
   dcganGenerator: (walk, part, made, flow, path) =>
-    (option(made, 'classes') === undefined ? inOrder : withCondition)(walk, part, made, flow, path),
+    (option(made, 'classes') === undefined ? visitInOrder : withCondition)(walk, part, made, flow, path),
   residual,
   residualBlock: residual,
   denoisingMlp: withTimesteps,
-  unet: around,
+  unet: visitParts,
   concatLatents,
   withCondition,
   withProjection,
@@ -119,9 +119,9 @@ const visits: Readonly<Record<string, Visit>> = {
   },
 };
 
-/** Throws if PyTorch's order of features would be one that this model cannot take. */
+/** Throws if features would have to be reordered where that is not possible. */
 export function checkPlain({ where, plain }: Walk): void {
   if (plain.every((row) => orderOf(row, 0) === undefined)) return;
-  const seen = 'a flattened map where features cannot be reordered: at the ends, in groups or as scales';
-  throw unusable(where, 'part', 'must have flattened maps between layers alone', { seen, fix: ROW_BY_ROW });
+  const seen = 'a flattened map at the input or output, in groups or as scales, where features cannot be reordered';
+  throw unusable(where, 'part', 'must have flattened maps only between layers', { seen, fix: ROW_BY_ROW });
 }

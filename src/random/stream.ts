@@ -45,8 +45,8 @@ export interface RandomStream {
    * Draws numbers from the uniform distribution: u = low + (high - low) k / 2^24 with a 24-bit integer k.
    *
    * @param shape - non-negative integers; [] is a scalar
-   * @param low - the least value, 0 by default; rounded to float32
-   * @param high - above `low`, 1 by default; rounded to float32; never drawn
+   * @param low - the lower bound, 0 by default; rounded to float32
+   * @param high - above `low`, 1 by default; rounded to float32; excluded
    * @returns float32 tensor of `shape`, low <= u < high; the caller disposes it
    * @throws TypeError or RangeError if `shape` is not an array of non-negative integers, or `low` and `high` are
    * not finite numbers that differ in float32
@@ -63,8 +63,8 @@ export interface RandomStream {
    * Draws integers, all equally likely: n = low + floor(word (high - low) / 2^32) with a 32-bit word.
    *
    * @param shape - non-negative integers; [] is a scalar
-   * @param low - the least integer, at least -2^31
-   * @param high - above `low`, at most 2^31; never drawn
+   * @param low - the lower bound, at least -2^31
+   * @param high - above `low`, at most 2^31; excluded
    * @returns int32 tensor of `shape`, low <= n < high; the caller disposes it
    * @throws TypeError or RangeError if `shape` is not an array of non-negative integers, or `low` and `high` are not
    * such integers

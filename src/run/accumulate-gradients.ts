@@ -17,13 +17,13 @@ export interface AccumulationOptions {
   /** Number of batches per update, at least 1. */
   readonly batches: number;
   /**
-   * The mean of the gradients is scaled down to this global norm, above 0; by default it is not. A trainer's own `clipNorm` scales
+   * The largest global norm of the mean gradient, above 0; by default the mean is not clipped. A trainer's own `clipNorm` clips
    * the gradients of each batch.
    */
   readonly clipNorm?: number | undefined;
 }
 
-/** The sums for one list of variables. */
+/** The sums of the gradients of one list of variables. */
 interface Sums {
   readonly inner: GuardedOptimizer;
   readonly variables: readonly Variable[];
@@ -34,8 +34,8 @@ interface Sums {
 }
 
 /**
- * Accumulates gradients: it wraps an optimizer, sums the gradients of several batches on the device, and makes one update
- * with their mean, like one update on a single batch of all their examples.
+ * Accumulates gradients: wraps an optimizer so that it sums the gradients of several batches on the device and makes one update
+ * with their mean, like an update on a single batch of all their examples.
  *
  * g = (g_1 + ... + g_n) / n, at each n-th batch
  *
@@ -97,7 +97,7 @@ export function accumulateGradients(optimizer: Optimizer | tf.Optimizer, options
     restore: (plain: Json) => {
       const fields = jsonFields(plain);
       if (fields?.['optimizer'] !== where) {
-        throw wrongKind(`${where}.restore`, 'plain', 'must be the state of an optimizer that accumulates', {
+        throw wrongKind(`${where}.restore`, 'plain', 'must be the state of an optimizer that accumulates gradients', {
           got: plain,
         });
       }
@@ -110,7 +110,7 @@ export function accumulateGradients(optimizer: Optimizer | tf.Optimizer, options
       if (own !== undefined) free([...own.sums, own.count, own.skipped]);
       [own, isDisposed] = [undefined, true];
     },
-    // it is shown the mean, when it is applied
+    // the inner optimizer observes the mean, when it is applied
     observe: undefined,
     get skipped() {
       return own?.skipped;
@@ -134,7 +134,7 @@ function makeSums(optimizer: Optimizer, variables: readonly Variable[]): Sums {
   return { inner, variables: [...variables], ...made };
 }
 
-/** Adds the gradients of a batch to the sums if these stay finite; the scalar 1 if it did, 0 if not. */
+/** Adds the gradients of a batch to the sums if these stay finite; returns the scalar 1 if it added them, otherwise 0. */
 function add({ sums, count }: Sums, gradients: readonly Tensor[]): Tensor {
   const added = sums.map((sum, i) => tf.add(sum, gradients[i]!));
   const on = tf.cast(tf.isFinite(flawOf(added)!), 'float32');
@@ -143,7 +143,7 @@ function add({ sums, count }: Sums, gradients: readonly Tensor[]): Tensor {
   return on;
 }
 
-/** Makes an update with the mean, and starts new sums; the scalar 1 if the update was skipped, 0 if not. */
+/** Makes an update with the mean, and starts new sums; returns the scalar 1 if the update was skipped, otherwise 0. */
 function applyMean({ inner, variables, sums, count }: Sums, clipNorm: number | undefined): Tensor {
   const before = tf.clone(inner.skipped);
   // 0 / 0 without a batch: the guard of the inner optimizer then skips the update

@@ -5,7 +5,7 @@ import { createTraining } from './training.js';
 import { createRecord } from './create-record.js';
 import { readRunOptions, type RunOptions } from './run-options.js';
 import { describeError, type RunSnapshot } from './snapshot.js';
-import { refusalOf, type StartOptions } from './start-options.js';
+import { startError, type StartOptions } from './start-options.js';
 
 /** Training that can be started, stopped and watched. None of its functions uses `this`, so you can pass them around. */
 export interface Run<N extends string = string> {
@@ -91,7 +91,7 @@ export function createRun<N extends string>(trainer: Trainer<N>, data: DataSourc
     snapshot: record.snapshot,
     subscribe: record.subscribe,
     start: (startOptions: StartOptions = {}) => {
-      const refused = refusalOf(startOptions, Object.keys(trainer.skipped ?? {}));
+      const refused = startError(startOptions, Object.keys(trainer.skipped ?? {}));
       if (refused !== undefined) return Promise.reject(refused);
       if (underWay !== undefined) return underWay.end;
       if (training.isOver()) return Promise.resolve(record.snapshot());

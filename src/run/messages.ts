@@ -5,24 +5,24 @@ import type { StartOptions } from './start-options.js';
 /** A call that starts or stops a run. */
 export interface RunCall {
   readonly kind: 'start' | 'stop';
-  /** Of a start. */
+  /** The options of a start. */
   readonly options?: StartOptions | undefined;
 }
 
-/** What a page calls for; the worker reports the end of each call. */
+/** A call by a page; the worker reports the end of each. */
 export type Call = RunCall | { readonly kind: 'make'; readonly settings: unknown };
 
 /** A call as it is posted: with its number, and the id of its connection. */
-export type Asked = Call & { readonly from: string; readonly call: number };
+export type PostedCall = Call & { readonly from: string; readonly call: number };
 
 /** What a page posts to the worker of a run; `from` is the id of its connection. Calls are answered by number. */
 export type ToWorker =
-  | Asked
+  | PostedCall
   | ({ readonly from: string } & (
       { readonly kind: 'hello' } | { readonly kind: 'close' } | { readonly kind: 'post'; readonly message: unknown }
     ));
 
-/** What the worker of a run posts: `serving` to everybody, everything else to the page that had the run made. */
+/** What the worker of a run posts: `serving` to all pages, everything else to the page that requested the run. */
 export type FromWorker =
   | { readonly kind: 'serving'; readonly to?: undefined }
   | ({ readonly to: string } &
@@ -31,8 +31,8 @@ export type FromWorker =
         | { readonly kind: 'made'; readonly changes: SnapshotChanges }
         | { readonly kind: 'changed'; readonly changes: SnapshotChanges }
         | { readonly kind: 'not made'; readonly error: RunError }
-        | { readonly kind: 'broken'; readonly error: RunError }
-        | { readonly kind: 'held' }
+        | { readonly kind: 'failed'; readonly error: RunError }
+        | { readonly kind: 'locked' }
         | { readonly kind: 'ended'; readonly call: number; readonly error?: RunError | undefined }
         | { readonly kind: 'post'; readonly message: unknown }
       ));

@@ -3,7 +3,7 @@ import { readOptions } from '../tensor/options.js';
 
 /** The progress and the speed of a run. */
 export interface Pace {
-  /** The share that is done, in [0, 1]. */
+  /** The fraction of updates that are done, in [0, 1]. */
   readonly share: number;
   /** Updates per second; absent until there are two measurements. */
   readonly rate?: number | undefined;
@@ -17,9 +17,9 @@ const WINDOW = 32;
 /**
  * Makes a function that computes how fast a run is, from the counts in a snapshot or a report.
  *
- * rate = (step - first step) / (seconds - first seconds), over the last 32 measurements, so a slow first update is soon forgotten
+ * rate = (step - first step) / (seconds - first seconds), over the last 32 measurements, so that a slow first update has no lasting effect
  *
- * @param options - `total`: number of updates in all, at least 1
+ * @param options - `total`: total number of updates, at least 1
  * @returns a function of the updates and seconds so far, to be called in order
  * @throws RangeError if a number is out of range
  * @example

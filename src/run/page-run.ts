@@ -5,22 +5,22 @@ import type { RunCall } from './messages.js';
 import type { RunSnapshot } from './snapshot.js';
 import { reportUncaught } from './store.js';
 
-/** A run for {@link serveRun}, with what is to be disposed after it. */
+/** A run for {@link serveRun}, with a function that frees its memory. */
 export interface ServedRun<N extends string = string> extends Run<N> {
   /**
-   * Called once the run is at rest and no longer used: when the page has another one made, or disconnects. It may be async, and the next
-   * run is made after it. An error is reported by the platform as an uncaught error.
+   * Called after the run has stopped for good: when the page requests another run, or disconnects. It may be async; the next run is
+   * made after it. An error is reported by the platform as an uncaught error.
    */
   readonly dispose?: (() => unknown) | undefined;
 }
 
-/** A run that a page had made, until the page has another one made or disconnects. */
+/** The run of a page, until the page requests another one or disconnects. */
 export interface PageRun {
-  /** Resolves once the run is made, or if it ended before; rejects with the error of its making. */
+  /** Resolves once the run is made, or if it ended before that; rejects with the error of `make`. */
   readonly made: Promise<unknown>;
-  /** Starts or stops the run, once it is made; resolves at the end of that. */
-  call(asked: RunCall): Promise<unknown>;
-  /** Stops the run, or leaves it unmade; resolves once it is disposed, and never rejects. */
+  /** Starts or stops the run, once it is made; resolves when the start or stop has ended. */
+  call(call: RunCall): Promise<unknown>;
+  /** Stops the run, or does not make it; resolves once it is disposed, and never rejects. */
   end(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export interface PageRun {
 export function createPageRun(
   before: Promise<unknown>,
   make: () => ServedRun | Promise<ServedRun>,
-  hear: (snapshot: RunSnapshot) => void,
+  onSnapshot: (snapshot: RunSnapshot) => void,
 ): PageRun {
   let isOver = false;
   let unsubscribe: (() => void) | undefined;
@@ -38,7 +38,7 @@ export function createPageRun(
     if (isOver) return undefined;
     const run = await make();
     checkRun(run);
-    if (!isOver) unsubscribe = run.subscribe(hear);
+    if (!isOver) unsubscribe = run.subscribe(onSnapshot);
     return run;
   });
 
@@ -56,7 +56,7 @@ export function createPageRun(
       const run = await made.catch(() => undefined);
       try {
         await run?.stop();
-        // the page learns of these ends before it learns of another run
+        // these ends are posted before the next run
         await Promise.allSettled(calls);
         unsubscribe?.();
         await run?.dispose?.();
@@ -70,7 +70,7 @@ export function createPageRun(
 function checkRun(run: unknown): void {
   const { subscribe, start, stop, dispose } = (run ?? {}) as Partial<ServedRun>;
   if ([subscribe, start, stop].some((method) => typeof method !== 'function')) {
-    const fix = 'Return createRun(...), with `dispose` added to it if something is to be disposed.';
+    const fix = 'Return createRun(...), with a `dispose` if something has to be freed.';
     throw wrongKind('serveRun', 'make', 'must return a run', { got: run, fix });
   }
   if (dispose !== undefined) checkFunction('serveRun', 'make(...).dispose', dispose);

@@ -5,11 +5,11 @@ import { startPass, type DataSource, type Pass } from '../training/data/data-sou
 import { createEpochCursor } from '../training/data/epoch-cursor.js';
 import { jsonFields, type Json } from '../training/json.js';
 
-/** How a run is asked to stop, and how its loop is ended. */
+/** The two steps in which a run is stopped. */
 export interface Stopping {
-  /** Aborted at once. */
+  /** Aborted when a stop is requested. */
   readonly asked: AbortController;
-  /** Aborted once no batch would be lost; `train` gets its signal. */
+  /** Aborted once no batch would be lost; this ends the loop of `train`. */
   readonly halt: AbortController;
 }
 
@@ -42,7 +42,7 @@ export function keepPlace(data: DataSource): Place {
       pass = await startPass(source);
       try {
         for (;;) {
-          // Stopping before a batch is read loses none.
+          // a stop before a batch is read loses none
           if (cursor !== undefined && asked.signal.aborted) return halt.abort();
           const { done, value } = await pass.next();
           if (done === true) break;
@@ -63,7 +63,7 @@ export function keepPlace(data: DataSource): Place {
   };
 }
 
-/** Yields copies of the handles, because `train` disposes what it gets, and an array's elements must survive. */
+/** Yields copies of the handles, because `train` disposes the batches of an iterator, and an array's elements must survive. */
 function withCursor(elements: readonly Batch[]): CursorSource {
   const { read, ...cursor } = createEpochCursor(elements.length, (_, position) => copyOf(elements[position]!));
   return { ...cursor, [Symbol.asyncIterator]: read };

@@ -7,17 +7,17 @@ export interface RunPort {
   postMessage(message: unknown, transfer?: never): void;
   /** On the web: listens to `message`, `error` and `close`. */
   addEventListener?(type: string, listener: never): void;
-  /** On the web. */
+  /** On the web: the opposite of `addEventListener`. */
   removeEventListener?(type: string, listener: never): void;
-  /** In Node, which prefers it: listens to `message`, `error`, `exit` and `close`. */
+  /** In Node: listens to `message`, `error`, `exit` and `close`; it is preferred if both exist. */
   on?(type: never, listener: never): unknown;
-  /** In Node. */
+  /** In Node: the opposite of `on`. */
   off?(type: never, listener: never): unknown;
   /** Starts a `MessagePort`. */
   start?(): void;
 }
 
-/** What one end listens to. */
+/** The listeners of one end of a connection. */
 export interface PortListener {
   message(message: unknown): void;
   /** An uncaught error in a worker. It ends a worker of Node; a web worker may survive it, or may never have started. */
@@ -26,40 +26,40 @@ export interface PortListener {
   end?(code: number | undefined): void;
 }
 
-/** The key of our messages; a worker may have others as well. */
+/** The key of our messages; a worker may post other messages, too. */
 const KEY = 'tfjs-generative run';
 
 /** Listens to our messages until the function that it returns is called. */
 export function listen(port: RunPort, { message, error, end }: PortListener): () => void {
-  const hear = (value: unknown): void => {
+  const receive = (value: unknown): void => {
     const ours = (value as Record<string, unknown> | null | undefined)?.[KEY];
     if (ours !== undefined) message(ours);
   };
-  const isOfNode = typeof port.on === 'function';
+  const isNodePort = typeof port.on === 'function';
   const listeners: Record<string, ((value: never) => void) | undefined> = {
-    message: isOfNode ? hear : ({ data }: { readonly data: unknown }) => hear(data),
+    message: isNodePort ? receive : ({ data }: { readonly data: unknown }) => receive(data),
     error,
-    ...(isOfNode && { exit: end }),
+    ...(isNodePort && { exit: end }),
     close: end && (() => end(undefined)),
   };
   const entries = Object.entries(listeners).flatMap(([type, listener]) =>
     listener ? [[type, listener] as const] : [],
   );
   for (const [type, listener] of entries) {
-    if (isOfNode) port.on!(type as never, listener as never);
+    if (isNodePort) port.on!(type as never, listener as never);
     else port.addEventListener!(type, listener as never);
   }
   port.start?.();
   return () => {
     for (const [type, listener] of entries) {
-      if (isOfNode) port.off?.(type as never, listener as never);
+      if (isNodePort) port.off?.(type as never, listener as never);
       else port.removeEventListener?.(type, listener as never);
     }
   };
 }
 
 /** Posts one of our messages; throws if it cannot be copied. */
-export function send(port: RunPort, message: unknown, transfer: readonly object[] = []): void {
+export function postMessage(port: RunPort, message: unknown, transfer: readonly object[] = []): void {
   try {
     port.postMessage({ [KEY]: message }, transfer as never);
   } catch (cause) {
@@ -67,7 +67,7 @@ export function send(port: RunPort, message: unknown, transfer: readonly object[
   }
 }
 
-/** A copy of the current value; throws unless it can be posted. Objects to transfer stay in it. */
+/** A copy of the current value; throws unless it can be posted. A value with objects to transfer is returned as it is. */
 export function copyOf<T>(where: string, argument: string, value: T, transfer: readonly object[] = []): T {
   if (transfer.length > 0) return value;
   try {
@@ -89,20 +89,20 @@ export function textOf(cause: unknown): string {
 }
 
 /**
- * Lets the other end notice when this one has ended, by a lock that is released only when the worker ends or the returned function is
- * called. A web worker that is terminated sends nothing. `isHeld` is called once there is such a lock.
+ * Holds a lock until the worker ends or the returned function is called, so that the page, which waits for the lock, notices the end
+ * of a web worker: one that is terminated posts nothing. `onLocked` is called once the lock is held.
  */
-export function holdLine(port: RunPort, name: string, isHeld: () => void): () => void {
-  let letGo!: () => void;
-  const end = new Promise<void>((resolve) => (letGo = resolve));
-  lineLock(port, name, () => (isHeld(), end));
-  return letGo;
+export function holdLock(port: RunPort, name: string, onLocked: () => void): () => void {
+  let release!: () => void;
+  const end = new Promise<void>((resolve) => (release = resolve));
+  withLock(port, name, () => (onLocked(), end));
+  return release;
 }
 
-/** Calls `work` with the lock of a line, once nobody else has it. Node needs no lock: it reports the end of its workers. */
-export function lineLock(port: RunPort, name: string, work: () => Promise<void> | void): void {
+/** Calls `work` with the lock of a connection, once nothing else holds it. Node needs no lock: it reports the end of its workers. */
+export function withLock(port: RunPort, name: string, work: () => Promise<void> | void): void {
   if (typeof port.on === 'function') return;
-  // there are no locks in pages without https
+  // pages without https have no locks
   void (globalThis.navigator as Partial<Navigator> | undefined)?.locks
     ?.request(`${KEY} ${name}`, work)
     .catch(() => undefined);

@@ -5,13 +5,13 @@ import { freezeReport, type RunSnapshot } from './snapshot.js';
 export interface SnapshotChanges {
   /** Fields that changed, except the history. */
   readonly fields: Readonly<Partial<RunSnapshot>>;
-  /** If given, the history is the previous one plus the new report, cut to this many of the latest. */
+  /** If set, the new history is the previous one plus the new report, of which this many of the latest are kept. */
   readonly kept?: number | undefined;
   /** The history, if it changed in any other way. */
   readonly history?: readonly Report[] | undefined;
 }
 
-/** The changes between two snapshots; everything if there was none before. */
+/** The changes between two snapshots; all fields if there was none before. */
 export function changesBetween(before: RunSnapshot | undefined, after: RunSnapshot): SnapshotChanges {
   const names = Object.keys({ ...before, ...after }) as (keyof RunSnapshot)[];
   const changed = names.filter((name) => name !== 'history' && !Object.is(before?.[name], after[name]));

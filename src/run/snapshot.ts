@@ -47,7 +47,7 @@ export function freezeReport<N extends string>(report: Report<N>): Report<N> {
   });
 }
 
-/** Describes what was thrown in plain text, because an error may hold something that cannot be posted. */
+/** Describes an error in plain text, because it may hold something that cannot be posted. */
 export function describeError(thrown: unknown): RunError {
   const { name, message } = thrown instanceof Error ? thrown : { name: 'Error', message: String(thrown) };
   return Object.freeze({ name, message });

@@ -6,14 +6,14 @@ export interface Store<T> {
   read(): T;
   /** Replaces the value and calls every listener. */
   write(value: T): void;
-  /** Calls the listener with the value, now and whenever it is replaced. The returned function ends this. */
+  /** Calls the listener with the value, at once and whenever it is replaced, until the returned function is called. */
   subscribe(listener: (value: T) => void): () => void;
 }
 
-/** Makes a store with its first value. A listener that throws affects nobody else: its error is reported as uncaught. */
+/** Makes a store with its first value. A listener that throws affects no other: its error is reported as uncaught. */
 export function createStore<T>(first: T): Store<T> {
   let current = first;
-  // Records, so that a function that subscribes twice counts as two listeners.
+  // records, so that a function that subscribes twice counts as two listeners.
   const listeners = new Set<{ readonly listener: (value: T) => void }>();
   return {
     read: () => current,
@@ -23,20 +23,20 @@ export function createStore<T>(first: T): Store<T> {
         // a listener replaced the value, and the others have already been called with the newer one
         if (current !== value) return;
         // skips a listener that an earlier one unsubscribed
-        if (listeners.has(entry)) tell(entry.listener, value);
+        if (listeners.has(entry)) callListener(entry.listener, value);
       }
     },
     subscribe(listener) {
       checkFunction('subscribe', 'listener', listener);
       const entry = { listener };
       listeners.add(entry);
-      tell(listener, current);
+      callListener(listener, current);
       return () => void listeners.delete(entry);
     },
   };
 }
 
-function tell<T>(listener: (value: T) => void, value: T): void {
+function callListener<T>(listener: (value: T) => void, value: T): void {
   try {
     listener(value);
   } catch (error) {
@@ -44,7 +44,7 @@ function tell<T>(listener: (value: T) => void, value: T): void {
   }
 }
 
-/** Does what the platform does with an error of an event listener; Node has no `reportError`. */
+/** Reports an error as the platform reports one of an event listener; Node has no `reportError`. */
 export function reportUncaught(error: unknown): void {
   if (typeof reportError === 'function') {
     reportError(error);

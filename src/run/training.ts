@@ -1,4 +1,4 @@
-import { unlessGpuLost } from '../tensor/lost-backend.js';
+import { rejectIfGpuLost } from '../tensor/lost-backend.js';
 import { createNewVerdicts } from '../loop/new-verdicts.js';
 import { run, type Progress } from '../loop/train.js';
 import type { Batch } from '../training/data/batch.js';
@@ -64,7 +64,7 @@ export function createTraining<N extends string>(
         const { step, epoch, seconds } = report;
         progress = { step, epoch, seconds };
         const added = record.add(report);
-        await unlessGpuLost('onReport', Promise.resolve(onReport?.(added, asked.signal)));
+        await rejectIfGpuLost('onReport', Promise.resolve(onReport?.(added, asked.signal)));
       }
     },
   };

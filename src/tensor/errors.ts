@@ -39,7 +39,7 @@ export class ShapeError extends RangeError {
  */
 type Complaint = readonly [where: string, argument: string, rule: string, found: Found];
 
-/** What an error says was found, and what to do. */
+/** The value that an error reports, and the remedy. */
 export interface Found {
   /** The value that broke the rule. */
   readonly got?: unknown;
@@ -62,7 +62,7 @@ export function sentence(...[where, argument, rule, { got, seen = describe(got),
   return cut(whole.replaceAll('....', '...'), LONGEST);
 }
 
-/** Control characters, marks that change the direction of writing, and lone surrogates as `\\u001b`. */
+/** Escapes control characters, marks that change the direction of writing, and lone surrogates, as `\\u001b`. */
 function visible(text: string): string {
   return text.replace(/[\p{C}\u2028\u2029]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
@@ -101,7 +101,7 @@ export function wrongShape(
   );
 }
 
-/** The remedy if `value` is a function in place of what it makes; undefined otherwise. */
+/** The remedy if `value` is a function that should have been called; undefined otherwise. */
 export function notCalled(value: unknown): string | undefined {
   return typeof value === 'function' && value.name ? `Call it: ${value.name}(...).` : undefined;
 }

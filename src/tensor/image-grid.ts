@@ -3,7 +3,7 @@ import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import { checkImages, checkInteger, checkNumber } from './checks.js';
 import { readOptions } from './options.js';
 
-/** How {@link imageGrid} lays out its images. */
+/** Options of {@link imageGrid}. */
 export interface ImageGridOptions {
   /** Images per row, at least 1. */
   readonly columns: number;

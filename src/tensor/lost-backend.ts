@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isOurs, sentence, unusable } from './errors.js';
 import { lossOf } from './lost-gpu.js';
-import { unlessAborted } from './unless-aborted.js';
+import { abortable } from './abortable.js';
 
-const FIX = 'Start a backend, make models and trainer anew, and go on from a checkpoint.';
+const FIX = 'Start a backend, make the models and the trainer again, and continue from a checkpoint.';
 
 /** The backend that holds a tensor's numbers; undefined if they were freed. */
 function backendOf(tensor: Tensor | undefined): unknown {
@@ -71,7 +71,7 @@ export async function readNumbers(
     return Promise.all(reads);
   };
   try {
-    return await unlessGpuLost(where, read(), backendOf(tensors[0]));
+    return await rejectIfGpuLost(where, read(), backendOf(tensors[0]));
   } catch (cause) {
     if (isOurs(cause)) throw cause;
     const { name, message } = cause as Error;
@@ -95,22 +95,22 @@ function backendInUse(): unknown {
 const DELAY = 250;
 
 /** Our error for the loss of the GPU, if it caused an error of tfjs or a browser; otherwise that error itself. */
-export async function orGpuLost(where: string, error: unknown, backend = backendInUse()): Promise<unknown> {
+export async function gpuLossOr(where: string, error: unknown, backend = backendInUse()): Promise<unknown> {
   const loss = lossOf(backend);
   if (isOurs(error) || loss === undefined) return error;
-  await unlessAborted(new Promise((resolve) => setTimeout(resolve, DELAY)), loss);
+  await abortable(new Promise((resolve) => setTimeout(resolve, DELAY)), loss);
   return gpuLost(where, 'backend', backend, error) ?? error;
 }
 
 /** The result of `work` with a backend; rejects once its GPU is lost, since the backend would then give zeros or wait forever. */
-export async function unlessGpuLost<T>(where: string, work: Promise<T>, backend = backendInUse()): Promise<T> {
+export async function rejectIfGpuLost<T>(where: string, work: Promise<T>, backend = backendInUse()): Promise<T> {
   try {
-    const result = await unlessAborted(work, lossOf(backend));
+    const result = await abortable(work, lossOf(backend));
     const lost = gpuLost(where, 'backend', backend);
     if (lost !== undefined) throw lost;
     return result!;
   } catch (error) {
-    throw await orGpuLost(where, error, backend);
+    throw await gpuLossOr(where, error, backend);
   }
 }
 

@@ -11,7 +11,7 @@ const MADE: unique symbol = Symbol.for('tfjs-generative: made by') as never;
 export interface Made<Part = object> {
   /** The name of the library function that made it, or of the value itself; undefined for a part inside another function's result. */
   readonly kind?: string | undefined;
-  /** All options of that function, without networks and random streams; undefined if the name says everything. */
+  /** All options of that function, without networks and random streams; undefined if it has none. */
   readonly options?: object | undefined;
   /** The networks that it combines, in the order of their variables. */
   readonly parts?: readonly Part[] | undefined;

@@ -1,14 +1,14 @@
 import type { ShapeError } from './errors.js';
 
-/** What a function was given, by the names of its arguments; undefined for one that is no tensor. */
+/** The tensors among a function's arguments, by name; undefined for other arguments. */
 type Given = Readonly<Record<string, { readonly shape: readonly number[] } | undefined>>;
 
-/** What networks and parts call the tensor that they are applied to. */
+/** The names by which networks and parts call their input. */
 const INPUTS = /^(batch|input|x|xt|z)$/;
 
 /**
- * The result of `work`. If a function within it complains about something that `where` was given, the error names `where` and its
- * argument instead, as these are what the user knows. The first argument is the one that the function within is applied to, if
+ * The result of `work`. If a function called in it throws an error about an argument of `where`, the error names `where` and that
+ * argument instead, because the user knows these. The first argument is the one that the inner function is applied to, if
  * it is applied to one (`isApplied`).
  */
 export function renameErrors<T>(where: string, given: Given, work: () => T, isApplied = true): T {
@@ -26,7 +26,7 @@ function renamed(error: unknown, where: string, given: Given, isApplied: boolean
   const names = Object.keys(given);
   const isInput = INPUTS.test(inner);
   const called = names.includes(inner) ? inner : isApplied && isInput ? names[0] : undefined;
-  // a check passes on the very array that is the tensor's shape, so it tells which tensor is meant
+  // the error has the array of the tensor's shape itself, which identifies the tensor
   const meant = received && names.find((name) => given[name]?.shape === received);
   const argument =
     meant && (called !== undefined || isInput || inner.startsWith('options.'))

@@ -8,7 +8,8 @@ import { checkFloat, checkInteger, checkNumber, checkResult } from '../tensor/ch
 import { checkNoLeaks } from './check-no-leaks.js';
 import { unusable, wrongKind } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
-import { compareSlopes, connected, gradientRules, type GradientOptions, type Tolerances } from './slopes.js';
+import { checkRepeatable, checkRowsIndependent, readNumbers } from './independent-rows.js';
+import { compareSlopes, gradientRules, type GradientOptions } from './slopes.js';
 import { checkLikelihood as checkMembers } from '../vae/decoder.js';
 
 /** The range of one number of the data: the `values`, or the interval from `from` to `to` (with almost no mass outside). */
@@ -23,13 +24,13 @@ export interface LikelihoodCheck extends GradientOptions {
   /** The stream from which samples are drawn. */
   readonly random: RandomStream;
   /**
-   * If given, exp(logProb) of a single number is summed over the values or integrated over the interval: the total must be 1.
+   * If set, exp(logProb) of a single number is summed over the values or integrated over the interval: the total must be 1.
    * With `values` the data are discrete, and the derivative in x is not checked.
    */
   readonly support?: NumberRange | undefined;
-  /** Samples whose average is compared with the mean; default 2000. */
+  /** The number of samples whose average is compared with the mean; default 2000. */
   readonly samples?: number | undefined;
-  /** How far a mean may be off, beyond five standard errors of that average, in units of x; default 1e-5. */
+  /** The allowed error of the mean, in addition to five standard errors of that average, in units of x; default 1e-5. */
   readonly meanTolerance?: number | undefined;
 }
 
@@ -39,7 +40,7 @@ const POINTS = 4001;
 /**
  * Checks the laws of a {@link Likelihood}: shapes are right; examples are independent; gradients with respect to parameters, and to
  * data unless they are discrete, agree with finite differences; a density integrates to 1; samples depend only on the stream, and
- * their average is the mean; no tensor is left behind.
+ * their average is the mean; no tensor leaks.
  *
  * @param likelihood - ours or your own
  * @param options - see {@link LikelihoodCheck}
@@ -76,10 +77,13 @@ export async function checkLikelihood(likelihood: Likelihood, options: Likelihoo
     checkResult(where, 'sample(parameters, random)', draw, x.shape);
     return [logProb, mean, draw];
   });
-  await checkIndependence(likelihood, x, parameters);
+  const logProb = (...[data, of]: Tensor[]): Tensor => likelihood.logProb(data!, of!);
+  await checkRowsIndependent(where, 'likelihood.logProb', logProb, [x, parameters]);
   const isDiscrete = support !== undefined && 'values' in support;
-  if (!isDiscrete) await checkSlopesInData(likelihood, x, parameters, gradientOptions);
-  await checkSlopesInParameters(likelihood, x, parameters, gradientOptions);
+  const fix = 'If x is discrete, list its values: `support: { values }`.';
+  if (!isDiscrete)
+    await compareSlopes({ where, name: 'x', at: x, f: (at) => logProb(at, parameters), fix }, gradientOptions);
+  await compareSlopes({ where, name: 'parameters', at: parameters, f: (at) => logProb(x, at) }, gradientOptions);
   if (support !== undefined) await checkTotal(likelihood, x, parameters, support);
   await checkSamples(likelihood, parameters, random, samples, meanTolerance);
 }
@@ -91,46 +95,6 @@ function checkSupport(where: string, argument: string, support: unknown): void {
   if (!Array.isArray(support) && (isList || (isNumber(from) && isNumber(to) && (from as number) < (to as number))))
     return;
   throw wrongKind(where, argument, 'must be { values }, or { from, to } in that order', { got: support });
-}
-
-/** A batch of two must give the same as two batches of one. */
-async function checkIndependence(likelihood: Likelihood, x: Tensor, parameters: Tensor): Promise<void> {
-  const row = (tensor: Tensor, i: number): Tensor => tf.slice(tensor, i, 1);
-  const together = await readNumbers(() => likelihood.logProb(x, parameters));
-  for (const [i, expected] of together.entries()) {
-    const [alone] = await readNumbers(() => likelihood.logProb(row(x, i), row(parameters, i)));
-    if (Math.abs(alone! - expected) <= 1e-4 + 1e-4 * Math.abs(expected)) continue;
-    const rule = `must be ${alone} for example ${i} of the batch, as for a batch of that example alone`;
-    throw unusable('checkLikelihood', 'likelihood.logProb', rule, { got: expected });
-  }
-}
-
-async function checkSlopesInData(
-  { logProb }: Likelihood,
-  x: Tensor,
-  parameters: Tensor,
-  options: Tolerances,
-): Promise<void> {
-  const f = (at: Tensor): Tensor => logProb(at, parameters);
-  const gradient = gradientOf(f, x);
-  const fix = 'If x is discrete, list its values: `support: { values }`.';
-  await compareSlopes({ where: 'checkLikelihood', name: 'x', at: x, f, gradient, fix }, options);
-}
-
-async function checkSlopesInParameters(
-  { logProb }: Likelihood,
-  x: Tensor,
-  parameters: Tensor,
-  options: Tolerances,
-): Promise<void> {
-  const f = (at: Tensor): Tensor => logProb(x, at);
-  const gradient = gradientOf(f, parameters);
-  await compareSlopes({ where: 'checkLikelihood', name: 'parameters', at: parameters, f, gradient }, options);
-}
-
-/** The gradient of sum(dy * f(x)) at `at`, 0 where f does not depend on x. */
-function gradientOf(f: (x: Tensor) => Tensor, at: Tensor): (dy: Tensor) => Tensor {
-  return (dy) => tf.grad((y) => connected(f(y), y))(at, dy);
 }
 
 /** The total probability of all values that one number can take must be 1. */
@@ -172,15 +136,9 @@ async function checkSamples(
   tolerance: number,
 ): Promise<void> {
   const where = 'checkLikelihood';
-  const state = random.state();
   const repeated = (): Tensor => tf.tile(parameters, [samples, ...new Array<number>(parameters.rank - 1).fill(1)]);
-  const draws = await readNumbers(() => likelihood.sample(repeated(), random));
-  random.restore(state);
-  const again = await readNumbers(() => likelihood.sample(repeated(), random));
-  if (draws.some((draw, i) => draw !== again[i])) {
-    const rule = 'must draw the same numbers from the same state of the stream';
-    throw unusable(where, 'likelihood.sample', rule, { seen: 'different numbers' });
-  }
+  const sample = (): Tensor => likelihood.sample(repeated(), random);
+  const draws = await checkRepeatable(where, 'likelihood.sample', sample, random);
   const means = await readNumbers(() => likelihood.mean(parameters));
   const count = means.length;
   means.forEach((mean, i) => {
@@ -191,13 +149,4 @@ async function checkSamples(
     const rule = `must be near ${average}, the average of ${samples} samples, for number ${i}`;
     throw unusable(where, 'likelihood.mean', rule, { got: mean });
   });
-}
-
-async function readNumbers(f: () => Tensor): Promise<number[]> {
-  const tensor = tf.tidy(() => tf.clone(f()));
-  try {
-    return Array.from(await tensor.data());
-  } finally {
-    tensor.dispose();
-  }
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { logProbOf } from '../distributions/gaussian.js';
 import type { LatentPrior } from '../distributions/index.js';
 import { checkGradientsRegistered, repairGradients } from '../gradients/index.js';
@@ -11,7 +11,8 @@ import { outOfRange, unusable } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 import { checkNoLeaks } from './check-no-leaks.js';
 import { checkDensityOfSamples } from './density-of-samples.js';
-import { compareSlopes, connected, gradientRules, type GradientOptions, type Tolerances } from './slopes.js';
+import { checkRepeatable, checkRowsIndependent, readNumbers } from './independent-rows.js';
+import { compareSlopes, compareVariableSlopes, connected, gradientRules, type GradientOptions } from './slopes.js';
 
 /** What {@link checkPrior} needs besides the prior. */
 export interface PriorCheck extends GradientOptions {
@@ -20,11 +21,11 @@ export interface PriorCheck extends GradientOptions {
   /** The stream from which samples are drawn. */
   readonly random: RandomStream;
   /**
-   * If given, for latents of one or two numbers: all but a millionth of the mass is within [low, high] in each number. Then the density
-   * must integrate to 1, and samples must be distributed accordingly.
+   * For latents of one or two numbers: an interval that contains all but a millionth of the mass in each number. If set, the density must
+   * integrate to 1, and samples must be distributed accordingly.
    */
   readonly range?: readonly [low: number, high: number] | undefined;
-  /** Samples that are compared with the density; default 20000. */
+  /** The number of samples that are compared with the density; default 20000. */
   readonly samples?: number | undefined;
 }
 
@@ -34,7 +35,7 @@ const WHERE = 'checkPrior';
  * Checks the laws of a {@link LatentPrior} with a density: shapes are right; rows are independent; gradients with respect to latents, to
  * the second order, and to the prior's variables agree with finite differences; its blocks, if it has any, multiply to the density;
  * with a `range`, the density integrates to 1 to 1e-3, and the moments of samples, and the numbers of samples in each region, are those of
- * the density; samples depend on the stream alone; no tensor is left behind. It first calls {@link repairGradients}.
+ * the density; samples depend on the stream alone; no tensor leaks. It first calls {@link repairGradients}.
  *
  * @param prior - ours or your own
  * @param options - see {@link PriorCheck}
@@ -73,30 +74,20 @@ export async function checkPrior(prior: LatentPrior, options: PriorCheck): Promi
     );
     return [density, sample, ...tensors];
   });
-  await checkRows(logProb, z);
+  await checkRowsIndependent(WHERE, 'prior.logProb', logProb, [z]);
   await checkBlocks(prior, z);
-  await checkStream(prior, shape, random);
+  await checkRepeatable(WHERE, 'prior.sample', () => prior.sample(shape, random), random);
+  await compareSlopes({ where: WHERE, name: 'z', at: z, f: logProb }, tolerances);
   const gradient = (at: Tensor): Tensor => tf.grad((y) => connected(logProb(y), y))(at);
-  await checkSlopes('z', logProb, z, tolerances);
-  await checkSlopes('the gradient in z', gradient, z, tolerances);
+  await compareSlopes({ where: WHERE, name: 'the gradient in z', at: z, f: gradient }, tolerances);
   for (const [i, variable] of ((prior as Partial<Part>).variables ?? []).entries())
-    await checkVariable(`variables[${i}]`, () => logProb(z), variable, tolerances);
+    await compareVariableSlopes(WHERE, `variables[${i}]`, () => logProb(z), variable, tolerances);
   if (range !== undefined) await checkDensityOfSamples(prior, shape[1], { random, range, samples });
 }
 
 function checkRange(where: string, argument: string, range: readonly [number, number]): void {
   if (range?.length === 2 && range[0] < range[1]) return;
   throw outOfRange(where, argument, 'must be [low, high], with low below high', { got: range });
-}
-
-/** All rows must give the same as each alone. */
-async function checkRows(logProb: (z: Tensor) => Tensor, z: Tensor): Promise<void> {
-  const together = await readNumbers(() => logProb(z));
-  for (const [i, expected] of together.entries()) {
-    const [alone] = await readNumbers(() => logProb(tf.slice(z, i, 1)));
-    if (Math.abs(alone! - expected) <= 1e-4 + 1e-4 * Math.abs(expected)) continue;
-    throw unusable(WHERE, 'prior.logProb', `must be ${alone} for row ${i}, as for that row alone`, { got: expected });
-  }
 }
 
 /** The densities of all blocks must multiply to the density. */
@@ -120,48 +111,4 @@ async function checkBlocks(prior: LatentPrior, z: Tensor): Promise<void> {
   if (wrong < 0) return;
   const rule = `must multiply to the log-density ${expected[wrong]} for row ${wrong}`;
   throw unusable(WHERE, 'prior.blocks', rule, { got: products[wrong] });
-}
-
-async function checkStream(prior: LatentPrior, shape: readonly number[], random: RandomStream): Promise<void> {
-  const state = random.state();
-  const first = await readNumbers(() => prior.sample(shape, random));
-  random.restore(state);
-  const again = await readNumbers(() => prior.sample(shape, random));
-  if (first.every((number, i) => number === again[i])) return;
-  const rule = 'must draw the same numbers from the same state of the stream';
-  throw unusable(WHERE, 'prior.sample', rule, { seen: 'different numbers' });
-}
-
-async function checkSlopes(name: string, f: (z: Tensor) => Tensor, at: Tensor, options: Tolerances): Promise<void> {
-  const gradient = (dy: Tensor): Tensor => tf.grad((y) => connected(f(y), y))(at, dy);
-  await compareSlopes({ where: WHERE, name, at, f, gradient }, options);
-}
-
-/** The gradient with respect to a variable, which is moved and then put back. */
-async function checkVariable(name: string, f: () => Tensor, variable: Variable, options: Tolerances): Promise<void> {
-  const at = tf.tidy(() => tf.clone(variable));
-  try {
-    const moved = (x: Tensor): Tensor => {
-      variable.assign(tf.clone(x));
-      return f();
-    };
-    const gradient = (dy: Tensor): Tensor => {
-      variable.assign(tf.clone(at));
-      const { grads } = tf.variableGrads(() => tf.sum(tf.mul(dy, connected(f(), variable))), [variable]);
-      return grads[variable.name]!;
-    };
-    await compareSlopes({ where: WHERE, name, at, f: moved, gradient }, options);
-  } finally {
-    variable.assign(at);
-    at.dispose();
-  }
-}
-
-async function readNumbers(f: () => Tensor): Promise<number[]> {
-  const tensor = tf.tidy(() => tf.clone(f()));
-  try {
-    return Array.from(await tensor.data());
-  } finally {
-    tensor.dispose();
-  }
 }

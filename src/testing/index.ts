@@ -1,6 +1,6 @@
 /**
- * Checks for tests and for grading exercises. Each rejects with an error that says what is wrong, on any backend and
- * in any test runner.
+ * Checks for tests, and grading of exercises. A check that fails rejects with an error that says what is wrong, on any backend
+ * and in any test runner.
  *
  * @packageDocumentation
  */

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { createRandom } from '../random/index.js';
 import { checkNumber, checkTensor } from '../tensor/checks.js';
 import { shapeText, unusable, wrongShape } from '../tensor/errors.js';
 import { place } from './check-close.js';
 import type { Read, Rules } from '../tensor/options.js';
 
-/** How closely a gradient must agree with finite differences. */
+/** The steps of finite differences, and the allowed error of a gradient. */
 export interface GradientOptions {
   /** The longer of the two steps of the differences, in units of the inputs, above 0; default 2^-6. */
   readonly step?: number | undefined;
@@ -16,7 +16,7 @@ export interface GradientOptions {
   readonly absolute?: number | undefined;
 }
 
-/** A function of one tensor and its claimed gradient. */
+/** A function of one tensor, whose gradient is compared with finite differences. */
 export interface Claim {
   /** The check that the user called. */
   readonly where: string;
@@ -25,8 +25,8 @@ export interface Claim {
   /** Where the derivative is taken. */
   readonly at: Tensor;
   readonly f: (x: Tensor) => Tensor;
-  /** The gradient of sum(dy * f(x)) at `at`. */
-  readonly gradient: (dy: Tensor) => Tensor;
+  /** The gradient of sum(dy * f(x)) at `at`; by default tfjs's. */
+  readonly gradient?: (dy: Tensor) => Tensor;
   /** Other possible causes of a difference, for the error. */
   readonly fix?: string;
 }
@@ -46,16 +46,16 @@ export type Tolerances = Read<GradientOptions, typeof gradientRules>;
 
 /** Throws, with the derivative that is furthest off, unless the claimed gradient agrees with finite differences. */
 export async function compareSlopes(claim: Claim, options: Tolerances): Promise<void> {
-  const { where, name, at, fix } = claim;
+  const { where, name, at, f, fix, gradient: claimed = (dy) => tf.grad((x) => connected(f(x), x))(at, dy) } = claim;
   const { step, relative, absolute } = options;
   const dy = tf.tidy(() => {
-    const output = claim.f(at);
+    const output = f(at);
     checkTensor(where, 'f(...)', output);
     return weightsOf(output);
   });
   try {
     const weights = await dy.data<'float32'>();
-    const tensor = tf.tidy(() => tf.clone(claim.gradient(dy)));
+    const tensor = tf.tidy(() => tf.clone(claimed(dy)));
     const gradient = await tensor.data<'float32'>().finally(() => tensor.dispose());
     if (shapeText(tensor.shape) !== shapeText(at.shape)) {
       throw wrongShape(where, `gradient of ${name}`, at.shape, tensor.shape);
@@ -75,6 +75,32 @@ export async function compareSlopes(claim: Claim, options: Tolerances): Promise<
     throw unusable(where, 'f', rule, { got: gradient[worst.index], fix });
   } finally {
     dy.dispose();
+  }
+}
+
+/** {@link compareSlopes} for the gradient with respect to a variable, which is moved and then restored. */
+export async function compareVariableSlopes(
+  where: string,
+  name: string,
+  f: () => Tensor,
+  variable: Variable,
+  options: Tolerances,
+): Promise<void> {
+  const at = tf.tidy(() => tf.clone(variable));
+  const moved = (x: Tensor): Tensor => {
+    variable.assign(tf.clone(x));
+    return f();
+  };
+  const gradient = (dy: Tensor): Tensor => {
+    variable.assign(tf.clone(at));
+    const { grads } = tf.variableGrads(() => tf.sum(tf.mul(dy, connected(f(), variable))), [variable]);
+    return grads[variable.name]!;
+  };
+  try {
+    await compareSlopes({ where, name, at, f: moved, gradient }, options);
+  } finally {
+    variable.assign(at);
+    at.dispose();
   }
 }
 
@@ -104,18 +130,11 @@ async function differences(
   steps: readonly [number, number],
   weights: Float32Array,
 ): Promise<(readonly [Difference, Difference])[]> {
-  const moved = (index: number, end: number): Tensor =>
-    tf.tidy(() =>
-      tf.clone(
-        f(
-          tf.tensor(
-            values.map((value, i) => (i === index ? end : value)),
-            at.shape,
-          ),
-        ),
-      ),
-    );
-  // The actual step is the distance between float32 numbers.
+  const moved = (index: number, end: number): Tensor => {
+    const numbers = values.map((value, i) => (i === index ? end : value));
+    return tf.tidy(() => tf.clone(f(tf.tensor(numbers, at.shape))));
+  };
+  // the actual step is the distance between float32 numbers.
   const ends = Array.from(values, (value) =>
     steps.map((step) => [Math.fround(value + step), Math.fround(value - step)] as const),
   );

@@ -48,6 +48,6 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
   });
 
   test('a database is removed while a store has it open', async () => {
-    expect(await pages.inTab('removeDatabase', 'removed')).toEqual({ told: 'done', names: ['b'] });
+    expect(await pages.inTab('removeDatabase', 'removed')).toEqual({ outcome: 'done', names: ['b'] });
   });
 });

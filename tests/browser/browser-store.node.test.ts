@@ -42,7 +42,7 @@ test.each([
   await vi.advanceTimersByTimeAsync(1);
   expect(await end).toBe(
     'Error: browserStore.list: `store` must have an IndexedDB that answers; got no answer for 2 seconds. ' +
-      'Close other tabs of this site, or load the page anew.',
+      'Close other tabs of this site, or reload the page.',
   );
   answers = ['open', 'read'];
   expect(await store.list()).toEqual(['a', 'b']);

@@ -206,7 +206,7 @@ describe.skipIf(chromium === undefined)('imagesFrom in a browser', () => {
       [
         'a text',
         { name: 'notes.txt', base64: base64(Buffer.from('hello')), type: 'text/plain' },
-        'got notes.txt (text/plain). It is damaged, or in a format that this browser does not know.',
+        'got notes.txt (text/plain). It is damaged, or in a format that this browser does not support.',
       ],
       ['an empty file', { name: 'none.png', base64: '' }, 'got none.png (of unknown type). The file is empty.'],
       [
@@ -278,7 +278,7 @@ describe.skipIf(chromium === undefined)('imagesFrom in a browser', () => {
     }, file);
     expect(inPage).toEqual([1, 3, 3, 3]);
     expect(inWorker).toMatch(
-      /^imagesFrom: `sources\[0\]` must be ImageData where there is no OffscreenCanvas; got an? ImageBitmap\. /,
+      /^imagesFrom: `sources\[0\]` must be ImageData if there is no OffscreenCanvas; got an? ImageBitmap\. /,
     );
   });
 });
@@ -309,7 +309,7 @@ describe('imagesFrom and labelledImagesFrom', () => {
     [
       'no picture',
       [grey(1), 'a.png'],
-      '`sources[1]` must be a Blob, an image element, a canvas, an ImageBitmap or ImageData of 8 bits; got',
+      '`sources[1]` must be a Blob, an image element, a canvas, an ImageBitmap or ImageData with 8 bits; got',
     ],
     ['null', [null], '`sources[0]` must be a Blob, '],
     [
@@ -321,7 +321,7 @@ describe('imagesFrom and labelledImagesFrom', () => {
     [
       'a Blob where nothing decodes it',
       [new Blob(['a'])],
-      '`sources[0]` must be ImageData where there is no OffscreenCanvas; got a Blob. A newer browser has one; in Node, use readImages',
+      '`sources[0]` must be ImageData if there is no OffscreenCanvas; got a Blob. A newer browser has one; in Node, use readImages',
     ],
   ])('refuse %s', async (_, sources, message) => {
     await expect(imagesFrom(sources as Iterable<BrowserImage>)).rejects.toThrow(`imagesFrom: ${message}`);

@@ -269,7 +269,7 @@ describe.skipIf(chromium === undefined)('odd pictures in a browser', () => {
       expect(seen).toEqual({
         stopped: { message: 'enough' },
         late: {
-          message: `imagesFrom: \`sources[0]\` must be an image element that loads; got ${SITE}/never. It has not loaded for 30 seconds: await its load first.`,
+          message: `imagesFrom: \`sources[0]\` must be an image element that loads; got ${SITE}/never. It has not loaded within 30 seconds: wait until it has loaded.`,
         },
       });
     });
@@ -352,7 +352,7 @@ describe.skipIf(chromium === undefined)('odd pictures in a browser', () => {
         if ('data' in late) expect(late).toEqual(red);
         else
           expect(late.message).toMatch(
-            /must be a canvas that shows something; got an empty one that has no 2d context\. Pass it in the task/,
+            /must be a canvas that is not empty; got an empty one that has no 2d context\. Pass it in the task/,
           );
       }
     });

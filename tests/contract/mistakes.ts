@@ -876,7 +876,7 @@ export const mistakes: Readonly<Record<string, (shared: Fixtures) => readonly Mi
       '`model` must be a network, a part, or several by name; got undefined',
     ],
     ['saveModel(trainer)', () => saveModel(any(vae)), 'must be a network or a part; got'],
-    ['saveModel of a spread part', () => saveModel({ ...decoder }), 'must be made by functions of this library alone'],
+    ['saveModel of a spread part', () => saveModel({ ...decoder }), 'must be made only by functions of this library'],
     [
       'saveModel with an activation by name of tfjs',
       () => saveModel(g.mlp({ sizes: [2, 2, 2], activation: tf.relu, random: g.createRandom(1) })),
@@ -887,7 +887,7 @@ export const mistakes: Readonly<Record<string, (shared: Fixtures) => readonly Mi
     [
       'loadModel as another part',
       async () => loadModel(await saveModel(network), { as: 'decoder' }),
-      'must hold one part of the kind decoder, as `as` says; got network.',
+      'must contain one part of the kind decoder, as `as` says; got network.',
     ],
   ],
 
@@ -895,7 +895,7 @@ export const mistakes: Readonly<Record<string, (shared: Fixtures) => readonly Mi
     [
       'an optimizer that is not watched',
       () => logs.createLog({ writers: [() => 0], optimizers: { optimizer: any(g.createAdam({ learningRate: 1 })) } }),
-      '`optimizers.optimizer` must be what watchOptimizer gave',
+      '`optimizers.optimizer` must be a result of watchOptimizer',
     ],
     [
       'a log of metrics',
@@ -1259,16 +1259,6 @@ export const mistakes: Readonly<Record<string, (shared: Fixtures) => readonly Mi
         '`listener` must be a function; got undefined',
       ],
       [
-        'a clock of a log that is a time',
-        () => logs.createLog({ writers: [() => 0], now: any(1) }),
-        '`now` must be a function; got 1',
-      ],
-      [
-        'a name of events at no time',
-        () => logs.eventFileName('host', any('now')),
-        "`now` must be a number; got 'now'",
-      ],
-      [
         'checkTrainer of nothing',
         () =>
           checks.checkTrainer(
@@ -1569,7 +1559,7 @@ export const mistakes: Readonly<Record<string, (shared: Fixtures) => readonly Mi
               verdicts: [],
             }),
           ),
-        'createLog: `writers` must hold writers; got the function csvWriter, which makes one. Call it: csvWriter(file).',
+        'createLog: `writers` must contain writers; got the function csvWriter, which makes one. Call it: csvWriter(file).',
       ],
       [
         'the best without a value',

@@ -21,7 +21,7 @@ function toyScale(options: { readonly inputs: number }): Network {
 
 /** What the lists of `/model` and `/pytorch` gain: with its own file and the index, all that a layer touches in `src/`. */
 function addToLists(): void {
-  const maker: Maker = { least: 0, most: 0, make: (options) => toyScale(options as never) };
+  const maker: Maker = { minParts: 0, maxParts: 0, make: (options) => toyScale(options as never) };
   (makers as Map<string, Maker>).set('toyScale', maker);
   (layerVisits as Record<string, Visit>)['toyScale'] = (walk, { variables }, _, flow, path) => {
     const features = flow !== undefined && 'row' in flow ? [flow.row] : [];
@@ -52,7 +52,7 @@ afterAll(() => {
 });
 
 test('a layer that is in no list is refused by files, in one sentence', async () => {
-  await expect(saveModel(network())).rejects.toThrow('must be made by functions of this library alone');
+  await expect(saveModel(network())).rejects.toThrow('must be made only by functions of this library');
   expect(() => stateDictEntries(network())).toThrow('must be made by functions of this library');
 });
 

@@ -30,7 +30,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** What is no file of the student's own: how it is made, and what the student is told. */
+/** Paths that are not a student's own file: how to make each, and the message for the student. */
 const foreign: Readonly<Record<string, readonly [make: (path: string) => void, problem: RegExp]>> = {
   'a link to the solution': [(path) => symlinkSync(solution, path), /^it is a link/],
   'a link by a relative path': [(path) => symlinkSync('honest.ts', path), /^it is a link/],
@@ -43,7 +43,7 @@ const foreign: Readonly<Record<string, readonly [make: (path: string) => void, p
   ],
   'a link to nothing': [(path) => symlinkSync('nowhere.ts', path), /^it is a link/],
   'a link to itself': [(path) => symlinkSync(path, path), /^it is a link/],
-  'a hard link': [(path) => linkSync(join(folder, 'honest.ts'), path), /has another name as well: hand in a copy$/],
+  'a hard link': [(path) => linkSync(join(folder, 'honest.ts'), path), /has a second name: hand in a copy$/],
   'a link to a device': [(path) => symlinkSync('/dev/zero', path), /^it is a link/],
   'a pipe': [(path) => execFileSync('/usr/bin/mkfifo', [path]), /^it is a pipe, a socket or a device/],
   'a file that is far too long': [
@@ -80,7 +80,7 @@ test.skipIf(process.platform === 'win32')(
     symlinkSync('real', join(folder, 'student/latest'));
     copyFileSync(solution, join(folder, 'student/real/gaussian-kl.ts'));
     const theirs = await gradeSubmission(exercise, join(folder, 'student/theirs/gaussian-kl.ts'));
-    expect(theirs.problem).toBe('its folder is a link that leads elsewhere');
+    expect(theirs.problem).toBe('its folder is a link to a folder elsewhere');
     const own = await gradeSubmission(exercise, join(folder, 'student/latest/gaussian-kl.ts'), { seconds: 20 });
     expect(own.results.map(({ message }) => message)).toEqual(['Right.', 'Right.', 'Right.', 'Right.']);
   },

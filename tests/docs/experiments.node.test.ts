@@ -13,7 +13,7 @@ describe.each(Object.entries(guides))('the experiments of docs/%s', (guide, expe
   test.each(Object.entries(experiments))('%s opens as the lab would write it', (_, link) => {
     const { experiment, complaint, place } = readLink(link);
     expect(complaint).toBe('');
-    const told = place.story === undefined ? experiment : experimentOf(stories[place.story - 1]!);
-    expect(link).toBe(writeLink(told, [], place));
+    const expected = place.story === undefined ? experiment : experimentOf(stories[place.story - 1]!);
+    expect(link).toBe(writeLink(expected, [], place));
   });
 });

@@ -51,7 +51,7 @@ describe('sizes', () => {
   test('that differ need the option, and the error names two pictures and their sizes', async () => {
     const [a, b] = [row('a.png', [0, 0, 0, 255], [0, 0, 0, 255]), row('b.png', [0, 0, 0, 255])];
     await expect(collect([a, a, b])).rejects.toThrow(
-      'f: `size` must be given where pictures differ in size; got a.png with 1 x 2 (height x width) and b.png with 1 x 1 ' +
+      'f: `size` must be given if pictures differ in size; got a.png with 1 x 2 (height x width) and b.png with 1 x 1 ' +
         '(height x width). Pass size: [height, width].',
     );
     expect((await collect([a, b], { size: [3, 5] })).shape).toEqual([2, 3, 5, 1]);

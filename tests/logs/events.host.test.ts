@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createLog, memoryFile, tensorBoardWriter, type MemoryFile } from '../../src/logs/index.js';
 import { completeRecords, crc32c, eventRecord } from '../../src/logs/event-record.js';
 import { createRandom, mlp, saveWeights } from '../../src/index.js';
@@ -13,7 +13,8 @@ import { encodePng } from '../../src/node/index.js';
 import { reportAt } from './sample.js';
 
 const execute = promisify(execFile);
-const now = (): number => 1_790_000_000_500;
+beforeEach(() => void vi.spyOn(Date, 'now').mockReturnValue(1_790_000_000_500));
+afterEach(() => vi.restoreAllMocks());
 const verdicts = [{ kind: 'posterior collapse', message: 'é, "so"' }];
 
 interface Read {
@@ -70,7 +71,7 @@ async function readFrom(file: MemoryFile, skip: (note: string) => never): Promis
 describe('an event file', () => {
   test('holds numbers, verdicts and pictures, as Python reads them', async ({ skip }) => {
     const file = memoryFile();
-    const log = createLog({ writers: [tensorBoardWriter(file)], now });
+    const log = createLog({ writers: [tensorBoardWriter(file)] });
     const samples = await encodePng(tf.zeros([2, 3]));
     const step = 2 ** 40 + 129;
     await log.add(reportAt(step, { metrics: { loss: -0.1, kl: Infinity }, verdicts }, step - 2), {
@@ -105,7 +106,7 @@ describe('an event file', () => {
   test('left by a killed program is continued after its last complete event', async ({ skip }) => {
     const file = memoryFile();
     const add = (step: number, from: number) =>
-      createLog({ writers: [tensorBoardWriter(file)], now }).add(reportAt(step, {}, from));
+      createLog({ writers: [tensorBoardWriter(file)] }).add(reportAt(step, {}, from));
     await add(1, 0);
     await file.cut((await file.read()).length - 1);
     await add(6, 5);
@@ -127,14 +128,14 @@ describe('an event file', () => {
   /** An event file of ours, with two reports. */
   const written = async (): Promise<Uint8Array> => {
     const file = memoryFile();
-    const log = createLog({ writers: [tensorBoardWriter(file)], now });
+    const log = createLog({ writers: [tensorBoardWriter(file)] });
     for (const step of [1, 2]) await log.add(reportAt(step));
     return file.read();
   };
   const into = async (bytes: Uint8Array) => {
     const file = memoryFile();
     await file.append(bytes);
-    const log = createLog({ writers: [tensorBoardWriter(file)], now });
+    const log = createLog({ writers: [tensorBoardWriter(file)] });
     return { file, add: () => log.add(reportAt(3, {}, 2)) };
   };
   const text = (words: string): Uint8Array => new TextEncoder().encode(words);
@@ -161,7 +162,7 @@ describe('an event file', () => {
     const bytes = await make();
     const { file, add } = await into(bytes);
     await expect(add()).rejects.toThrow(
-      /^tensorBoardWriter: `file` must hold events alone, or nothing; got \d+ bytes of something else\. /,
+      /^tensorBoardWriter: `file` must contain only events, or be empty; got \d+ bytes of something else\. /,
     );
     expect(await file.read()).toEqual(bytes);
     tf.disposeVariables();

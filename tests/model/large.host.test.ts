@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import * as g from '../../src/index.js';
 import { loadModel, saveModel } from '../../src/model/index.js';
 import { planModel } from '../../src/model/plan-model.js';
-import { refuseModel } from '../../src/model/read-model-text.js';
+import { rejectModel } from '../../src/model/read-model-text.js';
 import { forge } from './description-mutants.js';
 
 afterEach(() => {
@@ -39,7 +39,7 @@ test('lists of variables that would be much larger than the file are rejected', 
     { kind: 'sequential', parts: new Array<number>(1000).fill(0) },
   ];
   expect(await refusalOf(file, { version: 1, layers, model: 1 })).toContain(
-    'must describe a model of sane size; got variables that are listed 2000000 times, in layer 1',
+    'must describe a model of reasonable size; got networks with 2000000 variables in total, in layer 1',
   );
 });
 
@@ -51,14 +51,14 @@ test('a description that asks for millions of tensors is refused at the first on
   }));
   layers.push({ kind: 'sequential', parts: [...layers.keys()] });
   expect(await refusalOf(file, { version: 1, layers, model: 1000 })).toContain(
-    'must hold the 20 tensors that its description asks for; got one of shape [3, 3, 1, 8] more, by layer 0',
+    'must contain all tensors of its description; got 20, without one of shape [3, 3, 1, 8] for layer 0',
   );
 });
 
 test('a file of more tensors than any model needs is refused before its description is gone through', () => {
   const held = new Map(Array.from({ length: 2 ** 14 + 1 }, (_, i) => [String(i), { shape: [1], dtype: 'F32' }]));
   const text = { layers: [{ kind: 'nothing that could be made', options: {}, parts: [] }], roots: new Map([['', 0]]) };
-  expect(() => planModel(text, held, refuseModel('loadModel'))).toThrow(
-    'loadModel: `bytes` must hold at most 16384 tensors; got 16385.',
+  expect(() => planModel(text, held, rejectModel('loadModel'))).toThrow(
+    'loadModel: `bytes` must contain at most 16384 tensors; got 16385.',
   );
 });

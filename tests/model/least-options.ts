@@ -74,7 +74,7 @@ export const inFiles: Readonly<Record<string, Noted>> = Object.fromEntries(
     const maker = makers.get(kind);
     const { options = {}, parts = [] } = noteOf(part)!;
     if (maker === undefined) return [];
-    const joined = maker.most === 0 ? [] : (parts as readonly Part[] as readonly Network[]);
+    const joined = maker.maxParts === 0 ? [] : (parts as readonly Part[] as readonly Network[]);
     const make: Make = (all) => maker.make(all, joined, random);
     const hasOptions = Object.keys(options).length > 0;
     return [[kind, hasOptions ? noted(kind, make, options as Options) : { make: () => make({}) }]];

@@ -34,7 +34,7 @@ const calls: Readonly<Record<string, readonly [run: () => unknown, says: string]
     [() => saveModel({ decoder: any(3) }), '`model.decoder` must be a network or a part; got 3.'],
     [() => saveModel({ 'a b': dense() }), "`model` must have names that are words of letters and digits; got 'a b'."],
     [() => saveModel({ constructor: dense() }), "got 'constructor'."],
-    [() => saveModel(own), '`model` must be made by functions of this library alone; got one of your own'],
+    [() => saveModel(own), '`model` must be made only by functions of this library; got one of your own'],
     [() => saveModel({ ...dense() }), 'got one of your own or of fromLayersModel. Save its weights with saveWeights.'],
     [
       () =>
@@ -46,23 +46,23 @@ const calls: Readonly<Record<string, readonly [run: () => unknown, says: string]
     ],
     [
       () => saveModel(g.sequential([dense((x) => tf.sin(x)), g.flatten()])),
-      '`model` must have its activation from this library; got one of your own as activation of dense, in sequential[0]. A file can hold elu,',
+      '`model` must have its activation from this library; got one of your own as activation of dense, in sequential[0]. A file can contain elu,',
     ],
     [
       () => saveModel(decoder({ ...g.bernoulli })),
-      "got 'bernoulli' as likelihood of createDecoder. A file can hold bernoulli,",
+      "got 'bernoulli' as likelihood of createDecoder. A file can contain bernoulli,",
     ],
     [
       () =>
         saveModel(g.createGenerator(dense(), { latentSize: 2, prior: { sample: (shape, one) => one.uniform(shape) } })),
-      'got one of your own as prior of createGenerator. A file can hold gaussianPrior, uniformPrior;',
+      'got one of your own as prior of createGenerator. A file can contain gaussianPrior, uniformPrior;',
     ],
     [
       () =>
         saveModel(
           g.createDenoiser(net(), { schedule, predicts: { name: 'score', mix: (_, sigma) => [0, -1 / sigma] } }),
         ),
-      "got 'score' as predicts of createDenoiser. A file can hold predictVelocity,",
+      "got 'score' as predicts of createDenoiser. A file can contain predictVelocity,",
     ],
     [() => saveModel(dense(), { metadata: any(() => 1) }), '`metadata` must be what JSON can hold; got'],
     [() => saveModel(dense(), any({ dtype: 'F8' })), "`dtype` must be 'F32' or 'F16'; got 'F8'."],
@@ -83,17 +83,17 @@ const calls: Readonly<Record<string, readonly [run: () => unknown, says: string]
     [() => loadModel(any('x')), '`bytes` must be a Uint8Array'],
     [
       async () => loadModel(await g.saveWeights(dense())),
-      'must be a file of saveModel ("tfjs-generative model 1"); got "tfjs-generative weights 1". Weights alone are read with loadWeights',
+      'must be a file of saveModel ("tfjs-generative model 1"); got "tfjs-generative weights 1". Read weights with loadWeights',
     ],
     [async () => loadModel(await saveModel(dense()), { maxBytes: 100 }), '`bytes` must be at most maxBytes, 100; got'],
     [
       async () => loadModel(await saveModel(dense()), { as: any('layer') }),
-      "`as` must be one of network, encoder, latentEncoder, prior, decoder, generator, discriminator, denoiser, or such by names; got 'layer'.",
+      "`as` must be one of network, encoder, latentEncoder, prior, decoder, generator, discriminator, denoiser, or a record of them by name; got 'layer'.",
     ],
     [async () => loadModel(await saveModel(dense()), { as: any({}) }), '`as` must be one of network,'],
     [
       async () => loadModel(await saveModel(decoder()), { as: 'encoder' }),
-      '`bytes` must hold one part of the kind encoder, as `as` says; got decoder.',
+      '`bytes` must contain one part of the kind encoder, as `as` says; got decoder.',
     ],
     [
       async () => loadModel(await saveModel({ encoder: encoder(), decoder: decoder() }), { as: 'decoder' }),
@@ -102,7 +102,7 @@ const calls: Readonly<Record<string, readonly [run: () => unknown, says: string]
     [
       async () =>
         loadModel(await saveModel({ encoder: encoder(), decoder: decoder() }), { as: { decoder: 'generator' } }),
-      'must hold one of the kind generator as decoder, as `as` says; got { encoder: encoder, decoder: decoder }',
+      'must contain a part decoder of the kind generator, as `as` says; got { encoder: encoder, decoder: decoder }',
     ],
     [async () => loadModel(await saveModel(decoder()), { as: { decoder: 'decoder' } }), 'got decoder.'],
     [async () => loadModel(await saveModel(dense()), any({ like: 1 })), "got the key 'like'."],
@@ -112,7 +112,7 @@ const calls: Readonly<Record<string, readonly [run: () => unknown, says: string]
     [() => fetchModel(any(3)), '`url` must be an address; got 3.'],
     [
       () => fetchModel('x', { checksum: 'abc' }),
-      "`checksum` must be 64 hexadecimal digits; got 'abc'. Write what sha256sum prints.",
+      "`checksum` must be 64 hexadecimal digits; got 'abc'. Use the output of sha256sum.",
     ],
     [() => fetchModel('x', { onProgress: any(3) }), '`onProgress` must be a function; got 3.'],
     [() => fetchModel('x', { maxBytes: -1 }), '`maxBytes` must be finite and at least 0; got -1.'],
@@ -154,25 +154,20 @@ describe('an impossible description is rejected with its place', () => {
       dense,
       '"inputs":2',
       '"inputs":-2',
-      'must describe what can be made in layer 0 of the list; got dense: `inputs` must be a positive integer; got -2.',
+      'must describe a valid part in layer 0 of the list; got dense: `inputs` must be a positive integer; got -2.',
     ],
-    [
-      dense,
-      '"inputs":2',
-      '"inputs":3',
-      'must hold the 2 tensors that its description asks for; got one of shape [2] more',
-    ],
+    [dense, '"inputs":2', '"inputs":3', 'must contain all tensors of its description; got 2, without one of shape [2]'],
     [
       dense,
       '"inputs":2',
       '"inputs":1',
-      "must hold the tensor '0' as F32 [1, 2], as its description says; got F32 [2, 2].",
+      "must contain the tensor '0' as F32 [1, 2], as its description says; got F32 [2, 2].",
     ],
     [
       dense,
       '"inputs":2',
       '"inputs":1e999',
-      'must have options that are numbers, texts or arrays of numbers; got null as inputs of dense',
+      'must have options that are numbers, strings or arrays of numbers; got null as inputs of dense',
     ],
     [dense, '"inputs":2', '"bias":false,"inputs":2', 'got false as bias of dense, layer 0'],
     [dense, '"inputs":2', '"bias":1,"inputs":2', "got the key 'bias'"],
@@ -182,7 +177,7 @@ describe('an impossible description is rejected with its place', () => {
       () => dense(g.tanh),
       '"tanh"',
       '"constructor"',
-      "must have a known activation in layer 0 of the list, dense; got 'constructor'. There is elu, gelu,",
+      "must have a known activation in layer 0 of the list, dense; got 'constructor'. The choices are elu, gelu,",
     ],
     [
       decoder,
@@ -213,26 +208,26 @@ describe('an impossible description is rejected with its place', () => {
       () => g.createGenerator(dense(), { latentSize: 2 }),
       '"latentSize":2',
       '"latentSize":1e9',
-      'latentSize 1000000000, where at most 1048576 may stand, in layer 1',
+      'latentSize 1000000000, and at most 1048576 is allowed, in layer 1',
     ],
-    [() => g.sequential([dense(), g.upsample()]), '"factor":2', '"factor":65', 'factor 65, where at most 64 may stand'],
+    [() => g.sequential([dense(), g.upsample()]), '"factor":2', '"factor":65', 'factor 65, and at most 64 is allowed'],
     [
       () => g.sequential([dense()]),
       '"parts":[0]',
       '"parts":[1]',
-      'must join layers by the places of earlier ones in the list; got [1] in layer 1',
+      'must refer to parts by the indices of earlier layers; got [1] in layer 1',
     ],
     [
       () => g.sequential([dense()]),
       '"model":1',
       '"model":0',
-      'must use each layer that it lists; got layer 1 of the list, which nothing joins.',
+      'must use each layer that it lists; got layer 1 of the list, which is not used.',
     ],
     [
       () => g.residual(dense()),
       '"parts":[0]',
       '"parts":[0,0,0]',
-      'must join 1 to 2 networks by residual; got 3 in layer 1',
+      'must have 1 to 2 networks in residual; got 3 in layer 1',
     ],
     [
       () => g.groupNorm({ inputs: 8 }),
@@ -251,7 +246,7 @@ describe('an impossible description is rejected with its place', () => {
       decoder,
       '"version":1',
       '"version":2',
-      'must describe a model in version 1; got 2. The file is damaged, of a later version or not made by saveModel.',
+      'must describe a model in version 1; got 2. The file is damaged, of a later version or not from saveModel.',
     ],
   ])('%#: %s, %s, %s, %s', async (part, from, to, says) => {
     expect(await changed(part(), from, to)).toContain(says);
@@ -263,7 +258,7 @@ test('what a network was made of, changed after it was made, is noticed before a
   const network = g.mlp({ sizes, random });
   sizes[1] = 4;
   expect(await messageOf(() => saveModel(network))).toContain(
-    'saveModel: `model` must be as its options say; got a file that must hold',
+    'saveModel: `model` must match its options; got a file that must contain',
   );
 });
 

@@ -16,7 +16,7 @@ const numbers = async (tensors: readonly Tensor[]): Promise<readonly (readonly n
   Promise.all(tensors.map(async (tensor) => [...(await tensor.data())]));
 const all = ({ variables, buffers = [] }: Part): readonly Tensor[] => [...variables, ...buffers];
 
-/** Other numbers than initial ones, so that a network which was only made again is told from one that was loaded. */
+/** Changes the initial numbers, so that a network that was only made again differs from one that was loaded. */
 function change(part: Part): void {
   const random = g.createRandom(21);
   for (const variable of new Set(all(part)) as Set<tf.Variable>) {

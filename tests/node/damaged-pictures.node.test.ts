@@ -81,7 +81,7 @@ describe('a small file that claims a large picture is refused before memory is r
     ['a progressive JPEG', claiming(progressive, 8000, 8000), '8000 x 8000'],
   ];
   test.each(claims)('%s', async (_, file, size) => {
-    expect(await reason(file)).toBe(`Its ${file.length} bytes cannot hold the ${size} pixels that it claims.`);
+    expect(await reason(file)).toBe(`Its ${file.length} bytes cannot hold the ${size} pixels that its header claims.`);
   });
 
   test('a JPEG whose scan is too short for its blocks', async () => {
@@ -156,7 +156,7 @@ describe('a damaged picture is an error, and not black', () => {
       pngOf([['tEXt', header(claim)[1]], header(claim), ['IDAT', whole], end]),
       'it does not begin with its header',
     ],
-    ['no palette', png({ ...claim, type: 3 }, whole), 'its palette is missing or of a wrong length'],
+    ['no palette', png({ ...claim, type: 3 }, whole), 'its palette is missing or has a wrong length'],
     [
       'a short palette',
       pngOf([header({ ...claim, type: 3 }), ['PLTE', [1, 2, 3]], ['IDAT', whole], end]),
@@ -165,7 +165,7 @@ describe('a damaged picture is an error, and not black', () => {
     [
       'more transparent colours than colours',
       pngOf([header({ ...claim, type: 3 }), ['PLTE', [1, 2, 3]], ['tRNS', [9, 9]], ['IDAT', whole], end]),
-      'its palette is missing or of a wrong length',
+      'its palette is missing or has a wrong length',
     ],
     [
       'transparent colours before the palette',
@@ -191,12 +191,12 @@ describe('a damaged picture is an error, and not black', () => {
     [
       'bits that its colours cannot have',
       png({ ...claim, depth: 4, type: 2 }, whole),
-      'It is of a form that cannot be read: its header is not one of PNG.',
+      'Its variant of the format cannot be read: its header is invalid.',
     ],
     [
       'a chunk that is unknown and needed',
       pngOf([header(claim), ['ABCD', []], ['IDAT', whole], end]),
-      'It is of a form that cannot be read: it has a chunk "ABCD".',
+      'Its variant of the format cannot be read: it has a chunk "ABCD".',
     ],
     ['no end', png(claim, whole).subarray(0, -12), 'The file ends too early: copy it again.'],
   ])('a PNG with %s is named as one', async (_, file, sentence) => {
@@ -217,7 +217,7 @@ describe('a damaged picture is an error, and not black', () => {
     [
       'a scan of a channel that does not exist',
       edited(progressive, [0xff, 0xda], [0xff, 0xda, 0, 12, 3, 1, 0, 2, 0, 7, 0, 0, 0, 0], 14),
-      `${damaged}a scan is of unknown channels.`,
+      `${damaged}a scan has unknown channels.`,
     ],
     [
       'two frames',
@@ -226,33 +226,33 @@ describe('a damaged picture is an error, and not black', () => {
         [0xff, 0xc4],
         [...photo.subarray(photo.indexOf(Buffer.from([0xff, 0xc0])), photo.indexOf(Buffer.from([0xff, 0xc4])))],
       ),
-      'It is of a form that cannot be read: it has several frames.',
+      'Its variant of the format cannot be read: it has several frames.',
     ],
     ['a height that comes later', claiming(photo, 16, 0), 'It has no pixels.'],
     [
       '12 bits',
       edited(photo, [0xff, 0xc0], [0xff, 0xc1, 0, 17, 12], 5),
-      'It is of a form that cannot be read: it is not of 8 bits, baseline or progressive.',
+      'Its variant of the format cannot be read: it is neither baseline nor progressive with 8 bits.',
     ],
     [
       'arithmetic coding',
       edited(photo, [0xff, 0xc0], [0xff, 0xc9], 2),
-      'It is of a form that cannot be read: it is not of 8 bits, baseline or progressive.',
+      'Its variant of the format cannot be read: it is neither baseline nor progressive with 8 bits.',
     ],
     [
       'a channel that is sampled 15 times',
       edited(photo, [0xff, 0xc0], [0xff, 0xc0, 0, 17, 8, 0, 16, 0, 16, 3, 1, 0xff], 12),
-      `${damaged}its channels are not those of a JPEG.`,
+      `${damaged}its channels are invalid.`,
     ],
     [
       'tables that end elsewhere',
       edited(photo, [0xff, 0xdb], [0xff, 0xdb, 0, 3, 0]),
-      `${damaged}its tables are of another length.`,
+      `${damaged}its tables have a wrong length.`,
     ],
     [
       'hundreds of scans',
       edited(progressive, [0xff, 0xd9], new Array<number[]>(200).fill([0xff, 0xda, 0, 8, 1, 1, 0, 1, 63, 0, 0]).flat()),
-      'It is of a form that cannot be read: it has more than 100 scans.',
+      'Its variant of the format cannot be read: it has more than 100 scans.',
     ],
     ['no end', photo.subarray(0, -2), `${damaged}it has no end.`],
   ])('a JPEG with %s', async (_, file, sentence) => {

@@ -111,14 +111,14 @@ test.each([
   ['/private', {}, '`url` must be answered with a file; got 401 Unauthorized.'],
   ['/page', {}, '`url` must be answered with a file; got a page (text/html; charset=utf-8).'],
   ['/text', {}, 'fetchModel: `bytes` must hold the header that its first 8 bytes announce'],
-  ['/file', { as: 'encoder' }, 'must hold one part of the kind encoder, as `as` says; got decoder.'],
+  ['/file', { as: 'encoder' }, 'must contain one part of the kind encoder, as `as` says; got decoder.'],
   ['/file', { maxBytes: 1000 }, `must have a file of at most maxBytes, 1000; got ${file.length}.`],
   [
     '/file',
     { checksum: '0'.repeat(64) },
-    `must have the file of SHA-256 ${'0'.repeat(17)}...; got ${sha256.slice(0, 17)}...`,
+    `must be the address of a file with the SHA-256 ${'0'.repeat(17)}...; got ${sha256.slice(0, 17)}...`,
   ],
-  ['/cut-short', {}, `\`url\` must be answered with a whole file; got 500 bytes of ${file.length}:`],
+  ['/cut-short', {}, `\`url\` must be answered with a complete file; got 500 bytes of ${file.length}:`],
 ] as const)('%s with %o is refused in one sentence, and nothing is made', async (path, options, says) => {
   const before = tf.memory().numTensors;
   expect(await messageOf(fetchModel(`${site}${path}`, options))).toContain(says);

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
 import {
   chmod,
   chown,
@@ -13,7 +15,7 @@ import {
   utimes,
   writeFile,
 } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadFile, readImages, readPng, saveFile } from '../../src/node/index.js';
@@ -23,6 +25,12 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'file-store-'));
 });
 afterEach(() => rm(folder, { recursive: true }));
+
+/** The part of a hidden file's name that identifies this machine or container. */
+function machine(): string {
+  const processes = process.platform === 'linux' ? readlinkSync('/proc/self/ns/pid') : '';
+  return createHash('sha256').update(`${hostname()} ${processes}`).digest('hex').slice(0, 8);
+}
 
 describe('saveFile and loadFile', () => {
   it('make the folders, return the bytes, and leave no other file', async () => {
@@ -137,14 +145,15 @@ describe('saveFile and loadFile', () => {
   it('remove the hidden files of processes that have ended, with any name, and no other files', async () => {
     const uuid = '01234567-89ab-cdef-0123-456789abcdef';
     const { pid } = spawnSync(process.execPath, ['--version']);
-    const dead = [`.file.${pid}.${uuid}.unfinished`, `.run-000000120.safetensors.${pid}.${uuid}.unfinished`];
+    const ended = `${pid}.${machine()}.${uuid}`;
+    const dead = [`.file.${ended}.unfinished`, `.run-000000120.safetensors.${ended}.unfinished`];
     const others = [
-      `.file.${process.pid}.${uuid}.unfinished`,
-      `.other.${process.ppid}.${uuid}.unfinished`,
-      `other.${pid}.${uuid}.unfinished`,
+      `.file.${process.pid}.${machine()}.${uuid}.unfinished`,
+      `.other.${process.ppid}.${machine()}.${uuid}.unfinished`,
+      `other.${ended}.unfinished`,
       `.other.${pid}.unfinished`,
-      `.other.${pid}.${uuid}`,
-      `.other.${pid}.${uuid}.unfinished.txt`,
+      `.other.${ended}`,
+      `.other.${ended}.unfinished.txt`,
       '.file.old',
       'file.txt',
     ];

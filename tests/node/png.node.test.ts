@@ -134,7 +134,7 @@ describe('writePng', () => {
     for (const other of ['a thesis', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0)]) {
       await writeFile(path, other);
       await expect(writePng(path, image)).rejects.toThrow(
-        /^writePng: `path` must be free, or a PNG file that is replaced; got .*picture\.png\. Remove that file/,
+        /^writePng: `path` must be a new file, or a PNG file to replace; got .*picture\.png\. Remove that file/,
       );
       expect(await readFile(path)).toEqual(Buffer.from(other as string));
     }

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { bundleOf } from '../support/bundle.js';
 
-/** What a process is to do with the runs that it is told. */
+/** What a process should do with its runs. */
 export interface Part {
   readonly threads: number;
   readonly names: readonly string[];

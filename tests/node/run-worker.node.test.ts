@@ -38,7 +38,7 @@ test.each([
   ['throws', /^connectRun: `port` must last as long as the run; got not caught\.$/],
   [
     'throws at once',
-    /^connectRun: `port` must lead to a worker that loads and calls serveRun; got nothing to serve\. Look at the address of its script/,
+    /^connectRun: `port` must lead to a worker that loads and calls serveRun; got nothing to serve\. Check the address of its script/,
   ],
 ])('a worker that %s ends the start in one sentence', async (data, says) => {
   const { run } = start(data);

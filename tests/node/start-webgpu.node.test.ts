@@ -53,14 +53,14 @@ describe('startWebgpu without an adapter', () => {
   it('names the package of the system that has a driver', async () => {
     vi.stubGlobal('navigator', { gpu: { requestAdapter: () => Promise.resolve(null) } });
     await expect(startWebgpu()).rejects.toThrow(
-      'startWebgpu: `adapter` must be there; got none. Install the Vulkan driver of the GPU: on Debian, libvulkan1 and mesa-vulkan-drivers.',
+      'startWebgpu: `adapter` must exist; got none. Install the Vulkan driver of the GPU: on Debian, libvulkan1 and mesa-vulkan-drivers.',
     );
   });
 
   it('names the flag of Deno', async () => {
     vi.stubGlobal('navigator', {});
     vi.stubGlobal('Deno', {});
-    await expect(startWebgpu()).rejects.toThrow('got nothing. Start Deno with --unstable-webgpu.');
+    await expect(startWebgpu()).rejects.toThrow('got none. Start Deno with --unstable-webgpu.');
   });
 
   it('says that the package of WebGPU is missing', async () => {

@@ -87,7 +87,7 @@ test('a spread copy of a part is the user’s own for both copies', async () => 
     console.log(JSON.stringify(refusals));
   `);
   const own = [
-    expect.stringContaining('must be made by functions of this library alone'),
+    expect.stringContaining('must be made only by functions of this library'),
     expect.stringContaining('must be made by functions of this library'),
   ];
   expect(found).toEqual([...own, ...own]);

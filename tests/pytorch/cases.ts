@@ -44,8 +44,8 @@ const plain = (part: Network, options?: StateDictOptions): Case => ({
   run: ({ input }) => part.apply(input!),
   ...(options && { options }),
 });
-/** A network that is told a condition or timesteps. */
-const told = (part: Network): Case => ({
+/** A network that takes a condition or timesteps. */
+const conditional = (part: Network): Case => ({
   part,
   run: ({ x, condition, timesteps, labels }) => part.apply(x!, { condition: condition ?? labels, timesteps }),
 });
@@ -66,10 +66,12 @@ export const cases: Readonly<Record<string, () => Case>> = {
   },
   generator: () => plain(dcganGenerator({ latentSize: 3, shape: [16, 24, 2], width: 3, random })),
   'conditional-generator': () =>
-    told(dcganGenerator({ latentSize: 3, shape: [8, 8, 2], width: 3, classes: 3, random })),
-  discriminator: () => told(dcganDiscriminator({ shape: [16, 24, 2], width: 3, classes: 3, norm: batchNorm, random })),
-  unet: () => told(unet({ channels: 2, widths: [4, 6], blocks: 2, attention: [0, 1], classes: 3, groups: 2, random })),
-  'denoising-mlp': () => told(denoisingMlp({ size: 3, width: 8, random })),
+    conditional(dcganGenerator({ latentSize: 3, shape: [8, 8, 2], width: 3, classes: 3, random })),
+  discriminator: () =>
+    conditional(dcganDiscriminator({ shape: [16, 24, 2], width: 3, classes: 3, norm: batchNorm, random })),
+  unet: () =>
+    conditional(unet({ channels: 2, widths: [4, 6], blocks: 2, attention: [0, 1], classes: 3, groups: 2, random })),
+  'denoising-mlp': () => conditional(denoisingMlp({ size: 3, width: 8, random })),
   convolutions: () =>
     plain(
       sequential([

@@ -27,19 +27,19 @@ test.each<[string, () => unknown, string]>([
   [
     'nothing',
     () => stateDictEntries(any(undefined)),
-    '`part` must be a network or a part, or a record of some; got undefined',
+    '`part` must be a network or a part, or a record of them; got undefined',
   ],
-  ['an empty record', () => stateDictEntries({}), '`part` must be a network or a part, or a record of some; got {}'],
+  ['an empty record', () => stateDictEntries({}), '`part` must be a network or a part, or a record of them; got {}'],
   ['an option of another name', () => stateDictEntries(network(), any({ name: 'x' })), "got the key 'name'"],
   [
     'a prefix that is a list',
     () => stateDictEntries(network(), any({ prefix: ['a'] })),
-    "`prefix` must be a text such as 'decoder.'",
+    "`prefix` must be a string such as 'decoder.'",
   ],
   [
     'names in an array',
     () => stateDictEntries(network(), any({ names: 'fc' })),
-    "`names` must be a record of names, or a function of one; got 'fc'",
+    "`names` must be a record of names, or a function; got 'fc'",
   ],
   [
     'a function without a name',
@@ -49,12 +49,12 @@ test.each<[string, () => unknown, string]>([
   [
     'one name for two',
     () => stateDictEntries(network(), { names: () => 'w' }),
-    '`names` must give each tensor a name of its own; got w for 0.weight and 0.bias',
+    '`names` must give each tensor a different name; got w for 0.weight and 0.bias',
   ],
   [
     'a beginning that no name has',
     () => stateDictEntries(network(), { names: { fc1: 'a', '1': 'b' } }),
-    "`names` must have beginnings of names by structure as its keys; got 'fc1'",
+    "`names` must have prefixes of names of the structure as its keys; got 'fc1'",
   ],
   [
     "images: 'channels first'",
@@ -65,12 +65,12 @@ test.each<[string, () => unknown, string]>([
   [
     'a flatten of maps of an unknown size',
     () => stateDictEntries(flattening()),
-    '`input` must be the shape of one example, as flatten() reads maps; got none. Pass the sizes of an image: { input: [28, 28, 1] }',
+    '`input` must be the shape of one example, as the part flattens maps; got none. Pass the sizes of an image: { input: [28, 28, 1] }',
   ],
   [
     'the shape of another example',
     () => stateDictEntries(flattening(), { input: [4, 4, 2] }),
-    '`input` must be the shape of one example; got one of 48 features where 2.weight has 12',
+    '`input` must be the shape of one example; got one with 48 features, but 2.weight has 12',
   ],
   [
     'a part of your own',
@@ -85,7 +85,7 @@ test.each<[string, () => unknown, string]>([
   [
     'a flattened map at the end',
     () => stateDictEntries(sequential([convolution('a'), flatten()]), { input: [4, 4, 2] }),
-    '`part` must have flattened maps between layers alone',
+    '`part` must have flattened maps only between layers',
   ],
   [
     'a flattened map in groups',
@@ -99,12 +99,12 @@ test.each<[string, () => unknown, string]>([
         ]),
         { input: [2, 2, 2] },
       ),
-    'must have flattened maps between layers alone',
+    'must have flattened maps only between layers',
   ],
   [
     'a reshape at the start',
     () => stateDictEntries(sequential([reshape({ shape: [2, 2, 2] }), convolution('a')])),
-    'must have flattened maps between layers alone',
+    'must have flattened maps only between layers',
   ],
   [
     'one row as two maps',
@@ -112,7 +112,7 @@ test.each<[string, () => unknown, string]>([
       stateDictEntries(sequential([convolution('a'), flatten(), reshape({ shape: [3, 2, 2] }), convolution('b')]), {
         input: [2, 2, 2],
       }),
-    '`part` must use features as one map alone; got features of [2, 2, 3] as [3, 2, 2]',
+    '`part` must use features as only one map; got features of [2, 2, 3] as [3, 2, 2]',
   ],
   [
     "dtype: 'half'",

@@ -78,7 +78,7 @@ describe('a file of another part', () => {
 
   test.each<[string, Parameters<typeof changed>[0], RegExp]>([
     [
-      'a square matrix that lies the wrong way is told by the example',
+      'the example reveals a square matrix that is transposed',
       (tensors) => {
         const weight = tensors.get('2.weight')!;
         tensors.set('2.weight', { ...weight, data: transposed(weight.data) });
@@ -91,19 +91,19 @@ describe('a file of another part', () => {
         tensors.set('2.weights', tensors.get('2.weight')!);
         tensors.delete('2.weight');
       },
-      /must hold each tensor of the part; got none of 2\.weight\. It has 2\.weights\. Give its names/,
+      /must contain each tensor of the part; got none of 2\.weight\. It has 2\.weights\. Pass its names/,
     ],
     [
       'a tensor too many',
       (tensors) => tensors.set('6.weight', tensors.get('2.weight')!),
-      /must hold no other tensors; got 6\.weight beside them\. .*strict: false/,
+      /must contain no other tensors; got 6\.weight\. .*strict: false/,
     ],
     [
       'another shape',
       (tensors) => tensors.set('2.weight', { ...tensors.get('2.weight')!, shape: [25] }),
       /`bytes: 2\.weight` must have shape \[5, 5\]; got \[25\]\. Here it is dense weights\./,
     ],
-    ['no example', (tensors) => tensors.delete('example.output'), /must hold an example to be compared; got none/],
+    ['no example', (tensors) => tensors.delete('example.output'), /must contain an example; got none/],
     [
       'an example of another size',
       (tensors) => tensors.set('example.output', { ...tensors.get('example.output')!, shape: [15] }),

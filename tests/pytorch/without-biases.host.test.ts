@@ -167,7 +167,7 @@ describe('a file of a model that was wrapped in Python', () => {
   test('within a part says what to save', async () => {
     const bytes = await wrapped((name) => name.replace('decoder.', 'decoder._orig_mod.'), 'decoder.');
     await expect(loadStateDict({ decoder: make() }, bytes)).rejects.toThrow(
-      'It has decoder._orig_mod.0.weight: save the state_dict of what is wrapped, model.module or model._orig_mod.',
+      'It has decoder._orig_mod.0.weight: save the state_dict of the wrapped model, model.module or model._orig_mod.',
     );
   });
 });

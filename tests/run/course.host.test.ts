@@ -288,9 +288,9 @@ describe('onReport', () => {
         order.push(`drawn ${report.epoch}`);
       },
     });
-    run.subscribe(({ report }) => void (report && order.push(`told ${report.epoch}`)));
+    run.subscribe(({ report }) => void (report && order.push(`listened ${report.epoch}`)));
     await run.start();
-    expect(order).toEqual(['update 1', 'told 1', 'drawn 1', 'update 2', 'told 2', 'drawn 2', 'told 2']);
+    expect(order).toEqual(['update 1', 'listened 1', 'drawn 1', 'update 2', 'listened 2', 'drawn 2', 'listened 2']);
   });
 
   test('that throws ends the run', async () => {

@@ -21,6 +21,7 @@ type Make = (settings: RunSettings, channel: RunChannel) => ServedRun<'loss'> | 
 const ports: MessagePort[] = [];
 afterEach(() => {
   ports.splice(0).forEach((port) => port.close());
+  vi.restoreAllMocks();
   tf.disposeVariables();
 });
 
@@ -35,8 +36,8 @@ function ofTheWeb(port: MessagePort): RunPort {
   };
 }
 
-/** Both sides of a line; `posted` is what the worker's side has posted. */
-function line(make: Make, options: ConnectOptions = {}, kind = (port: MessagePort): RunPort => port) {
+/** Both sides of a connection; `posted` is what the worker's side has posted. */
+function connect(make: Make, options: ConnectOptions = {}, kind = (port: MessagePort): RunPort => port) {
   const { port1, port2 } = new MessageChannel();
   ports.push(port1, port2);
   const posted: unknown[] = [];
@@ -84,16 +85,17 @@ describe.each(kinds)('over a port %s', (_, kind) => {
       watch.subscribe((snapshot) => void seen.push(snapshot));
       return seen;
     };
+    vi.spyOn(performance, 'now').mockReturnValue(10);
     const home = createRun(judging, rowsOf(2), options);
     const there = at(home);
-    const { run } = line(() => createRun(judging, rowsOf(2), options), {}, kind);
+    const { run } = connect(() => createRun(judging, rowsOf(2), options), {}, kind);
     const here = at(run);
     const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
     const [last, remote] = [await home.start(), await run.start()];
     clock.mockRestore();
     expect(remote).toEqual(last);
     expect(run.snapshot()).toBe(remote);
-    // the first is told twice: before and after the run is made
+    // the first snapshot comes twice: before and after the run is made
     expect(here.slice(1)).toEqual(there);
     expect(
       objectsIn(here)
@@ -109,7 +111,7 @@ describe.each(kinds)('over a port %s', (_, kind) => {
   test('stops, continues, and ends like a local run', async () => {
     let steps = 0;
     const trainer: Trainer<'loss'> = { ...judging, step: (batch) => (steps++, judging.step(batch)) };
-    const { run } = line((settings) => createRun(trainer, rowsOf(4), settings), { settings: { epochs: 50 } }, kind);
+    const { run } = connect((settings) => createRun(trainer, rowsOf(4), settings), { settings: { epochs: 50 } }, kind);
     run.subscribe(({ history }) => void (history.length === 2 && run.stop()));
     const stopped = await run.start();
     expect(stopped.status).toBe('stopped');
@@ -124,7 +126,7 @@ describe.each(kinds)('over a port %s', (_, kind) => {
   });
 
   test('makes the requested number of updates at each start', async () => {
-    const { run } = line((settings) => createRun(judging, rowsOf(4), settings), { settings: { epochs: 50 } }, kind);
+    const { run } = connect((settings) => createRun(judging, rowsOf(4), settings), { settings: { epochs: 50 } }, kind);
     expect(await run.start({ steps: 1 })).toMatchObject({ status: 'stopped', step: 1 });
     const few = run.start({ steps: 5 });
     expect(run.start()).toBe(few);
@@ -145,7 +147,7 @@ describe.each(kinds)('over a port %s', (_, kind) => {
 });
 
 test('a report is posted once, however long the history is', async () => {
-  const { run, posted } = line(() => createRun(judging, rowsOf(1), { epochs: 40 }));
+  const { run, posted } = connect(() => createRun(judging, rowsOf(1), { epochs: 40 }));
   await run.start();
   expect(JSON.stringify(posted).match(/"standing":\[\{"kind":"judged"/g)).toHaveLength(40);
   expect(run.snapshot().history).toHaveLength(40);
@@ -154,7 +156,7 @@ test('a report is posted once, however long the history is', async () => {
 test('a history that was there before comes whole', async () => {
   const home = createRun(judging, rowsOf(2), { epochs: 3 });
   await home.start();
-  const { run } = line(() => home);
+  const { run } = connect(() => home);
   expect(await run.start()).toEqual(home.snapshot());
 });
 
@@ -168,7 +170,7 @@ describe('an error', () => {
         return judging.step(batch);
       },
     };
-    const { run } = line(() => createRun(trainer, rowsOf(2), { epochs: 1 }));
+    const { run } = connect(() => createRun(trainer, rowsOf(2), { epochs: 1 }));
     const error = await run.start().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(RangeError);
     expect(error).toMatchObject({ name: 'RangeError', message: 'no update' });
@@ -179,7 +181,7 @@ describe('an error', () => {
   });
 
   test('of the function that makes the run does as well, at once', async () => {
-    const { run } = line((settings) => createRun(judging, rowsOf(2), settings), { settings: { epochs: 0 } });
+    const { run } = connect((settings) => createRun(judging, rowsOf(2), settings), { settings: { epochs: 0 } });
     const says = 'createRun: `epochs` must be a positive integer; got 0.';
     const failed = new Promise((resolve) =>
       run.subscribe(({ status, error }) => status === 'failed' && resolve(error)),
@@ -190,7 +192,7 @@ describe('an error', () => {
   });
 
   test('of a second page is reported only to that page', async () => {
-    const { run, port2 } = line(() => createRun(judging, rowsOf(2), { epochs: 1 }));
+    const { run, port2 } = connect(() => createRun(judging, rowsOf(2), { epochs: 1 }));
     const second = connectRun(port2 as never);
     await expect(second.start()).rejects.toThrow(
       /^connectRun: `port` must be connected once; got a second connection\./,
@@ -199,9 +201,9 @@ describe('an error', () => {
   });
 });
 
-test('a line that is cut ends a start in one sentence, and every later one', async () => {
+test('a lost connection ends a start in one sentence, and every later one', async () => {
   const home = createRun(judging, rowsOf(2), { epochs: 1e6 });
-  const { run, port1 } = line(() => home);
+  const { run, port1 } = connect(() => home);
   const end = run.start();
   run.subscribe(({ step }) => void (step > 0 && port1.close()));
   await expect(end).rejects.toThrow(/^connectRun: `port` must last as long as the run; got its end\.$/);
@@ -213,7 +215,7 @@ test('a line that is cut ends a start in one sentence, and every later one', asy
 
 test('close stops the run, and a start that waits rejects', async () => {
   const home = createRun(judging, rowsOf(2), { epochs: 1e6 });
-  const { run } = line(() => home);
+  const { run } = connect(() => home);
   const end = run.start();
   const seen = vi.fn();
   run.subscribe(({ step }) => void (step > 0 && run.close()));
@@ -243,7 +245,7 @@ describe('remake', () => {
     ['of the web', ofTheWeb],
   ])('over a port %s ends and disposes the old run, whose start resolves, and makes the new one', async (_, kind) => {
     const { noted, runs, make } = noting({ progressEvery: 1 });
-    const { run } = line(make, { settings: { seed: 1 } }, kind);
+    const { run } = connect(make, { settings: { seed: 1 } }, kind);
     const seen: RunSnapshot[] = [];
     run.subscribe((snapshot) => void seen.push(snapshot));
     const first = run.start();
@@ -279,7 +281,7 @@ describe('remake', () => {
       return { ...createRun(vae.trainer, vae.data, { epochs: 2 }), dispose };
     };
     await withoutLeak(async () => {
-      const { run } = line(make as never, { settings: { seed: 1 } });
+      const { run } = connect(make as never, { settings: { seed: 1 } });
       for (const seed of [2, 1]) {
         await run.start();
         await run.remake({ seed });
@@ -299,7 +301,7 @@ describe('remake', () => {
       const dispose = () => new Promise((resolve) => setTimeout(resolve, 20)).then(run.dispose);
       return { ...run, dispose };
     };
-    const { run } = line(slow, { settings: { seed: 1 } });
+    const { run } = connect(slow, { settings: { seed: 1 } });
     await run.start({ steps: 1 });
     const remakes = [2, 3, 4].map((seed) => run.remake({ seed }));
     const start = run.start({ steps: 2 });
@@ -315,7 +317,7 @@ describe('remake', () => {
       if (noted.length === 0) await new Promise<void>((resolve) => (release = resolve));
       return (make as Make)(settings, channel);
     };
-    const { run } = line(slow, { settings: { seed: 1 } });
+    const { run } = connect(slow, { settings: { seed: 1 } });
     const first = run.start();
     await vi.waitFor(() => expect(release).toBeDefined());
     const remade = run.remake({ seed: 2 });
@@ -333,16 +335,16 @@ describe('remake', () => {
       if (noted.length === 2) throw (noted.push('failed'), new RangeError('no such seed'));
       return (make as Make)(settings, channel);
     };
-    const { run } = line(failing, { settings: { seed: 1 } });
+    const { run } = connect(failing, { settings: { seed: 1 } });
     await run.start({ steps: 2 });
     const error = await run.remake({ seed: 2 }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(RangeError);
-    const { status, step, report, error: told } = run.snapshot();
-    expect({ status, step, report, told }).toEqual({
+    const { status, step, report, error: described } = run.snapshot();
+    expect({ status, step, report, described }).toEqual({
       status: 'failed',
       step: 0,
       report: undefined,
-      told: { name: 'RangeError', message: 'no such seed' },
+      described: { name: 'RangeError', message: 'no such seed' },
     });
     await expect(run.start()).rejects.toThrow('no such seed');
     await run.remake({ seed: 3 });
@@ -352,7 +354,7 @@ describe('remake', () => {
 
   test('with settings that cannot be posted rejects, and the run continues', async () => {
     const { noted, make } = noting();
-    const { run } = line(make, { settings: { seed: 1 } });
+    const { run } = connect(make, { settings: { seed: 1 } });
     const end = run.start();
     await vi.waitFor(() => expect(run.snapshot().status).toBe('running'));
     await expect(run.remake({ seed: () => 1 })).rejects.toThrow(/^remake: `settings` must be plain data; got /);
@@ -366,7 +368,7 @@ describe('remake', () => {
 
   test('after the end of the connection rejects; that end disposes the run too', async () => {
     const { noted, make } = noting();
-    const { run } = line(make, { settings: { seed: 1 } });
+    const { run } = connect(make, { settings: { seed: 1 } });
     await run.start({ steps: 1 });
     run.close();
     await expect(run.remake({ seed: 2 })).rejects.toThrow('run.start: `run` must be open; got one that was closed.');
@@ -379,7 +381,7 @@ describe('remake', () => {
       onMessage((message: string) => void heard.push(`${seed} ${message}`));
       return createRun(judging, rowsOf(2), { epochs: 1 });
     };
-    const { run } = line(make as never, { settings: { seed: 1 } });
+    const { run } = connect(make as never, { settings: { seed: 1 } });
     run.post('a');
     await run.stop();
     const remade = run.remake({ seed: 2 });
@@ -397,8 +399,8 @@ test.each<[string, unknown, string]>([
     { ...createRun(judging, rowsOf(1), { epochs: 1 }), dispose: 1 },
     'serveRun: `make(...).dispose` must be a function; got 1.',
   ],
-])('a worker that returns %s instead of a run is told so', async (_, made, says) => {
-  const { run } = line(() => made as never);
+])('a worker that returns %s instead of a run gets an error that says so', async (_, made, says) => {
+  const { run } = connect(() => made as never);
   await expect(run.start()).rejects.toThrow(says);
   expect(run.snapshot().status).toBe('failed');
 });
@@ -416,7 +418,7 @@ test('messages of one’s own go both ways, handed over or copied, and early one
     return createRun(judging, rowsOf(1), { ...settings, onReport });
   };
   const onMessage = (message: Uint8Array): void => void heard.push([...message]);
-  const { run } = line(make, { settings: { epochs: 2 }, onMessage });
+  const { run } = connect(make, { settings: { epochs: 2 }, onMessage });
   run.post(Uint8Array.of(1, 2));
   await run.start();
   expect(heard).toEqual([
@@ -427,7 +429,7 @@ test('messages of one’s own go both ways, handed over or copied, and early one
 });
 
 test('other messages on the same port do not interfere', async () => {
-  const { run, port1, port2 } = line(() => createRun(judging, rowsOf(1), { epochs: 1 }));
+  const { run, port1, port2 } = connect(() => createRun(judging, rowsOf(1), { epochs: 1 }));
   for (const port of [port1, port2])
     for (const message of [null, 'text', { kind: 'changed' }]) port.postMessage(message);
   expect(await run.start()).toMatchObject({ status: 'finished' });
@@ -441,13 +443,13 @@ const odd = () => {
 
 describe('what cannot be copied', () => {
   test('among settings that are handed over ends the run in a sentence', async () => {
-    const { run } = line(() => createRun(judging, rowsOf(1), { epochs: 1 }), odd());
+    const { run } = connect(() => createRun(judging, rowsOf(1), { epochs: 1 }), odd());
     await expect(run.start()).rejects.toThrow(/^post: `message` must be plain data; got .* could not be cloned\./);
     expect(run.snapshot().status).toBe('failed');
   });
 
   test('in a message is rejected where it is posted, before and after the worker serves; the run continues', async () => {
-    const { run } = line(() => createRun(judging, rowsOf(1), { epochs: 2 }));
+    const { run } = connect(() => createRun(judging, rowsOf(1), { epochs: 2 }));
     const says = /^post: `message` must be plain data; got .* could not be cloned\./;
     expect(() => run.post(() => 1)).toThrow(says);
     expect(await run.start()).toMatchObject({ status: 'finished' });
@@ -458,7 +460,7 @@ describe('what cannot be copied', () => {
     const verdict = { kind: 'odd', message: (() => 1) as never };
     const trainer: Trainer<'loss'> = { ...judging, observers: [{ report: () => [verdict] }] };
     const home = createRun(trainer, rowsOf(1), { epochs: 1e6 });
-    const { run } = line(() => home);
+    const { run } = connect(() => home);
     await expect(run.start()).rejects.toThrow('must be plain data');
     await vi.waitFor(() => expect(home.snapshot().status).toBe('stopped'));
   });
@@ -468,7 +470,7 @@ test.each([
   ['at once', async () => undefined],
   ['when its run is made', () => new Promise((resolve) => setTimeout(resolve, 50))],
 ])('one worker serves a page after another that has hung up %s', async (_, pause) => {
-  const { run: first, port2 } = line(
+  const { run: first, port2 } = connect(
     (settings) => createRun(countingTrainer().trainer, rowsOf(2), settings),
     { settings: { epochs: 1e6 } },
     ofTheWeb,
@@ -492,7 +494,7 @@ describe('a worker that is silent', () => {
       await vi.advanceTimersByTimeAsync(1250);
       expect(String(await end)).toBe(
         'Error: connectRun: `port` must lead to a worker that loads and calls serveRun; got no answer for 1 seconds. ' +
-          'Look at the address of its script, and at what it imports.',
+          'Check the address of its script, and what it imports.',
       );
       expect(run.snapshot().status).toBe('failed');
       await expect(run.start()).rejects.toThrow('no answer');
@@ -508,7 +510,7 @@ describe('a worker that is silent', () => {
       ...createRun(judging, rowsOf(1), { epochs: 1 }),
       start: () => new Promise(() => undefined),
     };
-    const { run, end } = line(() => hanging, { timeout: 400 });
+    const { run, end } = connect(() => hanging, { timeout: 400 });
     const started = run.start();
     await new Promise((resolve) => setTimeout(resolve, 1200));
     expect(run.snapshot().status).toBe('idle');
@@ -521,7 +523,7 @@ describe('a worker that is silent', () => {
     const message = /^connectRun: `make` must give a run in time; got nothing for 0\.2 seconds\. Raise `timeout`/;
 
     test.each(kinds)('fails after the timeout, although it answers, over a port %s', async (_, kind) => {
-      const { run } = line(never, { timeout: 200 }, kind);
+      const { run } = connect(never, { timeout: 200 }, kind);
       const [start, remade] = [run.start(), run.remake({})];
       await expect(start).rejects.toThrow(message);
       await expect(remade).rejects.toThrow(message);
@@ -534,7 +536,7 @@ describe('a worker that is silent', () => {
       let calls = 0;
       const make: Make = (settings) =>
         ++calls === 1 ? createRun(countingTrainer().trainer, rowsOf(2), settings) : never();
-      const { run } = line(make, { settings: { epochs: 2 }, timeout: 200 });
+      const { run } = connect(make, { settings: { epochs: 2 }, timeout: 200 });
       expect(await run.start()).toMatchObject({ status: 'finished' });
       await expect(run.remake({ epochs: 2 })).rejects.toThrow(message);
       expect(run.snapshot()).toMatchObject({ status: 'failed' });
@@ -545,7 +547,7 @@ describe('a worker that is silent', () => {
         ...createRun(countingTrainer().trainer, rowsOf(2), settings),
         dispose: never,
       });
-      const { run } = line(restless, { settings: { epochs: 1 }, timeout: 200 });
+      const { run } = connect(restless, { settings: { epochs: 1 }, timeout: 200 });
       await run.start();
       await expect(run.remake({ epochs: 1 })).rejects.toThrow(message);
     });
@@ -558,7 +560,7 @@ describe('a worker that is silent', () => {
         }
         return createRun(countingTrainer().trainer, rowsOf(2), settings);
       };
-      const { run } = line(make, { settings: { epochs: 1 }, timeout: 200 });
+      const { run } = connect(make, { settings: { epochs: 1 }, timeout: 200 });
       expect(await run.start()).toMatchObject({ status: 'finished', step: 2 });
     });
   });

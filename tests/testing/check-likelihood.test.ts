@@ -44,7 +44,7 @@ describe('checkLikelihood', () => {
     {
       law: 'examples that know of each other',
       likelihood: broken({ logProb: (x, l) => tf.tidy(() => tf.add(logProb(x, l), tf.mean(x))) }),
-      sentence: /must be \S+ for example 0 of the batch, as for a batch of that example alone/,
+      sentence: /must be \S+ for row 0, as for a batch of that row only/,
     },
     {
       law: 'a gradient that is not that of the value',

@@ -128,7 +128,7 @@ function whyNoFunction({ samples, again }: Made, data: readonly Point[]): string
   const half = SAMPLES / 2;
   if (!(spread > 0)) return 'Its points are all the same, whatever the noise is.';
   if (Math.max(...moves.slice(0, half)) > 1e-3 * spread)
-    return 'The same noise must give the same point, whatever is beside it: draw nothing while generating.';
+    return 'The same noise must give the same point, whatever else is in the batch: draw no random numbers while generating.';
   const near = [...moves.slice(half)].sort((a, b) => a - b)[Math.floor(half / 2)]!;
   if (near > MAX_JUMP * spread) return 'Close noise must give close points, as a network does: its points jump.';
   const known = new Set(data.map((point) => point.map((value) => value.toFixed(3)).join()));

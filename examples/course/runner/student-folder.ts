@@ -40,7 +40,7 @@ function stubOf(folder: string, place: string, name: string): string {
   if (name === 'broken-trainings') return blankDiagnoses;
   const stub = join(place, 'stub.ts');
   if (!existsSync(stub)) return '// There is no stub: the page says what to write.\n';
-  // types of what an answer is given stand beside its page
+  // the types of an answer's arguments are next to its page
   const types = relative(resolve(folder), place).replaceAll(sep, '/');
   return readFileSync(stub, 'utf8').replace(`'./model.js'`, `'${types}/model.js'`);
 }
@@ -57,7 +57,7 @@ function readFile(folder: string): Progress {
   if (!existsSync(progressFile(folder))) return { passed: [], answers: {} };
   const { passed, answers = {} } = JSON.parse(readFileSync(progressFile(folder), 'utf8')) as Partial<Progress>;
   if (!Array.isArray(passed))
-    throw new Error(`${progressFile(folder)} must have a list \`passed\`. Delete it to begin anew.`);
+    throw new Error(`${progressFile(folder)} must have a list \`passed\`. Delete it to start again.`);
   return { passed, answers };
 }
 

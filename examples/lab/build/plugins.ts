@@ -1,4 +1,4 @@
-// What the built lab has beside its bundles: a content policy, the script of a second thread, and a service worker.
+// What the built lab has in addition to its bundles: a content policy, the script of a second thread, and a service worker.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';

@@ -37,7 +37,7 @@ const cures: Readonly<Record<string, Cure>> = {
   },
   'mode collapse': {
     words:
-      'All that G makes is much alike: it has found a few points that D believes, and leaves out the rest of the data.',
+      'All that G makes looks similar: it has found a few points that D believes, and leaves out the rest of the data.',
     moves: [r1, nonSaturating, heavier, slower],
   },
   'discriminator too strong': {
@@ -81,8 +81,7 @@ const cures: Readonly<Record<string, Cure>> = {
     ],
   },
   'prior does not fit': {
-    words:
-      'The latents of the points are not where samples come from: the decoder has never seen what it is asked to draw.',
+    words: 'The latents of the points are not where samples come from: the decoder has never seen such latents.',
     moves: [{ control: 'beta', how: 'raise it', helps: ({ beta }) => beta < 1 }],
   },
   'unused components': {

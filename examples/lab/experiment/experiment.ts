@@ -43,11 +43,11 @@ const ofColour: Readonly<Record<Family, Partial<Experiment>>> = { vae: { noise: 
 export function defaultsOf(family: Family, data: DataName = fields.data.default): Experiment {
   const table = Object.fromEntries(fieldNames.map((name) => [name, fields[name].default]));
   const colour = isOfPictures(data) && pictureShapeOf(data)[2] === 3 ? ofColour[family] : {};
-  const classes = isOfPictures(data) && classesOf({ data }).length > 0 ? 'told' : 'none';
+  const classes = isOfPictures(data) && classesOf({ data }).length > 0 ? 'used' : 'none';
   return { ...(table as unknown as Experiment), ...recipes[kindOf(data)][family], ...colour, classes, family, data };
 }
 
-/** The same data, seed and runtime for another family; what is a family's own begins anew. */
+/** The same data, seed and runtime for another family; values of the family itself are its defaults. */
 export function withFamily(experiment: Experiment, family: Family): Experiment {
   const { data, seed, runtime, points, pictures } = experiment;
   return {
@@ -61,7 +61,7 @@ export function withFamily(experiment: Experiment, family: Family): Experiment {
   };
 }
 
-/** The same experiment on other data; where either are pictures, what depends on the data begins anew. */
+/** The same experiment on other data; where either are pictures, values that depend on the data are its defaults. */
 export function withData(experiment: Experiment, data: DataName): Experiment {
   const { family } = experiment;
   if (kindOf(data) === 'points' && kindOf(experiment.data) === 'points') return { ...experiment, data, shown: 0 };

@@ -1,6 +1,6 @@
 // What an experiment consists of: one line per setting, with its range. The controls, the link, the worker and the program read this table.
 
-import { canBeTold, MAX_CLASSES, mostClassesOf } from './classes.js';
+import { canUseClasses, MAX_CLASSES, maxClassesOf } from './classes.js';
 import { kindOf, type Kind } from './pictures.js';
 
 export type Family = 'vae' | 'gan' | 'diffusion';
@@ -116,8 +116,8 @@ export const fields = {
     ...choice(
       'y',
       'Classes',
-      'whether the model is told the class of each example',
-      { none: 'Not told', told: 'Told' },
+      'whether the model gets the class of each example',
+      { none: 'Not used', used: 'Used' },
       'none',
     ),
     ...ofClasses,
@@ -212,7 +212,7 @@ export function hasField(
   name: FieldName,
 ): boolean {
   const { families = [family], for: kind = kindOf(data), isOfClasses = false }: Use = fields[name];
-  return families.includes(family) && kind === kindOf(data) && (!isOfClasses || canBeTold({ family, data }));
+  return families.includes(family) && kind === kindOf(data) && (!isOfClasses || canUseClasses({ family, data }));
 }
 
 /** Whether a setting may change while a run goes on. */
@@ -228,7 +228,7 @@ export function flawOf(name: FieldName, value: unknown, data?: DataName): string
     return isKnown ? undefined : `${field.label} is one of ${Object.keys(field.choices).join(', ')}`;
   }
   const { label, low, kind, step = kind === 'integer' ? 1 : undefined } = field;
-  const high = name === 'shown' && data !== undefined ? mostClassesOf(data) : field.high;
+  const high = name === 'shown' && data !== undefined ? maxClassesOf(data) : field.high;
   const isRight =
     typeof value === 'number' &&
     value >= low &&

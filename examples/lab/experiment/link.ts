@@ -6,60 +6,60 @@ import { MAX_DRAWN, readPoints, writePoints } from './points.js';
 
 const VERSION = '1';
 
-/** Where in the lab one is. */
+/** The place in the lab: a story, or the families side by side. */
 export interface Place {
-  /** The story that is told, from 1. */
+  /** The number of the open story, from 1. */
   readonly story?: number | undefined;
   /** Whether the families are side by side. */
-  readonly isBeside?: boolean | undefined;
+  readonly isSideBySide?: boolean | undefined;
 }
 
-/** What a link holds. */
+/** The content of a link. */
 export interface Linked {
   readonly experiment: Experiment;
   /** Controls that a teacher hides. */
   readonly hidden: readonly FieldName[];
-  /** What is shown beside the experiment. */
+  /** The place in the lab. */
   readonly place: Place;
-  /** One sentence about what was wrong in the link and is not used; empty if nothing was. */
+  /** A sentence about errors in the link, which are ignored; empty if there are none. */
   readonly complaint: string;
 }
 
-/** The hash of a link, at most 2,000 characters: what differs from the family's recipe, and the drawn points. */
+/** The hash of a link, at most 2,000 characters: values that differ from the family's recipe, and the drawn points. */
 export function writeLink(experiment: Experiment, hidden: readonly FieldName[] = [], place: Place = {}): string {
   const initial = { ...defaultsOf(experiment.family, experiment.data), data: fields.data.default };
-  const told = new URLSearchParams({ v: VERSION, f: experiment.family });
+  const parameters = new URLSearchParams({ v: VERSION, f: experiment.family });
   const linked = { ...experiment, data: withoutFiles(experiment.data) };
   for (const name of fieldNames) {
     if (name === 'family' || !hasField(linked, name) || linked[name] === initial[name]) continue;
-    told.set(fields[name].key, String(linked[name]));
+    parameters.set(fields[name].key, String(linked[name]));
   }
-  if (experiment.data === 'drawn') told.set('q', writePoints((experiment.points ?? []).slice(0, MAX_DRAWN)));
-  if (hidden.length > 0) told.set('hide', hidden.map((name) => fields[name].key).join('.'));
-  if (place.story !== undefined) told.set('story', String(place.story));
-  if (place.isBeside === true) told.set('side', '1');
-  return `#${told}`;
+  if (experiment.data === 'drawn') parameters.set('q', writePoints((experiment.points ?? []).slice(0, MAX_DRAWN)));
+  if (hidden.length > 0) parameters.set('hide', hidden.map((name) => fields[name].key).join('.'));
+  if (place.story !== undefined) parameters.set('story', String(place.story));
+  if (place.isSideBySide === true) parameters.set('side', '1');
+  return `#${parameters}`;
 }
 
-/** Reads a link; whatever is wrong in it is named, and the rest is used. */
+/** Reads a link; errors in it are named, and the rest is used. */
 export function readLink(hash: string): Linked {
-  const told = new URLSearchParams(hash.replace(/^#/, ''));
+  const parameters = new URLSearchParams(hash.replace(/^#/, ''));
   const flaws: string[] = [];
-  if (told.size > 0 && told.get('v') !== VERSION)
-    flaws.push(`its version is ${cut(told.get('v') ?? 'missing')}, not ${VERSION}`);
+  if (parameters.size > 0 && parameters.get('v') !== VERSION)
+    flaws.push(`its version is ${cut(parameters.get('v') ?? 'missing')}, not ${VERSION}`);
 
-  const asked = told.get('f');
-  if (asked !== null && flawOf('family', asked) !== undefined) flaws.push(flawOf('family', asked)!);
+  const familyText = parameters.get('f');
+  if (familyText !== null && flawOf('family', familyText) !== undefined) flaws.push(flawOf('family', familyText)!);
   const family: Family =
-    asked !== null && flawOf('family', asked) === undefined ? (asked as Family) : fields.family.default;
+    familyText !== null && flawOf('family', familyText) === undefined ? (familyText as Family) : fields.family.default;
 
-  const set = told.get(fields.data.key);
+  const set = parameters.get(fields.data.key);
   const data = set === null || flawOf('data', set) !== undefined ? fields.data.default : withoutFiles(set as DataName);
   const changes: Record<string, unknown> = { data };
   const known = new Set(['v', 'f', 'q', 'hide', 'story', 'side']);
   for (const name of fieldNames) {
     const field: Field = fields[name];
-    const text = told.get(field.key);
+    const text = parameters.get(field.key);
     if (text === null || name === 'family') continue;
     known.add(field.key);
     const value = field.kind === 'choice' ? text : text.trim() === '' ? NaN : Number(text);
@@ -67,10 +67,10 @@ export function readLink(hash: string): Linked {
     if (flaw !== undefined) flaws.push(`${flaw}, not ${cut(text)}`);
     else if (name !== 'data' && hasField({ family, data }, name)) changes[name] = value;
   }
-  const strangers = [...new Set(told.keys())].filter((key) => !known.has(key));
-  if (strangers.length > 0) flaws.push(`nothing is called ${strangers.slice(0, 3).map(cut).join(', ')}`);
+  const unknownKeys = [...new Set(parameters.keys())].filter((key) => !known.has(key));
+  if (unknownKeys.length > 0) flaws.push(`nothing is called ${unknownKeys.slice(0, 3).map(cut).join(', ')}`);
 
-  const points = readPoints(told.get('q') ?? '');
+  const points = readPoints(parameters.get('q') ?? '');
   if (points === undefined) flaws.push('its drawn points cannot be read');
   if (data === 'drawn' && (points ?? []).length === 0) {
     changes['data'] = fields.data.default;
@@ -78,23 +78,23 @@ export function readLink(hash: string): Linked {
   }
   if (changes['data'] === 'drawn') changes['points'] = points;
 
-  const number = told.get('story');
+  const number = parameters.get('story');
   const story = stories.some((_, i) => String(i + 1) === number) ? Number(number) : undefined;
   if (number !== null && story === undefined)
     flaws.push(`Story is a whole number from 1 to ${stories.length}, not ${cut(number)}`);
-  const side = told.get('side') ?? '0';
+  const side = parameters.get('side') ?? '0';
   if (!['0', '1'].includes(side)) flaws.push(`Side by side is 0 or 1, not ${cut(side)}`);
-  const place = { story, isBeside: side === '1' };
+  const place = { story, isSideBySide: side === '1' };
 
-  const keys = (told.get('hide') ?? '').split('.').filter((key) => key !== '');
+  const keys = (parameters.get('hide') ?? '').split('.').filter((key) => key !== '');
   const hidden = fieldNames.filter((name) => keys.includes(fields[name].key));
-  const stray = keys.find((key) => !fieldNames.some((name) => fields[name].key === key));
-  if (stray !== undefined) flaws.push(`no control is called ${cut(stray)}, which it hides`);
+  const unknownControl = keys.find((key) => !fieldNames.some((name) => fields[name].key === key));
+  if (unknownControl !== undefined) flaws.push(`no control is called ${cut(unknownControl)}, which it hides`);
   const complaint = flaws.length === 0 ? '' : `In the link: ${flaws.join('; ')}. The rest is used.`;
   return { experiment: { ...defaultsOf(family, data), ...changes }, hidden, place, complaint };
 }
 
-/** The points and pictures of files stay with their owner: others get a set that all have, of the same kind. */
+/** Replaces points and pictures from files, which stay with their owner, by a built-in set of the same kind. */
 const withoutFiles = (data: DataName): DataName =>
   data === 'csv' ? fields.data.default : data === 'own' ? 'emoji' : data;
 

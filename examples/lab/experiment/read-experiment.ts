@@ -10,7 +10,7 @@ const MAX_POINTS = 10_000;
 
 /**
  * Reads an experiment that was saved as JSON, and trusts nothing in it. A setting that is missing, because the file is older, has the value with
- * which its family begins. One with pictures of the user's own holds none of them: `pictures` are those that the browser keeps beside it.
+ * which its family begins. One with pictures of the user's own holds none of them: `pictures` are those that the browser keeps separately.
  *
  * @throws Error with a sentence that says what is wrong
  */
@@ -39,7 +39,7 @@ export function readExperiment(value: unknown, pictures?: Pictures): Experiment 
   );
   const experiment: Experiment = {
     ...defaultsOf(family, data),
-    // before models could be told classes, none were
+    // experiments from before classes existed use none
     classes: 'none',
     ...own,
     ...(data === 'own' ? { pictures } : {}),

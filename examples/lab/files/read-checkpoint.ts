@@ -41,7 +41,7 @@ export function readCheckpoint(bytes: Uint8Array, pictures?: Pictures): SavedRun
     if (!/^tfjs-generative checkpoint \d+$/.test(format)) {
       throw new Error('The file is no checkpoint of this library. Open one that the lab saved.');
     }
-    throw new Error('A newer version wrote this checkpoint. Load the page anew for the newest lab, and open it again.');
+    throw new Error('A newer version wrote this checkpoint. Reload the page for the newest lab, and open it again.');
   }
   const { steps } = fieldsOf(metadata['trainer']);
   if (!Number.isInteger(steps) || (steps as number) < 0) throw damaged();

@@ -17,9 +17,9 @@ import {
   beginning,
   experiment,
   hidden,
-  isBeside,
+  isSideBySide,
   isMoved,
-  isTelling,
+  isStoryOpen,
   layers,
   layersFor,
   mayHide,
@@ -34,9 +34,9 @@ import {
 
 effect(() => session.value.watch(watched.value));
 effect(() => {
-  const where = { story: story.value, isBeside: isBeside.value };
+  const where = { story: story.value, isSideBySide: isSideBySide.value };
   const link = writeLink(experiment.value, hidden.value, where);
-  // a page that is loaded anew finds its run by this name
+  // a page that is reloaded finds its run by this name
   history.replaceState({ run: session.value.name, hides: mayHide.value } satisfies PageState, '', link);
 });
 addEventListener('hashchange', () => {
@@ -45,25 +45,25 @@ addEventListener('hashchange', () => {
   hidden.value = names;
   mayHide.value = names.length === 0;
   story.value = where.story;
-  if (where.story !== undefined) isTelling.value = true;
-  setBeside(where.isBeside === true);
+  if (where.story !== undefined) isStoryOpen.value = true;
+  setSideBySide(where.isSideBySide === true);
   begin(one);
   opened.value = openFor(where.story);
   layers.value = layersFor(one.family, where.story);
 });
 
 /** Shows the families side by side, or one of them. */
-export function setBeside(is: boolean): void {
-  isBeside.value = is;
+export function setSideBySide(is: boolean): void {
+  isSideBySide.value = is;
 }
 
 /** Tells a story, by its number from 1, with its experiment; or none. */
-export function tell(number: number | undefined): void {
+export function openStory(number: number | undefined): void {
   const next = number === undefined ? undefined : stories[number - 1];
   story.value = number;
-  isTelling.value = next !== undefined;
+  isStoryOpen.value = next !== undefined;
   if (next === undefined) return;
-  setBeside(next.isBeside === true);
+  setSideBySide(next.isSideBySide === true);
   begin(experimentOf(next));
   opened.value = openFor(number);
   layers.value = layersFor(next.experiment.family, number);
@@ -93,7 +93,7 @@ export function toggle(view: string): void {
   opened.value = opened.value.includes(view) ? opened.value.filter((name) => name !== view) : [...opened.value, view];
 }
 
-/** Begins an experiment anew, from its first update. */
+/** Restarts an experiment from its first update. */
 export function begin(one: Experiment): void {
   const now = session.value;
   const isBroken = now.snapshot.value.status === 'failed';
@@ -135,7 +135,7 @@ if (beginning.saved !== undefined) {
   void whenReady(session.value).then((failure) => {
     if (failure === undefined) return;
     begin(experiment.value);
-    notice.value = `The run that this browser had kept cannot be loaded, so it begins anew. The reason: ${failure}`;
+    notice.value = `The run that this browser had kept cannot be loaded, so it starts again. The reason: ${failure}`;
   });
 }
 
@@ -175,6 +175,6 @@ export function takePoints(data: 'drawn' | 'csv', points: readonly Point[]): voi
 
 /** Takes pictures of the user's own as data. */
 export function takePictures(pictures: Pictures): void {
-  const classes = pictures.classes === undefined ? 'none' : 'told';
+  const classes = pictures.classes === undefined ? 'none' : 'used';
   begin({ ...withData(experiment.value, 'own'), pictures, classes });
 }

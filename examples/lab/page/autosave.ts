@@ -11,7 +11,7 @@ const keptAt = new WeakMap<Session, number>();
 let isAtWork = false;
 /** Whether the run was to be kept while it was being kept. */
 let isAwaited = false;
-let isTold = false;
+let isReported = false;
 
 async function keep(): Promise<void> {
   const now = session.peek();
@@ -29,7 +29,7 @@ async function keep(): Promise<void> {
     keptAt.set(now, totalSteps);
   } catch (error) {
     // a session that was closed meanwhile has no run to keep
-    if (session.peek() === now && !isTold) tell(error as Error);
+    if (session.peek() === now && !isReported) reportOnce(error as Error);
   } finally {
     isAtWork = false;
     if (isAwaited) {
@@ -39,8 +39,8 @@ async function keep(): Promise<void> {
   }
 }
 
-function tell({ message }: Error): void {
-  isTold = true;
+function reportOnce({ message }: Error): void {
+  isReported = true;
   const why = /quota/.test(message) ? 'its storage is full' : 'it keeps no data of this page';
   notice.value = `This browser cannot keep the run (${why}), so a reload would lose it. Save a checkpoint to have it.`;
 }

@@ -29,7 +29,7 @@ export interface Beginning {
   readonly other?: string | undefined;
 }
 
-/** What a page that is loaded anew knows of itself. */
+/** The state of a page that is reloaded. */
 export interface PageState {
   /** The name of its run. */
   readonly run?: string;
@@ -48,7 +48,7 @@ export async function readBeginning(): Promise<Beginning> {
   const name = names.find((one) => one === own) ?? names.at(-1);
   const saved = name === undefined ? undefined : await readKept(name);
   if (name === undefined || saved?.experiment === undefined) return linked;
-  // the address of a page that is loaded anew is that of its run, except for points of a file, which no link holds
+  // the address of a page that is reloaded is that of its run, except for points of a file, which no link holds
   const isSame = name === own || writeLink(saved.experiment, hidden) === writeLink(experiment, hidden);
   if (hash === '' || isSame) return { ...linked, isBlank: false, experiment: saved.experiment, name, saved };
   const isDefault = writeLink(experiment) === writeLink(defaultsOf(experiment.family));

@@ -4,7 +4,7 @@ export function explainFailure(message: string, runtime: 'wasm' | 'webgl' | 'web
   const got = /; got (.*?)\.(?: |$)/.exec(message)?.[1] ?? message;
   const other = runtime === 'wasm' ? 'choose another runtime' : 'choose WebAssembly as runtime';
   if (runtime === 'wasm' && /out.of.memory|could not allocate|allocation failed|\bOOM\b/i.test(message)) {
-    return 'The memory of this browser does not suffice. Close other tabs and try again, or choose a smaller batch or network.';
+    return 'This browser ran out of memory. Close other tabs and try again, or choose a smaller batch or network.';
   }
   if (/\blost\b|context.lost|out.of.memory/i.test(message)) {
     return `The GPU was lost, perhaps because the computer slept or its memory was full. Try again, or ${other}.`;
@@ -13,7 +13,7 @@ export function explainFailure(message: string, runtime: 'wasm' | 'webgl' | 'web
     return `A file of ${name} did not arrive (${got}). See that the network works, and try again, or ${other}.`;
   }
   if (/dynamically imported module|Importing a module script failed|error loading/i.test(message)) {
-    return `A part of the lab did not arrive. See that the network works, and try again, or load the page anew.`;
+    return `A part of the lab did not arrive. Check the network, and try again, or reload the page.`;
   }
   if (/Failed to fetch|NetworkError|Load failed|pictures are not there/.test(message)) {
     return `The data did not arrive. See that the network works, and try again, or choose other data.`;

@@ -22,8 +22,8 @@ export async function keepRun(name: string, checkpoint: Uint8Array, pictures?: P
   if (pictures !== undefined && !(await pictureStore.list()).includes(name)) {
     const { data, labels, classes } = pictures;
     if (labels !== undefined && classes !== undefined) {
-      const told = JSON.stringify({ labels: [...labels], classes });
-      await pictureStore.save(classesOf(name), new TextEncoder().encode(told));
+      const text = JSON.stringify({ labels: [...labels], classes });
+      await pictureStore.save(classesOf(name), new TextEncoder().encode(text));
     }
     await pictureStore.save(name, data);
   }
@@ -64,8 +64,8 @@ async function readPictures(name: string): Promise<Pictures | undefined> {
     data,
     shape: [data.length / shape.reduce((product, side) => product * side, 1), ...shape],
   };
-  const told = await pictureStore.load(classesOf(name)).catch(() => undefined);
-  if (told === undefined) return pictures;
-  const { labels, classes } = JSON.parse(new TextDecoder().decode(told)) as { labels: number[]; classes: string[] };
+  const bytes = await pictureStore.load(classesOf(name)).catch(() => undefined);
+  if (bytes === undefined) return pictures;
+  const { labels, classes } = JSON.parse(new TextDecoder().decode(bytes)) as { labels: number[]; classes: string[] };
   return { ...pictures, labels: Uint8Array.from(labels), classes };
 }

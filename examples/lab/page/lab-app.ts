@@ -3,8 +3,8 @@ import { repeat } from 'lit/directives/repeat.js';
 import { fields } from '../experiment/fields.js';
 import { kindOf } from '../experiment/pictures.js';
 import { viewsOf } from '../views/index.js';
-import { change, setBeside } from './acts.js';
-import './lab-beside.js';
+import { change, setSideBySide } from './acts.js';
+import './lab-side-by-side.js';
 import './lab-controls.js';
 import './lab-curves.js';
 import './lab-diagram.js';
@@ -19,7 +19,7 @@ import './lab-take-away.js';
 import './lab-transport.js';
 import './lab-view.js';
 import { embeddedView, isEmbedded } from './beginning.js';
-import { experiment, isBeside, isTelling, notice, story } from './store.js';
+import { experiment, isSideBySide, isStoryOpen, notice, story } from './store.js';
 import { Watching } from './watching.js';
 
 /** The page. */
@@ -28,11 +28,11 @@ export class LabApp extends Watching {
     if (isEmbedded) return embedded();
     const { family } = experiment.value;
     const choose = (name: string): void => {
-      setBeside(false);
+      setSideBySide(false);
       if (name !== family) change('family', name);
     };
     const tellStories = (): void => {
-      isTelling.value = !isTelling.value;
+      isStoryOpen.value = !isStoryOpen.value;
       story.value = undefined;
     };
     return html`<header>
@@ -43,14 +43,16 @@ export class LabApp extends Watching {
             ([name, label]) =>
               html`<button
                 id=${`family-${name}`}
-                aria-pressed=${name === family && !isBeside.value}
+                aria-pressed=${name === family && !isSideBySide.value}
                 @click=${() => choose(name)}
               >
                 ${label}
               </button>`,
           )}
-          <button id="beside" aria-pressed=${isBeside.value} @click=${() => setBeside(true)}>Side by side</button>
-          <button id="stories" aria-expanded=${isTelling.value} @click=${tellStories}>Stories</button>
+          <button id="side-by-side" aria-pressed=${isSideBySide.value} @click=${() => setSideBySide(true)}>
+            Side by side
+          </button>
+          <button id="stories" aria-expanded=${isStoryOpen.value} @click=${tellStories}>Stories</button>
         </nav>
       </header>
       ${
@@ -60,7 +62,7 @@ export class LabApp extends Watching {
               ${notice.value} <button @click=${() => (notice.value = '')}>Close</button>
             </p>`
       }
-      ${isBeside.value ? beside() : main()}`;
+      ${isSideBySide.value ? sideBySide() : main()}`;
   }
 }
 
@@ -81,10 +83,10 @@ const embedded = () => {
   </main>`;
 };
 
-const beside = () =>
-  html`<main class="beside">
-    ${isTelling.value ? html`<lab-story class="card"></lab-story>` : nothing}
-    <lab-beside class="card"></lab-beside>
+const sideBySide = () =>
+  html`<main class="side-by-side">
+    ${isStoryOpen.value ? html`<lab-story class="card"></lab-story>` : nothing}
+    <lab-side-by-side class="card"></lab-side-by-side>
   </main>`;
 
 const shown = (place: 'plane' | 'middle') =>
@@ -97,10 +99,10 @@ const shown = (place: 'plane' | 'middle') =>
 const main = () => {
   const isOfPoints = kindOf(experiment.value.data) === 'points';
   const curves = html`<lab-curves class="card"></lab-curves>`;
-  // beside the plane, where there is room
+  // next to the plane, if there is room
   const isBesidePlane = isOfPoints && experiment.value.family !== 'vae';
-  return html`<main class=${isTelling.value ? 'telling' : ''}>
-    ${isTelling.value ? html`<lab-story class="card"></lab-story>` : nothing}
+  return html`<main class=${isStoryOpen.value ? 'telling' : ''}>
+    ${isStoryOpen.value ? html`<lab-story class="card"></lab-story>` : nothing}
     <div class="see">
       <div class="card">
         <lab-transport></lab-transport>

@@ -6,7 +6,7 @@ import { isDark } from './theme.js';
 import { Watching } from './watching.js';
 
 /** Milliseconds between two sentences about a picture: more would keep a screen reader talking. */
-const TELL_EVERY = 5_000;
+const ANNOUNCE_EVERY = 5_000;
 
 /**
  * A canvas that is drawn again when what it shows, its size or the theme changes, while it is within sight. Its owner sets `draw` and
@@ -49,8 +49,8 @@ export class LabCanvas extends Watching {
       paintNoMore(this.#turnCame);
       this.#unwatch?.();
     });
-    const told = setInterval(() => this.#tell(), TELL_EVERY);
-    this.#ends.push(() => clearInterval(told));
+    const timer = setInterval(() => this.#announce(), ANNOUNCE_EVERY);
+    this.#ends.push(() => clearInterval(timer));
   }
 
   override disconnectedCallback(): void {
@@ -67,7 +67,7 @@ export class LabCanvas extends Watching {
 
   protected override firstUpdated(): void {
     this.#size.value = this.clientWidth;
-    this.#tell();
+    this.#announce();
   }
 
   protected override updated(): void {
@@ -105,7 +105,7 @@ export class LabCanvas extends Watching {
     this.draw({ context, width, height, colors: readColors(this) });
   }
 
-  #tell(): void {
+  #announce(): void {
     this.querySelector('canvas')?.setAttribute('aria-label', this.describe());
   }
 }

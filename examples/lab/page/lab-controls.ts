@@ -64,7 +64,7 @@ function control(name: FieldName): TemplateResult {
           : slider(id, name, field, Number(value))
     }
     <small id=${`${id}-help`}
-      >${field.help}${field.isLive === true ? nothing : html`<span class="anew" title="begins the run anew"> &#8635;</span><span class="unseen"> (begins the run anew)</span>`}</small
+      >${field.help}${field.isLive === true ? nothing : html`<span class="restarts" title="restarts the run"> &#8635;</span><span class="unseen"> (restarts the run)</span>`}</small
     >
     ${name === 'runtime' ? html`<lab-runtimes></lab-runtimes>` : nothing}
   </div>`;

@@ -12,7 +12,7 @@ const terms: Readonly<Record<string, { readonly unit: string; readonly names: Re
   gan: { unit: 'nats', names: { discriminatorLoss: 'Loss of D', generatorLoss: 'Loss of G', penalty: 'Penalty' } },
   diffusion: { unit: 'squared error', names: { loss: 'Loss' } },
 };
-/** Points of a curve at most: more cannot be told apart, and cost time. */
+/** The largest number of points of a curve; more cannot be distinguished, and cost time. */
 const MOST = 400;
 
 /** The terms of the loss over the updates, with a table of the same numbers behind them. */

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { toldClasses } from '../experiment/classes.js';
+import { classCountOf } from '../experiment/classes.js';
 import { cureOf } from '../experiment/cures.js';
 import { fields } from '../experiment/fields.js';
 import { isOfPictures } from '../experiment/pictures.js';
@@ -12,7 +12,7 @@ export class LabMeasures extends Watching {
   override render() {
     const { measures, parameters } = session.value;
     const last = measures.value.at(-1);
-    const isOne = experiment.value.shown > 0 && toldClasses(experiment.value) !== undefined;
+    const isOne = experiment.value.shown > 0 && classCountOf(experiment.value) !== undefined;
     const times = last === undefined ? '-' : `${(last.energyDistance / last.baseline).toFixed(1)} times as far`;
     return html`<section aria-label="Measures">
       <h2>Measures</h2>

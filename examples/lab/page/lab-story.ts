@@ -1,14 +1,14 @@
 import { html, nothing } from 'lit';
 import { experimentOf, stories } from '../stories/index.js';
 import { writeLink } from '../experiment/link.js';
-import { changeTo, tell } from './acts.js';
-import { isTelling, story } from './store.js';
+import { changeTo, openStory } from './acts.js';
+import { isStoryOpen, story } from './store.js';
 import { Watching } from './watching.js';
 
-/** The stories: a list of them, or the one that is told, with what to do. */
+/** A list of the stories, or the open one, with what to do. */
 export class LabStory extends Watching {
   override render() {
-    if (!isTelling.value) return nothing;
+    if (!isStoryOpen.value) return nothing;
     const number = story.value;
     return number === undefined ? this.#list() : this.#one(number);
   }
@@ -18,13 +18,13 @@ export class LabStory extends Watching {
       <h2>New here? Six short stories</h2>
       <ol>
         ${stories.map((one, i) => {
-          const where = { story: i + 1, isBeside: one.isBeside };
+          const where = { story: i + 1, isSideBySide: one.isSideBySide };
           return html`<li>
             <a href=${writeLink(experimentOf(one), [], where)} @click=${follow(i + 1)}>${one.title}</a>
           </li>`;
         })}
       </ol>
-      <p class="row"><button @click=${() => (isTelling.value = false)}>Not now</button></p>
+      <p class="row"><button @click=${() => (isStoryOpen.value = false)}>Not now</button></p>
     </section>`;
   }
 
@@ -44,9 +44,9 @@ export class LabStory extends Watching {
             </p>`
       }
       <p class="row turn">
-        <button ?disabled=${number === 1} @click=${() => tell(number - 1)}>Previous</button>
+        <button ?disabled=${number === 1} @click=${() => openStory(number - 1)}>Previous</button>
         <span>${number} of ${stories.length}</span>
-        <button ?disabled=${number === stories.length} @click=${() => tell(number + 1)}>Next</button>
+        <button ?disabled=${number === stories.length} @click=${() => openStory(number + 1)}>Next</button>
         <button @click=${() => (story.value = undefined)}>All stories</button>
         <button @click=${close}>Close</button>
       </p>
@@ -58,12 +58,12 @@ const follow = (number: number) => (event: MouseEvent) => {
   // in a tab of its own
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  tell(number);
+  openStory(number);
 };
 
 function close(): void {
   story.value = undefined;
-  isTelling.value = false;
+  isStoryOpen.value = false;
 }
 
 customElements.define('lab-story', LabStory);

@@ -15,11 +15,11 @@ const speeds: readonly (readonly [pace: number, label: string])[] = [
 ];
 
 /** Milliseconds between two sentences to a screen reader, unless something has begun or ended. */
-const TELL_EVERY = 5_000;
+const ANNOUNCE_EVERY = 5_000;
 
 /** Start, stop, one update, rewind, new seed, the speed, and how far the run is. */
 export class LabTransport extends Watching {
-  #told = { state: '', at: 0, sentence: '' };
+  #announced = { state: '', at: 0, sentence: '' };
 
   override render() {
     const { snapshot, data, experiment } = session.value;
@@ -57,7 +57,7 @@ export class LabTransport extends Watching {
       </div>
       <progress max=${experiment.steps} value=${totalSteps} aria-label="Updates"></progress>
       <p class="status">${sentence}</p>
-      <p class="unseen" role="status">${this.#tell(state, sentence)}</p>
+      <p class="unseen" role="status">${this.#announce(state, sentence)}</p>
       ${
         status === 'failed'
           ? html`<p class="notice" role="alert">
@@ -68,11 +68,12 @@ export class LabTransport extends Watching {
       }`;
   }
 
-  /** What a screen reader is told now: a new sentence, or the last one while that is still being read. */
-  #tell(state: string, sentence: string): string {
+  /** The sentence for a screen reader: a new one, or the last one while that is still being read. */
+  #announce(state: string, sentence: string): string {
     const now = performance.now();
-    if (state !== this.#told.state || now - this.#told.at >= TELL_EVERY) this.#told = { state, at: now, sentence };
-    return this.#told.sentence;
+    if (state !== this.#announced.state || now - this.#announced.at >= ANNOUNCE_EVERY)
+      this.#announced = { state, at: now, sentence };
+    return this.#announced.sentence;
   }
 }
 

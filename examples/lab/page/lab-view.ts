@@ -8,15 +8,15 @@ import { moveKeys } from './move-keys.js';
 import { look, opened, seen } from './store.js';
 import { Watching } from './watching.js';
 
-/** A view beside the plane, which can be closed: what is closed costs nothing. */
+/** A view next to the plane, which can be closed; a closed view costs nothing. */
 export class LabView extends Watching {
   static override properties = { view: { attribute: false } };
   declare view: View;
 
   override render() {
-    const { name, title, about, handle, button, legend = [], ratio, isTold } = this.view;
+    const { name, title, about, handle, button, legend = [], ratio, isDescribed } = this.view;
     const isOpen = opened.value.includes(name);
-    const now = isOpen && isTold === true ? seen() : undefined;
+    const now = isOpen && isDescribed === true ? seen() : undefined;
     return html`<details class="view" ?open=${isOpen} @toggle=${this.#toggle}>
       <summary><h2>${title}</h2></summary>
       ${
@@ -35,7 +35,7 @@ export class LabView extends Watching {
                 @keydown=${this.#key}
               ></lab-canvas>
               ${legend.length === 0 ? nothing : legendOf(legend)}
-              ${now === undefined ? nothing : html`<p class="told">${this.view.describe(now)}</p>`}
+              ${now === undefined ? nothing : html`<p class="description">${this.view.describe(now)}</p>`}
               <p class="about">${about}</p>
               ${
                 button === undefined

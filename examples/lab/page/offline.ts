@@ -1,6 +1,6 @@
 /// <reference types="vite/client" />
 
-/** Lets the built page be used without a network from its second visit on. It never loads the page anew; without it everything works. */
+/** Lets the built page be used without a network from its second visit on. It never reloads the page; without it everything works. */
 export function keepForOffline(): void {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
   const register = (): void => {

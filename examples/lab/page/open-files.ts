@@ -35,7 +35,7 @@ export async function openLastRun(): Promise<void> {
   });
 }
 
-/** After a failure: goes on from the last kept state, or begins anew. */
+/** After a failure: goes on from the last kept state, or starts again. */
 export async function tryAgain(): Promise<void> {
   const { name } = session.value;
   const saved = await readKept(name);

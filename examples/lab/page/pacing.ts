@@ -1,6 +1,6 @@
 // The speed of training: as fast as it goes, or so many updates a second.
 import { effect, signal } from '@preact/signals-core';
-import { isBeside, session } from './store.js';
+import { isSideBySide, session } from './store.js';
 
 /** Updates a second; 0 is as fast as it goes. */
 export const pace = signal(0);
@@ -47,5 +47,5 @@ async function goOn(): Promise<void> {
 
 // the families side by side have the machine to themselves
 effect(() => {
-  if (isBeside.value) void stop();
+  if (isSideBySide.value) void stop();
 });

@@ -9,7 +9,7 @@ export function paintInTurn(paint: () => void): void {
   awaited ||= requestAnimationFrame(paintOne);
 }
 
-/** Takes back what `paintInTurn` was asked for. */
+/** Cancels a request of `paintInTurn`. */
 export function paintNoMore(paint: () => void): void {
   waiting.delete(paint);
 }

@@ -140,7 +140,7 @@ function createDesk(experiment: Experiment, id: number, saved: Saved | undefined
     parameters: signal(undefined),
     threads: signal(undefined),
   };
-  const asked = new Map<number, { resolve(bytes: Uint8Array<ArrayBuffer>): void; reject(error: Error): void }>();
+  const requests = new Map<number, { resolve(bytes: Uint8Array<ArrayBuffer>): void; reject(error: Error): void }>();
   let asks = 0;
   let isLeft = false;
   let unfollow = (): void => undefined;
@@ -160,9 +160,9 @@ function createDesk(experiment: Experiment, id: number, saved: Saved | undefined
         seen.parameters.value = news.parameters;
       } else {
         const { ask, bytes, error } = news;
-        if (bytes === undefined) asked.get(ask)?.reject(new Error(error));
-        else asked.get(ask)?.resolve(bytes as Uint8Array<ArrayBuffer>);
-        asked.delete(ask);
+        if (bytes === undefined) requests.get(ask)?.reject(new Error(error));
+        else requests.get(ask)?.resolve(bytes as Uint8Array<ArrayBuffer>);
+        requests.delete(ask);
       }
     },
     follow(run) {
@@ -188,13 +188,13 @@ function createDesk(experiment: Experiment, id: number, saved: Saved | undefined
     },
     ask: (post) =>
       new Promise((resolve, reject) => {
-        asked.set(++asks, { resolve, reject });
+        requests.set(++asks, { resolve, reject });
         post(asks);
       }),
     leave() {
       isLeft = true;
       unfollow();
-      for (const { reject } of asked.values()) reject(new Error('Another experiment has begun.'));
+      for (const { reject } of requests.values()) reject(new Error('Another experiment has begun.'));
     },
   };
 }

@@ -24,12 +24,12 @@ export const experiment = signal<Experiment>(beginning.experiment);
 export const hidden = signal(beginning.hidden);
 /** Whether controls can be hidden here: not where a link hides some already, except on the page that made it. */
 export const mayHide = signal(beginning.mayHide);
-/** The number of the story that is told, from 1. */
+/** The number of the open story, from 1. */
 export const story = signal(beginning.place.story);
 /** Whether the panel of stories is shown: at first to whom no link has led to an experiment. */
-export const isTelling = signal(beginning.place.story !== undefined || beginning.isBlank);
+export const isStoryOpen = signal(beginning.place.story !== undefined || beginning.isBlank);
 /** Whether the families are side by side. */
-export const isBeside = signal(beginning.place.isBeside === true);
+export const isSideBySide = signal(beginning.place.isSideBySide === true);
 /** A sentence for the reader: what was wrong, and what to do. */
 export const notice = signal(beginning.notice);
 /** The noise level that is shown. */
@@ -41,7 +41,7 @@ export const isMoved = signal(beginning.saved?.isMoved ?? false);
 /** The name of a run before this one that the browser keeps. */
 export const lastKept = signal(beginning.other);
 
-/** What is looked at, beside the noise level. */
+/** What the views show, apart from the noise level. */
 export const place = signal(firstLook);
 export const look = computed<Look>(() => ({ ...place.value, noise: noise.value }));
 /** The names of the views that are open. */
@@ -94,14 +94,14 @@ export const advised = computed<readonly FieldName[]>(() =>
 
 /** The views that are open in a story, or at first; and the one that a frame shows. */
 export function openFor(number: number | undefined): readonly string[] {
-  const told = number === undefined ? undefined : stories[number - 1];
-  return [...firstOpen, ...(told?.opens ?? []), embeddedView];
+  const open = number === undefined ? undefined : stories[number - 1];
+  return [...firstOpen, ...(open?.opens ?? []), embeddedView];
 }
 
 /** The layers that a story shows, or those of a family. */
 export function layersFor(family: Family, number: number | undefined): readonly string[] {
-  const told = number === undefined ? undefined : stories[number - 1];
-  return (told?.experiment.family === family ? told.layers : undefined) ?? defaultLayers(family);
+  const open = number === undefined ? undefined : stories[number - 1];
+  return (open?.experiment.family === family ? open.layers : undefined) ?? defaultLayers(family);
 }
 
 function defaultLayers(family: Family): string[] {

@@ -1,4 +1,4 @@
-import { toldClasses } from '../experiment/classes.js';
+import { classCountOf } from '../experiment/classes.js';
 import type { Experiment } from '../experiment/experiment.js';
 import type { PictureShape } from '../experiment/pictures.js';
 import { PICTURES } from '../training/sizes.js';
@@ -11,8 +11,8 @@ const samplers = { dpm: 'sampleDpmSolver', ddim: 'sampleDdim', ddpm: 'sampleDdpm
 /** The network of a diffusion model, as text. */
 interface Networks {
   readonly imports: readonly string[];
-  /** The network; `told` has the number of classes. */
-  readonly network: (told: string) => string;
+  /** The network; `classesOption` is the option with the number of classes. */
+  readonly network: (classesOption: string) => string;
   /** Further options of Adam, and of the trainer. */
   readonly adam?: string;
   readonly options?: string;
@@ -28,13 +28,13 @@ function diffusionParts(
 ): ProgramParts {
   const { schedule, target, sampler, calls, guidance, rate } = experiment;
   const names = [schedules[schedule], targets[target], samplers[sampler]];
-  const classes = toldClasses(experiment);
-  const isTold = classes !== undefined;
+  const classes = classCountOf(experiment);
+  const isConditional = classes !== undefined;
   return {
     imports: ['createAdam', 'createDenoiser', 'createDiffusionTrainer', ...imports, ...names],
     model: `
 const create = () =>
-  createDenoiser(${network(isTold ? `, classes: ${classes}` : '')}, {
+  createDenoiser(${network(isConditional ? `, classes: ${classes}` : '')}, {
     schedule: ${names[0]}({ steps: 200 }),
     predicts: ${names[1]},
   });
@@ -43,14 +43,14 @@ const [denoiser, average] = [create(), create()];
 const trainer = createDiffusionTrainer({
   denoiser,
   optimizer: createAdam({ learningRate: ${rate}${adam} }),
-  random,${options}${isTold ? `\n  // so that samples can be guided\n  dropCondition: 0.1,` : ''}
+  random,${options}${isConditional ? `\n  // so that samples can be guided\n  dropCondition: 0.1,` : ''}
   average: { into: average, decay: 0.995 },
 });`,
     sampling: `
 const ${made} = await ${names[2]}(average, {
   shape: [${shape.join(', ')}],
   steps: ${calls},
-  random: random.fork('samples'),${isTold ? `\n  condition: ${classesText(experiment, shape[0])},\n  guidance: ${guidance},` : ''}
+  random: random.fork('samples'),${isConditional ? `\n  condition: ${classesText(experiment, shape[0])},\n  guidance: ${guidance},` : ''}
 });`,
     shown: 'metrics.loss',
   };
@@ -59,7 +59,8 @@ const ${made} = await ${names[2]}(average, {
 export const pointDiffusionParts = (experiment: Experiment): ProgramParts =>
   diffusionParts(experiment, {
     imports: ['denoisingMlp'],
-    network: (told) => `denoisingMlp({ size: 2, width: ${experiment.width}${told}, random: random.fork('denoiser') })`,
+    network: (classesOption) =>
+      `denoisingMlp({ size: 2, width: ${experiment.width}${classesOption}, random: random.fork('denoiser') })`,
     shape: [8, 2],
   });
 
@@ -71,8 +72,8 @@ export function pictureDiffusionParts(experiment: Experiment, shape: PictureShap
     {
       imports: ['patchwise', 'logNormalTimesteps', 'unet'],
       // patches of 2 x 2 pixels
-      network: (told) =>
-        `patchwise(unet({ channels: ${4 * colors}, widths: [${channels}, ${2 * channels}]${told}, random: random.fork('denoiser') }))`,
+      network: (classesOption) =>
+        `patchwise(unet({ channels: ${4 * colors}, widths: [${channels}, ${2 * channels}]${classesOption}, random: random.fork('denoiser') }))`,
       adam: ', beta2: 0.99',
       options: '\n  timesteps: logNormalTimesteps(denoiser.schedule),',
       shape: [PICTURES.made, ...shape],

@@ -1,4 +1,4 @@
-import { toldClasses } from '../experiment/classes.js';
+import { classCountOf } from '../experiment/classes.js';
 import type { Experiment } from '../experiment/experiment.js';
 import type { PictureShape } from '../experiment/pictures.js';
 import { GAN_LATENT, PICTURES } from '../training/sizes.js';
@@ -91,9 +91,9 @@ const network = (name, inputs, outputs) =>
 }
 
 export function pictureGanParts(experiment: Experiment, shape: PictureShape): ProgramParts {
-  const classes = toldClasses(experiment);
-  const told = classes === undefined ? '' : `, classes: ${classes}`;
-  const size = `shape: [${shape.join(', ')}], width: ${experiment.channels}${told}`;
+  const classes = classCountOf(experiment);
+  const classesOption = classes === undefined ? '' : `, classes: ${classes}`;
+  const size = `shape: [${shape.join(', ')}], width: ${experiment.channels}${classesOption}`;
   const condition = classes === undefined ? '' : `, { condition: ${classesText(experiment, PICTURES.shown)} }`;
   return ganParts(experiment, {
     imports: ['dcganDiscriminator', 'dcganGenerator'],

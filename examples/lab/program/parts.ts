@@ -1,9 +1,9 @@
-import { toldClasses } from '../experiment/classes.js';
+import { classCountOf } from '../experiment/classes.js';
 import type { Experiment } from '../experiment/experiment.js';
 
 /** The lines of a program that depend on the family. */
 export interface ProgramParts {
-  /** Names from the main entry, beside those that all programs need. */
+  /** Names from the main entry, in addition to those that all programs need. */
   readonly imports: readonly string[];
   /** Makes `trainer`, and what sampling needs. */
   readonly model: string;
@@ -13,10 +13,10 @@ export interface ProgramParts {
   readonly shown: string;
 }
 
-/** The classes of samples as text: of a model that is told classes the one that is shown, or each in turn. */
+/** The classes of samples as text: the one that is shown, or each in turn. */
 export function classesText(experiment: Experiment, count: number): string {
   const { shown } = experiment;
-  const classes = toldClasses(experiment)!;
+  const classes = classCountOf(experiment)!;
   const of = shown > 0 && shown <= classes ? String(shown - 1) : `i % ${classes}`;
   const index = of === 'i % ' + classes ? '(_, i)' : '()';
   return `tf.tensor1d(Int32Array.from({ length: ${count} }, ${index} => ${of}), 'int32')`;

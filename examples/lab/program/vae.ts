@@ -1,4 +1,4 @@
-import { toldClasses } from '../experiment/classes.js';
+import { classCountOf } from '../experiment/classes.js';
 import type { Experiment } from '../experiment/experiment.js';
 import type { PictureShape } from '../experiment/pictures.js';
 import { LABEL_SIZE, PICTURES } from '../training/sizes.js';
@@ -11,16 +11,16 @@ interface Networks {
   readonly begin?: string;
   readonly encode: string;
   readonly decode: string;
-  /** How many samples are made. */
+  /** The number of samples. */
   readonly made: number;
-  /** What is passed to the decoder beside the latents. */
-  readonly told?: string;
+  /** Further arguments of the decoder. */
+  readonly condition?: string;
 }
 
 /** The VAE of `training/families/vae.ts`, as text. */
 function vaeParts(
   { latent, noise, beta, rate }: Experiment,
-  { imports, begin = '', encode, decode, made, told = '' }: Networks,
+  { imports, begin = '', encode, decode, made, condition = '' }: Networks,
 ): ProgramParts {
   return {
     imports: [
@@ -50,7 +50,7 @@ const trainer = createVaeTrainer({
   optimizer: createAdam({ learningRate: ${rate} }),
   random,
 });`,
-    sampling: `const samples = decoder.mean(random.fork('samples').normal([${made}, ${latent}])${told});`,
+    sampling: `const samples = decoder.mean(random.fork('samples').normal([${made}, ${latent}])${condition});`,
     shown: 'metrics.loss, metrics.kl',
   };
 }
@@ -67,27 +67,28 @@ export function pointVaeParts(experiment: Experiment): ProgramParts {
 
 export function pictureVaeParts(experiment: Experiment, shape: PictureShape): ProgramParts {
   const { latent, channels } = experiment;
-  const classes = toldClasses(experiment);
-  const isTold = classes !== undefined;
+  const classes = classCountOf(experiment);
+  const isConditional = classes !== undefined;
   const [height, width, colors] = shape;
-  const more = isTold ? LABEL_SIZE : 0;
-  const told = (body: string, name: string): string => (isTold ? `withCondition(${body}, labels('${name}'))` : body);
+  const more = isConditional ? LABEL_SIZE : 0;
+  const withClasses = (body: string, name: string): string =>
+    isConditional ? `withCondition(${body}, labels('${name}'))` : body;
   const sizes = (channelsOfShape: number): string => `[${height}, ${width}, ${channelsOfShape}]`;
   return vaeParts(experiment, {
-    imports: ['convDecoder', 'convEncoder', ...(isTold ? ['embedding', 'withCondition'] : [])],
-    begin: isTold
+    imports: ['convDecoder', 'convEncoder', ...(isConditional ? ['embedding', 'withCondition'] : [])],
+    begin: isConditional
       ? `// a vector for each class
 const labels = (name) => embedding({ classes: ${classes}, size: ${LABEL_SIZE}, random: random.fork(name + ' labels') });`
       : '',
-    encode: told(
+    encode: withClasses(
       `convEncoder({ shape: ${sizes(colors + more)}, widths: [${channels}, ${2 * channels}], outputs: ${2 * latent}, random: random.fork('encoder') })`,
       'encoder',
     ),
-    decode: told(
+    decode: withClasses(
       `convDecoder({ inputs: ${latent + more}, shape: ${sizes(colors)}, widths: [${2 * channels}, ${channels}], random: random.fork('decoder') })`,
       'decoder',
     ),
     made: PICTURES.shown,
-    told: isTold ? `, { condition: ${classesText(experiment, PICTURES.shown)} }` : '',
+    condition: isConditional ? `, { condition: ${classesText(experiment, PICTURES.shown)} }` : '',
   });
 }

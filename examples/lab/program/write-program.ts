@@ -1,7 +1,7 @@
 // The experiment as a program of its own, which trains as the lab does.
 import sets from '../data/point-sets.js?raw';
 import type { Experiment } from '../experiment/experiment.js';
-import { toldClasses } from '../experiment/classes.js';
+import { classCountOf } from '../experiment/classes.js';
 import {
   isOfPictures,
   pictureShapeOf,
@@ -27,13 +27,13 @@ const picturePartsOf: PartsOf<[shape: PictureShape]> = {
   diffusion: pictureDiffusionParts,
 };
 
-/** The name of the file with the pictures that a program reads: a byte for each pixel, and then one for the class of each picture if the model is told classes. */
+/** The name of the file with the pictures that a program reads: a byte for each pixel, and then one for the class of each picture if the model gets classes. */
 export const pictureFile = (experiment: Experiment): string =>
-  `${experiment.data}${toldClasses(experiment) === undefined ? '' : '-with-classes'}.bin`;
+  `${experiment.data}${classCountOf(experiment) === undefined ? '' : '-with-classes'}.bin`;
 
 /** What is in that file. */
 export function pictureBytes(experiment: Experiment, { data, labels }: Pictures): Uint8Array<ArrayBuffer> {
-  const after = toldClasses(experiment) === undefined ? [] : labels!;
+  const after = classCountOf(experiment) === undefined ? [] : labels!;
   const bytes = new Uint8Array(data.length + after.length);
   bytes.set(data);
   bytes.set(after, data.length);
@@ -111,7 +111,7 @@ interface DataLines {
 }
 
 const START: readonly string[] = [
-  `// the binary of WebAssembly: Node finds it, and a bundler puts it beside a page`,
+  `// the binary of WebAssembly: Node finds it, and a bundler copies it next to a page`,
   `const binary = new URL('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm', import.meta.url);`,
   `await startWasm(typeof document === 'undefined' ? {} : { paths: { 'tfjs-backend-wasm-simd.wasm': binary } });`,
 ];
@@ -119,20 +119,20 @@ const START: readonly string[] = [
 function pointLines(experiment: Experiment): DataLines {
   const { data, batch, points } = experiment;
   const own = data === 'drawn' || data === 'csv';
-  const isTold = toldClasses(experiment) !== undefined;
+  const isConditional = classCountOf(experiment) !== undefined;
   return {
     about: [],
     entries: [],
     begin: [
       ...(own ? [`const points = ${JSON.stringify(points)};`, ''] : []),
       textOf(data),
-      ...(isTold ? ['', textOf(`${data}Classes`)] : []),
+      ...(isConditional ? ['', textOf(`${data}Classes`)] : []),
     ],
     start: START,
     source: [
       `const data = ${data}(${DATA}, random.fork('data')${own ? ', points' : ''});`,
-      ...(isTold ? [`const condition = ${data}Classes(${DATA}, random.fork('data'));`] : []),
-      `const source = batches(${isTold ? '{ x: data, condition }' : 'data'}, { batchSize: ${batch}, random: random.fork('order') });`,
+      ...(isConditional ? [`const condition = ${data}Classes(${DATA}, random.fork('data'));`] : []),
+      `const source = batches(${isConditional ? '{ x: data, condition }' : 'data'}, { batchSize: ${batch}, random: random.fork('order') });`,
     ],
     end: `console.log(await samples.array());`,
   };
@@ -143,16 +143,16 @@ function pictureLines(experiment: Experiment, set: PictureSet): DataLines {
   const file = pictureFile(experiment);
   const shape = pictureShapeOf(set);
   const size = shape.reduce((product, side) => product * side, 1);
-  const isTold = toldClasses(experiment) !== undefined;
+  const isConditional = classCountOf(experiment) !== undefined;
   // a denoiser's numbers have about zero mean
   const scaled = 'tf.sub(tf.mul(2, x), 1)';
   const transform =
     family !== 'diffusion'
       ? ''
-      : `, transform: ${isTold ? `({ x, condition }) => ({ x: ${scaled}, condition })` : `(x) => ${scaled}`}`;
-  const what = isTold ? 'the pictures as bytes, and then the class of each,' : 'the pictures as bytes,';
+      : `, transform: ${isConditional ? `({ x, condition }) => ({ x: ${scaled}, condition })` : `(x) => ${scaled}`}`;
+  const what = isConditional ? 'the pictures as bytes, and then the class of each,' : 'the pictures as bytes,';
   return {
-    about: [`// It reads ${file}, ${what} which the lab saves: put that file beside this one.`],
+    about: [`// It reads ${file}, ${what} which the lab saves: put that file next to this one.`],
     entries: [],
     begin: [
       `// what Node alone has, which bundlers leave alone`,
@@ -161,7 +161,7 @@ function pictureLines(experiment: Experiment, set: PictureSet): DataLines {
       `const file = new URL('${file}', import.meta.url);`,
       `const read = async () => (await inNode('node:fs/promises')).readFile(file);`,
       `const bytes = new Uint8Array(isPage ? await (await fetch(file)).arrayBuffer() : await read());`,
-      ...(isTold
+      ...(isConditional
         ? [
             `const count = bytes.length / (${size} + 1);`,
             `const x = { data: bytes.subarray(0, ${size} * count), shape: [count, ${shape.join(', ')}] };`,
@@ -171,7 +171,7 @@ function pictureLines(experiment: Experiment, set: PictureSet): DataLines {
     ],
     start: START,
     source: [
-      `const source = batches(${isTold ? '{ x, condition }' : 'pictures'}, { batchSize: ${batch}, random: random.fork('order')${transform} });`,
+      `const source = batches(${isConditional ? '{ x, condition }' : 'pictures'}, { batchSize: ${batch}, random: random.fork('order')${transform} });`,
     ],
     end: [
       `const image = imageGrid(samples, { columns: 8, gap: 2 });`,

@@ -20,7 +20,7 @@ const REWINDS = 50;
 /** Rewinds before these. */
 const WARM_UP = 100;
 
-/** Milliseconds after which a model of clothes is asked for samples. */
+/** Milliseconds after which a model of clothes is sampled. */
 const LEARNED = 60_000;
 const PARTS = ['opening', 'points', 'pictures', 'recognised', 'memory'] as const;
 
@@ -160,7 +160,7 @@ async function measureTraining(browser: Browser, origin: string, family: string,
   await context.close();
 }
 
-/** What a minute of training from scratch has taught a model of clothes, told classes. */
+/** The quality of a model of clothes with classes after a minute of training from scratch. */
 async function measureRecognised(browser: Browser, origin: string, family: string): Promise<void> {
   const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1_400, height: 900 } });
   const page = await open(context, `${origin}/${linkOf(family, 'pictures')}&n=100000`);
@@ -177,7 +177,7 @@ async function measureRecognised(browser: Browser, origin: string, family: strin
   await context.close();
 }
 
-/** The memory of a process; Linux alone tells it so. */
+/** The memory of a process, as only Linux shows it. */
 function residentMegabytes(id: number): number {
   try {
     return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1]) / 1_000;

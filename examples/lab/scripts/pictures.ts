@@ -21,7 +21,7 @@ const links = {
   diffusion: '#v=1&f=diffusion&d=moons&n=50000',
   gan: '#v=1&f=gan&d=ring&n=50000',
   vae: '#v=1&f=vae&d=roll&n=50000',
-  'diffusion-guided': '#v=1&f=diffusion&d=ring&y=told&i=3&o=3&n=50000',
+  'diffusion-guided': '#v=1&f=diffusion&d=ring&y=used&i=3&o=3&n=50000',
   'vae-emoji': '#v=1&f=vae&d=emoji',
   'vae-kinds': '#v=1&f=vae&d=kinds',
   'vae-clothes': '#v=1&f=vae&d=clothes',
@@ -30,7 +30,7 @@ const links = {
   ...Object.fromEntries(
     stories.map((story, i) => [
       `story-${i + 1}`,
-      writeLink(experimentOf(story), [], { story: i + 1, isBeside: story.isBeside }),
+      writeLink(experimentOf(story), [], { story: i + 1, isSideBySide: story.isSideBySide }),
     ]),
   ),
   frame: 'index.html?embed=latents#v=1&f=vae&d=ring',

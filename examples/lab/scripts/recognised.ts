@@ -13,13 +13,13 @@ const SURE = 0.9;
 
 /** Shares of the samples of a model. */
 export interface Recognised {
-  /** Of the class that was asked for. */
+  /** The share of samples of the requested class. */
   readonly toldRight: number;
   /** Of one class with a probability of at least 0.9, whichever. */
   readonly sure: number;
 }
 
-/** The shares of samples that the examples' classifier of Fashion-MNIST recognises; `file` is a model that the lab has saved, which is told classes. */
+/** The shares of samples that the examples' classifier of Fashion-MNIST recognises; `file` is a model with classes that the lab has saved. */
 export async function recognised(file: Uint8Array, latentSize: number): Promise<Recognised> {
   await startBackend();
   const parts = (await loadModel(file)) as Partial<{ decoder: Decoder; generator: Generator; denoiser: Denoiser }>;
@@ -37,10 +37,10 @@ export async function recognised(file: Uint8Array, latentSize: number): Promise<
         : decoder!.mean(random.normal([SAMPLES, latentSize]), { condition });
   const classifier = await loadClassifier();
   const probabilities = classifier.probabilities(tf.clipByValue(samples, 0, 1));
-  const [told, most] = [tf.argMax(probabilities, 1), tf.max(probabilities, 1)];
-  const [found, asked, sure] = [await told.data(), await condition.data(), await most.data()];
+  const [predictedIndices, most] = [tf.argMax(probabilities, 1), tf.max(probabilities, 1)];
+  const [found, requested, sure] = [await predictedIndices.data(), await condition.data(), await most.data()];
   return {
-    toldRight: found.filter((label, i) => label === asked[i]).length / SAMPLES,
+    toldRight: found.filter((label, i) => label === requested[i]).length / SAMPLES,
     sure: sure.filter((probability) => probability >= SURE).length / SAMPLES,
   };
 }

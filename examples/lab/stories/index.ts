@@ -1,7 +1,7 @@
 import { defaultsOf, type Experiment } from '../experiment/experiment.js';
 import type { Story } from './story.js';
 
-/** The stories, in the order in which they are told. */
+/** The stories, in order. */
 export const stories: readonly Story[] = [
   {
     title: 'Blur',
@@ -26,7 +26,7 @@ export const stories: readonly Story[] = [
     title: 'A map of latents',
     words: [
       'After training, the plane inside a VAE is a map. Places near each other become points near each other, and each cloud of the ' +
-        'data has its own region. Nobody told the model about the eight clouds: it found that sorting them makes points easy to describe.',
+        'data has its own region. The model did not know about the eight clouds: it found that sorting them makes points easy to describe.',
       'The second term of the loss, KL, pulls all regions towards the middle, so that no gaps are left. Therefore a place picked by chance ' +
         'almost always means something. On the borders of regions the decoder has to change its mind quickly, and makes points that lie between two clouds.',
     ],
@@ -43,7 +43,7 @@ export const stories: readonly Story[] = [
     words: [
       'A generator G and a discriminator D play against each other: G makes points, D says which are real. G is only paid for points that D ' +
         'believes. So why learn all eight clouds? Points of one cloud will do, until D no longer believes them; then G moves on to another.',
-      'That is mode collapse: the samples look real, one by one, but they are all alike, and most of the data are left out. Here both players learn in large ' +
+      'That is mode collapse: the samples look real, one by one, but they are all similar, and most of the data are left out. Here both players learn in large ' +
         'steps, and nothing keeps D from becoming steep, so G is thrown about. The cure is to keep D gentle: smaller steps, and the penalty R1 ' +
         'on its slope. Then G is pulled to all clouds at once.',
     ],
@@ -110,7 +110,7 @@ export const stories: readonly Story[] = [
       'Choose other data, and try again: who wins on the grid?',
     ],
     experiment: { family: 'diffusion', data: 'ring' },
-    isBeside: true,
+    isSideBySide: true,
   },
 ];
 

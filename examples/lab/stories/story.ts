@@ -11,10 +11,10 @@ export interface Story {
   readonly experiment: Pick<Experiment, 'family'> & Partial<Experiment>;
   /** The layers of the plane that it shows, if not the usual ones. */
   readonly layers?: readonly string[];
-  /** The names of views that it opens, beside those that are open at first. */
+  /** The names of views that it opens, in addition to those that are open at first. */
   readonly opens?: readonly string[];
   /** Changes that it proposes, each as a button. */
   readonly trials?: readonly { readonly label: string; readonly changes: Partial<Experiment> }[];
   /** Whether the three families are shown side by side. */
-  readonly isBeside?: boolean;
+  readonly isSideBySide?: boolean;
 }

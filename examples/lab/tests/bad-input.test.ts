@@ -135,7 +135,7 @@ function checkpointFile(metadata: unknown, { data = 8, header = {} }: { data?: n
   bytes.set(bytesOf(text), 8);
   return bytes;
 }
-const told = (metadata: unknown, trainer: unknown = { steps: 7 }) => ({
+const metadataOf = (metadata: unknown, trainer: unknown = { steps: 7 }) => ({
   format: 'tfjs-generative checkpoint 2',
   trainer: JSON.stringify(trainer),
   metadata: JSON.stringify(metadata),
@@ -143,7 +143,7 @@ const told = (metadata: unknown, trainer: unknown = { steps: 7 }) => ({
 const experiment = defaultsOf('gan');
 
 describe('a checkpoint is refused if', () => {
-  const whole = checkpointFile(told({ experiment }));
+  const whole = checkpointFile(metadataOf({ experiment }));
   const damaged = /is damaged\. Copy the file again/;
   test.each<[string, Uint8Array, RegExp]>([
     ['it is empty', new Uint8Array(0), /is no checkpoint\. Open one that the lab saved/],
@@ -151,10 +151,10 @@ describe('a checkpoint is refused if', () => {
     ['it is a zip of PyTorch', bytesOf('PK\u0003\u0004 and so on, and on'), /is no checkpoint/],
     ['it is cut in its header', whole.subarray(0, 40), /is cut short/],
     ['its last byte is missing', whole.subarray(0, -1), /is cut short/],
-    ['something was appended', checkpointFile(told({ experiment }), { data: 12 }), damaged],
+    ['something was appended', checkpointFile(metadataOf({ experiment }), { data: 12 }), damaged],
     ['its header is no JSON', whole.map((byte, i) => (i === 9 ? 0x7b : byte)), damaged],
     ['its header is endless', Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 0, 0x7b, 0), /is cut short/],
-    ['a tensor has no offsets', checkpointFile(told({ experiment }), { header: { v: null } }), damaged],
+    ['a tensor has no offsets', checkpointFile(metadataOf({ experiment }), { header: { v: null } }), damaged],
     ['it has weights alone', checkpointFile(undefined), /is no checkpoint of this library/],
     ['its metadata are no record', checkpointFile('hello'), /is no checkpoint of this library/],
     ['it is a model', checkpointFile({ format: 'tfjs-generative model 1' }), /is a model, which cannot be trained on/],
@@ -164,65 +164,65 @@ describe('a checkpoint is refused if', () => {
       /newer version wrote this/,
     ],
     ['another program wrote it', checkpointFile({ format: 'pt' }), /is no checkpoint of this library/],
-    ['its trainer is no JSON', checkpointFile({ ...told({ experiment }), trainer: '{' }), damaged],
-    ['its steps are no number', checkpointFile(told({ experiment }, { steps: 'many' })), damaged],
-    ['its steps are negative', checkpointFile(told({ experiment }, { steps: -1 })), damaged],
-    ['its metadata are no JSON', checkpointFile({ ...told({}), metadata: 'undefined' }), damaged],
-    ['its experiment is a list', checkpointFile(told({ experiment: [] })), /holds no experiment of the lab/],
+    ['its trainer is no JSON', checkpointFile({ ...metadataOf({ experiment }), trainer: '{' }), damaged],
+    ['its steps are no number', checkpointFile(metadataOf({ experiment }, { steps: 'many' })), damaged],
+    ['its steps are negative', checkpointFile(metadataOf({ experiment }, { steps: -1 })), damaged],
+    ['its metadata are no JSON', checkpointFile({ ...metadataOf({}), metadata: 'undefined' }), damaged],
+    ['its experiment is a list', checkpointFile(metadataOf({ experiment: [] })), /holds no experiment of the lab/],
     [
       'its experiment has a strange setting',
-      checkpointFile(told({ experiment: { ...experiment, layers: 9 } })),
+      checkpointFile(metadataOf({ experiment: { ...experiment, layers: 9 } })),
       /"layers" is unknown/,
     ],
     [
       'its family is unknown',
-      checkpointFile(told({ experiment: { ...experiment, family: 'flow' } })),
+      checkpointFile(metadataOf({ experiment: { ...experiment, family: 'flow' } })),
       /Family is one of/,
     ],
-    ['it names no family', checkpointFile(told({ experiment: {} })), /it names no family/],
+    ['it names no family', checkpointFile(metadataOf({ experiment: {} })), /it names no family/],
     [
       'its width is huge',
-      checkpointFile(told({ experiment: { ...experiment, width: 1e9 } })),
+      checkpointFile(metadataOf({ experiment: { ...experiment, width: 1e9 } })),
       /Width is a whole number from/,
     ],
     [
       'its rate is a text',
-      checkpointFile(told({ experiment: { ...experiment, rate: '1' } })),
+      checkpointFile(metadataOf({ experiment: { ...experiment, rate: '1' } })),
       /Learning rate is a number/,
     ],
     [
       'its data are a method',
-      checkpointFile(told({ experiment: { ...experiment, data: 'toString' } })),
+      checkpointFile(metadataOf({ experiment: { ...experiment, data: 'toString' } })),
       /Data is one of/,
     ],
     [
       'its prototype is changed',
-      checkpointFile(told(JSON.parse('{"experiment":{"__proto__":{},"family":"gan"}}'))),
+      checkpointFile(metadataOf(JSON.parse('{"experiment":{"__proto__":{},"family":"gan"}}'))),
       /"__proto__" is unknown/,
     ],
     [
       'its points are missing',
-      checkpointFile(told({ experiment: { ...experiment, data: 'csv' } })),
+      checkpointFile(metadataOf({ experiment: { ...experiment, data: 'csv' } })),
       /its points cannot be read/,
     ],
     [
       'its points are none',
-      checkpointFile(told({ experiment: { ...experiment, data: 'csv', points: [] } })),
+      checkpointFile(metadataOf({ experiment: { ...experiment, data: 'csv', points: [] } })),
       /its points cannot/,
     ],
     [
       'a point has one number',
-      checkpointFile(told({ experiment: { ...experiment, data: 'drawn', points: [[1]] } })),
+      checkpointFile(metadataOf({ experiment: { ...experiment, data: 'drawn', points: [[1]] } })),
       /its points cannot/,
     ],
     [
       'a point is null',
-      checkpointFile(told({ experiment: { ...experiment, data: 'csv', points: [[1, null]] } })),
+      checkpointFile(metadataOf({ experiment: { ...experiment, data: 'csv', points: [[1, null]] } })),
       /its points cannot/,
     ],
     [
       'a point is far away',
-      checkpointFile(told({ experiment: { ...experiment, data: 'csv', points: [[1e9, 0]] } })),
+      checkpointFile(metadataOf({ experiment: { ...experiment, data: 'csv', points: [[1e9, 0]] } })),
       /its points cannot/,
     ],
   ])('%s', (_, bytes, sentence) => {
@@ -245,7 +245,7 @@ test.each<[string, unknown]>([
   ],
   ['has a verdict that is null', [{ step: 1, epoch: 1, seconds: 1, skipped: 0, verdicts: [null], metrics: {} }]],
 ])('a history that %s is left out, and the run goes on', (_, history) => {
-  expect(readCheckpoint(checkpointFile(told({ experiment, history }))).history).toEqual([]);
+  expect(readCheckpoint(checkpointFile(metadataOf({ experiment, history }))).history).toEqual([]);
 });
 
 test('an experiment of an older lab gets the defaults of its family', () => {

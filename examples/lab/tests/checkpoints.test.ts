@@ -31,12 +31,12 @@ test('a run that was saved between two reports makes the later ones where they a
   const saved = readCheckpoint(await first.checkpoint());
 
   const second = await open(saved.experiment!, saved);
-  const told: string[] = [];
-  second.run.subscribe(({ status, totalSteps }) => told.push(`${status} ${totalSteps}`));
+  const statuses: string[] = [];
+  second.run.subscribe(({ status, totalSteps }) => statuses.push(`${status} ${totalSteps}`));
   expect((await second.run.start({ steps: 1 })).status).toBe('stopped');
   expect((await second.run.start({ steps: 5 })).totalSteps).toBe(23);
   expect((await second.run.start()).status).toBe('finished');
-  expect(told.filter((one, i) => one.split(' ')[0] !== told[i - 1]?.split(' ')[0])).toEqual([
+  expect(statuses.filter((one, i) => one.split(' ')[0] !== statuses[i - 1]?.split(' ')[0])).toEqual([
     'idle 17',
     'running 17',
     'stopped 18',

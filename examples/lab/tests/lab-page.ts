@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright';
 export interface LabPage {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** What the console told that is an error, and what was not caught. */
+  /** Errors of the console, and uncaught ones. */
   readonly errors: readonly string[];
   /** Presses Start, and waits until the run has finished. */
   finish(): Promise<void>;

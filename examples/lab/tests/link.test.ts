@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mostClassesOf } from '../experiment/classes.js';
+import { maxClassesOf } from '../experiment/classes.js';
 import { defaultsOf, fieldNames, type Experiment } from '../experiment/experiment.js';
 import { fields, hasField, type Family, type Field } from '../experiment/fields.js';
 import { readLink, writeLink } from '../experiment/link.js';
@@ -34,8 +34,8 @@ const experiments: fc.Arbitrary<Experiment> = fc.constantFrom(...families).chain
     .map(([values, points]) => {
       const data = values['data'] as Experiment['data'];
       const own = Object.fromEntries(
-        Object.entries({ ...values, shown: Math.min(values['shown'] as number, mostClassesOf(data)) }).filter(
-          ([name]) => hasField({ family, data }, name as 'seed'),
+        Object.entries({ ...values, shown: Math.min(values['shown'] as number, maxClassesOf(data)) }).filter(([name]) =>
+          hasField({ family, data }, name as 'seed'),
         ),
       );
       const experiment = { ...defaultsOf(family, data), ...own, family } as Experiment;
@@ -45,7 +45,7 @@ const experiments: fc.Arbitrary<Experiment> = fc.constantFrom(...families).chain
 
 const places = fc.record({
   story: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined }),
-  isBeside: fc.boolean(),
+  isSideBySide: fc.boolean(),
 });
 
 test('docs/lab.md lists the key and the range of each setting', () => {
@@ -82,7 +82,7 @@ describe('a link', () => {
     expect(readLink('')).toEqual({
       experiment: defaultsOf('diffusion'),
       hidden: [],
-      place: { story: undefined, isBeside: false },
+      place: { story: undefined, isSideBySide: false },
       complaint: '',
     });
   });
@@ -105,11 +105,11 @@ describe('a link', () => {
     ],
     [
       '#v=1&f=gan&d=clothes&i=11&y=some&j=0',
-      'In the link: Classes is one of none, told, not "some"; Class shown is a whole number from 0 to 10, not "11"; Updates of D is a whole number from 1 to 10, not "0". The rest is used.',
-      { data: 'clothes', classes: 'told', shown: 0, ratio: 1 },
+      'In the link: Classes is one of none, used, not "some"; Class shown is a whole number from 0 to 10, not "11"; Updates of D is a whole number from 1 to 10, not "0". The rest is used.',
+      { data: 'clothes', classes: 'used', shown: 0, ratio: 1 },
     ],
-    ['#v=1&f=vae&d=ring&y=told&o=3', '', { data: 'ring', classes: 'none', guidance: 1 }],
-    ['#v=1&d=ring&y=told&i=8&o=3', '', { classes: 'told', shown: 8, guidance: 3 }],
+    ['#v=1&f=vae&d=ring&y=used&o=3', '', { data: 'ring', classes: 'none', guidance: 1 }],
+    ['#v=1&d=ring&y=used&i=8&o=3', '', { classes: 'used', shown: 8, guidance: 3 }],
     ['#v=1&d=toString', /Data is one of .*, not "toString"/, {}],
     ['#v=1&story=7', 'In the link: Story is a whole number from 1 to 6, not "7". The rest is used.', {}],
     ['#v=1&side=yes', 'In the link: Side by side is 0 or 1, not "yes". The rest is used.', {}],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readPng } from '../../../src/node/index.js';
-import { mostClassesOf } from '../experiment/classes.js';
+import { maxClassesOf } from '../experiment/classes.js';
 import { pictureShapeOf, type PictureSet, type Pictures } from '../experiment/pictures.js';
 import { cutSheet, everyCell } from '../training/pictures/cut-sheet.js';
 import { emojiCells, type Drawings } from '../training/pictures/emoji-cells.js';
@@ -13,7 +13,7 @@ export async function loadPictures(set: PictureSet): Promise<Pictures> {
   const shape = pictureShapeOf(set);
   if (set === 'clothes') {
     const sheet = await readPng(at('lab/data/clothes.png'), { channels: 1 });
-    return cutSheet(sheet, everyCell(sheet, shape, mostClassesOf(set)), shape);
+    return cutSheet(sheet, everyCell(sheet, shape, maxClassesOf(set)), shape);
   }
   const sheet = await readPng(at('data/emoji/sheet.png'), { channels: 3 });
   const drawings = JSON.parse(readFileSync(at('data/emoji/drawings.json'), 'utf8')) as Drawings;

@@ -89,8 +89,8 @@ test.each(['dpm', 'ddim', 'ddpm'] as const)(
   },
 );
 
-test('a denoiser that is told clouds samples the one that is shown, more closely with guidance', async () => {
-  const experiment: Experiment = { ...defaultsOf('diffusion', 'ring'), classes: 'told', steps: 250, rate: 0.01 };
+test('a denoiser that gets clouds as classes samples the one that is shown, more closely with guidance', async () => {
+  const experiment: Experiment = { ...defaultsOf('diffusion', 'ring'), classes: 'used', steps: 250, rate: 0.01 };
   const { run, order, news, frames, next } = await open(experiment, ['field']);
   await run.start();
   // the frames of the last update, with its measure
@@ -114,7 +114,7 @@ test('a denoiser that is told clouds samples the one that is shown, more closely
   await run.dispose();
 });
 
-test('more calls of a denoiser bring samples closer to the data, and what is asked for changes no training', async () => {
+test('more calls of a denoiser bring samples closer to the data, and requests change no training', async () => {
   const experiment = { ...defaultsOf('diffusion'), steps: 200 };
   const { run, news, next, order } = await open(experiment, []);
   const { history } = await run.start();

@@ -39,7 +39,7 @@ test.each(['vae', 'gan', 'diffusion'] as const satisfies readonly Family[])(
 );
 
 test.each(['vae', 'gan', 'diffusion'] as const satisfies readonly Family[])(
-  'the model of a %s that is told classes draws the same clothes',
+  'the model of a %s with classes draws the same clothes',
   async (family) => {
     const small = { channels: 8, batch: 16, sampler: 'ddim', calls: 3, steps: 5 } as const;
     const { run, seen, model, dispose } = await open({ ...defaultsOf(family, 'clothes'), ...small });

@@ -56,6 +56,6 @@ export const experiments: readonly [string, Experiment][] = [
   ['a VAE', of('vae', { beta: 2 })],
   ['a GAN', of('gan', { data: 'ring' })],
   ['diffusion', of('diffusion', { until: 'plateau' })],
-  ['diffusion that is told clouds', of('diffusion', { data: 'ring', classes: 'told' })],
+  ['diffusion with clouds as classes', of('diffusion', { data: 'ring', classes: 'used' })],
   ['a GAN whose D moves more often', of('gan', { ratio: 2 })],
 ];

@@ -16,7 +16,7 @@ test.each([
   async (family, data) => {
     const { numTensors, numBytes } = tf.memory();
     const points = [[0, 1] as const, [1, 0] as const];
-    const { run, dispose } = await open(of(family, { data, steps: 10, points, classes: 'told', guidance: 2 }));
+    const { run, dispose } = await open(of(family, { data, steps: 10, points, classes: 'used', guidance: 2 }));
     await run.start();
     await dispose();
     expect([tf.memory().numTensors, tf.memory().numBytes]).toEqual([numTensors, numBytes]);

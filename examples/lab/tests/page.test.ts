@@ -36,16 +36,16 @@ describe.skipIf(chromium === undefined)('the page', () => {
     ['vae', 'loss'],
     ['gan', 'penalty'],
     ['diffusion', 'loss'],
-  ])('learns points by %s, and draws and tells what it learned', async (family, metric) => {
+  ])('learns points by %s, and draws and describes what it learned', async (family, metric) => {
     const lab = await openLab(browser, at(`#v=1&f=${family}&n=150&b=128`));
     await lab.page.locator('#start:enabled').waitFor();
     await lab.page.evaluate(
-      "(window.told = [], new MutationObserver(() => told.push(1)).observe(document.querySelector('lab-transport .unseen[role=status]'), { childList: true, characterData: true, subtree: true }))",
+      "(window.announcements = [], new MutationObserver(() => announcements.push(1)).observe(document.querySelector('lab-transport .unseen[role=status]'), { childList: true, characterData: true, subtree: true }))",
     );
     await lab.finish();
     // that it began, that it has finished, and at most every five seconds in between
     const seconds = await lab.page.evaluate<number>('performance.now() / 1000');
-    expect(await lab.page.evaluate('told.length')).toBeLessThan(3 + seconds / 5);
+    expect(await lab.page.evaluate('announcements.length')).toBeLessThan(3 + seconds / 5);
     const [names, ...lines] = (await lab.losses()).map((line) => line.split(','));
     const losses = lines.map((line) => Number(line[names!.indexOf(metric)]));
     expect(losses).toHaveLength(15);
@@ -190,9 +190,9 @@ describe.skipIf(chromium === undefined)('the page', () => {
     expect(levels).toEqual([...levels].sort((a, b) => b - a));
     await step();
     if (kind === 'pictures') {
-      const told = page.locator('lab-view', { hasText: 'From noise to a sample' }).locator('canvas');
+      const announcements = page.locator('lab-view', { hasText: 'From noise to a sample' }).locator('canvas');
       await expect
-        .poll(() => told.getAttribute('aria-label'), { timeout: 10_000 })
+        .poll(() => announcements.getAttribute('aria-label'), { timeout: 10_000 })
         .toMatch(/in 4 calls of the network; after 0 of them the noise level is 0\.99/);
     }
     expect(lab.errors).toEqual([]);

@@ -55,14 +55,14 @@ test('slow views and their measures take at most a seventh of the time', async (
 });
 
 test('a frame that is given up is not posted, and the next one is computed at once', async () => {
-  const asked = new AbortController();
+  const aborting = new AbortController();
   const stopped = new Error('stop');
   let calls = 0;
   const learner = {
     shown: 1,
     views: {},
     samples: (_: number, __: unknown, signal: AbortSignal) => {
-      if (++calls === 1) asked.abort(stopped);
+      if (++calls === 1) aborting.abort(stopped);
       signal.throwIfAborted();
       return tf.zeros([1, 2]);
     },
@@ -77,8 +77,8 @@ test('a frame that is given up is not posted, and the next one is computed at on
     ({ step }) => void frames.push(step),
   );
   const measure = () => Promise.resolve();
-  await painter.paint(1, asked.signal, measure);
-  await painter.paint(2, asked.signal, measure);
+  await painter.paint(1, aborting.signal, measure);
+  await painter.paint(2, aborting.signal, measure);
   expect([calls, frames]).toEqual([1, []]);
   await painter.paint(3, unending, measure);
   expect(frames).toEqual([3]);

@@ -142,7 +142,7 @@ test('the measure puts pictures of the data at its baseline, and noise far from 
   expect((await measured(noise)).energyDistance / baseline).toBeGreaterThan(5);
 });
 
-describe.each(families)('a %s that is told classes', (family) => {
+describe.each(families)('a %s with classes', (family) => {
   test('has samples of each class in turn, or of the one that is shown alone', async () => {
     const pictures = await loadPictures('clothes');
     const samplesOf = async (shown: number): Promise<Float32Array> => {

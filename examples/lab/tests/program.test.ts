@@ -40,9 +40,9 @@ const experiments: readonly [name: string, experiment: Experiment, shown: readon
     ['loss'],
   ],
   ['a flow', of('diffusion', { target: 'flow', schedule: 'flow', sampler: 'ddim', width: 32 }), ['loss']],
-  ['diffusion told of moons', of('diffusion', { classes: 'told', guidance: 2, shown: 2 }), ['loss']],
-  ['diffusion told of a ring', of('diffusion', { data: 'ring', classes: 'told' }), ['loss']],
-  ['diffusion told of a grid', of('diffusion', { data: 'grid', classes: 'told', shown: 25 }), ['loss']],
+  ['diffusion with moons as classes', of('diffusion', { classes: 'used', guidance: 2, shown: 2 }), ['loss']],
+  ['diffusion with classes of a ring', of('diffusion', { data: 'ring', classes: 'used' }), ['loss']],
+  ['diffusion with classes of a grid', of('diffusion', { data: 'grid', classes: 'used', shown: 25 }), ['loss']],
   [
     'a VAE of clothes without classes',
     of('vae', { ...defaultsOf('vae', 'clothes'), ...narrow, classes: 'none', steps: 30 }),

@@ -6,14 +6,14 @@ import { firstLook } from '../experiment/look.js';
 import { openRun } from '../training/open-run.js';
 import { loadPictures } from './load-pictures.js';
 
-/** What a run in the lab told. */
-export interface Told {
+/** The reports and the news of a run in the lab. */
+export interface LabRun {
   readonly history: readonly Report[];
   readonly news: readonly News[];
 }
 
 /** Runs an experiment to its end as the lab's worker does, on the backend in use. */
-export async function runExperiment(experiment: Experiment, views: readonly string[] = []): Promise<Told> {
+export async function runExperiment(experiment: Experiment, views: readonly string[] = []): Promise<LabRun> {
   const news: News[] = [];
   const { start, dispose } = await openRun(
     { experiment, watched: { views, look: firstLook }, session: 1 },

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Live } from '../experiment/experiment.js';
 
-/** The classes of n samples, int32 `[n]`: the one that is shown, or each in turn; undefined if the model is told no classes. */
+/** The classes of n samples, int32 `[n]`: the one that is shown, or each in turn; undefined if the model gets no classes. */
 export function labelsOf(n: number, { shown }: Live, count: number | undefined): tf.Tensor1D | undefined {
   if (count === undefined) return undefined;
   const isOne = shown > 0 && shown <= count;

@@ -9,7 +9,7 @@ export function liveAdam(rate: () => number, options: Omit<AdamOptions, 'learnin
   return Object.create(adam, { settings }) as Optimizer;
 }
 
-/** A record without state of its own, made anew whenever one of its properties is read. */
+/** A record without state of its own, made again whenever one of its properties is read. */
 export function liveRecord<T extends object>(make: () => T): T {
   return new Proxy({} as T, {
     get: (_, key): unknown => Reflect.get(make(), key),

@@ -1,4 +1,4 @@
-// What the page and the worker post each other beside the run itself.
+// The messages between the page and the worker, apart from those of the run itself.
 import type { Report as TrainingReport } from 'tfjs-generative';
 import type { Experiment, Live } from '../experiment/experiment.js';
 import type { Look } from '../experiment/look.js';
@@ -37,7 +37,7 @@ export type Order =
   | { readonly kind: 'live'; readonly live: Live; readonly isMoved: boolean }
   | { readonly kind: 'ask'; readonly ask: number; readonly what: Wish };
 
-/** What the worker makes when asked: files, or the quality of samples by calls. */
+/** What the worker makes on request: files, or the quality of samples by calls. */
 export type Wish = 'checkpoint' | 'model' | 'quality';
 
 /** Pictures of a moment: plain numbers, which the page draws. */

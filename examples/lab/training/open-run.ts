@@ -20,7 +20,7 @@ export interface OpenRun extends Run {
   dispose(): Promise<void>;
 }
 
-/** Who is told how long updates take, and what it has found. */
+/** Receives the durations of updates, and describes its findings. */
 export interface Timing {
   /** Called after each report with the updates since the one before, and the milliseconds that they took. */
   readonly timed?: (updates: number, milliseconds: number) => Promise<void>;
@@ -39,7 +39,7 @@ export async function openRun(
   let { watched } = settings;
   let isMoved = saved?.isMoved ?? false;
   let live = liveOf(experiment);
-  const tell = (news: Report, transfer: readonly object[] = []): void => post({ ...news, session }, transfer);
+  const send = (news: Report, transfer: readonly object[] = []): void => post({ ...news, session }, transfer);
 
   const random = createRandom(experiment.seed);
   const lesson = { experiment, live: () => live, random };
@@ -69,7 +69,7 @@ export async function openRun(
     (frame) => {
       drawn = frame.step;
       const arrays = [...Object.values(frame.arrays), ...Object.values(frame.pictures)];
-      tell(
+      send(
         { kind: 'frame', frame },
         arrays.map(({ buffer }) => buffer),
       );
@@ -80,7 +80,7 @@ export async function openRun(
   let measuredAt = 0;
   const measureAt = async (step: number, samples: Samples, signal: AbortSignal): Promise<void> => {
     // samples of one class are not like the data as a whole
-    if (live.shown === 0) tell({ kind: 'measures', measures: await measure(step, samples, signal) });
+    if (live.shown === 0) send({ kind: 'measures', measures: await measure(step, samples, signal) });
     [measured, measuredAt] = [performance.now(), step];
   };
   const look = (step: number, signal: AbortSignal): Promise<void> =>
@@ -94,7 +94,7 @@ export async function openRun(
     const text = threads?.();
     if (text === toldThreads) return;
     toldThreads = text;
-    if (text !== undefined) tell({ kind: 'threads', text });
+    if (text !== undefined) send({ kind: 'threads', text });
   };
   const makeRun = (steps: number): Run =>
     createRun(trainer, source, {
@@ -121,7 +121,7 @@ export async function openRun(
   let isAwaited = false;
   const show = (): void => {
     if (isAwaited || run.snapshot().status === 'running') return;
-    // one picture of what is asked for by then, not one for each move of a slider
+    // one picture of the last request, not one for each move of a slider
     isAwaited = true;
     const repaint = (): Promise<void> => {
       isAwaited = false;
@@ -159,15 +159,15 @@ export async function openRun(
     else {
       const { ask } = order;
       makers[order.what]().then(
-        (bytes) => tell({ kind: 'answer', ask, bytes }, [bytes.buffer]),
-        (error: unknown) => tell({ kind: 'answer', ask, error: String((error as Error).message) }),
+        (bytes) => send({ kind: 'answer', ask, bytes }, [bytes.buffer]),
+        (error: unknown) => send({ kind: 'answer', ask, error: String((error as Error).message) }),
       );
       return;
     }
     show();
   });
 
-  tell({ kind: 'ready', ...opened.shown, parameters: countParameters(...Object.values(learner.model)) });
+  send({ kind: 'ready', ...opened.shown, parameters: countParameters(...Object.values(learner.model)) });
   tellThreads();
   // the run is made before its first picture, and can be started or ended meanwhile
   show();

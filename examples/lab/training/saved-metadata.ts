@@ -4,7 +4,7 @@ import type { Experiment } from '../experiment/experiment.js';
 /** The largest number of reports in a checkpoint; of more, evenly spread ones are kept. */
 const MAX_REPORTS = 2_000;
 
-/** What the lab writes into a checkpoint beside the run itself. */
+/** The metadata that the lab writes into a checkpoint. */
 export interface Annotation {
   /** With the values that controls have now. */
   readonly experiment: Experiment;

@@ -13,7 +13,7 @@ import { loadPictures } from './pictures/load-pictures.js';
 
 /** Chooses the number of threads, until it has. */
 let timed: ReturnType<typeof createThreadChoice> | undefined;
-let told: string | undefined;
+let threadsText: string | undefined;
 
 const runtimes = {
   wasm: async () => {
@@ -25,7 +25,7 @@ const runtimes = {
       use: async (count) => void (await enableWasmTraining({ threads: count, helper })),
       onChosen: (count, { 1: one, 2: two }) => {
         const times = `${one.toFixed(1)} ms an update with one thread, ${two.toFixed(1)} with two`;
-        told = `WebAssembly uses ${count === 1 ? 'one thread' : 'two threads'}: ${times}.`;
+        threadsText = `WebAssembly uses ${count === 1 ? 'one thread' : 'two threads'}: ${times}.`;
         timed = undefined;
       },
     });
@@ -44,6 +44,6 @@ serveRun(self, async (settings: Settings, channel) => {
   const { runtime } = settings.experiment;
   if (tf.getBackend() !== runtime) await runtimes[runtime]();
   const timing: Timing =
-    runtime === 'wasm' ? { timed: async (updates, spent) => timed?.(updates, spent), threads: () => told } : {};
+    runtime === 'wasm' ? { timed: async (updates, spent) => timed?.(updates, spent), threads: () => threadsText } : {};
   return openRun(settings, channel, loadPictures, timing);
 });

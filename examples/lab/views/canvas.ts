@@ -12,7 +12,7 @@ const colorNames = ['text', 'soft', 'faint', 'line', 'data', 'samples', 'third',
 
 export type ColorName = (typeof colorNames)[number];
 
-/** The colours of views, from the page's style sheet; they can be told apart by the colour-blind. */
+/** The colours of views, from the page's style sheet; colour-blind people can distinguish them. */
 export type Colors = Readonly<Record<ColorName, string>>;
 
 /** The page's colours now, light or dark. */

@@ -1,4 +1,4 @@
-import { toldClasses } from '../experiment/classes.js';
+import { classCountOf } from '../experiment/classes.js';
 import { countsByCloud, modesOf } from '../data/modes.js';
 import { drawWords, type Canvas } from './canvas.js';
 import type { LabView, Seen } from './view.js';
@@ -6,7 +6,7 @@ import type { LabView, Seen } from './view.js';
 /** Pixels above and below the bars. */
 const [TOP, FOOT] = [16, 18];
 
-/** The share of samples in each cloud of the data, as bars beside a fair share: of the generator's now, if they are shown. */
+/** The share of samples in each cloud of the data, as bars next to an equal share; of the generator's current samples, if they are shown. */
 export const clouds: LabView = {
   name: 'clouds',
   title: 'Samples in each cloud',
@@ -16,10 +16,10 @@ export const clouds: LabView = {
   isOpen: true,
   ratio: 0.22,
   isOfPlane: true,
-  isTold: true,
+  isDescribed: true,
   // of samples of one class there is nothing to count
   fits: (experiment) =>
-    modesOf(experiment) !== undefined && (experiment.shown === 0 || toldClasses(experiment) === undefined),
+    modesOf(experiment) !== undefined && (experiment.shown === 0 || classCountOf(experiment) === undefined),
   draw(canvas: Canvas, seen: Seen) {
     const { context, width, height, colors } = canvas;
     const shares = sharesOf(seen);

@@ -16,7 +16,7 @@ export const elbo: LabView = {
   arrays: [],
   isOpen: true,
   ratio: 0.3,
-  isTold: true,
+  isDescribed: true,
   draw(canvas: Canvas, { metrics }: Seen) {
     const { context, width, height, colors } = canvas;
     if (metrics === undefined) return drawWords(canvas, 'Before the first report', [MARGIN, height / 2], colors.soft);

@@ -25,7 +25,7 @@ const views: readonly LabView[] = [
   noising,
 ];
 
-/** The views of an experiment beside the plane or the samples. */
+/** The views of an experiment, apart from the plane or the samples. */
 export const viewsOf = (experiment: Experiment): readonly LabView[] =>
   views.filter(
     (view) =>

@@ -13,7 +13,7 @@ export const latentHandle: Handle = {
   moved: (z) => ({ z }),
 };
 
-/** The posteriors of some data in the plane of the first two latents: ellipses of one standard deviation, beside the prior's circles. */
+/** The posteriors of some data in the plane of the first two latents: ellipses of one standard deviation, with the prior's circles. */
 export const latents: LabView = {
   name: 'latents',
   title: 'Latent plane',

@@ -1,4 +1,4 @@
-import { classesOf, toldClasses } from '../experiment/classes.js';
+import { classesOf, classCountOf } from '../experiment/classes.js';
 import type { Pictures } from '../experiment/pictures.js';
 import { PICTURES } from '../training/sizes.js';
 import { brightness, firstOf, gallery, sizeOf, type Strip } from './gallery.js';
@@ -7,7 +7,7 @@ import type { Seen } from './view.js';
 /** The most pictures in a row: more would be small. */
 const MOST = PICTURES.compared;
 
-/** Samples of a model of pictures, beside pictures of the data. */
+/** Samples of a model of pictures, next to pictures of the data. */
 export const samples = gallery({
   name: 'samples',
   title: 'Samples',
@@ -18,7 +18,7 @@ export const samples = gallery({
     const { frame, experiment } = seen;
     const turns = turnsOf(seen);
     const named = classesOf({ ...experiment, pictures })[experiment.shown - 1];
-    const only = toldClasses({ ...experiment, pictures }) === undefined ? undefined : named;
+    const only = classCountOf({ ...experiment, pictures }) === undefined ? undefined : named;
     const title = `Samples${only === undefined ? '' : ` of the class ${only}`} after ${frame.step.toLocaleString('en')} updates`;
     const bytes = frame.pictures['samples'];
     const data = { title: 'Data', bytes: firstOf(pictures, turns?.length ?? MOST) };
@@ -41,7 +41,7 @@ export const samples = gallery({
 /** The names of the classes that take turns among the samples, if they do. */
 function turnsOf({ experiment, pictures }: Seen): readonly string[] | undefined {
   const one = { ...experiment, pictures };
-  return toldClasses(one) !== undefined && experiment.shown === 0 ? classesOf(one) : undefined;
+  return classCountOf(one) !== undefined && experiment.shown === 0 ? classesOf(one) : undefined;
 }
 
 /** A column for each class; of many classes, as many as fit into rows of about the same length. */

@@ -42,7 +42,7 @@ export interface LabView {
   /** It tells of the plane, and belongs beneath it. */
   readonly isOfPlane?: boolean;
   /** Its sentence is shown beneath it, too. */
-  readonly isTold?: boolean;
+  readonly isDescribed?: boolean;
   readonly handle?: Handle;
   readonly button?: { readonly label: string; press(look: Look): Partial<Look> };
   draw(canvas: Canvas, seen: Seen): void;

@@ -1,27 +1,27 @@
-// Counts a backend's data where a submission cannot reach the count: what it may patch is bound before it is loaded.
+// Counts the data of a backend so that a submission cannot change the count: all functions are bound before it is loaded.
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import type { StartCount } from '../../testing/exercises/measure.js';
 
 const { apply, defineProperty } = Reflect;
-const Growth = Map;
+const BoundMap = Map;
 const { get, set, forEach } = Map.prototype;
 
 /** A count of the data of a backend. */
 export interface DataCount {
   readonly start: StartCount;
-  /** How many of the data that were made since the last start are still there. */
+  /** The number of data that were made since the last start and still exist. */
   left(): number;
 }
 
 type Method = (...values: unknown[]) => unknown;
 
-/** Watches the backend of tfjs, which then stays the one in use. Its own methods, and those of the engine, can be patched no more. */
+/** Counts the data of tfjs's current backend. Afterwards, neither the backend nor its methods can be replaced. */
 export function countData(): DataCount {
   const engine = tf.engine();
   const backend = engine.backend as KernelBackend & Record<string, Method>;
-  /** By how much the references to each data have grown since the start. */
-  let growth = new Growth<unknown, number>();
+  /** The growth of the number of references to each data since the start. */
+  let growth = new BoundMap<unknown, number>();
   const grownBy = (dataId: unknown): number | undefined => apply(get, growth, [dataId]) as number | undefined;
   const grow = (dataId: unknown, by: number): void => void apply(set, growth, [dataId, (grownBy(dataId) ?? 0) + by]);
   const lock = (target: object, name: string, value: unknown): void => {
@@ -42,7 +42,7 @@ export function countData(): DataCount {
   watch('disposeData', (_, [dataId, isForced]) =>
     isForced === true ? apply(set, growth, [dataId, 0]) : grow(dataId, -1),
   );
-  // no other backend takes its place
+  // no other backend can replace it
   for (const name of ['backend', 'backendInstance'])
     defineProperty(engine, name, { get: () => backend, set: () => undefined, configurable: false });
 
@@ -52,13 +52,13 @@ export function countData(): DataCount {
     return sum;
   };
   const start: StartCount = (inputs) => {
-    growth = new Growth<unknown, number>();
+    growth = new BoundMap<unknown, number>();
     for (const name in inputs) grow(inputs[name]!.dataId, 0);
     return (returned) => {
       for (const name in returned) {
         const { dataId } = returned[name]!;
         const grown = grownBy(dataId);
-        // what this backend does not know was made where nobody counts
+        // data that this backend does not know were made by another one, uncounted
         if (grown === undefined) grow(dataId, 1);
         else if (grown > 0) grow(dataId, -1);
       }

@@ -1,10 +1,10 @@
-// The process that runs a submission: questions come in on stdin, readings go out on descriptor 3, and nothing else is known here.
+// The process that runs a submission: it reads questions from stdin and writes readings to descriptor 3, and has nothing else.
 import { readFileSync, readSync, writeSync } from 'node:fs';
 import { measureWith, textOf, type Question, type Reading } from '../../testing/exercises/measure.js';
 import { countData } from './count-data.js';
 import { TOKEN_LENGTH } from './token.js';
 
-/** What the process is asked to do. */
+/** The task of the process. */
 export interface Job {
   /** The function that the submission exports. */
   readonly name: string;
@@ -15,13 +15,13 @@ export interface Job {
   readonly packages: readonly string[];
 }
 
-// a submission may patch all that it can reach: what is used after it is loaded is bound here
-const [write, { stringify }, afterTurn, Turn] = [writeSync, JSON, setImmediate, Promise];
+// a submission may patch every global object, so the functions that are called after it is loaded are bound here
+const [write, { stringify }, setImmediately, BoundPromise] = [writeSync, JSON, setImmediate, Promise];
 const end = process.exit.bind(process);
 
 /**
- * Each line begins with these bytes, which the grader sends first and a submission cannot know: they are no text, of which a snapshot of
- * the heap would tell, and a patched prototype does not meet them.
+ * Each line begins with these bytes, which the grader sends first and a submission cannot know. They are not text, which a heap snapshot
+ * would show, and they are read without methods that a submission could patch.
  */
 const token = readExactly(TOKEN_LENGTH);
 for (const name of ['length', 'byteLength', 'byteOffset', 'buffer'] as const)
@@ -39,7 +39,7 @@ function readExactly(size: number): Uint8Array {
   return bytes;
 }
 
-/** What was left behind stands before the rest, where no patched `toJSON` is asked. JSON has no numbers that are not finite: they are sent as text. */
+/** The count of leaked tensors is sent outside of the JSON, so that a patched `toJSON` cannot change it. Numbers that are not finite are sent as text. */
 function send({ leaked, ...rest }: Reading): void {
   const finite = (_: string, value: unknown): unknown =>
     value === Infinity || value === -Infinity || value !== value ? `${value as number}` : value;
@@ -49,15 +49,15 @@ function send({ leaked, ...rest }: Reading): void {
 }
 
 try {
-  for (const given of packages) await import(given);
+  for (const name of packages) await import(name);
   const count = countData();
-  // beside this program; a path that only the process knows
+  // a variable, so that bundlers leave the import alone
   const path = './answer.js';
   const answer = ((await import(path)) as Readonly<Record<string, unknown>>)[name];
   for (let i = 0; i < questions.length; i++) {
     const reading = await measureWith(answer, questions[i]!, call, count.start);
-    // a tensor may be made when the call has ended
-    await new Turn((resolve) => afterTurn(resolve));
+    // a tensor may be made after the call has ended
+    await new BoundPromise((resolve) => setImmediately(resolve));
     const late = count.left();
     send(reading.leaked !== undefined && late > reading.leaked ? { ...reading, leaked: late } : reading);
   }

@@ -1,2 +1,2 @@
-/** The bytes that begin each line of a submission's process. */
+/** The number of secret bytes at the start of each line that the process writes. */
 export const TOKEN_LENGTH = 16;

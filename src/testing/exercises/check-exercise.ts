@@ -3,29 +3,29 @@ import { readOptions } from '../../tensor/options.js';
 import type { Answer, Exercise, ExerciseInputs, ExerciseOutputs } from './exercise.js';
 import { checkedExercise, checkFunction } from './checks.js';
 import { pairsOf } from './explain.js';
-import { gradeAnswer, gradeWhere, type CheckResult } from './grade.js';
+import { gradeAnswer, gradeByReadings, type CheckResult } from './grade.js';
 import type { PlainTensor, Question, Reading } from './measure.js';
 import { nest } from './numbers.js';
 import { gradientsWith, valuesWith, type Named } from './reference.js';
 
-/** What {@link checkExercise} needs besides the exercise. */
+/** Two answers of an exercise, for {@link checkExercise}. */
 export interface ExerciseAnswers {
-  /** What a student begins with: it must fail. */
+  /** The code that a student starts from; it must fail. */
   readonly stub: Answer;
   /** A right answer: it must pass. */
   readonly solution: Answer;
 }
 
-/** Of ten pairs of mistakes, so many must be named: some give the same numbers. */
+/** The fraction of pairs of mistakes that must be named; some give the same numbers. */
 const PAIRS_NAMED = 0.9;
 
 /**
- * Checks that an exercise can be graded: the reference and the solution pass every check, the stub fails the first, every mistake alone
- * is told apart from every other, nine of ten pairs that do not exclude each other are named, and hints hold no code.
+ * Checks that an exercise can be graded: the reference and the solution pass all checks, the stub fails all, each single mistake is
+ * named and no other, nine of ten pairs that do not exclude each other are named, and hints contain no code.
  *
  * @param exercise - made by {@link defineExercise}
  * @param answers - see {@link ExerciseAnswers}
- * @throws Error that says which of these is not so; TypeError if there is no such exercise or answer
+ * @throws Error that says which of these fails; TypeError if an argument is wrong
  * @example
  * ```ts
  * const square = defineExercise({
@@ -47,50 +47,54 @@ export async function checkExercise(exercise: Exercise, answers: ExerciseAnswers
     { stub: checkFunction, solution: checkFunction },
     'answers',
   );
-  const known = remembering(checked);
-  const refuse = (argument: string, rule: string, seen: string): never => {
+  const cached = withCachedReference(checked);
+  const fail = (argument: string, rule: string, seen: string): never => {
     throw unusable('checkExercise', argument, rule, { seen });
   };
   for (const [argument, results] of [
-    ['exercise.reference', await gradeMistakes(known, [])],
+    ['exercise.reference', await gradeMistakes(cached, [])],
     ['answers.solution', await gradeAnswer('checkExercise', exercise, 'answers.solution', solution)],
   ] as const) {
     const failed = results.find(({ passed }) => !passed);
-    if (failed !== undefined) refuse(argument, `must pass the check '${failed.name}'`, `"${failed.message}"`);
+    if (failed !== undefined) fail(argument, `must pass the check '${failed.name}'`, `"${failed.message}"`);
   }
   if ((await gradeAnswer('checkExercise', exercise, 'answers.stub', stub)).some(({ passed }) => passed))
-    refuse('answers.stub', 'must fail', 'a pass');
+    fail('answers.stub', 'must fail', 'a pass');
   const visible = new Set<string>();
   for (const mistake of Object.keys(exercise.mistakes)) {
-    const results = await gradeMistakes(known, [mistake]);
+    const results = await gradeMistakes(cached, [mistake]);
     if (!results[0]!.passed) visible.add(mistake);
     const { message, mistakes } = firstFailed(results);
     if (mistakes.join() !== mistake || message.includes(': either '))
-      refuse('exercise.mistakes', `must tell '${mistake}' from all others and from a right answer`, `"${message}"`);
+      fail(
+        'exercise.mistakes',
+        `must distinguish '${mistake}' from all others and from a right answer`,
+        `"${message}"`,
+      );
   }
   const unnamed: string[] = [];
   const pairs = pairsOf(exercise);
   for (const pair of pairs) {
-    const { message, mistakes } = firstFailed(await gradeMistakes(known, pair));
+    const { message, mistakes } = firstFailed(await gradeMistakes(cached, pair));
     if (message === 'Right.') {
-      const rule = 'must not cancel each other: inputs of other lengths may tell them apart';
-      refuse('exercise.mistakes', rule, `a pass with ${pair.join(' and ')}`);
+      const rule = 'must not cancel each other: inputs of other sizes may help';
+      fail('exercise.mistakes', rule, `a pass with ${pair.join(' and ')}`);
     }
-    // a mistake that only another check shows may be named once the values are right
+    // a mistake that only another check shows is named once the values are right
     const inValues = pair.filter((mistake) => visible.has(mistake));
     const isNamed = [pair, inValues].some((names) => names.length > 0 && mistakes.join() === names.join());
     if (!isNamed) unnamed.push(pair.join(' and '));
   }
   if (unnamed.length > (1 - PAIRS_NAMED) * pairs.length) {
-    const rule = `must tell apart nine of ten pairs of mistakes that are not listed in \`exclusive\``;
-    refuse('exercise.mistakes', rule, `${unnamed.length} of ${pairs.length} unnamed, such as ${unnamed[0]}`);
+    const rule = `must have distinct numbers for nine of ten pairs that are not listed in \`exclusive\``;
+    fail('exercise.mistakes', rule, `${unnamed.length} of ${pairs.length} unnamed, such as ${unnamed[0]}`);
   }
   const code = exercise.hints.find((hint) => /\btf\.|=>|return /.test(hint));
-  if (code !== undefined) refuse('exercise.hints', 'must hold no code', `"${code}"`);
+  if (code !== undefined) fail('exercise.hints', 'must contain no code', `"${code}"`);
 }
 
-/** The exercise with the values of its reference kept: every pair of mistakes is compared with the same of every other. */
-function remembering(exercise: Exercise): Exercise {
+/** Caches the values of an exercise's reference, because all pairs of mistakes are compared with each other. */
+function withCachedReference(exercise: Exercise): Exercise {
   const known = new Map<string, ExerciseOutputs>();
   const reference: Exercise['reference'] = (inputs, wrong, detached) => {
     const key = JSON.stringify([inputs, wrong, detached === inputs ? [] : detached]);
@@ -105,9 +109,9 @@ function firstFailed(results: readonly CheckResult[]): Pick<CheckResult, 'messag
   return results.find(({ passed }) => !passed) ?? { message: 'Right.', mistakes: [] };
 }
 
-/** Grades an answer that makes these mistakes, which the reference itself stands for. */
+/** Grades the reference with these mistakes, as if it were an answer. */
 async function gradeMistakes(exercise: Exercise, mistakes: readonly string[]): Promise<CheckResult[]> {
-  const pretend = (question: Question): Reading => {
+  const readingOf = (question: Question): Reading => {
     if (question.kind === 'leaks') return { leaked: 0 };
     const inputs = Object.fromEntries(question.inputs.map((plain) => [plain.name, nest(plain)])) as ExerciseInputs;
     if (question.kind === 'values') return { tensors: tensorsOf(valuesWith(exercise, inputs, mistakes)) };
@@ -115,7 +119,7 @@ async function gradeMistakes(exercise: Exercise, mistakes: readonly string[]): P
     const gradients = gradientsWith(exercise, inputs, mistakes, question.of, weights);
     return gradients === undefined ? { failure: 'It has another shape.' } : { tensors: tensorsOf(gradients) };
   };
-  return gradeWhere('checkExercise', 'exercise', exercise, async (questions) => questions.map(pretend), {});
+  return gradeByReadings('checkExercise', 'exercise', exercise, async (questions) => questions.map(readingOf), {});
 }
 
 function tensorsOf(outputs: Named): PlainTensor[] {

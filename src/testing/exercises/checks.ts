@@ -9,33 +9,33 @@ import type { Named } from './reference.js';
 
 export { checkFunction };
 
-/** Throws unless `value` is an array; `of` says what of. */
-export function checkList(where: string, argument: string, value: unknown, of: string): void {
-  if (!Array.isArray(value)) throw wrongKind(where, argument, `must be an array of ${of}`, { got: value });
+/** Throws unless `value` is an array; `elements` describes what it should contain. */
+export function checkList(where: string, argument: string, value: unknown, elements: string): void {
+  if (!Array.isArray(value)) throw wrongKind(where, argument, `must be an array of ${elements}`, { got: value });
 }
 
-/** Throws unless `value` is a text with a character in it. */
+/** Throws unless `value` is a string that is not empty. */
 export function checkText(where: string, argument: string, value: unknown, fix?: string): void {
   if (typeof value !== 'string' || value === '')
-    throw wrongKind(where, argument, 'must be a text that is not empty', { got: value, fix });
+    throw wrongKind(where, argument, 'must be a string that is not empty', { got: value, fix });
 }
 
-/** Throws unless `value` is a record of texts. */
-export function checkTexts(where: string, argument: string, value: unknown, such: string): void {
+/** Throws unless `value` is a record of strings. */
+export function checkTexts(where: string, argument: string, value: unknown, example: string): void {
   const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (!isRecord) throw wrongKind(where, argument, `must be a record such as ${such}`, { got: value });
+  if (!isRecord) throw wrongKind(where, argument, `must be a record such as ${example}`, { got: value });
   for (const [name, text] of Object.entries(value)) checkText(where, `${argument}.${name}`, text);
 }
 
-/** Throws unless `hints` are three texts. */
+/** Throws unless `hints` are three strings. */
 export function checkHints(where: string, argument: string, hints: unknown): void {
-  checkList(where, argument, hints, 'three texts');
+  checkList(where, argument, hints, 'three strings');
   const { length } = hints as readonly unknown[];
-  if (length !== 3) throw wrongKind(where, argument, 'must be an array of three texts', { seen: `${length}` });
+  if (length !== 3) throw wrongKind(where, argument, 'must be an array of three strings', { seen: `${length}` });
   (hints as readonly unknown[]).forEach((hint, i) => checkText(where, `${argument}[${i}]`, hint));
 }
 
-/** Throws unless an exercise has all that grading asks of it, and nothing that it does not know. */
+/** Throws unless an exercise has all members that grading needs, and no others. */
 export function checkExerciseRecord(where: string, argument: string, exercise: unknown): asserts exercise is Exercise {
   if (typeof exercise !== 'object' || exercise === null || Array.isArray(exercise) || 'then' in exercise)
     throw wrongKind(where, argument, 'must be an exercise', {
@@ -94,11 +94,11 @@ function checkExclusive(where: string, argument: string, groups: unknown, mistak
 }
 
 function checkChecks(where: string, argument: string, checks: Exercise['checks']): void {
-  const refuse = (rule: string, got: unknown): never => {
+  const fail = (rule: string, got: unknown): never => {
     throw unusable(where, argument, rule, { got });
   };
   checkList(where, argument, checks, 'checks, such as { kind: "values", points: 1 }');
-  if (checks[0]?.kind !== 'values') refuse('must begin with a check of the values', checks[0]?.kind);
+  if (checks[0]?.kind !== 'values') fail('must begin with a check of the values', checks[0]?.kind);
   checks.forEach((check, i) => {
     const kinds = { is: checkWord, of: ['values', 'gradients', 'leaks'] } as const;
     const text = {
@@ -110,12 +110,12 @@ function checkChecks(where: string, argument: string, checks: Exercise['checks']
     readOptions(where, check, { ...rules, limitedBy: text, inputs }, `${argument}[${i}]`);
   });
   const names = checks.map(nameOf);
-  if (new Set(names).size < names.length) refuse('must have different names', names);
+  if (new Set(names).size < names.length) fail('must have different names', names);
 }
 
 /**
- * The exercise with its functions in the name of `where`: what its author wrote is refused as such wherever it is called, and never
- * held against an answer.
+ * An exercise whose reference checks its own result, with errors that name the function `where`: an error of the exercise is never
+ * reported as one of the answer.
  */
 export function checkedExercise(where: string, argument: string, exercise: unknown): Exercise {
   checkExerciseRecord(where, argument, exercise);
@@ -133,7 +133,7 @@ export function checkedExercise(where: string, argument: string, exercise: unkno
   return { ...exercise, inputs: (random) => exercise.inputs(random), reference };
 }
 
-/** Throws unless inputs are a record of numbers that has all that the exercise and a check name. */
+/** Throws unless inputs are a record of numbers with all arguments that the exercise and a check mention. */
 export function checkInputs(
   where: string,
   argument: string,
@@ -144,26 +144,26 @@ export function checkInputs(
   const fix = 'Return { x: random.normal([4, 3]) }, with a name for each argument.';
   checkNumbers(where, `${argument}.inputs`, inputs, { must: 'return a record of numbers in nested arrays', fix });
   const names = Object.keys(inputs as object);
-  const known = (key: string, given: readonly string[], among: readonly string[]): void => {
-    const odd = given.find((name) => !among.includes(name));
+  const checkKnown = (key: string, mentioned: readonly string[], among: readonly string[]): void => {
+    const odd = mentioned.find((name) => !among.includes(name));
     if (odd === undefined) return;
     throw unusable(where, `${argument}.${key}`, `must be among ${among.join(', ')}`, { got: odd });
   };
   const { of = [], limitedBy } = checks[index] ?? {};
   const floats = names.filter((name) => !integers.includes(name));
-  known('integers', integers, names);
-  known(`checks[${index}].of`, of, floats);
-  known(`checks[${index}].limitedBy`, limitedBy === undefined ? [] : [limitedBy], names);
+  checkKnown('integers', integers, names);
+  checkKnown(`checks[${index}].of`, of, floats);
+  checkKnown(`checks[${index}].limitedBy`, limitedBy === undefined ? [] : [limitedBy], names);
 }
 
-/** Throws unless what a reference gives is finite: nothing could be compared with it. */
-export function checkFinite(where: string, argument: string, of: string, outputs: Named): void {
+/** Throws unless all numbers of a reference are finite. */
+export function checkFinite(where: string, argument: string, purpose: string, outputs: Named): void {
   const odd = Object.values(outputs).flatMap(({ values }) => values.filter((value) => !Number.isFinite(value)));
   if (odd.length === 0) return;
-  throw unusable(where, argument, `must give finite numbers${of}`, { got: odd[0] });
+  throw unusable(where, argument, `must give finite numbers${purpose}`, { got: odd[0] });
 }
 
-/** Throws unless a function of an exercise returned nested arrays of one shape, or a record of them; frees tensors instead of these. */
+/** Throws unless a function of an exercise returned nested arrays, or a record of them; disposes tensors that it returned instead. */
 function checkNumbers(
   where: string,
   argument: string,

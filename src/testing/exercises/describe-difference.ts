@@ -5,16 +5,16 @@ import type { Flat, Numbers } from './numbers.js';
 import { flatten } from './numbers.js';
 import { sameShapes, type Named } from './reference.js';
 
-/** How outputs are compared and called. */
+/** Options of a comparison. */
 interface Comparison {
   readonly tolerance: Tolerance;
-  /** Outputs of other checks of the same answer: one number alone shows no factor. */
+  /** Outputs of other checks of the same answer, because a single number does not show a factor. */
   readonly others?: readonly { readonly got: Named; readonly expected: Named }[];
-  /** What an output is called in a sentence. */
+  /** The subject of a sentence about an output. */
   readonly subjectOf?: (name: string) => string;
 }
 
-/** What is measured of a wrong output, in words that give away neither inputs nor right values. */
+/** Describes how outputs are wrong, without revealing inputs or right values. */
 export function describeDifference(
   got: Named,
   expected: Named,
@@ -28,21 +28,21 @@ export function describeDifference(
       const returned = Object.keys(got).map((other) => (other === '' ? 'a single tensor' : `\`${other}\``));
       return `it must return ${subject === 'it' ? 'a single tensor' : subject}, and returns ${returned.join(', ')}`;
     }
-    const more = others.flatMap((other) =>
+    const otherPairs = others.flatMap((other) =>
       other.got[name] && other.expected[name] ? [{ got: other.got[name], expected: other.expected[name] }] : [],
     );
-    const difference = describeNumbers(output, target, tolerance, more);
+    const difference = describeNumbers(output, target, tolerance, otherPairs);
     if (difference !== undefined) differences.push(`${subject} ${difference}`);
   }
-  if (differences.length > 1) return together(got, expected, tolerance) ?? differences.join(', and ');
+  if (differences.length > 1) return describeRecord(got, expected, tolerance) ?? differences.join(', and ');
   if (differences.length > 0) return differences[0]!;
   return `it returns more than ${Object.keys(expected)
     .map((name) => `\`${name}\``)
     .join(', ')}`;
 }
 
-/** A statement about all outputs of a record: a factor that they share, or that they are exchanged. */
-function together(got: Named, expected: Named, tolerance: Tolerance): string | undefined {
+/** Describes all outputs of a record at once: two are exchanged, or all have the same factor. */
+function describeRecord(got: Named, expected: Named, tolerance: Tolerance): string | undefined {
   const names = Object.keys(expected);
   for (const name of names) {
     const other = names.find(
@@ -58,7 +58,7 @@ function together(got: Named, expected: Named, tolerance: Tolerance): string | u
     number[],
     number[],
   ];
-  const shared = overall(all, targets, tolerance);
+  const shared = describeAll(all, targets, tolerance);
   return shared === undefined ? undefined : `each output ${shared.replace(', everywhere', '')}`;
 }
 
@@ -81,37 +81,41 @@ function describeNumbers(got: Flat, expected: Flat, tolerance: Tolerance, others
   if (odd >= 0) return `is ${got.values[odd]} at ${place(odd, got.shape)}`;
   if (got.values.every((value) => value === 0)) return 'is 0 everywhere';
   if (repeats(got, tolerance) && !repeats(expected, tolerance)) return 'is the same for every example';
-  const alone = got.values.length === 1 ? others.filter((other) => other.got.values.length === 1) : [];
-  const [all, targets] = (['got', 'expected'] as const).map((side) =>
-    [{ got, expected }, ...alone].flatMap((pair) => pair[side].values),
-  ) as [number[], number[]];
   const isOneNumber = got.values.length === 1;
+  const single = isOneNumber ? others.filter((other) => other.got.values.length === 1) : [];
+  const [all, targets] = (['got', 'expected'] as const).map((side) =>
+    [{ got, expected }, ...single].flatMap((pair) => pair[side].values),
+  ) as [number[], number[]];
   return (
-    overall(all, targets, tolerance) ??
-    bounded(got.values, expected.values, wrong) ??
+    describeAll(all, targets, tolerance) ??
+    describeBound(got.values, expected.values, wrong) ??
     (isOneNumber
-      ? oneNumber(got.values[0]!, expected.values[0]!)
+      ? describeOne(got.values[0]!, expected.values[0]!)
       : `is wrong in ${count(wrong.length, got.values.length)}, first at ${place(wrong[0]!, got.shape)}`)
   );
 }
 
-function oneNumber(got: number, expected: number): string {
-  if (got * expected < 0) return 'is a wrong number of the wrong sign';
+function describeOne(got: number, expected: number): string {
+  if (got * expected < 0) return 'has the wrong sign and the wrong magnitude';
   return `is too ${Math.abs(got) < Math.abs(expected) ? 'near' : 'far from'} 0`;
 }
 
-/** Numbers that stay about the same where different ones of larger magnitude are due. */
-function bounded(got: readonly number[], expected: readonly number[], wrong: readonly number[]): string | undefined {
-  const range = (numbers: readonly number[]): readonly [least: number, most: number] => {
+/** Describes numbers that are about the same although they should be larger in magnitude and different. */
+function describeBound(
+  got: readonly number[],
+  expected: readonly number[],
+  wrong: readonly number[],
+): string | undefined {
+  const range = (numbers: readonly number[]): readonly [smallest: number, largest: number] => {
     const magnitudes = wrong.map((i) => Math.abs(numbers[i]!));
     return [Math.min(...magnitudes), Math.max(...magnitudes)];
   };
-  const [least, most] = range(got);
-  const [leastDue, mostDue] = range(expected);
+  const [smallest, largest] = range(got);
+  const [smallestTarget, largestTarget] = range(expected);
   const sameSign = wrong.every((i) => got[i]! * expected[i]! > 0);
-  if (wrong.length < 2 || !sameSign || most >= leastDue || most > 1.1 * least || mostDue < 1.5 * leastDue)
-    return undefined;
-  return `does not get far from 0: ${count(wrong.length, expected.length)} are about the same, and should be larger in magnitude`;
+  if (wrong.length < 2 || !sameSign || largest >= smallestTarget) return undefined;
+  if (largest > 1.1 * smallest || largestTarget < 1.5 * smallestTarget) return undefined;
+  return `stays near 0: ${count(wrong.length, expected.length)} are about the same, and should be larger in magnitude`;
 }
 
 /** Whether all entries along the first axis are the same. */
@@ -128,13 +132,13 @@ function count(wrong: number, all: number): string {
   return wrong === all ? `all ${all} numbers` : `${wrong} of ${all} numbers`;
 }
 
-/** A statement about all numbers: a sign, a factor, an offset or another order. */
-function overall(got: readonly number[], expected: readonly number[], tolerance: Tolerance): string | undefined {
-  const apart = Math.max(...got.map((value, i) => Math.abs(value - expected[i]!)));
-  // near the right numbers, everything fits within the tolerance
+/** Describes what all numbers have in common: a wrong sign, a factor, an offset or a wrong order. */
+function describeAll(got: readonly number[], expected: readonly number[], tolerance: Tolerance): string | undefined {
+  const distance = Math.max(...got.map((value, i) => Math.abs(value - expected[i]!)));
+  // if the numbers are nearly right, every description fits within the tolerance
   const fits = (f: (value: number) => number): boolean =>
     wrongPlaces(got, expected.map(f), tolerance).length === 0 &&
-    got.every((value, i) => Math.abs(value - f(expected[i]!)) <= 0.02 * apart);
+    got.every((value, i) => Math.abs(value - f(expected[i]!)) <= 0.02 * distance);
   if (fits((value) => -value)) return 'has the wrong sign';
   if (expected.length < 2) return undefined;
   const largest = expected.reduce((best, value, i) => (Math.abs(value) > Math.abs(expected[best]!) ? i : best), 0);
@@ -152,12 +156,12 @@ function short(value: number): string {
 }
 
 /**
- * Up to where an output is finite: the largest magnitude of an argument below all for which it is not. Undefined if all that should be
- * finite is, or examples cannot be told apart.
+ * Describes for which magnitudes of an argument an output is finite, if it is not finite for larger ones. Undefined if the output is finite
+ * wherever it should be, or does not consist of one part per example.
  */
 export function describeLimit(got: Named, expected: Named, argument: string, input: Numbers): string | undefined {
   if (typeof input === 'number') return undefined;
-  // of each example, the number of the largest magnitude
+  // the number with the largest magnitude in each example
   const peaks = input.map((row) =>
     flatten(row).values.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0),
   );
@@ -175,7 +179,7 @@ export function describeLimit(got: Named, expected: Named, argument: string, inp
   const bad = peaks.filter((_, i) => isBad[i]);
   const first = bad.reduce((best, peak) => (Math.abs(peak) < Math.abs(best) ? peak : best));
   const good = peaks.filter((_, i) => !isBad[i]);
-  // an exponential is finite on one side however far one goes
+  // an exponential may be finite for all arguments of one sign
   const isOneSided =
     bad.every((peak) => peak * first > 0) && good.some((peak) => peak * first < 0 && Math.abs(peak) >= Math.abs(first));
   const below = good.filter((peak) => Math.abs(peak) < Math.abs(first) && (!isOneSided || peak * first > 0));

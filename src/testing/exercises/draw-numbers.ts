@@ -4,7 +4,7 @@ const WIDTH = 360;
 const HEIGHT = 180;
 const MARGIN = 12;
 
-/** Draws the numbers of each output in the order of their indices as two curves: the target wide and grey, the answer narrow and red above it. */
+/** Draws the numbers of each output as two curves: the target wide and grey, the answer narrow and red on top of it. */
 export function drawNumbers(yours: Named, target: Named): string {
   const names = Object.keys(target);
   const finite = names.flatMap((name) => [...yours[name]!.values, ...target[name]!.values]).filter(Number.isFinite);
@@ -17,7 +17,7 @@ export function drawNumbers(yours: Named, target: Named): string {
     );
     return `<polyline points="${points.join(' ')}" fill="none" ${style}/>`;
   };
-  // where a curve is farthest from the others, its name is told from theirs
+  // a curve's name stands where the curve is farthest from the others
   const label = (name: string): string => {
     const { values } = target[name]!;
     const others = names.filter((other) => other !== name).map((other) => target[other]!.values);

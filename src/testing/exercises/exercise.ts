@@ -7,89 +7,89 @@ import type { NumberStream } from './number-stream.js';
 /** The arguments of an answer by name, in the order in which it takes them, as nested arrays. */
 export type ExerciseInputs = Readonly<Record<string, Numbers>>;
 
-/** What a reference returns for an answer's tensor, or for its record of tensors. */
+/** The values of a reference: numbers for an answer that returns a tensor, a record of them for one that returns a record. */
 export type ExerciseOutputs = Numbers | Readonly<Record<string, Numbers>>;
 
-/** The function that a student writes: from tensors, or what the exercise's `call` gives, to a tensor or a record of tensors. */
+/** The function that a student writes: it takes tensors, or the arguments of the exercise's `call`, and returns a tensor or a record of them. */
 export type Answer = (...inputs: never[]) => unknown;
 
-/** One graded question about an answer, with its points. The first of an exercise is the key: the others give points only if it passed. */
+/** One graded check of an answer, with its points. The other checks of an exercise give points only if the first one passes. */
 export interface ExerciseCheck<I extends ExerciseInputs = ExerciseInputs> {
   /**
    * What is measured: `values`; `gradients` of the values with respect to the arguments in `of`; or `leaks`, the tensors that a call
-   * leaves behind.
+   * does not dispose.
    */
   readonly kind: 'values' | 'gradients' | 'leaks';
-  /** What a student reads, such as "large logits"; by default the kind. Names of one exercise are different. */
+  /** The name that a student reads, such as "large logits"; by default the kind. Each check of an exercise has a different name. */
   readonly name?: string;
   /** A whole number of points, at least 1. */
   readonly points: number;
-  /** The arguments of a check of gradients; by default all that are not integers. */
+  /** The arguments with respect to which gradients are checked; by default all that are not integers. */
   readonly of?: readonly (keyof I & string)[];
-  /** The argument whose magnitude decides whether a result is finite: it is named if the values are not. */
+  /** The argument whose magnitude decides whether values are finite; the message names it if they are not. */
   readonly limitedBy?: keyof I & string;
-  /** Inputs of this check; by default those of the exercise. */
+  /** Draws the inputs of this check; by default, the exercise draws them. */
   inputs?(random: NumberStream): I;
 }
 
-/** What a student sees besides words: a drawing of the answer's values beside the reference's. */
+/** A drawing of an answer's values and the reference's, for the student. */
 export interface ExercisePicture<I extends ExerciseInputs = ExerciseInputs> {
   /**
-   * Inputs of the drawing, which are no secret: they come from a fixed seed. A list of them asks the answer once for each, so that a single
-   * number becomes a curve.
+   * Draws the inputs of the drawing from a fixed seed; they are not secret. For a list of inputs, the answer is called once for each, so that
+   * single numbers become a curve.
    */
   inputs(random: NumberStream): I | readonly I[];
   /**
-   * Draws both; by default as a curve for each output, one number after another.
+   * Draws both; by default, as a curve through the numbers of each output.
    *
-   * @param yours - what the answer returned, of the same shapes as `target`; for a list of inputs, along a new first axis
-   * @param target - what the reference returned
-   * @param inputs - those of the drawing; of a list, the first
+   * @param yours - the values of the answer, with the same shapes as `target`; for a list of inputs, along a new first axis
+   * @param target - the values of the reference
+   * @param inputs - the inputs of the drawing, or the first of a list
    * @returns an SVG element as text
    */
   draw?(yours: ExerciseOutputs, target: ExerciseOutputs, inputs: I): string;
 }
 
-/** A function to write, with all that is needed to say what is wrong with it. */
+/** A function for a student to write, and all that is needed to grade and explain it. */
 export interface Exercise<I extends ExerciseInputs = ExerciseInputs, M extends string = string> {
   /** The name of the function that an answer exports. */
   readonly name: string;
-  /** What a student may do wrong: a name, and words that follow "Your answer is wrong:", such as "the factor 1/2 is missing". */
+  /** Likely mistakes: a name, and a text that follows "Your answer is wrong:", such as "the factor 1/2 is missing". */
   readonly mistakes: Readonly<Record<M, string>>;
-  /** Mistakes that exclude each other: of each group, at most one is assumed at a time. */
+  /** Groups of mistakes that exclude each other: at most one of each group is assumed at a time. */
   readonly exclusive?: readonly (readonly NoInfer<M>[])[];
-  /** Three hints, each saying a little more; none says the answer. */
+  /** Three hints, each more detailed than the one before; none gives the answer. */
   readonly hints: readonly [string, string, string];
-  /** The checks. The first measures values, and tells mistakes apart: the others wait for it. */
+  /** The checks. The first one checks values, and distinguishes the mistakes; the others give no points unless it passes. */
   readonly checks: readonly ExerciseCheck<I>[];
   /** Arguments that are int32 tensors; all others are float32. */
   readonly integers?: readonly (keyof I & string)[];
-  /** A drawing of the answer beside the target. */
+  /** A drawing of the answer and the target. */
   readonly picture?: ExercisePicture<I>;
   /**
-   * Draws arguments of an answer, few and of both signs.
+   * Draws the arguments of an answer: few numbers, of both signs.
    *
-   * @param random - a stream, which gives the same numbers in every runtime
+   * @param random - a stream that draws the same numbers in every runtime
    * @returns the arguments as nested arrays
    */
   inputs(random: NumberStream): I;
   /**
-   * The formula in float64, right unless a mistake is made.
+   * Computes the formula in float64, with the selected mistakes.
    *
    * @param inputs - the arguments
-   * @param wrong - which mistakes to make: at most two are true
+   * @param wrong - the mistakes to make; at most two are true
    * @param detached - the arguments again, for parts through which no gradient flows
-   * @returns the values; gradients are taken from it by differences
+   * @returns the values; their gradients are computed by finite differences
    */
   reference(inputs: I, wrong: Readonly<Record<M, boolean>>, detached: I): ExerciseOutputs;
   /**
-   * Calls an answer that takes more than the inputs as tensors, such as a network. It must use nothing but its arguments, because it
-   * may run in another process.
+   * Calls an answer whose arguments are not just the inputs as tensors, but for example a network. It must only use its arguments, because
+   * it may run in another process.
    *
    * @param answer - the student's function
    * @param inputs - the inputs as tensors, by name
-   * @param tensorflow - what `import * as tf` gives
-   * @returns what the answer returned, or tensors made of it
+   * @param tensorflow - the module of TensorFlow.js, as from `import * as tf`
+   * @returns the result of the answer, or tensors computed from it
    */
   call?(
     answer: (...values: unknown[]) => unknown,
@@ -102,9 +102,9 @@ export interface Exercise<I extends ExerciseInputs = ExerciseInputs, M extends s
  * Checks an exercise's record and returns it; the types of its inputs and mistakes are inferred.
  *
  * @param exercise - see {@link Exercise}
- * @returns the same record, of the type that all exercises have
- * @throws TypeError if a part is missing, unknown or of another kind; RangeError if points are not whole; Error if the names of its checks
- * are not distinct, or it does not check values first. What its functions return is checked when an answer is graded
+ * @returns the same record, with the type that all exercises have
+ * @throws TypeError if a member is missing, unknown or has a wrong type; RangeError if points are not integers; Error if two checks have the
+ * same name, or the first does not check values. The results of its functions are checked when an answer is graded
  * @example
  * ```ts
  * const square = defineExercise({
@@ -124,7 +124,7 @@ export function defineExercise<I extends ExerciseInputs, M extends string>(exerc
   return exercise;
 }
 
-/** What a student calls a check. */
+/** The name of a check. */
 export function nameOf({ name, kind }: Pick<ExerciseCheck, 'name' | 'kind'>): string {
   return name ?? kind;
 }

@@ -1,13 +1,13 @@
 import type { Exercise } from './exercise.js';
 import { sameShapes, type Named } from './reference.js';
 
-/** How far a number may be off, relative to itself and to the largest number beside it: float32 has about seven digits. */
+/** The allowed error of a number, relative to itself and to the largest of its numbers. */
 export interface Tolerance {
   readonly relative: number;
   readonly absolute: number;
 }
 
-/** Whether all numbers are close, and not finite in the same places. */
+/** Whether all numbers are close; those that are not finite must be equal. */
 export function agree(got: Named, expected: Named, tolerance: Tolerance): boolean {
   return (
     sameShapes(got, expected) &&
@@ -31,27 +31,27 @@ export function wrongPlaces(
   return expected.flatMap((value, i) => (isClose(got[i]!, value) ? [] : [i]));
 }
 
-/** What an explanation of an answer must do. */
+/** The two tests of an explanation of a wrong answer. */
 export interface Evidence {
-  /** Whether the reference that makes these mistakes gives all numbers of the check. */
+  /** Whether the reference with these mistakes gives all numbers of the check. */
   explains(mistakes: readonly string[]): boolean;
-  /** Whether it also gives those of the other checks of values. */
+  /** Whether it also gives the numbers of the other checks of values. */
   confirms(mistakes: readonly string[]): boolean;
 }
 
 /**
- * The smallest sets of at most two mistakes, each of which explains all numbers. Sets that other checks confirm come before those that
- * they do not: a few numbers may agree by chance, and an answer may have a fault besides that only another check shows.
+ * The smallest sets of at most two mistakes that explain all numbers. If the other checks confirm some sets, only these are returned: a few
+ * numbers may agree by chance. If they confirm none, the answer may have a further fault, which only another check shows.
  */
 export function explain(exercise: Exercise, { explains, confirms }: Evidence): readonly (readonly string[])[] {
   const singles = Object.keys(exercise.mistakes)
     .map((name) => [name])
     .filter(explains);
-  const sure = singles.filter(confirms);
-  if (sure.length > 0) return sure;
+  const confirmed = singles.filter(confirms);
+  if (confirmed.length > 0) return confirmed;
   const pairs = pairsOf(exercise).filter(explains);
-  const surePairs = pairs.filter(confirms);
-  if (surePairs.length > 0) return surePairs;
+  const confirmedPairs = pairs.filter(confirms);
+  if (confirmedPairs.length > 0) return confirmedPairs;
   return singles.length > 0 ? singles : pairs;
 }
 

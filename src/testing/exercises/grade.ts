@@ -11,47 +11,48 @@ import { drawPicture, pictureInputs } from './picture.js';
 import { probesOf, readBehaviour } from './probes.js';
 import { gradientsWith, named, valuesWith } from './reference.js';
 
-/** What one check of an answer found. */
+/** The result of one check of an answer. */
 export interface CheckResult {
   /** The name of the check. */
   readonly name: string;
-  /** Whether it gave all of its points. */
+  /** Whether the answer passed it. */
   readonly passed: boolean;
-  /** The points it gave: all or none. */
+  /** The points that it gave: all or none. */
   readonly score: number;
-  /** The points it can give. */
+  /** The points that it can give. */
   readonly maxScore: number;
-  /** A sentence for the student. It shows neither inputs nor right values. */
+  /** A sentence for the student, which reveals neither inputs nor right values. */
   readonly message: string;
   /** The names of the mistakes that explain all numbers: none, one or two. */
   readonly mistakes: readonly string[];
-  /** In the first check that failed: the hint that was asked for. */
+  /** In the first check that failed: the requested hint. */
   readonly hint?: string;
-  /** In the first check: an SVG element with the answer beside the target, if the exercise draws one and the answer can be drawn. */
+  /** In the first check: an SVG element that shows the answer and the target, if the exercise has a picture and the answer the right shapes. */
   readonly picture?: string;
 }
 
 /** Options of {@link grade}. */
 export interface GradeOptions {
-  /** From which inputs are drawn, an integer of at least 0; default 0. Keep it to yourself where points count. */
+  /** The seed of the inputs, an integer of at least 0; default 0. Keep it secret if points count. */
   readonly seed?: number | undefined;
   /** The hint to give, from 0 to 2; default 0. */
   readonly hint?: number | undefined;
 }
 
 /**
- * Grades a student's function: every check of the exercise, with the mistakes by name where they explain all numbers.
+ * Grades a student's function by every check of the exercise, and names the mistakes that explain its numbers.
  *
- * The first check is the key: while it fails, the others wait for it and give no points. Values and gradients are compared with the exercise's float64 reference. Where they differ, every set of at most two mistakes is
- * tried; if none explains all numbers, the message says what was measured: a factor, a sign, a shape, the first wrong index.
+ * Values and gradients are compared with the exercise's float64 reference. If they differ, every set of at most two mistakes is tried; if
+ * none explains all numbers, the message describes the difference: a factor, a sign, a shape, the first wrong index. The other checks give
+ * no points unless the first one passes.
  *
  * @param exercise - made by {@link defineExercise}
  * @param answer - the student's function
  * @param options - see {@link GradeOptions}
  * @returns one result for each check, in the exercise's order
- * @throws RangeError or TypeError if an option is not such a number, or `answer` no function; Error if the exercise cannot be graded,
- * as where its reference gives NaN. An answer that throws fails its checks
- * @remarks The answer runs in this process, which it can change: to give points, use `tfjs-generative/grading`.
+ * @throws RangeError or TypeError if an option is wrong, or `answer` is not a function; Error if the exercise cannot be graded, for example
+ * because its reference gives NaN. An answer that throws fails its checks
+ * @remarks The answer runs in this process and can change it; if points count, use `tfjs-generative/grading`.
  * @example
  * ```ts
  * const square = defineExercise({
@@ -70,7 +71,7 @@ export async function grade(exercise: Exercise, answer: Answer, options: GradeOp
   return gradeAnswer('grade', exercise, 'answer', answer, options);
 }
 
-/** {@link grade} in the name of another function. */
+/** {@link grade}, with errors that name the function `where` and its argument. */
 export async function gradeAnswer(
   where: string,
   exercise: Exercise,
@@ -88,17 +89,17 @@ export async function gradeAnswer(
       });
     return readings;
   };
-  return gradeWhere(where, 'exercise', exercise, ask, options);
+  return gradeByReadings(where, 'exercise', exercise, ask, options);
 }
 
 /**
- * {@link grade} for an answer that runs elsewhere, such as in a worker: only plain values cross.
+ * Grades as {@link grade} does, but an answer that runs elsewhere, such as in a worker. Only plain values are exchanged.
  *
  * @param exercise - made by {@link defineExercise}
- * @param ask - sends the questions to {@link measureAnswer} and resolves to its readings; one that is missing fails its check
+ * @param ask - sends the questions to {@link measureAnswer} and resolves to its readings; if one is missing, its check fails
  * @param options - see {@link GradeOptions}
- * @returns as {@link grade}
- * @throws as {@link grade}; errors of `ask` are passed on
+ * @returns the same as {@link grade}
+ * @throws the same errors as {@link grade}, and errors of `ask`
  * @example
  * ```ts
  * const square = defineExercise({
@@ -118,20 +119,20 @@ export async function gradeReadings(
   ask: (questions: readonly Question[]) => Promise<readonly Reading[]>,
   options: GradeOptions = {},
 ): Promise<CheckResult[]> {
-  return gradeWhere('gradeReadings', 'exercise', exercise, ask, options);
+  return gradeByReadings('gradeReadings', 'exercise', exercise, ask, options);
 }
 
 type Ask = Parameters<typeof gradeReadings>[1];
 
-/** {@link gradeReadings} in the name of another function, whose argument is the exercise. */
-export async function gradeWhere(
+/** {@link gradeReadings}, with errors that name the function `where` and its argument. */
+export async function gradeByReadings(
   where: string,
   argument: string,
-  given: Exercise,
+  task: Exercise,
   ask: Ask,
   options: GradeOptions,
 ): Promise<CheckResult[]> {
-  const exercise = checkedExercise(where, argument, given);
+  const exercise = checkedExercise(where, argument, task);
   checkFunction(where, 'ask', ask);
   const { seed, hint } = readOptions(where, options, {
     seed: { is: checkInteger, default: 0, least: 0 },
@@ -166,7 +167,7 @@ export async function gradeWhere(
   const results = cases.map((each, i) => {
     if (i === 0) return key;
     const reading = readings[i] ?? missing;
-    return key.isWrong ? wait(exercise, each, reading, key) : judge(exercise, each, reading, { key: keyInputs });
+    return key.isWrong ? blocked(exercise, each, reading, key) : judge(exercise, each, reading, { key: keyInputs });
   });
   const first = results.findIndex(({ isWrong }) => isWrong);
   const picture = drawPicture(exercise, drawn, readings.slice(cases.length));
@@ -182,31 +183,31 @@ export async function gradeWhere(
   }));
 }
 
-/** What the calls for values left behind counts for the check of leaks, too: an answer may know which call that is. */
+/** Counts leaks of calls for values in the check of leaks, too, because an answer may detect which call is checked for leaks. */
 function withLeaks(readings: readonly Reading[]): readonly Reading[] {
   if (!Array.isArray(readings)) return readings;
-  const most = Math.max(...readings.map((reading: Reading | undefined) => reading?.leaked ?? -Infinity));
-  return readings.map((reading: Reading) => (reading?.leaked === undefined ? reading : { ...reading, leaked: most }));
+  const leaked = Math.max(...readings.map((reading: Reading | undefined) => reading?.leaked ?? -Infinity));
+  return readings.map((reading: Reading) => (reading?.leaked === undefined ? reading : { ...reading, leaked }));
 }
 
-/** A check that waits for the first one. It says what else it shows, if the mistakes that explain the first do not explain it. */
-function wait(exercise: Exercise, each: Case, reading: Reading, { mistakes }: Verdict): Verdict {
+/** The result of a check while the first one fails. It describes errors that the mistakes of the first one do not explain. */
+function blocked(exercise: Exercise, each: Case, reading: Reading, { mistakes }: Verdict): Verdict {
   const rest = mistakes.length > 0 ? describeRest(exercise, each, reading, mistakes) : undefined;
   const message = ['This is checked once the first check passes.', ...(rest === undefined ? [] : [rest])].join(' ');
   return { isWrong: true, message, mistakes: [] };
 }
 
-/** Throws unless all checks have the same arguments in the same order, in which an answer without a `call` takes them. */
+/** Throws unless all checks have the same arguments in the same order, as an answer without a `call` needs. */
 function checkOrder(where: string, argument: string, { call }: Exercise, cases: readonly Case[]): void {
   if (call !== undefined) return;
-  const [due, ...others] = cases.map(({ inputs }) => Object.keys(inputs).join(', '));
-  const at = others.findIndex((names) => names !== due);
+  const [expected, ...others] = cases.map(({ inputs }) => Object.keys(inputs).join(', '));
+  const at = others.findIndex((names) => names !== expected);
   if (at < 0) return;
-  const rule = `must return ${due} in this order, as the first check has them`;
+  const rule = `must return ${expected} in this order, as in the first check`;
   throw unusable(where, `${argument}.checks[${at + 1}].inputs`, rule, { seen: others[at]! });
 }
 
-/** A check with its inputs. Throws where its author made a mistake. */
+/** Makes a check with its inputs; throws if the exercise is wrong. */
 function createCase(where: string, argument: string, exercise: Exercise, i: number, seed: number): Case {
   const check = exercise.checks[i]!;
   const random = createNumberStream(seed, nameOf(check));

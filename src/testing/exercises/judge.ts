@@ -13,36 +13,36 @@ export interface Case {
   readonly question: Question;
 }
 
-/** What is to be said about one check. */
+/** The result of one check, without its points. */
 export interface Verdict {
   readonly isWrong: boolean;
   readonly message: string;
   readonly mistakes: readonly string[];
 }
 
-/** Float32 sums of a few terms keep four digits; gradients lose one more. */
+/** Sums of a few float32 terms are accurate to four digits, gradients to three. */
 export const TOLERANCES: Readonly<Record<'values' | 'gradients', Tolerance>> = {
   values: { relative: 1e-4, absolute: 1e-5 },
   gradients: { relative: 1e-3, absolute: 1e-4 },
 };
 
-/** What else is known of an answer when one of its checks is judged. */
+/** Other results of the answer, which help to explain a failed check. */
 export interface Context {
-  /** The inputs of the exercise's first check, if this is another one and the first passed: no mistake is named that it would have shown. */
+  /** The inputs of the first check, if that passed and this is another check: mistakes that the first would have shown are excluded. */
   readonly key?: ExerciseInputs;
-  /** What the other checks of values gave. */
+  /** The results of the other checks of values. */
   readonly others?: readonly Measured[];
-  /** What asking it again showed. */
+  /** The results of further calls of the answer. */
   readonly behaviour?: Behaviour;
 }
 
-/** Values of an answer, and the inputs that gave them. */
+/** Values of an answer, and their inputs. */
 export interface Measured {
   readonly inputs: ExerciseInputs;
   readonly got: Named;
 }
 
-/** Compares what was measured with the reference. */
+/** Compares the measured numbers with the reference. */
 export function judge(
   exercise: Exercise,
   { check, inputs, question }: Case,
@@ -54,7 +54,7 @@ export function judge(
   if ((check.kind === 'leaks' ? leaked : tensors) === undefined) return wrong('There was no result.');
   if (check.kind === 'leaks') {
     if (leaked === 0) return right;
-    return wrong(`Each call leaves ${leaked} ${leaked === 1 ? 'tensor' : 'tensors'} behind: wrap its body in tf.tidy.`);
+    return wrong(`Each call leaks ${leaked} ${leaked === 1 ? 'tensor' : 'tensors'}: wrap its body in tf.tidy.`);
   }
   const weights = byName(question.weights);
   const passesKey = (mistakes: readonly string[]): boolean =>
@@ -69,11 +69,11 @@ export function judge(
   const tolerance = TOLERANCES[check.kind];
   const dtype = tensors?.find((tensor) => tensor.dtype !== 'float32')?.dtype;
   if (behaviour?.varies === true)
-    return wrong('Your answer is wrong: it gives other numbers each time it is called: draw nothing at random.');
+    return wrong('Your answer is wrong: it gives different numbers at each call: do not draw random numbers.');
   if (agree(got, expected, tolerance)) {
-    return dtype === undefined ? right : wrong(`Its numbers are right, but of dtype ${dtype}: return float32.`);
+    return dtype === undefined ? right : wrong(`Its numbers are right, but its dtype is ${dtype}: return float32.`);
   }
-  const evidence = (form: OtherShape['of'] = (target, given) => ({ expected: target, got: given })): Evidence => {
+  const evidence = (form: OtherShape['convert'] = (target, given) => ({ expected: target, got: given })): Evidence => {
     const fits = (target: Named | undefined, given: Named): boolean => {
       const pair = target && form(target, given);
       return pair !== undefined && agree(pair.got, pair.expected, tolerance);
@@ -86,22 +86,22 @@ export function judge(
   const explanations = explain(exercise, evidence());
   if (explanations.length > 0) return explained(exercise, explanations, check.kind);
   if (check.kind === 'gradients') return wrong(describeGradients(got, expected, tolerance));
-  for (const { says, of } of otherShapes(got, expected)) {
-    const formed = evidence(of);
+  for (const { text, convert } of otherShapes(got, expected)) {
+    const formed = evidence(convert);
     const sets = formed.explains([]) ? [[]] : explain(exercise, formed);
-    if (sets.length > 0) return explained(exercise, sets, check.kind, says);
+    if (sets.length > 0) return explained(exercise, sets, check.kind, text);
   }
   const limit = check.limitedBy && describeLimit(got, expected, check.limitedBy, inputs[check.limitedBy]!);
   const targets = others.map((other) => ({ got: other.got, expected: valuesWith(exercise, other.inputs, []) }));
   const difference = limit ?? describeDifference(got, expected, { tolerance, others: targets });
   const unused = (behaviour?.unused ?? []).map((name) => `\`${name}\``).join(' or ');
-  // whole numbers may stay the same where an argument changes a little
+  // integers may stay the same if an argument changes a little
   const rest =
     dtype !== undefined ? `its dtype is ${dtype}, and must be float32` : unused && `it does not depend on ${unused}`;
   return wrong(`Your answer is wrong: ${difference}${rest === '' ? '' : `, and ${rest}`}.`);
 }
 
-/** What a check of values shows besides the mistakes that explain the first one, while it waits for that; undefined if nothing. */
+/** Describes errors of a check of values that are not explained by the mistakes of the failed first check; undefined if there are none. */
 export function describeRest(
   exercise: Exercise,
   { check, inputs }: Case,
@@ -114,7 +114,7 @@ export function describeRest(
   const tolerance = TOLERANCES.values;
   if (!sameShapes(got, expected) || agree(got, expected, tolerance)) return undefined;
   const limit = check.limitedBy && describeLimit(got, expected, check.limitedBy, inputs[check.limitedBy]!);
-  return `Besides what that one shows, ${limit ?? describeDifference(got, expected, { tolerance })}.`;
+  return `Besides, ${limit ?? describeDifference(got, expected, { tolerance })}.`;
 }
 
 const right: Verdict = { isWrong: false, message: 'Right.', mistakes: [] };
@@ -123,7 +123,7 @@ function wrong(message: string): Verdict {
   return { isWrong: true, message, mistakes: [] };
 }
 
-/** Names the mistakes; if several sets explain the numbers, each of them. */
+/** Names the mistakes of each set that explains the numbers. */
 function explained(exercise: Exercise, sets: readonly (readonly string[])[], kind: string, shape?: string): Verdict {
   const texts = sets
     .slice(0, 3)
@@ -141,12 +141,12 @@ function describeGradients(got: Named, expected: Named, tolerance: Tolerance): s
   );
   if (missing.length > 0) {
     const list = missing.map((name) => `\`${name}\``).join(' and ');
-    return `No gradient reaches ${list}: do not leave TensorFlow.js, or detach, on the way.`;
+    return `No gradient reaches ${list}: compute with tensors throughout, and detach none.`;
   }
   return `${describeDifference(got, expected, { tolerance, subjectOf: (name) => `Its gradient with respect to \`${name}\`` })}.`;
 }
 
-/** Tensors of a reading as numbers by name. */
+/** The numbers of tensors, by name. */
 export function byName(tensors: readonly PlainTensor[]): Named {
   return Object.fromEntries(tensors.map(({ name, shape, values }) => [name, { shape, values }]));
 }

@@ -7,57 +7,57 @@ import { completeGradients } from './missing-gradients.js';
 
 /** A tensor as plain values, which can be sent to another process. */
 export interface PlainTensor {
-  /** The argument's or the output's name; `''` if an answer returns one tensor. */
+  /** The name of the argument or output; `''` if an answer returns one tensor. */
   readonly name: string;
   /** Its shape. */
   readonly shape: readonly number[];
-  /** Its numbers row by row. */
+  /** Its numbers, row by row. */
   readonly values: readonly number[];
   /** Its dtype: `float32`, `int32` or `bool`. */
   readonly dtype: string;
 }
 
-/** What to measure of an answer; it holds neither the right values nor the seed. */
+/** A measurement to make of an answer. It contains neither the right values nor the seed. */
 export interface Question {
-  /** As of an {@link ExerciseCheck}. */
+  /** The kind of the {@link ExerciseCheck}. */
   readonly kind: 'values' | 'gradients' | 'leaks';
-  /** The arguments of the answer, in their order. */
+  /** The arguments of the answer, in order. */
   readonly inputs: readonly PlainTensor[];
   /** For gradients: the arguments to differentiate with respect to. */
   readonly of: readonly string[];
-  /** For gradients: the derivative is that of the sum of the outputs' numbers times these. */
+  /** For gradients: the sum of the outputs' numbers times these weights is differentiated. */
   readonly weights: readonly PlainTensor[];
 }
 
-/** What was measured of an answer, before anything is judged. */
+/** A measurement of an answer. */
 export interface Reading {
-  /** What the answer returned, or its gradients by argument. */
+  /** The values that the answer returned, or its gradients by argument. */
   readonly tensors?: readonly PlainTensor[];
-  /** How many tensors the call left behind, besides those that it returned; of values and leaks. */
+  /** The number of tensors that the call leaked; only for questions about values and leaks. */
   readonly leaked?: number;
-  /** Instead of these: what went wrong, in words. */
+  /** If there is no measurement: why, in a sentence. */
   readonly failure?: string;
 }
 
-/** How an answer is called with its inputs; by default with all of them in order. */
+/** Calls an answer with its inputs. */
 type Call = NonNullable<Exercise['call']>;
 
-/** What an answer returned, by name. */
-export type Returned = Readonly<Record<string, Tensor>>;
+/** Tensors by name. */
+export type NamedTensors = Readonly<Record<string, Tensor>>;
 
-/** Begins to count, before a call; the function that it returns counts the tensors that the call left behind. */
-export type StartCount = (inputs: Returned) => (returned: Returned) => number;
+/** Starts to count, before a call; the returned function gives the number of tensors that the call leaked. */
+export type StartCount = (inputs: NamedTensors) => (returned: NamedTensors) => number;
 
 const inOrder: Call = (answer, inputs) => answer(...Object.values(inputs));
 
 /**
- * Measures what a student's function does, for {@link gradeReadings}: in a worker or in another process, which need neither the
- * exercise's reference nor its seeds.
+ * Measures a student's function for {@link gradeReadings}, in a worker or in another process. It needs neither the exercise's reference nor
+ * the seed.
  *
  * @param answer - the student's function
- * @param questions - plain values
- * @param call - the `call` of the exercise, if it has one, or its source text, `String(exercise.call)`: a function cannot be sent
- * @returns a reading for each question; an error of the answer is a reading too
+ * @param questions - the questions of {@link gradeReadings}
+ * @param call - the `call` of the exercise, if it has one, or its source, `String(exercise.call)`, because a function cannot be posted
+ * @returns a reading for each question; errors of the answer are also readings
  * @example
  * ```ts
  * const x = { name: 'x', shape: [2], values: [3, 4], dtype: 'float32' };
@@ -71,23 +71,23 @@ export async function measureAnswer(
   call: Exercise['call'] | string = inOrder,
 ): Promise<Reading[]> {
   checkList('measureAnswer', 'questions', questions, 'questions of gradeReadings');
-  const how = typeof call === 'string' ? functionOf(call) : call;
-  checkFunction('measureAnswer', 'call', how);
+  const caller = typeof call === 'string' ? functionOf(call) : call;
+  checkFunction('measureAnswer', 'call', caller);
   const readings: Reading[] = [];
-  for (const question of questions) readings.push(await measure(answer, question, how));
+  for (const question of questions) readings.push(await measure(answer, question, caller));
   return readings;
 }
 
-/** {@link measureAnswer} for one question, with a count of one's own. */
+/** {@link measureAnswer} for one question, with another way to count tensors. */
 export function measureWith(answer: unknown, question: Question, call: string | undefined, count: StartCount) {
   return measure(answer, question, call === undefined ? inOrder : functionOf(call), count);
 }
 
-/** The function of a `call` that was written as an arrow, as a function or as a method. */
+/** Evaluates the source of a `call`, which may be an arrow function, a function or a method. */
 function functionOf(source: string): Call {
   const expression = /^(?:async\s+)?call\s*\(/.test(source) ? `({ ${source} }).call` : source;
   try {
-    // `__name` is what esbuild, and so tsx, writes into functions
+    // esbuild, and therefore tsx, adds calls of `__name` to functions
     // eslint-disable-next-line @typescript-eslint/no-implied-eval
     return (new Function('__name', `return (${expression});`) as (name: (f: unknown) => unknown) => Call)((f) => f);
   } catch (error) {
@@ -105,12 +105,12 @@ async function measure(
   if (typeof answer !== 'function') return { failure: 'There is no function of that name.' };
   completeGradients();
   const inputs = Object.fromEntries(question.inputs.map((plain) => [plain.name, toTensor(plain)]));
-  const run = (given: Returned): Returned => {
-    const returned = call(answer as () => unknown, given, tf);
+  const run = (tensors: NamedTensors): NamedTensors => {
+    const returned = call(answer as () => unknown, tensors, tf);
     try {
       return outputsOf(returned);
     } catch (error) {
-      throw isCalled(call, given) ? error : new Refused(UNCALLED);
+      throw isCalled(call, tensors) ? error : new NotMeasurable(UNCALLED);
     }
   };
   const kept: Tensor[] = Object.values(inputs);
@@ -134,11 +134,11 @@ async function measure(
   }
 }
 
-/** A failure that is the exercise's: it is not held against an answer that runs here. */
-export const UNCALLED = "The exercise's own `call` did not call your function, or is async: tell its author.";
+/** A failure that is caused by the exercise, not by the answer. */
+export const UNCALLED = "The exercise's own `call` does not call your function, or is async. Please tell its author.";
 
 /** Whether the `call` of an exercise calls the answer before it returns, and returns no promise of its own. */
-function isCalled(call: Call, inputs: Returned): boolean {
+function isCalled(call: Call, inputs: NamedTensors): boolean {
   let isCalled = false;
   // a function, so that it can be called with `new`
   const probe = function (): void {
@@ -161,17 +161,18 @@ async function fromTensor([name, tensor]: [string, Tensor]): Promise<PlainTensor
   return { name, shape: [...shape], dtype, values: Array.from(await tensor.data<'float32'>()) };
 }
 
-/** The tensors that an answer returned, by name. */
-function outputsOf(returned: unknown): Returned {
+/** The tensors of an answer's result, by name. */
+function outputsOf(returned: unknown): NamedTensors {
   if (isTensor(returned)) return { '': returned };
   if (typeof returned !== 'object' || returned === null)
-    throw new Refused(`It must return a tensor, not ${returned === null ? 'null' : article(typeof returned)}.`);
+    throw new NotMeasurable(`It must return a tensor, not ${returned === null ? 'null' : article(typeof returned)}.`);
   if ('then' in returned)
-    throw new Refused('It must return a tensor, not a promise: write it without async and await.');
-  const entries = Object.entries(returned as Returned);
+    throw new NotMeasurable('It must return a tensor, not a promise: write it without async and await.');
+  const entries = Object.entries(returned as NamedTensors);
   const odd = entries.find(([, value]) => !isTensor(value));
-  if (entries.length === 0) throw new Refused('It must return a tensor, not an empty record.');
-  if (odd !== undefined) throw new Refused(`It must return tensors, but \`${odd[0]}\` is ${article(typeof odd[1])}.`);
+  if (entries.length === 0) throw new NotMeasurable('It must return a tensor, not an empty record.');
+  if (odd !== undefined)
+    throw new NotMeasurable(`It must return tensors, but \`${odd[0]}\` is ${article(typeof odd[1])}.`);
   return Object.fromEntries(entries);
 }
 
@@ -184,16 +185,20 @@ function article(kind: string): string {
   return kind === 'undefined' ? kind : `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
 }
 
-/** The gradients of the weighted sum of all outputs; 0 where they do not depend on an argument. */
-function gradientsOf(run: (inputs: Returned) => Returned, inputs: Returned, { of, weights }: Question): Returned {
-  // first without gradients: where the function of a gradient throws, tfjs leaks what it has saved
+/** The gradients of the weighted sum of all outputs; 0 for arguments on which they do not depend. */
+function gradientsOf(
+  run: (inputs: NamedTensors) => NamedTensors,
+  inputs: NamedTensors,
+  { of, weights }: Question,
+): NamedTensors {
+  // first without gradients, because tfjs leaks what it has saved if the function throws
   const outputs = run(inputs);
   if (weights.some(({ name, shape }) => outputs[name]?.shape.join() !== shape.join()))
-    throw new Refused('Its gradients are measured once its values have the right shape.');
+    throw new NotMeasurable('Its gradients are measured once its values have the right shape.');
   const loss = (...at: Tensor[]): Scalar => {
     const moved = run({ ...inputs, ...Object.fromEntries(of.map((name, i) => [name, at[i]!])) });
     const terms = weights.map((weight) => tf.sum(tf.mul(moved[weight.name]!, toTensor(weight))));
-    // tfjs throws where an argument is not used at all
+    // tfjs throws if an argument is not used at all
     const zeros = at.map((x) => tf.mul(tf.sum(x), 0));
     return tf.sum(tf.stack([...terms, ...zeros]));
   };
@@ -202,8 +207,8 @@ function gradientsOf(run: (inputs: Returned) => Returned, inputs: Returned, { of
 }
 
 /**
- * Calls a function in which tf.tidy keeps all tensors, for the scope around it to dispose of: tfjs's gradient of logSigmoid uses its
- * argument without saving it, and throws if a tidy in the answer has disposed of that.
+ * Calls a function in which tf.tidy disposes nothing; the scope around it does. tfjs's gradient of logSigmoid uses its argument without
+ * saving it, and throws if a tidy in the answer has disposed it.
  */
 function withoutTidy<T>(f: () => T): T {
   const engine = tf.engine();
@@ -216,8 +221,8 @@ function withoutTidy<T>(f: () => T): T {
   }
 }
 
-/** By how much tfjs's own count grows, without what the call returned. */
-function countAll(inputs: Returned): (returned: Returned) => number {
+/** Counts new tensors by tfjs's own count, except the ones that the call returned. */
+function countAll(inputs: NamedTensors): (returned: NamedTensors) => number {
   const before = tf.memory().numTensors;
   return (returned) => {
     const made = new Set(Object.values(returned));
@@ -226,13 +231,13 @@ function countAll(inputs: Returned): (returned: Returned) => number {
   };
 }
 
-/** What an answer returned cannot be measured; the message is a sentence for the student. */
-class Refused extends Error {}
+/** The result of an answer cannot be measured; the message is a sentence for the student. */
+class NotMeasurable extends Error {}
 
-/** An error in a student's words: its kind, the line of a file or script `answer` that threw it, and its message. */
+/** Describes an error to a student: its class, the line of the file `answer` that threw it, and its message. */
 export function textOf(error: unknown, what = 'It'): string {
-  if (error instanceof Refused) return error.message;
-  if (!(error instanceof Error)) return `${what} threw something that is no error.`;
+  if (error instanceof NotMeasurable) return error.message;
+  if (!(error instanceof Error)) return `${what} threw a value that is not an Error.`;
   const line = /\banswer\.[jt]s:(\d+)/.exec(String(error.stack))?.[1];
   return `${what} threw ${error.name}${line === undefined ? '' : ` in line ${line}`}: ${error.message}`;
 }

@@ -3,8 +3,8 @@ import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
 import { repairGradients } from '../../gradients/index.js';
 
 /**
- * Registers the gradients that tfjs lacks and an answer may need, and mends those that are wrong: an answer is right or wrong by itself,
- * whichever operations it is made of. Without tfjs's own gradients it does nothing.
+ * Registers gradients that tfjs lacks and an answer may need, and repairs wrong ones, so that an answer may use any operation. It does
+ * nothing if tfjs's own gradients are not registered.
  */
 export function completeGradients(): void {
   // tfjs's types wrongly promise a gradient for every kernel
@@ -14,7 +14,7 @@ export function completeGradients(): void {
   for (const gradient of additions) if (registered(gradient.kernelName) === undefined) tf.registerGradient(gradient);
 }
 
-/** A gradient of one differentiable input, which is saved with a second one. */
+/** The gradient with respect to the first input; the second one is saved with it. */
 type Pullback = (dy: Tensor, x: Tensor, second: Tensor | undefined, attributes: never) => Tensor;
 
 function ofFirst(kernelName: string, [first, second]: readonly string[], pull: Pullback): GradConfig {
@@ -29,7 +29,7 @@ function ofFirst(kernelName: string, [first, second]: readonly string[], pull: P
   };
 }
 
-/** The gradients that {@link completeGradients} registers where there is none. */
+/** The gradients that {@link completeGradients} registers if they are missing. */
 export const additions: readonly GradConfig[] = [
   {
     kernelName: 'Einsum',
@@ -56,8 +56,8 @@ export const additions: readonly GradConfig[] = [
   ofFirst('StridedSlice', ['x'], (dy, x, _, attributes) => {
     const { begin, end, strides, ...masks } = attributes as Readonly<Record<string, number[]>>;
     const places = tf.reshape(tf.range(0, x.size, 1, 'int32'), x.shape);
-    const taken = tf.stridedSlice(places, begin!, end!, strides, ...masksOf(masks));
-    const flat = tf.reshape(tf.cast(taken, 'int32'), [-1, 1]);
+    const slice = tf.stridedSlice(places, begin!, end!, strides, ...masksOf(masks));
+    const flat = tf.reshape(tf.cast(slice, 'int32'), [-1, 1]);
     return tf.reshape(tf.scatterND(flat, tf.reshape(dy, [-1]), [x.size]), x.shape);
   }),
 ];
@@ -69,7 +69,7 @@ function masksOf(masks: Readonly<Record<string, unknown>>): number[] {
   );
 }
 
-/** Each input's gradient is a contraction of dy with the other input; an axis that is summed in this input alone is repeated. */
+/** Each input's gradient is a contraction of dy with the other input, broadcast along axes that only this input has. */
 function einsumGradients(dy: Tensor, tensors: readonly Tensor[], equation: string): Record<number, () => Tensor> {
   const [from, to = ''] = equation.replaceAll(/\s/g, '').split('->');
   const terms = from!.split(',');
@@ -77,17 +77,17 @@ function einsumGradients(dy: Tensor, tensors: readonly Tensor[], equation: strin
     tensors.map((x, i) => {
       const gradient = (): Tensor => {
         const others = terms.filter((_, j) => j !== i);
-        const given = [dy, ...tensors.filter((_, j) => j !== i)];
+        const factors = [dy, ...tensors.filter((_, j) => j !== i)];
         const known = [...terms[i]!].filter((axis) => `${to}${others.join('')}`.includes(axis)).join('');
         const shape = [...terms[i]!].map((axis, k) => (known.includes(axis) ? x.shape[k]! : 1));
-        return tf.broadcastTo(tf.reshape(contract([to, ...others], given, known), shape), x.shape);
+        return tf.broadcastTo(tf.reshape(contract([to, ...others], factors, known), shape), x.shape);
       };
       return [i, gradient];
     }),
   );
 }
 
-/** An einsum of any equation: tfjs's own cannot do all that a gradient asks for. */
+/** An einsum of any equation; tfjs's own does not support all that gradients need. */
 function contract(terms: readonly string[], tensors: readonly Tensor[], to: string): Tensor {
   const axes = [...new Set(terms.join(''))];
   const aligned = tensors.map((x, i) => {

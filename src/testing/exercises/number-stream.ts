@@ -5,7 +5,7 @@ import { checkInteger, checkNumber } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { nest, type Numbers } from './numbers.js';
 
-/** Nested arrays of a shape of up to four axes. */
+/** The type of nested arrays with this shape, for up to four axes. */
 export type Nested<S extends readonly number[]> = S extends readonly []
   ? number
   : S extends readonly [number]
@@ -18,40 +18,40 @@ export type Nested<S extends readonly number[]> = S extends readonly []
           ? number[][][][]
           : Numbers;
 
-/** A seeded source of random numbers in nested arrays, which needs no backend. The numbers are those of `createRandom`. */
+/** A seeded source of random numbers in nested arrays, which needs no backend. It draws the same numbers as `createRandom`. */
 export interface NumberStream {
   /**
    * Draws standard normals.
    *
-   * @param shape - as of a tensor
+   * @param shape - the lengths of the axes
    * @returns float32 numbers in nested arrays
    */
   normal<const S extends readonly number[]>(shape: S): Nested<S>;
   /**
    * Draws numbers from the uniform distribution.
    *
-   * @param shape - as of a tensor
-   * @param low - the least number, 0 by default
-   * @param high - never drawn; 1 by default
+   * @param shape - the lengths of the axes
+   * @param low - the lower bound, included; 0 by default
+   * @param high - the upper bound, excluded; 1 by default
    * @returns float32 numbers in nested arrays
    */
   uniform<const S extends readonly number[]>(shape: S, low?: number, high?: number): Nested<S>;
   /**
    * Draws integers.
    *
-   * @param shape - as of a tensor
-   * @param low - the least integer
-   * @param high - never drawn
+   * @param shape - the lengths of the axes
+   * @param low - the lower bound, included
+   * @param high - the upper bound, excluded
    * @returns integers in nested arrays
    */
   integers<const S extends readonly number[]>(shape: S, low: number, high: number): Nested<S>;
 }
 
 /**
- * The stream of a seed and a name, such as a check's.
+ * Makes the stream for a seed and a name, such as that of a check.
  *
  * @param seed - an integer of at least 0
- * @param name - streams of different names are independent
+ * @param name - streams with different names are independent
  * @returns a stream whose numbers are the same in every runtime
  * @example
  * ```ts

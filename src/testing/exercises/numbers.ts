@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { notAsync } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 
-/** A number, or an array of as many as there are along an axis, such as the `array()` of a tensor. */
+/** A number or nested arrays of numbers, such as a tensor's `array()`. */
 export type Numbers = number | readonly Numbers[];
 
-/** Numbers in the order of their indices, with their shape. */
+/** Numbers, row by row, with their shape. */
 export interface Flat {
   readonly shape: readonly number[];
   readonly values: readonly number[];
@@ -13,10 +13,10 @@ export interface Flat {
 
 const scalar: readonly number[] = [];
 
-/** The numbers of nested arrays row by row. Throws in the name of `where` unless they are numbers, as many in each row. */
+/** Flattens nested arrays, row by row. Throws an error that names the function `where` if a part is no number, or rows differ in length. */
 export function flatten(numbers: Numbers, where = 'flatten', argument = 'numbers'): Flat {
   const values: number[] = [];
-  const refuse = (rule: string, fix: string): never => {
+  const fail = (rule: string, fix: string): never => {
     throw wrongKind(where, argument, rule, { got: numbers, fix });
   };
   const visit = (part: unknown): readonly number[] => {
@@ -25,20 +25,20 @@ export function flatten(numbers: Numbers, where = 'flatten', argument = 'numbers
       return scalar;
     }
     if (!Array.isArray(part))
-      return refuse(
+      return fail(
         'must be numbers in nested arrays',
-        notAsync(part) ?? (part instanceof tf.Tensor ? 'Take its array().' : ''),
+        notAsync(part) ?? (part instanceof tf.Tensor ? 'Pass its array().' : ''),
       );
     const shapes = part.map(visit);
     const [first = scalar] = shapes;
     if (shapes.some((shape) => shape !== first && shape.join() !== first.join()))
-      refuse('must have as many numbers in each row', 'Give each row one length.');
+      fail('must have the same number of numbers in each row', 'Give all rows the same length.');
     return [part.length, ...first];
   };
   return { shape: visit(numbers), values };
 }
 
-/** Nested arrays of a shape. */
+/** Nests numbers in arrays of this shape. */
 export function nest({ shape, values }: Flat): Numbers {
   const [length, ...inner] = shape;
   if (length === undefined) return values[0]!;
@@ -49,29 +49,29 @@ export function nest({ shape, values }: Flat): Numbers {
 /**
  * Applies a function to each number of nested arrays of one shape, in float64: `each((a, b) => a + b, [[1, 2]], [[3, 4]])` is `[[4, 6]]`.
  *
- * @param f - from one number of each array to a number
- * @param arrays - nested arrays of the same shape; a number stands for an array of that number
- * @returns nested arrays of their shape
+ * @param f - a function that takes one number of each array and returns a number
+ * @param arrays - nested arrays of the same shape; a single number is broadcast
+ * @returns nested arrays of the same shape
  * @example
  * ```ts
  * console.log(each((a, b) => a * b, [[1, 2]], [[3, 4]])); // [ [ 3, 8 ] ]
  * ```
  */
 export function each<A extends Numbers>(f: (...numbers: number[]) => number, ...arrays: [A, ...Numbers[]]): A {
-  if (typeof f !== 'function') throw wrongKind('each', 'f', 'must be a function', { got: f, fix: 'It comes first.' });
-  const refuse = (argument: string, rule: string, got: unknown): never => {
+  if (typeof f !== 'function') throw wrongKind('each', 'f', 'must be a function', { got: f, fix: 'Pass it first.' });
+  const fail = (argument: string, rule: string, got: unknown): never => {
     throw wrongKind('each', argument, rule, { got });
   };
-  if (arrays.length === 0) refuse('arrays', 'must be at least one', 'none');
+  if (arrays.length === 0) fail('arrays', 'must be at least one', 'none');
   const visit = (parts: readonly Numbers[]): Numbers => {
     const rows = parts.filter((part) => typeof part !== 'number');
     const [longest] = rows;
     if (longest === undefined) {
       const value: unknown = f(...(parts as readonly number[]));
-      return typeof value === 'number' ? value : refuse('f', 'must return a number', value);
+      return typeof value === 'number' ? value : fail('f', 'must return a number', value);
     }
-    if (!rows.every(Array.isArray)) refuse('arrays', 'must be numbers in nested arrays', arrays);
-    if (rows.some(({ length }) => length !== longest.length)) refuse('arrays', 'must have the same shape', arrays);
+    if (!rows.every(Array.isArray)) fail('arrays', 'must be numbers in nested arrays', arrays);
+    if (rows.some(({ length }) => length !== longest.length)) fail('arrays', 'must have the same shape', arrays);
     return longest.map((_, i) => visit(parts.map((part) => (typeof part === 'number' ? part : part[i]!))));
   };
   return visit(arrays) as A;
@@ -96,7 +96,7 @@ export function sumOf(numbers: Numbers): number {
  *
  * @param numbers - nested arrays
  * @returns their mean
- * @throws RangeError if there are none
+ * @throws RangeError if there is no number
  * @example
  * ```ts
  * console.log(meanOf([[1, 2], [3, 4]])); // 2.5

@@ -7,7 +7,7 @@ import { createNumberStream } from './number-stream.js';
 import { nest } from './numbers.js';
 import { valuesWith, type Named } from './reference.js';
 
-/** The inputs of an exercise's picture, one after another; none if it has no picture. */
+/** All inputs of an exercise's picture; none if it has no picture. */
 export function pictureInputs(where: string, argument: string, { picture }: Exercise): readonly ExerciseInputs[] {
   if (picture === undefined) return [];
   const inputs = picture.inputs(createNumberStream(0, 'picture'));
@@ -16,7 +16,7 @@ export function pictureInputs(where: string, argument: string, { picture }: Exer
   return list;
 }
 
-/** The drawing, if there is one and the answer has the target's shapes. */
+/** The drawing; undefined if the exercise has none, or the answer has other shapes than the target. */
 export function drawPicture(
   exercise: Exercise,
   inputs: readonly ExerciseInputs[],
@@ -28,12 +28,12 @@ export function drawPicture(
     Object.entries(target).every(([name, { shape }]) => got[name]?.shape.join() === shape.join()),
   );
   if (!fits) return undefined;
-  const [yours, target] = ([0, 1] as const).map((side) => joined(pairs.map((pair) => pair[side]))) as [Named, Named];
+  const [yours, target] = ([0, 1] as const).map((side) => stacked(pairs.map((pair) => pair[side]))) as [Named, Named];
   return exercise.picture!.draw?.(nested(yours), nested(target), inputs[0]!) ?? drawNumbers(yours, target);
 }
 
-/** Outputs for several inputs as those of one, along a new first axis; those for one as they are. */
-function joined(outputs: readonly Named[]): Named {
+/** Stacks the outputs for several inputs along a new first axis; a single output is left as it is. */
+function stacked(outputs: readonly Named[]): Named {
   if (outputs.length === 1) return outputs[0]!;
   const entries = Object.entries(outputs[0]!).map(([name, { shape }]) => {
     const values = outputs.flatMap((each) => each[name]!.values);

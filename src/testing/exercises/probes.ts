@@ -4,23 +4,23 @@ import type { Question } from './measure.js';
 import { each } from './numbers.js';
 import { valuesWith, type Named } from './reference.js';
 
-/** What asking an answer again, and with one argument changed, shows of it. */
+/** The behaviour of an answer when it is called again, and with one argument changed. */
 export interface Behaviour {
-  /** Whether it gave other numbers for the same arguments. */
+  /** Whether it gave different numbers for the same arguments. */
   readonly varies: boolean;
-  /** The arguments that change nothing although they should. */
+  /** The arguments on which the answer should depend, but does not. */
   readonly unused: readonly string[];
 }
 
-/** A power of 2, so that nothing is rounded: pixels, shares and tables of alphaBar stay between 0 and 1. */
+/** The factor of a changed argument. Nothing is rounded, and pixels, fractions and alphaBar stay between 0 and 1. */
 const CHANGE = 0.875;
 
-/** The arguments that are changed one at a time. */
+/** The arguments to change, one at a time. */
 function changeable({ integers = [] }: Exercise, inputs: ExerciseInputs): string[] {
   return Object.keys(inputs).filter((name) => !integers.includes(name));
 }
 
-/** The question of an exercise's first check once more, and with each argument changed; `readBehaviour` reads the answers. */
+/** The question of an exercise's first check again, and then with each argument changed; `readBehaviour` evaluates the readings. */
 export function probesOf(exercise: Exercise, question: Question, inputs: ExerciseInputs): Question[] {
   const changed = changeable(exercise, inputs).map((name) => ({
     ...question,
@@ -31,7 +31,7 @@ export function probesOf(exercise: Exercise, question: Question, inputs: Exercis
   return [question, ...changed];
 }
 
-/** What the readings of the probes show, beside what the answer gave at first. */
+/** Compares the readings of the probes with the first values of the answer. */
 export function readBehaviour(
   exercise: Exercise,
   inputs: ExerciseInputs,
@@ -41,8 +41,8 @@ export function readBehaviour(
   if (again !== undefined && !agree(again, first, tolerance)) return { varies: true, unused: [] };
   const target = valuesWith(exercise, inputs, []);
   const unused = changeable(exercise, inputs).filter((name, i) => {
-    const given = changed[i];
-    if (given === undefined || !agree(given, first, { relative: 0, absolute: 0 })) return false;
+    const values = changed[i];
+    if (values === undefined || !agree(values, first, { relative: 0, absolute: 0 })) return false;
     const moved = { ...inputs, [name]: each((value) => CHANGE * value, inputs[name]!) };
     return !agree(valuesWith(exercise, moved, []), target, tolerance);
   });

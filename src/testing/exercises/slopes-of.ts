@@ -3,12 +3,13 @@ import { wrongKind } from '../../tensor/errors.js';
 import { flatten, nest, type Numbers } from './numbers.js';
 
 /**
- * The derivatives of a function of nested arrays, by differences in float64: for the reference of an exercise that moves weights.
+ * Computes the derivatives of a function of nested arrays by finite differences in float64, for the reference of an exercise that updates
+ * weights.
  *
  * (4 d(h / 2) - d(h)) / 3, with d(h) = (f(x + h) - f(x - h)) / 2h and h = 2^-9; for smooth formulas its error is about 1e-11
  *
- * @param f - from nested arrays to a number
- * @param at - where to take the derivatives
+ * @param f - a function of nested arrays that returns a number
+ * @param at - the point at which to compute the derivatives
  * @returns one derivative for each number of `at`, in nested arrays of its shape
  * @example
  * ```ts

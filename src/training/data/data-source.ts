@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkFunction } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
-import { unlessAborted } from '../../tensor/unless-aborted.js';
+import { abortable } from '../../tensor/abortable.js';
 import type { Json } from '../json.js';
 import { disposeBatch, type Batch } from './batch.js';
 import type { BatchSource } from './batches.js';
@@ -75,7 +75,7 @@ export async function startPass(source: DataSource): Promise<Pass> {
       isOpen = false;
       if (hasCursor) unused = state();
       const coming = Promise.resolve(iterator.next());
-      const result = await unlessAborted(coming, signal);
+      const result = await abortable(coming, signal);
       if (result === undefined) {
         giveBack();
         // not awaited, because a broken camera may never answer

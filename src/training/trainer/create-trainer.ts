@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { warnOfCpu } from '../../backend/chosen-backend.js';
-import { offTape } from '../../gradients/tape.js';
+import { withoutTape } from '../../gradients/tape.js';
 import { checkFunction } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
@@ -145,7 +145,7 @@ function createPlay<N extends string>(
     let isShown = look === undefined;
     const show = (shown: () => unknown): void => {
       checkFunction('look', 'show', shown);
-      if (look !== undefined) offTape(() => look(shown, at));
+      if (look !== undefined) withoutTape(() => look(shown, at));
       isShown = true;
     };
     const input = { ...at, random, options: { training, random, condition }, look: show, players: only, ...calls };

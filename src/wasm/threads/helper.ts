@@ -56,7 +56,7 @@ export async function startHelper(program?: string): Promise<Helper> {
 }
 
 /** Settles with what `listen` receives, or rejects if nothing arrives in time. */
-function withinTime(listen: (heard: (message: unknown) => void, failed: (error: Error) => void) => void) {
+function withTimeout(listen: (heard: (message: unknown) => void, failed: (error: Error) => void) => void) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('the thread gives no sign of life')), START_MILLISECONDS);
     const settle =
@@ -77,7 +77,7 @@ function openWorker(program: string | undefined): Port {
   return {
     post: (message) => worker.postMessage(message),
     next: () =>
-      withinTime((heard, failed) => {
+      withTimeout((heard, failed) => {
         worker.onmessage = ({ data }) => heard(data);
         worker.onerror = (event) => {
           event.preventDefault();
@@ -118,7 +118,7 @@ function openThread(threads: typeof workerThreads): Port {
   return {
     post: (message) => worker.postMessage(message),
     next: () =>
-      withinTime((heard, failed) => {
+      withTimeout((heard, failed) => {
         worker.once('message', heard);
         worker.once('error', failed);
         worker.once('exit', () => failed(new Error('the thread ended')));

@@ -33,11 +33,11 @@ function makeRun({ database, epochs, onReport }: RunSettings) {
 /** How a promise ended within a limit, in words. */
 async function outcomeOf(work: Promise<unknown>, limit = 30_000): Promise<string> {
   const late = new Promise<string>((resolve) => setTimeout(() => resolve('HANGS'), limit));
-  const told = work.then(
+  const outcome = work.then(
     (value) => (value as { status?: string } | undefined)?.status ?? 'done',
     (error: unknown) => String(error),
   );
-  return Promise.race([told, late]);
+  return Promise.race([outcome, late]);
 }
 
 /** Loads everything that is kept, and checks that it is not zero: returns the number of checkpoints, or a sentence. */
@@ -104,9 +104,9 @@ async function removeDatabase(database: string) {
     request.onsuccess = resolve;
     request.onblocked = () => reject(new Error('blocked'));
   });
-  const told = await outcomeOf(removed);
+  const outcome = await outcomeOf(removed);
   await store.save('b', Uint8Array.of(2));
-  return { told, names: await store.list() };
+  return { outcome, names: await store.list() };
 }
 
 const accidents = { loseContext, trainInTab, endWorker, checkKept, removeDatabase };

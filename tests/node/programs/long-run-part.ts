@@ -6,12 +6,7 @@ import { createHash } from 'node:crypto';
 import * as tf from '@tensorflow/tfjs';
 import * as g from '../../../src/index.js';
 import { folderStore, loadFile, saveFile } from '../../../src/node/index.js';
-import {
-  accumulateGradients,
-  keepCheckpoints,
-  reduceOnPlateau,
-  stopEarly,
-} from '../../../src/run/index.js';
+import { accumulateGradients, keepCheckpoints, reduceOnPlateau, stopEarly } from '../../../src/run/index.js';
 import { additions, families, stateOf } from '../../contract/families.js';
 import type { LongPart, LongReport } from '../long-run-processes.js';
 

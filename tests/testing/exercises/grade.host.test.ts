@@ -16,7 +16,7 @@ import { inScope } from '../../support/in-scope.js';
 
 inScope();
 
-/** Two terms, so that pairs of mistakes can be told apart; `frozen` shows in the gradient alone. */
+/** Two terms, so that pairs of mistakes can be distinguished; `frozen` shows only in the gradient. */
 const energy = defineExercise({
   name: 'energy',
   inputs: (random) => ({ x: random.normal([4, 3]), v: random.normal([4, 3]) }),
@@ -115,7 +115,7 @@ describe('grade', () => {
     ['one value for all', 'it is the same for every example, and it does not depend on `x` or `v`', () => tf.ones([4])],
     [
       'the same from some number on',
-      'it does not get far from 0: 3 of 4 numbers are about the same, and should be larger in magnitude',
+      'it stays near 0: 3 of 4 numbers are about the same, and should be larger in magnitude',
       (x: tf.Tensor, v: tf.Tensor) => tf.minimum(right(x, v), tf.add(tf.min(right(x, v)), 0.01)),
     ],
     [
@@ -145,7 +145,7 @@ describe('grade', () => {
     ],
     [
       'random numbers',
-      'it gives other numbers each time it is called: draw nothing at random',
+      'it gives different numbers at each call: do not draw random numbers',
       (x: tf.Tensor, v: tf.Tensor) => tf.add(right(x, v), tf.randomNormal([4])),
     ],
     [
@@ -168,7 +168,7 @@ describe('grade', () => {
       tf.sum(tf.add(tf.square(v), tf.add(tf.log1p(tf.abs(x)), tf.mul(0, tf.exp(tf.abs(x))))), 1);
     expect(await messageOf(halfForgotten)).toBe('Your answer is wrong: the factor 1/2 is missing.');
     expect(await messageOf(halfForgotten, 1)).toBe(
-      'This is checked once the first check passes. Besides what that one shows, it is finite where |x| is at most 80, but not at 90.',
+      'This is checked once the first check passes. Besides, it is finite where |x| is at most 80, but not at 90.',
     );
     expect(await messageOf((x: tf.Tensor) => tf.sum(x, 1), 1)).toBe('This is checked once the first check passes.');
   });
@@ -275,7 +275,7 @@ describe('grade', () => {
     );
     const leaking = (x: tf.Tensor, v: tf.Tensor): tf.Tensor =>
       tf.sum(tf.add(tf.mul(0.5, tf.square(v)), tf.log1p(tf.abs(x))), 1);
-    expect(await messageOf(leaking, 3)).toBe('Each call leaves 5 tensors behind: wrap its body in tf.tidy.');
+    expect(await messageOf(leaking, 3)).toBe('Each call leaks 5 tensors: wrap its body in tf.tidy.');
     const cut = tf.customGrad((v) => ({ value: tf.clone(v as tf.Tensor), gradFunc: (dy: tf.Tensor) => tf.mul(0, dy) }));
     const results = await grade(energy, (x: tf.Tensor, v: tf.Tensor) => right(x, cut(v)));
     expect(results[2]).toMatchObject({
@@ -283,7 +283,7 @@ describe('grade', () => {
       message: 'Its gradients are wrong: the velocity is detached.',
     });
     const unknown = await grade(energy, (x: tf.Tensor, v: tf.Tensor) => right(cut(x), v));
-    expect(unknown[2]!.message).toBe('No gradient reaches `x`: do not leave TensorFlow.js, or detach, on the way.');
+    expect(unknown[2]!.message).toBe('No gradient reaches `x`: compute with tensors throughout, and detach none.');
   });
 
   test('leaves no tensor in memory, whatever an answer does', async () => {
@@ -360,7 +360,7 @@ describe('an exercise', () => {
     const answers = { stub: () => tf.zeros([4]), solution: right };
     await checkExercise(energy, answers);
     const twins = { ...energy, mistakes: { ...energy.mistakes, twin: 'nothing changes' } };
-    await expect(checkExercise(twins, answers)).rejects.toThrow("must tell 'twin' from all others");
+    await expect(checkExercise(twins, answers)).rejects.toThrow("must distinguish 'twin' from all others");
     const one = (random: Parameters<typeof energy.inputs>[0]) => ({ x: random.normal([4, 2]) });
     const cancelling = {
       ...energy,
@@ -377,7 +377,7 @@ describe('an exercise', () => {
       '`answers.solution` must pass',
     );
     await expect(checkExercise({ ...energy, hints: ['a', 'b', 'tf.sum'] }, answers)).rejects.toThrow(
-      'must hold no code',
+      'must contain no code',
     );
   });
 });

@@ -63,7 +63,7 @@ export const exercise = defineExercise({
   hints: [
     'Data and noise have variance 1, and so should their mixture at every step. Which two numbers have squares that add up to 1?',
     'Each example has a timestep of its own. Which operation of TensorFlow.js looks entries up by index?',
-    'You have one number for each example, and features beside them. What shape must it have to scale whole rows?',
+    'You have one number for each example, and several features. What shape must it have to scale whole rows?',
   ],
 
   picture: {

@@ -16,10 +16,10 @@ export const exercise = defineExercise({
     everySecond: 'every second timestep is left out',
     networkOnce: 'the network is asked only once, at the start, which is one step to the data however many are made',
     startAlways: 'the network sees xT in every step, not the present x',
-    timestepAfter: 'the network is told the timestep to which it goes, not the one where x is',
-    countsFromOne: 'the network is told timesteps that count from 1, and they count from 0',
-    reversedTimesteps: 'the network is told the timesteps from the other end',
-    lastTimestep: 'the network is told the same timestep in every step',
+    timestepAfter: 'the network gets the timestep of the result instead of that of x',
+    countsFromOne: 'the network gets timesteps that count from 1, but they must count from 0',
+    reversedTimesteps: 'the network gets the timesteps in reverse order',
+    lastTimestep: 'the network gets the same timestep in every step',
     noRoots: 'the square roots of alphaBar and of 1 - alphaBar are missing',
     noRootOfNoise: 'the square root of 1 - alphaBar is missing',
     clipped: 'the estimate of the data is clipped, and these data have no bounds',
@@ -56,7 +56,7 @@ export const exercise = defineExercise({
         const to = wrong.backwards ? t + 1 : t - (wrong.everySecond ? 2 : 1);
         const toBar = alphaBars[to] ?? 1;
         const [bar, level] = [alphaBars[t]!, wrong.oldLevel ? alphaBars[t]! : toBar];
-        const told = wrong.timestepAfter
+        const timestep = wrong.timestepAfter
           ? to
           : wrong.countsFromOne
             ? t + 1
@@ -65,7 +65,9 @@ export const exercise = defineExercise({
               : wrong.lastTimestep
                 ? last
                 : t;
-        const noise = wrong.networkOnce ? predictNoise(start, last) : predictNoise(wrong.startAlways ? start : x, told);
+        const noise = wrong.networkOnce
+          ? predictNoise(start, last)
+          : predictNoise(wrong.startAlways ? start : x, timestep);
         const direction = wrong.noDirection ? 0 : (wrong.minusDirection ? -1 : 1) * ofNoise(level);
         const ofEstimate = wrong.estimateNotScaled ? 1 : root(toBar);
         x = each(

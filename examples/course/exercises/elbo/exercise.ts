@@ -17,7 +17,7 @@ export const exercise = defineExercise({
     noHalf: 'the factor 1/2 of the divergence is missing',
     noMinusOne: 'the -1 of each latent is missing in the divergence',
     varianceGiven: 'the argument is the logarithm of the variance, and the divergence uses it as the variance',
-    noExponential: 'the exponential is missing: the logarithm of the variance stands where the variance is due',
+    noExponential: 'the exponential is missing: the logarithm of the variance is used instead of the variance',
     deviationGiven:
       'the argument is the logarithm of the variance, and the divergence uses it as the standard deviation',
     logDeviation:

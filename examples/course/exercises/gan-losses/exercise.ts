@@ -16,7 +16,7 @@ export const exercise = defineExercise({
     difference: 'the two parts of the discriminator’s loss are subtracted, not added',
     minimaxSign: 'the minimax loss has the wrong sign',
     nonSaturatingSign: 'the non-saturating loss has the wrong sign',
-    onlyProbability: 'the non-saturating loss has the probability itself, and its logarithm is due',
+    onlyProbability: 'the non-saturating loss has the probability itself instead of its logarithm',
     exchanged: 'the two losses of the generator are exchanged',
     fromReal: 'the generator’s losses are computed from the logits of real data',
     probabilities: 'the logits are used as if they were probabilities',

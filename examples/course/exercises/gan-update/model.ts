@@ -6,7 +6,7 @@ export interface Model {
   generate(generator: Tensor, noise: Tensor): Tensor;
   /** The logits, `[batch, 1]`. */
   judge(discriminator: Tensor, x: Tensor): Tensor;
-  /** A scalar, which is small where real data and fakes are told apart. */
+  /** A scalar, which is small if the discriminator separates real data from fakes. */
   discriminatorLoss(realLogits: Tensor, fakeLogits: Tensor): Scalar;
   /** The non-saturating loss, a scalar. */
   generatorLoss(fakeLogits: Tensor): Scalar;

@@ -10,7 +10,7 @@ export const exercise = defineExercise({
     noMean: 'it is the logarithm of the sum of the weights, not of their mean',
     timesSize: 'the number of samples is multiplied by, and must be divided by',
     dividedTwice: 'the number of samples is divided by twice',
-    dividedOutside: 'the logarithm is divided by the number of samples, and its argument is due',
+    dividedOutside: 'the logarithm is divided by the number of samples instead of its argument',
     noLogarithm: 'it is the mean of the weights, without a logarithm',
     noExponential: 'the log-weights are averaged as if they were weights',
     largest: 'it is the largest log-weight alone',

@@ -13,7 +13,7 @@ export const exercise = defineExercise({
     onlyMean: 'it is the mean itself, without any noise',
     noNoise: 'the noise is missing, and each sample is the mean plus the standard deviation',
     minusNoise: 'the noise is subtracted, not added',
-    byVariance: 'the noise is scaled by the variance, and the standard deviation is due',
+    byVariance: 'the noise is scaled by the variance instead of the standard deviation',
     byLogVariance: 'the noise is scaled by the logarithm of the variance itself',
     logDeviation: 'the argument is the logarithm of the variance, and is used as that of its square',
     varianceGiven: 'the argument is the logarithm of the variance, and a square root is taken of it',

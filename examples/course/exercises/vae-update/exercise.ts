@@ -26,9 +26,9 @@ export const exercise = defineExercise({
     returnsSteps: 'it returns by how much the weights move, not the new weights',
     decoderLater:
       'the decoder moves after the encoder, by a gradient of its own: both must move by the gradient of one bound',
-    decodesMean: 'the mean is decoded, and a sample is due',
+    decodesMean: 'the mean is decoded instead of a sample',
     oneNoise: 'every example has the noise of the first',
-    byVariance: 'the noise is scaled by the variance, and the standard deviation is due',
+    byVariance: 'the noise is scaled by the variance instead of the standard deviation',
     notScaled: 'the noise is not scaled',
     detachedSample: 'no gradient reaches the encoder through the sample',
     noDivergence: 'no gradient of the divergence reaches the encoder',

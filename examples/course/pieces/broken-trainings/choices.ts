@@ -15,7 +15,7 @@ export const diseases = {
   'too-few-steps': 'everything is right, and it was stopped too early',
   memorised: 'the network knows its training data by heart',
   'other-schedule': 'samples are drawn with another table of alphaBar than the network was trained with',
-  'no-timesteps': 'the network is not told how much noise there is',
+  'no-timesteps': 'the network does not get the amount of noise',
   'noise-while-sampling': 'noise is added in the last step of sampling',
 } as const;
 

@@ -20,7 +20,7 @@ export function pieceWithKey(key: Diagnoses): Piece {
 }
 
 /**
- * The piece without its key: a digest of all eight words tells whether they are all right, and nothing about one of them. It takes a while
+ * The piece without its key: a digest of all eight words shows whether all of them are right, but nothing about a single one. It takes a while
  * on purpose.
  */
 export function pieceWithDigest(digest: string): Piece {

@@ -31,8 +31,8 @@ test('there is nothing to count in data without clouds', () => {
 });
 
 test('of samples of one class there is nothing to count, either', () => {
-  const told = { ...defaultsOf('diffusion', 'ring'), classes: 'told', shown: 3 } as const;
-  expect(clouds.fits!(told)).toBe(false);
-  expect(clouds.fits!({ ...told, shown: 0 })).toBe(true);
-  expect(clouds.fits!({ ...told, classes: 'none' })).toBe(true);
+  const conditional = { ...defaultsOf('diffusion', 'ring'), classes: 'used', shown: 3 } as const;
+  expect(clouds.fits!(conditional)).toBe(false);
+  expect(clouds.fits!({ ...conditional, shown: 0 })).toBe(true);
+  expect(clouds.fits!({ ...conditional, classes: 'none' })).toBe(true);
 });

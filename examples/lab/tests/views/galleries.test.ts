@@ -61,7 +61,7 @@ function draw(
   view.draw(canvas, seen);
   const words = of('fillText').map(({ args }) => args[0] as string);
   const frames = of('strokeRect').map(({ args }) => (args as number[]).map(Math.round));
-  return { words, frames, height: view.height!(400, seen), put: [...put], told: view.describe(seen) };
+  return { words, frames, height: view.height!(400, seen), put: [...put], description: view.describe(seen) };
 }
 
 test('samples have a column for each class, in blocks, and pictures of the data are in the order of the classes', () => {
@@ -82,7 +82,7 @@ test('samples have a column for each class, in blocks, and pictures of the data 
 test('of two classes there are four columns each', () => {
   const classes = { labels: Uint8Array.from({ length: 12 }, (_, i) => i % 2), classes: ['cat', 'dog'] };
   const frame = { pictures: { samples: coloured(16, 0) } };
-  const { words } = draw(samples, 'vae', frame, { data: 'own', classes: 'told' }, classes);
+  const { words } = draw(samples, 'vae', frame, { data: 'own', classes: 'used' }, classes);
   expect(words.slice(1, 9)).toEqual(['cat', 'dog', 'cat', 'dog', 'cat', 'dog', 'cat', 'dog']);
 });
 
@@ -92,16 +92,16 @@ test('samples of one class say which, in eight columns', () => {
   expect(pictures[8]).toEqual([8, 0, 1]);
 });
 
-test('samples of a model that is told no classes are as before', () => {
+test('samples of a model without classes are as before', () => {
   const frame = { pictures: { samples: coloured(24, 0) } };
-  const { words, told } = draw(samples, 'gan', frame, { classes: 'none', shown: 3 });
+  const { words, description } = draw(samples, 'gan', frame, { classes: 'none', shown: 3 });
   expect(words).toEqual(['Samples after 7 updates', 'Data']);
-  expect(told).toMatch(/^24 samples after 7 updates; their mean brightness is 0\.05, that of the data 0\.41\.$/);
+  expect(description).toMatch(/^24 samples after 7 updates; their mean brightness is 0\.05, that of the data 0\.41\.$/);
 });
 
 test('a discriminator’s probabilities are above the pictures that they are of', () => {
   const arrays = { scores: Float32Array.from({ length: 16 }, (_, i) => i / 20) };
-  const { words, put: pictures, told } = draw(scores, 'gan', { arrays, pictures: { samples: coloured(20, 0) } });
+  const { words, put: pictures, description } = draw(scores, 'gan', { arrays, pictures: { samples: coloured(20, 0) } });
   expect(words).toEqual([
     'Data',
     '0%',
@@ -125,7 +125,7 @@ test('a discriminator’s probabilities are above the pictures that they are of'
   expect(pictures.map(([byte]) => byte)).toEqual(
     [...coloured(8, 100), ...coloured(8, 0)].filter((_, i) => i % 784 === 0),
   );
-  expect(told).toMatch(/probability of 18% on average, samples of 57%/);
+  expect(description).toMatch(/probability of 18% on average, samples of 57%/);
 });
 
 test.each([
@@ -146,7 +146,7 @@ test.each([
   // pictures of 28 pixels and gaps of 2, twice as large
   expect(drawn.frames).toHaveLength(1);
   expect(drawn.frames[0]![0]).toBeCloseTo(1 + (framed * 30 * 400) / 238, -0.5);
-  expect(drawn.told).toMatch(
+  expect(drawn.description).toMatch(
     new RegExp(`^4 samples on their way from noise, in 10 calls of the network; after ${stops[framed]} of them`),
   );
 });
@@ -164,7 +164,7 @@ test.each([
 ] as const)('$0.title', (view, family, pictures, titles, sentence) => {
   const drawn = draw(view, family, { pictures });
   expect(drawn.words).toEqual(titles);
-  expect(drawn.told).toMatch(sentence);
+  expect(drawn.description).toMatch(sentence);
   const all = Object.values(pictures).reduce((sum, { length }) => sum + length / 784, titles[0] === 'Data' ? 8 : 0);
   expect(drawn.put).toHaveLength(all);
 });

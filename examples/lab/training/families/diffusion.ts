@@ -20,7 +20,7 @@ import {
   type SampleOptions,
 } from 'tfjs-generative';
 import type * as tf from '@tensorflow/tfjs-core';
-import { toldClasses } from '../../experiment/classes.js';
+import { classCountOf } from '../../experiment/classes.js';
 import type { Live } from '../../experiment/experiment.js';
 import type { Look } from '../../experiment/look.js';
 import { labelsOf } from '../labels.js';
@@ -45,8 +45,8 @@ export const timestepOf = ({ noise }: Look): number => Math.round(noise * (TIMES
 export const levelOf = (timestep: number): number => timestep / (TIMESTEPS - 1);
 
 interface Networks {
-  /** Makes a network that separates data from noise; it gets the number of classes if it is told them. */
-  readonly network: (told: { readonly classes?: number }) => Network;
+  /** Makes a network that separates data from noise; it takes the number of classes if the model gets them. */
+  readonly network: (classesOption: { readonly classes?: number }) => Network;
   readonly adam?: Omit<AdamOptions, 'learningRate'>;
   readonly timesteps?: (schedule: NoiseSchedule) => Int32Array;
 }
@@ -54,7 +54,7 @@ interface Networks {
 /** A diffusion model of points or pictures, and its trainer; the average of the denoiser is what is sampled. */
 export function makeDiffusion({ experiment, live, random }: Lesson, { network, adam, timesteps }: Networks) {
   const { schedule, target } = experiment;
-  const count = toldClasses(experiment);
+  const count = classCountOf(experiment);
   const make = (): Denoiser =>
     createDenoiser(network(count === undefined ? {} : { classes: count }), {
       schedule: schedules[schedule]({ steps: TIMESTEPS }),
@@ -83,8 +83,8 @@ export function makeDiffusion({ experiment, live, random }: Lesson, { network, a
     ): Promise<tf.Tensor> {
       const { sampler, calls, guidance } = now;
       const condition = labelsOf(n, now, count);
-      const told = condition === undefined ? {} : { condition, guidance };
-      const options = { shape: [n, ...shape], steps: calls, random: views.fork('samples'), ...how, ...told };
+      const conditioning = condition === undefined ? {} : { condition, guidance };
+      const options = { shape: [n, ...shape], steps: calls, random: views.fork('samples'), ...how, ...conditioning };
       try {
         return await sampleDiffusion(averaged, solvers[sampler], options);
       } finally {

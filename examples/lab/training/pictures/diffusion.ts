@@ -13,9 +13,14 @@ export function createPictureDiffusion(lesson: PicturesLesson): Learner {
   const { channels } = experiment;
   const [, ...shape] = pictures.shape;
   const { averaged, views, sample, dispose, ...rest } = makeDiffusion(lesson, {
-    network: (told) =>
+    network: (classesOption) =>
       patchwise(
-        unet({ channels: 4 * shape[2], widths: [channels, 2 * channels], ...told, random: random.fork('denoiser') }),
+        unet({
+          channels: 4 * shape[2],
+          widths: [channels, 2 * channels],
+          ...classesOption,
+          random: random.fork('denoiser'),
+        }),
       ),
     adam: { beta2: 0.99 },
     timesteps: logNormalTimesteps,

@@ -31,10 +31,10 @@ export function createPictureGan(lesson: PicturesLesson): Learner {
       scores: (_, live) =>
         tf.tidy(() => {
           const count = x.shape[0];
-          const told = { condition: labelsOf(count, live, classes) };
+          const conditioning = { condition: labelsOf(count, live, classes) };
           return tf.concat([
             discriminator.probability(x, { condition }),
-            discriminator.probability(generate(count, told), told),
+            discriminator.probability(generate(count, conditioning), conditioning),
           ]);
         }),
       /** Ways between pairs of samples, through the latents and the classes. */

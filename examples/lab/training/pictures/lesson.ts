@@ -4,6 +4,6 @@ import type { Lesson } from '../learner.js';
 /** What a learner of pictures is made from. */
 export interface PicturesLesson extends Lesson {
   readonly pictures: Pictures;
-  /** The number of classes of which the model is told; undefined if it is told none. */
+  /** The number of classes that the model gets; undefined if it gets none. */
   readonly classes: number | undefined;
 }

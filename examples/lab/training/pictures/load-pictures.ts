@@ -3,7 +3,7 @@ import { imagesFrom } from 'tfjs-generative/browser';
 import drawings from '../../../data/emoji/drawings.json?url';
 import emoji from '../../../data/emoji/sheet.png?url';
 import clothes from '../../data/clothes.png?url';
-import { mostClassesOf } from '../../experiment/classes.js';
+import { maxClassesOf } from '../../experiment/classes.js';
 import { pictureShapeOf, type PictureSet, type Pictures } from '../../experiment/pictures.js';
 import { cutSheet, everyCell } from './cut-sheet.js';
 import { emojiCells, type Drawings } from './emoji-cells.js';
@@ -24,7 +24,7 @@ async function load(set: PictureSet): Promise<Pictures> {
   if (set === 'own') throw new Error('Your pictures are no longer here: choose them again.');
   if (set === 'clothes') {
     const sheet = await imagesFrom([await (await fetched(clothes)).blob()], { channels: 1 });
-    return cutSheet(sheet, everyCell(sheet, shape, mostClassesOf(set)), shape);
+    return cutSheet(sheet, everyCell(sheet, shape, maxClassesOf(set)), shape);
   }
   const [sheet, list] = await Promise.all([fetched(emoji), fetched(drawings)]);
   const image = await imagesFrom([await sheet.blob()], { channels: 3 });

@@ -19,7 +19,7 @@ interface Measured {
   readonly random: RandomStream;
 }
 
-/** Measures sampled pictures by the distances between their pixels; `step` is told with the numbers. */
+/** Measures sampled pictures by the distances between their pixels; `step` is reported with the numbers. */
 export function createPictureMeasuring(pictures: Pictures, { shown, classes, random }: Measured) {
   const [count] = pictures.shape;
   const size = pictures.data.length / count;

@@ -1,5 +1,5 @@
 import { batches } from 'tfjs-generative';
-import { toldClasses } from '../../experiment/classes.js';
+import { classCountOf } from '../../experiment/classes.js';
 import type { Experiment } from '../../experiment/experiment.js';
 import type { Pictures } from '../../experiment/pictures.js';
 import type { Learner, Lesson } from '../learner.js';
@@ -20,7 +20,7 @@ const learners: Readonly<Record<Experiment['family'], (lesson: PicturesLesson) =
 export function openPictures(lesson: Lesson, pictures: Pictures): Opened {
   const { experiment, random } = lesson;
   const { family, batch } = experiment;
-  const classes = toldClasses({ ...experiment, pictures });
+  const classes = classCountOf({ ...experiment, pictures });
   const { data, shape, labels } = pictures;
   const options = { batchSize: batch, random: random.fork('order') };
   const isNoised = family === 'diffusion';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Pictures } from '../../experiment/pictures.js';
 import { PICTURES } from '../sizes.js';
 
-/** The first pictures of a set, from 0 to 1, `[n, height, width, channels]`, and their classes if the model is told them. */
+/** The first pictures of a set, from 0 to 1, `[n, height, width, channels]`, and their classes if the model gets them. */
 export function firstPictures(
   { data, shape: [count, ...shape], labels }: Pictures,
   classes: number | undefined,
@@ -18,7 +18,7 @@ export function firstPictures(
   };
 }
 
-/** Of how many samples to show: if the model is told classes, whole rows with each class in turn. */
+/** The number of samples to show: if the model gets classes, whole rows with each class in turn. */
 export const shownOf = (count: number, classes: number | undefined): number =>
   classes === undefined ? count : classes * Math.max(1, Math.round(count / classes));
 

@@ -56,7 +56,7 @@ export async function readFiles(
       broken.push(files[i]!.name);
     }
   }
-  const told = [
+  const complaints = [
     ...(all.length > MAX_CLASSES ? [`Of ${all.length} folders the first ${MAX_CLASSES} are used.`] : []),
     ...(order.length > MOST
       ? [`Of ${order.length.toLocaleString('en')} files the first ${MOST.toLocaleString('en')} are used.`]
@@ -66,8 +66,8 @@ export async function readFiles(
   if (parts.length < FEWEST) {
     const got =
       parts.length === 0 ? 'there is none' : `there ${parts.length === 1 ? 'is' : 'are'} only ${parts.length}`;
-    told.push(`At least ${FEWEST} pictures are needed, and ${got}: choose more.`);
-    return { pictures: undefined, complaint: told.join(' ') };
+    complaints.push(`At least ${FEWEST} pictures are needed, and ${got}: choose more.`);
+    return { pictures: undefined, complaint: complaints.join(' ') };
   }
   const size = parts[0]!.bytes.length;
   const data = new Uint8Array(parts.length * size);
@@ -78,7 +78,7 @@ export async function readFiles(
     left.length < 2
       ? {}
       : { classes: left, labels: Uint8Array.from(parts, ({ label }) => left.indexOf(named![label]!)) };
-  return { pictures: { data, shape: [parts.length, ...shape], ...classes }, complaint: told.join(' ') };
+  return { pictures: { data, shape: [parts.length, ...shape], ...classes }, complaint: complaints.join(' ') };
 }
 
 function unread(names: readonly string[]): string {

@@ -8,13 +8,13 @@ import { LABEL_SIZE, PICTURES } from '../sizes.js';
 import type { PicturesLesson } from './lesson.js';
 import { between, betweenClasses, firstPictures, shownOf, toBytes } from './picture-tensors.js';
 
-/** A convolutional VAE of pictures; if it is told classes, the encoder gets a vector for the class at each pixel, the decoder with the latents. */
+/** A convolutional VAE of pictures. If it gets classes, the encoder takes a vector for the class at each pixel, the decoder with the latents. */
 export function createPictureVae(lesson: PicturesLesson): Learner {
   const { experiment, random, pictures, classes } = lesson;
   const { latent, channels } = experiment;
   const [, height, width, colors] = pictures.shape;
   const more = classes === undefined ? 0 : LABEL_SIZE;
-  const told = (body: Network, name: string): Network =>
+  const withClasses = (body: Network, name: string): Network =>
     classes === undefined
       ? body
       : withCondition(body, embedding({ classes, size: LABEL_SIZE, random: random.fork(`${name} labels`) }));
@@ -31,8 +31,8 @@ export function createPictureVae(lesson: PicturesLesson): Learner {
     random: random.fork('decoder'),
   });
   const { encoder, decoder, views, dispose, ...rest } = makeVae(lesson, {
-    encode: told(encode, 'encoder'),
-    decode: told(decode, 'decoder'),
+    encode: withClasses(encode, 'encoder'),
+    decode: withClasses(decode, 'decoder'),
   });
   const { toPlane, fromPlane } = latentPlane(latent);
   const { x, condition } = firstPictures(pictures, classes);

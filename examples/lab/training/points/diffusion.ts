@@ -10,7 +10,7 @@ export function createDiffusion(lesson: PointsLesson): Learner {
   const { experiment, random, data } = lesson;
   const { width } = experiment;
   const { averaged, views, sample, estimate, ...rest } = makeDiffusion(lesson, {
-    network: (told) => denoisingMlp({ size: 2, width, ...told, random: random.fork('denoiser') }),
+    network: (classesOption) => denoisingMlp({ size: 2, width, ...classesOption, random: random.fork('denoiser') }),
   });
 
   return {

@@ -29,7 +29,7 @@ export function createGan(lesson: PointsLesson): Learner {
       heat: () => tf.tidy(() => discriminator.probability(cells(HEAT))),
       /** Samples of the generator that learns, which jump where those of the average glide, `[SAMPLES, 2]`. */
       now: () => samplesOf(learning, SAMPLES),
-      /** The same, and where D's gradient tells it to move them, `[ARROWS, 4]`. */
+      /** The same, and where D's gradient moves them, `[ARROWS, 4]`. */
       arrows: () =>
         tf.tidy(() => {
           const points = samplesOf(learning, ARROWS);

@@ -9,7 +9,7 @@ import { SAMPLES } from '../sizes.js';
 /** A cloud is covered if at least this share of its fair number of samples is within three standard deviations. */
 const FAIR_SHARE = 0.2;
 
-/** Measures samples, points with x and y in turn; `step` is told with the numbers. */
+/** Measures samples, points with x and y in turn; `step` is reported with the numbers. */
 export function createMeasuring(experiment: Experiment, random: RandomStream) {
   const fresh = drawPoints(experiment, random.fork('fresh'));
   const others = drawPoints(experiment, random.fork('others'));

@@ -1,5 +1,5 @@
 import { batches } from 'tfjs-generative';
-import { toldClasses } from '../../experiment/classes.js';
+import { classCountOf } from '../../experiment/classes.js';
 import type { Experiment } from '../../experiment/experiment.js';
 import type { Learner, Lesson, PointsLesson } from '../learner.js';
 import type { Opened } from '../opened.js';
@@ -20,8 +20,8 @@ export async function openPoints(lesson: Lesson): Promise<Opened> {
   const { experiment, random } = lesson;
   const createLearner = await learners[experiment.family]();
   const data = drawData(experiment, DATA, random.fork('data'));
-  const isTold = toldClasses(experiment) !== undefined;
-  const condition = isTold ? drawClasses(experiment, DATA, random.fork('data')) : undefined;
+  const isConditional = classCountOf(experiment) !== undefined;
+  const condition = isConditional ? drawClasses(experiment, DATA, random.fork('data')) : undefined;
   const source = batches(condition === undefined ? data : { x: data, condition }, {
     batchSize: experiment.batch,
     random: random.fork('order'),

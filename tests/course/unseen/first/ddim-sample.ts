@@ -100,7 +100,7 @@ export const ddimSample: Unseen = {
       }`,
     },
     {
-      says: 'The network is told timesteps that count from 1, and the last step ends at the first alphaBar instead of 1.',
+      says: 'The network gets timesteps that count from 1, and the last step ends at the first alphaBar instead of 1.',
       mistakes: ['stopsEarly', 'countsFromOne'],
       answer: `(predictNoise, xT, alphaBars) => {
         const a = alphaBars.arraySync();

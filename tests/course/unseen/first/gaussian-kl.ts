@@ -49,7 +49,7 @@ export const gaussianKl: Unseen = {
     {
       says: 'It estimates the integral with one random sample instead of the closed form.',
       mistakes: [],
-      measured: 'it gives other numbers each time it is called',
+      measured: 'it gives different numbers at each call',
       answer: `(mean, logVariance) => {
         const noise = tf.randomNormal(mean.shape);
         const z = tf.add(mean, tf.mul(noise, tf.exp(tf.mul(0.5, logVariance))));

@@ -23,7 +23,7 @@ export const reparameterize: Unseen = {
     {
       says: 'It draws noise of its own instead of using the one that it is given.',
       mistakes: [],
-      measured: 'it gives other numbers each time it is called',
+      measured: 'it gives different numbers at each call',
       answer: `(mean, logVariance, noise) =>
         tf.add(mean, tf.mul(tf.exp(tf.mul(logVariance, 0.5)), tf.randomNormal(mean.shape)))`,
     },

@@ -50,7 +50,7 @@ export const adversarial: Readonly<Record<string, readonly Wrong[]>> = {
     {
       says: "The generator's step draws noise of its own.",
       mistakes: [],
-      measured: 'it gives other numbers each time it is called',
+      measured: 'it gives different numbers at each call',
       answer: `(generator, discriminator, real, noise, model) => {
         const fake = model.generate(generator, noise);
         const gradD = tf.grad((d) => model.discriminatorLoss(model.judge(d, real), model.judge(d, fake)))(discriminator);
@@ -96,7 +96,7 @@ export const adversarial: Readonly<Record<string, readonly Wrong[]>> = {
     {
       says: 'It draws shares of its own instead of using the ones that it is given.',
       mistakes: [],
-      measured: 'it gives other numbers each time it is called',
+      measured: 'it gives different numbers at each call',
       answer: `(critic, real, fake, mix) => {
         const u = tf.randomUniform([real.shape[0], 1]);
         const x = tf.add(tf.mul(u, real), tf.mul(tf.sub(1, u), fake));

@@ -62,7 +62,7 @@ export const diffusion: Readonly<Record<string, readonly Wrong[]>> = {
     {
       says: 'The losses of the data and of the noise are swapped, and there is one for each example instead of a mean over all.',
       mistakes: ['sampleForNoise'],
-      measured: 'is one number for each example, and must be their mean',
+      measured: 'has one number per example, and must be their mean',
       answer: `(denoise, x, noise, alphaBar) => {
         const a = tf.sqrt(alphaBar), s = tf.sqrt(tf.sub(1, alphaBar));
         const xt = tf.add(tf.mul(a, x), tf.mul(s, noise));
@@ -80,7 +80,7 @@ export const diffusion: Readonly<Record<string, readonly Wrong[]>> = {
     {
       says: 'Fresh noise takes the place of the predicted one on the way to the next timestep.',
       mistakes: [],
-      measured: 'it gives other numbers each time it is called',
+      measured: 'it gives different numbers at each call',
       answer: `(predictNoise, xT, alphaBars) => {
         const a = alphaBars.arraySync();
         let x = xT;
@@ -108,7 +108,7 @@ export const diffusion: Readonly<Record<string, readonly Wrong[]>> = {
       }`,
     },
     {
-      says: 'The network is told the timesteps in reverse, and the estimate of the data is not divided by the root of alphaBar.',
+      says: 'The network gets the timesteps in reverse, and the estimate of the data is not divided by the root of alphaBar.',
       mistakes: ['reversedTimesteps', 'noDivision'],
       answer: `(predictNoise, xT, alphaBars) => {
         const a = alphaBars.arraySync();

@@ -92,7 +92,7 @@ export const variational: Readonly<Record<string, readonly Wrong[]>> = {
     {
       says: 'It draws noise of its own instead of using the one that it is given.',
       mistakes: [],
-      measured: 'it gives other numbers each time it is called',
+      measured: 'it gives different numbers at each call',
       answer: `(encoder, decoder, x, noise, model) => {
         const [ge, gd] = tf.grads((e, d) => {
           const { mean, logVariance } = model.encode(e, x);

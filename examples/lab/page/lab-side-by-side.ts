@@ -21,7 +21,7 @@ const MOST = fields.steps.high;
 const families = Object.keys(fields.family.choices) as Family[];
 
 /** The three families on the same data, which take turns until each has learned for the same number of seconds. */
-export class LabBeside extends Watching {
+export class LabSideBySide extends Watching {
   readonly #sessions = signal<readonly Session[]>([]);
   readonly #isGoing = signal(false);
   readonly #seconds = signal(10);
@@ -156,4 +156,4 @@ function card({ experiment: one, frame, data, pictures, measures, snapshot }: Se
   </article>`;
 }
 
-customElements.define('lab-beside', LabBeside);
+customElements.define('lab-side-by-side', LabSideBySide);

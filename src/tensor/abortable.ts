@@ -1,5 +1,5 @@
-/** The result of `work`, or undefined if the signal is aborted before it is there. */
-export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+/** The result of `work`; undefined if the signal is aborted first. */
+export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
   if (signal === undefined) return work;
   let stop = (): void => undefined;
   const aborted = new Promise<undefined>((resolve) => {
@@ -12,7 +12,7 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | u
     const result = await Promise.race([work, aborted]);
     return signal.aborted ? undefined : result;
   } finally {
-    // or each read would leave a listener behind
+    // otherwise each read would leave a listener
     signal.removeEventListener('abort', stop);
   }
 }

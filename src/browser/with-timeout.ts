@@ -1,5 +1,5 @@
 /** Resolves to the result of `work`; rejects if it takes longer than `timeout` milliseconds, or once the signal is aborted. */
-export function withinTime<T>(timeout: number, work: Promise<T>, signal?: AbortSignal): Promise<T> {
+export function withTimeout<T>(timeout: number, work: Promise<T>, signal?: AbortSignal): Promise<T> {
   let end!: () => void;
   const late = new Promise<never>((_, reject) => {
     end = () => reject(new DOMException(`no answer for ${timeout / 1000} seconds`, 'TimeoutError'));
