@@ -94,7 +94,7 @@ async function runPrior(name: PriorName, { train, test }: ImageSet): Promise<{ r
   const measuring = random.fork('measure');
   const x = tf.tidy(() => binaryPixels(firstImages(test, options.images), measuring.fork('pixels')));
   const measured = await measure(model, x, measuring);
-  const latents = tf.tidy(() => encoder.draw!(x, measuring.fork('latents')).z);
+  const latents = tf.tidy(() => encoder.draw(x, measuring.fork('latents')).z);
   const panels = await panelsOf(model, { latents, labels: test.labels.data, random: measuring });
   tf.dispose([x, latents]);
   model.dispose();
@@ -106,7 +106,7 @@ async function measure({ encoder, decoder, prior }: Model, x: tf.Tensor, random:
   const draws = { samples: options.samples, random: random.fork('nats') };
   const { nats } = await estimateLogLikelihood({ encoder, decoder, prior }, x, draws);
   const means = tf.tidy(() => {
-    const draw = encoder.draw!(x, random.fork('bound'));
+    const draw = encoder.draw(x, random.fork('bound'));
     const kl = tf.mean(latentKl(draw, prior));
     const logLikelihood = tf.mean(decoder.likelihood.logProb(x, decoder.decode(draw.z)));
     return tf.stack([tf.sub(logLikelihood, kl), kl]);
