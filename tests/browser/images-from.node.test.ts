@@ -315,7 +315,7 @@ describe('imagesFrom and labelledImagesFrom', () => {
     [
       'too few bytes',
       [{ ...grey(1), width: 2 }],
-      '`sources[0].data` must hold four bytes for each of 1 x 2 pixels; got 4.',
+      '`sources[0].data` must have four bytes for each of 1 x 2 pixels; got 4.',
     ],
     ['half a pixel', [{ ...grey(1), width: 0.5 }], '`sources[0].width` must be a positive integer; got 0.5.'],
     [

@@ -16,6 +16,7 @@ import * as testing from '../../src/testing/index.js';
 import * as wasm from '../../src/wasm/index.js';
 import { memoryStore } from '../run/memory-store.js';
 import { inScope } from '../support/in-scope.js';
+import { factories } from './factories.js';
 
 inScope();
 
@@ -52,7 +53,7 @@ const layersModel = { apply: () => undefined, inputs: [{ shape: [null, 4] }], we
 /** A public function that takes options, as a function of them, and the options that it needs. */
 type Row = readonly [call: (options: never) => unknown, needed?: () => object];
 
-const rows: Readonly<Record<string, Row>> = {
+const own: Readonly<Record<string, Row>> = {
   accumulateGradients: [(o) => run.accumulateGradients(adam(), o), () => ({ batches: 2 })],
   activeUnits: [(o) => g.activeUnits(x(), o)],
   attention: [g.attention, () => ({ inputs: 4, random })],
@@ -71,27 +72,21 @@ const rows: Readonly<Record<string, Row>> = {
   convDecoder: [g.convDecoder, () => ({ inputs: 2, shape: [4, 4, 1], widths: [2], random })],
   convEncoder: [g.convEncoder, () => ({ shape: [4, 4, 1], widths: [2], outputs: 2, random })],
   cosineDecay: [g.cosineDecay, () => ({ from: 1, to: 0, steps: 4 })],
-  cosineSchedule: [g.cosineSchedule, () => ({ steps: 4 })],
   createAdam: [g.createAdam, () => ({ learningRate: 1e-3 })],
-  createConditionalPrior: [(o) => g.createConditionalPrior(network(2, 4), o), () => ({ latentSize: 2 })],
   createDecoder: [(o) => g.createDecoder(network(2, 4), o), () => ({ likelihood: g.bernoulli })],
   createDenoiser: [(o) => g.createDenoiser(network(4, 4), o), () => ({ schedule, predicts: g.predictNoise })],
   createDiffusionTrainer: [g.createDiffusionTrainer, diffusion],
-  createFlowPrior: [g.createFlowPrior, () => ({ latentSize: 2, random })],
   createGanTrainer: [g.createGanTrainer, gan],
   createGaussianEncoder: [(o) => g.createGaussianEncoder(network(4, 4), o), () => ({ latentSize: 2 })],
   createGenerator: [(o) => g.createGenerator(network(2, 4), o), () => ({ latentSize: 2 })],
   createHierarchicalEncoder: [(o) => g.createHierarchicalEncoder([network(4, 4)], o), () => ({ latentSizes: [2] })],
-  createHierarchicalPrior: [(o) => g.createHierarchicalPrior([network(1, 2)], o), () => ({ latentSizes: [1, 1] })],
   createLog: [logs.createLog, () => ({ writers: [logs.csvWriter(logs.memoryFile())] })],
-  createMixturePrior: [g.createMixturePrior, () => ({ components: 2, latentSize: 2, random })],
   createPace: [run.createPace, () => ({ total: 2 })],
   createPriorSampler: [(o) => g.createPriorSampler(decoder(), o), () => ({ latentSize: 2 })],
   createPriorTrainer: [g.createPriorTrainer, () => ({ prior: mixture(), encoder: encoder(), optimizer: adam(), random })], // prettier-ignore
   createRun: [(o) => run.createRun(vae(), [x()], o), () => ({ epochs: 1 })],
   createTrainer: [g.createTrainer, () => ({ name: 'own', parts: { network: network(4, 1) }, optimizer: adam(), random, loss: () => ({ loss: tf.scalar(0) }) })], // prettier-ignore
   createVaeTrainer: [g.createVaeTrainer, () => ({ encoder: encoder(), decoder: decoder(), optimizer: adam(), random })],
-  createVampPrior: [(o) => g.createVampPrior(encoder(), o), () => ({ inputs: x() })],
   csvWriter: [(o) => logs.csvWriter(logs.memoryFile(), o)],
   cyclical: [g.cyclical, () => ({ from: 0, to: 1, steps: 4 })],
   dcganDiscriminator: [g.dcganDiscriminator, () => ({ shape: [8, 8, 1], width: 2, random })],
@@ -117,7 +112,6 @@ const rows: Readonly<Record<string, Row>> = {
   fetchModel: [(o) => models.fetchModel('http://localhost:1/m', o)],
   fetchModelBytes: [(o) => models.fetchModelBytes('http://localhost:1/m', o)],
   fit: [(o) => g.fit(vae(), [x()], o), () => ({ epochs: 1 })],
-  flowSchedule: [g.flowSchedule, () => ({ steps: 4 })],
   frechetDistance: [(o) => metrics.frechetDistance(x(), x(), o)],
   fromLayersModel: [(o) => layers.fromLayersModel(layersModel, o)],
   ganModel: [(o) => g.createTrainer(g.ganModel(o) as never), gan],
@@ -132,18 +126,15 @@ const rows: Readonly<Record<string, Row>> = {
   imageGrid: [(o) => g.imageGrid(images(), o), () => ({ columns: 1 })],
   imagesFrom: [(o) => browser.imagesFrom([], o)],
   importanceWeightedObjective: [g.importanceWeightedObjective, () => ({ samples: 2 })],
-  instanceNoise: [g.instanceNoise, () => ({ standardDeviation: 0.1 })],
   interpolate: [(o) => g.interpolate(tf.ones([2]), tf.zeros([2]), o), () => ({ steps: 2, path: g.linearPath })],
   invertDdim: [(o) => g.invertDdim(denoiser(), x(), o)],
   keepCheckpoints: [run.keepCheckpoints, () => ({ store: memoryStore().store })],
-  kernelDistance: [(o) => metrics.kernelDistance(x(), x(), o)],
   labelledImagesFrom: [(o) => browser.labelledImagesFrom({}, o)],
   latentGrid: [g.latentGrid, () => ({ columns: 2, rows: 2 })],
   latentKl: [(o) => g.latentKl({ z: tf.ones([3, 2]), logProb: tf.zeros([3]) }, undefined, o)],
   layerNorm: [g.layerNorm, () => ({ inputs: 4 })],
   learnedGaussian: [g.learnedGaussian],
   linearRamp: [g.linearRamp, () => ({ from: 0, to: 1, steps: 4 })],
-  linearSchedule: [g.linearSchedule, () => ({ steps: 4 })],
   loadCheckpoint: [async (o) => g.loadCheckpoint(vae(), await bytesOfVae(), o)],
   loadModel: [async (o) => models.loadModel(await models.saveModel(network(4, 2)), o)],
   loadStateDict: [async (o) => pytorch.loadStateDict(network(4, 2), await pytorch.saveStateDict(network(4, 2)), o)],
@@ -152,24 +143,16 @@ const rows: Readonly<Record<string, Row>> = {
   minibatchStddev: [g.minibatchStddev],
   minSnrWeighting: [g.minSnrWeighting],
   mlp: [g.mlp, () => ({ sizes: [2, 3], random })],
-  modeCoverage: [(o) => metrics.modeCoverage(x(), o), () => ({ centers: x(), standardDeviation: 0.1 })],
   nearestNeighbours: [(o) => metrics.nearestNeighbours(x(), x(), o)],
   patchwise: [(o) => g.patchwise(network(4, 4), o)],
   precisionRecall: [(o) => metrics.precisionRecall(x(), x(), o), () => ({ neighbours: 1 })],
-  randomColor: [g.randomColor],
-  randomCutout: [g.randomCutout],
-  randomTranslation: [g.randomTranslation],
   readImages: [(o) => node.readImages([], o)],
   readLabelledImages: [(o) => node.readLabelledImages('missing', o)],
   readPng: [(o) => node.readPng('missing.png', o)],
   reduceOnPlateau: [run.reduceOnPlateau, () => ({ metric: 'elbo', goal: 'max', patience: 1, from: 1 })],
   reshape: [g.reshape, () => ({ shape: [2, 2] })],
   residualBlock: [g.residualBlock, () => ({ inputs: 8, filters: 8, random })],
-  sampleDdim: [(o) => g.sampleDdim(denoiser(), o), () => ({ shape: [3, 4], random })],
-  sampleDdpm: [(o) => g.sampleDdpm(denoiser(), o), () => ({ shape: [3, 4], random })],
   sampleDiffusion: [(o) => g.sampleDiffusion(denoiser(), g.heunSolver, o), () => ({ shape: [3, 4], random })],
-  sampleDpmSolver: [(o) => g.sampleDpmSolver(denoiser(), o), () => ({ shape: [3, 4], random })],
-  sampleHeun: [(o) => g.sampleHeun(denoiser(), o), () => ({ shape: [3, 4], random })],
   saveCheckpoint: [(o) => g.saveCheckpoint(vae(), o)],
   saveFile: [(o) => node.saveFile('missing/folder/file', new Uint8Array(1), o)],
   saveStateDict: [(o) => pytorch.saveStateDict(network(4, 2), o)],
@@ -199,6 +182,12 @@ const rows: Readonly<Record<string, Row>> = {
 
 /** The beginning of our errors. */
 const OURS = /^([\w.]+): `(?:options\.)?([^`]*)`/;
+
+/** The rest, such as priors and samplers, has its rows in lists of its kinds. */
+const rows: Readonly<Record<string, Row>> = {
+  ...Object.fromEntries(Object.entries(factories()).filter(([name]) => /^\w+$/.test(name))),
+  ...own,
+};
 
 /** Values that no option accepts. */
 const foreign: readonly unknown[] = [null, new (class Foreign {})()];
