@@ -219,7 +219,7 @@ export type ModuleCalls = {
 /** The name of a function of the module. */
 export type ModuleFunction = keyof ModuleCalls;
 
-/** What each function of the module is given. */
+/** The arguments of each function of the module. */
 export type ModuleJobs = { readonly [Name in ModuleFunction]: NonNullable<Parameters<ModuleCalls[Name]>[0]> };
 
 /** Functions that take arguments in the order of the sources, by their short names in the module, which are in the order of the long ones. */
