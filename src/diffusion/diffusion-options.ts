@@ -10,9 +10,6 @@ import { checkTimestepList } from './stratified-timesteps.js';
 import { weightTable } from './weight-table.js';
 import type { Weighting } from './weightings.js';
 
-/** The metrics of a diffusion trainer: the loss that is minimised. */
-export type DiffusionMetric = 'loss';
-
 /** Options of {@link createDiffusionTrainer}. */
 export interface DiffusionTrainerOptions {
   /** The denoiser to train. */

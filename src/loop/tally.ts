@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { free, readNumbers } from '../tensor/lost-backend.js';
-import type { BatchCounts } from '../training/observer.js';
+import type { ReportContext } from '../training/observer.js';
 import { checkMetrics, inOneRow, type Metrics, type Trainer } from '../training/trainer/trainer.js';
 
 /** Number of batches whose metrics wait on the device before they are read: reads are few, and the queue of work is bounded. */
@@ -21,12 +21,12 @@ export interface Tally<N extends string> {
 }
 
 /** The result of a {@link Tally}. */
-export interface Tallied<N extends string> extends BatchCounts {
+export type Tallied<N extends string> = ReportContext['counts'] & {
   /** The weighted means of the finite values; NaN if there are none. */
   readonly metrics: Record<N, number>;
   /** Number of skipped updates. */
   readonly skipped: number;
-}
+};
 
 /** Sums over the batches; each row has a batch's metrics, and the total number of skipped updates by then. */
 function createSums<N extends string>(names: readonly N[], { keepsNotFinite, skippedBefore }: SumsOptions) {

@@ -86,30 +86,27 @@ export interface RunContext {
   evaluate(): Promise<{ readonly metrics: Readonly<Record<string, number>> } | undefined>;
 }
 
-/** Numbers of batches, since the last report or in a pass over the validation data. */
-export interface BatchCounts {
-  /** All of them. */
-  readonly batches: number;
-  /** Those with a metric that is not finite. */
-  readonly notFinite: number;
-  /** Those with a skipped update; a GAN makes several updates per batch. */
-  readonly skippedBatches: number;
-  /** The first of those, counted from 1; 0 if there is none. */
-  readonly firstSkipped: number;
-}
-
 /** What {@link Observer.report} judges. */
 export interface ReportContext extends RunContext {
   /** Total steps of the trainer, across checkpoints. */
   readonly totalSteps: number;
   /** Means over the updates since the last report; values that are not finite are ignored. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** Counts of the updates since the last report. */
-  readonly counts: BatchCounts;
+  /** Numbers of batches since the last report. */
+  readonly counts: {
+    /** All batches. */
+    readonly batches: number;
+    /** Batches with a metric that is not finite. */
+    readonly notFinite: number;
+    /** Batches with a skipped update; a GAN makes several updates per batch. */
+    readonly skippedBatches: number;
+    /** The first batch with a skipped update, counted from 1; 0 if there is none. */
+    readonly firstSkipped: number;
+  };
   /** Means over the validation data, if there are any. */
   readonly validationMetrics: Readonly<Record<string, number>> | undefined;
-  /** Counts of the validation data. */
-  readonly validationCounts: BatchCounts | undefined;
+  /** The same numbers for the validation data, if there are any. */
+  readonly validationCounts: ReportContext['counts'] | undefined;
   /** The verdicts of the observers before this one. */
   readonly verdicts: readonly Verdict[];
 }

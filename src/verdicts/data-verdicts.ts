@@ -9,19 +9,14 @@ import type { Observer, Verdict } from '../training/observer.js';
 const MIN_SIZE = 0.01;
 const MAX_SIZE = 20;
 
-/** Options of {@link dataVerdicts}. */
-export interface DataVerdictsOptions {
-  /** The lowest and the highest value of x that the model is meant for; any by default. */
-  readonly range?: readonly [low: number, high: number] | undefined;
-  /** Whether x should have numbers of about unit size; false by default. */
-  readonly unitScale?: boolean | undefined;
-}
+/** The lowest and the highest value of x, or undefined for any values. */
+type Range = readonly [low: number, high: number] | undefined;
 
 /**
  * An observer of the data that a trainer is given: data on the host that are out of range are rejected when a run begins; the first batch of
  * any other data gets the verdict `data out of scale`.
  *
- * @param options - see {@link DataVerdictsOptions}
+ * @param options - what data the model is meant for
  * @returns an observer for {@link train} or a trainer
  * @throws RangeError if the range is not `[low, high]`
  * @example
@@ -30,7 +25,12 @@ export interface DataVerdictsOptions {
  * await fit(trainer, [x], { epochs: 1, observers }); // data above 1 would get a verdict
  * ```
  */
-export function dataVerdicts(options: DataVerdictsOptions): Observer {
+export function dataVerdicts(options: {
+  /** The lowest and the highest value of x that the model is meant for; any by default. */
+  readonly range?: readonly [low: number, high: number] | undefined;
+  /** Whether x should have numbers of about unit size; false by default. */
+  readonly unitScale?: boolean | undefined;
+}): Observer {
   const { range, unitScale } = readOptions('dataVerdicts', options, {
     range: { is: checkRange, default: undefined },
     unitScale: optional,
@@ -61,18 +61,14 @@ export function dataVerdicts(options: DataVerdictsOptions): Observer {
   };
 }
 
-function checkRange(where: string, argument: string, range: DataVerdictsOptions['range']): void {
+function checkRange(where: string, argument: string, range: Range): void {
   // comparisons with a bound that is no number are false
   if (range?.length === 2 && range[0] <= range[1]) return;
   throw outOfRange(where, argument, 'must be [low, high]', { got: range });
 }
 
 /** The verdict on the first batch, from its extremes, mean and mean square. */
-function judgeFirst(
-  range: DataVerdictsOptions['range'],
-  unitScale: boolean | undefined,
-  first: ArrayLike<number>,
-): Verdict[] {
+function judgeFirst(range: Range, unitScale: boolean | undefined, first: ArrayLike<number>): Verdict[] {
   const [low, high, mean, square] = Array.from(first, short) as [number, number, number, number];
   const outOfScale = (message: string): Verdict[] => [{ kind: 'data out of scale', message }];
   if (range && (low < range[0] || high > range[1])) {
