@@ -31,13 +31,13 @@ export type Tallied<N extends string> = ReportContext['counts'] & {
 /** Sums over the batches; each row has a batch's metrics, and the total number of skipped updates by then. */
 function createSums<N extends string>(names: readonly N[], { keepsNotFinite, skippedBefore }: SumsOptions) {
   const sums = names.map(() => ({ value: 0, weight: 0 }));
-  const seen = { skipped: 0, skippedBatches: 0, firstSkipped: 0, notFinite: 0, batches: 0 };
+  const counts = { skipped: 0, skippedBatches: 0, firstSkipped: 0, notFinite: 0, batches: 0 };
   let skippedSoFar = skippedBefore;
   return {
     add: (row: readonly number[], weight: number): void => {
-      seen.batches++;
+      counts.batches++;
       const values = row.slice(0, names.length);
-      if (!values.every(Number.isFinite)) seen.notFinite++;
+      if (!values.every(Number.isFinite)) counts.notFinite++;
       values.forEach((value, column) => {
         const sum = sums[column]!;
         if (!keepsNotFinite && !Number.isFinite(value)) return;
@@ -46,15 +46,15 @@ function createSums<N extends string>(names: readonly N[], { keepsNotFinite, ski
       });
       const skipped = sumOf(row.slice(names.length));
       if (skipped > skippedSoFar) {
-        seen.firstSkipped ||= seen.batches;
-        seen.skippedBatches++;
+        counts.firstSkipped ||= counts.batches;
+        counts.skippedBatches++;
       }
-      seen.skipped += skipped - skippedSoFar;
+      counts.skipped += skipped - skippedSoFar;
       skippedSoFar = skipped;
     },
     read: (): Tallied<N> => {
       const means = names.map((name, i) => [name, finiteOrNaN(sums[i]!.value / sums[i]!.weight)] as const);
-      return { ...seen, metrics: Object.fromEntries(means) as Record<N, number> };
+      return { ...counts, metrics: Object.fromEntries(means) as Record<N, number> };
     },
     skippedSoFar: (): number => skippedSoFar,
   };
@@ -93,20 +93,20 @@ export async function createTally<N extends string>(
 
   const fetch = async (): Promise<void> => {
     if (waiting.length === 0) return;
-    const [taken, all] = [waiting, tf.tidy(() => tf.stack(waiting.map(({ values }) => values)))];
+    const [batches, all] = [waiting, tf.tidy(() => tf.stack(waiting.map(({ values }) => values)))];
     waiting = [];
     try {
       const [data] = await readNumbers('train', [all]);
       const numbers = Array.from(data!);
       const width = names.length + counters.length;
-      for (const [i, { weight }] of taken.entries()) {
+      for (const [i, { weight }] of batches.entries()) {
         const row = numbers.slice(i * width, (i + 1) * width);
         sums.add(row, weight);
         const named = names.map((name, column) => [name, row[column]!] as const);
         await onMetrics?.(Object.fromEntries(named) as Record<N, number>);
       }
     } finally {
-      free([all, ...taken.map(({ values }) => values)]);
+      free([all, ...batches.map(({ values }) => values)]);
     }
   };
 

@@ -56,7 +56,7 @@ export interface GaussianPair {
   readonly p: DiagonalGaussian | undefined;
 }
 
-/** What the divergence of a block is computed from: two Gaussians, or log q_i - log p_i at the draw, `[rows]`, for `size` numbers. */
+/** The terms of the divergence of a block: two Gaussians, or log q_i - log p_i at the draw, `[rows]`, for `size` numbers. */
 export type KlBlock = GaussianPair | { readonly size: number; readonly atDraw: Tensor };
 
 /** The blocks of the divergence; undefined unless encoder and prior are products over the same blocks, and the prior has a Gaussian. */

@@ -46,7 +46,7 @@ export interface ObjectiveValue {
   readonly logLikelihood: Tensor;
   /** KL(q(z|x) || p(z)). */
   readonly kl: Tensor;
-  /** The decoder's output; without it, no verdict can say that the decoder returns probabilities instead of logits. */
+  /** The decoder's output; without it, there is no verdict on probabilities instead of logits. */
   readonly parameters?: Tensor | undefined;
   /** The latents that were decoded, sample-major; without them there are no verdicts on the prior. */
   readonly z?: Tensor | undefined;

@@ -5,7 +5,7 @@ import { checkWithin } from '../training/data/batch.js';
 import type { BatchSource } from '../training/data/batches.js';
 import type { Observer, Verdict } from '../training/observer.js';
 
-/** A mean and root mean square outside these bounds get a verdict, if data of about unit scale are expected. */
+/** A root mean square outside these bounds gets a verdict, if data of about unit scale are expected. */
 const MIN_SIZE = 0.01;
 const MAX_SIZE = 20;
 
@@ -13,8 +13,8 @@ const MAX_SIZE = 20;
 type Range = readonly [low: number, high: number] | undefined;
 
 /**
- * An observer of the data that a trainer is given: data on the host that are out of range are rejected when a run begins; the first batch of
- * any other data gets the verdict `data out of scale`.
+ * Checks the data of a run. Host data out of range are rejected when the run begins; of other data, the first batch is checked, which may
+ * give the verdict `data out of scale`.
  *
  * @param options - what data the model is meant for
  * @returns an observer for {@link train} or a trainer
@@ -36,7 +36,7 @@ export function dataVerdicts(options: {
     unitScale: optional,
   });
   let isFirst = true;
-  let found: readonly Verdict[] = [];
+  let pending: readonly Verdict[] = [];
   return {
     begin: ({ caller, ...run }) => {
       isFirst = range !== undefined || unitScale === true;
@@ -51,18 +51,18 @@ export function dataVerdicts(options: {
       return { first: tf.stack([tf.min(x), tf.max(x), tf.mean(x), tf.mean(tf.square(x))]) };
     },
     read: ({ first }) => {
-      found = judgeFirst(range, unitScale, first!);
+      pending = judgeFirst(range, unitScale, first!);
     },
     report: () => {
-      const verdicts = found;
-      found = [];
+      const verdicts = pending;
+      pending = [];
       return verdicts;
     },
   };
 }
 
 function checkRange(where: string, argument: string, range: Range): void {
-  // comparisons with a bound that is no number are false
+  // a comparison with a bound that is not a number is false
   if (range?.length === 2 && range[0] <= range[1]) return;
   throw outOfRange(where, argument, 'must be [low, high]', { got: range });
 }
@@ -74,7 +74,7 @@ function judgeFirst(range: Range, unitScale: boolean | undefined, first: ArrayLi
   if (range && (low < range[0] || high > range[1])) {
     return outOfScale(
       `The first batch holds numbers from ${low} to ${high}, and the likelihood is meant for ${range[0]} to ${range[1]}. ` +
-        'Divide bytes by 255, or take a likelihood for any numbers, such as gaussian.',
+        'Divide bytes by 255, or use a likelihood for any numbers, such as gaussian.',
     );
   }
   const size = short(Math.sqrt(square));

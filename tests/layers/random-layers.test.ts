@@ -123,7 +123,7 @@ describe('parts made from such a model pass the reason on', () => {
     const trainer = trainerOf(createAdam({ learningRate: 1e-3 }), toLatents, toData);
     tf.dispose(trainer.step(createRandom(2).normal([3, 4])));
     await expect(saveCheckpoint(trainer)).rejects.toThrow(
-      'saveCheckpoint: `trainer` must be one that can be resumed exactly; got the layer "drop", which draws from ' +
+      'saveCheckpoint: `trainer` must be resumable exactly; got the layer "drop", which draws from ' +
         "tfjs's random numbers. Use createAdam and layers that draw from options.random, or save the parts alone with " +
         'saveWeights.',
     );

@@ -192,7 +192,7 @@ describe.each(['the trainer', 'the run'])('an observer of %s', (owner) => {
     [
       'a verdict without its list',
       { report: () => ({ kind: 'bad' }) as never },
-      /`observer.report` must give an array/,
+      /`observer.report` must return an array/,
     ],
   ])('that gives %s is refused', async (_, observer, message) => {
     const { trainer, options } = observed(observer);

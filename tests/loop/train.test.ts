@@ -371,7 +371,7 @@ describe('a run', () => {
     expect(reports.map((report) => report.skipped)).toEqual([2, 2]);
     expect(reports[0]!.verdicts.map(({ kind }) => kind)).toEqual(['judged', 'skipped updates']);
     expect(reports[0]!.verdicts[1]!.message).toMatch(
-      /^2 of 2 updates were left out, the first in step 1,.*learning rate/,
+      /^2 of 2 updates were skipped, the first in step 1,.*learning rate/,
     );
     expect(reports[1]!.verdicts, 'both still hold').toEqual([]);
     expect(reports[1]!.standing!.map(({ kind }) => kind)).toEqual(['judged', 'skipped updates']);

@@ -201,8 +201,8 @@ describe('a metric that there is not', () => {
   const observersOf = (metric: string) => [stopEarly({ metric, goal: 'min', patience: 1 })];
 
   test.each([
-    ['lose', 'fit: `observers` must ask for one of the metrics loss, elbo, logLikelihood, kl, val_loss', 1],
-    ['val_lose', 'fit: `observers` must ask for one of the metrics', 2],
+    ['lose', 'fit: `observers` must use one of the metrics loss, elbo, logLikelihood, kl, val_loss', 1],
+    ['val_lose', 'fit: `observers` must use one of the metrics', 2],
   ])('%s is refused by name', async (metric, says, steps) => {
     const { trainer } = tinyVae(createAdam({ learningRate: 0.1 }));
     const observers = observersOf(metric);
@@ -241,7 +241,7 @@ test('a file with the states of observers asks for them, and refuses others', as
   const bytes = await saveCheckpoint(trainer, { data, validation, observers });
   const others = { data, validation };
   await expect(loadCheckpoint(trainer, bytes, others)).rejects.toThrow(
-    '`observers` must be given, as the file holds its place',
+    '`observers` must be given, because the file has its position',
   );
   await loadCheckpoint(trainer, bytes, { ...others, observers: null });
   const patient = [reduceOnPlateau({ from: 0.05, metric: 'val_elbo', goal: 'max', patience: 2 })];

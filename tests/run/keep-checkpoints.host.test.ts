@@ -148,8 +148,8 @@ describe('as a rule of a run', () => {
     await fit(first.trainer, first.data, { epochs: 1, validation: validation(), observers: first.observers });
     const { trainer, data, observers } = process(files, 2);
     await expect(fit(trainer, data, { epochs: 1, validation: validation(), observers })).rejects.toThrow(
-      'keepCheckpoints: `store` must have no other run of this name; got one whose first checkpoint is of step 3, where the ' +
-        "trainer is at 0. Go on from `load('latest')`, or take another `run`.",
+      'keepCheckpoints: `store` must not have another run of this name; got one whose first checkpoint is of step 3, where the ' +
+        "trainer is at 0. Continue from `load('latest')`, or use another `run`.",
     );
     expect(trainer.steps).toBe(0);
   });

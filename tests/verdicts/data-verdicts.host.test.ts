@@ -90,7 +90,7 @@ describe('data on the host', () => {
   test('are refused before the first update where the likelihood is not meant for them', async () => {
     const trainer = vae(bernoulli);
     await expect(fit(trainer, batches(images, { batchSize: 1 }), { epochs: 1 })).rejects.toThrow(
-      'fit: `data` must lie between 0 and 1, as the likelihood is meant for; got numbers from 0 to 2.',
+      'fit: `data` must lie between 0 and 1, the range of the likelihood; got numbers from 0 to 2.',
     );
     expect(trainer.steps).toBe(0);
   });
@@ -110,7 +110,7 @@ test('if all updates are skipped, the data are blamed before the learning rate',
   const [report] = await verdictsOf(vae(gaussian({ variance: 1 })), [poison, poison]);
   expect(report![0]!.kind).toBe('skipped updates');
   expect(report![0]!.message).toMatch(
-    /^1 of 1 updates were left out.*As all were, first look .* in the data, and for labels beyond the classes; then lower/,
+    /^1 of 1 updates were skipped.*Since all were skipped, first look .* in the data, and for labels beyond the classes; then lower/,
   );
 });
 
@@ -132,7 +132,7 @@ test('where all updates are skipped since a part was made of numbers that are no
   for await (const { standing = [], skipped } of train(trainer, [tf.fill([3, 4], 0.5)], { epochs: 2 })) {
     expect(skipped).toBe(1);
     expect(standing.find(({ kind }) => kind === 'skipped updates')?.message).toContain(
-      'The variables `prior.2` were made with such numbers.',
+      'The variables `prior.2` already contain such numbers.',
     );
   }
 });

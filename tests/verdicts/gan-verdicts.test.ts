@@ -162,7 +162,7 @@ describe('the judgement', () => {
     readonly inUse?: string[];
     readonly trends?: GameFacts['trends'];
     readonly updates?: number;
-    readonly looks?: number;
+    readonly observations?: number;
     readonly outside?: number;
     readonly distance?: number;
     readonly loss?: number;
@@ -170,13 +170,21 @@ describe('the judgement', () => {
   const noTrends = () => ({ loss: createTrend(), distance: createTrend(), diversity: createTrend() });
   const trainer = (generator: number) => ({ state: { plain: { updates: { generator } } } }) as unknown as Trainer;
   const judgeOf = (signs: number[], course: Course = {}) => {
-    const { inUse = [], trends = noTrends(), updates = 1000, looks = 0, outside = 0, distance = 0, loss = 1 } = course;
+    const {
+      inUse = [],
+      trends = noTrends(),
+      updates = 1000,
+      observations = 0,
+      outside = 0,
+      distance = 0,
+      loss = 1,
+    } = course;
     const [recent, mean, scatter] = [0, 1, 2].map((row) =>
       Object.fromEntries(SIGNS.map((name, i) => [name, signs[row * SIGNS.length + i]!])),
     ) as [Signs, Signs, Signs];
     return judgeGame(
       { metrics: { ...metrics, discriminatorLoss: loss }, totalSteps: updates, trainer: trainer(updates) },
-      { inUse, trends, looks, batch: 1e9, recent, mean, scatter, outside, distances: [distance, 1] },
+      { inUse, trends, observations, batch: 1e9, recent, mean, scatter, outside, distances: [distance, 1] },
     );
   };
   const judge = (recent: Partial<Signs>, mean: Partial<Signs> = recent, scatter = 0, updates = 1000) =>
@@ -188,7 +196,7 @@ describe('the judgement', () => {
     return Array.from({ length: reports }, (_, i) => {
       const n = 100 * (i + 1);
       const { loss = 1, distance = 0, evidence = healthy } = at(n);
-      return judgeOf(evidence, { updates: n, looks: n / 8, outside: 1, distance, trends, loss }).map(
+      return judgeOf(evidence, { updates: n, observations: n / 8, outside: 1, distance, trends, loss }).map(
         ({ kind }) => kind,
       );
     });
@@ -197,7 +205,7 @@ describe('the judgement', () => {
   test.each<[string, ReturnType<typeof judge>, RegExp]>([
     ['mode collapse', judge({ diversity: 0.02 ** 0.25 }), /variance is 2\.0% of the data's.*r1Penalty/],
     ['discriminator too strong', judge({ discriminatorLoss: 0.004 }), /loss is 0\.40% of .*7\.1.*-6/],
-    ['vanishing gradient', judge({ slope: 0.001 }), /0\.10% of that at logits of 0.*nonSaturatingLoss/],
+    ['vanishing gradient', judge({ slope: 0.001 }), /0\.10% of its value at logits of 0.*nonSaturatingLoss/],
     ['oscillation', judge({}, {}, 25), /swings by 5 times.*beta1/],
   ])('names %s, with its evidence and a remedy', (kind, verdicts, message) => {
     expect(verdicts.map((verdict) => verdict.kind)).toEqual([kind]);
@@ -211,7 +219,7 @@ describe('the judgement', () => {
     expect(judge({ slope: 1 }, { slope: 0.001 })).toEqual([]);
   });
 
-  test('calls no game collapsed before the fakes have been nearly identical in twenty looks', () => {
+  test('calls no game collapsed before the fakes have been nearly identical in twenty batches', () => {
     expect(judge({ diversity: 0.1 }, { diversity: 0.6 })).toEqual([]);
   });
 
@@ -236,7 +244,7 @@ describe('the judgement', () => {
     }
     expect(course(20, () => ({ loss: -3.6e7 })).flat()).toEqual([]);
     expect(course(20, (n) => ({ loss: -1e5 * (1 - Math.exp(-n / 300)) })).flat()).toEqual([]);
-    // after a jump that an average over many looks remembers, as in a game that a rate of 0.1 has ended
+    // after a jump that an average over many batches remembers, as in a game that a rate of 0.1 has ended
     const after = [...row({ discriminatorLoss: 1e-12 }), ...row({ discriminatorLoss: 50 }), 0, 0, 0, 0];
     expect(course(28, (n) => ({ loss: 1e-33 * n ** 3, evidence: after })).flat()).toEqual([]);
     // within what a slope of 1 gives, as the loss of a critic with a penalty is
@@ -251,7 +259,7 @@ describe('the judgement', () => {
 
   test('takes outputs within [0, 1] for probabilities, but not of least squares, whose targets are 0 and 1', () => {
     const of = (loss: string) => {
-      return judgeOf(healthy, { inUse: [loss], looks: 50 }).map(({ kind }) => kind);
+      return judgeOf(healthy, { inUse: [loss], observations: 50 }).map(({ kind }) => kind);
     };
     expect(of('nonSaturatingLoss')).toEqual(['probabilities for logits']);
     expect(of('leastSquaresLoss')).toEqual([]);

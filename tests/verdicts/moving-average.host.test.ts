@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createMovingAverage, meanThenDecay, savedAverages } from '../../src/verdicts/moving-average.js';
+import { createMovingAverage, meanThenDecay, averagesState } from '../../src/verdicts/moving-average.js';
 
 describe('a moving average', () => {
   test('is news + decay (average - news), with the decay of its count', () => {
@@ -28,11 +28,11 @@ describe('a moving average', () => {
   });
 
   test('goes on from a saved state, through JSON; one of another kind says nothing', () => {
-    const make = () => savedAverages('mine', { a: createMovingAverage([0, 0], meanThenDecay(1)) });
+    const make = () => averagesState('mine', { a: createMovingAverage([0, 0], meanThenDecay(1)) });
     const [one, other] = [createMovingAverage([0, 0], meanThenDecay(1)), createMovingAverage([0, 0], meanThenDecay(1))];
     one.add([1, 2]);
-    const { state } = savedAverages('mine', { a: one });
-    const { restore } = savedAverages('mine', { a: other });
+    const { state } = averagesState('mine', { a: one });
+    const { restore } = averagesState('mine', { a: other });
     restore(JSON.parse(JSON.stringify(state())) as never);
     expect(other.state()).toEqual(one.state());
     const untouched = make();

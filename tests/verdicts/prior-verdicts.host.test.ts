@@ -19,7 +19,7 @@ describe('the judgement of a prior', () => {
     expect(more).toEqual([]);
     expect(fixed!.kind).toBe('prior does not fit');
     expect(fixed!.message).toMatch(
-      /of 98% of latents is a latent, that of 95% of its draws a draw.*createMixturePrior/,
+      /: 98% of latents are nearest to another latent, and 95% of its draws to another draw .*createMixturePrior/,
     );
     const [learned] = judgePrior({ ...facts, fit: [0.98, 0.951], isLearned: true });
     expect(learned!.message).not.toContain('createMixturePrior');

@@ -14,7 +14,8 @@ import { nextBest, NO_BEST, readBest, watchedRules, type Best, type StopEarlyOpt
  * @returns an observer for {@link train}; `reason` says why it ended a run
  * @throws TypeError or RangeError if an option is wrong
  * @remarks A metric of the updates is read from the device after each update, and a GPU waits for that; a metric of the validation data
- * needs no more reads than a report. A value that is not finite is never better. A run that was ended stays ended, even when it is loaded from a checkpoint.
+ * needs no more reads than a report. A value that is not finite is never better. A run that has ended stays ended, also when it is
+ * loaded from a checkpoint.
  * @example
  * ```ts
  * const stop = stopEarly({ metric: 'val_elbo', goal: 'max', patience: 2, minChange: 1000 });

@@ -2,7 +2,7 @@ import { checkFunction } from '../../tensor/checks.js';
 import type { Observer, Verdict } from '../../training/observer.js';
 
 /**
- * Ends a call of `train` after a report in which some verdict holds, whether it is new or not. A run goes on with its next start.
+ * Ends a call of `train` after a report with a matching verdict, whether the verdict is new or not. A run continues with its next start.
  *
  * @param isReason - returns true for a verdict that ends the call
  * @returns an observer for {@link train}; put it last, since it sees the verdicts of the observers before it

@@ -2,7 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import { createRandom, type RandomStream } from '../../random/index.js';
-import { checkBackend, checkBoolean, checkFloat, checkFunction, checkInteger, checkTensor } from '../../tensor/checks.js';
+import {
+  checkBackend,
+  checkBoolean,
+  checkFloat,
+  checkFunction,
+  checkInteger,
+  checkTensor,
+} from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { readBatch, readPair, type Batch } from './batch.js';
 import {
@@ -54,11 +61,11 @@ export interface DataRanges {
 export interface BatchesOptions<B extends Batch, T extends Batch> {
   /** Examples per batch, at least 1. */
   readonly batchSize: number;
-  /** Shuffles the examples in each epoch anew, by forks of its fork `batches`. Without it they keep their order. */
+  /** Shuffles the examples again in each epoch, by forks of its fork `batches`. Without it they keep their order. */
   readonly random?: RandomStream | undefined;
   /** Drops the last batch of an epoch if it is smaller; false by default. */
   readonly dropLast?: boolean | undefined;
-  /** Applied to each batch, for example to draw black and white pixels anew. Its noise depends only on the epoch and the batch. */
+  /** Applied to each batch, for example to draw new black and white pixels. Its noise depends only on the epoch and the batch. */
   readonly transform?: ((batch: B, random: RandomStream) => T) | undefined;
 }
 
@@ -115,7 +122,7 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
       const batch = (tensors.alone ? x : condition === undefined ? { x } : { x, condition }) as BatchOf<D>;
       if (transform === undefined) return batch as unknown as T;
       const made = transform(batch, noise.fork(`epoch ${epoch}`).fork(`batch ${position}`));
-      // a loop of one's own would get the tensors that an async function returns after they were disposed
+      // the tensors that an async function returns would be disposed before a loop could use them
       readBatch('batches', made, 'transform(batch)');
       return made;
     });

@@ -3,12 +3,12 @@ import { wrongKind } from '../../tensor/errors.js';
 import type { Optimizer } from './optimizer.js';
 import { fromTfOptimizer } from './tf-optimizer.js';
 
-/** Returns an optimizer of ours unchanged, and one of tfjs's wrapped as one of ours; throws unless it is one of the two. */
+/** Returns an {@link Optimizer} unchanged, and wraps a `tf.Optimizer` as one; throws if the value is neither. */
 export function readOptimizer(where: string, argument: string, optimizer: Optimizer | tf.Optimizer): Optimizer {
   const { apply, prepare, state, applyGradients } = (optimizer ?? {}) as Partial<Optimizer & tf.Optimizer>;
-  const isOne = (apply && prepare && state) ?? applyGradients;
+  const update = (apply && prepare && state) ?? applyGradients;
   // a function has an `apply` too
-  if (typeof isOne !== 'function' || typeof optimizer === 'function') {
+  if (typeof update !== 'function' || typeof optimizer === 'function') {
     const fix = 'Make one with createAdam or tf.train.';
     throw wrongKind(where, argument, 'must be an optimizer', { got: optimizer, fix });
   }

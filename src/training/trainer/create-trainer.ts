@@ -71,7 +71,7 @@ export function trainerBy<N extends string>(
   const gate = createGate();
   const play = createPlay(game, run, { buffers, kind });
 
-  return withClock(() => run.steps, {
+  return withSteps(() => run.steps, {
     step: (batch: Batch, options: StepCallOptions = {}): Metrics<N> => {
       gate.check('step');
       run.checkAlive('step');
@@ -122,8 +122,8 @@ export function trainerBy<N extends string>(
 }
 
 /**
- * Makes the function that plays on a batch: in a step, with the updates of the players that its options name, or of all; in an evaluation,
- * without any.
+ * Makes the function that runs the model on a batch: in a step, it updates the players that its options name, or all; in an evaluation,
+ * none.
  */
 function createPlay<N extends string>(
   game: Game<N>,
@@ -162,17 +162,17 @@ function createPlay<N extends string>(
   };
 }
 
-/** Freezes a trainer with its clock, which is not enumerable: a copy would keep the number of its moment, so it has none. */
-function withClock<N extends string>(get: () => number, trainer: Trainer<N>): Trainer<N> {
+/** Freezes a trainer with a getter of its steps. It is not enumerable: in a spread copy, it would be a number that never changes. */
+function withSteps<N extends string>(get: () => number, trainer: Trainer<N>): Trainer<N> {
   return Object.freeze(Object.defineProperty(trainer, 'steps', { get }));
 }
 
 /** Makes the function that follows each update of a player: it updates its averages, and counts. */
 function afterUpdate({ players, averages }: Pick<Game<string>, 'players' | 'averages'>, run: RunState) {
-  const moved = new Set<Variable>();
+  const followed = new Set<Variable>();
   const follow = averages.map(({ player, from, ...average }) => {
     const { mayGrowLarge } = players[player]!.optimizer;
-    return { player, update: followAverage(from, average, mayGrowLarge, moved) };
+    return { player, update: followAverage(from, average, mayGrowLarge, followed) };
   });
   return (player: string): void => {
     for (const average of follow) if (average.player === player) average.update(run.updates[player]!);
@@ -185,10 +185,10 @@ function createMeans<N extends string>() {
   let names: string | undefined;
   return (where: string, metrics: Readonly<Record<N, Tensor>>): Metrics<N> => {
     checkMetrics(where, metrics);
-    const found = Object.keys(metrics).sort().join(', ');
-    if (found !== (names ??= found)) {
+    const got = Object.keys(metrics).sort().join(', ');
+    if (got !== (names ??= got)) {
       const fix = 'Give the same names in each step, and in evaluate.';
-      throw wrongKind(where, 'metrics', `must have the names ${names}`, { seen: found, fix });
+      throw wrongKind(where, 'metrics', `must have the names ${names}`, { seen: got, fix });
     }
     const entries = Object.entries<Tensor>(metrics).map(([name, value]) => {
       const numbers = value.dtype === 'float32' ? value : tf.cast(value, 'float32');

@@ -17,7 +17,7 @@ export interface RunState {
   readonly random: RandomStream;
   countStep(): void;
   countUpdate(player: string): void;
-  /** Throws if any of it, or the trainer, was disposed or lost. */
+  /** Throws if the trainer was disposed, or one of its variables was disposed or lost. */
   checkAlive(where: string): void;
   /** Marks the trainer as disposed. */
   end(): void;
@@ -40,7 +40,7 @@ export function createRunState(game: Stateful): RunState {
   let hasEnded = false;
   let updates = Object.fromEntries(Object.keys(players).map((player) => [player, 0]));
 
-  /** What a step changes, besides variables. */
+  /** The values that a step changes, other than variables. */
   const plain = () => ({
     trainer: name,
     steps,
@@ -49,24 +49,24 @@ export function createRunState(game: Stateful): RunState {
     ...Object.fromEntries(Object.values(players).map(({ moments, optimizer }) => [moments, optimizer.state().plain])),
   });
 
-  const takeOver = (state: Json): void => {
+  const restorePlain = (state: Json): void => {
     const fields = readFields(name, state, players);
     random.restore(fields.random);
     for (const { moments, optimizer } of Object.values(players)) optimizer.restore(fields.plainOf(moments));
     ({ steps, updates } = fields);
   };
 
-  const ofObservers = createObserverStates(game.observers);
-  const complete = (): Json => ({ ...plain(), ...ofObservers.read() });
+  const observerStates = createObserverStates(game.observers);
+  const complete = (): Json => ({ ...plain(), ...observerStates.read() });
   const restore = (state: Json): void => {
-    takeOver(state);
-    ofObservers.restore(state);
+    restorePlain(state);
+    observerStates.restore(state);
   };
 
-  const began = new Map(Object.entries(parts).map(([part, own]) => [part, savedVariables(own)]));
+  const firstVariables = new Map(Object.entries(parts).map(([part, own]) => [part, savedVariables(own)]));
   const checkEach = (where: string, check: typeof checkAlive): void => {
     checkInUse(where, 'trainer', hasEnded);
-    checkGroups(where, groupsOf(game), check, began);
+    checkGroups(where, groupsOf(game), check, firstVariables);
   };
 
   return {
@@ -93,13 +93,13 @@ export function createRunState(game: Stateful): RunState {
       const putBack = keepValues(groupsOf(game).flatMap(([, variables]) => variables));
       return () => {
         putBack();
-        takeOver(own);
+        restorePlain(own);
       };
     },
   };
 }
 
-/** The states of a trainer's observers, which are no part of its model: one that a file does not know stays as it is. */
+/** Reads and restores the states of a trainer's observers. An observer that is missing in a checkpoint keeps its state. */
 function createObserverStates(observers: readonly Observer[]) {
   const stateful = observers.flatMap((one, i) => (one.state ? [[one.name ?? i, one] as const] : []));
   return {
@@ -112,7 +112,7 @@ function createObserverStates(observers: readonly Observer[]) {
   };
 }
 
-/** The state of a run, as a trainer shows it. */
+/** The state of a run, for `trainer.state`. */
 function stateOf(game: Stateful, check: () => void, plain: () => Json): TrainerState {
   check();
   return {
@@ -132,14 +132,14 @@ function checkGroups(
   where: string,
   groups: ReturnType<typeof groupsOf>,
   check: typeof checkAlive,
-  began: ReadonlyMap<string, readonly Variable[]>,
+  firstVariables: ReadonlyMap<string, readonly Variable[]>,
 ): void {
   for (const [group, variables] of groups) {
     check(where, group, variables);
-    const first = began.get(group) ?? variables;
+    const first = firstVariables.get(group) ?? variables;
     if (first.length === variables.length && first.every((variable, i) => variable === variables[i])) continue;
-    const seen = `${variables.length} where there were ${first.length}`;
-    throw outOfRange(where, group, 'must keep the variables with which its trainer was made', { seen });
+    const seen = `${variables.length} instead of ${first.length}`;
+    throw outOfRange(where, group, 'must have the variables that it had when the trainer was made', { seen });
   }
 }
 
@@ -195,12 +195,12 @@ function readFields(name: string, plain: Json, players: Readonly<Record<string, 
   };
 }
 
-/** Restores a state; if that throws, restores the present one. */
-function allOrNothing(takeOver: (state: Json) => void, state: Json, own: Json): void {
+/** Restores a state; if that throws, restores the current one. */
+function allOrNothing(restorePlain: (state: Json) => void, state: Json, own: Json): void {
   try {
-    takeOver(state);
+    restorePlain(state);
   } catch (error) {
-    takeOver(own);
+    restorePlain(own);
     throw error;
   }
 }

@@ -142,7 +142,7 @@ describe('a checkpoint', () => {
     [
       'with a tensor too many',
       () => changed(file, ({ tensors }) => tensors.set('more', tensors.get('encoder.0')!)),
-      /got a file with more beside them\. Make the model/,
+      /got a file with more in addition\. Make the model/,
     ],
     [
       'with another name for a tensor',
@@ -151,7 +151,7 @@ describe('a checkpoint', () => {
           tensors.set('more', tensors.get('encoder.0')!);
           tensors.delete('encoder.0');
         }),
-      /got a file with no encoder\.0 and more beside them\. Make the model/,
+      /got a file with no encoder\.0 and more in addition\. Make the model/,
     ],
     [
       'of another shape',
@@ -212,7 +212,7 @@ describe('a checkpoint', () => {
     [
       'without a place in the data',
       () => saveCheckpoint(saved.trainer),
-      /must hold the place of { data }; got a file saved without { data }\. Save with { data }, or load without it/,
+      /must have the position of { data }; got a file saved without { data }\. Save with { data }, or load without it/,
     ],
   ];
 
@@ -229,7 +229,7 @@ describe('a checkpoint', () => {
 
   test('of a model of other sizes is a ShapeError or names the missing tensor', async () => {
     const plain = tinyVae(createAdam({ learningRate: 0.01 }));
-    await expect(loadCheckpoint(plain.trainer, file)).rejects.toThrow(/averageDecoder\.0.*beside them/);
+    await expect(loadCheckpoint(plain.trainer, file)).rejects.toThrow(/averageDecoder\.0.*in addition/);
     const wider = changed(file, ({ tensors }) => {
       tensors.set('encoder.1', { ...tensors.get('encoder.1')!, shape: [4, 2] });
     });
@@ -249,8 +249,8 @@ describe('a checkpoint', () => {
   test('of a run that nothing can resume exactly is neither written nor read', async () => {
     const { trainer } = tinyVae(tf.train.adam(0.01));
     const message =
-      "Checkpoint: `trainer` must be one that can be resumed exactly; got tf.train's Adam optimizer. " +
-      'Use createAdam and layers that draw from options.random, or save the parts alone with saveWeights.';
+      "Checkpoint: `trainer` must be resumable exactly; got tf.train's Adam optimizer. " +
+      'Use createAdam and layers that draw from options.random, or save the parts with saveWeights.';
     await expect(saveCheckpoint(trainer)).rejects.toThrow(`save${message}`);
     await expect(loadCheckpoint(trainer, file)).rejects.toThrow(`load${message}`);
   });

@@ -100,7 +100,7 @@ test.each(Object.entries(readers))('%s names the remedy for a file of torch.save
 
 describe('a checkpoint of another optimizer, or of other averages', () => {
   const fix =
-    'Make the trainer with the optimizers and averages that it was saved with: describeCheckpoint tells them.';
+    'Make the trainer with the optimizers and averages that it was saved with: describeCheckpoint lists them.';
   test.each([
     ['Adam into SGD', adam, sgd, [undefined, undefined]],
     ['SGD into Adam', sgd, adam, [undefined, undefined]],
