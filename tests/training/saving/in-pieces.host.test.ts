@@ -38,9 +38,10 @@ async function tasksDuring(work: () => Promise<unknown>, onTask: (task: number) 
   return tasks;
 }
 
+// a clock on which every piece of work takes longer than a frame; it goes on from test to test, as a turn of the event loop may
+let now = performance.now();
+
 beforeEach(() => {
-  // a clock on which every piece of work takes longer than a frame
-  let now = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => (now += 20));
 });
 afterEach(() => {
