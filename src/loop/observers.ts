@@ -26,8 +26,6 @@ export interface Observers {
   begin(run: RunContext): Promise<void>;
   /** For the option of a trainer's step. */
   readonly look: StepCallOptions['look'];
-  /** Discards the results of a step that threw. */
-  forget(): void;
   /** Reads the results on the device, and passes them to `read` of their observers. */
   fetch(): Promise<void>;
   update(metrics: Readonly<Record<string, number>>, run: RunContext): Promise<void>;
@@ -51,7 +49,6 @@ export function joinObservers(caller: string, list: readonly Observer[]): Observ
       for (const observer of inOrder) await observer.begin?.(run);
     },
     look: looks.look,
-    forget: looks.forget,
     fetch: looks.fetch,
     async update(metrics, run) {
       await looks.fetch();
@@ -82,26 +79,21 @@ export function joinObservers(caller: string, list: readonly Observer[]): Observ
 /** Collects the results of `look`, which stay on the device until they are read. */
 function createLooks(caller: string, all: readonly Observer[]) {
   const lookers = all.filter((observer) => observer.look !== undefined);
-  let [waiting, fromStep]: [LookResult[], LookResult[]] = [[], []];
+  let waiting: LookResult[] = [];
   const look: Observers['look'] = (show, at) => {
     if (at.step % LOOK_EVERY !== 0) return;
-    [waiting, fromStep] = [[...waiting, ...fromStep], []];
     const shown = show();
     for (const observer of lookers) {
       const found = observer.look!(shown, at);
-      if (found !== undefined) fromStep.push(rowOf(observer, found));
+      if (found !== undefined) waiting.push(rowOf(observer, found));
     }
   };
   return {
     look: lookers.length === 0 ? undefined : look,
-    forget(): void {
-      free(fromStep.map(({ row }) => row));
-      fromStep = [];
-    },
     async fetch(): Promise<void> {
-      const results = [...waiting, ...fromStep];
-      [waiting, fromStep] = [[], []];
-      if (results.length === 0) return;
+      if (waiting.length === 0) return;
+      const results = waiting;
+      waiting = [];
       const rows = results.map(({ row }) => row);
       const joined = tf.tidy(() => tf.concat(rows));
       try {
@@ -115,7 +107,7 @@ function createLooks(caller: string, all: readonly Observer[]) {
         free([joined, ...rows]);
       }
     },
-    end: () => free([...waiting, ...fromStep].map(({ row }) => row)),
+    end: () => free(waiting.map(({ row }) => row)),
   };
 }
 

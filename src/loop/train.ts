@@ -11,7 +11,7 @@ import { runVerdicts } from '../verdicts/run-verdicts.js';
 import { claimTrainer, alreadyTraining } from './claim-trainer.js';
 import { checkHasBatches, evaluateOnce } from './evaluate-all.js';
 import { createNewVerdicts, type NewVerdicts } from './new-verdicts.js';
-import { joinObservers, type Observers } from './observers.js';
+import { joinObservers } from './observers.js';
 import { reportOf, type Report } from './report.js';
 import { createTally } from './tally.js';
 import { readTrainOptions, trainRules, type TrainOptions } from './train-options.js';
@@ -126,7 +126,7 @@ async function* runClaimed<N extends string>(
         if (ended) break;
         const batch = value as Batch;
         try {
-          const metrics = inStep(caller, step + 1, () => stepOf(trainer, batch, { players }, observers));
+          const metrics = stepOf({ caller, trainer, step: step + 1 }, batch, { players, look: observers.look });
           step++;
           pass.used();
           onUpdate?.({ step, epoch, seconds: seconds() });
@@ -188,23 +188,25 @@ function placeAt(cursor: Json | undefined): ReturnType<RunContext['place']> {
   return typeof epoch === 'number' && typeof position === 'number' ? { epoch, position } : undefined;
 }
 
-/** Makes one step; throws if `trainer.steps` does not change, since reports and checkpoints would be wrong. */
+/**
+ * Makes one step; throws if `trainer.steps` does not change, since reports and checkpoints would be wrong. An error of ours says which step
+ * it was.
+ */
 function stepOf<N extends string>(
-  trainer: Trainer<N>,
+  { caller, trainer, step }: { readonly caller: string; readonly trainer: Trainer<N>; readonly step: number },
   batch: Batch,
-  { players }: StepCallOptions,
-  { look, forget }: Observers,
+  { players, look }: StepCallOptions,
 ): Metrics<N> {
-  readBatch('train', batch);
-  const before = trainer.steps;
   try {
+    readBatch('train', batch);
+    const before = trainer.steps;
     const metrics = trainer.step(batch, { ...(players && { players }), ...(look && { look }) });
     if (before === undefined || trainer.steps !== before) return metrics;
     free(Object.values<Tensor>(metrics));
     const fix = 'Make it a getter, or leave it out.';
     throw outOfRange('train', 'trainer.steps', 'must count each step', { got: before, fix });
   } catch (error) {
-    forget();
+    if (isOurs(error)) error.message += ` This was step ${step} of ${caller}.`;
     throw error;
   }
 }
@@ -213,18 +215,8 @@ function stepOf<N extends string>(
 function clockFrom(seconds: number): () => number {
   const now = () => performance.now();
   const began = now() - 1000 * seconds;
-  // the user's clock may be set back
+  // a clock may go back
   return () => Math.max(0, now() - began) / 1000;
-}
-
-/** Runs the work of one update; an error of ours says which update it was. */
-function inStep<T>(caller: string, step: number, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (isOurs(error)) error.message += ` This was step ${step} of ${caller}.`;
-    throw error;
-  }
 }
 
 function claim(caller: string, trainer: Trainer): () => void {

@@ -120,7 +120,6 @@ export function judgeGame(
   { metrics, totalSteps: steps, trainer }: Pick<ReportContext, 'metrics' | 'totalSteps' | 'trainer'>,
   { inUse, batch, trends, observations, recent, mean, scatter, outside, distances }: GameFacts,
 ): Verdict[] {
-  const advise = adviser(inUse);
   const { discriminatorLoss = NaN, realLogit = NaN, fakeLogit = NaN } = metrics;
   const [apart, whole] = [distances[0]!, distances[1]!];
   // minus the distance that chance causes in small batches
@@ -130,13 +129,17 @@ export function judgeGame(
   trends.diversity.add(mean.diversity, steps);
   const updates = jsonFields(jsonFields(trainer.state.plain)?.['updates'])?.['generator'];
   if (typeof updates !== 'number' || updates < FIRST_UPDATES) return [];
-  const logits = `The mean logit of real examples is ${short(realLogit)}, of generated ones ${short(fakeLogit)}.`;
   const verdicts: Verdict[] = [];
-  const say = (kind: string, ...sentences: string[]): unknown => verdicts.push({ kind, message: sentences.join(' ') });
+  const add = (kind: string, observed: string, ...remedies: string[]): void => {
+    const left = remedies.filter((name) => !inUse.includes(name));
+    const last = left.pop()!;
+    const advice = left.length > 0 ? `${left.join(', ')} or ${last}` : last;
+    verdicts.push({ kind, message: `${observed} Try ${advice}.` });
+  };
   // the targets of least squares are 0 and 1, and its outputs lie there
   if (observations >= MIN_OBSERVATIONS && outside === 0 && !inUse.includes('leastSquaresLoss')) {
     const observed = `The discriminator's outputs have all been within [0, 1] in ${observations} batches, like probabilities, but losses take logits.`;
-    say('probabilities for logits', observed, 'End its network without a sigmoid.');
+    add('probabilities for logits', observed, 'a network that ends without a sigmoid');
   }
   const growth = trends.loss.growth();
   const steepness = Math.abs(discriminatorLoss) / Math.sqrt(apart + whole);
@@ -144,51 +147,39 @@ export function judgeGame(
   const multiple = Math.min(recent.discriminatorLoss, mean.discriminatorLoss);
   if (growth > 1 && Math.max(steepness, multiple) > MAX_STEEP) {
     const observed = `The discriminator's loss grows without bound: it is ${short(discriminatorLoss)}, ${short(growth)} times its value after half as many updates.`;
-    const advice = advise(
-      inUse.includes('wassersteinLoss') ? 'gradientPenalty' : 'r1Penalty',
-      'a lower learning rate of the discriminator',
-    );
-    say('diverging loss', observed, advice);
+    const penalty = inUse.includes('wassersteinLoss') ? 'gradientPenalty' : 'r1Penalty';
+    add('diverging loss', observed, penalty, 'a lower learning rate of the discriminator');
   }
   // if all fakes are the same, only rounding is left, which rises at times
   const isRising = recent.diversity > Math.max(1.05 * mean.diversity, MIN_DIVERSITY / 8);
   if (lackDiversity(trends.diversity, steps) && recent.diversity < MIN_DIVERSITY && !isRising) {
-    const observed = `in random directions their variance is ${percent(recent.diversity ** 4)} of the data's and does not rise.`;
-    const parts = ['minibatchStddev in the discriminator', 'a lower learning rate of the generator'];
-    const advice = advise('r1Penalty', 'nonSaturatingLoss', 'relativisticLoss', ...parts);
-    say('mode collapse', 'The generated examples are too similar:', observed, advice);
+    const observed = `The generated examples are too similar: in random directions their variance is ${percent(recent.diversity ** 4)} of the data's and does not rise.`;
+    const remedies = ['r1Penalty', 'nonSaturatingLoss', 'relativisticLoss', 'minibatchStddev in the discriminator'];
+    add('mode collapse', observed, ...remedies, 'a lower learning rate of the generator');
   }
   const history = trends.distance.since(steps / 2);
   if (observations >= MIN_OBSERVATIONS && Math.min(...history) > MAX_DISTANCE && distance > 0.8 * history[0]!) {
     const observed = `The generated examples are ${short(distance)} times as far from the data as a single point at its mean would be, and come no closer.`;
-    const advice = advise('r1Penalty', 'lower learning rates', 'a generator that can give the range of the data');
-    say('far from the data', observed, advice);
+    const remedies = ['r1Penalty', 'lower learning rates', 'a generator that can give the range of the data'];
+    add('far from the data', observed, ...remedies);
   }
+  const logits = `The mean logit of real examples is ${short(realLogit)}, of generated ones ${short(fakeLogit)}.`;
   if (mean.discriminatorLoss < MIN_LOSS && recent.discriminatorLoss < MIN_LOSS) {
-    const observed = `The discriminator's loss is ${percent(recent.discriminatorLoss)} of its value at logits of 0: it separates real from generated examples perfectly.`;
-    const advice = advise('r1Penalty', 'augment', 'smoothedLoss', 'a lower learning rate of the discriminator');
-    say('discriminator too strong', observed, logits, advice);
+    const observed = `The discriminator's loss is ${percent(recent.discriminatorLoss)} of its value at logits of 0: it separates real from generated examples perfectly. ${logits}`;
+    const remedies = ['r1Penalty', 'augment', 'smoothedLoss', 'a lower learning rate of the discriminator'];
+    add('discriminator too strong', observed, ...remedies);
   }
   if (mean.slope < MIN_SLOPE && recent.slope < MIN_SLOPE) {
-    const observed = `The slope of the generator's loss is ${percent(recent.slope)} of its value at logits of 0: the generator hardly changes.`;
-    const advice = advise('nonSaturatingLoss', 'hingeLoss', 'wassersteinLoss with gradientPenalty', 'instanceNoise');
-    say('vanishing gradient', observed, logits, advice);
+    const observed = `The slope of the generator's loss is ${percent(recent.slope)} of its value at logits of 0: the generator hardly changes. ${logits}`;
+    const remedies = ['nonSaturatingLoss', 'hingeLoss', 'wassersteinLoss with gradientPenalty', 'instanceNoise'];
+    add('vanishing gradient', observed, ...remedies);
   }
   const swing = Math.sqrt(scatter.generatorLoss);
   if (swing > MAX_SCATTER) {
-    const observed = `The generator's loss swings by ${short(swing)} times its value at logits of 0: the two networks chase each other.`;
-    const advice = advise('a lower learning rate', 'a beta1 of 0 or 0.5', 'r1Penalty', 'average');
-    say('oscillation', observed, logits, advice);
+    const observed = `The generator's loss swings by ${short(swing)} times its value at logits of 0: the two networks chase each other. ${logits}`;
+    add('oscillation', observed, 'a lower learning rate', 'a beta1 of 0 or 0.5', 'r1Penalty', 'average');
   }
   return verdicts;
-}
-
-/** Makes the function that writes a verdict's advice, which omits what is already in use. */
-function adviser(inUse: GameFacts['inUse']) {
-  return (...names: string[]): string => {
-    const left = names.filter((name) => !inUse.includes(name));
-    return `Try ${left.slice(0, -1).join(', ')}${left.length > 1 ? ' or ' : ''}${left.at(-1)!}.`;
-  };
 }
 
 /**

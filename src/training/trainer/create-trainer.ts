@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { warnOfCpu } from '../../backend/chosen-backend.js';
-import { offTape } from '../../gradients/tape.js';
+import { gradientDepth, offTape } from '../../gradients/tape.js';
 import { checkFunction } from '../../tensor/checks.js';
-import { wrongKind } from '../../tensor/errors.js';
+import { unusable, wrongKind } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
 import { renameErrors } from '../../tensor/rename-errors.js';
 import { readBatch, type Batch } from '../data/batch.js';
@@ -11,7 +11,6 @@ import type { Json } from '../json.js';
 import { keepValues } from '../optimizers/keep-values.js';
 import { followAverage } from './average.js';
 import { checkPlayers } from './check-players.js';
-import { createGate } from './gate.js';
 import { gameKind, lossKind, readGame, type Game, type ModelKind } from './read-game.js';
 import { createRunState, type RunState } from './run-state.js';
 import type { GameStep } from './step-input.js';
@@ -68,20 +67,21 @@ export function trainerBy<N extends string>(
   const optimizers = Object.values(players).map(({ optimizer }) => optimizer);
   const run = createRunState(game);
   const buffers = Object.values(parts).flatMap((part) => part.buffers ?? []);
-  const gate = createGate();
   const play = createPlay(game, run, { buffers, kind });
+  let isInStep = false;
 
   return withSteps(() => run.steps, {
     step: (batch: Batch, options: StepCallOptions = {}): Metrics<N> => {
-      gate.check('step');
+      checkOutside('step', isInStep);
       run.checkAlive('step');
       const read = readOptions('step', options, {
         players: { is: checkPlayers, default: undefined, of: Object.keys(players) },
         look: { is: checkFunction, default: undefined },
       });
       const examples = readBatch('step', batch);
-      return gate.inStep(() => {
+      return tf.tidy(() => {
         const putBack = run.keep();
+        isInStep = true;
         try {
           const metrics = play('step', examples, read);
           run.countStep();
@@ -89,6 +89,8 @@ export function trainerBy<N extends string>(
         } catch (error) {
           putBack();
           throw error;
+        } finally {
+          isInStep = false;
         }
       });
     },
@@ -108,17 +110,24 @@ export function trainerBy<N extends string>(
       return run.read();
     },
     restore: (plain: Json) => {
-      gate.check('restore');
+      checkOutside('restore', isInStep);
       run.restore(plain);
     },
     skipped: Object.fromEntries(Object.entries(players).map(([name, { optimizer }]) => [name, optimizer.skipped])),
     observers: [...game.observers, ...optimizers.flatMap(({ observers = [] }) => observers)],
     dispose: () => {
-      gate.check('dispose');
+      checkOutside('dispose', isInStep);
       run.end();
       for (const optimizer of optimizers) optimizer.dispose();
     },
   });
+}
+
+/** Rejects calls that would change a trainer during its own step, and steps inside a gradient call. */
+function checkOutside(called: string, isInStep: boolean): void {
+  if (!isInStep && (called !== 'step' || gradientDepth() === 0)) return;
+  const seen = `a call inside of ${isInStep ? 'its own step' : 'a gradient call'}`;
+  throw unusable(called, 'trainer', 'must be called from outside', { seen });
 }
 
 /**
