@@ -20,7 +20,7 @@ describe('fit', () => {
     tf.dispose(held);
   });
 
-  test('refuses a metric that has the name of one of the validation data', async () => {
+  test('rejects a metric with the name of a validation metric', async () => {
     const held = rowsOf(3);
     const { trainer } = countingTrainer();
     const both = (metrics: { loss: tf.Scalar }) => ({ ...metrics, val_loss: tf.scalar(7) });

@@ -128,7 +128,7 @@ async function runWithoutError(): Promise<[unknown, unknown]> {
 const expected = await runWithoutError();
 
 describe.each(cases)('%s: an error in %s, the %i. time', (way, place, call) => {
-  test('costs no batch: continuing, or resuming from a save in the catch block, gives the bits of a run without the error', async () => {
+  test('costs no batch: continuing, or resuming from a save in the catch block, gives the same bits as a run without the error', async () => {
     const due = fault(place, call, breaks);
     const [model, data] = [make(), sourceOf(due)];
     await expect(finish(way, fragile(model, due), data, due)).rejects.toThrow('it broke');

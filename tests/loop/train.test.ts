@@ -189,7 +189,7 @@ describe('validation', () => {
     tf.dispose(data);
   });
 
-  test('that gives a number that is not finite has no mean, and a verdict says in how many batches', async () => {
+  test('with a number that is not finite has no mean, and a verdict says in how many batches', async () => {
     const data = rowsOf(1);
     const held = [tf.fill([3, 2], 1), tf.fill([1, 2], Infinity), tf.fill([1, 2], NaN)];
     const [report] = await reportsOf(countingTrainer().trainer, data, { epochs: 1, validation: held });
@@ -243,7 +243,7 @@ describe('validation', () => {
 });
 
 describe('a run', () => {
-  test('measures seconds since the call began, which a clock that is set back does not make negative', async () => {
+  test('measures seconds since the call began, which are not negative even if the clock goes back', async () => {
     const data = rowsOf(1);
     let time = 1000;
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => (time += 250));

@@ -39,7 +39,7 @@ describe('verdicts on a denoiser', () => {
     expect(judge({}, 0.4, [-0.43, 0.68])).toEqual([]); // images 2 x - 1
   });
 
-  test('report a loss that the best constant reaches, after the first updates', () => {
+  test('report a loss that is no better than the best constant’s, after the first updates', () => {
     // velocity on data of unit variance: sigma^2 + alpha^2 = 1
     expect(judge({}, 0.99, [0, 1])).toEqual(['no better than a constant']);
     expect(judge({}, 0.99, [0, 1], 50)).toEqual([]);
@@ -61,7 +61,7 @@ describe('verdicts on a denoiser', () => {
     expect(kindsAt(1050, 0.999)).toEqual(['no better than a constant']);
   });
 
-  test('are patient if a linear function of x_t gains nothing: with the velocity of data with unit variance', () => {
+  test('wait longer if a linear function of x_t gains nothing, as with the velocity of data with unit variance', () => {
     expect(judge({}, 0.999, [0, 1], 900)).toEqual([]);
     expect(judge({}, 0.999, [0, 0.4], 900)).toEqual(['no better than a constant']);
     expect(judge({}, 1.2, [0, 1], 900), 'far above the constant').toEqual(['no better than a constant']);
@@ -86,7 +86,7 @@ describe('verdicts on a denoiser', () => {
     expect(kinds([31, 10], 49), 'too few batches').toEqual([]);
   });
 
-  test('find something learned where the loss is below that of a prediction of 0 on the same batches', () => {
+  test('are absent if the loss is below that of a prediction of 0 on the same batches', () => {
     const kinds = (losses: [number, number], data: [number, number] = [0, 1], observations = 100) =>
       judgeDenoiser(factsOf(make()), 1, { ...findings, data, losses, steps: 2000, observations, batch: 64 }).map(
         ({ kind }) => kind,
@@ -109,7 +109,7 @@ describe('verdicts on a denoiser', () => {
     }
   });
 
-  test('name predicted noise where its error blows up in the estimate', () => {
+  test('name predicted noise if its error becomes too large in the estimate', () => {
     const noise = (steps: number): Denoiser =>
       createDenoiser(denoisingMlp({ size: 2, width: 8, random: createRandom(1) }), {
         schedule: cosineSchedule({ steps }),

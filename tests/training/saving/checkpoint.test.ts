@@ -86,7 +86,7 @@ describe('a checkpoint', () => {
     }
   });
 
-  test('is the same bytes twice, and saving leaks nothing', async () => {
+  test('has the same bytes when it is saved twice, and saving leaks nothing', async () => {
     const options = { data: saved.data, metadata: { latentSize: 2 } };
     expect(await withoutLeak(() => saveCheckpoint(saved.trainer, options))).toEqual(file);
   });
@@ -246,7 +246,7 @@ describe('a checkpoint', () => {
     expect(await bitsOf(other.encoder.variables)).toEqual(before);
   });
 
-  test('of a run that nothing can resume exactly is neither written nor read', async () => {
+  test('of a run that cannot be resumed exactly is neither written nor read', async () => {
     const { trainer } = tinyVae(tf.train.adam(0.01));
     const message =
       "Checkpoint: `trainer` must be resumable exactly; got tf.train's Adam optimizer. " +
@@ -278,7 +278,7 @@ describe('a checkpoint', () => {
 });
 
 describe('the data of a checkpoint', () => {
-  test('are of a source that knows its place, to save and to load', async () => {
+  test('must be of a source with a position, to save and to load', async () => {
     const source = [tf.zeros([1, 6])] as never;
     const message = 'Checkpoint: `data.restore` must be a function';
     await expect(saveCheckpoint(saved.trainer, { data: source })).rejects.toThrow(`save${message}`);
@@ -345,7 +345,7 @@ describe('weights', () => {
     }
   });
 
-  test('are those of a part that is there', async () => {
+  test('must be of an existing part', async () => {
     const part = withBuffers(1);
     const bytes = await saveWeights(part);
     const none = '`part` must be a network or a part; got undefined.';

@@ -320,7 +320,7 @@ const pairs: [name: string, saved: () => Trainer, now: () => Trainer, path: stri
   ],
 ];
 
-describe('a checkpoint knows its run', () => {
+describe('a checkpoint describes its run', () => {
   test.each(pairs)('%s', async (_, saved, now, path) => {
     const bytes = await saveCheckpoint(saved());
     const trainer = now();
@@ -335,7 +335,7 @@ describe('a checkpoint knows its run', () => {
     await loadCheckpoint(trainer, bytes, { waive: message.match(/'[^']+'/g)!.map((name) => name.slice(1, -1)) });
   });
 
-  test('and says so to a reader, with what it cannot compare', async () => {
+  test('and gives the description to a reader, with the names that are not compared', async () => {
     const bytes = await saveCheckpoint(gan({ penalty: penalty(1) }), { data: source() });
     expect(describeCheckpoint(bytes)).toMatchObject({
       library: version,
@@ -371,7 +371,7 @@ describe('the data of a run', () => {
     await loadCheckpoint(trainer, bytes, { data: make(), waive: ['data'] });
   });
 
-  test('must be passed again, or waived with null', async () => {
+  test('must be passed again, or be null', async () => {
     const trainer = vae();
     const bytes = await saveCheckpoint(trainer, { data: source(), validation: source() });
     await expect(loadCheckpoint(trainer, bytes)).rejects.toThrow(

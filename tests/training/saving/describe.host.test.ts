@@ -111,7 +111,7 @@ describe('the description', () => {
     );
   });
 
-  test('is not compared where that is waived, by the whole name or that of what holds it', () => {
+  test('is not compared if it is waived by its name or that of its record', () => {
     const other = { ...schedule, rate: { from: 2, to: 1, steps: 8 } };
     expect(messageOf(schedule, other, ['rate'])).toBe('');
     expect(messageOf(schedule, other, ['rate.from', 'rate.to', 'rate.steps'])).toBe('');

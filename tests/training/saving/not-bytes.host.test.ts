@@ -117,7 +117,7 @@ describe('a checkpoint of another optimizer, or of other averages', () => {
     }
   });
 
-  test('is not blamed where the model has another size', async () => {
+  test('is not named in the error if the model has another size', async () => {
     const bytes = await saveCheckpoint(trainerOf(adam()));
     const other = mlp({ sizes: [2, 3, 2], random: createRandom(1) });
     const options = { name: 'copy', parts: { part: other }, optimizer: adam(), random: createRandom(1) };
