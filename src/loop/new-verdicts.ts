@@ -5,7 +5,7 @@ export type NewVerdicts = <V extends Verdict>(verdicts: readonly V[]) => V[];
 
 /**
  * Makes the function that remembers the verdicts of a run's last report. A verdict is new if that report had fewer verdicts of its kind and
- * words, whatever their numbers: one that stays is reported once, and one that comes back is reported again.
+ * words, apart from their numbers: one that stays is reported once, and one that comes back is reported again.
  */
 export function createNewVerdicts(): NewVerdicts {
   let before: readonly Verdict[] = [];

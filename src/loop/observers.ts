@@ -84,8 +84,8 @@ function createLooks(caller: string, all: readonly Observer[]) {
     if (at.step % LOOK_EVERY !== 0) return;
     const shown = show();
     for (const observer of lookers) {
-      const found = observer.look!(shown, at);
-      if (found !== undefined) waiting.push(rowOf(observer, found));
+      const tensors = observer.look!(shown, at);
+      if (tensors !== undefined) waiting.push(rowOf(observer, tensors));
     }
   };
   return {

@@ -150,7 +150,7 @@ function withPenalty(loss: Tensor, { penalty }: Drawn): Tensor {
   return penalty === undefined ? loss : tf.add(loss, tf.mean(penalty));
 }
 
-/** The KL of a batch, with at least `freeNats` for each latent dimension, or for their mean where there is no closed form. */
+/** The KL of a batch, with at least `freeNats` for each latent dimension, or for their mean if there is no closed form. */
 function costAbove(freeNats: number, kl: Tensor, blocks: readonly KlBlock[] | undefined, z: Tensor): Tensor {
   if (blocks === undefined) return tf.maximum(kl, freeNats * z.shape[1]!);
   const [first, ...others] = blocks.map((block) =>

@@ -97,7 +97,7 @@ export function ganVerdicts(): Observer {
 
 type Signs = Readonly<Record<(typeof SIGNS)[number], number>>;
 
-/** What verdicts on a game depend on besides the metrics. */
+/** The observed numbers that verdicts on a game depend on, in addition to the metrics. */
 export interface GameFacts extends Pick<GanShown, 'inUse'> {
   /** Examples in the last observed batch. */
   readonly batch: number;

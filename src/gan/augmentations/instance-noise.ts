@@ -19,7 +19,7 @@ import { madeBy } from '../../tensor/made-by.js';
  * @returns an {@link Augmentation} of float32 `[batch, ...]`, images or not; it throws TypeError or {@link ShapeError} for anything
  *   else, TypeError if a schedule gets no step, and RangeError if the schedule gives no number of at least 0
  * @throws TypeError or RangeError if the standard deviation is not a schedule or a number of at least 0
- * @remarks The noise is usually reduced to 0 in the course of training. A GAN's trainer passes the schedule its own count of the
+ * @remarks The noise is usually reduced to 0 during training. A GAN's trainer passes the schedule its own count of the
  * discriminator's updates, which a resumed run continues. {@link gaussianNoise} does the same as a layer of the discriminator.
  * @example
  * ```ts

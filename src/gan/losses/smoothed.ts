@@ -15,7 +15,7 @@ import { madeBy } from '../../tensor/made-by.js';
  * @param options - the target for data
  * @returns a loss; its methods throw TypeError or {@link ShapeError} unless logits are float32 `[batch, 1]`
  * @throws TypeError or RangeError if `realTarget` is not a number above 0 and below 1
- * @remarks On data alone the discriminator's loss is smallest at the logit log(realTarget / (1 - realTarget)), 2.2 for 0.9,
+ * @remarks On real data, the discriminator's loss is smallest at the logit log(realTarget / (1 - realTarget)), 2.2 for 0.9,
  * and grows beyond it. Fakes keep the target 0: smoothing it would reinforce what the generator already makes.
  * @example
  * ```ts

@@ -5,7 +5,7 @@ import { notAwaited, outOfRange, shapeText, wrongKind } from '../../tensor/error
 import { checkNotRemoved, checkOnGpu, readTensor } from '../../tensor/lost-backend.js';
 
 /**
- * The examples of one update: data alone, float32 `[batch, ...]`, or data with a condition, which is int32 `[batch]`
+ * The examples of one update: only data, float32 `[batch, ...]`, or data with a condition, which is int32 `[batch]`
  * (class labels, -1 for none) or float32 `[batch, d]`.
  */
 export type Batch = Tensor | { readonly x: Tensor; readonly condition?: Tensor | undefined };

@@ -91,11 +91,11 @@ export function createRunState(game: Stateful): RunState {
     read: () => stateOf(game, () => checkEach('trainer.state', checkKept), complete),
     restore: (state) => allOrNothing(restore, state, complete()),
     keep: () => {
-      const own = plain();
+      const current = plain();
       const putBack = keepValues(groupsOf(game).flatMap(([, variables]) => variables));
       return () => {
         putBack();
-        restorePlain(own);
+        restorePlain(current);
       };
     },
   };
