@@ -24,7 +24,7 @@ export interface Verdict {
 export interface Observer<Shown = unknown> {
   /** The name under which a trainer saves its state; by default its position in the trainer's list. */
   readonly name?: string | undefined;
-  /** Called before the first update of each call of {@link train}. An error ends the call before anything has changed. */
+  /** Called before the first update of each call of `train`. An error ends the call before anything has changed. */
   readonly begin?: ((run: RunContext) => void | Promise<void>) | undefined;
   /**
    * Called within every eighth step, with the values that the trainer's loss or game passes to `look` (an empty record if it passes none).
@@ -53,7 +53,7 @@ export interface Observer<Shown = unknown> {
   readonly epoch?: ((run: RunContext) => void | Promise<void>) | undefined;
   /** Called after the `epoch` of all observers: for work that needs their decisions, such as saving a checkpoint. */
   readonly afterEpoch?: ((run: RunContext) => void | Promise<void>) | undefined;
-  /** Called when a call of {@link train} has ended, for any reason; must not throw. */
+  /** Called when a call of `train` has ended, for any reason; must not throw. */
   readonly end?: (() => void) | undefined;
   /** A sentence that says why the run is over; undefined as long as it continues. Read after each report and each epoch. */
   readonly reason?: string | undefined;
@@ -82,9 +82,22 @@ export interface RunContext {
   /** The observers that were passed to the run, for {@link saveCheckpoint}. */
   readonly observers: readonly Observer[];
   /** The position in the data, `{ epoch, position }`, if the source counts both. */
-  place(): { readonly epoch: number; readonly position: number } | undefined;
+  place():
+    | {
+        /** The epoch, counted from 0. */
+        readonly epoch: number;
+        /** Number of batches of the epoch that were used. */
+        readonly position: number;
+      }
+    | undefined;
   /** The means over the validation data, computed once per update; undefined without such data, or if the run is aborted. */
-  evaluate(): Promise<{ readonly metrics: Readonly<Record<string, number>> } | undefined>;
+  evaluate(): Promise<
+    | {
+        /** The means by the names of the metrics. */
+        readonly metrics: Readonly<Record<string, number>>;
+      }
+    | undefined
+  >;
 }
 
 /** The input of {@link Observer.report}. */

@@ -63,7 +63,7 @@ export interface CheckpointKeeper extends Observer {
  * leaves the latest and the best. The index says which is the best, for later processes too.
  *
  * @param options - see {@link KeepOptions}
- * @returns an observer for {@link train}, with nothing to dispose; a checkpoint holds the state of all observers of the run
+ * @returns an observer for `train`, with nothing to dispose; a checkpoint holds the state of all observers of the run
  * @throws TypeError or RangeError if an option is wrong; Error, before the first update, if the store has a run of this name that
  *   the trainer does not continue
  * @remarks A model whose metric is not finite is never the best. Of equal values, the earlier one is the best. Only one run at a time

@@ -5,7 +5,7 @@ import type { Observer, Verdict } from '../../training/observer.js';
  * Ends a call of `train` after a report with a matching verdict, whether the verdict is new or not. A run continues with its next start.
  *
  * @param isReason - returns true for a verdict that ends the call
- * @returns an observer for {@link train}; put it last, since it sees the verdicts of the observers before it
+ * @returns an observer for `train`; put it last, since it sees the verdicts of the observers before it
  * @throws TypeError if the argument is not a function
  * @example
  * ```ts
