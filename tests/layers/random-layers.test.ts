@@ -124,7 +124,7 @@ describe('parts made from such a model pass the reason on', () => {
     tf.dispose(trainer.step(createRandom(2).normal([3, 4])));
     await expect(saveCheckpoint(trainer)).rejects.toThrow(
       'saveCheckpoint: `trainer` must be resumable exactly; got the layer "drop", which draws from ' +
-        "tfjs's random numbers. Use createAdam and layers that draw from options.random, or save the parts alone with " +
+        "tfjs's random numbers. Use createAdam and layers that draw from options.random, or save the parts with " +
         'saveWeights.',
     );
     const bytes = await saveWeights(toLatents);
