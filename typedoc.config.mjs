@@ -71,8 +71,6 @@ export default {
     'tfjs-generative.BatchData.__type.condition',
     'tfjs-generative.BatchOf.__type.x',
     'tfjs-generative.BatchOf.__type.condition',
-    'tfjs-generative.EpochContext.evaluate.__type.metrics',
-    'tfjs-generative/run.EpochEnd.evaluate.__type.metrics',
     'tfjs-generative.DataSource.__type.iterator',
     'tfjs-generative.DataSource.__type.iterator.__type.next',
     'tfjs-generative/testing.NumberRange.__type.values',

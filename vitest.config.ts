@@ -7,7 +7,7 @@ import { CountReporter } from './tests/setup/count-reporter.js';
 
 /** Rooms whose tests hold on every backend. */
 const rooms =
-  'tests/{tensor,backend,random,gradients,operations,distributions,nets,metrics,training,diffusion,gan,vae,layers,images,run,pytorch,testing,model,logs,math,contract}/**/';
+  'tests/{tensor,backend,random,gradients,operations,distributions,nets,metrics,training,loop,verdicts,diffusion,gan,vae,layers,images,run,pytorch,testing,model,logs,math,contract}/**/';
 const everywhere = [`${rooms}*.test.ts`];
 /** Tests for which one backend is enough: they run once, on wasm, the fastest. */
 const host = [`${rooms}*.host.test.ts`];
@@ -34,12 +34,12 @@ const anyShape = 'webgl-any-shape';
  */
 const notOnWebgl = [
   'tests/{layers,testing}/**/*.test.ts',
-  'tests/training/{loop,saving}/**/*.test.ts',
-  'tests/training/trainer/{average,create-trainer,finite-state,own-trainers,shared-variables,watch}.test.ts',
+  'tests/{loop,verdicts,training/saving}/**/*.test.ts',
+  'tests/training/trainer/{average,create-trainer,finite-state,own-trainers,shared-variables}.test.ts',
   'tests/contract/{dispatches,priors,priors-in-one-dimension,trainers}.test.ts',
   'tests/training/optimizers/tf-optimizers.test.ts',
   'tests/{vae,gan,diffusion}/*-trainer.test.ts',
-  'tests/gan/{by-hand,conditional,diagnostics,gan-resume}.test.ts',
+  'tests/gan/{by-hand,conditional,gan-resume}.test.ts',
   'tests/vae/{hierarchy,importance-weighting}.test.ts',
   'tests/vae/priors/{conditional-prior,flow-prior,in-objectives,prior-trainer}.test.ts',
   'tests/metrics/{nearest-neighbours,precision-recall,sharpness}.test.ts',
@@ -62,7 +62,8 @@ const inPage = [
   'tests/operations/near-zero.test.ts',
   'tests/random/*.test.ts',
   'tests/tensor/image-grid.test.ts',
-  'tests/training/**/{batches,fit,tfjs-vis}.test.ts',
+  'tests/training/**/batches.test.ts',
+  'tests/loop/{fit,tfjs-vis}.test.ts',
   'tests/vae/{elbo,golden}.test.ts',
 ];
 

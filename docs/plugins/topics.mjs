@@ -8,6 +8,8 @@ const topics = {
   distributions: 'Distributions and likelihoods',
   nets: 'Networks',
   training: 'Training',
+  loop: 'Training',
+  verdicts: 'Training',
   random: 'Random numbers',
   gradients: 'Networks',
   tensor: 'Tensors',
@@ -24,7 +26,7 @@ export function load(app) {
     const file = context.getSymbolFromReflection(reflection)?.declarations?.[0]?.getSourceFile().fileName;
     const room = /\/src\/(\w+)\//.exec(file ?? '')?.[1];
     const topic = topics[room];
-    if (topic === undefined) throw new Error(`docs/topics.mjs has no topic for ${reflection.name} in ${file}`);
+    if (topic === undefined) throw new Error(`docs/plugins/topics.mjs has no topic for ${reflection.name} in ${file}`);
     roomOf.set(reflection, topic);
   });
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {

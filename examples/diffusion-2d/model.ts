@@ -14,7 +14,6 @@ import {
   predictVelocity,
   sampleDpmSolver,
   type Denoiser,
-  type DiffusionMetric,
   type RandomStream,
   type SampleProgress,
   type Trainer,
@@ -35,7 +34,7 @@ export interface Recipe {
 
 /** A denoiser of points in the plane, and its trainer. */
 export interface Model {
-  readonly trainer: Trainer<DiffusionMetric>;
+  readonly trainer: Trainer<'loss'>;
   /** The average of the denoiser, used for sampling. */
   readonly sampled: Denoiser;
 }

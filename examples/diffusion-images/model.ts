@@ -11,7 +11,6 @@ import {
   predictVelocity,
   unet,
   type Denoiser,
-  type DiffusionMetric,
   type RandomStream,
   type Trainer,
   type Weighting,
@@ -49,7 +48,7 @@ const boundWeighting: Weighting = (snr, density = 1) => snr / density;
 
 /** A denoiser and its trainer. */
 export interface Model {
-  readonly trainer: Trainer<DiffusionMetric>;
+  readonly trainer: Trainer<'loss'>;
   /** The running average of the denoiser, used for sampling. */
   readonly averaged: Denoiser;
   /** Number of trainable parameters. */

@@ -17,7 +17,6 @@ import {
   reparameterize,
   type Decoder,
   type Denoiser,
-  type DiffusionMetric,
   type GaussianEncoder,
   type RandomStream,
   type Trainer,
@@ -50,7 +49,7 @@ export interface Vae {
 
 /** A denoiser of latents and its trainer. */
 export interface LatentModel {
-  readonly trainer: Trainer<DiffusionMetric>;
+  readonly trainer: Trainer<'loss'>;
   /** The running average of the denoiser, used for sampling. */
   readonly averaged: Denoiser;
   dispose(): void;

@@ -13,9 +13,6 @@ import { checkRandom } from '../random/check-random.js';
 import { clipNormRule } from '../training/trainer/trainer-options.js';
 import { checkOptimizer } from '../training/optimizers/read-optimizer.js';
 
-/** The metrics of a diffusion trainer: the loss that is minimised. */
-export type DiffusionMetric = 'loss';
-
 /** Options of {@link createDiffusionTrainer}. */
 export interface DiffusionTrainerOptions {
   /** The denoiser to train. */

@@ -11,7 +11,7 @@ import type { LossTrainerOptions } from '../training/trainer/trainer-options.js'
 import { diffusionVerdicts } from '../verdicts/diffusion-verdicts.js';
 import { checkedPrediction } from './denoiser.js';
 import { noisedOf, targetOf } from './add-noise.js';
-import { readDiffusionOptions, type DiffusionMetric, type DiffusionTrainerOptions } from './diffusion-options.js';
+import { readDiffusionOptions, type DiffusionTrainerOptions } from './diffusion-options.js';
 import { columnOf, timestepsOf } from './per-example.js';
 import { stratifiedTimesteps } from './stratified-timesteps.js';
 
@@ -38,7 +38,7 @@ import { stratifiedTimesteps } from './stratified-timesteps.js';
  * ```
  * @see Ho, Jain and Abbeel 2020, algorithm 1, https://arxiv.org/abs/2006.11239
  */
-export function createDiffusionTrainer(options: DiffusionTrainerOptions): Trainer<DiffusionMetric> {
+export function createDiffusionTrainer(options: DiffusionTrainerOptions): Trainer<'loss'> {
   const caller = 'createDiffusionTrainer';
   const model = modelOf(readDiffusionOptions(caller, options));
   return trainerBy(caller, { ...model, observers: [diffusionVerdicts()] }, lossKind);
@@ -59,7 +59,7 @@ export function createDiffusionTrainer(options: DiffusionTrainerOptions): Traine
  * const { loss } = await readMetrics(trainer.step(random.normal([32, 2])));
  * ```
  */
-export function diffusionModel(options: DiffusionTrainerOptions): LossTrainerOptions<DiffusionMetric> {
+export function diffusionModel(options: DiffusionTrainerOptions): LossTrainerOptions<'loss'> {
   return modelOf(readDiffusionOptions('diffusionModel', options));
 }
 
@@ -71,7 +71,7 @@ function modelOf({
   dropCondition,
   average,
   ...shared
-}: ReturnType<typeof readDiffusionOptions>): LossTrainerOptions<DiffusionMetric> {
+}: ReturnType<typeof readDiffusionOptions>): LossTrainerOptions<'loss'> {
   const { schedule, predicts } = denoiser;
   return {
     ...shared,

@@ -1,6 +1,6 @@
 export { addNoise, denoisingTarget, type TargetOptions } from './add-noise.js';
 export { createDenoiser, type DenoiserEstimate, type Denoiser, type DenoiserOptions } from './denoiser.js';
-export type { DiffusionMetric, DiffusionTrainerOptions } from './diffusion-options.js';
+export type { DiffusionTrainerOptions } from './diffusion-options.js';
 export { createDiffusionTrainer, diffusionModel } from './diffusion-trainer.js';
 export type { NoiseSchedule } from './noise-schedule.js';
 export {

@@ -13,4 +13,4 @@ export { bernoulli } from './likelihoods/bernoulli.js';
 export { continuousBernoulli } from './likelihoods/continuous-bernoulli.js';
 export { discretizedLogistic, type DiscretizedLogisticOptions } from './likelihoods/discretized-logistic.js';
 export { gaussian } from './likelihoods/gaussian.js';
-export { learnedGaussian, type LearnedGaussianOptions } from './likelihoods/learned-gaussian.js';
+export { learnedGaussian } from './likelihoods/learned-gaussian.js';

@@ -72,7 +72,7 @@ export interface MixtureDensity extends LatentDensity {
   /** The number of components, K. */
   readonly components: number;
   /**
-   * The probability of each component, given z: r_k = w_k p_k(z) / p(z). It needs no gradient; the verdict on unused components reads it.
+   * The probability of each component, given z: r_k = w_k p_k(z) / p(z). It needs no gradient; the verdict on unused components uses it.
    *
    * @param z - float32 `[rows, latentSize]`
    * @param options - as for `sample`

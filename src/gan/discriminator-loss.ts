@@ -8,7 +8,7 @@ import type { GanTrainerOptions } from './gan-options.js';
 import type { Critic } from './input-gradient.js';
 import { lossOf } from './losses/adversarial-loss.js';
 
-/** What a discriminator sees: data and generated examples. */
+/** The input of a discriminator's update: data and generated examples. */
 export interface Examples {
   readonly real: Tensor;
   readonly fake: Tensor;
@@ -24,7 +24,7 @@ export interface DiscriminatorLoss {
   readonly discriminatorLoss: Tensor;
   readonly realLogits: Tensor;
   readonly fakeLogits: Tensor;
-  /** The penalty as it was added; 0 without one. */
+  /** The penalty as added to the loss; 0 without one. */
   readonly penalty: Tensor;
 }
 
@@ -48,7 +48,7 @@ export function discriminatorLoss(
 }
 
 /**
- * A critic that computes the logits of each given batch once: R1 needs the logits of the same examples as the loss. A
+ * A critic that computes the logits of each of these batches once: R1 needs the logits of the same examples as the loss. A
  * discriminator with statistics computes them again, because its statistics are not updated inside a penalty.
  */
 function passOnce(
@@ -56,7 +56,7 @@ function passOnce(
   batches: readonly Tensor[],
   applyOptions: ApplyOptions,
 ): Critic & { forget(): void } {
-  const known = new Map<Tensor, Tensor>();
+  const cache = new Map<Tensor, Tensor>();
   const isPure = (discriminator.buffers ?? []).length === 0;
   const logitsOf = (x: Tensor, more?: ApplyOptions): Tensor => {
     const logits = discriminator.logits(x, { ...applyOptions, ...more });
@@ -65,8 +65,8 @@ function passOnce(
   };
   const logits = (x: Tensor, more?: ApplyOptions): Tensor => {
     if (!isPure || more !== undefined || !batches.includes(x)) return logitsOf(x, more);
-    if (!known.has(x)) known.set(x, tf.keep(logitsOf(x)));
-    return tf.clone(known.get(x)!);
+    if (!cache.has(x)) cache.set(x, tf.keep(logitsOf(x)));
+    return tf.clone(cache.get(x)!);
   };
-  return { logits, forget: () => tf.dispose([...known.values()]) };
+  return { logits, forget: () => tf.dispose([...cache.values()]) };
 }

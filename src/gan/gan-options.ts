@@ -47,7 +47,7 @@ export interface GanTrainerOptions {
   readonly penalty?:
     ((critic: Critic, real: Tensor, fake: Tensor, random: RandomStream, step: number) => Tensor) | undefined;
   /**
-   * Changes what the discriminator sees, both real and generated examples: {@link randomTranslation}, {@link instanceNoise}. `step` is
+   * Changes the input of the discriminator, both real and generated examples: {@link randomTranslation}, {@link instanceNoise}. `step` is
    * the same as in `penalty`.
    */
   readonly augment?: ((images: Tensor, random: RandomStream, step: number) => Tensor) | undefined;

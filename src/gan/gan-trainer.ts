@@ -18,8 +18,8 @@ import { lossOf } from './losses/adversarial-loss.js';
  *
  * One step: fake = G(z); one update of the discriminator along the gradient of loss.discriminator(D(real), D(fake)) + penalty. In
  * each `discriminatorSteps`-th step, one update of the generator follows along the gradient of loss.generator(D(fake)), with the
- * updated D and the same fakes. `step(batch, { players: ['generator'] })` updates the generator alone, and with `['discriminator']` the
- * discriminator; each call is one step of the trainer's clock.
+ * updated D and the same fakes. `step(batch, { players: ['generator'] })` updates only the generator, and with `['discriminator']` only
+ * the discriminator; each call counts as one step of the trainer.
  *
  * @param options - see {@link GanTrainerOptions}
  * @returns a trainer with the metrics `discriminatorLoss`, `generatorLoss`, `realLogit`, `fakeLogit` and `penalty` (0 without one). It
@@ -71,7 +71,7 @@ function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<
   const generate = (z: Tensor, real: Tensor, applyOptions: StepInput['options']): Tensor => {
     checkConditionRead('step', 'batch.condition', applyOptions.condition, generator, discriminator);
     const fake = generator.generate(z, applyOptions);
-    const fix = 'Give the generator the shape of the data, or the data that of the generator.';
+    const fix = 'Make the generator for the shape of the data.';
     checkResult(applyOptions.training ? 'step' : 'evaluate', 'generator output', fake, real.shape, fix);
     return fake;
   };
@@ -96,20 +96,24 @@ function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<
       // a minibatch of noise and the generator's output for it, which is recorded if the generator's update follows
       const z = generator.sampleLatent(real.shape[0], noise);
       const make = () => generate(z, real, applyOptions);
-      const follows = game.players?.includes('generator') ?? (step + 1) % stepsAt(discriminatorSteps, step) === 0;
-      const making = follows ? game.pass('generator', make) : undefined;
-      const fake = making?.output ?? game.withoutUpdate(make);
+      const updatesGenerator =
+        game.players?.includes('generator') ?? (step + 1) % stepsAt(discriminatorSteps, step) === 0;
+      const recorded = updatesGenerator ? game.pass('generator', make) : undefined;
+      const fake = recorded?.output ?? game.withoutUpdate(make);
 
       const examples = { real: augmented(real), fake: augmented(fake), step, options: applyOptions };
-      const ascent = game.update('discriminator', () => discriminatorLoss(options, examples));
+      const discriminatorStep = game.update('discriminator', () => discriminatorLoss(options, examples));
 
       const logits = (x: Tensor): Tensor => discriminator.logits(augmented(x), applyOptions);
-      const descent = making?.update(() => {
+      const generatorStep = recorded?.update(() => {
         const fakeLogits = logits(fake);
         return { loss: generatorLoss(fakeLogits, loss.comparesWithReal === false ? undefined : logits(real)) };
       });
-      look(() => ({ ...ascent, real, fake, random: noise, loss, inUse }));
-      return metricsOf(ascent, descent?.loss ?? generatorLoss(ascent.fakeLogits, ascent.realLogits));
+      look(() => ({ ...discriminatorStep, real, fake, random: noise, loss, inUse }));
+      return metricsOf(
+        discriminatorStep,
+        generatorStep?.loss ?? generatorLoss(discriminatorStep.fakeLogits, discriminatorStep.realLogits),
+      );
     },
   };
 }
@@ -121,7 +125,7 @@ function stepsAt(discriminatorSteps: number | Schedule, step: number): number {
   return steps;
 }
 
-function metricsOf(ofDiscriminator: DiscriminatorLoss, generatorLoss: Tensor): Record<GanMetric, Tensor> {
-  const { discriminatorLoss: loss, realLogits, fakeLogits, penalty } = ofDiscriminator;
+function metricsOf(values: DiscriminatorLoss, generatorLoss: Tensor): Record<GanMetric, Tensor> {
+  const { discriminatorLoss: loss, realLogits, fakeLogits, penalty } = values;
   return { discriminatorLoss: loss, generatorLoss, realLogit: realLogits, fakeLogit: fakeLogits, penalty };
 }

@@ -33,7 +33,7 @@ export function inputGradient(where: string, discriminator: Critic, x: Tensor): 
 function notConnected(where: string): never {
   throw unusable(where, 'discriminator', 'must compute logits that depend on x', {
     seen: 'logits without a gradient in x',
-    fix: 'Compute them from x with tfjs operations that have gradients, without reading numbers in between.',
+    fix: 'Compute them from x with tfjs operations that have gradients, without reading numbers from the device.',
   });
 }
 

@@ -32,7 +32,7 @@ export interface GradientPenaltyOptions {
  * @throws TypeError or {@link ShapeError} if real, fake or mix is not as above, RangeError if target is negative; Error if
  *   the logits do not depend on x, or if their second derivative is unknown. No tensor is left behind.
  * @remarks Inside any gradient call it is differentiated (`tf.variableGrads`, `tf.grads`, {@link valueAndGradients}); outside,
- * it is just a number to watch. It first calls {@link repairGradients}. Where the gradient is exactly 0, the norm has no
+ * it is only a number to log. It first calls {@link repairGradients}. Where the gradient is exactly 0, the norm has no
  * derivative, and 0 is used.
  *
  * `logits` is called without options, so batch normalisation uses its moving statistics and does not update them, and
@@ -60,9 +60,9 @@ export function gradientPenalty(
   checkSameShape(where, 'fake', fake, 'real', real);
   const { mix, target } = readOptions(where, options, { mix: {}, target: { is: checkNumber, default: 1, least: 0 } });
   const mixShape = [real.shape[0], ...new Array<number>(real.rank - 1).fill(1)];
-  const given = checkMix(where, mix, mixShape);
+  const mixTensor = checkMix(where, mix, mixShape);
   return tf.tidy(() => {
-    const share = given ?? (mix as RandomStream).uniform(mixShape);
+    const share = mixTensor ?? (mix as RandomStream).uniform(mixShape);
     const x = tf.add(tf.mul(share, real), tf.mul(tf.sub(1, share), fake));
     const norms = norm(squaredNorms(inputGradient(where, discriminator, x)));
     return tf.mean(tf.square(tf.sub(norms, target)));

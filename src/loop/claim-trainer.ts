@@ -1,7 +1,7 @@
 import { unusable } from '../tensor/errors.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 
-/** The trainers that are being trained by a run; all copies of this module share the set, such as the CommonJS build. */
+/** The trainers that a run is training; all copies of this module share the set, also that of the CommonJS build. */
 const TRAINED: unique symbol = Symbol.for('tfjs-generative: trainers of the runs under way') as never;
 type Shared = typeof globalThis & { [TRAINED]?: WeakSet<object> };
 
@@ -14,7 +14,7 @@ export function claimTrainer(trainer: Trainer): (() => void) | undefined {
 }
 
 /** The error for a trainer that another run is training. */
-export function trainedAlready(where: string, fix: string): Error {
+export function alreadyTraining(where: string, fix: string): Error {
   const rule = 'must be trained by one run at a time';
   return unusable(where, 'trainer', rule, { seen: 'a second run', fix });
 }

@@ -7,7 +7,10 @@ import type { Trainer } from '../training/trainer/trainer.js';
 import { nextTask } from '../training/next-task.js';
 import { createTally, type Tallied } from './tally.js';
 
-/** The means over the examples of a source, without updates, NaN if a value is not finite, so that such a model is never the best; undefined if the signal ends it. The event loop runs in between. */
+/**
+ * The means over the examples of a source, without updates, or undefined if the signal is aborted. A mean is NaN if a value is not finite, so
+ * that such a model is never the best. The event loop runs between batches.
+ */
 export async function evaluateAll<N extends string>(
   trainer: Trainer<N>,
   source: DataSource,
@@ -51,12 +54,12 @@ export function evaluateOnce<N extends string>(
   signal: AbortSignal | undefined,
   stepNow: () => number,
 ): () => Promise<Tallied<N> | undefined> {
-  let last: { readonly step: number; readonly found: Tallied<N> | undefined } | undefined;
+  let last: { readonly step: number; readonly result: Tallied<N> | undefined } | undefined;
   return async () => {
     if (source === undefined) return undefined;
     const step = stepNow();
-    if (last?.step !== step) last = { step, found: await evaluateAll(trainer, source, signal) };
-    return last.found;
+    if (last?.step !== step) last = { step, result: await evaluateAll(trainer, source, signal) };
+    return last.result;
   };
 }
 

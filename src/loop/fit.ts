@@ -70,8 +70,8 @@ export async function fit<N extends string>(
 ): Promise<History<N>> {
   const caller = 'fit';
   const rules = { ...trainRules, callbacks: { default: [] } } satisfies Rules<FitOptions>;
-  const { callbacks: given, observers, ...read } = readTrainOptions(caller, { trainer, data }, options, rules);
-  const callbacks = [given].flat();
+  const { callbacks: sets, observers, ...read } = readTrainOptions(caller, { trainer, data }, options, rules);
+  const callbacks = [sets].flat();
   callbacks.forEach((set, i) => readOptions(caller, set, callbackRules, `callbacks[${i}]`));
   const own = callbacks.some(({ onBatchEnd }) => onBatchEnd) ? [onBatches(callbacks)] : [];
   const epochs: number[] = [];
@@ -89,12 +89,14 @@ export async function fit<N extends string>(
 }
 
 function logsOf(metrics: Readonly<Logs>, validation: Readonly<Logs> | undefined): Logs {
-  const seen = Object.entries(validation ?? {}).map(([name, value]) => [`val_${name}`, value] as const);
-  const twice = seen.find(([name]) => name in metrics)?.[0];
-  if (twice !== undefined) {
-    throw outOfRange('fit', 'trainer', 'must have no metric of a name that validation data give', { got: twice });
+  const prefixed = Object.entries(validation ?? {}).map(([name, value]) => [`val_${name}`, value] as const);
+  const duplicate = prefixed.find(([name]) => name in metrics)?.[0];
+  if (duplicate !== undefined) {
+    throw outOfRange('fit', 'trainer', 'must not have a metric with the name of a validation metric', {
+      got: duplicate,
+    });
   }
-  return { ...metrics, ...Object.fromEntries(seen) };
+  return { ...metrics, ...Object.fromEntries(prefixed) };
 }
 
 /** Calls `onBatchEnd` with the number of each batch in its epoch. */

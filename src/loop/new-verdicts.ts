@@ -4,8 +4,8 @@ import type { Verdict } from '../training/observer.js';
 export type NewVerdicts = <V extends Verdict>(verdicts: readonly V[]) => V[];
 
 /**
- * Makes the memory of a run's verdicts. A verdict is new if the report before had fewer of its kind and words, whatever their numbers:
- * one that stays is reported once, and one that comes back is reported again.
+ * Makes the function that remembers the verdicts of a run's last report. A verdict is new if that report had fewer verdicts of its kind and
+ * words, apart from their numbers: one that stays is reported once, and one that comes back is reported again.
  */
 export function createNewVerdicts(): NewVerdicts {
   let before: readonly Verdict[] = [];
@@ -15,7 +15,7 @@ export function createNewVerdicts(): NewVerdicts {
     return verdicts.filter(
       (verdict) =>
         countOf(verdict, verdicts) > countOf(verdict, known) &&
-        // of several that differ in numbers only, those that were not there
+        // among verdicts that differ only in their numbers, the one of the last report is not new
         !known.some(({ kind, message }) => kind === verdict.kind && message === verdict.message),
     );
   };

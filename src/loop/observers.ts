@@ -6,11 +6,11 @@ import { free, readNumbers } from '../tensor/lost-backend.js';
 import type { Observer, ReportContext, RunContext, Verdict } from '../training/observer.js';
 import type { StepCallOptions } from '../training/trainer/trainer.js';
 
-/** Number of steps from one look to the next: a look costs kernels, and what it shows changes slowly. */
+/** Number of steps between two calls of `look`: each runs kernels, and its numbers change slowly. */
 const LOOK_EVERY = 8;
 
-/** A look on the device. */
-interface Waiting {
+/** The result of a call of `look`, before it is read from the device. */
+interface LookResult {
   readonly observer: Observer;
   readonly names: readonly string[];
   readonly sizes: readonly number[];
@@ -26,9 +26,7 @@ export interface Observers {
   begin(run: RunContext): Promise<void>;
   /** For the option of a trainer's step. */
   readonly look: StepCallOptions['look'];
-  /** Forgets the looks of a step that threw. */
-  forget(): void;
-  /** Reads the looks that wait on the device, and hands them to their observers. */
+  /** Reads the results on the device, and passes them to `read` of their observers. */
   fetch(): Promise<void>;
   update(metrics: Readonly<Record<string, number>>, run: RunContext): Promise<void>;
   report(at: Omit<ReportContext, 'verdicts'>): Promise<Verdict[]>;
@@ -36,7 +34,7 @@ export interface Observers {
   end(): void;
 }
 
-/** Joins observers; one that stands in the list twice is called once. */
+/** Joins observers; one that is listed twice is called once. */
 export function joinObservers(caller: string, list: readonly Observer[]): Observers {
   const all = [...new Set(list)];
   // work that needs the decisions of the others comes last
@@ -51,7 +49,6 @@ export function joinObservers(caller: string, list: readonly Observer[]): Observ
       for (const observer of inOrder) await observer.begin?.(run);
     },
     look: looks.look,
-    forget: looks.forget,
     fetch: looks.fetch,
     async update(metrics, run) {
       await looks.fetch();
@@ -61,9 +58,9 @@ export function joinObservers(caller: string, list: readonly Observer[]): Observ
       await looks.fetch();
       const verdicts: Verdict[] = [];
       for (const observer of all) {
-        const found: unknown = await observer.report?.({ ...at, verdicts: [...verdicts] });
-        checkVerdicts(caller, found);
-        verdicts.push(...(found ?? []));
+        const returned: unknown = await observer.report?.({ ...at, verdicts: [...verdicts] });
+        checkVerdicts(caller, returned);
+        verdicts.push(...(returned ?? []));
       }
       return verdicts;
     },
@@ -79,48 +76,43 @@ export function joinObservers(caller: string, list: readonly Observer[]): Observ
   };
 }
 
-/** Collects what observers look at, on the device until it is read. */
+/** Collects the results of `look`, which stay on the device until they are read. */
 function createLooks(caller: string, all: readonly Observer[]) {
-  const looking = all.filter((observer) => observer.look !== undefined);
-  let [waiting, fromStep]: [Waiting[], Waiting[]] = [[], []];
+  const lookers = all.filter((observer) => observer.look !== undefined);
+  let waiting: LookResult[] = [];
   const look: Observers['look'] = (show, at) => {
     if (at.step % LOOK_EVERY !== 0) return;
-    [waiting, fromStep] = [[...waiting, ...fromStep], []];
     const shown = show();
-    for (const observer of looking) {
-      const found = observer.look!(shown, at);
-      if (found !== undefined) fromStep.push(rowOf(observer, found));
+    for (const observer of lookers) {
+      const tensors = observer.look!(shown, at);
+      if (tensors !== undefined) waiting.push(rowOf(observer, tensors));
     }
   };
   return {
-    look: looking.length === 0 ? undefined : look,
-    forget(): void {
-      free(fromStep.map(({ row }) => row));
-      fromStep = [];
-    },
+    look: lookers.length === 0 ? undefined : look,
     async fetch(): Promise<void> {
-      const taken = [...waiting, ...fromStep];
-      [waiting, fromStep] = [[], []];
-      if (taken.length === 0) return;
-      const rows = taken.map(({ row }) => row);
+      if (waiting.length === 0) return;
+      const results = waiting;
+      waiting = [];
+      const rows = results.map(({ row }) => row);
       const joined = tf.tidy(() => tf.concat(rows));
       try {
         const [numbers] = await readNumbers(caller, [joined]);
         let from = 0;
-        for (const one of taken) {
+        for (const one of results) {
           const own = Float32Array.from(numbers!.subarray(from, (from += one.row.size)));
-          one.observer.read?.(lookOf(one, own));
+          one.observer.read?.(numbersOf(one, own));
         }
       } finally {
         free([joined, ...rows]);
       }
     },
-    end: () => free([...waiting, ...fromStep].map(({ row }) => row)),
+    end: () => free(waiting.map(({ row }) => row)),
   };
 }
 
-/** Puts the numbers of a look in one row, which outlives the step. */
-function rowOf(observer: Observer, found: Readonly<Record<string, Tensor>>): Waiting {
+/** Joins the tensors that `look` returned in one row, which outlives the step. */
+function rowOf(observer: Observer, found: Readonly<Record<string, Tensor>>): LookResult {
   checkGiven('step', 'look', found, '{ mean: tf.mean(...) }');
   const entries = Object.entries(found);
   for (const [name, numbers] of entries) checkResult('step', `look(...).${name}`, numbers);
@@ -133,16 +125,19 @@ function rowOf(observer: Observer, found: Readonly<Record<string, Tensor>>): Wai
   };
 }
 
-/** The numbers of a look by their names. */
-function lookOf({ names, sizes }: Waiting, numbers: Float32Array): Record<string, Float32Array> {
+/** The numbers of a result by their names. */
+function numbersOf({ names, sizes }: LookResult, numbers: Float32Array): Record<string, Float32Array> {
   let from = 0;
   return Object.fromEntries(names.map((name, i) => [name, numbers.subarray(from, (from += sizes[i]!))]));
 }
 
 /** Throws unless an observer's report is a list of verdicts, or nothing. */
-function checkVerdicts(caller: string, found: unknown): asserts found is readonly Verdict[] | undefined {
+function checkVerdicts(caller: string, returned: unknown): asserts returned is readonly Verdict[] | undefined {
   const isVerdict = (one: Partial<Verdict> | null | undefined): boolean => typeof one?.kind === 'string';
-  if (found === undefined || (Array.isArray(found) && found.every(isVerdict))) return;
-  const fix = notAsync(found) ?? 'Return [] where there is none.';
-  throw wrongKind(caller, 'observer.report', 'must give an array of verdicts { kind, message }', { got: found, fix });
+  if (returned === undefined || (Array.isArray(returned) && returned.every(isVerdict))) return;
+  const fix = notAsync(returned) ?? 'Return [] if there are none.';
+  throw wrongKind(caller, 'observer.report', 'must return an array of verdicts { kind, message }', {
+    got: returned,
+    fix,
+  });
 }

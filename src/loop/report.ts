@@ -14,8 +14,8 @@ export interface Report<N extends string = string> {
   /** Means over the updates since the last report; values that are not finite are ignored. */
   readonly metrics: Readonly<Record<N, number>>;
   /**
-   * Means over the examples of `validation`; NaN if a value is not finite. Also absent in the last report of a run that was ended
-   * in the middle of the validation.
+   * Means over the examples of `validation`; NaN if a value is not finite. Also absent in the last report of a run that is aborted
+   * during the validation.
    */
   readonly validation?: Readonly<Record<N, number>> | undefined;
   /** Seconds since the call began. */

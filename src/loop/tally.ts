@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { free, readNumbers } from '../tensor/lost-backend.js';
-import type { BatchCounts } from '../training/observer.js';
+import type { ReportContext } from '../training/observer.js';
 import { checkMetrics, inOneRow, type Metrics, type Trainer } from '../training/trainer/trainer.js';
 
 /** Number of batches whose metrics wait on the device before they are read: reads are few, and the queue of work is bounded. */
@@ -21,48 +21,47 @@ export interface Tally<N extends string> {
 }
 
 /** The result of a {@link Tally}. */
-export interface Tallied<N extends string> extends BatchCounts {
+export type Tallied<N extends string> = ReportContext['counts'] & {
   /** The weighted means of the finite values; NaN if there are none. */
   readonly metrics: Record<N, number>;
   /** Number of skipped updates. */
   readonly skipped: number;
-}
+};
 
-/** Sums over the batches; each row has a batch's metrics, and the total number of skipped updates by then. */
-function createSums<N extends string>(names: readonly N[], { keepsNotFinite, skippedBefore }: SumsOptions) {
-  const sums = names.map(() => ({ value: 0, weight: 0 }));
-  const seen = { skipped: 0, skippedBatches: 0, firstSkipped: 0, notFinite: 0, batches: 0 };
-  let skippedSoFar = skippedBefore;
+/** Sums the metrics of batches; `skippedSoFar` is the number of skipped updates before the first of them. */
+function createSums(keepsNotFinite: boolean, skippedSoFar: number) {
+  const zeros = () => ({ skipped: 0, skippedBatches: 0, firstSkipped: 0, notFinite: 0, batches: 0 });
+  let [sums, counts]: [{ value: number; weight: number }[], ReturnType<typeof zeros>] = [[], zeros()];
   return {
-    add: (row: readonly number[], weight: number): void => {
-      seen.batches++;
-      const values = row.slice(0, names.length);
-      if (!values.every(Number.isFinite)) seen.notFinite++;
+    batches: () => counts.batches,
+    add: (values: readonly number[], skippedNow: number, weight: number): void => {
+      counts.batches++;
+      if (!values.every(Number.isFinite)) counts.notFinite++;
       values.forEach((value, column) => {
-        const sum = sums[column]!;
         if (!keepsNotFinite && !Number.isFinite(value)) return;
+        const sum = (sums[column] ??= { value: 0, weight: 0 });
         sum.value += weight * value;
         sum.weight += weight;
       });
-      const skipped = sumOf(row.slice(names.length));
-      if (skipped > skippedSoFar) {
-        seen.firstSkipped ||= seen.batches;
-        seen.skippedBatches++;
+      if (skippedNow > skippedSoFar) {
+        counts.firstSkipped ||= counts.batches;
+        counts.skippedBatches++;
       }
-      seen.skipped += skipped - skippedSoFar;
-      skippedSoFar = skipped;
+      counts.skipped += skippedNow - skippedSoFar;
+      skippedSoFar = skippedNow;
     },
-    read: (): Tallied<N> => {
-      const means = names.map((name, i) => [name, finiteOrNaN(sums[i]!.value / sums[i]!.weight)] as const);
-      return { ...seen, metrics: Object.fromEntries(means) as Record<N, number> };
+    /** The means by these names, and the counts; starts over. */
+    take: <N extends string>(names: readonly N[]): Tallied<N> => {
+      const means = names.map((name, i) => {
+        const mean = sums[i] ? sums[i].value / sums[i].weight : NaN;
+        // a mean that overflows has no number either
+        return [name, Number.isFinite(mean) ? mean : NaN] as const;
+      });
+      const result = { ...counts, metrics: Object.fromEntries(means) as Record<N, number> };
+      [sums, counts] = [[], zeros()];
+      return result;
     },
-    skippedSoFar: (): number => skippedSoFar,
   };
-}
-
-interface SumsOptions {
-  readonly keepsNotFinite: boolean;
-  readonly skippedBefore: number;
 }
 
 /** Options of {@link createTally}. */
@@ -80,50 +79,40 @@ export async function createTally<N extends string>(
 ): Promise<Tally<N>> {
   let names: N[] = [];
   let waiting: { values: Tensor; weight: number }[] = [];
-  let count = 0;
   const readEvery = onMetrics === undefined ? READ_EVERY : 1;
   const counters = Object.values(trainer.skipped ?? {});
   const before = await readNumbers('train', counters);
-  let sums = createSums(names, { keepsNotFinite, skippedBefore: sumOf(before.map(([n]) => n!)) });
-
-  const clear = (): void => {
-    sums = createSums(names, { keepsNotFinite, skippedBefore: sums.skippedSoFar() });
-    count = 0;
-  };
+  const sums = createSums(keepsNotFinite, sumOf(before.map(([n]) => n!)));
 
   const fetch = async (): Promise<void> => {
     if (waiting.length === 0) return;
-    const [taken, all] = [waiting, tf.tidy(() => tf.stack(waiting.map(({ values }) => values)))];
+    const [batches, all] = [waiting, tf.tidy(() => tf.stack(waiting.map(({ values }) => values)))];
     waiting = [];
     try {
       const [data] = await readNumbers('train', [all]);
       const numbers = Array.from(data!);
       const width = names.length + counters.length;
-      for (const [i, { weight }] of taken.entries()) {
+      for (const [i, { weight }] of batches.entries()) {
         const row = numbers.slice(i * width, (i + 1) * width);
-        sums.add(row, weight);
+        sums.add(row.slice(0, names.length), sumOf(row.slice(names.length)), weight);
         const named = names.map((name, column) => [name, row[column]!] as const);
         await onMetrics?.(Object.fromEntries(named) as Record<N, number>);
       }
     } finally {
-      free([all, ...taken.map(({ values }) => values)]);
+      free([all, ...batches.map(({ values }) => values)]);
     }
   };
 
   return {
     get count() {
-      return count;
+      return sums.batches() + waiting.length;
     },
     async add(metrics, weight = 1) {
       try {
-        if (names.length === 0) {
-          names = Object.keys(metrics ?? {}) as N[];
-          clear();
-        }
+        if (names.length === 0) names = Object.keys(metrics ?? {}) as N[];
         checkMetrics('train', metrics, names);
         const values = tf.tidy(() => inOneRow([...names.map((name) => metrics[name]), ...counters]));
         waiting.push({ values, weight });
-        count++;
         // read before anybody can save the run
         if (waiting.length >= readEvery) await fetch();
       } finally {
@@ -133,17 +122,10 @@ export async function createTally<N extends string>(
     fetch,
     async read() {
       await fetch();
-      const tallied = sums.read();
-      clear();
-      return tallied;
+      return sums.take(names);
     },
     dispose: () => free(waiting.map(({ values }) => values)),
   };
-}
-
-/** The mean of no finite value, or a mean that overflows, becomes NaN. */
-function finiteOrNaN(value: number): number {
-  return Number.isFinite(value) ? value : NaN;
 }
 
 function sumOf(numbers: readonly number[]): number {

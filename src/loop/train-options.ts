@@ -16,7 +16,7 @@ export interface TrainOptions {
   /** Ends the run, without an error, after the current update or batch of validation data. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * What observes the run besides the trainer's own observers, in this order: `stopEarly(...)` and `keepCheckpoints(...)` from
+   * Observers of the run in addition to the trainer's own, in this order: `stopEarly(...)` and `keepCheckpoints(...)` from
    * `tfjs-generative/run`, or observers of your own.
    */
   readonly observers?: readonly Observer[] | undefined;

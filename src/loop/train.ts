@@ -8,10 +8,10 @@ import { nextTask } from '../training/next-task.js';
 import type { RunContext } from '../training/observer.js';
 import type { Metrics, StepCallOptions, Trainer } from '../training/trainer/trainer.js';
 import { runVerdicts } from '../verdicts/run-verdicts.js';
-import { claimTrainer, trainedAlready } from './claim-trainer.js';
+import { claimTrainer, alreadyTraining } from './claim-trainer.js';
 import { checkHasBatches, evaluateOnce } from './evaluate-all.js';
 import { createNewVerdicts, type NewVerdicts } from './new-verdicts.js';
-import { joinObservers, type Observers } from './observers.js';
+import { joinObservers } from './observers.js';
 import { reportOf, type Report } from './report.js';
 import { createTally } from './tally.js';
 import { readTrainOptions, trainRules, type TrainOptions } from './train-options.js';
@@ -51,7 +51,7 @@ export interface Progress {
   readonly seconds: number;
 }
 
-/** What {@link run} takes besides the options of {@link train}. */
+/** The arguments of {@link run} in addition to the options of {@link train}. */
 export interface RunHooks {
   /** The function that the user called; errors begin with it. */
   readonly caller: string;
@@ -61,13 +61,13 @@ export interface RunHooks {
   readonly afterUpdate?: (() => void) | undefined;
   /** The progress of an earlier call that was ended early: counts continue from there, and `epochs` and `steps` include it. */
   readonly from?: Progress | undefined;
-  /** The update, counted from 1, after which the call ends although `epochs` or `steps` leave more to do. */
+  /** The update, counted from 1, after which the call ends, even if `epochs` or `steps` is larger. */
   readonly until?: number | undefined;
-  /** The players that each update is for, as in the options of {@link Trainer.step}. */
+  /** The players that are updated, as in the options of {@link Trainer.step}. */
   readonly players?: readonly string[] | undefined;
   /** The data as observers should see them, if they are wrapped. */
   readonly source?: { readonly data: DataSource; readonly cursor: () => Json | undefined } | undefined;
-  /** Which verdicts are new; it remembers those of an earlier call that was ended early. */
+  /** Decides which verdicts are new; pass that of an earlier call that was ended early. */
   readonly newVerdicts?: NewVerdicts | undefined;
   /** Whether the caller has already claimed the trainer for this run. */
   readonly isClaimed?: boolean | undefined;
@@ -95,17 +95,18 @@ async function* runClaimed<N extends string>(
   options: TrainOptions,
   hooks: RunHooks,
 ): AsyncGenerator<Report<N>, void, undefined> {
-  const { epochs = Infinity, steps = Infinity, validation, signal, observers: given = [], reportEvery } = options;
+  const { epochs = Infinity, steps = Infinity, validation, signal, observers: passed = [], reportEvery } = options;
   const { caller, onUpdate, afterUpdate, until = Infinity, players, newVerdicts = createNewVerdicts() } = hooks;
   const { from = { step: 0, epoch: 0, seconds: 0 }, source = { data, cursor: cursorOf(data) } } = hooks;
   const seconds = clockFrom(from.seconds);
   let { step, epoch } = from;
-  const observers = joinObservers(caller, [...(trainer.observers ?? []), runVerdicts(), ...given]);
+  const observers = joinObservers(caller, [...(trainer.observers ?? []), runVerdicts(), ...passed]);
   const evaluate = evaluateOnce(trainer, validation, signal, () => step);
-  const at = contextOf({ caller, trainer, validation, observers: given, evaluate }, source, () => ({ step, epoch }));
+  const at = contextOf({ caller, trainer, validation, observers: passed, evaluate }, source, () => ({ step, epoch }));
   const update = (metrics: Readonly<Record<N, number>>): Promise<void> => observers.update(metrics, at);
   const tally = await createTally<N>(trainer, { onMetrics: observers.readsUpdates ? update : undefined });
-  const goesOn = (): boolean => step < Math.min(steps, until) && !signal?.aborted && observers.reason === undefined;
+  const shouldContinue = (): boolean =>
+    step < Math.min(steps, until) && !signal?.aborted && observers.reason === undefined;
   const report = async (): Promise<Report<N>> => {
     const made = await reportOf({ run: at, tally, observers, newVerdicts, evaluate });
     return { ...made, seconds: seconds() };
@@ -114,18 +115,18 @@ async function* runClaimed<N extends string>(
   let pass: Pass | undefined;
   try {
     await observers.begin(at);
-    while (epoch < epochs && goesOn()) {
+    while (epoch < epochs && shouldContinue()) {
       epoch++;
       pass = await startPass(data);
       const [stepsBefore, placeBefore] = [step, at.place()];
       let ended = false;
-      while (goesOn()) {
+      while (shouldContinue()) {
         const { done, value } = await pass.next(signal);
         ended = done === true;
         if (ended) break;
         const batch = value as Batch;
         try {
-          const metrics = inStep(caller, step + 1, () => stepOf(trainer, batch, { players }, observers));
+          const metrics = stepOf({ caller, trainer, step: step + 1 }, batch, { players, look: observers.look });
           step++;
           pass.used();
           onUpdate?.({ step, epoch, seconds: seconds() });
@@ -164,7 +165,7 @@ function cursorOf(data: DataSource): () => Json | undefined {
   return () => (typeof state === 'function' ? state() : undefined);
 }
 
-/** What observers can use of a run, with its current counts. */
+/** The state of a run for observers, with its current counts. */
 function contextOf(
   fixed: Pick<RunContext, 'caller' | 'trainer' | 'validation' | 'observers' | 'evaluate'>,
   { data, cursor }: NonNullable<RunHooks['source']>,
@@ -189,23 +190,25 @@ function placeAt(cursor: Json | undefined): ReturnType<RunContext['place']> {
   return typeof epoch === 'number' && typeof position === 'number' ? { epoch, position } : undefined;
 }
 
-/** One step; throws if the trainer's clock stands still, since its reports and checkpoints would be wrong. */
+/**
+ * Makes one step; throws if `trainer.steps` does not change, since reports and checkpoints would be wrong. An error of ours says which step
+ * it was.
+ */
 function stepOf<N extends string>(
-  trainer: Trainer<N>,
+  { caller, trainer, step }: { readonly caller: string; readonly trainer: Trainer<N>; readonly step: number },
   batch: Batch,
-  { players }: StepCallOptions,
-  { look, forget }: Observers,
+  { players, look }: StepCallOptions,
 ): Metrics<N> {
-  readBatch('train', batch);
-  const before = trainer.steps;
   try {
+    readBatch('train', batch);
+    const before = trainer.steps;
     const metrics = trainer.step(batch, { ...(players && { players }), ...(look && { look }) });
     if (before === undefined || trainer.steps !== before) return metrics;
     free(Object.values<Tensor>(metrics));
     const fix = 'Make it a getter, or leave it out.';
     throw outOfRange('train', 'trainer.steps', 'must count each step', { got: before, fix });
   } catch (error) {
-    forget();
+    if (isOurs(error)) error.message += ` This was step ${step} of ${caller}.`;
     throw error;
   }
 }
@@ -214,24 +217,14 @@ function stepOf<N extends string>(
 function clockFrom(seconds: number): () => number {
   const now = () => performance.now();
   const began = now() - 1000 * seconds;
-  // the user's clock may be set back
+  // a clock may go back
   return () => Math.max(0, now() - began) / 1000;
-}
-
-/** Runs the work of one update; an error of ours says which update it was. */
-function inStep<T>(caller: string, step: number, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (isOurs(error)) error.message += ` This was step ${step} of ${caller}.`;
-    throw error;
-  }
 }
 
 function claim(caller: string, trainer: Trainer): () => void {
   const release = claimTrainer(trainer);
   if (release !== undefined) return release;
-  throw trainedAlready(caller, 'Finish or leave the other one first: break its loop, or await its `return()`.');
+  throw alreadyTraining(caller, 'Finish or leave the other one first: break its loop, or await its `return()`.');
 }
 
 function endedEarly(

@@ -1,5 +1,5 @@
 import type { DataSource } from '../training/data/data-source.js';
-import { claimTrainer, trainedAlready } from '../loop/claim-trainer.js';
+import { claimTrainer, alreadyTraining } from '../loop/claim-trainer.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { createTraining } from './training.js';
 import { createRecord } from './create-record.js';
@@ -13,7 +13,7 @@ export interface Run<N extends string = string> {
   snapshot(): RunSnapshot<N>;
   /**
    * Calls the listener with the snapshot: at once, and whenever it changes, which is at each start, report and end, and
-   * every `progressEvery` updates. Listeners are called in order, and training does not wait for what they return. An error
+   * every `progressEvery` updates. Listeners are called in order, and training does not wait for them. An error
    * of a listener affects neither the run nor other listeners; the platform reports it as an uncaught error.
    *
    * @returns a function that ends the subscription; it may be called anywhere, even inside a listener
@@ -21,8 +21,8 @@ export interface Run<N extends string = string> {
   subscribe(listener: (snapshot: RunSnapshot<N>) => void): () => void;
   /**
    * Starts the run, or continues it after a stop or a failure: to its end, or for `steps` more updates, after which it is stopped with
-   * a last report, or finished if these were its last. With `players`, each update is for these players of a game alone. While it is running, another call returns the same promise and changes
-   * nothing, whatever its options. Once it is finished, a call has nothing left to do.
+   * a last report, or finished if these were its last. With `players`, only these players of a game are updated. While it is running,
+   * another call returns the same promise and changes nothing, whatever its options. Once it is finished, a call does nothing.
    *
    * @param options - see {@link StartOptions}; none by default. An event handler is `() => run.start()`, because an event is rejected
    * @returns the last snapshot, once the run has finished or stopped; rejects with the error that ends it, if another run
@@ -61,22 +61,26 @@ export function createRun<N extends string>(trainer: Trainer<N>, data: DataSourc
   const read = readRunOptions(trainer, data, options);
   const record = createRecord(trainer, read.historyLimit);
   const training = createTraining(trainer, data, read, record);
-  let underWay: { readonly asked: AbortController; readonly end: Promise<RunSnapshot<N>> } | undefined;
+  let underWay: { readonly stopping: AbortController; readonly end: Promise<RunSnapshot<N>> } | undefined;
 
-  /** Trains to the end or a stop; the record is updated last, when the next start is possible. */
-  const goOn = async (asked: AbortController, how: StartOptions, release: () => void): Promise<RunSnapshot<N>> => {
+  /** Trains to the end or a stop; the record is updated last, when the run can be started again. */
+  const runOnce = async (
+    stopping: AbortController,
+    startOptions: StartOptions,
+    release: () => void,
+  ): Promise<RunSnapshot<N>> => {
     const { signal } = read;
-    const ask = (): void => asked.abort(signal?.reason);
-    if (signal?.aborted) ask();
-    signal?.addEventListener('abort', ask);
+    const abort = (): void => stopping.abort(signal?.reason);
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort);
     let failure: { readonly error: unknown } | undefined;
     try {
-      await training.goOn(asked, how);
+      await training.proceed(stopping, startOptions);
     } catch (error) {
       // A sampler that was given the signal rejects with its reason.
-      if (!asked.signal.aborted || error !== asked.signal.reason) failure = { error };
+      if (!stopping.signal.aborted || error !== stopping.signal.reason) failure = { error };
     }
-    signal?.removeEventListener('abort', ask);
+    signal?.removeEventListener('abort', abort);
     release();
     underWay = undefined;
     const counts = training.progress();
@@ -91,22 +95,22 @@ export function createRun<N extends string>(trainer: Trainer<N>, data: DataSourc
     snapshot: record.snapshot,
     subscribe: record.subscribe,
     start: (startOptions: StartOptions = {}) => {
-      const refused = startError(startOptions, Object.keys(trainer.skipped ?? {}));
-      if (refused !== undefined) return Promise.reject(refused);
+      const rejection = startError(startOptions, Object.keys(trainer.skipped ?? {}));
+      if (rejection !== undefined) return Promise.reject(rejection);
       if (underWay !== undefined) return underWay.end;
       if (training.isOver()) return Promise.resolve(record.snapshot());
       const release = claimTrainer(trainer);
       if (release === undefined) {
-        return Promise.reject(trainedAlready('run.start', 'Stop the other one first: await run.stop().'));
+        return Promise.reject(alreadyTraining('run.start', 'Stop the other one first: await run.stop().'));
       }
-      const asked = new AbortController();
-      const end = goOn(asked, startOptions, release);
-      underWay = { asked, end };
+      const stopping = new AbortController();
+      const end = runOnce(stopping, startOptions, release);
+      underWay = { stopping, end };
       record.change({ status: 'running', error: undefined });
       return end;
     },
     stop: async () => {
-      underWay?.asked.abort();
+      underWay?.stopping.abort();
       // if the run fails meanwhile, `start` reports the error
       await underWay?.end.catch(() => undefined);
       return record.snapshot();

@@ -20,7 +20,7 @@ export {
 export type { KeptCheckpoint } from './keeping/kept-index.js';
 export { reduceOnPlateau, type Plateau, type PlateauOptions } from './observers/reduce-on-plateau.js';
 export { stopEarly } from './observers/stop-early.js';
-export { stopOn, type VerdictStop } from './observers/stop-on.js';
+export { stopOn } from './observers/stop-on.js';
 export type { StopEarlyOptions, WatchedMetric } from './observers/watched-metric.js';
 export { connectRun, type ConnectOptions, type RemoteRun } from './connect-run.js';
 export type { RunOptions, RunSettings } from './run-options.js';

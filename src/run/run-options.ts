@@ -13,11 +13,11 @@ export interface RunSettings extends Pick<TrainOptions, 'epochs' | 'steps' | 're
   readonly historyLimit?: number | undefined;
 }
 
-/** Options of {@link createRun}: those of `train`, and how the run is watched. `epochs` and `steps` count over all its starts. */
+/** Options of {@link createRun}: those of `train`, and how its progress is reported. `epochs` and `steps` count over all its starts. */
 export interface RunOptions<N extends string = string> extends RunSettings, Omit<TrainOptions, keyof RunSettings> {
   /**
    * Called with each report, after the listeners. Training waits for it, so the weights do not change while it draws
-   * samples. An error ends the run. The signal is aborted when the run is to stop: pass it to anything that takes long.
+   * samples. An error ends the run. The signal is aborted when the run is stopped: pass it to long computations.
    */
   readonly onReport?: ((report: Report<N>, signal: AbortSignal) => unknown) | undefined;
 }

@@ -15,8 +15,8 @@ export interface Training {
   progress(): Progress;
   /** Whether all epochs or steps are done, or an observer ended the run. */
   isOver(): boolean;
-  /** Trains to the end, or until `asked` is aborted or as many more updates are made as the options allow. */
-  goOn(asked: AbortController, options: StartOptions): Promise<void>;
+  /** Trains to the end, until `stopping` is aborted, or until the number of updates in the options. */
+  proceed(stopping: AbortController, options: StartOptions): Promise<void>;
 }
 
 /** Makes the training of a run, from options that have been read; its reports go into the record. */
@@ -45,16 +45,16 @@ export function createTraining<N extends string>(
       progress.step >= steps ||
       place.epochs() >= epochs ||
       [...(trainer.observers ?? []), ...observers].some(({ reason }) => reason !== undefined),
-    async goOn(asked, { steps: most = Infinity, players }) {
-      const halt = place.mayWait ? asked : new AbortController();
-      const read = (): AsyncGenerator<Batch, void> => place.read({ asked, halt });
+    async proceed(stopping, { steps: limit = Infinity, players }) {
+      const halt = place.mayWait ? stopping : new AbortController();
+      const read = (): AsyncGenerator<Batch, void> => place.read({ asked: stopping, halt });
       const from = { ...progress, epoch: place.epochs() };
       const hooks = {
         caller: 'createRun',
         onUpdate,
         afterUpdate,
         from,
-        until: from.step + most,
+        until: from.step + limit,
         players,
         source: { data, cursor: place.cursor },
         newVerdicts,
@@ -64,7 +64,7 @@ export function createTraining<N extends string>(
         const { step, epoch, seconds } = report;
         progress = { step, epoch, seconds };
         const added = record.add(report);
-        await rejectIfGpuLost('onReport', Promise.resolve(onReport?.(added, asked.signal)));
+        await rejectIfGpuLost('onReport', Promise.resolve(onReport?.(added, stopping.signal)));
       }
     },
   };

@@ -30,11 +30,11 @@ export {
   type CyclicalOptions,
   type Schedule,
 } from './optimizers/schedules.js';
-export type { BatchCounts, Observer, ReportContext, RunContext, Verdict } from './observer.js';
+export type { Observer, ReportContext, RunContext, Verdict } from './observer.js';
 export { createTrainer } from './trainer/create-trainer.js';
 export type { GameStep, GamePass, StepInput, StepOptions, LossAndMetrics } from './trainer/step-input.js';
 export type { GameTrainerOptions, LossTrainerOptions } from './trainer/trainer-options.js';
 export { readMetrics, type Metrics, type StepCallOptions, type Trainer, type TrainerState } from './trainer/trainer.js';
 export { clipByGlobalNorm } from './optimizers/clip-by-global-norm.js';
 export { valueAndGradients } from './optimizers/value-and-gradients.js';
-export { loadWeights, saveWeights, type SaveWeightsOptions } from './saving/weights.js';
+export { loadWeights, saveWeights } from './saving/weights.js';

@@ -1,6 +1,6 @@
 import { wrongKind } from '../tensor/errors.js';
 
-/** What survives JSON.stringify and JSON.parse unchanged. */
+/** A value that JSON.stringify and JSON.parse preserve. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** The fields of a JSON object, or undefined if `value` is not one. */
@@ -10,10 +10,10 @@ export function jsonFields(value: unknown): { readonly [key: string]: Json } | u
     : undefined;
 }
 
-/** The deepest nesting of a value; anything deeper is assumed to be endless. */
-export const DEEPEST = 100;
+/** The deepest nesting of a value; a deeper value is assumed to contain itself. */
+export const MAX_DEPTH = 100;
 
-/** Throws unless a value survives JSON.stringify and JSON.parse unchanged. */
+/** Throws unless JSON.stringify and JSON.parse preserve a value. */
 export function checkJson(where: string, argument: string, value: unknown): asserts value is Json {
   checkLevel(where, argument, value, 0);
 }
@@ -21,9 +21,9 @@ export function checkJson(where: string, argument: string, value: unknown): asse
 function checkLevel(where: string, argument: string, value: unknown, depth: number): void {
   const fix = 'Write numbers as they are, a BigInt as a string, and leave out what is undefined.';
   const refuse = (seen?: string): never => {
-    throw wrongKind(where, argument, 'must be what JSON can hold', { got: value, seen, fix });
+    throw wrongKind(where, argument, 'must be a value that JSON can hold', { got: value, seen, fix });
   };
-  if (depth > DEEPEST) refuse(`a value of more than ${DEEPEST} levels`);
+  if (depth > MAX_DEPTH) refuse(`a value of more than ${MAX_DEPTH} levels`);
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return;
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : refuse();
   if (!Array.isArray(value) && !isPlain(value)) refuse(typeof value === 'bigint' ? `the BigInt ${value}` : undefined);
@@ -32,14 +32,14 @@ function checkLevel(where: string, argument: string, value: unknown, depth: numb
   }
 }
 
-/** Whether a value is an object that no class made. */
+/** Whether a value is a plain object, not an instance of a class. */
 export function isPlain(value: unknown): value is object {
   const prototype: unknown = typeof value === 'object' && value !== null ? Object.getPrototypeOf(value) : undefined;
   return prototype === Object.prototype || prototype === null;
 }
 
-/** What a text in JSON says, or undefined if it is not JSON. */
-export function parsed(text: string): Json | undefined {
+/** The value of a JSON text, or undefined if the text is not JSON. */
+export function parseJson(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json;
   } catch {

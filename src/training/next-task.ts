@@ -6,15 +6,15 @@ interface Turn {
   waiting: [resume: () => void, signal: AbortSignal | undefined][];
 }
 
-/** All copies of this module share one turn, such as the CommonJS build: each would block the event loop for the others. */
+/** All copies of this module share one turn, also that of the CommonJS build: with turns of their own, they would block the event loop for each other. */
 const TURN: unique symbol = Symbol.for('tfjs-generative: turn') as never;
 type Shared = typeof globalThis & { [TURN]?: Turn };
 
 const turnNow = (): Turn => ((globalThis as Shared)[TURN] ??= { waiting: [] });
 
 /**
- * Ends a turn: resumes the work that has waited longest, and all that is aborted, which computes nothing more. Resuming the others as well
- * would make one turn as long as all their work.
+ * Ends a turn: resumes the work that has waited longest, and all aborted work, which computes nothing more. If the others were resumed as
+ * well, one turn would be as long as all their work.
  */
 function end(): void {
   const turn = turnNow();

@@ -5,7 +5,7 @@ import type { Json } from './json.js';
 import type { StepInput } from './trainer/step-input.js';
 import type { Trainer } from './trainer/trainer.js';
 
-/** A remark on a training run, and what to do about it. */
+/** A finding about a training run, and what to do about it. */
 export interface Verdict {
   /** A short fixed name, such as "posterior collapse" or "mode collapse". */
   readonly kind: string;
@@ -18,19 +18,20 @@ export interface Verdict {
  * changes no weights. The verdicts of this library, `stopEarly` and `keepCheckpoints` are observers, and you can write one by hand: every
  * member is optional.
  *
- * A trainer has observers of its own, by default those that judge its family; {@link train} calls them first, then the ones that it was
- * given, in their order. `Shown` is the type of what the trainer's steps show.
+ * A trainer has its own observers, by default the verdicts of its family. {@link train} calls these first, then the observers among its
+ * options, in their order. `Shown` is the type of the values that the trainer's steps pass to `look`.
  */
 export interface Observer<Shown = unknown> {
-  /** The name of its state among those that a trainer saves; by default its place in the trainer's list. */
+  /** The name under which a trainer saves its state; by default its position in the trainer's list. */
   readonly name?: string | undefined;
-  /** Called before the first update of each call of {@link train}. An error ends the call before anything has changed. */
+  /** Called before the first update of each call of `train`. An error ends the call before anything has changed. */
   readonly begin?: ((run: RunContext) => void | Promise<void>) | undefined;
   /**
-   * Called within every eighth step, with what its loss or game passes to `look` (an empty record if it passes nothing). It returns numbers
-   * by name, or nothing, for {@link Observer.read}. No gradient records its kernels, and its tensors are freed.
+   * Called within every eighth step, with the values that the trainer's loss or game passes to `look` (an empty record if it passes none).
+   * It returns tensors by name, whose numbers {@link Observer.read} receives later, or undefined. Its operations are not recorded for
+   * gradients, and its tensors are freed.
    */
-  // a method's type, so that an observer of what some trainer shows is an observer
+  // the type of a method, so that Observer<Shown> is assignable to Observer
   readonly look?:
     | {
         look(
@@ -40,19 +41,19 @@ export interface Observer<Shown = unknown> {
       }['look']
     | undefined;
   /**
-   * Called with the numbers of each look, oldest first, once they are read from the device: before the next report and before the end of an
-   * epoch. A checkpoint that is saved between two reads does not hold what was not read.
+   * Called with the numbers from each call of `look`, oldest first, when they are read from the device: before the next report and before
+   * the end of an epoch. A checkpoint that is saved before that does not contain them.
    */
   readonly read?: ((numbers: Readonly<Record<string, Float32Array>>) => void) | undefined;
-  /** Called after each update with its metrics. An observer with this method makes a GPU wait for a read in each update. */
+  /** Called after each update with its metrics. The metrics are then read from the device after each update, and a GPU waits for it. */
   readonly update?: ((metrics: Readonly<Record<string, number>>, run: RunContext) => void | Promise<void>) | undefined;
-  /** Called with each report; returns what it has to say. */
+  /** Called with each report; returns its verdicts, if it has any. */
   readonly report?: ((at: ReportContext) => readonly Verdict[] | void | Promise<readonly Verdict[] | void>) | undefined;
   /** Called at the end of each epoch, whatever `reportEvery` is. */
   readonly epoch?: ((run: RunContext) => void | Promise<void>) | undefined;
   /** Called after the `epoch` of all observers: for work that needs their decisions, such as saving a checkpoint. */
   readonly afterEpoch?: ((run: RunContext) => void | Promise<void>) | undefined;
-  /** Called when a call of {@link train} has ended, for any reason; must not throw. */
+  /** Called when a call of `train` has ended, for any reason; must not throw. */
   readonly end?: (() => void) | undefined;
   /** A sentence that says why the run is over; undefined as long as it continues. Read after each report and each epoch. */
   readonly reason?: string | undefined;
@@ -64,7 +65,7 @@ export interface Observer<Shown = unknown> {
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What an {@link Observer} can use of a run. */
+/** The state of a run that an {@link Observer} can use. */
 export interface RunContext {
   /** The function that the user called, such as `train`; errors begin with it. */
   readonly caller: string;
@@ -80,43 +81,53 @@ export interface RunContext {
   readonly validation: DataSource | undefined;
   /** The observers that were passed to the run, for {@link saveCheckpoint}. */
   readonly observers: readonly Observer[];
-  /** The position in the data, `{ epoch, position }`, if they count both. */
-  place(): { readonly epoch: number; readonly position: number } | undefined;
+  /** The position in the data, `{ epoch, position }`, if the source counts both. */
+  place():
+    | {
+        /** The epoch, counted from 0. */
+        readonly epoch: number;
+        /** Number of batches of the epoch that were used. */
+        readonly position: number;
+      }
+    | undefined;
   /** The means over the validation data, computed once per update; undefined without such data, or if the run is aborted. */
-  evaluate(): Promise<{ readonly metrics: Readonly<Record<string, number>> } | undefined>;
+  evaluate(): Promise<
+    | {
+        /** The means by the names of the metrics. */
+        readonly metrics: Readonly<Record<string, number>>;
+      }
+    | undefined
+  >;
 }
 
-/** Numbers of batches, since the last report or in a pass over the validation data. */
-export interface BatchCounts {
-  /** All of them. */
-  readonly batches: number;
-  /** Those with a metric that is not finite. */
-  readonly notFinite: number;
-  /** Those with a skipped update; a GAN makes several updates per batch. */
-  readonly skippedBatches: number;
-  /** The first of those, counted from 1; 0 if there is none. */
-  readonly firstSkipped: number;
-}
-
-/** What {@link Observer.report} judges. */
+/** The input of {@link Observer.report}. */
 export interface ReportContext extends RunContext {
   /** Total steps of the trainer, across checkpoints. */
   readonly totalSteps: number;
   /** Means over the updates since the last report; values that are not finite are ignored. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** Counts of the updates since the last report. */
-  readonly counts: BatchCounts;
+  /** Numbers of batches since the last report. */
+  readonly counts: {
+    /** All batches. */
+    readonly batches: number;
+    /** Batches with a metric that is not finite. */
+    readonly notFinite: number;
+    /** Batches with a skipped update; a GAN makes several updates per batch. */
+    readonly skippedBatches: number;
+    /** The first batch with a skipped update, counted from 1; 0 if there is none. */
+    readonly firstSkipped: number;
+  };
   /** Means over the validation data, if there are any. */
   readonly validationMetrics: Readonly<Record<string, number>> | undefined;
-  /** Counts of the validation data. */
-  readonly validationCounts: BatchCounts | undefined;
+  /** The same numbers for the validation data, if there are any. */
+  readonly validationCounts: ReportContext['counts'] | undefined;
   /** The verdicts of the observers before this one. */
   readonly verdicts: readonly Verdict[];
 }
 
 const HOOKS = ['begin', 'look', 'read', 'update', 'report', 'epoch', 'afterEpoch', 'end'] as const;
 
-/** Throws unless `observers` is a list of observers, each of which stands in it once. */
+/** Throws unless `observers` is an array of observers without repetition. */
 export function checkObservers(where: string, argument: string, observers: readonly Observer[]): void {
   const rule = `must be an array of different observers, which have functions named ${HOOKS.join(', ')}`;
   const isObserver = (one: Partial<Observer> | null | undefined): boolean =>

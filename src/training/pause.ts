@@ -10,12 +10,12 @@ export interface PauseOptions {
   readonly yieldAfter?: number | undefined;
 }
 
-/** Does a piece of work, after a pause if one is due; rejects with the signal's reason once it is aborted. */
+/** Does a piece of work, after a pause if the process has worked for long enough; rejects with the signal's reason once it is aborted. */
 export type AfterPause = <T>(work: () => T) => Promise<T>;
 
 /**
- * Makes pauses between pieces of work: one is due after so much work of the process, not only of this caller. A piece begins in the same
- * moment as the time is read: of many that read it first, all would begin.
+ * Makes pauses between pieces of work: the event loop runs after `yieldAfter` milliseconds of work, counting all work of the process. A piece
+ * begins in the same task in which the time is read; otherwise, several callers could read it and then all begin.
  */
 export function createPause({ signal, yieldAfter = FRAME }: PauseOptions = {}): AfterPause {
   return async (work) => {

@@ -21,7 +21,7 @@ export {
   type VaeObjective,
 } from './objectives.js';
 export { createHierarchicalEncoder } from './hierarchical-encoder.js';
-export { createPriorTrainer, type PriorMetric, type PriorTrainerOptions } from './prior-trainer.js';
+export { createPriorTrainer, type PriorTrainerOptions } from './prior-trainer.js';
 export { createPriorSampler, type PriorSampler } from './prior-sampler.js';
 export type { VaeParts } from './vae-parts.js';
 export { createVaeTrainer, vaeModel, type VaeMetric, type VaeTrainerOptions } from './vae-trainer.js';

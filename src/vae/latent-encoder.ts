@@ -62,7 +62,7 @@ export interface LatentEncoder extends Part {
 /** The encoder of a VAE, or a record with `encode` and without `draw`, whose latents are drawn by {@link reparameterize}. */
 export type VaeEncoder = LatentEncoder | Omit<GaussianEncoder, 'draw'>;
 
-/** A draw as the objectives need it: the Gaussians may have `[batch]` rows, and log q(z|x) is computed only when it is called. */
+/** A draw for the objectives: the Gaussians may have `[batch]` rows, and log q(z|x) is computed only when `logProb` is called. */
 export interface Drawn extends Omit<LatentDraw, 'logProb'> {
   readonly logProb: () => Tensor;
 }
@@ -94,7 +94,7 @@ export function lazyDrawOf({ draw }: LatentEncoder): GaussianDraw['lazy'] | unde
   return (draw as Partial<GaussianDraw>).lazy;
 }
 
-/** An encoder that draws: this one, or one that draws from its `encode` if it has no `draw`. Throws if it has neither. */
+/** Returns an encoder with `draw`: the given one, or, if it has only `encode`, one that draws from that Gaussian. Throws if it has neither. */
 export function readEncoder(where: string, argument: string, encoder: VaeEncoder | undefined): LatentEncoder {
   const { draw, encode } = (encoder ?? {}) as Partial<GaussianEncoder>;
   if (typeof draw === 'function') return encoder as LatentEncoder;
@@ -103,8 +103,8 @@ export function readEncoder(where: string, argument: string, encoder: VaeEncoder
   const { latentSize, variables, buffers, notResumable, prior } = own;
   const encodeX: GaussianEncoder['encode'] = (x, options) => own.encode(x, options);
   const members = { latentSize, variables, buffers, notResumable, prior, dispose: () => own.dispose() };
-  const drawing: GaussianEncoder = { ...own, ...members, encode: encodeX, draw: drawWith(encodeX) };
-  return drawing;
+  const withDraw: GaussianEncoder = { ...own, ...members, encode: encodeX, draw: drawWith(encodeX) };
+  return withDraw;
 }
 
 /** Draws latents from any encoder. Call it inside a tidy. */

@@ -39,7 +39,7 @@ export function latentKl(draw: LatentDraw, prior: LatentPrior = gaussianPrior, o
   return tf.tidy(() => klOf({ ...draw, logProb: () => draw.logProb }, prior, options));
 }
 
-/** {@link latentKl}; `[batch]` rather than `[samples * batch]` if that is what the Gaussians of the draw have. Call it inside a tidy. */
+/** {@link latentKl}; the result is `[batch]` rather than `[samples * batch]` if the Gaussians of the draw have `[batch]` rows. Call it inside a tidy. */
 export function klOf(drawn: Drawn, prior: LatentPrior, options?: ApplyOptions): Tensor {
   const blocks = klBlocks(drawn, prior, options);
   return blocks === undefined ? klAtDraw(drawn, prior, options) : klOfBlocks(blocks);
@@ -56,7 +56,7 @@ export interface GaussianPair {
   readonly p: DiagonalGaussian | undefined;
 }
 
-/** What the divergence of a block is computed from: two Gaussians, or log q_i - log p_i at the draw, `[rows]`, for `size` numbers. */
+/** The terms of the divergence of a block: two Gaussians, or log q_i - log p_i at the draw, `[rows]`, for `size` numbers. */
 export type KlBlock = GaussianPair | { readonly size: number; readonly atDraw: Tensor };
 
 /** The blocks of the divergence; undefined unless encoder and prior are products over the same blocks, and the prior has a Gaussian. */
@@ -75,8 +75,8 @@ export function klBlocks(
   if (others.map(sizeOf).join() !== sizes.join() || !others.some(isGaussian)) return undefined;
   const rows = others.every((p) => isGaussian(p) && p.mean.shape[0] === 1) ? undefined : z.shape[0];
   let from = 0;
-  return gaussians.map((ofExamples, i) => {
-    const q = rows === undefined ? ofExamples : inRows(ofExamples, rows);
+  return gaussians.map((perExample, i) => {
+    const q = rows === undefined ? perExample : inRows(perExample, rows);
     const [p, size] = [others[i]!, sizes[i]!];
     from += size;
     if (isGaussian(p)) return { q, p };
@@ -90,7 +90,7 @@ export function blocksOf(prior: LatentPrior): LatentPrior['blocks'] {
   return isUnpaired(prior.blocks, prior.logProb) ? undefined : prior.blocks;
 }
 
-/** Whether a prior is N(0, I), whose divergence needs fewer kernels; another copy of the library has its own record for it. */
+/** Whether a prior is N(0, I), whose divergence needs fewer kernels; a second copy of the library has another record for it. */
 function isStandard(prior: LatentPrior): boolean {
   return noteOf(prior)?.kind === 'gaussianPrior';
 }

@@ -46,7 +46,7 @@ export interface ObjectiveValue {
   readonly logLikelihood: Tensor;
   /** KL(q(z|x) || p(z)). */
   readonly kl: Tensor;
-  /** The decoder's output; without it, no verdict can say that the decoder returns probabilities instead of logits. */
+  /** The decoder's output; without it, there is no verdict on probabilities instead of logits. */
   readonly parameters?: Tensor | undefined;
   /** The latents that were decoded, sample-major; without them there are no verdicts on the prior. */
   readonly z?: Tensor | undefined;
@@ -150,7 +150,7 @@ function withPenalty(loss: Tensor, { penalty }: Drawn): Tensor {
   return penalty === undefined ? loss : tf.add(loss, tf.mean(penalty));
 }
 
-/** The KL of a batch, with at least `freeNats` for each latent dimension, or for their mean where there is no closed form. */
+/** The KL of a batch, with at least `freeNats` for each latent dimension, or for their mean if there is no closed form. */
 function costAbove(freeNats: number, kl: Tensor, blocks: readonly KlBlock[] | undefined, z: Tensor): Tensor {
   if (blocks === undefined) return tf.maximum(kl, freeNats * z.shape[1]!);
   const [first, ...others] = blocks.map((block) =>

@@ -20,9 +20,6 @@ import { checkRandom } from '../random/check-random.js';
 import { clipNormRule } from '../training/trainer/trainer-options.js';
 import { checkOptimizer } from '../training/optimizers/read-optimizer.js';
 
-/** The metrics of a prior's trainer, in nats per example: the mean of -log p(z), which is minimised, and of log q(z|x) - log p(z). */
-export type PriorMetric = 'loss' | 'kl';
-
 /** Options of {@link createPriorTrainer}. */
 export interface PriorTrainerOptions {
   /** The prior to train, which needs a density and variables. */
@@ -45,8 +42,8 @@ export interface PriorTrainerOptions {
  * loss = -mean log p(z), z from q(z|x)
  *
  * @param options - see {@link PriorTrainerOptions}
- * @returns a trainer with the metrics `loss` and `kl`, means over the batch; its batches are those of the VAE. It does not own prior,
- *   encoder or average; dispose them yourself.
+ * @returns a trainer with the metrics `loss` and `kl`, means over the batch in nats per example: of -log p(z), which is minimised, and of
+ *   log q(z|x) - log p(z). Its batches are those of the VAE. It does not own prior, encoder or average; dispose them yourself.
  * @throws TypeError or RangeError if an option is wrong; a `step` that throws changes nothing
  * @remarks The encoder runs without dropout, and no gradient reaches it. A second stage improves samples and the bound only as far as the
  *   prior limited them: the encoder and the decoder do not change.
@@ -58,7 +55,7 @@ export interface PriorTrainerOptions {
  * ```
  * @see Dai and Wipf 2019, Diagnosing and Enhancing VAE Models, section 4, https://arxiv.org/abs/1903.05789
  */
-export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorMetric> {
+export function createPriorTrainer(options: PriorTrainerOptions): Trainer<'loss' | 'kl'> {
   const caller = 'createPriorTrainer';
   const { prior, encoder, average, ...shared } = readOptions(caller, options, {
     prior: checkDensity,
@@ -75,7 +72,7 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<PriorM
     prior: { into: ownPart(caller, 'average.into', average.into, drawing), decay: average.decay },
   };
   if (averages !== undefined) checkAverage(caller, 'average', part, averages.prior);
-  return trainerBy<PriorMetric>(
+  return trainerBy(
     caller,
     {
       ...shared,

@@ -9,7 +9,7 @@ import { savedVariables } from '../training/trainer/trainer.js';
 import type { Decoder } from './decoder.js';
 import { lazyDrawOf, readEncoder, type LatentEncoder, type VaeEncoder } from './latent-encoder.js';
 
-/** The three slots of a VAE: its encoder, its decoder and its prior. */
+/** The three parts of a VAE: its encoder, its decoder and its prior. */
 export interface VaeParts {
   /** q(z|x). */
   readonly encoder: VaeEncoder;
@@ -19,20 +19,20 @@ export interface VaeParts {
   readonly prior?: LatentPrior | undefined;
 }
 
-/** The slots of a VAE that were read: the encoder has `draw`, and the prior `logProb`. */
+/** The checked parts of a VAE: the encoder has `draw`, and the prior `logProb`. */
 export interface Vae {
   readonly encoder: LatentEncoder;
   readonly decoder: Decoder;
   readonly prior: LatentPrior;
 }
 
-/** Reads the slots of a model; `of` precedes their names in errors. */
-export function readVae(where: string, parts: Partial<VaeParts> | undefined, of = ''): Vae {
-  const encoder = readEncoder(where, `${of}encoder`, parts?.encoder);
+/** Reads the parts of a model; `prefix` precedes their names in errors. */
+export function readVae(where: string, parts: Partial<VaeParts> | undefined, prefix = ''): Vae {
+  const encoder = readEncoder(where, `${prefix}encoder`, parts?.encoder);
   const decoder = parts?.decoder;
-  checkFunction(where, `${of}decoder.decode`, decoder?.decode);
+  checkFunction(where, `${prefix}decoder.decode`, decoder?.decode);
   const prior = priorOf({ encoder, prior: parts?.prior });
-  checkDensity(where, `${of}prior`, prior);
+  checkDensity(where, `${prefix}prior`, prior);
   return { encoder, decoder: decoder!, prior };
 }
 

@@ -2,14 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Observer } from '../training/observer.js';
 import { decayAt } from '../training/trainer/average.js';
-import { createMovingAverage, meanThenDecay, OF_MANY, savedAverages } from './moving-average.js';
+import { createMovingAverage, meanThenDecay, LONG_DECAY, averagesState } from './moving-average.js';
 import { judgeDenoiser, type DenoiserFacts } from './judge-denoiser.js';
 
 /** The trainer's step from which outputs at other timesteps are compared. */
 const FIRST_COMPARISON = 400;
 /** Updates over which the loss is averaged before it is judged, if reports come more often: the loss of a few batches is noise. */
 const AVERAGED_UPDATES = 200;
-/** What a step of a denoiser's training shows to observers. */
+
+/** The values that a step of a denoiser's training passes to observers. */
 interface DiffusionShown extends DenoiserFacts {
   /** The batch of data, `[batch, ...]`. */
   readonly x: Tensor;
@@ -40,19 +41,19 @@ interface DiffusionShown extends DenoiserFacts {
  */
 export function diffusionVerdicts(): Observer {
   /** Averages of the mean and of the mean square of all numbers of the data. */
-  const data = createMovingAverage([0, 1], (count) => decayAt(OF_MANY, count));
+  const data = createMovingAverage([0, 1], (count) => decayAt(LONG_DECAY, count));
   /** Averages of the loss and of the loss of a prediction of 0. */
   const losses = createMovingAverage([0, 0], meanThenDecay(0.9));
-  /** The largest change of an output under other timesteps, and the largest output, of one look; ones before that. */
+  /** The largest change of an output under other timesteps, and the largest output, from one batch; ones before that. */
   const change = createMovingAverage([1, 1], () => 0);
   const lowest = createLossAverage();
   let batch = Infinity;
   let facts: DenoiserFacts | undefined;
   const observer: Observer<DiffusionShown> = {
-    ...savedAverages('diffusionVerdicts', { data, losses, change }),
+    ...averagesState('diffusionVerdicts', { data, losses, change }),
     look: ({ x, loss, ofZero, output, outputElsewhere, ...shown }, { step }) => {
       [facts, batch] = [shown, x.shape[0]];
-      // at every second look, to save kernels
+      // in every second call, to save kernels
       const comparesLoss = step % 16 === 0;
       // a network may ignore timesteps until it has learned to use them
       const compares = change.count === 0 && step >= FIRST_COMPARISON;
@@ -72,7 +73,7 @@ export function diffusionVerdicts(): Observer {
         data: data.values,
         losses: losses.values,
         change: change.values,
-        looks: data.count,
+        observations: data.count,
         steps: at.totalSteps,
         batch,
       });

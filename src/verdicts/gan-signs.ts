@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/stream.js';
 
-/** The signs that a look at a game returns. Each is 1 where nothing is wrong, whatever the loss and the scale of the data. */
+/** The ratios that verdicts on a game depend on. Each is 1 if nothing is wrong, whatever the loss and the scale of the data. */
 export const SIGNS = ['diversity', 'discriminatorLoss', 'slope', 'generatorLoss'] as const;
 
 /** Number of directions in which the spread of generated examples is compared with that of the data. */
@@ -14,7 +14,7 @@ interface GameLoss {
   generator(fakeLogits: Tensor, realLogits?: Tensor): Tensor;
 }
 
-/** What a step of a GAN shows to observers. */
+/** The values that a step of a GAN passes to observers. */
 export interface GanShown {
   /** The batch of data, `[batch, ...]`. */
   readonly real: Tensor;
@@ -30,7 +30,7 @@ export interface GanShown {
   readonly random: RandomStream;
   /** The adversarial loss. */
   readonly loss: GameLoss;
-  /** What is already in use, and therefore not advised: the name of the loss, r1Penalty for any penalty, augment, average. */
+  /** The remedies that are already in use, and therefore not advised: the name of the loss, r1Penalty for any penalty, augment, average. */
   readonly inUse: readonly (string | undefined)[];
 }
 
@@ -68,13 +68,13 @@ export function signsOf(
   return tf.tidy(() => {
     const [noReal, noFake] = [tf.zerosLike(realLogits), tf.zerosLike(fakeLogits)];
     const spread = tf.minimum(1, share(fake.variance, real.variance));
-    // Low only if both the least and the mean are low: early in a healthy game, fakes lie along a curve, narrow in some directions and
+    // Low only if both the smallest and the mean are low: early in a healthy game, fakes lie along a curve, narrow in some directions and
     // wide in others. It is a fourth root, so that the moments in which collapsed fakes jump do not dominate averages. tf.pow is not
     // used, because on WebGL it is not exact for small numbers.
     const diversity = tf.sqrt(tf.sqrt(tf.sqrt(tf.mul(tf.min(spread), tf.mean(spread)))));
-    const seen = [discriminatorLoss, ...slopeAndLoss(loss, fakeLogits, realLogits)];
-    const knowingNothing = [loss.discriminator(noReal, noFake), ...slopeAndLoss(loss, noFake, noReal)];
-    return tf.concat([tf.reshape(diversity, [1]), share(tf.stack(seen), tf.stack(knowingNothing))]);
+    const current = [discriminatorLoss, ...slopeAndLoss(loss, fakeLogits, realLogits)];
+    const atZeroLogits = [loss.discriminator(noReal, noFake), ...slopeAndLoss(loss, noFake, noReal)];
+    return tf.concat([tf.reshape(diversity, [1]), share(tf.stack(current), tf.stack(atZeroLogits))]);
   });
 }
 

@@ -4,14 +4,21 @@ import { jsonFields } from '../training/json.js';
 import type { Observer, ReportContext, Verdict } from '../training/observer.js';
 import { decayAt } from '../training/trainer/average.js';
 import { distancesOf, signsOf, SIGNS, spreadsOf, type GanShown } from './gan-signs.js';
-import { createMovingAverage, FIRST_LOOKS, meanThenDecay, OF_FEW, OF_MANY, savedAverages } from './moving-average.js';
+import {
+  createMovingAverage,
+  MIN_OBSERVATIONS,
+  meanThenDecay,
+  SHORT_DECAY,
+  LONG_DECAY,
+  averagesState,
+} from './moving-average.js';
 import { createTrend, type Trend } from './trend.js';
 
 /** Updates of the generator before the first verdict: every game begins one-sided. */
 const FIRST_UPDATES = 400;
 /** The fourth root of the generated examples' variance, as a share of the data's, below which they are too similar. */
 const MIN_DIVERSITY = 0.03 ** 0.25;
-/** The discriminator's loss, as a share of the loss of one that knows nothing, below which it has nothing left to learn. */
+/** The discriminator's loss, as a share of the loss at logits of 0, below which it has nothing left to learn. */
 const MIN_LOSS = 0.03;
 /** The slope of the generator's loss, relative to that at logits of 0, below which the generator hardly changes. */
 const MIN_SLOPE = 0.02;
@@ -21,7 +28,7 @@ const MAX_SCATTER = 3;
 /** The distance of the fakes from the data, relative to that of one point at the data's mean, above which they are far off. */
 const MAX_DISTANCE = 1.5;
 /**
- * The discriminator's loss as a multiple of the loss of one that knows nothing, or the steepness of its logits relative to the data,
+ * The discriminator's loss as a multiple of the loss at logits of 0, or the steepness of its logits relative to the data,
  * above which the loss may grow without bound.
  */
 const MAX_STEEP = 10;
@@ -42,18 +49,18 @@ const MAX_STEEP = 10;
  */
 export function ganVerdicts(): Observer {
   const row = (value: number): number[] => SIGNS.map(() => value);
-  const recent = createMovingAverage(row(1), (count) => decayAt(OF_FEW, count));
-  const mean = createMovingAverage(row(1), (count) => decayAt(OF_MANY, count));
+  const recent = createMovingAverage(row(1), (count) => decayAt(SHORT_DECAY, count));
+  const mean = createMovingAverage(row(1), (count) => decayAt(LONG_DECAY, count));
   /** The mean squared distance of the signs from their mean. */
-  const scatter = createMovingAverage(row(0), (count) => decayAt(OF_MANY, count));
-  /** The share of looks at which some logit was outside [0, 1]. */
+  const scatter = createMovingAverage(row(0), (count) => decayAt(LONG_DECAY, count));
+  /** The share of observed batches with a logit outside [0, 1]. */
   const outside = createMovingAverage([0], meanThenDecay(1));
-  const distances = createMovingAverage([0, 0], meanThenDecay(OF_MANY));
+  const distances = createMovingAverage([0, 0], meanThenDecay(LONG_DECAY));
   const trends = { loss: createTrend(), distance: createTrend(), diversity: createTrend() };
   let [inUse, batch]: [GanShown['inUse'], number] = [[], Infinity];
 
   const observer: Observer<GanShown> = {
-    ...savedAverages('ganVerdicts', { recent, mean, scatter, outside, distances }),
+    ...averagesState('ganVerdicts', { recent, mean, scatter, outside, distances }),
     look: (shown) => {
       [inUse, batch] = [shown.inUse, shown.real.shape[0]];
       const spreads = spreadsOf(shown);
@@ -76,7 +83,7 @@ export function ganVerdicts(): Observer {
         inUse,
         batch,
         trends,
-        looks: mean.count,
+        observations: mean.count,
         recent: signsIn(recent.values),
         mean: signsIn(mean.values),
         scatter: signsIn(scatter.values),
@@ -90,30 +97,29 @@ export function ganVerdicts(): Observer {
 
 type Signs = Readonly<Record<(typeof SIGNS)[number], number>>;
 
-/** What verdicts on a game depend on besides the metrics. */
+/** The observed numbers that verdicts on a game depend on, in addition to the metrics. */
 export interface GameFacts extends Pick<GanShown, 'inUse'> {
-  /** Examples in the batch of the last look. */
+  /** Examples in the last observed batch. */
   readonly batch: number;
   /** The history of the reports in this process; each judgement adds to it. */
   readonly trends: Readonly<Record<'loss' | 'distance' | 'diversity', Trend>>;
-  /** Number of looks. */
-  readonly looks: number;
-  /** The signs averaged over few looks and over many, and the variance of the latter. */
+  /** Number of observed batches. */
+  readonly observations: number;
+  /** The signs averaged over few batches and over many, and the variance of the latter. */
   readonly recent: Signs;
   readonly mean: Signs;
   readonly scatter: Signs;
-  /** The share of looks at which some logit was outside [0, 1]. */
+  /** The share of observed batches with a logit outside [0, 1]. */
   readonly outside: number;
-  /** Averages over many looks of the distance of the fakes from the data, and of that of one point at their mean. */
+  /** Averages over many batches of the distance of the fakes from the data, and of that of one point at their mean. */
   readonly distances: readonly number[];
 }
 
 /** The verdicts on a game, the gravest first, from the mean metrics since the last report. */
 export function judgeGame(
   { metrics, totalSteps: steps, trainer }: Pick<ReportContext, 'metrics' | 'totalSteps' | 'trainer'>,
-  { inUse, batch, trends, looks, recent, mean, scatter, outside, distances }: GameFacts,
+  { inUse, batch, trends, observations, recent, mean, scatter, outside, distances }: GameFacts,
 ): Verdict[] {
-  const advise = adviser(inUse);
   const { discriminatorLoss = NaN, realLogit = NaN, fakeLogit = NaN } = metrics;
   const [apart, whole] = [distances[0]!, distances[1]!];
   // minus the distance that chance causes in small batches
@@ -123,72 +129,64 @@ export function judgeGame(
   trends.diversity.add(mean.diversity, steps);
   const updates = jsonFields(jsonFields(trainer.state.plain)?.['updates'])?.['generator'];
   if (typeof updates !== 'number' || updates < FIRST_UPDATES) return [];
-  const logits = `The mean logit of real examples is ${short(realLogit)}, of generated ones ${short(fakeLogit)}.`;
   const verdicts: Verdict[] = [];
-  const say = (kind: string, ...sentences: string[]): unknown => verdicts.push({ kind, message: sentences.join(' ') });
+  const add = (kind: string, observed: string, ...remedies: string[]): void => {
+    const left = remedies.filter((name) => !inUse.includes(name));
+    const last = left.pop()!;
+    const advice = left.length > 0 ? `${left.join(', ')} or ${last}` : last;
+    verdicts.push({ kind, message: `${observed} Try ${advice}.` });
+  };
   // the targets of least squares are 0 and 1, and its outputs lie there
-  if (looks >= FIRST_LOOKS && outside === 0 && !inUse.includes('leastSquaresLoss')) {
-    const seen = `The discriminator's outputs have all been within [0, 1] in ${looks} looks, as probabilities are, and losses take logits.`;
-    say('probabilities for logits', seen, 'End its network without a sigmoid.');
+  if (observations >= MIN_OBSERVATIONS && outside === 0 && !inUse.includes('leastSquaresLoss')) {
+    const observed = `The discriminator's outputs have all been within [0, 1] in ${observations} batches, like probabilities, but losses take logits.`;
+    add('probabilities for logits', observed, 'a network that ends without a sigmoid');
   }
   const growth = trends.loss.growth();
   const steepness = Math.abs(discriminatorLoss) / Math.sqrt(apart + whole);
-  // an average over many looks remembers a jump for a thousand updates, when the loss may be almost 0
+  // an average over many batches remembers a jump for a thousand updates, when the loss may be almost 0
   const multiple = Math.min(recent.discriminatorLoss, mean.discriminatorLoss);
   if (growth > 1 && Math.max(steepness, multiple) > MAX_STEEP) {
-    const seen = `The discriminator's loss grows without bound: it is ${short(discriminatorLoss)}, and ${short(growth)} times as large as half as many updates ago.`;
-    const advice = advise(
-      inUse.includes('wassersteinLoss') ? 'gradientPenalty' : 'r1Penalty',
-      'a lower learning rate of the discriminator',
-    );
-    say('diverging loss', seen, advice);
+    const observed = `The discriminator's loss grows without bound: it is ${short(discriminatorLoss)}, ${short(growth)} times its value after half as many updates.`;
+    const penalty = inUse.includes('wassersteinLoss') ? 'gradientPenalty' : 'r1Penalty';
+    add('diverging loss', observed, penalty, 'a lower learning rate of the discriminator');
   }
   // if all fakes are the same, only rounding is left, which rises at times
   const isRising = recent.diversity > Math.max(1.05 * mean.diversity, MIN_DIVERSITY / 8);
-  if (areAlike(trends.diversity, steps) && recent.diversity < MIN_DIVERSITY && !isRising) {
-    const seen = `in random directions their variance is ${percent(recent.diversity ** 4)} of the data's, and does not rise.`;
-    const parts = ['minibatchStddev in the discriminator', 'a lower learning rate of the generator'];
-    const advice = advise('r1Penalty', 'nonSaturatingLoss', 'relativisticLoss', ...parts);
-    say('mode collapse', 'The generated examples are too much alike:', seen, advice);
+  if (lackDiversity(trends.diversity, steps) && recent.diversity < MIN_DIVERSITY && !isRising) {
+    const observed = `The generated examples are too similar: in random directions their variance is ${percent(recent.diversity ** 4)} of the data's and does not rise.`;
+    const remedies = ['r1Penalty', 'nonSaturatingLoss', 'relativisticLoss', 'minibatchStddev in the discriminator'];
+    add('mode collapse', observed, ...remedies, 'a lower learning rate of the generator');
   }
-  const course = trends.distance.since(steps / 2);
-  if (looks >= FIRST_LOOKS && Math.min(...course) > MAX_DISTANCE && distance > 0.8 * course[0]!) {
-    const seen = `The generated examples are ${short(distance)} times as far from the data as one point at their mean is, and come no closer.`;
-    const advice = advise('r1Penalty', 'lower learning rates', 'a generator that can give the range of the data');
-    say('far from the data', seen, advice);
+  const history = trends.distance.since(steps / 2);
+  if (observations >= MIN_OBSERVATIONS && Math.min(...history) > MAX_DISTANCE && distance > 0.8 * history[0]!) {
+    const observed = `The generated examples are ${short(distance)} times as far from the data as a single point at its mean would be, and come no closer.`;
+    const remedies = ['r1Penalty', 'lower learning rates', 'a generator that can give the range of the data'];
+    add('far from the data', observed, ...remedies);
   }
+  const logits = `The mean logit of real examples is ${short(realLogit)}, of generated ones ${short(fakeLogit)}.`;
   if (mean.discriminatorLoss < MIN_LOSS && recent.discriminatorLoss < MIN_LOSS) {
-    const seen = `The discriminator's loss is ${percent(recent.discriminatorLoss)} of that of one that knows nothing: it tells every example apart.`;
-    const advice = advise('r1Penalty', 'augment', 'smoothedLoss', 'a lower learning rate of the discriminator');
-    say('discriminator too strong', seen, logits, advice);
+    const observed = `The discriminator's loss is ${percent(recent.discriminatorLoss)} of its value at logits of 0: it separates real from generated examples perfectly. ${logits}`;
+    const remedies = ['r1Penalty', 'augment', 'smoothedLoss', 'a lower learning rate of the discriminator'];
+    add('discriminator too strong', observed, ...remedies);
   }
   if (mean.slope < MIN_SLOPE && recent.slope < MIN_SLOPE) {
-    const seen = `The slope of the generator's loss is ${percent(recent.slope)} of that at logits of 0: the generator hardly moves.`;
-    const advice = advise('nonSaturatingLoss', 'hingeLoss', 'wassersteinLoss with gradientPenalty', 'instanceNoise');
-    say('vanishing gradient', seen, logits, advice);
+    const observed = `The slope of the generator's loss is ${percent(recent.slope)} of its value at logits of 0: the generator hardly changes. ${logits}`;
+    const remedies = ['nonSaturatingLoss', 'hingeLoss', 'wassersteinLoss with gradientPenalty', 'instanceNoise'];
+    add('vanishing gradient', observed, ...remedies);
   }
   const swing = Math.sqrt(scatter.generatorLoss);
   if (swing > MAX_SCATTER) {
-    const seen = `The generator's loss swings by ${short(swing)} times its value at logits of 0: the two networks chase each other.`;
-    const advice = advise('a lower learning rate', 'a beta1 of 0 or 0.5', 'r1Penalty', 'average');
-    say('oscillation', seen, logits, advice);
+    const observed = `The generator's loss swings by ${short(swing)} times its value at logits of 0: the two networks chase each other. ${logits}`;
+    add('oscillation', observed, 'a lower learning rate', 'a beta1 of 0 or 0.5', 'r1Penalty', 'average');
   }
   return verdicts;
-}
-
-/** Makes the function that writes a verdict's advice, which omits what is already in use. */
-function adviser(inUse: GameFacts['inUse']) {
-  return (...names: string[]): string => {
-    const left = names.filter((name) => !inUse.includes(name));
-    return `Try ${left.slice(0, -1).join(', ')}${left.length > 1 ? ' or ' : ''}${left.at(-1)!}.`;
-  };
 }
 
 /**
  * Whether the fakes were too similar throughout the last quarter of the steps, or in more than a third of the last half: collapsed fakes
  * may spread now and then.
  */
-function areAlike(diversity: Trend, steps: number): boolean {
+function lackDiversity(diversity: Trend, steps: number): boolean {
   const share = (since: number): number => {
     const values = diversity.since(since);
     return values.filter((value) => value < MIN_DIVERSITY).length / values.length;

@@ -1,4 +1,4 @@
-export { dataVerdicts, type DataVerdictsOptions } from './data-verdicts.js';
+export { dataVerdicts } from './data-verdicts.js';
 export { diffusionVerdicts } from './diffusion-verdicts.js';
 export { ganVerdicts } from './gan-verdicts.js';
 export { priorVerdicts } from './prior-verdicts.js';

@@ -1,9 +1,9 @@
 import type { Verdict } from '../training/observer.js';
-import { FIRST_LOOKS } from './moving-average.js';
+import { MIN_OBSERVATIONS } from './moving-average.js';
 
 /** The number of updates before the loss is judged. */
 const FIRST_UPDATES = 500;
-/** By what share of its loss a linear function of x_t must improve on the best constant for a network to learn something soon. */
+/** The share by which a linear function of x_t must lower the loss of the best constant for a network to learn something soon. */
 const MIN_LINEAR = 0.02;
 /**
  * Number of examples before the loss is judged if it improves by less; with the velocity of data with unit variance it does not improve
@@ -15,8 +15,8 @@ const NO_BETTER = 0.985;
 /** The share by which the loss must be below the loss of a prediction of 0, on the same batches, to show that something was learned. */
 const MIN_GAIN = 0.005;
 /**
- * How many times as large as that of a prediction of 0 the average loss may be over the last looks, and how many times as large as the best
- * constant's in a report; the loss of an untrained network may be larger, so that the first updates do not count.
+ * The largest average loss, as a multiple of the loss of a prediction of 0, and the largest reported loss, as a multiple of the best
+ * constant's, without a verdict. The loss of an untrained network may be larger, so the first updates do not count.
  */
 const MAX_AVERAGE = 3;
 const MAX_REPORT = 10;
@@ -45,37 +45,37 @@ export interface DenoiserFacts {
   readonly weights: Float32Array | undefined;
 }
 
-/** What was found in looks at a denoiser's training. */
+/** The numbers that were observed in a denoiser's training. */
 export interface DenoiserFindings {
   readonly data: readonly number[];
   readonly losses: readonly number[];
   readonly change: readonly number[];
-  /** Number of looks. */
-  readonly looks: number;
+  /** Number of observed batches. */
+  readonly observations: number;
   /** Steps of the trainer. */
   readonly steps: number;
-  /** Examples in the batch of the last look. */
+  /** Examples in the last observed batch. */
   readonly batch: number;
 }
 
-/** The verdicts on a run, from a loss and what looks found. */
+/** The verdicts on a run, from a loss and the observed numbers. */
 export function judgeDenoiser(
   facts: DenoiserFacts,
   loss: number,
-  { data, losses, change, steps, looks, batch }: DenoiserFindings,
+  { data, losses, change, steps, observations, batch }: DenoiserFindings,
 ): Verdict[] {
   const [mean, square] = [data[0]!, data[1]!];
   const variance = square - mean ** 2;
   const { constant, linearGain } = bestOf(facts, variance);
-  // a loss far above that has gone wrong, however little there is to learn
+  // if the loss is far above that, something is wrong, however little there is to learn
   const isSoon = loss > 1.1 * constant || linearGain > MIN_LINEAR;
   const isEarly = steps < (isSoon ? FIRST_UPDATES : Math.max(2 * FIRST_UPDATES, FIRST_EXAMPLES / batch));
   // the best constant knows the data's mean, by which its loss differs from the loss of a prediction of 0
   const ofZero = losses[1]! - bestOf(facts, square).constant + constant;
   const isDiverging =
-    (looks >= FIRST_LOOKS && losses[0]! > MAX_AVERAGE * losses[1]!) ||
+    (observations >= MIN_OBSERVATIONS && losses[0]! > MAX_AVERAGE * losses[1]!) ||
     (steps >= FIRST_REPORT && loss > MAX_REPORT * constant);
-  const isLearned = looks >= FIRST_LOOKS && losses[0]! < ofZero - MIN_GAIN * losses[1]!;
+  const isLearned = observations >= MIN_OBSERVATIONS && losses[0]! < ofZero - MIN_GAIN * losses[1]!;
   return [
     ...judgeData(mean, variance),
     ...judgeTarget(facts.denoiser),
@@ -107,7 +107,7 @@ function judgeTarget({ schedule, predicts }: DenoiserFacts['denoiser']): Verdict
   const worst = factors.reduce((most, factor, t) => (factor > factors[most]! ? t : most), 0);
   if (!(factors[worst]! > MAX_FACTOR)) return [];
   const message =
-    `At timestep ${worst} the estimate of the data is ${factors[worst]!.toPrecision(2)} times as wrong as the predicted ${predicts.name}. ` +
+    `At timestep ${worst}, an error of the predicted ${predicts.name} becomes ${factors[worst]!.toPrecision(2)} times as large in the estimate of the data. ` +
     'Predict the velocity, or sample with clip.';
   return [{ kind: 'target blows up', message }];
 }
@@ -136,18 +136,18 @@ function scalesAt({ alphaBar }: DenoiserFacts['denoiser']['schedule'], t: number
 const TIMESTEPS_IGNORED: Verdict = {
   kind: 'timesteps ignored',
   message:
-    'The network gives the same numbers at other timesteps, so that it cannot know how much noise there is. ' +
+    'The output of the network is the same at other timesteps, so it cannot depend on the amount of noise. ' +
     'Use `options.timesteps` in its `apply`, as with withTimesteps or a ready-made network for denoisers.',
 };
 
-const TOO_LARGE = 'updates are too large. Begin again with a lower learning rate.';
+const TOO_LARGE = 'the updates are too large. Start over with a lower learning rate.';
 const NOT_LEARNED =
-  'the network has not learned from x_t. Look at the learning rate, and whether it gets x_t and the timesteps; from data like noise there is nothing to learn.';
+  'the network has not learned from x_t. Check the learning rate, and that it receives x_t and the timesteps; if the data are noise, there is nothing to learn.';
 
 function remark(kind: string, verb: string, loss: number, constant: number, advice: string): Verdict {
   const [own, other] = [loss, constant].map((value) => value.toPrecision(3));
   return {
     kind,
-    message: `The loss ${verb} ${own}, and that of the best constant at each timestep ${other}: ${advice}`,
+    message: `The loss ${verb} ${own}, and the best constant at each timestep has a loss of ${other}: ${advice}`,
   };
 }

@@ -1,15 +1,15 @@
 import { jsonFields, type Json } from '../training/json.js';
 
-/** Number of looks before which little is known. */
-export const FIRST_LOOKS = 50;
-/** The decay of an average over the last few looks. */
-export const OF_FEW = 0.7;
-/** The decay of an average over the last twenty. */
-export const OF_MANY = 0.95;
+/** Number of observations before the first verdict. */
+export const MIN_OBSERVATIONS = 50;
+/** The decay of an average over the last few observations. */
+export const SHORT_DECAY = 0.7;
+/** The decay of an average over about the last twenty observations. */
+export const LONG_DECAY = 0.95;
 
 /** A moving average of several numbers, on the host. */
 export interface MovingAverage {
-  /** Takes the next numbers; one that is not finite changes nothing. */
+  /** Adds the next numbers; one that is not finite changes nothing. */
   add(numbers: ArrayLike<number>): void;
   /** The averages. */
   readonly values: readonly number[];
@@ -20,9 +20,9 @@ export interface MovingAverage {
 }
 
 /**
- * Makes a moving average: news + decay (average - news).
+ * Makes a moving average: number + decay (average - number).
  *
- * @param from - the averages before the first numbers; none if their count is not known, so that the first numbers take their place
+ * @param from - the averages before the first numbers; an empty array if it is not known how many numbers there will be, and the first numbers then take their place
  * @param decayAt - the decay after `count` numbers
  */
 export function createMovingAverage(from: readonly number[], decayAt: (count: number) => number): MovingAverage {
@@ -45,9 +45,9 @@ export function createMovingAverage(from: readonly number[], decayAt: (count: nu
     state: () => ({ count, values: [...values] }),
     restore: (state) => {
       const { count: counted, values: list } = jsonFields(state) ?? {};
-      const isOne = typeof counted === 'number' && Array.isArray(list) && list.every(Number.isFinite);
-      // a state of another version says nothing
-      if (isOne && (from.length || list.length) === list.length) [values, count] = [list as number[], counted];
+      const isState = typeof counted === 'number' && Array.isArray(list) && list.every(Number.isFinite);
+      // a state of another version is ignored
+      if (isState && (from.length || list.length) === list.length) [values, count] = [list as number[], counted];
     },
   };
 }
@@ -57,8 +57,8 @@ export function meanThenDecay(decay: number): (count: number) => number {
   return (count) => Math.min(decay, count / (count + 1));
 }
 
-/** The parts of an observer that save moving averages and restore them, under the name of the observer. */
-export function savedAverages(name: string, averages: Readonly<Record<string, MovingAverage>>) {
+/** The members of an observer that save and restore moving averages, and its name. */
+export function averagesState(name: string, averages: Readonly<Record<string, MovingAverage>>) {
   const all = Object.entries(averages);
   return {
     name,

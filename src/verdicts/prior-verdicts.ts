@@ -4,11 +4,11 @@ import type { LatentPrior, MixtureDensity } from '../distributions/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import type { Observer, Verdict } from '../training/observer.js';
-import { createMovingAverage, meanThenDecay, OF_MANY, savedAverages } from './moving-average.js';
+import { createMovingAverage, meanThenDecay, LONG_DECAY, averagesState } from './moving-average.js';
 
-/** Number of steps from one comparison of latents with draws of the prior to the next: it takes more kernels than the other looks. */
+/** Number of steps between two comparisons of latents with draws of the prior, each of which runs many kernels. */
 const COMPARE_EVERY = 32;
-/** Number of comparisons before which little is known. */
+/** Number of comparisons before the first verdict. */
 const FIRST_COMPARISONS = 13;
 /** Latents in a comparison; the time grows with their square. */
 const MAX_COMPARED = 64;
@@ -19,13 +19,13 @@ const UNUSED = 0.01;
 /** The share of unused components that a healthy mixture never has. */
 const TOO_MANY = 0.9;
 
-/** What a step shows of its latents to observers. */
+/** The latents that a step passes to observers. */
 export interface LatentsShown {
   /** A latent for each example, `[batch, latentSize]`. */
   readonly z: Tensor;
   /** The prior; a mixture also has responsibilities. */
   readonly prior: LatentPrior & Partial<Pick<MixtureDensity, 'responsibilities'>>;
-  /** A stream of the step's own. */
+  /** A stream for the comparison only. */
   readonly random: RandomStream;
   /** The options with which to call the prior. */
   readonly options: ApplyOptions;
@@ -46,19 +46,19 @@ export interface LatentsShown {
  */
 export function priorVerdicts(): Observer {
   /** The shares of latents whose nearest neighbour is a latent, and of draws of the prior whose nearest neighbour is a draw. */
-  const fit = createMovingAverage([0.5, 0.5], meanThenDecay(OF_MANY));
-  /** The mean responsibility of each component of a mixture; it has their number from the first look on. */
-  const usage = createMovingAverage([], meanThenDecay(OF_MANY));
+  const fit = createMovingAverage([0.5, 0.5], meanThenDecay(LONG_DECAY));
+  /** The mean responsibility of each component of a mixture; it is empty before the first comparison. */
+  const usage = createMovingAverage([], meanThenDecay(LONG_DECAY));
   let isLearned = false;
   const observer: Observer<{ readonly latents?: LatentsShown | undefined }> = {
-    ...savedAverages('priorVerdicts', { fit, usage }),
+    ...averagesState('priorVerdicts', { fit, usage }),
     look: ({ latents }, { step }) => {
       if (latents === undefined || step % COMPARE_EVERY !== 0) return undefined;
       const { z, prior, random, options } = latents;
       isLearned = 'variables' in prior;
       const rows = Math.min(MAX_COMPARED, z.shape[0]);
-      const given = { ...options, condition: options.condition && tf.slice(options.condition, 0, rows) };
-      const draws = prior.sample([rows, z.shape[1]!], random, given);
+      const drawOptions = { ...options, condition: options.condition && tf.slice(options.condition, 0, rows) };
+      const draws = prior.sample([rows, z.shape[1]!], random, drawOptions);
       return {
         fit: sharesOfOwnKind(tf.slice(z, 0, rows), draws),
         ...(prior.responsibilities && { usage: tf.mean(prior.responsibilities(z, options), 0) }),
@@ -108,16 +108,16 @@ export function judgePrior({ fit, usage, comparisons, isLearned }: PriorFacts): 
       ? 'Give it more components or updates'
       : 'Learn one: createMixturePrior, createPriorTrainer';
     const message =
-      `The prior does not fit the latents: the nearest neighbour of ${a}% of latents is a latent, that of ${b}% of its draws a draw, ` +
-      `and 50% would fit. ${advice}, or raise beta.`;
+      `The prior does not fit the latents: ${a}% of latents are nearest to another latent, and ${b}% of its draws to another draw ` +
+      `(50% if they matched). ${advice}, or raise beta.`;
     verdicts.push({ kind: 'prior does not fit', message });
   }
   const all = usage.length;
   const unused = usage.filter((share) => share < UNUSED / all).length;
   if (unused > TOO_MANY * all) {
     const message =
-      `${unused} of ${all} components of the prior are unused. Begin at data: with \`means\` of encoder.encode(x).mean, ` +
-      'or `inputs` of x.';
+      `${unused} of ${all} components of the prior are unused. Begin at data: with \`means\` from encoder.encode(x).mean, ` +
+      'or `inputs` from x.';
     verdicts.push({ kind: 'unused components', message });
   }
   return verdicts;

@@ -7,8 +7,8 @@ import type { BatchSource } from '../training/data/batches.js';
 import type { Observer, ReportContext, RunContext, Verdict } from '../training/observer.js';
 
 /**
- * What `train` observes in every run: it rejects labels beyond the classes of the networks before the first update, and has verdicts on
- * skipped updates and on validation data that give numbers which are not finite.
+ * The observer of every run of `train`: it rejects labels beyond the classes of the networks before the first update, and gives verdicts on
+ * skipped updates and on validation data whose metrics are not finite.
  */
 export function runVerdicts(): Observer {
   return {
@@ -24,7 +24,7 @@ export function runVerdicts(): Observer {
   };
 }
 
-/** Throws if host data hold a label that no network knows. */
+/** Throws if host data hold a label beyond the classes of the networks. */
 function checkLabels(
   { caller, ...run }: RunContext,
   argument: 'data' | 'validation',
@@ -32,7 +32,7 @@ function checkLabels(
 ): void {
   const { labels } = (run[argument] as Partial<BatchSource> | undefined)?.holds ?? {};
   if (!classes || !labels || labels[1] < classes) return;
-  const fix = 'Labels count from 0, and -1 is for none.';
+  const fix = 'Labels count from 0, and -1 means no class.';
   const rule = `must hold labels below ${classes}, the classes of the networks`;
   throw outOfRange(caller, `${argument}.condition`, rule, { got: labels[1], fix });
 }
@@ -46,17 +46,17 @@ async function judgeSkipped(at: ReportContext): Promise<Verdict[]> {
   const data = 'look for such numbers in the data, and for labels beyond the classes';
   const rate = 'lower the learning rate or set clipNorm';
   const message =
-    `${skipped} of ${batches} ${what} were left out, the first in step ${at.totalSteps - batches + firstSkipped}, because they would have ` +
-    'brought in a number that is not finite. ' +
+    `${skipped} of ${batches} ${what} were skipped, the first in step ${at.totalSteps - batches + firstSkipped}, because of ` +
+    'numbers that are not finite. ' +
     (broken
-      ? `The variables \`${broken}\` were made with such numbers.`
+      ? `The variables \`${broken}\` already contain such numbers.`
       : skipped < batches
         ? `Try to ${rate}, and ${data}.`
-        : `As all were, first ${data}; then ${rate}.`);
+        : `Since all were skipped, first ${data}; then ${rate}.`);
   return [{ kind: 'skipped updates', message }];
 }
 
-/** The name of variables that are not finite. No update brings in such numbers, so the part was made with them. */
+/** The name of variables that are not finite. No update adds such numbers, so the part was made with them. */
 async function notFinite({ caller, trainer: { state } }: ReportContext): Promise<string | undefined> {
   const variables = Object.entries(state?.variables ?? {}).filter(([, { dtype }]) => dtype === 'float32');
   const flags = tf.tidy(() => variables.map(([, variable]) => tf.all(tf.isFinite(variable))));
@@ -68,7 +68,7 @@ function judgeValidation({ validationCounts }: ReportContext): Verdict[] {
   const { notFinite, batches } = validationCounts ?? {};
   if (!notFinite) return [];
   const message =
-    `${notFinite} of ${batches} batches of the validation data gave a metric that is not finite, so that it has no mean. ` +
+    `${notFinite} of ${batches} batches of the validation data have a metric that is not finite, so its mean is undefined. ` +
     'Look for such numbers in these data, and for labels beyond the classes.';
   return [{ kind: 'validation not finite', message }];
 }

@@ -1,6 +1,6 @@
 /** The largest number of means kept; then neighbouring means are merged in pairs, and each new mean covers twice as many reports. */
 const MAX_KEPT = 256;
-/** The least factor of growth per doubling of the updates; a number that grows as their square root grows by 1.41. */
+/** The smallest factor of growth per doubling of the updates; a number that grows as their square root grows by 1.41. */
 const MIN_GROWTH = 1.5;
 
 /** The history of a number in a run's reports. */
@@ -35,8 +35,8 @@ export function createTrend(): Trend {
     // NaN where there was no report: every comparison with it is false
     const within = (from: number, to: number): number => middle(valuesIn(from * n, to * n));
     const [first, second, third] = [within(1 / 8, 1 / 4), within(1 / 4, 1 / 2), within(1 / 2, 1)];
-    const goesOn = within(0.75, 1) > 1.2 * within(1 / 2, 0.75) && third > Math.max(...valuesIn(0, n / 8));
-    return goesOn && second > MIN_GROWTH * first && third > MIN_GROWTH * second ? third / second : 1;
+    const stillGrows = within(0.75, 1) > 1.2 * within(1 / 2, 0.75) && third > Math.max(...valuesIn(0, n / 8));
+    return stillGrows && second > MIN_GROWTH * first && third > MIN_GROWTH * second ? third / second : 1;
   };
   return {
     add: (value, updates) => {
@@ -53,7 +53,7 @@ export function createTrend(): Trend {
       const values = valuesIn(updates, Infinity);
       return values.length > 0 ? values : kept.slice(-1).map(({ value }) => value);
     },
-    // a jump moves the average, and no median
+    // a single jump changes the average, but not the median
     growth: () => Math.min(growthOf(average), growthOf(median)),
   };
 }
@@ -62,7 +62,7 @@ function average(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Of an even number of values the geometric mean of the two in the middle, as a power of the updates would have it. */
+/** The median; for an even number of values, the geometric mean of the middle two, which is exact for a power of the updates. */
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return Math.sqrt(sorted[(sorted.length - 1) >> 1]! * sorted[sorted.length >> 1]!);

@@ -2,12 +2,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { beyondUnit } from '../tensor/beyond-unit.js';
 import type { Observer, Verdict } from '../training/observer.js';
-import { createMovingAverage, FIRST_LOOKS, meanThenDecay, OF_FEW, OF_MANY, savedAverages } from './moving-average.js';
+import {
+  createMovingAverage,
+  MIN_OBSERVATIONS,
+  meanThenDecay,
+  SHORT_DECAY,
+  LONG_DECAY,
+  averagesState,
+} from './moving-average.js';
 
 /** Below this KL, in nats per example, only noise of the updates is left; healthy runs that will rise again stay above it. */
 const COLLAPSED = 0.005;
 
-/** What a step of a VAE shows to observers. */
+/** The values that a step of a VAE passes to observers. */
 interface VaeShown {
   /** KL(q(z|x) || p(z)), a scalar or `[batch]`, nats. */
   readonly kl: Tensor;
@@ -31,17 +38,17 @@ interface VaeShown {
  * ```
  */
 export function vaeVerdicts(): Observer {
-  const recent = createMovingAverage([0], meanThenDecay(OF_FEW));
-  const mean = createMovingAverage([0], meanThenDecay(OF_MANY));
+  const recent = createMovingAverage([0], meanThenDecay(SHORT_DECAY));
+  const mean = createMovingAverage([0], meanThenDecay(LONG_DECAY));
   const outside = createMovingAverage([0], meanThenDecay(1));
   let [takesLogits, hasObjective] = [false, false];
   const observer: Observer<VaeShown> = {
-    ...savedAverages('vaeVerdicts', { recent, mean, outside }),
+    ...averagesState('vaeVerdicts', { recent, mean, outside }),
     look: ({ kl, parameters, ...facts }) => {
       ({ takesLogits, hasObjective } = facts);
       return {
         kl: tf.mean(kl),
-        // parameters that are not shown may be anything
+        // without parameters, they may be anything
         outside: parameters === undefined ? tf.scalar(1) : beyondUnit(parameters),
       };
     },
@@ -53,7 +60,7 @@ export function vaeVerdicts(): Observer {
     report: ({ metrics }) => {
       const [now, before, beyond] = [recent, mean, outside].map(({ values }) => values[0]!) as [number, number, number];
       return judgeVae(metrics['kl'] ?? NaN, {
-        looks: mean.count,
+        observations: mean.count,
         recent: now,
         mean: before,
         outside: beyond,
@@ -65,20 +72,20 @@ export function vaeVerdicts(): Observer {
   return Object.freeze(observer);
 }
 
-/** What verdicts on a VAE depend on besides KL and evidence. */
+/** The observed numbers that verdicts on a VAE depend on. */
 export interface VaeFacts extends Pick<VaeShown, 'takesLogits' | 'hasObjective'> {
-  /** Number of looks. */
-  readonly looks: number;
-  /** The KL averaged over few looks and over many. */
+  /** Number of observed batches. */
+  readonly observations: number;
+  /** The KL averaged over few batches and over many. */
   readonly recent: number;
   readonly mean: number;
-  /** The share of looks at which some parameter may have been outside [0, 1]. */
+  /** The share of observed batches in which a parameter may have been outside [0, 1]. */
   readonly outside: number;
 }
 
 /** The verdicts on a run, from the mean KL since the last report. */
 export function judgeVae(kl: number, { recent, mean, outside, ...facts }: VaeFacts): Verdict[] {
-  if (facts.looks < FIRST_LOOKS) return [];
+  if (facts.observations < MIN_OBSERVATIONS) return [];
   const verdicts: Verdict[] = [];
   const isRising = recent > 1.05 * mean;
   if (kl < COLLAPSED && recent < COLLAPSED && mean < COLLAPSED && !isRising) {
@@ -86,14 +93,14 @@ export function judgeVae(kl: number, { recent, mean, outside, ...facts }: VaeFac
       ? 'a longer ramp of beta, more freeNats'
       : 'elboObjective({ beta: linearRamp(...) }) or freeNats';
     const message =
-      `KL is ${kl.toPrecision(2)} nats, and does not rise: the posterior has collapsed to the prior and the latents carry nothing. ` +
+      `KL is ${kl.toPrecision(2)} nats and does not rise: the posterior has collapsed to the prior, and the latents carry no information. ` +
       `Try ${advice}, or a weaker decoder.`;
     verdicts.push({ kind: 'posterior collapse', message });
   }
   if (facts.takesLogits && outside === 0) {
     const message =
-      `The decoder's outputs have all been within [0, 1] in ${facts.looks} looks, as probabilities are, and the likelihood ` +
-      "takes logits. End the decoder's network without a sigmoid.";
+      `The decoder's outputs have all been within [0, 1] in ${facts.observations} batches, like probabilities, but the likelihood takes ` +
+      "logits. End the decoder's network without a sigmoid.";
     verdicts.push({ kind: 'probabilities for logits', message });
   }
   return verdicts;

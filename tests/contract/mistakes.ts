@@ -436,7 +436,7 @@ export const mistakes: Readonly<Record<string, (shared: Fixtures) => readonly Mi
     [
       'bytes that were made floats',
       () => g.fit(vae, g.batches(host(Float32Array.of(0, 255, 3, 4), [1, 4]), { batchSize: 1 }), { epochs: 1 }),
-      '`data` must lie between 0 and 1, as the likelihood is meant for; got numbers from 0 to 255. Divide bytes by 255',
+      '`data` must lie between 0 and 1, the range of the likelihood; got numbers from 0 to 255. Divide bytes by 255',
     ],
     [
       'validation data out of range',
@@ -576,12 +576,12 @@ export const mistakes: Readonly<Record<string, (shared: Fixtures) => readonly Mi
     [
       'a checkpoint with a place in the data, and no data',
       async () => g.loadCheckpoint(vae, await g.saveCheckpoint(vae, { data: g.batches(x, { batchSize: 2 }) })),
-      '`data` must be given, as the file holds its place; got none. Pass { data }',
+      '`data` must be given, because the file has its position; got none. Pass { data }',
     ],
     [
       'a checkpoint without a place in the data, and data',
       async () => g.loadCheckpoint(vae, await g.saveCheckpoint(vae), { data: g.batches(x, { batchSize: 2 }) }),
-      '`bytes` must hold the place of { data }; got a file saved without { data }',
+      '`bytes` must have the position of { data }; got a file saved without { data }',
     ],
     [
       'another batch size',
@@ -589,7 +589,7 @@ export const mistakes: Readonly<Record<string, (shared: Fixtures) => readonly Mi
         const [saved, now] = [2, 1].map((batchSize) => g.batches(x, { batchSize }));
         await g.loadCheckpoint(vae, await g.saveCheckpoint(vae, { data: saved }), { data: now });
       },
-      "got data.batchSize 1 where the file has 2. Make them alike, or load with { waive: ['data.batchSize'] }.",
+      "got data.batchSize 1 where the file has 2. Use the same settings, or load with { waive: ['data.batchSize'] }.",
     ],
     [
       'waive: a name',
@@ -599,7 +599,7 @@ export const mistakes: Readonly<Record<string, (shared: Fixtures) => readonly Mi
     [
       'metadata: { a: NaN }',
       () => g.saveCheckpoint(vae, { metadata: { a: NaN } }),
-      '`metadata.a` must be what JSON can',
+      '`metadata.a` must be a value that JSON can',
     ],
     ['saveWeights of nothing', () => g.saveWeights(any(undefined)), '`part` must be a network or a part'],
     ['readMetrics of nothing', () => g.readMetrics(any(undefined)), '`metrics` must be'],
@@ -1432,7 +1432,7 @@ export const mistakes: Readonly<Record<string, (shared: Fixtures) => readonly Mi
             random,
             average: { into: other, decay: 0.9 },
           }),
-        'createDiffusionTrainer: `average.into.predicts` must be that of the part which it averages; got predictNoise for predictVelocity.',
+        'createDiffusionTrainer: `average.into.predicts` must be the same as in the part that it averages; got predictNoise for predictVelocity.',
       ],
       [
         'an average of another likelihood',
@@ -1450,12 +1450,12 @@ export const mistakes: Readonly<Record<string, (shared: Fixtures) => readonly Mi
               decay: 0.9,
             },
           }),
-        'createVaeTrainer: `average.into.decoder.likelihood` must be that of the part which it averages; got gaussian for bernoulli.',
+        'createVaeTrainer: `average.into.decoder.likelihood` must be the same as in the part that it averages; got gaussian for bernoulli.',
       ],
       [
         'an average of another prior',
         () => ganOf({ average: { into: uniform, decay: 0.9 } }),
-        'createGanTrainer: `average.into.prior` must be that of the part which it averages; got uniformPrior for gaussianPrior.',
+        'createGanTrainer: `average.into.prior` must be the same as in the part that it averages; got uniformPrior for gaussianPrior.',
       ],
       [
         'a penalty without return',
@@ -1508,7 +1508,7 @@ export const mistakes: Readonly<Record<string, (shared: Fixtures) => readonly Mi
       [
         'both kinds of a model',
         () => toy({ optimizers: { network: disposedOptimizer } }),
-        'createTrainer: `loss` must be given without `optimizers`; got both.',
+        'createTrainer: `loss` must not be combined with `optimizers`; got both.',
       ],
       ['settings of a number', () => toy({ settings: 3 }), 'createTrainer: `settings` must be an object; got 3.'],
       [

@@ -205,7 +205,7 @@ const refusals: readonly (readonly [
     (encoder, prior) => prior === 'Vamp' && /hierarchical|draw/.test(encoder),
   ],
   [
-    /^made: createVampPrior: `encoder` must not need a condition; got one that does\. Pseudo-inputs have none/,
+    /^made: createVampPrior: `encoder` must not need a condition; got one that does\. Pseudo-inputs have no condition/,
     (encoder, prior, _, kind) => prior === 'Vamp' && encoder === 'Gaussian, conditional' && kind !== 'none',
   ],
   // what the batches hold is known in a step

@@ -446,7 +446,7 @@ const cases: readonly (readonly [call: string, run: () => unknown, message: stri
     'estimate of 7',
     () =>
       g.estimateLogLikelihood({ encoder: encoder(), decoder: decoder() }, tf.fill([3, 4], 7), { samples: 2, random }),
-    'estimateLogLikelihood: `x` must lie between 0 and 1, as the likelihood is meant for; got numbers from 7 to 7',
+    'estimateLogLikelihood: `x` must lie between 0 and 1, the range of the likelihood; got numbers from 7 to 7',
   ],
   [
     'bound of nothing',

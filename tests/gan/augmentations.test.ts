@@ -163,7 +163,7 @@ test('an augmentation that does nothing returns a copy that the caller may dispo
   }
 });
 
-test('noise whose size is a schedule follows the step that it gets, alone and among others, for points as for images', async () => {
+test('noise whose size is a schedule depends on the step, by itself and in a chain, for points as for images', async () => {
   const noisy = instanceNoise({ standardDeviation: linearRamp({ from: 2, to: 0, steps: 10 }) });
   const x = tf.ones([3, 2]);
   const noise = createRandom(1).normal([3, 2]);

@@ -84,7 +84,7 @@ describe('a step', () => {
       bits: [await partBits(generator), await partBits(discriminator)],
     });
 
-    test('the discriminator, is bit for bit a step in which the generator is not due', async () => {
+    test('the discriminator, is bit for bit a step that does not update the generator', async () => {
       const [asked, due] = [tinyGan(), tinyGan({ discriminatorSteps: 100 })];
       for (let i = 0; i < 3; i++) {
         const metrics = [asked.trainer.step(x, { players: ['discriminator'] }), due.trainer.step(x)];
@@ -95,7 +95,7 @@ describe('a step', () => {
       expect(asked.trainer.state.plain).toMatchObject({ steps: 3, updates: { discriminator: 3, generator: 0 } });
     });
 
-    test('the generator, even where it is not due, leaves the discriminator, its statistics and moments', async () => {
+    test('the generator, even in a step of the discriminator, leaves the discriminator, its statistics and moments', async () => {
       const gan = tinyGan({ discriminatorSteps: 100 });
       tf.dispose({ ...gan.trainer.step(x) });
       const moments = () => {
@@ -115,7 +115,7 @@ describe('a step', () => {
       expect(gan.trainer.state.plain).toMatchObject({ steps: 2, updates: { discriminator: 1, generator: 1 } });
     });
 
-    test('the generator, moves it as a step of both does against a fixed discriminator, bit for bit', async () => {
+    test('the generator, changes it like a step of both against a fixed discriminator, bit for bit', async () => {
       const still: () => tf.Optimizer = () => tf.train.sgd(1e-30);
       const plain = () => createDiscriminator(mlp({ sizes: [2, 6, 1], random: createRandom(4) }));
       const make = () =>
@@ -125,7 +125,7 @@ describe('a step', () => {
       expect(await partBits(alone.generator)).toEqual(await partBits(both.generator));
     });
 
-    test('both, in any order, is a step in which both are due', async () => {
+    test('both, in any order, is a step that updates both', async () => {
       const [asked, due] = [tinyGan({ discriminatorSteps: 100 }), tinyGan()];
       tf.dispose([
         { ...asked.trainer.step(x, { players: ['generator', 'discriminator'] }) },
@@ -149,7 +149,7 @@ describe('a step', () => {
     });
   });
 
-  test('takes `discriminatorSteps` from a schedule of its clock, rounded', async () => {
+  test('takes `discriminatorSteps` from a schedule of its steps, rounded', async () => {
     const { trainer } = tinyGan({ discriminatorSteps: linearRamp({ from: 3.4, to: 0.6, steps: 6 }) });
     const due: number[] = [];
     for (let i = 0; i < 8; i++) {
@@ -247,7 +247,7 @@ describe('a step', () => {
     condition.dispose();
   });
 
-  test('shows the discriminator, and the penalty, augmented examples, and differentiates the generator through it', async () => {
+  test('passes augmented examples to the discriminator and the penalty, and differentiates the generator through the augmentation', async () => {
     const shown: Tensor[] = [];
     const { trainer, generator } = tinyGan({
       augment: (images) => tf.mul(images, 0),

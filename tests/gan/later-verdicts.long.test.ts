@@ -5,7 +5,7 @@ import { laterBrokenGames, laterHealthyGames } from './later-games.js';
 const withSeeds = <R extends { readonly name: string }>(runs: readonly R[], seeds: readonly number[]) =>
   runs.flatMap((run) => seeds.map((seed) => ({ ...run, seed })));
 
-describe('games that the limits were not tuned on', () => {
+describe('games on which the limits were not tuned', () => {
   const counts = { reports: 0, blamed: 0 };
 
   test.each(withSeeds(laterHealthyGames, [11, 12, 13]))(

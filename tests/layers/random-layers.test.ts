@@ -123,8 +123,8 @@ describe('parts made from such a model pass the reason on', () => {
     const trainer = trainerOf(createAdam({ learningRate: 1e-3 }), toLatents, toData);
     tf.dispose(trainer.step(createRandom(2).normal([3, 4])));
     await expect(saveCheckpoint(trainer)).rejects.toThrow(
-      'saveCheckpoint: `trainer` must be one that can be resumed exactly; got the layer "drop", which draws from ' +
-        "tfjs's random numbers. Use createAdam and layers that draw from options.random, or save the parts alone with " +
+      'saveCheckpoint: `trainer` must be resumable exactly; got the layer "drop", which draws from ' +
+        "tfjs's random numbers. Use createAdam and layers that draw from options.random, or save the parts with " +
         'saveWeights.',
     );
     const bytes = await saveWeights(toLatents);

@@ -20,7 +20,7 @@ describe('fit', () => {
     tf.dispose(held);
   });
 
-  test('refuses a metric that has the name of one of the validation data', async () => {
+  test('rejects a metric with the name of a validation metric', async () => {
     const held = rowsOf(3);
     const { trainer } = countingTrainer();
     const both = (metrics: { loss: tf.Scalar }) => ({ ...metrics, val_loss: tf.scalar(7) });
@@ -30,7 +30,7 @@ describe('fit', () => {
       evaluate: (batch: tf.Tensor) => both(trainer.evaluate(batch)),
     };
     await expect(fit(own as never, held, { epochs: 1, validation: held })).rejects.toThrow(
-      "fit: `trainer` must have no metric of a name that validation data give; got 'val_loss'.",
+      "fit: `trainer` must not have a metric with the name of a validation metric; got 'val_loss'.",
     );
     expect((await fit(own as never, held, { epochs: 1 })).history).toMatchObject({ val_loss: [7] });
     tf.dispose(held);

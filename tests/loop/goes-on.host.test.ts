@@ -24,20 +24,20 @@ afterEach(() => tf.disposeVariables());
 type Model = ReturnType<typeof tinyVae>;
 const make = (): Model => tinyVae(createAdam({ learningRate: 0.05 }), { averaged: true, clipNorm: 1 });
 
-/** What is due to go wrong, once. */
+/** A fault that happens once, at one place. */
 interface Fault {
-  /** Throws, or does what goes wrong, if it is due at this place. */
+  /** Causes the fault if this is its place and call. */
   at(place: string): void;
   readonly signal: AbortSignal;
 }
 
-/** Goes wrong at the so many-th call at a place. */
-function fault(place: string, call: number, goes: (stop: AbortController) => void): Fault {
+/** Makes a fault at a place, in the call of this number. */
+function fault(place: string, call: number, cause: (stop: AbortController) => void): Fault {
   let calls = 0;
   const stop = new AbortController();
   return {
     at: (here) => {
-      if (here === place && ++calls === call) goes(stop);
+      if (here === place && ++calls === call) cause(stop);
     },
     signal: stop.signal,
   };
@@ -48,7 +48,7 @@ const breaks = (): never => {
   throw new Error('it broke');
 };
 
-/** A trainer that may fail before, in and after an update; what it does is undone by the trainer itself. */
+/** A trainer that may fail before, in and after an update. */
 function fragile({ trainer }: Model, due: Fault): Trainer {
   return {
     ...trainer,
@@ -111,7 +111,7 @@ const cases = Object.keys(ways).flatMap((way) =>
 );
 const TOTAL = 8;
 
-/** Trains until so many steps are behind the trainer, in as many calls as it takes. */
+/** Trains until the trainer has made all steps. */
 async function finish(way: string, trainer: Trainer, data: DataSource, due: Fault): Promise<void> {
   const validation = batches(pixels, { batchSize: 5 });
   const left = TOTAL - trainer.steps!;
@@ -119,16 +119,16 @@ async function finish(way: string, trainer: Trainer, data: DataSource, due: Faul
   await ways[way]!(trainer, data, { steps: left, reportEvery: 2, validation, signal: due.signal }, due);
 }
 
-/** What a run without an error ends with, whichever way it is made. */
-async function straight(): Promise<[unknown, unknown]> {
+/** The result of a run without an error, which is the same for each way. */
+async function runWithoutError(): Promise<[unknown, unknown]> {
   const [model, data] = [make(), sourceOf(none)];
   await finish('train', fragile(model, none), data, none);
   return [await snapshot(model.trainer), data.state()];
 }
-const expected = await straight();
+const expected = await runWithoutError();
 
 describe.each(cases)('%s: an error in %s, the %i. time', (way, place, call) => {
-  test('costs no batch: continuing, or resuming from a save in the catch block, gives the bits of a run without the error', async () => {
+  test('costs no batch: continuing, or resuming from a save in the catch block, gives the same bits as a run without the error', async () => {
     const due = fault(place, call, breaks);
     const [model, data] = [make(), sourceOf(due)];
     await expect(finish(way, fragile(model, due), data, due)).rejects.toThrow('it broke');
@@ -160,9 +160,8 @@ test.each(Object.keys(ways))(
     const due = fault('before the update', 2, () => {
       backend.read = () => Promise.reject(new Error('the device is away'));
     });
-    // each update is read at once
-    const rules = { begin: async () => undefined, end: async () => undefined, seen: () => undefined, readEvery: 1 };
-    const options = { steps: 3, rules: { ...rules, reason: undefined, state: () => null, restore: () => undefined } };
+    // with this observer, the metrics of each update are read at once
+    const options = { steps: 3, observers: [{ update: () => undefined }] };
     try {
       await expect(ways[way]!(fragile(model, due), data, options, due)).rejects.toThrow(/must answer/);
     } finally {

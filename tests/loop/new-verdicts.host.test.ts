@@ -36,7 +36,7 @@ describe('a verdict', () => {
     expect(many.fresh.flat()).toEqual(['The loss is 1, and grows.']);
   });
 
-  test('is reported again if its words change, or after it was gone', async () => {
+  test('is reported again if its words change, or after a report without it', async () => {
     const [a, b] = [said('a'), said('b')];
     expect((await told([[a], [a], [], [a], [a]])).fresh).toEqual([messages([a]), [], [], messages([a]), []]);
     const changed = said('a', 'a is worse');
@@ -44,12 +44,12 @@ describe('a verdict', () => {
     expect((await told([[a], [b, a], [b]])).fresh).toEqual([messages([a]), messages([b]), []]);
   });
 
-  test('of another kind is another one, though its words are the same', async () => {
+  test('of another kind is new, even if its words are the same', async () => {
     const [a, b] = [said('a', 'wrong'), said('b', 'wrong')];
     expect((await told([[a], [b], [a, b]])).fresh).toEqual([['wrong'], ['wrong'], ['wrong']]);
   });
 
-  test('that joins others of its kind and words is reported, and they are not', async () => {
+  test('is reported alone when it is added to others of its kind and words', async () => {
     const layer = (n: number) => said('dead layer', `Layer ${n} is dead.`);
     const { fresh } = await told([[layer(3)], [layer(3), layer(5)], [layer(5), layer(3)], [layer(3)]]);
     expect(fresh).toEqual([['Layer 3 is dead.'], ['Layer 5 is dead.'], [], []]);

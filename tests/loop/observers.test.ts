@@ -112,7 +112,7 @@ describe.each(['the trainer', 'the run'])('an observer of %s', (owner) => {
       ? { ...autoencoder([observer]), options: {} }
       : { ...autoencoder(), options: { observers: [observer] } };
 
-  test('looks at every eighth step, and at no evaluation; and reads what it found', async () => {
+  test('is called in every eighth step and in no evaluation, and reads the numbers that it returned', async () => {
     const { observer, places, reports, found } = meanError();
     const { trainer, shown, options } = observed(observer);
     await withoutLeak(() => trainFor(trainer, 17, { ...options, reportEvery: 10 }));
@@ -135,7 +135,7 @@ describe.each(['the trainer', 'the run'])('an observer of %s', (owner) => {
     expect(other.shown(), 'nobody looks').toBe(0);
   });
 
-  test('says what it found, and ends the run by a reason', async () => {
+  test('gives a verdict, and ends the run with a reason', async () => {
     let reason: string | undefined;
     const observer: Observer = {
       get reason() {
@@ -170,7 +170,7 @@ describe.each(['the trainer', 'the run'])('an observer of %s', (owner) => {
     expect(calls).toEqual(['begin', 'look', ...epoch, ...epoch, 'end']);
   });
 
-  test('whose look throws leaves the trainer as it was, and no tensor behind', async () => {
+  test('whose `look` throws leaves the trainer unchanged, and no tensor behind', async () => {
     const { trainer, options, part } = observed({
       look: () => {
         throw new Error('it broke');
@@ -192,7 +192,7 @@ describe.each(['the trainer', 'the run'])('an observer of %s', (owner) => {
     [
       'a verdict without its list',
       { report: () => ({ kind: 'bad' }) as never },
-      /`observer.report` must give an array/,
+      /`observer.report` must return an array/,
     ],
   ])('that gives %s is refused', async (_, observer, message) => {
     const { trainer, options } = observed(observer);
@@ -213,7 +213,7 @@ describe('observers', () => {
     expect(resumed.looks(), 'as it was').toBe(2);
   });
 
-  test('of a run are saved where they are given, restored in their order, and asked for by a load', async () => {
+  test('of a run are saved if they are passed, restored in their order, and required by a load', async () => {
     const [saved, resumed] = [meanError(), meanError()];
     const first = autoencoder();
     await trainFor(first.trainer, 9, { observers: [saved.observer] });

@@ -189,7 +189,7 @@ describe('validation', () => {
     tf.dispose(data);
   });
 
-  test('that gives a number that is not finite has no mean, and a verdict says in how many batches', async () => {
+  test('with a number that is not finite has no mean, and a verdict says in how many batches', async () => {
     const data = rowsOf(1);
     const held = [tf.fill([3, 2], 1), tf.fill([1, 2], Infinity), tf.fill([1, 2], NaN)];
     const [report] = await reportsOf(countingTrainer().trainer, data, { epochs: 1, validation: held });
@@ -243,7 +243,7 @@ describe('validation', () => {
 });
 
 describe('a run', () => {
-  test('measures seconds of training', async () => {
+  test('measures seconds since the call began, which are not negative even if the clock goes back', async () => {
     const data = rowsOf(1);
     let time = 1000;
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => time);
@@ -371,7 +371,7 @@ describe('a run', () => {
     expect(reports.map((report) => report.skipped)).toEqual([2, 2]);
     expect(reports[0]!.verdicts.map(({ kind }) => kind)).toEqual(['judged', 'skipped updates']);
     expect(reports[0]!.verdicts[1]!.message).toMatch(
-      /^2 of 2 updates were left out, the first in step 1,.*learning rate/,
+      /^2 of 2 updates were skipped, the first in step 1,.*learning rate/,
     );
     expect(reports[1]!.verdicts, 'both still hold').toEqual([]);
     expect(reports[1]!.standing!.map(({ kind }) => kind)).toEqual(['judged', 'skipped updates']);

@@ -64,7 +64,7 @@ const calls: Readonly<Record<string, readonly [run: () => unknown, says: string]
         ),
       "got 'score' as predicts of createDenoiser. A file can contain predictVelocity,",
     ],
-    [() => saveModel(dense(), { metadata: any(() => 1) }), '`metadata` must be what JSON can hold; got'],
+    [() => saveModel(dense(), { metadata: any(() => 1) }), '`metadata` must be a value that JSON can hold; got'],
     [() => saveModel(dense(), any({ dtype: 'F8' })), "`dtype` must be 'F32' or 'F16'; got 'F8'."],
     [
       () => saveModel(dense(), any({ meta: 1 })),

@@ -187,7 +187,7 @@ test('a run that trained before it had observers calls them from its next epoch 
   expect((stop.state!() as { epochs: object }).epochs).toMatchObject({ epochs: 2 });
 });
 
-test('what follows an epoch is awaited, and what it throws ends the run; no tensor is left', async () => {
+test('the observers of an epoch are awaited, and their errors end the run; no tensor is left', async () => {
   const { trainer } = countingTrainer();
   const data = [tf.ones([1, 2])];
   await withoutLeak(async () => {
@@ -196,13 +196,13 @@ test('what follows an epoch is awaited, and what it throws ends the run; no tens
   });
 });
 
-describe('a metric that there is not', () => {
+describe('an unknown metric', () => {
   const data = () => batches(tf.ones([4, 6]), { batchSize: 2 });
   const observersOf = (metric: string) => [stopEarly({ metric, goal: 'min', patience: 1 })];
 
   test.each([
-    ['lose', 'fit: `observers` must ask for one of the metrics loss, elbo, logLikelihood, kl, val_loss', 1],
-    ['val_lose', 'fit: `observers` must ask for one of the metrics', 2],
+    ['lose', 'fit: `observers` must use one of the metrics loss, elbo, logLikelihood, kl, val_loss', 1],
+    ['val_lose', 'fit: `observers` must use one of the metrics', 2],
   ])('%s is refused by name', async (metric, says, steps) => {
     const { trainer } = tinyVae(createAdam({ learningRate: 0.1 }));
     const observers = observersOf(metric);
@@ -218,7 +218,7 @@ describe('a metric that there is not', () => {
   });
 });
 
-test('a plateau is saved with its optimizer, also where it is not listed', async () => {
+test('a plateau is saved with its optimizer, even if it is not listed as an observer', async () => {
   const first = make('val_elbo');
   await goOn(first, { epochs: 4 });
   expect(first.rate(0)).toBeLessThan(0.05);
@@ -236,12 +236,12 @@ test('a plateau is saved with its optimizer, also where it is not listed', async
   expect(second.trainer.state.plain).toEqual(first.trainer.state.plain);
 });
 
-test('a file with the states of observers asks for them, and refuses others', async () => {
+test('a file with the states of observers requires them, and rejects others', async () => {
   const { trainer, data, observers, validation } = make('val_elbo');
   const bytes = await saveCheckpoint(trainer, { data, validation, observers });
   const others = { data, validation };
   await expect(loadCheckpoint(trainer, bytes, others)).rejects.toThrow(
-    '`observers` must be given, as the file holds its place',
+    '`observers` must be given, because the file has its position',
   );
   await loadCheckpoint(trainer, bytes, { ...others, observers: null });
   const patient = [reduceOnPlateau({ from: 0.05, metric: 'val_elbo', goal: 'max', patience: 2 })];
@@ -289,7 +289,7 @@ describe('stopOn', () => {
   const verdict = { kind: 'a', message: 'a is wrong' };
   const judging: Observer = { report: ({ step }) => (step >= 2 ? [verdict] : []) };
 
-  test('ends a call after a report with a verdict that it is asked for, and says why', async () => {
+  test('ends a call after a report with a matching verdict, and says why', async () => {
     const { trainer } = countingTrainer();
     const data = [tf.ones([1, 2])];
     for (let call = 0; call < 2; call++) {
@@ -299,7 +299,7 @@ describe('stopOn', () => {
     }
   });
 
-  test('goes on at the next call, and where it is asked for another', async () => {
+  test('does not end the next call, or a call without a matching verdict', async () => {
     const { trainer } = countingTrainer();
     const data = [tf.ones([1, 2])];
     const [stop, other] = [stopOn(() => true), stopOn(({ kind }) => kind === 'b')];

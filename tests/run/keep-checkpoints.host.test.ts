@@ -43,12 +43,12 @@ describe('kept checkpoints', () => {
     expect(await keep.load('latest')).toBeDefined();
   });
 
-  test('is nothing before the first', async () => {
+  test('is undefined before the first save', async () => {
     const { keep } = await keepAll([], { best: { metric: 'loss', goal: 'max' } });
     expect([await keep.load('latest'), await keep.load('best'), await keep.list()]).toEqual([undefined, undefined, []]);
   });
 
-  test('does not touch what else is in the store', async () => {
+  test('does not change anything else in the store', async () => {
     const memory = memoryStore();
     const others = ['other-000000001.safetensors', 'run-1.safetensors', 'run-000000001.safetensors.txt', 'runs.json'];
     for (const name of others) memory.files.set(name, new Uint8Array(1));
@@ -58,7 +58,7 @@ describe('kept checkpoints', () => {
   });
 });
 
-test('a save that is killed at any moment leaves the latest and the best, and the next one clears up', async () => {
+test('a save that is killed at any moment leaves the latest and the best, and the next save removes the rest', async () => {
   const best = { metric: 'loss', goal: 'max' } as const;
   const values = [5, 1, 2, 3, 9];
   const whole = await keepAll(values, { last: 2, best });
@@ -90,7 +90,7 @@ test('a save that is killed at any moment leaves the latest and the best, and th
   }
 });
 
-describe('as a rule of a run', () => {
+describe('as an observer of a run', () => {
   const process = (files: Map<string, Uint8Array>, seed: number, goal: 'min' | 'max' = 'max') => {
     const vae = make(seed);
     const best = { metric: 'val_elbo', goal, count: 2 };
@@ -132,7 +132,7 @@ describe('as a rule of a run', () => {
     expect(other.trainer.steps).toBe(3 * (history.val_elbo!.indexOf(top) + 1));
   });
 
-  test('it saves every second epoch, if that is wanted', async () => {
+  test('it saves every second epoch if `every` is 2', async () => {
     const { trainer, data } = make();
     const keep = keepCheckpoints({ store: memoryStore().store, last: 9, every: 2 });
     await fit(trainer, data, { epochs: 5, observers: [keep] });
@@ -142,21 +142,21 @@ describe('as a rule of a run', () => {
     ]);
   });
 
-  test('a run from the beginning is refused where another of its name is kept, before the first update', async () => {
+  test('a new run is rejected before the first update if the store has another run of its name', async () => {
     const files = new Map<string, Uint8Array>();
     const first = process(files, 1);
     await fit(first.trainer, first.data, { epochs: 1, validation: validation(), observers: first.observers });
     const { trainer, data, observers } = process(files, 2);
     await expect(fit(trainer, data, { epochs: 1, validation: validation(), observers })).rejects.toThrow(
-      'keepCheckpoints: `store` must have no other run of this name; got one whose first checkpoint is of step 3, where the ' +
-        "trainer is at 0. Go on from `load('latest')`, or take another `run`.",
+      'keepCheckpoints: `store` must not have another run of this name; got one whose first checkpoint is of step 3, where the ' +
+        "trainer is at 0. Continue from `load('latest')`, or use another `run`.",
     );
     expect(trainer.steps).toBe(0);
   });
 });
 
 describe('an index', () => {
-  test('that is missing is made of the checkpoints that there are', async () => {
+  test('that is missing is made from the existing checkpoints', async () => {
     const { keep, files } = await keepAll([1, 2, 3], { last: 2 });
     files.delete('run.json');
     expect((await keep.list()).map(({ step, value }) => [step, value])).toEqual([
@@ -181,19 +181,22 @@ describe('two keepers of one name in a store', () => {
   const says =
     /^keepCheckpoints: `store` must keep one run of a name at a time; got a second run 'run'\. End the other/;
 
-  test.each(['both from the start', 'both from what was kept'])('%s: the second to save is refused', async (how) => {
-    const memory = memoryStore();
-    if (how === 'both from what was kept') await keepAll([1], {}, memory);
-    const keepers = [0, 1].map(() => keepCheckpoints({ store: memory.store, best: { metric: 'loss', goal: 'min' } }));
-    for (const keep of keepers) await keep.list();
-    const trainers = [make(1).trainer, make(2).trainer];
-    for (const trainer of trainers) for (let i = 0; i < 2; i++) tf.dispose({ ...trainer.step(tf.zeros([1, 6])) });
-    await keepers[0]!.save(trainers[0]!, { value: 0.5, epoch: 2 });
-    const before = new Map(memory.files);
-    await expect(keepers[1]!.save(trainers[1]!, { value: 0.1, epoch: 2 })).rejects.toThrow(says);
-    expect(memory.files).toEqual(before);
-    await keepers[0]!.save(trainers[0]!, { value: 0.4, epoch: 3 });
-  });
+  test.each(['both from the start', 'both from a kept checkpoint'])(
+    '%s: the second to save is refused',
+    async (how) => {
+      const memory = memoryStore();
+      if (how === 'both from a kept checkpoint') await keepAll([1], {}, memory);
+      const keepers = [0, 1].map(() => keepCheckpoints({ store: memory.store, best: { metric: 'loss', goal: 'min' } }));
+      for (const keep of keepers) await keep.list();
+      const trainers = [make(1).trainer, make(2).trainer];
+      for (const trainer of trainers) for (let i = 0; i < 2; i++) tf.dispose({ ...trainer.step(tf.zeros([1, 6])) });
+      await keepers[0]!.save(trainers[0]!, { value: 0.5, epoch: 2 });
+      const before = new Map(memory.files);
+      await expect(keepers[1]!.save(trainers[1]!, { value: 0.1, epoch: 2 })).rejects.toThrow(says);
+      expect(memory.files).toEqual(before);
+      await keepers[0]!.save(trainers[0]!, { value: 0.4, epoch: 3 });
+    },
+  );
 
   test('of which one was killed: the next one continues', async () => {
     const memory = memoryStore();
@@ -247,7 +250,7 @@ describe('two keepers of one name in a store', () => {
     }
   });
 
-  test('in a page whose locks are denied: a run is not blamed for another one', async () => {
+  test('in a page whose locks are denied: a run is not rejected because of another one', async () => {
     const request = () => Promise.reject(new DOMException('denied', 'SecurityError'));
     vi.stubGlobal('navigator', { locks: { request } });
     try {

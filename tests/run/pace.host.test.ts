@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createPace } from '../../src/run/index.js';
 
-test('the rate and the time left are those of the last moments: a slow start is forgotten', () => {
+test('the rate and the time left depend on the last moments: a slow start is forgotten', () => {
   const pace = createPace({ total: 1000 });
   expect(pace(0, 0)).toEqual({ share: 0 });
   expect(pace(1, 50)).toEqual({ share: 0.001 });

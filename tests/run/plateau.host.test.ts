@@ -57,7 +57,7 @@ describe.each([
   });
 });
 
-test('a plateau that takes over the state of another goes on as that one, at any epoch, through JSON', async () => {
+test('a plateau with the restored state of another continues like that one, at any epoch, through JSON', async () => {
   const make = () => reduceOnPlateau({ from: 0.3, factor: 0.7, metric: 'loss', goal: 'min', patience: 2, cooldown: 1 });
   const straight = make();
   for (const value of values) await epochOf(straight, value);
@@ -92,7 +92,7 @@ describe('early stopping', () => {
     expect((await stopAt(options))[0]).toBe(epoch);
   });
 
-  test('says what was watched, for how long, and what was the best, when', async () => {
+  test('says which metric was watched, for how long, and which value was the best, in which epoch', async () => {
     const sentence = 'loss has not become better for 3 epochs: the best is 3.9, of epoch 8.';
     expect((await stopAt({}))[1]).toBe(sentence);
   });

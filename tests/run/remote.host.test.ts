@@ -79,7 +79,7 @@ const kinds = [
 ] as const;
 
 describe.each(kinds)('over a port %s', (_, kind) => {
-  test.each(cases)('a run %s gives the snapshots that it gives at home, frozen', async (_name, options) => {
+  test.each(cases)('a run %s gives the same snapshots as a local run, frozen', async (_name, options) => {
     const at = (watch: Run<'loss'>) => {
       const seen: RunSnapshot<'loss'>[] = [];
       watch.subscribe((snapshot) => void seen.push(snapshot));
@@ -153,7 +153,7 @@ test('a report is posted once, however long the history is', async () => {
   expect(run.snapshot().history).toHaveLength(40);
 });
 
-test('a history that was there before comes whole', async () => {
+test('an existing history is posted as a whole', async () => {
   const home = createRun(judging, rowsOf(2), { epochs: 3 });
   await home.start();
   const { run } = connect(() => home);
@@ -201,7 +201,7 @@ describe('an error', () => {
   });
 });
 
-test('a lost connection ends a start in one sentence, and every later one', async () => {
+test('a lost connection ends a start with one sentence, and every later one', async () => {
   const home = createRun(judging, rowsOf(2), { epochs: 1e6 });
   const { run, port1 } = connect(() => home);
   const end = run.start();
@@ -270,7 +270,7 @@ describe('remake', () => {
     expect(runs[0]!.snapshot()).toBe(at);
   });
 
-  test('gives the run that a new worker gives, bit for bit, and leaves no tensor', async () => {
+  test('gives the same run as a new worker, bit for bit, and leaves no tensor', async () => {
     const ends: unknown[] = [];
     const make = ({ seed }: { readonly seed: number }): ServedRun => {
       const vae = tinyVae(createAdam({ learningRate: 0.05 }), { seed });
@@ -294,7 +294,7 @@ describe('remake', () => {
     expect(ends[1]).not.toEqual(ends[0]);
   });
 
-  test('again and again in a row makes the last one only', async () => {
+  test('several times in a row makes only the last one', async () => {
     const { noted, make } = noting();
     const slow: Make = async (settings, channel) => {
       const run = await (make as Make)(settings, channel);
@@ -375,7 +375,7 @@ describe('remake', () => {
     await vi.waitFor(() => expect(noted).toEqual(['made 1', 'disposed 1 stopped']));
   });
 
-  test('hands messages of one’s own to the new run only', async () => {
+  test('passes a user’s messages only to the new run', async () => {
     const heard: string[] = [];
     const make = ({ seed }: { readonly seed: number }, { onMessage }: RunChannel): Run<'loss'> => {
       onMessage((message: string) => void heard.push(`${seed} ${message}`));
@@ -405,7 +405,7 @@ test.each<[string, unknown, string]>([
   expect(run.snapshot().status).toBe('failed');
 });
 
-test('messages of one’s own go both ways, handed over or copied, and early ones wait', async () => {
+test('a user’s messages go both ways, transferred or copied, and early ones wait', async () => {
   const heard: unknown[] = [];
   const make: Make = async (settings, { post, onMessage }) => {
     await Promise.resolve();
@@ -442,7 +442,7 @@ const odd = () => {
 };
 
 describe('what cannot be copied', () => {
-  test('among settings that are handed over ends the run in a sentence', async () => {
+  test('among the settings ends the run with a sentence', async () => {
     const { run } = connect(() => createRun(judging, rowsOf(1), { epochs: 1 }), odd());
     await expect(run.start()).rejects.toThrow(/^post: `message` must be plain data; got .* could not be cloned\./);
     expect(run.snapshot().status).toBe('failed');
@@ -456,7 +456,7 @@ describe('what cannot be copied', () => {
     expect(() => run.post(() => 1)).toThrow(says);
   });
 
-  test('in a snapshot ends the run in a sentence', async () => {
+  test('in a snapshot ends the run with a sentence', async () => {
     const verdict = { kind: 'odd', message: (() => 1) as never };
     const trainer: Trainer<'loss'> = { ...judging, observers: [{ report: () => [verdict] }] };
     const home = createRun(trainer, rowsOf(1), { epochs: 1e6 });
@@ -505,7 +505,7 @@ describe('a worker that is silent', () => {
     }
   });
 
-  test('later, as one that hangs, too; one that answers is not, however long a start takes', async () => {
+  test('later fails as well; one that answers does not, however long a start takes', async () => {
     const hanging: Run<'loss'> = {
       ...createRun(judging, rowsOf(1), { epochs: 1 }),
       start: () => new Promise(() => undefined),

@@ -116,7 +116,7 @@ describe('a snapshot', () => {
     expect((await run.start()).history.map(({ epoch }) => epoch)).toEqual([4, 5]);
   });
 
-  test('moves its counts every `progressEvery` updates, without a read of the device', async () => {
+  test('updates its counts every `progressEvery` updates, without a read of the device', async () => {
     const reads: number[] = [];
     const { run, snapshots } = watched(6, { epochs: 1, progressEvery: 2 });
     const { data: read } = tf.Tensor.prototype;

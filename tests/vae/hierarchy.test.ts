@@ -105,7 +105,7 @@ function three(): { encoder: LatentEncoder; prior: ReturnType<typeof createHiera
 }
 
 describe('a hierarchy of three blocks', () => {
-  test('draws block by block what its log-density says', async () => {
+  test('draws block by block from its log-density', async () => {
     const { encoder, prior } = three();
     const x = createRandom(3).normal([2, 3]);
     const { z, logProb, gaussians } = encoder.draw(x, createRandom(4), { samples: 3 });
@@ -133,7 +133,7 @@ describe('a hierarchy of three blocks', () => {
     });
   });
 
-  test('moves p(z_j) for j > i only, if z_i moves', async () => {
+  test('changes p(z_j) only for j > i if z_i changes', async () => {
     const { prior } = three();
     const z = createRandom(5).normal([1, 5]);
     const before = gaussiansOf(prior, z);
@@ -211,7 +211,7 @@ describe('a hierarchy of three blocks', () => {
     await checkGradients((z) => prior.logProb(z), [createRandom(9).normal([2, 5])]);
   });
 
-  test('samples what its density says: the mean of z is that of its Gaussians', async () => {
+  test('samples from its density: the mean of z is that of its Gaussians', async () => {
     const prior = exact.prior();
     const z = prior.sample([20_000, 2], createRandom(10));
     const { mean, variance } = tf.moments(z, 0);
@@ -284,7 +284,7 @@ describe('conditions and tops', () => {
     await expectClose(gaussians![1]!.mean, await read(repeated.gaussians![1]!.mean));
   });
 
-  test('a top without Gaussians gives the divergence at the draw for its block alone', async () => {
+  test('a top without Gaussians gives the divergence at the draw only for its block', async () => {
     const top: LatentPrior = { sample: gaussianPrior.sample, logProb: (z) => gaussianPrior.logProb(z) };
     const network = fixed((above) => linear(above, 0.8, 0, 0.36));
     const prior = createHierarchicalPrior([network], { latentSizes: [1, 1], top });

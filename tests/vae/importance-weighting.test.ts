@@ -147,7 +147,7 @@ describe('estimateLogLikelihood', () => {
     expect(nats).toBeCloseTo(Math.log(1 / 2), 5);
   });
 
-  test('of data without any mass under the prior is -Infinity, and rests on no sample', async () => {
+  test('of data without any mass under the prior is -Infinity, with an effective sample size of 0', async () => {
     const far = {
       encoder,
       decoder,

@@ -44,7 +44,7 @@ describe('traverse', () => {
     await checkNoLeaks(() => traverse(z, { dimension: 0, steps: 4 }));
   });
 
-  test('rejects a batch, a dimension that is not there, and one step', () => {
+  test('rejects a batch, a dimension out of range, and one step', () => {
     const z = tf.tensor1d([5, 6]);
     expect(() => traverse(tf.zeros([1, 2]), { dimension: 0, steps: 2 })).toThrow(ShapeError);
     expect(() => traverse(z, { dimension: 2, steps: 2 })).toThrow('`dimension` must be finite and below 2; got 2.');

@@ -30,7 +30,7 @@ describe('the draw of a Gaussian encoder', () => {
     await expectClose(logProb, await read(expected), { absolute: 1e-4 });
   });
 
-  test('leaves no tensor behind but what it returns', async () => {
+  test('leaves only the tensors that it returns', async () => {
     const [one, data] = [encoder(), x()];
     await checkNoLeaks(() => tf.dispose(one.draw(data, createRandom(3), { samples: 2 }) as never));
   });

@@ -15,14 +15,14 @@ afterEach(() => {
 });
 
 describe('klPerDimension', () => {
-  test('adds up to the mean of gaussianKl', async () => {
+  test('has the mean of gaussianKl as its sum', async () => {
     const posterior = { mean: createRandom(1).normal([6, 4]), logVariance: createRandom(2).normal([6, 4]) };
     const kl = klPerDimension(posterior);
     expect(kl.shape).toEqual([4]);
     await expectClose(tf.sum(kl), tf.mean(gaussianKl(posterior)));
   });
 
-  test('shows what each dimension carries: 0 for one that is the prior', async () => {
+  test('is the information in each dimension: 0 for one that equals the prior', async () => {
     const posterior = {
       mean: tf.tensor2d([
         [1, 0],

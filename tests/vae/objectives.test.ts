@@ -106,7 +106,7 @@ describe('elboObjective', () => {
     expect(() => elboObjective(options)).toThrow(message);
   });
 
-  test('shows its latents for verdicts on the prior, but not while beta rises', () => {
+  test('returns its latents for verdicts on the prior, but not while beta rises', () => {
     const beta = linearRamp({ from: 0, to: 1, steps: 10 });
     const isShown = (step: number) => elboObjective({ beta }).evaluate(input(step)).z !== undefined;
     expect([0, 9, 10, 50].map(isShown)).toEqual([false, false, true, true]);

@@ -239,7 +239,7 @@ describe('evaluate', () => {
     expect(await snapshot(asked.trainer)).toEqual(await snapshot(quiet.trainer));
   });
 
-  test('draws what the run that was saved drew, in a trainer of another seed', async () => {
+  test('draws the same numbers as the saved run, in a trainer of another seed', async () => {
     const [saved, other] = [tinyVae(adam()), tinyVae(adam(), { seed: 2 })];
     await loadCheckpoint(other.trainer, await saveCheckpoint(saved.trainer));
     expect(await readMetrics(other.trainer.evaluate(x))).toEqual(await readMetrics(saved.trainer.evaluate(x)));

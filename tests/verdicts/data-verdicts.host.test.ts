@@ -87,15 +87,15 @@ describe('data on the device', () => {
 describe('data on the host', () => {
   const images = { data: Float32Array.of(0, 2, 1, 1), shape: [1, 4] };
 
-  test('are refused before the first update where the likelihood is not meant for them', async () => {
+  test('are rejected before the first update if they are out of the range of the likelihood', async () => {
     const trainer = vae(bernoulli);
     await expect(fit(trainer, batches(images, { batchSize: 1 }), { epochs: 1 })).rejects.toThrow(
-      'fit: `data` must lie between 0 and 1, as the likelihood is meant for; got numbers from 0 to 2.',
+      'fit: `data` must lie between 0 and 1, the range of the likelihood; got numbers from 0 to 2.',
     );
     expect(trainer.steps).toBe(0);
   });
 
-  test('are not compared where a transform may change them, and bytes are those of a batch', async () => {
+  test('are not checked if a transform may change them, and bytes are scaled as in a batch', async () => {
     const halved = batches(images, { batchSize: 1, transform: (x: tf.Tensor) => tf.mul(0.5, x) });
     await fit(vae(bernoulli), halved, { epochs: 1 });
     const clamped = { data: Uint8ClampedArray.of(0, 255, 1, 2), shape: [1, 4] };
@@ -105,12 +105,12 @@ describe('data on the host', () => {
   });
 });
 
-test('if all updates are skipped, the data are blamed before the learning rate', async () => {
+test('if all updates are skipped, the verdict names the data before the learning rate', async () => {
   const poison = tf.fill([2, 4], NaN);
   const [report] = await verdictsOf(vae(gaussian({ variance: 1 })), [poison, poison]);
   expect(report![0]!.kind).toBe('skipped updates');
   expect(report![0]!.message).toMatch(
-    /^1 of 1 updates were left out.*As all were, first look .* in the data, and for labels beyond the classes; then lower/,
+    /^1 of 1 updates were skipped.*Since all were skipped, first look .* in the data, and for labels beyond the classes; then lower/,
   );
 });
 
@@ -122,7 +122,7 @@ test.each<[string, unknown, RegExp]>([
   expect(() => dataVerdicts(options as never)).toThrow(message);
 });
 
-test('where all updates are skipped since a part was made of numbers that are not finite, the verdict names its variables', async () => {
+test('if all updates are skipped because a part was made with numbers that are not finite, the verdict names its variables', async () => {
   const encoder = createGaussianEncoder(mlp({ sizes: [4, 4], random }), { latentSize: 2 });
   const decoder = createDecoder(mlp({ sizes: [2, 4], random }), { likelihood: bernoulli });
   // a tensor is not read when the prior is made
@@ -132,7 +132,7 @@ test('where all updates are skipped since a part was made of numbers that are no
   for await (const { standing = [], skipped } of train(trainer, [tf.fill([3, 4], 0.5)], { epochs: 2 })) {
     expect(skipped).toBe(1);
     expect(standing.find(({ kind }) => kind === 'skipped updates')?.message).toContain(
-      'The variables `prior.2` were made with such numbers.',
+      'The variables `prior.2` already contain such numbers.',
     );
   }
 });

@@ -32,7 +32,7 @@ async function lookAt(loss: AdversarialLoss, at: { real: tf.Tensor; fake: tf.Ten
   return Object.fromEntries(SIGNS.map((name, i) => [name, signs[i]!])) as Signs;
 }
 
-describe('a look at a game', () => {
+describe('the signs of a game', () => {
   test.each(adversarialLosses)(
     'is 1 in every ratio if neither player has learned anything, with $name',
     async ({ loss }) => {
@@ -42,7 +42,7 @@ describe('a look at a game', () => {
     },
   );
 
-  test('sees diversity in fakes that are narrow in one direction and wide in others, and none in fakes narrow in all', async () => {
+  test('have diversity for fakes that are narrow in one direction and wide in others, and none for fakes narrow in all', async () => {
     const real = createRandom(2).normal([256, 16]);
     const of = async (widths: number[]) =>
       (await lookAt(minimaxLoss, { real, fake: tf.mul(real, widths), logits: [0, 0] })).diversity;
@@ -54,7 +54,7 @@ describe('a look at a game', () => {
     expect(await of(Array.from({ length: 16 }, () => 30)), 'wider than the data').toBe(1);
   });
 
-  test('sees the least spread in any direction: two modes of four corners are no diversity', async () => {
+  test('depend on the smallest spread in any direction: two modes of four corners are not diverse', async () => {
     const corners = tf.tensor2d([1, 1, 1, -1, -1, 1, -1, -1], [4, 2]);
     const opposite = tf.tensor2d([1, 1, 1, 1, -1, -1, -1, -1], [4, 2]);
     const of = async (fake: tf.Tensor) =>
@@ -64,13 +64,13 @@ describe('a look at a game', () => {
     expect(await of(tf.zerosLike(corners))).toBeCloseTo(0, 3);
   });
 
-  test('gives at most 1 for a loss without a scale', async () => {
+  test('are at most 1 for a loss without a scale', async () => {
     const real = createRandom(2).normal([16, 2]);
     const signs = await lookAt(wassersteinLoss, { real, fake: real, logits: [40, -30] });
     expect(signs).toMatchObject({ discriminatorLoss: 1, slope: 1, generatorLoss: 1 });
   });
 
-  test('sees how much of its slope at 0 the generator’s loss has', async () => {
+  test('have the slope of the generator’s loss relative to that at 0', async () => {
     const real = createRandom(2).normal([16, 2]);
     const slope = async (loss: AdversarialLoss, fake: number) =>
       (await lookAt(loss, { real, fake: real, logits: [3, fake] })).slope;
@@ -88,7 +88,7 @@ describe('the distance of fakes from the data', () => {
   };
   const data = (seed: number, size = 4000) => createRandom(seed).normal([size, 3]);
 
-  test('is 0 for fakes like the data, 1 for one point at their mean, and the square of how far they are away, at any scale', async () => {
+  test('is 0 for fakes like the data, 1 for one point at their mean, and grows with the square of their distance, at any scale', async () => {
     for (const scale of [1e-4, 1, 1e6]) {
       const real = tf.mul(scale, data(2));
       const noise = tf.mul(scale, data(3));
@@ -101,7 +101,7 @@ describe('the distance of fakes from the data', () => {
     expect(shifted).toBeGreaterThan(0.5);
   });
 
-  test('is without what chance gives in small batches', async () => {
+  test('does not include the distance that chance causes in small batches', async () => {
     const all = await Promise.all(
       Array.from({ length: 200 }, (_, i) => distance(data(2 * i, 16), data(2 * i + 1, 16))),
     );
@@ -162,7 +162,7 @@ describe('the judgement', () => {
     readonly inUse?: string[];
     readonly trends?: GameFacts['trends'];
     readonly updates?: number;
-    readonly looks?: number;
+    readonly observations?: number;
     readonly outside?: number;
     readonly distance?: number;
     readonly loss?: number;
@@ -170,13 +170,21 @@ describe('the judgement', () => {
   const noTrends = () => ({ loss: createTrend(), distance: createTrend(), diversity: createTrend() });
   const trainer = (generator: number) => ({ state: { plain: { updates: { generator } } } }) as unknown as Trainer;
   const judgeOf = (signs: number[], course: Course = {}) => {
-    const { inUse = [], trends = noTrends(), updates = 1000, looks = 0, outside = 0, distance = 0, loss = 1 } = course;
+    const {
+      inUse = [],
+      trends = noTrends(),
+      updates = 1000,
+      observations = 0,
+      outside = 0,
+      distance = 0,
+      loss = 1,
+    } = course;
     const [recent, mean, scatter] = [0, 1, 2].map((row) =>
       Object.fromEntries(SIGNS.map((name, i) => [name, signs[row * SIGNS.length + i]!])),
     ) as [Signs, Signs, Signs];
     return judgeGame(
       { metrics: { ...metrics, discriminatorLoss: loss }, totalSteps: updates, trainer: trainer(updates) },
-      { inUse, trends, looks, batch: 1e9, recent, mean, scatter, outside, distances: [distance, 1] },
+      { inUse, trends, observations, batch: 1e9, recent, mean, scatter, outside, distances: [distance, 1] },
     );
   };
   const judge = (recent: Partial<Signs>, mean: Partial<Signs> = recent, scatter = 0, updates = 1000) =>
@@ -188,7 +196,7 @@ describe('the judgement', () => {
     return Array.from({ length: reports }, (_, i) => {
       const n = 100 * (i + 1);
       const { loss = 1, distance = 0, evidence = healthy } = at(n);
-      return judgeOf(evidence, { updates: n, looks: n / 8, outside: 1, distance, trends, loss }).map(
+      return judgeOf(evidence, { updates: n, observations: n / 8, outside: 1, distance, trends, loss }).map(
         ({ kind }) => kind,
       );
     });
@@ -197,7 +205,7 @@ describe('the judgement', () => {
   test.each<[string, ReturnType<typeof judge>, RegExp]>([
     ['mode collapse', judge({ diversity: 0.02 ** 0.25 }), /variance is 2\.0% of the data's.*r1Penalty/],
     ['discriminator too strong', judge({ discriminatorLoss: 0.004 }), /loss is 0\.40% of .*7\.1.*-6/],
-    ['vanishing gradient', judge({ slope: 0.001 }), /0\.10% of that at logits of 0.*nonSaturatingLoss/],
+    ['vanishing gradient', judge({ slope: 0.001 }), /0\.10% of its value at logits of 0.*nonSaturatingLoss/],
     ['oscillation', judge({}, {}, 25), /swings by 5 times.*beta1/],
   ])('names %s, with its evidence and a remedy', (kind, verdicts, message) => {
     expect(verdicts.map((verdict) => verdict.kind)).toEqual([kind]);
@@ -211,11 +219,11 @@ describe('the judgement', () => {
     expect(judge({ slope: 1 }, { slope: 0.001 })).toEqual([]);
   });
 
-  test('calls no game collapsed before the fakes have been nearly identical in twenty looks', () => {
+  test('does not call a game collapsed before the fakes have been nearly identical in twenty batches', () => {
     expect(judge({ diversity: 0.1 }, { diversity: 0.6 })).toEqual([]);
   });
 
-  test('calls no game collapsed that was not collapsed for a quarter of its updates', () => {
+  test('does not call a game collapsed unless it was collapsed for a quarter of its updates', () => {
     const alike = (n: number) => ({
       evidence: n < 1600 ? healthy : [...row({ diversity: 0.1 }), ...row({ diversity: 0.1 }), 0, 0, 0, 0],
     });
@@ -224,26 +232,26 @@ describe('the judgement', () => {
     expect(kinds[18]).toEqual(['mode collapse']);
   });
 
-  test('calls a game collapsed whose fakes are alike in more than a third of the second half, though they are thrown apart at times', () => {
+  test('calls a game collapsed if the fakes are similar in more than a third of the second half, even if they spread at times', () => {
     const low = [...row({ diversity: 0.1 }), ...row({ diversity: 0.1 }), 0, 0, 0, 0];
     expect(course(20, (n) => ({ evidence: n % 300 === 0 ? healthy : low }))[19]).toEqual(['mode collapse']);
     expect(course(20, (n) => ({ evidence: n % 500 === 0 ? low : healthy })).flat()).toEqual([]);
   });
 
-  test('names a loss that grows without bound, at any scale, and none that is merely large or that is bounded', () => {
+  test('names a loss that grows without bound, at any scale, but not one that is only large or bounded', () => {
     for (const scale of [1e-3, 1, 1e6]) {
       expect(course(10, (n) => ({ loss: -scale * n ** 2 }))[9]).toEqual(['diverging loss']);
     }
     expect(course(20, () => ({ loss: -3.6e7 })).flat()).toEqual([]);
     expect(course(20, (n) => ({ loss: -1e5 * (1 - Math.exp(-n / 300)) })).flat()).toEqual([]);
-    // after a jump that an average over many looks remembers, as in a game that a rate of 0.1 has ended
+    // after a jump that an average over many batches remembers, as in a game that a rate of 0.1 has ended
     const after = [...row({ discriminatorLoss: 1e-12 }), ...row({ discriminatorLoss: 50 }), 0, 0, 0, 0];
     expect(course(28, (n) => ({ loss: 1e-33 * n ** 3, evidence: after })).flat()).toEqual([]);
     // within what a slope of 1 gives, as the loss of a critic with a penalty is
     expect(course(20, (n) => ({ loss: -1e-6 * n ** 2 })).flat()).toEqual([]);
   });
 
-  test('names fakes that are further from the data than one point at their mean for half of the run, and come no closer', () => {
+  test('names fakes that are further from the data than one point at its mean for half of the run, and come no closer', () => {
     expect(course(10, () => ({ distance: 2 }))[9]).toEqual(['far from the data']);
     expect(course(20, (n) => ({ distance: 2000 / n })).flat()).toEqual([]);
     expect(course(20, (n) => ({ distance: n > 500 && n < 900 ? 3 : 0.5 })).flat()).toEqual([]);
@@ -251,7 +259,7 @@ describe('the judgement', () => {
 
   test('takes outputs within [0, 1] for probabilities, but not of least squares, whose targets are 0 and 1', () => {
     const of = (loss: string) => {
-      return judgeOf(healthy, { inUse: [loss], looks: 50 }).map(({ kind }) => kind);
+      return judgeOf(healthy, { inUse: [loss], observations: 50 }).map(({ kind }) => kind);
     };
     expect(of('nonSaturatingLoss')).toEqual(['probabilities for logits']);
     expect(of('leastSquaresLoss')).toEqual([]);

@@ -24,7 +24,7 @@ const factsOf = (denoiser: Denoiser): DenoiserFacts => ({
   timesteps: Int32Array.from({ length: denoiser.schedule.steps }, (_, t) => t),
   weights: undefined,
 });
-const findings = { data: [0, 1], losses: [0, 0], change: [1, 1], looks: 0, steps: 1000, batch: Infinity };
+const findings = { data: [0, 1], losses: [0, 0], change: [1, 1], observations: 0, steps: 1000, batch: Infinity };
 
 describe('verdicts on a denoiser', () => {
   const judge = (
@@ -39,7 +39,7 @@ describe('verdicts on a denoiser', () => {
     expect(judge({}, 0.4, [-0.43, 0.68])).toEqual([]); // images 2 x - 1
   });
 
-  test('report a loss that the best constant reaches, after the first updates', () => {
+  test('report a loss that is no better than the best constant’s, after the first updates', () => {
     // velocity on data of unit variance: sigma^2 + alpha^2 = 1
     expect(judge({}, 0.99, [0, 1])).toEqual(['no better than a constant']);
     expect(judge({}, 0.99, [0, 1], 50)).toEqual([]);
@@ -61,35 +61,39 @@ describe('verdicts on a denoiser', () => {
     expect(kindsAt(1050, 0.999)).toEqual(['no better than a constant']);
   });
 
-  test('are patient if a linear function of x_t gains nothing: with the velocity of data with unit variance', () => {
+  test('wait longer if a linear function of x_t gains nothing, as with the velocity of data with unit variance', () => {
     expect(judge({}, 0.999, [0, 1], 900)).toEqual([]);
     expect(judge({}, 0.999, [0, 0.4], 900)).toEqual(['no better than a constant']);
     expect(judge({}, 1.2, [0, 1], 900), 'far above the constant').toEqual(['no better than a constant']);
   });
 
-  test('name a loss that explodes, in the average of the looks or of a report, and even if it comes back below a constant', () => {
+  test('name a loss that explodes, in the average of the batches or of a report, and even if it comes back below a constant', () => {
     expect(judge({}, 10.5, [0, 1], 100)).toEqual(['diverging loss']);
     expect(judge({}, 9.5, [0, 1], 100)).toEqual([]);
     expect(judge({}, 1e3, [0, 1], 99), 'an untrained network').toEqual([]);
     expect(judge({}, 1e30, [0, 1], 2000), 'in place of the constant').toEqual(['diverging loss']);
-    const kinds = (losses: [number, number], looks = 50) =>
-      judgeDenoiser(factsOf(make()), 0.8, { ...findings, losses, steps: 8 * looks, looks, batch: 64 }).map(
-        ({ kind }) => kind,
-      );
+    const kinds = (losses: [number, number], observations = 50) =>
+      judgeDenoiser(factsOf(make()), 0.8, {
+        ...findings,
+        losses,
+        steps: 8 * observations,
+        observations,
+        batch: 64,
+      }).map(({ kind }) => kind);
     expect(kinds([3.1, 1])).toEqual(['diverging loss']);
     expect(kinds([2.9, 1])).toEqual([]);
     expect(kinds([31, 10]), 'with another weighting').toEqual(['diverging loss']);
-    expect(kinds([31, 10], 49), 'too few looks').toEqual([]);
+    expect(kinds([31, 10], 49), 'too few batches').toEqual([]);
   });
 
-  test('find something learned where the loss is below that of a prediction of 0 on the same batches', () => {
-    const kinds = (losses: [number, number], data: [number, number] = [0, 1], looks = 100) =>
-      judgeDenoiser(factsOf(make()), 1, { ...findings, data, losses, steps: 2000, looks, batch: 64 }).map(
+  test('are absent if the loss is below that of a prediction of 0 on the same batches', () => {
+    const kinds = (losses: [number, number], data: [number, number] = [0, 1], observations = 100) =>
+      judgeDenoiser(factsOf(make()), 1, { ...findings, data, losses, steps: 2000, observations, batch: 64 }).map(
         ({ kind }) => kind,
       );
     expect(kinds([0.99, 1])).toEqual([]);
     expect(kinds([0.999, 1])).toEqual(['no better than a constant']);
-    expect(kinds([0.99, 1], [0, 1], 40), 'too few looks').toEqual(['no better than a constant']);
+    expect(kinds([0.99, 1], [0, 1], 40), 'too few batches').toEqual(['no better than a constant']);
     // the data's mean alone, which a constant knows: half of the mean square of alpha noise - sigma x comes from x
     expect(kinds([0.9, 1.0], [0.5, 1.25])).toEqual(['no better than a constant']);
   });
@@ -105,7 +109,7 @@ describe('verdicts on a denoiser', () => {
     }
   });
 
-  test('name predicted noise where its error blows up in the estimate', () => {
+  test('name predicted noise if its error becomes too large in the estimate', () => {
     const noise = (steps: number): Denoiser =>
       createDenoiser(denoisingMlp({ size: 2, width: 8, random: createRandom(1) }), {
         schedule: cosineSchedule({ steps }),
@@ -114,7 +118,7 @@ describe('verdicts on a denoiser', () => {
     expect(judge({ denoiser: noise(200) }, 0.2, [0, 1])).toEqual(['target blows up']);
     const [verdict] = judgeDenoiser(factsOf(noise(1000)), 0.2, findings);
     expect(verdict!.message).toContain(
-      'At timestep 999 the estimate of the data is 2.0e+4 times as wrong as the predicted noise.',
+      'At timestep 999, an error of the predicted noise becomes 2.0e+4 times as large in the estimate of the data.',
     );
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { createMovingAverage, meanThenDecay, savedAverages } from '../../src/verdicts/moving-average.js';
+import { createMovingAverage, meanThenDecay, averagesState } from '../../src/verdicts/moving-average.js';
 
 describe('a moving average', () => {
-  test('is news + decay (average - news), with the decay of its count', () => {
+  test('is number + decay (average - number), with the decay of its count', () => {
     const average = createMovingAverage([1, 0], (count) => (count === 0 ? 0.5 : 0.9));
     average.add([3, 4]);
     expect(average.values).toEqual([2, 2]);
@@ -11,7 +11,7 @@ describe('a moving average', () => {
     expect(average.count).toBe(2);
   });
 
-  test('is at first the mean of all numbers, from nothing too, and later forgets the oldest', () => {
+  test('is at first the mean of all numbers, also from an empty start, and later forgets the oldest', () => {
     const average = createMovingAverage([], meanThenDecay(0.75));
     for (const value of [2, 4, 9]) average.add([value]);
     expect(average.values[0]).toBeCloseTo(5, 12);
@@ -19,7 +19,7 @@ describe('a moving average', () => {
     expect(average.values[0]).toBeCloseTo(-7, 6);
   });
 
-  test('keeps what a number that is not finite would spoil', () => {
+  test('does not change by a number that is not finite', () => {
     const average = createMovingAverage([0, 0], meanThenDecay(0.95));
     average.add([1, 1]);
     average.add([NaN, 3]);
@@ -27,12 +27,12 @@ describe('a moving average', () => {
     expect(average.values).toEqual([1, 2]);
   });
 
-  test('goes on from a saved state, through JSON; one of another kind says nothing', () => {
-    const make = () => savedAverages('mine', { a: createMovingAverage([0, 0], meanThenDecay(1)) });
+  test('continues from a saved state, through JSON; one of another kind is ignored', () => {
+    const make = () => averagesState('mine', { a: createMovingAverage([0, 0], meanThenDecay(1)) });
     const [one, other] = [createMovingAverage([0, 0], meanThenDecay(1)), createMovingAverage([0, 0], meanThenDecay(1))];
     one.add([1, 2]);
-    const { state } = savedAverages('mine', { a: one });
-    const { restore } = savedAverages('mine', { a: other });
+    const { state } = averagesState('mine', { a: one });
+    const { restore } = averagesState('mine', { a: other });
     restore(JSON.parse(JSON.stringify(state())) as never);
     expect(other.state()).toEqual(one.state());
     const untouched = make();

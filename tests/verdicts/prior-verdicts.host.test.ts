@@ -5,7 +5,7 @@ const facts = { fit: [], usage: [], comparisons: 13, isLearned: false };
 const equal = new Array<number>(20).fill(1 / 20);
 
 describe('the judgement of a prior', () => {
-  test('is silent before 400 updates, without evidence, and where draws lie among latents', () => {
+  test('gives no verdict before 400 updates, without observations, or if draws lie among latents', () => {
     expect(judgePrior({ ...facts, fit: [1, 1], comparisons: 12 })).toEqual([]);
     expect(judgePrior(facts)).toEqual([]);
     expect(judgePrior({ ...facts, fit: [0.5, 0.5], usage: equal })).toEqual([]);
@@ -19,7 +19,7 @@ describe('the judgement of a prior', () => {
     expect(more).toEqual([]);
     expect(fixed!.kind).toBe('prior does not fit');
     expect(fixed!.message).toMatch(
-      /of 98% of latents is a latent, that of 95% of its draws a draw.*createMixturePrior/,
+      /: 98% of latents are nearest to another latent, and 95% of its draws to another draw .*createMixturePrior/,
     );
     const [learned] = judgePrior({ ...facts, fit: [0.98, 0.951], isLearned: true });
     expect(learned!.message).not.toContain('createMixturePrior');

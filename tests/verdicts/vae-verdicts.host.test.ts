@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { judgeVae } from '../../src/verdicts/vae-verdicts.js';
 import type { Verdict } from '../../src/index.js';
 
-const facts = { looks: 50, takesLogits: true, hasObjective: false };
+const facts = { observations: 50, takesLogits: true, hasObjective: false };
 const kinds = (verdicts: readonly Verdict[]): string[] => verdicts.map(({ kind }) => kind);
 
 describe('the judgement of a VAE', () => {
@@ -10,13 +10,13 @@ describe('the judgement of a VAE', () => {
     const [verdict, ...more] = judgeVae(0.001, { ...facts, recent: 0.001, mean: 0.001, outside: 7 });
     expect(more).toEqual([]);
     expect(verdict!.kind).toBe('posterior collapse');
-    expect(verdict!.message).toMatch(/^KL is 0\.0010 nats, and does not rise: .*elboObjective.*freeNats/);
-    expect(judgeVae(0.001, { ...facts, recent: 0.001, mean: 0.001, outside: 7, looks: 49 })).toEqual([]);
+    expect(verdict!.message).toMatch(/^KL is 0\.0010 nats and does not rise: .*elboObjective.*freeNats/);
+    expect(judgeVae(0.001, { ...facts, recent: 0.001, mean: 0.001, outside: 7, observations: 49 })).toEqual([]);
     expect(judgeVae(3, { ...facts, recent: 3, mean: 3, outside: 7 })).toEqual([]);
     expect(judgeVae(NaN, { ...facts, recent: 0.001, mean: 0.001, outside: 7 })).toEqual([]);
   });
 
-  test('waits while the KL rises, and until it has been low for twenty looks', () => {
+  test('waits while the KL rises, and until it has been low for twenty batches', () => {
     expect(judgeVae(0.002, { ...facts, recent: 0.003, mean: 0.002, outside: 7 })).toEqual([]);
     expect(judgeVae(0.001, { ...facts, recent: 0.001, mean: 0.02, outside: 7 })).toEqual([]);
   });

@@ -7,12 +7,6 @@ import { likelihood, splitPair, type Likelihood } from './likelihood.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
-/** Options of {@link learnedGaussian}. */
-export interface LearnedGaussianOptions {
-  /** A soft lower bound of the log-variance; none by default. */
-  readonly minLogVariance?: number | undefined;
-}
-
 /**
  * A Gaussian likelihood for which the network learns the variance of each number, in nats. Its parameters are all means,
  * then all log-variances: `[..., 2 * channels]`.
@@ -30,7 +24,12 @@ export interface LearnedGaussianOptions {
  * ```
  * @see Rybkin, Daniilidis and Levine 2021, section 3, https://arxiv.org/abs/2006.13202
  */
-export function learnedGaussian(options: LearnedGaussianOptions = {}): Likelihood {
+export function learnedGaussian(
+  options: {
+    /** A soft lower bound of the log-variance; none by default. */
+    readonly minLogVariance?: number | undefined;
+  } = {},
+): Likelihood {
   const read = readOptions('learnedGaussian', options, {
     minLogVariance: { is: checkNumber, default: undefined },
   });

@@ -8,12 +8,6 @@ import type { Augmentation } from './augmentation.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
-/** Options of {@link instanceNoise}. */
-export interface InstanceNoiseOptions {
-  /** The standard deviation of the noise, at least 0: a number, or a schedule over the discriminator's updates. */
-  readonly standardDeviation: number | Schedule;
-}
-
 /**
  * Adds normal noise to both data and fakes, so that their distributions overlap and the discriminator is never quite sure.
  *
@@ -21,11 +15,11 @@ export interface InstanceNoiseOptions {
  *
  * It draws `normal(x.shape)`; a standard deviation of 0 draws nothing and gives a copy.
  *
- * @param options - see {@link InstanceNoiseOptions}
+ * @param options - the standard deviation of the noise
  * @returns an {@link Augmentation} of float32 `[batch, ...]`, images or not; it throws TypeError or {@link ShapeError} for anything
  *   else, TypeError if a schedule gets no step, and RangeError if the schedule gives no number of at least 0
  * @throws TypeError or RangeError if the standard deviation is not a schedule or a number of at least 0
- * @remarks The noise is usually reduced to 0 in the course of training. A GAN's trainer passes the schedule its own count of the
+ * @remarks The noise is usually reduced to 0 during training. A GAN's trainer passes the schedule its own count of the
  * discriminator's updates, which a resumed run continues. {@link gaussianNoise} does the same as a layer of the discriminator.
  * @example
  * ```ts
@@ -35,7 +29,10 @@ export interface InstanceNoiseOptions {
  * ```
  * @see Sønderby et al. 2017, section 2.4, https://arxiv.org/abs/1610.04490; Arjovsky and Bottou 2017, section 3, https://arxiv.org/abs/1701.04862
  */
-export function instanceNoise(options: InstanceNoiseOptions): Augmentation {
+export function instanceNoise(options: {
+  /** The standard deviation of the noise, at least 0: a number, or a schedule over the discriminator's updates. */
+  readonly standardDeviation: number | Schedule;
+}): Augmentation {
   const where = 'instanceNoise';
   const read = readOptions(where, options, { standardDeviation: { is: checkSchedule, least: 0 } });
   const { standardDeviation } = read;

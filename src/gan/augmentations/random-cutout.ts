@@ -7,12 +7,6 @@ import { readImages, type Augmentation } from './augmentation.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
-/** Options of {@link randomCutout}. */
-export interface RandomCutoutOptions {
-  /** The sides of the hole as a fraction of the image's height and width, in [0, 1]; default 1/2. */
-  readonly fraction?: number | undefined;
-}
-
 /**
  * Sets a rectangle of each image to 0 in all channels.
  *
@@ -22,7 +16,7 @@ export interface RandomCutoutOptions {
  *
  * It draws `integers([batch, 1])` twice: the middle's row, then its column.
  *
- * @param options - see {@link RandomCutoutOptions}
+ * @param options - the size of the rectangle
  * @returns an {@link Augmentation} of float32 `[batch, height, width, channels]`; it throws TypeError or {@link ShapeError} for
  *   anything else
  * @throws TypeError or RangeError if `fraction` is not in [0, 1]
@@ -34,7 +28,12 @@ export interface RandomCutoutOptions {
  * ```
  * @see Zhao et al. 2020, section 4, https://arxiv.org/abs/2006.10738; DeVries and Taylor 2017, https://arxiv.org/abs/1708.04552
  */
-export function randomCutout(options: RandomCutoutOptions = {}): Augmentation {
+export function randomCutout(
+  options: {
+    /** The sides of the hole as a fraction of the image's height and width, in [0, 1]; default 1/2. */
+    readonly fraction?: number | undefined;
+  } = {},
+): Augmentation {
   const where = 'randomCutout';
   const read = readOptions(where, options, { fraction: { is: checkNumber, default: 0.5, least: 0, most: 1 } });
   const { fraction } = read;

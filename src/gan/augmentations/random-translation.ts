@@ -6,12 +6,6 @@ import { readImages, type Augmentation } from './augmentation.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
-/** Options of {@link randomTranslation}. */
-export interface RandomTranslationOptions {
-  /** The largest shift as a fraction of the image's height and width, in [0, 1]; default 1/8. */
-  readonly fraction?: number | undefined;
-}
-
 /**
  * Shifts each image by whole pixels, up or down and left or right, and fills the gap with 0.
  *
@@ -20,7 +14,7 @@ export interface RandomTranslationOptions {
  *
  * It draws `integers([batch, 1])` twice: down, then right.
  *
- * @param options - see {@link RandomTranslationOptions}
+ * @param options - the largest shift
  * @returns an {@link Augmentation} of float32 `[batch, height, width, channels]`; it throws TypeError or {@link ShapeError} for
  *   anything else
  * @throws TypeError or RangeError if `fraction` is not in [0, 1]
@@ -31,7 +25,12 @@ export interface RandomTranslationOptions {
  * ```
  * @see Zhao et al. 2020, section 4, https://arxiv.org/abs/2006.10738
  */
-export function randomTranslation(options: RandomTranslationOptions = {}): Augmentation {
+export function randomTranslation(
+  options: {
+    /** The largest shift as a fraction of the image's height and width, in [0, 1]; default 1/8. */
+    readonly fraction?: number | undefined;
+  } = {},
+): Augmentation {
   const where = 'randomTranslation';
   const read = readOptions(where, options, {
     fraction: { is: checkNumber, default: 1 / 8, least: 0, most: 1 },

@@ -5,12 +5,6 @@ import { noiseLayer } from './noise-layer.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
-/** What {@link dropout} is made of. */
-export interface DropoutOptions {
-  /** The share of numbers that are set to zero, in [0, 1). */
-  readonly rate: number;
-}
-
 /**
  * Sets a random share of the numbers to zero in training and scales the others up, so that the mean stays the same.
  *
@@ -29,7 +23,10 @@ export interface DropoutOptions {
  * ```
  * @see https://jmlr.org/papers/v15/srivastava14a.html Srivastava et al. 2014, section 10
  */
-export function dropout(options: DropoutOptions): Network {
+export function dropout(options: {
+  /** The share of numbers that are set to zero, in [0, 1). */
+  readonly rate: number;
+}): Network {
   const read = readOptions('dropout', options, { rate: { is: checkNumber, least: 0, below: 1 } });
   const { rate } = read;
   const made = noiseLayer('dropout', rate, (input, random) => {

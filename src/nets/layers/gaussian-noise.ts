@@ -5,12 +5,6 @@ import { noiseLayer } from './noise-layer.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
-/** What {@link gaussianNoise} is made of. */
-export interface GaussianNoiseOptions {
-  /** Standard deviation of the noise, at least 0. */
-  readonly standardDeviation: number;
-}
-
 /**
  * Adds normal noise in training; in front of a discriminator, it blurs the difference between reals and fakes.
  *
@@ -29,7 +23,10 @@ export interface GaussianNoiseOptions {
  * ```
  * @see https://arxiv.org/abs/1701.04862 Arjovsky and Bottou 2017, section 3
  */
-export function gaussianNoise(options: GaussianNoiseOptions): Network {
+export function gaussianNoise(options: {
+  /** Standard deviation of the noise, at least 0. */
+  readonly standardDeviation: number;
+}): Network {
   const read = readOptions('gaussianNoise', options, {
     standardDeviation: { is: checkNumber, least: 0 },
   });

@@ -6,12 +6,6 @@ import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
-/** What {@link minibatchStddev} is made of. */
-export interface MinibatchStddevOptions {
-  /** Number of examples that are compared with each other; default the whole batch. It must divide the batch. */
-  readonly groupSize?: number | undefined;
-}
-
 /** Added under the root, as in the paper's code: its derivative would be infinite if all examples were equal. */
 const EPSILON = 1e-8;
 
@@ -34,7 +28,12 @@ const EPSILON = 1e-8;
  * ```
  * @see https://arxiv.org/abs/1710.10196 Karras et al. 2018, section 3
  */
-export function minibatchStddev(options: MinibatchStddevOptions = {}): Network {
+export function minibatchStddev(
+  options: {
+    /** Number of examples that are compared with each other; default the whole batch. It must divide the batch. */
+    readonly groupSize?: number | undefined;
+  } = {},
+): Network {
   const where = 'minibatchStddev';
   const read = readOptions(where, options, { groupSize: { is: checkInteger, default: undefined } });
   const { groupSize } = read;

@@ -6,12 +6,6 @@ import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
-/** What {@link reshape} is made of. */
-export interface ReshapeOptions {
-  /** The shape of one example, without the batch axis. */
-  readonly shape: readonly number[];
-}
-
 /**
  * Gives each example a new shape with the same numbers, from `[batch, ...]` to `[batch, ...shape]`.
  *
@@ -27,7 +21,10 @@ export interface ReshapeOptions {
  * ```
  * @see https://keras.io/api/layers/reshaping_layers/reshape/
  */
-export function reshape(options: ReshapeOptions): Network {
+export function reshape(options: {
+  /** The shape of one example, without the batch axis. */
+  readonly shape: readonly number[];
+}): Network {
   const read = readOptions('reshape', options, { shape: checkSizes });
   const example = [...read.shape];
   const size = tf.util.sizeFromShape(example);

@@ -10,12 +10,6 @@ import { newVariable } from '../new-variable.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
-/** How {@link spectralNorm} finds the singular value. */
-export interface SpectralNormOptions {
-  /** Steps of the power iteration per update; default 1. */
-  readonly iterations?: number | undefined;
-}
-
 /** Steps before the first update, as in PyTorch. */
 const FIRST_ITERATIONS = 15;
 
@@ -47,7 +41,13 @@ const EPSILON = 1e-12;
  * ```
  * @see https://arxiv.org/abs/1802.05957 Miyato et al. 2018, algorithm 1
  */
-export function spectralNorm(layer: WeightedLayer, options: SpectralNormOptions = {}): Network {
+export function spectralNorm(
+  layer: WeightedLayer,
+  options: {
+    /** Steps of the power iteration per update; default 1. */
+    readonly iterations?: number | undefined;
+  } = {},
+): Network {
   const where = 'spectralNorm';
   const read = readOptions(where, options, { iterations: { is: checkInteger, default: 1 } });
   if (typeof (layer as Partial<WeightedLayer> | undefined)?.applyWith !== 'function') {

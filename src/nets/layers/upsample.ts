@@ -6,12 +6,6 @@ import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
-/** What {@link upsample} is made of. */
-export interface UpsampleOptions {
-  /** How many times higher and wider the output is; default 2. */
-  readonly factor?: number | undefined;
-}
-
 /**
  * Makes images larger by repeating each pixel, from `[batch, height, width, channels]` to
  * `[batch, factor * height, factor * width, channels]`.
@@ -30,7 +24,12 @@ export interface UpsampleOptions {
  * ```
  * @see https://distill.pub/2016/deconv-checkerboard/ Odena, Dumoulin and Olah 2016, on upsampling followed by a convolution
  */
-export function upsample(options: UpsampleOptions = {}): Network {
+export function upsample(
+  options: {
+    /** How many times higher and wider the output is; default 2. */
+    readonly factor?: number | undefined;
+  } = {},
+): Network {
   const read = readOptions('upsample', options, { factor: { is: checkInteger, default: 2 } });
   const { factor } = read;
   const made = createLayer([], (input) => {

@@ -9,12 +9,6 @@ import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
-/** What {@link patchwise} takes besides the network. */
-export interface PatchwiseOptions {
-  /** Height and width of a patch; default 2. */
-  readonly size?: number | undefined;
-}
-
 /**
  * Shows images to a network with the pixels of each patch as channels. With patches of 2x2 the map has half the height and width and
  * four times the channels. The first level of a {@link unet}, which is most of its cost, then has a quarter of the positions.
@@ -23,7 +17,7 @@ export interface PatchwiseOptions {
  *
  * @param body - from `[batch, height / size, width / size, size^2 channels]` to the same height and width, with a multiple of size^2
  *   channels
- * @param options - see {@link PatchwiseOptions}
+ * @param options - the size of a patch
  * @returns a network that owns the body
  * @throws TypeError or RangeError if an argument is wrong; `apply` throws TypeError or ShapeError unless its input is float32 of rank 4
  * with height and width divisible by the size, and the body gives such a map
@@ -35,7 +29,13 @@ export interface PatchwiseOptions {
  * ```
  * @see https://arxiv.org/abs/1609.05158 Shi et al. 2016, section 2.2, where the way back is called pixel shuffle
  */
-export function patchwise(body: Network, options: PatchwiseOptions = {}): Network {
+export function patchwise(
+  body: Network,
+  options: {
+    /** Height and width of a patch; default 2. */
+    readonly size?: number | undefined;
+  } = {},
+): Network {
   const where = 'patchwise';
   const read = readOptions(where, options, { size: { is: checkInteger, default: 2 } });
   const { size } = read;

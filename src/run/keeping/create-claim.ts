@@ -20,7 +20,7 @@ export interface Claim {
   readAlone(): Promise<KeptCheckpoint[]>;
 }
 
-/** Makes the claim of a keeper; it claims nothing yet. */
+/** Makes the claim of a keeper, which is inactive until `begin`. */
 export function createClaim(
   where: string,
   { store, run, index }: { readonly store: CheckpointStore; readonly run: string; readonly index: KeptIndex },
@@ -42,7 +42,7 @@ export function createClaim(
     },
     async readAlone() {
       const { kept, writer } = await index.read();
-      if (!(known ??= [own, writer]).includes(writer)) throw takenAlready(where, run);
+      if (!(known ??= [own, writer]).includes(writer)) throw alreadyTaken(where, run);
       return kept;
     },
   };
@@ -68,13 +68,13 @@ async function claimRun(where: string, store: CheckpointStore, run: string): Pro
     };
     const name = `tfjs-generative ${JSON.stringify([place, run])}`;
     // if a browser has locks but refuses this one, the index shows conflicts
-    const failed = (): void => (late.signal.aborted ? reject(takenAlready(where, run)) : resolve(() => undefined));
+    const failed = (): void => (late.signal.aborted ? reject(alreadyTaken(where, run)) : resolve(() => undefined));
     locks.request(name, { signal: late.signal }, held).catch(failed);
   });
 }
 
 /** The error for a name that another run uses in the store. */
-function takenAlready(where: string, run: string): Error {
-  const fix = 'End the other one, such as that of another tab, or take another `run`.';
+function alreadyTaken(where: string, run: string): Error {
+  const fix = 'End the other one, which may be in another tab, or use another `run`.';
   return unusable(where, 'store', 'must keep one run of a name at a time', { seen: `a second run '${run}'`, fix });
 }

@@ -38,7 +38,7 @@ export interface BestOptions {
   readonly count?: number | undefined;
 }
 
-/** What {@link CheckpointKeeper.save} takes besides the trainer: the options of `saveCheckpoint`, and the values for the selection. */
+/** Options of {@link CheckpointKeeper.save}: those of `saveCheckpoint`, and the values for the selection. */
 export interface KeepSaveOptions extends Omit<SaveCheckpointOptions, 'metadata'> {
   /** The metric that selects the best; a value that is not finite is never the best. */
   readonly value?: number | undefined;
@@ -48,7 +48,7 @@ export interface KeepSaveOptions extends Omit<SaveCheckpointOptions, 'metadata'>
 
 /** An observer that saves checkpoints at the ends of epochs, and loads them. */
 export interface CheckpointKeeper extends Observer {
-  /** Saves a checkpoint, then removes those that are no longer wanted; for your own loop. */
+  /** Saves a checkpoint, then removes those that are no longer kept; for your own loop. */
   save(trainer: Trainer, options?: KeepSaveOptions): Promise<void>;
   /** The bytes of the latest checkpoint or of the best one, for `loadCheckpoint`; undefined if there is none. */
   load(which: 'latest' | 'best'): Promise<Uint8Array | undefined>;
@@ -63,7 +63,7 @@ export interface CheckpointKeeper extends Observer {
  * leaves the latest and the best. The index says which is the best, for later processes too.
  *
  * @param options - see {@link KeepOptions}
- * @returns an observer for {@link train}, with nothing to dispose; a checkpoint holds the state of all observers of the run
+ * @returns an observer for `train`, with nothing to dispose; a checkpoint holds the state of all observers of the run
  * @throws TypeError or RangeError if an option is wrong; Error, before the first update, if the store has a run of this name that
  *   the trainer does not continue
  * @remarks A model whose metric is not finite is never the best. Of equal values, the earlier one is the best. Only one run at a time
@@ -116,7 +116,7 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
       ended = { value, epoch };
     },
   });
-  /** Saves what the end of an epoch left to save. */
+  /** Saves the checkpoint of the end of an epoch, if one is to be saved. */
   const saveEnd = async ({ trainer, data, validation, observers }: RunContext): Promise<void> => {
     const at = ended;
     ended = undefined;
@@ -128,7 +128,7 @@ export function keepCheckpoints(options: KeepOptions): CheckpointKeeper {
     ...epochs,
     begin: async (run) => {
       await claim.begin();
-      checkGoesOn(where, await claim.read(), run.trainer);
+      checkContinues(where, await claim.read(), run.trainer);
       await epochs.begin(run);
       await saveEnd(run);
     },
@@ -181,7 +181,7 @@ function checkStore(where: string, argument: string, store: CheckpointStore): vo
 /** Throws if a checkpoint could never be the best, as it has no value. */
 function checkValue(where: string, { metric }: BestOptions, { value }: KeepSaveOptions): void {
   if (value !== undefined) return;
-  const rule = `must be given, the ${metric} by which the best is chosen`;
+  const rule = `must be given: the ${metric} selects the best`;
   throw wrongKind(`${where}.save`, 'value', rule, { got: value, fix: 'NaN is never the best.' });
 }
 
@@ -191,11 +191,11 @@ function checkBest(where: string, argument: string, best: BestOptions): void {
 }
 
 /** Throws if every kept checkpoint belongs to another run, whose files would gradually be replaced. */
-function checkGoesOn(where: string, all: readonly KeptCheckpoint[], { steps }: Trainer): void {
+function checkContinues(where: string, all: readonly KeptCheckpoint[], { steps }: Trainer): void {
   if (steps === undefined || all.length === 0 || all.some(({ step }) => step <= steps)) return;
   const seen = `one whose first checkpoint is of step ${Math.min(...all.map(({ step }) => step))}, where the trainer is at ${steps}`;
-  const fix = "Go on from `load('latest')`, or take another `run`.";
-  throw unusable(where, 'store', 'must have no other run of this name', { seen, fix });
+  const fix = "Continue from `load('latest')`, or use another `run`.";
+  throw unusable(where, 'store', 'must not have another run of this name', { seen, fix });
 }
 
 /** The source, if its position can be saved. */

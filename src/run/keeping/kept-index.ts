@@ -16,7 +16,7 @@ export interface KeptCheckpoint {
 
 /** The index of a run in a store. */
 export interface KeptIndex {
-  /** The checkpoints, in the order in which they were saved, and who saved the last one, if known. */
+  /** The checkpoints, in the order in which they were saved, and which keeper saved the last one, if known. */
   read(): Promise<{ readonly kept: KeptCheckpoint[]; readonly writer: string | undefined }>;
   /** Writes the list of checkpoints and the writer's name, then removes all other checkpoints of the run. */
   write(kept: readonly KeptCheckpoint[], writer: string): Promise<void>;
@@ -41,7 +41,7 @@ export function createKeptIndex(where: string, store: CheckpointStore, run: stri
       if (!Array.isArray(names) || names.some((name) => typeof name !== 'string')) {
         throw wrongKind(where, 'store.list()', 'must be an array of names', { got: names });
       }
-      // without an index, which somebody may have removed, checkpoints are kept until newer ones replace them
+      // without an index, which may have been removed, checkpoints are kept until newer ones replace them
       if (!names.includes(own)) {
         const kept = names.filter(isOfRun).map((name) => ({ name, step: stepOf(name), epoch: 0, value: null }));
         return { kept, writer: undefined };
@@ -67,7 +67,7 @@ function parse(where: string, name: string, text: string): Awaited<ReturnType<Ke
   } catch {
     // not one of ours, like any content of another form
   }
-  const fix = 'Take another `run`, or remove this file: the checkpoints stay.';
+  const fix = 'Use another `run`, or remove this file: the checkpoints stay.';
   throw unusable(where, 'store', 'must hold an index that keepCheckpoints has written', {
     seen: `another ${name}`,
     fix,

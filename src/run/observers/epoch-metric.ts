@@ -16,7 +16,7 @@ interface EpochMetricOptions {
   decide(value: number, epoch: number): void;
 }
 
-/** The part of an {@link Observer} that finds the value of a metric at the end of each epoch. */
+/** The members of an {@link Observer} that compute the value of a metric at the end of each epoch. */
 interface EpochMetric extends Pick<Observer, 'update'> {
   readonly begin: (run: RunContext) => Promise<void>;
   readonly epoch: (run: RunContext) => Promise<void>;
@@ -38,10 +38,10 @@ export function followEpochs({ where, metric, decide }: EpochMetricOptions): Epo
   const epoch = async (run: RunContext): Promise<void> => {
     let value = sum / count;
     if (isValidated) {
-      const found = await run.evaluate();
+      const evaluated = await run.evaluate();
       // aborted: when the run continues, it handles this end of the epoch
-      if (found === undefined) return;
-      value = valueOf(run.caller, metric, Object.fromEntries(prefixed(found.metrics)));
+      if (evaluated === undefined) return;
+      value = valueOf(run.caller, metric, Object.fromEntries(prefixed(evaluated.metrics)));
     }
     [sum, count] = [0, 0];
     epochs++;
@@ -50,7 +50,7 @@ export function followEpochs({ where, metric, decide }: EpochMetricOptions): Epo
   };
 
   return {
-    // one of the validation data needs no read after each update
+    // a metric of the validation data needs no read after each update
     update:
       metric === undefined || isValidated
         ? undefined
@@ -74,12 +74,12 @@ export function followEpochs({ where, metric, decide }: EpochMetricOptions): Epo
     state: () => ({ epochs, current, sum, count }),
     restore: (state) => {
       const saved = jsonFields(state) ?? {};
-      const { epochs: ended, current: at = null } = saved;
+      const { epochs: ended, current: savedCurrent = null } = saved;
       checkInteger(`${where}.restore`, 'state.epochs', ended, { least: 0 });
-      if (at !== null) checkInteger(`${where}.restore`, 'state.current', at, { least: 0 });
+      if (savedCurrent !== null) checkInteger(`${where}.restore`, 'state.current', savedCurrent, { least: 0 });
       checkNumber(`${where}.restore`, 'state.sum', saved['sum']);
       checkNumber(`${where}.restore`, 'state.count', saved['count'], { least: 0 });
-      [epochs, current, sum, count] = [ended, at, saved['sum'], saved['count']];
+      [epochs, current, sum, count] = [ended, savedCurrent, saved['sum'], saved['count']];
     },
   };
 }
@@ -92,6 +92,6 @@ function prefixed(metrics: Readonly<Record<string, number>>): [string, number][]
 function valueOf(caller: string, metric: string, metrics: Readonly<Record<string, number>>): number {
   const value = metrics[metric];
   if (value !== undefined) return value;
-  const rule = `must ask for one of the metrics ${Object.keys(metrics).join(', ')}`;
+  const rule = `must use one of the metrics ${Object.keys(metrics).join(', ')}`;
   throw outOfRange(caller, 'observers', rule, { got: metric });
 }

@@ -15,7 +15,7 @@ export interface PlateauOptions extends StopEarlyOptions {
   readonly factor?: number | undefined;
   /** The lower limit, at least 0 and at most `from`; 0 by default. */
   readonly least?: number | undefined;
-  /** Number of epochs after a reduction that do not count toward `patience`; 0 by default. */
+  /** Number of epochs after a reduction that do not count as epochs without improvement; 0 by default. */
   readonly cooldown?: number | undefined;
 }
 
@@ -62,8 +62,8 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
   const { state, restore, ...epochs } = followEpochs({
     where,
     metric: watched.metric,
-    decide: (seen, epoch) => {
-      last = nextBest(last, seen, epoch, watched);
+    decide: (current, epoch) => {
+      last = nextBest(last, current, epoch, watched);
       if (cooling > 0) {
         cooling--;
         last = { ...last, since: 0 };

@@ -11,10 +11,11 @@ import { nextBest, NO_BEST, readBest, watchedRules, type Best, type StopEarlyOpt
  * better: value - best > minChange + minRelativeChange |best| for the goal `max`, best - value for `min`
  *
  * @param options - see {@link StopEarlyOptions}; `patience` is at least 1
- * @returns an observer for {@link train}; `reason` says why it ended a run
+ * @returns an observer for `train`; `reason` says why it ended a run
  * @throws TypeError or RangeError if an option is wrong
  * @remarks A metric of the updates is read from the device after each update, and a GPU waits for that; a metric of the validation data
- * needs no more reads than a report. A value that is not finite is never better. A run that was ended stays ended, even when it is loaded from a checkpoint.
+ * needs no more reads than a report. A value that is not finite is never better. A run that has ended stays ended, also when it is
+ * loaded from a checkpoint.
  * @example
  * ```ts
  * const stop = stopEarly({ metric: 'val_elbo', goal: 'max', patience: 2, minChange: 1000 });

@@ -1,17 +1,11 @@
 import { checkFunction } from '../../tensor/checks.js';
 import type { Observer, Verdict } from '../../training/observer.js';
 
-/** An observer that ends a call of `train` at a verdict. */
-export interface VerdictStop extends Observer {
-  /** The verdict that ended the last call; undefined if none did. */
-  readonly verdict: Verdict | undefined;
-}
-
 /**
- * Ends a call of `train` after a report in which some verdict holds, whether it is new or not. A run goes on with its next start.
+ * Ends a call of `train` after a report with a matching verdict, whether the verdict is new or not. A run continues with its next start.
  *
  * @param isReason - returns true for a verdict that ends the call
- * @returns an observer for {@link train}; put it last, since it sees the verdicts of the observers before it
+ * @returns an observer for `train`; put it last, since it sees the verdicts of the observers before it
  * @throws TypeError if the argument is not a function
  * @example
  * ```ts
@@ -20,10 +14,13 @@ export interface VerdictStop extends Observer {
  * console.log(stop.verdict); // undefined
  * ```
  */
-export function stopOn(isReason: (verdict: Verdict) => boolean): VerdictStop {
+export function stopOn(isReason: (verdict: Verdict) => boolean): Observer & {
+  /** The verdict that ended the last call; undefined if none did. */
+  readonly verdict: Verdict | undefined;
+} {
   checkFunction('stopOn', 'isReason', isReason);
   let [verdict, isUnderWay]: [Verdict | undefined, boolean] = [undefined, false];
-  return Object.freeze({
+  const observer: ReturnType<typeof stopOn> = {
     get verdict() {
       return verdict;
     },
@@ -39,5 +36,6 @@ export function stopOn(isReason: (verdict: Verdict) => boolean): VerdictStop {
     end: () => {
       isUnderWay = false;
     },
-  } satisfies VerdictStop);
+  };
+  return Object.freeze(observer);
 }

@@ -54,7 +54,7 @@ export interface Best {
   readonly best: number | null;
   /** The epoch of the best value, counted from 1; 0 before the first. */
   readonly epoch: number;
-  /** Epochs since then, or since patience last ran out. */
+  /** Epochs since then, or since `patience` epochs last passed without an improvement. */
   readonly since: number;
 }
 

@@ -5,7 +5,7 @@ import { notAwaited, outOfRange, shapeText, wrongKind } from '../../tensor/error
 import { checkNotRemoved, checkOnGpu, readTensor } from '../../tensor/lost-backend.js';
 
 /**
- * The examples of one update: data alone, float32 `[batch, ...]`, or data with a condition, which is int32 `[batch]`
+ * The examples of one update: only data, float32 `[batch, ...]`, or data with a condition, which is int32 `[batch]`
  * (class labels, -1 for none) or float32 `[batch, d]`.
  */
 export type Batch = Tensor | { readonly x: Tensor; readonly condition?: Tensor | undefined };
@@ -28,8 +28,8 @@ export function readBatch(
 }
 
 /**
- * The members of a batch or a data set with a condition. Throws if there are others, such as `{ images, labels }`: which of them is the
- * condition is not guessed.
+ * The members of a batch or a data set with a condition. Throws if there are others, such as `{ images, labels }`, because nothing says which
+ * of them is the condition.
  */
 export function readPair<T>(where: string, argument: string, pair: Pair<T>): Pair<T> {
   const names = Object.keys({ x: 0, ...(pair as object) }).filter((key) => pair?.[key as 'x'] !== undefined);
@@ -54,8 +54,8 @@ export function checkCondition(where: string, argument: string, condition: Tenso
 }
 
 /**
- * Rejects unless each label is of a class, or -1 if no class is allowed. It reads the labels; `classes` is their number, undefined if that
- * is unknown and 0 if the network reads none. Vectors are not read.
+ * Rejects unless each label is a class, or -1 if that is allowed. It reads the labels from the device, but not vectors. `classes` is the
+ * number of classes, undefined if it is unknown, and 0 if the network reads no labels.
  */
 export async function checkLabels(
   where: string,
@@ -65,8 +65,8 @@ export async function checkLabels(
 ): Promise<void> {
   if (condition.dtype !== 'int32') return;
   const labels = await readTensor(where, condition);
-  const least = allowNoClass ? -1 : 0;
-  const index = labels.findIndex((label) => label < least || label >= (classes || Infinity));
+  const lowest = allowNoClass ? -1 : 0;
+  const index = labels.findIndex((label) => label < lowest || label >= (classes || Infinity));
   if (index < 0) return;
   const isNone = labels[index] === -1;
   const fix = isNone ? 'An unknown name has -1; for no class, set allowNoClass: true.' : undefined;
@@ -85,8 +85,8 @@ export function checkNotEmpty(where: string, argument: string, { shape }: Tensor
 export async function checkData(where: string, x: Tensor, range?: readonly [low: number, high: number]): Promise<void> {
   checkNotEmpty(where, 'x', x);
   // 0 times a number that is not finite is NaN
-  const look = tf.tidy(() => tf.stack([tf.min(x), tf.max(x), tf.sum(tf.mul(0, x))]));
-  const [low, high, zero] = await readTensor(where, look).finally(() => look.dispose());
+  const extremes = tf.tidy(() => tf.stack([tf.min(x), tf.max(x), tf.sum(tf.mul(0, x))]));
+  const [low, high, zero] = await readTensor(where, extremes).finally(() => extremes.dispose());
   if (zero !== 0) throw outOfRange(where, 'x', 'must be finite', { seen: 'NaN or infinity' });
   checkWithin(where, 'x', range, [low!, high!]);
 }
@@ -99,8 +99,8 @@ export function checkWithin(
   [low, high]: readonly [low: number, high: number],
 ): void {
   if (range === undefined || (low >= range[0] && high <= range[1])) return;
-  const rule = `must lie between ${range[0]} and ${range[1]}, as the likelihood is meant for`;
-  const fix = 'Divide bytes by 255, or take a likelihood for any numbers, such as gaussian.';
+  const rule = `must lie between ${range[0]} and ${range[1]}, the range of the likelihood`;
+  const fix = 'Divide bytes by 255, or use a likelihood for any numbers, such as gaussian.';
   throw outOfRange(where, argument, rule, { seen: `numbers from ${low} to ${high}`, fix });
 }
 

@@ -24,7 +24,7 @@ import type { Json } from '../json.js';
 import { createEpochCursor } from './epoch-cursor.js';
 import { readOptions } from '../../tensor/options.js';
 
-/** A data set: on the device or on the host, alone or with a condition per example. */
+/** A data set: on the device or on the host, with or without a condition for each example. */
 export type BatchData =
   Tensor | HostTensor | { readonly x: Tensor | HostTensor; readonly condition?: Tensor | HostTensor | undefined };
 
@@ -61,11 +61,11 @@ export interface DataRanges {
 export interface BatchesOptions<B extends Batch, T extends Batch> {
   /** Examples per batch, at least 1. */
   readonly batchSize: number;
-  /** Shuffles the examples in each epoch anew, by forks of its fork `batches`. Without it they keep their order. */
+  /** Shuffles the examples again in each epoch, by forks of its fork `batches`. Without it they keep their order. */
   readonly random?: RandomStream | undefined;
   /** Drops the last batch of an epoch if it is smaller; false by default. */
   readonly dropLast?: boolean | undefined;
-  /** Applied to each batch, for example to draw black and white pixels anew. Its noise depends only on the epoch and the batch. */
+  /** Applied to each batch, for example to draw new black and white pixels. Its noise depends only on the epoch and the batch. */
   readonly transform?: ((batch: B, random: RandomStream) => T) | undefined;
 }
 
@@ -119,10 +119,10 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
     return tf.tidy(() => {
       const x = take(tensors.x, indices, 'x');
       const condition = tensors.condition && take(tensors.condition, indices, 'condition');
-      const batch = (tensors.alone ? x : condition === undefined ? { x } : { x, condition }) as BatchOf<D>;
+      const batch = (tensors.isTensor ? x : condition === undefined ? { x } : { x, condition }) as BatchOf<D>;
       if (transform === undefined) return batch as unknown as T;
       const made = transform(batch, noise.fork(`epoch ${epoch}`).fork(`batch ${position}`));
-      // a loop of one's own would get the tensors that an async function returns after they were disposed
+      // the tensors that an async function returns would be disposed before a loop could use them
       readBatch('batches', made, 'transform(batch)');
       return made;
     });
@@ -139,7 +139,7 @@ interface CheckedData {
   readonly x: Tensor | HostTensor;
   readonly condition: Tensor | HostTensor | undefined;
   /** Whether a batch is the tensor itself rather than a record. */
-  readonly alone: boolean;
+  readonly isTensor: boolean;
 }
 
 function checkData(data: BatchData): CheckedData {
@@ -148,11 +148,11 @@ function checkData(data: BatchData): CheckedData {
     throw wrongKind('batches', 'data', 'must be a tensor or { data, shape }', { got: data, fix });
   }
   const { shape, data: numbers } = (data ?? {}) as Partial<HostTensor>;
-  const alone = Boolean(shape ?? numbers);
-  const { x, condition } = alone
+  const isTensor = Boolean(shape ?? numbers);
+  const { x, condition } = isTensor
     ? { x: data as HostTensor }
     : readPair<Tensor | HostTensor>('batches', 'data', data as never);
-  checkOne(alone ? 'data' : 'data.x', x, 'x');
+  checkOne(isTensor ? 'data' : 'data.x', x, 'x');
   if (condition !== undefined) {
     checkOne('data.condition', condition, 'condition');
     if (condition.shape[0] !== x.shape[0]) {
@@ -160,7 +160,7 @@ function checkData(data: BatchData): CheckedData {
       throw outOfRange('batches', 'data.condition', rule, { got: condition.shape[0] });
     }
   }
-  return { x, condition, alone };
+  return { x, condition, isTensor };
 }
 
 /** Data whose numbers can be examined without a read from the device; undefined for a tensor. */

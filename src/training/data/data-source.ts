@@ -31,7 +31,7 @@ export function checkDataSource(where: string, argument: string, source: unknown
   if (typeof source === 'function') return;
   const isIterable = hasOne(source, Symbol.iterator, Symbol.asyncIterator, 'iterator');
   if (typeof source === 'object' && !(source instanceof tf.Tensor) && isIterable) return;
-  const rule = 'must be an array, an iterable, an async iterable, a function that gives one, or a tf.data.Dataset';
+  const rule = 'must be an array, an iterable, an async iterable, a function that returns one, or a tf.data.Dataset';
   throw wrongKind(where, argument, rule, {
     got: source,
     fix: 'Cut data into batches with batches(data, { batchSize }).',
@@ -78,7 +78,7 @@ export async function startPass(source: DataSource): Promise<Pass> {
       const result = await abortable(coming, signal);
       if (result === undefined) {
         giveBack();
-        // not awaited, because a broken camera may never answer
+        // not awaited, because a source such as a broken camera may never answer
         void coming
           .then(({ done, value }) => {
             if (!done) disposeRead(source, value);

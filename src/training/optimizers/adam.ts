@@ -119,7 +119,7 @@ export function createAdam(options: AdamOptions): Optimizer {
         throw wrongKind('createAdam.restore', 'plain', 'must be the state of an Adam optimizer', { got: plain });
       }
       checkInteger('createAdam.restore', 'plain.calls', fields['calls'], { least: 0 });
-      // absent in a file with another kind of learning rate, whose difference was waived
+      // absent in a file with another kind of learning rate, if that difference is waived
       if (fields['learningRate'] !== undefined) remember?.(fields['learningRate']);
       calls = fields['calls'];
     },
@@ -138,7 +138,7 @@ export function createAdam(options: AdamOptions): Optimizer {
   });
 }
 
-/** The learning rate, if it observes runs, as one of `reduceOnPlateau` does. */
+/** The learning rate, if it is also an observer, such as that of `reduceOnPlateau`. */
 function observersIn(learningRate: unknown): readonly Observer[] {
   return (learningRate as Partial<Observer>).epoch === undefined ? [] : [learningRate as Observer];
 }

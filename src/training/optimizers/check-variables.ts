@@ -28,13 +28,13 @@ export function checkList(where: string, argument: string, list: unknown, what: 
   list.forEach((one, i) => check(where, `${argument}[${i}]`, one));
 }
 
-/** Throws if a variable is listed twice: an update would move it twice, and a norm would count its gradient twice. */
+/** Throws if a variable is listed twice: an update would change it twice, and a norm would count its gradient twice. */
 export function checkEachOnce(where: string, variables: readonly Variable[]): void {
-  const twice = variables.findIndex((variable, i) => variables.indexOf(variable) !== i);
-  if (twice < 0) return;
-  const seen = `variables[${variables.indexOf(variables[twice]!)}] again as variables[${twice}]`;
-  const fix = 'List what is shared once: [...new Set(variables)].';
-  throw outOfRange(where, 'variables', 'must be different ones', { seen, fix });
+  const second = variables.findIndex((variable, i) => variables.indexOf(variable) !== i);
+  if (second < 0) return;
+  const seen = `variables[${variables.indexOf(variables[second]!)}] again as variables[${second}]`;
+  const fix = 'List a shared variable once: [...new Set(variables)].';
+  throw outOfRange(where, 'variables', 'must not repeat a variable', { seen, fix });
 }
 
 /** Throws unless an optimizer gets the same variables as the first time; `first` says which call that was. */

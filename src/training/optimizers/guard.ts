@@ -6,7 +6,7 @@ import { keepValues } from './keep-values.js';
 import type { Optimizer } from './optimizer.js';
 import { wrapOptimizer } from './wrap-optimizer.js';
 
-/** An optimizer that skips, on the device, any update that would bring in a number that is not finite, and counts it. */
+/** An optimizer that skips, on the device, any update that would make a number not finite, and counts it. */
 export type GuardedOptimizer = Optimizer & { readonly skipped: Variable };
 
 /**
@@ -23,7 +23,7 @@ export function guarded(
   return optimizer.skipped === undefined ? withGuard(optimizer) : (optimizer as GuardedOptimizer);
 }
 
-/** Keeps copies of what an update may change, and restores them if any of it is no longer finite. */
+/** Keeps the values that an update may change, and restores them if one is no longer finite. */
 function withGuard(inner: Optimizer): GuardedOptimizer {
   const skipped = tf.tidy(() => tf.variable(tf.scalar(0), false));
   return wrapOptimizer(inner, {
@@ -55,7 +55,7 @@ function withGuard(inner: Optimizer): GuardedOptimizer {
  * Runs work that changes variables, and restores all of them, on the device, if a number in one is no longer finite. Call it
  * inside a tidy.
  *
- * @returns the scalar 1 if the work stands, 0 if it was undone
+ * @returns the scalar 1 if the work was kept, 0 if it was undone
  */
 export function undoUnlessFinite(variables: readonly Variable[], work: () => void): Tensor {
   const putBack = keepValues(variables);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 
-/** Restores the kept values, or assigns what `choose` makes of a variable and its kept value. */
+/** Restores the kept values, or assigns the result of `choose` for a variable and its kept value. */
 export type PutBack = (choose?: (now: Variable, kept: Tensor) => Tensor) => void;
 
 /**

@@ -11,22 +11,22 @@ export interface Optimizer {
   prepare(variables: readonly Variable[]): void;
   /** Makes one update. Disposes no gradient; the moments outlive a surrounding tidy. If `prepare` was not called, it does that first. */
   apply(gradients: readonly Tensor[], variables: readonly Variable[]): void;
-  /** The live moments, which the caller must not dispose, and whatever else a resumed run needs. */
+  /** The live moments, which the caller must not dispose, and everything else that a resumed run needs. */
   state(): OptimizerState;
   /** Restores `state().plain` of an equal optimizer; throws before anything has changed. */
   restore(plain: Json): void;
   /** Frees the moments. */
   dispose(): void;
-  /** Called with the gradients of each update before clipping, which it must not dispose; for optimizers that watch another. */
+  /** Called with the gradients of each update before clipping, which it must not dispose; for optimizers that wrap another, such as one that logs. */
   readonly observe?: ((gradients: readonly Tensor[]) => void) | undefined;
-  /** What observes each run of a trainer that uses it, such as a learning rate of `reduceOnPlateau`. */
+  /** Observers of each run of a trainer that uses it, such as a learning rate of `reduceOnPlateau`. */
   readonly observers?: readonly Observer[] | undefined;
   /** The learning rate of the next update, for a log. */
   readonly learningRate?: number | undefined;
   /** Its numbers, such as `{ learningRate }`: a checkpoint stores them, and a load compares them. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
   /**
-   * The number of updates that were skipped because they would have brought in a number that is not finite: a scalar on the
+   * The number of updates that were skipped because of a number that is not finite: a scalar on the
    * device, which exists from `prepare` on. An optimizer without it does not guard itself; a trainer then guards it, by keeping a
    * copy of all variables during each update.
    */
@@ -42,7 +42,7 @@ export interface Optimizer {
 export interface OptimizerState {
   /** The live moments, in an order that never changes. */
   readonly tensors: readonly Variable[];
-  /** Whatever else a resumed run needs. */
+  /** Everything else that a resumed run needs. */
   readonly plain: Json;
   /** Explains why a resumed run would not be bit-identical; if present, no checkpoint is written. */
   readonly notResumable?: string | undefined;

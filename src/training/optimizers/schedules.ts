@@ -105,7 +105,7 @@ export function cosineDecay(options: CosineDecayOptions): Schedule {
 export interface CyclicalOptions {
   /** The value at the start of each cycle. */
   readonly from: number;
-  /** The value that each cycle reaches and then holds. */
+  /** The value that each cycle reaches and then keeps. */
   readonly to: number;
   /** Number of updates in one cycle. */
   readonly steps: number;

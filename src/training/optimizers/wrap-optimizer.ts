@@ -20,7 +20,7 @@ const MEMBERS = {
  * change: `skipped` exists from `prepare` on.
  */
 export function wrapOptimizer<Own extends Partial<Optimizer>>(inner: Optimizer, own: Own): Optimizer & Own {
-  const handedOn = Object.keys(MEMBERS).map((member): [string, PropertyDescriptor] => {
+  const inherited = Object.keys(MEMBERS).map((member): [string, PropertyDescriptor] => {
     const get = (): unknown => {
       const value: unknown = inner[member as keyof Optimizer];
       // an optimizer may be an instance of a class
@@ -28,6 +28,6 @@ export function wrapOptimizer<Own extends Partial<Optimizer>>(inner: Optimizer, 
     };
     return [member, { enumerable: true, get }];
   });
-  const members = { ...Object.fromEntries(handedOn), ...Object.getOwnPropertyDescriptors(own) };
+  const members = { ...Object.fromEntries(inherited), ...Object.getOwnPropertyDescriptors(own) };
   return Object.freeze(Object.defineProperties({}, members)) as Optimizer & Own;
 }

@@ -1,5 +1,5 @@
 import { unusable } from '../../tensor/errors.js';
-import { DEEPEST, parsed, type Json } from '../json.js';
+import { MAX_DEPTH, parseJson, type Json } from '../json.js';
 import type { Pieces } from '../pause.js';
 import { decodeIntact } from './checksums.js';
 import { levelsOf } from './json-text.js';
@@ -19,7 +19,7 @@ export function* decodeCheckpoint(where: string, bytes: Uint8Array): Pieces<Safe
 function checkFormat(where: string, { metadata }: SafetensorsContent): void {
   if (metadata['format'] === FORMAT) return;
   const seen = quoted(metadata['format'] ?? 'a file without the format in its metadata');
-  const fix = 'Weights of a part alone are read with loadWeights.';
+  const fix = 'loadWeights reads the weights of a single part.';
   throw unusable(where, 'bytes', `must be a file of saveCheckpoint ("${FORMAT}")`, { seen, fix });
 }
 
@@ -27,11 +27,11 @@ function checkFormat(where: string, { metadata }: SafetensorsContent): void {
 export function parse(where: string, { metadata }: SafetensorsContent, key: string): Json {
   const text = metadata[key] ?? '';
   const levels = levelsOf(text);
-  if (levels > DEEPEST) {
-    const rule = `must hold JSON of at most ${DEEPEST} levels under "${key}" in its metadata`;
+  if (levels > MAX_DEPTH) {
+    const rule = `must hold JSON of at most ${MAX_DEPTH} levels under "${key}" in its metadata`;
     throw unusable(where, 'bytes', rule, { seen: `${levels}` });
   }
-  const value = parsed(text);
+  const value = parseJson(text);
   if (value !== undefined) return value;
   throw unusable(where, 'bytes', `must hold JSON under "${key}" in its metadata`, { got: metadata[key] });
 }

@@ -14,14 +14,14 @@ import { renameErrors } from '../../tensor/rename-errors.js';
 
 const source = { is: checkSource, default: undefined } as const;
 
-/** The rules of what has a state besides the trainer. */
+/** The rules of the options with states of their own: sources and observers. */
 export const sourceRules = {
   data: source,
   validation: source,
   observers: { is: checkObserverList, default: undefined },
 } satisfies Rules<LoadedSources>;
 
-/** What has a state besides the trainer, as the options of a load give it. */
+/** The options of a load with states of their own. */
 type LoadedSources = Pick<LoadCheckpointOptions, 'data' | 'validation' | 'observers'>;
 
 /** Options of {@link saveCheckpoint}. */
@@ -59,12 +59,12 @@ export async function saveCheckpoint(
   options: SaveCheckpointOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const where = 'saveCheckpoint';
-  const { metadata, signal, ...given } = readOptions(where, options, {
+  const { metadata, signal, ...stateful } = readOptions(where, options, {
     ...sourceRules,
     metadata: { is: checkJson, default: null },
     signal: signalRule,
   });
-  const sources = sourcesOf(given);
+  const sources = sourcesOf(stateful);
   const state = resumableState(where, trainer);
   const texts: Record<string, string> = {
     format: FORMAT,
@@ -82,7 +82,7 @@ export async function saveCheckpoint(
 export interface LoadCheckpointOptions {
   /**
    * The source, made like the saved one; it continues where that one stopped. It is required if the file has the position of a
-   * source; null starts the data anew.
+   * source; null starts the data from the beginning.
    */
   readonly data?: BatchSource | null | undefined;
   /** The source of the validation data, under the same rules. */
@@ -116,12 +116,12 @@ export async function loadCheckpoint(
 ): Promise<void> {
   const where = 'loadCheckpoint';
   checkFunction(where, 'trainer.restore', trainer?.restore);
-  const { waive, signal, ...given } = readOptions(where, options, {
+  const { waive, signal, ...stateful } = readOptions(where, options, {
     ...sourceRules,
     waive: { is: checkWaived, default: [] },
     signal: signalRule,
   });
-  const sources = sourcesOf(given);
+  const sources = sourcesOf(stateful);
   const content = await withPauses(decodeCheckpoint(where, bytes), signal);
   const now = await withPauses(describeRun(stateOf(where, trainer), sources), signal);
   // nothing is awaited from here on, so no step can come in between
@@ -130,9 +130,9 @@ export async function loadCheckpoint(
   checkTensors(where, content, wanted);
   checkSameRun(where, parse(where, content, 'about'), now, waive);
   const trainerState = parse(where, content, 'trainer');
-  const places = Object.entries(sources).flatMap(([name, source]) => placeOf(where, content, name, source));
-  const ofTrainer = { restore: trainer.restore!, saved: trainerState, now: state.plain };
-  assignAll(content, wanted, () => restoreAll([ofTrainer, ...places]));
+  const positions = Object.entries(sources).flatMap(([name, source]) => positionOf(where, content, name, source));
+  const trainerPart = { restore: trainer.restore!, saved: trainerState, now: state.plain };
+  assignAll(content, wanted, () => restoreAll([trainerPart, ...positions]));
 }
 
 function checkSource(where: string, argument: string, source: BatchSource | null): void {
@@ -143,7 +143,7 @@ function checkObserverList(where: string, argument: string, observers: readonly 
   if (observers !== null) checkObservers(where, argument, observers);
 }
 
-/** The sources of a run, of which the list of observers is one; it is left out if none of them has anything to save. */
+/** The sources of a run. The list of observers counts as one, unless none of them has a state or settings to save. */
 function sourcesOf({ data, validation, observers }: LoadedSources): Sources {
   const hasState = observers?.some(({ state, settings }) => state ?? settings) === true;
   return { data, validation, observers: hasState ? asSource(observers) : observers && undefined };
@@ -152,20 +152,20 @@ function sourcesOf({ data, validation, observers }: LoadedSources): Sources {
 /** Observers as one source. */
 function asSource(observers: readonly Observer[]): Source {
   const statesOf = (): Json[] => observers.map(({ state }) => state?.() ?? null);
-  const takeOver = (states: readonly Json[]): void =>
+  const restoreEach = (states: readonly Json[]): void =>
     observers.forEach(({ restore }, i) => states[i] !== null && restore?.(states[i]!));
   return {
     state: statesOf,
     restore: (states) => {
       if (!Array.isArray(states) || states.length !== observers.length) {
-        const rule = `must be as many as in the file`;
+        const rule = 'must be as many as in the file';
         throw wrongKind('loadCheckpoint', 'observers', rule, { got: states });
       }
       const now = statesOf();
       try {
-        takeOver(states as Json[]);
+        restoreEach(states as Json[]);
       } catch (error) {
-        takeOver(now);
+        restoreEach(now);
         throw error;
       }
     },
@@ -184,8 +184,8 @@ interface Restorable {
   readonly now: Json;
 }
 
-/** How to restore the position of a source; empty if it starts anew. */
-function placeOf(
+/** How to restore the position of a source; empty if it starts from the beginning. */
+function positionOf(
   where: string,
   content: SafetensorsContent,
   name: string,
@@ -197,11 +197,11 @@ function placeOf(
     return [{ restore: source.restore, saved: parse(where, content, name), now: source.state() }];
   }
   if (source === undefined) {
-    const fix = `Pass { ${name} }, or { ${name}: null } to begin anew.`;
-    throw unusable(where, name, 'must be given, as the file holds its place', { seen: 'none', fix });
+    const fix = `Pass { ${name} }, or { ${name}: null } to start from the beginning.`;
+    throw unusable(where, name, 'must be given, because the file has its position', { seen: 'none', fix });
   }
   const fix = `Save with { ${name} }, or load without it.`;
-  throw unusable(where, 'bytes', `must hold the place of { ${name} }`, {
+  throw unusable(where, 'bytes', `must have the position of { ${name} }`, {
     seen: `a file saved without { ${name} }`,
     fix,
   });
@@ -227,6 +227,6 @@ function resumableState(where: string, trainer: Trainer): Trainer['state'] {
   checkFunction(where, 'trainer.step', trainer?.step);
   const state = stateOf(where, trainer);
   if (state.notResumable === undefined) return state;
-  const fix = 'Use createAdam and layers that draw from options.random, or save the parts alone with saveWeights.';
-  throw unusable(where, 'trainer', 'must be one that can be resumed exactly', { seen: state.notResumable, fix });
+  const fix = 'Use createAdam and layers that draw from options.random, or save the parts with saveWeights.';
+  throw unusable(where, 'trainer', 'must be resumable exactly', { seen: state.notResumable, fix });
 }

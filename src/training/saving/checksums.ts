@@ -1,7 +1,7 @@
 import { refuseBytes, quoted } from './safetensors-header.js';
 import { decodePieces, type SafetensorsContent, type SafetensorsTensor } from './safetensors.js';
 import { checksumOf, checksumOfText } from './checksum.js';
-import { jsonFields, parsed } from '../json.js';
+import { jsonFields, parseJson } from '../json.js';
 import type { Pieces } from '../pause.js';
 
 /** The key of the checksums in the metadata of our files. */
@@ -19,14 +19,14 @@ export function* withSums(
   return { ...metadata, [KEY]: JSON.stringify({ metadata: sumOfText(metadata), tensors: sums }) };
 }
 
-/** Reads a file from any source; if anything shows that it was written with checksums, throws unless they are right. */
+/** Reads a file from any source; throws if it was written with checksums and they do not match. */
 export function* decodeIntact(where: string, bytes: Uint8Array): Pieces<SafetensorsContent> {
   const content = yield* decodePieces(where, bytes);
   if (hasSums(content)) yield* checkSums(where, content);
   return content;
 }
 
-/** Three marks show it, so damage to one of them does not hide the others: the key, how its text begins, and the format's name. */
+/** Whether a file was written with checksums. Any of three marks shows it, in case one is damaged: the key, its text, and the format's name. */
 function hasSums({ metadata }: SafetensorsContent): boolean {
   const { [KEY]: sums, format = '' } = metadata;
   if (sums !== undefined || format.startsWith('tfjs-generative')) return true;
@@ -40,13 +40,13 @@ function hasSums({ metadata }: SafetensorsContent): boolean {
 function* checkSums(where: string, { metadata, tensors }: SafetensorsContent): Pieces<void> {
   const { [KEY]: text, ...others } = metadata;
   const refuse = refuseBytes(where);
-  const sums = jsonFields(parsed(text ?? ''));
+  const sums = jsonFields(parseJson(text ?? ''));
   if (sums?.['metadata'] !== sumOfText(others))
     refuse('must have metadata with the checksum in it', { seen: 'another', fix: DAMAGED });
-  const ofTensors = jsonFields(sums?.['tensors']);
+  const tensorSums = jsonFields(sums?.['tensors']);
   for (const [name, { data }] of tensors) {
     const sum = yield* checksumOf(data);
-    if (ofTensors?.[name] === sum) continue;
+    if (tensorSums?.[name] === sum) continue;
     refuse(`must have the checksum of the tensor ${quoted(name)} that it holds`, { seen: sum, fix: DAMAGED });
   }
 }

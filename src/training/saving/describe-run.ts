@@ -9,19 +9,19 @@ import { describe, differences, functionsOf } from './describe.js';
 /** The version of the description, not of the library. */
 const VERSION = 1;
 
-/** What a checkpoint says about its run. */
+/** The description of a run in its checkpoint. */
 export interface CheckpointDescription {
   /** The version of this library that wrote it. */
   readonly library: string;
-  /** The `metadata` that {@link saveCheckpoint} was given; null if there were none. */
+  /** The `metadata` passed to {@link saveCheckpoint}; null if there were none. */
   readonly metadata: Json;
   /** The settings of the run: optimizers, objectives, sizes; data by their length and checksum. */
   readonly run: { readonly [name: string]: Json };
-  /** The names of functions in it, such as a penalty, which a load cannot compare. */
+  /** The names of settings that are functions, such as a penalty, which a load cannot compare. */
   readonly notCompared: readonly string[];
 }
 
-/** Something besides the trainer that has its own state: a source, or the observers of a run. */
+/** A part of a run with a state of its own that is not in the trainer: a source, or the observers. */
 export type Source = Pick<BatchSource, 'state' | 'restore' | 'settings'>;
 
 /** All such sources, by the names of their options. */
@@ -35,7 +35,7 @@ export function* describeRun({ settings = {} }: TrainerState, named: Sources): P
   return { version: VERSION, library: version, run: yield* describe({ ...settings, ...Object.fromEntries(sources) }) };
 }
 
-/** Reads a description; of a later version's description, it reads what it knows. */
+/** Reads a description; fields that a later version has added are ignored. */
 export function readDescription(about: Json): Omit<CheckpointDescription, 'metadata'> {
   const { library, run } = jsonFields(about) ?? {};
   return {
@@ -49,20 +49,20 @@ export function readDescription(about: Json): Omit<CheckpointDescription, 'metad
 export function checkSameRun(where: string, saved: Json, now: Json, waive: readonly string[]): void {
   const isWaived = (path: string): boolean => waive.some((name) => path === name || path.startsWith(`${name}.`));
   const all = differences(readDescription(saved).run, readDescription(now).run);
-  // what a trainer lists by itself, such as its decoder's likelihood, is not named again as an option of the part
+  // a setting that the trainer lists itself, such as its decoder's likelihood, is not repeated as an option of the part
   const own = all.filter(({ path }) => !all.some((other) => path.endsWith(`.${other.path}`)));
-  const found = own.filter(({ path }) => !isWaived(path));
-  const [first, ...others] = found;
+  const different = own.filter(({ path }) => !isWaived(path));
+  const [first, ...others] = different;
   if (first === undefined) return;
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
   const seen = `${first.path} ${cut(JSON.stringify(first.now), 43)} where the file has ${cut(JSON.stringify(first.saved), 43)}${more}`;
   // a value made of several numbers, such as a schedule, is waived as a whole
-  const parents = found.map(({ path }) => path.slice(0, Math.max(0, path.lastIndexOf('.'))));
-  const names = found.map(({ path }, i) =>
+  const parents = different.map(({ path }) => path.slice(0, Math.max(0, path.lastIndexOf('.'))));
+  const names = different.map(({ path }, i) =>
     parents[i] !== '' && parents.filter((parent) => parent === parents[i]).length > 1 ? parents[i]! : path,
   );
   const list = [...new Set(names)];
   const few = list.slice(0, 2).map((name) => `'${name}'`);
-  const fix = `Make them alike, or load with { waive: [${few.join(', ')}${list.length > 2 ? ', ...' : ''}] }.`;
-  throw unusable(where, 'trainer', 'must be made as the saved one was', { seen, fix });
+  const fix = `Use the same settings, or load with { waive: [${few.join(', ')}${list.length > 2 ? ', ...' : ''}] }.`;
+  throw unusable(where, 'trainer', 'must be made like the saved one', { seen, fix });
 }

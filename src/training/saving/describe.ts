@@ -6,13 +6,12 @@ import type { Pieces } from '../pause.js';
 import { checksumOf } from './checksum.js';
 
 /** Deeper records are not described. */
-const DEEPEST = 6;
+const MAX_DEPTH = 6;
 
 /**
  * Describes a run's settings as plain data: numbers and records as they are, an array of numbers by its length and
- * checksum, a stream by its seed and path. What a function of this library made is described by the function's name and options, and by
- * the networks that it joins; another part by the shapes of its variables. Another function, or a value of another class, is described
- * only by its name.
+ * checksum, a stream by its seed and path. A value that a function of this library made is described by the function's name and options, and
+ * by the networks that it joins; any other part by the shapes of its variables; any other function or instance of a class only by its name.
  */
 export function* describe(value: unknown, depth = 0): Pieces<Json> {
   if (value === undefined || value === null) return null;
@@ -22,7 +21,7 @@ export function* describe(value: unknown, depth = 0): Pieces<Json> {
   const made = noteOf(value);
   const { kind, options, parts = [] } = made ?? {};
   if (typeof value === 'function' && options === undefined) return kind ?? { function: value.name };
-  if (depth === DEEPEST) return { function: '' };
+  if (depth === MAX_DEPTH) return { function: '' };
   // networks within networks do not count: a pass nests just as deep
   const inner = (part: unknown): Pieces<Json> => describe(part, made === undefined ? depth + 1 : depth);
   if (Array.isArray(value)) return Object.values(yield* describeFields(value as never, inner));
@@ -61,7 +60,7 @@ export interface Difference {
   readonly now: Json;
 }
 
-/** Where two descriptions differ. Functions are not compared, nor is anything that only one has, because versions may differ. */
+/** The differences of two descriptions. Functions are not compared, nor are fields that only one has, because versions may differ. */
 export function differences(saved: Json, now: Json, path = ''): Difference[] {
   const [savedFields, fields] = [fieldsOf(saved), fieldsOf(now)];
   if (savedFields === undefined || fields === undefined) {

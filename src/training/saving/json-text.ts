@@ -15,14 +15,14 @@ export function countKeys(text: string): number {
 
 /** The depth of nested arrays and objects in a JSON text. */
 export function levelsOf(text: string): number {
-  let [level, deepest] = [0, 0];
+  let [level, maxLevel] = [0, 0];
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
     if (character === '"') at = endOfString(text, at);
-    else if (character === '[' || character === '{') deepest = Math.max(deepest, ++level);
+    else if (character === '[' || character === '{') maxLevel = Math.max(maxLevel, ++level);
     else if (character === ']' || character === '}') level--;
   }
-  return deepest;
+  return maxLevel;
 }
 
 /** The index of the quote that ends the string which begins at `start`; beyond the text if there is none. */

@@ -17,8 +17,8 @@ export type Named = readonly (readonly [string, Variable])[];
 /** How float32 variables are written: unchanged, or rounded to float16. */
 export type FloatDtype = 'F32' | 'F16';
 
-/** What is written besides variables, and how these are written. */
-interface Beside {
+/** How variables are written, and the other content of the file. */
+interface EncodeOptions {
   readonly dtype?: FloatDtype | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   /** A description, which takes time for large data. */
@@ -30,7 +30,7 @@ interface Beside {
 export async function encodeVariables(
   where: string,
   named: Named,
-  { dtype: floats = 'F32', metadata, about, signal }: Beside,
+  { dtype: floats = 'F32', metadata, about, signal }: EncodeOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   named.forEach(([name, variable]) => checkOnGpu(where, name, variable));
   // clones, so that a step during the read does not change the file
@@ -74,7 +74,7 @@ export function checkTensors(where: string, { tensors }: SafetensorsContent, wan
   const missing = [...names].filter((name) => !tensors.has(name));
   if (extra.length + missing.length > 0) {
     const lacks = missing.length > 0 ? `no ${cut(missing.join(', '))}` : '';
-    const adds = extra.length > 0 ? `${cut(extra.join(', '))} beside them` : '';
+    const adds = extra.length > 0 ? `${cut(extra.join(', '))} in addition` : '';
     const rule = `must hold exactly the ${names.size} tensors of this model`;
     const seen = `a file with ${[lacks, adds].filter((part) => part !== '').join(' and ')}`;
     throw unusable(where, 'bytes', rule, { seen, fix: fixOf([...missing, ...extra]) });
@@ -102,20 +102,20 @@ export function checkShared(
     if (first === name) continue;
     const numbers = numbersOf(name);
     if (Array.prototype.every.call(numbersOf(first), (number, i) => Object.is(number, numbers[i]))) continue;
-    const rule = `must have the same numbers as ${first}, with which it is one variable here`;
-    const fix = 'Make the model with separate layers where it was saved with such.';
-    throw unusable(where, `bytes: ${name}`, rule, { seen: 'others', fix });
+    const rule = `must have the same numbers as ${first}, which is the same variable in this model`;
+    const fix = 'Make the model with separate layers, as when it was saved.';
+    throw unusable(where, `bytes: ${name}`, rule, { seen: 'other numbers', fix });
   }
 }
 
-/** What to do if these tensors are wrong: those of a trainer's optimizers and averages, or those of a model. */
+/** The remedy if these tensors are wrong, which depends on whether they belong to optimizers and averages or to a model. */
 function fixOf(names: readonly string[]): string {
   return names.every((name) => /^(\w*[oO]ptimizer|average[A-Z]\w*)\.\d+$/.test(name))
-    ? 'Make the trainer with the optimizers and averages that it was saved with: describeCheckpoint tells them.'
+    ? 'Make the trainer with the optimizers and averages that it was saved with: describeCheckpoint lists them.'
     : 'Make the model with the sizes it was saved with.';
 }
 
-/** Assigns the tensors of a checked file to their variables: all of them are made, and `before` is called, before any of it changes. */
+/** Assigns the tensors of a checked file to their variables: all tensors are made, and `before` is called, before any variable changes. */
 export function assignAll({ tensors }: SafetensorsContent, wanted: Named, before?: () => void): void {
   const made = tf.tidy(() =>
     wanted.map(([name, { dtype, shape }]) => tf.tensor(tensors.get(name)!.data as Float32Array, shape, dtype)),

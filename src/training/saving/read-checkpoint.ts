@@ -4,7 +4,7 @@ import { decodeCheckpoint, parse } from './checkpoint-file.js';
 import { readDescription, type CheckpointDescription } from './describe-run.js';
 
 /**
- * What a checkpoint says about itself: your own metadata, and the settings of its run.
+ * Reads the description in a checkpoint: your own metadata, and the settings of its run.
  *
  * @param bytes - a checkpoint
  * @throws Error if the file is broken or not a checkpoint of this library

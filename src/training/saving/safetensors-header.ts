@@ -1,6 +1,6 @@
 import { checkBytes } from '../../tensor/check-bytes.js';
 import { cut, outOfRange, shapeText, type Found } from '../../tensor/errors.js';
-import { jsonFields, parsed } from '../json.js';
+import { jsonFields, parseJson } from '../json.js';
 import { countKeys } from './json-text.js';
 
 /** The arrays that hold the types that can be read, in the order in which the reference implementation writes its tensors. */
@@ -53,7 +53,7 @@ type Refuse = (rule: string, found: Found) => never;
 
 /** Makes the function that rejects the argument `bytes` of the function `where`. */
 export function refuseBytes(where: string): Refuse {
-  return (rule, { fix = 'The file is damaged or is no safetensors file: save it again.', ...found }) => {
+  return (rule, { fix = 'The file is damaged or not a safetensors file: save it again.', ...found }) => {
     throw outOfRange(where, 'bytes', rule, { ...found, fix });
   };
 }
@@ -104,7 +104,7 @@ function decodeText(header: Uint8Array): string {
 }
 
 function parseObject(text: string, refuse: Refuse): Record<string, object> {
-  const fields = text.startsWith('{') ? parsed(text) : undefined;
+  const fields = text.startsWith('{') ? parseJson(text) : undefined;
   if (fields === undefined) refuse('must have a header that is an object in JSON and UTF-8', { seen: quoted(text) });
   return fields as unknown as Record<string, object>;
 }
@@ -112,21 +112,21 @@ function parseObject(text: string, refuse: Refuse): Record<string, object> {
 /** JSON.parse silently keeps the last of two equal keys, so the keys in the text are counted. */
 function checkKeys(text: string, fields: Record<string, object>, refuse: Refuse): void {
   const read = Object.values(fields).reduce((sum, field) => sum + 1 + Object.keys(field).length, 0);
-  const twice = countKeys(text) - read;
-  if (twice > 0) refuse('must have each key of its header once', { seen: `${twice} twice` });
+  const duplicates = countKeys(text) - read;
+  if (duplicates > 0) refuse('must have each key of its header once', { seen: `${duplicates} duplicates` });
 }
 
 function readMetadata(field: unknown, refuse: Refuse): Readonly<Record<string, string>> {
   const texts = jsonFields(field);
   if (texts === undefined) return refuse('must have a `__metadata__` that is an object', { got: field });
   for (const [key, value] of Object.entries(texts)) {
-    if (typeof value !== 'string') refuse(`must have strings alone in \`__metadata__\``, { seen: quoted(key) });
+    if (typeof value !== 'string') refuse(`must have only strings in \`__metadata__\``, { seen: quoted(key) });
   }
   return texts as Readonly<Record<string, string>>;
 }
 
 function readEntry(name: string, field: unknown, refuse: Refuse): HeaderEntry {
-  const of = `the tensor ${quoted(name)}`;
+  const tensor = `the tensor ${quoted(name)}`;
   const {
     dtype,
     shape,
@@ -134,20 +134,21 @@ function readEntry(name: string, field: unknown, refuse: Refuse): HeaderEntry {
     ...rest
   } = (jsonFields(field) ?? { rest: field }) as Partial<Record<string, unknown>>;
   if (Object.keys(rest).length > 0) {
-    refuse(`must describe ${of} by dtype, shape and data_offsets alone`, { got: field });
+    refuse(`must describe ${tensor} only by dtype, shape and data_offsets`, { got: field });
   }
   if (!isDtype(dtype)) {
     const fix = 'Convert the tensor to F32 where the file is written.';
-    return refuse(`must have a dtype of ${Object.keys(storedArrays).join(', ')} in ${of}`, { got: dtype, fix });
+    return refuse(`must have a dtype of ${Object.keys(storedArrays).join(', ')} in ${tensor}`, { got: dtype, fix });
   }
-  if (!isSizes(shape)) return refuse(`must have a shape of sizes in ${of}`, { got: shape });
-  if (!isSizes(offsets) || offsets.length !== 2) return refuse(`must have two data_offsets in ${of}`, { got: offsets });
+  if (!isSizes(shape)) return refuse(`must have a shape of sizes in ${tensor}`, { got: shape });
+  if (!isSizes(offsets) || offsets.length !== 2)
+    return refuse(`must have two data_offsets in ${tensor}`, { got: offsets });
   const [begin, end] = offsets as [number, number];
   // a later 0 does not excuse an overflow: the reference implementation rejects such a shape as well
   const times = (product: number, size: number) => (Number.isSafeInteger(product) ? product * size : NaN);
   const needed = shape.reduce<number>(times, bytesOf(dtype));
   if (end - begin !== needed) {
-    refuse(`must have ${needed} bytes for the ${dtype} shape ${shapeText(shape)} of ${of}`, { got: end - begin });
+    refuse(`must have ${needed} bytes for the ${dtype} shape ${shapeText(shape)} of ${tensor}`, { got: end - begin });
   }
   return { name, dtype, shape, begin, end };
 }

@@ -101,7 +101,7 @@ export function* encodePieces(content: SafetensorsFile, where: string): Pieces<U
  * Floats are read as float32: F16 and BF16 are widened exactly, F64 is rounded to nearest. Integers of any width are read exactly,
  * as int32 if all numbers of a tensor fit.
  *
- * It is stricter than the format: no floats of 8 bits or fewer, no complex numbers, no keys besides `dtype`, `shape` and
+ * It is stricter than the format: no floats of 8 bits or fewer, no complex numbers, no keys other than `dtype`, `shape` and
  * `data_offsets`, only floats that are finite in float32, and only 0 and 1 in BOOL.
  *
  * @param where - the public function that reads the file, for errors.

@@ -10,20 +10,11 @@ import { savedVariables } from '../trainer/trainer.js';
 
 const FORMAT = 'tfjs-generative weights 1';
 
-/** Options of {@link saveWeights}. */
-export interface SaveWeightsOptions {
-  /**
-   * `F32`, the default, preserves every bit. `F16` halves the file: numbers are rounded to 11 bits, by up to one part in 2,048, and
-   * those below 6e-5 to a multiple of 6e-8.
-   */
-  readonly dtype?: 'F32' | 'F16' | undefined;
-}
-
 /**
  * Writes the variables and buffers of one part, such as a decoder, to share it.
  *
  * @param part - a network, encoder, decoder or another part
- * @param options - see {@link SaveWeightsOptions}
+ * @param options - the type of the numbers in the file
  * @returns a safetensors file with the names `0`, `1`, ...: variables, then buffers; and a checksum for each
  * @throws RangeError if a number is not finite, or beyond 65,504 with `F16`
  * @example
@@ -32,7 +23,16 @@ export interface SaveWeightsOptions {
  * const half = await saveWeights(decoder, { dtype: 'F16' });
  * ```
  */
-export async function saveWeights(part: Part, options: SaveWeightsOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+export async function saveWeights(
+  part: Part,
+  options: {
+    /**
+     * `F32`, the default, preserves every bit. `F16` halves the file: numbers are rounded to 11 bits, by up to one part in 2,048, and
+     * those below 6e-5 to a multiple of 6e-8.
+     */
+    readonly dtype?: 'F32' | 'F16' | undefined;
+  } = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   const where = 'saveWeights';
   checkPart(where, part);
   const { dtype } = readOptions(where, options, { dtype: dtypeRule });

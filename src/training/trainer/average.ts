@@ -33,7 +33,7 @@ export function decayAt(decay: number, n: number): number {
  * average = d average + (1 - d) value, d = min(decay, (1 + n) / (10 + n)) at update n, counted from 0
  *
  * @param mayOverflow - whether a value may be so far from its average that the distance is infinite; the average then does not change
- * @param moved - averages that other such functions update; those of this one are added to it
+ * @param moved - averages that other such functions update; those that this one updates are added
  */
 export function followAverage(
   from: Part,
@@ -57,7 +57,7 @@ export function followAverage(
   };
 }
 
-/** What decides the meaning of a part's numbers, besides its weights. */
+/** The properties that decide, together with the weights, what a part's numbers mean. */
 const MEANINGS = ['likelihood', 'predicts', 'schedule', 'latentSize', 'prior'];
 
 /** Throws if an average would have the weights of a part but another meaning, as far as the meaning of both is known. */
@@ -71,7 +71,7 @@ export function checkMeaning(where: string, argument: string, from: object, into
     if (wanted === undefined || got === undefined || wanted === got) continue;
     const [right, found] = values.map(nameOf);
     const seen = found === right ? 'another one' : `${found} for ${right}`;
-    throw outOfRange(where, `${argument}.${name}`, 'must be that of the part which it averages', { seen });
+    throw outOfRange(where, `${argument}.${name}`, 'must be the same as in the part that it averages', { seen });
   }
 }
 

@@ -58,17 +58,17 @@ function watchOthers(
   where: string,
   parts: Readonly<Record<string, Part>>,
   own: string,
-  moving: readonly Variable[],
+  variables: readonly Variable[],
 ): () => void {
-  const others = Object.entries(parts).flatMap(([part, { variables }]) =>
-    variables
-      .filter((variable) => !moving.includes(variable))
+  const others = Object.entries(parts).flatMap(([part, one]) =>
+    one.variables
+      .filter((variable) => !variables.includes(variable))
       .map((variable) => ({ part, variable, dataId: variable.dataId })),
   );
   return () => {
-    const moved = others.find(({ variable, dataId }) => variable.dataId !== dataId);
-    if (moved === undefined) return;
-    const seen = `one of ${moved.part}, of shape ${shapeText(moved.variable.shape)}, that moved`;
-    throw unusable('step', where, `must move the variables of ${own} alone`, { seen });
+    const changed = others.find(({ variable, dataId }) => variable.dataId !== dataId);
+    if (changed === undefined) return;
+    const seen = `one of ${changed.part}, of shape ${shapeText(changed.variable.shape)}, that changed`;
+    throw unusable('step', where, `must change only the variables of ${own}`, { seen });
   };
 }

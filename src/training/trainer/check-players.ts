@@ -1,6 +1,6 @@
 import { outOfRange } from '../../tensor/errors.js';
 
-/** Throws unless `players` is an array of at least one name, and of the names in `of` alone if they are known. */
+/** Throws unless `players` is an array of at least one name, all of them among `of` if it is given. */
 export function checkPlayers(
   where: string,
   argument: string,

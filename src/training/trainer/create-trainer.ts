@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { warnOfCpu } from '../../backend/chosen-backend.js';
-import { withoutTape } from '../../gradients/tape.js';
+import { gradientDepth, withoutTape } from '../../gradients/tape.js';
 import { checkFunction } from '../../tensor/checks.js';
-import { wrongKind } from '../../tensor/errors.js';
+import { unusable, wrongKind } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
 import { renameErrors } from '../../tensor/rename-errors.js';
 import { readBatch, type Batch } from '../data/batch.js';
@@ -11,7 +11,6 @@ import type { Json } from '../json.js';
 import { keepValues } from '../optimizers/keep-values.js';
 import { followAverage } from './average.js';
 import { checkPlayers } from './check-players.js';
-import { createGate } from './gate.js';
 import { gameKind, lossKind, readGame, type Game, type ModelKind } from './read-game.js';
 import { createRunState, type RunState } from './run-state.js';
 import type { GameStep } from './step-input.js';
@@ -68,20 +67,21 @@ export function trainerBy<N extends string>(
   const optimizers = Object.values(players).map(({ optimizer }) => optimizer);
   const run = createRunState(game);
   const buffers = Object.values(parts).flatMap((part) => part.buffers ?? []);
-  const gate = createGate();
   const play = createPlay(game, run, { buffers, kind });
+  let isInStep = false;
 
-  return withClock(() => run.steps, {
+  return withSteps(() => run.steps, {
     step: (batch: Batch, options: StepCallOptions = {}): Metrics<N> => {
-      gate.check('step');
+      checkOutside('step', isInStep);
       run.checkAlive('step');
       const read = readOptions('step', options, {
         players: { is: checkPlayers, default: undefined, of: Object.keys(players) },
         look: { is: checkFunction, default: undefined },
       });
       const examples = readBatch('step', batch);
-      return gate.inStep(() => {
+      return tf.tidy(() => {
         const putBack = run.keep();
+        isInStep = true;
         try {
           const metrics = play('step', examples, read);
           run.countStep();
@@ -89,6 +89,8 @@ export function trainerBy<N extends string>(
         } catch (error) {
           putBack();
           throw error;
+        } finally {
+          isInStep = false;
         }
       });
     },
@@ -108,22 +110,29 @@ export function trainerBy<N extends string>(
       return run.read();
     },
     restore: (plain: Json) => {
-      gate.check('restore');
+      checkOutside('restore', isInStep);
       run.restore(plain);
     },
     skipped: Object.fromEntries(Object.entries(players).map(([name, { optimizer }]) => [name, optimizer.skipped])),
     observers: [...game.observers, ...optimizers.flatMap(({ observers = [] }) => observers)],
     dispose: () => {
-      gate.check('dispose');
+      checkOutside('dispose', isInStep);
       run.end();
       for (const optimizer of optimizers) optimizer.dispose();
     },
   });
 }
 
+/** Rejects calls that would change a trainer during its own step, and steps inside a gradient call. */
+function checkOutside(called: string, isInStep: boolean): void {
+  if (!isInStep && (called !== 'step' || gradientDepth() === 0)) return;
+  const seen = `a call inside of ${isInStep ? 'its own step' : 'a gradient call'}`;
+  throw unusable(called, 'trainer', 'must be called from outside', { seen });
+}
+
 /**
- * Makes the function that plays on a batch: in a step, with the updates of the players that its options name, or of all; in an evaluation,
- * without any.
+ * Makes the function that runs the model on a batch: in a step, it updates the players that its options name, or all; in an evaluation,
+ * none.
  */
 function createPlay<N extends string>(
   game: Game<N>,
@@ -162,17 +171,17 @@ function createPlay<N extends string>(
   };
 }
 
-/** Freezes a trainer with its clock, which is not enumerable: a copy would keep the number of its moment, so it has none. */
-function withClock<N extends string>(get: () => number, trainer: Trainer<N>): Trainer<N> {
+/** Freezes a trainer with a getter of its steps. It is not enumerable: in a spread copy, it would be a number that never changes. */
+function withSteps<N extends string>(get: () => number, trainer: Trainer<N>): Trainer<N> {
   return Object.freeze(Object.defineProperty(trainer, 'steps', { get }));
 }
 
 /** Makes the function that follows each update of a player: it updates its averages, and counts. */
 function afterUpdate({ players, averages }: Pick<Game<string>, 'players' | 'averages'>, run: RunState) {
-  const moved = new Set<Variable>();
+  const followed = new Set<Variable>();
   const follow = averages.map(({ player, from, ...average }) => {
     const { mayGrowLarge } = players[player]!.optimizer;
-    return { player, update: followAverage(from, average, mayGrowLarge, moved) };
+    return { player, update: followAverage(from, average, mayGrowLarge, followed) };
   });
   return (player: string): void => {
     for (const average of follow) if (average.player === player) average.update(run.updates[player]!);
@@ -185,10 +194,10 @@ function createMeans<N extends string>() {
   let names: string | undefined;
   return (where: string, metrics: Readonly<Record<N, Tensor>>): Metrics<N> => {
     checkMetrics(where, metrics);
-    const found = Object.keys(metrics).sort().join(', ');
-    if (found !== (names ??= found)) {
+    const got = Object.keys(metrics).sort().join(', ');
+    if (got !== (names ??= got)) {
       const fix = 'Give the same names in each step, and in evaluate.';
-      throw wrongKind(where, 'metrics', `must have the names ${names}`, { seen: found, fix });
+      throw wrongKind(where, 'metrics', `must have the names ${names}`, { seen: got, fix });
     }
     const entries = Object.entries<Tensor>(metrics).map(([name, value]) => {
       const numbers = value.dtype === 'float32' ? value : tf.cast(value, 'float32');

@@ -51,7 +51,7 @@ interface PlannedPlayer extends Pick<Player, 'moments'> {
 
 /** What differs between the two kinds of models: an app that trains one kind needs no bytes of the other. */
 export interface ModelKind {
-  /** Checks what only this kind has. */
+  /** Checks the options that only this kind has. */
   planPlayers(where: string, options: AnyOptions, owners: Owners): PlannedPlayer[];
   playOf(options: AnyOptions): Game<string>['play'];
   readonly startUpdates: (options: UpdatesOptions) => Updates;
@@ -106,7 +106,7 @@ export const gameKind: ModelKind = {
 function checkWithout(where: string, argument: string, options: object, other: string): void {
   if ((options as Readonly<Record<string, unknown>>)[other] === undefined) return;
   const fix = 'A model has one loss, or a game that makes its updates itself.';
-  throw wrongKind(where, argument, `must be given without \`${other}\``, { seen: 'both', fix });
+  throw wrongKind(where, argument, `must not be combined with \`${other}\``, { seen: 'both', fix });
 }
 
 function planGame(where: string, options: AnyOptions, owners: Owners): PlannedPlayer[] {
@@ -152,7 +152,7 @@ function checkOwners(where: string, owners: Owners, optimizers: object): void {
     if (part === undefined) continue;
     const rule = 'must share no variable with another part that is updated';
     const seen = `"${name}" of shape ${shapeText(shape)}, which ${other} has too`;
-    const fix = 'Two optimizers would pull at it: make a network for each.';
+    const fix = 'Two optimizers would update it: make a network for each.';
     throw outOfRange(where, `parts.${part}`, rule, { seen, fix });
   }
 }
@@ -172,7 +172,7 @@ function readAverages(
     const from = parts[name]!;
     const owner = planned.find((one) => one.parts.includes(name));
     if (owner === undefined) {
-      const rule = `must be of a part with an optimizer: ${planned.map(({ player }) => player).join(', ')}`;
+      const rule = `must belong to a part with an optimizer: ${planned.map(({ player }) => player).join(', ')}`;
       throw outOfRange(where, argument, rule, { got: name });
     }
     checkAverage(where, argument, from, average);
@@ -190,10 +190,10 @@ function readAverages(
 
 /** Throws if two things would have the same name in a checkpoint. */
 function checkNames(where: string, names: readonly string[]): void {
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice === undefined) return;
+  const duplicate = names.find((name, i) => names.indexOf(name) !== i);
+  if (duplicate === undefined) return;
   const rule = 'must have names that differ from those of moments and averages';
-  throw outOfRange(where, 'parts', rule, { got: twice });
+  throw outOfRange(where, 'parts', rule, { got: duplicate });
 }
 
 function checkIsPart(where: string, argument: string, name: string, parts: Parts): void {

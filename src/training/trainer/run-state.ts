@@ -17,7 +17,7 @@ export interface RunState {
   readonly random: RandomStream;
   countStep(): void;
   countUpdate(player: string): void;
-  /** Throws if any of it, or the trainer, was disposed or lost. */
+  /** Throws if the trainer was disposed, or one of its variables was disposed or lost. */
   checkAlive(where: string): void;
   /** Marks the trainer as disposed. */
   end(): void;
@@ -29,18 +29,19 @@ export interface RunState {
   keep(): () => void;
 }
 
-/** The ingredients of a run's state. */
+/** The game without its step. */
 type Stateful = Omit<Game<string>, 'play'>;
 
 /** Makes the state of a run that has not started. */
 export function createRunState(game: Stateful): RunState {
-  const { name, parts, players } = game;
+  const { name, parts, players, observers } = game;
   const random = game.random.fork(`${name} trainer`);
   let steps = 0;
   let hasEnded = false;
   let updates = Object.fromEntries(Object.keys(players).map((player) => [player, 0]));
+  const observerStates = createObserverStates(observers);
 
-  /** What a step changes, besides variables. */
+  /** The values that a step changes, other than variables. */
   const plain = () => ({
     trainer: name,
     steps,
@@ -48,25 +49,26 @@ export function createRunState(game: Stateful): RunState {
     random: random.state(),
     ...Object.fromEntries(Object.values(players).map(({ moments, optimizer }) => [moments, optimizer.state().plain])),
   });
+  const complete = (): Json => ({ ...plain(), ...observerStates.read() });
 
-  const takeOver = (state: Json): void => {
-    const fields = readFields(name, state, players);
-    random.restore(fields.random);
-    for (const { moments, optimizer } of Object.values(players)) optimizer.restore(fields.plainOf(moments));
-    ({ steps, updates } = fields);
+  const restorePlain = (state: Json): void => {
+    const { fields, ...counts } = readFields(name, state, players);
+    random.restore(fields['random'] as RandomState);
+    for (const { moments, optimizer } of Object.values(players)) optimizer.restore(fields[moments] ?? null);
+    ({ steps, updates } = counts);
   };
-
-  const ofObservers = createObserverStates(game.observers);
-  const complete = (): Json => ({ ...plain(), ...ofObservers.read() });
   const restore = (state: Json): void => {
-    takeOver(state);
-    ofObservers.restore(state);
+    restorePlain(state);
+    observerStates.restore(state);
   };
 
-  const began = new Map(Object.entries(parts).map(([part, own]) => [part, savedVariables(own)]));
+  const firstVariables = new Map(Object.entries(parts).map(([part, own]) => [part, savedVariables(own)]));
   const checkEach = (where: string, check: typeof checkAlive): void => {
     checkInUse(where, 'trainer', hasEnded);
-    checkGroups(where, groupsOf(game), check, began);
+    for (const [group, variables] of groupsOf(game)) {
+      check(where, group, variables);
+      checkUnchanged(where, group, variables, firstVariables.get(group));
+    }
   };
 
   return {
@@ -89,30 +91,17 @@ export function createRunState(game: Stateful): RunState {
     read: () => stateOf(game, () => checkEach('trainer.state', checkKept), complete),
     restore: (state) => allOrNothing(restore, state, complete()),
     keep: () => {
-      const own = plain();
+      const current = plain();
       const putBack = keepValues(groupsOf(game).flatMap(([, variables]) => variables));
       return () => {
         putBack();
-        takeOver(own);
+        restorePlain(current);
       };
     },
   };
 }
 
-/** The states of a trainer's observers, which are no part of its model: one that a file does not know stays as it is. */
-function createObserverStates(observers: readonly Observer[]) {
-  const stateful = observers.flatMap((one, i) => (one.state ? [[one.name ?? i, one] as const] : []));
-  return {
-    read: () =>
-      stateful.length > 0 && { observers: Object.fromEntries(stateful.map(([key, one]) => [key, one.state!()])) },
-    restore: (state: Json): void => {
-      const saved = jsonFields(jsonFields(state)?.['observers']);
-      for (const [key, observer] of stateful) if (saved?.[key] !== undefined) observer.restore?.(saved[key]);
-    },
-  };
-}
-
-/** The state of a run, as a trainer shows it. */
+/** The state of a run, for `trainer.state`. */
 function stateOf(game: Stateful, check: () => void, plain: () => Json): TrainerState {
   check();
   return {
@@ -127,20 +116,29 @@ function stateOf(game: Stateful, check: () => void, plain: () => Json): TrainerS
   };
 }
 
-/** Throws unless each group passes a check, and each part still has its first variables. */
-function checkGroups(
+/** Reads and restores the states of a trainer's observers. An observer that is missing in a checkpoint keeps its state. */
+function createObserverStates(observers: readonly Observer[]) {
+  const stateful = observers.flatMap((one, i) => (one.state ? [[one.name ?? i, one] as const] : []));
+  return {
+    read: () =>
+      stateful.length > 0 && { observers: Object.fromEntries(stateful.map(([key, one]) => [key, one.state!()])) },
+    restore: (state: Json): void => {
+      const saved = jsonFields(jsonFields(state)?.['observers']);
+      for (const [key, observer] of stateful) if (saved?.[key] !== undefined) observer.restore?.(saved[key]);
+    },
+  };
+}
+
+/** Throws unless a part has the variables that it had at first. */
+function checkUnchanged(
   where: string,
-  groups: ReturnType<typeof groupsOf>,
-  check: typeof checkAlive,
-  began: ReadonlyMap<string, readonly Variable[]>,
+  part: string,
+  variables: readonly Variable[],
+  first: readonly Variable[] = variables,
 ): void {
-  for (const [group, variables] of groups) {
-    check(where, group, variables);
-    const first = began.get(group) ?? variables;
-    if (first.length === variables.length && first.every((variable, i) => variable === variables[i])) continue;
-    const seen = `${variables.length} where there were ${first.length}`;
-    throw outOfRange(where, group, 'must keep the variables with which its trainer was made', { seen });
-  }
+  if (first.length === variables.length && first.every((variable, i) => variable === variables[i])) return;
+  const seen = `${variables.length} instead of ${first.length}`;
+  throw outOfRange(where, part, 'must have the variables that it had when the trainer was made', { seen });
 }
 
 /** The settings of a run, without its variables; those of the model itself replace parts of the same names. */
@@ -187,20 +185,15 @@ function readFields(name: string, plain: Json, players: Readonly<Record<string, 
     checkInteger('restore', `plain.updates.${player}`, count, { least: 0 });
     return [player, count];
   });
-  return {
-    steps,
-    updates: Object.fromEntries(counts),
-    random: fields['random'] as RandomState,
-    plainOf: (key: string): Json => fields[key] ?? null,
-  };
+  return { fields, steps, updates: Object.fromEntries(counts) };
 }
 
-/** Restores a state; if that throws, restores the present one. */
-function allOrNothing(takeOver: (state: Json) => void, state: Json, own: Json): void {
+/** Restores a state; if that throws, restores the current one. */
+function allOrNothing(restore: (state: Json) => void, state: Json, current: Json): void {
   try {
-    takeOver(state);
+    restore(state);
   } catch (error) {
-    takeOver(own);
+    restore(current);
     throw error;
   }
 }

@@ -15,8 +15,8 @@ export interface StepInput {
   /** The options for networks: whether they are training, the condition and the stream. */
   readonly options: StepOptions;
   /**
-   * Shows values to the observers of a run. `show` is called in every eighth step if one of them looks, and never in `evaluate`; it gives a
-   * record of tensors, functions and whatever else observers can use.
+   * Passes values to the observers of a run. `show` returns a record of tensors, functions and anything else that observers can use. It is
+   * called in every eighth step if an observer has the method `look`, and never in `evaluate`.
    */
   look(show: () => unknown): void;
 }
@@ -38,8 +38,8 @@ export type LossAndMetrics<N extends string> = {
 /** One step of a game, in which several parts are updated one after the other. */
 export interface GameStep extends StepInput {
   /**
-   * The players that the caller of `step` asked for, none in `evaluate`; undefined if the game decides, as usual. For one that is left out,
-   * `update` and `pass` give the same values and change nothing.
+   * The players among the options of `step`; none in `evaluate`; undefined, as usual, if the game decides. For any other player, `update`
+   * and `pass` return the same values and change nothing.
    */
   readonly players: readonly string[] | undefined;
   /**

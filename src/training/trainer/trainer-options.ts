@@ -39,7 +39,7 @@ export interface LossTrainerOptions<N extends string> {
    * Functions are not compared.
    */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
-  /** What observes each run of the trainer, such as verdicts; none by default. Their states are saved with the trainer. */
+  /** Observers of each run of the trainer, such as verdicts; none by default. Their states are saved with the trainer. */
   readonly observers?: readonly Observer[] | undefined;
 }
 

@@ -32,8 +32,9 @@ export interface StepCallOptions {
    */
   readonly players?: readonly string[] | undefined;
   /**
-   * Called once within the step, with a function that gives what the model shows and with the step's examples; {@link train} passes it on to
-   * the observers of a run. No gradient records what it computes; tensors that outlive the step must be kept.
+   * Called once within the step, with a function that returns the values which the model passes to `look`, and with the step's examples.
+   * {@link train} uses it for the observers of a run. Its operations are not recorded for gradients; tensors that outlive the step need
+   * `tf.keep`.
    */
   readonly look?: ((show: () => unknown, at: Pick<StepInput, 'x' | 'condition' | 'step'>) => void) | undefined;
 }
@@ -58,11 +59,11 @@ export interface Trainer<N extends string = string> {
   /** Steps since the trainer was first made, across checkpoints; reports give it as `totalSteps`. */
   readonly steps?: number | undefined;
   /**
-   * Counts of updates that were skipped because of a number that is not finite, on the device, by the names of its players, of which the
-   * options of a step may choose some; that of a loss is `optimizer`.
+   * Counts of updates that were skipped because of a number that is not finite, on the device, by the name of the player, which is
+   * `optimizer` for a model with a loss. The options of a step may choose some of these players.
    */
   readonly skipped?: Readonly<Record<string, Variable>> | undefined;
-  /** What observes each of its runs. */
+  /** The observers of each of its runs. */
   readonly observers?: readonly Observer[] | undefined;
   /** Frees the moments only; parts, the targets of averages and data stay. */
   dispose(): void;

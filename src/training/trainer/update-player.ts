@@ -11,7 +11,7 @@ import type { Player } from './read-game.js';
 import type { GameStep, LossAndMetrics } from './step-input.js';
 
 /** The gradients of a loss, and all that it returned. */
-export interface Found<N extends string> {
+export interface LossGradients<N extends string> {
   readonly gradients: Tensor[];
   readonly values: LossAndMetrics<N>;
 }
@@ -55,7 +55,7 @@ export function startUpdate(options: UpdatesOptions): Updates {
 
 /** Makes the function for one update of a player by the gradients that `find` gives; `before` restores its statistics if it is skipped. */
 export function updaterOf({ players, buffers, clipNorm, onUpdate }: UpdatesOptions) {
-  return <N extends string>(name: string, find: () => Found<N>, before?: PutBack): LossAndMetrics<N> =>
+  return <N extends string>(name: string, find: () => LossGradients<N>, before?: PutBack): LossAndMetrics<N> =>
     tf.tidy(() => {
       const player = players[name]!;
       const putBack = before ?? keepValues(player.part.buffers);
@@ -118,8 +118,8 @@ export function restoreWhereZero(on: Tensor, putBack: PutBack): void {
 function withFlaw(gradients: readonly Tensor[], buffers: readonly Variable[]): readonly Tensor[] {
   const flaw = flawOf(buffers);
   if (flaw === undefined) return gradients;
-  const least = Math.min(...gradients.map(({ size }) => size));
-  const place = gradients.findIndex(({ size }) => size === least);
+  const smallest = Math.min(...gradients.map(({ size }) => size));
+  const place = gradients.findIndex(({ size }) => size === smallest);
   return gradients.map((gradient, i) => (i === place ? tf.add(gradient, flaw) : gradient));
 }
 
@@ -128,7 +128,7 @@ export function differentiate<N extends string>(
   loss: () => LossAndMetrics<N>,
   xs: readonly Tensor[],
   others: readonly Tensor[] = [],
-): Found<N> {
+): LossGradients<N> {
   checkFunction('update', 'loss', loss);
   const kept: [string, Tensor][] = [];
   try {

@@ -17,7 +17,7 @@ import {
   restoreWhereZero,
   runAndRestore,
   updaterOf,
-  type Found,
+  type LossGradients,
   type Updates,
   type UpdatesOptions,
 } from './update-player.js';
@@ -38,8 +38,11 @@ export function startUpdates(options: UpdatesOptions): Updates {
   const isLeftOut = (name: string): boolean => only?.includes(name) === false;
 
   const updateOne = updaterOf(options);
-  const updateBy = <N extends string>(name: string, find: () => Found<N>, before?: PutBack): LossAndMetrics<N> =>
-    order.run('update', name, players[name]!.part.variables, () => updateOne(name, find, before));
+  const updateBy = <N extends string>(
+    name: string,
+    find: () => LossGradients<N>,
+    before?: PutBack,
+  ): LossAndMetrics<N> => order.run('update', name, players[name]!.part.variables, () => updateOne(name, find, before));
 
   const withoutUpdate = (f: () => Tensor): Tensor => {
     order.checkNotOver('withoutUpdate');
@@ -65,7 +68,7 @@ export function startUpdates(options: UpdatesOptions): Updates {
       return { recording, buffers: part.buffers, putBack, isUpdated: false };
     });
     passes.push(recorded);
-    const find = <N extends string>(loss: () => LossAndMetrics<N>): Found<N> => {
+    const find = <N extends string>(loss: () => LossAndMetrics<N>): LossGradients<N> => {
       if (recorded.isUpdated) throw unusable('update', 'pass', 'must have one update', { seen: 'a second one' });
       recorded.isUpdated = true;
       return differentiateThrough(recorded.recording, loss, part);
@@ -117,14 +120,14 @@ function differentiateThrough<N extends string>(
   { output, pullBack }: Recording,
   loss: () => LossAndMetrics<N>,
   { variables }: Part,
-): Found<N> {
+): LossGradients<N> {
   const {
     gradients: [slope, ...direct],
     values,
   } = differentiate(loss, [output], variables);
   const found = pullBack(slope!, variables).map((pulled, i) => {
-    const beside = direct[i];
-    return pulled && beside ? tf.add(pulled, beside) : (pulled ?? beside ?? null);
+    const other = direct[i];
+    return pulled && other ? tf.add(pulled, other) : (pulled ?? other ?? null);
   });
   return { gradients: checkConnected('update', found, variables), values };
 }

@@ -10,26 +10,26 @@ import type { RandomStream } from '../../random/index.js';
 /** The largest absolute logarithm of a scale, so that one bad update cannot make a density infinite. */
 const MAX_LOG_SCALE = 3;
 
-/** Which half of the latents a coupling moves; it keeps the other. */
+/** The half of the latents that a coupling changes. */
 export interface CouplingHalves {
   readonly latentSize: number;
-  /** Whether the first half moves, rather than the second. */
-  readonly movesFirst: boolean;
+  /** Whether the first half changes, rather than the second. */
+  readonly changesFirst: boolean;
 }
 
-/** Makes the network of a coupling, from the numbers that stay to the log-scales, then the shifts, of the others; initially zeros. */
+/** Makes the network of a coupling. It maps the unchanged numbers to the log-scales, then the shifts, of the others, which are initially zero. */
 export function couplingNetwork(
-  { latentSize, movesFirst }: CouplingHalves,
+  { latentSize, changesFirst }: CouplingHalves,
   { width, random }: { readonly width: number; readonly random: RandomStream },
 ): Network {
   const first = Math.floor(latentSize / 2);
-  const moves = movesFirst ? first : latentSize - first;
-  const network = mlp({ sizes: [latentSize - moves, width, width, 2 * moves], activation: swish, random });
+  const changed = changesFirst ? first : latentSize - first;
+  const network = mlp({ sizes: [latentSize - changed, width, width, 2 * changed], activation: swish, random });
   startAtZero({ ...network, variables: network.variables.slice(-2) });
   return network;
 }
 
-/** An affine coupling: half of the numbers stay, and determine scales and shifts for the others. Call its functions inside a tidy. */
+/** An affine coupling: half of the numbers do not change, and determine scales and shifts for the others. Call its functions inside a tidy. */
 export interface Coupling {
   /** (a, b) -> (a, b * exp(s(a)) + t(a)). */
   fromNoise(u: Tensor): Tensor;
@@ -38,13 +38,13 @@ export interface Coupling {
 }
 
 /** Makes a coupling from its network. */
-export function coupling(network: Network, { latentSize, movesFirst }: CouplingHalves): Coupling {
+export function coupling(network: Network, { latentSize, changesFirst }: CouplingHalves): Coupling {
   const first = Math.floor(latentSize / 2);
-  const halves = (z: Tensor): [stays: Tensor, moves: Tensor] => {
+  const halves = (z: Tensor): [unchanged: Tensor, changed: Tensor] => {
     const [a, b] = tf.split(z, [first, latentSize - first], 1) as [Tensor, Tensor];
-    return movesFirst ? [b, a] : [a, b];
+    return changesFirst ? [b, a] : [a, b];
   };
-  const joined = (a: Tensor, b: Tensor): Tensor => tf.concat(movesFirst ? [b, a] : [a, b], 1);
+  const joined = (a: Tensor, b: Tensor): Tensor => tf.concat(changesFirst ? [b, a] : [a, b], 1);
   const affine = (a: Tensor): [logScales: Tensor, shifts: Tensor] => {
     const [raw, shifts] = tf.split(network.apply(a), 2, 1) as [Tensor, Tensor];
     return [tf.mul(MAX_LOG_SCALE, tanh(tf.div(raw, MAX_LOG_SCALE))), shifts];

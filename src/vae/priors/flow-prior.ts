@@ -54,7 +54,7 @@ export function createFlowPrior(options: FlowPriorOptions): LatentDensity & Part
     random: checkRandom,
   });
   const { latentSize, layers, width, random } = read;
-  const halves = Array.from({ length: layers }, (_, i) => ({ latentSize, movesFirst: i % 2 === 1 }));
+  const halves = Array.from({ length: layers }, (_, i) => ({ latentSize, changesFirst: i % 2 === 1 }));
   const networks = makeAll(
     halves.map((own, i) => () => couplingNetwork(own, { width, random: random.fork(String(i)) })),
   );

@@ -13,7 +13,7 @@ import { readOptions } from '../../tensor/options.js';
 import { renameErrors } from '../../tensor/rename-errors.js';
 import type { GaussianEncoder } from '../gaussian-encoder.js';
 
-/** What a VampPrior uses of an encoder. */
+/** The members of an encoder that a VampPrior uses. */
 type Encoder = Omit<GaussianEncoder, 'draw'>;
 
 import { mixtureMembers } from './mixture-members.js';
@@ -42,7 +42,7 @@ export interface VampPriorOptions {
  * @returns a prior to pass to {@link createVaeTrainer}. `dispose` frees the pseudo-inputs, not the encoder.
  * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong
  * @remarks Each call encodes all pseudo-inputs, so a step with 500 of them and 100 examples takes three to four times as long. They
- *   are encoded without dropout and without a condition; an encoder that needs a condition is refused. Outside the range a pseudo-input has
+ *   are encoded without dropout and without a condition; an encoder that needs a condition is rejected. Outside the range a pseudo-input has
  *   no gradient.
  * @example
  * ```ts
@@ -115,7 +115,7 @@ function checkEncodes(where: string, encoder: Encoder, shape: readonly number[])
     });
   } catch (error) {
     if (!/`options.condition` must be/.test(String(error))) throw error;
-    const fix = 'Pseudo-inputs have none: use createConditionalPrior.';
+    const fix = 'Pseudo-inputs have no condition: use createConditionalPrior.';
     throw wrongKind(where, 'encoder', 'must not need a condition', { seen: 'one that does', fix });
   }
 }

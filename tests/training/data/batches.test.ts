@@ -55,7 +55,7 @@ describe('the batches of an epoch', () => {
     expect(new Set(epochs.map(String)).size).toBe(3);
   });
 
-  test('depend on the seed and the epoch alone', async () => {
+  test('depend only on the seed and the epoch', async () => {
     const random = createRandom(7);
     const source = batches(counting(20), { batchSize: 8, random });
     tf.dispose([random.normal([5]), random.uniform([3])]);
@@ -192,7 +192,7 @@ describe('the noise of `transform`', () => {
     return source;
   };
 
-  test('depends on seed, epoch and batch alone', async () => {
+  test('depends only on seed, epoch and batch', async () => {
     const whole = await take(noisy(1));
     expect(await take(noisy(1, 0, 1))).toEqual(whole.slice(1));
     expect(new Set(whole.map(String)).size).toBe(3);

@@ -96,7 +96,7 @@ describe('createAdam', () => {
     await expectClose(p, [0.7, 2.3], { relative: 1e-5 });
   });
 
-  test('frees exactly its moments, twice without harm', async () => {
+  test('frees exactly its moments, and a second call does nothing', async () => {
     const p = variableOf([1]);
     await withoutLeak(() => {
       const adam = createAdam({ learningRate: 0.1 });
@@ -119,13 +119,13 @@ describe('createAdam', () => {
     expect([adam.state().tensors, adam.skipped]).toEqual([[], undefined]);
   });
 
-  test('keeps nothing that tfjs would train with the variables of a page', () => {
+  test('has no variables that tfjs would train with those of a page', () => {
     const adam = createAdam({ learningRate: 0.1 });
     adam.prepare([variableOf([1])]);
     expect(adam.state().tensors.map(({ trainable }) => trainable)).toEqual([false, false]);
   });
 
-  test('prepares once: a second call makes nothing and forgets nothing', async () => {
+  test('prepares once: a second call changes nothing', async () => {
     const p = variableOf([1]);
     const adam = createAdam({ learningRate: 0.1 });
     adam.prepare([p]);

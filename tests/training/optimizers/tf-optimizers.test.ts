@@ -61,7 +61,7 @@ describe.each(optimizers)('tf.train.%s in a trainer', (_, make) => {
     });
   });
 
-  test('serves one list of variables only', () => {
+  test('accepts only one list of variables', () => {
     const optimizer = make();
     const first = tinyVae(optimizer);
     expect(() => tinyVae(optimizer, { seed: 2 })).toThrow(/optimizer: `variables` must be those of the first trainer/);
@@ -136,7 +136,7 @@ describe('an optimizer record of the user', () => {
     expect(Object.values(trainer.skipped!).map(({ trainable }) => trainable)).toEqual([false]);
   });
 
-  test('gets its plain state back', async () => {
+  test('gets its plain state back on restore', async () => {
     const restored: unknown[] = [];
     const optimizer: Optimizer = { ...descent(0.25), restore: (plain) => restored.push(plain) };
     const { trainer } = tinyVae(optimizer);
@@ -144,7 +144,7 @@ describe('an optimizer record of the user', () => {
     expect(restored).toEqual([{ rate: 0.25 }]);
   });
 
-  test('leaves nothing half done when it throws', async () => {
+  test('changes nothing if it throws', async () => {
     const { trainer } = tinyVae(
       descent(0.1, (gradients, variables) => {
         variables[0]!.assign(gradients[0]!);

@@ -86,7 +86,7 @@ describe('a checkpoint', () => {
     }
   });
 
-  test('is the same bytes twice, and saving leaks nothing', async () => {
+  test('has the same bytes when it is saved twice, and saving leaks nothing', async () => {
     const options = { data: saved.data, metadata: { latentSize: 2 } };
     expect(await withoutLeak(() => saveCheckpoint(saved.trainer, options))).toEqual(file);
   });
@@ -142,7 +142,7 @@ describe('a checkpoint', () => {
     [
       'with a tensor too many',
       () => changed(file, ({ tensors }) => tensors.set('more', tensors.get('encoder.0')!)),
-      /got a file with more beside them\. Make the model/,
+      /got a file with more in addition\. Make the model/,
     ],
     [
       'with another name for a tensor',
@@ -151,7 +151,7 @@ describe('a checkpoint', () => {
           tensors.set('more', tensors.get('encoder.0')!);
           tensors.delete('encoder.0');
         }),
-      /got a file with no encoder\.0 and more beside them\. Make the model/,
+      /got a file with no encoder\.0 and more in addition\. Make the model/,
     ],
     [
       'of another shape',
@@ -212,7 +212,7 @@ describe('a checkpoint', () => {
     [
       'without a place in the data',
       () => saveCheckpoint(saved.trainer),
-      /must hold the place of { data }; got a file saved without { data }\. Save with { data }, or load without it/,
+      /must have the position of { data }; got a file saved without { data }\. Save with { data }, or load without it/,
     ],
   ];
 
@@ -229,7 +229,7 @@ describe('a checkpoint', () => {
 
   test('of a model of other sizes is a ShapeError or names the missing tensor', async () => {
     const plain = tinyVae(createAdam({ learningRate: 0.01 }));
-    await expect(loadCheckpoint(plain.trainer, file)).rejects.toThrow(/averageDecoder\.0.*beside them/);
+    await expect(loadCheckpoint(plain.trainer, file)).rejects.toThrow(/averageDecoder\.0.*in addition/);
     const wider = changed(file, ({ tensors }) => {
       tensors.set('encoder.1', { ...tensors.get('encoder.1')!, shape: [4, 2] });
     });
@@ -246,11 +246,11 @@ describe('a checkpoint', () => {
     expect(await bitsOf(other.encoder.variables)).toEqual(before);
   });
 
-  test('of a run that nothing can resume exactly is neither written nor read', async () => {
+  test('of a run that cannot be resumed exactly is neither written nor read', async () => {
     const { trainer } = tinyVae(tf.train.adam(0.01));
     const message =
-      "Checkpoint: `trainer` must be one that can be resumed exactly; got tf.train's Adam optimizer. " +
-      'Use createAdam and layers that draw from options.random, or save the parts alone with saveWeights.';
+      "Checkpoint: `trainer` must be resumable exactly; got tf.train's Adam optimizer. " +
+      'Use createAdam and layers that draw from options.random, or save the parts with saveWeights.';
     await expect(saveCheckpoint(trainer)).rejects.toThrow(`save${message}`);
     await expect(loadCheckpoint(trainer, file)).rejects.toThrow(`load${message}`);
   });
@@ -278,7 +278,7 @@ describe('a checkpoint', () => {
 });
 
 describe('the data of a checkpoint', () => {
-  test('are of a source that knows its place, to save and to load', async () => {
+  test('must be of a source with a position, to save and to load', async () => {
     const source = [tf.zeros([1, 6])] as never;
     const message = 'Checkpoint: `data.restore` must be a function';
     await expect(saveCheckpoint(saved.trainer, { data: source })).rejects.toThrow(`save${message}`);
@@ -345,7 +345,7 @@ describe('weights', () => {
     }
   });
 
-  test('are those of a part that is there', async () => {
+  test('must be of an existing part', async () => {
     const part = withBuffers(1);
     const bytes = await saveWeights(part);
     const none = '`part` must be a network or a part; got undefined.';

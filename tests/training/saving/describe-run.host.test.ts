@@ -320,7 +320,7 @@ const pairs: [name: string, saved: () => Trainer, now: () => Trainer, path: stri
   ],
 ];
 
-describe('a checkpoint knows its run', () => {
+describe('a checkpoint describes its run', () => {
   test.each(pairs)('%s', async (_, saved, now, path) => {
     const bytes = await saveCheckpoint(saved());
     const trainer = now();
@@ -328,14 +328,14 @@ describe('a checkpoint knows its run', () => {
     if (path === undefined) return loadCheckpoint(trainer, bytes);
     const error: unknown = await loadCheckpoint(trainer, bytes).catch((reason: unknown) => reason);
     const { message } = error as Error;
-    expect(message).toMatch(/^loadCheckpoint: `trainer` must be made as the saved one was; got /);
+    expect(message).toMatch(/^loadCheckpoint: `trainer` must be made like the saved one; got /);
     expect(message).toContain(`got ${path} `);
     expect(message.length).toBeLessThanOrEqual(300);
     expect(await snapshot(trainer)).toEqual(before);
     await loadCheckpoint(trainer, bytes, { waive: message.match(/'[^']+'/g)!.map((name) => name.slice(1, -1)) });
   });
 
-  test('and says so to a reader, with what it cannot compare', async () => {
+  test('and gives the description to a reader, with the names that are not compared', async () => {
     const bytes = await saveCheckpoint(gan({ penalty: penalty(1) }), { data: source() });
     expect(describeCheckpoint(bytes)).toMatchObject({
       library: version,
@@ -371,12 +371,12 @@ describe('the data of a run', () => {
     await loadCheckpoint(trainer, bytes, { data: make(), waive: ['data'] });
   });
 
-  test('must be passed again, or waived with null', async () => {
+  test('must be passed again, or be null', async () => {
     const trainer = vae();
     const bytes = await saveCheckpoint(trainer, { data: source(), validation: source() });
     await expect(loadCheckpoint(trainer, bytes)).rejects.toThrow(
-      'loadCheckpoint: `data` must be given, as the file holds its place; got none. ' +
-        'Pass { data }, or { data: null } to begin anew.',
+      'loadCheckpoint: `data` must be given, because the file has its position; got none. ' +
+        'Pass { data }, or { data: null } to start from the beginning.',
     );
     await expect(loadCheckpoint(trainer, bytes, { data: source() })).rejects.toThrow('`validation` must be given');
     await loadCheckpoint(trainer, bytes, { data: null, validation: null });
@@ -409,18 +409,18 @@ describe('metadata', () => {
   const cycle: Record<string, unknown> = {};
   cycle['self'] = cycle;
   test.each([
-    ['NaN', { a: NaN }, '`metadata.a` must be what JSON can hold; got NaN.'],
-    ['Infinity', [1, [Infinity]], '`metadata[1][0]` must be what JSON can hold; got Infinity.'],
-    ['a BigInt', { a: { b: 1n } }, '`metadata.a.b` must be what JSON can hold; got the BigInt 1.'],
-    ['undefined', { a: undefined }, '`metadata.a` must be what JSON can hold; got undefined.'],
-    ['a function', () => 1, '`metadata` must be what JSON can hold; got a function.'],
-    ['a date', { at: new Date(0) }, '`metadata.at` must be what JSON can hold; got an instance of Date.'],
+    ['NaN', { a: NaN }, '`metadata.a` must be a value that JSON can hold; got NaN.'],
+    ['Infinity', [1, [Infinity]], '`metadata[1][0]` must be a value that JSON can hold; got Infinity.'],
+    ['a BigInt', { a: { b: 1n } }, '`metadata.a.b` must be a value that JSON can hold; got the BigInt 1.'],
+    ['undefined', { a: undefined }, '`metadata.a` must be a value that JSON can hold; got undefined.'],
+    ['a function', () => 1, '`metadata` must be a value that JSON can hold; got a function.'],
+    ['a date', { at: new Date(0) }, '`metadata.at` must be a value that JSON can hold; got an instance of Date.'],
     [
       'an array of numbers of its own',
       { w: Float32Array.of(1) },
-      '`metadata.w` must be what JSON can hold; got Float32Array of length 1.',
+      '`metadata.w` must be a value that JSON can hold; got Float32Array of length 1.',
     ],
-    ['a cycle', cycle, 'must be what JSON can hold; got a value of more than 100 levels.'],
+    ['a cycle', cycle, 'must be a value that JSON can hold; got a value of more than 100 levels.'],
   ])('with %s are refused, and named', async (_, metadata, message) => {
     await expect(saveCheckpoint(own(), { metadata: metadata as Json })).rejects.toThrow(message);
   });

@@ -94,12 +94,12 @@ describe('the description', () => {
   const schedule = { rate: { from: 1, to: 0, steps: 9 }, beta: 0.9, clip: 1, width: 4 };
 
   test('names the first difference and what to waive, with the parts of one value as a whole', () => {
-    const rule = 'load: `trainer` must be made as the saved one was; got';
+    const rule = 'load: `trainer` must be made like the saved one; got';
     expect(messageOf(schedule, { ...schedule, clip: 2 })).toBe(
-      `${rule} clip 2 where the file has 1. Make them alike, or load with { waive: ['clip'] }.`,
+      `${rule} clip 2 where the file has 1. Use the same settings, or load with { waive: ['clip'] }.`,
     );
     expect(messageOf(schedule, { ...schedule, rate: { from: 2, to: 0, steps: 8 } })).toBe(
-      `${rule} rate.from 2 where the file has 1, and 1 more. Make them alike, or load with { waive: ['rate'] }.`,
+      `${rule} rate.from 2 where the file has 1, and 1 more. Use the same settings, or load with { waive: ['rate'] }.`,
     );
     expect(messageOf(schedule, { ...schedule, rate: { from: 1, to: 0, steps: 8 } })).toContain(
       "{ waive: ['rate.steps'] }",
@@ -107,11 +107,11 @@ describe('the description', () => {
     expect(messageOf({ w1: 1, w2: 1 }, { w1: 2, w2: 2 })).toContain("{ waive: ['w1', 'w2'] }");
     expect(messageOf({ a: { b: 1 }, c: { d: 1 } }, { a: { b: 2 }, c: { d: 2 } })).toContain("['a.b', 'c.d']");
     expect(messageOf({ a: { b: 1 }, c: { d: 1 }, e: { f: 1 } }, { a: { b: 2 }, c: { d: 2 }, e: { f: 2 } })).toContain(
-      "got a.b 2 where the file has 1, and 2 more. Make them alike, or load with { waive: ['a.b', 'c.d', ...] }.",
+      "got a.b 2 where the file has 1, and 2 more. Use the same settings, or load with { waive: ['a.b', 'c.d', ...] }.",
     );
   });
 
-  test('is not compared where that is waived, by the whole name or that of what holds it', () => {
+  test('is not compared if it is waived by its name or that of its record', () => {
     const other = { ...schedule, rate: { from: 2, to: 1, steps: 8 } };
     expect(messageOf(schedule, other, ['rate'])).toBe('');
     expect(messageOf(schedule, other, ['rate.from', 'rate.to', 'rate.steps'])).toBe('');

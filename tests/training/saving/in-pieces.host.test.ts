@@ -38,10 +38,10 @@ async function tasksDuring(work: () => Promise<unknown>, onTask: (task: number) 
   return tasks;
 }
 
-/** Goes on from test to test, as a turn of the event loop may have begun in the one before. */
+// a clock on which every piece of work takes longer than a frame; it goes on from test to test, as a turn of the event loop may
 let now = performance.now();
+
 beforeEach(() => {
-  // a clock on which every piece of work takes longer than a frame
   vi.spyOn(performance, 'now').mockImplementation(() => (now += 20));
 });
 afterEach(() => {

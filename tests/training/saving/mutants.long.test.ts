@@ -22,6 +22,6 @@ test.each(Object.entries(loaders))(
   },
 );
 
-test('they are 10,000 or more', () => {
+test('there are 10,000 or more', () => {
   expect(judged).toBeGreaterThanOrEqual(10_000);
 });

@@ -100,7 +100,7 @@ test.each(Object.entries(readers))('%s names the remedy for a file of torch.save
 
 describe('a checkpoint of another optimizer, or of other averages', () => {
   const fix =
-    'Make the trainer with the optimizers and averages that it was saved with: describeCheckpoint tells them.';
+    'Make the trainer with the optimizers and averages that it was saved with: describeCheckpoint lists them.';
   test.each([
     ['Adam into SGD', adam, sgd, [undefined, undefined]],
     ['SGD into Adam', sgd, adam, [undefined, undefined]],
@@ -117,7 +117,7 @@ describe('a checkpoint of another optimizer, or of other averages', () => {
     }
   });
 
-  test('is not blamed where the model has another size', async () => {
+  test('is not named in the error if the model has another size', async () => {
     const bytes = await saveCheckpoint(trainerOf(adam()));
     const other = mlp({ sizes: [2, 3, 2], random: createRandom(1) });
     const options = { name: 'copy', parts: { part: other }, optimizer: adam(), random: createRandom(1) };

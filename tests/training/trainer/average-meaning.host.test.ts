@@ -60,13 +60,13 @@ test('an average of a denoiser with another schedule is refused', () => {
     });
   expect(averaging(cosineSchedule({ steps: 8 }))).not.toThrow();
   expect(averaging(flowSchedule({ steps: 8 }))).toThrow(
-    'createDiffusionTrainer: `average.into.schedule` must be that of the part which it averages; got another one.',
+    'createDiffusionTrainer: `average.into.schedule` must be the same as in the part that it averages; got another one.',
   );
 });
 
 test('an average whose likelihood has other options is refused', () => {
   let variance = 0.25;
   expect(averaging(() => gaussian({ variance: (variance *= 2) }))).toThrow(
-    'createVaeTrainer: `average.into.decoder.likelihood` must be that of the part which it averages; got another one.',
+    'createVaeTrainer: `average.into.decoder.likelihood` must be the same as in the part that it averages; got another one.',
   );
 });

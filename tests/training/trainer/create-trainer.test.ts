@@ -390,7 +390,7 @@ describe('createTrainer', () => {
       () => ({ ...game, parts: { a: network(1), b: network(2) }, optimizers: { a: one, b: one } }),
       /`optimizers.b` must be an optimizer of its own; got that of a/,
     ],
-    ['a loss and a game', () => ({ ...game, loss: () => ({}) }), /`play` must be given without `loss`; got both/],
+    ['a loss and a game', () => ({ ...game, loss: () => ({}) }), /`play` must not be combined with `loss`; got both/],
     ['a misspelt option', () => ({ jugde: () => [] }), /must be an object with the keys .*; got the key 'jugde'/],
   ])('refuses %s, and leaks nothing', async (_, options, message) => {
     const [part, given] = [network(1), options()];

@@ -105,7 +105,7 @@ test('a batch whose variance overflows is skipped completely, counted, and repor
   const [report] = await collect(train(trainer, [batch(1e20)], { steps: 1 }));
   expect(await bitsOf(variables)).toEqual(before);
   expect(report!.skipped).toBe(1);
-  expect(report!.verdicts[0]!.message).toContain('1 of 1 updates were left out, the first in step 2,');
+  expect(report!.verdicts[0]!.message).toContain('1 of 1 updates were skipped, the first in step 2,');
 });
 
 test('the step of the first skipped update counts over the trainer’s life, wherever it lies between two reports', async () => {
@@ -119,7 +119,7 @@ test('the step of the first skipped update counts over the trainer’s life, whe
   expect(messages[1]).toContain('the first in step 7,');
 });
 
-test('a game whose looks overflow goes on being watched, and can be saved', async () => {
+test('a game is still observed, and can be saved, after its observed numbers overflow', async () => {
   const random = createRandom(3);
   const generator = createGenerator(mlp({ sizes: [2, 4, 2], random }), { latentSize: 2 });
   const discriminator = createDiscriminator(mlp({ sizes: [2, 4, 1], random: random.fork('d') }));

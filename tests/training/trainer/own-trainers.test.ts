@@ -90,7 +90,7 @@ test.each<[string, Parameters<typeof duel>[0], RegExp]>([
         tf.tidy(() => right.variables[0]!.assign(tf.zerosLike(right.variables[0]!)));
         return { loss: squared(left.apply(data), data) };
       }),
-    /step: `update` must move the variables of left alone; got one of right, of shape \[2, 3\], that moved/,
+    /step: `update` must change only the variables of left; got one of right, of shape \[2, 3\], that changed/,
   ],
   [
     'updates a pass twice',
@@ -194,7 +194,7 @@ test('metrics have the same names in each step and in evaluate, and lists of var
   const growing = autoencoder({}, { ...grown, variables: list });
   list.push(variableOf([1]));
   expect(() => growing.trainer.step(x)).toThrow(
-    /`part` must keep the variables with which its trainer was made; got 5 where there were 4/,
+    /`part` must have the variables that it had when the trainer was made; got 5 instead of 4/,
   );
 });
 
@@ -240,7 +240,7 @@ test('the updates that a game skips are counted by its steps', async () => {
   const bad = tf.fill([4, 2], NaN);
   for await (const { verdicts } of train(trainer, [bad], { steps: 1 })) {
     const [skips] = verdicts.filter(({ kind }) => kind === 'skipped updates');
-    expect(skips!.message).toMatch(/^1 of 1 steps had updates that were left out, the first in step 1/);
+    expect(skips!.message).toMatch(/^1 of 1 steps had updates that were skipped, the first in step 1/);
   }
   bad.dispose();
 });

@@ -176,7 +176,7 @@ describe('a list with a variable twice is refused by', () => {
     const one = w();
     const list = [one, w(), one];
     const gradients = list.map((variable) => tf.onesLike(variable));
-    const message = `${where}: \`variables\` must be different ones; got variables[0] again as variables[2]. List what is shared once: [...new Set(variables)].`;
+    const message = `${where}: \`variables\` must not repeat a variable; got variables[0] again as variables[2]. List a shared variable once: [...new Set(variables)].`;
     expect(() => run(list, gradients)).toThrow(message);
     expect(await numbersOf(list)).toEqual([1, 1, 1]);
     tf.dispose(gradients);
@@ -191,10 +191,10 @@ describe('files', () => {
     const network = tied();
     const before = await bitsOf(network.variables);
     await expect(loadWeights(network, await saveWeights(untied()))).rejects.toThrow(
-      /^loadWeights: `bytes` must hold exactly the 2 tensors of this model; got .*2, 3 beside them/,
+      /^loadWeights: `bytes` must hold exactly the 2 tensors of this model; got .*2, 3 in addition/,
     );
     await expect(loadStateDict(network, await saveStateDict(untied()))).rejects.toThrow(
-      /^loadStateDict: `bytes: 2.weight` must have the same numbers as 0.weight, with which it is one variable here; got others\. Make/,
+      /^loadStateDict: `bytes: 2.weight` must have the same numbers as 0.weight, which is the same variable in this model; got other numbers\. Make/,
     );
     expect(await bitsOf(network.variables)).toEqual(before);
   });
@@ -213,7 +213,7 @@ describe('files', () => {
     const before = await snapshot(shared);
     const file = await saveCheckpoint(make(layer(1), layer(2)));
     await expect(loadCheckpoint(shared, file)).rejects.toThrow(
-      /^loadCheckpoint: `bytes: second.0` must have the same numbers as first.0, with which it is one variable here/,
+      /^loadCheckpoint: `bytes: second.0` must have the same numbers as first.0, which is the same variable in this model/,
     );
     expect(await snapshot(shared)).toEqual(before);
     // a file of parts that share is one of two parts with the same numbers
@@ -300,7 +300,7 @@ describe('sharing that has no meaning is refused:', () => {
     const game = { name: 'game', parts: { left, frozen }, optimizers: { left: adam() }, random: createRandom(1) };
     const rules = { play: () => ({}) };
     expect(() => createTrainer({ ...game, ...rules, averages: { frozen: { into, decay: 0.9 } } })).toThrow(
-      /`averages.frozen` must be of a part with an optimizer: left; got 'frozen'/,
+      /`averages.frozen` must belong to a part with an optimizer: left; got 'frozen'/,
     );
   });
 });

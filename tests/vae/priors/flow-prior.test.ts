@@ -32,7 +32,7 @@ describe('an affine coupling', () => {
     const raw = 3 * Math.atanh(Math.LN2 / 3);
     const { toNoise } = coupling(
       fixed((a) => tf.concat([tf.fill(a.shape, raw), tf.ones(a.shape)], 1)),
-      { latentSize: 2, movesFirst: false },
+      { latentSize: 2, changesFirst: false },
     );
     const { u, logScale } = toNoise(tf.tensor2d([[0.5, 2]]));
     await expectOracle(tf.sub(gaussianPrior.logProb(u), logScale), -2.7810244, { relative: 1e-6 });
@@ -52,7 +52,7 @@ describe('createFlowPrior', () => {
     const noise = tf.mul(3, createRandom(5).normal([20, 5]));
     const z = prior.sample([20, 5], { ...createRandom(5), normal: () => tf.clone(noise) });
     // the couplings with the networks written out
-    const halves = Array.from({ length: 4 }, (_, i) => ({ latentSize: 5, movesFirst: i % 2 === 1 }));
+    const halves = Array.from({ length: 4 }, (_, i) => ({ latentSize: 5, changesFirst: i % 2 === 1 }));
     const networks = halves.map((_, i) => {
       const [w1, b1, w2, b2, w3, b3] = prior.variables.slice(6 * i, 6 * i + 6);
       const swish = (x: Tensor): Tensor => tf.mul(x, tf.sigmoid(x));

@@ -45,7 +45,7 @@ describe('createPriorTrainer', () => {
     expect(await Promise.all(encoder.variables.map(read))).toEqual(before);
   });
 
-  test('trains the pseudo-inputs of a VampPrior alone', async () => {
+  test('trains only the pseudo-inputs of a VampPrior', async () => {
     const encoder = createGaussianEncoder(mlp({ sizes: [2, 4], random: random().fork('e') }), { latentSize: 2 });
     const before = await Promise.all(encoder.variables.map(read));
     const prior = createVampPrior(encoder, { inputs: random().normal([3, 2]) });

@@ -60,11 +60,11 @@ describe('createVampPrior', () => {
       );
   });
 
-  test('refuses an encoder that needs a condition, or other data, and says so when it is made', () => {
+  test('rejects an encoder that needs a condition, or other data, when it is made', () => {
     const labels = (network: Network) => createGaussianEncoder(network, { latentSize: 2 });
     const conditional = withCondition(mlp({ sizes: [5, 4], random: random() }), embedding({ classes: 3, size: 2, random: random() })); // prettier-ignore
     expect(() => createVampPrior(labels(conditional), { inputs: tf.zeros([2, 3]) })).toThrow(
-      'createVampPrior: `encoder` must not need a condition; got one that does. Pseudo-inputs have none: use createConditionalPrior.',
+      'createVampPrior: `encoder` must not need a condition; got one that does. Pseudo-inputs have no condition: use createConditionalPrior.',
     );
     expect(() => createVampPrior(encoder(), { inputs: tf.zeros([2, 4]) })).toThrow(
       'createVampPrior: `inputs` must have shape [?, 3]; got [2, 4]',
