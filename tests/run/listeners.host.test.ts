@@ -9,11 +9,11 @@ afterEach(() => vi.unstubAllGlobals());
 describe('a listener', () => {
   test('is called immediately, as by a Svelte store, and then with each snapshot', async () => {
     const run = makeRun();
-    const told: RunSnapshot[] = [];
-    run.subscribe((snapshot) => void told.push(snapshot));
-    expect(told).toEqual([run.snapshot()]);
+    const received: RunSnapshot[] = [];
+    run.subscribe((snapshot) => void received.push(snapshot));
+    expect(received).toEqual([run.snapshot()]);
     await run.start();
-    expect(told.map(({ status, epoch }) => [status, epoch])).toEqual([
+    expect(received.map(({ status, epoch }) => [status, epoch])).toEqual([
       ['idle', 0],
       ['running', 0],
       ['running', 1],
@@ -46,13 +46,13 @@ describe('a listener', () => {
 
   test('may unsubscribe itself and others while it is called', async () => {
     const run = makeRun();
-    const told: string[] = [];
+    const received: string[] = [];
     const ends: (() => void)[] = [];
     const listen = (name: string, act = (): void => undefined) =>
       ends.push(
         run.subscribe(({ status }) => {
           if (status !== 'running') return;
-          told.push(name);
+          received.push(name);
           act();
         }),
       );
@@ -60,21 +60,21 @@ describe('a listener', () => {
     listen('second');
     listen('third');
     await run.start();
-    expect(told).toEqual(['first', 'third', 'third', 'third']);
+    expect(received).toEqual(['first', 'third', 'third', 'third']);
   });
 
   test('that throws disturbs neither the run nor the others, and its error is reported', async () => {
     const reported = vi.fn();
     vi.stubGlobal('reportError', reported);
     const run = makeRun();
-    const told = vi.fn();
+    const received = vi.fn();
     const error = new Error('in a listener');
     run.subscribe(() => {
       throw error;
     });
-    run.subscribe(told);
+    run.subscribe(received);
     expect((await run.start()).status).toBe('finished');
-    expect(told).toHaveBeenCalledTimes(5);
+    expect(received).toHaveBeenCalledTimes(5);
     expect(reported.mock.calls).toEqual(Array(5).fill([error]));
   });
 
@@ -91,21 +91,21 @@ describe('a listener', () => {
   test('never gets an older snapshot after a newer one', async () => {
     const run = makeRun();
     let starts = 0;
-    const told: RunSnapshot[] = [];
+    const received: RunSnapshot[] = [];
     run.subscribe(({ status, epoch }) => {
       if (status === 'running' && epoch === 1 && starts === 0) void run.stop();
       if (status === 'stopped' && starts++ === 0) void run.start();
     });
     const end = new Promise<void>((resolve) => {
       run.subscribe((snapshot) => {
-        told.push(snapshot);
+        received.push(snapshot);
         if (snapshot.status === 'finished') resolve();
       });
     });
     void run.start();
     await end;
-    // it was told "running" in place of "stopped", which was over by then
-    expect(told.map(({ status }) => status)).toEqual(['idle', ...Array<string>(4).fill('running'), 'finished']);
-    expect(told.at(-1)).toBe(run.snapshot());
+    // it received "running" instead of "stopped", which was already over
+    expect(received.map(({ status }) => status)).toEqual(['idle', ...Array<string>(4).fill('running'), 'finished']);
+    expect(received.at(-1)).toBe(run.snapshot());
   });
 });

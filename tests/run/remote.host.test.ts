@@ -93,7 +93,7 @@ describe.each(kinds)('over a port %s', (_, kind) => {
     clock.mockRestore();
     expect(remote).toEqual(last);
     expect(run.snapshot()).toBe(remote);
-    // the first is told twice: before and after the run is made
+    // the first is received twice: before and after the run is made
     expect(here.slice(1)).toEqual(there);
     expect(
       objectsIn(here)
@@ -337,12 +337,12 @@ describe('remake', () => {
     await run.start({ steps: 2 });
     const error = await run.remake({ seed: 2 }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(RangeError);
-    const { status, step, report, error: told } = run.snapshot();
-    expect({ status, step, report, told }).toEqual({
+    const { status, step, report, error: received } = run.snapshot();
+    expect({ status, step, report, received }).toEqual({
       status: 'failed',
       step: 0,
       report: undefined,
-      told: { name: 'RangeError', message: 'no such seed' },
+      received: { name: 'RangeError', message: 'no such seed' },
     });
     await expect(run.start()).rejects.toThrow('no such seed');
     await run.remake({ seed: 3 });
@@ -397,7 +397,7 @@ test.each<[string, unknown, string]>([
     { ...createRun(judging, rowsOf(1), { epochs: 1 }), dispose: 1 },
     'serveRun: `make(...).dispose` must be a function; got 1.',
   ],
-])('a worker that returns %s instead of a run is told so', async (_, made, says) => {
+])('a worker that returns %s instead of a run is received so', async (_, made, says) => {
   const { run } = line(() => made as never);
   await expect(run.start()).rejects.toThrow(says);
   expect(run.snapshot().status).toBe('failed');

@@ -31,7 +31,7 @@ describe('a snapshot', () => {
     expect(snapshots).toEqual([run.snapshot()]);
     await run.start();
     expect(run.snapshot()).toBe(snapshots.at(-1));
-    expect(new Set(snapshots).size, 'no snapshot is told twice').toBe(snapshots.length);
+    expect(new Set(snapshots).size, 'no snapshot is received twice').toBe(snapshots.length);
   });
 
   test('is deeply frozen in every state', async () => {

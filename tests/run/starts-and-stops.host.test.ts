@@ -63,7 +63,7 @@ describe('start', () => {
 });
 
 describe('start for some steps', () => {
-  test('makes so many updates, and a last report with validation, at rest and not aborted', async () => {
+  test('makes this number of updates, and a last report with validation, without an abort', async () => {
     const signals: boolean[] = [];
     const onReport: RunOptions['onReport'] = (_, { aborted }) => void signals.push(aborted);
     const run = createRun(countingTrainer().trainer, source(5), { epochs: 2, validation: rowsOf(1), onReport });
@@ -186,7 +186,7 @@ describe('stop', () => {
   test.each<[string, () => DataSource, number]>([
     ['batches', () => source(3), 6],
     ['an array', () => rowsOf(3), 6],
-    // the epoch under way begins anew: 2 + 3 + 3
+    // the current epoch starts over: 2 + 3 + 3
     [
       'a function',
       () =>
@@ -288,9 +288,9 @@ describe('onReport', () => {
         order.push(`drawn ${report.epoch}`);
       },
     });
-    run.subscribe(({ report }) => void (report && order.push(`told ${report.epoch}`)));
+    run.subscribe(({ report }) => void (report && order.push(`received ${report.epoch}`)));
     await run.start();
-    expect(order).toEqual(['update 1', 'told 1', 'drawn 1', 'update 2', 'told 2', 'drawn 2', 'told 2']);
+    expect(order).toEqual(['update 1', 'received 1', 'drawn 1', 'update 2', 'received 2', 'drawn 2', 'received 2']);
   });
 
   test('that throws ends the run', async () => {
