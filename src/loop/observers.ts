@@ -26,6 +26,8 @@ export interface Observers {
   begin(run: RunContext): Promise<void>;
   /** For the option of a trainer's step. */
   readonly look: StepCallOptions['look'];
+  /** Called after each step that did not throw. */
+  endStep(): void;
   /** Reads the results on the device, and passes them to `read` of their observers. */
   fetch(): Promise<void>;
   update(metrics: Readonly<Record<string, number>>, run: RunContext): Promise<void>;
@@ -49,6 +51,7 @@ export function joinObservers(caller: string, list: readonly Observer[]): Observ
       for (const observer of inOrder) await observer.begin?.(run);
     },
     look: looks.look,
+    endStep: looks.endStep,
     fetch: looks.fetch,
     async update(metrics, run) {
       await looks.fetch();
@@ -79,17 +82,21 @@ export function joinObservers(caller: string, list: readonly Observer[]): Observ
 /** Collects the results of `look`, which stay on the device until they are read. */
 function createLooks(caller: string, all: readonly Observer[]) {
   const lookers = all.filter((observer) => observer.look !== undefined);
-  let waiting: LookResult[] = [];
+  /** Of steps that are over, and of the step under way: one that throws is undone, and what it showed is not read. */
+  let [waiting, fromStep]: [LookResult[], LookResult[]] = [[], []];
   const look: Observers['look'] = (show, at) => {
     if (at.step % LOOK_EVERY !== 0) return;
     const shown = show();
     for (const observer of lookers) {
       const tensors = observer.look!(shown, at);
-      if (tensors !== undefined) waiting.push(rowOf(observer, tensors));
+      if (tensors !== undefined) fromStep.push(rowOf(observer, tensors));
     }
   };
   return {
     look: lookers.length === 0 ? undefined : look,
+    endStep(): void {
+      [waiting, fromStep] = [[...waiting, ...fromStep], []];
+    },
     async fetch(): Promise<void> {
       if (waiting.length === 0) return;
       const results = waiting;
@@ -107,7 +114,7 @@ function createLooks(caller: string, all: readonly Observer[]) {
         free([joined, ...rows]);
       }
     },
-    end: () => free(waiting.map(({ row }) => row)),
+    end: () => free([...waiting, ...fromStep].map(({ row }) => row)),
   };
 }
 

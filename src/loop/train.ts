@@ -128,6 +128,7 @@ async function* runClaimed<N extends string>(
         try {
           const metrics = stepOf({ caller, trainer, step: step + 1 }, batch, { players, look: observers.look });
           step++;
+          observers.endStep();
           pass.used();
           onUpdate?.({ step, epoch, seconds: seconds() });
           await tally.add(metrics);

@@ -89,6 +89,7 @@ const own: Readonly<Record<string, Row>> = {
   createVaeTrainer: [g.createVaeTrainer, () => ({ encoder: encoder(), decoder: decoder(), optimizer: adam(), random })],
   csvWriter: [(o) => logs.csvWriter(logs.memoryFile(), o)],
   cyclical: [g.cyclical, () => ({ from: 0, to: 1, steps: 4 })],
+  dataVerdicts: [g.dataVerdicts],
   dcganDiscriminator: [g.dcganDiscriminator, () => ({ shape: [8, 8, 1], width: 2, random })],
   dcganGenerator: [g.dcganGenerator, () => ({ latentSize: 2, shape: [8, 8, 1], width: 2, random })],
   ddimSolver: [g.ddimSolver],

@@ -302,6 +302,6 @@ describe('the model of a family, given to createTrainer, makes the same updates 
   test('its errors name the function that was called', () => {
     const wrong = { random: Math.random as never };
     expect(() => createVaeTrainer({ ...vae(), ...wrong })).toThrow(/^createVaeTrainer: `random`/);
-    expect(() => createTrainer(vaeModel({ ...vae(), ...wrong }))).toThrow(/^createTrainer: `random`/);
+    expect(() => createTrainer(vaeModel({ ...vae(), ...wrong }))).toThrow(/^vaeModel: `random`/);
   });
 });

@@ -104,7 +104,7 @@ describe('a listener', () => {
     });
     void run.start();
     await end;
-    // it got "running" instead of "stopped", which was over by then
+    // it received "running" instead of "stopped", which was already over
     expect(received.map(({ status }) => status)).toEqual(['idle', ...Array<string>(4).fill('running'), 'finished']);
     expect(received.at(-1)).toBe(run.snapshot());
   });

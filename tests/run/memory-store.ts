@@ -1,6 +1,6 @@
 import type { CheckpointStore } from '../../src/run/index.js';
 
-/** A store that is as killed after so many writes and removals: it throws, as does all that comes after. */
+/** A store that acts like a killed program after a number of writes and removals: that call and all later ones throw. */
 export function memoryStore(files = new Map<string, Uint8Array>()) {
   let left = Infinity;
   const change = (work: () => void): Promise<void> => {

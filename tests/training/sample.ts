@@ -106,7 +106,7 @@ export function tinyParts(seed: number) {
   return { encoder, decoder };
 }
 
-/** Batches of 4, 4 and 2 pictures, binarised anew each time. */
+/** Batches of 4, 4 and 2 pictures, binarised again each time. */
 export function tinyBatches(seed: number) {
   return batches(pixels, {
     batchSize: 4,
@@ -132,7 +132,7 @@ export function tinyVae(
   return {
     ...parts,
     trainer,
-    // the same data for trainers of all seeds: a run goes on with the data that it began with
+    // the same data for trainers of all seeds: a run continues with its own data
     data: tinyBatches(1),
     dispose: () => {
       trainer.dispose();

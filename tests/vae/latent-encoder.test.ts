@@ -85,7 +85,7 @@ const records: Readonly<Record<string, (encoder: GaussianEncoder) => VaeEncoder>
   'an instance of a class with `encode`': () => new Encoder(),
 };
 
-describe('an encoder of one’s own', () => {
+describe('a user’s own encoder', () => {
   test.each(Object.keys(records))(
     'that is %s trains and is measured like the Gaussian encoder within',
     async (name) => {

@@ -109,7 +109,7 @@ function own(options: Partial<LossTrainerOptions<string>> = {}): Trainer {
   return createTrainer({ name: 'own', parts: { network }, optimizer: adam(), random, loss, ...options });
 }
 
-/** A network between two others of a trainer of one's own. */
+/** A network between two others of a user's own trainer. */
 const net =
   (...layers: (() => Network)[]) =>
   (): Trainer => {

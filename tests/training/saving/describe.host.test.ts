@@ -9,7 +9,7 @@ afterAll(() => {
   tf.disposeVariables();
 });
 
-/** Records within each other, so many. */
+/** This number of nested records. */
 const nested = (levels: number): unknown => (levels === 0 ? 1 : { in: nested(levels - 1) });
 
 describe('the description', () => {

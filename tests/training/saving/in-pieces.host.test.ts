@@ -38,7 +38,7 @@ async function tasksDuring(work: () => Promise<unknown>, onTask: (task: number) 
   return tasks;
 }
 
-// a clock on which every piece of work takes longer than a frame; it goes on from test to test, as a turn of the event loop may
+// a clock on which every piece of work takes longer than a frame; it is not reset between tests, which may share a turn of the event loop
 let now = performance.now();
 
 beforeEach(() => {

@@ -66,7 +66,7 @@ export const loaders: Readonly<Record<string, () => Promise<Loader>>> = {
 };
 
 /**
- * Loads so many mutants of each kind. Each is refused in one sentence of ours, which changes nothing, or is loaded and gives the
+ * Loads this number of mutants of each kind. Each is rejected with one sentence of ours, which changes nothing, or is loaded and gives the
  * numbers of the file it was made of; no tensor is left behind.
  *
  * @returns how many of each kind were refused and loaded

@@ -4,7 +4,7 @@ import type { SafetensorsContent, SafetensorsTensor } from '../../../src/trainin
 /** What every refusal reads like. */
 export const sentence = /^load: `bytes` must [^\n]+; got [^\n]+\.( [^\n]+\.)?$/;
 
-/** A file with this header and so many bytes of data, all zero unless given. */
+/** A file with this header and this number of bytes of data, all zero by default. */
 export function file(header: string | Uint8Array, data: number | Uint8Array = 0): Uint8Array {
   const text = typeof header === 'string' ? new TextEncoder().encode(header) : header;
   const tail = typeof data === 'number' ? new Uint8Array(data) : data;

@@ -119,7 +119,7 @@ describe('without a prior, or with gaussianPrior', () => {
   });
 });
 
-describe('a prior of one’s own', () => {
+describe('a user’s own prior', () => {
   test('provides its Gaussians, and its KL is then in closed form', async () => {
     const shifted: LatentPrior = {
       sample: (shape, stream) => tf.add(1, stream.normal(shape)),

@@ -63,7 +63,7 @@ describe('start', () => {
 });
 
 describe('start for some steps', () => {
-  test('makes so many updates, and a last report with validation, at rest and not aborted', async () => {
+  test('makes this number of updates, and a last report with validation, without an abort', async () => {
     const signals: boolean[] = [];
     const onReport: RunOptions['onReport'] = (_, { aborted }) => void signals.push(aborted);
     const run = createRun(countingTrainer().trainer, source(5), { epochs: 2, validation: rowsOf(1), onReport });
@@ -186,7 +186,7 @@ describe('stop', () => {
   test.each<[string, () => DataSource, number]>([
     ['batches', () => source(3), 6],
     ['an array', () => rowsOf(3), 6],
-    // the epoch under way begins anew: 2 + 3 + 3
+    // the current epoch starts over: 2 + 3 + 3
     [
       'a function',
       () =>
