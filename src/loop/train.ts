@@ -6,12 +6,12 @@ import { disposeRead, startPass, type DataSource, type Pass } from '../training/
 import { jsonFields, type Json } from '../training/json.js';
 import { nextTask } from '../training/next-task.js';
 import type { RunContext } from '../training/observer.js';
-import type { Metrics, StepCallOptions, Trainer } from '../training/trainer/trainer.js';
+import type { Metrics, Trainer } from '../training/trainer/trainer.js';
 import { runVerdicts } from '../verdicts/run-verdicts.js';
 import { claimTrainer, alreadyTraining } from './claim-trainer.js';
 import { checkHasBatches, evaluateOnce } from './evaluate-all.js';
 import { createNewVerdicts, type NewVerdicts } from './new-verdicts.js';
-import { joinObservers } from './observers.js';
+import { joinObservers, type Observers } from './observers.js';
 import { reportOf, type Report } from './report.js';
 import { createTally } from './tally.js';
 import { readTrainOptions, trainRules, type TrainOptions } from './train-options.js';
@@ -126,9 +126,8 @@ async function* runClaimed<N extends string>(
         if (ended) break;
         const batch = value as Batch;
         try {
-          const metrics = stepOf({ caller, trainer, step: step + 1 }, batch, { players, look: observers.look });
+          const metrics = stepOf({ caller, trainer, step: step + 1, observers }, batch, players);
           step++;
-          observers.endStep();
           pass.used();
           onUpdate?.({ step, epoch, seconds: seconds() });
           await tally.add(metrics);
@@ -196,14 +195,16 @@ function placeAt(cursor: Json | undefined): ReturnType<RunContext['place']> {
  * it was.
  */
 function stepOf<N extends string>(
-  { caller, trainer, step }: { readonly caller: string; readonly trainer: Trainer<N>; readonly step: number },
+  { caller, trainer, step, observers }: StepPlace<N>,
   batch: Batch,
-  { players, look }: StepCallOptions,
+  players: readonly string[] | undefined,
 ): Metrics<N> {
   try {
     readBatch('train', batch);
     const before = trainer.steps;
+    const { look, endStep } = observers;
     const metrics = trainer.step(batch, { ...(players && { players }), ...(look && { look }) });
+    endStep();
     if (before === undefined || trainer.steps !== before) return metrics;
     free(Object.values<Tensor>(metrics));
     const fix = 'Make it a getter, or leave it out.';
@@ -212,6 +213,12 @@ function stepOf<N extends string>(
     if (isOurs(error)) error.message += ` This was step ${step} of ${caller}.`;
     throw error;
   }
+}
+
+/** Which step of which run is made. */
+interface StepPlace<N extends string> extends Pick<RunContext, 'caller' | 'step'> {
+  readonly trainer: Trainer<N>;
+  readonly observers: Observers;
 }
 
 /** A clock that counts seconds, starting from this value. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkBoolean } from '../tensor/checks.js';
 import { outOfRange } from '../tensor/errors.js';
-import { readOptions, optional } from '../tensor/options.js';
+import { readOptions } from '../tensor/options.js';
 import { checkWithin } from '../training/data/batch.js';
 import type { BatchSource } from '../training/data/batches.js';
 import type { Observer, Verdict } from '../training/observer.js';
@@ -33,7 +34,7 @@ export function dataVerdicts(options: {
 }): Observer {
   const { range, unitScale } = readOptions('dataVerdicts', options, {
     range: { is: checkRange, default: undefined },
-    unitScale: optional,
+    unitScale: { is: checkBoolean, default: false },
   });
   let isFirst = true;
   let pending: readonly Verdict[] = [];
