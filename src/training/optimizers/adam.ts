@@ -79,27 +79,24 @@ export function createAdam(options: AdamOptions): Optimizer {
     checkInUse('createAdam', 'optimizer', isDisposed);
     checkVariables('createAdam', variables);
   };
-  const prepare = (variables: readonly Variable[]): Moments => {
-    checkUsable(variables);
-    if (own !== undefined) {
-      checkSameVariables('createAdam', 'call', own.variables, variables);
-      return own;
-    }
-    checkEachOnce('createAdam', variables);
-    const pieces = createAdamPieces(variables);
-    own = { pieces, skipped: tf.tidy(() => tf.variable(tf.scalar(0), false)), variables: [...variables] };
-    return own;
+  /** The moments of variables that are known to be usable. */
+  const momentsOf = (variables: readonly Variable[]): Moments => {
+    if (own !== undefined) checkSameVariables('createAdam', 'call', own.variables, variables);
+    return (own ??= makeMoments(variables));
   };
   const tensors = (): Variable[] => (own ? [...own.pieces.map(({ moments }) => moments), own.skipped] : []);
 
   return Object.freeze({
-    prepare: (variables: readonly Variable[]) => void prepare(variables),
+    prepare: (variables: readonly Variable[]) => {
+      checkUsable(variables);
+      momentsOf(variables);
+    },
     apply: (gradients: readonly Tensor[], variables: readonly Variable[]) => {
       checkUsable(variables);
       checkGradients(gradients, variables);
       const rate = valueAt(learningRate, calls);
       checkNumber('createAdam', 'learningRate', rate, { least: 0, most: LARGEST });
-      const { pieces, skipped } = prepare(variables);
+      const { pieces, skipped } = momentsOf(variables);
       calls++;
       const numbers = { rate, ...fixed };
       tf.tidy(() => {
@@ -136,6 +133,12 @@ export function createAdam(options: AdamOptions): Optimizer {
     },
     settings: { name: 'adam', ...read },
   });
+}
+
+function makeMoments(variables: readonly Variable[]): Moments {
+  checkEachOnce('createAdam', variables);
+  const pieces = createAdamPieces(variables);
+  return { pieces, skipped: tf.tidy(() => tf.variable(tf.scalar(0), false)), variables: [...variables] };
 }
 
 /** The learning rate, if it is also an observer, such as that of `reduceOnPlateau`. */
