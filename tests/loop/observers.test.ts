@@ -226,6 +226,28 @@ describe('observers', () => {
     expect(resumed.looks()).toBe(2);
   });
 
+  test('may be instances of a class', async () => {
+    class Losses implements Observer {
+      #losses: number[] = [];
+      report({ metrics }: ReportContext): void {
+        this.#losses.push(metrics['loss']!);
+      }
+      state(): Json {
+        return this.#losses;
+      }
+      restore(state: Json): void {
+        this.#losses = [...(state as number[])];
+      }
+    }
+    const [saved, resumed] = [new Losses(), new Losses()];
+    const [first, second] = [autoencoder(), autoencoder()];
+    await trainFor(first.trainer, 2, { observers: [saved], reportEvery: 1 });
+    const bytes = await saveCheckpoint(first.trainer, { observers: [saved] });
+    await loadCheckpoint(second.trainer, bytes, { observers: [resumed] });
+    expect(resumed.state()).toEqual(saved.state());
+    expect(saved.state()).toHaveLength(2);
+  });
+
   test('see the verdicts of those before them, and one that is listed twice is called once', async () => {
     const seen: string[][] = [];
     const judge = (kind: string): Observer => ({ report: () => [{ kind, message: kind }] });

@@ -151,9 +151,9 @@ function sourcesOf({ data, validation, observers }: LoadedSources): Sources {
 
 /** Observers as one source. */
 function asSource(observers: readonly Observer[]): Source {
-  const statesOf = (): Json[] => observers.map(({ state }) => state?.() ?? null);
+  const statesOf = (): Json[] => observers.map((observer) => observer.state?.() ?? null);
   const restoreEach = (states: readonly Json[]): void =>
-    observers.forEach(({ restore }, i) => states[i] !== null && restore?.(states[i]!));
+    observers.forEach((observer, i) => states[i] !== null && observer.restore?.(states[i]!));
   return {
     state: statesOf,
     restore: (states) => {
