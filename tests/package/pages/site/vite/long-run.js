@@ -1,7 +1,7 @@
 import { batches, bernoulli, createAdam, createDecoder, createGaussianEncoder, createRandom } from 'tfjs-generative';
 import { createVaeTrainer, fit, loadCheckpoint, mlp } from 'tfjs-generative';
 import { browserStore } from 'tfjs-generative/browser';
-import { epochRules, keepCheckpoints } from 'tfjs-generative/run';
+import { keepCheckpoints } from 'tfjs-generative/run';
 
 /** Goes on from what a database keeps, for so many epochs; gives the weights, and what is kept then. */
 export async function longRun({ name, epochs }) {
@@ -11,9 +11,9 @@ export async function longRun({ name, epochs }) {
   const trainer = createVaeTrainer({ encoder, decoder, optimizer: createAdam({ learningRate: 0.05 }), random });
   const source = batches(createRandom(4).uniform([12, 6]), { batchSize: 4, random });
   const keep = keepCheckpoints({ store: browserStore({ name }), last: 2, best: { metric: 'elbo', goal: 'max' } });
-  const rules = epochRules([keep]);
+  const observers = [keep];
   const saved = await keep.load('latest');
-  if (saved !== undefined) await loadCheckpoint(trainer, saved, { data: source, rules });
-  await fit(trainer, source, { epochs, rules });
+  if (saved !== undefined) await loadCheckpoint(trainer, saved, { data: source, observers });
+  await fit(trainer, source, { epochs, observers });
   return { weights: Array.from(await decoder.variables[0].data()), kept: await keep.list() };
 }
