@@ -18,7 +18,9 @@ function cumsum(): RegisteredGradient {
   return {
     gradFunc: (dy, _, attributes) => {
       const { axis, exclusive, reverse } = attributes as { axis: number; exclusive: boolean; reverse: boolean };
-      return { x: () => tf.cumsum(dy as Tensor, axis, exclusive, !reverse) };
+      // tfjs's shader for WebGPU sums in reverse with the length that it was first compiled for: reverse the data instead
+      const turned = (x: Tensor): Tensor => (reverse ? x : tf.reverse(x, axis));
+      return { x: () => turned(tf.cumsum(turned(dy as Tensor), axis, exclusive)) };
     },
   };
 }

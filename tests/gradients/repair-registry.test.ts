@@ -52,6 +52,23 @@ test('a gradient that is registered again is repaired again', async () => {
   await checkGradients(columns, [x()]);
 });
 
+test.each([false, true])(
+  'the gradient of a cumulative sum is right for every length: exclusive %s',
+  async (exclusive) => {
+    repairGradients();
+    for (const length of [2, 3, 5]) {
+      const weights = tf.range(1, length + 1);
+      const [gradient] = tf.grads((x) => tf.sum(tf.mul(weights, tf.cumsum(x, 0, exclusive))))([tf.zeros([length])]);
+      // what is after an element, weighted: of 1, 2, 3 that is 6, 5, 3, and exclusive 5, 3, 0
+      const after = Array.from({ length }, (_, i) => {
+        const from = exclusive ? i + 1 : i;
+        return (length * (length + 1) - from * (from + 1)) / 2;
+      });
+      expect(Array.from(await gradient!.data())).toEqual(after);
+    }
+  },
+);
+
 test('a user’s gradient that saves the output is correct twice, though it is registered after the repair', async () => {
   const stock = tf.getGradient('Tanh');
   tf.unregisterGradient('Tanh');
