@@ -74,7 +74,12 @@ export const targets: readonly Target[] = [
       settings,
     ],
   },
-  { group: 'updates', sources: ['src/training/trainer'], tests: ['tests/training/trainer', mistakes] },
+  {
+    group: 'updates',
+    sources: ['src/training/trainer'],
+    tests: ['tests/training/trainer', 'tests/loop/observers.test.ts', 'tests/training/saving', settings, mistakes],
+    slow: ['mutants.host.test.ts', 'resumes.host.test.ts'],
+  },
   {
     group: 'checkpoints',
     sources: ['src/training/saving'],

@@ -144,6 +144,8 @@ const clippedTo = (high: number) => () => {
 };
 
 const sgd = (rate: number) => tf.train.sgd(rate);
+const averaged = (rate: number) =>
+  gan({ average: { into: createGenerator(mlp({ sizes: [2, 4], random }), { latentSize: 2 }), decay: rate } });
 const decay = (steps: number) => cosineDecay({ from: 1e-3, to: 0, steps });
 const penalty =
   (weight: number): GanTrainerOptions['penalty'] =>
@@ -156,6 +158,7 @@ const pairs: [name: string, saved: () => Trainer, now: () => Trainer, path: stri
   ['learning rates', vae, () => vae({ optimizer: adam({ learningRate: 0.02 }) }), 'optimizer.learningRate'],
   ['beta1', vae, () => vae({ optimizer: adam({ beta1: 0.5 }) }), 'optimizer.beta1'],
   ['epsilons', vae, () => vae({ optimizer: adam({ epsilon: 1e-7 }) }), 'optimizer.epsilon'],
+  ['averages', () => averaged(0.9), () => averaged(0.99), 'averageGenerator.decay'],
   ['weight decays', vae, () => vae({ optimizer: adam({ weightDecay: 0.1 }) }), 'optimizer.weightDecay'],
   [
     'schedules',
