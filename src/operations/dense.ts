@@ -7,19 +7,20 @@ import { kernelActivation, type Elementwise } from './kernel-activation.js';
 /**
  * activation(x weights + biases): a product with its biases and, for relu and leakyRelu, the activation, in one kernel.
  *
- * @param x - `[batch, inputs]`
+ * @param x - `[..., inputs]`
  * @param weights - `[inputs, units]`
  * @param biases - `[units]`
  * @param activation - none if undefined
- * @returns `[batch, units]`; to be called inside a tidy
+ * @returns `[..., units]`; to be called inside a tidy
  */
 export function denseProduct(x: Tensor, weights: Tensor, biases: Tensor, activation?: Elementwise): Tensor {
   const { attributes, backward, after } = kernelActivation(activation);
+  const rows = x.rank === 2 ? x : tf.reshape(x, [-1, x.shape.at(-1)!]);
   const output = customGradient(
-    [x, weights, biases],
+    [rows, weights, biases],
     () => {
-      const output = product(x, weights, biases, { transposeA: false, transposeB: false, ...attributes });
-      return [output, [x, weights, output]];
+      const output = product(rows, weights, biases, { transposeA: false, transposeB: false, ...attributes });
+      return [output, [rows, weights, output]];
     },
     (dy, [a, w, output]) => {
       const dz = backward(dy, output!);
@@ -30,7 +31,8 @@ export function denseProduct(x: Tensor, weights: Tensor, biases: Tensor, activat
       ];
     },
   );
-  return after(output);
+  const activated = after(output);
+  return x.rank === 2 ? activated : tf.reshape(activated, [...x.shape.slice(0, -1), weights.shape[1]!]);
 }
 
 function product(x: Tensor, weights: Tensor, biases: Tensor, attributes: object): Tensor {

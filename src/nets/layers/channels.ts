@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { checkBackend, checkExamples, checkShape } from '../../tensor/checks.js';
+import { checkBackend, checkExamples, checkFloat, checkShape } from '../../tensor/checks.js';
 import { wrongShape } from '../../tensor/errors.js';
 import { newVariable } from '../new-variable.js';
 
@@ -25,6 +25,14 @@ export function checkChannels(where: string, input: Tensor, channels: number): v
   checkExamples(where, 'input', input);
   const fix = `Its last axis must be the ${channels} channels of the layer.`;
   checkShape(where, 'input', input, [...new Array<null>(input.rank - 1).fill(null), channels], fix);
+}
+
+/** Throws unless `input` is float32 `[batch, ..., size]`. */
+export function checkVectors(where: string, input: Tensor, size: number): void {
+  checkFloat(where, 'input', input);
+  if (input.rank > 1 && input.shape.at(-1) === size) return;
+  const fix = input.rank > 2 ? 'Apply flatten() to images and maps first.' : undefined;
+  checkShape(where, 'input', input, [null, size], fix);
 }
 
 /** A vector with the same number everywhere. */

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { denseProduct } from '../../operations/dense.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkFloat, checkInteger } from '../../tensor/checks.js';
+import { checkInteger } from '../../tensor/checks.js';
 import { checkActivated, checkActivation, createWeightedLayer } from '../layer.js';
 import type { Activation, WeightedLayer } from '../network.js';
+import { checkVectors } from './channels.js';
 import { weightsAndBiases } from './initial-weights.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
@@ -23,7 +23,7 @@ export interface DenseOptions {
 }
 
 /**
- * A fully connected layer, from `[batch, inputs]` to `[batch, units]`.
+ * A fully connected layer, from `[batch, ..., inputs]` to `[batch, ..., units]`: each vector on the last axis by itself.
  *
  * output = activation(input * weights + biases)
  *
@@ -33,7 +33,8 @@ export interface DenseOptions {
  * @param options - the sizes, the activation and the source of the initial weights
  * @returns a network; the caller disposes it
  * @throws RangeError or TypeError if a size is not a positive integer, the activation not a function or `random` not a stream;
- * `apply` throws ShapeError or TypeError unless its input is float32 `[batch, inputs]`
+ * `apply` throws ShapeError or TypeError unless its input is float32 `[batch, ..., inputs]`
+ * @remarks It does not flatten images and maps: apply {@link flatten} first.
  * @example
  * ```ts
  * const layer = dense({ inputs: 784, units: 20, activation: relu, random: createRandom(1) });
@@ -51,17 +52,10 @@ export function dense(options: DenseOptions): WeightedLayer {
   const { inputs, units, activation, random } = read;
   const variables = weightsAndBiases(units, { shape: [inputs, units], fanIn: inputs, random });
   const made = createWeightedLayer(variables, 1, ([weights, biases], input) => {
-    const isMap = ((input as Tensor | undefined)?.rank ?? 0) > 2;
-    checkFloat(
-      'dense',
-      'input',
-      input,
-      [null, inputs],
-      isMap ? 'Apply flatten() to images and maps first.' : undefined,
-    );
+    checkVectors('dense', input, inputs);
     return tf.tidy(() => {
       const output = denseProduct(input, weights!, biases!, activation);
-      return checkActivated('dense', output, [input.shape[0], units]);
+      return checkActivated('dense', output, [...input.shape.slice(0, -1), units]);
     });
   });
   return madeBy('dense', read, made);

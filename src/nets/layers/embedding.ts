@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkInt, checkInteger, checkShape } from '../../tensor/checks.js';
+import { checkInt, checkInteger, checkMinimumRank, checkShape } from '../../tensor/checks.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 import { initialWeights } from './initial-weights.js';
@@ -20,17 +20,17 @@ export interface EmbeddingOptions {
 }
 
 /**
- * A learned vector for each class label, from int32 `[batch]` to float32 `[batch, size]`.
+ * A learned vector for each class label, from int32 `[batch, ...]` to float32 `[batch, ..., size]`.
  *
  * output = oneHot(label) * weights. The label -1, for "none", gives zeros. Any other label out of range gives NaN, so that a trainer
- * skips the update. A float32 `[batch, classes]` input takes the place of oneHot(label): soft labels or attributes; zeros are "none".
+ * skips the update. A float32 `[batch, ..., classes]` input takes the place of oneHot(label): soft labels or attributes; zeros are "none".
  *
  * Initial weights are uniform in (-1, 1), since each output is one weight (fan-in 1), from `random.fork('weights')`. One variable: weights `[classes, size]`.
  *
  * @param options - the sizes and the source of the initial vectors
  * @returns a network to apply to labels; the caller disposes it
  * @throws RangeError or TypeError if a size is not a positive integer or `random` not a stream; `apply` throws TypeError or
- * ShapeError unless its input is int32 `[batch]` or float32 `[batch, classes]`
+ * ShapeError unless its input is int32 `[batch, ...]` or float32 `[batch, ..., classes]`
  * @example
  * ```ts
  * const labels = embedding({ classes: 10, size: 4, random: createRandom(1) });
@@ -48,19 +48,23 @@ export function embedding(options: EmbeddingOptions): Network {
   const weights = initialWeights({ shape: [classes, size], fanIn: 1, random });
   const layer = createLayer([weights], (input) => {
     if (input.dtype === 'float32') {
-      checkShape('embedding', 'input', input, [null, classes], 'Pass one number per class, or int32 labels.');
-      return tf.matMul(input, weights);
+      checkMinimumRank('embedding', 'input', input, 2);
+      const fix = 'Pass one number per class, or int32 labels.';
+      checkShape('embedding', 'input', input, [...input.shape.slice(0, -1), classes], fix);
+      return tf.tidy(() => inShape(tf.matMul(tf.reshape(input, [-1, classes]), weights), input.shape.slice(0, -1)));
     }
-    checkInt('embedding', 'input', input, [null], 'Pass one label per example.');
-    // A product, not tf.gather: it accepts -1, and its gradient exists on every backend. The cast is separate because
-    // wasm's oneHot writes integers into a float32 tensor.
+    checkInt('embedding', 'input', input);
+    checkMinimumRank('embedding', 'input', input, 1);
     return tf.tidy(() => {
-      // tf.oneHot does not accept a depth of 1
-      const hot = tf.cast(tf.oneHot(input, Math.max(classes, 2)), 'float32');
+      const labels = tf.reshape(input, [-1]);
+      // A product, not tf.gather: it accepts -1, and its gradient exists on every backend. The cast is separate because
+      // wasm's oneHot writes integers into a float32 tensor. tf.oneHot does not accept a depth of 1.
+      const hot = tf.cast(tf.oneHot(labels, Math.max(classes, 2)), 'float32');
       const rows = tf.matMul(classes === 1 ? tf.slice(hot, [0, 0], [-1, 1]) : hot, weights);
-      return tf.add(rows, notANumberBeyond(input, classes));
+      return inShape(tf.add(rows, notANumberBeyond(labels, classes)), input.shape);
     });
   });
+  const inShape = (rows: Tensor, places: readonly number[]): Tensor => tf.reshape(rows, [...places, size]);
   return note(madeBy('embedding', read, layer), { classes });
 }
 

@@ -21,7 +21,7 @@ export interface MlpOptions {
 /**
  * A multilayer perceptron: dense layers with an activation after each except the last.
  *
- * `[batch, sizes[0]]` -> `[batch, sizes[1]]` -> ... -> `[batch, sizes[last]]`
+ * `[batch, ..., sizes[0]]` -> `[batch, ..., sizes[1]]` -> ... -> `[batch, ..., sizes[last]]`
  *
  * @param options - the sizes, the activation and the source of the initial weights
  * @returns a network; the caller disposes it

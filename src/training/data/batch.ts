@@ -1,23 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkExamples, checkShape, checkTensor, notAsync } from '../../tensor/checks.js';
+import { checkFloat, checkInt, checkMinimumRank, checkShape, checkTensor, notAsync } from '../../tensor/checks.js';
 import { notAwaited, outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { checkNotRemoved, checkOnGpu, readTensor } from '../../tensor/lost-backend.js';
 
 /**
- * The examples of one update: only data, float32 `[batch, ...]`, or data with a condition, which is int32 `[batch]`
- * (class labels, -1 for none) or float32 `[batch, d]`.
+ * The examples of one update: only data, float32 `[batch, ...]` (int32 if they are tokens), or data with a condition, which is int32
+ * `[batch]` (class labels, -1 for none) or float32 `[batch, d]`.
  */
 export type Batch = Tensor | { readonly x: Tensor; readonly condition?: Tensor | undefined };
 
-/** Throws unless `batch` is a {@link Batch}; returns its two tensors. */
+/** Throws unless `batch` is a {@link Batch}, with data of one dtype if it is given; returns its two tensors. */
 export function readBatch(
   where: string,
   batch: Batch,
   argument = 'batch',
+  dtype?: DataKind,
 ): { x: Tensor; condition: Tensor | undefined } {
   const { x, condition } = batch instanceof tf.Tensor ? { x: batch } : readPair(where, argument, batch);
-  checkExamples(where, argument, x);
+  checkNumbers(where, argument, x, dtype);
+  checkMinimumRank(where, argument, x, 2);
   checkNotRemoved(where, argument, x);
   checkOnGpu(where, argument, x);
   checkNotEmpty(where, argument, x);
@@ -25,6 +27,16 @@ export function readBatch(
     checkCondition(where, `${argument}.condition`, condition, x.shape[0]);
   }
   return { x, condition };
+}
+
+/** The dtype of data: float32, or int32 for tokens. */
+export type DataKind = 'float32' | 'int32';
+
+/** Throws unless data are a live tensor of this dtype, or of either. */
+export function checkNumbers(where: string, argument: string, x: unknown, dtype?: DataKind): asserts x is Tensor {
+  const isTokens = dtype === 'int32' || (dtype === undefined && (x as Partial<Tensor> | null)?.dtype === 'int32');
+  if (isTokens) checkInt(where, argument, x);
+  else checkFloat(where, argument, x);
 }
 
 /**

@@ -5,13 +5,12 @@ import { createRandom, type RandomStream } from '../../random/index.js';
 import {
   checkBackend,
   checkBoolean,
-  checkFloat,
   checkFunction,
   checkInteger,
   checkTensor,
 } from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
-import { readBatch, readPair, type Batch } from './batch.js';
+import { checkNumbers, readBatch, readPair, type Batch } from './batch.js';
 import {
   checkConditionRank,
   checkHostTensor,
@@ -182,7 +181,7 @@ function checkOne(argument: string, value: Tensor | HostTensor, role: Role): voi
     checkHostTensor('batches', argument, host, role);
     return;
   }
-  if (role === 'x') checkFloat('batches', argument, value);
+  if (role === 'x') checkNumbers('batches', argument, value);
   else {
     if (Array.isArray(value) || ArrayBuffer.isView(value)) {
       const fix = 'Labels are { data: Int32Array.from(...), shape: [examples] }.';

@@ -78,7 +78,7 @@ export function trainerBy<N extends string>(
         players: { is: checkPlayers, default: undefined, of: Object.keys(players) },
         look: { is: checkFunction, default: undefined },
       });
-      const examples = readBatch('step', batch);
+      const examples = readBatch('step', batch, 'batch', game.dtype);
       return tf.tidy(() => {
         const putBack = run.keep();
         isInStep = true;
@@ -96,7 +96,7 @@ export function trainerBy<N extends string>(
     },
     evaluate: (batch: Batch): Metrics<N> => {
       run.checkAlive('evaluate');
-      const examples = readBatch('evaluate', batch);
+      const examples = readBatch('evaluate', batch, 'batch', game.dtype);
       return tf.tidy(() => {
         const putBack = keepValues(buffers);
         try {

@@ -10,6 +10,7 @@ import { checkObservers, type Observer } from '../observer.js';
 import { checkVariables } from '../optimizers/check-variables.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { AverageOptions } from './average.js';
+import type { DataKind } from '../data/batch.js';
 import type { GameStep, LossAndMetrics, StepInput } from './step-input.js';
 
 /** Options of {@link createTrainer} for a model with one loss, which trains all parts together. */
@@ -39,6 +40,8 @@ export interface LossTrainerOptions<N extends string> {
    * Functions are not compared.
    */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
+  /** The dtype of the data x: 'float32' by default, or 'int32' for a model of tokens. */
+  readonly dtype?: DataKind | undefined;
   /** Observers of each run of the trainer, such as verdicts; none by default. Their states are saved with the trainer. */
   readonly observers?: readonly Observer[] | undefined;
 }
@@ -70,12 +73,18 @@ export const gameRules = {
   averages: { default: {} },
   clipNorm: clipNormRule,
   settings: { is: checkObject, default: undefined },
+  dtype: { is: checkDataKind, default: 'float32' },
   observers: { is: checkObservers, default: [] },
   optimizer: optional,
   loss: optional,
   optimizers: optional,
   play: optional,
 } satisfies Rules<AnyOptions>;
+
+function checkDataKind(where: string, argument: string, dtype: unknown): void {
+  if (dtype === 'float32' || dtype === 'int32') return;
+  throw wrongKind(where, argument, "must be 'float32' or 'int32'", { got: dtype });
+}
 
 function checkName(where: string, argument: string, name: unknown): void {
   if (typeof name === 'string' && name !== '') return;

@@ -1,0 +1,169 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { gelu } from '../nets/activations.js';
+import { callNetwork, checkApplyOptions } from '../nets/apply-options.js';
+import { labelsFor } from '../nets/conditions/conditioning.js';
+import { joinNetworks, makeAll } from '../nets/layer.js';
+import { attention } from '../nets/layers/attention.js';
+import { dense } from '../nets/layers/dense.js';
+import { dropout as dropoutLayer } from '../nets/layers/dropout.js';
+import { embedding } from '../nets/layers/embedding.js';
+import { layerNorm } from '../nets/layers/layer-norm.js';
+import type { ApplyOptions, Network } from '../nets/network.js';
+import { mlp } from '../nets/networks/mlp.js';
+import { startAtZero } from '../nets/networks/start-at-zero.js';
+import { checkRandom } from '../random/check-random.js';
+import type { RandomStream } from '../random/stream.js';
+import { checkAlive, checkBoolean, checkInt, checkInteger, checkNumber } from '../tensor/checks.js';
+import { outOfRange, wrongShape } from '../tensor/errors.js';
+import { madeBy } from '../tensor/made-by.js';
+import { readOptions } from '../tensor/options.js';
+import { attendNext, type Past } from './attend-next.js';
+import type { NextLogits, TokenNetwork } from './token-network.js';
+
+/** What {@link transformer} is made of. */
+export interface TransformerOptions {
+  /** Number of tokens, 0 ... tokens - 1. It also reads the index `tokens`: the start of a sequence, or the mask. */
+  readonly tokens: number;
+  /** The largest number of places of a sequence. */
+  readonly length: number;
+  /** Whether the logits at a place depend only on the tokens up to this place; true by default. A masked model needs false. */
+  readonly causal?: boolean | undefined;
+  /** Numbers per token inside; default 128. */
+  readonly width?: number | undefined;
+  /** Number of heads of attention, which must divide the width; default 4. */
+  readonly heads?: number | undefined;
+  /** Number of blocks; default 4. */
+  readonly layers?: number | undefined;
+  /** Number of class labels for `options.condition`; by default the condition is not used. */
+  readonly classes?: number | undefined;
+  /** The share of numbers that are set to zero in training, after the embedding and in each block; default 0. For small data, try 0.1. */
+  readonly dropout?: number | undefined;
+  /** Where the initial weights come from: its forks `tokens`, `places`, `labels`, `block I` and `logits`. */
+  readonly random: RandomStream;
+}
+
+/**
+ * A transformer: from tokens, int32 `[n, length]`, to logits, float32 `[n, length, tokens]`.
+ *
+ * x = token vector + place vector (+ class vector); in each block x = x + attention(norm(x)), x = x + mlp(norm(x)), where the mlp has four
+ * times the width and gelu; logits = norm(x) * weights + biases
+ *
+ * The weights and biases of the logits begin at zero, so that all tokens are equally likely. Variables: vectors of tokens
+ * `[tokens + 1, width]` and of places `[length, width]`, those of classes if there are any, then for each block the norm, the attention, the
+ * norm and the mlp, then the norm and the logits.
+ *
+ * @param options - see {@link TransformerOptions}
+ * @returns a network with `applyNext`, if it is causal; the caller disposes it
+ * @throws RangeError or TypeError if an option is wrong; `apply` throws TypeError or ShapeError unless its input is int32 of at most
+ * `length` places, and TypeError without `options.condition` if there are classes. The token -1 counts as zeros; any other token out of
+ * range gives NaN.
+ * @example
+ * ```ts
+ * const network = transformer({ tokens: 27, length: 12, width: 32, layers: 2, random: createRandom(1) });
+ * network.apply(tf.zeros([5, 12], 'int32')).shape; // [5, 12, 27]
+ * ```
+ * @see https://arxiv.org/abs/1706.03762 Vaswani et al. 2017; Radford et al. 2019, Language Models are Unsupervised Multitask Learners,
+ *   section 2.3, for norms at the start of each block
+ */
+export function transformer(options: TransformerOptions): TokenNetwork {
+  const where = 'transformer';
+  const read = readOptions(where, options, {
+    tokens: checkInteger,
+    length: checkInteger,
+    causal: { is: checkBoolean, default: true },
+    width: { is: checkInteger, default: 128 },
+    heads: { is: checkInteger, default: 4 },
+    layers: { is: checkInteger, default: 4 },
+    classes: { is: checkInteger, default: undefined },
+    dropout: { is: checkNumber, default: 0, least: 0, below: 1 },
+    random: checkRandom,
+  });
+  const { tokens, length, causal, width, heads, layers, classes, dropout, random } = read;
+  if (width % heads !== 0) throw outOfRange(where, 'heads', `must divide the width, ${width}`, { got: heads });
+  const norm = (): Network => layerNorm({ inputs: width });
+  const block = (i: number) => {
+    const own = random.fork(`block ${i}`);
+    return [
+      norm,
+      () => attention({ inputs: width, heads, causal, random: own.fork('attention') }),
+      norm,
+      () => mlp({ sizes: [width, 4 * width, width], activation: gelu, random: own.fork('mlp') }),
+    ];
+  };
+  const vectors = (classes: number, name: string) => () =>
+    embedding({ classes, size: width, random: random.fork(name) });
+  const networks: Network[] = makeAll([
+    vectors(tokens + 1, 'tokens'),
+    vectors(length, 'places'),
+    ...(classes === undefined ? [] : [vectors(classes, 'labels')]),
+    ...Array.from({ length: layers }, (_, i) => block(i)).flat(),
+    norm,
+    () => startAtZero(dense({ inputs: width, units: tokens, random: random.fork('logits') })),
+  ]);
+  const [tokenVectors, places] = networks as [Network, Network];
+  const labels = classes === undefined ? undefined : networks[2];
+  const blocks = networks.slice(labels === undefined ? 2 : 3, -2);
+  const [lastNorm, head] = networks.slice(-2) as [Network, Network];
+  const drop = dropoutLayer({ rate: dropout });
+
+  /** The logits of tokens that follow `begin` others, with any kind of attention. */
+  const run = (
+    input: Tensor,
+    begin: number,
+    options: ApplyOptions,
+    attend: (layer: Network, x: Tensor, i: number) => Tensor,
+  ): Tensor => {
+    const placeVectors = tf.slice(places.variables[0]!, [begin, 0], [input.shape[1]!, width]);
+    let x: Tensor = tf.add(tokenVectors.apply(input), placeVectors);
+    if (labels !== undefined) x = tf.add(x, tf.expandDims(labelsFor(where, labels, input, options, width), 1));
+    x = drop.apply(x, options);
+    for (let i = 0; i < layers; i++) {
+      const [norm, attention, secondNorm, mlp] = blocks.slice(4 * i) as [Network, Network, Network, Network];
+      x = tf.add(x, drop.apply(attend(attention, norm.apply(x), i), options));
+      x = tf.add(x, drop.apply(mlp.apply(secondNorm.apply(x)), options));
+    }
+    return head.apply(lastNorm.apply(x));
+  };
+
+  const joined = joinNetworks(
+    networks,
+    (input, options) => {
+      checkPlaces(where, input, length);
+      return run(input, 0, options, (layer, x) => layer.apply(x));
+    },
+    [classes ?? 0],
+  );
+  if (!causal) return madeBy(where, read, joined);
+  const applyNext = (input: Tensor, past: readonly Tensor[], options: ApplyOptions = {}): NextLogits => {
+    checkAlive(where, 'network', joined.variables);
+    checkApplyOptions(where, options);
+    const begin = past[0]?.shape[2] ?? 0;
+    checkPlaces(where, input, length - begin);
+    return callNetwork(where, 'input', input, options, () =>
+      tf.tidy(() => {
+        const next: Past[] = [];
+        const logits = run(input, begin, options, (layer, x, i) => {
+          const attended = attendNext(layer, heads, x, past.slice(2 * i, 2 * i + 2));
+          next.push(attended.past);
+          return attended.output;
+        });
+        return { logits, past: next.flat() };
+      }),
+    );
+  };
+  return withNext(joined, applyNext, read);
+
+  function withNext(network: Network, next: NonNullable<TokenNetwork['applyNext']>, made: typeof read): TokenNetwork {
+    return Object.freeze(madeBy(where, made, { ...network, applyNext: next }));
+  }
+}
+
+/** Throws unless `input` is int32 `[n, k]` with at most `length` places. */
+function checkPlaces(where: string, input: Tensor, length: number): void {
+  checkInt(where, 'input', input, [null, null]);
+  const places = input.shape[1]!;
+  if (places > length) {
+    throw wrongShape(where, 'input', [null, length], input.shape, 'Make the transformer with a larger `length`.');
+  }
+}
