@@ -33,6 +33,12 @@ export const SWISH_GRADIENT_KERNEL = 'GenerativeSwishGradient';
 /** `z`, `means`, `logVariances`, `logWeights`. Output: log w_k + log N(z; m_k, exp(l_k)), `[rows, components]`. */
 export const MIXTURE_KERNEL = 'GenerativeMixture';
 
+/** `x`, projections; attributes: `AttentionNumbers`. Outputs: y, and what the gradient needs. A backend has this kernel and the next, or neither. */
+export const ATTENTION_KERNEL = 'GenerativeAttention';
+
+/** `x`, `weights`, the second output, and `dy`; the same attributes. Output: dx. */
+export const ATTENTION_GRADIENT_KERNEL = 'GenerativeAttentionGradient';
+
 /** Whether the current backend has this kernel. */
 export function hasKernel(kernelName: string): boolean {
   return tf.getKernel(kernelName, tf.getBackend()) != null;

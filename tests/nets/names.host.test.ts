@@ -9,7 +9,7 @@ const random = createRandom(1);
 
 /** Each function that makes a layer or a network from options, with right ones. */
 const makers: Readonly<Record<string, object>> = {
-  attention: { inputs: 4, heads: 2, random },
+  attention: { inputs: 4, heads: 2, causal: true, random },
   batchNorm: { inputs: 4, activation: nets.relu, momentum: 0.5, epsilon: 1e-3 },
   conv2d: { inputs: 1, filters: 1, kernelSize: 3, strides: 1, padding: 'same', activation: nets.relu, random },
   conv2dTranspose: { inputs: 1, filters: 1, kernelSize: 3, strides: 1, padding: 'same', activation: nets.relu, outputSize: [4, 4], random }, // prettier-ignore

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
-import { softmax } from '../../operations/softmax.js';
+import { attentionOf } from '../../operations/attention.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkInteger } from '../../tensor/checks.js';
+import { checkBoolean, checkInteger } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
 import { joinNetworks, makeAll } from '../layer.js';
 import type { Network } from '../network.js';
@@ -18,6 +17,8 @@ export interface AttentionOptions {
   readonly inputs: number;
   /** Number of heads, each with an equal share of the channels; default 1. It must divide the inputs. */
   readonly heads?: number | undefined;
+  /** Whether each token sees only itself and the tokens before it, as in a model that predicts the next one; default false. */
+  readonly causal?: boolean | undefined;
   /** Where the initial weights come from: its forks `projections` and `output`. */
   readonly random: RandomStream;
 }
@@ -26,7 +27,8 @@ export interface AttentionOptions {
  * Multi-head self-attention over the pixels of `[batch, height, width, inputs]` or the tokens of `[batch, n, inputs]`.
  *
  * output = [heads concatenated] * weights + biases, head = softmax(q k^T / sqrt(inputs / heads)) v, where q, k and v, each
- * `[n, inputs]`, come from one dense product and head h takes the h-th block of their channels
+ * `[n, inputs]`, come from one dense product and head h takes the h-th block of their channels; with `causal`, the softmax of token i is over
+ * tokens 0 ... i only
  *
  * There is no residual connection: the block of diffusion models is `residual(sequential([groupNorm({ inputs }), attention({
  * inputs, random })]))`. Variables: weights `[inputs, 3 * inputs]` (queries, keys, values), biases `[3 * inputs]`, then weights
@@ -49,9 +51,10 @@ export function attention(options: AttentionOptions): Network {
   const read = readOptions(where, options, {
     inputs: checkInteger,
     heads: { is: checkInteger, default: 1 },
+    causal: { is: checkBoolean, default: false },
     random: checkRandom,
   });
-  const { inputs, heads, random } = read;
+  const { inputs, heads, causal, random } = read;
   if (inputs % heads !== 0) {
     throw outOfRange(where, 'heads', `must divide the inputs, ${inputs}`, { got: heads });
   }
@@ -59,16 +62,12 @@ export function attention(options: AttentionOptions): Network {
     () => dense({ inputs, units: 3 * inputs, random: random.fork('projections') }),
     () => dense({ inputs, units: inputs, random: random.fork('output') }),
   ]);
-  const size = inputs / heads;
   const made = joinNetworks([projections, output], (input) => {
     checkChannels(where, input, inputs);
     const batch = input.shape[0];
     const tokens = tf.util.sizeFromShape(input.shape.slice(1, -1));
-    const perHead = (x: Tensor): Tensor => tf.transpose(tf.reshape(x, [batch, tokens, heads, size]), [0, 2, 1, 3]);
-    const rows = tf.reshape(input, [batch * tokens, inputs]);
-    const [queries, keys, values] = tf.split(projections.apply(rows), 3, 1).map(perHead) as [Tensor, Tensor, Tensor];
-    const weights = softmax(tf.matMul(tf.mul(queries, size ** -0.5), keys, false, true));
-    const seen = tf.transpose(tf.matMul(weights, values), [0, 2, 1, 3]);
+    const projected = projections.apply(tf.reshape(input, [batch * tokens, inputs]));
+    const seen = attentionOf(tf.reshape(projected, [batch, tokens, 3 * inputs]), { heads, causal });
     return tf.reshape(output.apply(tf.reshape(seen, [batch * tokens, inputs])), input.shape);
   });
   return madeBy(where, read, made);

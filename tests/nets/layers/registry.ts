@@ -187,6 +187,13 @@ export const layers: readonly NetworkCase[] = [
     parameters: 4 * 12 + 12 + 4 * 4 + 4,
   },
   {
+    name: 'attention to the past',
+    make: (random) => attention({ inputs: 4, heads: 2, causal: true, random }),
+    input: [2, 5, 4],
+    output: [2, 5, 4],
+    parameters: 4 * 12 + 12 + 4 * 4 + 4,
+  },
+  {
     name: 'timeEmbedding',
     make: () => timeEmbedding({ size: 6 }),
     input: steps,

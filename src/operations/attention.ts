@@ -1,0 +1,70 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { customGradient } from '../gradients/custom-gradient.js';
+import { fused } from '../gradients/fused.js';
+import { ATTENTION_GRADIENT_KERNEL, ATTENTION_KERNEL, hasKernel, runKernel } from '../tensor/own-kernels.js';
+import { softmax } from './softmax.js';
+
+/** How {@link attentionOf} divides its channels, and what each position sees; also the attributes of the kernels. */
+export interface AttentionNumbers {
+  /** Number of heads, which divides the width. */
+  readonly heads: number;
+  /** Whether each position sees only itself and those before it. */
+  readonly causal: boolean;
+}
+
+/**
+ * Self-attention from its queries, keys and values.
+ *
+ * head = softmax(q k^T / sqrt(width / heads)) v; head h takes the h-th block of the channels of queries, keys and values
+ *
+ * With weights p = softmax(s), the gradients are dv = p^T dy, ds = p (dp - sum dp p) with dp = dy v^T, dq = ds k / sqrt(width / heads)
+ * and dk = ds^T q / sqrt(width / heads).
+ *
+ * @param projections - `[batch, tokens, 3 * width]`: queries, keys and values
+ * @param numbers - the heads, and whether it is causal
+ * @returns `[batch, tokens, width]`; to be called inside a tidy
+ */
+export function attentionOf(projections: Tensor, numbers: AttentionNumbers): Tensor {
+  const plain = (x: Tensor): Tensor => composed(x, numbers);
+  if (!hasKernel(ATTENTION_KERNEL)) return plain(projections);
+  return fused(
+    {
+      plain,
+      forward: (x) => {
+        const [value, weights] = runKernel<[Tensor, Tensor]>(ATTENTION_KERNEL, { x }, numbers);
+        return { value, saved: [x, weights] };
+      },
+      gradients: (dy, saved) => {
+        const [x, weights] = saved as [Tensor, Tensor];
+        return [() => runKernel<Tensor>(ATTENTION_GRADIENT_KERNEL, { x, weights, dy }, numbers)];
+      },
+    },
+    projections,
+  );
+}
+
+function composed(projections: Tensor, { heads, causal }: AttentionNumbers): Tensor {
+  const [batch, tokens, channels] = projections.shape as [number, number, number];
+  const width = channels / 3;
+  const size = width / heads;
+  const perHead = (x: Tensor): Tensor => tf.transpose(tf.reshape(x, [batch, tokens, heads, size]), [0, 2, 1, 3]);
+  const [queries, keys, values] = tf.split(projections, 3, 2).map(perHead) as [Tensor, Tensor, Tensor];
+  const scores = tf.matMul(tf.mul(queries, size ** -0.5), keys, false, true);
+  const seen = causal ? hideFuture(scores, tokens) : scores;
+  return tf.reshape(tf.transpose(tf.matMul(softmax(seen), values), [0, 2, 1, 3]), [batch, tokens, width]);
+}
+
+/** The scores, but -Infinity where position i, a row, does not see position j; their gradient is 0 there, as the softmax is. */
+function hideFuture(scores: Tensor, tokens: number): Tensor {
+  return customGradient(
+    [scores],
+    () => {
+      const places = tf.range(0, tokens, 1, 'int32');
+      const seen = tf.greaterEqual(tf.expandDims(places, 1), places);
+      // A minimum, not a sum, which would be NaN for a hidden score of Infinity; tf.minimum has no second derivative.
+      return [tf.minimum(scores, tf.where(seen, Infinity, -Infinity)), []];
+    },
+    (dy) => [() => tf.clone(dy)],
+  );
+}

@@ -1,0 +1,52 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { fused } from '../gradients/fused.js';
+import { logSumExp } from './log-sum-exp.js';
+
+/**
+ * The cross-entropy of integer labels under the softmax of logits, -log softmax(logits)[label], in nats.
+ *
+ * = log sum_k exp(logits_k) - logits_label, gradient dy (softmax(logits) - oneHot(label))
+ *
+ * The label -1, for "none", gives 0 with a zero gradient. Any other label out of range gives NaN, so that a trainer skips the update.
+ *
+ * @param logits - float32 `[rows, classes]`
+ * @param labels - int32 `[rows]`
+ * @returns `[rows]`; to be called inside a tidy
+ */
+export function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
+  return fused(
+    {
+      plain: (x) => valueOf(x, labels, logSumExp(x, 1)),
+      forward: (x) => {
+        const total = logSumExp(x, 1);
+        return { value: valueOf(x, labels, total), saved: [x, labels, total] };
+      },
+      gradients: (dy, saved) => {
+        const [x, kept, total] = saved as [Tensor, Tensor, Tensor];
+        return [
+          () => {
+            const away = tf.sub(tf.exp(tf.sub(x, tf.expandDims(total, 1))), hitsOf(x, kept));
+            return tf.mul(away, tf.expandDims(labelled(kept, dy), 1));
+          },
+        ];
+      },
+    },
+    logits,
+  );
+}
+
+function valueOf(logits: Tensor, labels: Tensor, total: Tensor): Tensor {
+  const known = tf.where(tf.less(labels, logits.shape[1]!), total, NaN);
+  return labelled(labels, tf.sub(known, tf.sum(tf.mul(logits, hitsOf(logits, labels)), 1)));
+}
+
+/** 0 in rows without a label. */
+function labelled(labels: Tensor, x: Tensor): Tensor {
+  return tf.where(tf.greaterEqual(labels, 0), x, 0);
+}
+
+/** 1 at the labels, `[rows, classes]`; `tf.oneHot` does not accept a single class. */
+function hitsOf({ shape }: Tensor, labels: Tensor): Tensor {
+  return tf.cast(tf.equal(tf.expandDims(labels, 1), tf.range(0, shape[1]!, 1, 'int32')), 'float32');
+}
