@@ -38,6 +38,9 @@ const arrows = {
   'gan/losses': '',
   diffusion: 'tensor random gradients distributions nets training verdicts',
   'diffusion/samplers': '.',
+  tokens: 'tensor random gradients operations distributions nets training verdicts vae',
+  'tokens/quantizers': '',
+  'tokens/sampling': '.',
   layers: 'tensor nets',
   images: 'tensor training',
   pytorch: 'tensor nets training',
@@ -65,6 +68,7 @@ const arrows = {
 
 /** Entries behind a door of their own: the front door, src/index.ts, does not import them. */
 const doors = [
+  'tokens',
   'backend',
   'metrics',
   'layers',

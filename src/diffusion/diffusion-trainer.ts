@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkConditionRead, classesOf } from '../nets/classes-of.js';
+import { dropSome } from '../nets/conditions/drop-condition.js';
 import type { ApplyOptions } from '../nets/network.js';
-import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
 import { trainerBy } from '../training/trainer/create-trainer.js';
 import { lossKind } from '../training/trainer/read-game.js';
@@ -91,7 +91,7 @@ function modelOf({
       const list = stratifiedTimesteps(x.shape[0], timesteps, random);
       const noise = random.normal(x.shape);
       const keptCondition =
-        dropCondition === undefined ? condition : withoutSome(condition, dropCondition, random, options.training);
+        dropCondition === undefined ? condition : dropSome('step', condition, dropCondition, options);
       const at = timestepsOf(list, schedule.steps);
       const xt = noisedOf(x, noise, at, schedule);
       const target = targetOf(x, noise, at, denoiser);
@@ -121,17 +121,4 @@ function modelOf({
       return { loss };
     },
   };
-}
-
-/** The condition; in training, it is dropped for a random share of the examples. */
-function withoutSome(condition: Tensor | undefined, share: number, random: RandomStream, training: boolean): Tensor {
-  if (condition === undefined) {
-    const fix = 'Give batches { x, condition }, or leave dropCondition out.';
-    throw wrongKind('step', 'batch.condition', 'must be a tensor', { got: condition, fix });
-  }
-  if (!training) return condition;
-  const kept = tf.cast(tf.greaterEqual(random.uniform([condition.shape[0]]), share), condition.dtype);
-  if (condition.dtype === 'float32') return tf.mul(condition, tf.reshape(kept, [-1, 1]));
-  // label + 1 is kept or multiplied by 0; the latter means the label -1, for none
-  return tf.sub(tf.mul(kept, tf.add(condition, tf.scalar(1, 'int32'))), tf.scalar(1, 'int32'));
 }

@@ -1,4 +1,5 @@
 import { checkRandom } from '../random/check-random.js';
+import { stratify } from '../random/stratify.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkInteger } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
@@ -27,22 +28,11 @@ export function stratifiedTimesteps(count: number, list: Int32Array, random: Ran
   checkInteger(where, 'count', count);
   checkTimestepList(where, 'list', list);
   checkRandom(where, 'random', random);
-  // in integers: the positions form a grid that divides both parts and entries, so each entry has the same number of positions
-  const fine = list.length / greatestCommonDivisor(count, list.length);
-  const parts = random.permutation(count);
-  const places = random.permutation(fine);
-  return Int32Array.from(
-    parts,
-    (part, i) => list[Math.floor(((part * fine + places[i % fine]!) * list.length) / (count * fine))]!,
-  );
+  return stratify(count, list.length, random).map((place) => list[place]!);
 }
 
 /** Throws unless `list` is an Int32Array that is not empty. */
 export function checkTimestepList(where: string, argument: string, list: unknown): void {
   if (list instanceof Int32Array && list.length > 0) return;
   throw wrongKind(where, argument, 'must be an Int32Array of at least one timestep', { got: list });
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { noCondition } from '../nets/conditions/drop-condition.js';
 import { checkNumber } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
@@ -82,12 +82,7 @@ export function guided(where: string, denoiser: Denoiser, { guidance = 1, guide 
       timesteps,
       schedule.steps,
       () => estimateBy(wrapped),
-      () => (guide ? estimateBy(guide) : estimateBy(wrapped, { ...options, condition: none(condition!) })),
+      () => (guide ? estimateBy(guide) : estimateBy(wrapped, { ...options, condition: noCondition(condition!) })),
     );
   });
-}
-
-/** The condition that means "none". */
-function none(condition: Tensor): Tensor {
-  return condition.dtype === 'int32' ? tf.fill(condition.shape, -1, 'int32') : tf.zerosLike(condition);
 }

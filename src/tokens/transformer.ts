@@ -16,7 +16,7 @@ import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkAlive, checkBoolean, checkInt, checkInteger, checkNumber } from '../tensor/checks.js';
 import { outOfRange, wrongShape } from '../tensor/errors.js';
-import { madeBy } from '../tensor/made-by.js';
+import { madeBy, note, noteOf } from '../tensor/made-by.js';
 import { readOptions } from '../tensor/options.js';
 import { attendNext, type Past } from './attend-next.js';
 import type { NextLogits, TokenNetwork } from './token-network.js';
@@ -134,7 +134,8 @@ export function transformer(options: TransformerOptions): TokenNetwork {
     },
     [classes ?? 0],
   );
-  if (!causal) return madeBy(where, read, joined);
+  madeBy(where, read, joined);
+  if (!causal) return joined;
   const applyNext = (input: Tensor, past: readonly Tensor[], options: ApplyOptions = {}): NextLogits => {
     checkAlive(where, 'network', joined.variables);
     checkApplyOptions(where, options);
@@ -152,11 +153,7 @@ export function transformer(options: TransformerOptions): TokenNetwork {
       }),
     );
   };
-  return withNext(joined, applyNext, read);
-
-  function withNext(network: Network, next: NonNullable<TokenNetwork['applyNext']>, made: typeof read): TokenNetwork {
-    return Object.freeze(madeBy(where, made, { ...network, applyNext: next }));
-  }
+  return Object.freeze(note({ ...joined, applyNext }, noteOf(joined)!));
 }
 
 /** Throws unless `input` is int32 `[n, k]` with at most `length` places. */

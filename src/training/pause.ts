@@ -29,7 +29,7 @@ export function createPause({ signal, yieldAfter = FRAME }: PauseOptions = {}): 
 }
 
 /** Work in pieces: each ends at a `yield`, where the event loop may run. */
-export type Pieces<T> = Generator<undefined, T>;
+export type Pieces<T> = Generator<unknown, T>;
 
 /** Does the work with pauses between its pieces; rejects with the signal's reason once it is aborted. */
 export async function withPauses<T>(work: Pieces<T>, signal?: AbortSignal): Promise<T> {

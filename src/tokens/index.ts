@@ -1,0 +1,15 @@
+/**
+ * Sequences of tokens: characters, notes, categories, and pictures as codes. Two kinds of models, which write from left to right or fill in
+ * blanks, and quantizers, which turn the latents of a VAE into codes.
+ *
+ * @packageDocumentation
+ */
+export { characters, type Characters } from './characters.js';
+export { createMaskedModel } from './masked-model.js';
+export { createTokenModel, type TokenModel, type TokenModelOptions } from './token-model.js';
+export { createTokenTrainer, type TokenTrainerOptions } from './token-trainer.js';
+export { transformer, type TransformerOptions } from './transformer.js';
+export { padSequences, windows } from './windows.js';
+export type { NextLogits, TokenNetwork } from './token-network.js';
+export type { TokenProgress, TokenSampleOptions } from './sampling/sample-options.js';
+export type { TokenSampler } from './sampling/token-sampler.js';

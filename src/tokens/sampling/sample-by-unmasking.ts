@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { RandomStream } from '../../random/stream.js';
+import { logitsOf, upToEnd } from '../sequences.js';
+import { withoutEarlyEnd } from '../without-early-end.js';
+import type { SamplePlan, Sampling } from './token-sampler.js';
+
+/** Reveals masked places in an order that is random for each sequence, an equal number in each call of the network. */
+export function* sampleByUnmasking(plan: SamplePlan): Sampling {
+  const { network, tokens, length, end, n, random, contexts, draw } = plan;
+  const known = plan.known ?? new Int32Array(n * length).fill(-1);
+  const orders = Array.from({ length: n }, (_, row) => orderOf(known.subarray(row * length, (row + 1) * length), random));
+  const most = Math.max(...orders.map((order) => order.length));
+  const steps = Math.min(plan.steps ?? length, most);
+  /** Once an `end` is visible, it also fills the places after it. */
+  const filled = (x: Tensor): Tensor => (end === undefined ? x : upToEnd(x, end, end));
+  let x = tf.tidy(() =>
+    filled(tf.tensor2d(known.map((token) => (token < 0 ? tokens : token)), [n, length], 'int32')),
+  );
+  const sequences = (): Tensor => {
+    const drawn = tf.where(tf.equal(x, tokens), tf.scalar(-1, 'int32'), x);
+    return end === undefined ? drawn : upToEnd(drawn, end, -1);
+  };
+  try {
+    for (let step = 0; step < steps; step++) {
+      const places = orders.flatMap((order, row) => {
+        const [from, to] = [step, step + 1].map((k) => Math.round((k * order.length) / steps));
+        return order.slice(from, to).map((place) => row * length + place);
+      });
+      const next = tf.tidy(() => {
+        const rows = tf.tensor1d(places, 'int32');
+        const logits = contexts.map((options) => {
+          const all = logitsOf('sample', network, x, options, tokens);
+          const possible = end === undefined ? all : withoutEarlyEnd(all, x, end);
+          return tf.gather(tf.reshape(possible, [n * length, tokens]), rows);
+        });
+        return filled(replaceMasked(x, places, draw(logits), tokens));
+      });
+      x.dispose();
+      x = next;
+      yield { step: step + 1, steps, indices: () => tf.tidy(sequences) };
+    }
+    return tf.tidy(sequences);
+  } finally {
+    x.dispose();
+  }
+}
+
+/** The places of a sequence that are not known, in random order. */
+function orderOf(sequence: Int32Array, random: RandomStream): number[] {
+  const places = [...sequence.keys()].filter((place) => sequence[place]! < 0);
+  return Array.from(random.permutation(places.length), (i) => places[i]!);
+}
+
+/** Puts drawn tokens at places that are still masked; the places are numbers in the flattened sequences. */
+function replaceMasked(x: Tensor, places: readonly number[], drawn: Tensor, mask: number): Tensor {
+  const sources = new Int32Array(x.size).fill(-1);
+  places.forEach((place, i) => (sources[place] = i));
+  const isChosen = tf.tensor(Uint8Array.from(sources, (i) => Number(i >= 0)), x.shape, 'bool');
+  const spread = tf.gather(drawn, tf.tensor1d(sources.map((i) => Math.max(i, 0)), 'int32'));
+  return tf.where(tf.logicalAnd(isChosen, tf.equal(x, mask)), tf.reshape(spread, x.shape), x);
+}

@@ -1,0 +1,212 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkConditionRead, classesOf } from '../../nets/classes-of.js';
+import { noCondition } from '../../nets/conditions/drop-condition.js';
+import type { ApplyOptions } from '../../nets/network.js';
+import { drawCategorical } from '../../operations/draw-categorical.js';
+import { softmax } from '../../operations/softmax.js';
+import { checkRandom } from '../../random/check-random.js';
+import type { RandomStream } from '../../random/stream.js';
+import { checkAlive, checkBoolean, checkFunction, checkInt, checkInteger, checkNumber } from '../../tensor/checks.js';
+import { outOfRange, unusable, wrongKind } from '../../tensor/errors.js';
+import { readTensor } from '../../tensor/lost-backend.js';
+import { optional, readOptions, signalRule, type Rules } from '../../tensor/options.js';
+import { checkCondition, checkLabels } from '../../training/data/batch.js';
+import { atOnce, createPause } from '../../training/pause.js';
+import type { TokenNetwork } from '../token-network.js';
+import type { TokenSampleOptions } from './sample-options.js';
+
+/** The sizes of the sequences. */
+export interface SequenceSizes {
+  readonly tokens: number;
+  readonly length: number;
+  readonly end?: number | undefined;
+}
+
+/** How a network is called with one condition in all of its calls. */
+export type Context = ApplyOptions;
+
+/** What a sampler draws. */
+export interface SamplePlan extends SequenceSizes {
+  readonly network: TokenNetwork;
+  readonly n: number;
+  readonly random: RandomStream;
+  /** The known tokens on the host, row by row, with -1 where the model fills in; undefined if there are none. */
+  readonly known: Int32Array | undefined;
+  /** The number of calls of the network that was requested. */
+  readonly steps: number | undefined;
+  /** The options of the calls whose logits are mixed: with the condition, and without it if there is guidance. */
+  readonly contexts: readonly ApplyOptions[];
+  /** Mixes the logits of the contexts, `[rows, tokens]` each, and draws a token for each row. Call it inside a tidy. */
+  readonly draw: (logits: readonly Tensor[]) => Tensor;
+}
+
+/** A generator that ends each piece of work with the sequences so far, which stay its own, and returns the sequences. */
+export type Sampling = Generator<{ readonly step: number; readonly steps: number; readonly indices: () => Tensor }, Tensor>;
+
+/** The method `sample` of a model. */
+export interface TokenSampler {
+  (n: number, options: TokenSampleOptions): Promise<Tensor>;
+}
+
+/** Our own method `sample`, which can also draw at once, without pauses and checks that read from the device. */
+interface OwnSampler extends TokenSampler {
+  readonly atOnce: (n: number, random: RandomStream, options?: ApplyOptions) => Tensor;
+}
+
+const sampleRules = {
+  random: checkRandom,
+  temperature: { is: checkNumber, default: 1, least: 0 },
+  topP: { is: checkNumber, default: 1, above: 0, most: 1 },
+  condition: optional,
+  allowNoClass: { is: checkBoolean, default: false },
+  guidance: { is: checkNumber, default: 1 },
+  known: optional,
+  steps: { is: checkInteger, default: undefined },
+  signal: signalRule,
+  yieldAfter: { is: checkNumber, default: undefined, least: 0 },
+  onStep: { is: checkFunction, default: undefined },
+} satisfies Rules<TokenSampleOptions>;
+
+/** Makes the method `sample` of a model from its algorithm. */
+export function samplerOf(
+  network: TokenNetwork,
+  sizes: SequenceSizes,
+  start: (plan: SamplePlan) => Sampling,
+  isInOrder: boolean,
+): OwnSampler {
+  const where = 'sample';
+  const { tokens, length, end } = sizes;
+  const shared = { network, tokens, length, end };
+  const sample: TokenSampler = async (n, options) => {
+    checkInteger(where, 'n', n);
+    const { random, temperature, topP, condition, allowNoClass, guidance, steps, ...read } = readOptions(
+      where,
+      options,
+      sampleRules,
+    );
+    checkAlive(where, 'network', network.variables);
+    if (isInOrder && steps !== undefined) {
+      const fix = 'An autoregressive model calls its network once for each token.';
+      throw wrongKind(where, 'steps', 'must be left out', { got: steps, fix });
+    }
+    if (condition !== undefined) {
+      checkCondition(where, 'condition', condition, n);
+      await checkLabels(where, condition, classesOf(network), allowNoClass);
+      checkConditionRead(where, 'condition', condition, network);
+    } else if (guidance !== 1) {
+      throw wrongKind(where, 'guidance', 'needs `condition`', { seen: 'none' });
+    }
+    const known = read.known && (await readKnown(where, read.known, n, sizes, isInOrder));
+    const none = guidance === 1 ? undefined : noCondition(condition!);
+    const contexts = [{ condition }, ...(none ? [{ condition: none }] : [])];
+    const draw = drawing(random, { temperature, topP, guidance });
+    const work = start({ ...shared, n, random, known, steps, contexts, draw });
+    const afterPause = createPause(read);
+    try {
+      for (;;) {
+        const piece = await afterPause(() => work.next());
+        if (piece.done) return await checkDrawn(where, piece.value);
+        const { onStep, signal } = read;
+        if (onStep !== undefined) {
+          const indices = piece.value.indices();
+          try {
+            await onStep({ ...piece.value, indices });
+          } finally {
+            indices.dispose();
+          }
+          if (signal?.aborted) throw signal.reason;
+        }
+      }
+    } finally {
+      // frees what the generator holds, if it has not ended
+      work.return(undefined as never);
+      none?.dispose();
+    }
+  };
+  return Object.assign(sample, {
+    atOnce: (n: number, random: RandomStream, options: ApplyOptions = {}) => {
+      checkConditionRead(where, 'options.condition', options.condition, network);
+      const draw = drawing(random, { temperature: 1, topP: 1, guidance: 1 });
+      const contexts = [{ condition: options.condition }];
+      return atOnce(start({ ...shared, n, random, known: undefined, steps: undefined, contexts, draw }));
+    },
+  });
+}
+
+/** Our own method `sample` that draws at once; throws for a user's own model, which has none. */
+export function sampleAtOnce(where: string, sampler: TokenSampler): OwnSampler['atOnce'] {
+  const own = sampler as Partial<OwnSampler>;
+  if (own.atOnce !== undefined) return own.atOnce;
+  const fix = 'Draw with `await sampleCodes(...)`, which calls its `sample`.';
+  throw unusable(where, 'model', 'must be a model of this library', { seen: 'one of your own', fix });
+}
+
+/** Makes the function that mixes logits and draws tokens, `[rows]`. */
+function drawing(
+  random: RandomStream,
+  { temperature, topP, guidance }: { readonly temperature: number; readonly topP: number; readonly guidance: number },
+): SamplePlan['draw'] {
+  return ([conditional, unconditional]) => {
+    const mixed =
+      unconditional === undefined
+        ? conditional!
+        : tf.add(unconditional, tf.mul(guidance, tf.sub(conditional!, unconditional)));
+    const uniform = random.uniform([mixed.shape[0]!]);
+    if (temperature === 0) return drawCategorical(tf.oneHot(tf.argMax(mixed, 1), mixed.shape[1]!) , uniform);
+    const probabilities = softmax(temperature === 1 ? mixed : tf.div(mixed, temperature));
+    return drawCategorical(topP === 1 ? probabilities : mostLikely(probabilities, topP), uniform);
+  };
+}
+
+/** Probabilities, with zeros except for the most likely tokens that together reach the share `topP`. */
+function mostLikely(probabilities: Tensor, topP: number): Tensor {
+  const { values } = tf.topk(probabilities, probabilities.shape[1]);
+  const isKept = tf.less(tf.cumsum(values, 1, true), topP);
+  const least = tf.min(tf.where(isKept, values, 1), 1, true);
+  return tf.where(tf.greaterEqual(probabilities, least), probabilities, 0);
+}
+
+/** Reads known tokens from the device; throws unless they fit the model. */
+async function readKnown(
+  where: string,
+  known: Tensor,
+  n: number,
+  { tokens, length, end }: SequenceSizes,
+  isInOrder: boolean,
+): Promise<Int32Array> {
+  checkInt(where, 'known', known, [n, length], 'It holds a token for each place, or -1.');
+  const values = Int32Array.from(await readTensor(where, known));
+  for (let row = 0; row < n; row++) {
+    const sequence = values.subarray(row * length, (row + 1) * length);
+    const place = sequence.findIndex((token, i) => {
+      if (token < -1 || token >= tokens) return true;
+      return token >= 0 && i > 0 && ((isInOrder && sequence[i - 1] === -1) || sequence.subarray(0, i).includes(end ?? -2));
+    });
+    if (place < 0) continue;
+    const isRange = sequence[place]! < -1 || sequence[place]! >= tokens;
+    const rule = isRange
+      ? `must hold tokens below ${tokens}, or -1`
+      : sequence.subarray(0, place).includes(end ?? -2)
+        ? 'must hold -1 after the end of a sequence'
+        : 'must hold the beginning of each sequence';
+    const fix = isRange || !isInOrder ? undefined : 'A masked model fills in any places.';
+    throw outOfRange(where, 'known', rule, { seen: `${sequence[place]} at place ${place} of row ${row}`, fix });
+  }
+  return values;
+}
+
+/** Returns the sequences; disposes them and rejects if the network's logits were not finite. */
+async function checkDrawn(where: string, indices: Tensor): Promise<Tensor> {
+  const lowest = tf.tidy(() => tf.min(indices));
+  try {
+    const [least] = await readTensor(where, lowest);
+    if (least! >= -1) return indices;
+    throw outOfRange(where, 'network', 'must return finite logits', { seen: 'NaN or infinity' });
+  } catch (error) {
+    indices.dispose();
+    throw error;
+  } finally {
+    lowest.dispose();
+  }
+}

@@ -1,0 +1,41 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { ApplyOptions } from '../nets/network.js';
+import { applyPart } from '../nets/part-owning.js';
+import { crossEntropy } from '../operations/cross-entropy.js';
+import { checkInt, checkResult } from '../tensor/checks.js';
+import type { TokenNetwork } from './token-network.js';
+
+/** Throws unless `indices` are int32, one sequence per row. */
+export function checkSequences(where: string, argument: string, indices: Tensor, length: number): void {
+  checkInt(where, argument, indices, [null, length], 'It holds one sequence per row, with -1 after its end.');
+}
+
+/** The network's logits for tokens, `[n, length, tokens]`, checked. */
+export function logitsOf(
+  where: string,
+  network: TokenNetwork,
+  input: Tensor,
+  options: ApplyOptions | undefined,
+  tokens: number,
+): Tensor {
+  const logits = applyPart(where, network, input, options, 'indices');
+  checkResult(where, 'network output', logits, [...input.shape, tokens], 'Give one row of logits for each token.');
+  return logits;
+}
+
+/** -log p of each label, `[n, length]`, nats; 0 for the label -1. */
+export function termsOf(logits: Tensor, labels: Tensor): Tensor {
+  const [n, length, tokens] = logits.shape as [number, number, number];
+  return tf.reshape(crossEntropy(tf.reshape(logits, [n * length, tokens]), tf.reshape(labels, [-1])), [n, length]);
+}
+
+/** Sequences in which each place after the first `end` holds `rest`. */
+export function upToEnd(indices: Tensor, end: number, rest: number): Tensor {
+  return tf.where(afterAny(tf.equal(indices, end)), tf.scalar(rest, 'int32'), indices);
+}
+
+/** Whether any earlier place of the row is true. */
+export function afterAny(places: Tensor): Tensor {
+  return tf.greater(tf.cumsum(tf.cast(places, 'float32'), 1, true), 0);
+}
