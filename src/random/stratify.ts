@@ -11,9 +11,7 @@ export function stratify(count: number, size: number, random: RandomStream): Int
   const fine = size / greatestCommonDivisor(count, size);
   const parts = random.permutation(count);
   const places = random.permutation(fine);
-  return Int32Array.from(parts, (part, i) =>
-    Math.floor(((part * fine + places[i % fine]!) * size) / (count * fine)),
-  );
+  return Int32Array.from(parts, (part, i) => Math.floor(((part * fine + places[i % fine]!) * size) / (count * fine)));
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

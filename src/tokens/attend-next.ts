@@ -18,7 +18,11 @@ export function attendNext(
   const [n, count, inputs] = input.shape as [number, number, number];
   const size = inputs / heads;
   const perHead = (x: Tensor): Tensor => tf.transpose(tf.reshape(x, [n, count, heads, size]), [0, 2, 1, 3]);
-  const [queries, newKeys, newValues] = tf.split(projections.apply(input), 3, 2).map(perHead) as [Tensor, Tensor, Tensor];
+  const [queries, newKeys, newValues] = tf.split(projections.apply(input), 3, 2).map(perHead) as [
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
   const keys = pastKeys === undefined ? newKeys : tf.concat([pastKeys, newKeys], 2);
   const values = pastValues === undefined ? newValues : tf.concat([pastValues, newValues], 2);
   const products = tf.matMul(tf.mul(queries, size ** -0.5), keys, false, true);
@@ -30,6 +34,8 @@ export function attendNext(
 /** Products of queries and keys, `[n, heads, k, past + k]`, with a large negative number for each key that comes after its query. */
 function withoutLater(products: Tensor): Tensor {
   const [count, all] = products.shape.slice(2) as [number, number];
-  const later = Float32Array.from({ length: count * all }, (_, i) => (i % all > all - count + Math.floor(i / all) ? -1e9 : 0));
+  const later = Float32Array.from({ length: count * all }, (_, i) =>
+    i % all > all - count + Math.floor(i / all) ? -1e9 : 0,
+  );
   return tf.add(products, tf.tensor(later, [count, all]));
 }

@@ -68,7 +68,9 @@ export function characters(
         const character = alphabet[token];
         if (token === -1 || token === end) break;
         if (character === undefined)
-          throw outOfRange('decode', 'indices', `must hold tokens below ${alphabet.length + Number(hasEnd)}`, { got: token });
+          throw outOfRange('decode', 'indices', `must hold tokens below ${alphabet.length + Number(hasEnd)}`, {
+            got: token,
+          });
         written.push(character);
       }
       return written.join('');

@@ -52,7 +52,10 @@ export function createMaskedModel(network: TokenNetwork, options: TokenModelOpti
       const { masked, weights } = drawMasks(indices.shape[0]!, length, random);
       const missing = tf.less(indices, 0);
       // without an end, nothing is known about the missing places
-      const x = end === undefined ? indices : tf.where(tf.logicalOr(missing, afterAny(tf.equal(indices, end))), tf.scalar(end, 'int32'), indices);
+      const x =
+        end === undefined
+          ? indices
+          : tf.where(tf.logicalOr(missing, afterAny(tf.equal(indices, end))), tf.scalar(end, 'int32'), indices);
       const hidden = end === undefined ? tf.logicalOr(masked, missing) : masked;
       const noised = tf.where(hidden, tf.scalar(tokens, 'int32'), x);
       const logits = logitsOf('logProb', network, noised, applyOptions, tokens);

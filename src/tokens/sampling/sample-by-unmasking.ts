@@ -9,13 +9,21 @@ import type { SamplePlan, Sampling } from './token-sampler.js';
 export function* sampleByUnmasking(plan: SamplePlan): Sampling {
   const { network, tokens, length, end, n, random, contexts, draw } = plan;
   const known = plan.known ?? new Int32Array(n * length).fill(-1);
-  const orders = Array.from({ length: n }, (_, row) => orderOf(known.subarray(row * length, (row + 1) * length), random));
+  const orders = Array.from({ length: n }, (_, row) =>
+    orderOf(known.subarray(row * length, (row + 1) * length), random),
+  );
   const most = Math.max(...orders.map((order) => order.length));
   const steps = Math.min(plan.steps ?? length, most);
   /** Once an `end` is visible, it also fills the places after it. */
   const filled = (x: Tensor): Tensor => (end === undefined ? x : upToEnd(x, end, end));
   let x = tf.tidy(() =>
-    filled(tf.tensor2d(known.map((token) => (token < 0 ? tokens : token)), [n, length], 'int32')),
+    filled(
+      tf.tensor2d(
+        known.map((token) => (token < 0 ? tokens : token)),
+        [n, length],
+        'int32',
+      ),
+    ),
   );
   const sequences = (): Tensor => {
     const drawn = tf.where(tf.equal(x, tokens), tf.scalar(-1, 'int32'), x);
@@ -56,7 +64,17 @@ function orderOf(sequence: Int32Array, random: RandomStream): number[] {
 function replaceMasked(x: Tensor, places: readonly number[], drawn: Tensor, mask: number): Tensor {
   const sources = new Int32Array(x.size).fill(-1);
   places.forEach((place, i) => (sources[place] = i));
-  const isChosen = tf.tensor(Uint8Array.from(sources, (i) => Number(i >= 0)), x.shape, 'bool');
-  const spread = tf.gather(drawn, tf.tensor1d(sources.map((i) => Math.max(i, 0)), 'int32'));
+  const isChosen = tf.tensor(
+    Uint8Array.from(sources, (i) => Number(i >= 0)),
+    x.shape,
+    'bool',
+  );
+  const spread = tf.gather(
+    drawn,
+    tf.tensor1d(
+      sources.map((i) => Math.max(i, 0)),
+      'int32',
+    ),
+  );
   return tf.where(tf.logicalAnd(isChosen, tf.equal(x, mask)), tf.reshape(spread, x.shape), x);
 }

@@ -26,7 +26,8 @@ export function* sampleInOrder(plan: SamplePlan): Sampling {
         const calls = contexts.map((options, i) => lastLogits(network, tokens, x, pasts[i]!, options));
         const drawn = draw(calls.map(({ logits }) => logits));
         const given = knownAt(place);
-        const column = given === undefined ? drawn : tf.where(tf.greaterEqual(given, 0), tf.tensor1d(given, 'int32'), drawn);
+        const column =
+          given === undefined ? drawn : tf.where(tf.greaterEqual(given, 0), tf.tensor1d(given, 'int32'), drawn);
         return { x: tf.concat([x, tf.reshape(column, [n, 1])], 1), pasts: calls.map(({ past }) => [...past]) };
       });
       tf.dispose([x, pasts]);
@@ -34,7 +35,17 @@ export function* sampleInOrder(plan: SamplePlan): Sampling {
       yield {
         step: place - begin + 1,
         steps: length - begin,
-        indices: () => tf.tidy(() => tf.pad(sequences(), [[0, 0], [0, length - place - 1]], -1)),
+        indices: () =>
+          tf.tidy(() =>
+            tf.pad(
+              sequences(),
+              [
+                [0, 0],
+                [0, length - place - 1],
+              ],
+              -1,
+            ),
+          ),
       };
     }
     return tf.tidy(sequences);

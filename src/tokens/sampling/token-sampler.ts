@@ -42,7 +42,10 @@ export interface SamplePlan extends SequenceSizes {
 }
 
 /** A generator that ends each piece of work with the sequences so far, which stay its own, and returns the sequences. */
-export type Sampling = Generator<{ readonly step: number; readonly steps: number; readonly indices: () => Tensor }, Tensor>;
+export type Sampling = Generator<
+  { readonly step: number; readonly steps: number; readonly indices: () => Tensor },
+  Tensor
+>;
 
 /** The method `sample` of a model. */
 export interface TokenSampler {
@@ -153,7 +156,7 @@ function drawing(
         ? conditional!
         : tf.add(unconditional, tf.mul(guidance, tf.sub(conditional!, unconditional)));
     const uniform = random.uniform([mixed.shape[0]!]);
-    if (temperature === 0) return drawCategorical(tf.oneHot(tf.argMax(mixed, 1), mixed.shape[1]!) , uniform);
+    if (temperature === 0) return drawCategorical(tf.oneHot(tf.argMax(mixed, 1), mixed.shape[1]!), uniform);
     const probabilities = softmax(temperature === 1 ? mixed : tf.div(mixed, temperature));
     return drawCategorical(topP === 1 ? probabilities : mostLikely(probabilities, topP), uniform);
   };
@@ -181,7 +184,9 @@ async function readKnown(
     const sequence = values.subarray(row * length, (row + 1) * length);
     const place = sequence.findIndex((token, i) => {
       if (token < -1 || token >= tokens) return true;
-      return token >= 0 && i > 0 && ((isInOrder && sequence[i - 1] === -1) || sequence.subarray(0, i).includes(end ?? -2));
+      return (
+        token >= 0 && i > 0 && ((isInOrder && sequence[i - 1] === -1) || sequence.subarray(0, i).includes(end ?? -2))
+      );
     });
     if (place < 0) continue;
     const isRange = sequence[place]! < -1 || sequence[place]! >= tokens;

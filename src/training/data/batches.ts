@@ -2,13 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import { createRandom, type RandomStream } from '../../random/index.js';
-import {
-  checkBackend,
-  checkBoolean,
-  checkFunction,
-  checkInteger,
-  checkTensor,
-} from '../../tensor/checks.js';
+import { checkBackend, checkBoolean, checkFunction, checkInteger, checkTensor } from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { checkNumbers, readBatch, readPair, type Batch } from './batch.js';
 import {
