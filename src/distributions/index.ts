@@ -10,6 +10,7 @@ export {
 export type { LatentOptions } from './latent-source.js';
 export type { Likelihood } from './likelihoods/likelihood.js';
 export { bernoulli } from './likelihoods/bernoulli.js';
+export { categorical } from './likelihoods/categorical.js';
 export { continuousBernoulli } from './likelihoods/continuous-bernoulli.js';
 export { discretizedLogistic, type DiscretizedLogisticOptions } from './likelihoods/discretized-logistic.js';
 export { gaussian } from './likelihoods/gaussian.js';

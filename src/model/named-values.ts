@@ -1,6 +1,7 @@
 import { predictFlow, predictNoise, predictSample, predictVelocity, type NoiseSchedule } from '../diffusion/index.js';
 import {
   bernoulli,
+  categorical,
   continuousBernoulli,
   discretizedLogistic,
   gaussian,
@@ -54,6 +55,7 @@ function byName(values: Readonly<Record<string, unknown>>): ValueCodec {
 const likelihoodsByName = byName({ bernoulli, continuousBernoulli });
 /** Likelihoods with numeric options; one option may be a record of numbers. */
 const likelihoodsByNumbers = new Map<string, (options: never) => object>([
+  ['categorical', categorical],
   ['gaussian', gaussian],
   ['learnedGaussian', learnedGaussian],
   ['discretizedLogistic', discretizedLogistic],

@@ -8,6 +8,11 @@ const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Ma
 export const bernoulliDensity = (x: number, [logit]: readonly number[]): number =>
   -(x * softplus(-logit!) + (1 - x) * softplus(logit!));
 
+export const categoricalDensity = (x: number, logits: readonly number[]): number => {
+  const largest = Math.max(...logits);
+  return logits[Math.round(x)]! - largest - Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0));
+};
+
 export const gaussianDensity = (x: number, mean: number, logVariance: number): number =>
   -0.5 * (LOG_TWO_PI + logVariance + (x - mean) ** 2 * Math.exp(-logVariance));
 

@@ -1,5 +1,6 @@
 import {
   bernoulli,
+  categorical,
   continuousBernoulli,
   discretizedLogistic,
   gaussian,
@@ -10,6 +11,7 @@ import type { NumberRange } from '../../src/testing/index.js';
 import {
   bernoulliDensity,
   boundedGaussianDensity,
+  categoricalDensity,
   continuousBernoulliDensity,
   discretizedLogisticDensity,
   gaussianDensity,
@@ -30,6 +32,8 @@ export interface LikelihoodCase {
   readonly parameters: readonly (readonly number[])[];
   /** Extreme parameters from bad networks; values and gradients must be right for them, too. */
   readonly extremes: readonly (readonly number[])[];
+  /** Whether its data may also be integers. */
+  readonly takesIntegers?: boolean;
   /** How far the mean may be off according to its documentation, in units of x; default 0. */
   readonly meanTolerance?: number;
 }
@@ -54,6 +58,24 @@ export const likelihoods: readonly LikelihoodCase[] = [
     x: [0, 1],
     parameters: logits,
     extremes: extremeLogits,
+  },
+  {
+    name: 'categorical',
+    likelihood: categorical({ classes: 3 }),
+    parameterSize: 3,
+    logProb: categoricalDensity,
+    support: { values: [0, 1, 2] },
+    x: [0, 1, 2],
+    parameters: [
+      [0, Math.log(2), Math.log(3)],
+      [1, -0.5, 0.2],
+      [-2, 0, 0.5],
+    ],
+    extremes: [
+      [40, -60, 0],
+      [-1e3, 1e3, 0],
+    ],
+    takesIntegers: true,
   },
   {
     name: 'continuousBernoulli',
