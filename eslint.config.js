@@ -44,7 +44,7 @@ const arrows = {
   layers: 'tensor nets',
   images: 'tensor training',
   pytorch: 'tensor nets training',
-  model: 'tensor random distributions nets training vae gan diffusion',
+  model: 'tensor random distributions nets training vae gan diffusion tokens',
   browser: 'tensor storage images',
   node: 'tensor storage backend images',
   run: 'tensor storage gradients training loop',

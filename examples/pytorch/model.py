@@ -182,3 +182,52 @@ class Unet(nn.Module):
     def forward(self, x, timesteps, labels=None):
         condition = self.time(timesteps)
         return self.body(x, condition if labels is None else condition + self.labels(labels))
+
+
+class Block(nn.Module):
+    """A block of Transformer: attention and an mlp, each after a norm and beside a shortcut."""
+
+    def __init__(self, width, heads, causal, dropout):
+        super().__init__()
+        self.norm1 = nn.LayerNorm(width)
+        self.attention = nn.MultiheadAttention(width, heads, batch_first=True)
+        self.norm2 = nn.LayerNorm(width)
+        self.mlp = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
+        self.drop = nn.Dropout(dropout)
+        self.heads, self.causal = heads, causal
+
+    def attend(self, x):
+        own = self.attention
+        batch, length, width = x.shape
+        both = F.linear(x, own.in_proj_weight, own.in_proj_bias).view(batch, length, 3, self.heads, width // self.heads)
+        q, k, v = both.permute(2, 0, 3, 1, 4)
+        heads = F.scaled_dot_product_attention(q, k, v, is_causal=self.causal)
+        return own.out_proj(heads.transpose(1, 2).reshape(batch, length, width))
+
+    def forward(self, x):
+        x = x + self.drop(self.attend(self.norm1(x)))
+        return x + self.drop(self.mlp(self.norm2(x)))
+
+
+class Transformer(nn.Module):
+    """transformer({ tokens, length, causal, width, heads, layers, classes, dropout }); labels of -1 count as zeros"""
+
+    def __init__(self, tokens, length, causal=True, width=128, heads=4, layers=4, classes=None, dropout=0.0):
+        super().__init__()
+        self.tokens = nn.Embedding(tokens + 1, width)
+        self.places = nn.Embedding(length, width)
+        self.labels = None if classes is None else nn.Embedding(classes, width)
+        self.blocks = nn.ModuleList(Block(width, heads, causal, dropout) for _ in range(layers))
+        self.norm = nn.LayerNorm(width)
+        self.logits = nn.Linear(width, tokens)
+        self.drop = nn.Dropout(dropout)
+
+    def forward(self, x, labels=None):
+        x = self.tokens(x.long()) + self.places.weight[: x.shape[1]]
+        if self.labels is not None:
+            known = (labels >= 0).unsqueeze(1) * self.labels(labels.clamp(min=0).long())
+            x = x + known.unsqueeze(1)
+        x = self.drop(x)
+        for block in self.blocks:
+            x = block(x)
+        return self.logits(self.norm(x))

@@ -5,6 +5,7 @@ import * as nets from '../nets/index.js';
 import type { Network, Part } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
+import { createMaskedModel, createTokenModel, transformer } from '../tokens/index.js';
 import {
   createConditionalPrior,
   createDecoder,
@@ -85,6 +86,7 @@ const TRANSPOSED: Sizes = {
   atMost: { strides: 64, outputSize: 2 ** 16 },
   scale: ({ strides }) => Number(strides),
 };
+const SEQUENCE: Sizes = { atMost: { length: 2 ** 20 } };
 const UPSAMPLED: Sizes = { atMost: { factor: 64 }, scale: ({ factor }) => Number(factor) };
 
 /** All layers, networks and parts that a file may contain, by the function that makes them. */
@@ -102,6 +104,7 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['mlp', withRandom(nets.mlp)],
   ['residualBlock', withRandom(nets.residualBlock)],
   ['unet', withRandom(nets.unet, { atMost: { blocks: 256 } })],
+  ['transformer', withRandom(transformer, { atMost: { layers: 4096 } })],
   ['batchNorm', plain(nets.batchNorm)],
   ['dropout', plain(nets.dropout)],
   ['gaussianNoise', plain(nets.gaussianNoise)],
@@ -132,6 +135,8 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['createVampPrior', withNetwork(vampPriorFrom)],
   ['createGenerator', withNetwork(createGenerator, { atMost: { latentSize: 2 ** 20 } })],
   ['createDiscriminator', withoutOptions(1, 1, createDiscriminator)],
+  ['createTokenModel', withNetwork(createTokenModel, SEQUENCE)],
+  ['createMaskedModel', withNetwork(createMaskedModel, SEQUENCE)],
   ['createDenoiser', withNetwork(createDenoiser)],
   ['withClip', withNetwork(withClip)],
 ]);

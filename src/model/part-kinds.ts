@@ -2,6 +2,7 @@ import type { Denoiser } from '../diffusion/index.js';
 import type { LatentDensity } from '../distributions/index.js';
 import type { Discriminator, Generator } from '../gan/index.js';
 import type { Network, Part } from '../nets/index.js';
+import type { TokenModel } from '../tokens/index.js';
 import type { Decoder, GaussianEncoder, LatentEncoder } from '../vae/index.js';
 
 /** The kinds of parts that a file may contain. */
@@ -20,6 +21,8 @@ export interface ModelParts {
   readonly generator: Generator;
   /** The result of `createDiscriminator`. */
   readonly discriminator: Discriminator;
+  /** The result of `createTokenModel` or `createMaskedModel`. */
+  readonly tokenModel: TokenModel;
   /** The result of `createDenoiser` or `withClip`. */
   readonly denoiser: Denoiser;
 }
@@ -49,6 +52,8 @@ const makers: ReadonlyMap<string, ModelKind> = new Map([
   ['createVampPrior', 'prior'],
   ['createGenerator', 'generator'],
   ['createDiscriminator', 'discriminator'],
+  ['createTokenModel', 'tokenModel'],
+  ['createMaskedModel', 'tokenModel'],
   ['createDenoiser', 'denoiser'],
   ['withClip', 'denoiser'],
 ]);

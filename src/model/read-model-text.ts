@@ -72,7 +72,7 @@ function readOptionTexts(kind: string, options: Json, place: number, reject: Rej
     // values written by name are read when the layer is made
     if (valueCodecs.has(name)) continue;
     if (!isOption(value)) {
-      reject('must have options that are numbers, strings or arrays of numbers', {
+      reject('must have options that are numbers, strings, true, false or arrays of numbers', {
         seen: `${cut(JSON.stringify(value), 43)} as ${option}`,
       });
     }
@@ -84,7 +84,7 @@ function readOptionTexts(kind: string, options: Json, place: number, reject: Rej
 
 function isOption(value: Json): boolean {
   if (Array.isArray(value)) return value.every((inner) => Number.isFinite(inner));
-  return typeof value === 'number' ? Number.isFinite(value) : typeof value === 'string' || value === null;
+  return typeof value === 'number' ? Number.isFinite(value) : value === null || /string|boolean/.test(typeof value);
 }
 
 /** The index of a single part, or of several parts by name. */

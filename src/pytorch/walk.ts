@@ -92,6 +92,17 @@ const withTimesteps: Visit = (walk, _, { parts: [body, time, labels] = [] }, flo
   return out;
 };
 
+const transformer: Visit = (walk, _, made, __, path) => {
+  const { parts = [] } = made;
+  const before = option(made, 'classes') === undefined ? ['tokens', 'places'] : ['tokens', 'places', 'labels'];
+  const blocks = Array.from({ length: sizeOption(made, 'layers') }, (_, i) =>
+    ['norm1', 'attention', 'norm2', 'mlp'].map((name) => `blocks.${i}.${name}`),
+  );
+  const names = [...before, ...blocks.flat(), 'norm', 'logits'];
+  parts.forEach((part, i) => visit(walk, part, undefined, `${path}${names[i]}.`));
+  return undefined;
+};
+
 /** The visits of compositions, by the functions that make the compositions. */
 const visits: Readonly<Record<string, Visit>> = {
   sequential: visitInOrder,
@@ -104,6 +115,7 @@ const visits: Readonly<Record<string, Visit>> = {
   residual,
   residualBlock: residual,
   denoisingMlp: withTimesteps,
+  transformer,
   unet: visitParts,
   concatLatents,
   withCondition,

@@ -49,7 +49,7 @@ export function createMaskedModel(network: TokenNetwork, options: TokenModelOpti
     const { random } = applyOptions;
     checkRandom('logProb', 'options.random', random);
     return tf.tidy(() => {
-      const { masked, weights } = drawMasks(indices.shape[0]!, length, random);
+      const { masked, weights } = drawMasks(indices.shape[0], length, random);
       const missing = tf.less(indices, 0);
       // without an end, nothing is known about the missing places
       const x =

@@ -91,7 +91,7 @@ export function createTokenModel(network: TokenNetwork, options: TokenModelOptio
   const logProb = (indices: Tensor, applyOptions?: ApplyOptions): Tensor => {
     checkSequences('logProb', 'indices', indices, length);
     return tf.tidy(() => {
-      const start = tf.fill([indices.shape[0]!, 1], tokens, 'int32');
+      const start = tf.fill([indices.shape[0], 1], tokens, 'int32');
       const before = length === 1 ? start : tf.concat([start, tf.slice(indices, [0, 0], [-1, length - 1])], 1);
       const logits = logitsOf('logProb', network, tf.maximum(before, tf.scalar(0, 'int32')), applyOptions, tokens);
       return tf.neg(tf.sum(termsOf(logits, end === undefined ? indices : upToEnd(indices, end, -1)), 1));

@@ -17,7 +17,7 @@ import type { RandomStream } from '../random/stream.js';
 import { checkAlive, checkBoolean, checkInt, checkInteger, checkNumber } from '../tensor/checks.js';
 import { outOfRange, wrongShape } from '../tensor/errors.js';
 import { madeBy, note, noteOf } from '../tensor/made-by.js';
-import { readOptions } from '../tensor/options.js';
+import { readOptions, type Read, type Rules } from '../tensor/options.js';
 import { attendNext, type Past } from './attend-next.js';
 import type { NextLogits, TokenNetwork } from './token-network.js';
 
@@ -42,6 +42,20 @@ export interface TransformerOptions {
   /** Where the initial weights come from: its forks `tokens`, `places`, `labels`, `block I` and `logits`. */
   readonly random: RandomStream;
 }
+
+const transformerRules = {
+  tokens: checkInteger,
+  length: checkInteger,
+  causal: { is: checkBoolean, default: true },
+  width: { is: checkInteger, default: 128 },
+  heads: { is: checkInteger, default: 4 },
+  layers: { is: checkInteger, default: 4 },
+  classes: { is: checkInteger, default: undefined },
+  dropout: { is: checkNumber, default: 0, least: 0, below: 1 },
+  random: checkRandom,
+} satisfies Rules<TransformerOptions>;
+
+type Settings = Read<TransformerOptions, typeof transformerRules>;
 
 /**
  * A transformer: from tokens, int32 `[n, length]`, to logits, float32 `[n, length, tokens]`.
@@ -68,39 +82,10 @@ export interface TransformerOptions {
  */
 export function transformer(options: TransformerOptions): TokenNetwork {
   const where = 'transformer';
-  const read = readOptions(where, options, {
-    tokens: checkInteger,
-    length: checkInteger,
-    causal: { is: checkBoolean, default: true },
-    width: { is: checkInteger, default: 128 },
-    heads: { is: checkInteger, default: 4 },
-    layers: { is: checkInteger, default: 4 },
-    classes: { is: checkInteger, default: undefined },
-    dropout: { is: checkNumber, default: 0, least: 0, below: 1 },
-    random: checkRandom,
-  });
-  const { tokens, length, causal, width, heads, layers, classes, dropout, random } = read;
+  const read = readOptions(where, options, transformerRules);
+  const { length, causal, width, heads, layers, classes, dropout } = read;
   if (width % heads !== 0) throw outOfRange(where, 'heads', `must divide the width, ${width}`, { got: heads });
-  const norm = (): Network => layerNorm({ inputs: width });
-  const block = (i: number) => {
-    const own = random.fork(`block ${i}`);
-    return [
-      norm,
-      () => attention({ inputs: width, heads, causal, random: own.fork('attention') }),
-      norm,
-      () => mlp({ sizes: [width, 4 * width, width], activation: gelu, random: own.fork('mlp') }),
-    ];
-  };
-  const vectors = (classes: number, name: string) => () =>
-    embedding({ classes, size: width, random: random.fork(name) });
-  const networks: Network[] = makeAll([
-    vectors(tokens + 1, 'tokens'),
-    vectors(length, 'places'),
-    ...(classes === undefined ? [] : [vectors(classes, 'labels')]),
-    ...Array.from({ length: layers }, (_, i) => block(i)).flat(),
-    norm,
-    () => startAtZero(dense({ inputs: width, units: tokens, random: random.fork('logits') })),
-  ]);
+  const networks: readonly Network[] = makeLayers(read);
   const [tokenVectors, places] = networks as [Network, Network];
   const labels = classes === undefined ? undefined : networks[2];
   const blocks = networks.slice(labels === undefined ? 2 : 3, -2);
@@ -154,6 +139,30 @@ export function transformer(options: TransformerOptions): TokenNetwork {
     );
   };
   return Object.freeze(note({ ...joined, applyNext }, noteOf(joined)!));
+}
+
+/** The layers, in the order of their variables. */
+function makeLayers({ tokens, length, causal, width, heads, layers, classes, random }: Settings): Network[] {
+  const norm = (): Network => layerNorm({ inputs: width });
+  const block = (i: number): (() => Network)[] => {
+    const own = random.fork(`block ${i}`);
+    return [
+      norm,
+      () => attention({ inputs: width, heads, causal, random: own.fork('attention') }),
+      norm,
+      () => mlp({ sizes: [width, 4 * width, width], activation: gelu, random: own.fork('mlp') }),
+    ];
+  };
+  const vectors = (classes: number, name: string) => (): Network =>
+    embedding({ classes, size: width, random: random.fork(name) });
+  return makeAll([
+    vectors(tokens + 1, 'tokens'),
+    vectors(length, 'places'),
+    ...(classes === undefined ? [] : [vectors(classes, 'labels')]),
+    ...Array.from({ length: layers }, (_, i) => block(i)).flat(),
+    norm,
+    () => startAtZero(dense({ inputs: width, units: tokens, random: random.fork('logits') })),
+  ]);
 }
 
 /** Throws unless `input` is int32 `[n, k]` with at most `length` places. */

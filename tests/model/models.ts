@@ -1,8 +1,10 @@
+import * as tf from '@tensorflow/tfjs-core';
 import * as g from '../../src/index.js';
 import type { ModelKind } from '../../src/model/index.js';
 import * as activations from '../../src/nets/activations.js';
 import type { Part } from '../../src/nets/network.js';
 import { noteOf } from '../../src/tensor/made-by.js';
+import { createMaskedModel, createTokenModel, transformer } from '../../src/tokens/index.js';
 import { likelihoods } from '../contract/likelihoods.js';
 import { noiseSchedules } from '../contract/noise-schedules.js';
 import { predictionTargets } from '../contract/prediction-targets.js';
@@ -38,6 +40,15 @@ const more: readonly NetworkCase[] = [
     input: [4, 3],
     output: [4, 3],
     parameters: 12 * allActivations.length,
+  },
+  {
+    name: 'transformer',
+    make: (random) =>
+      transformer({ tokens: 4, length: 3, width: 4, heads: 2, layers: 2, classes: 2, dropout: 0.5, random }),
+    input: () => tf.tensor2d([4, 1, 2, 4, 3, 0], [2, 3], 'int32'),
+    output: [2, 3, 4],
+    parameters: 5 * 4 + 3 * 4 + 2 * 4 + 2 * (8 + 4 * 12 + 12 + 4 * 4 + 4 + 8 + 2 * 64 + 16 + 4) + 8 + 4 * 4 + 4,
+    options: () => ({ condition: tf.tensor1d([1, -1], 'int32'), training: true, random: g.createRandom(5) }),
   },
   {
     name: 'a discriminator with a norm of its own',
@@ -115,12 +126,21 @@ export const parts: Readonly<Record<string, () => readonly [ModelKind, Part]>> =
       () => denoiserOf(g.linearSchedule({ steps: 7 }), target),
     ]),
   ),
+  'token model': () => ['tokenModel', createTokenModel(tokenNetwork(true), { tokens: 4, length: 3 })],
+  'masked model with an end': () => [
+    'tokenModel',
+    createMaskedModel(tokenNetwork(false), { tokens: 4, length: 3, end: 3 }),
+  ],
   'denoiser, withClip': () => {
     const network = g.denoisingMlp({ size: 4, width: 4, classes: 2, random });
     const options = { schedule: g.linearSchedule({ steps: 7 }), predicts: g.predictNoise };
     return ['denoiser', g.withClip(g.createDenoiser(network, options), { clip: [-0.5, 0.5] })];
   },
 };
+
+function tokenNetwork(causal: boolean): g.Network {
+  return transformer({ tokens: 4, length: 3, causal, width: 4, heads: 2, layers: 1, random });
+}
 
 function denoiserOf(schedule: g.NoiseSchedule, predicts: g.PredictionTarget): readonly [ModelKind, Part] {
   return [

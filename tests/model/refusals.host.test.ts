@@ -88,7 +88,7 @@ const calls: Readonly<Record<string, readonly [run: () => unknown, says: string]
     [async () => loadModel(await saveModel(dense()), { maxBytes: 100 }), '`bytes` must be at most maxBytes, 100; got'],
     [
       async () => loadModel(await saveModel(dense()), { as: any('layer') }),
-      "`as` must be one of network, encoder, latentEncoder, prior, decoder, generator, discriminator, denoiser, or a record of them by name; got 'layer'.",
+      "`as` must be one of network, encoder, latentEncoder, prior, decoder, generator, discriminator, tokenModel, denoiser, or a record of them by name; got 'layer'.",
     ],
     [async () => loadModel(await saveModel(dense()), { as: any({}) }), '`as` must be one of network,'],
     [
@@ -167,9 +167,8 @@ describe('an impossible description is rejected with its place', () => {
       dense,
       '"inputs":2',
       '"inputs":1e999',
-      'must have options that are numbers, strings or arrays of numbers; got null as inputs of dense',
+      'must have options that are numbers, strings, true, false or arrays of numbers; got null as inputs of dense',
     ],
-    [dense, '"inputs":2', '"bias":false,"inputs":2', 'got false as bias of dense, layer 0'],
     [dense, '"inputs":2', '"bias":1,"inputs":2', "got the key 'bias'"],
     [dense, '"inputs":2', '"random":1,"inputs":2', 'must have no stream of random numbers'],
     [dense, '"dense"', '"__proto__"', 'must consist of layers and parts of this library; got "__proto__" in layer 0'],

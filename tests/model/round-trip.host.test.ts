@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { TokenModel } from '../../src/tokens/index.js';
 import { makers } from '../../src/model/makers.js';
 import { describeModel, loadModel, saveModel } from '../../src/model/index.js';
 import * as g from '../../src/index.js';
@@ -67,7 +68,11 @@ async function doings(part: Part): Promise<unknown> {
     const drawn = draw(x, random);
     results.push(drawn.z, drawn.logProb);
   }
-  if (logProb) results.push(logProb(z, { condition: labels }), sample!([3, 2], random, { condition: labels }));
+  if ('tokens' in part) {
+    const model = part as TokenModel;
+    const indices = tf.tensor2d([0, 1, 2, 3, 1, 2], [2, 3], 'int32');
+    results.push(model.logProb(indices, { random }), await model.sample(4, { random }));
+  } else if (logProb) results.push(logProb(z, { condition: labels }), sample!([3, 2], random, { condition: labels }));
   if (one.probability) results.push(one.probability(x));
   if (one.estimate) results.push(...Object.values(one.estimate(x, t, { condition: labels })));
   expect(results.length).toBeGreaterThan(0);

@@ -24,6 +24,7 @@ import {
   unet,
   type Network,
 } from '../../src/index.js';
+import { transformer } from '../../src/tokens/index.js';
 import type { StateDictExample, StateDictOptions, StateDictParts } from '../../src/pytorch/index.js';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -93,6 +94,11 @@ export const cases: Readonly<Record<string, () => Case>> = {
       ]),
     ),
   tokens: () => plain(sequential([attention({ inputs: 6, heads: 2, random }), layerNorm({ inputs: 6 })])),
+  transformer: () =>
+    conditional(
+      transformer({ tokens: 5, length: 6, causal: false, width: 8, heads: 2, layers: 2, classes: 3, random }),
+    ),
+  'causal-transformer': () => conditional(transformer({ tokens: 5, length: 6, width: 8, heads: 2, layers: 1, random })),
   features: () =>
     plain(
       sequential([

@@ -43,7 +43,7 @@ export async function countsOf(drawn: Tensor, sequences: readonly (readonly numb
   const length = drawn.shape[1]!;
   const tokens = await drawn.data();
   const counts = new Map(sequences.map((one) => [one.join(), 0]));
-  for (let row = 0; row < drawn.shape[0]!; row++) {
+  for (let row = 0; row < drawn.shape[0]; row++) {
     const key = tokens.slice(row * length, (row + 1) * length).join();
     counts.set(key, (counts.get(key) ?? NaN) + 1);
   }

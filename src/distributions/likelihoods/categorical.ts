@@ -54,7 +54,7 @@ export function categorical(options: { readonly classes: number }): Likelihood {
     },
     sample: (parameters, random) => {
       const rows = rowsOf(parameters);
-      const drawn = drawCategorical(softmax(rows), random.uniform([rows.shape[0]!]));
+      const drawn = drawCategorical(softmax(rows), random.uniform([rows.shape[0]]));
       // a draw from NaN is -2
       return tf.reshape(tf.where(tf.less(drawn, 0), NaN, tf.cast(drawn, 'float32')), placesOf(parameters));
     },

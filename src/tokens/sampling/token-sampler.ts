@@ -155,7 +155,7 @@ function drawing(
       unconditional === undefined
         ? conditional!
         : tf.add(unconditional, tf.mul(guidance, tf.sub(conditional!, unconditional)));
-    const uniform = random.uniform([mixed.shape[0]!]);
+    const uniform = random.uniform([mixed.shape[0]]);
     if (temperature === 0) return drawCategorical(tf.oneHot(tf.argMax(mixed, 1), mixed.shape[1]!), uniform);
     const probabilities = softmax(temperature === 1 ? mixed : tf.div(mixed, temperature));
     return drawCategorical(topP === 1 ? probabilities : mostLikely(probabilities, topP), uniform);

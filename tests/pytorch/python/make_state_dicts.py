@@ -19,6 +19,7 @@ from model import (  # noqa: E402
     SameConvTranspose2d,
     ScaleAndShift,
     TimeEmbedding,
+    Transformer,
     Unet,
     conv_decoder,
     conv_encoder,
@@ -215,3 +216,12 @@ write(
     input=torch.randn(2, 2, 4, 3),
 )
 write("tokens-without-biases", TokensWithoutBiases(), input=torch.randn(2, 5, 4))
+
+# after all others, whose random numbers stay the same
+write(
+    "transformer",
+    Transformer(5, 6, causal=False, width=8, heads=2, layers=2, classes=3),
+    x=torch.randint(0, 6, (2, 6), dtype=torch.int32),
+    labels=torch.tensor([2, -1], dtype=torch.int32),
+)
+write("causal-transformer", Transformer(5, 6, width=8, heads=2, layers=1), x=torch.randint(0, 6, (2, 4), dtype=torch.int32))
