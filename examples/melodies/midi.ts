@@ -74,7 +74,11 @@ export function writeMidi({ title, metre, sharps, notes }: Tune): Uint8Array {
     // a tick of silence, so that a player hears two equal notes as two
     track.addNote({ midi: pitch, ticks: onsets[i]! * ticks, durationTicks: length * ticks - 1, velocity });
   }
-  return midi.toArray();
+  const bytes = midi.toArray();
+  // version 2.0.28 of the package writes fourteen sharps too many
+  const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(Buffer.from([0xff, 0x59, 0x02]));
+  new DataView(bytes.buffer, bytes.byteOffset).setInt8(key + 3, sharps);
+  return bytes;
 }
 
 function oneVoice(sounds: readonly Sound[]): Sound[] {

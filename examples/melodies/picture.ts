@@ -11,7 +11,6 @@ export interface Roll {
 
 type Colour = readonly [red: number, green: number, blue: number];
 
-const GROUND: Colour = [255, 255, 255];
 const PAPER: Colour = [247, 249, 252];
 /** The rows of the black keys of a piano. */
 const BLACK_KEYS: Colour = [236, 240, 246];
@@ -21,51 +20,86 @@ const PHRASE_LINE: Colour = [125, 138, 160];
 const NOTE: Colour = [11, 92, 173];
 const GIVEN: Colour = [229, 154, 90];
 
-/** Pixels of a semitone, of a unit of length and around the rows. */
-const [SEMITONE, UNIT, MARGIN] = [8, 1, 14];
+/** Pixels of a semitone, of a bar, around the lines and between tunes. */
+const [SEMITONE, BAR, MARGIN] = [7, 120, 12];
+/** Bars in a line, and lines of a tune: more of it is not drawn. */
+const [BARS, LINES] = [8, 2];
 /** Semitones above and below the notes. */
 const SPACE = 2;
 
 /** Piano rolls, one below the other, as a PNG: time from left to right, pitch from bottom to top, and a line at each bar. */
 export async function drawRolls(rolls: readonly Roll[]): Promise<Uint8Array> {
-  const pitches = rolls.flatMap(({ tune }) => tune.notes.flatMap(({ pitch }) => (pitch === null ? [] : [pitch])));
-  // one scale for all, so that rows can be compared
-  const top = Math.max(...pitches) + SPACE;
-  const semitones = top - Math.min(...pitches) + SPACE + 1;
-  const row = semitones * SEMITONE;
-  const width = 2 * MARGIN + Math.max(...rolls.map(({ tune }) => lengthOf(tune.notes))) * UNIT + 1;
-  const height = MARGIN + rolls.length * (row + MARGIN);
-  const pixels = new Int32Array(width * height * 3);
+  const lines = rolls.flatMap(linesOf);
+  const [width, height] = [2 * MARGIN + BARS * BAR + 1, lines.reduce((sum, line) => sum + line.height, MARGIN)];
+  const pixels = new Int32Array(width * height * 3).fill(255);
   const fill = (x: number, y: number, w: number, h: number, colour: Colour): void => {
     for (let down = y; down < y + h; down++) {
-      for (let right = x; right < x + w; right++) pixels.set(colour, 3 * (down * width + right));
+      for (let right = x; right < x + w; right++) pixels.set(colour, 3 * (down * width + MARGIN + right));
     }
   };
-  fill(0, 0, width, height, GROUND);
-  for (const [i, { tune, given: [from, to] = [0, 0] }] of rolls.entries()) {
-    const y = MARGIN + i * (row + MARGIN);
-    const length = lengthOf(tune.notes);
+  let y = MARGIN;
+  for (const { bars, top, semitones, notes, height } of lines) {
     for (let k = 0; k < semitones; k++) {
       const isBlack = [1, 3, 6, 8, 10].includes((((top - k) % 12) + 12) % 12);
-      fill(MARGIN, y + k * SEMITONE, length * UNIT, SEMITONE, isBlack ? BLACK_KEYS : PAPER);
+      fill(0, y + k * SEMITONE, bars * BAR, SEMITONE, isBlack ? BLACK_KEYS : PAPER);
     }
-    const bar = barLength(tune.metre);
-    for (let k = 0; k * bar <= length; k++) {
-      fill(MARGIN + k * bar * UNIT, y, 1, row, k % 4 === 0 ? PHRASE_LINE : BAR_LINE);
-    }
-    const onsets = onsetsOf(tune.notes);
-    for (const [n, note] of tune.notes.entries()) {
-      if (note.pitch === null) continue;
-      const colour = n >= from && n < to ? GIVEN : NOTE;
-      const [x, w] = [MARGIN + onsets[n]! * UNIT + 1, Math.max(1, note.length * UNIT - 2)];
-      const above = y + (top - note.pitch) * SEMITONE + 1;
+    for (let k = 0; k <= bars; k++) fill(k * BAR, y, 1, semitones * SEMITONE, k % 4 === 0 ? PHRASE_LINE : BAR_LINE);
+    for (const { pitch, from, to, given } of notes) {
+      const [x, w] = [Math.round(from * BAR) + 2, Math.max(2, Math.round((to - from) * BAR) - 3)];
+      const above = y + (top - pitch) * SEMITONE;
+      const colour = given ? GIVEN : NOTE;
       // corners of one pixel are left out, so that a note looks round
-      fill(x, above + 1, w, SEMITONE - 4, colour);
-      if (w > 2) for (const edge of [above, above + SEMITONE - 3]) fill(x + 1, edge, w - 2, 1, colour);
+      fill(x, above + 1, w, SEMITONE - 2, colour);
+      if (w > 2) for (const edge of [above, above + SEMITONE - 1]) fill(x + 1, edge, w - 2, 1, colour);
     }
+    y += height;
   }
   const image = tf.tidy(() => tf.div(tf.tensor3d(pixels, [height, width, 3], 'int32'), 255));
   const png = await encodePng(image);
   image.dispose();
   return png;
+}
+
+interface Line {
+  /** Number of its bars. */
+  readonly bars: number;
+  /** The pitch of the uppermost row, and the number of rows. */
+  readonly top: number;
+  readonly semitones: number;
+  /** Onset and end in bars, from the start of the line. */
+  readonly notes: readonly {
+    readonly pitch: number;
+    readonly from: number;
+    readonly to: number;
+    readonly given: boolean;
+  }[];
+  /** In pixels, with the space below it. */
+  readonly height: number;
+}
+
+/** Lines of eight bars. A note that is held into the next line ends with its own. */
+function linesOf({ tune: { metre, notes }, given: [first, after] = [0, 0] }: Roll): Line[] {
+  const bar = barLength(metre);
+  const count = Math.min(LINES, Math.ceil(lengthOf(notes) / (bar * BARS)));
+  const sounds = onsetsOf(notes)
+    .slice(0, -1)
+    .map((onset, i) => ({
+      pitch: notes[i]!.pitch,
+      line: Math.floor(onset / (bar * BARS)),
+      from: (onset / bar) % BARS,
+      to: Math.min(BARS, ((onset / bar) % BARS) + notes[i]!.length / bar),
+      given: i >= first && i < after,
+    }))
+    .flatMap(({ pitch, ...sound }) => (pitch === null || sound.line >= count ? [] : [{ pitch, ...sound }]));
+  if (sounds.length === 0) return [];
+  const top = Math.max(...sounds.map(({ pitch }) => pitch)) + SPACE;
+  const semitones = top - Math.min(...sounds.map(({ pitch }) => pitch)) + SPACE + 1;
+  return Array.from({ length: count }, (_, line) => ({
+    bars: Math.min(BARS, Math.ceil(lengthOf(notes) / bar) - line * BARS),
+    top,
+    semitones,
+    notes: sounds.filter((sound) => sound.line === line),
+    // lines of one tune are close to each other
+    height: semitones * SEMITONE + (line === count - 1 ? 2 * MARGIN : MARGIN / 2),
+  }));
 }

@@ -3,7 +3,7 @@ import { phraseIndex, phrasesOf, sharedPhrases } from './phrases.js';
 import type { Tune } from './tune.js';
 
 /** Two tunes are versions of one if this share of the phrases of the shorter is in the other. */
-const VERSION = 0.25;
+const VERSION = 0.15;
 
 /**
  * For each tune a number, equal for versions of one tune: collections have many a tune twice, under two names or in two settings. Versions of
