@@ -1,3 +1,4 @@
+import tonejs from '@tonejs/midi';
 import abcjs from 'abcjs';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -87,6 +88,37 @@ describe('reading', () => {
       const notes = tune.notes.at(-1)!.pitch === null ? tune.notes.slice(0, -1) : tune.notes;
       expect(readMidi(writeMidi(tune), tune.title), tune.title).toEqual({ ...tune, notes });
     }
+  });
+
+  it('reads one voice of MIDI: a pick-up by the accents, the top of chords, and short silences as part of the note', () => {
+    const midi = new tonejs.Midi();
+    midi.header.timeSignatures.push({ ticks: 0, timeSignature: [3, 4] });
+    midi.header.update();
+    const track = midi.addTrack();
+    const play = (at: number, pitch: number, quarters: number, velocity: number): unknown =>
+      track.addNote({ ticks: at * 480, midi: pitch, durationTicks: quarters * 480, velocity });
+    // the pick-up is a quarter; a chord of two on the first bar line, held too long; a silence of a quarter
+    play(0, 67, 0.95, 0.6);
+    play(1, 60, 2, 0.8);
+    play(1, 72, 2.5, 0.8);
+    play(3, 71, 0.5, 0.6);
+    play(3.5, 69, 0.5, 0.6);
+    play(5, 70, 1, 0.6);
+    play(7, 72, 3, 0.8);
+    const { notes, metre } = readMidi(midi.toArray(), 'test')!;
+    const quarters = notes.map(({ pitch, length }) => [pitch, length / QUARTER]);
+    expect(metre).toBe('3/4');
+    expect(quarters).toEqual([
+      [null, 2],
+      [67, 1],
+      [72, 2],
+      [71, 0.5],
+      [69, 0.5],
+      [null, 1],
+      [70, 1],
+      [null, 1],
+      [72, 3],
+    ]);
   });
 
   it('reads the tunes of a folder, and refuses what has no notes', async () => {
