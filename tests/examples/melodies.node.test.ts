@@ -103,7 +103,7 @@ describe('reading', () => {
     play(1, 72, 2.5, 0.8);
     play(3, 71, 0.5, 0.6);
     play(3.5, 69, 0.5, 0.6);
-    play(5, 70, 1, 0.6);
+    play(5, 70, 1, 0.8); // an accent within a bar
     play(7, 72, 3, 0.8);
     const { notes, metre } = readMidi(midi.toArray(), 'test')!;
     const quarters = notes.map(({ pitch, length }) => [pitch, length / QUARTER]);
