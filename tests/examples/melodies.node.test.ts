@@ -1,0 +1,269 @@
+import tonejs from '@tonejs/midi';
+import abcjs from 'abcjs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PNG } from 'pngjs';
+import { createRandom } from 'tfjs-generative';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadTunes } from '../../examples/melodies/load-tunes.js';
+import { copyRates, filledBars, measureTunes, ownCopyRates, totalVariation } from '../../examples/melodies/measures.js';
+import { readMidi, writeMidi } from '../../examples/melodies/midi.js';
+import { readAbc, writtenBars } from '../../examples/melodies/read-abc.js';
+import { splitTunes, versionsOf } from '../../examples/melodies/split.js';
+import { fitTrigram } from '../../examples/melodies/trigram.js';
+import { barLength, lengthOf, QUARTER, transposed, type Note, type Tune } from '../../examples/melodies/tune.js';
+import { decodeNotes, encodeTunes, tokenRows, vocabularyOf } from '../../examples/melodies/vocabulary.js';
+import { wavFile } from '../../examples/melodies/wav.js';
+import { runExample } from './run-example.js';
+
+let folder = '';
+let shipped: Tune[] = [];
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'melodies-'));
+  shipped = await loadTunes();
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A tune of eighth notes. */
+const eighths = (pitches: readonly number[], metre = '4/4'): Tune => ({
+  title: 'test',
+  metre,
+  sharps: 0,
+  notes: pitches.map((pitch) => ({ pitch, length: QUARTER / 2 })),
+});
+const scale = [60, 62, 64, 65, 67, 69, 71, 72];
+
+describe('the melodies that ship', () => {
+  it('have bars of the right length, where a pick-up and the bar before it make one', () => {
+    const parsed: readonly abcjs.TuneObject[] = abcjs.parseOnly(
+      readFileSync('examples/data/melodies/melodies.abc', 'utf8'),
+    );
+    expect(parsed.length).toBeGreaterThanOrEqual(40);
+    for (const tune of parsed) {
+      const title = tune.metaText.title!;
+      expect(tune.warnings, title).toBeUndefined();
+      const { num, den } = tune.getMeterFraction();
+      const bar = barLength(`${num}/${den}`);
+      const short = writtenBars(tune).filter((length) => length !== bar);
+      // a pick-up comes first in each part, and the last bar of the part lacks it
+      expect(short.length % 2, title).toBe(0);
+      for (let i = 0; i < short.length; i += 2) expect(short[i]! + short[i + 1]!, title).toBe(bar);
+    }
+  });
+
+  it('are 8 to 32 bars long, and are no versions of each other', () => {
+    for (const { title, metre, notes } of shipped) {
+      const bars = Math.ceil(lengthOf(notes) / barLength(metre)) - (notes[0]!.pitch === null ? 1 : 0);
+      expect(bars, title).toBeGreaterThanOrEqual(8);
+      expect(bars, title).toBeLessThanOrEqual(32);
+    }
+    expect(new Set(versionsOf(shipped)).size).toBe(shipped.length);
+  });
+});
+
+describe('reading', () => {
+  it('writes out what ABC abbreviates: keys, accidentals of a bar, ties, tuplets, repeats and endings', () => {
+    const [tune] = readAbc('X:1\nT:a\nM:6/8\nL:1/8\nK:D\nA|:^G3 G2F|(3cBA z2 d2-|1 d6:|2 d3 D2|]\n');
+    const once: Note[] = [
+      ...[68, 68, 66].map((pitch, i) => ({ pitch, length: [36, 24, 12][i]! })),
+      ...[73, 71, 69].map((pitch) => ({ pitch, length: 8 })),
+      { pitch: null, length: 24 },
+    ];
+    expect(tune).toMatchObject({ title: 'a', metre: '6/8', sharps: 2 });
+    expect(tune!.notes).toEqual([
+      { pitch: null, length: 60 },
+      { pitch: 69, length: 12 },
+      ...once,
+      { pitch: 74, length: 24 + 72 },
+      ...once,
+      { pitch: 74, length: 24 + 36 },
+      { pitch: 62, length: 24 },
+    ]);
+  });
+
+  it('reads MIDI that it wrote', () => {
+    for (const tune of shipped) {
+      // silence after the last note is not in a MIDI file
+      const notes = tune.notes.at(-1)!.pitch === null ? tune.notes.slice(0, -1) : tune.notes;
+      expect(readMidi(writeMidi(tune), tune.title), tune.title).toEqual({ ...tune, notes });
+    }
+  });
+
+  it('reads one voice of MIDI: a pick-up by the accents, the top of chords, and short silences as part of the note', () => {
+    const midi = new tonejs.Midi();
+    midi.header.timeSignatures.push({ ticks: 0, timeSignature: [3, 4] });
+    midi.header.update();
+    const track = midi.addTrack();
+    const play = (at: number, pitch: number, quarters: number, velocity: number): unknown =>
+      track.addNote({ ticks: at * 480, midi: pitch, durationTicks: quarters * 480, velocity });
+    // the pick-up is a quarter; a chord of two on the first bar line, held too long; a silence of a quarter
+    play(0, 67, 0.95, 0.6);
+    play(1, 60, 2, 0.8);
+    play(1, 72, 2.5, 0.8);
+    play(3, 71, 0.5, 0.6);
+    play(3.5, 69, 0.5, 0.6);
+    play(5, 70, 1, 0.8); // an accent within a bar
+    play(7, 72, 3, 0.8);
+    const { notes, metre } = readMidi(midi.toArray(), 'test')!;
+    const quarters = notes.map(({ pitch, length }) => [pitch, length / QUARTER]);
+    expect(metre).toBe('3/4');
+    expect(quarters).toEqual([
+      [null, 2],
+      [67, 1],
+      [72, 2],
+      [71, 0.5],
+      [69, 0.5],
+      [null, 1],
+      [70, 1],
+      [null, 1],
+      [72, 3],
+    ]);
+  });
+
+  it('reads the tunes of a folder, and refuses what has no notes', async () => {
+    await expect(loadTunes(folder)).rejects.toThrow(/^--data .*there are no notes/);
+    writeFileSync(join(folder, 'b.mid'), writeMidi(shipped[0]!));
+    writeFileSync(join(folder, 'a.abc'), 'X:1\nT:a\nM:3/4\nL:1/4\nK:C\nCDE|\n');
+    expect((await loadTunes(folder)).map(({ title }) => title)).toEqual(['a', 'b']);
+    writeFileSync(join(folder, 'c.mid'), 'no notes');
+    await expect(loadTunes(folder)).rejects.toThrow(/c\.mid is not a file of notes/);
+    rmSync(join(folder, 'c.mid'));
+  });
+});
+
+describe('tokens', () => {
+  it('decode to the notes that they encode', () => {
+    const tunes = shipped.map(transposed);
+    const vocabulary = vocabularyOf(tunes);
+    const length = 1 + Math.max(...tunes.map(({ notes }) => notes.length));
+    const encoded = encodeTunes(tunes, { vocabulary, length });
+    for (const [i, { notes }] of tunes.entries()) {
+      const row = encoded.data.subarray(i * length, (i + 1) * length);
+      expect(decodeNotes(row, vocabulary)).toEqual(notes);
+      expect(row[notes.length]).toBe(vocabulary.end);
+    }
+    expect(tokenRows(encoded).map((row) => row.length)).toEqual(tunes.map(({ notes }) => notes.length + 1));
+    // a tune that is cut has no end
+    const cut = encodeTunes(tunes, { vocabulary, length: 8 });
+    expect(Array.from(cut.data)).not.toContain(vocabulary.end);
+    expect(decodeNotes(cut.data.subarray(0, 8), vocabulary)).toEqual(tunes[0]!.notes.slice(0, 8));
+  });
+
+  it.each([
+    [2, -2],
+    [1, 5],
+    [3, 3],
+    [-1, -5],
+    [-2, 2],
+    [6, 6],
+    [0, 0],
+  ])('move a key of %i sharps by %i semitones', (sharps, up) => {
+    const { notes } = transposed({ ...eighths([60]), sharps });
+    expect(notes[0]!.pitch).toBe(60 + up);
+  });
+});
+
+describe('measures', () => {
+  it('count the bars that notes fill', () => {
+    // four quarters; a half, a whole note across the line, a half
+    const notes = [24, 24, 24, 24, 48, 96, 48].map((length) => ({ pitch: 60, length }));
+    expect(filledBars({ ...eighths([]), notes })).toEqual([true, false, false]);
+    expect(measureTunes([{ ...eighths([]), notes }]).fullBars).toBeCloseTo(1 / 3);
+  });
+
+  it('describe pitches and lengths', () => {
+    const measured = measureTunes([eighths(scale)]);
+    expect(measured.pitches).toEqual({ lowest: 60, low: 60, median: 65, high: 72, highest: 72 });
+    expect([measured.range, measured.bars, measured.lengths.get(12)]).toEqual([12, 1, 1]);
+    const [a, b] = [
+      new Map([
+        [12, 0.5],
+        [24, 0.5],
+      ]),
+      new Map([
+        [12, 0.25],
+        [48, 0.75],
+      ]),
+    ];
+    expect(totalVariation(a, b)).toBe(0.75);
+  });
+
+  it('find copied phrases in any key', () => {
+    const tune = eighths([...scale, 70]);
+    // of two phrases the first is copied, three semitones up
+    const copy = eighths([...scale.map((pitch) => pitch + 3), 90]);
+    expect(copyRates([copy], [tune, eighths(scale)])).toEqual({ one: 0.5, any: 0.5 });
+    expect(copyRates([eighths([...scale].reverse())], [tune])).toEqual({ one: 0, any: 0 });
+    // of each tune in the other; versions of a tune do not count
+    expect(ownCopyRates([tune, copy], [0, 1])).toEqual({ one: 0.5, any: 0.5 });
+    expect(ownCopyRates([tune, copy])).toEqual({ one: 0, any: 0 });
+  });
+
+  it('keep versions of a tune on one side of a split', () => {
+    const tunes = Array.from({ length: 40 }, (_, i) => {
+      const pitches = createRandom(i >> 1).permutation(20);
+      return eighths([...pitches].map((pitch) => 60 + pitch + (i % 2)));
+    });
+    const { training, heldOut } = splitTunes(tunes, createRandom(3));
+    expect([training.length, heldOut.length]).toEqual([32, 8]);
+    for (const tune of heldOut) expect(training.map((_, i) => copyRates([tune], [training[i]!]).one)).not.toContain(1);
+    expect(splitTunes(tunes, createRandom(4)).heldOut).not.toEqual(heldOut);
+  });
+});
+
+describe('the 3-gram model', () => {
+  it('sums to one over the next token, seen context or not', () => {
+    const sequences = Array.from({ length: 20 }, (_, i) => [i % 3, 1, 2, i % 4, 0, 1]);
+    const model = fitTrigram(sequences, { tokens: 5 });
+    for (const start of [[], [1], [1, 2], [4, 4]]) {
+      const before = start.length === 0 ? 0 : model.bits([start]) * start.length;
+      const total = [0, 1, 2, 3, 4].reduce(
+        (sum, token) => sum + 2 ** (before - model.bits([[...start, token]]) * (start.length + 1)),
+        0,
+      );
+      expect(total).toBeCloseTo(1, 10);
+    }
+  });
+
+  it('has the weights of EM by hand', () => {
+    // Ten sequences of one token; the last finds the weights. The estimates of all orders are equal, 1 for token 0; the first order
+    // takes what the higher ones leave. p_3 falls from the third order down.
+    const model = fitTrigram(
+      Array.from({ length: 10 }, () => [0]),
+      { tokens: 2 },
+    );
+    // one token, bucket of 9 contexts is 1 + 3 = 4; fixed point of w = (w / p_3 + 1) / 3 with p_2 = w_2 + (1 - w_2) p_1
+    const [w1, w2, w3] = [model.weights[0]![1]!, model.weights[1]![4]!, model.weights[2]![4]!];
+    const p1 = w1 + (1 - w1) / 2;
+    const p2 = w2 + (1 - w2) * p1;
+    const p3 = w3 + (1 - w3) * p2;
+    expect(w3).toBeCloseTo((w3 / p3 + 1) / 3, 6);
+    const left = 1 - w3 / p3;
+    expect(w2).toBeCloseTo(((left * w2) / p2 + 1) / (left + 2), 6);
+    expect(model.bits([[0]])).toBeCloseTo(-Math.log2(p3), 6);
+  });
+});
+
+it('writes a WAV file with a header of 44 bytes', () => {
+  const bytes = Buffer.from(wavFile(new Float32Array([0, 1, -1, 2])));
+  expect(bytes.length).toBe(44 + 8);
+  expect([bytes.toString('latin1', 0, 4), bytes.readUInt32LE(4), bytes.readUInt32LE(24)]).toEqual(['RIFF', 44, 22_050]);
+  expect([bytes.readUInt32LE(40), bytes.readUInt32LE(28)]).toEqual([8, 44_100]);
+  expect([0, 1, 2, 3].map((i) => bytes.readInt16LE(44 + 2 * i))).toEqual([0, 32_767, -32_767, 32_767]);
+});
+
+it('runs, and writes MIDI, sound, a picture and its result', () => {
+  const { status, stderr } = runExample('melodies', folder, ['--json', 'result.json']);
+  expect(status, stderr).toBe(0);
+  const result = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as {
+    bits: { trigram: number };
+    seed: number;
+  };
+  expect(result.seed).toBe(1);
+  expect(result.bits.trigram).toBeGreaterThan(1);
+  const out = join(folder, 'out/melodies');
+  expect(readMidi(readFileSync(join(out, '1.mid')), 'a')!.notes.length).toBeGreaterThan(8);
+  expect(readFileSync(join(out, '1.wav')).toString('latin1', 8, 12)).toBe('WAVE');
+  expect(PNG.sync.read(readFileSync(join(out, 'tunes.png'))).width).toBe(8 * 120 + 25);
+});
