@@ -6,6 +6,7 @@ import type { KernelFunction } from './composition/compose.js';
 import { useArithmetic, type Arithmetic } from './heap/arithmetic.js';
 import { slope, softmaxGradient, swishGradient } from './kernels/activation-gradients.js';
 import { adam } from './kernels/adam.js';
+import { attention, attentionGradient } from './kernels/attention.js';
 import { batchMatMul } from './kernels/batch-mat-mul.js';
 import { add, multiply } from './kernels/add-multiply.js';
 import { concat } from './kernels/concat.js';
@@ -95,6 +96,8 @@ export const trainingRules = {
 
 const added: readonly AddedKernel[] = [
   adam,
+  attention,
+  attentionGradient,
   conv2dBackpropFilter,
   dense,
   depthwiseBackpropFilter,
