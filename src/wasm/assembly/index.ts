@@ -33,13 +33,14 @@ export {
 export { normals, uniforms } from './normal';
 export { columnSquares, factorsOf, groupFactors, groupMeans, normalizeExamples, scaleAndShift } from './normalization';
 export { combineGradient, gradientFactors, normalizeGradient, slopeSums } from './normalization-gradient';
+export { normalizeRows, normalizeRowsGradient } from './row-normalization';
 export { jointLogProb } from './joint-log-prob';
 export { maxPool } from './pooling';
 export { multiply, multiplyScratch, Product } from './products';
 export { addSegments } from './segments';
 export { softmaxGradient } from './softmax';
 export { addRows, columnSums, columnSumsOfEach, rowSums } from './sums';
-export { limit, slope, swishGradient, unary, unaryScratch } from './unary';
+export { limit, slope, unary, unaryGradient, unaryScratch } from './unary';
 export { winograd, winogradScratch } from './winograd-convolution';
 export { packWinogradFilter, packWinogradScratch } from './winograd-filter';
 export { winogradFilterGradient, winogradFilterGradientScratch } from './winograd-filter-gradient';

@@ -159,6 +159,10 @@ export type ModuleCalls = {
    * 5 * channels numbers.
    */
   normalizeGradient(job: Numbers<'x' | 'dy' | 'scale' | 'means' | 'variances' | 'dx' | 'dScale' | 'dOffset' | 'examples' | 'rows' | 'channels' | 'size' | 'epsilon' | 'scratch'>): void;
+  /** y = (x - mean) * scale / sqrt(variance + epsilon) + offset in each row, whose mean and variance are kept. */
+  normalizeRows(job: Numbers<'x' | 'scale' | 'offset' | 'y' | 'means' | 'variances' | 'rows' | 'n' | 'epsilon'>): void;
+  /** The gradients of {@link normalizeRows}: dx, and dScale and dOffset of these rows. */
+  normalizeRowsGradient(job: Numbers<'x' | 'dy' | 'scale' | 'means' | 'variances' | 'dx' | 'dScale' | 'dOffset' | 'rows' | 'n' | 'epsilon'>): void;
   /**
    * Fills blocks of eight numbers: four times the radius and the sine, then the cosine. `state` has sixteen words, which
    * advance.
@@ -190,15 +194,15 @@ export type ModuleCalls = {
   softmaxGradient(job: Numbers<'y' | 'dy' | 'dx' | 'rows' | 'n'>): void;
   /** 1 if the squares of n numbers are finite, otherwise 0. */
   squaresAreFinite(job: Numbers<'x' | 'n'>): number;
-  /** The gradient of x sigmoid(x), for n numbers: dx = dy (s + x s (1 - s)) with s = sigmoid(x). */
-  swishGradient(job: Numbers<'x' | 'dy' | 'dx' | 'n' | 'scratch'>): void;
   /** Transposes a filter for {@link convolveToFew}. */
   transposeFilter(job: Numbers<'conv' | 'filter' | 'packed'>): void;
   /** Bytes of a filter as the panels of {@link inputGradient}. */
   transposedPanelBytes(job: Numbers<'conv'>): number;
-  /** y = f(x) for n numbers; f is exp, expm1, log1p, softplus, tanh, sqrt, 1 / sqrt(x), sigmoid or x sigmoid(x), counted from 0. */
+  /** y = f(x) for n numbers; f is exp, expm1, log1p, softplus, tanh, sqrt, 1 / sqrt(x), sigmoid, x sigmoid(x) or gelu, counted from 0. */
   unary(job: Numbers<'operation' | 'x' | 'y' | 'n' | 'scratch'>): void;
-  /** Bytes of scratch for {@link unary} and {@link swishGradient}: the constants of math.ts, and the last numbers. */
+  /** dx = dy f'(x) for n numbers; f is x sigmoid(x) or gelu, operations 8 and 9 of {@link unary}. */
+  unaryGradient(job: Numbers<'operation' | 'x' | 'dy' | 'dx' | 'n' | 'scratch'>): void;
+  /** Bytes of scratch for {@link unary} and {@link unaryGradient}: the constants of math.ts, and the last numbers. */
   unaryScratch(): number;
   /** Fills blocks of four numbers, `low` + (`high` - `low`) u with u below 1; `last`, the largest below `high`, is where they are rounded to it. */
   uniforms(job: Numbers<'state' | 'y' | 'blocks' | 'low' | 'high' | 'last'>): void;
@@ -295,7 +299,9 @@ export type InOrder<Result> = Readonly<
     | 'bi'
     | 'bj'
     | 'bk'
-    | 'bl',
+    | 'bl'
+    | 'bm'
+    | 'bn',
     (...inOrder: (number | boolean)[]) => Result
   >
 >;
@@ -345,28 +351,30 @@ export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Nam
     nextMoment: (job) => functions.an(job.moment, job.value, job.share, job.keep, job.pull),
     normalizeExamples: (job) => functions.ao(job.x, job.scale, job.offset, job.y, job.means, job.variances, job.examples, job.rows, job.channels, job.size, job.epsilon, job.scratch),
     normalizeGradient: (job) => functions.ap(job.x, job.dy, job.scale, job.means, job.variances, job.dx, job.dScale, job.dOffset, job.examples, job.rows, job.channels, job.size, job.epsilon, job.scratch),
-    normals: (job) => functions.aq(job.state, job.y, job.blocks),
-    packFilter: (job) => functions.ar(job.conv, job.filter, job.packed),
-    packTransposedFilter: (job) => functions.as(job.conv, job.filter, job.packed),
-    packWinogradFilter: (job) => functions.at(job.conv, job.filter, job.panels, job.isBackward, job.first, job.count, job.scratch),
-    packWinogradScratch: () => functions.au(),
-    rowSums: (job) => functions.av(job.x, job.y, job.rows, job.n, job.factor),
-    scaleAndShift: (job) => functions.aw(job.x, job.means, job.factors, job.offset, job.y, job.rows, job.channels),
-    slope: (job) => functions.ax(job.dy, job.y, job.dx, job.n, job.negativeSlope),
-    slopeSums: (job) => functions.ay(job.x, job.dy, job.means, job.slopes, job.products, job.rows, job.channels),
-    softmaxGradient: (job) => functions.az(job.y, job.dy, job.dx, job.rows, job.n),
-    squaresAreFinite: (job) => functions.ba(job.x, job.n),
-    swishGradient: (job) => functions.bb(job.x, job.dy, job.dx, job.n, job.scratch),
-    transposeFilter: (job) => functions.bc(job.conv, job.filter, job.packed),
-    transposedPanelBytes: (job) => functions.bd(job.conv),
-    unary: (job) => functions.be(job.operation, job.x, job.y, job.n, job.scratch),
-    unaryScratch: () => functions.bf(),
-    uniforms: (job) => functions.bg(job.state, job.y, job.blocks, job.low, job.high, job.last),
-    winograd: (job) => functions.bh(job.conv, job.x, job.panels, job.y, job.first, job.rows, job.bias, job.negativeSlope, job.scratch),
-    winogradFilterGradient: (job) => functions.bi(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.from, job.count, job.scratch),
-    winogradFilterGradientScratch: (job) => functions.bj(job.conv, job.rows, job.count),
-    winogradPanelBytes: (job) => functions.bk(job.conv),
-    winogradScratch: (job) => functions.bl(job.conv, job.rows),
+    normalizeRows: (job) => functions.aq(job.x, job.scale, job.offset, job.y, job.means, job.variances, job.rows, job.n, job.epsilon),
+    normalizeRowsGradient: (job) => functions.ar(job.x, job.dy, job.scale, job.means, job.variances, job.dx, job.dScale, job.dOffset, job.rows, job.n, job.epsilon),
+    normals: (job) => functions.as(job.state, job.y, job.blocks),
+    packFilter: (job) => functions.at(job.conv, job.filter, job.packed),
+    packTransposedFilter: (job) => functions.au(job.conv, job.filter, job.packed),
+    packWinogradFilter: (job) => functions.av(job.conv, job.filter, job.panels, job.isBackward, job.first, job.count, job.scratch),
+    packWinogradScratch: () => functions.aw(),
+    rowSums: (job) => functions.ax(job.x, job.y, job.rows, job.n, job.factor),
+    scaleAndShift: (job) => functions.ay(job.x, job.means, job.factors, job.offset, job.y, job.rows, job.channels),
+    slope: (job) => functions.az(job.dy, job.y, job.dx, job.n, job.negativeSlope),
+    slopeSums: (job) => functions.ba(job.x, job.dy, job.means, job.slopes, job.products, job.rows, job.channels),
+    softmaxGradient: (job) => functions.bb(job.y, job.dy, job.dx, job.rows, job.n),
+    squaresAreFinite: (job) => functions.bc(job.x, job.n),
+    transposeFilter: (job) => functions.bd(job.conv, job.filter, job.packed),
+    transposedPanelBytes: (job) => functions.be(job.conv),
+    unary: (job) => functions.bf(job.operation, job.x, job.y, job.n, job.scratch),
+    unaryGradient: (job) => functions.bg(job.operation, job.x, job.dy, job.dx, job.n, job.scratch),
+    unaryScratch: () => functions.bh(),
+    uniforms: (job) => functions.bi(job.state, job.y, job.blocks, job.low, job.high, job.last),
+    winograd: (job) => functions.bj(job.conv, job.x, job.panels, job.y, job.first, job.rows, job.bias, job.negativeSlope, job.scratch),
+    winogradFilterGradient: (job) => functions.bk(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.from, job.count, job.scratch),
+    winogradFilterGradientScratch: (job) => functions.bl(job.conv, job.rows, job.count),
+    winogradPanelBytes: (job) => functions.bm(job.conv),
+    winogradScratch: (job) => functions.bn(job.conv, job.rows),
   };
 }
 
