@@ -25,6 +25,7 @@ const repeats = {
   unet: 6,
   'points gan': 400,
   'image diffusion': 12,
+  transformer: 20,
 };
 
 const roof = await measureRoof();

@@ -194,7 +194,42 @@ def points_gan():
     return step
 
 
-steps = {"vae": vae, "plain vae": vae, "conv vae": conv_vae, "dcgan": dcgan, "unet": unet, "points gan": points_gan,
+class TransformerBlock(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.projections, self.output = nn.Linear(width, 3 * width), nn.Linear(width, width)
+        self.up, self.down = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+
+    def forward(self, x):
+        n, tokens, width = x.shape
+        projected = self.projections(self.norm1(x)).view(n, tokens, 3, self.heads, width // self.heads)
+        q, k, v = projected.permute(2, 0, 3, 1, 4)
+        seen = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        x = x + self.output(seen.transpose(1, 2).reshape(n, tokens, width))
+        return x + self.down(F.gelu(self.up(self.norm2(x))))
+
+
+def transformer(tokens=84, length=64, width=128, heads=4, layers=4):
+    embedding, positions = nn.Embedding(tokens, width), nn.Parameter(torch.randn(length, width))
+    blocks = nn.Sequential(*(TransformerBlock(width, heads) for _ in range(layers)))
+    network = nn.Sequential(blocks, nn.LayerNorm(width), nn.Linear(width, tokens))
+    # with foreach, and without either, a step takes longer
+    parameters = [*embedding.parameters(), positions, *network.parameters()]
+    optimizer = torch.optim.Adam(parameters, 1e-3, fused=True)
+    x = torch.randint(0, tokens, (BATCH, length + 1))
+
+    def step():
+        optimizer.zero_grad()
+        logits = network(embedding(x[:, :-1]) + positions)
+        F.cross_entropy(logits.view(-1, tokens), x[:, 1:].reshape(-1)).backward()
+        optimizer.step()
+
+    return step
+
+
+steps = {"transformer": transformer, "vae": vae, "plain vae": vae, "conv vae": conv_vae, "dcgan": dcgan, "unet": unet, "points gan": points_gan,
          "image diffusion": image_diffusion_step}
 samplers = {"vae sampling": vae_sampling, "dcgan sampling": dcgan_sampling, "unet evaluation": lambda: unet_sampling(1),
             "unet 20 evaluations": lambda: unet_sampling(20), "image denoiser": image_denoiser}

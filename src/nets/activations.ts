@@ -4,7 +4,14 @@ import { elementwise, elementwiseFunction, erf, exp, relu, sigmoid } from '../gr
 import { fused } from '../gradients/fused.js';
 import { checkFloat } from '../tensor/checks.js';
 import { named } from '../tensor/made-by.js';
-import { hasKernel, SWISH_GRADIENT_KERNEL, SWISH_KERNEL, runKernel } from '../tensor/own-kernels.js';
+import {
+  GELU_GRADIENT_KERNEL,
+  GELU_KERNEL,
+  hasKernel,
+  runKernel,
+  SWISH_GRADIENT_KERNEL,
+  SWISH_KERNEL,
+} from '../tensor/own-kernels.js';
 
 export { leakyRelu, relu, sigmoid, softplus, tanh } from '../gradients/elementwise.js';
 
@@ -44,16 +51,7 @@ export const elu = /* @__PURE__ */ elementwiseFunction('elu', tf.elu, (kept) =>
 export const swish = /* @__PURE__ */ named('swish', function swish(x: Tensor): Tensor {
   checkFloat('swish', 'x', x);
   const plain = (input: Tensor): Tensor => elementwise('swish', input, swishOf, swishSlope);
-  if (hasKernel(SWISH_KERNEL)) {
-    return fused(
-      {
-        plain,
-        forward: (input) => ({ value: runKernel<Tensor>(SWISH_KERNEL, { x: input }), saved: [input] }),
-        gradients: (dy, [input]) => [() => runKernel<Tensor>(SWISH_GRADIENT_KERNEL, { x: input!, dy })],
-      },
-      x,
-    );
-  }
+  if (hasKernel(SWISH_KERNEL)) return inOneKernel(x, plain, SWISH_KERNEL, SWISH_GRADIENT_KERNEL);
   return fused(
     {
       plain,
@@ -71,6 +69,18 @@ export const swish = /* @__PURE__ */ named('swish', function swish(x: Tensor): T
     x,
   );
 });
+
+/** An elementwise function that has a kernel, as has its gradient. */
+function inOneKernel(x: Tensor, plain: (x: Tensor) => Tensor, kernel: string, gradientKernel: string): Tensor {
+  return fused(
+    {
+      plain,
+      forward: (input) => ({ value: runKernel<Tensor>(kernel, { x: input }), saved: [input] }),
+      gradients: (dy, [input]) => [() => runKernel<Tensor>(gradientKernel, { x: input!, dy })],
+    },
+    x,
+  );
+}
 
 function swishOf(x: Tensor): Tensor {
   return tf.mul(x, tf.sigmoid(x));
@@ -95,11 +105,19 @@ function swishSlope(x: Tensor): Tensor {
  * ```
  * @see https://arxiv.org/abs/1606.08415 Hendrycks and Gimpel 2016, section 2
  */
-export const gelu = /* @__PURE__ */ elementwiseFunction(
-  'gelu',
-  (kept) => tf.mul(kept, normalDistribution(kept)),
-  (kept) => tf.add(normalDistribution(kept), tf.mul(kept, normalDensity(kept))),
-);
+export const gelu = /* @__PURE__ */ named('gelu', function gelu(x: Tensor): Tensor {
+  checkFloat('gelu', 'x', x);
+  const plain = (input: Tensor): Tensor => elementwise('gelu', input, geluOf, geluSlope);
+  return hasKernel(GELU_KERNEL) ? inOneKernel(x, plain, GELU_KERNEL, GELU_GRADIENT_KERNEL) : plain(x);
+});
+
+function geluOf(x: Tensor): Tensor {
+  return tf.mul(x, normalDistribution(x));
+}
+
+function geluSlope(x: Tensor): Tensor {
+  return tf.add(normalDistribution(x), tf.mul(x, normalDensity(x)));
+}
 
 function normalDistribution(x: Tensor): Tensor {
   return tf.mul(0.5, tf.add(1, erf(tf.mul(x, Math.SQRT1_2))));

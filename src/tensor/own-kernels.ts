@@ -30,6 +30,12 @@ export const SWISH_KERNEL = 'GenerativeSwish';
 /** `x`, `dy`. Output: the gradient of x sigmoid(x). */
 export const SWISH_GRADIENT_KERNEL = 'GenerativeSwishGradient';
 
+/** `x`. Output: gelu(x). A backend has this kernel and the next, or neither. */
+export const GELU_KERNEL = 'GenerativeGelu';
+
+/** `x`, `dy`. Output: the gradient of gelu. */
+export const GELU_GRADIENT_KERNEL = 'GenerativeGeluGradient';
+
 /** `z`, `means`, `logVariances`, `logWeights`. Output: log w_k + log N(z; m_k, exp(l_k)), `[rows, components]`. */
 export const MIXTURE_KERNEL = 'GenerativeMixture';
 

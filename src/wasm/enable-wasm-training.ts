@@ -4,8 +4,9 @@ import { checkBoolean, checkInteger } from '../tensor/checks.js';
 import { readOptions, type Rules } from '../tensor/options.js';
 import type { KernelFunction } from './composition/compose.js';
 import { useArithmetic, type Arithmetic } from './heap/arithmetic.js';
-import { slope, softmaxGradient, swishGradient } from './kernels/activation-gradients.js';
+import { geluGradient, slope, softmaxGradient, swishGradient } from './kernels/activation-gradients.js';
 import { adam } from './kernels/adam.js';
+import { attention, attentionGradient } from './kernels/attention.js';
 import { batchMatMul } from './kernels/batch-mat-mul.js';
 import { add, multiply } from './kernels/add-multiply.js';
 import { concat } from './kernels/concat.js';
@@ -36,7 +37,7 @@ import { refused } from './kernels/refused.js';
 import { releasingKernels } from './kernels/release-on-error.js';
 import { slice, splitV } from './kernels/slice.js';
 import { mean, sum } from './kernels/sum-mean.js';
-import { swish, unaryFunctions } from './kernels/unary-functions.js';
+import { gelu, swish, unaryFunctions } from './kernels/unary-functions.js';
 import { unsortedSegmentSum } from './kernels/unsorted-segment-sum.js';
 import { checkFileAddress, addressOf } from './start/address.js';
 import { enableThreads, registeredEntry, startedHeap } from './start/enable-threads.js';
@@ -95,11 +96,15 @@ export const trainingRules = {
 
 const added: readonly AddedKernel[] = [
   adam,
+  attention,
+  attentionGradient,
   conv2dBackpropFilter,
   dense,
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
   einsum,
+  gelu,
+  geluGradient,
   mixture,
   normalize,
   normalizeGradient,

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, it } from 'vitest';
-import { swish } from '../../src/nets/index.js';
+import { gelu, swish } from '../../src/nets/index.js';
 import { expectAgreement, numbers } from './agree.js';
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
@@ -88,5 +88,45 @@ describe('functions of each number on wasm', () => {
   it.each(names)('%s has the gradient of cpu, also where work is divided', async (name) => {
     await expectAgreement(functions[name]!.of, [[3, 5]]);
     await expectAgreement((x) => functions[name]!.of(tf.mul(x, 0.9)), [[2 ** 15 + 7]]);
+  });
+});
+
+/** erf in float64: its series near 0, and the continued fraction of 1 - erf far from it. */
+function erf(x: number): number {
+  const size = Math.abs(x);
+  if (size > 2.5) {
+    let fraction = 0;
+    for (let k = 80; k > 0; k--) fraction = k / 2 / (size + fraction);
+    return Math.sign(x) * (1 - Math.exp(-size * size) / (Math.sqrt(Math.PI) * (size + fraction)));
+  }
+  let [term, sum] = [x, x];
+  for (let k = 1; k < 60; k++) sum += (term *= (-x * x) / k) / (2 * k + 1);
+  return (2 / Math.sqrt(Math.PI)) * sum;
+}
+
+describe('gelu on wasm', () => {
+  const distribution = (x: number): number => 0.5 * (1 + erf(x * Math.SQRT1_2));
+  const cases: readonly [string, (x: Tensor) => Tensor, (x: number) => number][] = [
+    ['gelu', gelu, (x) => x * distribution(x)],
+    [
+      'its gradient',
+      (x) => tf.grad(gelu)(x),
+      (x) => distribution(x) + (x * Math.exp((-x * x) / 2)) / Math.sqrt(2 * Math.PI),
+    ],
+  ];
+
+  it.each(cases)('%s is within 5e-7 of float64, and of any length', async (_, of, reference) => {
+    for (const scale of [1e-30, 1e-3, 1, 4, 14, 1e10]) {
+      for (const length of [0, 1, 7, 4003, 2 ** 15 + 5]) {
+        const values = numbers(length, 7).map((x) => x * scale);
+        const results = tf.tidy(() => of(tf.tensor1d(values)));
+        const received = await results.data();
+        results.dispose();
+        const largest = values.reduce((most, x, i) => {
+          return Math.max(most, Math.abs(received[i]! - reference(x)) / Math.max(1, Math.abs(x)));
+        }, 0);
+        expect(largest, `at ${scale}`).toBeLessThan(5e-7);
+      }
+    }
   });
 });

@@ -1,5 +1,6 @@
 // The module works on tfjs's own heap, which it imports. It has no state: callers pass addresses and scratch space.
 export { adamStep, nextMoment, squaresAreFinite } from './adam-step';
+export { attention, attentionGradient, attentionGradientScratch, attentionScratch } from './attention';
 export { broadcast } from './broadcast';
 export {
   convolve,
@@ -32,13 +33,14 @@ export {
 export { normals, uniforms } from './normal';
 export { columnSquares, factorsOf, groupFactors, groupMeans, normalizeExamples, scaleAndShift } from './normalization';
 export { combineGradient, gradientFactors, normalizeGradient, slopeSums } from './normalization-gradient';
+export { normalizeRows, normalizeRowsGradient } from './row-normalization';
 export { jointLogProb } from './joint-log-prob';
 export { maxPool } from './pooling';
 export { multiply, multiplyScratch, Product } from './products';
 export { addSegments } from './segments';
 export { softmaxGradient } from './softmax';
 export { addRows, columnSums, columnSumsOfEach, rowSums } from './sums';
-export { limit, slope, swishGradient, unary, unaryScratch } from './unary';
+export { limit, slope, unary, unaryGradient, unaryScratch } from './unary';
 export { winograd, winogradScratch } from './winograd-convolution';
 export { packWinogradFilter, packWinogradScratch } from './winograd-filter';
 export { winogradFilterGradient, winogradFilterGradientScratch } from './winograd-filter-gradient';

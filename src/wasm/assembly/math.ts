@@ -164,6 +164,37 @@ export function sigmoid4(x: v128, table: usize): v128 {
   return v128.bitselect(below, f32x4.sub(one, below), i32x4.shr_s(x, 31));
 }
 
+/** exp(-x^2 / 2) */
+// @inline
+function bell4(x: v128, table: usize): v128 {
+  return expOfNegative4(f32x4.mul(f32x4.mul(x, x), f32x4.neg(v128.load32_splat(table, At.Half))), table);
+}
+
+/** The standard normal's distribution function, to 10^-7, from x and its bell. */
+// @inline
+function normal4(x: v128, bell: v128, table: usize): v128 {
+  const one = v128.load32_splat(table, At.One);
+  const t = f32x4.div(one, f32x4.add(one, f32x4.mul(f32x4.abs(x), v128.load32_splat(table, At.PerNormal))));
+  let p = f32x4.add(f32x4.mul(v128.load32_splat(table, At.Normal5), t), v128.load32_splat(table, At.Normal4));
+  p = f32x4.add(f32x4.mul(p, t), v128.load32_splat(table, At.Normal3));
+  p = f32x4.add(f32x4.mul(p, t), v128.load32_splat(table, At.Normal2));
+  p = f32x4.add(f32x4.mul(p, t), v128.load32_splat(table, At.Normal1));
+  const below = f32x4.mul(f32x4.mul(p, t), bell);
+  return v128.bitselect(below, f32x4.sub(one, below), i32x4.shr_s(x, 31));
+}
+
+// @inline
+export function gelu4(x: v128, table: usize): v128 {
+  return f32x4.mul(x, normal4(x, bell4(x, table), table));
+}
+
+// @inline
+export function geluSlope4(x: v128, table: usize): v128 {
+  const bell = bell4(x, table);
+  const density = f32x4.mul(bell, v128.load32_splat(table, At.Density));
+  return f32x4.add(normal4(x, bell, table), f32x4.mul(x, density));
+}
+
 // @inline
 export function rsqrt4(x: v128): v128 {
   return f32x4.div(f32x4.splat(1), f32x4.sqrt(x));

@@ -26,6 +26,9 @@ export class PanelProduct {
   /** Bytes from one row of a, whose numbers are contiguous, to the next; 0 if a is packed. */
   aRow: usize;
   b: usize;
+  /** How many k the panels of b have, and the first that is used; 0 and 0 if they have `inner`. */
+  depth: i32;
+  first: i32;
   c: usize;
   /** Bytes from one row of c to the next. */
   cRow: usize;
@@ -46,6 +49,8 @@ const FIRST: usize = 320;
 export function plainProduct(scratch: usize): PanelProduct {
   const product = changetype<PanelProduct>(scratch);
   product.aRow = 0;
+  product.depth = 0;
+  product.first = 0;
   product.accumulates = false;
   product.bias = 0;
   product.negativeSlope = 1;
@@ -80,22 +85,23 @@ function multiplyBlock(product: PanelProduct, rows: i32, a: usize, aRow: usize, 
     bias = product.bias,
     negativeSlope = product.negativeSlope;
   const tile = changetype<usize>(product) + TILE,
-    first = changetype<usize>(product) + FIRST;
-  const innerBytes = (<usize>inner) << 2;
-  const leftStep = aRow == 0 ? innerBytes : aRow;
+    initial = changetype<usize>(product) + FIRST;
+  const first = product.first,
+    depth = product.depth == 0 ? inner : product.depth;
+  const leftStep = aRow == 0 ? (<usize>inner) << 2 : aRow;
   for (let j = 0; j < columns;) {
     const panelWidth = widthOfPanel(columns - j);
     const width = min(panelWidth, columns - j);
     const tileRow = (<usize>panelWidth) << 2;
     const isOwn = panelWidth == NARROW && !importsNarrow && aRow == 0;
-    const panel = product.b + <usize>j * innerBytes;
+    const panel = product.b + ((<usize>(j * depth + first * panelWidth)) << 2);
     let biases = bias == 0 ? 0 : bias + ((<usize>j) << 2);
     if (bias != 0 && width < panelWidth) {
-      copyNumbers(first, biases, (<usize>width) << 2);
-      biases = first;
+      copyNumbers(initial, biases, (<usize>width) << 2);
+      biases = initial;
     } else if (bias == 0 && !isOwn) {
-      memory.fill(first, 0, tileRow);
-      biases = first;
+      memory.fill(initial, 0, tileRow);
+      biases = initial;
     }
     for (let i = 0; i < rows; i += ROWS) {
       const height = min(ROWS, rows - i);

@@ -46,10 +46,17 @@ export const enum At {
   Logistic2 = 160,
   Logistic1 = 164,
   LogisticLimit = 168,
+  PerNormal = 172,
+  Normal1 = 176,
+  Normal2 = 180,
+  Normal3 = 184,
+  Normal4 = 188,
+  Normal5 = 192,
+  Density = 196,
 }
 
 /** Bytes of the table; a multiple of 16. */
-export const TABLE_BYTES: i32 = 176;
+export const TABLE_BYTES: i32 = 208;
 
 /** Writes the constants that the functions of math.ts read. */
 export function writeTable(table: usize): void {
@@ -104,4 +111,13 @@ export function writeTable(table: usize): void {
   store<f32>(table, 0.499991506, At.Logistic2);
   store<f32>(table, -0.999999702, At.Logistic1);
   store<f32>(table, 87.3365402, At.LogisticLimit);
+  // Abramowitz and Stegun 7.1.26, with x / sqrt(2) for x and half of its sum
+  store<f32>(table, 0.23164189, At.PerNormal);
+  store<f32>(table, 0.127414796, At.Normal1);
+  store<f32>(table, -0.142248368, At.Normal2);
+  store<f32>(table, 0.7107068705, At.Normal3);
+  store<f32>(table, -0.7265760135, At.Normal4);
+  store<f32>(table, 0.5307027145, At.Normal5);
+  // 1 / sqrt(2 pi)
+  store<f32>(table, 0.3989422804014327, At.Density);
 }

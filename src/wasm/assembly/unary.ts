@@ -1,12 +1,12 @@
-import { exp4, expm14, log1p4, rsqrt4, sigmoid4, softplus4, tanh4 } from './math';
+import { exp4, expm14, gelu4, geluSlope4, log1p4, rsqrt4, sigmoid4, softplus4, tanh4 } from './math';
 import { TABLE_BYTES, writeTable } from './table';
 
-/** Bytes of scratch for {@link unary} and {@link swishGradient}: the constants of math.ts, and the last numbers. */
+/** Bytes of scratch for {@link unary} and {@link unaryGradient}: the constants of math.ts, and the last numbers. */
 export function unaryScratch(): i32 {
   return TABLE_BYTES + 64;
 }
 
-/** y = f(x) for n numbers; f is exp, expm1, log1p, softplus, tanh, sqrt, 1 / sqrt(x), sigmoid or x sigmoid(x), counted from 0. */
+/** y = f(x) for n numbers; f is exp, expm1, log1p, softplus, tanh, sqrt, 1 / sqrt(x), sigmoid, x sigmoid(x) or gelu, counted from 0. */
 export function unary(operation: i32, x: usize, y: usize, n: i32, scratch: usize): void {
   writeTable(scratch);
   const whole = (<usize>(n & ~7)) << 2,
@@ -27,7 +27,14 @@ function run(operation: i32, x: usize, y: usize, end: usize, table: usize): void
   else if (operation == 4) for (; x < end; x += 16, y += 16) v128.store(y, tanh4(v128.load(x), table));
   else if (operation == 5) for (; x < end; x += 16, y += 16) v128.store(y, f32x4.sqrt(v128.load(x)));
   else if (operation == 6) for (; x < end; x += 16, y += 16) v128.store(y, rsqrt4(v128.load(x)));
-  else {
+  else if (operation == 9) {
+    for (; x < end; x += 32, y += 32) {
+      const value = gelu4(v128.load(x), table),
+        next = gelu4(v128.load(x, 16), table);
+      v128.store(y, value);
+      v128.store(y, next, 16);
+    }
+  } else {
     const one = f32x4.splat(1);
     const isSwish = i32x4.splat(operation == 8 ? -1 : 0);
     for (; x < end; x += 32, y += 32) {
@@ -65,8 +72,8 @@ function limit4(x: v128, low: v128, zero: v128, high: v128): v128 {
   return f32x4.pmin(f32x4.add(f32x4.pmax(x, low), zero), high);
 }
 
-/** The gradient of x sigmoid(x), for n numbers: dx = dy (s + x s (1 - s)) with s = sigmoid(x). */
-export function swishGradient(x: usize, dy: usize, dx: usize, n: i32, scratch: usize): void {
+/** dx = dy f'(x) for n numbers; f is x sigmoid(x) or gelu, operations 8 and 9 of {@link unary}. */
+export function unaryGradient(operation: i32, x: usize, dy: usize, dx: usize, n: i32, scratch: usize): void {
   writeTable(scratch);
   const whole = (<usize>(n & ~7)) << 2,
     rest = (<usize>(n & 7)) << 2;
@@ -74,8 +81,13 @@ export function swishGradient(x: usize, dy: usize, dx: usize, n: i32, scratch: u
     lastDy = lastX + 32;
   memory.copy(lastX, x + whole, rest);
   memory.copy(lastDy, dy + whole, rest);
-  bendSwish(x, dy, dx, x + whole, scratch);
-  bendSwish(lastX, lastDy, lastX, lastX + rest, scratch);
+  if (operation == 9) {
+    bendGelu(x, dy, dx, x + whole, scratch);
+    bendGelu(lastX, lastDy, lastX, lastX + rest, scratch);
+  } else {
+    bendSwish(x, dy, dx, x + whole, scratch);
+    bendSwish(lastX, lastDy, lastX, lastX + rest, scratch);
+  }
   memory.copy(dx + whole, lastX, rest);
 }
 
@@ -90,6 +102,18 @@ function bendSwish(x: usize, dy: usize, dx: usize, end: usize, table: usize): vo
   }
 }
 
+function bendGelu(x: usize, dy: usize, dx: usize, end: usize, table: usize): void {
+  for (; x < end; x += 32, dy += 32, dx += 32) {
+    const first = geluSlope4(v128.load(x), table),
+      second = geluSlope4(v128.load(x, 16), table);
+    const low = v128.load(dy),
+      high = v128.load(dy, 16);
+    v128.store(dx, f32x4.mul(low, first));
+    v128.store(dx, f32x4.mul(high, second), 16);
+  }
+}
+
+/** s + x s (1 - s) with s = sigmoid(x) */
 // @inline
 function swishSlope4(x: v128, table: usize): v128 {
   const share = sigmoid4(x, table);

@@ -19,6 +19,13 @@ export type ModuleCalls = {
    * `stride` numbers apart; rows whose segment is negative or too large are left out.
    */
   addSegments(job: Numbers<'x' | 'segments' | 'y' | 'rows' | 'count' | 'stride' | 'n'>): void;
+  attention(job: Numbers<'x' | 'weights' | 'y' | 'first' | 'count' | 'tokens' | 'heads' | 'size' | 'scratch'> & Flags<'causal'>): void;
+  /** The gradient dx of {@link attention} from its weights and dy, which has the shape of y. */
+  attentionGradient(job: Numbers<'x' | 'weights' | 'dy' | 'dx' | 'first' | 'count' | 'tokens' | 'heads' | 'size' | 'scratch'> & Flags<'causal'>): void;
+  /** Bytes of scratch for {@link attentionGradient}. */
+  attentionGradientScratch(job: Numbers<'tokens' | 'size'>): number;
+  /** Bytes of scratch for {@link attention}. */
+  attentionScratch(job: Numbers<'tokens' | 'size'>): number;
   /**
    * y = x + row, x * row, or the larger or smaller of both (operations 0 to 3), for contiguous matrices, each with `rows` rows of n
    * numbers. From one matrix to the next, `row` advances by `stride` numbers, n or 0.
@@ -152,6 +159,10 @@ export type ModuleCalls = {
    * 5 * channels numbers.
    */
   normalizeGradient(job: Numbers<'x' | 'dy' | 'scale' | 'means' | 'variances' | 'dx' | 'dScale' | 'dOffset' | 'examples' | 'rows' | 'channels' | 'size' | 'epsilon' | 'scratch'>): void;
+  /** y = (x - mean) * scale / sqrt(variance + epsilon) + offset in each row, whose mean and variance are kept. */
+  normalizeRows(job: Numbers<'x' | 'scale' | 'offset' | 'y' | 'means' | 'variances' | 'rows' | 'n' | 'epsilon'>): void;
+  /** The gradients of {@link normalizeRows}: dx, and dScale and dOffset of these rows. */
+  normalizeRowsGradient(job: Numbers<'x' | 'dy' | 'scale' | 'means' | 'variances' | 'dx' | 'dScale' | 'dOffset' | 'rows' | 'n' | 'epsilon'>): void;
   /**
    * Fills blocks of eight numbers: four times the radius and the sine, then the cosine. `state` has sixteen words, which
    * advance.
@@ -183,15 +194,15 @@ export type ModuleCalls = {
   softmaxGradient(job: Numbers<'y' | 'dy' | 'dx' | 'rows' | 'n'>): void;
   /** 1 if the squares of n numbers are finite, otherwise 0. */
   squaresAreFinite(job: Numbers<'x' | 'n'>): number;
-  /** The gradient of x sigmoid(x), for n numbers: dx = dy (s + x s (1 - s)) with s = sigmoid(x). */
-  swishGradient(job: Numbers<'x' | 'dy' | 'dx' | 'n' | 'scratch'>): void;
   /** Transposes a filter for {@link convolveToFew}. */
   transposeFilter(job: Numbers<'conv' | 'filter' | 'packed'>): void;
   /** Bytes of a filter as the panels of {@link inputGradient}. */
   transposedPanelBytes(job: Numbers<'conv'>): number;
-  /** y = f(x) for n numbers; f is exp, expm1, log1p, softplus, tanh, sqrt, 1 / sqrt(x), sigmoid or x sigmoid(x), counted from 0. */
+  /** y = f(x) for n numbers; f is exp, expm1, log1p, softplus, tanh, sqrt, 1 / sqrt(x), sigmoid, x sigmoid(x) or gelu, counted from 0. */
   unary(job: Numbers<'operation' | 'x' | 'y' | 'n' | 'scratch'>): void;
-  /** Bytes of scratch for {@link unary} and {@link swishGradient}: the constants of math.ts, and the last numbers. */
+  /** dx = dy f'(x) for n numbers; f is x sigmoid(x) or gelu, operations 8 and 9 of {@link unary}. */
+  unaryGradient(job: Numbers<'operation' | 'x' | 'dy' | 'dx' | 'n' | 'scratch'>): void;
+  /** Bytes of scratch for {@link unary} and {@link unaryGradient}: the constants of math.ts, and the last numbers. */
   unaryScratch(): number;
   /** Fills blocks of four numbers, `low` + (`high` - `low`) u with u below 1; `last`, the largest below `high`, is where they are rounded to it. */
   uniforms(job: Numbers<'state' | 'y' | 'blocks' | 'low' | 'high' | 'last'>): void;
@@ -225,7 +236,72 @@ export type ModuleJobs = { readonly [Name in ModuleFunction]: NonNullable<Parame
 /** Functions that take arguments in the order of the sources, by their short names in the module, which are in the order of the long ones. */
 export type InOrder<Result> = Readonly<
   Record<
-    'a' | 'b' | 'c' | 'd' | 'e' | 'f' | 'g' | 'h' | 'i' | 'j' | 'k' | 'l' | 'm' | 'n' | 'o' | 'p' | 'q' | 'r' | 's' | 't' | 'u' | 'v' | 'w' | 'x' | 'y' | 'z' | 'aa' | 'ab' | 'ac' | 'ad' | 'ae' | 'af' | 'ag' | 'ah' | 'ai' | 'aj' | 'ak' | 'al' | 'am' | 'an' | 'ao' | 'ap' | 'aq' | 'ar' | 'as' | 'at' | 'au' | 'av' | 'aw' | 'ax' | 'ay' | 'az' | 'ba' | 'bb' | 'bc' | 'bd' | 'be' | 'bf' | 'bg' | 'bh',
+    | 'a'
+    | 'b'
+    | 'c'
+    | 'd'
+    | 'e'
+    | 'f'
+    | 'g'
+    | 'h'
+    | 'i'
+    | 'j'
+    | 'k'
+    | 'l'
+    | 'm'
+    | 'n'
+    | 'o'
+    | 'p'
+    | 'q'
+    | 'r'
+    | 's'
+    | 't'
+    | 'u'
+    | 'v'
+    | 'w'
+    | 'x'
+    | 'y'
+    | 'z'
+    | 'aa'
+    | 'ab'
+    | 'ac'
+    | 'ad'
+    | 'ae'
+    | 'af'
+    | 'ag'
+    | 'ah'
+    | 'ai'
+    | 'aj'
+    | 'ak'
+    | 'al'
+    | 'am'
+    | 'an'
+    | 'ao'
+    | 'ap'
+    | 'aq'
+    | 'ar'
+    | 'as'
+    | 'at'
+    | 'au'
+    | 'av'
+    | 'aw'
+    | 'ax'
+    | 'ay'
+    | 'az'
+    | 'ba'
+    | 'bb'
+    | 'bc'
+    | 'bd'
+    | 'be'
+    | 'bf'
+    | 'bg'
+    | 'bh'
+    | 'bi'
+    | 'bj'
+    | 'bk'
+    | 'bl'
+    | 'bm'
+    | 'bn',
     (...inOrder: (number | boolean)[]) => Result
   >
 >;
@@ -237,62 +313,68 @@ export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Nam
     addNumbers: (job) => functions.b(job.target, job.source, job.n),
     addRows: (job) => functions.c(job.x, job.y, job.rows, job.n, job.factor),
     addSegments: (job) => functions.d(job.x, job.segments, job.y, job.rows, job.count, job.stride, job.n),
-    broadcast: (job) => functions.e(job.operation, job.x, job.row, job.y, job.matrices, job.rows, job.n, job.stride),
-    columnSquares: (job) => functions.f(job.x, job.means, job.sums, job.rows, job.channels),
-    columnSums: (job) => functions.g(job.x, job.y, job.rows, job.columns),
-    columnSumsOfEach: (job) => functions.h(job.x, job.y, job.matrices, job.rows, job.columns, job.factor),
-    combineGradient: (job) => functions.i(job.x, job.dy, job.means, job.factors, job.pulls, job.shifts, job.dx, job.rows, job.channels),
-    convolve: (job) => functions.j(job.conv, job.x, job.packed, job.y, job.first, job.rows, job.bias, job.negativeSlope, job.scratch),
-    convolveScratch: (job) => functions.k(job.conv, job.rows),
-    convolveToFew: (job) => functions.l(job.conv, job.x, job.packed, job.y, job.first, job.rows, job.bias, job.negativeSlope, job.scratch),
-    convolveToFewScratch: (job) => functions.m(job.conv, job.rows),
-    copyRows: (job) => functions.n(job.from, job.fromStride, job.to, job.toStride, job.rows, job.n),
-    depthwiseFilterGradient: (job) => functions.o(job.conv, job.x, job.dy, job.dw, job.begin, job.count),
-    depthwiseInputGradient: (job) => functions.p(job.conv, job.dy, job.filter, job.dx, job.begin, job.count),
-    factorsOf: (job) => functions.q(job.scale, job.variances, job.factors, job.channels, job.epsilon),
-    filterGradient: (job) => functions.r(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.from, job.count, job.scratch),
-    filterGradientOfFew: (job) => functions.s(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.from, job.count, job.scratch),
-    filterGradientOfFewScratch: (job) => functions.t(job.conv, job.rows, job.count),
-    filterGradientScratch: (job) => functions.u(job.conv, job.rows, job.count),
-    filterPanelBytes: (job) => functions.v(job.conv),
-    gradientFactors: (job) => functions.w(job.slopes, job.products, job.scale, job.variances, job.shifts, job.pulls, job.dScale, job.dOffset, job.added, job.rows, job.channels, job.size, job.epsilon),
-    groupFactors: (job) => functions.x(job.sums, job.scale, job.variances, job.factors, job.rows, job.channels, job.size, job.epsilon),
-    groupMeans: (job) => functions.y(job.sums, job.means, job.rows, job.channels, job.size),
-    inputGradient: (job) => functions.z(job.conv, job.dy, job.packed, job.dx, job.first, job.rows, job.scratch),
-    inputGradientOfFew: (job) => functions.aa(job.conv, job.dy, job.packed, job.dx, job.first, job.rows, job.scratch),
-    inputGradientOfFewScratch: (job) => functions.ab(job.conv, job.rows),
-    inputGradientScratch: (job) => functions.ac(job.conv, job.rows),
-    jointLogProb: (job) => functions.ad(job.z, job.means, job.logVariances, job.logWeights, job.y, job.begin, job.count, job.size, job.components, job.scratch),
-    limit: (job) => functions.ae(job.x, job.y, job.n, job.low, job.high),
-    maxPool: (job) => functions.af(job.conv, job.x, job.end, job.y, job.begin, job.count),
-    multiply: (job) => functions.ag(job.product, job.bias, job.negativeSlope, job.scratch),
-    multiplyFewRows: (job) => functions.ah(job.product, job.bias, job.negativeSlope),
-    multiplyScratch: (job) => functions.ai(job.rows, job.columns, job.inner),
-    nextMoment: (job) => functions.aj(job.moment, job.value, job.share, job.keep, job.pull),
-    normalizeExamples: (job) => functions.ak(job.x, job.scale, job.offset, job.y, job.means, job.variances, job.examples, job.rows, job.channels, job.size, job.epsilon, job.scratch),
-    normalizeGradient: (job) => functions.al(job.x, job.dy, job.scale, job.means, job.variances, job.dx, job.dScale, job.dOffset, job.examples, job.rows, job.channels, job.size, job.epsilon, job.scratch),
-    normals: (job) => functions.am(job.state, job.y, job.blocks),
-    packFilter: (job) => functions.an(job.conv, job.filter, job.packed),
-    packTransposedFilter: (job) => functions.ao(job.conv, job.filter, job.packed),
-    packWinogradFilter: (job) => functions.ap(job.conv, job.filter, job.panels, job.isBackward, job.first, job.count, job.scratch),
-    packWinogradScratch: () => functions.aq(),
-    rowSums: (job) => functions.ar(job.x, job.y, job.rows, job.n, job.factor),
-    scaleAndShift: (job) => functions.as(job.x, job.means, job.factors, job.offset, job.y, job.rows, job.channels),
-    slope: (job) => functions.at(job.dy, job.y, job.dx, job.n, job.negativeSlope),
-    slopeSums: (job) => functions.au(job.x, job.dy, job.means, job.slopes, job.products, job.rows, job.channels),
-    softmaxGradient: (job) => functions.av(job.y, job.dy, job.dx, job.rows, job.n),
-    squaresAreFinite: (job) => functions.aw(job.x, job.n),
-    swishGradient: (job) => functions.ax(job.x, job.dy, job.dx, job.n, job.scratch),
-    transposeFilter: (job) => functions.ay(job.conv, job.filter, job.packed),
-    transposedPanelBytes: (job) => functions.az(job.conv),
-    unary: (job) => functions.ba(job.operation, job.x, job.y, job.n, job.scratch),
-    unaryScratch: () => functions.bb(),
-    uniforms: (job) => functions.bc(job.state, job.y, job.blocks, job.low, job.high, job.last),
-    winograd: (job) => functions.bd(job.conv, job.x, job.panels, job.y, job.first, job.rows, job.bias, job.negativeSlope, job.scratch),
-    winogradFilterGradient: (job) => functions.be(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.from, job.count, job.scratch),
-    winogradFilterGradientScratch: (job) => functions.bf(job.conv, job.rows, job.count),
-    winogradPanelBytes: (job) => functions.bg(job.conv),
-    winogradScratch: (job) => functions.bh(job.conv, job.rows),
+    attention: (job) => functions.e(job.x, job.weights, job.y, job.first, job.count, job.tokens, job.heads, job.size, job.causal, job.scratch),
+    attentionGradient: (job) => functions.f(job.x, job.weights, job.dy, job.dx, job.first, job.count, job.tokens, job.heads, job.size, job.causal, job.scratch),
+    attentionGradientScratch: (job) => functions.g(job.tokens, job.size),
+    attentionScratch: (job) => functions.h(job.tokens, job.size),
+    broadcast: (job) => functions.i(job.operation, job.x, job.row, job.y, job.matrices, job.rows, job.n, job.stride),
+    columnSquares: (job) => functions.j(job.x, job.means, job.sums, job.rows, job.channels),
+    columnSums: (job) => functions.k(job.x, job.y, job.rows, job.columns),
+    columnSumsOfEach: (job) => functions.l(job.x, job.y, job.matrices, job.rows, job.columns, job.factor),
+    combineGradient: (job) => functions.m(job.x, job.dy, job.means, job.factors, job.pulls, job.shifts, job.dx, job.rows, job.channels),
+    convolve: (job) => functions.n(job.conv, job.x, job.packed, job.y, job.first, job.rows, job.bias, job.negativeSlope, job.scratch),
+    convolveScratch: (job) => functions.o(job.conv, job.rows),
+    convolveToFew: (job) => functions.p(job.conv, job.x, job.packed, job.y, job.first, job.rows, job.bias, job.negativeSlope, job.scratch),
+    convolveToFewScratch: (job) => functions.q(job.conv, job.rows),
+    copyRows: (job) => functions.r(job.from, job.fromStride, job.to, job.toStride, job.rows, job.n),
+    depthwiseFilterGradient: (job) => functions.s(job.conv, job.x, job.dy, job.dw, job.begin, job.count),
+    depthwiseInputGradient: (job) => functions.t(job.conv, job.dy, job.filter, job.dx, job.begin, job.count),
+    factorsOf: (job) => functions.u(job.scale, job.variances, job.factors, job.channels, job.epsilon),
+    filterGradient: (job) => functions.v(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.from, job.count, job.scratch),
+    filterGradientOfFew: (job) => functions.w(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.from, job.count, job.scratch),
+    filterGradientOfFewScratch: (job) => functions.x(job.conv, job.rows, job.count),
+    filterGradientScratch: (job) => functions.y(job.conv, job.rows, job.count),
+    filterPanelBytes: (job) => functions.z(job.conv),
+    gradientFactors: (job) => functions.aa(job.slopes, job.products, job.scale, job.variances, job.shifts, job.pulls, job.dScale, job.dOffset, job.added, job.rows, job.channels, job.size, job.epsilon),
+    groupFactors: (job) => functions.ab(job.sums, job.scale, job.variances, job.factors, job.rows, job.channels, job.size, job.epsilon),
+    groupMeans: (job) => functions.ac(job.sums, job.means, job.rows, job.channels, job.size),
+    inputGradient: (job) => functions.ad(job.conv, job.dy, job.packed, job.dx, job.first, job.rows, job.scratch),
+    inputGradientOfFew: (job) => functions.ae(job.conv, job.dy, job.packed, job.dx, job.first, job.rows, job.scratch),
+    inputGradientOfFewScratch: (job) => functions.af(job.conv, job.rows),
+    inputGradientScratch: (job) => functions.ag(job.conv, job.rows),
+    jointLogProb: (job) => functions.ah(job.z, job.means, job.logVariances, job.logWeights, job.y, job.begin, job.count, job.size, job.components, job.scratch),
+    limit: (job) => functions.ai(job.x, job.y, job.n, job.low, job.high),
+    maxPool: (job) => functions.aj(job.conv, job.x, job.end, job.y, job.begin, job.count),
+    multiply: (job) => functions.ak(job.product, job.bias, job.negativeSlope, job.scratch),
+    multiplyFewRows: (job) => functions.al(job.product, job.bias, job.negativeSlope),
+    multiplyScratch: (job) => functions.am(job.rows, job.columns, job.inner),
+    nextMoment: (job) => functions.an(job.moment, job.value, job.share, job.keep, job.pull),
+    normalizeExamples: (job) => functions.ao(job.x, job.scale, job.offset, job.y, job.means, job.variances, job.examples, job.rows, job.channels, job.size, job.epsilon, job.scratch),
+    normalizeGradient: (job) => functions.ap(job.x, job.dy, job.scale, job.means, job.variances, job.dx, job.dScale, job.dOffset, job.examples, job.rows, job.channels, job.size, job.epsilon, job.scratch),
+    normalizeRows: (job) => functions.aq(job.x, job.scale, job.offset, job.y, job.means, job.variances, job.rows, job.n, job.epsilon),
+    normalizeRowsGradient: (job) => functions.ar(job.x, job.dy, job.scale, job.means, job.variances, job.dx, job.dScale, job.dOffset, job.rows, job.n, job.epsilon),
+    normals: (job) => functions.as(job.state, job.y, job.blocks),
+    packFilter: (job) => functions.at(job.conv, job.filter, job.packed),
+    packTransposedFilter: (job) => functions.au(job.conv, job.filter, job.packed),
+    packWinogradFilter: (job) => functions.av(job.conv, job.filter, job.panels, job.isBackward, job.first, job.count, job.scratch),
+    packWinogradScratch: () => functions.aw(),
+    rowSums: (job) => functions.ax(job.x, job.y, job.rows, job.n, job.factor),
+    scaleAndShift: (job) => functions.ay(job.x, job.means, job.factors, job.offset, job.y, job.rows, job.channels),
+    slope: (job) => functions.az(job.dy, job.y, job.dx, job.n, job.negativeSlope),
+    slopeSums: (job) => functions.ba(job.x, job.dy, job.means, job.slopes, job.products, job.rows, job.channels),
+    softmaxGradient: (job) => functions.bb(job.y, job.dy, job.dx, job.rows, job.n),
+    squaresAreFinite: (job) => functions.bc(job.x, job.n),
+    transposeFilter: (job) => functions.bd(job.conv, job.filter, job.packed),
+    transposedPanelBytes: (job) => functions.be(job.conv),
+    unary: (job) => functions.bf(job.operation, job.x, job.y, job.n, job.scratch),
+    unaryGradient: (job) => functions.bg(job.operation, job.x, job.dy, job.dx, job.n, job.scratch),
+    unaryScratch: () => functions.bh(),
+    uniforms: (job) => functions.bi(job.state, job.y, job.blocks, job.low, job.high, job.last),
+    winograd: (job) => functions.bj(job.conv, job.x, job.panels, job.y, job.first, job.rows, job.bias, job.negativeSlope, job.scratch),
+    winogradFilterGradient: (job) => functions.bk(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.from, job.count, job.scratch),
+    winogradFilterGradientScratch: (job) => functions.bl(job.conv, job.rows, job.count),
+    winogradPanelBytes: (job) => functions.bm(job.conv),
+    winogradScratch: (job) => functions.bn(job.conv, job.rows),
   };
 }
 

@@ -1,9 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { SLOPE_KERNEL, SOFTMAX_GRADIENT_KERNEL, SWISH_GRADIENT_KERNEL } from '../../tensor/own-kernels.js';
+import {
+  GELU_GRADIENT_KERNEL,
+  SLOPE_KERNEL,
+  SOFTMAX_GRADIENT_KERNEL,
+  SWISH_GRADIENT_KERNEL,
+} from '../../tensor/own-kernels.js';
 import { heapOf, runForNumbers } from '../heap/heap.js';
 import { share } from '../heap/jobs.js';
 import type { AddedKernel } from './kernel.js';
+import { GELU, SWISH } from './unary-functions.js';
 
 /** The gradient of relu or leakyRelu, from its output. */
 export const slope: AddedKernel = {
@@ -22,21 +28,25 @@ export const slope: AddedKernel = {
 };
 
 /** The gradient of x sigmoid(x), with the sigmoid computed again: reading it takes as long. */
-export const swishGradient: AddedKernel = {
-  kernelName: SWISH_GRADIENT_KERNEL,
-  kernel: ({ inputs, backend }) => {
+export const swishGradient: AddedKernel = { kernelName: SWISH_GRADIENT_KERNEL, kernel: gradientOf(SWISH) };
+
+/** The gradient of gelu, likewise from its input alone. */
+export const geluGradient: AddedKernel = { kernelName: GELU_GRADIENT_KERNEL, kernel: gradientOf(GELU) };
+
+function gradientOf(operation: number): AddedKernel['kernel'] {
+  return ({ inputs, backend }) => {
     const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo };
     const heap = heapOf(backend);
     const dx = heap.make(dy.shape);
     const own = heap.run.unaryScratch();
     const scratch = heap.scratch(own * heap.threads());
     const [input, gradient, to] = [heap.addressOf(x), heap.addressOf(dy), heap.addressOf(dx)];
-    runForNumbers(heap, 'swishGradient', tf.util.sizeFromShape(dy.shape), (at, n, i) => {
-      return { x: input + at, dy: gradient + at, dx: to + at, n, scratch: scratch + own * i };
+    runForNumbers(heap, 'unaryGradient', tf.util.sizeFromShape(dy.shape), (at, n, i) => {
+      return { operation, x: input + at, dy: gradient + at, dx: to + at, n, scratch: scratch + own * i };
     });
     return dx;
-  },
-};
+  };
+}
 
 /** y (dy - sum dy y) over the last axis. The softmax itself stays tfjs's, which is as fast as the module could be. */
 export const softmaxGradient: AddedKernel = {

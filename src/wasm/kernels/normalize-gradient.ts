@@ -3,7 +3,7 @@ import { filled } from '../composition/compose.js';
 import { heapOf, type Heap } from '../heap/heap.js';
 import type { Range } from '../heap/jobs.js';
 import type { AddedKernel } from './kernel.js';
-import { divide, layoutOf, shareOut, type NormalizeLayout } from './normalize-layout.js';
+import { divide, isOfRows, layoutOf, shareOut, type NormalizeLayout } from './normalize-layout.js';
 
 /** The gradients with respect to x, scale and offset. */
 export const normalizeGradient: AddedKernel = {
@@ -43,26 +43,27 @@ function gradientOfEach(heap: Heap, layout: NormalizeLayout, ranges: readonly Ra
   const { x, dy, scale, means, variances, dx, dScale, dOffset, scratch } = places;
   // dScale of each range, then dOffset of each, then the other scratch space of each
   const [offsets, rest] = [scratch + row * ranges.length, scratch + 2 * row * ranges.length];
-  const jobs = ranges.map(({ begin, count }, i) => {
-    const [example, statistics] = [row * rows * begin, row * begin];
-    return {
-      x: x + example,
-      dy: dy + example,
-      scale,
-      means: means + statistics,
-      variances: variances + statistics,
-      dx: dx + example,
-      dScale: scratch + row * i,
-      dOffset: offsets + row * i,
-      examples: count,
-      rows,
-      channels,
-      size,
-      epsilon,
-      scratch: rest + 5 * row * i,
-    };
+  const placesOf = ({ begin }: Range, i: number, statistics: number) => ({
+    x: x + row * rows * begin,
+    dy: dy + row * rows * begin,
+    scale,
+    means: means + statistics * begin,
+    variances: variances + statistics * begin,
+    dx: dx + row * rows * begin,
+    dScale: scratch + row * i,
+    dOffset: offsets + row * i,
+    epsilon,
   });
-  heap.runAll('normalizeGradient', jobs);
+  if (isOfRows(layout)) {
+    const jobs = ranges.map((range, i) => ({ ...placesOf(range, i, 4), rows: range.count, n: channels }));
+    heap.runAll('normalizeRowsGradient', jobs);
+  } else {
+    const jobs = ranges.map((range, i) => {
+      const examples = range.count;
+      return { ...placesOf(range, i, row), examples, rows, channels, size, scratch: rest + 5 * row * i };
+    });
+    heap.runAll('normalizeGradient', jobs);
+  }
   heap.run.addRows({ x: scratch, y: dScale, rows: ranges.length, n: channels, factor: 1 });
   heap.run.addRows({ x: offsets, y: dOffset, rows: ranges.length, n: channels, factor: 1 });
 }

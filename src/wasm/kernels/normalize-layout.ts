@@ -19,6 +19,11 @@ export function layoutOf(x: TensorInfo, attributes: unknown): NormalizeLayout {
   return { examples, groups, epsilon, rows, channels, size: channels / groups, row: 4 * channels };
 }
 
+/** Whether the layout is that of layer norm: one mean and one variance for each row, which are kept once, as `[examples, 1]`. */
+export function isOfRows({ examples, rows, groups }: NormalizeLayout): boolean {
+  return examples > 1 && rows === 1 && groups === 1;
+}
+
 /** Divides examples, or the rows of a single one, for sums over them. */
 export function divide({ examples, rows, channels }: NormalizeLayout): readonly Range[] {
   return examples === 1 ? halve(rows, channels) : halve(examples, rows * channels);

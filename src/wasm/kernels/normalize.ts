@@ -2,9 +2,9 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { NORMALIZE_KERNEL } from '../../tensor/own-kernels.js';
 import { heapOf, type Heap } from '../heap/heap.js';
 import type { AddedKernel } from './kernel.js';
-import { divide, layoutOf, shareOut, type NormalizeLayout } from './normalize-layout.js';
+import { divide, isOfRows, layoutOf, shareOut, type NormalizeLayout } from './normalize-layout.js';
 
-/** The normalised x and, for each example and channel, the mean and the variance of its group. */
+/** The normalised x and the mean and the variance of each group: for each channel of an example, or for each row in a layer norm. */
 export const normalize: AddedKernel = {
   kernelName: NORMALIZE_KERNEL,
   kernel: ({ inputs, attrs, backend }) => {
@@ -13,7 +13,8 @@ export const normalize: AddedKernel = {
     const layout = layoutOf(x, attrs);
     const { examples, channels } = layout;
     const y = heap.make(x.shape);
-    const [means, variances] = [heap.make([examples, channels]), heap.make([examples, channels])];
+    const kept = [examples, isOfRows(layout) ? 1 : channels];
+    const [means, variances] = [heap.make(kept), heap.make(kept)];
     const places = {
       x: heap.addressOf(x),
       scale: heap.addressOf(scale),
@@ -22,12 +23,22 @@ export const normalize: AddedKernel = {
       means: heap.addressOf(means),
       variances: heap.addressOf(variances),
     };
-    (examples === 1 ? normalizeOne : normalizeEach)(heap, layout, places);
+    (isOfRows(layout) ? normalizeRows : examples === 1 ? normalizeOne : normalizeEach)(heap, layout, places);
     return [y, means, variances];
   },
 };
 
 type Places = Readonly<Record<'x' | 'scale' | 'offset' | 'y' | 'means' | 'variances', number>>;
+
+function normalizeRows(heap: Heap, layout: NormalizeLayout, places: Places): void {
+  const { channels: n, row, epsilon } = layout;
+  const { x, scale, offset, y, means, variances } = places;
+  const jobs = shareOut(heap.threads(), layout).map(({ begin, count: rows }) => {
+    const [at, own] = [row * begin, 4 * begin];
+    return { x: x + at, scale, offset, y: y + at, means: means + own, variances: variances + own, rows, n, epsilon };
+  });
+  heap.runAll('normalizeRows', jobs);
+}
 
 function normalizeEach(heap: Heap, layout: NormalizeLayout, places: Places): void {
   const { rows, channels, size, row, epsilon } = layout;

@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { SWISH_KERNEL } from '../../tensor/own-kernels.js';
+import { GELU_KERNEL, SWISH_KERNEL } from '../../tensor/own-kernels.js';
 import { heapOf, runForNumbers } from '../heap/heap.js';
 import type { AddedKernel, ReplacedKernel } from './kernel.js';
 
 /** In the order of their numbers in the module: see src/wasm/assembly/unary.ts. */
 const OPERATIONS = ['Exp', 'Expm1', 'Log1p', 'Softplus', 'Tanh', 'Sqrt', 'Rsqrt', 'Sigmoid'] as const;
+
+/** The numbers of the functions that are new. */
+export const [SWISH, GELU] = [8, 9] as const;
 
 /**
  * Elementwise functions, computed for four numbers at a time and by all threads; tfjs's kernels compute one at a time, except for its
@@ -22,7 +25,13 @@ export const unaryFunctions: readonly ReplacedKernel[] = OPERATIONS.map((kernelN
 /** x sigmoid(x), in one pass. */
 export const swish: AddedKernel = {
   kernelName: SWISH_KERNEL,
-  kernel: ({ inputs, backend }) => applyTo(inputs['x']!, OPERATIONS.length, backend),
+  kernel: ({ inputs, backend }) => applyTo(inputs['x']!, SWISH, backend),
+};
+
+/** x P(x), in one pass, where P is the distribution function of the standard normal. */
+export const gelu: AddedKernel = {
+  kernelName: GELU_KERNEL,
+  kernel: ({ inputs, backend }) => applyTo(inputs['x']!, GELU, backend),
 };
 
 function applyTo(x: TensorInfo, operation: number, backend: unknown): TensorInfo {
