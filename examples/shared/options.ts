@@ -6,10 +6,10 @@ import { InputError } from './input-error.js';
 /** One option of an example. */
 export interface Option {
   /**
-   * A `file` or `folder` must exist; an `output` is a file to write; a `flag` takes no value; a `choice` is one of `choices`; a `colour`
+   * A `text` is taken as it is; a `file` or `folder` must exist; an `output` is a file to write; a `flag` takes no value; a `choice` is one of `choices`; a `colour`
    * is written as in CSS, `#rrggbb`.
    */
-  readonly kind: 'integer' | 'number' | 'choice' | 'colour' | 'file' | 'folder' | 'output' | 'flag';
+  readonly kind: 'integer' | 'number' | 'choice' | 'colour' | 'text' | 'file' | 'folder' | 'output' | 'flag';
   /** Without a default, the option is undefined if the user omits it. */
   readonly default?: number | string;
   /** The words of a `choice`. */
@@ -138,6 +138,7 @@ const placeholders: Readonly<Record<Option['kind'], string>> = {
   number: 'NUMBER',
   choice: 'WORD',
   colour: '#RRGGBB',
+  text: 'TEXT',
   file: 'FILE',
   folder: 'DIR',
   output: 'FILE',
@@ -145,7 +146,7 @@ const placeholders: Readonly<Record<Option['kind'], string>> = {
 };
 
 function check(name: string, { kind, choices, minimum, maximum }: Option, text: string): number | string {
-  if (kind === 'flag') return text;
+  if (kind === 'flag' || kind === 'text') return text;
   if (kind === 'choice') {
     if (choices!.includes(text)) return text;
     throw new InputError(`${name} must be one of ${choices!.join(', ')}; got ${shown(text)}.`);

@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export { characters, type Characters } from './characters.js';
+export { continueTokens, type ContinueOptions } from './continue-tokens.js';
 export { createMaskedModel } from './masked-model.js';
 export { createTokenModel, type TokenModel, type TokenModelOptions } from './token-model.js';
 export { createTokenTrainer, type TokenTrainerOptions } from './token-trainer.js';
