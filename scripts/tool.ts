@@ -41,6 +41,7 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
 
   // generated files and research runs
   assembly: ['tsx scripts/assembly.ts', 'compiles the wasm module'],
+  jargon: ['tsx scripts/jargon.ts', 'writes the text of the example `text` from a Debian package'],
   golden: ['tsx scripts/golden.ts', 'writes the golden files of default options and of error messages'],
   classifier: [
     'tsx examples/research/features/train-classifier.ts',
