@@ -128,7 +128,7 @@ async function natsPerWord(
 ): Promise<number> {
   const list = heldOut.slice(0, 2000);
   const { data, shape } = padSequences(list.map(letters.encode), { length: model.length });
-  const x = tf.tensor(data as Int32Array, [...shape], 'int32');
+  const x = tf.tensor(data, [...shape], 'int32');
   const draws = options.model === 'masked' ? DRAWS : 1;
   let sum = 0;
   for (let i = 0; i < draws; i++) {
@@ -143,7 +143,7 @@ async function natsPerWord(
 async function textsOf(drawn: tf.Tensor, letters: Characters): Promise<string[]> {
   const length = drawn.shape[1]!;
   const tokens = await drawn.data();
-  return Array.from({ length: drawn.shape[0]! }, (_, row) =>
+  return Array.from({ length: drawn.shape[0] }, (_, row) =>
     letters.decode(tokens.subarray(row * length, (row + 1) * length)),
   );
 }

@@ -216,13 +216,14 @@ async function checkResumed(another: () => Trainer, batches: readonly Batch[], t
   }
 }
 
-/** A batch with a NaN must not bring one into the state, and must be counted if the NaN reached the loss. */
+/** A batch with a NaN, or with a token out of any range, must not bring one into the state, and must be counted if the NaN reached the loss. */
 async function checkPoison(trainer: Trainer, [first, second]: readonly Batch[]): Promise<void> {
   tf.dispose({ ...trainer.step(first!) });
   const { x, condition } = readBatch('checkTrainer', second!);
-  const numbers = Float32Array.from(await x.data());
-  numbers[0] = NaN;
-  const poison = tf.tensor(numbers, x.shape, 'float32');
+  const isTokens = x.dtype === 'int32';
+  const numbers = (isTokens ? Int32Array : Float32Array).from(await x.data());
+  numbers[0] = isTokens ? 2 ** 24 : NaN;
+  const poison = tf.tensor(numbers, x.shape, x.dtype);
   try {
     const before = await skippedBy(trainer);
     const metrics = await readMetrics(trainer.step(condition === undefined ? poison : { x: poison, condition }));

@@ -2,8 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { checkInteger } from '../tensor/checks.js';
 import { outOfRange } from '../tensor/errors.js';
 import { readTensor } from '../tensor/lost-backend.js';
-import type { TokenModel } from './token-model.js';
+import { readOptions } from '../tensor/options.js';
 import type { TokenSampleOptions } from './sampling/sample-options.js';
+import { drawRules, sampleBy } from './sampling/token-sampler.js';
+import type { TokenModel } from './token-model.js';
 
 /** Options of {@link continueTokens}. */
 export interface ContinueOptions extends Omit<TokenSampleOptions, 'known' | 'steps' | 'onStep'> {
@@ -34,8 +36,7 @@ export async function continueTokens(
   options: ContinueOptions,
 ): Promise<Int32Array> {
   const where = 'continueTokens';
-  const { count, ...sampling } = options ?? {};
-  checkInteger(where, 'count', count);
+  const { count, ...sampling } = readOptions(where, options, { count: checkInteger, ...drawRules });
   const { tokens, length, end } = model;
   if (length < 2) throw outOfRange(where, 'model.length', 'must be at least 2', { got: length });
   const all = Array.from(beginning);
@@ -50,7 +51,7 @@ export async function continueTokens(
     const before = all.slice(Math.max(0, all.length - (length - Math.ceil(length / 2))));
     const known = tf.tensor2d([...before, ...new Array<number>(length - before.length).fill(-1)], [1, length], 'int32');
     try {
-      const drawn = await model.sample(1, { ...sampling, known });
+      const drawn = await sampleBy(where, model.sample, 1, { ...sampling, known });
       const written = await readTensor(where, drawn).finally(() => drawn.dispose());
       all.push(...written.subarray(before.length).filter((token) => token >= 0));
     } finally {

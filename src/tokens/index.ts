@@ -10,7 +10,7 @@ export { createMaskedModel } from './masked-model.js';
 export { createTokenModel, type TokenModel, type TokenModelOptions } from './token-model.js';
 export { createTokenTrainer, type TokenTrainerOptions } from './token-trainer.js';
 export { transformer, type TransformerOptions } from './transformer.js';
-export { padSequences, windows } from './windows.js';
+export { padSequences, windows, type Tokens } from './windows.js';
 export type { NextLogits, TokenNetwork } from './token-network.js';
 export type { TokenProgress, TokenSampleOptions } from './sampling/sample-options.js';
 export type { TokenSampler } from './sampling/token-sampler.js';

@@ -11,7 +11,7 @@ import type { BatchSource } from '../training/data/batches.js';
 import type { Observer } from '../training/observer.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkOptimizer } from '../training/optimizers/read-optimizer.js';
-import type { AverageOptions } from '../training/trainer/average.js';
+import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
 import { trainerBy } from '../training/trainer/create-trainer.js';
 import { lossKind } from '../training/trainer/read-game.js';
 import { clipNormRule } from '../training/trainer/trainer-options.js';
@@ -63,6 +63,7 @@ export function createTokenTrainer(options: TokenTrainerOptions): Trainer<'loss'
     average: nested,
     clipNorm: clipNormRule,
   });
+  if (average !== undefined) checkAverage(caller, 'average', model, average);
   const { tokens, length, end } = model;
   return trainerBy(
     caller,

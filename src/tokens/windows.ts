@@ -3,8 +3,8 @@ import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 import type { HostTensor } from '../training/data/host-data.js';
 
-/** Tokens on the host. */
-type Tokens = Int32Array | Uint16Array | Uint8Array;
+/** Tokens on the host: the result of `encode`, or a smaller array of the same numbers. */
+export type Tokens = Int32Array | Uint16Array | Uint8Array;
 
 /**
  * Cuts one long sequence, such as a text, into examples of equal length.

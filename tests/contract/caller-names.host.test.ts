@@ -13,6 +13,7 @@ import * as node from '../../src/node/index.js';
 import * as pytorch from '../../src/pytorch/index.js';
 import * as run from '../../src/run/index.js';
 import * as testing from '../../src/testing/index.js';
+import * as tokens from '../../src/tokens/index.js';
 import * as wasm from '../../src/wasm/index.js';
 import { memoryStore } from '../run/memory-store.js';
 import { inScope } from '../support/in-scope.js';
@@ -47,6 +48,10 @@ const exercise = testing.defineExercise({
   reference: ({ a }: { readonly a: Float32Array }) => a,
 } as never);
 
+const size = { tokens: 4, length: 3 };
+const transformer = () => tokens.transformer({ ...size, width: 4, heads: 2, layers: 1, random });
+const tokenModel = () => tokens.createTokenModel(transformer(), size);
+
 /** What is read of a layers model. */
 const layersModel = { apply: () => undefined, inputs: [{ shape: [null, 4] }], weights: [], trainableWeights: [], layers: [], dispose: () => undefined } as never; // prettier-ignore
 
@@ -60,6 +65,8 @@ const own: Readonly<Record<string, Row>> = {
   batches: [(o) => g.batches(x(), o), () => ({ batchSize: 2 })],
   batchNorm: [g.batchNorm, () => ({ inputs: 4 })],
   browserStore: [browser.browserStore],
+  categorical: [g.categorical, () => ({ classes: 3 })],
+  characters: [(o) => tokens.characters('abc', o)],
   checkClose: [(o) => testing.checkClose(x(), x(), o)],
   checkGradients: [(o) => testing.checkGradients((a) => tf.square(a), [x()], o)],
   checkLikelihood: [(o) => testing.checkLikelihood(g.bernoulli, o), () => ({ x: x(), parameters: x(), random })],
@@ -70,6 +77,7 @@ const own: Readonly<Record<string, Row>> = {
   conv2d: [g.conv2d, () => ({ inputs: 1, filters: 2, kernelSize: 3, random })],
   conv2dTranspose: [g.conv2dTranspose, () => ({ inputs: 1, filters: 2, kernelSize: 4, random })],
   convDecoder: [g.convDecoder, () => ({ inputs: 2, shape: [4, 4, 1], widths: [2], random })],
+  continueTokens: [(o) => tokens.continueTokens(tokenModel(), [0], o), () => ({ count: 2, random })],
   convEncoder: [g.convEncoder, () => ({ shape: [4, 4, 1], widths: [2], outputs: 2, random })],
   cosineDecay: [g.cosineDecay, () => ({ from: 1, to: 0, steps: 4 })],
   createAdam: [g.createAdam, () => ({ learningRate: 1e-3 })],
@@ -81,10 +89,13 @@ const own: Readonly<Record<string, Row>> = {
   createGenerator: [(o) => g.createGenerator(network(2, 4), o), () => ({ latentSize: 2 })],
   createHierarchicalEncoder: [(o) => g.createHierarchicalEncoder([network(4, 4)], o), () => ({ latentSizes: [2] })],
   createLog: [logs.createLog, () => ({ writers: [logs.csvWriter(logs.memoryFile())] })],
+  createMaskedModel: [(o) => tokens.createMaskedModel(transformer(), o), () => size],
   createPace: [run.createPace, () => ({ total: 2 })],
   createPriorSampler: [(o) => g.createPriorSampler(decoder(), o), () => ({ latentSize: 2 })],
   createPriorTrainer: [g.createPriorTrainer, () => ({ prior: mixture(), encoder: encoder(), optimizer: adam(), random })], // prettier-ignore
   createRun: [(o) => run.createRun(vae(), [x()], o), () => ({ epochs: 1 })],
+  createTokenModel: [(o) => tokens.createTokenModel(transformer(), o), () => size],
+  createTokenTrainer: [tokens.createTokenTrainer, () => ({ model: tokenModel(), optimizer: adam(), random })],
   createTrainer: [g.createTrainer, () => ({ name: 'own', parts: { network: network(4, 1) }, optimizer: adam(), random, loss: () => ({ loss: tf.scalar(0) }) })], // prettier-ignore
   createVaeTrainer: [g.createVaeTrainer, () => ({ encoder: encoder(), decoder: decoder(), optimizer: adam(), random })],
   csvWriter: [(o) => logs.csvWriter(logs.memoryFile(), o)],
@@ -146,6 +157,7 @@ const own: Readonly<Record<string, Row>> = {
   mlp: [g.mlp, () => ({ sizes: [2, 3], random })],
   nearestNeighbours: [(o) => metrics.nearestNeighbours(x(), x(), o)],
   patchwise: [(o) => g.patchwise(network(4, 4), o)],
+  padSequences: [(o) => tokens.padSequences([Int32Array.of(1)], o), () => ({ length: 2 })],
   precisionRecall: [(o) => metrics.precisionRecall(x(), x(), o), () => ({ neighbours: 1 })],
   readImages: [(o) => node.readImages([], o)],
   readLabelledImages: [(o) => node.readLabelledImages('missing', o)],
@@ -168,6 +180,7 @@ const own: Readonly<Record<string, Row>> = {
   timeEmbedding: [g.timeEmbedding, () => ({ size: 4 })],
   train: [(o) => g.train(vae(), [x()], o).next(), () => ({ epochs: 1 })],
   traverse: [(o) => g.traverse(tf.ones([3]), o), () => ({ dimension: 1, steps: 2 })],
+  transformer: [tokens.transformer, () => ({ ...size, width: 4, heads: 2, layers: 1, random })],
   unet: [g.unet, () => ({ channels: 1, widths: [8], random })],
   upsample: [g.upsample],
   vaeModel: [
@@ -175,6 +188,7 @@ const own: Readonly<Record<string, Row>> = {
     () => ({ encoder: encoder(), decoder: decoder(), optimizer: adam(), random }),
   ],
   variationalBound: [(o) => g.variationalBound(denoiser(), x(), o), () => ({ random })],
+  windows: [(o) => tokens.windows(Int32Array.of(1, 2, 3), o), () => ({ length: 2 })],
   withClip: [(o) => g.withClip(denoiser(), o)],
   withGuidance: [(o) => g.withGuidance(denoiser(), o)],
   withTimesteps: [(o) => g.withTimesteps(g.withScaleAndShift(network(4, 4), network(4, 8)), o), () => ({ time: g.timeEmbedding({ size: 4 }) })], // prettier-ignore

@@ -379,7 +379,7 @@ export const mistakes: Readonly<Record<string, (shared: Fixtures) => readonly Mi
     [
       'a plain list as data',
       () => g.batches(host([1, 2], [2, 1]), { batchSize: 2 }),
-      '`data.data` must be a Float32Array, Uint8Array or Int32Array; got [1, 2]. Convert it',
+      '`data.data` must be a Float32Array, Uint8Array, Uint16Array or Int32Array; got [1, 2]. Convert it',
     ],
     [
       'a shape that does not fit',

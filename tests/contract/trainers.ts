@@ -33,6 +33,7 @@ import {
   dense,
   linearRamp,
 } from '../../src/index.js';
+import { createMaskedModel, createTokenModel, createTokenTrainer, transformer } from '../../src/tokens/index.js';
 import { tinyParts, tinyVae } from '../training/sample.js';
 import { tinyGan } from '../gan/tiny-gan.js';
 
@@ -99,6 +100,26 @@ const labelled = (): Batch[] =>
   three(2)().map((x) => ({
     x: x as tf.Tensor,
     condition: createRandom(7).integers([(x as tf.Tensor).shape[0]], 0, 3),
+  }));
+
+/** A conditional model of sequences of different lengths. */
+function tokens(isMasked: boolean) {
+  const random = createRandom(14);
+  const size = { tokens: 4, length: 3, end: 3 };
+  const make = () => {
+    const options = { tokens: 4, length: 3, width: 4, heads: 2, layers: 1, classes: 3, dropout: 0.2, random };
+    const network = transformer({ ...options, causal: !isMasked });
+    return (isMasked ? createMaskedModel : createTokenModel)(network, size);
+  };
+  const average = { into: make(), decay: 0.9 };
+  const optimizer = adam();
+  return createTokenTrainer({ model: make(), optimizer, random, dropCondition: 0.3, average, clipNorm: 1 });
+}
+
+const sequences = (): Batch[] =>
+  [4, 4, 3].map((count, seed) => ({
+    x: tf.tensor2d([0, 3, -1, 1, 2, 0, 3, -1, -1, 2, 2, 3].slice(0, 3 * count), [count, 3], 'int32'),
+    condition: createRandom(seed).integers([count], 0, 3),
   }));
 
 /** A game of two parts and a third that is not trained. */
@@ -225,6 +246,8 @@ export const trainers: readonly TrainerEntry[] = [
     batches: three(2),
   },
   { name: 'a diffusion model with dropped conditions and an average', make: diffusion, batches: labelled, onGpu: true },
+  { name: 'an autoregressive model of tokens', make: () => tokens(false), batches: sequences, onGpu: true },
+  { name: 'a masked model of tokens', make: () => tokens(true), batches: sequences, onGpu: true },
   { name: 'a VAE of two levels with a flow on top and an average', make: hierarchy, batches: three(6) },
   { name: 'a VAE with a Gaussian for each label', make: conditionalVae, batches: labelled },
   { name: 'a denoiser of a user', make: () => denoiser(adam()), batches: three(3) },

@@ -28,11 +28,11 @@ export function checkChannels(where: string, input: Tensor, channels: number): v
 }
 
 /** Throws unless `input` is float32 `[batch, ..., size]`. */
-export function checkVectors(where: string, input: Tensor, size: number): void {
+export function checkVectors(where: string, input: Tensor, size: number, fix?: string): void {
   checkFloat(where, 'input', input);
   if (input.rank > 1 && input.shape.at(-1) === size) return;
-  const fix = input.rank > 2 ? 'Apply flatten() to images and maps first.' : undefined;
-  checkShape(where, 'input', input, [null, size], fix);
+  const ofMap = input.rank > 2 ? 'Apply flatten() to images and maps first.' : undefined;
+  checkShape(where, 'input', input, [null, size], fix ?? ofMap);
 }
 
 /** A vector with the same number everywhere. */

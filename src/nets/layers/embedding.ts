@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkInt, checkInteger, checkMinimumRank, checkShape } from '../../tensor/checks.js';
+import { checkInt, checkInteger, checkMinimumRank } from '../../tensor/checks.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
+import { checkVectors } from './channels.js';
 import { initialWeights } from './initial-weights.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy, note } from '../../tensor/made-by.js';
@@ -48,9 +49,7 @@ export function embedding(options: EmbeddingOptions): Network {
   const weights = initialWeights({ shape: [classes, size], fanIn: 1, random });
   const layer = createLayer([weights], (input) => {
     if (input.dtype === 'float32') {
-      checkMinimumRank('embedding', 'input', input, 2);
-      const fix = 'Pass one number per class, or int32 labels.';
-      checkShape('embedding', 'input', input, [...input.shape.slice(0, -1), classes], fix);
+      checkVectors('embedding', input, classes, 'Pass one number per class, or int32 labels.');
       return tf.tidy(() => inShape(tf.matMul(tf.reshape(input, [-1, classes]), weights), input.shape.slice(0, -1)));
     }
     checkInt('embedding', 'input', input);

@@ -52,24 +52,23 @@ export interface TokenSampler {
   (n: number, options: TokenSampleOptions): Promise<Tensor>;
 }
 
-/** Our own method `sample`, which can also draw at once, without pauses and checks that read from the device. */
+/** Our own method `sample`, which another public function can call, and which can also draw at once: without pauses and reads from the device. */
 interface OwnSampler extends TokenSampler {
+  readonly by: (where: string, n: number, options: TokenSampleOptions) => Promise<Tensor>;
   readonly atOnce: (n: number, random: RandomStream, options?: ApplyOptions) => Tensor;
 }
 
-const sampleRules = {
+/** The rules of the options that all ways of sampling share. */
+export const drawRules = {
   random: checkRandom,
   temperature: { is: checkNumber, default: 1, least: 0 },
   topP: { is: checkNumber, default: 1, above: 0, most: 1 },
   condition: optional,
   allowNoClass: { is: checkBoolean, default: false },
   guidance: { is: checkNumber, default: 1 },
-  known: optional,
-  steps: { is: checkInteger, default: undefined },
   signal: signalRule,
   yieldAfter: { is: checkNumber, default: undefined, least: 0 },
-  onStep: { is: checkFunction, default: undefined },
-} satisfies Rules<TokenSampleOptions>;
+} satisfies Rules<Omit<TokenSampleOptions, 'known' | 'steps' | 'onStep'>>;
 
 /** Makes the method `sample` of a model from its algorithm. */
 export function samplerOf(
@@ -78,15 +77,19 @@ export function samplerOf(
   start: (plan: SamplePlan) => Sampling,
   isInOrder: boolean,
 ): OwnSampler {
-  const where = 'sample';
   const { tokens, length, end } = sizes;
   const shared = { network, tokens, length, end };
-  const sample: TokenSampler = async (n, options) => {
+  const by: OwnSampler['by'] = async (where, n, options) => {
     checkInteger(where, 'n', n);
     const { random, temperature, topP, condition, allowNoClass, guidance, steps, ...read } = readOptions(
       where,
       options,
-      sampleRules,
+      {
+        ...drawRules,
+        known: optional,
+        steps: { is: checkInteger, default: undefined },
+        onStep: { is: checkFunction, default: undefined },
+      },
     );
     checkAlive(where, 'network', network.variables);
     if (isInOrder && steps !== undefined) {
@@ -127,14 +130,25 @@ export function samplerOf(
       none?.dispose();
     }
   };
-  return Object.assign(sample, {
+  return Object.assign((n: number, options: TokenSampleOptions) => by('sample', n, options), {
+    by,
     atOnce: (n: number, random: RandomStream, options: ApplyOptions = {}) => {
-      checkConditionRead(where, 'options.condition', options.condition, network);
+      checkConditionRead('sample', 'options.condition', options.condition, network);
       const draw = drawing(random, { temperature: 1, topP: 1, guidance: 1 });
       const contexts = [{ condition: options.condition }];
       return atOnce(start({ ...shared, n, random, known: undefined, steps: undefined, contexts, draw }));
     },
   });
+}
+
+/** Calls the method `sample` of any model on behalf of the public function `where`. */
+export function sampleBy(
+  where: string,
+  sampler: TokenSampler,
+  n: number,
+  options: TokenSampleOptions,
+): Promise<Tensor> {
+  return (sampler as Partial<OwnSampler>).by?.(where, n, options) ?? sampler(n, options);
 }
 
 /** Our own method `sample` that draws at once; throws for a user's own model, which has none. */

@@ -260,8 +260,18 @@ describe('data', () => {
     ['NaN', { data: Float32Array.of(0, NaN), shape: [2, 1] }, /`data.data` must be finite; got NaN at index 1/],
     ['infinity', { data: Float32Array.of(-Infinity, 1), shape: [2, 1] }, /got -Infinity at index 0/],
     ['another size than the shape', { data: new Float32Array(3), shape: [2, 2] }, /must hold the 4 numbers/],
-    ['integers for x', { data: new Int32Array(2), shape: [2, 1] }, /must be a Float32Array or Uint8Array/],
-    ['doubles', { data: new Float64Array(2), shape: [2, 1] }, /Float32Array, Uint8Array or Int32Array/],
+    [
+      'tokens below -1',
+      { data: Int32Array.of(-1, -2), shape: [2, 1] },
+      /must hold tokens from 0 on, or -1.* got -2 at index 1/,
+    ],
+    [
+      'a dtype for floats',
+      { data: new Float32Array(2), shape: [2, 1], dtype: 'int32' },
+      /`data.dtype` must be 'int32' for int/,
+    ],
+    ['another dtype', { data: new Uint8Array(2), shape: [2, 1], dtype: 'float32' }, /`data.dtype` .*got 'float32'/],
+    ['doubles', { data: new Float64Array(2), shape: [2, 1] }, /Float32Array, Uint8Array, Uint16Array or Int32Array/],
     ['no example', { data: new Float32Array(0), shape: [0, 1] }, /`data.shape\[0\]`/],
     ['nothing', null, /`data` must be a tensor or { x, condition }; got null/],
     ['an array', [[1]], /`data` must be a tensor/],
@@ -294,8 +304,29 @@ describe('data', () => {
     expect(() => batches({ x: counting(3), condition: labels }, { batchSize: 1 })).not.toThrow();
   });
 
-  test('of integers on the device are refused with the remedy', () => {
-    expect(() => batches(tf.zeros([2, 2], 'int32'), { batchSize: 1 })).toThrow(/must be float32; got int32/);
+  test('of booleans on the device are refused with the remedy', () => {
+    expect(() => batches(tf.zeros([2, 2], 'bool'), { batchSize: 1 })).toThrow(/must be float32; got bool/);
+  });
+
+  test.each([
+    ['Int32Array', { data: Int32Array.of(7, -1, 300, 0), shape: [2, 2] }],
+    ['Uint16Array', { data: Uint16Array.of(7, 65535, 300, 0), shape: [2, 2] }],
+    ['Uint8Array with a dtype', { data: Uint8Array.of(7, 1, 255, 0), shape: [2, 2], dtype: 'int32' } as const],
+  ])('of tokens in a %s stay integers', async (_, data) => {
+    const source = batches(data, { batchSize: 2 });
+    for await (const batch of source) {
+      expect([batch.dtype, batch.shape]).toEqual(['int32', [2, 2]]);
+      expect(Array.from(await batch.data())).toEqual(Array.from(data.data));
+      batch.dispose();
+    }
+    expect(source.holds?.values).toEqual([Math.min(...data.data), Math.max(...data.data)]);
+  });
+
+  test('of tokens on the device stay integers', async () => {
+    for await (const batch of batches(tf.tensor2d([[3], [5]], [2, 1], 'int32'), { batchSize: 2 })) {
+      expect([batch.dtype, ...(await batch.data())]).toEqual(['int32', 3, 5]);
+      batch.dispose();
+    }
   });
 
   test.each<[object, RegExp]>([
