@@ -220,9 +220,8 @@ async function checkResumed(another: () => Trainer, batches: readonly Batch[], t
 async function checkPoison(trainer: Trainer, [first, second]: readonly Batch[]): Promise<void> {
   tf.dispose({ ...trainer.step(first!) });
   const { x, condition } = readBatch('checkTrainer', second!);
-  const isTokens = x.dtype === 'int32';
-  const numbers = (isTokens ? Int32Array : Float32Array).from(await x.data());
-  numbers[0] = isTokens ? 2 ** 24 : NaN;
+  const numbers = (x.dtype === 'int32' ? Int32Array : Float32Array).from(await x.data());
+  numbers[0] = x.dtype === 'int32' ? 2 ** 24 : NaN;
   const poison = tf.tensor(numbers, x.shape, x.dtype);
   try {
     const before = await skippedBy(trainer);
