@@ -69,8 +69,6 @@ test('an untrained transformer finds all tokens equally likely', async () => {
   );
 });
 
-const isExact = /cpu|wasm/.test(tf.getBackend());
-
 test('no tensor leaks, also if the network is wrong', async () => {
   const network = randomTransformer(size);
   const model = createTokenModel(network, { ...size, end: 1 });
