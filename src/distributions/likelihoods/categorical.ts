@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { stopGradient } from '../../gradients/stop-gradient.js';
-import { crossEntropy } from '../../operations/cross-entropy.js';
 import { drawCategorical } from '../../operations/draw-categorical.js';
+import { logSumExp } from '../../operations/log-sum-exp.js';
 import { softmax } from '../../operations/softmax.js';
 import { checkInteger } from '../../tensor/checks.js';
 import { madeBy } from '../../tensor/made-by.js';
@@ -32,6 +32,7 @@ import { likelihood, type Likelihood } from './likelihood.js';
 export function categorical(options: { readonly classes: number }): Likelihood {
   const read = readOptions('categorical', options, { classes: { is: checkInteger, least: 2 } });
   const { classes } = read;
+  const numbers = (): Tensor => tf.range(0, classes, 1, 'float32');
   const placesOf = ({ shape }: Tensor): number[] => [...shape.slice(0, -1), shape.at(-1)! / classes];
   /** One row of logits for each number of the data. */
   const rowsOf = (parameters: Tensor): Tensor => {
@@ -43,15 +44,14 @@ export function categorical(options: { readonly classes: number }): Likelihood {
     parameterSize: classes,
     range: [0, classes - 1],
     logProb: (x, parameters) => {
-      const labels = stopGradient(() => labelsFrom(x, classes));
-      const nats = tf.reshape(crossEntropy(rowsOf(parameters), labels), x.shape);
-      // connects x, so that gradients with respect to it exist, to the second order
-      return tf.neg(sumPerExample(tf.add(nats, tf.mul(0, tf.square(x)))));
+      const rows = rowsOf(parameters);
+      const hits = stopGradient(() => tf.cast(tf.equal(tf.reshape(x, [-1, 1]), numbers()), 'float32'));
+      const nats = tf.sub(tf.sum(tf.mul(rows, hits), 1), logSumExp(rows, 1));
+      // a number that is no class has no hit; x is connected, so that gradients with respect to it exist, to the second order
+      const known = tf.where(tf.greater(tf.sum(hits, 1), 0), nats, NaN);
+      return sumPerExample(tf.add(tf.reshape(known, x.shape), tf.mul(0, tf.square(x))));
     },
-    mean: (parameters) => {
-      const numbers = tf.range(0, classes, 1, 'float32');
-      return tf.reshape(tf.sum(tf.mul(softmax(rowsOf(parameters)), numbers), 1), placesOf(parameters));
-    },
+    mean: (parameters) => tf.reshape(tf.sum(tf.mul(softmax(rowsOf(parameters)), numbers()), 1), placesOf(parameters)),
     sample: (parameters, random) => {
       const rows = rowsOf(parameters);
       const drawn = drawCategorical(softmax(rows), random.uniform([rows.shape[0]]));
@@ -67,10 +67,4 @@ export function categorical(options: { readonly classes: number }): Likelihood {
         return logProb(parameters?.rank === x?.rank + 1 ? tf.expandDims(numbers, -1) : numbers, parameters);
       }),
   });
-}
-
-/** Classes as int32 `[rows]`; one beyond the last for a number that is no class, for which the cross-entropy is NaN. */
-function labelsFrom(x: Tensor, classes: number): Tensor {
-  const isClass = tf.logicalAnd(tf.equal(x, tf.round(x)), tf.greaterEqual(x, 0));
-  return tf.reshape(tf.cast(tf.where(isClass, x, classes), 'int32'), [-1]);
 }
