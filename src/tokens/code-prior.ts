@@ -100,11 +100,9 @@ function codePriorOf(model: TokenModel, options: CodePriorOptions, owned?: Quant
         const indices = stopGradient(() => quantizer.indicesOf(vectors));
         const logProb = model.logProb(indices, applyOptions);
         checkResult('logProb', 'model.logProb(...)', logProb, [z.shape[0]]);
-        // a model may take the index of NaN for a missing token
-        return tf.add(
-          logProb,
-          stopGradient(() => tf.sum(tf.mul(0, vectors), [1, 2])),
-        );
+        // 1, or NaN, which also gives the model a gradient of NaN, so that a trainer skips the update
+        const factor = stopGradient(() => tf.add(1, tf.sum(tf.mul(0, vectors), [1, 2])));
+        return tf.mul(logProb, factor);
       });
     },
   };

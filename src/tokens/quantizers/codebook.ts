@@ -121,7 +121,7 @@ export function createCodebook(options: CodebookOptions): Quantizer {
   return Object.freeze(note(madeBy(where, read, made), { classes: 0 }));
 }
 
-/** The index of the nearest code for each row, int32 `[rows]`; -2 for a row with NaN. */
+/** The index of the nearest code for each row, int32 `[rows]`; the number of codes for a row with NaN. */
 function nearest(rows: Tensor, codes: Tensor): Tensor {
   const count = codes.shape[0];
   // |h - c|^2 - |h|^2; around the center of the codes, so that a common offset costs no digits
@@ -131,8 +131,7 @@ function nearest(rows: Tensor, codes: Tensor): Tensor {
   const distances = tf.add(products, tf.sum(tf.square(around), 1));
   // of several smallest numbers, tf.argMin may return any on a GPU
   const isNearest = tf.lessEqual(distances, tf.min(distances, 1, true));
-  const index = tf.min(tf.where(isNearest, tf.range(0, count), count), 1);
-  return tf.cast(tf.where(tf.less(index, count), index, -2), 'int32');
+  return tf.cast(tf.min(tf.where(isNearest, tf.range(0, count), count), 1), 'int32');
 }
 
 /** The codes with these indices, `[..., size]`. */

@@ -52,7 +52,7 @@ export function finiteScalarQuantizer(options: { readonly levels: readonly numbe
   const valuesOf = (digits: Tensor): Tensor => tf.div(tf.sub(tf.mul(2, digits), tops()), tops());
   const indexOf = (digits: Tensor): Tensor => {
     const index = tf.sum(tf.mul(digits, tf.tensor1d(bases)), -1);
-    return tf.cast(tf.where(tf.isFinite(index), index, -2), 'int32');
+    return tf.cast(tf.where(tf.isFinite(index), index, codes), 'int32');
   };
   const made: Quantizer = {
     variables: Object.freeze([]),

@@ -47,7 +47,7 @@ export interface QuantizedEncoder extends LatentEncoder {
  *   `reshape` if it needs places and numbers on axes of their own.
  * @example
  * ```ts
- * const network = sequential([mlp({ sizes: [64, 128, 4 * 2], random }), reshape([4, 2])]);
+ * const network = sequential([mlp({ sizes: [64, 128, 4 * 2], random }), reshape({ shape: [4, 2] })]);
  * const encoder = createQuantizedEncoder(network, { quantizer: finiteScalarQuantizer({ levels: [4, 4] }) });
  * console.log(encoder.indices(tf.zeros([3, 64])).shape); // [3, 4]
  * ```

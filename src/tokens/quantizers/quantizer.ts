@@ -9,7 +9,7 @@ import { wrongShape } from '../../tensor/errors.js';
 export interface Quantized {
   /** The code of each vector, float32 `[batch, ..., size]`. Its gradient with respect to the vectors is that of a smooth function. */
   readonly z: Tensor;
-  /** The index of each code, int32 `[batch, ...]`; -2 for a vector with NaN, whose z is NaN. */
+  /** The index of each code, int32 `[batch, ...]`; K, which is no code, for a vector with NaN, whose z is NaN. */
   readonly indices: Tensor;
   /** A training loss for whatever computes the vectors, `[batch]`; absent if there is none. */
   readonly penalty?: Tensor | undefined;
@@ -42,7 +42,7 @@ export interface Quantizer extends Part {
    * The index of the nearest code. `indicesOf(lookUp(i))` = i.
    *
    * @param z - float32 `[..., size]`
-   * @returns int32 `[...]`, -2 where z is NaN; the caller disposes it
+   * @returns int32 `[...]`, K where z is NaN; the caller disposes it
    */
   indicesOf(z: Tensor): Tensor;
 }
