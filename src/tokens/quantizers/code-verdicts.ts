@@ -42,9 +42,9 @@ export function codeVerdicts(quantizer: Quantizer): Observer {
     ...averagesState('codeVerdicts', { usage }),
     look: ({ latents }) => {
       if (latents === undefined) return undefined;
-      const indices = tf.reshape(quantizer.indicesOf(tf.reshape(latents.z, [-1, size])), [-1, 1]);
+      const indices = quantizer.indicesOf(tf.reshape(latents.z, [-1, size])) as tf.Tensor1D;
       vectors = indices.size;
-      return { usage: tf.mean(tf.cast(tf.equal(indices, tf.range(0, codes, 1, 'int32')), 'float32'), 0) };
+      return { usage: tf.mean(tf.cast(tf.oneHot(indices, Math.max(codes, 2)), 'float32'), 0) };
     },
     read: (look) => {
       if (look['usage'] !== undefined) usage.add(look['usage']);

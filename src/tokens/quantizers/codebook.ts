@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-core';
 import { stopGradient } from '../../gradients/stop-gradient.js';
 import { withoutTape } from '../../gradients/tape.js';
 import { checkApplyOptions } from '../../nets/apply-options.js';
@@ -129,16 +129,17 @@ function nearest(rows: Tensor, codes: Tensor): Tensor {
   const around = tf.sub(codes, center);
   const products = tf.matMul(tf.sub(rows, center), tf.mul(-2, around), false, true);
   const distances = tf.add(products, tf.sum(tf.square(around), 1));
-  // of several smallest numbers, tf.argMin may return any on a GPU
-  const isNearest = tf.lessEqual(distances, tf.min(distances, 1, true));
-  return tf.cast(tf.min(tf.where(isNearest, tf.range(0, count), count), 1), 'int32');
+  // of several smallest numbers, tf.argMin may return any on a GPU; comparisons would take 200 times as long as tf.step on wasm
+  const isFar = tf.step(tf.sub(distances, tf.min(distances, 1, true)));
+  const index = tf.min(tf.add(tf.mul(isFar, count), tf.range(0, count)), 1);
+  return tf.cast(tf.where(tf.isFinite(tf.sum(tf.mul(0, rows), 1)), index, count), 'int32');
 }
 
 /** The codes with these indices, `[..., size]`. */
 function codesAt(indices: Tensor, codes: Tensor): Tensor {
   const isCode = tf.logicalAnd(tf.greaterEqual(indices, 0), tf.less(indices, codes.shape[0]));
   const known = tf.gather(codes, tf.where(isCode, indices, tf.scalar(0, 'int32')));
-  return tf.where(tf.expandDims(isCode, -1), known, NaN);
+  return tf.add(known, tf.expandDims(tf.where(isCode, 0, NaN), -1));
 }
 
 /** An update of a codebook by vectors, `[rows, size]`, and the indices of their codes. */
@@ -155,7 +156,7 @@ function move(
   { rows, indices, decay, restartBelow, random }: Move,
 ): void {
   const [count, size] = codes.shape as [number, number];
-  const isOfCode = tf.cast(tf.equal(tf.expandDims(indices, 1), tf.range(0, count, 1, 'int32')), 'float32');
+  const isOfCode = tf.cast(tf.oneHot(indices as Tensor1D, count), 'float32');
   const totals = tf.matMul(isOfCode, tf.concat([rows, tf.ones([rows.shape[0], 1])], 1), true);
   const news = tf.slice(totals, [0, size], [-1, 1]);
   let nextCounts: Tensor = tf.add(tf.mul(decay, counts), tf.reshape(news, [count]));
