@@ -48,11 +48,11 @@ export async function checkQuantizer(quantizer: Quantizer, options: QuantizerChe
   const state = random.state();
   await checkNoLeaks(() => resultsOf(quantizer, h));
   await checkCodes(quantizer);
+  await checkMoves(quantizer, h, random);
   await checkReplaced(quantizer, h);
   const z = (at: Tensor): Tensor => tf.reshape(quantizer.quantize(at).z, [at.shape[0], -1]);
   await checkRowsIndependent(WHERE, 'quantizer.quantize', (at) => tf.sum(tf.mul(z(at), weightsOf(z(at))), 1), [h]);
   await checkGradient(quantizer, h);
-  await checkMoves(quantizer, h, random);
   await checkNaN(quantizer, h, random);
   random.restore(state);
 }

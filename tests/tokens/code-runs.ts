@@ -182,5 +182,11 @@ export const brokenCodes: readonly CodeRun[] = [
     quantizer: book({ codes: 64, size: 4, restartBelow: 0 }),
   },
   { name: 'levels, a constant encoder', set: 'bars', places: 4, scale: 0, quantizer: levels(4, 4) },
-  { name: 'a penalty of 1,000', set: 'spots', places: 4, quantizer: book({ codes: 64, size: 8, commitment: 1000 }) },
+  {
+    name: 'vectors of 1e-2 among 256 codes, without restarts',
+    set: 'spots',
+    places: 2,
+    scale: 1e-2,
+    quantizer: book({ codes: 256, size: 4, restartBelow: 0 }),
+  },
 ];

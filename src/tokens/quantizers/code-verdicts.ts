@@ -8,11 +8,11 @@ import type { Quantizer } from './quantizer.js';
 /** Vectors per code, at least, behind the shares of the codes. */
 const VECTORS_PER_CODE = 20;
 /** Observed batches, at least, behind them. */
-const MIN_SPAN = 20;
+const MIN_SPAN = 4;
 /** A single code with more than this share of all vectors says nothing about the data. */
 const SINGLE = 0.9;
 /** The perplexity relative to the number of codes, below which a codebook has collapsed. */
-const COLLAPSED = 0.1;
+const COLLAPSED = 0.25;
 
 /** The latents that a step of a VAE passes to observers. */
 interface CodesShown {
@@ -24,7 +24,7 @@ interface CodesShown {
  *
  * @param quantizer - the quantizer of the encoder
  * @returns an observer for the trainer of {@link createVaeTrainer}, which takes it from a {@link createQuantizedEncoder}
- * @remarks It counts codes until there are at least 20 for each of the K codes, in at least 20 batches, and then forgets the oldest. A quantizer
+ * @remarks It counts codes until there are at least 20 for each of the K codes, in at least 4 batches, and then forgets the oldest. A quantizer
  *   that learns nothing, such as {@link finiteScalarQuantizer}, may leave codes unused.
  * @example
  * ```ts
