@@ -51,7 +51,7 @@ const arrows = {
   'run/observers': '',
   'run/keeping': 'observers',
   logs: 'tensor training loop',
-  testing: 'tensor random gradients distributions nets training vae gan diffusion',
+  testing: 'tensor random gradients distributions nets training vae gan diffusion tokens',
   'testing/exercises': '.',
   grading: 'tensor testing',
   'grading/child': '',

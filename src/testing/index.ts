@@ -11,6 +11,8 @@ export { checkLikelihood, type LikelihoodCheck, type NumberRange } from './check
 export { checkNetwork, type NetworkCheck } from './check-network.js';
 export { checkNoLeaks } from './check-no-leaks.js';
 export { checkPrior, type PriorCheck } from './check-prior.js';
+export { checkQuantizer, type QuantizerCheck } from './check-quantizer.js';
+export { checkTokenModel, type TokenModelCheck } from './check-token-model.js';
 export { checkTrainer, type TrainerCheck } from './check-trainer.js';
 export type { GradientOptions } from './slopes.js';
 export {

@@ -8,6 +8,7 @@ import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
 import { receiverOf } from '../tensor/receiver-of.js';
 import { checkFloat, checkFunction, checkInteger, checkObject } from '../tensor/checks.js';
+import type { Observer } from '../training/observer.js';
 import type { GaussianEncoder } from './gaussian-encoder.js';
 
 /**
@@ -49,6 +50,8 @@ export interface LatentEncoder extends Part {
   readonly latentSize: number;
   /** The prior of a model with this encoder that names none; default {@link gaussianPrior}. */
   readonly prior?: LatentPrior | undefined;
+  /** Observers of each run of {@link createVaeTrainer} with this encoder, such as verdicts on its codes. */
+  readonly observers?: readonly Observer[] | undefined;
   /**
    * Draws latents for data.
    *

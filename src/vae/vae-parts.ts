@@ -52,9 +52,19 @@ export function checkDensity(where: string, argument: string, prior: LatentPrior
   });
 }
 
-/** Throws if the KL divergence would be infinite: a Gaussian encoder also draws where the uniform prior has no density. */
+/**
+ * Throws if the KL divergence would be infinite: a Gaussian encoder also draws where the uniform prior has no density; codes have
+ * probabilities, and no density.
+ */
 export function checkSupport(where: string, { encoder, prior }: Pick<Vae, 'encoder' | 'prior'>): void {
-  // all encoders that this library makes are Gaussian
+  const [isCodes, isOfCodes] = [encoder, prior].map((part) => 'quantizer' in part);
+  if (isCodes !== isOfCodes && noteOf(encoder) && noteOf(prior)) {
+    const [rule, fix] = isCodes
+      ? ['must give probabilities of codes', 'Use uniformCodes or createCodePrior.']
+      : ['must have a density', 'Only a createQuantizedEncoder draws codes.'];
+    throw wrongKind(where, 'prior', rule, { seen: noteOf(prior)!.kind, fix });
+  }
+  // all other encoders that this library makes are Gaussian
   if (!isBounded(prior) || !(noteOf(encoder) ?? lazyDrawOf(encoder))) return;
   const rule = 'must have a density wherever the encoder draws';
   throw wrongKind(where, 'prior', rule, { seen: 'uniformPrior', fix: 'Use gaussianPrior.' });

@@ -13,6 +13,7 @@ import type { LossTrainerOptions } from '../training/trainer/trainer-options.js'
 import { dataVerdicts } from '../verdicts/data-verdicts.js';
 import { priorVerdicts, type LatentsShown } from '../verdicts/prior-verdicts.js';
 import { vaeVerdicts } from '../verdicts/vae-verdicts.js';
+import type { LatentEncoder } from './latent-encoder.js';
 import { elboObjective, type VaeObjective } from './objectives.js';
 import { checkSupport, priorPart, readVae, type Vae, type VaeParts } from './vae-parts.js';
 import { checkRandom } from '../random/check-random.js';
@@ -55,7 +56,9 @@ export interface VaeTrainerOptions extends VaeParts {
 export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric> {
   const caller = 'createVaeTrainer';
   const { observers = [], ...model } = modelOf(caller, options);
-  return trainerBy(caller, { ...model, observers: [...observers, vaeVerdicts(), priorVerdicts()] }, lossKind);
+  const { observers: ofEncoder = [] } = options.encoder as LatentEncoder;
+  const all = [...observers, vaeVerdicts(), priorVerdicts(), ...ofEncoder];
+  return trainerBy(caller, { ...model, observers: all }, lossKind);
 }
 
 /**

@@ -55,6 +55,8 @@ export function priorVerdicts(): Observer {
     look: ({ latents }, { step }) => {
       if (latents === undefined || step % COMPARE_EVERY !== 0) return undefined;
       const { z, prior, random, options } = latents;
+      // equal codes are equally near
+      if ('quantizer' in prior) return undefined;
       isLearned = 'variables' in prior;
       const rows = Math.min(MAX_COMPARED, z.shape[0]);
       const drawOptions = { ...options, condition: options.condition && tf.slice(options.condition, 0, rows) };

@@ -32,8 +32,20 @@ import {
   batchNorm,
   dense,
   linearRamp,
+  reshape,
 } from '../../src/index.js';
-import { createMaskedModel, createTokenModel, createTokenTrainer, transformer } from '../../src/tokens/index.js';
+import {
+  createCodebook,
+  createCodePrior,
+  createMaskedModel,
+  createQuantizedEncoder,
+  createTokenModel,
+  createTokenTrainer,
+  finiteScalarQuantizer,
+  transformer,
+  type Quantizer,
+  type TokenModel,
+} from '../../src/tokens/index.js';
 import { tinyParts, tinyVae } from '../training/sample.js';
 import { tinyGan } from '../gan/tiny-gan.js';
 
@@ -221,6 +233,43 @@ function secondStage() {
   });
 }
 
+/** A VAE of two codes, with an average. */
+function vaeOfCodes(quantizer: (seed: number) => Quantizer) {
+  const make = (seed: number) => {
+    const random = createRandom(seed);
+    const layers = [mlp({ sizes: [6, 8, 4], random }), dropout({ rate: 0.25 }), reshape({ shape: [2, 2] })];
+    const back = mlp({ sizes: [4, 8, 6], random: random.fork('decoder') });
+    return {
+      encoder: createQuantizedEncoder(sequential(layers), { quantizer: quantizer(seed) }),
+      decoder: createDecoder(back, { likelihood: bernoulli }),
+    };
+  };
+  const average = { into: make(101), decay: 0.9 };
+  return createVaeTrainer({ ...make(1), optimizer: adam(), random: createRandom(1), average });
+}
+
+const codebook = (seed: number) => createCodebook({ codes: 4, size: 2, random: createRandom(seed), restartBelow: 0.5 });
+
+/** The second stage of a VAE of codes, for an encoder without variables. */
+function codePrior(make: typeof createTokenModel, causal: boolean) {
+  const quantizer = finiteScalarQuantizer({ levels: [4] });
+  const network = { apply: (x: tf.Tensor) => tf.reshape(x, [-1, 6, 1]), variables: [], dispose: () => undefined };
+  const prior = (seed: number) => {
+    const size = { tokens: 4, length: 6 };
+    const shape = { width: 4, heads: 2, layers: 1, causal, dropout: 0.1 };
+    const model: TokenModel = make(transformer({ ...size, ...shape, random: createRandom(seed) }), size);
+    return createCodePrior(model, { quantizer, shape: [6, 1] });
+  };
+  return createPriorTrainer({
+    prior: prior(1),
+    encoder: createQuantizedEncoder(network, { quantizer }),
+    optimizer: adam(),
+    random: createRandom(1),
+    average: { into: prior(101), decay: 0.9 },
+    clipNorm: 1,
+  });
+}
+
 export const trainers: readonly TrainerEntry[] = [
   { name: 'VAE', make: () => tinyVae(adam()).trainer, batches: three(6) },
   {
@@ -250,6 +299,14 @@ export const trainers: readonly TrainerEntry[] = [
   { name: 'a masked model of tokens', make: () => tokens(true), batches: sequences, onGpu: true },
   { name: 'a VAE of two levels with a flow on top and an average', make: hierarchy, batches: three(6) },
   { name: 'a VAE with a Gaussian for each label', make: conditionalVae, batches: labelled },
+  {
+    name: 'a VAE of codes of levels',
+    make: () => vaeOfCodes(() => finiteScalarQuantizer({ levels: [3, 4] })),
+    batches: three(6),
+  },
+  { name: 'a VAE of codes that are learned', make: () => vaeOfCodes(codebook), batches: three(6), onGpu: true },
+  { name: 'a prior of codes from left to right', make: () => codePrior(createTokenModel, true), batches: three(6) },
+  { name: 'a prior of codes in any order', make: () => codePrior(createMaskedModel, false), batches: three(6) },
   { name: 'a denoiser of a user', make: () => denoiser(adam()), batches: three(3) },
   { name: "a denoiser with tfjs's Adam", make: () => denoiser(tf.train.adam(0.01)), batches: three(3) },
   { name: 'a game of a user', make: duel, batches: three(2), onGpu: true },
