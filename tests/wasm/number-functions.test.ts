@@ -115,6 +115,21 @@ describe('gelu on wasm', () => {
     ],
   ];
 
+  it.each(cases)(
+    '%s is NaN for NaN and for minus infinity, as on cpu, in each lane and in what is left over',
+    async (_, of) => {
+      for (let length = 1; length < 12; length++) {
+        for (let at = 0; at < length; at++) {
+          for (const odd of [NaN, -Infinity]) {
+            const results = tf.tidy(() => of(tf.tensor1d(Array.from({ length }, (_, i) => (i === at ? odd : i)))));
+            expect(Array.from(await results.data(), Number.isNaN).indexOf(true)).toBe(at);
+            results.dispose();
+          }
+        }
+      }
+    },
+  );
+
   it.each(cases)('%s is within 5e-7 of float64, and of any length', async (_, of, reference) => {
     for (const scale of [1e-30, 1e-3, 1, 4, 14, 1e10]) {
       for (const length of [0, 1, 7, 4003, 2 ** 15 + 5]) {

@@ -75,8 +75,7 @@ export function attention(
       multiplyInto(product, query + <usize>i * xRow, xRow, size, keys, seen, scores, scoresRow, room);
       for (let row = 0; row < rows; row++) {
         const at = scores + <usize>row * scoresRow;
-        softmax(at, causal ? i + row + 1 : tokens, seen, table);
-        memory.copy(seenBy + <usize>(i + row) * weightsRow, at, (<usize>seen) << 2);
+        softmax(at, causal ? i + row + 1 : tokens, seen, seenBy + <usize>(i + row) * weightsRow, table);
       }
       product.depth = tokens;
       multiplyInto(product, scores, scoresRow, seen, values, size, target + <usize>i * width, width, room);
@@ -85,8 +84,8 @@ export function attention(
   }
 }
 
-/** The softmax of the first n numbers of a row, in place; those from n to `end`, and in the last vector, become 0. */
-function softmax(row: usize, n: i32, end: i32, table: usize): void {
+/** The softmax of the first n numbers of a row, in place and with a copy of `end` numbers; those from n on, and in the last vector, become 0. */
+function softmax(row: usize, n: i32, end: i32, copy: usize, table: usize): void {
   const last = row + ((<usize>roundUp(end, 4)) << 2);
   const lowest = f32.NEGATIVE_INFINITY;
   for (let at = row + ((<usize>n) << 2); at < last; at += 4) store<f32>(at, lowest);
@@ -103,7 +102,14 @@ function softmax(row: usize, n: i32, end: i32, table: usize): void {
   // largest - largest is NaN for NaN and for infinities; the powers are then anything
   const common = f32x4.sub(largest, largest);
   const factor = f32x4.add(f32x4.splat(<f32>(1.0 / sumOf4(sum4))), common);
-  for (let at = row; at < last; at += 16) v128.store(at, f32x4.mul(v128.load(at), factor));
+  for (const whole = row + (((<usize>end) & ~3) << 2); row < whole; row += 16, copy += 16) {
+    const weight = f32x4.mul(v128.load(row), factor);
+    v128.store(row, weight);
+    v128.store(copy, weight);
+  }
+  if (row == last) return;
+  v128.store(row, f32x4.mul(v128.load(row), factor));
+  for (let i = 0; i < (end & 3); i++, row += 4, copy += 4) store<f32>(copy, load<f32>(row));
 }
 
 /** Bytes of scratch for {@link attentionGradient}. */
@@ -158,7 +164,7 @@ export function attentionGradient(
         const at = <usize>row * weightsRow;
         const n = causal ? row + 1 : tokens;
         softmaxGradient(seenBy + at, slope + at, slope + at, 1, n);
-        memory.fill(slope + at + ((<usize>n) << 2), 0, (<usize>(seen - n)) << 2);
+        for (let j = n; j < seen; j++) store<f32>(slope + at + ((<usize>j) << 2), 0);
       }
       product.depth = tokens;
       multiplyInto(product, slope + block, weightsRow, seen, keys, size, target + <usize>i * xRow, xRow, room);

@@ -58,7 +58,7 @@ export function plainProduct(scratch: usize): PanelProduct {
 }
 
 /** With at most this many columns, packing rows takes longer than reading them where they are. */
-const FEW_COLUMNS: i32 = 96;
+const FEW_COLUMNS: i32 = 128;
 
 /** Multiplies with a not packed: `room` is for that. */
 export function multiplyRows(product: PanelProduct, room: usize): void {
@@ -89,6 +89,7 @@ function multiplyBlock(product: PanelProduct, rows: i32, a: usize, aRow: usize, 
   const first = product.first,
     depth = product.depth == 0 ? inner : product.depth;
   const leftStep = aRow == 0 ? (<usize>inner) << 2 : aRow;
+  if (bias == 0) for (let at: usize = 0; at < 64; at += 16) v128.store(initial + at, f32x4.splat(0));
   for (let j = 0; j < columns;) {
     const panelWidth = widthOfPanel(columns - j);
     const width = min(panelWidth, columns - j);
@@ -99,10 +100,7 @@ function multiplyBlock(product: PanelProduct, rows: i32, a: usize, aRow: usize, 
     if (bias != 0 && width < panelWidth) {
       copyNumbers(initial, biases, (<usize>width) << 2);
       biases = initial;
-    } else if (bias == 0 && !isOwn) {
-      memory.fill(initial, 0, tileRow);
-      biases = initial;
-    }
+    } else if (bias == 0 && !isOwn) biases = initial;
     for (let i = 0; i < rows; i += ROWS) {
       const height = min(ROWS, rows - i);
       const left = a + <usize>i * leftStep;

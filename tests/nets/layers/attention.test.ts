@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { attention } from '../../../src/nets/index.js';
+import { attention, type Network } from '../../../src/nets/index.js';
 import { softmax } from '../../../src/operations/softmax.js';
 import { createRandom } from '../../../src/random/index.js';
 import file from '../../golden/layers.json';
@@ -30,6 +30,19 @@ test('attention agrees with torch.nn.MultiheadAttention in float64, including gr
   const images = tf.reshape(tf.slice(input, [0, 0, 0], [2, 4, 4]), [2, 2, 2, 4]);
   const tokens = layer.apply(tf.reshape(images, [2, 4, 4]));
   await expectClose(layer.apply(images), await read(tokens), close);
+});
+
+test('each token of causal attention is the last one of full attention to the tokens before it', async () => {
+  const random = createRandom(1);
+  const [causal, full] = [true, false].map((causal) => attention({ inputs: 4, heads: 2, causal, random })) as [
+    Network,
+    Network,
+  ];
+  const x = random.normal([2, 5, 4]);
+  const expected = [1, 2, 3, 4, 5].map((tokens) =>
+    tf.slice(full.apply(tf.slice(x, [0, 0, 0], [2, tokens, 4])), [0, tokens - 1, 0], [2, 1, 4]),
+  );
+  await expectClose(causal.apply(x), await read(tf.concat(expected, 1)), close);
 });
 
 test('attention rejects heads that do not divide the channels', () => {
