@@ -13,7 +13,7 @@ import { note } from '../tensor/made-by.js';
 import { readOptions } from '../tensor/options.js';
 import { checkQuantizer, latentsOf, vectorsIn, type Quantizer } from './quantizers/quantizer.js';
 import type { CodeDensity } from './quantizers/uniform-codes.js';
-import { sampleAtOnce } from './sampling/token-sampler.js';
+import { sampleAtOnce, sampleBy } from './sampling/token-sampler.js';
 import type { TokenSampleOptions } from './sampling/sample-options.js';
 import type { TokenModel } from './token-model.js';
 
@@ -129,7 +129,7 @@ export async function sampleCodes(prior: CodePrior, n: number, options: TokenSam
   const where = 'sampleCodes';
   checkModel(where, 'prior.model', prior?.model);
   checkQuantizer(where, 'prior.quantizer', prior.quantizer);
-  const indices = await prior.model.sample(n, options);
+  const indices = await sampleBy(where, prior.model.sample, n, options);
   try {
     return tf.tidy(() => latentsOf(prior.quantizer, indices));
   } finally {
