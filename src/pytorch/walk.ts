@@ -96,7 +96,7 @@ const transformer: Visit = (walk, _, made, __, path) => {
   const { parts = [] } = made;
   const before = option(made, 'classes') === undefined ? ['tokens', 'places'] : ['tokens', 'places', 'labels'];
   const blocks = Array.from({ length: sizeOption(made, 'layers') }, (_, i) =>
-    ['norm1', 'attention', 'norm2', 'mlp'].map((name) => `blocks.${i}.${name}`),
+    ['norm1', 'attention', 'norm2', 'mlp.0', 'mlp.2'].map((name) => `blocks.${i}.${name}`),
   );
   const names = [...before, ...blocks.flat(), 'norm', 'logits'];
   parts.forEach((part, i) => visit(walk, part, undefined, `${path}${names[i]}.`));

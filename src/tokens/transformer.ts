@@ -10,7 +10,6 @@ import { dropout as dropoutLayer } from '../nets/layers/dropout.js';
 import { embedding } from '../nets/layers/embedding.js';
 import { layerNorm } from '../nets/layers/layer-norm.js';
 import type { ApplyOptions, Network } from '../nets/network.js';
-import { mlp } from '../nets/networks/mlp.js';
 import { startAtZero } from '../nets/networks/start-at-zero.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
@@ -60,12 +59,12 @@ type Settings = Read<TransformerOptions, typeof transformerRules>;
 /**
  * A transformer: from tokens, int32 `[n, length]`, to logits, float32 `[n, length, tokens]`.
  *
- * x = token vector + place vector (+ class vector); in each block x = x + attention(norm(x)), x = x + mlp(norm(x)), where the mlp has four
- * times the width and gelu; logits = norm(x) * weights + biases
+ * x = token vector + place vector (+ class vector); in each block x = x + attention(norm(x)), x = x + fall(gelu(rise(norm(x)))), two dense
+ * layers of which the first has four times the width; logits = norm(x) * weights + biases
  *
  * The weights and biases of the logits begin at zero, so that all tokens are equally likely. Variables: vectors of tokens
  * `[tokens + 1, width]` and of places `[length, width]`, those of classes if there are any, then for each block the norm, the attention, the
- * norm and the mlp, then the norm and the logits.
+ * norm and the dense layers, then the norm and the logits.
  *
  * @param options - see {@link TransformerOptions}
  * @returns a network with `applyNext`, if it is causal; the caller disposes it
@@ -104,9 +103,15 @@ export function transformer(options: TransformerOptions): TokenNetwork {
     if (labels !== undefined) x = tf.add(x, tf.expandDims(labelsFor(where, labels, input, options, width), 1));
     x = drop.apply(x, options);
     for (let i = 0; i < layers; i++) {
-      const [norm, attention, secondNorm, mlp] = blocks.slice(4 * i) as [Network, Network, Network, Network];
+      const [norm, attention, secondNorm, rise, fall] = blocks.slice(5 * i) as [
+        Network,
+        Network,
+        Network,
+        Network,
+        Network,
+      ];
       x = tf.add(x, drop.apply(attend(attention, norm.apply(x), i), options));
-      x = tf.add(x, drop.apply(mlp.apply(secondNorm.apply(x)), options));
+      x = tf.add(x, drop.apply(fall.apply(rise.apply(secondNorm.apply(x))), options));
     }
     return head.apply(lastNorm.apply(x));
   };
@@ -150,7 +155,8 @@ function makeLayers({ tokens, length, causal, width, heads, layers, classes, ran
       norm,
       () => attention({ inputs: width, heads, causal, random: own.fork('attention') }),
       norm,
-      () => mlp({ sizes: [width, 4 * width, width], activation: gelu, random: own.fork('mlp') }),
+      () => dense({ inputs: width, units: 4 * width, activation: gelu, random: own.fork('rise') }),
+      () => dense({ inputs: 4 * width, units: width, random: own.fork('fall') }),
     ];
   };
   const vectors = (classes: number, name: string) => (): Network =>

@@ -84,7 +84,7 @@ test('NaN has no probability, and gives no gradient that a trainer would apply',
   const prior = createCodePrior(createTokenModel(network, size), { quantizer, shape: [3, 2] });
   const z = tf.tensor2d([NaN, 1, 1, 1, 1, 1], [1, 6]);
   expect(await read(prior.logProb(z))).toEqual([NaN]);
-  const { grads } = tf.variableGrads(() => tf.mean(prior.logProb(z)) as tf.Scalar, [network.variables.at(-1)!]);
+  const { grads } = tf.variableGrads(() => tf.mean(prior.logProb(z)), [network.variables.at(-1)!]);
   expect((await read(Object.values(grads)[0]!)).some(Number.isNaN)).toBe(true);
 });
 

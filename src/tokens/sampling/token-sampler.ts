@@ -23,9 +23,6 @@ export interface SequenceSizes {
   readonly end?: number | undefined;
 }
 
-/** How a network is called with one condition in all of its calls. */
-export type Context = ApplyOptions;
-
 /** What a sampler draws. */
 export interface SamplePlan extends SequenceSizes {
   readonly network: TokenNetwork;

@@ -10,7 +10,6 @@ import { checkObservers, type Observer } from '../observer.js';
 import { checkVariables } from '../optimizers/check-variables.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { AverageOptions } from './average.js';
-import type { DataKind } from '../data/batch.js';
 import type { GameStep, LossAndMetrics, StepInput } from './step-input.js';
 
 /** Options of {@link createTrainer} for a model with one loss, which trains all parts together. */
@@ -41,7 +40,7 @@ export interface LossTrainerOptions<N extends string> {
    */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
   /** The dtype of the data x: 'float32' by default, or 'int32' for a model of tokens. */
-  readonly dtype?: DataKind | undefined;
+  readonly dtype?: 'float32' | 'int32' | undefined;
   /** Observers of each run of the trainer, such as verdicts; none by default. Their states are saved with the trainer. */
   readonly observers?: readonly Observer[] | undefined;
 }
