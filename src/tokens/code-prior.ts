@@ -89,7 +89,9 @@ function codePriorOf(model: TokenModel, options: CodePriorOptions, owned?: Quant
       checkArray('sample', 'shape', wanted);
       checkShape('sample', 'shape', { shape: wanted }, [null, numbers]);
       const draw = sampleAtOnce('sample', model.sample);
-      return tf.tidy(() => latentsOf(quantizer, draw(wanted[0]!, random, applyOptions)));
+      // a prior ignores a condition that it does not read
+      const read = classesOf(model) === 0 ? {} : applyOptions;
+      return tf.tidy(() => latentsOf(quantizer, draw(wanted[0]!, random, read)));
     },
     logProb: (z: Tensor, applyOptions?: ApplyOptions): Tensor => {
       checkAlive('logProb', 'prior', model.variables);
