@@ -123,8 +123,11 @@ function codePriorOf(model: TokenModel, options: CodePriorOptions, owned?: Quant
  * @throws TypeError or RangeError, as a rejection, if an argument is wrong
  * @example
  * ```ts
- * const z = await sampleCodes(prior, 16, { random, temperature: 0.9 });
- * const pictures = decoder.mean(z);
+ * const size = { tokens: 4, length: 2 };
+ * const model = createTokenModel(transformer({ ...size, width: 32, layers: 1, random }), size);
+ * const prior = createCodePrior(model, { quantizer: finiteScalarQuantizer({ levels: [2, 2] }), shape: [2, 2] });
+ * const codes = await sampleCodes(prior, 16, { random, temperature: 0.9 });
+ * const pictures = decoder.mean(codes); // [16, 8, 8, 1]
  * ```
  */
 export async function sampleCodes(prior: CodePrior, n: number, options: TokenSampleOptions): Promise<Tensor> {

@@ -36,8 +36,10 @@ interface CodesShown {
  *   that learns nothing, such as {@link finiteScalarQuantizer}, may leave codes unused.
  * @example
  * ```ts
- * const model = vaeModel({ encoder, decoder, optimizer: createAdam({ learningRate: 1e-3 }), random });
- * const trainer = createTrainer({ ...model, observers: [codeVerdicts(encoder.quantizer)] });
+ * const quantizer = finiteScalarQuantizer({ levels: [5, 5] });
+ * const coder = createQuantizedEncoder(sequential([flatten(), mlp({ sizes: [64, 4], random }), reshape({ shape: [2, 2] })]), { quantizer });
+ * const model = vaeModel({ encoder: coder, decoder, optimizer: createAdam({ learningRate: 1e-3 }), random });
+ * const trainer = createTrainer({ ...model, observers: [codeVerdicts(quantizer)] });
  * for await (const { verdicts } of train(trainer, [x], { epochs: 1 })) console.log(verdicts.length); // 0
  * ```
  */
