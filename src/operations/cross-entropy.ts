@@ -27,7 +27,7 @@ export function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
         return [
           () => {
             const away = tf.sub(tf.exp(tf.sub(x, tf.expandDims(total, 1))), hitsOf(x, kept));
-            return tf.mul(away, tf.expandDims(labelled(kept, dy), 1));
+            return tf.mul(away, tf.expandDims(labelled(kept, nanBeyond(x, kept, dy)), 1));
           },
         ];
       },
@@ -37,8 +37,13 @@ export function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
 }
 
 function valueOf(logits: Tensor, labels: Tensor, total: Tensor): Tensor {
-  const known = tf.where(tf.less(labels, logits.shape[1]!), total, NaN);
+  const known = nanBeyond(logits, labels, total);
   return labelled(labels, tf.sub(known, tf.sum(tf.mul(logits, hitsOf(logits, labels)), 1)));
+}
+
+/** NaN in rows with a label beyond the classes. */
+function nanBeyond({ shape }: Tensor, labels: Tensor, x: Tensor): Tensor {
+  return tf.where(tf.less(labels, shape[1]!), x, NaN);
 }
 
 /** 0 in rows without a label. */

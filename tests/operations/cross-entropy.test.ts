@@ -57,6 +57,13 @@ describe('cross-entropy', () => {
   test('is NaN for a label out of range, and in no other row', async () => {
     const values = await read(run(createRandom(2).normal([3, 5]), [1, 5, -1]));
     expect(Array.from(values, Number.isNaN)).toEqual([false, true, false]);
+    // a finite gradient would be applied, although the loss is NaN
+    const slopes = await read(tf.grad((x: Tensor) => run(x, [1, 5, -1]))(createRandom(2).normal([3, 5])));
+    expect(Array.from({ length: 3 }, (_, row) => slopes.slice(5 * row, 5 * row + 5).every(Number.isNaN))).toEqual([
+      false,
+      true,
+      false,
+    ]);
   });
 
   test('of no rows is empty', () => {
