@@ -51,6 +51,8 @@ const exercise = testing.defineExercise({
 const size = { tokens: 4, length: 3 };
 const transformer = () => tokens.transformer({ ...size, width: 4, heads: 2, layers: 1, random });
 const tokenModel = () => tokens.createTokenModel(transformer(), size);
+const quantizer = () => tokens.finiteScalarQuantizer({ levels: [2, 2] });
+const codePrior = () => tokens.createCodePrior(tokenModel(), { quantizer: quantizer(), shape: [3, 2] });
 
 /** What is read of a layers model. */
 const layersModel = { apply: () => undefined, inputs: [{ shape: [null, 4] }], weights: [], trainableWeights: [], layers: [], dispose: () => undefined } as never; // prettier-ignore
@@ -72,7 +74,13 @@ const own: Readonly<Record<string, Row>> = {
   checkLikelihood: [(o) => testing.checkLikelihood(g.bernoulli, o), () => ({ x: x(), parameters: x(), random })],
   checkNetwork: [(o) => testing.checkNetwork(network(4, 2), o), () => ({ input: x() })],
   checkPrior: [(o) => testing.checkPrior(g.gaussianPrior, o), () => ({ z: tf.ones([2, 1]), random })],
+  checkQuantizer: [(o) => testing.checkQuantizer(quantizer(), o), () => ({ h: tf.ones([2, 2]), random })],
+  checkTokenModel: [
+    (o) => testing.checkTokenModel(tokenModel(), o),
+    () => ({ indices: tf.zeros([2, 3], 'int32'), random }),
+  ],
   checkTrainer: [(o) => testing.checkTrainer(vae, o), () => ({ batches: [x(), x(), x()] })],
+  codeUsage: [(o) => tokens.codeUsage(tf.zeros([2, 3], 'int32'), o), () => ({ codes: 4 })],
   connectRun: [(o) => run.connectRun(port(), o)],
   conv2d: [g.conv2d, () => ({ inputs: 1, filters: 2, kernelSize: 3, random })],
   conv2dTranspose: [g.conv2dTranspose, () => ({ inputs: 1, filters: 2, kernelSize: 4, random })],
@@ -81,6 +89,8 @@ const own: Readonly<Record<string, Row>> = {
   convEncoder: [g.convEncoder, () => ({ shape: [4, 4, 1], widths: [2], outputs: 2, random })],
   cosineDecay: [g.cosineDecay, () => ({ from: 1, to: 0, steps: 4 })],
   createAdam: [g.createAdam, () => ({ learningRate: 1e-3 })],
+  createCodebook: [tokens.createCodebook, () => ({ codes: 4, size: 2, random })],
+  createCodePrior: [(o) => tokens.createCodePrior(tokenModel(), o), () => ({ quantizer: quantizer(), shape: [3, 2] })],
   createDecoder: [(o) => g.createDecoder(network(2, 4), o), () => ({ likelihood: g.bernoulli })],
   createDenoiser: [(o) => g.createDenoiser(network(4, 4), o), () => ({ schedule, predicts: g.predictNoise })],
   createDiffusionTrainer: [g.createDiffusionTrainer, diffusion],
@@ -93,6 +103,7 @@ const own: Readonly<Record<string, Row>> = {
   createPace: [run.createPace, () => ({ total: 2 })],
   createPriorSampler: [(o) => g.createPriorSampler(decoder(), o), () => ({ latentSize: 2 })],
   createPriorTrainer: [g.createPriorTrainer, () => ({ prior: mixture(), encoder: encoder(), optimizer: adam(), random })], // prettier-ignore
+  createQuantizedEncoder: [(o) => tokens.createQuantizedEncoder(network(4, 2), o), () => ({ quantizer: quantizer() })],
   createRun: [(o) => run.createRun(vae(), [x()], o), () => ({ epochs: 1 })],
   createTokenModel: [(o) => tokens.createTokenModel(transformer(), o), () => size],
   createTokenTrainer: [tokens.createTokenTrainer, () => ({ model: tokenModel(), optimizer: adam(), random })],
@@ -123,6 +134,7 @@ const own: Readonly<Record<string, Row>> = {
   estimateLogLikelihood: [(o) => g.estimateLogLikelihood({ encoder: encoder(), decoder: decoder() }, x(), o), () => ({ samples: 2, random })], // prettier-ignore
   fetchModel: [(o) => models.fetchModel('http://localhost:1/m', o)],
   fetchModelBytes: [(o) => models.fetchModelBytes('http://localhost:1/m', o)],
+  finiteScalarQuantizer: [tokens.finiteScalarQuantizer, () => ({ levels: [2, 2] })],
   fit: [(o) => g.fit(vae(), [x()], o), () => ({ epochs: 1 })],
   frechetDistance: [(o) => metrics.frechetDistance(x(), x(), o)],
   fromLayersModel: [(o) => layers.fromLayersModel(layersModel, o)],
@@ -166,6 +178,7 @@ const own: Readonly<Record<string, Row>> = {
   reshape: [g.reshape, () => ({ shape: [2, 2] })],
   residualBlock: [g.residualBlock, () => ({ inputs: 8, filters: 8, random })],
   sampleDiffusion: [(o) => g.sampleDiffusion(denoiser(), g.heunSolver, o), () => ({ shape: [3, 4], random })],
+  sampleCodes: [(o) => tokens.sampleCodes(codePrior(), 2, o), () => ({ random })],
   saveCheckpoint: [(o) => g.saveCheckpoint(vae(), o)],
   saveFile: [(o) => node.saveFile('missing/folder/file', new Uint8Array(1), o)],
   saveStateDict: [(o) => pytorch.saveStateDict(network(4, 2), o)],

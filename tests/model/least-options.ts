@@ -12,7 +12,7 @@ import { networks, parts } from './models.js';
 export interface Noted {
   /** Makes it with the fewest options, and perhaps a misspelt one more. */
   readonly make: (more?: object) => object;
-  /** Options that are not noted, because they only set the initial values of the variables. */
+  /** Options that are not noted, because they only set the initial values of the variables, or are noted as parts. */
   readonly initial?: readonly string[];
 }
 
@@ -29,6 +29,7 @@ const sizes: Readonly<Record<string, Options>> = {
 };
 const initial: Readonly<Record<string, readonly string[]>> = {
   createMixturePrior: ['means', 'logVariances', 'weights'],
+  createCodePrior: ['quantizer'],
 };
 
 /** The options without those that may be left out. */

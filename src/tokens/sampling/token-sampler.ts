@@ -100,7 +100,7 @@ export function samplerOf(
     } else if (guidance !== 1) {
       throw wrongKind(where, 'guidance', 'needs `condition`', { seen: 'none' });
     }
-    const known = read.known && (await readKnown(where, read.known, n, sizes, isInOrder));
+    const known = read.known === undefined ? undefined : await readKnown(where, read.known, n, sizes, isInOrder);
     const none = guidance === 1 ? undefined : noCondition(condition!);
     const contexts = [{ condition }, ...(none ? [{ condition: none }] : [])];
     const draw = drawing(random, { temperature, topP, guidance });
