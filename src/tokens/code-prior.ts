@@ -41,9 +41,9 @@ export interface CodePriorOptions {
  * @param model - from {@link createTokenModel} or {@link createMaskedModel}, with as many tokens as codes, and as long as there are places; the
  *   prior owns it
  * @param options - see {@link CodePriorOptions}
- * @returns a prior to pass to {@link createPriorTrainer}, with the encoder, which still owns the quantizer; then {@link sampleCodes} draws
+ * @returns a prior to pass to `createPriorTrainer`, with the encoder, which still owns the quantizer; then {@link sampleCodes} draws
  *   from it. `dispose` frees the model. It accepts z as `[rows, places * size]` or `[rows, ..., size]`.
- * @throws TypeError or RangeError if an argument is wrong, or {@link ShapeError} if the sizes do not match; `sample` throws Error if
+ * @throws TypeError or RangeError if an argument is wrong, or `ShapeError` if the sizes do not match; `sample` throws Error if
  *   the model is a user's own, which can only draw with pauses
  * @remarks Of a masked model, log p is an estimate of a bound, which draws from `options.random`: trainers provide this stream, and in other calls you
  *   must. The codes of z are those that are nearest now: a codebook that is trained at the same time has moved within the step.

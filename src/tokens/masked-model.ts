@@ -21,7 +21,7 @@ import { withoutEarlyEnd } from './without-early-end.js';
  *   `transformer({ causal: false })`; the model owns it
  * @param options - see {@link TokenModelOptions}
  * @returns a model whose `logProb` is an estimate of the bound, from one x_t for each sequence, drawn from `options.random`
- * @throws TypeError or RangeError if an argument is wrong; `logProb` throws TypeError or {@link ShapeError} unless the indices are int32
+ * @throws TypeError or RangeError if an argument is wrong; `logProb` throws TypeError or `ShapeError` unless the indices are int32
  *   `[n, length]`, there is a stream, and the network returns logits `[n, length, tokens]`
  * @remarks The estimate draws the number k of masked tokens first, stratified over the batch, and then which ones:
  *   (length / k) sum over masked i. It has the same mean as the formula and less variance, and needs no smallest t. The mean is also that of

@@ -73,7 +73,7 @@ export function readModelOptions(where: string, network: TokenNetwork, options: 
  *   {@link transformer}; the model owns it
  * @param options - see {@link TokenModelOptions}
  * @returns a model whose `logProb` is exact
- * @throws TypeError or RangeError if an argument is wrong; `logProb` throws TypeError or {@link ShapeError} unless the indices are int32
+ * @throws TypeError or RangeError if an argument is wrong; `logProb` throws TypeError or `ShapeError` unless the indices are int32
  *   `[n, length]` and the network returns logits `[n, length, tokens]`
  * @example
  * ```ts

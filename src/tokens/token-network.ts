@@ -11,7 +11,7 @@ export interface NextLogits {
 
 /**
  * A network from tokens to logits: `apply` maps int32 `[n, length]` to float32 `[n, length, tokens]`. {@link transformer} makes one. Any
- * {@link Network} of this kind serves a token model; one with `applyNext` samples faster.
+ * `Network` of this kind serves a token model; one with `applyNext` samples faster.
  */
 export interface TokenNetwork extends Network {
   /**

@@ -23,7 +23,7 @@ import type { TokenModel } from './token-model.js';
 export interface TokenTrainerOptions {
   /** The model to train. */
   readonly model: TokenModel;
-  /** From {@link createAdam}, or any `tf.Optimizer`; one for each trainer. */
+  /** From `createAdam`, or any `tf.Optimizer`; one for each trainer. */
   readonly optimizer: Optimizer | tf.Optimizer;
   /** The source of masks, dropped conditions and dropout, through its fork `tokens trainer`. */
   readonly random: RandomStream;

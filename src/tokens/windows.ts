@@ -13,7 +13,7 @@ export type Tokens = Int32Array | Uint16Array | Uint8Array;
  *
  * @param indices - the tokens
  * @param options - `length`, and `stride`, the distance between the beginnings of two windows; default `length`
- * @returns data for {@link batches}, `[windows, length]`, in the kind of array that was given
+ * @returns data for `batches`, `[windows, length]`, in the kind of array that was given
  * @throws TypeError or RangeError if an argument is wrong, or if the sequence is shorter than one window
  * @example
  * ```ts
@@ -50,7 +50,7 @@ export function windows(
  *
  * @param sequences - the tokens of each example, with their end
  * @param options - `length`, the number of places of each example; a longer sequence is an error
- * @returns data for {@link batches}, int32 `[sequences, length]`
+ * @returns data for `batches`, int32 `[sequences, length]`
  * @throws TypeError or RangeError if an argument is wrong
  * @example
  * ```ts

@@ -50,7 +50,7 @@ export interface LatentEncoder extends Part {
   readonly latentSize: number;
   /** The prior of a model with this encoder that names none; default {@link gaussianPrior}. */
   readonly prior?: LatentPrior | undefined;
-  /** Observers of each run of {@link createVaeTrainer} with this encoder, such as verdicts on its codes. */
+  /** Observers of each run of `createVaeTrainer` with this encoder, such as verdicts on its codes. */
   readonly observers?: readonly Observer[] | undefined;
   /**
    * Draws latents for data.

@@ -31,7 +31,7 @@ interface CodesShown {
  * The verdict on the codes of a VAE: a codebook of which few codes are used, or one code for almost everything. docs/codes.md explains it.
  *
  * @param quantizer - the quantizer of the encoder
- * @returns an observer for the trainer of {@link createVaeTrainer}, which takes it from a {@link createQuantizedEncoder}
+ * @returns an observer for the trainer of `createVaeTrainer`, which takes it from a {@link createQuantizedEncoder}
  * @remarks It also looks at the codes of single batches: in a codebook that replaces codes, others may take the same place in each of them. It counts codes until there are at least 20 for each of the K codes, in at least 4 batches, and then forgets the oldest. A quantizer
  *   that learns nothing, such as {@link finiteScalarQuantizer}, may leave codes unused.
  * @example

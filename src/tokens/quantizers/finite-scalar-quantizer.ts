@@ -23,7 +23,7 @@ const MAX_CODES = 2 ** 20;
  *
  * @param options - `levels`, L_1 ... L_size, each at least 2; at most 2^20 codes in all
  * @returns a quantizer without variables and without a penalty
- * @throws TypeError or RangeError if an option is wrong; its functions throw TypeError or {@link ShapeError} unless vectors are float32
+ * @throws TypeError or RangeError if an option is wrong; its functions throw TypeError or `ShapeError` unless vectors are float32
  *   `[..., size]`, and indices int32
  * @remarks The paper's formula has asymmetric levels if their number is even, and fails for two. This one, of Parker et al., is symmetric for any
  *   number. Usual are (8, 5, 5, 5) for 1,000 codes and (8, 6, 5) for 240. No code can fall out of use for good, because there is nothing to

@@ -42,7 +42,7 @@ export interface QuantizedEncoder extends LatentEncoder {
  * @param options - `quantizer`, which belongs to the encoder from then on
  * @returns an encoder that owns the network and the quantizer: disposing it disposes both. `draw` returns z as `[batch, places * size]`, and
  *   the quantizer's penalty.
- * @throws TypeError if an argument is wrong; {@link ShapeError} from its functions if the network's output has another last axis
+ * @throws TypeError if an argument is wrong; `ShapeError` from its functions if the network's output has another last axis
  * @remarks `elbo` is the true bound on log p(x), also in the limit of many samples, because all draws are equal. Begin the decoder's network with
  *   `reshape` if it needs places and numbers on axes of their own.
  * @example
