@@ -5,7 +5,7 @@ import { barLength, lengthOf, onsetsOf, type Tune } from './tune.js';
 /** A tune to draw. */
 export interface Roll {
   readonly tune: Tune;
-  /** Notes that were given, from the first to before the second number; they are drawn in a quieter colour. */
+  /** Notes that were given, from the first to before the second number; they are drawn in orange. */
   readonly given?: readonly [from: number, to: number];
 }
 
@@ -21,9 +21,9 @@ const NOTE: Colour = [11, 92, 173];
 const GIVEN: Colour = [229, 154, 90];
 
 /** Pixels of a semitone, of a bar, around the lines and between tunes. */
-const [SEMITONE, BAR, MARGIN] = [7, 120, 12];
+const [SEMITONE, BAR, MARGIN] = [5, 72, 12];
 /** Bars in a line, and lines of a tune: more of it is not drawn. */
-const [BARS, LINES] = [8, 2];
+const [BARS, LINES] = [16, 2];
 /** Semitones above and below the notes. */
 const SPACE = 2;
 
@@ -77,7 +77,7 @@ interface Line {
   readonly height: number;
 }
 
-/** Lines of eight bars. A note that is held into the next line ends with its own. */
+/** Lines of sixteen bars. A note that is held into the next line ends with its own. */
 function linesOf({ tune: { metre, notes }, given: [first, after] = [0, 0] }: Roll): Line[] {
   const bar = barLength(metre);
   const count = Math.min(LINES, Math.ceil(lengthOf(notes) / (bar * BARS)));
