@@ -14,7 +14,7 @@ export interface LikelihoodOptions {
   readonly repeats: number;
   readonly random: RandomStream;
   /** Only the first notes of each tune, by an autoregressive model; by default all. */
-  readonly first?: number;
+  readonly first?: number | undefined;
 }
 
 /** Bits per token of some tunes, ends included, and the standard error of the estimates of a bound: 0 if there is one only. */
