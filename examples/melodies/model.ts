@@ -63,8 +63,9 @@ export function createTuneModel(kind: Kind, { vocabulary, length, recipe, random
   const { width, layers } = recipe;
   const causal = kind === 'autoregressive';
   const create = (): TokenModel => {
+    const classes = metres.length;
+    const network = transformer({ tokens, length, causal, width, layers, classes, dropout: DROPOUT, random });
     const size = { tokens, length, end };
-    const network = transformer({ ...size, causal, width, layers, classes: metres.length, dropout: DROPOUT, random });
     return causal ? createTokenModel(network, size) : createMaskedModel(network, size);
   };
   const [model, averaged] = [create(), create()];
