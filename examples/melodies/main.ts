@@ -1,32 +1,64 @@
-// Reads melodies as tokens, measures them, and writes them as MIDI, sound and a picture.
-import { createRandom } from 'tfjs-generative';
+// Trains two models of melodies, measures them and their tunes, completes a tune, and writes MIDI, sound and a picture.
+import { createRandom, saveCheckpoint, type RandomStream } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
+import { readSavedRun, resume } from '../shared/saved-run.js';
+import { trainInParts } from '../shared/train-in-parts.js';
+import { bitsPerNote } from './likelihood.js';
 import { loadTunes } from './load-tunes.js';
 import { copyRates, measureTunes, ownCopyRates, totalVariation } from './measures.js';
 import { writeMidi } from './midi.js';
-import { drawRolls } from './picture.js';
-import { splitTunes } from './split.js';
+import { createSource, createTuneModel, recipeFor, type Kind, type Recipe } from './model.js';
+import { drawRolls, type Roll } from './picture.js';
+import { completeBeginning, completeEnd, metresLike, sampleTunes, tuneToComplete } from './samples.js';
+import { splitTunes, type Split } from './split.js';
+import { likelihoodTable, tuneTable, type LikelihoodRow, type TuneRow } from './tables.js';
 import { fitTrigram } from './trigram.js';
 import { transposed, type Tune } from './tune.js';
-import { encodeTunes, tokenRows, vocabularyOf } from './vocabulary.js';
+import { encodeTunes, tokenRows, vocabularyOf, type Vocabulary } from './vocabulary.js';
 import { writeWav } from './wav.js';
 
 const EXAMPLE = 'melodies';
 const FOLDER = `out/${EXAMPLE}`;
-/** Tunes in the picture. */
-const SHOWN = 4;
+/** Notes at the start of a tune that are also measured alone: they repeat little of what came before. */
+const FIRST = 64;
+/** Estimates of the masked model's bound, from which its standard error follows. */
+const REPEATS = 8;
+/** Tunes of each model that are measured, and those that are written. */
+const [SAMPLES, WRITTEN] = [30, 3];
+/** Calls of the masked model's network for those tunes. A completed tune has one for each note. */
+const CALLS = 128;
+/** Number of checkpoints of each model. */
+const SAVES = 10;
 
 const options = readOptions({
   command: `npm run example -- ${EXAMPLE}`,
-  about: `Measures melodies, and writes some into ${FOLDER} as MIDI, sound and a picture.`,
+  about: `Trains two models of melodies, measures them, and writes tunes into ${FOLDER} as MIDI, sound and a picture.`,
   options: {
     data: { kind: 'folder', help: 'MIDI and ABC files; by default the melodies that ship with the examples' },
     notes: { kind: 'integer', default: 256, minimum: 8, help: 'notes of a sequence; longer tunes are cut' },
+    steps: {
+      kind: 'integer',
+      minimum: 1,
+      help: 'updates of the autoregressive model; 300 by default, 1600 for 300 tunes or more',
+    },
+    masked: {
+      kind: 'integer',
+      minimum: 1,
+      help: 'updates of the masked model; 600 by default, 2000 for 300 tunes or more',
+    },
+    resume: { kind: 'folder', help: `continue from the checkpoints in a folder such as ${FOLDER}` },
   },
 });
+
+/** What both models share. */
+interface Setting extends Split {
+  readonly vocabulary: Vocabulary;
+  readonly length: number;
+  readonly recipe: Recipe;
+}
 
 run(async () => {
   const tunes = (await loadTunes(options.data)).map(transposed);
@@ -35,36 +67,102 @@ run(async () => {
   const { training, heldOut } = splitTunes(tunes, random.fork('split'));
   const vocabulary = vocabularyOf(tunes);
   const length = Math.min(options.notes, 1 + Math.max(...tunes.map(({ notes }) => notes.length)));
-  const encoded = {
-    training: encodeTunes(training, { vocabulary, length }),
-    heldOut: encodeTunes(heldOut, { vocabulary, length }),
-  };
-  // bits per token: the notes, rests and ends of the held-out tunes
-  const trigram = fitTrigram(tokenRows(encoded.training), vocabulary).bits(tokenRows(encoded.heldOut));
+  const recipe = recipeOf(training.length);
+  const setting: Setting = { training, heldOut, vocabulary, length, recipe };
+  console.log(`${training.length} tunes to learn from, ${heldOut.length} held out, ${vocabulary.tokens} tokens`);
 
-  // The models belong here: train on encoded.training, measure on encoded.heldOut, and put samples in place of held-out tunes.
-  const samples: readonly Tune[] = heldOut;
-
-  const [own, other] = [measureTunes(training), measureTunes(samples)];
-  const result = {
-    tunes: { training: training.length, heldOut: heldOut.length },
-    tokens: vocabulary.tokens,
-    length,
-    bits: { trigram },
-    training: { ...own, lengths: undefined, copied: ownCopyRates(training) },
-    samples: {
-      ...other,
-      lengths: undefined,
-      copied: copyRates(samples, training),
-      lengthDistance: totalVariation(own.lengths, other.lengths),
-    },
+  const rows: LikelihoodRow[] = [trigramRow(setting)];
+  const measured: Record<string, TuneRow> = {
+    training: rowOf(training, training, ownCopyRates(training).one),
+    'held out': rowOf(heldOut, training),
   };
-  const shown = samples.slice(0, SHOWN);
-  for (const [i, tune] of shown.entries()) {
-    await saveFile(`${FOLDER}/${i + 1}.mid`, writeMidi(tune));
-    await saveFile(`${FOLDER}/${i + 1}.wav`, writeWav(tune));
+  const example = tuneToComplete(heldOut, length);
+  const rolls: Roll[] = example === undefined ? [] : [{ tune: example }];
+  for (const kind of ['autoregressive', 'masked'] as const) {
+    const own = await runModel(kind, setting, example, random.fork(kind));
+    rows.push(own.row);
+    measured[kind] = rowOf(own.samples, training);
+    for (const [i, tune] of own.samples.slice(0, WRITTEN).entries()) await writeTune(`${kind}-${i + 1}`, tune);
+    for (const [name, roll] of Object.entries(own.completed)) await writeTune(`${kind}-${name}`, roll.tune);
+    rolls.push({ tune: own.samples[0]! }, ...Object.values(own.completed));
   }
-  await saveFile(`${FOLDER}/tunes.png`, await drawRolls(shown.map((tune) => ({ tune }))));
-  console.log(JSON.stringify(result, null, 2));
+  if (example !== undefined) await writeTune('held-out', example);
+  await saveFile(`${FOLDER}/tunes.png`, await drawRolls(rolls));
+
+  console.log(`\n${likelihoodTable(rows, FIRST)}\n\n${tuneTable(measured)}\n`);
+  console.log(`${FOLDER}/tunes.png, and .mid and .wav files of its tunes`);
+  const sizes = { training: training.length, heldOut: heldOut.length };
+  const result = { tunes: sizes, tokens: vocabulary.tokens, length, recipe, bits: rows, measured };
   await writeReport(options.json, { ...result, seed: options.seed, backend });
 });
+
+function recipeOf(tunes: number): Recipe {
+  const recipe = recipeFor(tunes);
+  const { steps: autoregressive = recipe.steps.autoregressive, masked = recipe.steps.masked } = options;
+  return { ...recipe, steps: { autoregressive, masked } };
+}
+
+/** Trains a model, measures it, and draws tunes. */
+async function runModel(kind: Kind, setting: Setting, example: Tune | undefined, random: RandomStream) {
+  const { training, heldOut, vocabulary } = setting;
+  const model = createTuneModel(kind, { ...setting, random });
+  await teach(kind, model.trainer, setting, random);
+  const { averaged } = model;
+  const likelihood = { vocabulary, random: random.fork('measure') };
+  const isExact = kind === 'autoregressive';
+  const row: LikelihoodRow = {
+    model: kind,
+    ...(await bitsPerNote(averaged, heldOut, { ...likelihood, repeats: isExact ? 1 : REPEATS })),
+    first: isExact
+      ? (await bitsPerNote(averaged, heldOut, { ...likelihood, repeats: 1, first: FIRST })).bits
+      : undefined,
+    parameters: model.parameters,
+    steps: setting.recipe.steps[kind],
+  };
+  const sampling = { vocabulary, random: random.fork('samples') };
+  const metres = metresLike(training, SAMPLES);
+  const samples = await sampleTunes(averaged, metres, isExact ? sampling : { ...sampling, steps: CALLS });
+  const completed: Record<string, Roll> = {};
+  if (example !== undefined) {
+    completed['from-first-bars'] = await completeEnd(averaged, example, sampling);
+    if (!isExact) completed['from-last-bars'] = await completeBeginning(averaged, example, sampling);
+  }
+  model.dispose();
+  return { row, samples, completed };
+}
+
+async function teach(
+  kind: Kind,
+  trainer: ReturnType<typeof createTuneModel>['trainer'],
+  { training, recipe, ...setting }: Setting,
+  random: RandomStream,
+): Promise<void> {
+  const source = createSource(training, { ...setting, random });
+  const [file, steps] = [`${kind}.safetensors`, recipe.steps[kind]];
+  if (options.resume !== undefined) await resume(trainer, source, await readSavedRun(`${options.resume}/${file}`));
+  await trainInParts(trainer, source, {
+    steps,
+    part: Math.ceil(steps / SAVES),
+    label: kind,
+    shown: ({ bits }) => ({ bits }),
+    save: async () => saveFile(`${FOLDER}/${file}`, await saveCheckpoint(trainer, { data: source })),
+  });
+}
+
+function trigramRow({ training, heldOut, ...encoding }: Setting): LikelihoodRow {
+  const trigram = fitTrigram(tokenRows(encodeTunes(training, encoding)), encoding.vocabulary);
+  const sequences = tokenRows(encodeTunes(heldOut, encoding));
+  const first = trigram.bits(sequences.map((tokens) => tokens.slice(0, FIRST)));
+  return { model: '3-gram', bits: trigram.bits(sequences), error: 0, first };
+}
+
+function rowOf(tunes: readonly Tune[], training: readonly Tune[], copied = copyRates(tunes, training).one): TuneRow {
+  const { lengths, ...own } = measureTunes(tunes);
+  const lengthDistance = totalVariation(measureTunes(training).lengths, lengths);
+  return { ...own, lengths: Object.fromEntries(lengths), lengthDistance, copied };
+}
+
+async function writeTune(name: string, tune: Tune): Promise<void> {
+  await saveFile(`${FOLDER}/${name}.mid`, writeMidi(tune));
+  await saveFile(`${FOLDER}/${name}.wav`, writeWav(tune));
+}

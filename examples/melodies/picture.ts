@@ -5,7 +5,7 @@ import { barLength, lengthOf, onsetsOf, type Tune } from './tune.js';
 /** A tune to draw. */
 export interface Roll {
   readonly tune: Tune;
-  /** Notes that were given, from the first to before the second number; they are drawn in a quieter colour. */
+  /** Notes that were given, from the first to before the second number; they are drawn in orange. */
   readonly given?: readonly [from: number, to: number];
 }
 
@@ -21,15 +21,24 @@ const NOTE: Colour = [11, 92, 173];
 const GIVEN: Colour = [229, 154, 90];
 
 /** Pixels of a semitone, of a bar, around the lines and between tunes. */
-const [SEMITONE, BAR, MARGIN] = [7, 120, 12];
+const [SEMITONE, BAR, MARGIN] = [4, 60, 12];
 /** Bars in a line, and lines of a tune: more of it is not drawn. */
-const [BARS, LINES] = [8, 2];
+const [BARS, LINES] = [16, 2];
 /** Semitones above and below the notes. */
 const SPACE = 2;
 
-/** Piano rolls, one below the other, as a PNG: time from left to right, pitch from bottom to top, and a line at each bar. */
+/** Piano rolls of the same height, one below the other, as a PNG: time from left to right, pitch from bottom to top, and a line at each bar. */
 export async function drawRolls(rolls: readonly Roll[]): Promise<Uint8Array> {
-  const lines = rolls.flatMap(linesOf);
+  const drawn = rolls.map(linesOf).filter(({ length }) => length > 0);
+  const semitones = Math.max(0, ...drawn.flat().map((line) => line.semitones));
+  const count = Math.max(0, ...drawn.map(({ length }) => length));
+  const lines = drawn.flatMap((own) =>
+    // lines of one tune are close to each other
+    Array.from({ length: count }, (_, i) => ({
+      ...(own[i] ?? { ...own[0]!, bars: 0, notes: [] }),
+      height: semitones * SEMITONE + (i === count - 1 ? 2 * MARGIN : MARGIN / 2),
+    })),
+  );
   const [width, height] = [2 * MARGIN + BARS * BAR + 1, lines.reduce((sum, line) => sum + line.height, MARGIN)];
   const pixels = new Int32Array(width * height * 3).fill(255);
   const fill = (x: number, y: number, w: number, h: number, colour: Colour): void => {
@@ -38,12 +47,13 @@ export async function drawRolls(rolls: readonly Roll[]): Promise<Uint8Array> {
     }
   };
   let y = MARGIN;
-  for (const { bars, top, semitones, notes, height } of lines) {
+  for (const { bars, top, notes, height } of lines) {
     for (let k = 0; k < semitones; k++) {
       const isBlack = [1, 3, 6, 8, 10].includes((((top - k) % 12) + 12) % 12);
       fill(0, y + k * SEMITONE, bars * BAR, SEMITONE, isBlack ? BLACK_KEYS : PAPER);
     }
-    for (let k = 0; k <= bars; k++) fill(k * BAR, y, 1, semitones * SEMITONE, k % 4 === 0 ? PHRASE_LINE : BAR_LINE);
+    for (let k = 0; bars > 0 && k <= bars; k++)
+      fill(k * BAR, y, 1, semitones * SEMITONE, k % 4 === 0 ? PHRASE_LINE : BAR_LINE);
     for (const { pitch, from, to, given } of notes) {
       const [x, w] = [Math.round(from * BAR) + 2, Math.max(2, Math.round((to - from) * BAR) - 3)];
       const above = y + (top - pitch) * SEMITONE;
@@ -63,7 +73,7 @@ export async function drawRolls(rolls: readonly Roll[]): Promise<Uint8Array> {
 interface Line {
   /** Number of its bars. */
   readonly bars: number;
-  /** The pitch of the uppermost row, and the number of rows. */
+  /** The pitch of the uppermost row, and the number of rows that the tune needs. */
   readonly top: number;
   readonly semitones: number;
   /** Onset and end in bars, from the start of the line. */
@@ -73,11 +83,9 @@ interface Line {
     readonly to: number;
     readonly given: boolean;
   }[];
-  /** In pixels, with the space below it. */
-  readonly height: number;
 }
 
-/** Lines of eight bars. A note that is held into the next line ends with its own. */
+/** Lines of sixteen bars. A note that is held into the next line ends with its own. */
 function linesOf({ tune: { metre, notes }, given: [first, after] = [0, 0] }: Roll): Line[] {
   const bar = barLength(metre);
   const count = Math.min(LINES, Math.ceil(lengthOf(notes) / (bar * BARS)));
@@ -99,7 +107,5 @@ function linesOf({ tune: { metre, notes }, given: [first, after] = [0, 0] }: Rol
     top,
     semitones,
     notes: sounds.filter((sound) => sound.line === line),
-    // lines of one tune are close to each other
-    height: semitones * SEMITONE + (line === count - 1 ? 2 * MARGIN : MARGIN / 2),
   }));
 }

@@ -41,6 +41,14 @@ export function encodeTunes(
   return { data, shape: [tunes.length, length] };
 }
 
+/** The metre of each tune as a class, int32 `[tunes]`. */
+export function metreLabels(
+  tunes: readonly Tune[],
+  { metres }: Vocabulary,
+): HostTensor & { readonly data: Int32Array } {
+  return { data: Int32Array.from(tunes, ({ metre }) => metres.indexOf(metre)), shape: [tunes.length] };
+}
+
 /** The notes of one row of tokens, up to the end or to the first -1. */
 export function decodeNotes(tokens: ArrayLike<number>, { notes, end }: Vocabulary): Note[] {
   const row = Array.from(tokens);

@@ -8,9 +8,13 @@ import { createRandom } from 'tfjs-generative';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadTunes } from '../../examples/melodies/load-tunes.js';
 import { copyRates, filledBars, measureTunes, ownCopyRates, totalVariation } from '../../examples/melodies/measures.js';
+import { bitsPerNote } from '../../examples/melodies/likelihood.js';
 import { readMidi, writeMidi } from '../../examples/melodies/midi.js';
+import { createTuneModel } from '../../examples/melodies/model.js';
 import { readAbc, writtenBars } from '../../examples/melodies/read-abc.js';
+import { completeBeginning, completeEnd, metresLike, tuneToComplete } from '../../examples/melodies/samples.js';
 import { splitTunes, versionsOf } from '../../examples/melodies/split.js';
+import type { LikelihoodRow, TuneRow } from '../../examples/melodies/tables.js';
 import { fitTrigram } from '../../examples/melodies/trigram.js';
 import { barLength, lengthOf, QUARTER, transposed, type Note, type Tune } from '../../examples/melodies/tune.js';
 import { decodeNotes, encodeTunes, tokenRows, vocabularyOf } from '../../examples/melodies/vocabulary.js';
@@ -253,17 +257,95 @@ it('writes a WAV file with a header of 44 bytes', () => {
   expect([0, 1, 2, 3].map((i) => bytes.readInt16LE(44 + 2 * i))).toEqual([0, 32_767, -32_767, 32_767]);
 });
 
-it('runs, and writes MIDI, sound, a picture and its result', () => {
-  const { status, stderr } = runExample('melodies', folder, ['--json', 'result.json']);
-  expect(status, stderr).toBe(0);
-  const result = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as {
-    bits: { trigram: number };
-    seed: number;
+describe('the models', () => {
+  const setting = () => {
+    const tunes = shipped.map(transposed);
+    const vocabulary = vocabularyOf(tunes);
+    const recipe = { width: 8, layers: 1, steps: { autoregressive: 1, masked: 1 } };
+    return { tunes, vocabulary, length: 80, recipe, random: createRandom(5) };
   };
-  expect(result.seed).toBe(1);
-  expect(result.bits.trigram).toBeGreaterThan(1);
-  const out = join(folder, 'out/melodies');
-  expect(readMidi(readFileSync(join(out, '1.mid')), 'a')!.notes.length).toBeGreaterThan(8);
-  expect(readFileSync(join(out, '1.wav')).toString('latin1', 8, 12)).toBe('WAVE');
-  expect(PNG.sync.read(readFileSync(join(out, 'tunes.png'))).width).toBe(8 * 120 + 25);
+
+  it('find all tokens equally likely before they learn', async () => {
+    const { tunes, ...options } = setting();
+    const model = createTuneModel('autoregressive', options);
+    const { vocabulary, random } = options;
+    for (const first of [undefined, 5]) {
+      const measured = await bitsPerNote(model.averaged, tunes, { vocabulary, random, repeats: 1, first });
+      expect(measured.bits).toBeCloseTo(Math.log2(vocabulary.tokens), 4);
+    }
+    model.dispose();
+  });
+
+  it.each(['autoregressive', 'masked'] as const)('keep what is given of a tune: %s', async (kind) => {
+    const { tunes, ...options } = setting();
+    const model = createTuneModel(kind, options);
+    const tune = tuneToComplete(tunes, options.length)!;
+    const end = await completeEnd(model.averaged, tune, options);
+    const [, count] = end.given!;
+    expect(end.tune.notes.slice(0, count)).toEqual(tune.notes.slice(0, count));
+    expect(lengthOf(tune.notes.slice(0, count)) / lengthOf(tune.notes)).toBeCloseTo(0.25, 1);
+    expect(end.tune.notes).not.toEqual(tune.notes);
+    if (kind === 'masked') {
+      const beginning = await completeBeginning(model.averaged, tune, options);
+      const [first] = beginning.given!;
+      expect(beginning.tune.notes).toHaveLength(tune.notes.length);
+      expect(beginning.tune.notes.slice(first)).toEqual(tune.notes.slice(first));
+      expect(beginning.tune.notes).not.toEqual(tune.notes);
+    }
+    model.dispose();
+  });
+
+  it('write tunes in the metres of the data', () => {
+    const metres = ['6/8', '4/4', '4/4', '6/8', '3/4', '4/4', '6/8', '4/4', '4/4', '6/8'];
+    const tunes = metres.map((metre) => eighths(scale, metre));
+    expect(metresLike(tunes, 10)).toEqual([...metres].sort());
+    expect(metresLike(tunes, 20).filter((metre) => metre === '4/4')).toHaveLength(10);
+  });
 });
+
+describe('the example', () => {
+  it('trains both models, writes MIDI, sound, a picture and its result, and continues from its checkpoints', () => {
+    const few = ['--notes', '40', '--seed', '3'];
+    const first = runExample('melodies', folder, [...few, '--steps', '10', '--masked', '10', '--json', 'first.json']);
+    expect(first.status, first.stderr).toBe(0);
+    const { seed, bits, measured } = resultIn('first.json');
+    expect(seed).toBe(3);
+    expect(bits.map(({ model }) => model)).toEqual(['3-gram', 'autoregressive', 'masked']);
+    for (const row of bits) expect(row.bits).toBeGreaterThan(1);
+    expect(bits[2]!.error).toBeGreaterThan(0);
+    expect(Object.keys(measured)).toEqual(['training', 'held out', 'autoregressive', 'masked']);
+    for (const { lengthDistance } of Object.values(measured)) expect(lengthDistance).toBeLessThanOrEqual(1);
+    const out = join(folder, 'out/melodies');
+    for (const name of ['autoregressive-1', 'masked-1', 'autoregressive-from-first-bars', 'masked-from-last-bars']) {
+      expect(readMidi(readFileSync(join(out, `${name}.mid`)), 'a')!.notes.length, name).toBeGreaterThan(0);
+      expect(readFileSync(join(out, `${name}.wav`)).toString('latin1', 8, 12)).toBe('WAVE');
+    }
+    expect(PNG.sync.read(readFileSync(join(out, 'tunes.png'))).width).toBe(16 * 60 + 25);
+
+    const more = ['--steps', '12', '--masked', '12', '--resume', out, '--json', 'second.json'];
+    const second = runExample('melodies', folder, [...few, ...more]);
+    expect(second.status, second.stderr).toBe(0);
+    expect(resultIn('second.json').bits[0]).toEqual(bits[0]);
+    expect(resultIn('second.json').bits[1]!.bits, 'trained on').toBeLessThan(bits[1]!.bits);
+  });
+
+  it.each([
+    ['no updates', ['--steps', '0'], /^--steps must be an integer of at least 1/],
+    ['a folder without checkpoints', ['--resume', '.'], /^--resume \.\/autoregressive\.safetensors: /],
+  ])('answers %s with one line and code 2', (_, words, line) => {
+    const { status, stderr } = runExample('melodies', folder, words);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(line);
+    expect(stderr.trimEnd()).not.toContain('\n');
+  });
+});
+
+interface Result {
+  readonly seed: number;
+  readonly bits: readonly LikelihoodRow[];
+  readonly measured: Readonly<Record<string, TuneRow>>;
+}
+
+function resultIn(name: string): Result {
+  return JSON.parse(readFileSync(join(folder, name), 'utf8')) as Result;
+}
