@@ -141,7 +141,7 @@ async function appRecords(): Promise<{ url: string; content: string; meta: Recor
   const course = {
     url: '/course/index.html',
     content:
-      'A course of twelve exercises: functions that you write and check in the page, from a sample that has a gradient to a sampler of diffusion.',
+      'A course of thirteen exercises: functions that you write and check in the page, from a sample that has a gradient to the bound of masked diffusion.',
     meta: { title: 'The course', kind: 'Course' },
   };
   const lab = {
