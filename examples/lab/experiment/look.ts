@@ -13,4 +13,4 @@ export interface Look {
 }
 
 /** What is looked at first. */
-export const firstLook: Look = { noise: 0.5, z: [0, 0], pair: [0, 1], typed: '_a_e' };
+export const firstLook: Look = { noise: 0.5, z: [0, 0], pair: [0, 1], typed: 's_a_e' };

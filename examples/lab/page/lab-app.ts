@@ -18,7 +18,7 @@ import './lab-story.js';
 import './lab-take-away.js';
 import './lab-transport.js';
 import './lab-view.js';
-import { loadWords } from './load-words.js';
+import './lab-words.js';
 import { embeddedView, isEmbedded } from './beginning.js';
 import { experiment, isSideBySide, isStoryOpen, notice, story } from './store.js';
 import { Watching } from './watching.js';
@@ -71,9 +71,7 @@ export class LabApp extends Watching {
 const see = () => {
   const kind = kindOf(experiment.value.data);
   if (kind === 'points') return html`<lab-plane></lab-plane>`;
-  if (kind === 'pictures') return html`<lab-pictures></lab-pictures>`;
-  loadWords();
-  return html`<lab-words></lab-words>`;
+  return kind === 'pictures' ? html`<lab-pictures></lab-pictures>` : html`<lab-words></lab-words>`;
 };
 
 /** One view, for a frame in another page: the samples, or one by its name. */

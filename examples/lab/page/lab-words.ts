@@ -32,7 +32,10 @@ export class LabWords extends Watching {
       <ul class="kinds">
         ${kinds.map((kind, i) => html`<li><b class="count">${counts[i]}</b> <span class=${`word ${kind}`}>${kindWords[kind]}</span></li>`)}
       </ul>
-      <p class="about">The words are always drawn by the same chance, so that you see them change.</p>
+      <p class="about">
+        The words are always drawn by the same chance, so that you see them change. The list has the most common words
+        of SCOWL, © 2000-2016 Kevin Atkinson.
+      </p>
       <h2><label for="typed">${isInOrder ? 'A beginning to go on with' : 'Letters, with _ for blanks'}</label></h2>
       <input
         id="typed"
@@ -50,7 +53,7 @@ export class LabWords extends Watching {
         ${
           isInOrder
             ? 'From left to right a model can only write what follows: letters after the first _ do not count.'
-            : 'The word has as many letters as you type. A space or a question mark is a blank, too.'
+            : 'Blanks at the end may stay empty. A space or a question mark is a blank, too.'
         }
       </p>
       ${making(wordsOf('making'))}

@@ -118,13 +118,13 @@ export const stories: readonly Story[] = [
       'A word is a row of letters, and noise has another form here: it hides letters behind blanks. The model sees what is left, and says for each ' +
         'blank how likely every letter is. A new word begins as blanks alone, which are filled in one by one, in any order.',
       'Nobody tells it what a vowel is. First it finds how frequent letters are, then which of them are neighbours, and at last how words begin and end: ' +
-        'nonsense becomes words that could exist. Some are in the list that it learns from; most are inventions. The other way to write is from left to right, which is learned sooner, but ' +
-        'only fills in what follows.',
+        'nonsense becomes words that could exist. Some are in the list of 3,096 that it learns from; most are inventions. The other way to write is from left to right: it is learned ' +
+        'sooner, and only goes on with a beginning.',
     ],
     tasks: [
       'Press Start, and watch the words: when do vowels and consonants begin to take turns?',
-      'Type letters, with _ for blanks, such as _a_e or str___.',
-      'Try left to right: its loss is lower after the same number of updates.',
+      'Type letters, with _ for blanks, such as _a_e or s__ing.',
+      'Try left to right: after a thousand updates about half of its words are in the list, which it learns by heart.',
     ],
     experiment: { family: 'tokens' },
     trials: [

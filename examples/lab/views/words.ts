@@ -5,7 +5,7 @@ export type WordKind = 'listed' | 'plausible' | 'odd';
 export const kindWords: Readonly<Record<WordKind, string>> = {
   listed: 'in the list',
   plausible: 'new, and any three letters in a row occur in the list',
-  odd: 'new, with letters that never follow each other in the list',
+  odd: 'new, with three letters in a row that the list does not have',
 };
 
 /** Reads tokens as words, and compares words with those of a list. */
