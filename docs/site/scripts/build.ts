@@ -147,7 +147,7 @@ async function appRecords(): Promise<{ url: string; content: string; meta: Recor
   const lab = {
     url: '/lab/index.html',
     content:
-      'The lab, a playground: train a VAE, a GAN or a diffusion model in the page, live, on points, on pictures or on your own data.',
+      'The lab, a playground: train a VAE, a GAN, a diffusion model or a transformer in the page, live, on points, pictures, words or your own data.',
     meta: { title: 'The lab', kind: 'Lab' },
   };
   return [lab, course, ...inLab, ...(await Promise.all(inCourse))];

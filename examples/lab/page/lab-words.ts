@@ -1,13 +1,15 @@
 import { computed } from '@preact/signals-core';
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { PLACES, WORDS } from '../training/sizes.js';
 import { createWordReader, kindWords, type WordKind, type WordReader } from '../views/words.js';
-import { lookAt } from './acts.js';
-import { experiment, look, session } from './store.js';
+import { lookAt, toggle } from './acts.js';
+import { experiment, look, opened, session } from './store.js';
 import { Watching } from './watching.js';
 
 /** The largest number of completions that are shown. */
 const SHOWN = 16;
+/** The view of words while they are made; it has the name of the one of pictures, and is open or closed with it. */
+const MAKING = 'making';
 const kinds = Object.keys(kindWords) as WordKind[];
 
 const reader = computed<WordReader | undefined>(() => {
@@ -87,10 +89,9 @@ function completions(words: readonly string[], now: WordReader): TemplateResult 
 }
 
 /** The same words in each row, further on; a column for each word. */
-function making(words: readonly string[]): TemplateResult | typeof nothing {
+function making(words: readonly string[]): TemplateResult {
   const rows = words.length / WORDS.making;
-  if (rows === 0) return nothing;
-  return html`<details class="view">
+  return html`<details class="view" ?open=${opened.value.includes(MAKING)} @toggle=${toggleMaking}>
     <summary><h2>From blanks to words</h2></summary>
     <table class="making">
       <thead>
@@ -112,6 +113,11 @@ function making(words: readonly string[]): TemplateResult | typeof nothing {
     </table>
     <p class="about">Each row is one call of the network, which writes one more letter of each word.</p>
   </details>`;
+}
+
+function toggleMaking(event: Event): void {
+  const isOpen = (event.currentTarget as HTMLDetailsElement).open;
+  if (isOpen !== opened.value.includes(MAKING)) toggle(MAKING);
 }
 
 function type(event: Event): void {

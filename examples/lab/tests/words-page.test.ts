@@ -21,9 +21,20 @@ describe.skipIf(isWithoutChromium)('a page of words', () => {
     expect(await page.locator('#typed').inputValue()).toBe('s__r');
     const completions = page.locator('#completions li');
     await expect.poll(async () => (await completions.allInnerTexts())[0]).toMatch(/^s[a-z]{2}r/);
-    for (const word of await completions.allInnerTexts()) expect(word).toMatch(/^s[a-z]{2}r, (listed|plausible|odd)$/);
-    await page.locator('lab-words summary', { hasText: 'From blanks to words' }).click();
-    expect(await page.locator('.making td').first().innerText()).toMatch(/^[a-z_]{0,9}$/);
+    for (const word of await completions.allInnerTexts())
+      expect(word).toMatch(/^s[a-z]{2}r\s*, (listed|plausible|odd)$/);
+    const rows = page.locator('.making tbody tr');
+    expect(await rows.count()).toBe(9);
+    expect(await rows.last().locator('td').allInnerTexts()).toEqual(
+      Array(3).fill(expect.stringMatching(/^[a-z]{0,9}$/)),
+    );
+    const isOpen = () => page.locator('lab-words details').evaluate((details) => (details as HTMLDetailsElement).open);
+    for (const is of [false, true]) {
+      await page.locator('lab-words summary').focus();
+      await page.keyboard.press('Enter');
+      await expect.poll(isOpen).toBe(is);
+    }
+    await expect.poll(() => rows.count()).toBe(9);
     expect(lab.errors).toEqual([]);
     await lab.close();
   });
