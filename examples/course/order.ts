@@ -12,6 +12,7 @@ export const order = [
   'add-noise',
   'denoiser-losses',
   'ddim-sample',
+  'masked-bound',
 ] as const;
 
 /** The folders of the pieces without a stub, which come after the exercises. */

@@ -98,6 +98,25 @@ const right: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {
         }),
       ),
   },
+  'masked-bound': {
+    'a gather for each place': (l: T, tokens: T, masked: T, t: T) => {
+      const own = tf.gather(tf.logSoftmax(l), tf.expandDims(tokens, 2), 2, 2);
+      return tf.neg(tf.div(tf.sum(tf.mul(masked, tf.reshape(own, masked.shape)), 1), t));
+    },
+    'a gather for each example': (l: T, tokens: T, masked: T, t: T) => {
+      const [n, length, choices] = l.shape as [number, number, number];
+      const rows = tf.reshape(tf.logSoftmax(l), [n, length * choices]);
+      const places = tf.add(tokens, tf.mul(tf.range(0, length, 1, 'int32'), tf.scalar(choices, 'int32')));
+      return tf.neg(tf.div(tf.sum(tf.mul(masked, tf.gather(rows, places, 1, 1)), 1), t));
+    },
+    gatherND: (l: T, tokens: T, masked: T, t: T) => {
+      const [n, length] = tokens.shape as [number, number];
+      const along = (axis: number): T =>
+        tf.broadcastTo(tf.expandDims(tf.range(0, [n, length][axis]!, 1, 'int32'), 1 - axis), [n, length]);
+      const own = tf.gatherND(tf.logSoftmax(l), tf.cast(tf.stack([along(0), along(1), tokens], 2), 'int32'));
+      return tf.neg(tf.div(tf.sum(tf.mul(masked, own), 1), t));
+    },
+  },
   'add-noise': {
     'gatherND and einsum': (x: T, e: T, t: T, table: T) => {
       const known = tf.gatherND(table, tf.expandDims(t, 1));
@@ -143,6 +162,30 @@ test.each<[string, (x: T) => T]>([
   ['einsum of two, both inputs', (x) => tf.einsum('ij,ij->j', x, tf.exp(x))],
   ['topk', (x) => tf.square(tf.topk(x, 2).values)],
   ['a strided slice backwards', (x) => tf.square(tf.stridedSlice(x, [1, 2], [0, 0], [-1, -1], 0, 3))],
+  ['a gather of a column twice', (x) => tf.square(tf.gather(x, tf.tensor1d([2, 0, 2], 'int32'), -1))],
+  [
+    'a gather for each row',
+    (x) =>
+      tf.square(
+        tf.gather(
+          x,
+          tf.tensor2d(
+            [
+              [1, 1],
+              [0, 2],
+            ],
+            [2, 2],
+            'int32',
+          ),
+          1,
+          1,
+        ),
+      ),
+  ],
+  [
+    'a gather for each number',
+    (x) => tf.square(tf.gather(tf.stack([x, tf.exp(x)], 2), tf.tensor3d([0, 1, 1, 0, 0, 1], [2, 3, 1], 'int32'), 2, 2)),
+  ],
   ['gatherND of a row twice', (x) => tf.square(tf.gatherND(x, tf.tensor2d([[1], [1]], [2, 1], 'int32')))],
   ['scatterND onto one row', (x) => tf.square(tf.scatterND(tf.tensor2d([[2], [2]], [2, 1], 'int32'), x, [4, 3]))],
   ['a diagonal of a matrix', (x) => tf.square(tf.diag(x))],

@@ -8,7 +8,13 @@ import { withFormulas } from '../../plugins/formulas.mjs';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** `README.md?html`: the page of an exercise, with its formulas, and with its pictures in the text. */
+/** The address of a guide, which the site names after its title. */
+async function guideAt(file) {
+  const [, title] = /^title: (.+)$/m.exec(await readFile(file, 'utf8'));
+  return `../docs/documents/${title.replaceAll(/\W/g, '_')}.html`;
+}
+
+/** `README.md?html`: the page of an exercise, with its formulas, with its pictures in the text, and with links to the site's guides. */
 function exercisePages() {
   const parser = markdown();
   withFormulas(parser);
@@ -22,7 +28,10 @@ function exercisePages() {
       const drawn = html.replace(/<img src="([\w-]+\.svg)" alt="([^"]*)">/g, (_, picture, alt) =>
         readFileSync(join(dirname(file), picture), 'utf8').replace('<svg ', `<svg aria-label="${alt}" `),
       );
-      return `export default ${JSON.stringify(drawn)}`;
+      const guides = [...new Set(drawn.match(/(?<=<a href=")[./]+\/docs\/[\w-]+\.md/g))];
+      const addresses = await Promise.all(guides.map((guide) => guideAt(join(dirname(file), guide))));
+      const linked = guides.reduce((text, guide, i) => text.replaceAll(`"${guide}`, `"${addresses[i]}`), drawn);
+      return `export default ${JSON.stringify(linked)}`;
     },
   };
 }

@@ -141,13 +141,13 @@ async function appRecords(): Promise<{ url: string; content: string; meta: Recor
   const course = {
     url: '/course/index.html',
     content:
-      'A course of twelve exercises: functions that you write and check in the page, from a sample that has a gradient to a sampler of diffusion.',
+      'A course of thirteen exercises: functions that you write and check in the page, from a sample that has a gradient to the bound of masked diffusion.',
     meta: { title: 'The course', kind: 'Course' },
   };
   const lab = {
     url: '/lab/index.html',
     content:
-      'The lab, a playground: train a VAE, a GAN or a diffusion model in the page, live, on points, on pictures or on your own data.',
+      'The lab, a playground: train a VAE, a GAN, a diffusion model or a transformer in the page, live, on points, pictures, words or your own data.',
     meta: { title: 'The lab', kind: 'Lab' },
   };
   return [lab, course, ...inLab, ...(await Promise.all(inCourse))];

@@ -2,6 +2,7 @@ import type { Family } from '../experiment/fields.js';
 import type { Diagram } from './diagram.js';
 import { diffusionDiagram } from './diffusion.js';
 import { ganDiagram } from './gan.js';
+import { tokensDiagram } from './tokens.js';
 import { vaeDiagram } from './vae.js';
 
 /** The diagram of each family. */
@@ -9,4 +10,5 @@ export const diagrams: Readonly<Record<Family, Diagram>> = {
   vae: vaeDiagram,
   gan: ganDiagram,
   diffusion: diffusionDiagram,
+  tokens: tokensDiagram,
 };

@@ -23,7 +23,7 @@ export const fieldNames = Object.keys(fields) as FieldName[];
 const liveNames = fieldNames.filter(isLive);
 
 /** What differs from the table for a family and what it learns: its recipe. */
-const recipes: Readonly<Record<Kind, Readonly<Record<Family, Partial<Experiment>>>>> = {
+const recipes: Readonly<Record<Kind, Readonly<Partial<Record<Family, Partial<Experiment>>>>>> = {
   points: {
     vae: { rate: 2e-3 },
     gan: { rate: 2e-3, batch: 128, width: 64 },
@@ -34,13 +34,20 @@ const recipes: Readonly<Record<Kind, Readonly<Record<Family, Partial<Experiment>
     gan: { rate: 1e-3, batch: 32, weight: 0.05, steps: 3_000 },
     diffusion: { rate: 4e-3, batch: 32, steps: 2_000 },
   },
+  words: { tokens: { rate: 3e-3, batch: 128, width: 48, steps: 3_000 } },
 };
 
 /** What differs for pictures in colour, which have four times as many numbers. */
-const ofColour: Readonly<Record<Family, Partial<Experiment>>> = { vae: { noise: 1 }, gan: {}, diffusion: {} };
+const ofColour: Readonly<Partial<Record<Family, Partial<Experiment>>>> = { vae: { noise: 1 } };
+
+/** Whether a family can learn some data: words are tokens, and nothing else is. */
+export const canLearn = (family: Family, data: DataName): boolean => (family === 'tokens') === (data === 'words');
+
+/** The data with which a family begins. */
+export const firstDataOf = (family: Family): DataName => (family === 'tokens' ? 'words' : fields.data.default);
 
 /** The experiment with which a family begins on some data. */
-export function defaultsOf(family: Family, data: DataName = fields.data.default): Experiment {
+export function defaultsOf(family: Family, data: DataName = firstDataOf(family)): Experiment {
   const table = Object.fromEntries(fieldNames.map((name) => [name, fields[name].default]));
   const colour = isOfPictures(data) && pictureShapeOf(data)[2] === 3 ? ofColour[family] : {};
   const classes = isOfPictures(data) && classesOf({ data }).length > 0 ? 'used' : 'none';
@@ -49,7 +56,9 @@ export function defaultsOf(family: Family, data: DataName = fields.data.default)
 
 /** The same data, seed and runtime for another family; values of the family itself are its defaults. */
 export function withFamily(experiment: Experiment, family: Family): Experiment {
-  const { data, seed, runtime, points, pictures } = experiment;
+  const { seed, runtime, points, pictures } = experiment;
+  if (!canLearn(family, experiment.data)) return { ...defaultsOf(family), seed, runtime };
+  const { data } = experiment;
   return {
     ...defaultsOf(family, data),
     seed,
@@ -63,7 +72,15 @@ export function withFamily(experiment: Experiment, family: Family): Experiment {
 
 /** The same experiment on other data; where either are pictures, values that depend on the data are its defaults. */
 export function withData(experiment: Experiment, data: DataName): Experiment {
-  const { family } = experiment;
+  const family = canLearn(experiment.family, data)
+    ? experiment.family
+    : data === 'words'
+      ? 'tokens'
+      : fields.family.default;
+  if (family !== experiment.family) {
+    const { seed, runtime } = experiment;
+    return { ...defaultsOf(family, data), seed, runtime };
+  }
   if (kindOf(data) === 'points' && kindOf(experiment.data) === 'points') return { ...experiment, data, shown: 0 };
   const { steps, classes } = defaultsOf(family, data);
   return { ...withFamily({ ...experiment, data, pictures: undefined }, family), steps, classes };

@@ -3,7 +3,9 @@
 import { canUseClasses, MAX_CLASSES, maxClassesOf } from './classes.js';
 import { kindOf, type Kind } from './pictures.js';
 
-export type Family = 'vae' | 'gan' | 'diffusion';
+export type Family = 'vae' | 'gan' | 'diffusion' | 'tokens';
+/** The families that learn numbers: points and pictures. */
+export type NumberFamily = Exclude<Family, 'tokens'>;
 
 /** A setting that is a number. */
 export interface NumberField {
@@ -33,8 +35,8 @@ export interface ChoiceField<C extends string = string> {
 interface Use {
   /** The families that have it; all by default. */
   readonly families?: readonly Family[];
-  /** What is learned where it counts; points and pictures by default. */
-  readonly for?: Kind;
+  /** What is learned where it counts; everything by default. */
+  readonly for?: readonly Kind[];
   /** Whether it counts only for data that have classes. */
   readonly isOfClasses?: boolean;
   /** It may change while a run goes on; everything else begins a new run. */
@@ -68,14 +70,20 @@ const integer = (key: string, label: string, help: string, range: readonly [numb
 const vae = { families: ['vae'] } as const;
 const gan = { families: ['gan'] } as const;
 const diffusion = { families: ['diffusion'] } as const;
-const points = { for: 'points' } as const;
-const pictures = { for: 'pictures' } as const;
+const tokens = { families: ['tokens'] } as const;
+const pictures = { for: ['pictures'] } as const;
 const live = { isLive: true } as const;
 const ofClasses = { isOfClasses: true } as const;
 
 /** All settings, in the order in which they are shown. */
 export const fields = {
-  family: choice('f', 'Family', 'the kind of model', { vae: 'VAE', gan: 'GAN', diffusion: 'Diffusion' }, 'diffusion'),
+  family: choice(
+    'f',
+    'Family',
+    'the kind of model',
+    { vae: 'VAE', gan: 'GAN', diffusion: 'Diffusion', tokens: 'Tokens' },
+    'diffusion',
+  ),
   data: choice(
     'd',
     'Data',
@@ -91,6 +99,7 @@ export const fields = {
       emoji: 'Smileys (pictures)',
       kinds: 'All emoji (pictures)',
       own: 'Your pictures',
+      words: 'Words',
     },
     'moons',
   ),
@@ -105,7 +114,7 @@ export const fields = {
   ),
   batch: integer('b', 'Batch', 'examples per update', [8, 1_024], 256),
   rate: { ...number('r', 'Learning rate', 'of Adam', [1e-5, 0.1], 3e-3), ...live, isLogarithmic: true },
-  width: { ...integer('w', 'Width', 'numbers in each hidden layer', [4, 256], 64), ...points },
+  width: { ...integer('w', 'Width', 'numbers in each hidden layer', [4, 256], 64), for: ['points', 'words'] },
   channels: {
     ...integer('h', 'Channels', 'of the first level; the next has twice as many', [8, 64], 16),
     ...pictures,
@@ -194,11 +203,27 @@ export const fields = {
     ...live,
   },
 
+  direction: {
+    ...choice(
+      'D',
+      'Direction',
+      'the order in which letters are written',
+      { right: 'Left to right', blanks: 'Fill in blanks' },
+      'blanks',
+    ),
+    ...tokens,
+  },
+  temperature: {
+    ...number('T', 'Temperature', 'of the samples: below 1, likely letters become likelier', [0, 2], 1),
+    ...tokens,
+    ...live,
+  },
+
   runtime: choice('e', 'Runtime', 'what computes', { wasm: 'WebAssembly', webgl: 'WebGL', webgpu: 'WebGPU' }, 'wasm'),
 } as const satisfies Readonly<Record<string, Field>>;
 
 export type FieldName = keyof typeof fields;
-/** A set of points or pictures. */
+/** A set of points, pictures or words. */
 export type DataName = keyof (typeof fields)['data']['choices'];
 
 /** The settings with which a control may change a run. */
@@ -211,8 +236,9 @@ export function hasField(
   { family, data }: { readonly family: Family; readonly data: DataName },
   name: FieldName,
 ): boolean {
-  const { families = [family], for: kind = kindOf(data), isOfClasses = false }: Use = fields[name];
-  return families.includes(family) && kind === kindOf(data) && (!isOfClasses || canUseClasses({ family, data }));
+  const { families = [family], for: kinds, isOfClasses = false }: Use = fields[name];
+  const isLearned = kinds?.includes(kindOf(data)) !== false;
+  return families.includes(family) && isLearned && (!isOfClasses || canUseClasses({ family, data }));
 }
 
 /** Whether a setting may change while a run goes on. */

@@ -1,5 +1,5 @@
 // An experiment as the hash of an address: #v=1&f=gan&d=ring&r=0.001&hide=r.s
-import { defaultsOf, fieldNames, type Experiment } from './experiment.js';
+import { canLearn, defaultsOf, fieldNames, firstDataOf, type Experiment } from './experiment.js';
 import { fields, flawOf, hasField, type DataName, type Family, type Field, type FieldName } from './fields.js';
 import { stories } from '../stories/index.js';
 import { MAX_DRAWN, readPoints, writePoints } from './points.js';
@@ -27,7 +27,7 @@ export interface Linked {
 
 /** The hash of a link, at most 2,000 characters: values that differ from the family's recipe, and the drawn points. */
 export function writeLink(experiment: Experiment, hidden: readonly FieldName[] = [], place: Place = {}): string {
-  const initial = { ...defaultsOf(experiment.family, experiment.data), data: fields.data.default };
+  const initial = { ...defaultsOf(experiment.family, experiment.data), data: firstDataOf(experiment.family) };
   const parameters = new URLSearchParams({ v: VERSION, f: experiment.family });
   const linked = { ...experiment, data: withoutFiles(experiment.data) };
   for (const name of fieldNames) {
@@ -54,7 +54,9 @@ export function readLink(hash: string): Linked {
     familyText !== null && flawOf('family', familyText) === undefined ? (familyText as Family) : fields.family.default;
 
   const set = parameters.get(fields.data.key);
-  const data = set === null || flawOf('data', set) !== undefined ? fields.data.default : withoutFiles(set as DataName);
+  const named = set === null || flawOf('data', set) !== undefined ? firstDataOf(family) : withoutFiles(set as DataName);
+  const data = canLearn(family, named) ? named : firstDataOf(family);
+  if (data !== named) flaws.push(`${fields.family.choices[family]} cannot learn ${cut(named)}`);
   const changes: Record<string, unknown> = { data };
   const known = new Set(['v', 'f', 'q', 'hide', 'story', 'side']);
   for (const name of fieldNames) {

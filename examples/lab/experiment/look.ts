@@ -8,7 +8,9 @@ export interface Look {
   readonly z: Point;
   /** The two data points between which latents are interpolated, by their numbers. */
   readonly pair: readonly [from: number, to: number];
+  /** Letters of a word that is completed, with _ for blanks. */
+  readonly typed: string;
 }
 
 /** What is looked at first. */
-export const firstLook: Look = { noise: 0.5, z: [0, 0], pair: [0, 1] };
+export const firstLook: Look = { noise: 0.5, z: [0, 0], pair: [0, 1], typed: 's_a_e' };

@@ -16,7 +16,7 @@ export type PictureShape = readonly [height: number, width: number, channels: nu
 /** The sets that consist of pictures. */
 export type PictureSet = 'clothes' | 'emoji' | 'kinds' | 'own';
 /** The sets that consist of points. */
-export type PointSet = Exclude<DataName, PictureSet>;
+export type PointSet = Exclude<DataName, PictureSet | 'words'>;
 
 const shapes: Readonly<Record<PictureSet, PictureShape>> = {
   clothes: [28, 28, 1],
@@ -32,7 +32,8 @@ export const isOfPictures = (data: DataName): data is PictureSet => Object.hasOw
 export const pictureShapeOf = (data: PictureSet): PictureShape => shapes[data];
 
 /** What a model learns. */
-export type Kind = 'points' | 'pictures';
+export type Kind = 'points' | 'pictures' | 'words';
 
-/** Whether a set consists of points or of pictures. */
-export const kindOf = (data: DataName): Kind => (isOfPictures(data) ? 'pictures' : 'points');
+/** What a set consists of. */
+export const kindOf = (data: DataName): Kind =>
+  data === 'words' ? 'words' : isOfPictures(data) ? 'pictures' : 'points';

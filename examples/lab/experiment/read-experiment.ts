@@ -1,5 +1,5 @@
-import { defaultsOf, fieldNames, type Experiment } from './experiment.js';
-import { fields, flawOf, hasField, type DataName, type Family } from './fields.js';
+import { canLearn, defaultsOf, fieldNames, firstDataOf, type Experiment } from './experiment.js';
+import { flawOf, hasField, type DataName, type Family } from './fields.js';
 import type { Pictures } from './pictures.js';
 import type { Point } from './points.js';
 
@@ -29,7 +29,8 @@ export function readExperiment(value: unknown, pictures?: Pictures): Experiment 
   if (!Object.hasOwn(settings, 'family')) flaws.push('it names no family');
   if (flaws.length > 0) throw new Error(flaws.slice(0, 3).join('; '));
   const family = settings['family'] as Family;
-  const data = (settings['data'] ?? fields.data.default) as DataName;
+  const data = (settings['data'] ?? firstDataOf(family)) as DataName;
+  if (!canLearn(family, data)) throw new Error(`its family ${family} cannot learn ${data}`);
   if (data === 'own' && pictures === undefined)
     throw new Error('its own pictures are not in it; drop them on the page, and begin a new run');
   const own = Object.fromEntries(

@@ -158,7 +158,8 @@ export function change(name: FieldName, value: string | number): void {
 }
 
 /** What changes the samples alone leaves the losses as they are. */
-const isOfTraining = (name: FieldName): boolean => !['calls', 'sampler', 'guidance', 'shown'].includes(name);
+const isOfTraining = (name: FieldName): boolean =>
+  !['calls', 'sampler', 'guidance', 'shown', 'temperature'].includes(name);
 
 /** Goes back to the weights of the start. */
 export const rewind = (): void => begin(experiment.value);

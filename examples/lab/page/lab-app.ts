@@ -18,6 +18,7 @@ import './lab-story.js';
 import './lab-take-away.js';
 import './lab-transport.js';
 import './lab-view.js';
+import './lab-words.js';
 import { embeddedView, isEmbedded } from './beginning.js';
 import { experiment, isSideBySide, isStoryOpen, notice, story } from './store.js';
 import { Watching } from './watching.js';
@@ -67,8 +68,11 @@ export class LabApp extends Watching {
 }
 
 /** The samples with what is around them. */
-const see = () =>
-  kindOf(experiment.value.data) === 'points' ? html`<lab-plane></lab-plane>` : html`<lab-pictures></lab-pictures>`;
+const see = () => {
+  const kind = kindOf(experiment.value.data);
+  if (kind === 'points') return html`<lab-plane></lab-plane>`;
+  return kind === 'pictures' ? html`<lab-pictures></lab-pictures>` : html`<lab-words></lab-words>`;
+};
 
 /** One view, for a frame in another page: the samples, or one by its name. */
 const embedded = () => {
@@ -97,23 +101,24 @@ const shown = (place: 'plane' | 'middle') =>
   );
 
 const main = () => {
-  const isOfPoints = kindOf(experiment.value.data) === 'points';
+  const kind = kindOf(experiment.value.data);
+  const isOfPoints = kind === 'points';
   const curves = html`<lab-curves class="card"></lab-curves>`;
-  // next to the plane, if there is room
-  const isBesidePlane = isOfPoints && experiment.value.family !== 'vae';
+  // next to the plane or the words, if there is room
+  const isBeside = kind === 'words' || (isOfPoints && experiment.value.family !== 'vae');
   return html`<main class=${isStoryOpen.value ? 'telling' : ''}>
     ${isStoryOpen.value ? html`<lab-story class="card"></lab-story>` : nothing}
     <div class="see">
       <div class="card">
         <lab-transport></lab-transport>
-        ${see()} ${isOfPoints ? nothing : html`<lab-own-pictures></lab-own-pictures>`}
+        ${see()} ${kind === 'pictures' ? html`<lab-own-pictures></lab-own-pictures>` : nothing}
       </div>
-      ${shown('plane')} ${isBesidePlane ? nothing : curves}
+      ${shown('plane')} ${isBeside ? nothing : curves}
     </div>
     <div class="learn">
       <lab-diagram class="card"></lab-diagram>
       <lab-measures class="card"></lab-measures>
-      ${isBesidePlane ? curves : nothing} ${shown('middle')}
+      ${isBeside ? curves : nothing} ${shown('middle')}
       ${experiment.value.family === 'diffusion' && isOfPoints ? html`<lab-quality class="card"></lab-quality>` : nothing}
     </div>
     <div class="set card">

@@ -11,6 +11,7 @@ const terms: Readonly<Record<string, { readonly unit: string; readonly names: Re
   vae: { unit: 'nats', names: { loss: 'Loss', logLikelihood: 'E[log p(x|z)]', kl: 'KL' } },
   gan: { unit: 'nats', names: { discriminatorLoss: 'Loss of D', generatorLoss: 'Loss of G', penalty: 'Penalty' } },
   diffusion: { unit: 'squared error', names: { loss: 'Loss' } },
+  tokens: { unit: 'bits per letter', names: { bits: 'Model', entropy: 'Frequencies of letters alone' } },
 };
 /** The largest number of points of a curve; more cannot be distinguished, and cost time. */
 const MOST = 400;
@@ -22,8 +23,9 @@ export class LabCurves extends Watching {
   readonly #watch = new ResizeObserver(() => this.#plot?.setSize({ width: this.clientWidth, height: HEIGHT }));
 
   override render() {
-    const { snapshot, experiment } = session.value;
+    const { snapshot, experiment, words } = session.value;
     const { unit, names } = terms[experiment.family]!;
+    const known = { entropy: words.value?.entropy };
     const rows = thinned(snapshot.value.history, 12);
     return html`<section aria-label="Loss">
       <h2>Loss, in ${unit}</h2>
@@ -43,7 +45,7 @@ export class LabCurves extends Watching {
               ({ step, metrics }) =>
                 html`<tr>
                   <td>${step}</td>
-                  ${Object.keys(names).map((name) => html`<td>${metrics[name]?.toFixed(3)}</td>`)}
+                  ${Object.keys(names).map((name) => html`<td>${{ ...metrics, ...known }[name]?.toFixed(3)}</td>`)}
                 </tr>`,
             )}
           </tbody>
@@ -58,7 +60,7 @@ export class LabCurves extends Watching {
     void this.updateComplete.then(() => {
       let made = '';
       this.#end = effect(() => {
-        const { snapshot, experiment } = session.value;
+        const { snapshot, experiment, words } = session.value;
         const { family } = experiment;
         const next = `${family} ${isDark.value}`;
         if (made !== next) this.#make(family);
@@ -67,7 +69,9 @@ export class LabCurves extends Watching {
         const { names } = terms[family]!;
         this.#plot!.setData([
           history.map(({ step }) => step),
-          ...Object.keys(names).map((name) => history.map(({ metrics }) => metrics[name] ?? null)),
+          ...Object.keys(names).map((name) =>
+            history.map(({ metrics }) => (name === 'entropy' ? words.value?.entropy : metrics[name]) ?? null),
+          ),
         ]);
       });
     });

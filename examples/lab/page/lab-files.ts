@@ -13,6 +13,7 @@ export class LabFiles extends Watching {
   override render() {
     const hasLog = session.value.snapshot.value.history.length > 0;
     const shown = viewsOf(experiment.value).filter(({ name }) => opened.value.includes(name));
+    const kind = kindOf(experiment.value.data);
     return html`<section aria-label="Files">
       <h2>Files</h2>
       <div class="row">
@@ -21,11 +22,15 @@ export class LabFiles extends Watching {
           <input id="open-file" type="file" accept=".csv,.tsv,.txt,text/csv,.safetensors" @change=${choose} />
         </label>
         <button id="log" ?disabled=${!hasLog} @click=${() => void saveLog()}>Log as CSV</button>
-        <select id="picture-of" aria-label="Picture of">
-          <option value="plane">${kindOf(experiment.value.data) === 'points' ? 'The plane' : 'The samples'}</option>
-          ${shown.map(({ name, title }) => html`<option value=${name}>${title}</option>`)}
-        </select>
-        <button id="picture" @click=${() => this.#savePicture()}>Picture</button>
+        ${
+          kind === 'words'
+            ? nothing
+            : html`<select id="picture-of" aria-label="Picture of">
+                  <option value="plane">${kind === 'points' ? 'The plane' : 'The samples'}</option>
+                  ${shown.map(({ name, title }) => html`<option value=${name}>${title}</option>`)}
+                </select>
+                <button id="picture" @click=${() => this.#savePicture()}>Picture</button>`
+        }
         ${
           lastKept.value === undefined
             ? nothing

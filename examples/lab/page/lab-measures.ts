@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import { classCountOf } from '../experiment/classes.js';
 import { cureOf } from '../experiment/cures.js';
 import { fields } from '../experiment/fields.js';
-import { isOfPictures } from '../experiment/pictures.js';
+import { isOfPictures, kindOf } from '../experiment/pictures.js';
 import { pointAt } from './acts.js';
 import { experiment, hidden, session, verdicts } from './store.js';
 import { Watching } from './watching.js';
@@ -10,17 +10,27 @@ import { Watching } from './watching.js';
 /** How good the samples are, and what is wrong with the run, with the controls that mend it. */
 export class LabMeasures extends Watching {
   override render() {
-    const { measures, parameters } = session.value;
+    const { measures, parameters, snapshot, words } = session.value;
     const last = measures.value.at(-1);
     const isOne = experiment.value.shown > 0 && classCountOf(experiment.value) !== undefined;
     const times = last === undefined ? '-' : `${(last.energyDistance / last.baseline).toFixed(1)} times as far`;
+    const bits = snapshot.value.report?.metrics['bits'];
     return html`<section aria-label="Measures">
       <h2>Measures</h2>
       <dl>
-        <dt>Energy distance to ${isOfPictures(experiment.value.data) ? 'the data, by pixels' : 'fresh data'}</dt>
-        <dd>${last === undefined ? '-' : last.energyDistance.toPrecision(2)}</dd>
-        <dt>Compared with other data</dt>
-        <dd>${times}</dd>
+        ${
+          kindOf(experiment.value.data) === 'words'
+            ? html`<dt>Bits per letter${experiment.value.direction === 'blanks' ? ', at most' : ''}</dt>
+                <dd>${bits === undefined ? '-' : bits.toFixed(2)}</dd>
+                <dt>By the frequencies of letters alone</dt>
+                <dd>${words.value === undefined ? '-' : words.value.entropy.toFixed(2)}</dd>`
+            : html`<dt>
+                  Energy distance to ${isOfPictures(experiment.value.data) ? 'the data, by pixels' : 'fresh data'}
+                </dt>
+                <dd>${last === undefined ? '-' : last.energyDistance.toPrecision(2)}</dd>
+                <dt>Compared with other data</dt>
+                <dd>${times}</dd>`
+        }
         ${
           last?.modes === undefined
             ? nothing

@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals-core';
 import { html } from 'lit';
 import { withFamily, type Experiment } from '../experiment/experiment.js';
-import { fields, type Family } from '../experiment/fields.js';
+import { fields, type NumberFamily } from '../experiment/fields.js';
 import { firstLook } from '../experiment/look.js';
 import type { Canvas } from '../views/canvas.js';
 import { drawPlane } from '../views/plane.js';
@@ -18,7 +18,7 @@ import { Watching } from './watching.js';
 const TURN = 700;
 /** Updates that nobody reaches. */
 const MOST = fields.steps.high;
-const families = Object.keys(fields.family.choices) as Family[];
+const families: readonly NumberFamily[] = ['vae', 'gan', 'diffusion'];
 
 /** The three families on the same data, which take turns until each has learned for the same number of seconds. */
 export class LabSideBySide extends Watching {
@@ -66,7 +66,7 @@ export class LabSideBySide extends Watching {
           >Data
           <select @change=${choose}>
             ${Object.entries(fields.data.choices)
-              .filter(([name]) => !['csv', 'drawn', 'own'].includes(name) || name === experiment.value.data)
+              .filter(([name]) => !['csv', 'drawn', 'own', 'words'].includes(name) || name === experiment.value.data)
               .map(
                 ([name, label]) =>
                   html`<option value=${name} ?selected=${name === experiment.value.data}>${label}</option>`,

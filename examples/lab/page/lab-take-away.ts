@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import { isOfPictures } from '../experiment/pictures.js';
+import { WORD_FILE } from '../program/words.js';
 import { pictureBytes, pictureFile, writeProgram } from '../program/write-program.js';
 import { copy } from './copy.js';
 import { download } from './download.js';
@@ -19,6 +20,7 @@ export class LabTakeAway extends Watching {
   override render() {
     const { data } = experiment.value;
     const pictures = session.value.pictures.value;
+    const words = session.value.words.value;
     return html`<section aria-label="Take away">
       <h2>Take away</h2>
       <div class="row">
@@ -49,6 +51,13 @@ export class LabTakeAway extends Watching {
                   @click=${() => download(pictureBytes(experiment.value, pictures), pictureFile(experiment.value), 'application/octet-stream')}
                 >
                   Save its pictures as ${pictureFile(experiment.value)}
+                </button>`
+          }
+          ${
+            words === undefined
+              ? nothing
+              : html`<button id="words" @click=${() => download(`${words.list.join('\n')}\n`, WORD_FILE, 'text/plain')}>
+                  Save its words as ${WORD_FILE}
                 </button>`
           }
           <button @click=${() => this.querySelector('dialog')!.close()}>Close</button>

@@ -4,7 +4,7 @@ import { connectRun, type RemoteRun, type RunSnapshot, type RunStatus } from 'tf
 import type { Experiment, Live } from '../experiment/experiment.js';
 import type { Pictures } from '../experiment/pictures.js';
 import { createContinued } from '../training/continued.js';
-import type { Frame, Measures, News, Order, Saved, Settings, Watched, Wish } from '../training/messages.js';
+import type { Frame, Measures, News, Order, Saved, Settings, Watched, Wish, Words } from '../training/messages.js';
 
 /** Milliseconds between two changes of what the page says of a run: numbers that change more often cannot be read. */
 const SHOW_EVERY = 200;
@@ -23,6 +23,8 @@ export interface Session {
   readonly data: ReadonlySignal<Float32Array | undefined>;
   /** The training pictures, if pictures are learned. */
   readonly pictures: ReadonlySignal<Pictures | undefined>;
+  /** The training words, if words are learned. */
+  readonly words: ReadonlySignal<Words | undefined>;
   readonly parameters: ReadonlySignal<number | undefined>;
   /** How many threads are used, and why, once that was measured. */
   readonly threads: ReadonlySignal<string | undefined>;
@@ -118,6 +120,7 @@ interface Desk {
     readonly measures: Signal<readonly Measures[]>;
     readonly data: Signal<Float32Array | undefined>;
     readonly pictures: Signal<Pictures | undefined>;
+    readonly words: Signal<Words | undefined>;
     readonly parameters: Signal<number | undefined>;
     readonly threads: Signal<string | undefined>;
   };
@@ -137,6 +140,7 @@ function createDesk(experiment: Experiment, id: number, saved: Saved | undefined
     measures: signal([]),
     data: signal(undefined),
     pictures: signal(undefined),
+    words: signal(undefined),
     parameters: signal(undefined),
     threads: signal(undefined),
   };
@@ -157,6 +161,7 @@ function createDesk(experiment: Experiment, id: number, saved: Saved | undefined
       else if (news.kind === 'ready') {
         seen.data.value = news.data;
         seen.pictures.value = news.pictures;
+        seen.words.value = news.words;
         seen.parameters.value = news.parameters;
       } else {
         const { ask, bytes, error } = news;

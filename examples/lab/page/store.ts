@@ -51,6 +51,9 @@ export const opened = signal(openFor(beginning.place.story));
 export const watched = computed(() => ({
   views: [
     ...(kindOf(experiment.value.data) === 'points' ? layers.value : []),
+    ...(kindOf(experiment.value.data) === 'words'
+      ? ['completions', ...(opened.value.includes('making') ? ['making'] : [])]
+      : []),
     ...viewsOf(experiment.value)
       .filter(({ name }) => opened.value.includes(name))
       .flatMap(({ arrays }) => arrays),

@@ -2,8 +2,10 @@
 import sets from '../data/point-sets.js?raw';
 import type { Experiment } from '../experiment/experiment.js';
 import { classCountOf } from '../experiment/classes.js';
+import type { NumberFamily } from '../experiment/fields.js';
 import {
   isOfPictures,
+  kindOf,
   pictureShapeOf,
   type Pictures,
   type PictureSet,
@@ -15,10 +17,9 @@ import { pictureDiffusionParts, pointDiffusionParts } from './diffusion.js';
 import { pictureGanParts, pointGanParts } from './gan.js';
 import type { ProgramParts } from './parts.js';
 import { pictureVaeParts, pointVaeParts } from './vae.js';
+import { tokenImports, wordParts, wordSource, WORD_FILE } from './words.js';
 
-type PartsOf<A extends unknown[]> = Readonly<
-  Record<Experiment['family'], (experiment: Experiment, ...of: A) => ProgramParts>
->;
+type PartsOf<A extends unknown[]> = Readonly<Record<NumberFamily, (experiment: Experiment, ...of: A) => ProgramParts>>;
 
 const partsOf: PartsOf<[]> = { vae: pointVaeParts, gan: pointGanParts, diffusion: pointDiffusionParts };
 const picturePartsOf: PartsOf<[shape: PictureShape]> = {
@@ -46,12 +47,12 @@ export const PACKAGES = 'tfjs-generative @tensorflow/tfjs @tensorflow/tfjs-backe
 /** A program that gives the same losses as the lab on WebAssembly, for a run from its start with unmoved controls. */
 export function writeProgram(experiment: Experiment): string {
   const { data, family, seed, steps, until } = experiment;
-  const { imports, model, sampling, shown } = isOfPictures(data)
-    ? picturePartsOf[family](experiment, pictureShapeOf(data))
-    : partsOf[family](experiment);
+  const { imports, model, sampling, shown } = partsFor(experiment);
   const { about, entries, begin, start, source, end } = isOfPictures(data)
     ? pictureLines(experiment, data)
-    : pointLines(experiment);
+    : kindOf(data) === 'words'
+      ? wordLines(experiment)
+      : pointLines(experiment);
   const every = reportEvery(experiment);
   const ends = { plateau: 'stopEarly', verdict: 'stopOn' } as const;
   const ending = Object.hasOwn(ends, until) ? ends[until as keyof typeof ends] : undefined;
@@ -94,6 +95,13 @@ export function writeProgram(experiment: Experiment): string {
     '',
   ];
   return lines.join('\n');
+}
+
+function partsFor(experiment: Experiment): ProgramParts {
+  const { data } = experiment;
+  if (kindOf(data) === 'words') return wordParts(experiment);
+  const family = experiment.family as NumberFamily;
+  return isOfPictures(data) ? picturePartsOf[family](experiment, pictureShapeOf(data)) : partsOf[family](experiment);
 }
 
 /** The lines of a program that depend on what is learned. */
@@ -155,12 +163,7 @@ function pictureLines(experiment: Experiment, set: PictureSet): DataLines {
     about: [`// It reads ${file}, ${what} which the lab saves: put that file next to this one.`],
     entries: [],
     begin: [
-      `// what Node alone has, which bundlers leave alone`,
-      `const inNode = (name) => import(/* @vite-ignore */ /* webpackIgnore: true */ name);`,
-      `const isPage = typeof document !== 'undefined';`,
-      `const file = new URL('${file}', import.meta.url);`,
-      `const read = async () => (await inNode('node:fs/promises')).readFile(file);`,
-      `const bytes = new Uint8Array(isPage ? await (await fetch(file)).arrayBuffer() : await read());`,
+      ...readsFile(file),
       ...(isConditional
         ? [
             `const count = bytes.length / (${size} + 1);`,
@@ -181,11 +184,30 @@ function pictureLines(experiment: Experiment, set: PictureSet): DataLines {
   };
 }
 
+/** Lines that read a file next to the program into `bytes`, in Node or in a page. */
+const readsFile = (file: string): readonly string[] => [
+  `// what Node alone has, which bundlers leave alone`,
+  `const inNode = (name) => import(/* @vite-ignore */ /* webpackIgnore: true */ name);`,
+  `const isPage = typeof document !== 'undefined';`,
+  `const file = new URL('${file}', import.meta.url);`,
+  `const read = async () => (await inNode('node:fs/promises')).readFile(file);`,
+  `const bytes = new Uint8Array(isPage ? await (await fetch(file)).arrayBuffer() : await read());`,
+];
+
+const wordLines = (experiment: Experiment): DataLines => ({
+  about: [`// It reads ${WORD_FILE}, one word a line, which the lab saves: put that file next to this one.`],
+  entries: [`import { ${tokenImports(experiment).join(', ')} } from 'tfjs-generative/tokens';`],
+  begin: [...readsFile(WORD_FILE), `const words = new TextDecoder().decode(bytes).trim().split('\\n');`],
+  start: START,
+  source: wordSource(experiment),
+  end: `for (const row of await samples.array()) console.log(letters.decode(row));`,
+});
+
 /** Updates between two printed lines: about ten lines in all, each at a report. */
 const printEvery = (steps: number, every: number): number => every * Math.ceil(steps / (10 * every));
 
 function title({ family, data }: Experiment): string {
-  const model = { vae: 'A VAE', gan: 'A GAN', diffusion: 'A diffusion model' }[family];
+  const model = { vae: 'A VAE', gan: 'A GAN', diffusion: 'A diffusion model', tokens: 'A transformer' }[family];
   const what = {
     moons: 'two moons',
     roll: 'a swiss roll',
@@ -197,6 +219,7 @@ function title({ family, data }: Experiment): string {
     emoji: 'smileys',
     kinds: 'emoji of nine kinds',
     own: 'pictures of your own',
+    words: 'words',
   }[data];
   return `${model} learns ${what}`;
 }

@@ -22,7 +22,7 @@ const WARM_UP = 100;
 
 /** Milliseconds after which a model of clothes is sampled. */
 const LEARNED = 60_000;
-const PARTS = ['opening', 'points', 'pictures', 'recognised', 'memory'] as const;
+const PARTS = ['opening', 'points', 'pictures', 'words', 'recognised', 'memory'] as const;
 
 const { values: options } = parseArgs({
   options: { json: { type: 'string' }, only: { type: 'string' }, family: { type: 'string' } },
@@ -113,18 +113,19 @@ const pressAndLoad = (id: string): string => `(async () => {
 
 const numbers: Record<string, number> = {};
 
-type Set = 'points' | 'pictures';
+type Set = 'points' | 'pictures' | 'words';
 
 /** The experiment with which a set is measured. */
 const linkOf = (family: string, set: Set): string => `#v=1&f=${family}${set === 'pictures' ? '&d=clothes' : ''}`;
 
 async function measureOpening(browser: Browser, { origin, slowDown }: Awaited<ReturnType<typeof serve>>, set: Set) {
   const context = await browser.newContext({ locale: 'en-US', serviceWorkers: 'block' });
+  const family = set === 'words' ? 'tokens' : 'diffusion';
   slowDown(true);
-  const first = await open(context, `${origin}/${linkOf('diffusion', set)}`);
+  const first = await open(context, `${origin}/${linkOf(family, set)}`);
   numbers[`${set}: opening to ready, cold at 10 Mbit/s, ms`] = await first.evaluate<number>('seen.ready');
   slowDown(false);
-  const second = await open(context, `${origin}/${linkOf('diffusion', set)}`);
+  const second = await open(context, `${origin}/${linkOf(family, set)}`);
   numbers[`${set}: opening to ready, files cached, ms`] = await second.evaluate<number>('seen.ready');
   await context.close();
 }
@@ -232,9 +233,10 @@ const site = await serve();
 const chrome = launchOptions(await findChromium());
 const browser = await chromium.launch(chrome);
 measureBytes();
-for (const set of ['points', 'pictures'] as const) {
+for (const set of ['points', 'pictures', 'words'] as const) {
   if (isWanted('opening')) await measureOpening(browser, site, set);
-  for (const family of families) if (isWanted(set)) await measureTraining(browser, site.origin, family, set);
+  for (const family of set === 'words' ? ['tokens'] : families)
+    if (isWanted(set)) await measureTraining(browser, site.origin, family, set);
 }
 for (const family of families) if (isWanted('recognised')) await measureRecognised(browser, site.origin, family);
 await browser.close();

@@ -22,6 +22,8 @@ const links = {
   gan: '#v=1&f=gan&d=ring&n=50000',
   vae: '#v=1&f=vae&d=roll&n=50000',
   'diffusion-guided': '#v=1&f=diffusion&d=ring&y=used&i=3&o=3&n=50000',
+  'words-blanks': '#v=1&f=tokens&n=50000',
+  'words-right': '#v=1&f=tokens&D=right&n=50000',
   'vae-emoji': '#v=1&f=vae&d=emoji',
   'vae-kinds': '#v=1&f=vae&d=kinds',
   'vae-clothes': '#v=1&f=vae&d=clothes',

@@ -112,6 +112,26 @@ export const stories: readonly Story[] = [
     experiment: { family: 'diffusion', data: 'ring' },
     isSideBySide: true,
   },
+  {
+    title: 'Words out of blanks',
+    words: [
+      'A word is a row of letters, and noise has another form here: it hides letters behind blanks. The model sees what is left, and says for each ' +
+        'blank how likely every letter is. A new word begins as blanks alone, which are filled in one by one, in any order.',
+      'Nobody tells it what a vowel is. First it finds how frequent letters are, then which of them are neighbours, and at last how words begin and end: ' +
+        'nonsense becomes words that could exist. Some are in the list of 3,096 that it learns from; most are inventions. The other way to write is from left to right: it is learned ' +
+        'sooner, and only goes on with a beginning.',
+    ],
+    tasks: [
+      'Press Start, and watch the words: when do vowels and consonants begin to take turns?',
+      'Type letters, with _ for blanks, such as _a_e or s__ing.',
+      'Try left to right: after a thousand updates about half of its words are in the list, which it learns by heart.',
+    ],
+    experiment: { family: 'tokens' },
+    trials: [
+      { label: 'Left to right', changes: { direction: 'right' } },
+      { label: 'Fill in blanks', changes: { direction: 'blanks' } },
+    ],
+  },
 ];
 
 /** The experiment with which a story begins. */

@@ -9,7 +9,7 @@ import { experimentOf, stories } from '../stories/index.js';
 import { viewsOf } from '../views/index.js';
 import { layersOf } from '../views/plane-layers.js';
 
-const families: readonly Family[] = ['vae', 'gan', 'diffusion'];
+const families = Object.keys(fields.family.choices) as Family[];
 
 describe.each(stories.map((story, i) => [i + 1, story.title, story] as const))('story %i, %s', (number, _, story) => {
   const { family } = story.experiment;
@@ -46,6 +46,8 @@ describe.each(families)('the diagram of a %s', (family) => {
   test('lights up parts that it has, and all but its arrows back in some stage', () => {
     const names = shapes.map(({ name }) => name);
     const lit = stages(defaultsOf(family)).flatMap((stage) => stage.lit);
+    const fromLeft = stages({ ...defaultsOf(family), direction: 'right' }).flatMap((stage) => stage.lit);
+    expect(fromLeft).toEqual(lit);
     expect(new Set(names).size).toBe(names.length);
     expect(names).toEqual(expect.arrayContaining(lit));
     expect(lit).toEqual(expect.arrayContaining(names));

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { maxClassesOf } from '../experiment/classes.js';
-import { defaultsOf, fieldNames, type Experiment } from '../experiment/experiment.js';
+import { canLearn, defaultsOf, fieldNames, firstDataOf, type Experiment } from '../experiment/experiment.js';
 import { fields, hasField, type Family, type Field } from '../experiment/fields.js';
 import { readLink, writeLink } from '../experiment/link.js';
 import { MAX_DRAWN, snapped } from '../experiment/points.js';
 
-const families: readonly Family[] = ['vae', 'gan', 'diffusion'];
+const families = Object.keys(fields.family.choices) as Family[];
 
 /** A value that a control can give. */
 function valueOf(field: Field): fc.Arbitrary<string | number> {
@@ -32,19 +32,20 @@ const experiments: fc.Arbitrary<Experiment> = fc.constantFrom(...families).chain
       fc.array(point, { minLength: 1, maxLength: MAX_DRAWN }),
     )
     .map(([values, points]) => {
-      const data = values['data'] as Experiment['data'];
+      const drawn = values['data'] as Experiment['data'];
+      const data = canLearn(family, drawn) ? drawn : firstDataOf(family);
       const own = Object.fromEntries(
         Object.entries({ ...values, shown: Math.min(values['shown'] as number, maxClassesOf(data)) }).filter(([name]) =>
           hasField({ family, data }, name as 'seed'),
         ),
       );
-      const experiment = { ...defaultsOf(family, data), ...own, family } as Experiment;
+      const experiment = { ...defaultsOf(family, data), ...own, family, data } as Experiment;
       return experiment.data === 'drawn' ? { ...experiment, points: points.map(snapped) } : experiment;
     }),
 );
 
 const places = fc.record({
-  story: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined }),
+  story: fc.option(fc.integer({ min: 1, max: 7 }), { nil: undefined }),
   isSideBySide: fc.boolean(),
 });
 
@@ -89,7 +90,11 @@ describe('a link', () => {
 
   test.each([
     ['#v=2&f=gan', 'In the link: its version is "2", not 1. The rest is used.', { family: 'gan' }],
-    ['#v=1&f=vea', 'In the link: Family is one of vae, gan, diffusion. The rest is used.', { family: 'diffusion' }],
+    [
+      '#v=1&f=vea',
+      'In the link: Family is one of vae, gan, diffusion, tokens. The rest is used.',
+      { family: 'diffusion' },
+    ],
     ['#v=1&r=fast', 'In the link: Learning rate is a number from 0.00001 to 0.1, not "fast". The rest is used.', {}],
     ['#v=1&r=', 'In the link: Learning rate is a number from 0.00001 to 0.1, not "". The rest is used.', {}],
     [
@@ -111,7 +116,18 @@ describe('a link', () => {
     ['#v=1&f=vae&d=ring&y=used&o=3', '', { data: 'ring', classes: 'none', guidance: 1 }],
     ['#v=1&d=ring&y=used&i=8&o=3', '', { classes: 'used', shown: 8, guidance: 3 }],
     ['#v=1&d=toString', /Data is one of .*, not "toString"/, {}],
-    ['#v=1&story=7', 'In the link: Story is a whole number from 1 to 6, not "7". The rest is used.', {}],
+    ['#v=1&story=8', 'In the link: Story is a whole number from 1 to 7, not "8". The rest is used.', {}],
+    ['#v=1&f=tokens', '', { family: 'tokens', data: 'words', direction: 'blanks' }],
+    [
+      '#v=1&f=tokens&d=ring&D=right',
+      'In the link: Tokens cannot learn "ring". The rest is used.',
+      { data: 'words', direction: 'right' },
+    ],
+    [
+      '#v=1&f=gan&d=words',
+      'In the link: GAN cannot learn "words". The rest is used.',
+      { family: 'gan', data: 'moons' },
+    ],
     ['#v=1&side=yes', 'In the link: Side by side is 0 or 1, not "yes". The rest is used.', {}],
     ['#v=1&hide=r.rate.b', 'In the link: no control is called "rate", which it hides. The rest is used.', {}],
     ['#v=1&zz=1', 'In the link: nothing is called "zz". The rest is used.', {}],

@@ -58,4 +58,6 @@ export const experiments: readonly [string, Experiment][] = [
   ['diffusion', of('diffusion', { until: 'plateau' })],
   ['diffusion with clouds as classes', of('diffusion', { data: 'ring', classes: 'used' })],
   ['a GAN whose D moves more often', of('gan', { ratio: 2 })],
+  ['words from left to right', of('tokens', { direction: 'right', width: 16 })],
+  ['words from blanks', of('tokens', { width: 16, batch: 32 })],
 ];

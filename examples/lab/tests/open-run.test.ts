@@ -11,12 +11,15 @@ test.each([
   ...sets.map((data) => ['vae', data] as const),
   ['gan', 'moons'],
   ['diffusion', 'moons'],
+  ['tokens', 'words'],
 ] as const satisfies readonly (readonly [Family, DataName])[])(
   'a run of a %s on %s leaves nothing in memory',
   async (family, data) => {
     const { numTensors, numBytes } = tf.memory();
     const points = [[0, 1] as const, [1, 0] as const];
-    const { run, dispose } = await open(of(family, { data, steps: 10, points, classes: 'used', guidance: 2 }));
+    const { run, dispose } = await open(
+      of(family, { data, steps: 10, batch: 32, points, classes: 'used', guidance: 2 }),
+    );
     await run.start();
     await dispose();
     expect([tf.memory().numTensors, tf.memory().numBytes]).toEqual([numTensors, numBytes]);

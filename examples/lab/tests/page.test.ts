@@ -350,7 +350,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
       await lab.finish();
       // the page's own policy stays in force
       await page.evaluate(readFileSync(axe, 'utf8'));
-      for (const family of ['gan', 'vae', 'diffusion']) {
+      for (const family of ['gan', 'vae', 'diffusion', 'tokens']) {
         if (family !== 'gan') await page.locator(`#family-${family}`).click();
         await page.locator(`#family-${family}[aria-pressed=true]`).waitFor();
         await page.locator('#rewind:enabled').waitFor();
@@ -370,6 +370,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
     ['a story', '#v=1&f=gan&d=ring&story=3', ''],
     ['the families side by side', '#v=1&d=ring&side=1', ''],
     ['pictures', '#v=1&f=vae&d=clothes&h=8', ''],
+    ['words', '#v=1&f=tokens', ''],
     ['a frame', '#v=1&f=vae', '?embed=latents'],
   ])('axe finds nothing serious in %s, on a phone, light or dark', async (_, hash, search) => {
     const lab = await openLab(browser, `${site.origin}/index.html${search}${hash}`, { viewport: screens.phone });

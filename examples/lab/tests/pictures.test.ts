@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createRandom, type Batch } from '../../../src/index.js';
 import { loadFile, readPng } from '../../../src/node/index.js';
 import { defaultsOf, type Experiment } from '../experiment/experiment.js';
-import type { Family } from '../experiment/fields.js';
+import type { NumberFamily } from '../experiment/fields.js';
 import { firstLook } from '../experiment/look.js';
 import type { Pictures } from '../experiment/pictures.js';
 import type { Frame } from '../training/messages.js';
@@ -18,8 +18,13 @@ import { readIdx } from '../../shared/idx.js';
 import { loadPictures } from './load-pictures.js';
 import { runExperiment } from './run-experiment.js';
 
-const families: readonly Family[] = ['vae', 'gan', 'diffusion'];
-const narrow = (family: Family): Experiment => ({ ...defaultsOf(family, 'clothes'), channels: 8, batch: 16, calls: 3 });
+const families: readonly NumberFamily[] = ['vae', 'gan', 'diffusion'];
+const narrow = (family: NumberFamily): Experiment => ({
+  ...defaultsOf(family, 'clothes'),
+  channels: 8,
+  batch: 16,
+  calls: 3,
+});
 
 describe('the data', () => {
   test('have 200 pictures of each class of clothes, in turn, at 16 levels, in a file of at most 390 kB', async () => {

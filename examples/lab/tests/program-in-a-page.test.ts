@@ -1,5 +1,5 @@
 // The written programs in pages that Vite and webpack build.
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium as playwright } from 'playwright';
 import { build } from 'vite';
@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { webpack } from 'webpack';
 import { defaultsOf, type Experiment } from '../experiment/experiment.js';
 import { isOfPictures } from '../experiment/pictures.js';
+import { WORD_FILE } from '../program/words.js';
 import { pictureBytes, pictureFile, writeProgram } from '../program/write-program.js';
 import { findChromium, launchOptions } from '../../../tests/browser/chromium.js';
 import { consumer, write } from '../../../tests/package/consumer.js';
@@ -24,6 +25,7 @@ const experiments: Readonly<Record<string, Experiment>> = {
   diffusion: of('diffusion', { batch: 64 }),
   clothes: of('vae', { ...defaultsOf('vae', 'clothes'), ...narrow, steps: 30, latent: 3 }),
   emoji: of('diffusion', { ...defaultsOf('diffusion', 'emoji'), ...narrow, steps: 6, sampler: 'ddim', calls: 2 }),
+  words: of('tokens', { width: 16, batch: 16 }),
 };
 
 /** Some of them, each as a page that webpack builds. */
@@ -37,6 +39,7 @@ async function buildPages(): Promise<Record<string, string>> {
     const { data } = experiment;
     write(`lab-page/${name}.mjs`, writeProgram(experiment));
     write(`lab-page/${name}.html`, `<!doctype html><body><script type="module" src="./${name}.mjs"></script>`);
+    if (data === 'words') copyFileSync('examples/lab/data/words.txt', write(`lab-page/${WORD_FILE}`, ''));
     if (isOfPictures(data)) {
       const file = write(`lab-page/${pictureFile(experiment)}`, '');
       writeFileSync(file, pictureBytes(experiment, await loadPictures(data)));
@@ -91,7 +94,12 @@ test.skipIf(chromium === undefined)(
         const last = page.waitForEvent('console', { predicate: (message) => message.text().startsWith(`${steps} `) });
         await page.goto(`${site.origin}${folder}${name}.html`);
         await last;
-        const shown = { vae: ['loss', 'kl'], gan: ['discriminatorLoss', 'generatorLoss'], diffusion: ['loss'] }[family];
+        const shown = {
+          vae: ['loss', 'kl'],
+          gan: ['discriminatorLoss', 'generatorLoss'],
+          diffusion: ['loss'],
+          tokens: ['bits'],
+        }[family];
         expect(printed.filter((line) => !line.startsWith('['))).toEqual(
           history.map(({ step, metrics }) => [step, ...shown.map((metric) => metrics[metric])].join(' ')),
         );

@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { defaultsOf, type Experiment } from '../experiment/experiment.js';
 import type { Family } from '../experiment/fields.js';
 import { isOfPictures } from '../experiment/pictures.js';
 import { snapped } from '../experiment/points.js';
+import { WORD_FILE } from '../program/words.js';
 import { pictureBytes, pictureFile, writeProgram } from '../program/write-program.js';
 import { runNode, write } from '../../../tests/package/consumer.js';
 import { loadPictures } from './load-pictures.js';
@@ -81,6 +82,16 @@ const experiments: readonly [name: string, experiment: Experiment, shown: readon
   ],
   ['a flow of emoji', of('diffusion', { ...defaultsOf('diffusion', 'emoji'), ...narrow, ...flow, steps: 6 }), ['loss']],
   ['diffusion that stops at a plateau', of('diffusion', { data: 'csv', points: drawing, until: 'plateau' }), ['loss']],
+  [
+    'words from left to right',
+    of('tokens', { ...defaultsOf('tokens'), direction: 'right', width: 18, batch: 32, steps: 60 }),
+    ['bits'],
+  ],
+  [
+    'words from blanks',
+    of('tokens', { ...defaultsOf('tokens'), width: 16, batch: 32, steps: 60, temperature: 0.5 }),
+    ['bits'],
+  ],
 ];
 
 test.each(experiments)(
@@ -88,11 +99,15 @@ test.each(experiments)(
   async (name, experiment, shown) => {
     const { history } = await runExperiment(experiment);
     const { data } = experiment;
+    if (data === 'words') copyFileSync('examples/lab/data/words.txt', write(`lab/${WORD_FILE}`, ''));
     if (isOfPictures(data)) {
       writeFileSync(write(`lab/${pictureFile(experiment)}`, ''), pictureBytes(experiment, await loadPictures(data)));
     }
     const file = write(`lab/${name.replaceAll(' ', '-')}.mjs`, writeProgram(experiment));
-    const printed = (await runNode(file)).split('\n').filter((line) => /^\d+ /.test(line));
+    const lines = (await runNode(file)).trim().split('\n');
+    // 24 samples are printed after the losses
+    if (data === 'words') for (const word of lines.slice(-24)) expect(word).toMatch(/^[a-z]{0,9}$/);
+    const printed = lines.filter((line) => /^\d+ /.test(line));
     expect(history).toHaveLength(6);
     expect(printed).toEqual(
       history.map(({ step, metrics }) => [step, ...shown.map((metric) => metrics[metric])].join(' ')),

@@ -22,8 +22,8 @@ export async function runExperiment(experiment: Experiment, views: readonly stri
   );
   const { history } = await start();
   const last = history.at(-1)?.step;
-  // samples of one class are not measured
-  const kind = experiment.shown === 0 ? 'measures' : 'frame';
+  // samples of one class are not measured, and neither are words
+  const kind = experiment.shown === 0 && experiment.data !== 'words' ? 'measures' : 'frame';
   const isOfLast = (one: News): boolean =>
     (one.kind === 'measures' && one.measures.step === last) || (one.kind === 'frame' && one.frame.step === last);
   await vi.waitUntil(() => news.some((one) => one.kind === kind && isOfLast(one)), { timeout: 30_000, interval: 2 });

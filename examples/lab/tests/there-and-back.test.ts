@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readCheckpoint } from '../files/read-checkpoint.js';
+import { WORD_FILE } from '../program/words.js';
 import { writeProgram } from '../program/write-program.js';
 import { runNode, write } from '../../../tests/package/consumer.js';
 import { experiments, open } from './open-experiment.js';
@@ -12,6 +13,7 @@ test.each(experiments)('%s goes from the lab to the written program and back', a
   const file = write(`lab/there-and-back/${name.replaceAll(' ', '-')}.mjs`, '');
   const [there, back] = ['there', 'back'].map((way) => join(dirname(file), `${name}-${way}.safetensors`));
   writeFileSync(there!, await lab.checkpoint());
+  copyFileSync('examples/lab/data/words.txt', join(dirname(file), WORD_FILE));
   const { history } = await lab.run.start();
   const loss = experiment.family === 'gan' ? 'generatorLoss' : 'loss';
 
@@ -22,8 +24,8 @@ test.each(experiments)('%s goes from the lab to the written program and back', a
       'for await',
       `import { loadCheckpoint, saveCheckpoint } from 'tfjs-generative';
 import { loadFile, saveFile } from 'tfjs-generative/node';
-const bytes = await loadFile(${JSON.stringify(there)});
-await loadCheckpoint(trainer, bytes, { data: source${isPlateau} });
+const saved = await loadFile(${JSON.stringify(there)});
+await loadCheckpoint(trainer, saved, { data: source${isPlateau} });
 for await`,
     )
     .concat(`await saveFile(${JSON.stringify(back)}, await saveCheckpoint(trainer, { data: source${isPlateau} }));`)

@@ -45,8 +45,15 @@ export interface Frame {
   /** Updates before it. */
   readonly step: number;
   readonly arrays: Readonly<Record<string, Float32Array>>;
-  /** Pictures as bytes, one after the other, each of the shape of the data's. */
+  /** Pictures as bytes, one after the other, each of the shape of the data's; of words, their tokens, with 255 for none. */
   readonly pictures: Readonly<Record<string, Uint8Array>>;
+}
+
+/** Words to learn. */
+export interface Words {
+  readonly list: readonly string[];
+  /** The entropy of single letters, in bits; the end of a word counts as one. */
+  readonly entropy: number;
 }
 
 /** Measures of samples. */
@@ -64,10 +71,12 @@ export interface Measures {
 export type Report =
   | {
       readonly kind: 'ready';
-      /** The training points; none if it learns pictures. */
+      /** The training points; none if it learns something else. */
       readonly data: Float32Array;
       /** The training pictures, if it learns pictures. */
       readonly pictures?: Pictures | undefined;
+      /** The training words, if it learns words. */
+      readonly words?: Words | undefined;
       readonly parameters: number;
     }
   | { readonly kind: 'frame'; readonly frame: Frame }

@@ -45,7 +45,7 @@ export async function openRun(
   const lesson = { experiment, live: () => live, random };
   const { data, pictures } = experiment;
   const opened = await begin(lesson, () => (isOfPictures(data) ? (pictures ?? load(data)) : undefined));
-  const { learner, source, measure } = opened;
+  const { learner, source, measure, measureEvery = Infinity } = opened;
   const { trainer } = learner;
   const ends = {
     plateau: () => [stopEarly({ metric: lossOf(experiment), goal: 'min', patience: 20, minRelativeChange: 0.01 })],
@@ -80,12 +80,13 @@ export async function openRun(
   let measuredAt = 0;
   const measureAt = async (step: number, samples: Samples, signal: AbortSignal): Promise<void> => {
     // samples of one class are not like the data as a whole
-    if (live.shown === 0) send({ kind: 'measures', measures: await measure(step, samples, signal) });
+    if (measure !== undefined && live.shown === 0)
+      send({ kind: 'measures', measures: await measure(step, samples, signal) });
     [measured, measuredAt] = [performance.now(), step];
   };
   const look = (step: number, signal: AbortSignal): Promise<void> =>
     painter.paint(step, signal, async (samples) => {
-      if (performance.now() - measured >= opened.measureEvery) await measureAt(step, samples, signal);
+      if (performance.now() - measured >= measureEvery) await measureAt(step, samples, signal);
     });
   const every = reportEvery(experiment);
   let resumed = Infinity;
@@ -181,8 +182,9 @@ export async function openRun(
   };
 }
 
-/** Begins to learn; what points need is not loaded for pictures, and the other way round. */
+/** Begins to learn; what one kind of data needs is not loaded for another. */
 async function begin(lesson: Lesson, pictures: () => Pictures | Promise<Pictures> | undefined): Promise<Opened> {
+  if (lesson.experiment.data === 'words') return (await import('./words/open-words.js')).openWords(lesson);
   const given = await pictures();
   if (given === undefined) return (await import('./points/open-points.js')).openPoints(lesson);
   return (await import('./pictures/open-pictures.js')).openPictures(lesson, given);

@@ -27,6 +27,12 @@ export const SAMPLERS = ['ddpm', 'ddim', 'dpm'] as const;
  * a way; samples that are watched while they are made; pictures that are encoded.
  */
 export const PICTURES = { shown: 24, made: 16, compared: 8, stops: 8, making: 4, encoded: 100 } as const;
+/** Places of a word: at most eight letters, and its end. */
+export const PLACES = 9;
+/** Words: samples; completions of what was typed; words that are watched while they are made. */
+export const WORDS = { shown: 48, completed: 32, making: 3 } as const;
+/** Heads of attention, which divide the width. */
+export const headsOf = (width: number): number => [4, 2, 1].find((heads) => width % heads === 0)!;
 /** Numbers in the latents of a GAN of pictures. */
 export const GAN_LATENT = 32;
 /** Numbers in the vector for a class of a VAE. */

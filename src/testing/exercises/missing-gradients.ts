@@ -12,6 +12,9 @@ export function completeGradients(): void {
   if (registered('Add') === undefined) return;
   repairGradients();
   for (const gradient of additions) if (registered(gradient.kernelName) === undefined) tf.registerGradient(gradient);
+  if (registered(gather.kernelName) === gather) return;
+  tf.unregisterGradient(gather.kernelName);
+  tf.registerGradient(gather);
 }
 
 /** The gradient with respect to the first input; the second one is saved with it. */
@@ -28,6 +31,13 @@ function ofFirst(kernelName: string, [first, second]: readonly string[], pull: P
     }),
   };
 }
+
+/** The gradient of `tf.gather`; tfjs's own throws if `batchDims` is above 1. */
+const gather = ofFirst('GatherV2', ['x', 'indices'], (dy, x, indices, attributes) => {
+  const { axis, batchDims } = attributes as { readonly axis: number; readonly batchDims: number };
+  const places = tf.gather(tf.reshape(tf.range(0, x.size, 1, 'int32'), x.shape), indices!, axis, batchDims);
+  return tf.reshape(tf.unsortedSegmentSum(tf.reshape(dy, [-1]), tf.reshape(places, [-1]), x.size), x.shape);
+});
 
 /** The gradients that {@link completeGradients} registers if they are missing. */
 export const additions: readonly GradConfig[] = [

@@ -1,0 +1,174 @@
+import { defineExercise, each, meanOf, sumOf } from 'tfjs-generative/testing';
+
+export const exercise = defineExercise({
+  name: 'maskedBound',
+  integers: ['tokens'],
+  // the logits of the first example are probabilities, too; each example has another number of masked places
+  inputs: (random) => ({
+    logits: [...random.uniform([1, 4, 5], 0.1, 0.9), ...random.normal([2, 4, 5])],
+    tokens: random.integers([3, 4], 0, 5),
+    masked: [
+      [0, 1, 1, 0],
+      [1, 0, 1, 1],
+      [0, 0, 0, 1],
+    ],
+    t: random.uniform([3], 0.1, 0.4),
+  }),
+
+  mistakes: {
+    negative: 'it has the wrong sign: a bound of -log p is positive',
+    noWeight: 'the weight 1/t is missing',
+    timesT: 'the weight is t, and must be 1/t',
+    visibleShare: 'the weight is 1/(1 - t), as if t were the share of visible tokens',
+    countedShare: 'the weight is the length over the number of masked tokens, not 1/t of each example',
+    meanOverMasked: 'it is a mean over the masked tokens, not a sum',
+    meanOverLength: 'it is a mean over the length, not a sum',
+    allTokens: 'the sum is over all tokens, and the visible ones must not count',
+    visibleTokens: 'the sum is over the visible tokens, not over the masked ones',
+    bits: 'it is in bits, not in nats: the logarithm must be the natural one',
+    noLogarithm: 'it adds up probabilities, not their logarithms',
+    noSoftmax: 'the logits are used as if they were logarithms of probabilities: the softmax is missing',
+    probabilitiesGiven: 'the logits are used as if they were probabilities: the softmax is missing',
+    softmaxTwice: 'the softmax is applied twice',
+    softmaxOverPlaces: 'the softmax is over the places of a sequence, not over the tokens',
+    softmaxOverBatch: 'the softmax is over the examples, not over the tokens',
+    mostLikely: 'it judges the most likely token of each place, not the one of the example',
+    nextToken: 'the logits of each place judge the token after it, as in a model that writes from left to right',
+    softmaxItself: 'the logarithm is taken of the softmax itself, which may be 0 in float32',
+    meanWeight: 'every example has the mean of all weights, not its own 1/t',
+    sumOverBatch: 'the examples are added up, and there must be one number for each',
+    meanOverBatch: 'it is a mean over the examples, and there must be one number for each',
+    sumOverExamples: 'the sum is over the examples, not over the places of each',
+  },
+  exclusive: [
+    ['noWeight', 'timesT', 'visibleShare', 'countedShare', 'meanWeight'],
+    ['meanOverMasked', 'meanOverLength', 'sumOverExamples', 'sumOverBatch', 'meanOverBatch'],
+    // with that weight, a mean over the length is a mean over the masked tokens without a weight
+    ['countedShare', 'meanOverMasked', 'meanOverLength', 'sumOverExamples'],
+    ['allTokens', 'visibleTokens', 'meanOverMasked'],
+    ['bits', 'noLogarithm', 'noSoftmax'],
+    [
+      'noLogarithm',
+      'noSoftmax',
+      'probabilitiesGiven',
+      'softmaxTwice',
+      'softmaxOverPlaces',
+      'softmaxOverBatch',
+      'softmaxItself',
+    ],
+    ['mostLikely', 'nextToken'],
+  ],
+
+  reference({ logits, tokens, masked, t }, wrong) {
+    const length = tokens[0]!.length;
+    const costs = tokens.map((row, n) =>
+      row.map((token, i) => {
+        // a model that writes from left to right has no logits before the first token
+        const place = wrong.nextToken ? i - 1 : i;
+        if (place < 0) return 0;
+        const at = logits[n]![place]!;
+        const own = wrong.mostLikely ? at.indexOf(Math.max(...at)) : token;
+        const rivals = wrong.softmaxOverPlaces
+          ? logits[n]!.map((other) => other[own]!)
+          : wrong.softmaxOverBatch
+            ? logits.map((other) => other[place]![own]!)
+            : at;
+        return costOf(at[own]!, rivals, wrong);
+      }),
+    );
+    const counts = masked.map(sumOf);
+    const weights = t.map((share, n) => {
+      if (wrong.noWeight) return 1;
+      if (wrong.timesT) return share;
+      if (wrong.visibleShare) return 1 / (1 - share);
+      return wrong.countedShare ? length / counts[n]! : 1 / share;
+    });
+    const terms = costs.map((row, n) => {
+      const weight = wrong.meanWeight ? meanOf(weights) : weights[n]!;
+      const counted = (mask: number): number => (wrong.allTokens ? 1 : wrong.visibleTokens ? 1 - mask : mask);
+      const scale = (wrong.negative ? -1 : 1) / (wrong.bits ? Math.LN2 : 1);
+      return row.map((cost, i) => scale * weight * counted(masked[n]![i]!) * cost);
+    });
+    if (wrong.sumOverExamples) return terms[0]!.map((_, i) => sumOf(terms.map((row) => row[i]!)));
+    const sums = terms.map(
+      (row, n) => sumOf(row) / (wrong.meanOverMasked ? counts[n]! : wrong.meanOverLength ? length : 1),
+    );
+    if (wrong.sumOverBatch) return sumOf(sums);
+    return wrong.meanOverBatch ? meanOf(sums) : sums;
+  },
+
+  hints: [
+    'What does the network say about the token of one place, and what does that cost? Only places where it had to guess count.',
+    'A softmax may be 0 in float32, and its logarithm is then not finite. How do you get the logarithm of a softmax without the softmax?',
+    'There are three axes: tokens to choose from, places, examples. Over which one is the softmax, over which the sum, and which one remains?',
+  ],
+
+  picture: {
+    // one of two tokens is masked, from t = 0.05 to 1; the logit of its token rises from -2 to 2
+    inputs() {
+      const line = Array.from({ length: 39 }, (_, i) => i / 38);
+      return {
+        logits: line.map((share) => [
+          [4 * share - 2, 0, 0],
+          [1, 0, 0],
+        ]),
+        tokens: line.map(() => [0, 0]),
+        masked: line.map(() => [1, 0]),
+        t: line.map((share) => 0.05 + 0.95 * share),
+      };
+    },
+  },
+
+  checks: [
+    { kind: 'values', points: 5 },
+    {
+      kind: 'values',
+      name: 'nothing masked, and everything',
+      points: 1,
+      inputs: (random) => ({
+        logits: random.normal([3, 4, 5]),
+        tokens: random.integers([3, 4], 0, 5),
+        masked: [
+          [0, 0, 0, 0],
+          [1, 1, 1, 1],
+          [1, 0, 0, 1],
+        ],
+        t: [0.02, 1, 0.5],
+      }),
+    },
+    {
+      kind: 'values',
+      name: 'large logits',
+      points: 2,
+      limitedBy: 'logits',
+      inputs: () => ({
+        logits: [
+          [
+            [120, 0, -30],
+            [200, 0, 100],
+            [1, 2, 3],
+          ],
+        ],
+        tokens: [[1, 2, 0]],
+        masked: [[1, 1, 0]],
+        t: [0.5],
+      }),
+    },
+    { kind: 'gradients', points: 2, of: ['logits'] },
+    { kind: 'leaks', points: 1 },
+  ],
+});
+
+/** What a token costs, from its own logit and all logits that it competes with. */
+function costOf(own: number, rivals: readonly number[], wrong: Readonly<Record<string, boolean>>): number {
+  if (wrong['noSoftmax']) return -own;
+  if (wrong['probabilitiesGiven']) return -Math.log(own);
+  const largest = Math.max(...rivals);
+  const total = sumOf(each((logit) => Math.exp(logit - largest), rivals));
+  const probability = Math.exp(own - largest) / total;
+  if (wrong['noLogarithm']) return -probability;
+  // as float32 has it
+  if (wrong['softmaxItself']) return -Math.log(Math.fround(probability));
+  if (!wrong['softmaxTwice']) return largest + Math.log(total) - own;
+  return Math.log(sumOf(each((logit) => Math.exp(Math.exp(logit - largest) / total), rivals))) - probability;
+}
