@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import {
-  attention,
   bernoulli,
   convDecoder,
   convEncoder,
@@ -12,24 +11,18 @@ import {
   createGenerator,
   createRandom,
   createVaeTrainer,
-  dense,
   dcganDiscriminator,
   dcganGenerator,
-  embedding,
-  gelu,
-  layerNorm,
   leakyRelu,
   mlp,
   nonSaturatingLoss,
   r1Penalty,
-  residual,
-  sequential,
   unet,
   valueAndGradients,
   type GanTrainerOptions,
   type Network,
 } from '../../src/index.js';
-import { crossEntropy } from '../../src/operations/cross-entropy.js';
+import { createTokenModel, createTokenTrainer, transformer } from '../../src/tokens/index.js';
 import { createImageDenoiser, createModel } from '../../examples/diffusion-images/model.js';
 import { makeSamples } from '../../examples/diffusion-images/samples.js';
 import { labelsInTurn } from '../../examples/shared/labels.js';
@@ -206,40 +199,13 @@ function pointsGan(): () => void {
 }
 
 /** A transformer that predicts the next of 84 characters: 4 layers of width 128 with 4 heads, 64 texts of 64 characters. */
-function transformer(): () => void {
-  const [tokens, length, width, count] = [84, 64, 128, 4];
+function textModel(): () => void {
   const random = createRandom(1);
-  const embedded = embedding({ classes: tokens, size: width, random: random.fork('embedding') });
-  const positions = tf.variable(random.normal([length, width]));
-  const blocks = Array.from({ length: count }, (_, i) => {
-    const own = random.fork(String(i));
-    const dense1 = dense({ inputs: width, units: 4 * width, activation: gelu, random: own.fork('up') });
-    const dense2 = dense({ inputs: 4 * width, units: width, random: own.fork('down') });
-    const seen = attention({ inputs: width, heads: 4, causal: true, random: own.fork('attention') });
-    return [
-      residual(sequential([layerNorm({ inputs: width }), seen])),
-      residual(sequential([layerNorm({ inputs: width }), dense1, dense2])),
-    ] as const;
-  });
-  const last = sequential([
-    layerNorm({ inputs: width }),
-    dense({ inputs: width, units: tokens, random: random.fork('last') }),
-  ]);
-  const adam = createAdam({ learningRate: 1e-3 });
-  const variables = [embedded, ...blocks.flat(), last].flatMap((network) => network.variables).concat(positions);
-  const indices = random.integers([BATCH, length + 1], 0, tokens);
-  const part = (begin: number): tf.Tensor => tf.reshape(tf.slice(indices, [0, begin], [BATCH, length]), [-1]);
-  const [x, labels] = [part(0), part(1)];
-  const loss = (): tf.Tensor => {
-    const [texts, rows] = [
-      [BATCH, length, width],
-      [BATCH * length, width],
-    ];
-    let h: tf.Tensor = tf.add(tf.reshape(embedded.apply(x), texts), positions);
-    for (const [mixing, thinking] of blocks) h = tf.reshape(thinking.apply(tf.reshape(mixing.apply(h), rows)), texts);
-    return tf.mean(crossEntropy(last.apply(tf.reshape(h, rows)), labels));
-  };
-  return () => tf.tidy(() => void adam.apply(valueAndGradients(loss, variables).gradients, variables));
+  const size = { tokens: 84, length: 64 };
+  const model = createTokenModel(transformer({ ...size, random }), size);
+  const trainer = createTokenTrainer({ model, optimizer: createAdam({ learningRate: 1e-3 }), random });
+  const x = random.integers([BATCH, size.length], 0, size.tokens);
+  return () => tf.dispose({ ...trainer.step(x) });
 }
 
 /** A 784-512-20-512-784 VAE with only tfjs's operations and optimizer: what users have without this library. */
@@ -289,7 +255,7 @@ export const models: Readonly<Record<string, Model>> = {
   unet: () => unetStep(),
   'points gan': pointsGan,
   'image diffusion': imageDiffusion,
-  transformer,
+  transformer: textModel,
 };
 
 /** Sampling. */
