@@ -144,6 +144,7 @@ describe.each(rows.filter(({ kind }) => ['adversarial loss', 'layer'].includes(k
   /** What makes use of a part, and works without it. */
   const users = [
     /^src\/nets\/(networks|conditions|layers)\//,
+    /^src\/tokens\/transformer\.ts$/,
     // a norm is also the value of an option
     /^src\/model\/named-values\.ts$/,
   ];
