@@ -392,7 +392,7 @@ describe('a run', () => {
 
   test.each<[string, (step: number) => unknown, RegExp]>([
     ['a wrong batch', (step) => (step === 2 ? tf.ones([3]) : tf.ones([1, 2])), /`batch` must have shape/],
-    ['integers', (step) => (step === 2 ? tf.ones([1, 2], 'int32') : tf.ones([1, 2])), /must be float32; got int32/],
+    ['booleans', (step) => (step === 2 ? tf.ones([1, 2], 'bool') : tf.ones([1, 2])), /must be float32; got bool/],
     [
       'another record',
       (step) => (step === 2 ? { xs: tf.ones([1, 2]) } : tf.ones([1, 2])),

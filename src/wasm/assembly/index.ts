@@ -1,6 +1,6 @@
 // The module works on tfjs's own heap, which it imports. It has no state: callers pass addresses and scratch space.
 export { adamStep, nextMoment, squaresAreFinite } from './adam-step';
-export { attention, attentionGradient, attentionGradientScratch, attentionScratch } from './attention';
+export { attention, attentionGradient, attentionGradientScratch, attentionScratch } from './attention-heads';
 export { broadcast } from './broadcast';
 export {
   convolve,

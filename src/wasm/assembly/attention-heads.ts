@@ -187,7 +187,7 @@ export function attentionGradient(
 /** Packs `tokens` rows as columns, each number divided by sqrt(size). */
 function packScaled(panels: usize, source: usize, tokens: i32, size: i32, row: usize): void {
   packColumns(panels, source, tokens, size, row, 4);
-  const factor = f32x4.splat(<f32>(1.0 / Math.sqrt(<f64>size)));
+  const factor = f32x4.div(f32x4.splat(1), f32x4.sqrt(f32x4.splat(<f32>size)));
   const end = panels + ((<usize>(roundUp(tokens, NARROW) * size)) << 2);
   for (let at = panels; at < end; at += 16) v128.store(at, f32x4.mul(v128.load(at), factor));
 }
