@@ -17,6 +17,10 @@ import {
   type HierarchicalPriorOptions,
 } from '../vae/index.js';
 import { vampPriorFrom } from '../vae/priors/vamp-prior.js';
+import { codePriorFrom, type CodePriorOptions } from '../tokens/code-prior.js';
+import { createCodebook } from '../tokens/quantizers/codebook.js';
+import { finiteScalarQuantizer } from '../tokens/quantizers/finite-scalar-quantizer.js';
+import { createQuantizedEncoder } from '../tokens/quantizers/quantized-encoder.js';
 
 /** Options from a file, which the function that takes them has yet to check. */
 export type Options = Readonly<Record<string, unknown>>;
@@ -126,6 +130,10 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['withScaleAndShift', withoutOptions(2, 2, nets.withScaleAndShift)],
   ['withTimesteps', withoutOptions(2, 3, withTimesteps)],
   ['createGaussianEncoder', withNetwork(createGaussianEncoder)],
+  ['finiteScalarQuantizer', plain(finiteScalarQuantizer)],
+  ['createCodebook', withRandom(createCodebook)],
+  ['createQuantizedEncoder', withQuantizer(createQuantizedEncoder)],
+  ['createCodePrior', withQuantizer(codePriorFrom, SHAPE)],
   ['createHierarchicalEncoder', withParts(1, Infinity, createHierarchicalEncoder)],
   ['createHierarchicalPrior', withParts(0, Infinity, hierarchicalPrior)],
   ['createConditionalPrior', withNetwork(createConditionalPrior)],
@@ -147,6 +155,13 @@ function sequential(...networks: Network[]): Network {
 
 function withTimesteps(body: Network, time: Network, labels?: Network): Network {
   return nets.withTimesteps(body, { time, labels });
+}
+
+/** A part made of a network or a model, and a quantizer. */
+function withQuantizer(make: (network: never, options: CodePriorOptions) => Part, sizes?: Sizes): Maker {
+  const makeOf: Maker['make'] = (options, [network, quantizer]) =>
+    make(network as never, { ...options, quantizer } as never);
+  return { minParts: 2, maxParts: 2, make: makeOf, ...sizes };
 }
 
 /** If there are as many networks as blocks, the first one is the prior of the top block. */

@@ -4,6 +4,9 @@ import type { Discriminator, Generator } from '../gan/index.js';
 import type { Network, Part } from '../nets/index.js';
 import type { TokenModel } from '../tokens/index.js';
 import type { Decoder, GaussianEncoder, LatentEncoder } from '../vae/index.js';
+import type { CodePrior } from '../tokens/code-prior.js';
+import type { QuantizedEncoder } from '../tokens/quantizers/quantized-encoder.js';
+import type { Quantizer } from '../tokens/quantizers/quantizer.js';
 
 /** The kinds of parts that a file may contain. */
 export interface ModelParts {
@@ -13,6 +16,12 @@ export interface ModelParts {
   readonly encoder: GaussianEncoder;
   /** The result of `createHierarchicalEncoder`. */
   readonly latentEncoder: LatentEncoder;
+  /** The result of `createQuantizedEncoder`. */
+  readonly quantizedEncoder: QuantizedEncoder;
+  /** The result of `finiteScalarQuantizer` or `createCodebook`. */
+  readonly quantizer: Quantizer;
+  /** The result of `createCodePrior`. */
+  readonly codePrior: CodePrior;
   /** A prior with variables, such as the result of `createMixturePrior` or `createFlowPrior`. */
   readonly prior: LatentDensity & Part;
   /** The result of `createDecoder`. */
@@ -44,6 +53,10 @@ export type LoadedModel<As extends ExpectedModel | undefined> = As extends Model
 const makers: ReadonlyMap<string, ModelKind> = new Map([
   ['createGaussianEncoder', 'encoder'],
   ['createHierarchicalEncoder', 'latentEncoder'],
+  ['createQuantizedEncoder', 'quantizedEncoder'],
+  ['finiteScalarQuantizer', 'quantizer'],
+  ['createCodebook', 'quantizer'],
+  ['createCodePrior', 'codePrior'],
   ['createHierarchicalPrior', 'prior'],
   ['createConditionalPrior', 'prior'],
   ['createFlowPrior', 'prior'],

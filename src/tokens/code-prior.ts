@@ -89,7 +89,9 @@ function codePriorOf(model: TokenModel, options: CodePriorOptions, owned?: Quant
       checkArray('sample', 'shape', wanted);
       checkShape('sample', 'shape', { shape: wanted }, [null, numbers]);
       const draw = sampleAtOnce('sample', model.sample);
-      return tf.tidy(() => latentsOf(quantizer, draw(wanted[0]!, random, applyOptions)));
+      // a prior ignores a condition that it does not read
+      const read = classesOf(model) === 0 ? {} : applyOptions;
+      return tf.tidy(() => latentsOf(quantizer, draw(wanted[0]!, random, read)));
     },
     logProb: (z: Tensor, applyOptions?: ApplyOptions): Tensor => {
       checkAlive('logProb', 'prior', model.variables);
@@ -121,8 +123,11 @@ function codePriorOf(model: TokenModel, options: CodePriorOptions, owned?: Quant
  * @throws TypeError or RangeError, as a rejection, if an argument is wrong
  * @example
  * ```ts
- * const z = await sampleCodes(prior, 16, { random, temperature: 0.9 });
- * const pictures = decoder.mean(z);
+ * const size = { tokens: 4, length: 2 };
+ * const model = createTokenModel(transformer({ ...size, width: 32, layers: 1, random }), size);
+ * const prior = createCodePrior(model, { quantizer: finiteScalarQuantizer({ levels: [2, 2] }), shape: [2, 2] });
+ * const codes = await sampleCodes(prior, 16, { random, temperature: 0.9 });
+ * const pictures = decoder.mean(codes); // [16, 8, 8, 1]
  * ```
  */
 export async function sampleCodes(prior: CodePrior, n: number, options: TokenSampleOptions): Promise<Tensor> {

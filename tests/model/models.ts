@@ -13,6 +13,7 @@ import { conditions } from '../nets/conditions/registry.js';
 import { layers } from '../nets/layers/registry.js';
 import { compositions } from '../nets/networks/registry.js';
 import type { NetworkCase } from '../nets/network-case.js';
+import { codeParts } from '../tokens/code-parts.js';
 
 const allActivations = Object.values(activations).filter((value) => noteOf(value)?.kind !== undefined);
 
@@ -84,6 +85,7 @@ export const parts: Readonly<Record<string, () => readonly [ModelKind, Part]>> =
       g.createHierarchicalEncoder([g.mlp({ sizes: [4, 2], random }), bottom], { latentSizes: [1, 1] }),
     ];
   },
+  ...codeParts,
   'hierarchical prior': () => [
     'prior',
     g.createHierarchicalPrior([g.mlp({ sizes: [1, 2], random })], { latentSizes: [1, 1], top: g.uniformPrior }),

@@ -7,6 +7,7 @@ import { describeModel, loadModel, saveModel } from '../../src/model/index.js';
 import * as g from '../../src/index.js';
 import type { Network, Part } from '../../src/nets/network.js';
 import { inputOf, type NetworkCase } from '../nets/network-case.js';
+import type { Quantizer } from '../../src/tokens/quantizers/quantizer.js';
 import { networks, parts } from './models.js';
 
 afterEach(() => {
@@ -63,6 +64,7 @@ async function doings(part: Part): Promise<unknown> {
   if (one.decode) results.push(one.decode(z), one.mean!(z), one.sample!(z as never, random));
   if (one.likelihood) results.push(one.likelihood.logProb(x, one.decode!(z)));
   const { draw, logProb, sample } = part as Partial<g.LatentEncoder & g.LatentDensity>;
+  if ('quantize' in part) results.push((part as Quantizer).quantize(z).z);
   if (one.generate) results.push(one.draw!(3, random));
   else if (draw) {
     const drawn = draw(x, random);

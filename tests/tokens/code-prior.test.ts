@@ -65,6 +65,13 @@ test('known codes and a temperature reach the model', async () => {
   expect(await read(quantizer.indicesOf(tf.reshape(z, [6, 2])))).toEqual([3, 0, 0, 2, 1, 0]);
 });
 
+test('a condition that its model does not read is ignored', () => {
+  const network = transformer({ ...size, width: 4, heads: 1, layers: 1, random: random() });
+  const prior = createCodePrior(createTokenModel(network, size), { quantizer, shape: [3, 2] });
+  const condition = tf.zeros([2], 'int32');
+  expect(prior.sample([2, 6], random(), { condition }).shape).toEqual([2, 6]);
+});
+
 test('a sampler of pictures draws from it', () => {
   const prior = createCodePrior(knowing(), { quantizer, shape: [3, 2] });
   const decoder = createDecoder(mlp({ sizes: [6, 5], random: random() }), { likelihood: bernoulli });
@@ -84,7 +91,7 @@ test('NaN has no probability, and gives no gradient that a trainer would apply',
   const prior = createCodePrior(createTokenModel(network, size), { quantizer, shape: [3, 2] });
   const z = tf.tensor2d([NaN, 1, 1, 1, 1, 1], [1, 6]);
   expect(await read(prior.logProb(z))).toEqual([NaN]);
-  const { grads } = tf.variableGrads(() => tf.mean(prior.logProb(z)) as tf.Scalar, [network.variables.at(-1)!]);
+  const { grads } = tf.variableGrads(() => tf.mean<tf.Scalar>(prior.logProb(z)), [network.variables.at(-1)!]);
   expect((await read(Object.values(grads)[0]!)).some(Number.isNaN)).toBe(true);
 });
 

@@ -1,7 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Observer, Verdict } from '../../training/observer.js';
-import { averagesState, createMovingAverage, MIN_OBSERVATIONS } from '../../verdicts/moving-average.js';
+import {
+  averagesState,
+  createMovingAverage,
+  LONG_DECAY,
+  meanThenDecay,
+  MIN_OBSERVATIONS,
+} from '../../verdicts/moving-average.js';
 import { perplexityOf } from './code-usage.js';
 import type { Quantizer } from './quantizer.js';
 
@@ -13,6 +19,8 @@ const MIN_SPAN = 4;
 const SINGLE = 0.9;
 /** The perplexity relative to the number of codes, below which a codebook has collapsed. */
 const COLLAPSED = 0.25;
+/** The perplexity of a batch relative to the number of codes that equally likely ones would show in it, below which it has collapsed. */
+const COLLAPSED_BATCH = 0.15;
 
 /** The latents that a step of a VAE passes to observers. */
 interface CodesShown {
@@ -24,12 +32,14 @@ interface CodesShown {
  *
  * @param quantizer - the quantizer of the encoder
  * @returns an observer for the trainer of {@link createVaeTrainer}, which takes it from a {@link createQuantizedEncoder}
- * @remarks It counts codes until there are at least 20 for each of the K codes, in at least 4 batches, and then forgets the oldest. A quantizer
+ * @remarks It also looks at the codes of single batches: in a codebook that replaces codes, others may take the same place in each of them. It counts codes until there are at least 20 for each of the K codes, in at least 4 batches, and then forgets the oldest. A quantizer
  *   that learns nothing, such as {@link finiteScalarQuantizer}, may leave codes unused.
  * @example
  * ```ts
- * const model = vaeModel({ encoder, decoder, optimizer: createAdam({ learningRate: 1e-3 }), random });
- * const trainer = createTrainer({ ...model, observers: [codeVerdicts(encoder.quantizer)] });
+ * const quantizer = finiteScalarQuantizer({ levels: [5, 5] });
+ * const coder = createQuantizedEncoder(sequential([flatten(), mlp({ sizes: [64, 4], random }), reshape({ shape: [2, 2] })]), { quantizer });
+ * const model = vaeModel({ encoder: coder, decoder, optimizer: createAdam({ learningRate: 1e-3 }), random });
+ * const trainer = createTrainer({ ...model, observers: [codeVerdicts(quantizer)] });
  * for await (const { verdicts } of train(trainer, [x], { epochs: 1 })) console.log(verdicts.length); // 0
  * ```
  */
@@ -38,30 +48,38 @@ export function codeVerdicts(quantizer: Quantizer): Observer {
   let vectors = 0;
   const span = (): number => Math.max(MIN_SPAN, (VECTORS_PER_CODE * codes) / vectors);
   const usage = createMovingAverage([], (count) => Math.min(1 - 1 / span(), count / (count + 1)));
+  const batch = createMovingAverage([0], meanThenDecay(LONG_DECAY));
   const observer: Observer<CodesShown> = {
-    ...averagesState('codeVerdicts', { usage }),
+    ...averagesState('codeVerdicts', { usage, batch }),
     look: ({ latents }) => {
       if (latents === undefined) return undefined;
       const indices = quantizer.indicesOf(tf.reshape(latents.z, [-1, size])) as tf.Tensor1D;
       vectors = indices.size;
-      return { usage: tf.mean(tf.cast(tf.oneHot(indices, Math.max(codes, 2)), 'float32'), 0) };
+      const shares = tf.mean(tf.cast(tf.oneHot(indices, Math.max(codes, 2)), 'float32'), 0);
+      const perplexity = tf.exp(tf.neg(tf.sum(tf.mul(shares, tf.log(tf.maximum(shares, 1e-30))))));
+      return { usage: shares, batch: tf.div(perplexity, codes * (1 - (1 - 1 / codes) ** vectors)) };
     },
     read: (look) => {
-      if (look['usage'] !== undefined) usage.add(look['usage']);
+      if (look['usage'] === undefined) return;
+      usage.add(look['usage']);
+      batch.add(look['batch']!);
     },
     report: () =>
       usage.count < MIN_OBSERVATIONS || usage.count < span()
         ? []
-        : judgeCodes(usage.values, variables.length + buffers.length > 0),
+        : judgeCodes(usage.values, { batch: batch.values[0]!, isLearned: variables.length + buffers.length > 0 }),
   };
   return Object.freeze(observer);
 }
 
-/** The verdict on the shares of all codes. */
-export function judgeCodes(shares: readonly number[], isLearned: boolean): Verdict[] {
+/** The verdict on the shares of all codes, and on the perplexity of batches relative to the number of codes that they could show. */
+export function judgeCodes(
+  shares: readonly number[],
+  { batch, isLearned }: { readonly batch: number; readonly isLearned: boolean },
+): Verdict[] {
   const most = Math.max(...shares);
-  const perplexity = perplexityOf(shares);
-  const isCollapsed = isLearned && perplexity < COLLAPSED * shares.length;
+  const perplexity = Math.min(perplexityOf(shares), batch * shares.length);
+  const isCollapsed = isLearned && (perplexityOf(shares) < COLLAPSED * shares.length || batch < COLLAPSED_BATCH);
   if (!isCollapsed && most <= SINGLE) return [];
   const seen =
     most > SINGLE

@@ -48,8 +48,8 @@ export interface QuantizedEncoder extends LatentEncoder {
  * @example
  * ```ts
  * const network = sequential([mlp({ sizes: [64, 128, 4 * 2], random }), reshape({ shape: [4, 2] })]);
- * const encoder = createQuantizedEncoder(network, { quantizer: finiteScalarQuantizer({ levels: [4, 4] }) });
- * console.log(encoder.indices(tf.zeros([3, 64])).shape); // [3, 4]
+ * const coder = createQuantizedEncoder(network, { quantizer: finiteScalarQuantizer({ levels: [4, 4] }) });
+ * console.log(coder.indices(tf.zeros([3, 64])).shape); // [3, 4]
  * ```
  * @see van den Oord, Vinyals and Kavukcuoglu 2017, https://arxiv.org/abs/1711.00937
  */
