@@ -63,7 +63,7 @@ export async function sampleClothes(
   const parts: tf.Tensor[] = [];
   for (let start = 0; start < count; start += AT_ONCE) {
     const condition = labelsInTurn(Math.min(AT_ONCE, count - start), start);
-    const indices = await model.sample(condition.shape[0]!, { ...options, condition });
+    const indices = await model.sample(condition.shape[0], { ...options, condition });
     parts.push(decodeCodes(encoder.quantizer, decoder, indices));
     tf.dispose([condition, indices]);
   }
