@@ -61,6 +61,11 @@ const sheets: Readonly<Record<string, Sheet>> = {
     rows: ['test images', 'reconstructions', 'samples', 'samples', 'interpolation', 'interpolation'],
     right: 'map of two latents',
   },
+  'vq-images': {
+    scale: 1,
+    rows: ['T-shirt', 'trousers', 'pullover', 'dress', 'coat', 'sandal', 'shirt', 'sneaker', 'bag', 'boot'],
+    columns: ['test pictures', 'reconstructions', 'autoregressive', 'masked'],
+  },
   'vae-priors': {
     scale: 1,
     rows: ['latents', 'density', 'draws'],
