@@ -144,6 +144,13 @@ test('an autoregressive model takes a known beginning only, and neither model to
   await expect(inOrder.sample(1, { random, steps: 2 })).rejects.toThrow('sample: `steps` must be left out; got 2.');
 });
 
+test('a masked model fills in all places before an end that is known', async () => {
+  const model = createMaskedModel(randomTransformer({ ...size, causal: false }), { ...size, end: 3 });
+  const known = tf.tile(asTensor([[-1, -1, 3]]), [50, 1]);
+  const drawn = await read(await model.sample(50, { random: createRandom(1), known }));
+  for (let row = 0; row < 50; row++) expect(drawn.slice(3 * row, 3 * row + 3).indexOf(3)).toBe(2);
+});
+
 test('a network without `applyNext` gives the same samples', async () => {
   const network = randomTransformer(size, 5);
   const without = { ...network, applyNext: undefined as never };

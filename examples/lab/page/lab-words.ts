@@ -55,7 +55,7 @@ export class LabWords extends Watching {
         ${
           isInOrder
             ? 'From left to right a model can only write what follows: letters after the first _ do not count.'
-            : 'Blanks at the end may stay empty. A space or a question mark is a blank, too.'
+            : 'A space or a question mark is a blank, too.'
         }
       </p>
       ${making(wordsOf('making'))}

@@ -25,6 +25,7 @@ export function* sampleByUnmasking(plan: SamplePlan): Sampling {
       ),
     ),
   );
+  const beforeEnd = end === undefined ? undefined : placesBefore(end, known, [n, length]);
   const sequences = (): Tensor => {
     const drawn = tf.where(tf.equal(x, tokens), tf.scalar(-1, 'int32'), x);
     return end === undefined ? drawn : upToEnd(drawn, end, -1);
@@ -39,7 +40,7 @@ export function* sampleByUnmasking(plan: SamplePlan): Sampling {
         const rows = tf.tensor1d(places, 'int32');
         const logits = contexts.map((options) => {
           const all = logitsOf('sample', network, x, options, tokens);
-          const possible = end === undefined ? all : withoutEarlyEnd(all, x, end);
+          const possible = end === undefined ? all : withoutEarlyEnd(all, x, end, beforeEnd);
           return tf.gather(tf.reshape(possible, [n * length, tokens]), rows);
         });
         return filled(replaceMasked(x, places, draw(logits), tokens));
@@ -50,8 +51,15 @@ export function* sampleByUnmasking(plan: SamplePlan): Sampling {
     }
     return tf.tidy(sequences);
   } finally {
-    x.dispose();
+    tf.dispose([x, beforeEnd]);
   }
+}
+
+/** 1 at the places before an `end` that is known, float32: there the sequence stops, and not earlier. */
+function placesBefore(end: number, known: Int32Array, shape: [n: number, length: number]): Tensor {
+  const [, length] = shape;
+  const isBefore = known.map((_, i) => Number(known.subarray(i + 1, i + length - (i % length)).includes(end)));
+  return tf.tensor2d(Float32Array.from(isBefore), shape);
 }
 
 /** The places of a sequence that are not known, in random order. */
