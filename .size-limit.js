@@ -17,7 +17,7 @@ const script = { gzip: true, disablePlugins: ['@size-limit/esbuild'] };
 
 export default [
   { ...own, name: '{ gaussianKl }', import: '{ gaussianKl }', limit: '1.5 kB' },
-  { ...own, name: '{ elbo, bernoulli }', import: '{ elbo, bernoulli }', limit: '2.9 kB' },
+  { ...own, name: '{ elbo, bernoulli }', import: '{ elbo, bernoulli }', limit: '2.95 kB' },
   { ...own, name: '{ createMixturePrior }', import: '{ createMixturePrior }', limit: '4.5 kB' },
   { ...own, name: '{ mlp }', import: '{ mlp }', limit: '5.1 kB' },
   { ...own, name: '{ unet }', import: '{ unet }', limit: '10.4 kB' },
@@ -36,7 +36,7 @@ export default [
   { ...own, name: 'everything in /metrics', path: 'dist/metrics.js', import: '*', limit: '24.4 kB' },
   { ...own, name: 'everything in /browser', path: 'dist/browser.js', import: '*', limit: '8.5 kB' },
   { ...own, name: 'everything in /pytorch', path: 'dist/pytorch.js', import: '*', limit: '13.5 kB' },
-  { ...own, name: 'everything in /model', path: 'dist/model.js', import: '*', limit: '42 kB' },
+  { ...own, name: 'everything in /model', path: 'dist/model.js', import: '*', limit: '45.7 kB' },
   { ...own, name: 'everything in /tokens', path: 'dist/tokens.js', import: '*', limit: '26 kB' },
   { ...own, name: 'everything in /logs', path: 'dist/logs.js', import: '*', limit: '7.4 kB' },
   { ...own, name: '{ createRun } of /run', path: 'dist/run.js', import: '{ createRun }', limit: '10.3 kB' },
@@ -55,7 +55,7 @@ export default [
     path: 'dist/tfjs-generative.global.js',
     limit: '89.9 kB',
   },
-  { ...script, name: 'the script of /model', path: 'dist/tfjs-generative-model.global.js', limit: '41.3 kB' },
+  { ...script, name: 'the script of /model', path: 'dist/tfjs-generative-model.global.js', limit: '45 kB' },
   { ...script, name: 'the script of /metrics', path: 'dist/tfjs-generative-metrics.global.js', limit: '24 kB' },
   { ...script, name: 'the script of /wasm', path: 'dist/tfjs-generative-wasm.global.js', limit: '48.8 kB' },
   {

@@ -68,6 +68,7 @@ export function createDecoder(network: Network, options: { readonly likelihood: 
 
 /** Throws unless `likelihood` has the methods of a {@link Likelihood}. */
 export function checkLikelihood(where: string, argument: string, likelihood: Likelihood): void {
-  const choices = 'bernoulli, continuousBernoulli, gaussian(...), learnedGaussian(), discretizedLogistic(...), categorical(...)';
+  const choices =
+    'bernoulli, continuousBernoulli, gaussian(...), learnedGaussian(), discretizedLogistic(...), categorical(...)';
   checkRecord(where, argument, likelihood, 'logProb mean sample', choices);
 }
