@@ -16,7 +16,7 @@ const program = `
     const random = g.createRandom(1);
     const fork = (name) => ({ random: random.fork(name) });
     const activations = [g.elu, g.gelu, g.leakyRelu, g.relu, g.sigmoid, g.softplus, g.swish, g.tanh];
-    const vector = (activation) => g.dense({ inputs: 3, units: 3, activation, ...fork(activation.name) });
+    const vector = (activation, i) => g.dense({ inputs: 3, units: 3, activation, ...fork(String(i)) });
     const likelihoods = [g.bernoulli, g.continuousBernoulli, g.gaussian({ variance: 0.1 }), g.learnedGaussian()];
     const decoder = (likelihood) => g.createDecoder(g.mlp({ sizes: [2, 4 * likelihood.parameterSize], random }), { likelihood });
     const denoiser = (predicts) =>
