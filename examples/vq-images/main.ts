@@ -28,7 +28,7 @@ const options = readOptions({
       kind: 'folder',
       help: 'the four IDX files of Fashion-MNIST; by default the subset that ships with the examples',
     },
-    vae: { kind: 'integer', minimum: 1, help: 'total updates of the VAE; 4000 by default' },
+    vae: { kind: 'integer', minimum: 1, help: 'total updates of the VAE; 3000 by default' },
     prior: { kind: 'integer', minimum: 1, help: 'total updates of each model of the codes; 3000 by default' },
     codebook: { kind: 'flag', help: 'learn 512 codes, in place of 8 levels in each of 3 dimensions' },
     calls: {

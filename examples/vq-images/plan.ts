@@ -7,7 +7,7 @@ import { readSavedRun, type SavedRun } from '../shared/saved-run.js';
 
 const EXAMPLE = 'vq-images';
 /** Default numbers of updates: of the VAE, and of each prior. */
-const [VAE, PRIOR] = [4_000, 3_000];
+const [VAE, PRIOR] = [3_000, 3_000];
 
 /** The models in the order in which they are trained; each has a checkpoint. */
 export const MODELS = ['vae', 'autoregressive', 'masked'] as const;
