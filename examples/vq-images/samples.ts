@@ -77,7 +77,7 @@ const COLUMNS = 5;
 /** Pixels between the pictures of a block, and between blocks. */
 const [GAP, SPACE] = [2, 10];
 
-/** A PNG file with one class per row: test pictures, and beside them a block for each set, reconstructions first; dark on white. */
+/** A PNG file with one class per row: test pictures, then a block for each set, reconstructions first; dark on white. */
 export async function drawSheet(sets: Readonly<Record<string, tf.Tensor>>, test: LabelledImages): Promise<Uint8Array> {
   const sheet = tf.tidy(() => {
     const [reconstructions, ...samples] = Object.values(sets) as [tf.Tensor, ...tf.Tensor[]];

@@ -8,7 +8,8 @@ import { logSumExp } from './log-sum-exp.js';
  *
  * = log sum_k exp(logits_k) - logits_label, gradient dy (softmax(logits) - oneHot(label))
  *
- * The label -1, for "none", gives 0 with a zero gradient. Any other label out of range gives NaN, so that a trainer skips the update.
+ * The label -1, for "none", gives 0 with a zero gradient, as does any label below it. A label beyond the classes gives NaN, also in the
+ * gradient, so that a trainer skips the update.
  *
  * @param logits - float32 `[rows, classes]`
  * @param labels - int32 `[rows]`

@@ -12,7 +12,8 @@ export function* sampleByUnmasking(plan: SamplePlan): Sampling {
   const orders = Array.from({ length: n }, (_, row) =>
     orderOf(known.subarray(row * length, (row + 1) * length), random),
   );
-  const most = Math.max(...orders.map((order) => order.length));
+  // not by a spread: there may be more sequences than a call may have arguments
+  const most = orders.reduce((longest, order) => Math.max(longest, order.length), 0);
   const steps = Math.min(plan.steps ?? length, most);
   /** Once an `end` is visible, it also fills the places after it. */
   const filled = (x: Tensor): Tensor => (end === undefined ? x : upToEnd(x, end, end));
