@@ -1,5 +1,5 @@
 // What the controls of the page do.
-import { effect } from '@preact/signals-core';
+import { batch, effect } from '@preact/signals-core';
 import { liveOf, withData, withFamily, type Experiment } from '../experiment/experiment.js';
 import { isLive, type DataName, type Family, type FieldName } from '../experiment/fields.js';
 import { readLink, writeLink } from '../experiment/link.js';
@@ -126,9 +126,12 @@ export async function goOn(saved: SavedRun, name = newName()): Promise<boolean> 
 
 function show(one: Experiment, open: () => Session, saved?: Saved): void {
   if (one.family !== experiment.value.family) layers.value = layersFor(one.family, story.value);
-  isMoved.value = saved?.isMoved ?? false;
-  experiment.value = one;
-  session.value = open();
+  // nothing may see the one without the other
+  batch(() => {
+    isMoved.value = saved?.isMoved ?? false;
+    experiment.value = one;
+    session.value = open();
+  });
 }
 
 if (beginning.saved !== undefined) {

@@ -76,7 +76,7 @@ export class LabCanvas extends Watching {
 
   /** Paints once its turn comes, however much changes until then; and again once what was read has changed. */
   #await(): void {
-    if (this.#isSeen) paintInTurn(this.#turnCame);
+    if (this.#isSeen && this.isConnected) paintInTurn(this.#turnCame);
   }
 
   readonly #turnCame = (): void => {

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Point } from '../experiment/points.js';
 import type { Canvas, ColorName } from '../views/canvas.js';
-import type { LabView as View } from '../views/view.js';
+import { viewsOf } from '../views/index.js';
+import type { LabView as View, Seen } from '../views/view.js';
 import { lookAt, toggle } from './acts.js';
 import './lab-canvas.js';
 import { moveKeys } from './move-keys.js';
@@ -16,7 +17,7 @@ export class LabView extends Watching {
   override render() {
     const { name, title, about, handle, button, legend = [], ratio, isDescribed } = this.view;
     const isOpen = opened.value.includes(name);
-    const now = isOpen && isDescribed === true ? seen() : undefined;
+    const now = isOpen && isDescribed === true ? this.#seen() : undefined;
     return html`<details class="view" ?open=${isOpen} @toggle=${this.#toggle}>
       <summary><h2>${title}</h2></summary>
       ${
@@ -49,18 +50,24 @@ export class LabView extends Watching {
     </details>`;
   }
 
-  readonly #height = (width: number): number => {
+  /** What there is to draw. Another experiment may be chosen, which this view does not fit, before the page takes the view away. */
+  #seen(): Seen | undefined {
     const now = seen();
+    return now !== undefined && viewsOf(now.experiment).includes(this.view) ? now : undefined;
+  }
+
+  readonly #height = (width: number): number => {
+    const now = this.#seen();
     return (now === undefined ? undefined : this.view.height?.(width, now)) ?? width * this.view.ratio;
   };
 
   readonly #draw = (canvas: Canvas): void => {
-    const now = seen();
+    const now = this.#seen();
     if (now !== undefined) this.view.draw(canvas, now);
   };
 
   readonly #describe = (): string => {
-    const now = seen();
+    const now = this.#seen();
     return now === undefined ? 'Not drawn yet.' : this.view.describe(now);
   };
 

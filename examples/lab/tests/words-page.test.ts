@@ -64,9 +64,15 @@ describe.skipIf(isWithoutChromium)('a page of words', () => {
   test('is left for points and found again, by its family or its data', async () => {
     const lab = await open('f=vae&d=ring');
     const { page } = lab;
+    const clouds = page.locator('lab-view', { hasText: 'Samples in each cloud' }).locator('lab-canvas');
+    const kept = (await clouds.elementHandle())!;
     await page.locator('#control-data').selectOption({ label: 'Words' });
     await page.locator('lab-words li').first().waitFor();
     expect(await page.locator('#family-tokens').getAttribute('aria-pressed')).toBe('true');
+    // a view may be asked for its picture once more after its data are gone
+    expect(await kept.evaluate((canvas) => (canvas as HTMLElement & { describe(): string }).describe())).toBe(
+      'Not drawn yet.',
+    );
     await page.locator('#family-gan').click();
     await page.locator('lab-plane canvas').waitFor();
     expect(await page.evaluate('location.hash')).toBe('#v=1&f=gan');
