@@ -1,4 +1,5 @@
 // Trains two models of melodies, measures them and their tunes, completes a tune, and writes MIDI, sound and a picture.
+import { existsSync } from 'node:fs';
 import { createRandom, saveCheckpoint, type RandomStream } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
@@ -139,7 +140,10 @@ async function teach(
 ): Promise<void> {
   const source = createSource(training, { ...setting, random });
   const [file, steps] = [`${kind}.safetensors`, recipe.steps[kind]];
-  if (options.resume !== undefined) await resume(trainer, source, await readSavedRun(`${options.resume}/${file}`));
+  const saved = `${options.resume}/${file}`;
+  // a run may have been stopped before the second model had a checkpoint
+  const isNew = options.resume === undefined || (kind === 'masked' && !existsSync(saved));
+  if (!isNew) await resume(trainer, source, await readSavedRun(saved));
   await trainInParts(trainer, source, {
     steps,
     part: Math.ceil(steps / SAVES),

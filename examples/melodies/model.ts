@@ -7,6 +7,7 @@ import {
   type TokenModel,
 } from 'tfjs-generative/tokens';
 import { warmCosine } from '../shared/warm-cosine.js';
+import { timedTransformer } from './timed-transformer.js';
 import type { Tune } from './tune.js';
 import { encodeTunes, metreLabels, type Vocabulary } from './vocabulary.js';
 
@@ -27,7 +28,8 @@ const BATCH_SIZE = 8;
 const RATES: Readonly<Record<Kind, number>> = { autoregressive: 1.5e-3, masked: 1e-3 };
 const BETA2 = 0.99;
 const WARM_UP = 100;
-const DROPOUT = 0.1;
+const DROPOUT = 0.2;
+const HEADS = 4;
 /** The share of tunes whose metre is dropped, so that the models also work without one. */
 const DROPPED = 0.1;
 const AVERAGE_DECAY = 0.99;
@@ -57,16 +59,15 @@ export interface TuneModelOptions {
   readonly random: RandomStream;
 }
 
-/** A transformer of tunes, conditioned on the metre. */
+/** A model of tunes, conditioned on the metre; the masked one has a plain transformer, since times are unknown where notes are. */
 export function createTuneModel(kind: Kind, { vocabulary, length, recipe, random }: TuneModelOptions): TuneModel {
   const { tokens, end, metres } = vocabulary;
   const { width, layers } = recipe;
-  const causal = kind === 'autoregressive';
   const create = (): TokenModel => {
-    const classes = metres.length;
-    const network = transformer({ tokens, length, causal, width, layers, classes, dropout: DROPOUT, random });
     const size = { tokens, length, end };
-    return causal ? createTokenModel(network, size) : createMaskedModel(network, size);
+    const common = { width, layers, heads: HEADS, dropout: DROPOUT, random };
+    if (kind === 'autoregressive') return createTokenModel(timedTransformer({ ...common, vocabulary }), size);
+    return createMaskedModel(transformer({ ...common, tokens, length, causal: false, classes: metres.length }), size);
   };
   const [model, averaged] = [create(), create()];
   const steps = recipe.steps[kind];

@@ -4,7 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
-import { createRandom } from 'tfjs-generative';
+import * as tf from '@tensorflow/tfjs';
+import { createRandom, type Network } from 'tfjs-generative';
+import { checkTokenModel } from 'tfjs-generative/testing';
+import { createTokenModel } from 'tfjs-generative/tokens';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadTunes } from '../../examples/melodies/load-tunes.js';
 import { copyRates, filledBars, measureTunes, ownCopyRates, totalVariation } from '../../examples/melodies/measures.js';
@@ -15,8 +18,17 @@ import { readAbc, writtenBars } from '../../examples/melodies/read-abc.js';
 import { completeBeginning, completeEnd, metresLike, tuneToComplete } from '../../examples/melodies/samples.js';
 import { splitTunes, versionsOf } from '../../examples/melodies/split.js';
 import type { LikelihoodRow, TuneRow } from '../../examples/melodies/tables.js';
+import { timedTransformer, timesOf } from '../../examples/melodies/timed-transformer.js';
 import { fitTrigram } from '../../examples/melodies/trigram.js';
-import { barLength, lengthOf, QUARTER, transposed, type Note, type Tune } from '../../examples/melodies/tune.js';
+import {
+  barLength,
+  lengthOf,
+  onsetsOf,
+  QUARTER,
+  transposed,
+  type Note,
+  type Tune,
+} from '../../examples/melodies/tune.js';
 import { decodeNotes, encodeTunes, tokenRows, vocabularyOf } from '../../examples/melodies/vocabulary.js';
 import { wavFile } from '../../examples/melodies/wav.js';
 import { runExample } from './run-example.js';
@@ -276,6 +288,47 @@ describe('the models', () => {
     model.dispose();
   });
 
+  it('know where the next note begins', async () => {
+    const { tunes, vocabulary, length } = setting();
+    const chosen = tunes.slice(0, 5);
+    const metres = [0, 1, 2, 3].map((i) => vocabulary.metres.indexOf(chosen[i]!.metre));
+    const input = tf.tensor2d(
+      encodeTunes(chosen, { vocabulary, length }).data.map((token) => Math.max(0, token)),
+      [5, length],
+      'int32',
+    );
+    const times = timesOf(input, tf.tensor1d([...metres, -1], 'int32'), vocabulary);
+    const [inBar, bars, inPart] = (await Promise.all(times.map((one) => one.array()))) as number[][][];
+    for (const [row, { metre, notes }] of chosen.entries()) {
+      const bar = barLength(metre);
+      const starts = onsetsOf(notes).slice(1, length);
+      for (const [i, at] of starts.entries()) {
+        const expected = row === 4 ? [-1, -1, -1] : [at % bar, Math.floor(at / bar), Math.floor(at / bar) % 8];
+        expect([inBar, bars, inPart].map((one) => one![row]![i])).toEqual(expected);
+      }
+    }
+    tf.dispose([input, times]);
+  });
+
+  it('predict a note from those before it, whatever follows', async () => {
+    const random = createRandom(6);
+    const notes = [24, 12].map((length) => ({ pitch: 60, length }));
+    const vocabulary = { notes, end: 2, tokens: 3, metres: ['1/4', '2/4'] };
+    const network = timedTransformer({ vocabulary, width: 4, layers: 1, heads: 2, dropout: 0, random });
+    // logits start at zero, where nothing depends on anything
+    for (const variable of network.variables.slice(-2)) variable.assign(random.normal(variable.shape));
+    const in24: Network = {
+      ...network,
+      apply: (input) =>
+        tf.tidy(() => network.apply(input, { condition: tf.fill([input.shape[0]], 1, 'int32'), training: false })),
+    };
+    const model = createTokenModel(in24, { tokens: 3, length: 4, end: 2 });
+    const indices = tf.tensor2d([[0, 1, 1, 2], [1, 2, -1, -1]], [2, 4], 'int32'); // prettier-ignore
+    await checkTokenModel(model, { indices, random, samples: 4000 });
+    indices.dispose();
+    model.dispose();
+  });
+
   it.each(['autoregressive', 'masked'] as const)('keep what is given of a tune: %s', async (kind) => {
     const { tunes, ...options } = setting();
     const model = createTuneModel(kind, options);
@@ -322,6 +375,7 @@ describe('the example', () => {
     }
     expect(PNG.sync.read(readFileSync(join(out, 'tunes.png'))).width).toBe(16 * 60 + 25);
 
+    rmSync(join(out, 'masked.safetensors'));
     const more = ['--steps', '12', '--masked', '12', '--resume', out, '--json', 'second.json'];
     const second = runExample('melodies', folder, [...few, ...more]);
     expect(second.status, second.stderr).toBe(0);
