@@ -39,7 +39,11 @@ const LEVELS = [8, 8, 8];
 /** As many codes of a codebook, which are longer. */
 const CODEBOOK = { codes: 512, size: 8 };
 /** Channels at 14 x 14 and at 7 x 7 pixels. */
-const [WIDE, DEEP] = [32, 64];
+const CHANNELS: Channels = [32, 64];
+
+/** Channels after the first convolution, and after the second. */
+export type Channels = readonly [wide: number, deep: number];
+
 /** Little noise: reconstructions are sharp. */
 const likelihood = gaussian({ variance: 0.01 });
 const AVERAGE_DECAY = 0.999;
@@ -67,7 +71,7 @@ export function createCodeVae({ steps, random, codebook }: ModelOptions & { read
     return createQuantizedEncoder(encoderNetwork(quantizer.size, random.fork('encoder')), { quantizer });
   };
   const makeDecoder = (size: number): Decoder =>
-    createDecoder(decoderNetwork(size, random.fork('decoder')), { likelihood });
+    createDecoder(decoderNetwork({ size, outputs: 1 }, random.fork('decoder')), { likelihood });
   const [encoder, averagedEncoder] = [makeEncoder(), makeEncoder()];
   const { size } = encoder.quantizer;
   const [decoder, averagedDecoder] = [makeDecoder(size), makeDecoder(size)];
@@ -92,29 +96,33 @@ function makeQuantizer(codebook: boolean, random: RandomStream): Quantizer {
 }
 
 /** From pictures to a vector for each place, `[batch, 7, 7, size]`. */
-function encoderNetwork(size: number, random: RandomStream): Network {
+export function encoderNetwork(size: number, random: RandomStream, [wide, deep]: Channels = CHANNELS): Network {
   return sequential([
-    conv2d({ inputs: 1, filters: WIDE, kernelSize: 4, strides: 2, activation: swish, random: random.fork('a') }),
-    conv2d({ inputs: WIDE, filters: DEEP, kernelSize: 4, strides: 2, random: random.fork('b') }),
-    residualBlock({ inputs: DEEP, filters: DEEP, random: random.fork('c') }),
-    groupNorm({ inputs: DEEP, activation: swish }),
-    conv2d({ inputs: DEEP, filters: size, kernelSize: 1, random: random.fork('d') }),
+    conv2d({ inputs: 1, filters: wide, kernelSize: 4, strides: 2, activation: swish, random: random.fork('a') }),
+    conv2d({ inputs: wide, filters: deep, kernelSize: 4, strides: 2, random: random.fork('b') }),
+    residualBlock({ inputs: deep, filters: deep, random: random.fork('c') }),
+    groupNorm({ inputs: deep, activation: swish }),
+    conv2d({ inputs: deep, filters: size, kernelSize: 1, random: random.fork('d') }),
   ]);
 }
 
-/** From the codes of all places, one after the other, to pictures. */
-function decoderNetwork(size: number, random: RandomStream): Network {
+/** From the codes of all places, one after the other, to some numbers for each pixel. */
+export function decoderNetwork(
+  { size, outputs }: { readonly size: number; readonly outputs: number },
+  random: RandomStream,
+  [wide, deep]: Channels = CHANNELS,
+): Network {
   const up = { kernelSize: 4, strides: 2 } as const;
   return sequential([
     reshape({ shape: [PLACES, PLACES, size] }),
-    conv2d({ inputs: size, filters: DEEP, kernelSize: 3, random: random.fork('a') }),
-    residualBlock({ inputs: DEEP, filters: DEEP, random: random.fork('b') }),
-    residualBlock({ inputs: DEEP, filters: DEEP, random: random.fork('c') }),
-    groupNorm({ inputs: DEEP, activation: swish }),
-    conv2dTranspose({ ...up, inputs: DEEP, filters: WIDE, random: random.fork('d') }),
-    residualBlock({ inputs: WIDE, filters: WIDE, random: random.fork('e') }),
-    groupNorm({ inputs: WIDE, activation: swish }),
-    conv2dTranspose({ ...up, inputs: WIDE, filters: 1, random: random.fork('f') }),
+    conv2d({ inputs: size, filters: deep, kernelSize: 3, random: random.fork('a') }),
+    residualBlock({ inputs: deep, filters: deep, random: random.fork('b') }),
+    residualBlock({ inputs: deep, filters: deep, random: random.fork('c') }),
+    groupNorm({ inputs: deep, activation: swish }),
+    conv2dTranspose({ ...up, inputs: deep, filters: wide, random: random.fork('d') }),
+    residualBlock({ inputs: wide, filters: wide, random: random.fork('e') }),
+    groupNorm({ inputs: wide, activation: swish }),
+    conv2dTranspose({ ...up, inputs: wide, filters: outputs, random: random.fork('f') }),
   ]);
 }
 

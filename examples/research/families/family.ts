@@ -42,6 +42,6 @@ export interface FamilyModel {
 
 /** A family of generative models, for a kind of pictures. */
 export interface Family<P extends Pictures = Pictures> {
-  readonly name: 'VAE' | 'GAN' | 'diffusion';
+  readonly name: 'VAE' | 'codes' | 'GAN' | 'diffusion';
   create(options: FamilyOptions<P>): FamilyModel;
 }

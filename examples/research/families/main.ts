@@ -27,6 +27,7 @@ const options = readOptions({
     },
     minutes: { kind: 'number', default: 5, minimum: 0.01, help: 'training time of each model' },
     vae: { kind: 'integer', minimum: 1, help: 'updates of the VAE, in place of a time' },
+    codes: { kind: 'integer', minimum: 1, help: 'updates of the VAE of codes, in place of a time; clothes only' },
     gan: { kind: 'integer', minimum: 1, help: 'updates of the GAN, in place of a time' },
     diffusion: { kind: 'integer', minimum: 1, help: 'updates of the diffusion model, in place of a time' },
     samples: {
@@ -59,7 +60,7 @@ run(async () => {
 async function report<P extends Pictures, M>(began: number, prepare: () => Promise<Comparison<P, M>>): Promise<void> {
   const backend = await startBackend(options);
   const comparison = await prepare();
-  const requested = { VAE: options.vae, GAN: options.gan, diffusion: options.diffusion };
+  const requested = { VAE: options.vae, codes: options.codes, GAN: options.gan, diffusion: options.diffusion };
   const updates = Object.entries(requested).filter(([, count]) => count !== undefined) as [Family['name'], number][];
   const rows = await compare(comparison, {
     folder: options.set === 'clothes' ? 'out/families' : 'out/families-emoji',

@@ -7,6 +7,7 @@ import type { Columns, Comparison } from '../comparison.js';
 import { nearestTo } from '../picture.js';
 import { percent } from '../table.js';
 import { vae } from '../vae.js';
+import { codes } from './codes.js';
 import { diffusion } from './diffusion.js';
 import { gan } from './gan.js';
 import { createReference, measureClothes, type Measured } from './measures.js';
@@ -55,7 +56,7 @@ export async function openClothes({ data, copies }: { readonly data: string | un
     return {
       train,
       test,
-      families: [clothesVae, gan, diffusion],
+      families: [clothesVae, codes, gan, diffusion],
       shown: SHOWN,
       columns,
       measure: (samples, seed) =>
