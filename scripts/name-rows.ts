@@ -61,6 +61,17 @@ const sheets: Readonly<Record<string, Sheet>> = {
     rows: ['test images', 'reconstructions', 'samples', 'samples', 'interpolation', 'interpolation'],
     right: 'map of two latents',
   },
+  melodies: {
+    scale: 1,
+    rows: [
+      'held-out tune',
+      'autoregressive',
+      'from first bars',
+      'masked',
+      'from first bars',
+      'from last bars',
+    ],
+  },
   'vq-images': {
     scale: 1,
     rows: ['T-shirt', 'trousers', 'pullover', 'dress', 'coat', 'sandal', 'shirt', 'sneaker', 'bag', 'boot'],

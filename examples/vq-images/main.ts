@@ -11,7 +11,7 @@ import { run, writeReport } from '../shared/report.js';
 import { resume } from '../shared/saved-run.js';
 import { trainInParts } from '../shared/train-in-parts.js';
 import { createCodeVae, createPrior, PLACES } from './model.js';
-import { checkpointFile, readPlan, startFolder, type ModelName } from './plan.js';
+import { checkpointFile, readPlan, startFolder, stepsOf, type ModelName } from './plan.js';
 import { drawSheet, encodeAll, meanLogProb, reconstruct, sampleClothes } from './samples.js';
 
 const FOLDER = 'out/vq-images';
@@ -29,7 +29,11 @@ const options = readOptions({
       help: 'the four IDX files of Fashion-MNIST; by default the subset that ships with the examples',
     },
     vae: { kind: 'integer', minimum: 1, help: 'total updates of the VAE; 3000 by default' },
-    prior: { kind: 'integer', minimum: 1, help: 'total updates of each model of the codes; 3000 by default' },
+    prior: {
+      kind: 'integer',
+      minimum: 1,
+      help: 'total updates of the autoregressive model of the codes, 4000 by default; the masked one makes twice as many',
+    },
     codebook: { kind: 'flag', help: 'learn 512 codes, in place of 8 levels in each of 3 dimensions' },
     calls: {
       kind: 'integer',
@@ -67,7 +71,7 @@ run(async () => {
   ): Promise<number> => {
     const run = saved[name];
     if (run !== undefined) await resume(trainer, source, run);
-    const steps = name === 'vae' ? plan.vae : plan.prior;
+    const steps = stepsOf(plan, name);
     return trainInParts(trainer, source, {
       steps,
       part: Math.ceil(steps / SAVES),
@@ -95,7 +99,7 @@ run(async () => {
   for (const name of ['autoregressive', 'masked'] as const) {
     const own = random.fork(name);
     const masked = name === 'masked';
-    const prior = createPrior({ steps: plan.prior, random: own, codes, masked });
+    const prior = createPrior({ steps: stepsOf(plan, name), random: own, codes, masked });
     const source = batches({ x: indices, condition: training.labels }, { batchSize: BATCH, random: own.fork('data') });
     seconds += await trainModel(name, prior.trainer, source, ({ bits }) => ({ 'bits per code': bits }));
     const model = prior.averaged;

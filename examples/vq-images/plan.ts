@@ -6,8 +6,10 @@ import { metadataOf } from '../shared/plan.js';
 import { readSavedRun, type SavedRun } from '../shared/saved-run.js';
 
 const EXAMPLE = 'vq-images';
-/** Default numbers of updates: of the VAE, and of each prior. */
-const [VAE, PRIOR] = [3_000, 3_000];
+/** Default numbers of updates: of the VAE, and of the autoregressive prior. */
+const [VAE, PRIOR] = [3_000, 4_000];
+/** The masked prior's updates for each of the autoregressive one, whose terms vary less. */
+const MASKED = 2;
 
 /** The models in the order in which they are trained; each has a checkpoint. */
 export const MODELS = ['vae', 'autoregressive', 'masked'] as const;
@@ -23,7 +25,7 @@ export interface CodePlan {
   readonly example: typeof EXAMPLE;
   /** Total updates of the VAE. */
   readonly vae: number;
-  /** Total updates of each prior. */
+  /** Total updates of the autoregressive prior; the masked one makes twice as many. */
   readonly prior: number;
   /** Whether the codes are those of a codebook. */
   readonly codebook: boolean;
@@ -39,6 +41,11 @@ export interface PlanOptions {
   readonly prior: number | undefined;
   readonly codebook: boolean;
   readonly seed: number;
+}
+
+/** Total updates of a model. */
+export function stepsOf({ vae, prior }: Pick<CodePlan, 'vae' | 'prior'>, name: ModelName): number {
+  return { vae, autoregressive: prior, masked: MASKED * prior }[name];
 }
 
 /** The file of a model's checkpoint in a folder. */
@@ -67,7 +74,7 @@ export async function readPlan(
     const run = await readSavedRun(file);
     const { vae: ofCodes, done } = metadataOf<SavedPlan>(EXAMPLE, run.bytes);
     // further training of the VAE changes the codes, so the priors start from the beginning
-    if (ofCodes !== plan.vae || done > plan.prior) continue;
+    if (ofCodes !== plan.vae || done > stepsOf(plan, name)) continue;
     saved[name] = run;
   }
   return { plan, saved };
