@@ -63,14 +63,7 @@ const sheets: Readonly<Record<string, Sheet>> = {
   },
   melodies: {
     scale: 1,
-    rows: [
-      'held-out tune',
-      'autoregressive',
-      'from first bars',
-      'masked',
-      'from first bars',
-      'from last bars',
-    ],
+    rows: ['held-out tune', 'autoregressive', 'from first bars', 'masked', 'from first bars', 'from last bars'],
   },
   'vq-images': {
     scale: 1,

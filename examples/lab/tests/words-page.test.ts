@@ -65,7 +65,7 @@ describe.skipIf(isWithoutChromium)('a page of words', () => {
     const lab = await open('f=vae&d=ring');
     const { page } = lab;
     const clouds = page.locator('lab-view', { hasText: 'Samples in each cloud' }).locator('lab-canvas');
-    const kept = (await clouds.elementHandle());
+    const kept = await clouds.elementHandle();
     await page.locator('#control-data').selectOption({ label: 'Words' });
     await page.locator('lab-words li').first().waitFor();
     expect(await page.locator('#family-tokens').getAttribute('aria-pressed')).toBe('true');
