@@ -42,6 +42,12 @@ const options = readOptions({
       default: 10,
       help: 'calls of the masked model per sample',
     },
+    reveal: {
+      kind: 'choice',
+      choices: ['equal', 'cosine'],
+      default: 'cosine',
+      help: 'whether the calls of the masked model draw as many codes each, or first few and then many',
+    },
     guidance: {
       kind: 'number',
       default: 1,
@@ -104,8 +110,8 @@ run(async () => {
     seconds += await trainModel(name, prior.trainer, source, ({ bits }) => ({ 'bits per code': bits }));
     const model = prior.averaged;
     nats[name] = -(await meanLogProb(model, { indices: testIndices, labels: test.labels, random: own.fork('bound') }));
-    const { calls, guidance, temperature } = options;
-    const sampling = { guidance, temperature, ...(masked && { steps: calls }), random: own.fork('samples') };
+    const { calls, reveal, guidance, temperature } = options;
+    const sampling = { guidance, temperature, ...(masked && { steps: calls, reveal }), random: own.fork('samples') };
     sets[name] = await sampleClothes({ ...vae, model, count }, sampling);
     prior.dispose();
   }
@@ -130,8 +136,19 @@ run(async () => {
     console.log(`| ${[name, ownNats, ...distances, `${precision.toFixed(2)} / ${recall.toFixed(2)}`].join(' | ')} |`);
   }
   const usage = { codes, used, usedInTraining, perplexity };
-  const { calls, guidance, temperature } = options;
-  await writeReport(options.json, { ...plan, calls, guidance, temperature, usage, nats, measures, seconds, backend });
+  const { calls, reveal, guidance, temperature } = options;
+  await writeReport(options.json, {
+    ...plan,
+    calls,
+    reveal,
+    guidance,
+    temperature,
+    usage,
+    nats,
+    measures,
+    seconds,
+    backend,
+  });
   console.log(
     `${PICTURE}\n${seconds.toFixed(0)} s of training, ${((performance.now() - began) / 1000).toFixed(0)} s in all`,
   );

@@ -8,7 +8,7 @@ import { drawRules, sampleBy } from './sampling/token-sampler.js';
 import type { TokenModel } from './token-model.js';
 
 /** Options of {@link continueTokens}. */
-export interface ContinueOptions extends Omit<TokenSampleOptions, 'known' | 'steps' | 'onStep'> {
+export interface ContinueOptions extends Omit<TokenSampleOptions, 'known' | 'steps' | 'reveal' | 'onStep'> {
   /** Tokens to write. A sequence that ends stops earlier. */
   readonly count: number;
 }

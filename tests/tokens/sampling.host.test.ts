@@ -144,6 +144,35 @@ test('an autoregressive model takes a known beginning only, and neither model to
   await expect(inOrder.sample(1, { random, steps: 2 })).rejects.toThrow('sample: `steps` must be left out; got 2.');
 });
 
+test('a masked model reveals as many places in each call, or by a cosine first few and then many', async () => {
+  const long = { tokens: 4, length: 8 };
+  const model = createMaskedModel(randomTransformer({ ...long, causal: false }), long);
+  // the first row lacks eight tokens, the second four
+  const known = asTensor([Array<number>(8).fill(-1), [1, -1, 2, -1, 3, -1, 0, -1]]);
+  const counts = async (steps: number, reveal?: 'equal' | 'cosine'): Promise<number[][]> => {
+    const seen: number[][] = [];
+    const onStep = async ({ indices }: { indices: tf.Tensor }): Promise<void> => {
+      const rows = (await indices.array()) as number[][];
+      seen.push(rows.map((row) => row.filter((token) => token >= 0).length));
+    };
+    await model.sample(2, { random: createRandom(1), known, steps, reveal, onStep });
+    return seen;
+  };
+  const equal = [[2, 5], [4, 6], [6, 7], [8, 8]]; // prettier-ignore
+  expect(await counts(4)).toEqual(equal);
+  expect(await counts(4, 'equal')).toEqual(equal);
+  // 8 (1 - cos(k pi / 8)) = 0.6, 2.3, 4.9 and 8, but at least k; and half of that for the second row
+  expect(await counts(4, 'cosine')).toEqual([[1, 5], [2, 6], [5, 7], [8, 8]]); // prettier-ignore
+  expect(await counts(8, 'cosine')).toHaveLength(8);
+  await expect(model.sample(2, { random: createRandom(1), reveal: 'sine' as never })).rejects.toThrow(
+    "sample: `reveal` must be 'equal' or 'cosine'",
+  );
+  const inOrder = createTokenModel(randomTransformer(size), size);
+  await expect(inOrder.sample(1, { random: createRandom(1), reveal: 'equal' })).rejects.toThrow(
+    'sample: `reveal` must be left out',
+  );
+});
+
 test('a masked model fills in all places before an end that is known', async () => {
   const model = createMaskedModel(randomTransformer({ ...size, causal: false }), { ...size, end: 3 });
   const known = tf.tile(asTensor([[-1, -1, 3]]), [50, 1]);

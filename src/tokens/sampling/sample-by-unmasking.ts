@@ -5,9 +5,9 @@ import { logitsOf, upToEnd } from '../sequences.js';
 import { withoutEarlyEnd } from '../without-early-end.js';
 import type { SamplePlan, Sampling } from './token-sampler.js';
 
-/** Reveals masked places in an order that is random for each sequence, an equal number in each call of the network. */
+/** Reveals masked places in an order that is random for each sequence: equally many in each call of the network, or first few and then more. */
 export function* sampleByUnmasking(plan: SamplePlan): Sampling {
-  const { network, tokens, length, end, n, random, contexts, draw } = plan;
+  const { network, tokens, length, end, n, random, isCosine, contexts, draw } = plan;
   const known = plan.known ?? new Int32Array(n * length).fill(-1);
   const orders = Array.from({ length: n }, (_, row) =>
     orderOf(known.subarray(row * length, (row + 1) * length), random),
@@ -34,7 +34,7 @@ export function* sampleByUnmasking(plan: SamplePlan): Sampling {
   try {
     for (let step = 0; step < steps; step++) {
       const places = orders.flatMap((order, row) => {
-        const [from, to] = [step, step + 1].map((k) => Math.round((k * order.length) / steps));
+        const [from, to] = [step, step + 1].map((k) => knownAfter(k, { steps, isCosine, places: order.length }));
         return order.slice(from, to).map((place) => row * length + place);
       });
       const next = tf.tidy(() => {
@@ -54,6 +54,15 @@ export function* sampleByUnmasking(plan: SamplePlan): Sampling {
   } finally {
     tf.dispose([x, beforeEnd]);
   }
+}
+
+/** How many of some places are known after call k: equally many in each call; or by a cosine, and at least one in each. */
+function knownAfter(
+  k: number,
+  { steps, isCosine, places }: { steps: number; isCosine: boolean; places: number },
+): number {
+  if (!isCosine) return Math.round((k * places) / steps);
+  return Math.min(places, Math.max(k, Math.round(places * (1 - Math.cos((Math.PI * k) / (2 * steps))))));
 }
 
 /** 1 at the places before an `end` that is known, float32: there the sequence stops, and not earlier. */

@@ -34,10 +34,18 @@ export interface TokenSampleOptions {
    */
   readonly known?: Tensor | undefined;
   /**
-   * Calls of the network, for a masked model. Each reveals an equal number of places, chosen at random, and draws their tokens
+   * Calls of the network, for a masked model. Each reveals some places, chosen at random, and draws their tokens
    * independently. By default it reveals one place per call: only that draws from the model's distribution exactly.
    */
   readonly steps?: number | undefined;
+  /**
+   * For a masked model with `steps`: whether all calls reveal as many places (`'equal'`, the default), or the first ones few and the last
+   * ones many (`'cosine'`): after call k, 1 - cos(k pi / (2 steps)) of all places. Tokens that are drawn in one call are independent, so it is
+   * better to draw many once most are known.
+   *
+   * @see Chang et al. 2022, MaskGIT, section 3.3, https://arxiv.org/abs/2202.04200
+   */
+  readonly reveal?: 'equal' | 'cosine' | undefined;
   /** Stops before the next call of the network; the promise rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds of work between two pauses in which the event loop runs; 16 by default. */

@@ -7,7 +7,15 @@ import { drawCategorical } from '../../operations/draw-categorical.js';
 import { softmax } from '../../operations/softmax.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkAlive, checkBoolean, checkFunction, checkInt, checkInteger, checkNumber } from '../../tensor/checks.js';
+import {
+  checkAlive,
+  checkBoolean,
+  checkFunction,
+  checkInt,
+  checkInteger,
+  checkNumber,
+  checkWord,
+} from '../../tensor/checks.js';
 import { outOfRange, unusable, wrongKind } from '../../tensor/errors.js';
 import { readTensor } from '../../tensor/lost-backend.js';
 import { optional, readOptions, signalRule, type Rules } from '../../tensor/options.js';
@@ -32,6 +40,8 @@ export interface SamplePlan extends SequenceSizes {
   readonly known: Int32Array | undefined;
   /** The number of calls of the network that was requested. */
   readonly steps: number | undefined;
+  /** Whether the first calls reveal fewer places than the last. */
+  readonly isCosine: boolean;
   /** The options of the calls whose logits are mixed: with the condition, and without it if there is guidance. */
   readonly contexts: readonly ApplyOptions[];
   /** Mixes the logits of the contexts, `[rows, tokens]` each, and draws a token for each row. Call it inside a tidy. */
@@ -65,7 +75,7 @@ export const drawRules = {
   guidance: { is: checkNumber, default: 1 },
   signal: signalRule,
   yieldAfter: { is: checkNumber, default: undefined, least: 0 },
-} satisfies Rules<Omit<TokenSampleOptions, 'known' | 'steps' | 'onStep'>>;
+} satisfies Rules<Omit<TokenSampleOptions, 'known' | 'steps' | 'reveal' | 'onStep'>>;
 
 /** Makes the method `sample` of a model from its algorithm. */
 export function samplerOf(
@@ -78,21 +88,19 @@ export function samplerOf(
   const shared = { network, tokens, length, end };
   const by: OwnSampler['by'] = async (where, n, options) => {
     checkInteger(where, 'n', n);
-    const { random, temperature, topP, condition, allowNoClass, guidance, steps, ...read } = readOptions(
+    const { random, temperature, topP, condition, allowNoClass, guidance, steps, reveal, ...read } = readOptions(
       where,
       options,
       {
         ...drawRules,
         known: optional,
         steps: { is: checkInteger, default: undefined },
+        reveal: { is: checkWord, default: undefined, of: ['equal', 'cosine'] },
         onStep: { is: checkFunction, default: undefined },
       },
     );
     checkAlive(where, 'network', network.variables);
-    if (isInOrder && steps !== undefined) {
-      const fix = 'An autoregressive model calls its network once for each token.';
-      throw wrongKind(where, 'steps', 'must be left out', { got: steps, fix });
-    }
+    if (isInOrder) checkAbsent(where, { steps, reveal });
     if (condition !== undefined) {
       checkCondition(where, 'condition', condition, n);
       await checkLabels(where, condition, classesOf(network), allowNoClass);
@@ -104,7 +112,7 @@ export function samplerOf(
     const none = guidance === 1 ? undefined : noCondition(condition!);
     const contexts = [{ condition }, ...(none ? [{ condition: none }] : [])];
     const draw = drawing(random, { temperature, topP, guidance });
-    const work = start({ ...shared, n, random, known, steps, contexts, draw });
+    const work = start({ ...shared, n, random, known, steps, isCosine: reveal === 'cosine', contexts, draw });
     const afterPause = createPause(read);
     try {
       for (;;) {
@@ -133,7 +141,8 @@ export function samplerOf(
       checkConditionRead('sample', 'options.condition', options.condition, network);
       const draw = drawing(random, { temperature: 1, topP: 1, guidance: 1 });
       const contexts = [{ condition: options.condition }];
-      return atOnce(start({ ...shared, n, random, known: undefined, steps: undefined, contexts, draw }));
+      const none = { known: undefined, steps: undefined, isCosine: false };
+      return atOnce(start({ ...shared, n, random, ...none, contexts, draw }));
     },
   });
 }
@@ -154,6 +163,14 @@ export function sampleAtOnce(where: string, sampler: TokenSampler): OwnSampler['
   if (own.atOnce !== undefined) return own.atOnce;
   const fix = 'Draw with `await sampleCodes(...)`, which calls its `sample`.';
   throw unusable(where, 'model', 'must be a model of this library', { seen: 'one of your own', fix });
+}
+
+/** Throws if there is an option of masked models. */
+function checkAbsent(where: string, options: Readonly<Record<string, unknown>>): void {
+  const [name, got] = Object.entries(options).find(([, value]) => value !== undefined) ?? [];
+  if (name === undefined) return;
+  const fix = 'An autoregressive model calls its network once for each token.';
+  throw wrongKind(where, name, 'must be left out', { got, fix });
 }
 
 /** Makes the function that mixes logits and draws tokens, `[rows]`. */
