@@ -1,7 +1,7 @@
 import { atOnce } from '../training/pause.js';
 import type { Json } from '../training/index.js';
 import type { ModelText } from './architecture-text.js';
-import { kindMadeBy, type ModelKind } from './part-kinds.js';
+import { kindOf, type ModelKind } from './part-kinds.js';
 import { readModelFile } from './read-file.js';
 
 /** A layer, network or part of a model: the function that makes it, and what it consists of. */
@@ -48,10 +48,7 @@ export function describeModel(bytes: Uint8Array): ModelDescription {
   const layers = treesOf(text);
   const parts = [...text.roots].map(([name, place]) => {
     const layer = layers[place]!;
-    return [
-      name === '' ? 'part' : name,
-      { as: kindMadeBy(layer.kind), parameters: plan.parameters.get(name)!, ...layer },
-    ];
+    return [name === '' ? 'part' : name, { as: kindOf(text, place), parameters: plan.parameters.get(name)!, ...layer }];
   });
   const library = content.metadata['library'] ?? '';
   return { library, metadata, parts: Object.fromEntries(parts) as ModelDescription['parts'] };

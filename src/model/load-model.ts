@@ -8,7 +8,7 @@ import { readOptions, signalRule } from '../tensor/options.js';
 import { withPauses } from '../training/pause.js';
 import type { ModelText } from './architecture-text.js';
 import { makeLayers } from './make-layers.js';
-import { kindMadeBy, modelKinds, type ExpectedModel, type LoadedModel, type ModelKind } from './part-kinds.js';
+import { kindOf, modelKinds, type ExpectedModel, type LoadedModel, type ModelKind } from './part-kinds.js';
 import { MAX_BYTES, readModelFile, type ModelFile } from './read-file.js';
 import { rejectModel } from './read-model-text.js';
 
@@ -78,9 +78,9 @@ function checkExpected(where: string, argument: string, as: unknown): void {
 }
 
 /** Throws unless a file contains what is expected. */
-function checkKinds(where: string, { layers, roots }: ModelText, as: ExpectedModel | undefined): void {
+function checkKinds(where: string, text: ModelText, as: ExpectedModel | undefined): void {
   if (as === undefined) return;
-  const kinds = new Map([...roots].map(([name, place]) => [name, kindMadeBy(layers[place]!.kind)]));
+  const kinds = new Map([...text.roots].map(([name, place]) => [name, kindOf(text, place)]));
   const single = kinds.get('');
   const seen = single ?? `{ ${[...kinds].map(([name, kind]) => `${name}: ${kind}`).join(', ')} }`;
   const fix = 'Expect what it contains.';

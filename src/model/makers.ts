@@ -123,6 +123,7 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['patchwise', withNetwork(nets.patchwise)],
   ['spectralNorm', withNetwork(nets.spectralNorm, { atMost: { iterations: 1024 } })],
   ['concatLatents', withoutOptions(2, 2, nets.concatLatents)],
+  ['freeze', withoutOptions(1, 1, nets.freeze)],
   ['residual', withoutOptions(1, 2, nets.residual)],
   ['sequential', withoutOptions(1, Infinity, sequential)],
   ['withCondition', withoutOptions(2, 2, nets.withCondition)],

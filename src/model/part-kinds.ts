@@ -6,6 +6,7 @@ import type { TokenModel } from '../tokens/index.js';
 import type { Decoder, GaussianEncoder, LatentEncoder } from '../vae/index.js';
 import type { CodePrior } from '../tokens/code-prior.js';
 import type { QuantizedEncoder } from '../tokens/quantizers/quantized-encoder.js';
+import type { ModelText } from './architecture-text.js';
 import type { Quantizer } from '../tokens/quantizers/quantizer.js';
 
 /** The kinds of parts that a file may contain. */
@@ -74,7 +75,9 @@ const makers: ReadonlyMap<string, ModelKind> = new Map([
 /** The names of all kinds of parts. */
 export const modelKinds: readonly ModelKind[] = [...new Set<ModelKind>(['network', ...makers.values()])];
 
-/** The kind of part that a function makes. */
-export function kindMadeBy(maker: string): ModelKind {
-  return makers.get(maker) ?? 'network';
+/** The kind of the part with this index; that of a frozen part is the kind of the part in it. */
+export function kindOf({ layers }: Pick<ModelText, 'layers'>, place: number): ModelKind {
+  const { kind, parts } = layers[place]!;
+  const [inner] = parts;
+  return kind === 'freeze' && inner !== undefined ? kindOf({ layers }, inner) : (makers.get(kind) ?? 'network');
 }

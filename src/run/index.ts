@@ -8,6 +8,7 @@
 
 export type { CheckpointStore } from '../storage/checkpoint-store.js';
 export { accumulateGradients, type AccumulationOptions } from './accumulate-gradients.js';
+export { splitOptimizer, type OwnOptimizer } from './split-optimizer.js';
 export { createRun, type Run } from './create-run.js';
 export { createPace, type Pace } from './pace.js';
 export {

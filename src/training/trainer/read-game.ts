@@ -1,7 +1,7 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { checkFunction } from '../../tensor/checks.js';
-import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
+import { outOfRange, shapeText, unusable, wrongKind } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
 import type { Observer } from '../observer.js';
 import { guarded, type GuardedOptimizer } from '../optimizers/guard.js';
@@ -71,6 +71,10 @@ export function readGame<N extends string>(where: string, options: object, kind:
   ]);
   const players = planned.map(({ player, moments, optimizer, ...one }): [string, Player] => {
     const part = partOf(...one.parts.map((name) => parts[name]!));
+    if (part.variables.length === 0) {
+      const fix = 'Freeze all but what is trained.';
+      throw unusable(where, 'parts', 'must have variables to train', { seen: 'frozen ones only', fix });
+    }
     return [player, { part, optimizer: guarded(optimizer, part.variables, where), moments }];
   });
   return { ...read, play: kind.playOf(read), players: Object.fromEntries(players), averages: followed };

@@ -95,6 +95,10 @@ function checkParts(where: string, argument: string, parts: Readonly<Record<stri
     const rule = 'must be a record of at least one part, such as { encoder, decoder }';
     throw wrongKind(where, argument, rule, { got: parts });
   }
-  for (const [name, part] of Object.entries<Part | undefined>(parts))
-    checkVariables(where, part?.variables, `parts.${name}.variables`);
+  for (const [name, part] of Object.entries<Part | undefined>(parts)) {
+    // a frozen part has buffers only
+    const { variables, buffers = [] } = part ?? {};
+    const isFrozen = variables?.length === 0 && buffers.length > 0;
+    checkVariables(where, isFrozen ? buffers : variables, `parts.${name}.variables`);
+  }
 }
