@@ -45,6 +45,8 @@ const arrows = {
   images: 'tensor training',
   pytorch: 'tensor nets training',
   model: 'tensor random distributions nets training vae gan diffusion tokens',
+  onnx: 'tensor nets training diffusion pytorch model',
+  'onnx/kinds': '.',
   browser: 'tensor storage images',
   node: 'tensor storage backend images',
   run: 'tensor storage gradients training loop',
