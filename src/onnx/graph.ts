@@ -1,136 +1,133 @@
-import { activate } from './activate.js';
-import { arrange } from '../pytorch/arrange.js';
 import { toHalves } from '../training/saving/halves.js';
-import type { Given, Layer, Weights } from './layer.js';
-import type { OnnxModel } from './write-model.js';
+import { activate } from './activate.js';
+import { kinds } from './kinds.js';
+import type { Layer, Weights } from './layer.js';
+import type { Attributes, Constant, OnnxModel } from './write-model.js';
 
 /** A tensor of the graph. */
 export interface Value {
   readonly name: string;
-  /** Its shape in our order, `[batch, ..., channels]`, with null for sizes that are known only when the model runs. */
-  readonly shape: readonly (number | null)[];
-  /** Whether the graph has its channels second, as ONNX's convolutions do. */
+  /** Number of axes. */
+  readonly rank: number;
+  /** Whether its channels are the second axis, as ONNX's convolutions have them, instead of the last one. */
   readonly isFirst?: boolean | undefined;
   readonly isInt?: boolean | undefined;
 }
 
-/** Attributes of a node. */
-export type Attributes = Readonly<Record<string, number | string | readonly number[]>>;
-
 /** An input of a node: a value, a float, a vector of floats, a vector of integers, or nothing. */
 export type NodeInput = Value | number | Float32Array | readonly number[] | undefined;
 
-/** The part of a {@link Value} that a node does not know. */
-export type Form = Pick<Value, 'shape' | 'isFirst'>;
+/** What a network reads besides its input; each becomes an input of the model when a layer asks for it. */
+export interface Given {
+  /** Noise steps, int32 `[batch]`. */
+  readonly timesteps: () => Value;
+  /** The condition, in the form that the layer expects which reads it. */
+  readonly condition: (reader: Layer) => Value;
+  readonly latents: (reader: Layer) => Value;
+  /** Throws an error that says what cannot be exported, and the way around it. */
+  readonly refuse: (seen: string, fix: string) => never;
+}
 
 /** The graph to which layers add their nodes. */
-export interface Graph {
-  /** Adds a node with one output of this form. */
-  node(operator: string, inputs: readonly NodeInput[], form: Form, attributes?: Attributes): Value;
-  /** Adds a node that splits the last axis of our order, or the channels, into equal parts. */
+export interface Graph extends Given {
+  /** Adds a node; its output has the rank and the order of axes of `form`, by default those of the first input. */
+  node(operator: string, inputs: readonly NodeInput[], attributes?: Attributes, form?: Omit<Value, 'name'>): Value;
+  /** Adds a node that has the channels of `x` in equal parts as its outputs. */
   split(x: Value, parts: number): Value[];
-  /** Weights as a value, with their axes in this order, or in another shape. */
-  weights(weights: Weights, axes?: readonly number[], shape?: readonly number[]): Value;
-  /** Weights that have a number for each channel of `x`, in a shape that fits it. */
-  perChannel(weights: Weights, x: Value): Value;
+  /** A value with channels last in another shape; 0 stands for the size on the same axis, -1 for what is left. */
+  reshape(x: Value, sizes: readonly number[]): Value;
+  /** Puts the channels of two values side by side. */
+  concat(a: Value, b: Value): Value;
+  /** Weights as a value, with axes of size 1 after their own. */
+  weights(weights: Weights | undefined, ones?: number): Value;
+  /** The kernel of a convolution, which ONNX has in the order of the axes 3, 2, 0, 1. */
+  kernel(weights: Weights | undefined): Value;
   /** A value with its channels second. */
   first(x: Value): Value;
   /** A value with its channels last. */
   last(x: Value): Value;
-  /** A value in the order of axes of another. */
-  like(x: Value, other: Value): Value;
-  /** A value with channels last in another shape: if two sizes besides the batch are unknown, in that of `like`. */
-  reshape(x: Value, shape: readonly (number | null)[], like?: Value): Value;
-  /** An activation, which may be absent. */
+  /** Adds the nodes of an activation, which may be absent. */
   activate(x: Value, activation: unknown): Value;
   /** Adds the nodes of a layer. */
-  emit(layer: Layer, x: Value, given: Given): Value;
-  /** Throws an error that names what cannot be exported, and the way around it. */
-  refuse(seen: string, fix: string): never;
+  emit(layer: Layer | undefined, x: Value): Value;
+  /** The same graph for a network that reads something else. */
+  with(given: Partial<Given>): Graph;
 }
 
 /** Makes the functions that add nodes to a model. */
-export function createGraph(
-  { nodes, constants }: OnnxModel,
-  half: boolean,
-  { emit, refuse }: Pick<Graph, 'emit' | 'refuse'>,
-): Graph {
-  const known = new Map<string, Value>();
+export function createGraph({ nodes, constants }: OnnxModel, half: boolean, given: Given): Graph {
   const swapped = new Map<string, Value>();
+  const widened = new Map<string, Value>();
 
-  const constant = (name: string, shape: readonly number[], data: OnnxModel['constants'][number]['data']): string => {
-    if (!known.has(name)) constants.push({ name, shape, data });
-    known.set(name, { name, shape });
+  const constant = (name: string, shape: readonly number[], data: Constant['data']): string => {
+    constants.set(name, { shape, data });
     return name;
   };
-  const nameOf = (input: NodeInput, place: string): string => {
-    if (input === undefined) return '';
-    if (typeof input === 'number') return constant(`float ${input}`, [], Float32Array.of(input));
-    if (input instanceof Float32Array) return constant(place, [input.length], input);
-    if ('name' in input) return input.name;
-    return constant(`ints ${input.join()}`, [input.length], BigInt64Array.from(input, BigInt));
-  };
-  const add = (
-    operator: string,
-    inputs: readonly NodeInput[],
-    forms: readonly Form[],
-    attributes: Attributes = {},
-  ): Value[] => {
+  const add = (operator: string, inputs: readonly NodeInput[], attributes: Attributes, count: number): string[] => {
     const name = `${operator}_${nodes.length}`;
-    const outputs = forms.map((form, i) => ({ ...form, name: i === 0 ? name : `${name}.${i}` }));
-    const names = inputs.map((input, i) => nameOf(input, `${name}/${i}`));
-    nodes.push({ operator, name, inputs: names, outputs: outputs.map((output) => output.name), attributes });
+    const nameOf = (input: NodeInput, i: number): string => {
+      if (input === undefined) return '';
+      if (typeof input === 'number') return constant(`float ${input}`, [], Float32Array.of(input));
+      if (input instanceof Float32Array) return constant(`${name}/${i}`, [input.length], input);
+      if ('name' in input) return input.name;
+      return constant(`ints ${input.join()}`, [input.length], BigInt64Array.from(input, BigInt));
+    };
+    const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? name : `${name}.${i}`));
+    nodes.push({ operator, inputs: inputs.map(nameOf), outputs, attributes });
     return outputs;
   };
-  const node: Graph['node'] = (operator, inputs, form, attributes) => add(operator, inputs, [form], attributes)[0]!;
-
+  const node: Graph['node'] = (operator, inputs, attributes = {}, { rank, isFirst } = inputs[0] as Value) => ({
+    name: add(operator, inputs, attributes, 1)[0]!,
+    rank,
+    isFirst,
+  });
   const turned = (x: Value, isFirst: boolean): Value => {
-    const rank = x.shape.length;
+    const { rank } = x;
     if (rank < 3 || (x.isFirst ?? false) === isFirst) return x;
     const inner = Array.from({ length: rank - 2 }, (_, i) => i + 1);
     const perm = isFirst ? [0, rank - 1, ...inner] : [0, ...inner.map((i) => i + 1), 1];
-    const other = swapped.get(x.name) ?? node('Transpose', [x], { shape: x.shape, isFirst }, { perm });
+    const other = swapped.get(x.name) ?? node('Transpose', [x], { perm }, { rank, isFirst });
     swapped.set(x.name, other).set(other.name, x);
     return other;
   };
+  const channelsOf = ({ isFirst, rank }: Value): number => (isFirst ? 1 : rank - 1);
 
-  const graph: Graph = {
-    node,
-    emit,
-    refuse,
-    split: (x, parts) => {
-      const shape = [...x.shape.slice(0, -1), x.shape.at(-1)! / parts];
-      const axis = x.isFirst ? 1 : shape.length - 1;
-      return add('Split', [x], new Array<Form>(parts).fill({ shape, isFirst: x.isFirst }), { axis });
-    },
-    weights: (weights, axes, shape = weights.shape) => {
-      const sizes = axes?.map((axis) => shape[axis]!) ?? shape;
-      const name = sizes === weights.shape ? weights.name : `${weights.name} as ${sizes.join()}`;
-      const made = known.get(name);
-      if (made !== undefined) return made;
-      const numbers = axes === undefined ? weights.numbers : arrange(weights.numbers, { shape, axes });
-      if (!half) return { name: constant(name, sizes, numbers), shape: sizes };
-      const stored = { name: constant(`${name} in half`, sizes, toHalves(numbers)), shape: sizes };
-      const value = node('Cast', [stored], stored, { to: 1 });
-      known.set(name, value);
-      return value;
-    },
-    perChannel: (weights, x) => {
-      const ones = x.isFirst ? new Array<number>(x.shape.length - 2).fill(1) : [];
-      return graph.weights(weights, undefined, ones.length > 0 ? [...weights.shape, ...ones] : weights.shape);
-    },
-    first: (x) => turned(x, true),
-    last: (x) => turned(x, false),
-    like: (x, other) => turned(x, other.isFirst ?? false),
-    reshape: (x, shape, like) => {
-      const unknown = shape.filter((size) => size === null).length;
-      const sizes =
-        unknown > 2 && like !== undefined
-          ? node('Shape', [graph.last(like)], { shape: [shape.length] })
-          : shape.map((size, axis) => (axis === 0 ? 0 : (size ?? -1)));
-      return node('Reshape', [graph.last(x), sizes], { shape });
-    },
-    activate: (x, activation) => activate(graph, x, activation),
+  const at = (given: Given): Graph => {
+    const graph: Graph = {
+      ...given,
+      node,
+      split: (x, parts) => add('Split', [x], { axis: channelsOf(x) }, parts).map((name) => ({ ...x, name })),
+      reshape: (x, sizes) => node('Reshape', [graph.last(x), sizes], {}, { rank: sizes.length }),
+      concat: (a, b) => node('Concat', [graph.last(a), graph.last(b)], { axis: a.rank - 1 }, { rank: a.rank }),
+      weights: (weights, ones = 0) => {
+        const { name, shape, numbers } = weights!;
+        const own = ones === 0 ? name : `${name}, ${ones}`;
+        const sizes = [...shape, ...new Array<number>(ones).fill(1)];
+        const stored = { name: constant(own, sizes, half ? toHalves(numbers) : numbers), rank: sizes.length };
+        const value = half ? (widened.get(own) ?? node('Cast', [stored], { to: 1 })) : stored;
+        widened.set(own, value);
+        return value;
+      },
+      kernel: (weights) => {
+        const { name, shape, numbers } = weights!;
+        const [height, width, a, b] = shape as [number, number, number, number];
+        const places = height * width;
+        const turned = numbers.map((_, i) => {
+          const pair = Math.floor(i / places);
+          return numbers[((i % places) * a + (pair % a)) * b + Math.floor(pair / a)]!;
+        });
+        return graph.weights({ name, shape: [b, a, height, width], numbers: turned });
+      },
+      first: (x) => turned(x, true),
+      last: (x) => turned(x, false),
+      activate: (x, activation) => activate(graph, x, activation),
+      emit: (layer, x) => {
+        const { emit } = kinds.get(layer!.kind)!;
+        return emit?.(graph, x, layer as never) ?? layer!.parts.reduce((value, part) => graph.emit(part, value), x);
+      },
+      with: (more) => at({ ...given, ...more }),
+    };
+    return graph;
   };
-  return graph;
+  return at(given);
 }

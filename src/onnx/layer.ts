@@ -11,7 +11,7 @@ export interface Weights {
   readonly numbers: Float32Array;
 }
 
-/** A layer without its variables: the function that makes it, its options, and the layers in it. */
+/** A layer inside a ready-made network: the options that its nodes depend on, and the layers in it. */
 export interface Outline {
   readonly kind: string;
   readonly options?: Options;
@@ -28,33 +28,35 @@ export interface Layer<O = Options> {
   readonly buffers: readonly Weights[];
 }
 
-/** The input that a layer expects: the shape of one example, with null for any size. */
-export interface InputShape {
-  readonly shape: readonly (number | null)[];
-  /** Whether it consists of int32 labels, tokens or timesteps. */
-  readonly isInt?: boolean | undefined;
-}
-
-/** Other inputs of a network, by their names in `apply`: each becomes an input of the graph when a layer asks for it. */
-export interface Given {
-  readonly timesteps: () => Value;
-  /** The condition, in the form that the layer expects which reads it. */
-  readonly condition: (reader: Layer) => Value;
-  readonly latents: (reader: Layer) => Value;
-}
+/** The shape of one example that a layer expects, with null for any size; an empty one if it expects labels or timesteps. */
+export type InputShape = readonly (number | null)[];
 
 /** How one kind of layer is exported. */
 export interface Kind<O = never> {
-  /** The shapes of its own variables. */
-  readonly variables?: (options: O) => readonly (readonly number[])[];
-  /** The shapes of its own buffers. */
-  readonly buffers?: (options: O, parts: readonly Layer[]) => readonly (readonly number[])[];
-  /** The layers of a ready-made network, whose options determine them. */
+  /** The number of its own variables, by default 0. */
+  readonly variables?: number;
+  /** The number of its own buffers, by default 0. */
+  readonly buffers?: number;
+  /** The layers of a ready-made network, which follow from its options. */
   readonly parts?: (options: O) => readonly Outline[];
   /** The input that it expects, if its options tell; by default that of its first part. */
-  readonly input?: (layer: Layer<O>, inputOf: (layer: Layer) => InputShape | undefined) => InputShape | undefined;
+  readonly input?: (
+    options: O,
+    inputs: readonly (InputShape | undefined)[],
+    parts: readonly Layer[],
+  ) => InputShape | undefined;
   /** Whether the output has the shape of the input, so that the next layer tells it, too. */
   readonly keepsShape?: true;
-  /** Adds the nodes of the layer to the graph, and returns its output. */
-  emit(graph: Graph, x: Value, layer: Layer<O>, given: Given): Value;
+  /** Adds the nodes of the layer to the graph, and returns its output; by default it applies its parts in order. */
+  emit?(graph: Graph, x: Value, layer: Layer<O>): Value;
+}
+
+/** A layer inside a ready-made network. */
+export function outline(kind: string, options: Options = {}, ...parts: readonly Outline[]): Outline {
+  return { kind, options, parts };
+}
+
+/** Layers in order inside a ready-made network. */
+export function chain(...parts: readonly Outline[]): Outline {
+  return outline('sequential', {}, ...parts);
 }

@@ -1,5 +1,5 @@
-/** The bytes of a message in protocol buffers' wire format, in pieces. */
-export type Message = readonly Uint8Array[];
+/** A field of a message: its number, and an integer, a float32 number, a text, bytes or an inner message; none if undefined. */
+export type Field = readonly [number, number | Float32Array | string | Uint8Array | readonly Field[] | undefined];
 
 /** A number in groups of seven bits, the lowest first; a negative one as its two's complement of 64 bits. */
 function varint(value: number): number[] {
@@ -9,39 +9,37 @@ function varint(value: number): number[] {
   return [...bytes, Number(rest)];
 }
 
-/** A field with an integer. */
-export function integer(field: number, value: number): Message {
-  return [Uint8Array.of(...varint(field * 8), ...varint(value))];
+/** A message in protocol buffers' wire format, in pieces. */
+function piecesOf(fields: readonly Field[]): Uint8Array[] {
+  return fields.flatMap(([field, value]) => {
+    const tag = (type: number, ...after: readonly number[]) => Uint8Array.of(...varint(field * 8 + type), ...after);
+    if (value === undefined) return [];
+    if (typeof value === 'number') return tag(0, ...varint(value));
+    if (value instanceof Float32Array) return [tag(5), new Uint8Array(value.buffer)];
+    const pieces =
+      typeof value === 'string'
+        ? [new TextEncoder().encode(value)]
+        : value instanceof Uint8Array
+          ? [value]
+          : piecesOf(value);
+    return [tag(2, ...varint(lengthOf(pieces))), ...pieces];
+  });
 }
 
-/** A field with a float32 number. */
-export function float(field: number, value: number): Message {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setFloat32(0, value, true);
-  return [Uint8Array.of(...varint(field * 8 + 5)), bytes];
+function lengthOf(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
 }
 
-/** A field with a message. */
-export function nested(field: number, ...content: readonly Message[]): Message {
-  const pieces = content.flat();
-  return [Uint8Array.of(...varint(field * 8 + 2), ...varint(lengthOf(pieces))), ...pieces];
-}
-
-/** A field with a text. */
-export function text(field: number, value: string): Message {
-  return nested(field, [new TextEncoder().encode(value)]);
-}
-
-/** Number of bytes in a message. */
-export function lengthOf(message: Message): number {
-  return message.reduce((sum, { length }) => sum + length, 0);
-}
-
-/** A message in one array. */
-export function joined(message: Message): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(lengthOf(message));
+/**
+ * The bytes of a message in protocol buffers' wire format.
+ *
+ * @see https://protobuf.dev/programming-guides/encoding/
+ */
+export function encode(fields: readonly Field[]): Uint8Array<ArrayBuffer> {
+  const pieces = piecesOf(fields);
+  const bytes = new Uint8Array(lengthOf(pieces));
   let place = 0;
-  for (const piece of message) {
+  for (const piece of pieces) {
     bytes.set(piece, place);
     place += piece.length;
   }

@@ -1,53 +1,45 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Part } from '../nets/network.js';
-import { checkAlive } from '../tensor/checks.js';
-import { free, readNumbers } from '../tensor/lost-backend.js';
+import { unusable } from '../tensor/errors.js';
 import { noteOf } from '../tensor/made-by.js';
-import { createPause } from '../training/pause.js';
 import { savedVariables } from '../training/trainer/trainer.js';
 import { nameOf } from './activate.js';
-import { buildLayer, checkKinds, weightsOf, type Refuse } from './build-layer.js';
+import { buildLayer, fill, weightsOf } from './build-layer.js';
 import { kinds } from './kinds.js';
 import type { Layer } from './layer.js';
 
-const OWN =
-  'Compose it of layers of this library, and export what their functions return; tf2onnx converts a layers model.';
+/** Reads how a part was made; a part of another origin has the kind ''. */
+export function layerOf(part: Part, known = new Map<Part, Layer>()): Layer {
+  const seen = known.get(part);
+  if (seen !== undefined) return seen;
+  const { kind = '', options, parts = [] } = noteOf(part) ?? {};
+  const { norm, likelihood } = { ...options } as Record<string, unknown>;
+  // a user's own norm is the layers that it returned
+  const maker = kind === 'dcganDiscriminator' && norm !== undefined && !nameOf(norm) ? 'sequential' : kind;
+  // the parts of a ready-made network follow from its options
+  const inner = kinds.get(maker)?.parts === undefined ? parts : [];
+  const layer = buildLayer(
+    maker,
+    likelihood ? { likelihood: nameOf(likelihood) } : { ...options },
+    // the second part of spectralNorm has no function that makes it
+    inner.slice(0, kind === 'spectralNorm' ? 1 : undefined).map((one) => layerOf(one, known)),
+  );
+  known.set(part, layer);
+  return layer;
+}
 
-/** Reads how a part was made, and its numbers. */
-export async function readPart(where: string, part: Part, refuse: Refuse): Promise<Layer> {
+/** Reads the numbers of a part into its layers. Throws if they have other shapes. */
+export async function readPart(where: string, part: Part, root: Layer): Promise<void> {
   const variables = savedVariables(part);
-  checkAlive(where, 'part', variables);
-  const root = layerOf(part, new Map(), refuse);
-  checkKinds(root, refuse);
-  const wanted = weightsOf([root]);
-  if (wanted.map(({ shape }) => shape.join()).join(';') !== variables.map(({ shape }) => shape.join()).join(';')) {
-    refuse(`a ${root.kind} with variables that do not belong to its layers`, OWN);
+  if (variables.some(({ isDisposed }) => isDisposed)) {
+    throw unusable(where, 'part', 'must not be disposed', { seen: 'a disposed variable' });
   }
   // clones, so that a step during the read does not change the file
   const copies = variables.map((variable) => tf.clone(variable));
   try {
-    const numbers = await readNumbers(where, copies, createPause());
-    wanted.forEach((weights, i) => Object.assign(weights, { name: String(i), numbers: numbers[i] }));
+    const numbers = (await Promise.all(copies.map((copy) => copy.data()))) as Float32Array[];
+    fill(where, weightsOf([root]), copies.map(({ shape }, i) => ({ shape, numbers: numbers[i]! })));
   } finally {
-    free(copies);
+    tf.dispose(copies);
   }
-  return root;
-}
-
-function layerOf(part: Part, known: Map<Part, Layer>, refuse: Refuse): Layer {
-  const seen = known.get(part);
-  if (seen !== undefined) return seen;
-  const note = noteOf(part);
-  if (note?.kind === undefined) return refuse('a part of your own or of fromLayersModel', OWN);
-  const options: Record<string, unknown> = { ...note.options };
-  if ('likelihood' in options) options['likelihood'] = nameOf(options['likelihood']);
-  // a user's own norm is the layers that it returned
-  const isOwn = note.kind === 'dcganDiscriminator' && options['norm'] !== undefined && !nameOf(options['norm']);
-  const kind = isOwn ? 'sequential' : note.kind;
-  // the parts of a ready-made network follow from its options
-  const parts = kinds.get(kind)?.parts === undefined ? (note.parts ?? []) : [];
-  const inner = (kind === 'spectralNorm' ? parts.slice(0, 1) : parts).map((one) => layerOf(one, known, refuse));
-  const layer = buildLayer(kind, options, inner);
-  known.set(part, layer);
-  return layer;
 }

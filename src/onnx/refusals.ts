@@ -1,20 +1,15 @@
-const LATENTS = 'Draw latents here or in your program, and pass them to the exported decoder as `z`.';
-const NETWORK = 'Export its network: saveOnnx(network).';
-const BLOCKS = 'Export the network of each block.';
-const LOGITS = 'Export its network, which gives the logits of the next token, and sample in a loop.';
+import { kinds } from './kinds.js';
+import type { Layer } from './layer.js';
+import { partKinds } from './part-kinds.js';
 
-/** What cannot be exported, by the functions that make it, and the way around it. */
-export const refusals: ReadonlyMap<string, string> = new Map([
-  ['createCodebook', NETWORK],
-  ['createCodePrior', LOGITS],
-  ['createConditionalPrior', NETWORK],
-  ['createFlowPrior', LATENTS],
-  ['createHierarchicalEncoder', BLOCKS],
-  ['createHierarchicalPrior', BLOCKS],
-  ['createMaskedModel', LOGITS],
-  ['createMixturePrior', LATENTS],
-  ['createQuantizedEncoder', NETWORK],
-  ['createTokenModel', LOGITS],
-  ['createVampPrior', LATENTS],
-  ['finiteScalarQuantizer', NETWORK],
-]);
+/** The kind of the first part or layer that cannot be exported; undefined if there is none. */
+export function unknownIn({ kind, parts }: Layer): string | undefined {
+  return kinds.has(kind) || partKinds.has(kind) ? parts.map(unknownIn).find((one) => one !== undefined) : kind;
+}
+
+/** The way around what cannot be exported, by the function that makes it. */
+export function wayAround(kind: string): string {
+  if (kind === '') return 'Compose it of layers of this library, and export what their functions return.';
+  if (kind.endsWith('Prior')) return 'Draw latents in your program, and pass them to the exported decoder as `z`.';
+  return `Export ${kind.endsWith('Model') ? 'its network, whose output is logits, and sample in a loop' : 'its networks'}.`;
+}

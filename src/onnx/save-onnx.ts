@@ -1,18 +1,17 @@
-import { checkSizes } from '../nets/layer.js';
 import type { Part } from '../nets/network.js';
-import { checkBoolean, checkObject } from '../tensor/checks.js';
+import { checkBoolean, checkObject } from '../tensor/plain-checks.js';
 import { outOfRange, shapeText, unusable, wrongKind } from '../tensor/errors.js';
 import { optional, readOptions } from '../tensor/options.js';
-import { checkNumbers } from '../training/saving/stored-numbers.js';
-import { weightsOf, type Refuse } from './build-layer.js';
+import { LARGEST_HALF } from '../training/saving/halves.js';
+import { weightsOf } from './build-layer.js';
 import { createGraph, type Value } from './graph.js';
 import { inputOf } from './input-of.js';
-import { kinds } from './kinds.js';
-import type { Given, InputShape, Layer } from './layer.js';
+import type { InputShape } from './layer.js';
 import { partKinds, type PartKind } from './part-kinds.js';
 import { readModel } from './read-model.js';
-import { readPart } from './read-part.js';
-import { writeModel, type OnnxModel, type Port } from './write-model.js';
+import { layerOf, readPart } from './read-part.js';
+import { unknownIn, wayAround } from './refusals.js';
+import { writeModel, type OnnxModel } from './write-model.js';
 
 /** The inputs of an exported model: `x`, or `z` of a decoder or generator, and those that its layers read besides. */
 export type OnnxInput = 'x' | 'z' | 'timesteps' | 'condition' | 'latents';
@@ -61,102 +60,58 @@ export async function saveOnnx(
     half,
     part: name,
   } = readOptions(where, options, {
-    inputs: { is: checkInputs, default: {} },
+    inputs: { is: checkObject, default: {} },
     half: { is: checkBoolean, default: false },
     part: optional,
   });
-  const refuse: Refuse = (seen, fix) => {
+  const refuse = (seen: string, fix: string): never => {
     throw unusable(where, 'part', 'must consist of parts that ONNX can hold', { seen, fix });
   };
-  if (!(part instanceof Uint8Array) && !Array.isArray((part as Part | undefined)?.variables)) {
+  const isFile = part instanceof Uint8Array;
+  if (!isFile && !Array.isArray((part as Part | undefined)?.variables)) {
     throw wrongKind(where, 'part', 'must be a network, a part, or a model file', { got: part });
   }
-  const root =
-    part instanceof Uint8Array ? await readModel(where, part, name, refuse) : await readPart(where, part, refuse);
-  for (const { name, numbers } of weightsOf([root])) {
-    checkNumbers(name, half ? 'F16' : 'F32', { data: numbers }, (rule, got) => {
-      throw outOfRange(where, 'part', rule, { got });
-    });
+  const root = isFile ? readModel(where, part, name) : layerOf(part);
+  const unknown = unknownIn(root);
+  if (unknown !== undefined) refuse(unknown || 'a part of your own or of fromLayersModel', wayAround(unknown));
+  if (!isFile) await readPart(where, part, root);
+  const most = half ? LARGEST_HALF : Number.MAX_VALUE;
+  for (const { numbers } of weightsOf([root])) {
+    const got = numbers.find((number) => !(Math.abs(number) <= most));
+    if (got !== undefined) throw outOfRange(where, 'part', `must have numbers of at most ${most}`, { got });
   }
-  return writeModel(modelOf(where, root, { inputs, half }, refuse));
-}
-
-function checkInputs(where: string, argument: string, inputs: object): void {
-  checkObject(where, argument, inputs);
-  for (const [name, shape] of Object.entries(inputs)) checkSizes(where, `${argument}.${name}`, shape, { least: 0 });
-}
-
-/** The names of sizes that may change, in an image and in a sequence. */
-const IMAGE = ['height', 'width', 'channels'];
-const SEQUENCE = ['length'];
-
-function modelOf(
-  where: string,
-  root: Layer,
-  {
-    inputs,
-    half,
-  }: { readonly inputs: Readonly<Record<string, readonly number[] | undefined>>; readonly half: boolean },
-  refuse: Refuse,
-): OnnxModel {
-  const ports = new Map<string, Port>();
-  const values = new Map<string, Value>();
+  const model: OnnxModel = { nodes: [], constants: new Map(), inputs: new Map(), outputs: new Map() };
+  /** Adds an input, unless the model has it. */
   const input = (name: string, expected: InputShape | undefined): Value => {
-    const known = values.get(name);
-    if (known !== undefined) return known;
-    const shape = inputs[name] ?? expected?.shape;
-    if (shape === undefined) {
-      const fix = `Pass the shape of one example: { inputs: { ${name}: [28, 28, 1] } }.`;
-      return refuse(`layers that accept any number of axes as ${name}`, fix);
-    }
-    const isInt = expected?.isInt === true && shape.length === expected.shape.length;
-    const free = shape.length === 3 ? IMAGE : SEQUENCE;
-    ports.set(name, { name, isInt, sizes: ['batch', ...shape.map((size, axis) => size ?? free[axis]!)] });
-    const value = { name, isInt, shape: [null, ...shape] };
-    values.set(name, value);
-    return value;
+    const shape: InputShape | undefined = inputs[name as OnnxInput] ?? expected;
+    if (shape === undefined) return refuse(`layers for any number of axes`, `Pass { inputs: { ${name}: [28, 28, 1] } }, for example.`);
+    const rule = `must be a shape that fits ${shapeText(expected ?? [])}`;
+    const fits = (size: number | null, axis: number): boolean => expected?.length !== shape.length || (expected[axis] ?? size) === size;
+    if (!Array.isArray(shape) || !shape.every(fits)) throw wrongKind(where, `inputs.${name}`, rule, { got: shape });
+    // labels, timesteps and tokens
+    const isInt = shape.length === expected?.length && (shape.length === 0 || (shape.length === 1 && expected[0] === null));
+    const free = shape.length === 3 ? ['height', 'width', 'channels'] : ['length', 'channels'];
+    model.inputs.set(name, { isInt, sizes: ['batch', ...shape.map((size, axis) => size ?? free[axis]!)] });
+    return { name, isInt, rank: shape.length + 1 };
   };
-  const emit = (layer: Layer, x: Value, given: Given): Value => {
-    const { inputs: channels } = layer.options;
-    if (typeof channels === 'number' && channels !== x.shape.at(-1)) {
-      const seen = `a ${layer.kind} for ${channels} channels after an output of ${shapeText(x.shape)}`;
-      refuse(seen, 'Pass the shape of one example in `inputs`.');
-    }
-    return kinds.get(layer.kind)!.emit(graph, x, layer as Layer<never>, given);
-  };
-  const model: OnnxModel = { nodes: [], constants: [], inputs: [], outputs: [] };
-  const graph = createGraph(model, half, { emit, refuse });
-  const kind: PartKind = partKinds.get(root.kind) ?? network;
-  const x = input(kind.input, inputOf(root));
-  const outputs = kind.outputs(graph, x, root, {
-    timesteps: () => input('timesteps', { shape: [], isInt: true }),
+  const first = /Decoder|Generator/.test(root.kind) && partKinds.has(root.kind) ? 'z' : 'x';
+  const graph = createGraph(model, half, {
+    timesteps: () => input('timesteps', []),
     condition: (reader) => input('condition', inputOf(reader)),
     latents: (reader) => input('latents', inputOf(reader)),
+    refuse,
   });
+  const outputs = (partKinds.get(root.kind) ?? networkOutput)(graph, input(first, inputOf(root)), root);
   for (const name of Object.keys(inputs)) {
-    if (!ports.has(name)) {
-      throw wrongKind(where, `inputs.${name}`, `must be an input of this part: ${[...ports.keys()].join(', ')}`, {
-        got: inputs[name],
-      });
-    }
+    const rule = `must be an input of this part: ${[...model.inputs.keys()].join(', ')}`;
+    if (!model.inputs.has(name)) throw wrongKind(where, `inputs.${name}`, rule, { got: inputs[name as OnnxInput] });
   }
   for (const [name, value] of Object.entries(outputs)) {
-    const { shape } = value;
-    model.nodes.push({
-      operator: 'Identity',
-      name: `Identity_${name}`,
-      inputs: [graph.last(value).name],
-      outputs: [name],
-      attributes: {},
-    });
-    model.outputs.push({ name, sizes: shape.map((size, axis) => (axis === 0 ? 'batch' : size)) });
+    const output = graph.last(value).name;
+    model.nodes.push({ operator: 'Identity', inputs: [output], outputs: [name], attributes: {} });
+    model.outputs.set(name, { sizes: ['batch', ...new Array<null>(value.rank - 1).fill(null)] });
   }
-  const order = ['x', 'z', 'timesteps', 'condition', 'latents'];
-  model.inputs.push(...order.flatMap((name) => ports.get(name) ?? []));
-  return model;
+  return writeModel(model);
 }
 
-const network: PartKind = {
-  input: 'x',
-  outputs: (graph, x, layer, given) => ({ output: graph.emit(layer, x, given) }),
-};
+const networkOutput: PartKind = (graph, x, layer) => ({ output: graph.emit(layer, x) });

@@ -30,7 +30,7 @@ export interface DcganGeneratorOptions {
 }
 
 /** Numbers in the vector for a class label that is concatenated to the latent vector. */
-export const LABEL_SIZE = 16;
+const LABEL_SIZE = 16;
 
 /**
  * The generator of DCGAN, from latent vectors `[batch, latentSize]` to images `[batch, height, width, channels]` in [0, 1].

@@ -1,13 +1,17 @@
 import type { Kind } from '../layer.js';
 
-export const batchNorm: Kind<{ readonly inputs: number; readonly epsilon: number; readonly activation?: unknown }> = {
-  variables: ({ inputs }) => [[inputs], [inputs]],
-  buffers: ({ inputs }) => [[inputs], [inputs]],
+/** Options of the norms. */
+export interface NormOptions {
+  readonly epsilon?: number;
+  readonly activation?: unknown;
+}
+
+export const batchNorm: Kind<NormOptions> = {
+  variables: 2,
+  buffers: 2,
   keepsShape: true,
-  emit: (graph, x, { options, variables, buffers }) => {
-    const images = graph.first(x);
+  emit: (graph, x, { options: { epsilon = 1e-5, activation }, variables, buffers }) => {
     const numbers = [...variables, ...buffers].map((one) => graph.weights(one));
-    const { epsilon, activation } = options;
-    return graph.activate(graph.node('BatchNormalization', [images, ...numbers], images, { epsilon }), activation);
+    return graph.activate(graph.node('BatchNormalization', [graph.first(x), ...numbers], { epsilon }), activation);
   },
 };

@@ -1,7 +1,6 @@
-import { concat } from '../at-each-place.js';
 import type { Kind } from '../layer.js';
 
-export const concatLatents: Kind<object> = {
-  emit: (graph, x, { parts: [data, above] }, given) =>
-    concat(graph, graph.emit(data!, x, given), graph.emit(above!, given.latents(above!), given)),
+export const concatLatents: Kind = {
+  emit: (graph, x, { parts: [data, above] }) =>
+    graph.concat(graph.emit(data, x), graph.emit(above, graph.latents(above!))),
 };

@@ -1,34 +1,26 @@
-import { LABEL_SIZE } from '../../nets/networks/dcgan-generator.js';
-import { halvingsOf } from '../../nets/networks/dcgan-shapes.js';
-import type { Kind } from '../layer.js';
-import { chain, composed, convOutline, denseOutline, embeddingOutline, normOutline } from './outlines.js';
-import { sequential } from './sequential.js';
+import { halve } from '../../nets/networks/dcgan-shapes.js';
+import { chain, outline, type Kind } from '../layer.js';
 
 interface DcganGeneratorOptions {
   readonly latentSize: number;
-  readonly shape: readonly [number, number, number];
+  readonly shape: readonly number[];
   readonly width: number;
   readonly classes?: number | null;
 }
 
 export const dcganGenerator: Kind<DcganGeneratorOptions> = {
-  parts: ({ latentSize, shape, width, classes }) => {
-    const { count, smallest } = halvingsOf('dcganGenerator', shape);
-    const widths = Array.from({ length: count }, (_, i) => width * 2 ** (count - 1 - i));
-    const norm = (inputs: number) => normOutline('batchNorm', inputs, { activation: 'relu' });
-    const inputs = classes ? latentSize + LABEL_SIZE : latentSize;
+  parts: ({ shape, width, classes }) => {
+    const { count, smallest } = halve(shape);
+    const norm = outline('batchNorm', { activation: 'relu' });
+    const options = { kernelSize: 4, strides: 2 };
     const body = chain(
-      denseOutline(inputs, smallest[0] * smallest[1] * widths[0]!),
-      { kind: 'reshape', options: { shape: [...smallest, widths[0]!] } },
-      norm(widths[0]!),
-      ...widths.flatMap((from, i) => {
-        const [filters, isLast] = [widths[i + 1] ?? shape[2], i === count - 1];
-        const layer = { kernelSize: 4, strides: 2, activation: isLast ? 'sigmoid' : undefined };
-        const convolution = { ...convOutline(from, filters, layer), kind: 'conv2dTranspose' };
-        return isLast ? [convolution] : [convolution, norm(filters)];
-      }),
+      outline('dense'),
+      outline('reshape', { shape: [...smallest, width * 2 ** (count - 1)] }),
+      ...Array.from({ length: count - 1 }, () => [norm, outline('conv2dTranspose', options)]).flat(),
+      norm,
+      outline('conv2dTranspose', { ...options, activation: 'sigmoid' }),
     );
-    return [classes ? composed('withCondition', body, embeddingOutline(classes, LABEL_SIZE)) : body];
+    return [classes ? outline('withCondition', {}, body, outline('embedding')) : body];
   },
-  emit: sequential.emit,
+  input: ({ latentSize }) => [latentSize],
 };

@@ -1,23 +1,13 @@
 import { TIME_SIZE } from '../../nets/networks/denoising-mlp.js';
-import type { Kind } from '../layer.js';
-import { chain, composed, denseOutline, embeddingOutline } from './outlines.js';
-import { sequential } from './sequential.js';
+import { chain, outline, type Kind } from '../layer.js';
 
-interface DenoisingMlpOptions {
-  readonly size: number;
-  readonly width: number;
-  readonly classes?: number | null;
-}
-
-export const denoisingMlp: Kind<DenoisingMlpOptions> = {
-  parts: ({ size, width, classes }) => {
-    const hidden = [size, width, width].flatMap((inputs) => [
-      composed('withScaleAndShift', denseOutline(inputs, width), denseOutline(TIME_SIZE, 2 * width)),
-      { kind: 'activation', options: { activation: 'swish' } },
-    ]);
-    const time = { kind: 'timeEmbedding', options: { size: TIME_SIZE, maxPeriod: 10_000 } };
-    const labels = classes ? [embeddingOutline(classes, TIME_SIZE)] : [];
-    return [composed('withTimesteps', chain(...hidden, denseOutline(width, size)), time, ...labels)];
+export const denoisingMlp: Kind<{ readonly size: number; readonly classes?: number | null }> = {
+  parts: ({ classes }) => {
+    const dense = outline('dense');
+    const hidden = [outline('withScaleAndShift', {}, dense, dense), outline('activation', { activation: 'swish' })];
+    const body = chain(...hidden, ...hidden, ...hidden, dense);
+    const labels = classes ? [outline('embedding')] : [];
+    return [outline('withTimesteps', {}, body, outline('timeEmbedding', { size: TIME_SIZE }), ...labels)];
   },
-  emit: sequential.emit,
+  input: ({ size }) => [size],
 };

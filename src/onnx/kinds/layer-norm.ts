@@ -1,13 +1,12 @@
 import type { Kind } from '../layer.js';
+import type { NormOptions } from './batch-norm.js';
 
-export const layerNorm: Kind<{ readonly inputs: number; readonly epsilon: number; readonly activation?: unknown }> = {
-  variables: ({ inputs }) => [[inputs], [inputs]],
+export const layerNorm: Kind<NormOptions> = {
+  variables: 2,
   keepsShape: true,
-  emit: (graph, x, { options: { epsilon, activation }, variables }) => {
-    const vectors = graph.last(x);
+  emit: (graph, x, { options: { epsilon = 1e-5, activation }, variables }) => {
     const numbers = variables.map((one) => graph.weights(one));
-    // the last axis, by default
-    const normal = graph.node('LayerNormalization', [vectors, ...numbers], vectors, { epsilon });
-    return graph.activate(normal, activation);
+    // over the last axis, by default
+    return graph.activate(graph.node('LayerNormalization', [graph.last(x), ...numbers], { epsilon }), activation);
   },
 };

@@ -1,9 +1,6 @@
-import type { Kind } from '../layer.js';
-import { denseOutline } from './outlines.js';
-import { sequential } from './sequential.js';
+import { outline, type Kind } from '../layer.js';
 
 export const mlp: Kind<{ readonly sizes: readonly number[]; readonly activation: unknown }> = {
   parts: ({ sizes, activation }) =>
-    sizes.slice(1).map((units, i) => denseOutline(sizes[i]!, units, i < sizes.length - 2 ? activation : undefined)),
-  emit: sequential.emit,
+    sizes.slice(1).map((_, i) => outline('dense', { inputs: sizes[i], activation: i < sizes.length - 2 && activation })),
 };

@@ -1,6 +1,4 @@
-import type { Kind, Outline } from '../layer.js';
-import { chain, composed, convOutline, denseOutline, normOutline } from './outlines.js';
-import { sequential } from './sequential.js';
+import { chain, outline, type Kind } from '../layer.js';
 
 interface ResidualBlockOptions {
   readonly inputs: number;
@@ -12,19 +10,19 @@ interface ResidualBlockOptions {
 
 export const residualBlock: Kind<ResidualBlockOptions> = {
   parts: ({ inputs, filters, groups, activation, conditionSize }) => {
-    const activate: Outline = { kind: 'activation', options: { activation } };
-    const norm = normOutline('groupNorm', filters, { groups });
+    const activate = outline('activation', { activation });
+    const norm = outline('groupNorm', { groups });
+    const condition = chain(activate, outline('dense', { inputs: conditionSize }));
+    const convolution = outline('conv2d');
     const body = chain(
-      normOutline('groupNorm', inputs, { groups, activation }),
-      convOutline(inputs, filters, { kernelSize: 3 }),
-      conditionSize
-        ? composed('withScaleAndShift', norm, chain(activate, denseOutline(conditionSize, 2 * filters)))
-        : norm,
+      norm,
       activate,
-      convOutline(filters, filters, { kernelSize: 3 }),
+      convolution,
+      conditionSize ? outline('withScaleAndShift', {}, norm, condition) : norm,
+      activate,
+      convolution,
     );
-    const shortcut = inputs === filters ? [] : [convOutline(inputs, filters, { kernelSize: 1 })];
-    return [composed('residual', body, ...shortcut)];
+    return [outline('residual', {}, body, ...(inputs === filters ? [] : [convolution]))];
   },
-  emit: sequential.emit,
+  input: ({ inputs }) => [null, null, inputs],
 };

@@ -1,16 +1,15 @@
-import { concat } from '../at-each-place.js';
 import type { Kind } from '../layer.js';
 
-export const residual: Kind<object> = {
-  input: ({ parts }, inputOf) => parts.map(inputOf).find((input) => input !== undefined),
-  emit: (graph, x, { parts: [body, shortcut] }, given) => {
-    const added = graph.emit(body!, x, given);
-    const past = shortcut === undefined ? x : graph.emit(shortcut, x, given);
-    return graph.node('Add', [graph.like(past, added), added], added);
+export const residual: Kind = {
+  input: (_, inputs) => inputs.find((input) => input !== undefined),
+  emit: (graph, x, { parts: [body, shortcut] }) => {
+    const added = graph.emit(body, x);
+    const past = shortcut === undefined ? x : graph.emit(shortcut, x);
+    return graph.node('Add', [added.isFirst ? graph.first(past) : graph.last(past), added], {}, added);
   },
 };
 
 /** The level of a U-Net: the output of its layers, then its input. */
-export const besideInput: Kind<object> = {
-  emit: (graph, x, { parts }, given) => concat(graph, graph.emit(parts[0]!, x, given), x),
+export const besideInput: Kind = {
+  emit: (graph, x, { parts }) => graph.concat(graph.emit(parts[0], x), x),
 };

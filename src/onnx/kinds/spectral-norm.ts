@@ -1,28 +1,23 @@
-import type { Kind, Layer, Weights } from '../layer.js';
-
-/** Added under the root, as when it is applied. */
-const EPSILON = 1e-12;
+import type { Kind, Weights } from '../layer.js';
 
 /** The layer with weights / sigma, sigma = |W u|, where W has a column for each output. */
-export const spectralNorm: Kind<object> = {
-  buffers: (_, [layer]) => [[outputsOf(layer!)]],
-  emit: (graph, x, { parts, buffers }, given) => {
+export const spectralNorm: Kind = {
+  buffers: 1,
+  emit: (graph, x, { parts, buffers }) => {
     const layer = parts[0]!;
-    const [weights, ...others] = layer.variables as readonly [Weights, ...Weights[]];
-    const direction = buffers.at(-1)!.numbers;
-    const inner = layer.kind === 'conv2dTranspose' ? weights.shape[3]! : 1;
-    const sums = new Float64Array(weights.numbers.length / direction.length);
-    weights.numbers.forEach((w, i) => {
-      const output = Math.floor(i / inner) % direction.length;
-      sums[Math.floor(i / inner / direction.length) * inner + (i % inner)]! += w * direction[output]!;
+    const [weights, biases] = layer.variables as readonly [Weights, Weights];
+    const { name, shape, numbers } = weights;
+    const direction = buffers[0]!.numbers;
+    const outputs = direction.length;
+    const inner = layer.kind === 'conv2dTranspose' ? shape[3]! : 1;
+    const sums = new Float64Array(numbers.length / outputs);
+    numbers.forEach((w, i) => {
+      const place = Math.floor(i / inner);
+      sums[Math.floor(place / outputs) * inner + (i % inner)]! += w * direction[place % outputs]!;
     });
-    const sigma = Math.sqrt(sums.reduce((sum, x) => sum + x * x, EPSILON));
-    const scaled = { ...weights, name: `${weights.name} / sigma`, numbers: weights.numbers.map((w) => w / sigma) };
-    return graph.emit({ ...layer, variables: [scaled, ...others] }, x, given);
+    // with the number under the root with which it is applied
+    const sigma = Math.sqrt(sums.reduce((sum, x) => sum + x * x, 1e-12));
+    const scaled = { name: `${name} / sigma`, shape, numbers: numbers.map((w) => w / sigma) };
+    return graph.emit({ ...layer, variables: [scaled, biases] }, x);
   },
 };
-
-function outputsOf({ variables }: Layer): number {
-  // the biases
-  return variables[1]!.shape[0]!;
-}

@@ -1,26 +1,23 @@
-import { atEachPlace, concat } from '../at-each-place.js';
+import { atEachPlace } from '../at-each-place.js';
 import type { Graph, Value } from '../graph.js';
-import type { Given, Kind, Layer } from '../layer.js';
+import type { Kind, Layer } from '../layer.js';
 
 /** The vectors of a condition. */
-export function labelsFor(graph: Graph, labels: Layer, given: Given): Value {
-  return graph.emit(labels, given.condition(labels), given);
+export function labelsFor(graph: Graph, labels: Layer | undefined): Value {
+  return graph.emit(labels, graph.condition(labels!));
 }
 
-/** The numbers in the output of a network that ends with dense or embedding; NaN for another. */
-function widthOf({ options, parts }: Layer): number {
-  return Number(options['units'] ?? options['size'] ?? (parts.length > 0 ? widthOf(parts.at(-1)!) : NaN));
-}
-
-export const withCondition: Kind<object> = {
-  input: ({ parts: [body, labels] }, inputOf) => {
-    const { shape = [] } = inputOf(body!) ?? {};
-    const size = shape.at(-1)! - widthOf(labels!);
-    return size > 0 ? { shape: [...shape.slice(0, -1), size] } : undefined;
+export const withCondition: Kind = {
+  // the body's input without the numbers of the label, as many as the last layer gives
+  input: (_, [inner], [, labels]) => {
+    const { size, units } = deepest(labels!).options;
+    return inner?.with(-1, inner.at(-1)! - Number(size ?? units));
   },
-  emit: (graph, x, { parts: [body, labels] }, given) => {
-    const input = graph.last(x);
-    const vectors = labelsFor(graph, labels!, given);
-    return graph.emit(body!, concat(graph, input, atEachPlace(graph, vectors, input)), given);
-  },
+  emit: (graph, x, { parts: [body, labels] }) =>
+    graph.emit(body, graph.concat(x, atEachPlace(graph, labelsFor(graph, labels), graph.last(x)))),
 };
+
+/** The last layer of a network. */
+function deepest(layer: Layer): Layer {
+  return layer.parts.length > 0 ? deepest(layer.parts.at(-1)!) : layer;
+}

@@ -1,10 +1,9 @@
 import type { Kind } from '../layer.js';
 import { labelsFor } from './with-condition.js';
 
-export const withProjection: Kind<object> = {
-  emit: (graph, x, { parts: [head, labels] }, given) => {
-    const logits = graph.emit(head!, x, given);
-    const products = graph.node('Mul', [labelsFor(graph, labels!, given), x], x);
-    return graph.node('Add', [logits, graph.node('ReduceSum', [products, [1]], logits)], logits);
+export const withProjection: Kind = {
+  emit: (graph, x, { parts: [head, labels] }) => {
+    const products = graph.node('Mul', [labelsFor(graph, labels), x]);
+    return graph.node('Add', [graph.emit(head, x), graph.node('ReduceSum', [products, [1]])]);
   },
 };
