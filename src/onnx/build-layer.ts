@@ -1,4 +1,3 @@
-import { unusable } from '../tensor/errors.js';
 import { kinds } from './kinds.js';
 import type { Layer, Options, Outline, Weights } from './layer.js';
 
@@ -17,13 +16,4 @@ export function buildLayer(kind: string, options: Options, parts: readonly Layer
 /** The variables and buffers of layers, each once, in the order of the tensors in a model file. */
 export function weightsOf(roots: readonly Layer[]): Weights[] {
   return [...new Set(roots.flatMap(({ variables, buffers }) => [...variables, ...buffers]))];
-}
-
-/** Gives the weights of layers their names, shapes and numbers. Throws if there are others than those. */
-export function fill(where: string, weights: readonly Weights[], tensors: readonly Omit<Weights, 'name'>[]): void {
-  if (weights.length !== tensors.length) {
-    const seen = `${tensors.length} instead of ${weights.length}`;
-    throw unusable(where, 'part', 'must have only the variables of its layers', { seen });
-  }
-  weights.forEach((one, i) => Object.assign(one, tensors[i], { name: String(i) }));
 }

@@ -2,6 +2,7 @@ import { toHalves } from '../training/saving/halves.js';
 import { activate } from './activate.js';
 import { kinds } from './kinds.js';
 import type { Layer, Weights } from './layer.js';
+import type { OnnxInput } from './save-onnx.js';
 import type { Attributes, Constant, OnnxModel } from './write-model.js';
 
 /** A tensor of the graph. */
@@ -17,15 +18,14 @@ export interface Value {
 /** An input of a node: a value, a float, a vector of floats, a vector of integers, or nothing. */
 export type NodeInput = Value | number | Float32Array | readonly number[] | undefined;
 
-/** What a network reads besides its input; each becomes an input of the model when a layer asks for it. */
+/** What the layers of a graph use. */
 export interface Given {
-  /** Noise steps, int32 `[batch]`. */
-  readonly timesteps: () => Value;
-  /** The condition, in the form that the layer expects which reads it. */
-  readonly condition: (reader: Layer) => Value;
-  readonly latents: (reader: Layer) => Value;
+  /** An input of the model, for the layer that reads it: a second layer gets the same one. By default it is an integer for each example. */
+  input(name: OnnxInput, reader?: Layer): Value;
+  /** What the layers get as the condition, if it is not the model's. */
+  readonly condition?: Value;
   /** Throws an error that says what cannot be exported, and the way around it. */
-  readonly refuse: (seen: string, fix: string) => never;
+  refuse(seen: string, fix: string): never;
 }
 
 /** The graph to which layers add their nodes. */
@@ -50,14 +50,13 @@ export interface Graph extends Given {
   activate(x: Value, activation: unknown): Value;
   /** Adds the nodes of a layer. */
   emit(layer: Layer | undefined, x: Value): Value;
-  /** The same graph for a network that reads something else. */
-  with(given: Partial<Given>): Graph;
+  /** The same graph for a network that gets another condition. */
+  withCondition(condition: Value): Graph;
 }
 
 /** Makes the functions that add nodes to a model. */
 export function createGraph({ nodes, constants }: OnnxModel, half: boolean, given: Given): Graph {
   const swapped = new Map<string, Value>();
-  const widened = new Map<string, Value>();
 
   const constant = (name: string, shape: readonly number[], data: Constant['data']): string => {
     constants.set(name, { shape, data });
@@ -67,10 +66,10 @@ export function createGraph({ nodes, constants }: OnnxModel, half: boolean, give
     const name = `${operator}_${nodes.length}`;
     const nameOf = (input: NodeInput, i: number): string => {
       if (input === undefined) return '';
-      if (typeof input === 'number') return constant(`float ${input}`, [], Float32Array.of(input));
-      if (input instanceof Float32Array) return constant(`${name}/${i}`, [input.length], input);
-      if ('name' in input) return input.name;
-      return constant(`ints ${input.join()}`, [input.length], BigInt64Array.from(input, BigInt));
+      if (typeof input === 'object' && 'name' in input) return input.name;
+      const numbers = typeof input === 'number' ? Float32Array.of(input) : input;
+      const data = numbers instanceof Float32Array ? numbers : BigInt64Array.from(numbers, BigInt);
+      return constant(`${name}/${i}`, [data.length], data);
     };
     const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? name : `${name}.${i}`));
     nodes.push({ operator, inputs: inputs.map(nameOf), outputs, attributes });
@@ -90,23 +89,20 @@ export function createGraph({ nodes, constants }: OnnxModel, half: boolean, give
     swapped.set(x.name, other).set(other.name, x);
     return other;
   };
-  const channelsOf = ({ isFirst, rank }: Value): number => (isFirst ? 1 : rank - 1);
 
   const at = (given: Given): Graph => {
     const graph: Graph = {
       ...given,
       node,
-      split: (x, parts) => add('Split', [x], { axis: channelsOf(x) }, parts).map((name) => ({ ...x, name })),
+      split: (x, parts) => add('Split', [x], { axis: x.isFirst ? 1 : x.rank - 1 }, parts).map((name) => ({ ...x, name })),
       reshape: (x, sizes) => node('Reshape', [graph.last(x), sizes], {}, { rank: sizes.length }),
-      concat: (a, b) => node('Concat', [graph.last(a), graph.last(b)], { axis: a.rank - 1 }, { rank: a.rank }),
+      concat: (a, b) => node('Concat', [graph.last(a), graph.last(b)], { axis: a.rank - 1 }),
       weights: (weights, ones = 0) => {
         const { name, shape, numbers } = weights!;
         const own = ones === 0 ? name : `${name}, ${ones}`;
         const sizes = [...shape, ...new Array<number>(ones).fill(1)];
         const stored = { name: constant(own, sizes, half ? toHalves(numbers) : numbers), rank: sizes.length };
-        const value = half ? (widened.get(own) ?? node('Cast', [stored], { to: 1 })) : stored;
-        widened.set(own, value);
-        return value;
+        return half ? node('Cast', [stored], { to: 1 }) : stored;
       },
       kernel: (weights) => {
         const { name, shape, numbers } = weights!;
@@ -125,7 +121,7 @@ export function createGraph({ nodes, constants }: OnnxModel, half: boolean, give
         const { emit } = kinds.get(layer!.kind)!;
         return emit?.(graph, x, layer as never) ?? layer!.parts.reduce((value, part) => graph.emit(part, value), x);
       },
-      with: (more) => at({ ...given, ...more }),
+      withCondition: (condition) => at({ ...given, condition }),
     };
     return graph;
   };

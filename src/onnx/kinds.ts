@@ -25,7 +25,7 @@ import { residualBlock } from './kinds/residual-block.js';
 import { sequential } from './kinds/sequential.js';
 import { spectralNorm } from './kinds/spectral-norm.js';
 import { timeEmbedding } from './kinds/time-embedding.js';
-import { transformer } from './kinds/transformer.js';
+import { embedTokens, transformer } from './kinds/transformer.js';
 import { unet } from './kinds/unet.js';
 import { upsample } from './kinds/upsample.js';
 import { withCondition } from './kinds/with-condition.js';
@@ -45,12 +45,15 @@ export const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['conv2dTranspose', conv2dTranspose],
   ['convDecoder', convDecoder],
   ['convEncoder', convEncoder],
+  ['createDiscriminator', sequential],
+  ['createGenerator', sequential],
   ['dcganDiscriminator', dcganDiscriminator],
   ['dcganGenerator', dcganGenerator],
   ['denoisingMlp', denoisingMlp],
   ['dense', dense],
   ['dropout', dropout],
   ['embedding', embedding],
+  ['embedTokens', embedTokens],
   ['flatten', flatten],
   ['gaussianNoise', dropout],
   ['glu', glu],

@@ -22,9 +22,13 @@ const createDecoder: PartKind = (graph, x, { options, parts }) => {
   const parameters = graph.emit(parts[0], x);
   const likelihood = options['likelihood'] as string | { readonly name: string } | undefined;
   const name = typeof likelihood === 'object' ? likelihood.name : likelihood;
-  if (name === 'bernoulli') return { parameters, mean: graph.node('Sigmoid', [parameters]) };
-  if (name === 'gaussian') return { parameters, mean: parameters };
-  return name === 'learnedGaussian' ? { parameters, mean: graph.split(parameters, 2)[0]! } : { parameters };
+  const means: Readonly<Record<string, () => Value | undefined>> = {
+    bernoulli: () => graph.node('Sigmoid', [parameters]),
+    gaussian: () => parameters,
+    learnedGaussian: () => graph.split(parameters, 2)[0],
+  };
+  const mean = means[name ?? '']?.();
+  return { parameters, ...(mean && { mean }) };
 };
 
 const targets: Readonly<Record<string, PredictionTarget>> = {
@@ -46,7 +50,7 @@ const createDenoiser: PartKind = (graph, x, layer) => {
   };
   const y = graph.emit(denoiser.parts[0], x);
   const xt = y.isFirst ? graph.first(x) : graph.last(x);
-  const timesteps = graph.timesteps();
+  const timesteps = graph.input('timesteps');
   const ones = new Array<number>(y.rank - 1).fill(1);
   const convert = (target: PredictionTarget, prediction: Value, part: 'sample' | 'noise'): Value => {
     const term = (i: 0 | 1, value: Value): Value => {
@@ -63,12 +67,10 @@ const createDenoiser: PartKind = (graph, x, layer) => {
   return { sample: clipped, noise: convert(predictSample, clipped, 'noise') };
 };
 
-/** The outputs of parts, by the functions that make the parts; all others are networks. */
+/** The outputs of parts, by the functions that make the parts; all others have a single output, like networks. */
 export const partKinds: ReadonlyMap<string, PartKind> = new Map<string, PartKind>([
   ['createGaussianEncoder', createGaussianEncoder],
   ['createDecoder', createDecoder],
-  ['createGenerator', (graph, x, { parts }) => ({ generated: graph.emit(parts[0], x) })],
-  ['createDiscriminator', (graph, x, { parts }) => ({ logits: graph.emit(parts[0], x) })],
   ['createDenoiser', createDenoiser],
   ['withClip', createDenoiser],
 ]);

@@ -1,12 +1,9 @@
 /** A field of a message: its number, and an integer, a float32 number, a text, bytes or an inner message; none if undefined. */
 export type Field = readonly [number, number | Float32Array | string | Uint8Array | readonly Field[] | undefined];
 
-/** A number in groups of seven bits, the lowest first; a negative one as its two's complement of 64 bits. */
+/** An integer in groups of seven bits, the lowest first. */
 function varint(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = BigInt.asUintN(64, BigInt(value));
-  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
-  return [...bytes, Number(rest)];
+  return value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
 }
 
 /** A message in protocol buffers' wire format, in pieces. */

@@ -4,7 +4,7 @@ import { unusable } from '../tensor/errors.js';
 import { noteOf } from '../tensor/made-by.js';
 import { savedVariables } from '../training/trainer/trainer.js';
 import { nameOf } from './activate.js';
-import { buildLayer, fill, weightsOf } from './build-layer.js';
+import { buildLayer, weightsOf } from './build-layer.js';
 import { kinds } from './kinds.js';
 import type { Layer } from './layer.js';
 
@@ -28,17 +28,18 @@ export function layerOf(part: Part, known = new Map<Part, Layer>()): Layer {
   return layer;
 }
 
-/** Reads the numbers of a part into its layers. Throws if they have other shapes. */
+/** Reads the numbers of a part into its layers. Throws if the part has been disposed, or has others than those. */
 export async function readPart(where: string, part: Part, root: Layer): Promise<void> {
   const variables = savedVariables(part);
-  if (variables.some(({ isDisposed }) => isDisposed)) {
-    throw unusable(where, 'part', 'must not be disposed', { seen: 'a disposed variable' });
+  const wanted = weightsOf([root]);
+  if (wanted.length !== variables.length || variables.some(({ isDisposed }) => isDisposed)) {
+    throw unusable(where, 'part', 'must have the variables of its layers', { seen: 'others, or one that is disposed' });
   }
   // clones, so that a step during the read does not change the file
   const copies = variables.map((variable) => tf.clone(variable));
   try {
-    const numbers = (await Promise.all(copies.map((copy) => copy.data()))) as Float32Array[];
-    fill(where, weightsOf([root]), copies.map(({ shape }, i) => ({ shape, numbers: numbers[i]! })));
+    const numbers = await Promise.all(copies.map((copy) => copy.data()));
+    wanted.forEach((one, i) => Object.assign(one, { name: String(i), shape: copies[i]!.shape, numbers: numbers[i] }));
   } finally {
     tf.dispose(copies);
   }

@@ -7,9 +7,9 @@ export function unknownIn({ kind, parts }: Layer): string | undefined {
   return kinds.has(kind) || partKinds.has(kind) ? parts.map(unknownIn).find((one) => one !== undefined) : kind;
 }
 
-/** The way around what cannot be exported, by the function that makes it. */
+/** The way around what cannot be exported, by the function that makes it; a user's own part has the kind ''. */
 export function wayAround(kind: string): string {
-  if (kind === '') return 'Compose it of layers of this library, and export what their functions return.';
-  if (kind.endsWith('Prior')) return 'Draw latents in your program, and pass them to the exported decoder as `z`.';
-  return `Export ${kind.endsWith('Model') ? 'its network, whose output is logits, and sample in a loop' : 'its networks'}.`;
+  if (kind === '') return 'Export a composition of layers of this library.';
+  if (kind.endsWith('Prior')) return 'Draw latents in your program, and pass them to the exported decoder.';
+  return kind.endsWith('Model') ? 'Export its network, and sample in a loop.' : 'Export its networks.';
 }

@@ -1,13 +1,13 @@
 import type { Part } from '../nets/network.js';
 import { checkBoolean, checkObject } from '../tensor/plain-checks.js';
-import { outOfRange, shapeText, unusable, wrongKind } from '../tensor/errors.js';
+import { shapeText, unusable, wrongKind } from '../tensor/errors.js';
 import { optional, readOptions } from '../tensor/options.js';
 import { LARGEST_HALF } from '../training/saving/halves.js';
 import { weightsOf } from './build-layer.js';
 import { createGraph, type Value } from './graph.js';
 import { inputOf } from './input-of.js';
-import type { InputShape } from './layer.js';
-import { partKinds, type PartKind } from './part-kinds.js';
+import type { Layer } from './layer.js';
+import { partKinds } from './part-kinds.js';
 import { readModel } from './read-model.js';
 import { layerOf, readPart } from './read-part.js';
 import { unknownIn, wayAround } from './refusals.js';
@@ -36,9 +36,9 @@ export interface SaveOnnxOptions {
  * `[batch, height, width, channels]`. Its first input is `x`, or the latents `z` of a decoder or generator; then come int32 `timesteps`, the
  * `condition` (int32 labels, -1 for none) and `latents`, if a layer reads them. Nothing in it is random.
  *
- * @param part - a network, Gaussian encoder, decoder, generator, discriminator or denoiser made by this library, whose outputs are
- *   `output`; `mean` and `logVariance`; `parameters` and often `mean`; `generated`; `logits`; `sample` and `noise`. Or a file from
- *   {@link saveModel}, for which no backend is needed
+ * @param part - a network, Gaussian encoder, decoder, generator, discriminator or denoiser made by this library, or a file
+ *   from {@link saveModel}, for which no backend is needed. The output is `output`; of an encoder, `mean` and `logVariance`; of a decoder,
+ *   `parameters` and for most likelihoods `mean`; of a denoiser, `sample` and `noise`
  * @param options - see {@link SaveOnnxOptions}
  * @returns the bytes of a file of the format 8 with operators of the version 17
  * @throws Error that names a layer which cannot be exported, and the way around it; RangeError if a number is not finite, or beyond 65,504
@@ -78,40 +78,35 @@ export async function saveOnnx(
   const most = half ? LARGEST_HALF : Number.MAX_VALUE;
   for (const { numbers } of weightsOf([root])) {
     const got = numbers.find((number) => !(Math.abs(number) <= most));
-    if (got !== undefined) throw outOfRange(where, 'part', `must have numbers of at most ${most}`, { got });
+    if (got !== undefined) throw unusable(where, 'part', `must have numbers of at most ${most}`, { got });
   }
   const model: OnnxModel = { nodes: [], constants: new Map(), inputs: new Map(), outputs: new Map() };
-  /** Adds an input, unless the model has it. */
-  const input = (name: string, expected: InputShape | undefined): Value => {
-    const shape: InputShape | undefined = inputs[name as OnnxInput] ?? expected;
-    if (shape === undefined) return refuse(`layers for any number of axes`, `Pass { inputs: { ${name}: [28, 28, 1] } }, for example.`);
-    const rule = `must be a shape that fits ${shapeText(expected ?? [])}`;
-    const fits = (size: number | null, axis: number): boolean => expected?.length !== shape.length || (expected[axis] ?? size) === size;
-    if (!Array.isArray(shape) || !shape.every(fits)) throw wrongKind(where, `inputs.${name}`, rule, { got: shape });
+  const input = (name: OnnxInput, reader?: Layer): Value => {
+    const expected = reader ? inputOf(reader) : [];
+    const shape = inputs[name] ?? expected;
+    const fits = (size: number | null, axis: number): boolean =>
+      expected?.length !== shape?.length || (expected?.[axis] ?? size) === size;
+    if (!shape?.every?.(fits)) {
+      const rule = `must be the shape of one example, such as ${shapeText(expected ?? [28, 28, 1])}`;
+      throw wrongKind(where, `inputs.${name}`, rule, { got: shape });
+    }
     // labels, timesteps and tokens
-    const isInt = shape.length === expected?.length && (shape.length === 0 || (shape.length === 1 && expected[0] === null));
-    const free = shape.length === 3 ? ['height', 'width', 'channels'] : ['length', 'channels'];
-    model.inputs.set(name, { isInt, sizes: ['batch', ...shape.map((size, axis) => size ?? free[axis]!)] });
+    const isInt = shape.length === expected?.length && shape.length < 2 && (expected[0] ?? null) === null;
+    model.inputs.set(name, { isInt, sizes: shape });
     return { name, isInt, rank: shape.length + 1 };
   };
-  const first = /Decoder|Generator/.test(root.kind) && partKinds.has(root.kind) ? 'z' : 'x';
-  const graph = createGraph(model, half, {
-    timesteps: () => input('timesteps', []),
-    condition: (reader) => input('condition', inputOf(reader)),
-    latents: (reader) => input('latents', inputOf(reader)),
-    refuse,
-  });
-  const outputs = (partKinds.get(root.kind) ?? networkOutput)(graph, input(first, inputOf(root)), root);
-  for (const name of Object.keys(inputs)) {
-    const rule = `must be an input of this part: ${[...model.inputs.keys()].join(', ')}`;
-    if (!model.inputs.has(name)) throw wrongKind(where, `inputs.${name}`, rule, { got: inputs[name as OnnxInput] });
+  const output = partKinds.get(root.kind);
+  const graph = createGraph(model, half, { input, refuse });
+  const x = input(/^create(Decoder|Generator)/.test(root.kind) ? 'z' : 'x', root);
+  const outputs = output?.(graph, x, root) ?? { output: graph.emit(root, x) };
+  const unused = Object.keys(inputs).find((name) => !model.inputs.has(name));
+  if (unused !== undefined) {
+    throw wrongKind(where, 'inputs', `must name inputs of this part: ${[...model.inputs.keys()].join(', ')}`, { got: unused });
   }
   for (const [name, value] of Object.entries(outputs)) {
-    const output = graph.last(value).name;
-    model.nodes.push({ operator: 'Identity', inputs: [output], outputs: [name], attributes: {} });
-    model.outputs.set(name, { sizes: ['batch', ...new Array<null>(value.rank - 1).fill(null)] });
+    const inputs = [graph.last(value).name];
+    model.nodes.push({ operator: 'Identity', inputs, outputs: [name], attributes: {} });
+    model.outputs.set(name, { sizes: new Array<null>(value.rank - 1).fill(null) });
   }
   return writeModel(model);
 }
-
-const networkOutput: PartKind = (graph, x, layer) => ({ output: graph.emit(layer, x) });

@@ -19,9 +19,9 @@ export interface Constant {
   readonly data: Float32Array | BigInt64Array | Uint16Array;
 }
 
-/** An input or output of a model; its sizes are numbers, names of sizes that may change, or null. */
+/** An input or output of a model: the sizes of one example, with null for those that may change. */
 export interface Port {
-  readonly sizes: readonly (number | string | null)[];
+  readonly sizes: readonly (number | null)[];
   readonly isInt?: boolean | undefined;
 }
 
@@ -65,7 +65,7 @@ export function writeModel({ nodes, constants, inputs, outputs }: OnnxModel): Ui
       const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       return [5, [...shape.map((size): Field => [1, size]), [2, type], [8, name], [9, bytes]]];
     }),
-    ...portFields(11, inputs),
+    ...portFields(11, new Map([...inputs].sort(([a], [b]) => (a < b ? 1 : -1)))),
     ...portFields(12, outputs),
   ];
   // the version of the format, and of the operators: the oldest that have all operators which are used here
@@ -81,7 +81,8 @@ function attribute(name: string, value: Attributes[string]): Field[] {
 
 function portFields(field: number, ports: ReadonlyMap<string, Port>): Field[] {
   return Array.from(ports, ([name, { sizes, isInt }]) => {
-    const dimensions = sizes.map((size): Field => [1, [[typeof size === 'string' ? 2 : 1, size ?? undefined]]]);
-    return [field, [[1, name], [2, [[1, [[1, isInt ? INT32 : FLOAT], [2, dimensions]]]]]]];
+    const dimensions = sizes.map((size): Field => [1, [[1, size ?? undefined]]]);
+    const batch: Field = [1, [[2, 'batch']]];
+    return [field, [[1, name], [2, [[1, [[1, isInt ? INT32 : FLOAT], [2, [batch, ...dimensions]]]]]]]];
   });
 }

@@ -17,9 +17,9 @@ export const attention: Kind<{ readonly heads?: number; readonly causal?: boolea
     const scaled = node('Mul', [perHead(queries, 0, 2, 1, 3), (inputs / heads) ** -0.5]);
     let scores = node('MatMul', [scaled, perHead(keys, 0, 2, 3, 1)]);
     if (causal) {
-      // -Infinity where the token of a row does not see that of the column, which comes later
-      const hidden = node('Expand', [-Infinity, node('Shape', [scores], { start: 2 })], {}, x);
-      scores = node('Add', [scores, node('Trilu', [hidden, node('Squeeze', [[1]], {}, x)])]);
+      // 0 where the token of a row sees that of the column, and -Infinity where that comes later
+      const seen = node('Trilu', [node('Expand', [1, node('Shape', [scores], { start: 2 })], {}, x)], { upper: 0 });
+      scores = node('Add', [scores, node('Log', [seen])]);
     }
     const heard = node('MatMul', [node('Softmax', [scores], { axis: 3 }), perHead(values, 0, 2, 1, 3)]);
     const vectors = reshape(node('Transpose', [heard], { perm: [0, 2, 1, 3] }), [0, 0, inputs]);

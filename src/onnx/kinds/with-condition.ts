@@ -4,14 +4,14 @@ import type { Kind, Layer } from '../layer.js';
 
 /** The vectors of a condition. */
 export function labelsFor(graph: Graph, labels: Layer | undefined): Value {
-  return graph.emit(labels, graph.condition(labels!));
+  return graph.emit(labels, graph.condition ?? graph.input('condition', labels));
 }
 
 export const withCondition: Kind = {
   // the body's input without the numbers of the label, as many as the last layer gives
   input: (_, [inner], [, labels]) => {
     const { size, units } = deepest(labels!).options;
-    return inner?.with(-1, inner.at(-1)! - Number(size ?? units));
+    return inner && [...inner.slice(0, -1), inner.at(-1)! - Number(size ?? units)];
   },
   emit: (graph, x, { parts: [body, labels] }) =>
     graph.emit(body, graph.concat(x, atEachPlace(graph, labelsFor(graph, labels), graph.last(x)))),

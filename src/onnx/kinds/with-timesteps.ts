@@ -3,8 +3,8 @@ import { labelsFor } from './with-condition.js';
 
 export const withTimesteps: Kind = {
   emit: (graph, x, { parts: [body, time, labels] }) => {
-    const steps = graph.emit(time, graph.timesteps());
+    const steps = graph.emit(time, graph.input('timesteps', time));
     const condition = labels === undefined ? steps : graph.node('Add', [steps, labelsFor(graph, labels)]);
-    return graph.with({ condition: () => condition }).emit(body, x);
+    return graph.withCondition(condition).emit(body, x);
   },
 };

@@ -1,0 +1,107 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import * as g from '../../src/index.js';
+import { saveModel } from '../../src/model/index.js';
+import { makers } from '../../src/model/makers.js';
+import { saveOnnx } from '../../src/onnx/index.js';
+import { kinds } from '../../src/onnx/kinds.js';
+import { partKinds } from '../../src/onnx/part-kinds.js';
+import { noteOf } from '../../src/tensor/made-by.js';
+import { parts } from '../model/models.js';
+import { shaken, trained } from './cases.js';
+import { difference, runOnnx } from './run-onnx.js';
+
+const random = g.createRandom(5);
+
+/** What has no ONNX, by the functions that make it: the reason is stated, with a way around it. */
+const refused: Readonly<Record<string, RegExp>> = {
+  createCodebook: /Export its networks/,
+  createCodePrior: /Draw latents/,
+  createConditionalPrior: /Draw latents/,
+  createFlowPrior: /Draw latents/,
+  createHierarchicalEncoder: /Export its networks/,
+  createHierarchicalPrior: /Draw latents/,
+  createMaskedModel: /Export its network, and sample/,
+  createMixturePrior: /Draw latents/,
+  createQuantizedEncoder: /Export its networks/,
+  createTokenModel: /Export its network, and sample/,
+  createVampPrior: /Draw latents/,
+  finiteScalarQuantizer: /Export its networks/,
+};
+
+test('every kind of layer and part is exported, or refused', () => {
+  const exported = [...kinds.keys(), ...partKinds.keys()];
+  const inner = ['activation', 'besideInput', 'embedTokens'];
+  expect([...exported, ...Object.keys(refused)].sort()).toEqual([...makers.keys(), ...inner].sort());
+});
+
+/** What a part gives, by the names of the outputs. */
+function ourOutputs(part: unknown, x: Tensor, timesteps: Tensor, condition: Tensor): Readonly<Record<string, Tensor>> {
+  const { kind } = noteOf(part as object)!;
+  if (kind === 'createGaussianEncoder') return { ...(part as g.GaussianEncoder).encode(x) };
+  if (kind === 'createDecoder') {
+    const decoder = part as g.Decoder;
+    const { kind: likelihood = '' } = noteOf(decoder.likelihood)!;
+    const hasMean = ['bernoulli', 'gaussian', 'learnedGaussian'].includes(likelihood);
+    return { parameters: decoder.decode(x), ...(hasMean ? { mean: decoder.mean(x) } : {}) };
+  }
+  if (kind === 'createGenerator') return { output: (part as g.Generator).generate(x) };
+  if (kind === 'createDiscriminator') return { output: (part as g.Discriminator).logits(x) };
+  return { ...(part as g.Denoiser).estimate(x, timesteps, { condition }) };
+}
+
+describe.each(Object.entries(parts))('%s', (_, make) => {
+  const [, part] = make();
+  const kind = noteOf(part)!.kind!;
+  if (kind in refused) {
+    test('is refused with a way around it', async () => {
+      await expect(saveOnnx(part)).rejects.toThrow(new RegExp(`saveOnnx: \`part\` .*; got ${kind}\\.`));
+      await expect(saveOnnx(part)).rejects.toThrow(refused[kind]);
+    });
+    return;
+  }
+
+  test.each([1, 3])('agrees with ONNX Runtime for %i examples', async (count) => {
+    shaken(part);
+    const isLatent = kind === 'createDecoder' || kind === 'createGenerator';
+    const x = random.normal([count, isLatent ? 2 : 4]);
+    const timesteps = tf.slice(tf.tensor1d([0, 2, 1], 'int32'), [0], [count]);
+    const condition = tf.slice(tf.tensor1d([-1, 1, 0], 'int32'), [0], [count]);
+    const theirs = await runOnnx(await saveOnnx(part), kind.startsWith('create') && !/Denoiser/.test(kind) ? [x] : [x, timesteps, condition]);
+    const ours = ourOutputs(part, x, timesteps, condition);
+    expect(Object.keys(theirs)).toEqual(Object.keys(ours));
+    for (const [name, one] of Object.entries(ours)) {
+      const size = Math.max(1, ...(await tf.abs(one).data()));
+      expect((await difference(one, theirs[name])) / size).toBeLessThan(1e-5);
+    }
+  });
+});
+
+const exported: readonly (readonly [string, () => g.Network])[] = trained.map(({ name, make }) => [name, make]);
+
+describe('a model file', () => {
+  test.each(exported)('gives the same bytes as the network: %s', async (_, make) => {
+    const network = make();
+    const inputs = { inputs: { x: [3, 4, 2] } };
+    const asIs = await saveOnnx(network).catch(() => saveOnnx(network, inputs)).catch(() => undefined);
+    const file = await saveModel(network);
+    const fromFile = await saveOnnx(file).catch(() => saveOnnx(file, inputs)).catch(() => undefined);
+    expect(fromFile).toEqual(asIs);
+  });
+
+  test('gives one of several parts, also after one that cannot be exported', async () => {
+    const prior = g.createFlowPrior({ latentSize: 2, layers: 2, width: 3, random });
+    const encoder = g.createGaussianEncoder(g.mlp({ sizes: [3, 4], random: random.fork('encoder') }), { latentSize: 2 });
+    const decoder = g.createDecoder(g.mlp({ sizes: [2, 3], random: random.fork('decoder') }), { likelihood: g.bernoulli });
+    const bytes = await saveModel({ encoder, prior, decoder });
+    const z = random.normal([2, 2]);
+    const { mean } = await runOnnx(await saveOnnx(bytes, { part: 'decoder' }), [z]);
+    expect(await difference(decoder.mean(z), mean)).toBeLessThan(1e-5);
+    const x = random.normal([2, 3]);
+    const outputs = await runOnnx(await saveOnnx(bytes, { part: 'encoder' }), [x]);
+    expect(await difference(encoder.encode(x).mean, outputs['mean'])).toBeLessThan(1e-5);
+    await expect(saveOnnx(bytes, { part: 'prior' })).rejects.toThrow('got createFlowPrior');
+    await expect(saveOnnx(bytes)).rejects.toThrow('It has encoder, prior, decoder');
+  });
+});
