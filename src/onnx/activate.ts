@@ -7,12 +7,17 @@ export function nameOf(value: unknown): string | undefined {
 }
 
 /** Applies an activation of this library, if there is one, to a value. */
-export function activate({ node, refuse }: Graph, x: Value, activation: unknown): Value {
+export function activate(graph: Graph, x: Value, activation: unknown): Value {
   if (!activation) return x;
   const name = nameOf(activation) ?? '';
-  if (name === 'swish') return node('Mul', [x, node('Sigmoid', [x])]);
-  if (name === 'gelu') return node('Mul', [node('Mul', [x, 0.5]), node('Add', [node('Erf', [node('Mul', [x, Math.SQRT1_2])]), 1])]);
-  if (!/^(elu|leakyRelu|relu|sigmoid|softplus|tanh)$/.test(name)) refuse('an activation of your own', 'Use one of this library.');
+  if (name === 'swish') return graph.node('Mul', [x, graph.node('Sigmoid', [x])]);
+  if (name === 'gelu')
+    return graph.node('Mul', [
+      graph.node('Mul', [x, 0.5]),
+      graph.node('Add', [graph.node('Erf', [graph.node('Mul', [x, Math.SQRT1_2])]), 1]),
+    ]);
+  if (!/^(elu|leakyRelu|relu|sigmoid|softplus|tanh)$/.test(name))
+    graph.refuse('an activation of your own', 'Use one of this library.');
   // the operators have the same names
-  return node(name[0]!.toUpperCase() + name.slice(1), [x], name === 'leakyRelu' ? { alpha: 0.2 } : {});
+  return graph.node(name[0]!.toUpperCase() + name.slice(1), [x], name === 'leakyRelu' ? { alpha: 0.2 } : {});
 }

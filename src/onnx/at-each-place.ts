@@ -1,9 +1,8 @@
 import type { Graph, Value } from './graph.js';
 
-/** Numbers of each example, `[batch, d]`, with axes of size 1 between, so that they fit a value with so many axes. */
+/** Numbers of each example, `[batch, d]` or `[batch]`, with axes of size 1, so that they can be multiplied with a value. */
 export function asColumn(graph: Graph, vectors: Value, { rank, isFirst }: Value): Value {
   const ones = new Array<number>(rank - 2).fill(1);
-  if (rank === 2) return vectors;
   return graph.node('Reshape', [vectors, isFirst ? [0, -1, ...ones] : [0, ...ones, -1]], {}, { rank, isFirst });
 }
 

@@ -25,7 +25,7 @@ export interface Given {
   /** What the layers get as the condition, if it is not the model's. */
   readonly condition?: Value;
   /** Throws an error that says what cannot be exported, and the way around it. */
-  refuse(seen: string, fix: string): never;
+  refuse: (seen: string | undefined, fix: string) => never;
 }
 
 /** The graph to which layers add their nodes. */
@@ -38,16 +38,14 @@ export interface Graph extends Given {
   reshape(x: Value, sizes: readonly number[]): Value;
   /** Puts the channels of two values side by side. */
   concat(a: Value, b: Value): Value;
-  /** Weights as a value, with axes of size 1 after their own. */
-  weights(weights: Weights | undefined, ones?: number): Value;
+  /** Weights as a value. */
+  weights(weights: Weights | undefined): Value;
   /** The kernel of a convolution, which ONNX has in the order of the axes 3, 2, 0, 1. */
   kernel(weights: Weights | undefined): Value;
   /** A value with its channels second. */
   first(x: Value): Value;
   /** A value with its channels last. */
   last(x: Value): Value;
-  /** Adds the nodes of an activation, which may be absent. */
-  activate(x: Value, activation: unknown): Value;
   /** Adds the nodes of a layer. */
   emit(layer: Layer | undefined, x: Value): Value;
   /** The same graph for a network that gets another condition. */
@@ -56,8 +54,6 @@ export interface Graph extends Given {
 
 /** Makes the functions that add nodes to a model. */
 export function createGraph({ nodes, constants }: OnnxModel, half: boolean, given: Given): Graph {
-  const swapped = new Map<string, Value>();
-
   const constant = (name: string, shape: readonly number[], data: Constant['data']): string => {
     constants.set(name, { shape, data });
     return name;
@@ -65,13 +61,13 @@ export function createGraph({ nodes, constants }: OnnxModel, half: boolean, give
   const add = (operator: string, inputs: readonly NodeInput[], attributes: Attributes, count: number): string[] => {
     const name = `${operator}_${nodes.length}`;
     const nameOf = (input: NodeInput, i: number): string => {
-      if (input === undefined) return '';
-      if (typeof input === 'object' && 'name' in input) return input.name;
       const numbers = typeof input === 'number' ? Float32Array.of(input) : input;
+      if (numbers === undefined) return '';
+      if ('name' in numbers) return numbers.name;
       const data = numbers instanceof Float32Array ? numbers : BigInt64Array.from(numbers, BigInt);
       return constant(`${name}/${i}`, [data.length], data);
     };
-    const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? name : `${name}.${i}`));
+    const outputs = Array.from({ length: count }, (_, i) => `${name}.${i}`);
     nodes.push({ operator, inputs: inputs.map(nameOf), outputs, attributes });
     return outputs;
   };
@@ -82,26 +78,24 @@ export function createGraph({ nodes, constants }: OnnxModel, half: boolean, give
   });
   const turned = (x: Value, isFirst: boolean): Value => {
     const { rank } = x;
-    if (rank < 3 || (x.isFirst ?? false) === isFirst) return x;
-    const inner = Array.from({ length: rank - 2 }, (_, i) => i + 1);
-    const perm = isFirst ? [0, rank - 1, ...inner] : [0, ...inner.map((i) => i + 1), 1];
-    const other = swapped.get(x.name) ?? node('Transpose', [x], { perm }, { rank, isFirst });
-    swapped.set(x.name, other).set(other.name, x);
-    return other;
+    if (rank < 3 || !!x.isFirst === isFirst) return x;
+    const perm = [...new Array(rank).keys()];
+    if (isFirst) perm.splice(1, 0, perm.pop()!);
+    else perm.push(...perm.splice(1, 1));
+    return node('Transpose', [x], { perm }, { rank, isFirst });
   };
 
   const at = (given: Given): Graph => {
     const graph: Graph = {
       ...given,
       node,
-      split: (x, parts) => add('Split', [x], { axis: x.isFirst ? 1 : x.rank - 1 }, parts).map((name) => ({ ...x, name })),
+      split: (x, parts) =>
+        add('Split', [x], { axis: x.isFirst ? 1 : x.rank - 1 }, parts).map((name) => ({ ...x, name })),
       reshape: (x, sizes) => node('Reshape', [graph.last(x), sizes], {}, { rank: sizes.length }),
       concat: (a, b) => node('Concat', [graph.last(a), graph.last(b)], { axis: a.rank - 1 }),
-      weights: (weights, ones = 0) => {
+      weights: (weights) => {
         const { name, shape, numbers } = weights!;
-        const own = ones === 0 ? name : `${name}, ${ones}`;
-        const sizes = [...shape, ...new Array<number>(ones).fill(1)];
-        const stored = { name: constant(own, sizes, half ? toHalves(numbers) : numbers), rank: sizes.length };
+        const stored = { name: constant(name, shape, half ? toHalves(numbers) : numbers), rank: shape.length };
         return half ? node('Cast', [stored], { to: 1 }) : stored;
       },
       kernel: (weights) => {
@@ -116,10 +110,11 @@ export function createGraph({ nodes, constants }: OnnxModel, half: boolean, give
       },
       first: (x) => turned(x, true),
       last: (x) => turned(x, false),
-      activate: (x, activation) => activate(graph, x, activation),
       emit: (layer, x) => {
-        const { emit } = kinds.get(layer!.kind)!;
-        return emit?.(graph, x, layer as never) ?? layer!.parts.reduce((value, part) => graph.emit(part, value), x);
+        const { emit } = kinds[layer!.kind]!;
+        return emit
+          ? activate(graph, emit(graph, x, layer as never), layer!.options['activation'])
+          : layer!.parts.reduce((value, part) => graph.emit(part, value), x);
       },
       withCondition: (condition) => at({ ...given, condition }),
     };

@@ -6,13 +6,15 @@ import { convDecoder } from './kinds/conv-decoder.js';
 import { convEncoder } from './kinds/conv-encoder.js';
 import { conv2d } from './kinds/conv2d.js';
 import { conv2dTranspose } from './kinds/conv2d-transpose.js';
+import { createDecoder } from './kinds/create-decoder.js';
+import { createDenoiser } from './kinds/create-denoiser.js';
+import { createGaussianEncoder } from './kinds/create-gaussian-encoder.js';
 import { dcganDiscriminator } from './kinds/dcgan-discriminator.js';
 import { dcganGenerator } from './kinds/dcgan-generator.js';
 import { denoisingMlp } from './kinds/denoising-mlp.js';
 import { dense } from './kinds/dense.js';
 import { dropout } from './kinds/dropout.js';
 import { embedding } from './kinds/embedding.js';
-import { flatten } from './kinds/flatten.js';
 import { glu } from './kinds/glu.js';
 import { groupNorm } from './kinds/group-norm.js';
 import { layerNorm } from './kinds/layer-norm.js';
@@ -34,45 +36,49 @@ import { withScaleAndShift } from './kinds/with-scale-and-shift.js';
 import { withTimesteps } from './kinds/with-timesteps.js';
 import type { Kind } from './layer.js';
 
-/** How layers and networks are exported, by the functions that make them; `activation` and `besideInput` are inside of others. */
-export const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
-  ['activation', activation],
-  ['attention', attention],
-  ['batchNorm', batchNorm],
-  ['besideInput', besideInput],
-  ['concatLatents', concatLatents],
-  ['conv2d', conv2d],
-  ['conv2dTranspose', conv2dTranspose],
-  ['convDecoder', convDecoder],
-  ['convEncoder', convEncoder],
-  ['createDiscriminator', sequential],
-  ['createGenerator', sequential],
-  ['dcganDiscriminator', dcganDiscriminator],
-  ['dcganGenerator', dcganGenerator],
-  ['denoisingMlp', denoisingMlp],
-  ['dense', dense],
-  ['dropout', dropout],
-  ['embedding', embedding],
-  ['embedTokens', embedTokens],
-  ['flatten', flatten],
-  ['gaussianNoise', dropout],
-  ['glu', glu],
-  ['groupNorm', groupNorm],
-  ['layerNorm', layerNorm],
-  ['minibatchStddev', minibatchStddev],
-  ['mlp', mlp],
-  ['patchwise', patchwise],
-  ['reshape', reshape],
-  ['residual', residual],
-  ['residualBlock', residualBlock],
-  ['sequential', sequential],
-  ['spectralNorm', spectralNorm],
-  ['timeEmbedding', timeEmbedding],
-  ['transformer', transformer],
-  ['unet', unet],
-  ['upsample', upsample],
-  ['withCondition', withCondition],
-  ['withProjection', withProjection],
-  ['withScaleAndShift', withScaleAndShift],
-  ['withTimesteps', withTimesteps],
-]);
+/** How layers, networks and parts are exported, by the functions that make them; `activation`, `besideInput` and `embedTokens` are inside of others. */
+export const kinds: Readonly<Record<string, Kind | undefined>> = {
+  activation,
+  attention,
+  batchNorm,
+  besideInput,
+  concatLatents,
+  conv2d,
+  conv2dTranspose,
+  convDecoder,
+  convEncoder,
+  createDecoder,
+  createDenoiser,
+  createDiscriminator: sequential,
+  createGaussianEncoder,
+  createGenerator: sequential,
+  dcganDiscriminator,
+  dcganGenerator,
+  denoisingMlp,
+  dense,
+  dropout,
+  embedding,
+  embedTokens,
+  flatten: reshape,
+  gaussianNoise: dropout,
+  glu,
+  groupNorm,
+  layerNorm,
+  minibatchStddev,
+  mlp,
+  patchwise,
+  reshape,
+  residual,
+  residualBlock,
+  sequential,
+  spectralNorm,
+  timeEmbedding,
+  transformer,
+  unet,
+  upsample,
+  withClip: createDenoiser,
+  withCondition,
+  withProjection,
+  withScaleAndShift,
+  withTimesteps,
+};

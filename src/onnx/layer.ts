@@ -8,6 +8,7 @@ export interface Weights {
   readonly shape: readonly number[];
   /** Its index among the tensors of a model file. */
   readonly name: string;
+  /** Undefined until they are read. */
   readonly numbers: Float32Array;
 }
 
@@ -47,8 +48,13 @@ export interface Kind<O = never> {
   ) => InputShape | undefined;
   /** Whether the output has the shape of the input, so that the next layer tells it, too. */
   readonly keepsShape?: true;
-  /** Adds the nodes of the layer to the graph, and returns its output; by default it applies its parts in order. */
+  /**
+   * Adds the nodes of the layer to the graph, and returns its output, to which the option `activation` is then applied. By default the parts
+   * are applied in order.
+   */
   emit?(graph: Graph, x: Value, layer: Layer<O>): Value;
+  /** The outputs of a part that has several; the first is that of its main method. */
+  outputs?(graph: Graph, x: Value, layer: Layer<O>): Readonly<Record<string, Value>>;
 }
 
 /** A layer inside a ready-made network. */

@@ -24,55 +24,58 @@ interface Text {
 }
 
 /** Reads a part from a model file, without making it. */
-export function readModel(where: string, bytes: Uint8Array, name: string | undefined): Layer {
-  const roots = rootsOf(where, bytes);
-  const chosen = roots.find(([own]) => roots.length === 1 || own === name);
-  if (chosen !== undefined) return chosen[1];
-  const rule = 'must be the name of a part in the file';
-  throw unusable(where, 'options.part', rule, { got: name, fix: `It has ${roots.map(([own]) => own).join(', ')}.` });
-}
-
-function rootsOf(where: string, bytes: Uint8Array): readonly (readonly [string, Layer])[] {
+export function readModel(where: string, bytes: Uint8Array, name = ''): Layer {
+  let names: readonly string[] = [];
   try {
     const start = 8 + Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
     const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, start))) as Readonly<Record<string, Header>>;
     const { checksums, ...metadata } = header['__metadata__'] as unknown as Readonly<Record<string, string>>;
-    const text = JSON.parse(metadata['model']!) as Text;
     const entries = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
-    const tensors = Object.keys(header).slice(1).map((_, i) => {
-      const { dtype, shape, data_offsets: [begin, end] } = header[i]!;
-      const { buffer } = bytes.slice(start + begin, start + end);
-      return { shape, numbers: dtype === 'F16' ? fromHalves(new Uint16Array(buffer)) : new Float32Array(buffer) };
-    });
+    const tensors = Object.keys(header)
+      .slice(1)
+      .map((_, i) => {
+        const {
+          dtype,
+          shape,
+          data_offsets: [begin, end],
+        } = header[i]!;
+        const { buffer } = bytes.slice(start + begin, start + end);
+        return { shape, numbers: dtype === 'F16' ? fromHalves(new Uint16Array(buffer)) : new Float32Array(buffer) };
+      });
     const sums = {
       metadata: checksumOfText(JSON.stringify(entries)),
       tensors: { ...tensors.map(({ numbers }) => atOnce(checksumOf(numbers))) },
     };
-    check(metadata['format'] === FORMAT && text.version === VERSION && !TOO_LARGE.test(metadata['model']!));
-    check(JSON.stringify(sums) === checksums);
-    const layers: Layer[] = [];
-    for (const { kind, options = {}, parts = [] } of text.layers) {
-      layers.push(buildLayer(kind, options, parts.map((place) => layers[place]!)));
+    const { format, model: text = '' } = metadata;
+    const { version, layers: texts, model } = JSON.parse(text) as Text;
+    if (format === FORMAT && version === VERSION && !TOO_LARGE.test(text) && JSON.stringify(sums) === checksums) {
+      const layers: Layer[] = [];
+      for (const { kind, options = {}, parts = [] } of texts) {
+        layers.push(
+          buildLayer(
+            kind,
+            options,
+            parts.map((place) => layers[place]!),
+          ),
+        );
+      }
+      const roots = typeof model === 'number' ? { '': model } : model;
+      const parts = Object.values(roots).map((place) => layers[place]!);
+      names = Object.keys(roots);
+      // a part that cannot be exported has the tensors that are left
+      const all = weightsOf(parts);
+      const left = tensors.length - all.length;
+      const before = weightsOf(parts.slice(0, parts.findIndex((part) => unknownIn(part) !== undefined) + 1)).length;
+      all.forEach((weights, i) => {
+        const place = i < before ? i : i + left;
+        Object.assign(weights, tensors[place], { name: String(place) });
+      });
+      const chosen = parts[names.length > 1 ? names.indexOf(name) : 0];
+      if (chosen !== undefined) return chosen;
     }
-    const named = Object.entries(typeof text.model === 'number' ? { '': text.model } : text.model);
-    const roots = named.map(([name, place]) => [name, layers[place]!] as const);
-    const parts = roots.map(([, root]) => root);
-    // a part that cannot be exported has the tensors that are left
-    const all = weightsOf(parts);
-    const left = tensors.length - all.length;
-    const unknown = parts.findIndex((part) => unknownIn(part) !== undefined);
-    const before = weightsOf(parts.slice(0, unknown + 1)).length;
-    check(unknown >= 0 || left === 0);
-    all.forEach((weights, i) => {
-      const place = i < before ? i : i + left;
-      Object.assign(weights, tensors[place], { name: String(place) });
-    });
-    return roots;
   } catch {
-    throw unusable(where, 'part', `must be a part, or an intact file of saveModel ("${FORMAT}")`, { got: bytes });
+    // the error below says what is wrong
   }
-}
-
-function check(isIntact: boolean): void {
-  if (!isIntact) throw new Error();
+  const [seen, fix] = names.length > 0 ? [`a file of ${names.join(', ')}`, 'Name one by the option `part`.'] : [];
+  throw unusable(where, 'part', 'must be a part, or an intact file of saveModel', { got: bytes, seen, fix });
 }

@@ -1,13 +1,13 @@
 import type { Part } from '../nets/network.js';
 import { checkBoolean, checkObject } from '../tensor/plain-checks.js';
-import { shapeText, unusable, wrongKind } from '../tensor/errors.js';
+import { unusable, wrongKind } from '../tensor/errors.js';
 import { optional, readOptions } from '../tensor/options.js';
 import { LARGEST_HALF } from '../training/saving/halves.js';
 import { weightsOf } from './build-layer.js';
-import { createGraph, type Value } from './graph.js';
+import { createGraph, type Given, type Value } from './graph.js';
 import { inputOf } from './input-of.js';
 import type { Layer } from './layer.js';
-import { partKinds } from './part-kinds.js';
+import { kinds } from './kinds.js';
 import { readModel } from './read-model.js';
 import { layerOf, readPart } from './read-part.js';
 import { unknownIn, wayAround } from './refusals.js';
@@ -64,45 +64,39 @@ export async function saveOnnx(
     half: { is: checkBoolean, default: false },
     part: optional,
   });
-  const refuse = (seen: string, fix: string): never => {
-    throw unusable(where, 'part', 'must consist of parts that ONNX can hold', { seen, fix });
+  const refuse: Given['refuse'] = (seen, fix) => {
+    throw unusable(where, 'part', 'must consist of layers that ONNX can express', { got: part, seen, fix });
   };
   const isFile = part instanceof Uint8Array;
-  if (!isFile && !Array.isArray((part as Part | undefined)?.variables)) {
-    throw wrongKind(where, 'part', 'must be a network, a part, or a model file', { got: part });
-  }
   const root = isFile ? readModel(where, part, name) : layerOf(part);
   const unknown = unknownIn(root);
-  if (unknown !== undefined) refuse(unknown || 'a part of your own or of fromLayersModel', wayAround(unknown));
-  if (!isFile) await readPart(where, part, root);
+  if (unknown !== undefined) refuse(unknown || undefined, wayAround(unknown));
+  if (!isFile) await readPart(part, root);
   const most = half ? LARGEST_HALF : Number.MAX_VALUE;
   for (const { numbers } of weightsOf([root])) {
-    const got = numbers.find((number) => !(Math.abs(number) <= most));
-    if (got !== undefined) throw unusable(where, 'part', `must have numbers of at most ${most}`, { got });
+    const got = (numbers as Float32Array | undefined) ? numbers.find((number) => !(Math.abs(number) <= most)) : NaN;
+    const rule = `must have all its variables, with numbers of at most ${most}`;
+    if (got !== undefined) throw unusable(where, 'part', rule, { got });
   }
   const model: OnnxModel = { nodes: [], constants: new Map(), inputs: new Map(), outputs: new Map() };
   const input = (name: OnnxInput, reader?: Layer): Value => {
     const expected = reader ? inputOf(reader) : [];
     const shape = inputs[name] ?? expected;
-    const fits = (size: number | null, axis: number): boolean =>
-      expected?.length !== shape?.length || (expected?.[axis] ?? size) === size;
-    if (!shape?.every?.(fits)) {
-      const rule = `must be the shape of one example, such as ${shapeText(expected ?? [28, 28, 1])}`;
+    // the last axes are those that the layer knows
+    if (!shape?.every?.((size, axis) => (expected?.at(axis - shape.length) ?? size) === size)) {
+      const rule = 'must be the shape of one example, as its layers accept it';
       throw wrongKind(where, `inputs.${name}`, rule, { got: shape });
     }
     // labels, timesteps and tokens
-    const isInt = shape.length === expected?.length && shape.length < 2 && (expected[0] ?? null) === null;
+    const isInt = shape.length === expected?.length && shape.length < 2 && !expected[0];
     model.inputs.set(name, { isInt, sizes: shape });
     return { name, isInt, rank: shape.length + 1 };
   };
-  const output = partKinds.get(root.kind);
   const graph = createGraph(model, half, { input, refuse });
   const x = input(/^create(Decoder|Generator)/.test(root.kind) ? 'z' : 'x', root);
-  const outputs = output?.(graph, x, root) ?? { output: graph.emit(root, x) };
+  const outputs = kinds[root.kind]!.outputs?.(graph, x, root as never) ?? { output: graph.emit(root, x) };
   const unused = Object.keys(inputs).find((name) => !model.inputs.has(name));
-  if (unused !== undefined) {
-    throw wrongKind(where, 'inputs', `must name inputs of this part: ${[...model.inputs.keys()].join(', ')}`, { got: unused });
-  }
+  if (unused !== undefined) throw wrongKind(where, 'inputs', 'must name inputs that the part has', { got: unused });
   for (const [name, value] of Object.entries(outputs)) {
     const inputs = [graph.last(value).name];
     model.nodes.push({ operator: 'Identity', inputs, outputs: [name], attributes: {} });

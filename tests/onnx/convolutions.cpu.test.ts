@@ -54,7 +54,10 @@ describe.each([1, 2, 3])('with strides of %i', (strides) => {
 
 test('upsample by 1 to 4, and images of a fixed size', async () => {
   for (const factor of [1, 2, 3, 4]) {
-    const network = sequential([conv2d({ inputs: 1, filters: 2, kernelSize: 3, strides: 2, random }), upsample({ factor })]);
+    const network = sequential([
+      conv2d({ inputs: 1, filters: 2, kernelSize: 3, strides: 2, random }),
+      upsample({ factor }),
+    ]);
     const x = random.normal([3, 7, 5, 1]);
     const { output } = await runOnnx(await saveOnnx(network, { inputs: { x: [7, 5, 1] } }), [x]);
     expect(await difference(network.apply(x), output)).toBeLessThan(1e-5);

@@ -1,10 +1,8 @@
 import type { Kind } from '../layer.js';
 
-export const dense: Kind<{ readonly inputs: number; readonly activation?: unknown }> = {
+export const dense: Kind<{ readonly inputs: number }> = {
   variables: 2,
   input: ({ inputs }) => [inputs],
-  emit: (graph, x, { options, variables: [weights, biases] }) => {
-    const product = graph.node('MatMul', [graph.last(x), graph.weights(weights)]);
-    return graph.activate(graph.node('Add', [product, graph.weights(biases)]), options.activation);
-  },
+  emit: (graph, x, { variables: [weights, biases] }) =>
+    graph.node('Add', [graph.node('MatMul', [graph.last(x), graph.weights(weights)]), graph.weights(biases)]),
 };

@@ -5,14 +5,14 @@ import type { NormOptions } from './batch-norm.js';
 export const groupNorm: Kind<NormOptions & { readonly groups?: number }> = {
   variables: 2,
   keepsShape: true,
-  emit: (graph, x, { options: { groups = 8, epsilon = 1e-5, activation }, variables: [scale, offset] }) => {
-    const { node } = graph;
+  emit: (graph, x, { options: { groups = 8, epsilon = 1e-5 }, variables: [scale, offset] }) => {
     const images = graph.first(x);
-    const perChannel = (weights: typeof scale) => graph.weights(weights, images.isFirst ? images.rank - 2 : 0);
-    const rows = node('Reshape', [images, [0, groups, -1]]);
+    const column = [-1, ...new Array<number>(images.rank - 2).fill(1)];
+    const perChannel = (weights: typeof scale) => graph.node('Reshape', [graph.weights(weights), column]);
+    const rows = graph.node('Reshape', [images, [0, groups, -1]]);
     const ones = new Float32Array(groups).fill(1);
-    const normal = node('InstanceNormalization', [rows, ones, new Float32Array(groups)], { epsilon });
-    const back = node('Reshape', [normal, node('Shape', [images])]);
-    return graph.activate(node('Add', [node('Mul', [back, perChannel(scale)]), perChannel(offset)]), activation);
+    const normal = graph.node('InstanceNormalization', [rows, ones, new Float32Array(groups)], { epsilon });
+    const back = graph.node('Reshape', [normal, graph.node('Shape', [images])]);
+    return graph.node('Add', [graph.node('Mul', [back, perChannel(scale)]), perChannel(offset)]);
   },
 };

@@ -4,18 +4,18 @@ import type { Kind } from '../layer.js';
 
 export const minibatchStddev: Kind<{ readonly groupSize?: number | null }> = {
   emit: (graph, x, { options: { groupSize } }) => {
-    const { node, reshape } = graph;
-    const rows = reshape(x, [0, -1]);
-    const size = groupSize ? [groupSize] : node('Shape', [rows], { end: 1 });
-    const concat = (...inputs: readonly (Value | readonly number[])[]) => node('Concat', inputs, { axis: 0 }, rows);
+    const rows = graph.reshape(x, [0, -1]);
+    const size = groupSize ? [groupSize] : graph.node('Shape', [rows], { end: 1 });
+    const concat = (...inputs: readonly (Value | readonly number[])[]) =>
+      graph.node('Concat', inputs, { axis: 0 }, rows);
     // [members of a group, groups, features]
-    const members = node('Reshape', [rows, concat(size, [-1], node('Shape', [rows], { start: 1 }))]);
-    const mean = (value: Value, axis: number): Value => node('ReduceMean', [value], { axes: [axis] });
-    const centred = node('Sub', [members, mean(members, 0)]);
-    const variance = mean(node('Mul', [centred, centred]), 0);
+    const members = graph.node('Reshape', [rows, concat(size, [-1], graph.node('Shape', [rows], { start: 1 }))]);
+    const mean = (value: Value, axis: number): Value => graph.node('ReduceMean', [value], { axes: [axis] });
+    const centred = graph.node('Sub', [members, mean(members, 0)]);
+    const variance = mean(graph.node('Mul', [centred, centred]), 0);
     // with the number under the root with which it is applied
-    const deviation = mean(node('Sqrt', [node('Add', [variance, 1e-8])]), 2);
-    const repeated = node('Expand', [deviation, concat(size, [1, 1])]);
-    return graph.concat(x, atEachPlace(graph, reshape(repeated, [-1, 1]), graph.last(x)));
+    const deviation = mean(graph.node('Sqrt', [graph.node('Add', [variance, 1e-8])]), 2);
+    const repeated = graph.node('Expand', [deviation, concat(size, [1, 1])]);
+    return graph.concat(x, atEachPlace(graph, graph.reshape(repeated, [-1, 1]), graph.last(x)));
   },
 };

@@ -2,5 +2,7 @@ import { outline, type Kind } from '../layer.js';
 
 export const mlp: Kind<{ readonly sizes: readonly number[]; readonly activation: unknown }> = {
   parts: ({ sizes, activation }) =>
-    sizes.slice(1).map((_, i) => outline('dense', { inputs: sizes[i], activation: i < sizes.length - 2 && activation })),
+    sizes
+      .slice(1)
+      .map((_, i) => outline('dense', { inputs: sizes[i], activation: i < sizes.length - 2 && activation })),
 };

@@ -10,10 +10,11 @@ export const spectralNorm: Kind = {
     const direction = buffers[0]!.numbers;
     const outputs = direction.length;
     const inner = layer.kind === 'conv2dTranspose' ? shape[3]! : 1;
-    const sums = new Float64Array(numbers.length / outputs);
+    // each sum stands where the weight of the first output is, among zeros
+    const sums = new Float64Array(numbers.length);
     numbers.forEach((w, i) => {
-      const place = Math.floor(i / inner);
-      sums[Math.floor(place / outputs) * inner + (i % inner)]! += w * direction[place % outputs]!;
+      const output = Math.floor(i / inner) % outputs;
+      sums[i - output * inner]! += w * direction[output]!;
     });
     // with the number under the root with which it is applied
     const sigma = Math.sqrt(sums.reduce((sum, x) => sum + x * x, 1e-12));

@@ -28,10 +28,9 @@ export const transformer: Kind<TransformerOptions> = {
 /** The vectors of tokens, of their places, and of the label. */
 export const embedTokens: Kind = {
   emit: (graph, tokens, { parts: [vectors, places, labels] }) => {
-    const { node } = graph;
-    const count = node('Shape', [tokens], { start: 1 });
-    const ofPlaces = node('Slice', [graph.weights(places!.variables[0]), [0], count, [0]]);
-    const sum = node('Add', [graph.emit(vectors, tokens), ofPlaces]);
-    return labels ? node('Add', [sum, graph.reshape(labelsFor(graph, labels), [0, 1, -1])]) : sum;
+    const count = graph.node('Shape', [tokens], { start: 1 });
+    const ofPlaces = graph.node('Slice', [graph.weights(places!.variables[0]), [0], count, [0]]);
+    const sum = graph.node('Add', [graph.emit(vectors, tokens), ofPlaces]);
+    return labels ? graph.node('Add', [sum, graph.reshape(labelsFor(graph, labels), [0, 1, -1])]) : sum;
   },
 };

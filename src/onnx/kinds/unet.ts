@@ -14,25 +14,22 @@ export const unet: Kind<UnetOptions> = {
     const activation = 'swish';
     const convolution = outline('conv2d');
     const norm = outline('groupNorm', { groups });
+    const seen = outline('residual', {}, chain(norm, outline('attention')));
+    /** Blocks, of which the first has other numbers of channels if `inputs` is not 1. */
+    const way = (level: number, count: number, inputs = 1): Outline[] =>
+      Array.from({ length: count }, (_, n) => {
+        const sizes = { inputs: n > 0 ? 1 : inputs, filters: 1, conditionSize: 1 };
+        const block = outline('residualBlock', { ...sizes, groups, activation });
+        return attention.includes(level) ? chain(block, seen) : block;
+      });
     const level = (i: number): Outline => {
-      const isLast = i === widths.length - 1;
-      const way = (count: number, inputs: number): Outline[] =>
-        Array.from({ length: count }, (_, n) => {
-          // only whether inputs and outputs differ
-          const sizes = { inputs: n === 0 ? inputs : 1, filters: 1 };
-          const block = outline('residualBlock', { ...sizes, groups, activation, conditionSize: 1 });
-          return attention.includes(i) ? [block, outline('residual', {}, chain(norm, outline('attention')))] : [block];
-        }).flat();
-      if (isLast) return chain(...way(blocks + 1, 1));
-      const upsample = outline('upsample', { factor: 2 });
-      const inner = [outline('conv2d', { strides: 2 }), level(i + 1), upsample, convolution];
-      return chain(...way(blocks, 1), outline('besideInput', {}, chain(...inner)), ...way(blocks, 2));
+      if (i === widths.length - 1) return chain(...way(i, blocks + 1));
+      const smaller = outline('conv2d', { strides: 2 });
+      const inner = chain(smaller, level(i + 1), outline('upsample', { factor: 2 }), convolution);
+      return chain(...way(i, blocks), outline('besideInput', {}, inner), ...way(i, blocks, 2));
     };
-    const time = chain(
-      outline('timeEmbedding', { size: widths[0] }),
-      outline('dense', { activation }),
-      outline('dense'),
-    );
+    const dense = outline('dense');
+    const time = chain(outline('timeEmbedding', { size: widths[0] }), outline('dense', { activation }), dense);
     const body = chain(convolution, level(0), norm, outline('activation', { activation }), convolution);
     return [outline('withTimesteps', {}, body, time, ...(classes ? [outline('embedding')] : []))];
   },

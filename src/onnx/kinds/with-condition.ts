@@ -8,16 +8,9 @@ export function labelsFor(graph: Graph, labels: Layer | undefined): Value {
 }
 
 export const withCondition: Kind = {
-  // the body's input without the numbers of the label, as many as the last layer gives
-  input: (_, [inner], [, labels]) => {
-    const { size, units } = deepest(labels!).options;
-    return inner && [...inner.slice(0, -1), inner.at(-1)! - Number(size ?? units)];
-  },
+  // the body's input without the numbers of the label, as many as the last weights give
+  input: (_, [inner], [, labels]) =>
+    inner && [...inner.slice(0, -1), inner.at(-1)! - labels!.variables.at(-1)!.shape.at(-1)!],
   emit: (graph, x, { parts: [body, labels] }) =>
     graph.emit(body, graph.concat(x, atEachPlace(graph, labelsFor(graph, labels), graph.last(x)))),
 };
-
-/** The last layer of a network. */
-function deepest(layer: Layer): Layer {
-  return layer.parts.length > 0 ? deepest(layer.parts.at(-1)!) : layer;
-}
