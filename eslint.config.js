@@ -77,6 +77,7 @@ const doors = [
   'browser',
   'node',
   'grading',
+  'onnx',
   'pytorch',
   'run',
   'testing',
