@@ -7,7 +7,7 @@ export function inputOf({ kind, options, parts }: Layer): InputShape | undefined
   if (input !== undefined) return input(options as never, parts.map(inputOf), parts);
   // in a chain, the first layer that tells it, if those before it keep the shape
   const first = parts.find(
-    (part) => emit !== undefined || inputOf(part) !== undefined || kinds[part.kind]?.keepsShape !== true,
+    (part) => emit !== undefined || inputOf(part) !== undefined || !kinds[part.kind]?.keepsShape,
   );
   return first && inputOf(first);
 }

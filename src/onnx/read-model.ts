@@ -1,10 +1,11 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { FORMAT, VERSION, type LayerText } from '../model/architecture-text.js';
 import { unusable } from '../tensor/errors.js';
 import { atOnce } from '../training/pause.js';
 import { checksumOf, checksumOfText } from '../training/saving/checksum.js';
 import { fromHalves } from '../training/saving/halves.js';
 import { buildLayer, weightsOf } from './build-layer.js';
-import type { Layer } from './layer.js';
+import type { Layer, Weights } from './layer.js';
 import { unknownIn } from './refusals.js';
 
 /** Numbers with which the description alone would make a program use much memory. */
@@ -15,6 +16,11 @@ interface Header {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly data_offsets: readonly [number, number];
+}
+
+/** Whether the numbers of a tensor are as many as its shape says, which no checksum covers. */
+function isWhole({ shape, numbers }: Omit<Weights, 'name'>): boolean {
+  return tf.util.sizeFromShape([...shape]) === numbers.length;
 }
 
 interface Text {
@@ -34,13 +40,10 @@ export function readModel(where: string, bytes: Uint8Array, name = ''): Layer {
     const tensors = Object.keys(header)
       .slice(1)
       .map((_, i) => {
-        const {
-          dtype,
-          shape,
-          data_offsets: [begin, end],
-        } = header[i]!;
-        const { buffer } = bytes.slice(start + begin, start + end);
-        return { shape, numbers: dtype === 'F16' ? fromHalves(new Uint16Array(buffer)) : new Float32Array(buffer) };
+        const { dtype, shape, data_offsets: offsets } = header[i]!;
+        const { buffer } = bytes.slice(start + offsets[0], start + offsets[1]);
+        const numbers = dtype === 'F16' ? fromHalves(new Uint16Array(buffer)) : new Float32Array(buffer);
+        return { shape, numbers };
       });
     const sums = {
       metadata: checksumOfText(JSON.stringify(entries)),
@@ -48,7 +51,13 @@ export function readModel(where: string, bytes: Uint8Array, name = ''): Layer {
     };
     const { format, model: text = '' } = metadata;
     const { version, layers: texts, model } = JSON.parse(text) as Text;
-    if (format === FORMAT && version === VERSION && !TOO_LARGE.test(text) && JSON.stringify(sums) === checksums) {
+    if (
+      format === FORMAT &&
+      version === VERSION &&
+      !TOO_LARGE.test(text) &&
+      JSON.stringify(sums) === checksums &&
+      tensors.every(isWhole)
+    ) {
       const layers: Layer[] = [];
       for (const { kind, options = {}, parts = [] } of texts) {
         layers.push(
@@ -76,6 +85,6 @@ export function readModel(where: string, bytes: Uint8Array, name = ''): Layer {
   } catch {
     // the error below says what is wrong
   }
-  const [seen, fix] = names.length > 0 ? [`a file of ${names.join(', ')}`, 'Name one by the option `part`.'] : [];
+  const [seen, fix] = names.length > 0 ? [`a file of ${names.join(', ')}`, 'Name one with the option `part`.'] : [];
   throw unusable(where, 'part', 'must be a part, or an intact file of saveModel', { got: bytes, seen, fix });
 }

@@ -32,17 +32,17 @@ export interface SaveOnnxOptions {
 /**
  * Writes a part as an ONNX model, which ONNX Runtime runs in browsers, in Python, on phones and in many other languages.
  *
- * The graph computes what the part computes outside training, in the same layout, with any batch: images are
- * `[batch, height, width, channels]`. Its first input is `x`, or the latents `z` of a decoder or generator; then come int32 `timesteps`, the
- * `condition` (int32 labels, -1 for none) and `latents`, if a layer reads them. Nothing in it is random.
+ * The graph computes what the part computes outside training, with the same shapes and any batch: images are
+ * `[batch, height, width, channels]`. Its first input is `x`, or `z` for the latents of a decoder or generator. If layers read them, int32
+ * `timesteps`, the `condition` (int32 labels, -1 for none) and `latents` follow. Nothing in it is random: noise is an input.
  *
  * @param part - a network, Gaussian encoder, decoder, generator, discriminator or denoiser made by this library, or a file
  *   from {@link saveModel}, for which no backend is needed. The output is `output`; of an encoder, `mean` and `logVariance`; of a decoder,
  *   `parameters` and for most likelihoods `mean`; of a denoiser, `sample` and `noise`
  * @param options - see {@link SaveOnnxOptions}
  * @returns the bytes of a file of the format 8 with operators of the version 17
- * @throws Error that names a layer which cannot be exported, and the way around it; RangeError if a number is not finite, or beyond 65,504
- *   with `half`
+ * @throws Error that names a layer which cannot be exported, and the way around it; Error if a number is not finite, or beyond 65,504 with
+ *   `half`, or the part was disposed; TypeError if an option is wrong
  * @example
  * ```ts
  * const bytes = await saveOnnx(mlp({ sizes: [2, 3], random: createRandom(1) }));
@@ -65,7 +65,7 @@ export async function saveOnnx(
     part: optional,
   });
   const refuse: Given['refuse'] = (seen, fix) => {
-    throw unusable(where, 'part', 'must consist of layers that ONNX can express', { got: part, seen, fix });
+    throw unusable(where, 'part', 'must consist of layers that can be exported', { got: part, seen, fix });
   };
   const isFile = part instanceof Uint8Array;
   const root = isFile ? readModel(where, part, name) : layerOf(part);
@@ -83,8 +83,8 @@ export async function saveOnnx(
     const expected = reader ? inputOf(reader) : [];
     const shape = inputs[name] ?? expected;
     // the last axes are those that the layer knows
-    if (!shape?.every?.((size, axis) => (expected?.at(axis - shape.length) ?? size) === size)) {
-      const rule = 'must be the shape of one example, as its layers accept it';
+    if (!shape?.every?.((size, axis) => (size ?? 1) > 0 && (expected?.at(axis - shape.length) ?? size) === size)) {
+      const rule = 'must be a shape that the layers accept';
       throw wrongKind(where, `inputs.${name}`, rule, { got: shape });
     }
     // labels, timesteps and tokens
@@ -96,7 +96,7 @@ export async function saveOnnx(
   const x = input(/^create(Decoder|Generator)/.test(root.kind) ? 'z' : 'x', root);
   const outputs = kinds[root.kind]!.outputs?.(graph, x, root as never) ?? { output: graph.emit(root, x) };
   const unused = Object.keys(inputs).find((name) => !model.inputs.has(name));
-  if (unused !== undefined) throw wrongKind(where, 'inputs', 'must name inputs that the part has', { got: unused });
+  if (unused !== undefined) throw wrongKind(where, 'inputs', 'must be inputs of the part', { got: unused });
   for (const [name, value] of Object.entries(outputs)) {
     const inputs = [graph.last(value).name];
     model.nodes.push({ operator: 'Identity', inputs, outputs: [name], attributes: {} });

@@ -23,7 +23,7 @@ export function shaken<P extends Part>(part: P): P {
 
 /** The same examples over and over, `[count, ...]`. */
 export function repeated(x: Tensor, count: number): Tensor {
-  const times = Math.ceil(count / x.shape[0]!);
+  const times = Math.ceil(count / x.shape[0]);
   const all = tf.tile(x, [times, ...x.shape.slice(1).map(() => 1)]);
   return tf.slice(all, [0], [count]);
 }
@@ -36,4 +36,20 @@ export function examplesOf(given: NetworkCase, count: number): { x: Tensor; opti
     Object.entries(more).flatMap(([name, one]) => (one === undefined ? [] : [[name, repeated(one, count)]])),
   );
   return { x: repeated(inputOf(given), count), options };
+}
+
+/** Layers that accept any number of axes, so that the shape of an example must be passed. */
+const anyShape =
+  /^(attention|batchNorm|dropout|flatten|gaussianNoise|glu|groupNorm|layerNorm|minibatchStddev|reshape|withScaleAndShift|embedding of vectors)/;
+
+/** The option `inputs` for a case, and the values in the order of the model's inputs. */
+export function inputsOf(
+  { name }: NetworkCase,
+  { x, options: { timesteps, condition, latents } }: { readonly x: Tensor; readonly options: ApplyOptions },
+): { inputs: Record<string, number[]>; values: Tensor[] } {
+  const inputs = {
+    ...(anyShape.test(name) ? { x: x.shape.slice(1) } : {}),
+    ...(condition?.dtype === 'float32' ? { condition: condition.shape.slice(1) } : {}),
+  };
+  return { inputs, values: [x, timesteps, condition, latents].filter((one) => one !== undefined) };
 }

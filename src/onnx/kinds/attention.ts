@@ -24,7 +24,7 @@ export const attention: Kind<{ readonly heads?: number; readonly causal?: boolea
       );
       scores = graph.node('Add', [scores, graph.node('Log', [seen])]);
     }
-    const heard = graph.node('MatMul', [graph.node('Softmax', [scores], { axis: 3 }), perHead(values, 0, 2, 1, 3)]);
+    const heard = graph.node('MatMul', [graph.node('Softmax', [scores]), perHead(values, 0, 2, 1, 3)]);
     const vectors = graph.reshape(graph.node('Transpose', [heard], { perm: [0, 2, 1, 3] }), [0, 0, -1]);
     return graph.node('Reshape', [graph.emit(output, vectors), graph.node('Shape', [input])], {}, input);
   },

@@ -8,7 +8,7 @@ import {
 } from '../../diffusion/prediction-target.js';
 import { asColumn } from '../at-each-place.js';
 import type { Value } from '../graph.js';
-import type { Kind } from '../layer.js';
+import type { Kind, Options } from '../layer.js';
 
 const targets: Readonly<Record<string, PredictionTarget>> = {
   predictFlow,
@@ -23,7 +23,7 @@ interface DenoiserOptions {
 }
 
 /** The estimates of the data and the noise, from the network's output and tables that have a number for each timestep. */
-export const createDenoiser: Kind = {
+export const createDenoiser: Kind<Options> = {
   outputs: (graph, x, layer) => {
     const clips: (readonly number[])[] = [];
     let denoiser = layer;
