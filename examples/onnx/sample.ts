@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-web';
+import { Tensor, type InferenceSession } from 'onnxruntime-web';
 
 /** What a sampler needs besides the two models; main.ts writes it as settings.json. */
 export interface Settings {

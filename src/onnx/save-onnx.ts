@@ -38,7 +38,7 @@ export interface SaveOnnxOptions {
  *
  * @param part - a network, Gaussian encoder, decoder, generator, discriminator or denoiser made by this library, or a file
  *   from {@link saveModel}, for which no backend is needed. The output is `output`; of an encoder, `mean` and `logVariance`; of a decoder,
- *   `parameters` and for most likelihoods `mean`; of a denoiser, `sample` and `noise`
+ *   `parameters` and, for `bernoulli` and `gaussian`, `mean`; of a denoiser, `sample` and `noise`
  * @param options - see {@link SaveOnnxOptions}
  * @returns the bytes of a file of the format 8 with operators of the version 17
  * @throws Error that names a layer which cannot be exported, and the way around it; Error if a number is not finite, or beyond 65,504 with
@@ -75,7 +75,7 @@ export async function saveOnnx(
   const most = half ? LARGEST_HALF : Number.MAX_VALUE;
   for (const { numbers } of weightsOf([root])) {
     const got = (numbers as Float32Array | undefined) ? numbers.find((number) => !(Math.abs(number) <= most)) : NaN;
-    const rule = `must have all its variables, with numbers of at most ${most}`;
+    const rule = `must have variables with numbers of at most ${most}`;
     if (got !== undefined) throw unusable(where, 'part', rule, { got });
   }
   const model: OnnxModel = { nodes: [], constants: new Map(), inputs: new Map(), outputs: new Map() };

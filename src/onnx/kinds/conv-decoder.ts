@@ -4,11 +4,11 @@ interface ConvDecoderOptions {
   readonly inputs: number;
   readonly shape: readonly number[];
   readonly widths: readonly number[];
-  readonly activation: unknown;
+  readonly activation?: unknown;
 }
 
 export const convDecoder: Kind<ConvDecoderOptions> = {
-  parts: ({ inputs, shape, widths, activation }) => {
+  parts: ({ inputs, shape, widths, activation = 'relu' }) => {
     const sizeAfter = (i: number) => shape.slice(0, 2).map((size) => Math.ceil(size / 2 ** (widths.length - i)));
     return [
       outline('dense', { inputs, activation }),

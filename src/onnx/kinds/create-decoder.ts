@@ -4,9 +4,8 @@ import type { Kind } from '../layer.js';
 export const createDecoder: Kind<{ readonly likelihood?: string | { readonly name: string } | undefined }> = {
   outputs: (graph, x, { options: { likelihood }, parts }) => {
     const parameters = graph.emit(parts[0], x);
+    if (likelihood === 'bernoulli') return { parameters, mean: graph.node('Sigmoid', [parameters]) };
     const name = typeof likelihood === 'object' ? likelihood.name : likelihood;
-    if (name === 'bernoulli') return { parameters, mean: graph.node('Sigmoid', [parameters]) };
-    if (name === 'gaussian') return { parameters, mean: parameters };
-    return { parameters, ...(name === 'learnedGaussian' && { mean: graph.split(parameters, 2)[0]! }) };
+    return name === 'gaussian' ? { parameters, mean: parameters } : { parameters };
   },
 };

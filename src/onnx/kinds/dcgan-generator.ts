@@ -4,12 +4,12 @@ import { chain, outline, type Kind } from '../layer.js';
 interface DcganGeneratorOptions {
   readonly latentSize: number;
   readonly shape: readonly number[];
-  readonly width: number;
+  readonly width?: number;
   readonly classes?: number | null;
 }
 
 export const dcganGenerator: Kind<DcganGeneratorOptions> = {
-  parts: ({ shape, width, classes }) => {
+  parts: ({ shape, width = 64, classes }) => {
     const { count, smallest } = halve(shape);
     const norm = outline('batchNorm', { activation: 'relu' });
     const options = { kernelSize: 4, strides: 2 };

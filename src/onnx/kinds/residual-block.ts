@@ -3,13 +3,13 @@ import { chain, outline, type Kind } from '../layer.js';
 interface ResidualBlockOptions {
   readonly inputs: number;
   readonly filters: number;
-  readonly groups: number;
-  readonly activation: unknown;
+  readonly groups?: number;
+  readonly activation?: unknown;
   readonly conditionSize?: number | null;
 }
 
 export const residualBlock: Kind<ResidualBlockOptions> = {
-  parts: ({ inputs, filters, groups, activation, conditionSize }) => {
+  parts: ({ inputs, filters, groups, activation = 'swish', conditionSize }) => {
     const activate = outline('activation', { activation });
     const norm = outline('groupNorm', { groups });
     const condition = chain(activate, outline('dense', { inputs: conditionSize }));

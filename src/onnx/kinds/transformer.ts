@@ -2,14 +2,14 @@ import { chain, outline, type Kind } from '../layer.js';
 import { labelsFor } from './with-condition.js';
 
 interface TransformerOptions {
-  readonly causal: boolean;
-  readonly heads: number;
-  readonly layers: number;
+  readonly causal?: boolean;
+  readonly heads?: number;
+  readonly layers?: number;
   readonly classes?: number | null;
 }
 
 export const transformer: Kind<TransformerOptions> = {
-  parts: ({ causal, heads, layers, classes }) => {
+  parts: ({ causal = true, heads = 4, layers = 4, classes }) => {
     const embedding = outline('embedding');
     const embeddings = classes ? [embedding, embedding, embedding] : [embedding, embedding];
     const norm = outline('layerNorm');

@@ -2,15 +2,15 @@ import { chain, outline, type Kind, type Outline } from '../layer.js';
 
 interface UnetOptions {
   readonly channels: number;
-  readonly widths: readonly number[];
-  readonly blocks: number;
-  readonly attention: readonly number[];
+  readonly widths?: readonly number[];
+  readonly blocks?: number;
+  readonly attention?: readonly number[];
   readonly classes?: number | null;
-  readonly groups: number;
+  readonly groups?: number;
 }
 
 export const unet: Kind<UnetOptions> = {
-  parts: ({ widths, blocks, attention, classes, groups }) => {
+  parts: ({ widths = [32, 64], blocks = 1, attention = [], classes, groups }) => {
     const activation = 'swish';
     const convolution = outline('conv2d');
     const norm = outline('groupNorm', { groups });
