@@ -11,7 +11,7 @@ import { examplesOf, inputsOf, trained } from './cases.js';
 
 const PYTHON = '/usr/bin/python3';
 /** What Python prints about its own libraries is shown only if it fails. */
-const quiet = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] } as const;
+const quiet = { encoding: 'utf8' as const, stdio: 'pipe' as const };
 const judge = fileURLToPath(new URL('python/judge.py', import.meta.url));
 const isInstalled = ['onnx', 'onnxruntime'].every((name) => spawnSync(PYTHON, ['-c', `import ${name}`]).status === 0);
 
