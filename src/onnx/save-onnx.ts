@@ -84,7 +84,7 @@ export async function saveOnnx(
     const shape = inputs[name] ?? expected;
     // the last axes are those that the layer knows
     if (!shape?.every?.((size, axis) => (size ?? 1) > 0 && (expected?.at(axis - shape.length) ?? size) === size)) {
-      const rule = 'must be a shape that the layers accept';
+      const rule = 'must be a shape that the layers accept, such as [28, 28, 1]';
       throw wrongKind(where, `inputs.${name}`, rule, { got: shape });
     }
     // labels, timesteps and tokens

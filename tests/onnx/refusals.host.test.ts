@@ -41,7 +41,7 @@ test('a disposed part, and numbers that a file cannot hold, are refused', async 
 });
 
 test.each<[SaveOnnxOptions, RegExp]>([
-  [{ inputs: { x: [4] } }, /`inputs.x` must be a shape that the layers accept; got \[4\]/],
+  [{ inputs: { x: [4] } }, /`inputs.x` must be a shape that the layers accept, such as \[28, 28, 1\]; got \[4\]/],
   [{ inputs: { z: [3] } }, /`inputs` must be inputs of the part; got 'z'/],
   [{ inputs: { x: 3 as never } }, /`inputs.x` must be a shape/],
   [{ inputs: { x: [0] } }, /`inputs.x` must be a shape/],
@@ -53,7 +53,9 @@ test.each<[SaveOnnxOptions, RegExp]>([
 
 test('a layer for any number of axes needs the shape of an example', async () => {
   const norm = g.layerNorm({ inputs: 3 });
-  await expect(saveOnnx(norm)).rejects.toThrow('`inputs.x` must be a shape that the layers accept; got undefined');
+  await expect(saveOnnx(norm)).rejects.toThrow(
+    '`inputs.x` must be a shape that the layers accept, such as [28, 28, 1]; got undefined',
+  );
   const x = random.normal([2, 4, 3]);
   const { output } = await runOnnx(await saveOnnx(norm, { inputs: { x: [4, 3] } }), [x]);
   expect(await difference(norm.apply(x), output)).toBeLessThan(1e-5);
