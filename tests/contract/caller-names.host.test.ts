@@ -10,6 +10,7 @@ import * as logs from '../../src/logs/index.js';
 import * as metrics from '../../src/metrics/index.js';
 import * as models from '../../src/model/index.js';
 import * as node from '../../src/node/index.js';
+import * as onnx from '../../src/onnx/index.js';
 import * as pytorch from '../../src/pytorch/index.js';
 import * as run from '../../src/run/index.js';
 import * as testing from '../../src/testing/index.js';
@@ -181,6 +182,7 @@ const own: Readonly<Record<string, Row>> = {
   sampleCodes: [(o) => tokens.sampleCodes(codePrior(), 2, o), () => ({ random })],
   saveCheckpoint: [(o) => g.saveCheckpoint(vae(), o)],
   saveFile: [(o) => node.saveFile('missing/folder/file', new Uint8Array(1), o)],
+  saveOnnx: [(o) => onnx.saveOnnx(network(4, 2), o)],
   saveStateDict: [(o) => pytorch.saveStateDict(network(4, 2), o)],
   saveWeights: [(o) => g.saveWeights(network(4, 2), o)],
   sigmoidWeighting: [g.sigmoidWeighting],
@@ -236,6 +238,7 @@ const open: Readonly<Record<string, readonly string[]>> = {
   loadCheckpoint: ['data', 'validation', 'observers'],
   loadStateDict: ['names'],
   saveCheckpoint: ['data', 'validation', 'observers', 'metadata'],
+  saveOnnx: ['inputs', 'part'],
   saveStateDict: ['names', 'metadata'],
   saveWeights: ['metadata'],
   stateDictEntries: ['names'],

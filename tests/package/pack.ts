@@ -21,6 +21,7 @@ const besides = [
   '@types/node',
   '@tensorflow/tfjs',
   '@tensorflow/tfjs-backend-cpu',
+  'onnxruntime-web',
   'react',
   'react-dom',
   'uplot',

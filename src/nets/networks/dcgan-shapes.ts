@@ -8,15 +8,22 @@ export interface Halvings {
 
 /** How often both sides can be halved and stay at 4 or more; throws unless the longer one ends at 8 or less. */
 export function halvingsOf(where: string, shape: readonly number[]): Halvings {
+  const halvings = halve(shape);
+  const [height, width] = halvings.smallest;
+  if (halvings.count === 0 || Math.min(height, width) < 4 || Math.max(height, width) > 8) {
+    const rule = 'must have a height and width that are 4 to 8 after halving';
+    throw outOfRange(where, 'shape', rule, { got: shape, fix: nearestSizes(Math.max(shape[0]!, shape[1]!)) });
+  }
+  return halvings;
+}
+
+/** Halves both sides for as long as they stay at 4 or more. */
+export function halve(shape: readonly number[]): Halvings {
   let [height, width] = shape as [number, number, number];
   let count = 0;
   while (height % 2 === 0 && width % 2 === 0 && Math.min(height, width) >= 8) {
     [height, width] = [height / 2, width / 2];
     count++;
-  }
-  if (count === 0 || Math.min(height, width) < 4 || Math.max(height, width) > 8) {
-    const rule = 'must have a height and width that are 4 to 8 after halving';
-    throw outOfRange(where, 'shape', rule, { got: shape, fix: nearestSizes(Math.max(shape[0]!, shape[1]!)) });
   }
   return { count, smallest: [height, width] };
 }

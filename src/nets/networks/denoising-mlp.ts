@@ -26,7 +26,7 @@ export interface DenoisingMlpOptions {
 }
 
 /** Numbers in the vector of waves for a timestep, and in the vector for a label. */
-const TIME_SIZE = 64;
+export const TIME_SIZE = 64;
 
 /**
  * A small diffusion network for points, from `[batch, size]` to the same shape. It reads the noise step from

@@ -1,0 +1,3 @@
+import type { Kind } from '../layer.js';
+
+export const sequential: Kind = {};

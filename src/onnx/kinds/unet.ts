@@ -1,0 +1,37 @@
+import { chain, outline, type Kind, type Outline } from '../layer.js';
+
+interface UnetOptions {
+  readonly channels: number;
+  readonly widths?: readonly number[];
+  readonly blocks?: number;
+  readonly attention?: readonly number[];
+  readonly classes?: number | null;
+  readonly groups?: number;
+}
+
+export const unet: Kind<UnetOptions> = {
+  parts: ({ widths = [32, 64], blocks = 1, attention = [], classes, groups }) => {
+    const activation = 'swish';
+    const convolution = outline('conv2d');
+    const norm = outline('groupNorm', { groups });
+    const seen = outline('residual', {}, chain(norm, outline('attention')));
+    /** Blocks, of which the first has other numbers of channels if `inputs` is not 1. */
+    const way = (level: number, count: number, inputs = 1): Outline[] =>
+      Array.from({ length: count }, (_, n) => {
+        const sizes = { inputs: n > 0 ? 1 : inputs, filters: 1, conditionSize: 1 };
+        const block = outline('residualBlock', { ...sizes, groups, activation });
+        return attention.includes(level) ? chain(block, seen) : block;
+      });
+    const level = (i: number): Outline => {
+      if (i === widths.length - 1) return chain(...way(i, blocks + 1));
+      const smaller = outline('conv2d', { strides: 2 });
+      const inner = chain(smaller, level(i + 1), outline('upsample', { factor: 2 }), convolution);
+      return chain(...way(i, blocks), outline('besideInput', {}, inner), ...way(i, blocks, 2));
+    };
+    const dense = outline('dense');
+    const time = chain(outline('timeEmbedding', { size: widths[0] }), outline('dense', { activation }), dense);
+    const body = chain(convolution, level(0), norm, outline('activation', { activation }), convolution);
+    return [outline('withTimesteps', {}, body, time, ...(classes ? [outline('embedding')] : []))];
+  },
+  input: ({ channels }) => [null, null, channels],
+};

@@ -1,0 +1,14 @@
+import { kinds } from './kinds.js';
+import type { Layer } from './layer.js';
+
+/** The kind of the first part or layer that cannot be exported; undefined if there is none. */
+export function unknownIn({ kind, parts }: Layer): string | undefined {
+  return Object.hasOwn(kinds, kind) ? parts.map(unknownIn).find((one) => one !== undefined) : kind;
+}
+
+/** The way around what cannot be exported, by the function that makes it; a user's own part has the kind ''. */
+export function wayAround(kind: string): string {
+  if (kind === '') return 'Export layers of this library.';
+  if (kind.endsWith('Prior')) return 'Export the decoder, and draw latents in your program.';
+  return 'Export its networks, and do the rest in your program.';
+}

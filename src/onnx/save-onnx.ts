@@ -1,0 +1,106 @@
+import type { Part } from '../nets/network.js';
+import { checkBoolean, checkObject } from '../tensor/plain-checks.js';
+import { unusable, wrongKind } from '../tensor/errors.js';
+import { optional, readOptions } from '../tensor/options.js';
+import { LARGEST_HALF } from '../training/saving/halves.js';
+import { weightsOf } from './build-layer.js';
+import { createGraph, type Given, type Value } from './graph.js';
+import { inputOf } from './input-of.js';
+import type { Layer } from './layer.js';
+import { kinds } from './kinds.js';
+import { readModel } from './read-model.js';
+import { layerOf, readPart } from './read-part.js';
+import { unknownIn, wayAround } from './refusals.js';
+import { writeModel, type OnnxModel } from './write-model.js';
+
+/** The inputs of an exported model: `x`, or `z` of a decoder or generator, and those that its layers read besides. */
+export type OnnxInput = 'x' | 'z' | 'timesteps' | 'condition' | 'latents';
+
+/** Options of {@link saveOnnx}. */
+export interface SaveOnnxOptions {
+  /**
+   * Shapes of one example, without the batch axis, for inputs whose layers accept several: `{ x: [28, 28, 1] }` fixes the size of images;
+   * `{ condition: [10] }` makes the condition a vector instead of a label.
+   */
+  readonly inputs?: { readonly [name in OnnxInput]?: readonly number[] | undefined } | undefined;
+  /** Whether weights are rounded to 16 bits, which halves the file; they are widened again when the model is loaded. Default false. */
+  readonly half?: boolean | undefined;
+  /** The name of the part in a model file that has several. */
+  readonly part?: string | undefined;
+}
+
+/**
+ * Writes a part as an ONNX model, which ONNX Runtime runs in browsers, in Python, on phones and in many other languages.
+ *
+ * The graph computes what the part computes outside training, with the same shapes and any batch: images are
+ * `[batch, height, width, channels]`. Its first input is `x`, or `z` for the latents of a decoder or generator. If layers read them, int32
+ * `timesteps`, the `condition` (int32 labels, -1 for none) and `latents` follow. Nothing in it is random: noise is an input.
+ *
+ * @param part - a network, Gaussian encoder, decoder, generator, discriminator or denoiser made by this library, or a file
+ *   from {@link saveModel}, for which no backend is needed. The output is `output`; of an encoder, `mean` and `logVariance`; of a decoder,
+ *   `parameters` and, for `bernoulli` and `gaussian`, `mean`; of a denoiser, `sample` and `noise`
+ * @param options - see {@link SaveOnnxOptions}
+ * @returns the bytes of a file of the format 8 with operators of the version 17
+ * @throws Error that names a layer which cannot be exported, and the way around it; Error if a number is not finite, or beyond 65,504 with
+ *   `half`, or the part was disposed; TypeError if an option is wrong
+ * @example
+ * ```ts
+ * const bytes = await saveOnnx(mlp({ sizes: [2, 3], random: createRandom(1) }));
+ * console.log(bytes.length < 500); // true
+ * ```
+ * @see https://github.com/onnx/onnx/blob/v1.12.0/docs/Operators.md
+ */
+export async function saveOnnx(
+  part: Part | Uint8Array,
+  options: SaveOnnxOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const where = 'saveOnnx';
+  const {
+    inputs,
+    half,
+    part: name,
+  } = readOptions(where, options, {
+    inputs: { is: checkObject, default: {} },
+    half: { is: checkBoolean, default: false },
+    part: optional,
+  });
+  const refuse: Given['refuse'] = (seen, fix) => {
+    throw unusable(where, 'part', 'must consist of layers that can be exported', { got: part, seen, fix });
+  };
+  const isFile = part instanceof Uint8Array;
+  const root = isFile ? readModel(where, part, name) : layerOf(part);
+  const unknown = unknownIn(root);
+  if (unknown !== undefined) refuse(unknown || undefined, wayAround(unknown));
+  if (!isFile) await readPart(part, root);
+  const most = half ? LARGEST_HALF : Number.MAX_VALUE;
+  for (const { numbers } of weightsOf([root])) {
+    const got = (numbers as Float32Array | undefined) ? numbers.find((number) => !(Math.abs(number) <= most)) : NaN;
+    const rule = `must have variables with numbers of at most ${most}`;
+    if (got !== undefined) throw unusable(where, 'part', rule, { got });
+  }
+  const model: OnnxModel = { nodes: [], constants: new Map(), inputs: new Map(), outputs: new Map() };
+  const input = (name: OnnxInput, reader?: Layer): Value => {
+    const expected = reader ? inputOf(reader) : [];
+    const shape = inputs[name] ?? expected;
+    // the last axes are those that the layer knows
+    if (!shape?.every?.((size, axis) => (size ?? 1) > 0 && (expected?.at(axis - shape.length) ?? size) === size)) {
+      const rule = 'must be a shape that the layers accept, such as [28, 28, 1]';
+      throw wrongKind(where, `inputs.${name}`, rule, { got: shape });
+    }
+    // labels, timesteps and tokens
+    const isInt = shape.length === expected?.length && shape.length < 2 && !expected[0];
+    model.inputs.set(name, { isInt, sizes: shape });
+    return { name, isInt, rank: shape.length + 1 };
+  };
+  const graph = createGraph(model, half, { input, refuse });
+  const x = input(/^create(Decoder|Generator)/.test(root.kind) ? 'z' : 'x', root);
+  const outputs = kinds[root.kind]!.outputs?.(graph, x, root as never) ?? { output: graph.emit(root, x) };
+  const unused = Object.keys(inputs).find((name) => !model.inputs.has(name));
+  if (unused !== undefined) throw wrongKind(where, 'inputs', 'must be inputs of the part', { got: unused });
+  for (const [name, value] of Object.entries(outputs)) {
+    const inputs = [graph.last(value).name];
+    model.nodes.push({ operator: 'Identity', inputs, outputs: [name], attributes: {} });
+    model.outputs.set(name, { sizes: new Array<null>(value.rank - 1).fill(null) });
+  }
+  return writeModel(model);
+}

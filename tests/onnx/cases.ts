@@ -1,0 +1,55 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { createRandom } from '../../src/index.js';
+import type { ApplyOptions, Part } from '../../src/nets/index.js';
+import { networks } from '../model/models.js';
+import { inputOf, type NetworkCase } from '../nets/network-case.js';
+
+/** Every layer, condition and network with weights and statistics that all differ, as if it was trained. */
+export const trained = networks.map((given) => ({
+  ...given,
+  make: (): ReturnType<NetworkCase['make']> => shaken(given.make(createRandom(1))),
+}));
+
+/** Gives all variables of a part random numbers, and buffers positive ones, as variances are. */
+export function shaken<P extends Part>(part: P): P {
+  const random = createRandom(7);
+  tf.tidy(() => {
+    for (const one of part.variables) one.assign(tf.mul(random.normal(one.shape), 0.5));
+    for (const one of part.buffers ?? []) one.assign(tf.add(0.5, random.uniform(one.shape)));
+  });
+  return part;
+}
+
+/** The same examples over and over, `[count, ...]`. */
+export function repeated(x: Tensor, count: number): Tensor {
+  const times = Math.ceil(count / x.shape[0]);
+  const all = tf.tile(x, [times, ...x.shape.slice(1).map(() => 1)]);
+  return tf.slice(all, [0], [count]);
+}
+
+/** The input of a case and what it is applied with outside training, for so many examples. */
+export function examplesOf(given: NetworkCase, count: number): { x: Tensor; options: ApplyOptions } {
+  const { condition, timesteps, latents } = given.options?.() ?? {};
+  const more = { condition, timesteps, latents };
+  const options = Object.fromEntries(
+    Object.entries(more).flatMap(([name, one]) => (one === undefined ? [] : [[name, repeated(one, count)]])),
+  );
+  return { x: repeated(inputOf(given), count), options };
+}
+
+/** Layers that accept any number of axes, so that the shape of an example must be passed. */
+const anyShape =
+  /^(attention|batchNorm|dropout|flatten|gaussianNoise|glu|groupNorm|layerNorm|minibatchStddev|reshape|withScaleAndShift|embedding of vectors)/;
+
+/** The option `inputs` for a case, and the values in the order of the model's inputs. */
+export function inputsOf(
+  { name }: NetworkCase,
+  { x, options: { timesteps, condition, latents } }: { readonly x: Tensor; readonly options: ApplyOptions },
+): { inputs: Record<string, number[]>; values: Tensor[] } {
+  const inputs = {
+    ...(anyShape.test(name) ? { x: x.shape.slice(1) } : {}),
+    ...(condition?.dtype === 'float32' ? { condition: condition.shape.slice(1) } : {}),
+  };
+  return { inputs, values: [x, timesteps, condition, latents].filter((one) => one !== undefined) };
+}

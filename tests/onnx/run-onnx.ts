@@ -1,0 +1,38 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import * as ort from 'onnxruntime-web';
+
+// one thread: test files share two cores
+ort.env.wasm.numThreads = 1;
+ort.env.logLevel = 'error';
+
+/** What a model gives: the shape and the numbers of each output, by name. */
+export type Outputs = Readonly<Record<string, { readonly dims: readonly number[]; readonly data: Float32Array }>>;
+
+/** Runs a model in ONNX Runtime's WebAssembly, with inputs in the order of the model's. */
+export async function runOnnx(bytes: Uint8Array, inputs: readonly Tensor[]): Promise<Outputs> {
+  const session = await ort.InferenceSession.create(bytes);
+  const feeds = await Promise.all(
+    session.inputNames.map(async (name, i) => {
+      const { dtype, shape } = inputs[i]!;
+      const values = await inputs[i]!.data();
+      const type = dtype === 'int32' ? 'int32' : 'float32';
+      return [name, new ort.Tensor(type, values as Float32Array, shape)] as const;
+    }),
+  );
+  const results = await session.run(Object.fromEntries(feeds));
+  await session.release();
+  return results as unknown as Outputs;
+}
+
+/** The largest difference between a tensor and an output, which must have the same shape; NaN if one of two numbers is NaN. */
+export async function difference(ours: Tensor, theirs: Outputs[string] | undefined): Promise<number> {
+  if (theirs?.dims.join() !== ours.shape.join())
+    throw new Error(`[${theirs?.dims.join()}] is not [${ours.shape.join()}]`);
+  const values = await ours.data();
+  let largest = 0;
+  values.forEach((value, i) => {
+    const distance = Object.is(value, theirs.data[i]) ? 0 : Math.abs(value - theirs.data[i]!);
+    largest = distance <= largest ? largest : distance;
+  });
+  return largest;
+}
