@@ -10,7 +10,11 @@ export function buildLayer(kind: string, options: Options, parts: readonly Layer
     ...Array.from({ length: known?.[name] ?? 0 }, () => ({}) as Weights),
     ...inner.flatMap((part) => part[name]),
   ];
-  return { kind, options, parts: inner, variables: weights('variables'), buffers: weights('buffers') };
+  const [variables, buffers] = [weights('variables'), weights('buffers')];
+  // a frozen part is exported as the part in it
+  return kind === 'freeze'
+    ? { ...inner[0]!, variables: [], buffers: [...variables, ...buffers] }
+    : { kind, options, parts: inner, variables, buffers };
 }
 
 /** The variables and buffers of layers, each once, in the order of the tensors in a model file. */

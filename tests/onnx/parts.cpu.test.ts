@@ -37,7 +37,8 @@ function wayAround(kind: string): RegExp | undefined {
 test('every kind of layer and part is exported, or refused', () => {
   const inner = ['activation', 'besideInput', 'embedTokens'];
   const stated = [...makers.keys()].filter((kind) => wayAround(kind) !== undefined);
-  expect([...Object.keys(kinds), ...stated].sort()).toEqual([...makers.keys(), ...inner].sort());
+  // a frozen part is the part in it
+  expect([...Object.keys(kinds), 'freeze', ...stated].sort()).toEqual([...makers.keys(), ...inner].sort());
 });
 
 /** What a part gives, by the names of the outputs. */
@@ -84,6 +85,20 @@ describe.each(Object.entries(parts))('%s', (_, make) => {
       expect((await difference(one, theirs[name])) / size).toBeLessThan(1e-5);
     }
   });
+});
+
+test('a frozen part gives what the part gives, within others, by itself, and from its file', async () => {
+  const body = g.sequential([g.dense({ inputs: 4, units: 6, random }), g.batchNorm({ inputs: 6 })]);
+  const network = g.sequential([g.freeze(body), g.dense({ inputs: 6, units: 2, random: random.fork('head') })]);
+  shaken(network);
+  const x = random.normal([3, 4]);
+  const frozen = g.freeze(g.createDecoder(network, { likelihood: g.bernoulli }));
+  for (const from of [network, await saveModel(network)]) {
+    const { output } = await runOnnx(await saveOnnx(from), [x]);
+    expect(await difference(network.apply(x), output)).toBeLessThan(1e-5);
+  }
+  const { mean } = await runOnnx(await saveOnnx(frozen), [x]);
+  expect(await difference(frozen.mean(x), mean)).toBeLessThan(1e-5);
 });
 
 describe('a model file', () => {
