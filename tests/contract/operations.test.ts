@@ -189,11 +189,11 @@ const applies = (aspect: string, one: Case): boolean => {
   return aspect === 'first derivative' ? order > 0 : aspect === 'second derivative' ? order > 1 : true;
 };
 
-test('each operation of the table has a case, and each case a line', () => {
-  expect(Object.keys(cases)).toEqual(Object.keys(table.operations));
+test('each operation and kernel of the table has a case, and each case a line', () => {
+  expect(Object.keys(cases)).toEqual([...Object.keys(table.operations), ...Object.keys(table.kernels)]);
 });
 
-describe.each(Object.keys(cases))('tf.%s', (name) => {
+describe.each(Object.keys(cases))('%s', (name) => {
   const list = [cases[name]!].flat();
   const used = Object.keys(aspects).filter((aspect) => list.some((one) => applies(aspect, one)));
   const deviates = (aspect: string): boolean =>
@@ -201,7 +201,9 @@ describe.each(Object.keys(cases))('tf.%s', (name) => {
       (line) => line.operation === name && line.aspect === aspect && line.backends.includes(backend),
     );
 
-  test.each(used)('%s', async (aspect) => {
+  test.each(used)('%s', async (aspect, context) => {
+    // a GPU of another maker may be better; and after some of its errors tfjs's WebGPU gives wrong numbers
+    if (deviates(aspect) && isGpu) return context.skip();
     const checked = (async () => {
       for (const one of list.filter((one) => applies(aspect, one))) await aspects[aspect]!(one);
     })();
@@ -210,7 +212,6 @@ describe.each(Object.keys(cases))('tf.%s', (name) => {
       () => true,
       () => false,
     );
-    // a GPU of another maker may be better than the one that the table was measured on
-    if (!isGpu) expect(held, 'the deviation in docs/operations.json is no longer there').toBe(false);
+    expect(held, 'the deviation in docs/operations.json is no longer there').toBe(false);
   });
 });

@@ -151,7 +151,44 @@ const box = (x: Numbers, begin: readonly number[], shape: readonly number[], str
     ),
   );
 
-/** Each operation of docs/operations.json. */
+/** A kernel of tfjs that src/operations runs by its name; its gradients are ours. */
+const kernel =
+  (name: string, names: readonly string[], attributes: object) =>
+  (...inputs: Tensor[]): Tensor =>
+    tf
+      .engine()
+      .runKernel<Tensor>(name, Object.fromEntries(inputs.map((x, i) => [names[i]!, x])), attributes as tf.NamedAttrMap);
+const leaky = { activation: 'leakyrelu', leakyreluAlpha: 0.2 };
+const leakyRelu = (x: number): number => (x > 0 ? x : 0.2 * x);
+const [IMAGES, FILTER] = [
+  [2, 3, 4, 2],
+  [2, 2, 2, 3],
+] as const;
+const window = { strides: [1, 1], pad: 'valid', dataFormat: 'NHWC' };
+/** The sum of `f` over the four places of a filter of 2 x 2 and, for each, over `length` channels. */
+const overWindow = (length: number, f: (a: number, b: number, c: number) => number): number =>
+  sum([0, 1, 2, 3].flatMap((k) => Array.from({ length }, (_, c) => f(k >> 1, k & 1, c))));
+const convolution = (x: Numbers, filter: Numbers): Numbers =>
+  build([x.shape[0]!, 2, 3, 3], ([n, i, j, f]) =>
+    overWindow(2, (a, b, c) => at(x, [n!, i! + a, j! + b, c]) * at(filter, [a, b, c, f!])),
+  );
+const inputGradient = (dy: Numbers, filter: Numbers): Numbers =>
+  build([dy.shape[0]!, 3, 4, filter.shape[2]!], ([n, p, q, c]) =>
+    overWindow(dy.shape[3]!, (a, b, f) => {
+      const [i, j] = [p! - a, q! - b];
+      return i < 0 || i > 1 || j < 0 || j > 2 ? 0 : at(dy, [n!, i, j, f]) * at(filter, [a, b, c!, f]);
+    }),
+  );
+const filterGradient = (x: Numbers, dy: Numbers): Numbers =>
+  build(FILTER, ([a, b, c, f]) => {
+    const places = Array.from(
+      { length: 6 * x.shape[0]! },
+      (_, k) => [Math.floor(k / 6), Math.floor(k / 3) % 2, k % 3] as const,
+    );
+    return sum(places.map(([n, i, j]) => at(x, [n, i + a!, j + b!, c!]) * at(dy, [n, i, j, f!])));
+  });
+
+/** Each operation of docs/operations.json, and each kernel that is run by its name. */
 export const cases: Readonly<Record<string, Case | readonly Case[]>> = {
   abs: one(tf.abs, Math.abs),
   acos: one(tf.acos, Math.acos, [-0.6, 0.5]),
@@ -252,21 +289,12 @@ export const cases: Readonly<Record<string, Case | readonly Case[]>> = {
     ],
   },
   conv2dTranspose: {
-    inputs: [floats([1, 2, 3, 2]), floats([2, 2, 1, 2])],
+    inputs: [floats([1, 2, 3, 3]), floats(FILTER)],
     run: (x, filter) => {
-      const shape: [number, number, number, number] = [x!.shape[0]!, 3, 4, 1];
+      const shape: [number, number, number, number] = [x!.shape[0]!, 3, 4, 2];
       return tf.conv2dTranspose(x as tf.Tensor4D, filter as tf.Tensor4D, shape, 1, 'valid');
     },
-    reference: (x, filter) =>
-      build([x!.shape[0]!, 3, 4, 1], ([n, i, j]) =>
-        sum(
-          [0, 1, 2, 3].flatMap((k) => {
-            const [a, b] = [k >> 1, k & 1];
-            if (i! - a < 0 || i! - a > 1 || j! - b < 0 || j! - b > 2) return [0];
-            return [0, 1].map((c) => at(x!, [n!, i! - a, j! - b, c]) * at(filter!, [a, b, 0, c]));
-          }),
-        ),
-      ),
+    reference: (x, filter) => inputGradient(x!, filter!),
   },
   cumsum: [
     of(
@@ -669,4 +697,42 @@ export const cases: Readonly<Record<string, Case | readonly Case[]>> = {
     () => tf.zeros([0, 3]),
   ),
   zerosLike: one(tf.zerosLike, () => 0),
+  Conv2DBackpropFilter: {
+    inputs: [floats(IMAGES), floats([2, 2, 3, 3])],
+    run: kernel('Conv2DBackpropFilter', ['x', 'dy'], { ...window, filterShape: FILTER }),
+    reference: (x, dy) => filterGradient(x!, dy!),
+    order: 0,
+    empty: [
+      [
+        [0, 3, 4, 2],
+        [0, 2, 3, 3],
+      ],
+    ],
+  },
+  Conv2DBackpropInput: {
+    inputs: [floats([2, 2, 3, 3]), floats(FILTER)],
+    run: (dy, filter) =>
+      kernel('Conv2DBackpropInput', ['dy', 'filter'], { ...window, inputShape: [dy!.shape[0]!, 3, 4, 2] })(
+        dy!,
+        filter!,
+      ),
+    reference: (dy, filter) => inputGradient(dy!, filter!),
+    order: 0,
+  },
+  FusedConv2D: {
+    inputs: [floats(IMAGES), floats(FILTER), floats([3])],
+    run: kernel('FusedConv2D', ['x', 'filter', 'bias'], { ...window, dilations: [1, 1], ...leaky }),
+    reference: (x, filter, bias) => each((a, b) => leakyRelu(a! + b!))(convolution(x!, filter!), bias!),
+    order: 0,
+  },
+  _FusedMatMul: {
+    inputs: [floats([1, 2, 3]), floats([1, 3, 4]), floats([4])],
+    run: kernel('_FusedMatMul', ['a', 'b', 'bias'], { transposeA: false, transposeB: false, ...leaky }),
+    reference: (a, b, bias) => each((x, y) => leakyRelu(x! + y!))(product(a!, b!), bias!),
+    order: 0,
+    empty: [
+      [[1, 0, 3], [1, 3, 4], [4]],
+      [[1, 2, 0], [1, 0, 4], [4]],
+    ],
+  },
 };
