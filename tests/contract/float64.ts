@@ -11,12 +11,12 @@ export function build(shape: readonly number[], f: (index: Index) => number): Nu
   const size = shape.reduce((product, length) => product * length, 1);
   const values = Array.from({ length: size }, (_, place) => {
     let rest = place;
-    const index = shape.toReversed().map((length) => {
-      const along = rest % length;
-      rest = (rest - along) / length;
-      return along;
-    });
-    return f(index.reverse());
+    const index = shape.map(() => 0);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      index[axis] = rest % shape[axis]!;
+      rest = Math.floor(rest / shape[axis]!);
+    }
+    return f(index);
   });
   return { shape, values };
 }
@@ -40,13 +40,11 @@ export function each(f: (...numbers: number[]) => number): (...arrays: Numbers[]
   };
 }
 
-/** `f` of all numbers along an axis, which is removed. */
-export function along(axis: number, f: (numbers: number[]) => number): (x: Numbers) => Numbers {
-  return (x) =>
-    build(x.shape.toSpliced(axis, 1), (index) =>
-      f(Array.from({ length: x.shape[axis]! }, (_, i) => at(x, index.toSpliced(axis, 0, i)))),
-    );
-}
+/** `f` of the numbers of each row. */
+export const rows =
+  (f: (numbers: number[]) => number) =>
+  (x: Numbers): Numbers =>
+    build(x.shape.slice(0, 1), ([i]) => f(Array.from({ length: x.shape[1]! }, (_, j) => at(x, [i!, j]))));
 
 export const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 export const mean = (numbers: readonly number[]): number => sum(numbers) / numbers.length;

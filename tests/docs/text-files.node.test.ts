@@ -42,9 +42,8 @@ async function complaintsOf(programs: Readonly<Record<string, string>>): Promise
       },
     );
   };
-  return Object.fromEntries(
-    files.map((file) => [file, messagesOf(file)]).filter(([, messages]) => messages!.length > 0),
-  );
+  const complaints = files.map((file): [string, string[]] => [file, messagesOf(file)]);
+  return Object.fromEntries(complaints.filter(([, messages]) => messages.length > 0));
 }
 
 /** A program that somebody wrote who had read nothing but the text. */
