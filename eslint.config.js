@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import eslint from '@eslint/js';
@@ -164,6 +164,45 @@ function importRule(closed, ownPackages) {
   ];
 }
 
+const { operations, functions } = JSON.parse(readFileSync(new URL('docs/operations.json', import.meta.url), 'utf8'));
+
+/** Parts of tfjs that are lists of functions: the table has a line for each function, such as `util.sizeFromShape`. */
+const lists = ['util', 'backend_util', 'broadcast_util', 'slice_util'];
+
+/**
+ * The operations and functions of tfjs that src/ may use: those with a line in docs/operations.json. Whatever else is written with the
+ * imported name is reported, too, so that no operation is taken out of it unseen. tests/docs/operations.node.test.ts refuses lines that nothing uses.
+ */
+const knownOperations = {
+  meta: { schema: [], type: 'problem' },
+  create: (context) => ({
+    ImportNamespaceSpecifier(node) {
+      if (node.parent.importKind === 'type' || node.parent.source.value !== '@tensorflow/tfjs-core') return;
+      const [variable] = context.sourceCode.getDeclaredVariables(node);
+      for (const { identifier } of variable.references.filter(({ isTypeReference }) => !isTypeReference)) {
+        for (const name of namesFrom(identifier)) {
+          if (!Object.hasOwn(operations, name) && !Object.hasOwn(functions, name))
+            context.report({ node: identifier, message: `tf.${name} has no line in docs/operations.json.` });
+        }
+      }
+    },
+  }),
+};
+
+/** The names that an expression, `tf` or a list such as `tf.util`, is used for; undefined is one that cannot be read off. */
+function namesFrom(expression, prefix = '') {
+  const { parent } = expression;
+  if (parent.type === 'MemberExpression' && parent.object === expression && !parent.computed) {
+    const name = prefix + parent.property.name;
+    return lists.includes(name) ? namesFrom(parent, `${name}.`) : [name];
+  }
+  // tf.util as unknown as ..., typeof tf.engine
+  if (parent.type === 'TSQualifiedName' || parent.type === 'TSTypeQuery') return [];
+  if (parent.type === 'VariableDeclarator' && parent.id.type === 'ObjectPattern')
+    return parent.id.properties.map(({ key }) => prefix + key?.name);
+  return [`${prefix}undefined`];
+}
+
 export default defineConfig(
   {
     ignores: [
@@ -196,7 +235,9 @@ export default defineConfig(
   },
   {
     files: ['src/**/*.ts'],
+    plugins: { house: { rules: { 'known-operations': knownOperations } } },
     rules: {
+      'house/known-operations': 'error',
       // read in one sitting
       'max-lines': ['error', { max: 250 }],
       'max-lines-per-function': ['error', { max: 70 }],

@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path';
 
 /** Files that are changed, and the tests that should notice. Each path is a file, or a folder with everything in it. */
 export interface Target {
-  readonly group: 'losses' | 'updates' | 'checkpoints';
+  readonly group: 'losses' | 'operations' | 'updates' | 'checkpoints';
   readonly sources: readonly string[];
   readonly tests: readonly string[];
   /** Tests in those folders that take too long to run once for each change. */
@@ -63,6 +63,19 @@ export const targets: readonly Target[] = [
       'tests/diffusion/denoiser.test.ts',
       settings,
     ],
+  },
+  {
+    // on cpu, which has none of our kernels: what replaces them on every backend but wasm
+    group: 'operations',
+    sources: ['src/operations', 'src/nets/activations.ts'],
+    tests: [
+      'tests/operations',
+      'tests/nets/activations.test.ts',
+      'tests/nets/layers/norms.test.ts',
+      'tests/vae/priors/mixture-prior.test.ts',
+      'tests/tokens/sampling.host.test.ts',
+    ],
+    slow: ['adam-precision.node.test.ts'],
   },
   {
     group: 'updates',

@@ -7,6 +7,7 @@ import { close, createIndex } from 'pagefind';
 import { highlight } from 'sugar-high';
 import { build } from 'vite';
 import { source } from '../../package.mjs';
+import { writeTextFiles } from './text-files.js';
 
 const SITE = 'out/site';
 
@@ -46,6 +47,7 @@ execFileSync('tar', [
   'starter',
 ]);
 await writeIndex();
+await writeTextFiles(SITE);
 console.log(`${SITE}/index.html`);
 
 /** The lab's page, with links to the rest of the site. */

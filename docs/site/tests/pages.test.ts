@@ -48,6 +48,13 @@ describe('links', () => {
     expect(built).toEqual(expect.arrayContaining(['index.html', 'sw.js', 'wasm-helper.js', '_headers', 'licenses.md']));
   });
 
+  test('llms.txt is on the site with everything that it links to', async () => {
+    const list = await readFile(join(SITE, 'llms.txt'), 'utf8');
+    const links = [...list.matchAll(/\]\((.*?)\)/g)].map(([, to]) => to!);
+    expect(links.length).toBeGreaterThan(40);
+    for (const link of links) expect((await readFile(join(SITE, link), 'utf8')).length, link).toBeGreaterThan(500);
+  });
+
   test('no file name is linked as if it were a host', () => {
     const wrong = [...texts].flatMap(([file, text]) =>
       [...text.matchAll(/href="(https?:\/\/[\w.-]+\.(?:md|py|ts|js|json|png|html))"/g)].map(

@@ -18,15 +18,14 @@ export const batchMatMul: ReplacedKernel = {
     const isEmpty = a.shape.includes(0) || b.shape.includes(0);
     // tfjs's kernel rejects wrong arguments with its own messages
     const isFloat = a.dtype === 'float32' && b.dtype === 'float32';
-    // sums of no products, for which tfjs's kernel returns what was on the heap
-    if (isEmpty && isFloat) {
-      return compose(args.backend, ({ call }) => {
-        const { shape } = call(original, args.inputs, args.attrs);
-        return call(() => filled(args.backend, shape), {});
-      });
-    }
-    if (!isFloat || outerA.join() === outerB.join()) return original(args);
+    const { transposeA, transposeB } = args.attrs as { transposeA: boolean; transposeB: boolean };
+    const fits = a.shape.at(transposeA ? -2 : -1) === b.shape.at(transposeB ? -1 : -2);
+    const isPlain = !isFloat || !fits || (!isEmpty && outerA.join() === outerB.join());
+    if (isPlain) return original(args);
     const outer = tf.broadcast_util.assertAndGetBroadcastShape(outerA, outerB);
+    // For sums of no products, tfjs's kernel returns what was on the heap; an empty batch times one matrix crashes it.
+    if (isEmpty)
+      return filled(args.backend, [...outer, a.shape.at(transposeA ? -1 : -2)!, b.shape.at(transposeB ? -2 : -1)!]);
     return compose(args.backend, (composition) => {
       const spreadArgs = { a: spread(composition, a, outer), b: spread(composition, b, outer) };
       return composition.run('BatchMatMul', spreadArgs, args.attrs);
