@@ -101,12 +101,12 @@ export function conditionedAugmentation(options: ConditionedAugmentationOptions 
         const angle = tf.mul(some(1, share), tf.mul(rotation, random.uniform([batch, 1], -1, 1)));
         const size = normal(1);
         const colours = normal(2);
-        const [cos, sin] = [tf.cos(angle), tf.sin(angle)];
+        const [cos, sin] = [tf.sin(tf.add(angle, Math.PI / 2)), tf.sin(angle)];
         const all = tf.concat([flips, moves, tf.sub(cos, 1), sin, size, colours], 1);
         const changes = tf.gather(all, tf.tensor1d(kept, 'int32'), 1);
 
         const isMoved = flip || flipVertically || shift > 0 || rotation > 0 || scale > 0;
-        const turns = { flips, cos, sin, shrink: tf.pow(2, tf.mul(-scale, size)) };
+        const turns = { flips, cos, sin, shrink: tf.exp(tf.mul(-scale * Math.LN2, size)) };
         const places = placesRead({ height, width, moves: tf.mul(shift, moves), ...turns });
         const warped = isMoved ? readAt(images, ...places) : images;
         return { images: colour > 0 ? recoloured(warped, colours, colour) : tf.clone(warped), changes };
@@ -147,7 +147,7 @@ function readAt(images: Tensor, x: Tensor, y: Tensor): Tensor {
   const rows = tf.reshape(images, [batch * height * width, channels]);
   const first = tf.reshape(tf.mul(tf.range(0, batch), height * width), [batch, 1]);
   const reflected = (i: Tensor, n: number): Tensor => {
-    const turn = tf.mod(i, 2 * n);
+    const turn = tf.sub(i, tf.mul(2 * n, tf.floor(tf.div(i, 2 * n))));
     return tf.minimum(turn, tf.sub(2 * n - 1, turn));
   };
   const at = (right: number, down: number): Tensor => {
@@ -163,5 +163,5 @@ function readAt(images: Tensor, x: Tensor, y: Tensor): Tensor {
 function recoloured(images: Tensor, colours: Tensor, colour: number): Tensor {
   const [contrast, brightness] = tf.split(tf.mul(colour, tf.reshape(colours, [-1, 1, 1, 2])), 2, 3) as [Tensor, Tensor];
   const mean = tf.mean(images, [1, 2, 3], true);
-  return tf.add(tf.mul(tf.pow(2, contrast), tf.sub(images, mean)), tf.add(mean, brightness));
+  return tf.add(tf.mul(tf.exp(tf.mul(Math.LN2, contrast)), tf.sub(images, mean)), tf.add(mean, brightness));
 }
