@@ -4,8 +4,6 @@ import { checkFunction, checkNumber } from '../tensor/checks.js';
 import { nested, optional, readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
-import { checkAugmentation, checkRoom } from './augmented-condition.js';
-import type { ConditionedAugmentation } from './conditioned-augmentation.js';
 import { checkDenoiser, type Denoiser } from './denoiser.js';
 import { checkTimestep } from './noise-schedule.js';
 import { checkTimestepList } from './stratified-timesteps.js';
@@ -35,11 +33,6 @@ export interface DiffusionTrainerOptions {
    * become -1, vectors 0. 0 by default.
    */
   readonly dropCondition?: number | undefined;
-  /**
-   * Random changes of the pictures of which the network is told, for data of a few hundred pictures: {@link conditionedAugmentation}. Labels
-   * then reach the network as vectors, `[batch, classes]`, of which the last numbers are those of the changes. None by default.
-   */
-  readonly augment?: ConditionedAugmentation | undefined;
   /** A running average of the denoiser, which makes better samples. */
   readonly average?: AverageOptions<Denoiser> | undefined;
   /** Gradients are scaled down to this global norm, above 0; by default they are not. */
@@ -58,12 +51,10 @@ export function readDiffusionOptions(where: string, options: DiffusionTrainerOpt
     weighting: { is: checkFunction, default: undefined },
     timesteps: optional,
     dropCondition: { is: checkNumber, default: undefined, least: 0, below: 1 },
-    augment: { is: checkAugmentation, default: undefined },
     average: nested,
     clipNorm: clipNormRule,
   });
-  const { denoiser, weighting, average, augment } = read;
-  if (augment !== undefined) checkRoom(where, augment, denoiser);
+  const { denoiser, weighting, average } = read;
   const { timesteps = Int32Array.from({ length: denoiser.schedule.steps }, (_, t) => t) } = read;
   checkTimestepList(where, 'timesteps', timesteps);
   timesteps.forEach((t, i) => checkTimestep(where, `timesteps[${i}]`, t, denoiser.schedule));

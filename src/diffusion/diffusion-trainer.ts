@@ -9,7 +9,6 @@ import { lossKind } from '../training/trainer/read-game.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import type { LossTrainerOptions } from '../training/trainer/trainer-options.js';
 import { diffusionVerdicts } from '../verdicts/diffusion-verdicts.js';
-import { augmented, labelCount } from './augmented-condition.js';
 import { checkedPrediction } from './denoiser.js';
 import { noisedOf, targetOf } from './add-noise.js';
 import { readDiffusionOptions, type DiffusionTrainerOptions } from './diffusion-options.js';
@@ -70,7 +69,6 @@ function modelOf({
   weights,
   timesteps,
   dropCondition,
-  augment,
   average,
   ...shared
 }: ReturnType<typeof readDiffusionOptions>): LossTrainerOptions<'loss'> {
@@ -80,30 +78,20 @@ function modelOf({
     name: 'diffusion',
     parts: { denoiser },
     averages: average && { denoiser: average },
-    settings: { schedule, predicts, timesteps, weighting, dropCondition, ...(augment && { augment }) },
-    loss: ({ x: given, condition, random, options, look }) => {
+    settings: { schedule, predicts, timesteps, weighting, dropCondition },
+    loss: ({ x, condition, random, options, look }) => {
       checkConditionRead('step', 'batch.condition', condition, denoiser);
-      const needsLabels = augment === undefined || labelCount(augment, denoiser) !== 0;
-      if (
-        options.training &&
-        condition === undefined &&
-        dropCondition === undefined &&
-        needsLabels &&
-        classesOf(denoiser)
-      ) {
+      if (options.training && condition === undefined && dropCondition === undefined && classesOf(denoiser)) {
         const fix = 'Give batches { x, condition }.';
         throw wrongKind('step', 'batch.condition', 'must be given, as the denoiser has classes', {
           got: condition,
           fix,
         });
       }
-      const list = stratifiedTimesteps(given.shape[0], timesteps, random);
-      const noise = random.normal(given.shape);
-      const label = dropCondition === undefined ? condition : dropSome('step', condition, dropCondition, options);
-      const { x, condition: keptCondition } =
-        augment === undefined
-          ? { x: given, condition: label }
-          : augmented(augment, { x: given, condition: label, denoiser, random, training: options.training });
+      const list = stratifiedTimesteps(x.shape[0], timesteps, random);
+      const noise = random.normal(x.shape);
+      const keptCondition =
+        dropCondition === undefined ? condition : dropSome('step', condition, dropCondition, options);
       const at = timestepsOf(list, schedule.steps);
       const xt = noisedOf(x, noise, at, schedule);
       const target = targetOf(x, noise, at, denoiser);

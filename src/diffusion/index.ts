@@ -1,8 +1,3 @@
-export {
-  conditionedAugmentation,
-  type ConditionedAugmentation,
-  type ConditionedAugmentationOptions,
-} from './conditioned-augmentation.js';
 export { addNoise, denoisingTarget, type TargetOptions } from './add-noise.js';
 export { createDenoiser, type DenoiserEstimate, type Denoiser, type DenoiserOptions } from './denoiser.js';
 export type { DiffusionTrainerOptions } from './diffusion-options.js';
