@@ -10,11 +10,9 @@ export function buildLayer(kind: string, options: Options, parts: readonly Layer
     ...Array.from({ length: known?.[name] ?? 0 }, () => ({}) as Weights),
     ...inner.flatMap((part) => part[name]),
   ];
-  const [variables, buffers] = [weights('variables'), weights('buffers')];
+  const made = { kind, options, parts: inner, variables: weights('variables'), buffers: weights('buffers') };
   // a frozen part is exported as the part in it
-  return kind === 'freeze'
-    ? { ...inner[0]!, variables: [], buffers: [...variables, ...buffers] }
-    : { kind, options, parts: inner, variables, buffers };
+  return kind === 'freeze' ? { ...inner[0]!, variables: [], buffers: weightsOf([made]) } : made;
 }
 
 /** The variables and buffers of layers, each once, in the order of the tensors in a model file. */

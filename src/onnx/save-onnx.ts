@@ -65,7 +65,7 @@ export async function saveOnnx(
     part: optional,
   });
   const refuse: Given['refuse'] = (seen, fix) => {
-    throw unusable(where, 'part', 'must consist of layers that can be exported', { got: part, seen, fix });
+    throw unusable(where, 'part', 'must be a part that can be exported', { got: part, seen, fix });
   };
   const isFile = part instanceof Uint8Array;
   const root = isFile ? readModel(where, part, name) : layerOf(part);
@@ -75,7 +75,7 @@ export async function saveOnnx(
   const most = half ? LARGEST_HALF : Number.MAX_VALUE;
   for (const { numbers } of weightsOf([root])) {
     const got = (numbers as Float32Array | undefined) ? numbers.find((number) => !(Math.abs(number) <= most)) : NaN;
-    const rule = `must have variables with numbers of at most ${most}`;
+    const rule = `must have numbers of at most ${most}`;
     if (got !== undefined) throw unusable(where, 'part', rule, { got });
   }
   const model: OnnxModel = { nodes: [], constants: new Map(), inputs: new Map(), outputs: new Map() };
@@ -84,7 +84,7 @@ export async function saveOnnx(
     const shape = inputs[name] ?? expected;
     // the last axes are those that the layer knows
     if (!shape?.every?.((size, axis) => (size ?? 1) > 0 && (expected?.at(axis - shape.length) ?? size) === size)) {
-      const rule = 'must be a shape that the layers accept, such as [28, 28, 1]';
+      const rule = 'must be a shape that fits, such as [28, 28, 1]';
       throw wrongKind(where, `inputs.${name}`, rule, { got: shape });
     }
     // labels, timesteps and tokens
@@ -96,7 +96,7 @@ export async function saveOnnx(
   const x = input(/^create(Decoder|Generator)/.test(root.kind) ? 'z' : 'x', root);
   const outputs = kinds[root.kind]!.outputs?.(graph, x, root as never) ?? { output: graph.emit(root, x) };
   const unused = Object.keys(inputs).find((name) => !model.inputs.has(name));
-  if (unused !== undefined) throw wrongKind(where, 'inputs', 'must be inputs of the part', { got: unused });
+  if (unused !== undefined) throw wrongKind(where, 'inputs', 'must be its inputs', { got: unused });
   for (const [name, value] of Object.entries(outputs)) {
     const inputs = [graph.last(value).name];
     model.nodes.push({ operator: 'Identity', inputs, outputs: [name], attributes: {} });

@@ -12,7 +12,7 @@ const dense = (activation?: g.Activation): g.Network =>
 test('a part of another origin is refused, also inside a network', async () => {
   const own: g.Network = { ...dense() };
   const before = g.dense({ inputs: 3, units: 3, random: random.fork('before') });
-  const fix = /must consist of layers that can be exported; got .*Export layers of this library/;
+  const fix = /must be a part that can be exported; got .*Export layers of this library/;
   await expect(saveOnnx(own)).rejects.toThrow(fix);
   await expect(saveOnnx(g.sequential([before, own]))).rejects.toThrow(fix);
   for (const wrong of [undefined, null, {}, 'model', dense]) {
@@ -32,7 +32,7 @@ test('a disposed part, and numbers that a file cannot hold, are refused', async 
   const [weights] = layer.variables;
   weights!.assign(tf.fill([3, 2], 7e4));
   await expect(saveOnnx(layer, { half: true })).rejects.toThrow(
-    'must have variables with numbers of at most 65504; got 70000',
+    'must have numbers of at most 65504; got 70000',
   );
   weights!.assign(tf.fill([3, 2], NaN));
   await expect(saveOnnx(layer)).rejects.toThrow('got NaN');
@@ -41,8 +41,8 @@ test('a disposed part, and numbers that a file cannot hold, are refused', async 
 });
 
 test.each<[SaveOnnxOptions, RegExp]>([
-  [{ inputs: { x: [4] } }, /`inputs.x` must be a shape that the layers accept, such as \[28, 28, 1\]; got \[4\]/],
-  [{ inputs: { z: [3] } }, /`inputs` must be inputs of the part; got 'z'/],
+  [{ inputs: { x: [4] } }, /`inputs.x` must be a shape that fits, such as \[28, 28, 1\]; got \[4\]/],
+  [{ inputs: { z: [3] } }, /`inputs` must be its inputs; got 'z'/],
   [{ inputs: { x: 3 as never } }, /`inputs.x` must be a shape/],
   [{ inputs: { x: [0] } }, /`inputs.x` must be a shape/],
   [{ half: 1 as never }, /`half` must be true or false/],
@@ -54,7 +54,7 @@ test.each<[SaveOnnxOptions, RegExp]>([
 test('a layer for any number of axes needs the shape of an example', async () => {
   const norm = g.layerNorm({ inputs: 3 });
   await expect(saveOnnx(norm)).rejects.toThrow(
-    '`inputs.x` must be a shape that the layers accept, such as [28, 28, 1]; got undefined',
+    '`inputs.x` must be a shape that fits, such as [28, 28, 1]; got undefined',
   );
   const x = random.normal([2, 4, 3]);
   const { output } = await runOnnx(await saveOnnx(norm, { inputs: { x: [4, 3] } }), [x]);
