@@ -102,7 +102,12 @@ const reduced = (run: Unary, f: (numbers: number[]) => number, more: Partial<Cas
   ...more,
 });
 
-const of = (shape: number[], run: Unary, reference: Case['reference'], more: Partial<Case> = {}): Case => ({
+const of = (
+  shape: number[],
+  run: (x: Tensor) => Tensor | Tensor[],
+  reference: Case['reference'],
+  more: Partial<Case> = {},
+): Case => ({
   inputs: [floats(shape)],
   run,
   reference,
