@@ -11,8 +11,7 @@ export function buildLayer(kind: string, options: Options, parts: readonly Layer
     ...inner.flatMap((part) => part[name]),
   ];
   const made = { kind, options, parts: inner, variables: weights('variables'), buffers: weights('buffers') };
-  // a frozen part is exported as the part in it
-  return kind === 'freeze' ? { ...inner[0]!, variables: [], buffers: weightsOf([made]) } : made;
+  return kind === 'freeze' ? { ...made, variables: [], buffers: weightsOf([made]) } : made;
 }
 
 /** The variables and buffers of layers, each once, in the order of the tensors in a model file. */

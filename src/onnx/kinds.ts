@@ -60,6 +60,7 @@ export const kinds: Readonly<Record<string, Kind | undefined>> = {
   embedding,
   embedTokens,
   flatten: reshape,
+  freeze: sequential,
   gaussianNoise: dropout,
   glu,
   groupNorm,

@@ -10,5 +10,5 @@ export function unknownIn({ kind, parts }: Layer): string | undefined {
 export function wayAround(kind: string): string {
   if (kind === '') return 'Export layers of this library.';
   if (kind.endsWith('Prior')) return 'Export the decoder, and draw latents in your program.';
-  return 'Export its networks, and do the rest in your program.';
+  return 'Export its networks.';
 }

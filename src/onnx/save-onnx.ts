@@ -68,7 +68,8 @@ export async function saveOnnx(
     throw unusable(where, 'part', 'must be a part that can be exported', { got: part, seen, fix });
   };
   const isFile = part instanceof Uint8Array;
-  const root = isFile ? readModel(where, part, name) : layerOf(part);
+  const read = isFile ? readModel(where, part, name) : layerOf(part);
+  const root = read.kind === 'freeze' ? read.parts[0]! : read;
   const unknown = unknownIn(root);
   if (unknown !== undefined) refuse(unknown || undefined, wayAround(unknown));
   if (!isFile) await readPart(part, root);
@@ -84,7 +85,7 @@ export async function saveOnnx(
     const shape = inputs[name] ?? expected;
     // the last axes are those that the layer knows
     if (!shape?.every?.((size, axis) => (size ?? 1) > 0 && (expected?.at(axis - shape.length) ?? size) === size)) {
-      const rule = 'must be a shape that fits, such as [28, 28, 1]';
+      const rule = 'must be a shape such as [28, 28, 1]';
       throw wrongKind(where, `inputs.${name}`, rule, { got: shape });
     }
     // labels, timesteps and tokens
@@ -96,7 +97,7 @@ export async function saveOnnx(
   const x = input(/^create(Decoder|Generator)/.test(root.kind) ? 'z' : 'x', root);
   const outputs = kinds[root.kind]!.outputs?.(graph, x, root as never) ?? { output: graph.emit(root, x) };
   const unused = Object.keys(inputs).find((name) => !model.inputs.has(name));
-  if (unused !== undefined) throw wrongKind(where, 'inputs', 'must be its inputs', { got: unused });
+  if (unused !== undefined) throw wrongKind(where, 'inputs', 'must name its inputs', { got: unused });
   for (const [name, value] of Object.entries(outputs)) {
     const inputs = [graph.last(value).name];
     model.nodes.push({ operator: 'Identity', inputs, outputs: [name], attributes: {} });

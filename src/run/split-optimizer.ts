@@ -33,6 +33,7 @@ interface Group {
  * @remarks An update with a gradient that is not finite is skipped as a whole. `clipNorm` of a trainer clips all gradients together.
  * @example
  * ```ts
+ * const body = dense({ inputs: 4, units: 3, random: createRandom(1) });
  * const optimizer = splitOptimizer(createAdam({ learningRate: 1e-3 }), [
  *   { part: body, optimizer: createAdam({ learningRate: 1e-4 }) },
  * ]);

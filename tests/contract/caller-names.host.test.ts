@@ -161,6 +161,7 @@ const own: Readonly<Record<string, Row>> = {
   learnedGaussian: [g.learnedGaussian],
   linearRamp: [g.linearRamp, () => ({ from: 0, to: 1, steps: 4 })],
   loadCheckpoint: [async (o) => g.loadCheckpoint(vae(), await bytesOfVae(), o)],
+  loadWeights: [async (o) => g.loadWeights(network(4, 2), await g.saveWeights(network(4, 2)), o)],
   loadModel: [async (o) => models.loadModel(await models.saveModel(network(4, 2)), o)],
   loadStateDict: [async (o) => pytorch.loadStateDict(network(4, 2), await pytorch.saveStateDict(network(4, 2)), o)],
   logNormalTimesteps: [(o) => g.logNormalTimesteps(schedule, o)],

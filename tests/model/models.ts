@@ -43,6 +43,17 @@ const more: readonly NetworkCase[] = [
     parameters: 12 * allActivations.length,
   },
   {
+    name: 'a frozen layer before one that is not',
+    make: (random) =>
+      g.sequential([
+        g.freeze(g.dense({ inputs: 3, units: 4, random: random.fork('body') })),
+        g.dense({ inputs: 4, units: 2, random }),
+      ]),
+    input: [4, 3],
+    output: [4, 2],
+    parameters: 4 * 2 + 2,
+  },
+  {
     name: 'transformer',
     make: (random) =>
       transformer({ tokens: 4, length: 3, width: 4, heads: 2, layers: 2, classes: 2, dropout: 0.5, random }),

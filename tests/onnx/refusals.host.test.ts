@@ -37,12 +37,12 @@ test('a disposed part, and numbers that a file cannot hold, are refused', async 
   weights!.assign(tf.fill([3, 2], NaN));
   await expect(saveOnnx(layer)).rejects.toThrow('got NaN');
   layer.dispose();
-  await expect(saveOnnx(layer)).rejects.toThrow('must have variables with numbers');
+  await expect(saveOnnx(layer)).rejects.toThrow('must have numbers');
 });
 
 test.each<[SaveOnnxOptions, RegExp]>([
-  [{ inputs: { x: [4] } }, /`inputs.x` must be a shape that fits, such as \[28, 28, 1\]; got \[4\]/],
-  [{ inputs: { z: [3] } }, /`inputs` must be its inputs; got 'z'/],
+  [{ inputs: { x: [4] } }, /`inputs.x` must be a shape such as \[28, 28, 1\]; got \[4\]/],
+  [{ inputs: { z: [3] } }, /`inputs` must name its inputs; got 'z'/],
   [{ inputs: { x: 3 as never } }, /`inputs.x` must be a shape/],
   [{ inputs: { x: [0] } }, /`inputs.x` must be a shape/],
   [{ half: 1 as never }, /`half` must be true or false/],
@@ -54,7 +54,7 @@ test.each<[SaveOnnxOptions, RegExp]>([
 test('a layer for any number of axes needs the shape of an example', async () => {
   const norm = g.layerNorm({ inputs: 3 });
   await expect(saveOnnx(norm)).rejects.toThrow(
-    '`inputs.x` must be a shape that fits, such as [28, 28, 1]; got undefined',
+    '`inputs.x` must be a shape such as [28, 28, 1]; got undefined',
   );
   const x = random.normal([2, 4, 3]);
   const { output } = await runOnnx(await saveOnnx(norm, { inputs: { x: [4, 3] } }), [x]);

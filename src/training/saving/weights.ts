@@ -60,8 +60,11 @@ export const dtypeRule = { is: checkWord, default: 'F32', of: ['F32', 'F16'] } a
  * @example
  * ```ts
  * await loadWeights(decoder, await saveWeights(decoder));
- * // a trained body with a head of its own
- * await loadWeights(sequential([body, head]), bytes, { fresh: [head] });
+ * // a trained body for another head
+ * const layer = (units: number) => dense({ inputs: 3, units, random: createRandom(1) });
+ * const bytes = await saveWeights(sequential([layer(3), layer(2)]));
+ * const head = layer(5);
+ * await loadWeights(sequential([layer(3), head]), bytes, { fresh: [head] });
  * ```
  */
 export async function loadWeights(
