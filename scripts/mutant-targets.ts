@@ -73,7 +73,7 @@ export const targets: readonly Target[] = [
       'tests/nets/activations.test.ts',
       'tests/nets/layers/norms.test.ts',
       'tests/vae/priors/mixture-prior.test.ts',
-      'tests/tokens/sampling.host.test.ts',
+      'tests/training/optimizers/adam.test.ts',
     ],
     slow: ['adam-precision.node.test.ts'],
   },

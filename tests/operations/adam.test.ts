@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { adamUpdate, createAdamPieces } from '../../src/operations/adam.js';
-import { expectClose, read } from '../support/close.js';
+import { expectClose, expectOracle, read } from '../support/close.js';
 import { inScope } from '../support/in-scope.js';
 import { betas, firstSteps } from './adam-steps.js';
 
@@ -43,4 +43,20 @@ test('weight decay takes its share of a variable, and a skipped update takes non
   await expectClose(variable, [1.75, -2.625, 0.4375, 3.5, 0.875], { relative: 1e-6, absolute: 0 });
   adamUpdate(pieces, [tf.tensor1d([0, NaN, 0, 0, 0])], [variable], decaying);
   await expectClose(variable, [1.75, -2.625, 0.4375, 3.5, 0.875], { relative: 1e-6, absolute: 0 });
+});
+
+test.each([
+  [0.3, 0.4],
+  [0.3, 0.999],
+])('three steps with the betas %d and %d are those of float64', async (beta1, beta2) => {
+  const variable = tf.variable(tf.tensor1d([1]));
+  const pieces = createAdamPieces([variable]);
+  let [m, v, expected] = [0, 0, 1];
+  for (const [t, gradient] of [2, -1, 0.5].entries()) {
+    adamUpdate(pieces, [tf.tensor1d([gradient])], [variable], { ...numbers, beta1, beta2 });
+    m = beta1 * m + (1 - beta1) * gradient;
+    v = beta2 * v + (1 - beta2) * gradient ** 2;
+    expected -= (numbers.rate * (m / (1 - beta1 ** (t + 1)))) / Math.sqrt(v / (1 - beta2 ** (t + 1)));
+  }
+  await expectOracle(variable, [expected], { relative: 1e-5 });
 });

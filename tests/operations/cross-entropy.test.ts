@@ -66,6 +66,15 @@ describe('cross-entropy', () => {
     ]);
   });
 
+  test('of one class is 0 with a zero gradient, and one row stays a row', async () => {
+    const logits = tf.tensor2d([[3], [-2]]);
+    expect(await read(run(logits, [0, 0]))).toEqual([0, 0]);
+    const slope = tf.grad((x: Tensor) => run(x, [0, 0]))(logits);
+    expect(slope.shape).toEqual([2, 1]);
+    expect(await read(slope)).toEqual([0, 0]);
+    expect(run(tf.zeros([1, 3]), [1]).shape).toEqual([1]);
+  });
+
   test('of no rows is empty', () => {
     expect(run(tf.zeros([0, 5]), []).shape).toEqual([0]);
   });
