@@ -53,7 +53,10 @@ const entries = Object.fromEntries(names.map((name) => [name, moduleOf(name)]));
  * watches a run in a worker needs no tfjs.
  */
 const chunks = Object.fromEntries(
-  ['connect-run', 'create-run', 'accumulate-gradients', 'split-optimizer'].map((name) => [`run/${name}`, `src/run/${name}.ts`]),
+  ['connect-run', 'create-run', 'accumulate-gradients', 'split-optimizer'].map((name) => [
+    `run/${name}`,
+    `src/run/${name}.ts`,
+  ]),
 );
 
 /** Node finds the names of a CommonJS file in its text, and passes over those that `enumerable: !0` hides, as terser writes it. */

@@ -108,7 +108,7 @@ function readAll(where: string, optimizer: Optimizer | tf.Optimizer, own: readon
   const isList = Array.isArray as (value: unknown) => value is unknown[];
   if (!isList(own)) throw wrongKind(where, 'own', 'must be an array of { part, optimizer }', { got: own });
   for (const [i, one] of own.entries()) {
-    const { part, optimizer: given } = (one) ?? ({} as Partial<OwnOptimizer>);
+    const { part, optimizer: given } = one ?? ({} as Partial<OwnOptimizer>);
     checkVariables(where, part?.variables, `own[${i}].part.variables`);
     checkOptimizer(where, `own[${i}].optimizer`, given);
   }

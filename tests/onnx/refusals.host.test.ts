@@ -31,9 +31,7 @@ test('a disposed part, and numbers that a file cannot hold, are refused', async 
   const layer = dense();
   const [weights] = layer.variables;
   weights!.assign(tf.fill([3, 2], 7e4));
-  await expect(saveOnnx(layer, { half: true })).rejects.toThrow(
-    'must have numbers of at most 65504; got 70000',
-  );
+  await expect(saveOnnx(layer, { half: true })).rejects.toThrow('must have numbers of at most 65504; got 70000');
   weights!.assign(tf.fill([3, 2], NaN));
   await expect(saveOnnx(layer)).rejects.toThrow('got NaN');
   layer.dispose();
@@ -53,9 +51,7 @@ test.each<[SaveOnnxOptions, RegExp]>([
 
 test('a layer for any number of axes needs the shape of an example', async () => {
   const norm = g.layerNorm({ inputs: 3 });
-  await expect(saveOnnx(norm)).rejects.toThrow(
-    '`inputs.x` must be a shape such as [28, 28, 1]; got undefined',
-  );
+  await expect(saveOnnx(norm)).rejects.toThrow('`inputs.x` must be a shape such as [28, 28, 1]; got undefined');
   const x = random.normal([2, 4, 3]);
   const { output } = await runOnnx(await saveOnnx(norm, { inputs: { x: [4, 3] } }), [x]);
   expect(await difference(norm.apply(x), output)).toBeLessThan(1e-5);
