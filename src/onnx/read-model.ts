@@ -86,5 +86,5 @@ export function readModel(where: string, bytes: Uint8Array, name = ''): Layer {
     // the error below says what is wrong
   }
   const [seen, fix] = names.length > 0 ? [`a file of ${names.join(', ')}`, 'Name one with the option `part`.'] : [];
-  throw unusable(where, 'part', 'must be a part, or an intact file of saveModel', { got: bytes, seen, fix });
+  throw unusable(where, 'part', 'must be a part, or a file of saveModel', { got: bytes, seen, fix });
 }

@@ -76,7 +76,7 @@ export async function saveOnnx(
   const most = half ? LARGEST_HALF : Number.MAX_VALUE;
   for (const { numbers } of weightsOf([root])) {
     const got = (numbers as Float32Array | undefined) ? numbers.find((number) => !(Math.abs(number) <= most)) : NaN;
-    const rule = `must have numbers of at most ${most}`;
+    const rule = `must have numbers at most ${most}`;
     if (got !== undefined) throw unusable(where, 'part', rule, { got });
   }
   const model: OnnxModel = { nodes: [], constants: new Map(), inputs: new Map(), outputs: new Map() };

@@ -31,7 +31,7 @@ test('a disposed part, and numbers that a file cannot hold, are refused', async 
   const layer = dense();
   const [weights] = layer.variables;
   weights!.assign(tf.fill([3, 2], 7e4));
-  await expect(saveOnnx(layer, { half: true })).rejects.toThrow('must have numbers of at most 65504; got 70000');
+  await expect(saveOnnx(layer, { half: true })).rejects.toThrow('must have numbers at most 65504; got 70000');
   weights!.assign(tf.fill([3, 2], NaN));
   await expect(saveOnnx(layer)).rejects.toThrow('got NaN');
   layer.dispose();
@@ -60,7 +60,7 @@ test('a layer for any number of axes needs the shape of an example', async () =>
 test('a damaged file is refused, whichever bit is wrong, unless that changes nothing; so is another file', async () => {
   const bytes = await saveModel(dense(g.relu));
   const intact = await saveOnnx(bytes);
-  const refused = 'saveOnnx: `part` must be a part, or an intact file of saveModel';
+  const refused = 'saveOnnx: `part` must be a part, or a file of saveModel';
   let accepted = 0;
   for (let i = 0; i < 8 * bytes.length; i += 5) {
     const damaged = bytes.slice();
