@@ -22,7 +22,7 @@ export interface SaveOnnxOptions {
    * Shapes of one example, without the batch axis, for inputs whose layers accept several: `{ x: [28, 28, 1] }` fixes the size of images;
    * `{ condition: [10] }` makes the condition a vector instead of a label.
    */
-  readonly inputs?: { readonly [name in OnnxInput]?: readonly number[] | undefined } | undefined;
+  readonly inputs?: Readonly<Partial<Record<OnnxInput, readonly number[] | undefined>>> | undefined;
   /** Whether weights are rounded to 16 bits, which halves the file; they are widened again when the model is loaded. Default false. */
   readonly half?: boolean | undefined;
   /** The name of the part in a model file that has several. */
@@ -37,7 +37,7 @@ export interface SaveOnnxOptions {
  * `timesteps`, the `condition` (int32 labels, -1 for none) and `latents` follow. Nothing in it is random: noise is an input.
  *
  * @param part - a network, Gaussian encoder, decoder, generator, discriminator or denoiser made by this library, or a file
- *   from {@link saveModel}, for which no backend is needed. The output is `output`; of an encoder, `mean` and `logVariance`; of a decoder,
+ *   from `saveModel` of `/model`, for which no backend is needed. The output is `output`; of an encoder, `mean` and `logVariance`; of a decoder,
  *   `parameters` and, for `bernoulli` and `gaussian`, `mean`; of a denoiser, `sample` and `noise`
  * @param options - see {@link SaveOnnxOptions}
  * @returns the bytes of a file of the format 8 with operators of the version 17
@@ -48,7 +48,7 @@ export interface SaveOnnxOptions {
  * const bytes = await saveOnnx(mlp({ sizes: [2, 3], random: createRandom(1) }));
  * console.log(bytes.length < 500); // true
  * ```
- * @see https://github.com/onnx/onnx/blob/v1.12.0/docs/Operators.md
+ * @see https://onnx.ai/onnx/operators/
  */
 export async function saveOnnx(
   part: Part | Uint8Array,

@@ -12,7 +12,10 @@ import { wrapOptimizer } from '../training/optimizers/wrap-optimizer.js';
 /** A part with an optimizer of its own, for {@link splitOptimizer}. */
 export interface OwnOptimizer {
   /** A part of the model, such as the body of a network. */
-  readonly part: { readonly variables: readonly Variable[] };
+  readonly part: {
+    /** What this optimizer moves. */
+    readonly variables: readonly Variable[];
+  };
   /** Moves its variables. */
   readonly optimizer: Optimizer | tf.Optimizer;
 }
