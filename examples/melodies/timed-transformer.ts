@@ -14,7 +14,7 @@ import {
 import { barLength } from './tune.js';
 import type { Vocabulary } from './vocabulary.js';
 
-/** Bars that are told apart; later ones count as the last. */
+/** Bars with a vector of their own; later ones have that of the last. */
 const BARS = 128;
 /** Bars of a part of a tune, after which it is often repeated. */
 const PART = 8;

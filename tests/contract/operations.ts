@@ -114,6 +114,20 @@ const of = (
   ...more,
 });
 
+/** Three rows with one more before them and two after, which are the rows of `order`. */
+const mirrored = (mode: 'reflect' | 'symmetric', order: readonly number[]): Case => {
+  const widths: [number, number][] = [
+    [1, 2],
+    [0, 0],
+  ];
+  return of(
+    [3, 2],
+    (x) => tf.mirrorPad(x, widths, mode),
+    (x) => build([6, x.shape[1]!], ([i, j]) => at(x, [order[i!]!, j!])),
+    { empty: [[[3, 0]]] },
+  );
+};
+
 /** A tensor made of nothing, and an empty one. */
 const made = (run: () => Tensor, full: Numbers, runEmpty?: () => Tensor, dtype?: 'int32'): Case[] => [
   { inputs: [], run, reference: () => full, ...(dtype && { dtype }) },
@@ -432,36 +446,7 @@ export const cases: Readonly<Record<string, Case | readonly Case[]>> = {
     (numbers) => Math.min(...numbers),
   ),
   minimum: two(tf.minimum, Math.min),
-  mirrorPad: [
-    of(
-      [3, 2],
-      (x) =>
-        tf.mirrorPad(
-          x,
-          [
-            [1, 2],
-            [0, 0],
-          ],
-          'reflect',
-        ),
-      (x) => build([6, x.shape[1]!], ([i, j]) => at(x, [[1, 0, 1, 2, 1, 0][i!]!, j!])),
-      { empty: [[[3, 0]]] },
-    ),
-    of(
-      [3, 2],
-      (x) =>
-        tf.mirrorPad(
-          x,
-          [
-            [1, 2],
-            [0, 0],
-          ],
-          'symmetric',
-        ),
-      (x) => build([6, x.shape[1]!], ([i, j]) => at(x, [[0, 0, 1, 2, 2, 1][i!]!, j!])),
-      { empty: [[[3, 0]]] },
-    ),
-  ],
+  mirrorPad: [mirrored('reflect', [1, 0, 1, 2, 1, 0]), mirrored('symmetric', [0, 0, 1, 2, 2, 1])],
   moments: reduced(
     (x) => {
       const { mean, variance } = tf.moments(x, 1);

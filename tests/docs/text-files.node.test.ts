@@ -123,7 +123,7 @@ describe('llms-full.txt', () => {
     expect(guides.length).toBeGreaterThan(40);
   });
 
-  test('suffices to write programs that compile, as those of its guides do, and a wrong one does not', async () => {
+  test('is enough to write programs that compile, as those of its guides do, and a wrong one does not', async () => {
     const blocks = [...full.matchAll(/^```ts(?: browser| gpu)?\n([\s\S]*?)^```$/gm)].map(([, code]) => code!);
     const programs = blocks.filter((code) => /^import [^;]*'tfjs-generative/m.test(code) && !/^export /m.test(code));
     expect(programs.length).toBeGreaterThan(20);

@@ -14,6 +14,8 @@ const PYTHON = '/usr/bin/python3';
 const quiet = { encoding: 'utf8' as const, stdio: 'pipe' as const };
 const judge = fileURLToPath(new URL('python/judge.py', import.meta.url));
 const isInstalled = ['onnx', 'onnxruntime'].every((name) => spawnSync(PYTHON, ['-c', `import ${name}`]).status === 0);
+if (!isInstalled)
+  console.warn(`${PYTHON} has no onnx and onnxruntime: Debian's judgement of exported models is NOT TESTED.`);
 
 const plain = async (x: Tensor) => ({ dtype: x.dtype, shape: x.shape, data: Array.from(await x.data()) });
 
