@@ -85,10 +85,11 @@ const withoutOptions = (minParts: number, maxParts: number, make: (...networks: 
   });
 
 const SHAPE: Sizes = { atMost: { shape: 2 ** 16 } };
-const CONVOLUTION: Sizes = { scale: ({ strides }) => 1 / Number(strides) };
+// the bounds of both axes, for a pair: maps that grow in turns along one and the other do not escape the limit
+const CONVOLUTION: Sizes = { scale: ({ strides }) => 1 / Math.min(...[strides].flat().map(Number)) };
 const TRANSPOSED: Sizes = {
   atMost: { strides: 64, outputSize: 2 ** 16 },
-  scale: ({ strides }) => Number(strides),
+  scale: ({ strides }) => Math.max(...[strides].flat().map(Number)),
 };
 const SEQUENCE: Sizes = { atMost: { length: 2 ** 20 } };
 const UPSAMPLED: Sizes = { atMost: { factor: 64 }, scale: ({ factor }) => Number(factor) };

@@ -5,7 +5,7 @@ import { kernelActivation, type Elementwise } from './kernel-activation.js';
 
 /** How a kernel moves over an image. */
 export interface ConvolutionOptions {
-  readonly strides: number;
+  readonly strides: readonly [down: number, across: number];
   readonly padding: 'same' | 'valid';
   readonly activation?: Elementwise | undefined;
 }
@@ -14,14 +14,14 @@ export interface ConvolutionOptions {
  * activation(x * kernel + biases): a convolution with its biases and, for relu and leakyRelu, the activation, in one kernel.
  *
  * @param x - `[batch, height, width, inputs]`
- * @param kernel - `[kernelSize, kernelSize, inputs, filters]`
+ * @param kernel - `[kernelHeight, kernelWidth, inputs, filters]`
  * @param biases - `[filters]`
  * @returns `[batch, height', width', filters]`; to be called inside a tidy
  */
 export function convolution(x: Tensor, kernel: Tensor, biases: Tensor, options: ConvolutionOptions): Tensor {
   const { attributes, backward, after } = kernelActivation(options.activation);
   const { strides, padding } = options;
-  const attrs = { strides: [strides, strides], pad: padding, dataFormat: 'NHWC' };
+  const attrs = { strides: [...strides], pad: padding, dataFormat: 'NHWC' };
   const run = (kernelName: string, inputs: tf.NamedTensorMap, more: tf.NamedAttrMap): Tensor =>
     tf.engine().runKernel<Tensor>(kernelName, inputs, { ...attrs, ...more });
   const sums = customGradient(

@@ -52,14 +52,19 @@ interface WeightedLayer {
   readonly out: (made: Made, flow: Flow) => Flow;
 }
 
-const shrunkSize = (made: Made) => (size: number) => {
-  const margin = option(made, 'padding') === 'valid' ? sizeOption(made, 'kernelSize') - 1 : 0;
-  return Math.ceil((size - margin) / sizeOption(made, 'strides'));
+/** An option that is a number for all axes or one for each. */
+const along = (made: Made, name: string, axis: number): number => {
+  const value = option(made, name) as number | readonly number[];
+  return typeof value === 'number' ? value : value[axis]!;
 };
-const grownSize = (made: Made) => (size: number) =>
+const shrunkSize = (made: Made) => (size: number, axis: number) => {
+  const margin = option(made, 'padding') === 'valid' ? along(made, 'kernelSize', axis) - 1 : 0;
+  return Math.ceil((size - margin) / along(made, 'strides', axis));
+};
+const grownSize = (made: Made) => (size: number, axis: number) =>
   option(made, 'padding') === 'valid'
-    ? (size - 1) * sizeOption(made, 'strides') + sizeOption(made, 'kernelSize')
-    : size * sizeOption(made, 'strides');
+    ? (size - 1) * along(made, 'strides', axis) + along(made, 'kernelSize', axis)
+    : size * along(made, 'strides', axis);
 const convolved =
   (sizeBy: typeof shrunkSize): WeightedLayer['out'] =>
   (made, flow) => {

@@ -93,6 +93,17 @@ export const cases: Readonly<Record<string, () => Case>> = {
         conv2dTranspose({ inputs: 3, filters: 2, kernelSize: 4, strides: 2, ...fork(4) }),
       ]),
     ),
+  rectangles: () =>
+    plain(
+      sequential([
+        conv2d({ inputs: 2, filters: 3, kernelSize: [3, 5], ...fork(0) }),
+        conv2d({ inputs: 3, filters: 4, kernelSize: [1, 3], strides: [1, 2], padding: 'valid', ...fork(1) }),
+        conv2dTranspose({ inputs: 4, filters: 3, kernelSize: [2, 3], strides: [2, 1], padding: 'valid', ...fork(2) }),
+        flatten(),
+        dense({ inputs: 144, units: 2, ...fork(3) }),
+      ]),
+      { input: [4, 9, 2] },
+    ),
   tokens: () => plain(sequential([attention({ inputs: 6, heads: 2, random }), layerNorm({ inputs: 6 })])),
   transformer: () =>
     conditional(

@@ -46,11 +46,25 @@ export const layers: readonly NetworkCase[] = [
     parameters: 3 * 3 * 2 + 2,
   },
   {
+    name: 'conv2d of a rectangle',
+    make: (random) => conv2d({ inputs: 2, filters: 3, kernelSize: [1, 4], strides: [1, 3], activation: tanh, random }),
+    input: [2, 2, 7, 2],
+    output: [2, 2, 3, 3],
+    parameters: 1 * 4 * 2 * 3 + 3,
+  },
+  {
     name: 'conv2dTranspose',
     make: (random) => conv2dTranspose({ inputs: 3, filters: 2, kernelSize: 4, strides: 2, activation: tanh, random }),
     input: [2, 3, 2, 3],
     output: [2, 6, 4, 2],
     parameters: 4 * 4 * 2 * 3 + 2,
+  },
+  {
+    name: 'conv2dTranspose of a rectangle',
+    make: (random) => conv2dTranspose({ inputs: 3, filters: 2, kernelSize: [3, 2], strides: [2, 1], random }),
+    input: [2, 2, 3, 3],
+    output: [2, 4, 3, 2],
+    parameters: 3 * 2 * 2 * 3 + 2,
   },
   {
     name: 'conv2dTranspose to an odd size',
@@ -214,6 +228,16 @@ export const drawing: readonly { name: string; make: (random: RandomStream) => N
     name: 'conv2dTranspose',
     make: (random) => conv2dTranspose({ inputs: 12, filters: 20, kernelSize: 4, strides: 2, random }),
     fanIn: 4 * 12,
+  },
+  {
+    name: 'conv2d of a rectangle',
+    make: (random) => conv2d({ inputs: 12, filters: 20, kernelSize: [2, 5], random }),
+    fanIn: 10 * 12,
+  },
+  {
+    name: 'conv2dTranspose of a rectangle',
+    make: (random) => conv2dTranspose({ inputs: 12, filters: 20, kernelSize: [4, 6], strides: [1, 3], random }),
+    fanIn: 8 * 12,
   },
   { name: 'embedding', make: (random) => embedding({ classes: 1000, size: 5, random }), fanIn: 1 },
 ];

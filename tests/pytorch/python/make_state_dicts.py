@@ -225,3 +225,14 @@ write(
     labels=torch.tensor([2, -1], dtype=torch.int32),
 )
 write("causal-transformer", Transformer(5, 6, width=8, heads=2, layers=1), x=torch.randint(0, 6, (2, 4), dtype=torch.int32))
+write(
+    "rectangles",
+    nn.Sequential(
+        nn.Conv2d(2, 3, (3, 5), padding=(1, 2)),
+        nn.Conv2d(3, 4, (1, 3), (1, 2)),
+        nn.ConvTranspose2d(4, 3, (2, 3), (2, 1)),
+        nn.Flatten(),
+        nn.Linear(3 * 8 * 6, 2),
+    ),
+    input=torch.randn(2, 2, 4, 9),
+)
