@@ -97,6 +97,8 @@ const UPSAMPLED: Sizes = { atMost: { factor: 64 }, scale: ({ factor }) => Number
 /** All layers, networks and parts that a file may contain, by the function that makes them. */
 export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['attention', withRandom(nets.attention)],
+  ['conv1d', withRandom(nets.conv1d, CONVOLUTION)],
+  ['conv1dTranspose', withRandom(nets.conv1dTranspose, TRANSPOSED)],
   ['conv2d', withRandom(nets.conv2d, CONVOLUTION)],
   ['conv2dTranspose', withRandom(nets.conv2dTranspose, TRANSPOSED)],
   ['convDecoder', withRandom(nets.convDecoder, SHAPE)],
@@ -119,6 +121,7 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['reshape', plain(nets.reshape)],
   ['timeEmbedding', plain(nets.timeEmbedding, { atMost: { size: 2 ** 16 } })],
   ['upsample', plain(nets.upsample, UPSAMPLED)],
+  ['upsample1d', plain(nets.upsample1d, UPSAMPLED)],
   ['flatten', withoutOptions(0, 0, nets.flatten)],
   ['glu', withoutOptions(0, 0, nets.glu)],
   ['patchwise', withNetwork(nets.patchwise)],

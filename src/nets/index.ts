@@ -3,6 +3,8 @@ export type { Activation, ApplyOptions, Network, Part, WeightedLayer } from './n
 export { countParameters } from './count-parameters.js';
 export { attention, type AttentionOptions } from './layers/attention.js';
 export { batchNorm, type BatchNormOptions } from './layers/batch-norm.js';
+export { conv1dTranspose, type Conv1dTransposeOptions } from './layers/conv1d-transpose.js';
+export { conv1d, type Conv1dOptions } from './layers/conv1d.js';
 export { conv2dTranspose, type Conv2dTransposeOptions } from './layers/conv2d-transpose.js';
 export { conv2d, type Conv2dOptions } from './layers/conv2d.js';
 export { dense, type DenseOptions } from './layers/dense.js';
@@ -17,6 +19,7 @@ export { minibatchStddev } from './layers/minibatch-stddev.js';
 export { reshape } from './layers/reshape.js';
 export { spectralNorm } from './layers/spectral-norm.js';
 export { timeEmbedding, type TimeEmbeddingOptions } from './layers/time-embedding.js';
+export { upsample1d } from './layers/upsample1d.js';
 export { upsample } from './layers/upsample.js';
 export { concatLatents } from './conditions/concat-latents.js';
 export { withCondition } from './conditions/with-condition.js';

@@ -196,6 +196,7 @@ const own: Readonly<Record<string, Row>> = {
   transformer: [tokens.transformer, () => ({ ...size, width: 4, heads: 2, layers: 1, random })],
   unet: [g.unet, () => ({ channels: 1, widths: [8], random })],
   upsample: [g.upsample],
+  upsample1d: [g.upsample1d],
   vaeModel: [
     (o) => g.createTrainer(g.vaeModel(o) as never),
     () => ({ encoder: encoder(), decoder: decoder(), optimizer: adam(), random }),

@@ -11,6 +11,8 @@ const random = createRandom(1);
 const makers: Readonly<Record<string, object>> = {
   attention: { inputs: 4, heads: 2, causal: true, random },
   batchNorm: { inputs: 4, activation: nets.relu, momentum: 0.5, epsilon: 1e-3 },
+  conv1d: { inputs: 1, filters: 1, kernelSize: 3, strides: 1, padding: 'same', activation: nets.relu, random },
+  conv1dTranspose: { inputs: 1, filters: 1, kernelSize: 3, strides: 1, padding: 'same', activation: nets.relu, outputSize: 4, random }, // prettier-ignore
   conv2d: { inputs: 1, filters: 1, kernelSize: 3, strides: 1, padding: 'same', activation: nets.relu, random },
   conv2dTranspose: { inputs: 1, filters: 1, kernelSize: 3, strides: 1, padding: 'same', activation: nets.relu, outputSize: [4, 4], random }, // prettier-ignore
   convDecoder: { inputs: 2, shape: [4, 4, 1], widths: [2], activation: nets.relu, random },

@@ -3,6 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import {
   attention,
   batchNorm,
+  conv1d,
+  conv1dTranspose,
   conv2d,
   conv2dTranspose,
   convDecoder,
@@ -22,6 +24,7 @@ import {
   spectralNorm,
   tanh,
   unet,
+  upsample1d,
   type Network,
 } from '../../src/index.js';
 import { transformer } from '../../src/tokens/index.js';
@@ -103,6 +106,23 @@ export const cases: Readonly<Record<string, () => Case>> = {
         dense({ inputs: 144, units: 2, ...fork(3) }),
       ]),
       { input: [4, 9, 2] },
+    ),
+  series: () =>
+    plain(
+      sequential([
+        conv1d({ inputs: 3, filters: 4, kernelSize: 4, strides: 2, activation: tanh, ...fork(0) }),
+        spectralNorm(conv1d({ inputs: 4, filters: 4, kernelSize: 3, padding: 'valid', ...fork(1) })),
+        upsample1d(),
+        groupNorm({ inputs: 4, groups: 2 }),
+        flatten(),
+        dense({ inputs: 24, units: 12, ...fork(2) }),
+        reshape({ shape: [4, 3] }),
+        conv1dTranspose({ inputs: 3, filters: 2, kernelSize: 5, strides: 3, ...fork(3) }),
+        spectralNorm(
+          conv1dTranspose({ inputs: 2, filters: 3, kernelSize: 3, strides: 2, padding: 'valid', ...fork(4) }),
+        ),
+      ]),
+      { input: [9, 3] },
     ),
   tokens: () => plain(sequential([attention({ inputs: 6, heads: 2, random }), layerNorm({ inputs: 6 })])),
   transformer: () =>

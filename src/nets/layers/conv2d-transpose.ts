@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { transposedConvolution } from '../../operations/convolution.js';
 import { checkFloat, checkImages } from '../../tensor/checks.js';
 import { checkActivated, checkSizes, createWeightedLayer } from '../layer.js';
 import type { WeightedLayer } from '../network.js';
 import { convolutionRules, type Conv2dOptions } from './conv2d.js';
 import { weightsAndBiases } from './initial-weights.js';
 import { pairOf } from './pair.js';
+import { transposedAxis, type TransposedAxis } from './transposed-axis.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
@@ -48,33 +50,28 @@ export function conv2dTranspose(options: Conv2dTransposeOptions): WeightedLayer 
   });
   const { inputs, filters, kernelSize, strides, padding, activation, outputSize, random } = read;
   const [kernels, steps] = [pairOf(kernelSize), pairOf(strides)];
-  const smaller = (size: number, axis: number): number =>
-    Math.ceil((size - (padding === 'same' ? 0 : kernels[axis]! - 1)) / steps[axis]!);
-  // 'same' gives size * strides; 'valid' gives the smallest size that a convolution maps back to the input.
-  const larger = (size: number, axis: number): number =>
-    padding === 'same' ? size * steps[axis]! : (size - 1) * steps[axis]! + kernels[axis]!;
-  const [down, across] = kernels.map((size, axis) => Math.max(1, size / steps[axis]!)) as [number, number];
-  const fanIn = down * across * inputs;
+  const axes = [0, 1].map((axis) => transposedAxis(kernels[axis]!, steps[axis]!, padding));
+  const [down, across] = axes as [TransposedAxis, TransposedAxis];
+  const fanIn = down.reach * across.reach * inputs;
   const variables = weightsAndBiases(filters, { shape: [...kernels, filters, inputs], fanIn, random });
   const made = createWeightedLayer(variables, 2, ([kernel, biases], input) => {
     if (outputSize === undefined) checkImages(where, 'input', input, inputs);
     else {
       const of = steps[0] === steps[1] ? steps[0] : steps.join(' and ');
       const fix = `No other input size leads to the outputSize [${outputSize.join(', ')}] with strides of ${of}.`;
-      checkFloat(where, 'input', input, [null, ...outputSize.map(smaller), inputs], fix);
+      checkFloat(
+        where,
+        'input',
+        input,
+        [null, ...outputSize.map((size, axis) => axes[axis]!.smaller(size)), inputs],
+        fix,
+      );
     }
     const [batch, height, width] = (input as Tensor4D).shape;
-    const [outputHeight, outputWidth] = outputSize ?? [larger(height, 0), larger(width, 1)];
+    const sizes = outputSize ?? ([down.larger(height), across.larger(width)] as const);
     return tf.tidy(() => {
-      const images = tf.conv2dTranspose(
-        input as Tensor4D,
-        kernel as Tensor4D,
-        [batch, outputHeight, outputWidth, filters],
-        [...steps],
-        padding,
-      );
-      const sums = tf.add(images, biases!);
-      return activation === undefined ? sums : checkActivated(where, activation(sums), sums.shape);
+      const output = transposedConvolution(input, kernel!, biases!, sizes, { strides: steps, padding, activation });
+      return checkActivated(where, output, [batch, ...sizes, filters]);
     });
   });
   return madeBy(where, read, made);

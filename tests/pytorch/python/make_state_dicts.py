@@ -24,6 +24,7 @@ from model import (  # noqa: E402
     conv_decoder,
     conv_encoder,
     dcgan_generator,
+    margins,
     mlp,
 )
 
@@ -235,4 +236,38 @@ write(
         nn.Linear(3 * 8 * 6, 2),
     ),
     input=torch.randn(2, 2, 4, 9),
+)
+
+
+class SameConv1d(nn.Conv1d):
+    """conv1d with the padding `same`"""
+
+    def forward(self, x):
+        return super().forward(nn.functional.pad(x, margins(x.shape[2], self.kernel_size[0], self.stride[0])))
+
+
+class SameConvTranspose1d(nn.ConvTranspose1d):
+    """conv1dTranspose with the padding `same`: the steps that the padding would add are cut off"""
+
+    def forward(self, x):
+        steps = self.stride[0] * x.shape[2]
+        before = margins(steps, self.kernel_size[0], self.stride[0])[0]
+        return super().forward(x)[:, :, before : before + steps]
+
+
+write(
+    "series",
+    nn.Sequential(
+        SameConv1d(3, 4, 4, 2),
+        nn.Tanh(),
+        spectral_norm(nn.Conv1d(4, 4, 3)),
+        nn.Upsample(scale_factor=2),
+        nn.GroupNorm(2, 4),
+        nn.Flatten(),
+        nn.Linear(4 * 6, 12),
+        nn.Unflatten(1, (3, 4)),
+        SameConvTranspose1d(3, 2, 5, 3),
+        spectral_norm(nn.ConvTranspose1d(2, 3, 3, 2)),
+    ),
+    input=torch.randn(2, 3, 9),
 )
