@@ -111,6 +111,7 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['mlp', withRandom(nets.mlp)],
   ['residualBlock', withRandom(nets.residualBlock)],
   ['unet', withRandom(nets.unet, { atMost: { blocks: 256 } })],
+  ['unet1d', withRandom(nets.unet1d, { atMost: { blocks: 256 } })],
   ['transformer', withRandom(transformer, { atMost: { layers: 4096 } })],
   ['batchNorm', plain(nets.batchNorm)],
   ['dropout', plain(nets.dropout)],

@@ -36,4 +36,5 @@ export { mlp, type MlpOptions } from './networks/mlp.js';
 export { residualBlock, type ResidualBlockOptions } from './networks/residual-block.js';
 export { residual } from './networks/residual.js';
 export { sequential } from './networks/sequential.js';
+export { unet1d, type Unet1dOptions } from './networks/unet1d.js';
 export { unet, type UnetOptions } from './networks/unet.js';

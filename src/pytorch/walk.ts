@@ -108,6 +108,7 @@ const visits: Readonly<Record<string, Visit>> = {
   denoisingMlp: withTimesteps,
   transformer,
   unet: visitParts,
+  unet1d: visitParts,
   concatLatents,
   withCondition,
   withProjection,

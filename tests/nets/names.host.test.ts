@@ -39,6 +39,7 @@ const makers: Readonly<Record<string, object>> = {
   },
   reshape: { shape: [2, 2] },
   timeEmbedding: { size: 4, maxPeriod: 100 },
+  unet1d: { channels: 1, widths: [8, 16], blocks: 1, attention: [0], classes: 2, timeSize: 8, dropoutRate: 0.5, groups: 4, random }, // prettier-ignore
   unet: { channels: 1, widths: [8, 16], blocks: 1, attention: [0], classes: 2, timeSize: 8, dropoutRate: 0.5, groups: 4, random }, // prettier-ignore
   upsample: { factor: 2 },
 };
