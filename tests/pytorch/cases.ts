@@ -24,6 +24,7 @@ import {
   spectralNorm,
   tanh,
   unet,
+  unet1d,
   upsample1d,
   type Network,
 } from '../../src/index.js';
@@ -75,6 +76,7 @@ export const cases: Readonly<Record<string, () => Case>> = {
     conditional(dcganDiscriminator({ shape: [16, 24, 2], width: 3, classes: 3, norm: batchNorm, random })),
   unet: () =>
     conditional(unet({ channels: 2, widths: [4, 6], blocks: 2, attention: [0, 1], classes: 3, groups: 2, random })),
+  unet1d: () => conditional(unet1d({ channels: 2, widths: [4, 6], attention: [1], classes: 3, groups: 2, random })),
   'denoising-mlp': () => conditional(denoisingMlp({ size: 3, width: 8, random })),
   convolutions: () =>
     plain(

@@ -15,7 +15,9 @@ here = Path(__file__).parent
 sys.path.append(str(here / "../../../examples/pytorch"))
 
 from model import (  # noqa: E402
+    SameConv1d,
     SameConv2d,
+    SameConvTranspose1d,
     SameConvTranspose2d,
     ScaleAndShift,
     TimeEmbedding,
@@ -24,7 +26,6 @@ from model import (  # noqa: E402
     conv_decoder,
     conv_encoder,
     dcgan_generator,
-    margins,
     mlp,
 )
 
@@ -237,24 +238,6 @@ write(
     ),
     input=torch.randn(2, 2, 4, 9),
 )
-
-
-class SameConv1d(nn.Conv1d):
-    """conv1d with the padding `same`"""
-
-    def forward(self, x):
-        return super().forward(nn.functional.pad(x, margins(x.shape[2], self.kernel_size[0], self.stride[0])))
-
-
-class SameConvTranspose1d(nn.ConvTranspose1d):
-    """conv1dTranspose with the padding `same`: the steps that the padding would add are cut off"""
-
-    def forward(self, x):
-        steps = self.stride[0] * x.shape[2]
-        before = margins(steps, self.kernel_size[0], self.stride[0])[0]
-        return super().forward(x)[:, :, before : before + steps]
-
-
 write(
     "series",
     nn.Sequential(
@@ -270,4 +253,11 @@ write(
         spectral_norm(nn.ConvTranspose1d(2, 3, 3, 2)),
     ),
     input=torch.randn(2, 3, 9),
+)
+write(
+    "unet1d",
+    Unet(2, [4, 6], attention=[1], classes=3, groups=2, convolution=SameConv1d),
+    x=torch.randn(2, 2, 10),
+    timesteps=torch.tensor([5, 700]),
+    labels=labels,
 )
