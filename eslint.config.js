@@ -23,7 +23,7 @@ const arrows = {
   'nets/networks': '. layers conditions',
   distributions: 'tensor random gradients operations nets',
   'distributions/likelihoods': '.',
-  metrics: 'tensor random',
+  metrics: 'tensor random distributions',
   training: 'tensor backend random gradients operations nets',
   'training/data': '.',
   'training/optimizers': '.',

@@ -1,6 +1,7 @@
 // Is this picture one of mine? Trains a VAE on clothes, and recognises other pictures by their log-likelihood.
 import * as tf from '@tensorflow/tfjs';
 import { createRandom, estimateLogLikelihood, saveCheckpoint } from 'tfjs-generative';
+import { rocAuc } from 'tfjs-generative/metrics';
 import { saveFile } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
 import { firstPictures } from '../shared/flat-images.js';
@@ -10,7 +11,6 @@ import { resumedPlan, type Plan } from '../shared/plan.js';
 import { run, writeReport } from '../shared/report.js';
 import { readSavedRun, resume } from '../shared/saved-run.js';
 import { trainInParts } from '../shared/train-in-parts.js';
-import { areaUnderCurve } from './auc.js';
 import { foreignPictures } from './foreign.js';
 import { createModel, createSource } from './model.js';
 
@@ -88,7 +88,7 @@ run(async () => {
   const rowOf = (kind: string, nats: readonly number[]): Row => ({
     kind,
     nats: nats.reduce((sum, one) => sum + one, 0) / nats.length,
-    auc: areaUnderCurve(own, nats),
+    auc: rocAuc(negated(own), negated(nats)).value,
     found: nats.filter((one) => one < limit).length / nats.length,
   });
   const rows = [rowOf('clothes, test', own)];
@@ -101,6 +101,11 @@ run(async () => {
   await writeReport(options.json, { rows, epochs: plan.epochs, seconds, seed: plan.seed, backend });
   model.dispose();
 });
+
+/** Scores that are higher for stranger pictures. */
+function negated(nats: readonly number[]): number[] {
+  return nats.map((one) => -one);
+}
 
 function tableOf(rows: readonly Row[]): string {
   const percent = (share: number): string => `${(100 * share).toFixed(0)}%`;

@@ -20,9 +20,8 @@ class SameConv2d(nn.Conv2d):
     """conv2d with the padding 'same'. For odd kernels of stride 1 it is padding=kernel // 2; for kernels of 4, strides of 2 and even sizes padding=1."""
 
     def forward(self, x):
-        kernel, stride = self.kernel_size[0], self.stride[0]
-        height, width = x.shape[2:]
-        return super().forward(F.pad(x, (*margins(width, kernel, stride), *margins(height, kernel, stride))))
+        down, across = (margins(*sizes) for sizes in zip(x.shape[2:], self.kernel_size, self.stride))
+        return super().forward(F.pad(x, (*across, *down)))
 
 
 class SameConvTranspose2d(nn.ConvTranspose2d):
@@ -33,10 +32,29 @@ class SameConvTranspose2d(nn.ConvTranspose2d):
         self.size = size
 
     def forward(self, x):
-        kernel, stride = self.kernel_size[0], self.stride[0]
-        height, width = self.size or (stride * x.shape[2], stride * x.shape[3])
-        top, left = margins(height, kernel, stride)[0], margins(width, kernel, stride)[0]
+        height, width = self.size or (stride * size for stride, size in zip(self.stride, x.shape[2:]))
+        top, left = (margins(*sizes)[0] for sizes in zip((height, width), self.kernel_size, self.stride))
         return super().forward(x)[:, :, top : top + height, left : left + width]
+
+
+class SameConv1d(nn.Conv1d):
+    """conv1d with the padding 'same'. For odd kernels of stride 1 it is padding=kernel // 2."""
+
+    def forward(self, x):
+        return super().forward(F.pad(x, margins(x.shape[2], self.kernel_size[0], self.stride[0])))
+
+
+class SameConvTranspose1d(nn.ConvTranspose1d):
+    """conv1dTranspose with the padding 'same': the steps that the padding would add are cut off."""
+
+    def __init__(self, inputs, filters, kernel, stride=1, size=None):
+        super().__init__(inputs, filters, kernel, stride)
+        self.size = size
+
+    def forward(self, x):
+        steps = self.size or self.stride[0] * x.shape[2]
+        before = margins(steps, self.kernel_size[0], self.stride[0])[0]
+        return super().forward(x)[:, :, before : before + steps]
 
 
 class Sequence(nn.Sequential):
@@ -146,22 +164,24 @@ def halvings(shape):
     return count
 
 
-def residual_block(inputs, filters, groups=8, condition_size=None):
+def residual_block(inputs, filters, groups=8, condition_size=None, convolution=SameConv2d):
     norm = nn.GroupNorm(groups, filters)
     if condition_size is not None:
         norm = ScaleAndShift(norm, nn.Sequential(nn.SiLU(), nn.Linear(condition_size, 2 * filters)))
-    body = [nn.GroupNorm(groups, inputs), nn.SiLU(), SameConv2d(inputs, filters, 3)]
-    body += [norm, nn.SiLU(), nn.Dropout(0.0), SameConv2d(filters, filters, 3)]
-    return Residual(Sequence(*body), None if inputs == filters else SameConv2d(inputs, filters, 1))
+    body = [nn.GroupNorm(groups, inputs), nn.SiLU(), convolution(inputs, filters, 3)]
+    body += [norm, nn.SiLU(), nn.Dropout(0.0), convolution(filters, filters, 3)]
+    return Residual(Sequence(*body), None if inputs == filters else convolution(inputs, filters, 1))
 
 
 class Unet(nn.Module):
-    def __init__(self, channels, widths=(32, 64), blocks=1, attention=(), classes=None, groups=8):
+    """unet, or with SameConv1d as its convolution unet1d"""
+
+    def __init__(self, channels, widths=(32, 64), blocks=1, attention=(), classes=None, groups=8, convolution=SameConv2d):
         super().__init__()
         size = 4 * widths[0]
 
         def block(inputs, filters, i):
-            made = residual_block(inputs, filters, groups, size)
+            made = residual_block(inputs, filters, groups, size, convolution)
             if i not in attention:
                 return made
             return Sequence(made, Residual(Sequence(nn.GroupNorm(groups, filters), SelfAttention(filters))))
@@ -171,11 +191,11 @@ class Unet(nn.Module):
             if i + 1 == len(widths):
                 return Sequence(*(block(here, here, i) for _ in range(blocks + 1)))
             below = widths[i + 1]
-            inner = [SameConv2d(here, below, 3, 2), level(i + 1), nn.Upsample(scale_factor=2), SameConv2d(below, here, 3)]
+            inner = [convolution(here, below, 3, 2), level(i + 1), nn.Upsample(scale_factor=2), convolution(below, here, 3)]
             up = [block(2 * here if n == 0 else here, here, i) for n in range(blocks)]
             return Sequence(*(block(here, here, i) for _ in range(blocks)), BesideInput(*inner), *up)
 
-        self.body = Sequence(SameConv2d(channels, widths[0], 3), level(0), nn.GroupNorm(groups, widths[0]), nn.SiLU(), SameConv2d(widths[0], channels, 3))
+        self.body = Sequence(convolution(channels, widths[0], 3), level(0), nn.GroupNorm(groups, widths[0]), nn.SiLU(), convolution(widths[0], channels, 3))
         self.time = nn.Sequential(TimeEmbedding(widths[0]), nn.Linear(widths[0], size), nn.SiLU(), nn.Linear(size, size))
         self.labels = None if classes is None else nn.Embedding(classes, size)
 

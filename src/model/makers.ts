@@ -85,10 +85,11 @@ const withoutOptions = (minParts: number, maxParts: number, make: (...networks: 
   });
 
 const SHAPE: Sizes = { atMost: { shape: 2 ** 16 } };
-const CONVOLUTION: Sizes = { scale: ({ strides }) => 1 / Number(strides) };
+// the bounds of both axes, for a pair: maps that grow in turns along one and the other do not escape the limit
+const CONVOLUTION: Sizes = { scale: ({ strides }) => 1 / Math.min(...[strides].flat().map(Number)) };
 const TRANSPOSED: Sizes = {
   atMost: { strides: 64, outputSize: 2 ** 16 },
-  scale: ({ strides }) => Number(strides),
+  scale: ({ strides }) => Math.max(...[strides].flat().map(Number)),
 };
 const SEQUENCE: Sizes = { atMost: { length: 2 ** 20 } };
 const UPSAMPLED: Sizes = { atMost: { factor: 64 }, scale: ({ factor }) => Number(factor) };
@@ -96,6 +97,8 @@ const UPSAMPLED: Sizes = { atMost: { factor: 64 }, scale: ({ factor }) => Number
 /** All layers, networks and parts that a file may contain, by the function that makes them. */
 export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['attention', withRandom(nets.attention)],
+  ['conv1d', withRandom(nets.conv1d, CONVOLUTION)],
+  ['conv1dTranspose', withRandom(nets.conv1dTranspose, TRANSPOSED)],
   ['conv2d', withRandom(nets.conv2d, CONVOLUTION)],
   ['conv2dTranspose', withRandom(nets.conv2dTranspose, TRANSPOSED)],
   ['convDecoder', withRandom(nets.convDecoder, SHAPE)],
@@ -108,6 +111,7 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['mlp', withRandom(nets.mlp)],
   ['residualBlock', withRandom(nets.residualBlock)],
   ['unet', withRandom(nets.unet, { atMost: { blocks: 256 } })],
+  ['unet1d', withRandom(nets.unet1d, { atMost: { blocks: 256 } })],
   ['transformer', withRandom(transformer, { atMost: { layers: 4096 } })],
   ['batchNorm', plain(nets.batchNorm)],
   ['dropout', plain(nets.dropout)],
@@ -118,6 +122,7 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['reshape', plain(nets.reshape)],
   ['timeEmbedding', plain(nets.timeEmbedding, { atMost: { size: 2 ** 16 } })],
   ['upsample', plain(nets.upsample, UPSAMPLED)],
+  ['upsample1d', plain(nets.upsample1d, UPSAMPLED)],
   ['flatten', withoutOptions(0, 0, nets.flatten)],
   ['glu', withoutOptions(0, 0, nets.glu)],
   ['patchwise', withNetwork(nets.patchwise)],

@@ -58,7 +58,7 @@ export interface Network extends Part {
 
 /**
  * A layer whose weights can be replaced by a function of them, as {@link spectralNorm} does; {@link dense},
- * {@link conv2d} and {@link conv2dTranspose} make such layers.
+ * {@link conv2d}, {@link conv2dTranspose}, {@link conv1d} and {@link conv1dTranspose} make such layers.
  */
 export interface WeightedLayer extends Network {
   /** The axis of the weights, `variables[0]`, that indexes the outputs. */

@@ -35,9 +35,11 @@ const INPUTS = `${EXAMPLE}inputs.`;
 
 const DTYPES: Readonly<Record<string, SafetensorsDtype>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
 
-/** The order of axes in PyTorch: channels first for images; other tensors are the same. */
-const axesOf = ({ length }: readonly number[], channelsFirst: boolean): number[] =>
-  length === 4 && channelsFirst ? [0, 3, 1, 2] : Array.from({ length }, (_, axis) => axis);
+/** The order of axes in PyTorch; `channelsFirst` lists the numbers of axes of tensors that have their channels first. */
+const axesOf = ({ length }: readonly number[], channelsFirst: readonly number[]): number[] => {
+  const axes = Array.from({ length }, (_, axis) => axis);
+  return channelsFirst.includes(length) ? [0, length - 1, ...axes.slice(1, -1)] : axes;
+};
 
 /** The tensors of an example by name, the output last; the caller disposes only the output. */
 export function exampleTensors(where: string, { inputs, run }: StateDictExample): [string, Tensor][] {
@@ -67,7 +69,7 @@ function outputOf(where: string, run: StateDictExample['run'], inputs: StateDict
 export function writtenExample(
   [name, { dtype, shape }]: readonly [string, Tensor],
   data: Float32Array | Int32Array | Uint8Array,
-  channelsFirst: boolean,
+  channelsFirst: readonly number[],
 ): SafetensorsTensor {
   const arrangement = { shape, axes: axesOf(shape, channelsFirst) };
   const numbers = data instanceof Uint8Array ? data : arrange(data, arrangement);
@@ -85,7 +87,7 @@ export function runExample(
   where: string,
   { tensors }: SafetensorsContent,
   { run }: StateDictCheck,
-  channelsFirst: boolean,
+  channelsFirst: readonly number[],
 ): Comparison {
   checkFunction(where, 'example.run', run);
   const saved = tensors.get(OUTPUT);

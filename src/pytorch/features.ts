@@ -7,7 +7,7 @@ import { unusable } from '../tensor/errors.js';
 export interface Features {
   /** If set, these are the same features, and record what is known about both. */
   same?: Features | undefined;
-  /** The map from which they are flattened, or which they become: `[height, width, channels]`. */
+  /** The map from which they are flattened, or which they become: `[height, width, channels]` or `[steps, channels]`. */
   map?: readonly number[] | undefined;
   /** If set, the row begins with these features, and others follow. */
   readonly start?: Features | undefined;
@@ -45,8 +45,8 @@ export function orderOf(features: Features | undefined, size: number): Int32Arra
     return first && Int32Array.from({ length: size }, (_, i) => first[i] ?? i);
   }
   if (map === undefined) return undefined;
-  const [height, width, channels] = map as [number, number, number];
-  const places = height * width;
+  const channels = map.at(-1)!;
+  const places = map.slice(0, -1).reduce((product, size) => product * size, 1);
   if (channels === 1 || places === 1) return undefined;
   return Int32Array.from({ length: places * channels }, (_, i) => (i % places) * channels + Math.floor(i / places));
 }

@@ -2,37 +2,20 @@ import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../nets/network.js';
 import { unusable } from '../tensor/errors.js';
 import { noteOf, type Made } from '../tensor/made-by.js';
-import { noteMap, ROW_BY_ROW, type Features } from './features.js';
+import { noteMap, ROW_BY_ROW } from './features.js';
+import { mapOf, newRow, option, rowOf, sizeOption, withChannels, type Flow, type Visit, type Walk } from './flow.js';
 import type { Slot } from './state-dict-entry.js';
-
-/** The output of a network: a row of features, or a map `[height, width, channels]`; undefined if unknown. */
-export type Flow = { readonly row: Features } | { readonly map: readonly number[] } | undefined;
-
-/** The state of a walk through a part. */
-export interface Walk {
-  readonly where: string;
-  /** Whether the model in Python flattens `[batch, channels, height, width]`. */
-  readonly channelsFirst: boolean;
-  readonly slots: Slot[];
-  /** Rows whose features must have the same order in PyTorch. */
-  readonly plain: Features[];
-}
-
-/** Records the slots of a network under the path, which is empty or ends in a dot; returns the network's output. */
-export type Visit = (walk: Walk, part: Part, made: Made<Part>, flow: Flow, path: string) => Flow;
-
-export const rowOf = (flow: Flow): Features | undefined => (flow !== undefined && 'row' in flow ? flow.row : undefined);
-export const mapOf = (flow: Flow): readonly number[] | undefined =>
-  flow !== undefined && 'map' in flow ? flow.map : undefined;
-const newRow = (size?: number): { row: Features } => ({ row: { size } });
-export const option = ({ options }: Made, name: string): unknown =>
-  (options as Readonly<Record<string, unknown>> | undefined)?.[name];
-export const sizeOption = (made: Made, name: string): number => option(made, name) as number;
 
 const DENSE = '[in, out] -> [out, in]';
 const CONVOLUTION = '[height, width, in, out] -> [out, in, height, width]';
 const TRANSPOSED = '[height, width, out, in] -> [in, out, height, width]';
+const SERIES = '[steps, in, out] -> [out, in, steps]';
+const TRANSPOSED_SERIES = '[steps, out, in] -> [in, out, steps]';
 const SAME = 'the same';
+
+/** Whether tensors `[batch, steps, channels]` of the model are `[batch, channels, steps]` in PyTorch: where it has convolutions over them. */
+export const hasSeries = (slots: readonly Slot[]): boolean => slots.some(({ layout }) => isSeries(layout));
+const isSeries = (layout: string): boolean => layout === SERIES || layout === TRANSPOSED_SERIES;
 
 function slot(
   path: string,
@@ -52,33 +35,41 @@ interface WeightedLayer {
   readonly out: (made: Made, flow: Flow) => Flow;
 }
 
-const shrunkSize = (made: Made) => (size: number) => {
-  const margin = option(made, 'padding') === 'valid' ? sizeOption(made, 'kernelSize') - 1 : 0;
-  return Math.ceil((size - margin) / sizeOption(made, 'strides'));
+/** An option that is a number for all axes or one for each. */
+const along = (made: Made, name: string, axis: number): number => {
+  const value = option(made, name) as number | readonly number[];
+  return typeof value === 'number' ? value : value[axis]!;
 };
-const grownSize = (made: Made) => (size: number) =>
+const shrunkSize = (made: Made) => (size: number, axis: number) => {
+  const margin = option(made, 'padding') === 'valid' ? along(made, 'kernelSize', axis) - 1 : 0;
+  return Math.ceil((size - margin) / along(made, 'strides', axis));
+};
+const grownSize = (made: Made) => (size: number, axis: number) =>
   option(made, 'padding') === 'valid'
-    ? (size - 1) * sizeOption(made, 'strides') + sizeOption(made, 'kernelSize')
-    : size * sizeOption(made, 'strides');
+    ? (size - 1) * along(made, 'strides', axis) + along(made, 'kernelSize', axis)
+    : size * along(made, 'strides', axis);
 const convolved =
   (sizeBy: typeof shrunkSize): WeightedLayer['out'] =>
   (made, flow) => {
-    const sizes = (option(made, 'outputSize') as number[] | undefined) ?? mapOf(flow)?.slice(0, 2).map(sizeBy(made));
-    return sizes && { map: [...sizes, sizeOption(made, 'filters')] };
+    const sizes = option(made, 'outputSize') ?? mapOf(flow)?.slice(0, -1).map(sizeBy(made));
+    return sizes === undefined ? undefined : { map: [sizes, sizeOption(made, 'filters')].flat() as number[] };
   };
 
 const weightedLayers: Readonly<Record<string, WeightedLayer>> = {
   dense: { weights: 'weights', layout: DENSE, axes: [1, 0], out: (made) => newRow(sizeOption(made, 'units')) },
+  conv1d: { weights: 'kernel', layout: SERIES, axes: [2, 1, 0], out: convolved(shrunkSize) },
+  conv1dTranspose: { weights: 'kernel', layout: TRANSPOSED_SERIES, axes: [2, 1, 0], out: convolved(grownSize) },
   conv2d: { weights: 'kernel', layout: CONVOLUTION, axes: [3, 2, 0, 1], out: convolved(shrunkSize) },
   conv2dTranspose: { weights: 'kernel', layout: TRANSPOSED, axes: [3, 2, 0, 1], out: convolved(grownSize) },
 };
 
 /** The slots and the output of a layer with weights, which have this name. */
-function weightedLayer({ where }: Walk, layer: Part, flow: Flow, path: string, weightName = 'weight') {
+function weightedLayer(walk: Walk, layer: Part, input: Flow, path: string, weightName = 'weight') {
   const made = noteOf(layer);
   const known = weightedLayers[made?.kind ?? ''];
-  if (made === undefined || known === undefined) throw ownPart(where, layer, path);
+  if (made === undefined || known === undefined) throw ownPart(walk.where, layer, path);
   const { weights, layout, axes } = known;
+  const flow = isSeries(layout) ? asSeries(walk, input) : input;
   const out = known.out(made, flow);
   const row = rowOf(out);
   const features = row === undefined ? [] : [rowOf(flow), row];
@@ -94,6 +85,14 @@ export function ownPart(where: string, { variables }: Part, path: string): Error
   const seen = `a part of your own with ${variables.length} variables${path === '' ? '' : ` at ${path}`}`;
   const fix = 'The layout of its weights is unknown: compose it of the layers here, and pass what they return.';
   return unusable(where, 'part', 'must be made by functions of this library', { seen, fix });
+}
+
+/** Notes that a convolution reads a sequence, whose channels are therefore first in PyTorch. */
+function asSeries({ where, channelsFirst }: Walk, flow: Flow): Flow {
+  if (flow === undefined || !('sequence' in flow)) return flow;
+  const { sequence, from } = flow;
+  if (channelsFirst && from !== undefined) noteMap(where, from, sequence);
+  return { map: sequence };
 }
 
 const weighted: Visit = (walk, part, _, flow, path) => {
@@ -151,7 +150,7 @@ const spectralNorm: Visit = (walk, _, { parts }, flow, path) => {
   const [weights] = slots;
   const at = `${path}parametrizations.weight.0`;
   const direction = slot(`${at}._u`, 'spectralNorm direction', memory.buffers![0], { features: [rowOf(out)] });
-  const torchOnly = { weights, direction, outputAxis: weights.layout === TRANSPOSED ? 1 : 0 };
+  const torchOnly = { weights, direction, outputAxis: weights.layout.includes('-> [in, out') ? 1 : 0 };
   walk.slots.push(...slots, direction, slot(`${at}._v`, 'none', undefined, { axes: [], torchOnly }));
   return out;
 };
@@ -176,6 +175,12 @@ function flattened({ where, channelsFirst }: Walk, flow: Flow): Flow {
 const reshaped: Visit = (walk, _, made, flow) => {
   const shape = option(made, 'shape') as number[];
   if (shape.length === 1) return flattened(walk, flow);
+  if (shape.length === 2) {
+    if (mapOf(flow) !== undefined) return undefined;
+    const from = rowOf(flow) ?? {};
+    if (flow === undefined) walk.plain.push(from);
+    return { sequence: shape, from };
+  }
   if (shape.length !== 3) return undefined;
   if (!walk.channelsFirst || mapOf(flow) !== undefined) return { map: shape };
   const row = rowOf(flow) ?? {};
@@ -187,12 +192,12 @@ const reshaped: Visit = (walk, _, made, flow) => {
 const upsampled: Visit = (_walk, _part, made, flow) => {
   const map = mapOf(flow);
   const factor = sizeOption(made, 'factor');
-  return map && { map: [map[0]! * factor, map[1]! * factor, map[2]!] };
+  return map && { map: [...map.slice(0, -1).map((size) => size * factor), map.at(-1)!] };
 };
 
 const halved: Visit = (walk, _part, _made, flow) => {
   const [row, map] = [rowOf(flow), mapOf(flow)];
-  if (map !== undefined) return { map: [map[0]!, map[1]!, map[2]! / 2] };
+  if (map !== undefined) return withChannels(map, (channels) => channels / 2);
   if (row === undefined) return undefined;
   walk.plain.push(row);
   return newRow(row.size === undefined ? undefined : row.size / 2);
@@ -201,7 +206,7 @@ const halved: Visit = (walk, _part, _made, flow) => {
 const addedChannel: Visit = (_walk, _part, _made, flow) => {
   const [row, map] = [rowOf(flow), mapOf(flow)];
   if (row !== undefined) return { row: { start: row } };
-  return map && { map: [map[0]!, map[1]!, map[2]! + 1] };
+  return withChannels(map, (channels) => channels + 1);
 };
 
 const same: Visit = (_walk, _part, _made, flow) => flow;
@@ -209,6 +214,8 @@ const same: Visit = (_walk, _part, _made, flow) => flow;
 /** The visits of layers, by the functions that make the layers. */
 export const layerVisits: Readonly<Record<string, Visit>> = {
   dense: weighted,
+  conv1d: weighted,
+  conv1dTranspose: weighted,
   conv2d: weighted,
   conv2dTranspose: weighted,
   embedding,
@@ -221,6 +228,7 @@ export const layerVisits: Readonly<Record<string, Visit>> = {
   flatten: (walk, _part, _made, flow) => flattened(walk, flow),
   reshape: reshaped,
   upsample: upsampled,
+  upsample1d: (walk, part, made, flow, path) => upsampled(walk, part, made, asSeries(walk, flow), path),
   glu: halved,
   minibatchStddev: addedChannel,
   dropout: same,

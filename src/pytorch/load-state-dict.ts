@@ -12,6 +12,7 @@ import { arrangeBack, torchShapeOf } from './arrange.js';
 import { compare, EXAMPLE, exampleRules, runExample, type StateDictCheck } from './example.js';
 import { missingFix } from './missing-name.js';
 import {
+  channelsFirstOf,
   planStateDict,
   stateDictRules,
   type Planned,
@@ -69,7 +70,7 @@ export async function loadStateDict(
   let difference: number | undefined;
   try {
     if (example !== undefined) {
-      const run = () => runExample(where, content, example, names.images !== 'NHWC');
+      const run = () => runExample(where, content, example, channelsFirstOf(planned, names));
       const { output, expected } = withWeights(variables, tensors, run);
       try {
         const [outputs] = await readNumbers(where, [output]);

@@ -7,7 +7,8 @@ import type { Arrangement } from './arrange.js';
 import { orderOf } from './features.js';
 import { namesOf, type StateDictNames } from './names.js';
 import type { Slot } from './state-dict-entry.js';
-import type { Flow, Walk } from './layer-visits.js';
+import type { Flow, Walk } from './flow.js';
+import { hasSeries } from './layer-visits.js';
 import { checkPlain, visit } from './walk.js';
 import { optional, type Read, type Rules } from '../tensor/options.js';
 
@@ -20,11 +21,12 @@ export interface StateDictOptions {
   readonly names?: StateDictNames | undefined;
   /** A prefix of every name, such as `decoder.`; a load ignores other names in the file. None by default. */
   readonly prefix?: string | undefined;
-  /** The shape of one example, without the batch axis, for a part of your own that flattens maps: `[28, 28, 1]`. */
+  /** The shape of one example, without the batch axis, for a part of your own that flattens maps: `[28, 28, 1]`, or `[steps, channels]`. */
   readonly input?: readonly number[] | undefined;
   /**
    * The layout of the maps that the Python model flattens. With `NCHW`, PyTorch's own layout and the default, weights after a flatten and
-   * before a reshape are reordered. With `NHWC`, neither these weights nor the images of an example are reordered.
+   * before a reshape are reordered. With `NHWC`, neither these weights nor the images of an example are reordered. The same holds for
+   * sequences `[batch, steps, channels]` that 1-D convolutions read.
    */
   readonly images?: 'NCHW' | 'NHWC' | undefined;
 }
@@ -66,6 +68,12 @@ export function planStateDict(
   return slots.map((slot, i) => ({ slot, name: names[i]!, arrangement: arrangementOf(where, slot) }));
 }
 
+/** The number of axes of the tensors in an example whose channels are first in PyTorch: images and, if the part convolves them, sequences. */
+export function channelsFirstOf(planned: readonly Planned[], { images }: StateDictOptions): readonly number[] {
+  if (images === 'NHWC') return [];
+  return hasSeries(planned.map(({ slot }) => slot)) ? [3, 4] : [4];
+}
+
 function namedParts(where: string, parts: StateDictParts): [string, Part][] {
   const isPart = (value: unknown): value is Part => Array.isArray((value as Part | null | undefined)?.variables);
   if (isPart(parts)) return [['', parts]];
@@ -79,6 +87,7 @@ function namedParts(where: string, parts: StateDictParts): [string, Part][] {
 /** The input of a part whose examples have this shape. */
 function flowOf({ plain }: Walk, input: readonly number[] | undefined): Flow {
   if (input?.length === 3) return { map: input };
+  if (input?.length === 2) return { sequence: input };
   if (input?.length !== 1) return undefined;
   const row = { size: input[0] };
   plain.push(row);

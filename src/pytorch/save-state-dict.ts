@@ -8,7 +8,13 @@ import { dtypeRule } from '../training/saving/weights.js';
 import { arrange, torchShapeOf } from './arrange.js';
 import { torchOnlyData } from './torch-only.js';
 import { exampleTensors, writtenExample, type StateDictExample } from './example.js';
-import { planStateDict, stateDictRules, type StateDictOptions, type StateDictParts } from './plan-state-dict.js';
+import {
+  channelsFirstOf,
+  planStateDict,
+  stateDictRules,
+  type StateDictOptions,
+  type StateDictParts,
+} from './plan-state-dict.js';
 import type { Slot } from './state-dict-entry.js';
 
 /** Options of {@link saveStateDict}. */
@@ -27,7 +33,8 @@ export interface SaveStateDictOptions extends StateDictOptions {
  *
  * @param part - a network, encoder, decoder, generator, discriminator or denoiser made by this library; or a record of such parts
  * @param options - see {@link SaveStateDictOptions}
- * @returns the bytes of the file. Images of the example are `[batch, channels, height, width]`
+ * @returns the bytes of the file. Images of the example are `[batch, channels, height, width]`, and the
+ *   sequences of a part with 1-D convolutions `[batch, channels, steps]`
  * @throws Error if the layout of a part's variables is not known, or a part flattens maps of an unknown shape; RangeError if a number
  *   is not finite, or beyond 65,504 with `F16`
  * @example
@@ -47,7 +54,7 @@ export async function saveStateDict(
     example: nested,
   });
   const planned = planStateDict(where, part, names);
-  const channelsFirst = names.images !== 'NHWC';
+  const channelsFirst = channelsFirstOf(planned, names);
   const examples = example === undefined ? [] : exampleTensors(where, example);
   const own = planned.filter(({ slot }) => slot.variable !== undefined);
   // clones, so that a step during the read does not change the file

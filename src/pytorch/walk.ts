@@ -2,17 +2,8 @@ import type { Part } from '../nets/network.js';
 import { unusable } from '../tensor/errors.js';
 import { noteOf } from '../tensor/made-by.js';
 import { orderOf, ROW_BY_ROW, sameFeatures } from './features.js';
-import {
-  layerVisits,
-  mapOf,
-  option,
-  ownPart,
-  rowOf,
-  sizeOption,
-  type Flow,
-  type Visit,
-  type Walk,
-} from './layer-visits.js';
+import { mapOf, option, rowOf, sizeOption, withChannels, type Flow, type Visit, type Walk } from './flow.js';
+import { layerVisits, ownPart } from './layer-visits.js';
 
 /** Walks through a part down to its layers, and records their tensors; returns the part's output. */
 export function visit(walk: Walk, part: Part, flow: Flow, path: string): Flow {
@@ -58,7 +49,7 @@ const residual: Visit = (walk, _, { parts: [body, shortcut] = [] }, flow, path) 
 const withCondition: Visit = (walk, _, { parts: [body, labels] = [] }, flow, path) => {
   const vectors = rowOf(visit(walk, labels!, undefined, `${path}labels.`));
   const [row, map] = [rowOf(flow), mapOf(flow)];
-  const longer = map && { map: [map[0]!, map[1]!, map[2]! + (vectors?.size ?? NaN)] };
+  const longer = withChannels(map, (channels) => channels + (vectors?.size ?? NaN));
   return visit(walk, body!, row === undefined ? longer : { row: { start: row } }, `${path}body.`);
 };
 
@@ -117,6 +108,7 @@ const visits: Readonly<Record<string, Visit>> = {
   denoisingMlp: withTimesteps,
   transformer,
   unet: visitParts,
+  unet1d: visitParts,
   concatLatents,
   withCondition,
   withProjection,

@@ -131,6 +131,11 @@ export function checkImages(where: string, argument: string, value: unknown, cha
   checkFloat(where, argument, value, [null, null, null, channels], 'Images are [batch, height, width, channels].');
 }
 
+/** Throws unless `value` is a live float32 tensor of sequences, with this number of channels if one is given. */
+export function checkSequences(where: string, argument: string, value: unknown, channels: number | null = null): void {
+  checkFloat(where, argument, value, [null, null, channels], 'Sequences are [batch, steps, channels].');
+}
+
 /** Throws unless `value` is a live float32 tensor with a batch axis and at least `rank` axes in all. */
 export function checkExamples(where: string, argument: string, value: unknown, rank = 2): asserts value is Tensor {
   checkFloat(where, argument, value);

@@ -100,6 +100,7 @@ export const factories = (): Readonly<Record<string, Call>> => ({
     g.dcganDiscriminator,
     () => ({ shape: [8, 8, 1], width: 2, classes: 2, norm: undefined, random }),
   ],
+  unet1d: [g.unet1d, () => ({ channels: 1, widths: [8], classes: 2, random })],
   unet: [g.unet, () => ({ channels: 1, widths: [8], classes: 2, random })],
   createGaussianEncoder: [(options) => g.createGaussianEncoder(network(4, 4), options), () => ({ latentSize: 2 })],
   createHierarchicalEncoder: [(options) => g.createHierarchicalEncoder([network(4, 4)], options), () => ({ latentSizes: [2] })], // prettier-ignore
@@ -147,6 +148,7 @@ export const factories = (): Readonly<Record<string, Call>> => ({
   fit: [(options) => g.fit(vae(), [unit()], options), () => ({ epochs: 1, validation: [unit()], signal: new AbortController().signal, reportEvery: 1, yieldEvery: 5 })], // prettier-ignore
   saveCheckpoint: [(options) => g.saveCheckpoint(vae(), options), () => ({ data: g.batches(x(), { batchSize: 2 }), metadata: { a: 1 } })], // prettier-ignore
   imageGrid: [(options) => g.imageGrid(images(), options), () => ({ columns: 1, gap: 0, background: 0 })],
+  alarmThreshold: [(options) => metrics.alarmThreshold([1, 2, 3], options), () => ({ falseAlarms: 0.5 })],
   modeCoverage: [(options) => metrics.modeCoverage(x(), options), () => ({ centers: x(), standardDeviation: 0.1 })],
   kernelDistance: [(options) => (metrics.kernelDistance as never as (...given: unknown[]) => unknown)(x(), x(), options), () => ({})], // prettier-ignore
   checkPrior: [(options) => checks.checkPrior(g.gaussianPrior, options), () => ({ z: tf.ones([2, 1]), random, range: undefined, samples: undefined, step: 0.01, relative: 1e-2, absolute: 1e-2 })], // prettier-ignore

@@ -21,8 +21,8 @@ const names: Readonly<Record<string, RegExp>> = {
   'noise schedule': /Schedule$/,
   'prediction target': /^predict/,
   weighting: /Weighting$/,
-  // sharpness compares images, not rows
-  measure: /^(?!sharpness$)/,
+  // these read images, scores or parameters, not two sets of rows
+  measure: /^(?!(sharpness|rocAuc|alarmThreshold|logProbOfEach)$)/,
   trainer: /^create\w+Trainer$/,
   store: /Store$/,
   'log writer': /Writer$/,

@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { areaUnderCurve } from '../../examples/outliers/auc.js';
 import { runExample } from './run-example.js';
 import { writeTinyData } from './tiny-data.js';
 
@@ -14,14 +13,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
-
-it('computes the area under the ROC curve as the probability of a lower score', () => {
-  expect(areaUnderCurve([3, 4], [1, 2])).toBe(1);
-  expect(areaUnderCurve([1, 2], [3, 4])).toBe(0);
-  expect(areaUnderCurve([1, 3], [2])).toBe(0.5);
-  // by pairs: 1 < 2, 1 < 2, 1 < 4; 2 = 2 twice, 2 < 4; of 6 pairs 4 lower and 2 equal
-  expect(areaUnderCurve([2, 2, 4], [1, 2])).toBeCloseTo(5 / 6, 12);
-});
 
 interface Row {
   readonly kind: string;

@@ -25,6 +25,7 @@ const sizes: Readonly<Record<string, Options>> = {
   groupNorm: { inputs: 16 },
   residualBlock: { inputs: 8, filters: 8 },
   unet: { channels: 1 },
+  unet1d: { channels: 1 },
   createFlowPrior: { latentSize: 2 },
 };
 const initial: Readonly<Record<string, readonly string[]>> = {

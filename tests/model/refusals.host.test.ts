@@ -45,6 +45,20 @@ const calls: Readonly<Record<string, readonly [run: () => unknown, says: string]
       'got one of your own or of fromLayersModel, in decoder > createDecoder > sequential[1].',
     ],
     [
+      // a map that grows along one axis and the other in turns
+      () => {
+        const turn = (i: number) =>
+          (['up', 'down'] as const).map((name) => {
+            const sizes = { inputs: 1, filters: 1, kernelSize: 1, random: random.fork(`${i} ${name}`) };
+            return name === 'up'
+              ? g.conv2dTranspose({ ...sizes, strides: [64, 1] })
+              : g.conv2d({ ...sizes, strides: [1, 64] });
+          });
+        return saveModel(g.sequential([...turn(0), ...turn(1), ...turn(2)]));
+      },
+      'maps enlarged more than 4096 times, in layer 6',
+    ],
+    [
       () => saveModel(g.sequential([dense((x) => tf.sin(x)), g.flatten()])),
       '`model` must have its activation from this library; got one of your own as activation of dense, in sequential[0]. A file can contain elu,',
     ],

@@ -11,6 +11,8 @@ const random = createRandom(1);
 const makers: Readonly<Record<string, object>> = {
   attention: { inputs: 4, heads: 2, causal: true, random },
   batchNorm: { inputs: 4, activation: nets.relu, momentum: 0.5, epsilon: 1e-3 },
+  conv1d: { inputs: 1, filters: 1, kernelSize: 3, strides: 1, padding: 'same', activation: nets.relu, random },
+  conv1dTranspose: { inputs: 1, filters: 1, kernelSize: 3, strides: 1, padding: 'same', activation: nets.relu, outputSize: 4, random }, // prettier-ignore
   conv2d: { inputs: 1, filters: 1, kernelSize: 3, strides: 1, padding: 'same', activation: nets.relu, random },
   conv2dTranspose: { inputs: 1, filters: 1, kernelSize: 3, strides: 1, padding: 'same', activation: nets.relu, outputSize: [4, 4], random }, // prettier-ignore
   convDecoder: { inputs: 2, shape: [4, 4, 1], widths: [2], activation: nets.relu, random },
@@ -37,6 +39,7 @@ const makers: Readonly<Record<string, object>> = {
   },
   reshape: { shape: [2, 2] },
   timeEmbedding: { size: 4, maxPeriod: 100 },
+  unet1d: { channels: 1, widths: [8, 16], blocks: 1, attention: [0], classes: 2, timeSize: 8, dropoutRate: 0.5, groups: 4, random }, // prettier-ignore
   unet: { channels: 1, widths: [8, 16], blocks: 1, attention: [0], classes: 2, timeSize: 8, dropoutRate: 0.5, groups: 4, random }, // prettier-ignore
   upsample: { factor: 2 },
 };

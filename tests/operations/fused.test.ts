@@ -53,7 +53,7 @@ const convolved = (options: ConvolutionOptions) => ({
   run: (x: Tensor, kernel: Tensor, b: Tensor) => tf.tidy(() => convolution(x, kernel, b, options)),
   formula: (x: Tensor, kernel: Tensor, b: Tensor) => {
     const { strides, padding, activation } = options;
-    const sums = tf.add(tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, strides, padding), b);
+    const sums = tf.add(tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, [...strides], padding), b);
     return activation ? activation(sums) : sums;
   },
   shapes: [[2, 4, 3, 2], [3, 3, 2, 2], [2]],
@@ -68,13 +68,13 @@ const operations: readonly Operation[] = [
   { name: 'a product with the relu of tfjs', ...dense(tf.relu), ...bent },
   { name: 'a product with leakyRelu', ...dense(leakyRelu), ...bent },
   { name: 'a product with tanh', ...dense(tanh), kernels: 5 },
-  { name: 'a convolution', ...convolved({ strides: 2, padding: 'same' }), kernels: 1 },
+  { name: 'a convolution', ...convolved({ strides: [2, 2], padding: 'same' }), kernels: 1 },
   {
     name: 'a convolution with leakyRelu',
-    ...convolved({ strides: 1, padding: 'valid', activation: leakyRelu }),
+    ...convolved({ strides: [1, 2], padding: 'valid', activation: leakyRelu }),
     ...bent,
   },
-  { name: 'a convolution with tanh', ...convolved({ strides: 1, padding: 'same', activation: tanh }), kernels: 5 },
+  { name: 'a convolution with tanh', ...convolved({ strides: [1, 1], padding: 'same', activation: tanh }), kernels: 5 },
   {
     name: 'the Bernoulli log-likelihood',
     run: (logits, x) => tf.tidy(() => bernoulliLogLikelihood(sigmoid(x), logits, [1, 2])),

@@ -3,6 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import {
   attention,
   batchNorm,
+  conv1d,
+  conv1dTranspose,
   conv2d,
   conv2dTranspose,
   convDecoder,
@@ -22,6 +24,8 @@ import {
   spectralNorm,
   tanh,
   unet,
+  unet1d,
+  upsample1d,
   type Network,
 } from '../../src/index.js';
 import { transformer } from '../../src/tokens/index.js';
@@ -72,6 +76,7 @@ export const cases: Readonly<Record<string, () => Case>> = {
     conditional(dcganDiscriminator({ shape: [16, 24, 2], width: 3, classes: 3, norm: batchNorm, random })),
   unet: () =>
     conditional(unet({ channels: 2, widths: [4, 6], blocks: 2, attention: [0, 1], classes: 3, groups: 2, random })),
+  unet1d: () => conditional(unet1d({ channels: 2, widths: [4, 6], attention: [1], classes: 3, groups: 2, random })),
   'denoising-mlp': () => conditional(denoisingMlp({ size: 3, width: 8, random })),
   convolutions: () =>
     plain(
@@ -92,6 +97,34 @@ export const cases: Readonly<Record<string, () => Case>> = {
         conv2dTranspose({ inputs: 3, filters: 3, kernelSize: 3, strides: 2, padding: 'valid', ...fork(3) }),
         conv2dTranspose({ inputs: 3, filters: 2, kernelSize: 4, strides: 2, ...fork(4) }),
       ]),
+    ),
+  rectangles: () =>
+    plain(
+      sequential([
+        conv2d({ inputs: 2, filters: 3, kernelSize: [3, 5], ...fork(0) }),
+        conv2d({ inputs: 3, filters: 4, kernelSize: [1, 3], strides: [1, 2], padding: 'valid', ...fork(1) }),
+        conv2dTranspose({ inputs: 4, filters: 3, kernelSize: [2, 3], strides: [2, 1], padding: 'valid', ...fork(2) }),
+        flatten(),
+        dense({ inputs: 144, units: 2, ...fork(3) }),
+      ]),
+      { input: [4, 9, 2] },
+    ),
+  series: () =>
+    plain(
+      sequential([
+        conv1d({ inputs: 3, filters: 4, kernelSize: 4, strides: 2, activation: tanh, ...fork(0) }),
+        spectralNorm(conv1d({ inputs: 4, filters: 4, kernelSize: 3, padding: 'valid', ...fork(1) })),
+        upsample1d(),
+        groupNorm({ inputs: 4, groups: 2 }),
+        flatten(),
+        dense({ inputs: 24, units: 12, ...fork(2) }),
+        reshape({ shape: [4, 3] }),
+        conv1dTranspose({ inputs: 3, filters: 2, kernelSize: 5, strides: 3, ...fork(3) }),
+        spectralNorm(
+          conv1dTranspose({ inputs: 2, filters: 3, kernelSize: 3, strides: 2, padding: 'valid', ...fork(4) }),
+        ),
+      ]),
+      { input: [9, 3] },
     ),
   tokens: () => plain(sequential([attention({ inputs: 6, heads: 2, random }), layerNorm({ inputs: 6 })])),
   transformer: () =>

@@ -4,7 +4,7 @@ import { checkBackend, checkExamples, checkFloat, checkShape } from '../../tenso
 import { wrongShape } from '../../tensor/errors.js';
 import { newVariable } from '../new-variable.js';
 
-/** Throws unless height and width of images are multiples of `factor`, which `what` explains; the error names the nearest multiples. */
+/** Throws unless the sizes of images or sequences are multiples of `factor`, which `what` explains; the error names the nearest multiples. */
 export function checkDivisible(
   where: string,
   { shape }: Tensor,
@@ -12,12 +12,13 @@ export function checkDivisible(
   what: string,
   channels?: number,
 ): void {
-  const size = shape.slice(1, 3).find((size) => size % factor !== 0);
+  const size = shape.slice(1, -1).find((size) => size % factor !== 0);
   if (size === undefined) return;
   const above = Math.ceil(size / factor) * factor;
   const sizes = above === factor ? above : `${above - factor} and ${above}`;
-  const fix = `Height and width must be divisible by ${what}: ${sizes} would do.`;
-  throw wrongShape(where, 'input', [null, null, null, channels ?? null], shape, fix);
+  const subject = shape.length === 4 ? 'Height and width' : 'The number of steps';
+  const fix = `${subject} must be divisible by ${what}: ${sizes} would do.`;
+  throw wrongShape(where, 'input', [...shape.slice(1).map(() => null), channels ?? null], shape, fix);
 }
 
 /** Throws unless `input` is float32 `[batch, ..., channels]`. */

@@ -1,10 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { transposedConvolution } from '../../operations/convolution.js';
 import { checkFloat, checkImages } from '../../tensor/checks.js';
 import { checkActivated, checkSizes, createWeightedLayer } from '../layer.js';
 import type { WeightedLayer } from '../network.js';
 import { convolutionRules, type Conv2dOptions } from './conv2d.js';
 import { weightsAndBiases } from './initial-weights.js';
+import { pairOf } from './pair.js';
+import { transposedAxis, type TransposedAxis } from './transposed-axis.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
@@ -19,13 +22,13 @@ export interface Conv2dTransposeOptions extends Conv2dOptions {
 
 /**
  * A transposed convolution, which makes images larger: from `[batch, height, width, inputs]` to
- * `[batch, strides * height, strides * width, filters]` or to the `outputSize` given.
+ * `[batch, strides * height, strides * width, filters]` or to the `outputSize` given; the width uses the second number of a pair.
  *
  * output = activation(the gradient of conv2d with respect to its input, at `input`, + biases)
  *
- * Initial weights and biases are uniform within 1 / sqrt(kernelSize^2 * inputs / strides^2), from `random.fork('weights')` and
- * `random.fork('biases')`; the fan-in is how many numbers an output pixel sums. Variables: kernel
- * `[kernelSize, kernelSize, filters, inputs]`, biases `[filters]`.
+ * Initial weights and biases are uniform within 1 / sqrt(fan-in), from `random.fork('weights')` and `random.fork('biases')`; the fan-in
+ * is how many numbers an output pixel sums, kernelSize^2 * inputs / strides^2 for a square kernel. Variables: kernel
+ * `[kernelHeight, kernelWidth, filters, inputs]`, biases `[filters]`.
  *
  * @param options - sizes, padding, activation and the source of the initial weights
  * @returns a network; the caller disposes it
@@ -46,30 +49,29 @@ export function conv2dTranspose(options: Conv2dTransposeOptions): WeightedLayer 
     outputSize: { is: checkSizes, default: undefined, exactly: 2 },
   });
   const { inputs, filters, kernelSize, strides, padding, activation, outputSize, random } = read;
-  const margin = padding === 'same' ? 0 : kernelSize - 1;
-  const smaller = (size: number): number => Math.ceil((size - margin) / strides);
-  // 'same' gives size * strides; 'valid' gives the smallest size that a convolution maps back to the input.
-  const larger = (size: number): number => (padding === 'same' ? size * strides : (size - 1) * strides + kernelSize);
-  const fanIn = Math.max(1, kernelSize / strides) ** 2 * inputs;
-  const variables = weightsAndBiases(filters, { shape: [kernelSize, kernelSize, filters, inputs], fanIn, random });
+  const [kernels, steps] = [pairOf(kernelSize), pairOf(strides)];
+  const axes = [0, 1].map((axis) => transposedAxis(kernels[axis]!, steps[axis]!, padding));
+  const [down, across] = axes as [TransposedAxis, TransposedAxis];
+  const fanIn = down.reach * across.reach * inputs;
+  const variables = weightsAndBiases(filters, { shape: [...kernels, filters, inputs], fanIn, random });
   const made = createWeightedLayer(variables, 2, ([kernel, biases], input) => {
     if (outputSize === undefined) checkImages(where, 'input', input, inputs);
     else {
-      const fix = `No other input size leads to the outputSize [${outputSize.join(', ')}] with strides of ${strides}.`;
-      checkFloat(where, 'input', input, [null, ...outputSize.map(smaller), inputs], fix);
+      const of = steps[0] === steps[1] ? steps[0] : steps.join(' and ');
+      const fix = `No other input size leads to the outputSize [${outputSize.join(', ')}] with strides of ${of}.`;
+      checkFloat(
+        where,
+        'input',
+        input,
+        [null, ...outputSize.map((size, axis) => axes[axis]!.smaller(size)), inputs],
+        fix,
+      );
     }
     const [batch, height, width] = (input as Tensor4D).shape;
-    const [outputHeight, outputWidth] = outputSize ?? [larger(height), larger(width)];
+    const sizes = outputSize ?? ([down.larger(height), across.larger(width)] as const);
     return tf.tidy(() => {
-      const images = tf.conv2dTranspose(
-        input as Tensor4D,
-        kernel as Tensor4D,
-        [batch, outputHeight, outputWidth, filters],
-        strides,
-        padding,
-      );
-      const sums = tf.add(images, biases!);
-      return activation === undefined ? sums : checkActivated(where, activation(sums), sums.shape);
+      const output = transposedConvolution(input, kernel!, biases!, sizes, { strides: steps, padding, activation });
+      return checkActivated(where, output, [batch, ...sizes, filters]);
     });
   });
   return madeBy(where, read, made);

@@ -8,6 +8,7 @@ import { wrongShape } from '../../tensor/errors.js';
 import { checkActivated, checkActivation, createWeightedLayer } from '../layer.js';
 import type { Activation, WeightedLayer } from '../network.js';
 import { weightsAndBiases } from './initial-weights.js';
+import { checkPair, pairOf } from './pair.js';
 import { readOptions, type Rules } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
@@ -17,10 +18,10 @@ export interface Conv2dOptions {
   readonly inputs: number;
   /** Channels of the output. */
   readonly filters: number;
-  /** Height and width of the kernel. */
-  readonly kernelSize: number;
-  /** Step of the kernel in pixels, in both directions; default 1. */
-  readonly strides?: number | undefined;
+  /** Height and width of the kernel: one number for both, or a pair. */
+  readonly kernelSize: number | readonly [height: number, width: number];
+  /** Step of the kernel in pixels: one number for both directions, or a pair; default 1. */
+  readonly strides?: number | readonly [down: number, across: number] | undefined;
   /** `same` (the default): the output is ceil(size / strides); `valid`: the kernel stays inside the image. */
   readonly padding?: 'same' | 'valid' | undefined;
   /** Applied to each output; none by default. */
@@ -33,8 +34,8 @@ export interface Conv2dOptions {
 export const convolutionRules = {
   inputs: checkInteger,
   filters: checkInteger,
-  kernelSize: checkInteger,
-  strides: { is: checkInteger, default: 1 },
+  kernelSize: checkPair,
+  strides: { is: checkPair, default: 1 },
   padding: { is: checkWord, default: 'same', of: ['same', 'valid'] },
   activation: { is: checkActivation, default: undefined },
   random: checkRandom,
@@ -44,10 +45,11 @@ export const convolutionRules = {
  * A convolution over images, from `[batch, height, width, inputs]` to `[batch, height', width', filters]`.
  *
  * output = activation(input * kernel + biases), with the kernel not flipped, and height' = ceil(height / strides) for the
- * padding `same` (zeros; if their number of rows is odd, the extra row is at the bottom) or ceil((height - kernelSize + 1) / strides) for `valid`
+ * padding `same` (zeros; if their number of rows is odd, the extra row is at the bottom) or ceil((height - kernelSize + 1) / strides) for
+ * `valid`; the width is computed in the same way, with the second number of a pair
  *
- * Initial weights and biases are uniform within 1 / sqrt(kernelSize^2 * inputs), as in PyTorch, from
- * `random.fork('weights')` and `random.fork('biases')`. Variables: kernel `[kernelSize, kernelSize, inputs, filters]`, biases `[filters]`.
+ * Initial weights and biases are uniform within 1 / sqrt(kernelHeight * kernelWidth * inputs), as in PyTorch, from
+ * `random.fork('weights')` and `random.fork('biases')`. Variables: kernel `[kernelHeight, kernelWidth, inputs, filters]`, biases `[filters]`.
  *
  * @param options - sizes, padding, activation and the source of the initial weights
  * @returns a network; the caller disposes it
@@ -63,17 +65,19 @@ export const convolutionRules = {
 export function conv2d(options: Conv2dOptions): WeightedLayer {
   const read = readOptions('conv2d', options, convolutionRules);
   const { inputs, filters, kernelSize, strides, padding, activation, random } = read;
-  const fanIn = kernelSize ** 2 * inputs;
-  const variables = weightsAndBiases(filters, { shape: [kernelSize, kernelSize, inputs, filters], fanIn, random });
+  const [rows, columns] = pairOf(kernelSize);
+  const fanIn = rows * columns * inputs;
+  const variables = weightsAndBiases(filters, { shape: [rows, columns, inputs, filters], fanIn, random });
   const made = createWeightedLayer(variables, 3, ([kernel, biases], input) => {
     checkImages('conv2d', 'input', input, inputs);
     const [, height, width] = (input as Tensor4D).shape;
-    if (padding === 'valid' && Math.min(height, width) < kernelSize) {
-      const fix = `Height and width must be at least the kernel's ${kernelSize}; the padding 'same' takes any size.`;
+    if (padding === 'valid' && (height < rows || width < columns)) {
+      const sizes = rows === columns ? rows : `${rows} and ${columns}`;
+      const fix = `Height and width must be at least the kernel's ${sizes}; the padding 'same' takes any size.`;
       throw wrongShape('conv2d', 'input', [null, null, null, inputs], input.shape, fix);
     }
     return tf.tidy(() => {
-      const output = convolution(input, kernel!, biases!, { strides, padding, activation });
+      const output = convolution(input, kernel!, biases!, { strides: pairOf(strides), padding, activation });
       return checkActivated('conv2d', output, [input.shape[0], null, null, filters]);
     });
   });

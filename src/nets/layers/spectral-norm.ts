@@ -27,7 +27,8 @@ const EPSILON = 1e-12;
  * call, but not in a second one (over fakes, after the reals) or where a penalty takes a gradient of the gradient. Outside any
  * gradient call, each training pass updates it. Gradients flow through W in sigma, not through u. Buffer: u `[outputs]`.
  *
- * @param layer - {@link dense}, {@link conv2d} or {@link conv2dTranspose}; its biases stay as they are
+ * @param layer - {@link dense}, or a convolution: {@link conv2d}, {@link conv2dTranspose}, {@link conv1d} or {@link conv1dTranspose}; its
+ *   biases stay as they are
  * @param options - the steps of the power iteration
  * @returns a network that owns the layer; the caller disposes it
  * @throws TypeError if the layer is not one of these, RangeError or TypeError if `iterations` is not a positive integer
@@ -53,7 +54,7 @@ export function spectralNorm(
   if (typeof (layer as Partial<WeightedLayer> | undefined)?.applyWith !== 'function') {
     throw wrongKind(where, 'layer', 'must be a layer whose weights can be replaced', {
       got: layer,
-      fix: 'Pass a layer made by dense, conv2d or conv2dTranspose.',
+      fix: 'Pass a layer made by dense, or by a function for convolutions such as conv2d.',
     });
   }
   if (isUnpaired(layer.applyWith, layer.apply)) {

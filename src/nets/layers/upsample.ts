@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { checkImages, checkInteger } from '../../tensor/checks.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
+import { repeatRows } from './repeat-rows.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
@@ -42,9 +43,4 @@ export function upsample(
     });
   });
   return madeBy('upsample', read, made);
-}
-
-/** Repeats each row of a `[rows, size]` matrix; the copies follow each other directly. */
-function repeatRows(x: Tensor, rows: number, size: number, factor: number): Tensor {
-  return tf.concat(new Array<Tensor>(factor).fill(tf.reshape(x, [rows, size])), 1);
 }

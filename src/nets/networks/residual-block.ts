@@ -1,18 +1,12 @@
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkInteger, checkNumber } from '../../tensor/checks.js';
-import { outOfRange } from '../../tensor/errors.js';
+import { checkInteger } from '../../tensor/checks.js';
 import { swish } from '../activations.js';
-import { checkActivated, checkActivation, createLayer, makeAll } from '../layer.js';
+import { checkActivation } from '../layer.js';
 import type { Activation, Network } from '../network.js';
-import { withScaleAndShift } from '../conditions/with-scale-and-shift.js';
 import { conv2d } from '../layers/conv2d.js';
-import { dense } from '../layers/dense.js';
-import { dropout } from '../layers/dropout.js';
-import { groupNorm, groupsRule } from '../layers/group-norm.js';
-import { residual } from './residual.js';
-import { sequential } from './sequential.js';
-import { startAtZero } from './start-at-zero.js';
+import { groupsRule } from '../layers/group-norm.js';
+import { blockOf, dropoutRule } from './block-of.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
@@ -32,17 +26,6 @@ export interface ResidualBlockOptions {
   readonly dropoutRate?: number | undefined;
   /** Where the initial weights come from: its forks `first`, `condition`, `second` and `shortcut`. */
   readonly random: RandomStream;
-}
-
-/** The rule of the rate that a network hands on to its blocks. */
-export const dropoutRule = { is: checkNumber, default: 0, least: 0, below: 1 } as const;
-
-/** Throws unless norms of so many groups fit these numbers of channels. */
-export function checkGrouped(where: string, channels: object, groups: number): void {
-  for (const [argument, count] of Object.entries(channels) as [string, number][]) {
-    if (count % groups !== 0)
-      throw outOfRange(where, argument, `must be a multiple of \`groups\`, ${groups}`, { got: count });
-  }
 }
 
 /**
@@ -77,23 +60,5 @@ export function residualBlock(options: ResidualBlockOptions): Network {
     dropoutRate: dropoutRule,
     random: checkRandom,
   });
-  const { inputs, filters, groups, activation, conditionSize, dropoutRate, random } = read;
-  checkGrouped(where, { inputs, filters }, groups);
-  const activate = createLayer([], (x) => checkActivated(where, activation(x), x.shape));
-  const norm = (): Network => groupNorm({ inputs: filters, groups });
-  const conditionedNorm = (inputs: number) => (): Network => {
-    const labels = (): Network => dense({ inputs, units: 2 * filters, random: random.fork('condition') });
-    return withScaleAndShift(...makeAll([norm, () => sequential([activate, labels()])]));
-  };
-  const body = [
-    () => groupNorm({ inputs, groups, activation }),
-    () => conv2d({ inputs, filters, kernelSize: 3, random: random.fork('first') }),
-    conditionSize === undefined ? norm : conditionedNorm(conditionSize),
-    () => activate,
-    () => dropout({ rate: dropoutRate }),
-    () => startAtZero(conv2d({ inputs: filters, filters, kernelSize: 3, random: random.fork('second') })),
-  ];
-  if (inputs === filters) return madeBy('residualBlock', read, residual(sequential(makeAll(body))));
-  const shortcut = (): Network => conv2d({ inputs, filters, kernelSize: 1, random: random.fork('shortcut') });
-  return madeBy('residualBlock', read, residual(...makeAll([() => sequential(makeAll(body)), shortcut])));
+  return madeBy(where, read, blockOf(where, conv2d, read));
 }

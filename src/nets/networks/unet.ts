@@ -1,26 +1,11 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkImages, checkInteger, checkNumber } from '../../tensor/checks.js';
-import { outOfRange } from '../../tensor/errors.js';
-import { swish } from '../activations.js';
-import { checkArray, checkSizes, joinNetworks, makeAll } from '../layer.js';
+import { checkImages } from '../../tensor/checks.js';
 import type { Network } from '../network.js';
-import { withTimesteps } from '../conditions/with-timesteps.js';
-import { attention as selfAttention } from '../layers/attention.js';
-import { conv2d } from '../layers/conv2d.js';
-import { dense } from '../layers/dense.js';
-import { embedding } from '../layers/embedding.js';
 import { checkDivisible } from '../layers/channels.js';
-import { groupNorm, groupsRule } from '../layers/group-norm.js';
-import { timeEmbedding } from '../layers/time-embedding.js';
+import { conv2d } from '../layers/conv2d.js';
 import { upsample } from '../layers/upsample.js';
-import { checkGrouped, dropoutRule, residualBlock } from './residual-block.js';
-import { residual } from './residual.js';
-import { sequential } from './sequential.js';
-import { startAtZero } from './start-at-zero.js';
-import { readOptions, type Rules } from '../../tensor/options.js';
-import { madeBy } from '../../tensor/made-by.js';
+import { residualBlock } from './residual-block.js';
+import { unetOf } from './unet-of.js';
 
 /** What {@link unet} is made of. */
 export interface UnetOptions {
@@ -43,18 +28,6 @@ export interface UnetOptions {
   /** Where the initial weights come from: each layer takes a fork named after its place, `level 0/down 0` for example. */
   readonly random: RandomStream;
 }
-
-const unetRules = {
-  channels: checkInteger,
-  widths: { is: checkSizes, default: [32, 64] },
-  blocks: { is: checkInteger, default: 1 },
-  attention: { is: checkArray, default: [] },
-  classes: { is: checkInteger, default: undefined },
-  timeSize: { is: checkInteger, default: undefined },
-  dropoutRate: dropoutRule,
-  groups: groupsRule,
-  random: checkRandom,
-} satisfies Rules<UnetOptions>;
 
 /**
  * The network of diffusion models, from `[batch, height, width, channels]` to the same shape. It reads the noise step from
@@ -79,75 +52,13 @@ const unetRules = {
  * @see https://arxiv.org/abs/2006.11239 Ho, Jain and Abbeel 2020, appendix B, and Ronneberger, Fischer and Brox 2015
  */
 export function unet(options: UnetOptions): Network {
-  const where = 'unet';
-  const read = readOptions(where, options, unetRules);
-  const { channels, widths, blocks, attention, classes, dropoutRate, groups, random } = read;
-  const width = widths[0]!;
-  const { timeSize = 4 * width } = read;
-  attention.forEach((i, n) => {
-    checkNumber(where, `attention[${n}]`, i, { least: 0, below: widths.length });
-    checkInteger(where, `attention[${n}]`, i, { least: 0 });
+  return unetOf('unet', options, {
+    convolution: conv2d,
+    block: residualBlock,
+    upsample,
+    check: (where, input, channels, factor, what) => {
+      checkImages(where, 'input', input, channels);
+      checkDivisible(where, input, factor, what, channels);
+    },
   });
-  if (width % 2 !== 0) throw outOfRange(where, 'widths[0]', 'must be even', { got: width });
-  checkGrouped(where, Object.fromEntries(widths.map((size, i) => [`widths[${i}]`, size])), groups);
-
-  const convolution = (inputs: number, filters: number, name: string, strides = 1): Network =>
-    conv2d({ inputs, filters, kernelSize: 3, strides, random: random.fork(name) });
-  const block = (inputs: number, filters: number, level: number, name: string): Network => {
-    const own = random.fork(name);
-    const made = residualBlock({ inputs, filters, groups, conditionSize: timeSize, dropoutRate, random: own });
-    if (!attention.includes(level)) return made;
-    const paid = (): Network => selfAttention({ inputs: filters, random: own.fork('attention') });
-    return inOrder([() => made, () => residual(inOrder([() => groupNorm({ inputs: filters, groups }), paid]))]);
-  };
-  const level = (i: number): Network => {
-    const [here, below] = [widths[i]!, widths[i + 1]];
-    const way = (name: string, count: number, inputs = here) =>
-      Array.from({ length: count }, (_, n) => () => block(n === 0 ? inputs : here, here, i, `level ${i}/${name} ${n}`));
-    if (below === undefined) return inOrder(way('middle', blocks + 1));
-    const inner = () => [
-      () => convolution(here, below, `level ${i}/smaller`, 2),
-      () => level(i + 1),
-      () => upsample(),
-      () => convolution(below, here, `level ${i}/larger`),
-    ];
-    return inOrder([...way('down', blocks), () => besideInput(inOrder(inner())), ...way('up', blocks, 2 * here)]);
-  };
-
-  const body = (): Network =>
-    inOrder([
-      () => convolution(channels, width, 'first'),
-      () => level(0),
-      () => groupNorm({ inputs: width, groups, activation: swish }),
-      () => startAtZero(convolution(width, channels, 'last')),
-    ]);
-  const time = (): Network =>
-    inOrder([
-      () => timeEmbedding({ size: width }),
-      () => dense({ inputs: width, units: timeSize, activation: swish, random: random.fork('time 0') }),
-      () => dense({ inputs: timeSize, units: timeSize, random: random.fork('time 1') }),
-    ]);
-  const labels = (): Network => embedding({ classes: classes!, size: timeSize, random: random.fork('labels') });
-  const [denoiser, steps, ...rest] = makeAll([body, time, ...(classes === undefined ? [] : [labels])]) as [
-    Network,
-    Network,
-    Network?,
-  ];
-  const network = withTimesteps(denoiser, { time: steps, labels: rest[0] });
-  const factor = 2 ** (widths.length - 1);
-  const made = joinNetworks([network], (input, applied) => {
-    checkImages(where, 'input', input, channels);
-    checkDivisible(where, input, factor, `${factor}, as there are ${widths.length} widths`, channels);
-    return network.apply(input, applied);
-  });
-  return madeBy(where, { ...read, timeSize }, made);
-}
-
-/** The output of `inner` concatenated with its input along the channels. */
-function besideInput(inner: Network): Network {
-  return joinNetworks([inner], (input, options) => tf.concat([inner.apply(input, options), input], -1));
-}
-
-function inOrder(makers: readonly (() => Network)[]): Network {
-  return sequential(makeAll(makers));
 }

@@ -1,6 +1,8 @@
 import {
   attention,
   batchNorm,
+  conv1d,
+  conv1dTranspose,
   conv2d,
   conv2dTranspose,
   dense,
@@ -18,6 +20,7 @@ import {
   tanh,
   timeEmbedding,
   upsample,
+  upsample1d,
   type Network,
 } from '../../../src/nets/index.js';
 import { createRandom, type RandomStream } from '../../../src/random/index.js';
@@ -46,11 +49,25 @@ export const layers: readonly NetworkCase[] = [
     parameters: 3 * 3 * 2 + 2,
   },
   {
+    name: 'conv2d of a rectangle',
+    make: (random) => conv2d({ inputs: 2, filters: 3, kernelSize: [1, 4], strides: [1, 3], activation: tanh, random }),
+    input: [2, 2, 7, 2],
+    output: [2, 2, 3, 3],
+    parameters: 1 * 4 * 2 * 3 + 3,
+  },
+  {
     name: 'conv2dTranspose',
     make: (random) => conv2dTranspose({ inputs: 3, filters: 2, kernelSize: 4, strides: 2, activation: tanh, random }),
     input: [2, 3, 2, 3],
     output: [2, 6, 4, 2],
     parameters: 4 * 4 * 2 * 3 + 2,
+  },
+  {
+    name: 'conv2dTranspose of a rectangle',
+    make: (random) => conv2dTranspose({ inputs: 3, filters: 2, kernelSize: [3, 2], strides: [2, 1], random }),
+    input: [2, 2, 3, 3],
+    output: [2, 4, 3, 2],
+    parameters: 3 * 2 * 2 * 3 + 2,
   },
   {
     name: 'conv2dTranspose to an odd size',
@@ -66,6 +83,42 @@ export const layers: readonly NetworkCase[] = [
     output: [2, 7, 5, 2],
     parameters: 3 * 3 * 2 + 2,
   },
+  {
+    name: 'conv1d',
+    make: (random) => conv1d({ inputs: 2, filters: 3, kernelSize: 3, strides: 2, activation: tanh, random }),
+    input: [2, 7, 2],
+    output: [2, 4, 3],
+    parameters: 3 * 2 * 3 + 3,
+  },
+  {
+    name: 'conv1d, valid',
+    make: (random) => conv1d({ inputs: 2, filters: 3, kernelSize: 4, strides: 3, padding: 'valid', random }),
+    input: [2, 8, 2],
+    output: [2, 2, 3],
+    parameters: 4 * 2 * 3 + 3,
+  },
+  {
+    name: 'conv1dTranspose',
+    make: (random) => conv1dTranspose({ inputs: 3, filters: 2, kernelSize: 4, strides: 3, activation: tanh, random }),
+    input: [2, 3, 3],
+    output: [2, 9, 2],
+    parameters: 4 * 2 * 3 + 2,
+  },
+  {
+    name: 'conv1dTranspose to an odd size',
+    make: (random) => conv1dTranspose({ inputs: 1, filters: 2, kernelSize: 3, strides: 2, outputSize: 5, random }),
+    input: [2, 3, 1],
+    output: [2, 5, 2],
+    parameters: 3 * 2 + 2,
+  },
+  {
+    name: 'conv1dTranspose, valid',
+    make: (random) => conv1dTranspose({ inputs: 1, filters: 2, kernelSize: 3, strides: 2, padding: 'valid', random }),
+    input: [2, 3, 1],
+    output: [2, 7, 2],
+    parameters: 3 * 2 + 2,
+  },
+  { name: 'upsample1d', make: () => upsample1d({ factor: 3 }), input: [2, 4, 2], output: [2, 12, 2], parameters: 0 },
   { name: 'glu', make: () => glu(), input: [3, 6], output: [3, 3], parameters: 0 },
   { name: 'glu of images', make: () => glu(), input: [2, 3, 2, 4], output: [2, 3, 2, 2], parameters: 0 },
   { name: 'flatten', make: () => flatten(), input: [2, 3, 2, 2], output: [2, 12], parameters: 0 },
@@ -151,6 +204,14 @@ export const layers: readonly NetworkCase[] = [
     buffers: 1,
   },
   {
+    name: 'spectralNorm of conv1d',
+    make: (random) => spectralNorm(conv1d({ inputs: 2, filters: 3, kernelSize: 3, strides: 2, random })),
+    input: [2, 5, 2],
+    output: [2, 3, 3],
+    parameters: 3 * 2 * 3 + 3,
+    buffers: 1,
+  },
+  {
     name: 'minibatchStddev',
     make: () => minibatchStddev({ groupSize: 2 }),
     input: [4, 3],
@@ -214,6 +275,26 @@ export const drawing: readonly { name: string; make: (random: RandomStream) => N
     name: 'conv2dTranspose',
     make: (random) => conv2dTranspose({ inputs: 12, filters: 20, kernelSize: 4, strides: 2, random }),
     fanIn: 4 * 12,
+  },
+  {
+    name: 'conv2d of a rectangle',
+    make: (random) => conv2d({ inputs: 12, filters: 20, kernelSize: [2, 5], random }),
+    fanIn: 10 * 12,
+  },
+  {
+    name: 'conv2dTranspose of a rectangle',
+    make: (random) => conv2dTranspose({ inputs: 12, filters: 20, kernelSize: [4, 6], strides: [1, 3], random }),
+    fanIn: 8 * 12,
+  },
+  {
+    name: 'conv1d',
+    make: (random) => conv1d({ inputs: 20, filters: 30, kernelSize: 5, strides: 2, random }),
+    fanIn: 5 * 20,
+  },
+  {
+    name: 'conv1dTranspose',
+    make: (random) => conv1dTranspose({ inputs: 20, filters: 30, kernelSize: 6, strides: 3, random }),
+    fanIn: 2 * 20,
   },
   { name: 'embedding', make: (random) => embedding({ classes: 1000, size: 5, random }), fanIn: 1 },
 ];

@@ -101,7 +101,7 @@ test('disposes the layer, and rejects one whose weights cannot be replaced', () 
   const before = tf.memory().numTensors;
   expect(() => spectralNorm(flatten() as WeightedLayer)).toThrow(
     'spectralNorm: `layer` must be a layer whose weights can be replaced; got { apply, variables, buffers, dispose }. ' +
-      'Pass a layer made by dense, conv2d or conv2dTranspose.',
+      'Pass a layer made by dense, or by a function for convolutions such as conv2d.',
   );
   expect(() => spectralNorm(dense({ inputs: 2, units: 2, random }), { iterations: 0 })).toThrow('`iterations` must be');
   expect(tf.memory().numTensors).toBe(before + 2);

@@ -15,6 +15,7 @@ import {
   sequential,
   tanh,
   unet,
+  unet1d,
 } from '../../../src/nets/index.js';
 import { inTraining, steps, two, vectors, type NetworkCase } from '../network-case.js';
 
@@ -117,6 +118,20 @@ export const compositions: readonly NetworkCase[] = [
       (2 * 4 + 9 * 4 * 2 + 2 + 2 * 2 + 16 + 38 + 4 * 2 + 2) +
       (9 * 2 * 4 + 4 + 9 * 4 * 2 + 2) +
       2 * (2 * 4 + 148 + 2 * 4 + 32 + 148 + 2 * 4 + 4 * 12 + 12 + 4 * 4 + 4),
+    options: () => ({ timesteps: steps(), condition: two() }),
+  },
+  {
+    name: 'unet1d',
+    make: (random) =>
+      unet1d({ channels: 1, widths: [2, 4], groups: 2, timeSize: 3, classes: 2, attention: [1], random }),
+    input: [2, 6, 1],
+    output: [2, 6, 1],
+    parameters:
+      [3 * 2 + 2, 2 * 2 + 3 * 2 + 1, 2 * 3 + 3 + 3 * 3 + 3, 2 * 3].reduce((sum, part) => sum + part) +
+      (2 * 2 + 14 + 2 * 2 + 16 + 14) +
+      (2 * 4 + 3 * 4 * 2 + 2 + 2 * 2 + 16 + 14 + 4 * 2 + 2) +
+      (3 * 2 * 4 + 4 + 3 * 4 * 2 + 2) +
+      2 * (2 * 4 + 52 + 2 * 4 + 32 + 52 + 2 * 4 + 4 * 12 + 12 + 4 * 4 + 4),
     options: () => ({ timesteps: steps(), condition: two() }),
   },
   {

@@ -15,7 +15,9 @@ here = Path(__file__).parent
 sys.path.append(str(here / "../../../examples/pytorch"))
 
 from model import (  # noqa: E402
+    SameConv1d,
     SameConv2d,
+    SameConvTranspose1d,
     SameConvTranspose2d,
     ScaleAndShift,
     TimeEmbedding,
@@ -225,3 +227,37 @@ write(
     labels=torch.tensor([2, -1], dtype=torch.int32),
 )
 write("causal-transformer", Transformer(5, 6, width=8, heads=2, layers=1), x=torch.randint(0, 6, (2, 4), dtype=torch.int32))
+write(
+    "rectangles",
+    nn.Sequential(
+        nn.Conv2d(2, 3, (3, 5), padding=(1, 2)),
+        nn.Conv2d(3, 4, (1, 3), (1, 2)),
+        nn.ConvTranspose2d(4, 3, (2, 3), (2, 1)),
+        nn.Flatten(),
+        nn.Linear(3 * 8 * 6, 2),
+    ),
+    input=torch.randn(2, 2, 4, 9),
+)
+write(
+    "series",
+    nn.Sequential(
+        SameConv1d(3, 4, 4, 2),
+        nn.Tanh(),
+        spectral_norm(nn.Conv1d(4, 4, 3)),
+        nn.Upsample(scale_factor=2),
+        nn.GroupNorm(2, 4),
+        nn.Flatten(),
+        nn.Linear(4 * 6, 12),
+        nn.Unflatten(1, (3, 4)),
+        SameConvTranspose1d(3, 2, 5, 3),
+        spectral_norm(nn.ConvTranspose1d(2, 3, 3, 2)),
+    ),
+    input=torch.randn(2, 3, 9),
+)
+write(
+    "unet1d",
+    Unet(2, [4, 6], attention=[1], classes=3, groups=2, convolution=SameConv1d),
+    x=torch.randn(2, 2, 10),
+    timesteps=torch.tensor([5, 700]),
+    labels=labels,
+)
