@@ -74,7 +74,7 @@ run(async () => {
   ): Promise<void> {
     const progress = terminalProgress({ total: options.steps, label });
     for await (const { step, metrics } of train(trainer, source, { steps: options.steps, reportEvery: 50 })) {
-      progress.update(step, metrics as Record<string, number>);
+      progress.update(step, metrics);
     }
     progress.stop();
   }
