@@ -40,12 +40,14 @@ export interface Graph extends Given {
   concat(a: Value, b: Value): Value;
   /** Weights as a value. */
   weights(weights: Weights | undefined): Value;
-  /** The kernel of a convolution, which ONNX has in the order of the axes 3, 2, 0, 1. */
+  /** The kernel of a convolution, whose last two axes ONNX has first, the last one before the other. */
   kernel(weights: Weights | undefined): Value;
   /** A value with its channels second. */
   first(x: Value): Value;
   /** A value with its channels last. */
   last(x: Value): Value;
+  /** A value with its channels where another value has them. */
+  like(x: Value, form: Value): Value;
   /** Adds the nodes of a layer. */
   emit(layer: Layer | undefined, x: Value): Value;
   /** The same graph for a network that gets another condition. */
@@ -76,7 +78,7 @@ export function createGraph({ nodes, constants }: OnnxModel, half: boolean, give
     rank,
     isFirst,
   });
-  const turned = (x: Value, isFirst: boolean): Value => {
+  const turned = (x: Value, isFirst = false): Value => {
     const { rank } = x;
     if (rank < 3 || !!x.isFirst === isFirst) return x;
     const perm = [...new Array(rank).keys()];
@@ -100,16 +102,17 @@ export function createGraph({ nodes, constants }: OnnxModel, half: boolean, give
       },
       kernel: (weights) => {
         const { name, shape, numbers } = weights!;
-        const [height, width, a, b] = shape as [number, number, number, number];
-        const places = height * width;
+        const [a, b] = shape.slice(-2) as [number, number];
+        const places = numbers.length / a / b;
         const turned = numbers.map((_, i) => {
           const pair = Math.floor(i / places);
           return numbers[((i % places) * a + (pair % a)) * b + Math.floor(pair / a)]!;
         });
-        return graph.weights({ name, shape: [b, a, height, width], numbers: turned });
+        return graph.weights({ name, shape: [b, a, ...shape.slice(0, -2)], numbers: turned });
       },
       first: (x) => turned(x, true),
-      last: (x) => turned(x, false),
+      last: (x) => turned(x),
+      like: (x, { isFirst }) => turned(x, isFirst),
       emit: (layer, x) => {
         const { emit } = kinds[layer!.kind]!;
         return emit

@@ -28,7 +28,7 @@ import { sequential } from './kinds/sequential.js';
 import { spectralNorm } from './kinds/spectral-norm.js';
 import { timeEmbedding } from './kinds/time-embedding.js';
 import { embedTokens, transformer } from './kinds/transformer.js';
-import { unet } from './kinds/unet.js';
+import { unet, unet1d } from './kinds/unet.js';
 import { upsample } from './kinds/upsample.js';
 import { withCondition } from './kinds/with-condition.js';
 import { withProjection } from './kinds/with-projection.js';
@@ -43,6 +43,8 @@ export const kinds: Readonly<Record<string, Kind | undefined>> = {
   batchNorm,
   besideInput,
   concatLatents,
+  conv1d: conv2d,
+  conv1dTranspose: conv2dTranspose,
   conv2d,
   conv2dTranspose,
   convDecoder,
@@ -76,7 +78,9 @@ export const kinds: Readonly<Record<string, Kind | undefined>> = {
   timeEmbedding,
   transformer,
   unet,
+  unet1d,
   upsample,
+  upsample1d: upsample,
   withClip: createDenoiser,
   withCondition,
   withProjection,

@@ -1,11 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { FORMAT, VERSION, type LayerText } from '../model/architecture-text.js';
 import { unusable } from '../tensor/errors.js';
 import { atOnce } from '../training/pause.js';
 import { checksumOf, checksumOfText } from '../training/saving/checksum.js';
 import { fromHalves } from '../training/saving/halves.js';
 import { buildLayer, weightsOf } from './build-layer.js';
-import type { Layer, Weights } from './layer.js';
+import type { Layer } from './layer.js';
 import { unknownIn } from './refusals.js';
 
 /** Numbers with which the description alone would make a program use much memory. */
@@ -16,11 +15,6 @@ interface Header {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly data_offsets: readonly [number, number];
-}
-
-/** Whether the numbers of a tensor are as many as its shape says, which no checksum covers. */
-function isWhole({ shape, numbers }: Omit<Weights, 'name'>): boolean {
-  return tf.util.sizeFromShape([...shape]) === numbers.length;
 }
 
 interface Text {
@@ -56,7 +50,8 @@ export function readModel(where: string, bytes: Uint8Array, name = ''): Layer {
       version === VERSION &&
       !TOO_LARGE.test(text) &&
       JSON.stringify(sums) === checksums &&
-      tensors.every(isWhole)
+      // no checksum covers the shapes
+      tensors.every(({ shape, numbers }) => shape.reduce((size, axis) => size * axis, 1) === numbers.length)
     ) {
       const layers: Layer[] = [];
       for (const { kind, options = {}, parts = [] } of texts) {

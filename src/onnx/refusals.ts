@@ -8,7 +8,6 @@ export function unknownIn({ kind, parts }: Layer): string | undefined {
 
 /** The way around what cannot be exported, by the function that makes it; a user's own part has the kind ''. */
 export function wayAround(kind: string): string {
-  if (kind === '') return 'Export layers of this library.';
-  if (kind.endsWith('Prior')) return 'Export the decoder, and draw latents in your program.';
-  return 'Export its networks.';
+  if (kind.endsWith('Prior')) return 'Export the decoder.';
+  return kind === '' ? 'Use one of this library.' : 'Export its networks.';
 }

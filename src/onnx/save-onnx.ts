@@ -54,6 +54,11 @@ export async function saveOnnx(
   part: Part | Uint8Array,
   options: SaveOnnxOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+  return writeModel(await modelOf(part, options));
+}
+
+/** The model that {@link saveOnnx} writes. */
+export async function modelOf(part: Part | Uint8Array, options: SaveOnnxOptions): Promise<OnnxModel> {
   const where = 'saveOnnx';
   const {
     inputs,
@@ -75,7 +80,8 @@ export async function saveOnnx(
   if (!isFile) await readPart(part, root);
   const most = half ? LARGEST_HALF : Number.MAX_VALUE;
   for (const { numbers } of weightsOf([root])) {
-    const got = (numbers as Float32Array | undefined) ? numbers.find((number) => !(Math.abs(number) <= most)) : NaN;
+    const read = (numbers as Float32Array | undefined) ?? [NaN];
+    const got = read.find((number) => !(Math.abs(number) <= most));
     const rule = `must have numbers at most ${most}`;
     if (got !== undefined) throw unusable(where, 'part', rule, { got });
   }
@@ -103,5 +109,5 @@ export async function saveOnnx(
     model.nodes.push({ operator: 'Identity', inputs, outputs: [name], attributes: {} });
     model.outputs.set(name, { sizes: new Array<null>(value.rank - 1).fill(null) });
   }
-  return writeModel(model);
+  return model;
 }

@@ -1,12 +1,30 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { createRandom } from '../../src/index.js';
+import { conv2d, conv2dTranspose, createRandom, patchwise } from '../../src/index.js';
 import type { ApplyOptions, Part } from '../../src/nets/index.js';
 import { networks } from '../model/models.js';
 import { inputOf, type NetworkCase } from '../nets/network-case.js';
 
+/** What the cases of all layers leave out. */
+const more: readonly NetworkCase[] = [
+  {
+    name: 'patches of two channels',
+    make: (random) => patchwise(conv2d({ inputs: 8, filters: 8, kernelSize: 3, random })),
+    input: [2, 4, 6, 2],
+    output: [2, 4, 6, 2],
+    parameters: 9 * 8 * 8 + 8,
+  },
+  {
+    name: 'rows that have only biases',
+    make: (random) => conv2dTranspose({ inputs: 1, filters: 2, kernelSize: 1, strides: 3, outputSize: [6, 5], random }),
+    input: [2, 2, 2, 1],
+    output: [2, 6, 5, 2],
+    parameters: 2 + 2,
+  },
+];
+
 /** Every layer, condition and network with weights and statistics that all differ, as if it was trained. */
-export const trained = networks.map((given) => ({
+export const trained = [...networks, ...more].map((given) => ({
   ...given,
   make: (): ReturnType<NetworkCase['make']> => shaken(given.make(createRandom(1))),
 }));

@@ -30,7 +30,7 @@ const refused = [
 
 /** The way around what has no ONNX, which the error states; undefined if a part is exported. */
 function wayAround(kind: string): RegExp | undefined {
-  if (/^create\w*Prior$/.test(kind)) return /Export the decoder, and draw latents in your program/;
+  if (/^create\w*Prior$/.test(kind)) return /Export the decoder/;
   return refused.includes(kind) ? /Export its networks/ : undefined;
 }
 

@@ -12,7 +12,7 @@ const dense = (activation?: g.Activation): g.Network =>
 test('a part of another origin is refused, also inside a network', async () => {
   const own: g.Network = { ...dense() };
   const before = g.dense({ inputs: 3, units: 3, random: random.fork('before') });
-  const fix = /must be a part that can be exported; got .*Export layers of this library/;
+  const fix = /must be a part that can be exported; got .*Use one of this library/;
   await expect(saveOnnx(own)).rejects.toThrow(fix);
   await expect(saveOnnx(g.sequential([before, own]))).rejects.toThrow(fix);
   for (const wrong of [undefined, null, {}, 'model', dense]) {

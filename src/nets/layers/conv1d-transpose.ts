@@ -44,7 +44,7 @@ export interface Conv1dTransposeOptions extends Conv1dOptions {
 export function conv1dTranspose(options: Conv1dTransposeOptions): WeightedLayer {
   const where = 'conv1dTranspose';
   const read = readOptions(where, options, {
-    ...sequenceRules,
+    ...sequenceRules(),
     outputSize: { is: checkInteger, default: undefined },
   });
   const { inputs, filters, kernelSize, strides, padding, activation, outputSize, random } = read;

@@ -29,16 +29,13 @@ export interface Conv1dOptions {
   readonly random: RandomStream;
 }
 
-/** The rules of the options of a convolution over sequences. */
-export const sequenceRules = {
-  inputs: checkInteger,
-  filters: checkInteger,
-  kernelSize: checkInteger,
-  strides: { is: checkInteger, default: 1 },
-  padding: convolutionRules.padding,
-  activation: convolutionRules.activation,
-  random: convolutionRules.random,
-} satisfies Rules<Conv1dOptions>;
+/** The rules of the options of a convolution over sequences; a function, so that an app that does not use them drops them. */
+export const sequenceRules = () =>
+  ({
+    ...convolutionRules,
+    kernelSize: checkInteger,
+    strides: { is: checkInteger, default: 1 },
+  }) satisfies Rules<Conv1dOptions>;
 
 /**
  * A convolution over sequences, from `[batch, steps, inputs]` to `[batch, steps', filters]`.
@@ -63,7 +60,7 @@ export const sequenceRules = {
  */
 export function conv1d(options: Conv1dOptions): WeightedLayer {
   const where = 'conv1d';
-  const read = readOptions(where, options, sequenceRules);
+  const read = readOptions(where, options, sequenceRules());
   const { inputs, filters, kernelSize, strides, padding, activation, random } = read;
   const fanIn = kernelSize * inputs;
   const variables = weightsAndBiases(filters, { shape: [kernelSize, inputs, filters], fanIn, random });

@@ -31,7 +31,7 @@ export const createDenoiser: Kind<Options> = {
       clips.unshift(denoiser.options['clip'] as number[]);
     const { schedule, predicts } = denoiser.options as unknown as DenoiserOptions;
     const y = graph.emit(denoiser.parts[0], x);
-    const xt = y.isFirst ? graph.first(x) : graph.last(x);
+    const xt = graph.like(x, y);
     const timesteps = graph.input('timesteps');
     const convert = (target: PredictionTarget, prediction: Value, part: 'sample' | 'noise'): Value => {
       const [ofX, ofPrediction] = [xt, prediction].map((value, i) => {

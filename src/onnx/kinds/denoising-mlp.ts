@@ -2,12 +2,11 @@ import { TIME_SIZE } from '../../nets/networks/denoising-mlp.js';
 import { chain, outline, type Kind } from '../layer.js';
 
 export const denoisingMlp: Kind<{ readonly size: number; readonly classes?: number | null }> = {
-  parts: ({ classes }) => {
-    const dense = outline('dense');
+  parts: ({ size, classes }) => {
+    const dense = outline('dense', { inputs: size });
     const hidden = [outline('withScaleAndShift', {}, dense, dense), outline('activation', { activation: 'swish' })];
     const body = chain(...hidden, ...hidden, ...hidden, dense);
     const labels = classes ? [outline('embedding')] : [];
     return [outline('withTimesteps', {}, body, outline('timeEmbedding', { size: TIME_SIZE }), ...labels)];
   },
-  input: ({ size }) => [size],
 };

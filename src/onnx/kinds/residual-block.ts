@@ -6,14 +6,16 @@ interface ResidualBlockOptions {
   readonly groups?: number;
   readonly activation?: unknown;
   readonly conditionSize?: number | null;
+  /** The kind of its convolutions in a U-Net. */
+  readonly convolution?: string;
 }
 
 export const residualBlock: Kind<ResidualBlockOptions> = {
-  parts: ({ inputs, filters, groups, activation = 'swish', conditionSize }) => {
+  parts: ({ inputs, filters, groups, activation = 'swish', conditionSize, convolution: kind = 'conv2d' }) => {
     const activate = outline('activation', { activation });
     const norm = outline('groupNorm', { groups });
     const condition = chain(activate, outline('dense', { inputs: conditionSize }));
-    const convolution = outline('conv2d');
+    const convolution = outline(kind, { inputs });
     const body = chain(
       norm,
       activate,
@@ -24,5 +26,4 @@ export const residualBlock: Kind<ResidualBlockOptions> = {
     );
     return [outline('residual', {}, body, ...(inputs === filters ? [] : [convolution]))];
   },
-  input: ({ inputs }) => [null, null, inputs],
 };

@@ -5,7 +5,7 @@ export const residual: Kind = {
   emit: (graph, x, { parts: [body, shortcut] }) => {
     const added = graph.emit(body, x);
     const past = shortcut === undefined ? x : graph.emit(shortcut, x);
-    return graph.node('Add', [added.isFirst ? graph.first(past) : graph.last(past), added], {}, added);
+    return graph.node('Add', [graph.like(past, added), added], {}, added);
   },
 };
 

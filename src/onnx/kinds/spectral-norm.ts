@@ -9,7 +9,7 @@ export const spectralNorm: Kind = {
     const { name, shape, numbers } = weights;
     const direction = buffers[0]!.numbers;
     const outputs = direction.length;
-    const inner = layer.kind === 'conv2dTranspose' ? shape[3]! : 1;
+    const inner = layer.kind.endsWith('Transpose') ? shape.at(-1)! : 1;
     // each sum stands where the weight of the first output is, among zeros
     const sums = new Float64Array(numbers.length);
     numbers.forEach((w, i) => {

@@ -9,23 +9,24 @@ interface UnetOptions {
   readonly groups?: number;
 }
 
-export const unet: Kind<UnetOptions> = {
-  parts: ({ widths = [32, 64], blocks = 1, attention = [], classes, groups }) => {
+/** A U-Net of these convolutions. */
+const unetOf = (kind: string, upsample: string): Kind<UnetOptions> => ({
+  parts: ({ channels, widths = [32, 64], blocks = 1, attention = [], classes, groups }) => {
     const activation = 'swish';
-    const convolution = outline('conv2d');
+    const convolution = outline(kind, { inputs: channels });
     const norm = outline('groupNorm', { groups });
     const seen = outline('residual', {}, chain(norm, outline('attention')));
     /** Blocks, of which the first has other numbers of channels if `inputs` is not 1. */
     const way = (level: number, count: number, inputs = 1): Outline[] =>
       Array.from({ length: count }, (_, n) => {
         const sizes = { inputs: n > 0 ? 1 : inputs, filters: 1, conditionSize: 1 };
-        const block = outline('residualBlock', { ...sizes, groups, activation });
+        const block = outline('residualBlock', { ...sizes, convolution: kind, groups, activation });
         return attention.includes(level) ? chain(block, seen) : block;
       });
     const level = (i: number): Outline => {
       if (i === widths.length - 1) return chain(...way(i, blocks + 1));
-      const smaller = outline('conv2d', { strides: 2 });
-      const inner = chain(smaller, level(i + 1), outline('upsample', { factor: 2 }), convolution);
+      const smaller = outline(kind, { strides: 2 });
+      const inner = chain(smaller, level(i + 1), outline(upsample), convolution);
       return chain(...way(i, blocks), outline('besideInput', {}, inner), ...way(i, blocks, 2));
     };
     const dense = outline('dense');
@@ -33,5 +34,7 @@ export const unet: Kind<UnetOptions> = {
     const body = chain(convolution, level(0), norm, outline('activation', { activation }), convolution);
     return [outline('withTimesteps', {}, body, time, ...(classes ? [outline('embedding')] : []))];
   },
-  input: ({ channels }) => [null, null, channels],
-};
+});
+
+export const unet = unetOf('conv2d', 'upsample');
+export const unet1d = unetOf('conv1d', 'upsample1d');

@@ -40,11 +40,10 @@ export function fromHalves(halves: Uint16Array): Float32Array<ArrayBuffer> {
   const words = new Uint32Array(numbers.buffer);
   for (let i = 0; i < halves.length; i++) {
     const half = halves[i]!;
-    const sign = (half & 0x8000) << 16;
-    const [exponent, fraction] = [(half >>> 10) & 31, half & 0x3ff];
-    if (exponent === 0) numbers[i] = (sign === 0 ? fraction : -fraction) * 2 ** -24;
-    else if (exponent === 31) words[i] = sign | 0x7f800000 | (fraction << 13);
-    else words[i] = sign | ((exponent + 112) << 23) | (fraction << 13);
+    // the bits of a number 2^-112 as large; those of infinity and NaN then have the exponent 16
+    words[i] = (half & 0x7fff) << 13;
+    numbers[i]! *= 2 ** 112;
+    words[i]! |= ((half & 0x8000) << 16) | (numbers[i]! < 65536 ? 0 : 0x7f800000);
   }
   return numbers;
 }
