@@ -34,14 +34,14 @@ export const createDenoiser: Kind<Options> = {
     const xt = graph.like(x, y);
     const timesteps = graph.input('timesteps');
     const convert = (target: PredictionTarget, prediction: Value, part: 'sample' | 'noise'): Value => {
-      const [ofX, ofPrediction] = [xt, prediction].map((value, i) => {
+      const terms = [xt, prediction].map((value, i) => {
         const table = Float32Array.from(
           schedule.alphaBar,
           (share) => conversionAt(target, Math.sqrt(share), Math.sqrt(1 - share))[part][i]!,
         );
         return graph.node('Mul', [value, asColumn(graph, graph.node('Gather', [table, timesteps], {}, y), y)]);
       });
-      return graph.node('Add', [ofX, ofPrediction]);
+      return graph.node('Add', terms);
     };
     const target = typeof predicts === 'string' ? targets[predicts]! : predicts;
     const sample = convert(target, y, 'sample');
