@@ -10,7 +10,7 @@ import { checkExamples, checkRecord, checkResult, checkShape } from '../tensor/c
  *
  * Average or sum it over an axis to compare sensors or steps. For a VAE, `parameters` is `decoder.decode(encoder.encode(x).mean)`.
  *
- * @param likelihood - such as {@link learnedGaussian}: a distribution in which the numbers are independent, as all of ours are
+ * @param likelihood - such as `learnedGaussian()`: a distribution in which the numbers are independent, as all of ours are
  * @param x - data, `[batch, ..., channels]`
  * @param parameters - the output of the network, `[batch, ..., channels * parameterSize]`
  * @returns nats, of the shape of `x`; the caller disposes it
