@@ -304,6 +304,7 @@ export default defineConfig({
     projects: projects.map((project) => ({ ...project, test: { ...timeouts, ...project.test } })),
     reporters: ['default', ...(process.env['GITHUB_ACTIONS'] ? ['github-actions'] : []), new CountReporter(notRun)],
     maxWorkers: 2,
+    maxConcurrency: 2,
     // tfjs's advice to install its Node package is no news here.
     onConsoleLog: (log: string) => !log.includes('you are running TensorFlow.js in Node.js'),
   },

@@ -1,6 +1,7 @@
 // Windows of several sensors: generated, filled in, and scored for anomalies, with a PCA baseline beside it.
 import * as tf from '@tensorflow/tfjs';
 import {
+  addNoise,
   batches,
   createRandom,
   estimateLogLikelihood,
@@ -8,6 +9,7 @@ import {
   train,
   type Batch,
   type BatchSource,
+  type NoisedData,
   type Trainer,
 } from 'tfjs-generative';
 import { alarmThreshold, logProbOfEach, rocAuc } from 'tfjs-generative/metrics';
@@ -25,6 +27,8 @@ const BATCH_SIZE = 64;
 /** The gap that is filled in: all sensors from this step to that one. */
 const [GAP_FROM, GAP_TO] = [10, 22];
 const FALSE_ALARMS = 0.05;
+/** The timestep of 200 from which a filled gap is drawn once more, in single steps. */
+const REFINED_FROM = 49;
 
 const options = readOptions({
   command: 'npm run example -- series',
@@ -140,10 +144,20 @@ run(async () => {
       [STEPS, channels],
     );
     const x = tf.tidy(() => tf.tile(tensorOf(windows), [options.samples, 1, 1]));
-    const sampling = { shape: [options.samples * count, STEPS, channels], steps: 50, random: random.fork('gaps') };
-    const filled = await sampleDdpm(denoiser, { ...sampling, known: { x, mask } });
+    const shape: [number, number, number] = [options.samples * count, STEPS, channels];
+    const fillIn = (steps: number, repeats: number, from?: NoisedData): Promise<tf.Tensor> => {
+      const known = { x, mask, repeats };
+      return sampleDdpm(denoiser, { shape, steps, from, random: random.fork(`gaps, ${steps} steps`), known });
+    };
+    // many repeats of a few large steps find the way on which the known numbers lie; small steps then give the right spread
+    const rough = await fillIn(25, 20);
+    const noised = tf.tidy(() => {
+      const timesteps = tf.fill([shape[0]], REFINED_FROM, 'int32');
+      return addNoise(rough, random.fork('noise').normal(shape), timesteps, denoiser.schedule);
+    });
+    const filled = await fillIn(50, 3, { x: noised, timestep: REFINED_FROM });
     const values = await filled.data();
-    tf.dispose([mask, x, filled]);
+    tf.dispose([mask, x, rough, noised, filled]);
     if (!isLaw) return undefined;
     let [off, of, spread, right, n] = [0, 0, 0, 0, 0];
     for (let i = 0; i < count; i++) {
