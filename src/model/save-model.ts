@@ -9,6 +9,7 @@ import { dtypeRule } from '../training/saving/weights.js';
 import { savedVariables } from '../training/trainer/trainer.js';
 import { version } from '../../package.json';
 import { FORMAT, VERSION, type ModelText } from './architecture-text.js';
+import { isPart } from './define-part.js';
 import { describeParts, type Roots } from './describe-parts.js';
 import { namesOf, planModel } from './plan-model.js';
 import { isPartName, readModelText, type RejectModel } from './read-model-text.js';
@@ -77,15 +78,11 @@ function rootsOf(where: string, model: Part | { readonly [name: string]: Part })
   return new Map(entries);
 }
 
-function isPart(value: unknown): value is Part {
-  const { variables, dispose } = (value ?? {}) as Partial<Part>;
-  return Array.isArray(variables) && typeof dispose === 'function';
-}
-
 function plainText({ layers, roots }: ModelText): Json {
   const single = roots.get('');
-  const list = layers.map(({ kind, options, parts }) => ({
+  const list = layers.map(({ kind, options, parts, own }) => ({
     kind,
+    ...(own === undefined ? {} : { own: { ...own } }),
     ...(Object.keys(options).length > 0 ? { options } : {}),
     ...(parts.length > 0 ? { parts } : {}),
   }));
