@@ -6,9 +6,9 @@ export function unknownIn({ kind, parts }: Layer): string | undefined {
   return Object.hasOwn(kinds, kind) ? parts.map(unknownIn).find((one) => one !== undefined) : kind;
 }
 
-/** The way around what cannot be exported, by the function that makes it; a user's own part has the kind ''. */
+/** The way around what cannot be exported, by the function that makes it; that of a user contains a slash, or is ''. */
 export function wayAround(kind: string): string {
-  if (kind === '') return 'Export layers of this library.';
+  if (!/^\w+$/.test(kind)) return 'Export layers of this library.';
   if (kind.endsWith('Prior')) return 'Export the decoder, and draw latents in your program.';
   return 'Export its networks.';
 }

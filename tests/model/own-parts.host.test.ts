@@ -280,12 +280,12 @@ test.each<readonly [says: string, run: () => unknown]>([
       ),
   ],
   [
-    'saveOnnx: `part` must be a part that can be exported; got acme/scale.',
+    'saveOnnx: `part` must be a part that can be exported; got acme/scale. Export layers of this library.',
     async () => saveOnnx(await fileOf(g.sequential([scale({ size: 3 }), dense('a')]))),
   ],
-  ['saveOnnx: `part` must be a part that can be exported; got', () => saveOnnx(scale({ size: 3 }))],
+  ['got acme/scale. Export layers of this library.', () => saveOnnx(scale({ size: 3 }))],
   [
-    'saveStateDict: `part` must be made by functions of this library; got',
+    'saveStateDict: `part` must be made by functions of this library; got acme/scale with 1 variables at 0..',
     () => saveStateDict(g.sequential([scale({ size: 3 })])),
   ],
 ])('%s', async (says, run) => {
