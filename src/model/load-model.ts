@@ -36,7 +36,8 @@ export interface LoadModelOptions<As extends ExpectedModel | undefined = undefin
  * @param options - see {@link LoadModelOptions}
  * @returns the part, or the parts by name, like those that were saved: you can use, train and save them; the caller disposes them
  * @throws Error in one sentence if the file is broken or too large, contains other parts than `as` says, or describes something that
- *   cannot be made, such as a part of your own whose function is not among the `makers`. Before any variable is made, the description is checked and compared with the tensors of the file
+ *   cannot be made, such as a part of your own whose function is not among the `makers`. Before any variable is made, the description is
+ *   checked and compared with the tensors of the file
  * @remarks A file is plain data: it names functions of this library, or of yours, and their options, and no code in it is run.
  * @example
  * ```ts

@@ -59,7 +59,12 @@ export async function saveModel(
   const text = describeParts(where, roots);
   const named = [...namesOf([...roots.values()])].map(([variable, name]) => [name, variable] as const);
   const plain = plainText(text);
-  checkFits(where, plain, named);
+  checkFits(
+    where,
+    plain,
+    named,
+    text.layers.some(({ own }) => own !== undefined),
+  );
   const texts = { format: FORMAT, model: JSON.stringify(plain), library: version, metadata: JSON.stringify(metadata) };
   return encodeVariables(where, named, { dtype, metadata: texts, signal });
 }
@@ -89,10 +94,17 @@ function plainText({ layers, roots }: ModelText): Json {
   return { version: VERSION, layers: list, model: single ?? Object.fromEntries(roots) };
 }
 
-/** Throws unless the file can be loaded. It cannot if an option was changed after a network was made. */
-function checkFits(where: string, text: Json, named: readonly (readonly [string, { shape: number[] }])[]): void {
+/** Throws unless the file can be loaded. It cannot if an option was changed after a network was made, or a user's part shares what it was not given. */
+function checkFits(
+  where: string,
+  text: Json,
+  named: readonly (readonly [string, { shape: number[] }])[],
+  hasOwn: boolean,
+): void {
   const reject: RejectModel = (rule, { got, seen = JSON.stringify(got) }) => {
-    const fix = 'Do not change the arrays that it was made with.';
+    const fix = hasOwn
+      ? 'Parts of your own get what they share as options, and are networks where they are within others.'
+      : 'Do not change the arrays that it was made with.';
     throw unusable(where, 'model', 'must match its options', { seen: `a file that ${rule}, and has ${seen}`, fix });
   };
   const headers = named.map(([name, { shape }]) => [name, { shape, dtype: 'F32' }] as const);

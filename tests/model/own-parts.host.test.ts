@@ -207,6 +207,14 @@ test.each<readonly [says: string, run: () => unknown]>([
   ],
   ['saveModel: `model` must have variables of float32; got others in acme/whole.', () => saveModel(whole())],
   [
+    'Parts of your own get what they share as options, and are networks where they are within others.',
+    () => {
+      const body = shared();
+      const again = definePart('acme/again', () => ({ ...body }));
+      return saveModel(g.sequential([body, g.flatten(), again()]));
+    },
+  ],
+  [
     'saveModel: `model` must be made only by functions of this library; got one of your own',
     () => saveModel({ ...scale({ size: 3 }) }),
   ],
