@@ -1,7 +1,7 @@
 import type { Part } from '../nets/network.js';
-import { checkRandom } from '../random/check-random.js';
+import type { RandomStream } from '../random/index.js';
 import { checkFunction } from '../tensor/checks.js';
-import { unusable, wrongKind } from '../tensor/errors.js';
+import { wrongKind } from '../tensor/errors.js';
 import { definedBy, named, noteOf, type Defined } from '../tensor/made-by.js';
 import { checkJson, isPlain, type Json } from '../training/json.js';
 import { isOwnKind } from './architecture-text.js';
@@ -75,17 +75,11 @@ function writeOptions(kind: string, options: object | undefined): Pick<Defined, 
     else if (isStream(value)) inputs[name] = 'random';
     else if (Array.isArray(value) && value.length > 0 && value.every(isPart)) {
       inputs[name] = value.map((part) => parts.push(part) - 1);
-    } else if (isNamed(value)) {
-      const written = valueCodecs.get(name)?.write(value);
-      const fix = `Name the option ${[...valueCodecs.keys()].join(', ')}, after what it is.`;
-      if (written === undefined) throw unusable(where, argument, 'must be data', { got: value, fix });
-      [byName[name], inputs[name]] = [written, 'value'];
+    } else if (isNamed(value) && valueCodecs.get(name)?.write(value) !== undefined) {
+      [byName[name], inputs[name]] = [valueCodecs.get(name)!.write(value)!, 'value'];
     } else if (typeof value === 'function') {
-      const fix = 'A file holds no code: pass a name, and choose the function in yours.';
-      throw wrongKind(where, argument, 'must be data, a part, a stream or a value of this library', {
-        got: value,
-        fix,
-      });
+      const rule = 'must be data, a part, a stream, or a value of this library in the option of its name';
+      throw wrongKind(where, argument, rule, { got: value, fix: 'A file holds no code: pass a word instead.' });
     } else {
       checkJson(where, argument, value);
       plain[name] = JSON.parse(JSON.stringify(value)) as Json;
@@ -95,12 +89,8 @@ function writeOptions(kind: string, options: object | undefined): Pick<Defined, 
 }
 
 function isStream(value: unknown): boolean {
-  try {
-    checkRandom('', '', value);
-    return true;
-  } catch {
-    return false;
-  }
+  const { fork, normal } = Object(value) as Partial<RandomStream>;
+  return typeof fork === 'function' && typeof normal === 'function';
 }
 
 /** Whether a value is written by name: an activation, a likelihood and the like, or a table of a schedule. */

@@ -1,6 +1,6 @@
 import { atOnce } from '../training/pause.js';
 import type { Part } from '../nets/network.js';
-import { definitionOf, noteOf } from '../tensor/made-by.js';
+import { noteOf } from '../tensor/made-by.js';
 import type { Json } from '../training/index.js';
 import { plainOptions } from './describe-parts.js';
 import { kindOf, type ModelKind } from './part-kinds.js';
@@ -64,9 +64,10 @@ export function describeModel(bytes: Uint8Array): ModelDescription {
 
 /** A part with the layers in it. What has no name of its own, such as a skip connection, is described by the layers in it. */
 function describePart(part: Part, layersIn: (part: Part) => readonly LayerDescription[]): readonly LayerDescription[] {
-  const { kind, options = {}, parts = [] } = definitionOf(part) ?? noteOf(part) ?? {};
+  const made = noteOf(part) ?? {};
+  const { kind, options = {}, parts = [] } = made.defined ?? made;
   const inner = parts.flatMap(layersIn);
   if (kind === undefined) return inner;
-  const plain = definitionOf(part) === undefined ? plainOptions('describeModel', kind, options, []) : options;
+  const plain = made.defined ? options : plainOptions('describeModel', kind, options, []);
   return [{ kind, options: plain as LayerDescription['options'], parts: inner, parameters: parametersOf(part) }];
 }

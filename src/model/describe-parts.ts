@@ -1,10 +1,10 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../nets/network.js';
 import { cut, unusable } from '../tensor/errors.js';
-import { definitionOf, noteOf } from '../tensor/made-by.js';
+import { noteOf, type Defined } from '../tensor/made-by.js';
 import type { Json } from '../training/index.js';
 import { savedVariables } from '../training/trainer/trainer.js';
-import type { LayerText, ModelText, OwnText } from './architecture-text.js';
+import type { LayerText, ModelText, OwnText, VariableText } from './architecture-text.js';
 import { makers } from './makers.js';
 import { valueCodecs } from './named-values.js';
 
@@ -26,22 +26,18 @@ export function describeParts(where: string, roots: Roots): ModelText {
   };
   const functions = new Map<string, unknown>();
   const ownText = (part: Part, path: readonly string[]): Writable | undefined => {
-    const defined = definitionOf(part);
+    const { defined } = noteOf(part) ?? {};
     if (defined === undefined) return undefined;
-    const { kind, make, inputs, as } = defined;
-    const reject = (rule: string, seen: string): never => {
-      throw unusable(where, 'model', rule, { seen: `${seen} ${kind}${placeOf(path)}` });
+    const { kind, make, parts } = defined;
+    const reject = (rule: string): never => {
+      throw unusable(where, 'model', rule, { seen: `${kind}${placeOf(path)}` });
     };
-    if ((functions.get(kind) ?? make) !== make) reject('must not have two functions of one name', 'a second');
+    if ((functions.get(kind) ?? make) !== make) reject('must not have two functions of one name');
     functions.set(kind, make);
-    const inner = variablesIn(defined.parts);
     const all = savedVariables(part);
-    if (all.some(({ dtype }) => dtype !== 'float32')) reject('must have variables of float32', 'others in');
-    if (inner.some((one) => !all.includes(one))) reject('must list the variables of all its parts', 'fewer in');
-    const places = new Map(inner.map((variable, i) => [variable, i]));
-    const texts = (variables: readonly Variable[] = []) => variables.map((one) => places.get(one) ?? one.shape);
-    const own = { as, inputs, variables: texts(part.variables), buffers: texts(part.buffers) };
-    return { kind, options: defined.options as Writable['options'], parts: defined.parts, own };
+    if (all.some(({ dtype }) => dtype !== 'float32')) reject('must have variables of float32');
+    if (variablesIn(parts).some((one) => !all.includes(one))) reject('must list the variables of all its parts');
+    return { kind, options: defined.options as Writable['options'], parts, own: ownTextOf(part, defined) };
   };
   const entries = [...roots].map(([name, part]) => [name, visit(part, name === '' ? [] : [name])] as const);
   return { layers, roots: new Map(entries) };
@@ -52,6 +48,13 @@ interface Writable {
   readonly options: Readonly<Record<string, Json>>;
   readonly parts: readonly Part[];
   readonly own?: OwnText;
+}
+
+/** What a file says of a part that a user's function made. */
+export function ownTextOf({ variables, buffers = [] }: Part, { as, inputs, parts }: Defined<Part>): OwnText {
+  const places = new Map(variablesIn(parts).map((variable, i) => [variable, i]));
+  const textOf = (variable: Variable): VariableText => places.get(variable) ?? variable.shape;
+  return { as, inputs, variables: variables.map(textOf), buffers: buffers.map(textOf) };
 }
 
 /** The variables and buffers of parts, each once: a file refers to them by their indices. */

@@ -8,7 +8,7 @@ import { readOptions, signalRule } from '../tensor/options.js';
 import { withPauses } from '../training/pause.js';
 import type { ModelText } from './architecture-text.js';
 import type { MakePart } from './define-part.js';
-import { makeLayers, type MakeOwn } from './make-layers.js';
+import { makeLayers } from './make-layers.js';
 import { functionsFor, makeOwnBy, makersRule } from './make-own.js';
 import { kindOf, modelKinds, type ExpectedModel, type LoadedModel, type ModelKind } from './part-kinds.js';
 import { MAX_BYTES, readModelFile, type ModelFile } from './read-file.js';
@@ -114,12 +114,8 @@ function makeModel(
     roots.map(([, place]) => place),
   );
   const reject = rejectModel(where);
-  const makeBy = makeOwnBy(functionsFor(where, text, wanted, makers), reject);
   const own: Part[] = [];
-  const makeOwn: MakeOwn = (...inputs) => {
-    own.push(makeBy(...inputs));
-    return own.at(-1)!;
-  };
+  const makeOwn = makeOwnBy(functionsFor(where, text, wanted, makers), own, reject);
   const variables: Variable[] = [];
   const sourceOf = (place: number) => {
     const names = plan.names[place]![Symbol.iterator]();

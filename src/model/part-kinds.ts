@@ -3,7 +3,7 @@ import type { LatentDensity } from '../distributions/index.js';
 import type { Discriminator, Generator } from '../gan/index.js';
 import type { Network, Part } from '../nets/index.js';
 import type { TokenModel } from '../tokens/index.js';
-import { definitionOf, noteOf } from '../tensor/made-by.js';
+import { noteOf } from '../tensor/made-by.js';
 import type { Decoder, GaussianEncoder, LatentEncoder } from '../vae/index.js';
 import type { CodePrior } from '../tokens/code-prior.js';
 import type { QuantizedEncoder } from '../tokens/quantizers/quantized-encoder.js';
@@ -86,8 +86,7 @@ export function kindOf({ layers }: Pick<ModelText, 'layers'>, place: number): Mo
 
 /** The kind of a part; one that was made by hand counts as a network. */
 export function kindOfPart(part: object): ModelKind {
-  const { kind = '', parts: [inner] = [] } = noteOf(part) ?? {};
-  const { as } = definitionOf(part) ?? {};
-  if (as !== undefined) return as as ModelKind;
+  const { kind = '', parts: [inner] = [], defined } = noteOf(part) ?? {};
+  if (defined !== undefined) return defined.as as ModelKind;
   return kind === 'freeze' ? kindOfPart(inner!) : (makers.get(kind) ?? 'network');
 }

@@ -69,15 +69,14 @@ const OWN = { minParts: 0, maxParts: Infinity };
 
 /** Reads what a file says of a part that a user's function made. */
 function readOwn(own: Json, place: number, reject: RejectModel): OwnText {
-  const { as, inputs, variables, buffers, ...others } = fieldsOf(own, `\`own\` of ${at(place)}`, reject);
-  rejectUnknownKeys(others, at(place), reject);
+  const { as, inputs, variables, buffers } = fieldsOf(own, `a part of a user in ${at(place)}`, reject);
   const isInput = (input: Json): boolean =>
     input === 'random' || input === 'value' || (Array.isArray(input) ? input : [input]).every(isPlace);
   const isShapes = (list: Json | undefined): boolean =>
     Array.isArray(list) && list.every((one: Json) => (Array.isArray(one) ? one : [one]).every(isPlace));
   const isRight =
     modelKinds.includes(as as ModelKind) &&
-    Object.values(fieldsOf(inputs, `inputs of ${at(place)}`, reject)).every(isInput) &&
+    Object.values(jsonFields(inputs) ?? [-1]).every(isInput) &&
     [variables, buffers].every(isShapes);
   if (!isRight)
     reject('must describe the variables of parts', { seen: `${cut(JSON.stringify(own), 43)} in ${at(place)}` });

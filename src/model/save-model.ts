@@ -59,12 +59,7 @@ export async function saveModel(
   const text = describeParts(where, roots);
   const named = [...namesOf([...roots.values()])].map(([variable, name]) => [name, variable] as const);
   const plain = plainText(text);
-  checkFits(
-    where,
-    plain,
-    named,
-    text.layers.some(({ own }) => own !== undefined),
-  );
+  checkFits(where, plain, named);
   const texts = { format: FORMAT, model: JSON.stringify(plain), library: version, metadata: JSON.stringify(metadata) };
   return encodeVariables(where, named, { dtype, metadata: texts, signal });
 }
@@ -95,14 +90,9 @@ function plainText({ layers, roots }: ModelText): Json {
 }
 
 /** Throws unless the file can be loaded. It cannot if an option was changed after a network was made, or a user's part shares what it was not given. */
-function checkFits(
-  where: string,
-  text: Json,
-  named: readonly (readonly [string, { shape: number[] }])[],
-  hasOwn: boolean,
-): void {
+function checkFits(where: string, text: Json, named: readonly (readonly [string, { shape: number[] }])[]): void {
   const reject: RejectModel = (rule, { got, seen = JSON.stringify(got) }) => {
-    const fix = hasOwn
+    const fix = JSON.stringify(text).includes('"own":')
       ? 'Parts of your own get what they share as options, and are networks where they are within others.'
       : 'Do not change the arrays that it was made with.';
     throw unusable(where, 'model', 'must match its options', { seen: `a file that ${rule}, and has ${seen}`, fix });

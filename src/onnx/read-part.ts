@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Part } from '../nets/network.js';
-import { definitionOf, noteOf } from '../tensor/made-by.js';
+import { noteOf } from '../tensor/made-by.js';
 import { savedVariables } from '../training/trainer/trainer.js';
 import { nameOf } from './activate.js';
 import { buildLayer, weightsOf } from './build-layer.js';
@@ -11,8 +11,7 @@ import type { Layer } from './layer.js';
 export function layerOf(part: Part, known = new Map<Part, Layer>()): Layer {
   const seen = known.get(part);
   if (seen !== undefined) return seen;
-  const made = Object(part) as Part;
-  const { kind = definitionOf(made)?.kind ?? '', options, parts = [] } = noteOf(made) ?? {};
+  const { defined, kind = defined?.kind ?? '', options, parts = [] } = noteOf(Object(part) as Part) ?? {};
   const { norm, likelihood } = { ...options } as Record<string, unknown>;
   // a user's own norm is the layers that it returned
   const maker = kind === 'dcganDiscriminator' && norm !== undefined && !nameOf(norm) ? 'sequential' : kind;

@@ -8,7 +8,6 @@ export function unknownIn({ kind, parts }: Layer): string | undefined {
 
 /** The way around what cannot be exported, by the function that makes it; that of a user contains a slash, or is ''. */
 export function wayAround(kind: string): string {
-  if (!/^\w+$/.test(kind)) return 'Export layers of this library.';
   if (kind.endsWith('Prior')) return 'Export the decoder, and draw latents in your program.';
-  return 'Export its networks.';
+  return /^\w+$/.test(kind) ? 'Export its networks.' : 'Export layers of this library.';
 }

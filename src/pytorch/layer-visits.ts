@@ -1,7 +1,7 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../nets/network.js';
 import { unusable } from '../tensor/errors.js';
-import { definitionOf, noteOf, type Made } from '../tensor/made-by.js';
+import { noteOf, type Made } from '../tensor/made-by.js';
 import { noteMap, ROW_BY_ROW, type Features } from './features.js';
 import type { Slot } from './state-dict-entry.js';
 
@@ -91,7 +91,7 @@ function weightedLayer({ where }: Walk, layer: Part, flow: Flow, path: string, w
 
 /** The error of a part whose layout is unknown. */
 export function ownPart(where: string, part: Part, path: string): Error {
-  const name = definitionOf(part)?.kind ?? 'a part of your own';
+  const name = noteOf(part)?.defined?.kind ?? 'a part of your own';
   const seen = `${name} with ${part.variables.length} variables${path === '' ? '' : ` at ${path}`}`;
   const fix = 'The layout of its weights is unknown: compose it of the layers here, and pass what they return.';
   return unusable(where, 'part', 'must be made by functions of this library', { seen, fix });

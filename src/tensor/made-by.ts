@@ -20,6 +20,8 @@ export interface Made<Part = object> {
    * unknown.
    */
   readonly classes?: number | undefined;
+  /** The user's function that made it, besides the function of ours, if any. */
+  readonly defined?: Defined<Part> | undefined;
 }
 
 /**
@@ -57,10 +59,7 @@ export function named<T extends object>(kind: string, value: T): T {
   return Object.defineProperty(value, MADE, { value: { kind } });
 }
 
-/** As {@link MADE}: how a user's function made a part. The note of ours stays beside it, as what the part is made of does. */
-const DEFINED: unique symbol = Symbol.for('tfjs-generative: defined by') as never;
-
-/** A note about the user's function that made a part, for model files. */
+/** How a user's function made a part, for model files. */
 export interface Defined<Part = object> {
   /** The name that the user gave the function; it contains a slash. */
   readonly kind: string;
@@ -76,24 +75,12 @@ export interface Defined<Part = object> {
   readonly as: string;
 }
 
-/** Notes which user's function made a part; returns the part, or a copy if it cannot be extended. */
+/** Notes which user's function made a part; returns the part, or a copy if it cannot be extended or is one of ours, whose note stays. */
 export function definedBy<T extends object>(value: T, defined: Defined): T {
-  const isOpen = Object.isExtensible(value) && definitionOf(value) === undefined;
-  const part = isOpen ? value : copyOf(value);
-  Object.defineProperty(part, DEFINED, { value: defined });
-  return isOpen ? part : Object.freeze(part);
-}
-
-/** A copy of a record with its note, which a spread would lose. */
-function copyOf<T extends object>(value: T): T {
-  const copy = Object.assign(Object.create(Object.getPrototypeOf(value) as object) as T, value);
   const known = noteOf(value);
-  return known === undefined ? copy : note(copy, known);
-}
-
-/** The note about the user's function that made a part; undefined if there is none. */
-export function definitionOf<T extends object>(value: T): Defined<T> | undefined {
-  return (value as { readonly [DEFINED]?: Defined<T> })[DEFINED];
+  if (known === undefined && Object.isExtensible(value)) return note(value, { defined });
+  const copy = Object.assign(Object.create(Object.getPrototypeOf(value) as object) as T, value);
+  return Object.freeze(note(copy, { ...known, defined }));
 }
 
 /** The name of the function that made a value, with its options. */

@@ -185,27 +185,24 @@ test.each<readonly [says: string, run: () => unknown]>([
   ['definePart: `options of acme/scale` must be one record; got 3.', () => scale(any(3))],
   ['definePart: `options of acme/scale` must be one record; got {', () => scale(any(shared()))],
   [
-    'definePart: `start of acme/scale` must be data, a part, a stream or a value of this library; got the function sine. A file holds no code: pass a name, and choose the function in yours.',
+    'definePart: `start of acme/scale` must be data, a part, a stream, or a value of this library in the option of its name; got the function sine. A file holds no code: pass a word instead.',
     () => scale(any({ size: 2, start: function sine() {} })),
   ],
-  [
-    'definePart: `start of acme/scale` must be data; got the function relu. Name the option activation,',
-    () => scale(any({ size: 2, start: g.relu })),
-  ],
+  ['in the option of its name; got the function relu.', () => scale(any({ size: 2, start: g.relu }))],
   ['definePart: `size of acme/scale` must be a value that JSON can hold; got NaN.', () => scale({ size: NaN })],
   [
     'definePart: `start of acme/scale.at[1]` must be a value that JSON can hold; got',
     () => scale(any({ size: 2, start: { at: [1, () => 1] } })),
   ],
   [
-    'saveModel: `model` must not have two functions of one name; got a second acme/scale, in sequential[1].',
+    'saveModel: `model` must not have two functions of one name; got acme/scale, in sequential[1].',
     () => saveModel(g.sequential([scale({ size: 3 }), another({ size: 3 })])),
   ],
   [
-    'saveModel: `model` must list the variables of all its parts; got fewer in acme/unlisted.',
+    'saveModel: `model` must list the variables of all its parts; got acme/unlisted.',
     () => saveModel(unlisted({ body: shared() })),
   ],
-  ['saveModel: `model` must have variables of float32; got others in acme/whole.', () => saveModel(whole())],
+  ['saveModel: `model` must have variables of float32; got acme/whole.', () => saveModel(whole())],
   [
     'Parts of your own get what they share as options, and are networks where they are within others.',
     () => {
@@ -219,15 +216,15 @@ test.each<readonly [says: string, run: () => unknown]>([
     () => saveModel({ ...scale({ size: 3 }) }),
   ],
   [
-    'loadModel: `makers` must be an array of functions from definePart; got 3.',
+    'loadModel: `makers` must be an array of functions from definePart of different names; got 3.',
     async () => loadModel(await fileOf(square()), { makers: any(3) }),
   ],
   [
-    'loadModel: `makers` must be an array of functions from definePart; got the function relu.',
+    'from definePart of different names; got the function relu.',
     async () => loadModel(await fileOf(square()), { makers: [any(g.relu)] }),
   ],
   [
-    'loadModel: `makers` must not have two functions of one name; got two of acme/scale.',
+    'from definePart of different names; got a second acme/scale.',
     async () => loadModel(await fileOf(square()), { makers: [scale, square, another] }),
   ],
   [
@@ -239,29 +236,32 @@ test.each<readonly [says: string, run: () => unknown]>([
     async () => loadModel(await fileOf(g.sequential([square(), scale({ size: 3 })])), { makers: [scale] }),
   ],
   [
-    'loadModel: `bytes` must have a network of variables [2] and buffers none, as acme/scale makes; got a network of variables [3] and buffers none. The function has changed since,',
+    'loadModel: `bytes` must have ["network",[[2]],[]], as acme/scale makes; got ["network",[[3]],[]]. The function has changed since,',
     () => reloaded(scale({ size: 3 }), () => scale({ size: 2 })),
   ],
   [
-    'must have a network of variables [2] [2] and buffers none,',
+    'must have ["network",[[2],[2]],[]],',
     () => reloaded(scale({ size: 2 }), () => g.sequential([scale({ size: 2 }), scale({ size: 2 })])),
   ],
   [
-    'must have a network of variables none and buffers [3],',
+    'must have ["network",[],[[3]]],',
     () =>
       reloaded(scale({ size: 3 }), () => {
         const { variables: buffers, ...others } = scale({ size: 3 });
         return { ...others, variables: [], buffers };
       }),
   ],
-  ['none left of shape [3, 9].', () => reloaded(scale({ size: 3 }), () => g.dense({ inputs: 3, units: 9, random }))],
   [
-    'loadModel: `bytes` must have a generator of',
+    'must have one more variable [3, 9], as acme/scale makes; got ["network",[[3]],[]].',
+    () => reloaded(scale({ size: 3 }), () => g.dense({ inputs: 3, units: 9, random })),
+  ],
+  [
+    'loadModel: `bytes` must have ["generator",',
     () => reloaded(scale({ size: 3 }), () => g.createGenerator(scale({ size: 3 }), { latentSize: 3 })),
   ],
   // a network that lives outside would lose its weights
   [
-    'loadModel: `bytes` must have variables of its own; got a network of variables [3]',
+    'loadModel: `bytes` must have variables of its own, as acme/scale makes;',
     async () => {
       const outside = scale({ size: 3 });
       return reloaded(outside, () => outside);
@@ -311,11 +311,7 @@ describe('a file whose description was changed by hand', () => {
   const own = '"own":{"as":"network","inputs":{"random":"random"},"variables":[[3,3],[3]],"buffers":[[]]}';
 
   test.each<readonly [from: string, to: string, says: string]>([
-    [
-      '"units":3',
-      '"units":1000000000',
-      'must have each variable that acme/wide makes; got none left of shape [3, 1000000000].',
-    ],
+    ['"units":3', '"units":1000000000', 'must have one more variable [3, 1000000000], as acme/wide makes;'],
     ['"units":3', '"units":-1', 'got dense: `units` must be a positive integer; got -1.'],
     [
       '[[3,3],[3]]',
@@ -328,17 +324,13 @@ describe('a file whose description was changed by hand', () => {
     ['[[3,3],[3]]', '3', 'must describe the variables of parts; got'],
     ['"buffers":[[]]', '"buffers":[["3"]]', 'must describe the variables of parts; got'],
     ['"as":"network"', '"as":"vae"', 'must describe the variables of parts; got'],
-    [
-      '"as":"network"',
-      '"as":"decoder"',
-      'must have a network of variables [3, 3] [3] and buffers [], as acme/wide makes; got a decoder',
-    ],
+    ['"as":"network"', '"as":"decoder"', 'must have ["network",[[3,3],[3]],[[]]], as acme/wide makes; got ["decoder",'],
     ['"random":"random"', '"random":"code"', 'must describe the variables of parts; got'],
     ['"random":"random"', '"random":0', 'got dense: `random` must be a random stream; got undefined.'],
     ['"random":"random"', '"units":"value"', 'got dense: `random` must be a random stream; got undefined.'],
     ['"inputs":{', '"inputs":{"__proto__":"random",', ''],
-    ['"inputs":{', '"inputs":3,"a":{', "must have only known keys in layer 0 of the list; got 'a'."],
-    [own, '"own":3', 'must have `own` of layer 0 of the list that is an object; got 3.'],
+    ['"inputs":{', '"inputs":3,"a":{', 'must describe the variables of parts; got'],
+    [own, '"own":3', 'must have a part of a user in layer 0 of the list that is an object; got 3.'],
     [own, '"parts":[]', 'must consist of layers and parts of this library; got "acme/wide" in layer 0 of the list.'],
     ['"acme/wide"', '"dense"', 'must consist of layers and parts of this library; got "dense" in layer 0 of the list.'],
     ['"acme/wide"', '"acme/wider"', '`makers` must have the function that makes acme/wider; got acme/wide.'],
