@@ -5,7 +5,8 @@ import * as g from '../../src/index.js';
 import { definePart, describeModel, loadModel, saveModel } from '../../src/model/index.js';
 import { saveOnnx } from '../../src/onnx/index.js';
 import { saveStateDict } from '../../src/pytorch/index.js';
-import { descriptionOf, forge, textOf } from './description-mutants.js';
+import { createDice, seedOf } from '../training/saving/mutants.js';
+import { descriptionOf, edits, forge, mutantOf, textOf } from './description-mutants.js';
 
 afterEach(() => {
   tf.disposeVariables();
@@ -401,4 +402,33 @@ test('it trains, and its weights are saved, loaded and averaged as those of any 
   await g.loadWeights(copy, await g.saveWeights(network));
   expect(await numbers(copy.variables)).toEqual(await numbers(network.variables));
   expect(g.countParameters(g.freeze(network))).toBe(0);
+});
+
+test('a description in wrong forms is refused in one sentence or fits the weights, and leaves no tensor', async () => {
+  const skip = definePart('acme/skip', ({ body, activation }: { body: g.Network; activation: g.Activation }) => ({
+    ...body,
+    apply: (x: Tensor) => tf.add<Tensor>(x, activation(body.apply(x))),
+  }));
+  const body = wide({ units: 3, random: random.fork('body') });
+  const file = await saveModel(g.sequential([wide({ units: 3, random }), skip({ body, activation: g.relu }), body]));
+  const memory = tf.memory();
+  const found = { refused: 0, loaded: 0 };
+  for (const [name, edit] of Object.entries(edits)) {
+    const dice = createDice(seedOf(name));
+    for (let i = 0; i < 6; i++) {
+      const where = `${name}, number ${i}`;
+      const loading = loadModel(mutantOf(file, edit, dice), { makers: [wide, skip] });
+      const result = await loading.catch((error: unknown) => error as Error);
+      if (result instanceof Error) {
+        expect(result.message, where).toMatch(/^loadModel: `(bytes|makers)` [^\n]+; got [^\n]+$/);
+        found.refused++;
+      } else {
+        found.loaded++;
+        for (const part of 'variables' in result ? [result] : Object.values(result)) (part as g.Part).dispose();
+      }
+      expect([tf.memory().numTensors, tf.memory().numBytes], where).toEqual([memory.numTensors, memory.numBytes]);
+    }
+  }
+  expect(found.refused).toBeGreaterThan(100);
+  expect(found.loaded).toBeGreaterThan(0);
 });
