@@ -13,7 +13,7 @@ import { valueCodecs } from './named-values.js';
 import { at, type RejectModel } from './read-model-text.js';
 
 /** What a part of a user's function is made with. */
-export interface OwnInputs {
+interface OwnInputs {
   readonly options: Readonly<Record<string, unknown>>;
   readonly parts: readonly Part[];
   readonly random: RandomStream;
