@@ -6,8 +6,8 @@ import type { Kind } from './kinds.js';
 
 /** Samples made at once. */
 const AT_ONCE = 100;
-/** Pictures in a row, and rows of a sheet. */
-const [COLUMNS, ROWS] = [12, 4];
+/** Pictures in a row of a sheet. */
+export const COLUMNS = 12;
 
 /** Samples of classes, `[labels.length, size, size, channels]` in [0, 1]; the caller disposes them. */
 export async function makeSamples(
@@ -37,31 +37,21 @@ export function spread(labels: Int32Array, count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, i) => labels[Math.floor(((i + 0.5) * labels.length) / count)]!);
 }
 
-/** A sheet of samples with the classes of some pictures, as a PNG file. */
-export async function drawSheet(
-  denoiser: Denoiser,
-  { kind, labels, random }: { readonly kind: Kind; readonly labels: Int32Array; readonly random: RandomStream },
-): Promise<Uint8Array> {
-  return drawGrid(await makeSamples(denoiser, { kind, labels: spread(labels, COLUMNS * ROWS), random }), kind);
-}
-
-/** A sheet of pictures at equal distances in a set. */
-export async function drawOwn({ data: { x } }: LabelledImages, kind: Kind): Promise<Uint8Array> {
+/** Pictures at equal distances in a set, `[count, size, size, channels]` in [0, 1]; the caller disposes them. */
+export function someOf({ data: { x } }: LabelledImages, count: number): tf.Tensor {
   const rows = spread(
     Int32Array.from({ length: x.shape[0] }, (_, i) => i),
-    COLUMNS * ROWS,
+    count,
   );
-  const some = tf.tidy(() =>
-    tf.gather(tf.div(tf.tensor(Float32Array.from(x.data), [...x.shape]), 255), tf.tensor1d(rows, 'int32')),
-  );
-  return drawGrid(some, kind);
+  return tf.tidy(() => tf.div(tf.gather(tf.tensor(Float32Array.from(x.data), [...x.shape]), tf.tensor1d(rows, 'int32')), 255)); // prettier-ignore
 }
 
-/** Pictures in [0, 1], which it disposes; grey ones are drawn dark on white. */
-async function drawGrid(pictures: tf.Tensor, { channels }: Kind): Promise<Uint8Array> {
-  const picture = tf.tidy(() =>
-    imageGrid(channels === 1 ? tf.sub(1, pictures) : pictures, { columns: COLUMNS, gap: 2, background: 1 }),
-  );
+/** Pictures in [0, 1], which it disposes, as a PNG file; grey ones are drawn dark on white. */
+export async function drawGrid(pictures: tf.Tensor): Promise<Uint8Array> {
+  const picture = tf.tidy(() => {
+    const shown = pictures.shape[3] === 1 ? tf.sub(1, pictures) : pictures;
+    return imageGrid(shown, { columns: COLUMNS, gap: 2, background: 1 });
+  });
   const png = await encodePng(picture, { scale: 2 });
   tf.dispose([pictures, picture]);
   return png;

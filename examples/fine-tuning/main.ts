@@ -1,16 +1,18 @@
 // Adapts a trained diffusion model of emoji or of clothes to pictures of one's own in minutes, and draws its samples before and after.
-import { createRandom } from 'tfjs-generative';
+import { createRandom, type Denoiser } from 'tfjs-generative';
 import { saveModel } from 'tfjs-generative/model';
 import { saveFile, terminalProgress } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
 import { adapt, usualRates } from './adapt.js';
-import { drawOwn, drawSheet } from './draw.js';
+import { COLUMNS, drawGrid, makeSamples, someOf, spread } from './draw.js';
 import { kinds, trained } from './kinds.js';
 import { readEmoji, readOutlines, readOwn } from './pictures.js';
 
 const FOLDER = 'out/fine-tuning';
+/** Pictures of each sheet. */
+const SHOWN = 4 * COLUMNS;
 
 const options = readOptions({
   command: 'npm run example -- fine-tuning',
@@ -40,8 +42,8 @@ const options = readOptions({
 run(async () => {
   const { kind: name, data, minutes, updates, seed } = options;
   const kind = kinds[name];
-  const usual = name === 'emoji' ? readEmoji(kind) : readOutlines();
-  const pictures = await (data === undefined ? usual : readOwn(data, kind));
+  const usual = name === 'emoji' ? readEmoji : readOutlines;
+  const pictures = data === undefined ? await usual(kind) : await readOwn(data, kind);
   const { data: labels } = pictures.data.condition;
   const fromNothing = options['from-nothing'];
   const rate = options.rate ?? usualRates[fromNothing ? 'nothing' : 'adapted'];
@@ -49,12 +51,13 @@ run(async () => {
   const random = createRandom(seed);
   console.log(`${labels.length} pictures: ${pictures.classes.join(', ')}`);
 
-  await saveFile(`${FOLDER}/pictures.png`, await drawOwn(pictures, kind));
+  const draw = async (file: string, denoiser: Denoiser, own: Int32Array): Promise<void> => {
+    const drawn = { kind, labels: spread(own, SHOWN), random: random.fork('sheet') };
+    await saveFile(`${FOLDER}/${file}`, await drawGrid(await makeSamples(denoiser, drawn)));
+  };
+  await saveFile(`${FOLDER}/pictures.png`, await drawGrid(someOf(pictures, SHOWN)));
   const before = await trained(kind);
-  await saveFile(
-    `${FOLDER}/before.png`,
-    await drawSheet(before.denoiser, { kind, labels: before.labels, random: random.fork('sheet') }),
-  );
+  await draw('before.png', before.denoiser, before.labels);
   before.denoiser.dispose();
 
   const progress = terminalProgress({ total: 100, label: 'fine-tuning' });
@@ -70,7 +73,7 @@ run(async () => {
   });
   progress.stop();
   const { denoiser } = made;
-  await saveFile(`${FOLDER}/after.png`, await drawSheet(denoiser, { kind, labels, random: random.fork('sheet') }));
+  await draw('after.png', denoiser, labels);
   const metadata = { size: kind.size, classes: [...pictures.classes] };
   await saveFile(`${FOLDER}/denoiser.safetensors`, await saveModel({ denoiser }, { dtype: 'F16', metadata }));
   const result = {

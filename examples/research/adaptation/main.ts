@@ -1,8 +1,9 @@
 // Compares a fine-tuned denoiser with one trained from nothing on the same hundred pictures for the same time.
+import * as tf from '@tensorflow/tfjs';
 import { createRandom, type Denoiser } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
 import { adapt, usualRates } from '../../fine-tuning/adapt.js';
-import { drawOwn, drawSheet, makeSamples, spread } from '../../fine-tuning/draw.js';
+import { COLUMNS, drawGrid, makeSamples, someOf, spread } from '../../fine-tuning/draw.js';
 import { kinds, trained } from '../../fine-tuning/kinds.js';
 import { readEmoji, readOutlines } from '../../fine-tuning/pictures.js';
 import { startBackend } from '../../shared/backend.js';
@@ -12,6 +13,8 @@ import { run, writeReport } from '../../shared/report.js';
 import { coloured, loadNetworks, measure, measureData, readHeldOut, type Measures } from './measures.js';
 
 const FOLDER = 'out/adaptation';
+/** Pictures of each block of the sheet. */
+const SHOWN = 2 * COLUMNS;
 
 const options = readOptions({
   command: 'npm run example -- adaptation',
@@ -53,14 +56,15 @@ run(async () => {
   const labels = spread(heldOut.labels.data, options.samples);
   const random = createRandom(seed);
   const results: Record<string, object> = {};
+  const sheets: tf.Tensor[] = [];
 
   const measured = async (what: string, denoiser: Denoiser): Promise<Measures> => {
     const samples = await makeSamples(denoiser, { kind, labels, random: random.fork('samples') });
     const measures = await measure(samples, all);
     samples.dispose();
     print(what, measures);
-    const sheet = await drawSheet(denoiser, { kind, labels, random: random.fork('sheet') });
-    await saveFile(`${FOLDER}/${name}-${what.split(',')[0]}.png`, sheet);
+    const drawn = { kind, labels: spread(labels, SHOWN), random: random.fork('sheet') };
+    sheets.push(await makeSamples(denoiser, drawn));
     return measures;
   };
 
@@ -68,7 +72,7 @@ run(async () => {
     const { training, heldOut: ofHeldOut } = await measureData(all);
     print('training pictures', training);
     print('held-out pictures', ofHeldOut);
-    await saveFile(`${FOLDER}/${name}-pictures.png`, await drawOwn(pictures, kind));
+    sheets.push(someOf(pictures, SHOWN));
     const { denoiser } = await trained(kind);
     Object.assign(results, { training, heldOut: ofHeldOut, before: await measured('before', denoiser) });
     denoiser.dispose();
@@ -82,6 +86,10 @@ run(async () => {
     results[way] = { ...(await measured(what, denoiser)), ...took, rate };
     denoiser.dispose();
   }
+  const path = `${FOLDER}/${name}.png`;
+  await saveFile(path, await drawGrid(tf.concat(sheets)));
+  tf.dispose(sheets);
+  console.log(path);
   const counts = { pictures: own.labels.shape[0], heldOutPictures: heldOut.labels.shape[0], samples: labels.length };
   await writeReport(options.json, { kind: name, ...results, ...counts, seed, backend });
 });
