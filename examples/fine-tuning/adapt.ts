@@ -17,15 +17,16 @@ import { adapted, untrained, type Kind } from './kinds.js';
 
 const BATCH_SIZE = 64;
 const BETA2 = 0.99;
+/** The average of the weights has a short memory, as the run is short. */
+const AVERAGE_DECAY = 0.99;
+/** The share of pictures to which each kind of change is applied. */
+const SHARE = 0.3;
 /** Updates over which the learning rate rises. */
 const WARM_UP = 50;
 /** Updates between two looks at the clock. */
 const REPORT_EVERY = 5;
 /** The share of pictures whose class is dropped, so that samples can be guided. */
 const DROPPED = 0.1;
-
-/** The highest learning rates that are used by default. */
-export const usualRates = { adapted: 5e-4, nothing: 3e-3 } as const;
 
 /** What {@link adapt} takes. */
 export interface Adaptation {
@@ -36,8 +37,8 @@ export interface Adaptation {
   readonly updates?: number | undefined;
   /** Starts from untrained weights, for comparison. */
   readonly fromNothing?: boolean;
-  /** The highest learning rate, which is reached after the warm-up and decays to 0 along a cosine. */
-  readonly rate: number;
+  /** The highest learning rate, which is reached after the warm-up and decays to 0 along a cosine; by default that of the kind. */
+  readonly rate?: number | undefined;
   readonly random: RandomStream;
   /** Called with the updates so far, the share of the training that is done, and the mean loss since the last call. */
   readonly onReport?: (updates: number, share: number, loss: number) => void;
@@ -50,10 +51,10 @@ export async function adapt({
   minutes,
   updates = Infinity,
   fromNothing = false,
-  rate,
+  rate = kind.rates[fromNothing ? 'nothing' : 'adapted'],
   random,
   onReport,
-}: Adaptation): Promise<{ denoiser: Denoiser; updates: number; minutes: number }> {
+}: Adaptation): Promise<{ denoiser: Denoiser; updates: number; minutes: number; rate: number }> {
   const augmentation = conditionedAugmentation({
     classes: classes.length,
     dropLabel: DROPPED,
@@ -63,7 +64,7 @@ export async function adapt({
     scale: 0.15,
     brightness: 0.2,
     contrast: 0.2,
-    share: Number(process.env['FT_SHARE'] ?? 0.3),
+    share: SHARE,
   });
   const length = classes.length + augmentation.size;
   const denoiser = fromNothing ? untrained(kind, length, random) : await adapted(kind, length, random);
@@ -83,7 +84,7 @@ export async function adapt({
     optimizer: createAdam({ learningRate, beta2: BETA2 }),
     random,
     timesteps: logNormalTimesteps(denoiser.schedule),
-    average: { into: averaged, decay: Number(process.env['FT_DECAY'] ?? 0.99) },
+    average: { into: averaged, decay: AVERAGE_DECAY },
   });
   const source = batches(repeated(data, BATCH_SIZE), {
     batchSize: BATCH_SIZE,
@@ -100,7 +101,7 @@ export async function adapt({
   const taken = spent();
   trainer.dispose();
   denoiser.dispose();
-  return { denoiser: averaged, updates: done, minutes: taken };
+  return { denoiser: averaged, updates: done, minutes: taken, rate };
 }
 
 /** The same pictures several times, so that whole batches can be cut from a few. */

@@ -26,6 +26,8 @@ export interface Kind {
   readonly attention: readonly number[];
   /** The trained weights, as a file of `saveWeights`. */
   weights(): Promise<Uint8Array>;
+  /** The highest learning rates, of the adapted denoiser and of one that begins with nothing: that of the trained one. */
+  readonly rates: { readonly adapted: number; readonly nothing: number };
   /** How samples are made: by so many steps of DPM-Solver++, with so much guidance, to this log(alpha / sigma). */
   readonly sampling: { readonly steps: number; readonly guidance: number; readonly high?: number };
 }
@@ -45,6 +47,7 @@ export const kinds: Readonly<Record<'emoji' | 'clothes', Kind>> = {
       denoiser.dispose();
       return weights;
     },
+    rates: { adapted: 2e-3, nothing: 5e-3 },
     sampling: { steps: 12, guidance: 1.5, high: 1.6 },
   },
   clothes: {
@@ -54,6 +57,7 @@ export const kinds: Readonly<Record<'emoji' | 'clothes', Kind>> = {
     widths: [32, 64],
     attention: [],
     weights: () => loadFile(examplePath('diffusion-images/denoiser.safetensors')),
+    rates: { adapted: 3e-3, nothing: 4e-3 },
     sampling: { steps: 10, guidance: 1 },
   },
 };

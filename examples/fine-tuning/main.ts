@@ -5,7 +5,7 @@ import { saveFile, terminalProgress } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
-import { adapt, usualRates } from './adapt.js';
+import { adapt } from './adapt.js';
 import { COLUMNS, drawGrid, makeSamples, someOf, spread } from './draw.js';
 import { kinds, trained } from './kinds.js';
 import { readEmoji, readOutlines, readOwn } from './pictures.js';
@@ -34,7 +34,7 @@ const options = readOptions({
     rate: {
       kind: 'number',
       minimum: 0,
-      help: `the highest learning rate; by default ${usualRates.adapted}, and ${usualRates.nothing} from nothing`,
+      help: 'the highest learning rate; by default that of kinds.ts',
     },
   },
 });
@@ -46,7 +46,6 @@ run(async () => {
   const pictures = data === undefined ? await usual(kind) : await readOwn(data, kind);
   const { data: labels } = pictures.data.condition;
   const fromNothing = options['from-nothing'];
-  const rate = options.rate ?? usualRates[fromNothing ? 'nothing' : 'adapted'];
   const backend = await startBackend(options);
   const random = createRandom(seed);
   console.log(`${labels.length} pictures: ${pictures.classes.join(', ')}`);
@@ -67,7 +66,7 @@ run(async () => {
     minutes,
     updates,
     fromNothing,
-    rate,
+    rate: options.rate,
     random,
     onReport: (done, share, loss) => progress.update(Math.round(100 * share), { updates: done, loss }),
   });
@@ -80,7 +79,7 @@ run(async () => {
     pictures: labels.length,
     classes: pictures.classes,
     fromNothing,
-    rate,
+    rate: made.rate,
     updates: made.updates,
     minutes: made.minutes,
   };

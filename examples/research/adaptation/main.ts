@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { createRandom, type Denoiser } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
-import { adapt, usualRates } from '../../fine-tuning/adapt.js';
+import { adapt } from '../../fine-tuning/adapt.js';
 import { COLUMNS, drawGrid, makeSamples, someOf, spread } from '../../fine-tuning/draw.js';
 import { kinds, trained } from '../../fine-tuning/kinds.js';
 import { readEmoji, readOutlines } from '../../fine-tuning/pictures.js';
@@ -79,11 +79,10 @@ run(async () => {
   }
   for (const way of ['adapted', 'nothing'] as const) {
     if (only !== undefined && only !== way) continue;
-    const rate = options.rate ?? usualRates[way];
-    const training = { minutes, updates, fromNothing: way === 'nothing', rate };
+    const training = { minutes, updates, fromNothing: way === 'nothing', rate: options.rate };
     const { denoiser, ...took } = await adapt({ kind, pictures, ...training, random: random.fork('training') });
-    const what = `${way}, ${took.updates} updates in ${took.minutes.toFixed(2)} minutes, rate ${rate}`;
-    results[way] = { ...(await measured(what, denoiser)), ...took, rate };
+    const what = `${way}, ${took.updates} updates in ${took.minutes.toFixed(2)} minutes, rate ${took.rate}`;
+    results[way] = { ...(await measured(what, denoiser)), ...took };
     denoiser.dispose();
   }
   const path = `${FOLDER}/${name}.png`;
