@@ -26,7 +26,7 @@ export interface Kind {
   readonly attention: readonly number[];
   /** The trained weights, as a file of `saveWeights`. */
   weights(): Promise<Uint8Array>;
-  /** The highest learning rates, of the adapted denoiser and of one that begins with nothing: that of the trained one. */
+  /** The highest learning rates, of the adapted denoiser and of one that begins with nothing: the better of those that were tried. */
   readonly rates: { readonly adapted: number; readonly nothing: number };
   /** How samples are made: by so many steps of DPM-Solver++, with so much guidance, to this log(alpha / sigma). */
   readonly sampling: { readonly steps: number; readonly guidance: number; readonly high?: number };
@@ -47,7 +47,7 @@ export const kinds: Readonly<Record<'emoji' | 'clothes', Kind>> = {
       denoiser.dispose();
       return weights;
     },
-    rates: { adapted: 2e-3, nothing: 5e-3 },
+    rates: { adapted: 1.5e-3, nothing: 5e-3 },
     sampling: { steps: 12, guidance: 1.5, high: 1.6 },
   },
   clothes: {
