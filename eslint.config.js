@@ -44,6 +44,7 @@ const arrows = {
   layers: 'tensor nets',
   images: 'tensor training',
   pytorch: 'tensor nets training',
+  transforms: 'tensor random training',
   model: 'tensor random distributions nets training vae gan diffusion tokens',
   onnx: 'tensor nets training diffusion pytorch model',
   'onnx/kinds': '.',
@@ -71,6 +72,7 @@ const arrows = {
 /** Entries behind a door of their own: the front door, src/index.ts, does not import them. */
 const doors = [
   'tokens',
+  'transforms',
   'backend',
   'metrics',
   'layers',
