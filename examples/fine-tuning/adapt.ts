@@ -35,6 +35,8 @@ export interface Adaptation {
   /** Training ends after so many minutes, or after so many updates. */
   readonly minutes: number;
   readonly updates?: number | undefined;
+  /** Whether the classes are those that the trained denoiser knows, in its order. */
+  readonly sameClasses?: boolean;
   /** Starts from untrained weights, for comparison. */
   readonly fromNothing?: boolean;
   /** The highest learning rate, which is reached after the warm-up and decays to 0 along a cosine; by default that of the kind. */
@@ -50,6 +52,7 @@ export async function adapt({
   pictures: { data, classes },
   minutes,
   updates = Infinity,
+  sameClasses = false,
   fromNothing = false,
   rate = kind.rates[fromNothing ? 'nothing' : 'adapted'],
   random,
@@ -67,7 +70,7 @@ export async function adapt({
     share: SHARE,
   });
   const length = classes.length + augmentation.size;
-  const denoiser = fromNothing ? untrained(kind, length, random) : await adapted(kind, length, random);
+  const denoiser = fromNothing ? untrained(kind, length, random) : await adapted(kind, { length, sameClasses }, random);
   const averaged = untrained(kind, length, random);
   await loadWeights(averaged, await saveWeights(denoiser));
 

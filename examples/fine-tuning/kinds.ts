@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs';
 import {
   cosineSchedule,
   createDenoiser,
@@ -68,10 +69,26 @@ export function untrained({ channels, widths, attention }: Kind, classes: number
   return createDenoiser(patchwise(network), { schedule: cosineSchedule({ steps: 1000 }), predicts: predictVelocity });
 }
 
-/** The trained denoiser with another embedding of its condition, which is the last of its variables and stays fresh. */
-export async function adapted(kind: Kind, classes: number, random: RandomStream): Promise<Denoiser> {
-  const denoiser = untrained(kind, classes, random);
-  await loadWeights(denoiser, await kind.weights(), { fresh: [denoiser.variables.at(-1)!] });
+/**
+ * The trained denoiser with a longer embedding of its condition, the last of its variables. If the classes are the trained ones, their rows
+ * are kept; all others begin at zero, where they change nothing, so that training begins with the trained function.
+ */
+export async function adapted(
+  kind: Kind,
+  { length, sameClasses }: { readonly length: number; readonly sameClasses: boolean },
+  random: RandomStream,
+): Promise<Denoiser> {
+  const denoiser = untrained(kind, length, random);
+  const embedding = denoiser.variables.at(-1)!;
+  await loadWeights(denoiser, await kind.weights(), { fresh: [embedding] });
+  const { denoiser: before } = await trained(kind);
+  tf.tidy(() => {
+    const known = before.variables.at(-1)!;
+    const [classes, size] = known.shape as [number, number];
+    const rows = tf.zeros([length - classes, size]);
+    embedding.assign(sameClasses ? tf.concat([known, rows]) : tf.zerosLike(embedding));
+  });
+  before.dispose();
   return denoiser;
 }
 

@@ -65,6 +65,7 @@ run(async () => {
     pictures,
     minutes,
     updates,
+    sameClasses: options.data === undefined,
     fromNothing,
     rate: options.rate,
     random,

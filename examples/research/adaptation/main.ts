@@ -79,7 +79,7 @@ run(async () => {
   }
   for (const way of ['adapted', 'nothing'] as const) {
     if (only !== undefined && only !== way) continue;
-    const training = { minutes, updates, fromNothing: way === 'nothing', rate: options.rate };
+    const training = { minutes, updates, sameClasses: true, fromNothing: way === 'nothing', rate: options.rate };
     const { denoiser, ...took } = await adapt({ kind, pictures, ...training, random: random.fork('training') });
     const what = `${way}, ${took.updates} updates in ${took.minutes.toFixed(2)} minutes, rate ${took.rate}`;
     results[way] = { ...(await measured(what, denoiser)), ...took };
