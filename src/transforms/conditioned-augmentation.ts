@@ -9,7 +9,15 @@ import { readBatch, type Batch } from '../training/data/batch.js';
 import { changedBatch } from './changed-batch.js';
 import { affine, affineRules, isBelow0, type RandomAffineOptions } from './random-affine.js';
 
-/** A `transform` for {@link batches} that changes pictures and says how in their condition. {@link conditionedAugmentation} makes one. */
+/** Changed pictures, and what was changed. */
+export interface AugmentedBatch {
+  /** The pictures, float32 `[batch, height, width, channels]`. */
+  readonly x: Tensor;
+  /** float32 `[batch, classes + size]`: the label as zeros and a one, or the vector, and then the changes. */
+  readonly condition: Tensor;
+}
+
+/** A `transform` for `batches` that changes pictures and says how in their condition. {@link conditionedAugmentation} makes one. */
 export interface ConditionedAugmentation {
   /** Numbers that describe the change of a picture; all are 0 for a picture that is not changed. */
   readonly size: number;
@@ -20,7 +28,7 @@ export interface ConditionedAugmentation {
    * @param random - where the numbers come from
    * @returns the pictures, and float32 `[batch, classes + size]`; the caller disposes both
    */
-  (batch: Batch, random: RandomStream): { readonly x: Tensor; readonly condition: Tensor };
+  (batch: Batch, random: RandomStream): AugmentedBatch;
 }
 
 /** Options of {@link conditionedAugmentation}; a change whose option is left out is not made. */
@@ -50,8 +58,8 @@ export interface ConditionedAugmentationOptions extends RandomAffineOptions {
  * It draws `uniform([batch, 8], -1, 1)` for the changes, `uniform([batch, 4])` for the shares, and `uniform([batch, 1])` for the label.
  *
  * @param options - see {@link ConditionedAugmentationOptions}
- * @returns a `transform` for {@link batches} with its `size`. The denoiser's network has `classes: classes + augmentation.size`; a sampler gets labels
- *   as without the augmentation, or -1 if there are no classes. It throws TypeError, RangeError or {@link ShapeError} if a batch does not fit
+ * @returns a `transform` for `batches` with its `size`. The denoiser's network has `classes: classes + augmentation.size`; a sampler gets labels
+ *   as without the augmentation, or -1 if there are no classes. It throws TypeError, RangeError or `ShapeError` if a batch does not fit
  * @throws TypeError or RangeError if an option is wrong, or if no change is left
  * @remarks Leave the trainer's `dropCondition` out: it would drop the changes together with the label, and samples without a label would be changed.
  * A label of at least `classes` gives NaN, so that a trainer skips the update.

@@ -6,6 +6,7 @@
  */
 export {
   conditionedAugmentation,
+  type AugmentedBatch,
   type ConditionedAugmentation,
   type ConditionedAugmentationOptions,
 } from './conditioned-augmentation.js';

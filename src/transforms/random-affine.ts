@@ -41,8 +41,8 @@ export const affineRules = {
  * It draws `uniform([batch, 6], -1, 1)`: whether to flip, and to flip vertically (if below 0); right, down, angle and size.
  *
  * @param options - see {@link RandomAffineOptions}; without any, pictures stay as they are
- * @returns a `transform` for {@link batches}: from a batch of pictures, float32 `[batch, height, width, channels]` or `{ x, condition }`, to one of the
- *   same shape and condition. It throws TypeError or {@link ShapeError} for other batches. The caller disposes the pictures
+ * @returns a `transform` for `batches`: from a batch of pictures, float32 `[batch, height, width, channels]` or `{ x, condition }`, to one of the
+ *   same shape and condition. It throws TypeError or `ShapeError` for other batches. The caller disposes the pictures
  * @throws TypeError or RangeError if an option is wrong
  * @remarks A model of changed pictures makes changed pictures: give it only changes that new pictures may have. For a denoiser,
  * {@link conditionedAugmentation} has no such limit. Places are rounded to 2^-10 pixels.

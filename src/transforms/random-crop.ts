@@ -24,8 +24,8 @@ export interface RandomCropOptions {
  * It draws `integers([batch, 1])` twice: top, then left.
  *
  * @param options - see {@link RandomCropOptions}
- * @returns a `transform` for {@link batches}: from a batch of pictures, float32 `[batch, height, width, channels]` or `{ x, condition }`, to one of pictures
- *   of the smaller size. It throws TypeError or {@link ShapeError} for other batches, and RangeError if a picture is too small. The caller disposes the pictures
+ * @returns a `transform` for `batches`: from a batch of pictures, float32 `[batch, height, width, channels]` or `{ x, condition }`, to one of pictures
+ *   of the smaller size. It throws TypeError or `ShapeError` for other batches, and RangeError if a picture is too small. The caller disposes the pictures
  * @throws TypeError or RangeError if a size is not a positive integer
  * @example
  * ```ts
