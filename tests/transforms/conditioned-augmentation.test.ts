@@ -49,12 +49,12 @@ describe('conditionedAugmentation', () => {
       return picture.map((value) => mean + distance * (value - mean) + brightness * bounds.brightness);
     });
     await expectOracle(made.x, expected.flat(), { relative: 0, absolute: 2e-3 });
-    // the angle, by the circle
+    // the angle, by the circle; the sine of WebGL has an error of 3e-4
     const [cos, sin] = [every(changes, 4, 9).map((value) => 1 + value), every(changes, 5, 9)];
     await expectOracle(
       cos.map((value, i) => value ** 2 + sin[i]! ** 2),
       cos.map(() => 1),
-      { absolute: 1e-6 },
+      { absolute: 5e-4 },
     );
     // each kind of change leaves about half of the pictures as they are
     for (const column of [0, 1, 2, 5, 6, 7]) {

@@ -46,7 +46,8 @@ describe('randomAffine', () => {
         factor: 1 + size * bounds.scale,
       });
     });
-    await expectOracle(changed, expected.flat(), { relative: 0, absolute: 1e-3 });
+    // WebGL's sine has an error of 3e-4
+    await expectOracle(changed, expected.flat(), { relative: 0, absolute: 3e-3 });
   });
 
   it('mirrors exactly, and back', async () => {
