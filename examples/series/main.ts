@@ -1,4 +1,4 @@
-// Windows of several sensors: generated, filled in, and scored for anomalies, with a PCA baseline beside it.
+// Generates windows of several sensors, fills in their gaps, and compares a VAE's anomaly scores with those of PCA.
 import * as tf from '@tensorflow/tfjs';
 import {
   addNoise,

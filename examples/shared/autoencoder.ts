@@ -53,12 +53,21 @@ export function autoencoderNetwork(random: RandomStream): AutoencoderNetwork {
 }
 
 /** Loads the included encoder, whose codes are the second set of features in the examples' measures. */
-export async function loadAutoencoder(path = autoencoderFile): Promise<FeatureNetwork> {
-  const { encoder, decoder } = autoencoderNetwork(createRandom(0));
+export function loadAutoencoder(path = autoencoderFile): Promise<FeatureNetwork> {
+  const name = 'code of the Fashion-MNIST autoencoder of the examples';
+  return loadCodes(name, autoencoderNetwork(createRandom(0)), path);
+}
+
+/** Loads the weights of an encoder, whose codes are features; the decoder is not needed. */
+export async function loadCodes(
+  name: string,
+  { encoder, decoder }: AutoencoderNetwork,
+  path: string,
+): Promise<FeatureNetwork> {
   decoder.dispose();
   await loadWeights(encoder, await loadFile(path));
   return {
-    name: 'code of the Fashion-MNIST autoencoder of the examples',
+    name,
     features: (images) => inParts(images, (part) => encoder.apply(part)),
     dispose: () => encoder.dispose(),
   };

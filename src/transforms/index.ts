@@ -1,6 +1,6 @@
 /**
- * Random changes of pictures, as the `transform` of `batches`: flips, shifts, rotations, sizes and crops; and changes that a denoiser's
- * network is told of, so that its samples do not show them.
+ * Random changes of pictures, as the `transform` of `batches`: flips, shifts, rotations, sizes and crops. A denoiser's network
+ * can also read what was changed, so that its samples do not show it.
  *
  * @packageDocumentation
  */

@@ -5,7 +5,7 @@ import { compile, consumer, runNode, write } from './consumer.js';
 
 const source = 'tests/programs';
 const files = readdirSync(source).filter((file) => file.endsWith('.ts'));
-/** The last one, `words`, takes as long as all others: it begins first, and the others run beside it. */
+/** In reverse: the last one, `words`, takes as long as all others together, which run while it does. */
 const programs = files
   .filter((file) => file !== 'backend.ts')
   .map((file) => file.slice(0, -'.ts'.length))

@@ -3,18 +3,15 @@ import {
   conv2dTranspose,
   createRandom,
   flatten,
-  loadWeights,
   relu,
   reshape,
   sequential,
   sigmoid,
   type RandomStream,
 } from 'tfjs-generative';
-import { loadFile } from 'tfjs-generative/node';
-import type { AutoencoderNetwork } from '../../shared/autoencoder.js';
+import { loadCodes, type AutoencoderNetwork } from '../../shared/autoencoder.js';
 import { examplePath } from '../../shared/example-path.js';
 import type { FeatureNetwork } from '../../shared/feature-network.js';
-import { inParts } from '../../shared/in-parts.js';
 
 /** The included weights of the encoder; `npm run tool -- emoji-autoencoder` makes them. */
 export const pictureAutoencoderFile = examplePath('research/emoji/autoencoder.safetensors');
@@ -45,13 +42,6 @@ export function pictureAutoencoderNetwork(random: RandomStream): AutoencoderNetw
 }
 
 /** Loads the included encoder, whose codes are a second set of features of emoji. */
-export async function loadPictureAutoencoder(path = pictureAutoencoderFile): Promise<FeatureNetwork> {
-  const { encoder, decoder } = pictureAutoencoderNetwork(createRandom(0));
-  decoder.dispose();
-  await loadWeights(encoder, await loadFile(path));
-  return {
-    name: 'code of the emoji autoencoder of the examples',
-    features: (images) => inParts(images, (part) => encoder.apply(part)),
-    dispose: () => encoder.dispose(),
-  };
+export function loadPictureAutoencoder(path = pictureAutoencoderFile): Promise<FeatureNetwork> {
+  return loadCodes('code of the emoji autoencoder of the examples', pictureAutoencoderNetwork(createRandom(0)), path);
 }
