@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { fused } from '../gradients/fused.js';
+import { oneHot } from '../tensor/one-hot.js';
 import { logSumExp } from './log-sum-exp.js';
 
 /**
@@ -52,10 +53,7 @@ function labelled(labels: Tensor, x: Tensor): Tensor {
   return tf.where(tf.greaterEqual(labels, 0), x, 0);
 }
 
-/** 1 at the labels, `[rows, classes]`. */
+/** 1 at the labels, `[rows, classes]`; on wasm this is twenty times as fast as tf.equal. */
 function hitsOf({ shape }: Tensor, labels: Tensor): Tensor {
-  const classes = shape[1]!;
-  // tf.oneHot does not accept a single class, and on wasm it is twenty times as fast as tf.equal
-  const hits = tf.cast(tf.oneHot(labels, Math.max(classes, 2)), 'float32');
-  return classes === 1 ? tf.slice(hits, [0, 0], [-1, 1]) : hits;
+  return oneHot(labels, shape[1]!);
 }

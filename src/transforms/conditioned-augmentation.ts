@@ -4,6 +4,7 @@ import type { RandomStream } from '../random/stream.js';
 import { checkInteger, checkNumber, checkShape } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { madeBy } from '../tensor/made-by.js';
+import { oneHot } from '../tensor/one-hot.js';
 import { readOptions } from '../tensor/options.js';
 import { readBatch, type Batch } from '../training/data/batch.js';
 import { changedBatch } from './changed-batch.js';
@@ -131,9 +132,7 @@ function labelNumbers(
     checkShape(where, 'batch.condition', condition, [batch, classes]);
     return condition;
   }
-  // the cast is separate because wasm's oneHot writes integers into a float32 tensor; tf.oneHot does not accept a depth of 1
-  const hot = tf.cast(tf.oneHot(condition, Math.max(classes, 2)), 'float32');
   const isKnown = tf.less(condition, tf.scalar(classes, 'int32'));
   const nan = tf.where(isKnown, tf.zeros([batch]), tf.fill([batch], NaN));
-  return tf.add(tf.slice(hot, [0, 0], [batch, classes]), tf.reshape(nan, [batch, 1]));
+  return tf.add(oneHot(condition, classes), tf.reshape(nan, [batch, 1]));
 }

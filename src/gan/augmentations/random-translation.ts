@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { stopGradient } from '../../gradients/stop-gradient.js';
 import { checkNumber } from '../../tensor/checks.js';
 import { readImages, type Augmentation } from './augmentation.js';
+import { oneHot } from '../../tensor/one-hot.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
@@ -57,7 +58,5 @@ export function randomTranslation(
 /** Matrices `[batch, size, size]` that shift by `stride * shift`: 1 at [i, i - stride * shift] where that is inside. */
 function shifts(shift: Tensor, size: number, stride: number): Tensor {
   const from = tf.sub(tf.range(0, size, 1, 'int32'), stride === 1 ? shift : tf.mul(shift, tf.scalar(stride, 'int32')));
-  // The cast is separate because wasm's oneHot writes integers into a float32 tensor; tf.oneHot does not accept a depth of 1.
-  const matrices = tf.cast(tf.oneHot(from, Math.max(size, 2)), 'float32');
-  return size > 1 ? matrices : tf.slice(matrices, [0, 0, 0], [-1, 1, 1]);
+  return oneHot(from, size);
 }

@@ -7,6 +7,7 @@ import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 import { checkVectors } from './channels.js';
 import { initialWeights } from './initial-weights.js';
+import { oneHot } from '../../tensor/one-hot.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy, note } from '../../tensor/made-by.js';
 
@@ -56,10 +57,8 @@ export function embedding(options: EmbeddingOptions): Network {
     checkMinimumRank('embedding', 'input', input, 1);
     return tf.tidy(() => {
       const labels = tf.reshape(input, [-1]);
-      // A product, not tf.gather: it accepts -1, and its gradient exists on every backend. The cast is separate because
-      // wasm's oneHot writes integers into a float32 tensor. tf.oneHot does not accept a depth of 1.
-      const hot = tf.cast(tf.oneHot(labels, Math.max(classes, 2)), 'float32');
-      const rows = tf.matMul(classes === 1 ? tf.slice(hot, [0, 0], [-1, 1]) : hot, weights);
+      // a product, not tf.gather: it accepts -1, and its gradient exists on every backend
+      const rows = tf.matMul(oneHot(labels, classes), weights);
       return inShape(tf.add(rows, notANumberBeyond(labels, classes)), input.shape);
     });
   });

@@ -10,6 +10,7 @@ import {
 } from '../../verdicts/moving-average.js';
 import { perplexityOf } from './code-usage.js';
 import type { Quantizer } from './quantizer.js';
+import { oneHot } from '../../tensor/one-hot.js';
 
 /** Vectors per code, at least, behind the shares of the codes. */
 const VECTORS_PER_CODE = 20;
@@ -55,7 +56,7 @@ export function codeVerdicts(quantizer: Quantizer): Observer {
       if (latents === undefined) return undefined;
       const indices = quantizer.indicesOf(tf.reshape(latents.z, [-1, size])) as tf.Tensor1D;
       vectors = indices.size;
-      const shares = tf.mean(tf.cast(tf.oneHot(indices, Math.max(codes, 2)), 'float32'), 0);
+      const shares = tf.mean(oneHot(indices, codes), 0);
       const perplexity = tf.exp(tf.neg(tf.sum(tf.mul(shares, tf.log(tf.maximum(shares, 1e-30))))));
       return { usage: shares, batch: tf.div(perplexity, codes * (1 - (1 - 1 / codes) ** vectors)) };
     },

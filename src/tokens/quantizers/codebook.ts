@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { stopGradient } from '../../gradients/stop-gradient.js';
 import { withoutTape } from '../../gradients/tape.js';
 import { checkApplyOptions } from '../../nets/apply-options.js';
@@ -14,6 +14,7 @@ import { madeBy, note } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import { choose } from '../../training/optimizers/guard.js';
 import { checkVectors, straightThrough, type Quantized, type Quantizer } from './quantizer.js';
+import { oneHot } from '../../tensor/one-hot.js';
 
 /** Options of {@link createCodebook}. */
 export interface CodebookOptions {
@@ -156,7 +157,7 @@ function move(
   { rows, indices, decay, restartBelow, random }: Move,
 ): void {
   const [count, size] = codes.shape as [number, number];
-  const isOfCode = tf.cast(tf.oneHot(indices as Tensor1D, count), 'float32');
+  const isOfCode = oneHot(indices, count);
   const totals = tf.matMul(isOfCode, tf.concat([rows, tf.ones([rows.shape[0], 1])], 1), true);
   const news = tf.slice(totals, [0, size], [-1, 1]);
   let nextCounts: Tensor = tf.add(tf.mul(decay, counts), tf.reshape(news, [count]));
