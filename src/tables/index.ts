@@ -1,0 +1,18 @@
+export type { Cell, Row, Table } from './rows.js';
+export { decodeTable, type MadeCell, type MadeRow } from './decode-table.js';
+export { describeTable, type DescribeTableOptions } from './describe-table.js';
+export type {
+  Category,
+  CategoryColumn,
+  ColumnDescription,
+  ColumnKind,
+  Combination,
+  NumberColumn,
+  NumberRange,
+  Order,
+  TableDescription,
+} from './description.js';
+export { encodeTable } from './encode-table.js';
+export { createTableModel, type TableModel, type TableModelOptions } from './table-model.js';
+export { createTableTrainer, type TableTrainerOptions } from './table-trainer.js';
+export { sampleTable, type SampleTableOptions } from './sample-table.js';
