@@ -10,7 +10,7 @@ const DAY = 86_400_000;
 export function rangeOf(numbers: readonly number[], isDate: boolean): NumberRange {
   const decimals = isDate ? null : decimalsOf(numbers);
   const unit = isDate ? unitOfDates(numbers) : decimals === null ? 0 : 10 ** -decimals;
-  return { range: extremes(numbers), decimals, unit, quantiles: quantilesOf(numbers, unit) };
+  return { range: extremes(numbers), decimals, unit, ...quantilesOf(numbers, unit) };
 }
 
 /** The smallest and the largest number. */

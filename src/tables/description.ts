@@ -11,6 +11,8 @@ export interface NumberRange {
   readonly unit: number;
   /** Points of the distribution function, rising: numbers, and the share of numbers below each. */
   readonly quantiles: { readonly numbers: readonly number[]; readonly shares: readonly number[] };
+  /** Wide intervals without a number, between two groups of many. */
+  readonly gaps: readonly (readonly [low: number, high: number])[];
 }
 
 /** A column of numbers or dates, as {@link describeTable} describes it. */

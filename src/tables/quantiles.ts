@@ -10,8 +10,10 @@ const LONGEST = 0.005;
  * Points of the distribution function of some numbers. A number that occurs often, or one of few, is spread over its unit: two points on
  * either side of it. Between others the function is a straight line.
  */
-export function quantilesOf(numbers: readonly number[], unit: number): NumberRange['quantiles'] {
+export function quantilesOf(numbers: readonly number[], unit: number): Pick<NumberRange, 'quantiles' | 'gaps'> {
   const sorted = Float64Array.from(numbers).sort();
+  const gaps = gapsIn(sorted, unit);
+  const edges = new Set(gaps.flat());
   const count = sorted.length;
   const distinct = new Set(sorted).size;
   const [at, shares]: [number[], number[]] = [[], []];
@@ -31,12 +33,36 @@ export function quantilesOf(numbers: readonly number[], unit: number): NumberRan
         add(number + unit * (share - 0.5), from + share * (to - from));
       }
       next = to + count / POINTS;
-    } else if (from >= next || from === 0 || to === count) {
+    } else if (from >= next || from === 0 || to === count || edges.has(number)) {
       add(number, (from + to) / 2);
       next = to + count / POINTS;
     }
   }
-  return { numbers: at, shares };
+  return { quantiles: { numbers: at, shares }, gaps };
+}
+
+/** The share of the range of most numbers from which an interval without numbers counts as a gap. */
+const WIDE = 0.05;
+/** The largest number of gaps that are kept. */
+const MOST_GAPS = 8;
+/** The score between the two sides of a gap, so that a small error of a model does not change the side. */
+const GAP = 0.25;
+
+/** The widest gaps between sorted numbers that have at least one in a hundred on either side, rising. */
+function gapsIn(sorted: Float64Array, unit: number): [low: number, high: number][] {
+  const count = sorted.length;
+  const tail = Math.ceil(count / 100);
+  const range = sorted[count - tail]! - sorted[tail - 1]!;
+  const least = unit + range * Math.max(WIDE, 20 / count);
+  const gaps: [number, number][] = [];
+  for (let i = tail; i <= count - tail; i++) {
+    if (sorted[i]! - sorted[i - 1]! > least) gaps.push([sorted[i - 1]!, sorted[i]!]);
+  }
+  const width = ([low, high]: readonly [number, number]): number => high - low;
+  return gaps
+    .sort((a, b) => width(b) - width(a))
+    .slice(0, MOST_GAPS)
+    .sort(([a], [b]) => a - b);
 }
 
 /** The transform of a column to normal scores, and back. */
@@ -51,12 +77,16 @@ export interface Scores {
 export function scoresOf(column: NumberRange, rows: number): Scores {
   const {
     quantiles,
+    gaps,
     unit,
     range: [low, high],
   } = column;
   const { numbers, shares } = quantiles;
   const least = 0.25 / rows;
-  const scores = shares.map((share) => normalQuantile(Math.min(Math.max(share, least), 1 - least)));
+  const widened = (number: number): number => GAP * gaps.filter(([, high]) => number >= high - unit / 2).length;
+  const scores = shares.map(
+    (share, i) => normalQuantile(Math.min(Math.max(share, least), 1 - least)) + widened(numbers[i]!),
+  );
   const [first, last] = [scores[0]!, scores.at(-1)!];
   // the score of a number far outside the table is far from all others
   const slope = (last - first || 1) / (high - low || 1);
@@ -68,7 +98,12 @@ export function scoresOf(column: NumberRange, rows: number): Scores {
       const to = between(numbers, shares, number + unit / 2, true);
       return between(shares, scores, from + place * (to - from));
     },
-    numberOf: (score) => Math.min(Math.max(rounded(column, between(scores, numbers, score)), low), high),
+    numberOf: (score) => {
+      const number = between(scores, numbers, score);
+      const gap = gaps.find(([from, to]) => number > from && number < to);
+      const near = gap === undefined ? number : number - gap[0] < gap[1] - number ? gap[0] : gap[1];
+      return Math.min(Math.max(rounded(column, near), low), high);
+    },
   };
 }
 
