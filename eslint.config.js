@@ -41,6 +41,7 @@ const arrows = {
   tokens: 'tensor random gradients operations distributions nets training verdicts vae',
   'tokens/quantizers': '',
   'tokens/sampling': '.',
+  tables: 'tensor random operations distributions nets training diffusion',
   layers: 'tensor nets',
   images: 'tensor training',
   pytorch: 'tensor nets training',
@@ -70,6 +71,7 @@ const arrows = {
 
 /** Entries behind a door of their own: the front door, src/index.ts, does not import them. */
 const doors = [
+  'tables',
   'tokens',
   'backend',
   'metrics',

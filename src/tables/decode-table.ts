@@ -1,5 +1,5 @@
 import { checkNumbersOf } from './check-encoded.js';
-import { isNumeric, type CategoryColumn, type NumberColumn, type TableDescription } from './description.js';
+import { isNumeric, type NumberColumn, type TableDescription } from './description.js';
 import { rounded } from './quantiles.js';
 import { layoutOf, type NumberSlot } from './table-layout.js';
 
@@ -57,8 +57,7 @@ export function decodeTable(
       const index = at(numbers.length + i);
       const indices = combination?.rows[index] ?? [index];
       columns.forEach((column, part) => {
-        if (!isNumeric(column))
-          made[column.name] = (column as CategoryColumn).categories[indices[part]!]?.value ?? null;
+        if (!isNumeric(column)) made[column.name] = column.categories[indices[part]!]?.value ?? null;
       });
     });
     // in the order of the columns

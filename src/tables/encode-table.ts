@@ -58,8 +58,8 @@ function scoresIn(where: string, { column, scores, order }: NumberSlot, columns:
   const lows = order && columns.get(order.low)!;
   return (row) => {
     const number = asNumber(cells[row]!);
-    if (number === null) return 0;
-    if (Number.isNaN(number) || typeof cells[row] === 'boolean') {
+    if (number === null && column.missing > 0) return 0;
+    if (number === null || Number.isNaN(number) || typeof cells[row] === 'boolean') {
       throw wrongKind(where, `rows[${row}].${column.name}`, `must be a ${column.kind}`, { got: cells[row] });
     }
     const base = order === undefined ? 0 : (asNumber(lows![row]!) ?? order.least);

@@ -3,6 +3,8 @@ import type { NumberRange } from './description.js';
 
 /** The largest number of points that a distribution function keeps between numbers that occur often. */
 const POINTS = 1000;
+/** The smallest and largest numbers that are points of their own: the function is flat there, and straight lines would be less exact. */
+const EXTREMES = 50;
 /** The largest share of numbers between two points, so that straight lines between normal quantiles stay close to the curve. */
 const LONGEST = 0.005;
 
@@ -33,7 +35,7 @@ export function quantilesOf(numbers: readonly number[], unit: number): Pick<Numb
         add(number + unit * (share - 0.5), from + share * (to - from));
       }
       next = to + count / POINTS;
-    } else if (from >= next || from === 0 || to === count || edges.has(number)) {
+    } else if (from >= next || from < EXTREMES || to > count - EXTREMES || edges.has(number)) {
       add(number, (from + to) / 2);
       next = to + count / POINTS;
     }
@@ -65,6 +67,9 @@ function gapsIn(sorted: Float64Array, unit: number): [low: number, high: number]
     .sort(([a], [b]) => a - b);
 }
 
+/** The share of numbers from which one is spread over its unit. */
+const THIN = 1e-3;
+
 /** The transform of a column to normal scores, and back. */
 export interface Scores {
   /** The score of a number; `place` in (0, 1) chooses among those that a number with a unit has. */
@@ -84,8 +89,9 @@ export function scoresOf(column: NumberRange, rows: number): Scores {
   const { numbers, shares } = quantiles;
   const least = 0.25 / rows;
   const widened = (number: number): number => GAP * gaps.filter(([, high]) => number >= high - unit / 2).length;
-  const scores = shares.map(
-    (share, i) => normalQuantile(Math.min(Math.max(share, least), 1 - least)) + widened(numbers[i]!),
+  // as float32 has them, so that the score of a point is exactly that of its number
+  const scores = shares.map((share, i) =>
+    Math.fround(normalQuantile(Math.min(Math.max(share, least), 1 - least)) + widened(numbers[i]!)),
   );
   const [first, last] = [scores[0]!, scores.at(-1)!];
   // the score of a number far outside the table is far from all others
@@ -96,7 +102,9 @@ export function scoresOf(column: NumberRange, rows: number): Scores {
       if (number > high) return last + slope * (number - high);
       const from = between(numbers, shares, number - unit / 2, false);
       const to = between(numbers, shares, number + unit / 2, true);
-      return between(shares, scores, from + place * (to - from));
+      // a thin one keeps to its middle, as float32 is not exact
+      const share = to - from < THIN ? between(numbers, shares, number) : from + place * (to - from);
+      return between(shares, scores, share);
     },
     numberOf: (score) => {
       const number = between(scores, numbers, score);

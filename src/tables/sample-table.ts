@@ -13,7 +13,7 @@ import { optional, readOptions, signalRule } from '../tensor/options.js';
 import { createPause } from '../training/pause.js';
 import { checkTableModel } from './check-table-model.js';
 import { decodeTable, type MadeRow } from './decode-table.js';
-import { knownCells, type KnownCells } from './known-cells.js';
+import { readKnown, type KnownCells } from './known-cells.js';
 import type { Row } from './rows.js';
 import type { TableModel } from './table-model.js';
 
@@ -67,13 +67,13 @@ export async function sampleTable(model: TableModel, n: number, options: SampleT
   });
   checkAlive(where, 'model', model.variables);
   const { description, layout } = model;
-  const cells = knownCells(where, description, layout, known, n);
+  const cells = readKnown(where, description, layout, known, n);
   const afterPause = createPause({ signal });
   const parts = Math.ceil(n / ROWS);
   const rows: MadeRow[] = [];
   for (let part = 0; part < parts; part++) {
     const count = Math.min(ROWS, n - part * ROWS);
-    const work = drawRows(model, count, steps, random, cells(part * ROWS, count));
+    const work = drawRows(model, count, steps, random, cells.encoded(part * ROWS, count));
     try {
       for (let step = 1; ; step++) {
         const piece = await afterPause(() => work.next());
@@ -91,7 +91,7 @@ export async function sampleTable(model: TableModel, n: number, options: SampleT
     }
   }
   // known cells as they were given, not as the nearest ones that the encoding has
-  return rows.map((row, i) => ({ ...row, ...(cells.given(i) as MadeRow) }));
+  return rows.map((row, i) => ({ ...row, ...cells.given(i) }));
 }
 
 /** Draws rows, encoded, `[count, columns]`; yields after each call of the network. */
@@ -133,7 +133,7 @@ function* drawRows(
         const next = dpmSolver.step({
           xt: scores,
           estimate,
-          previous: process.env['FIRST'] ? undefined : previous,
+          previous,
           from,
           to,
           schedule,

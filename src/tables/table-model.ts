@@ -117,7 +117,7 @@ export function createTableModel(options: TableModelOptions): TableModel {
       const logits = groups.map(({ size, places }) => {
         const all = tf.slice(output, [0, from], [-1, size * places.length]);
         from += size * places.length;
-        return tf.reshape(all, [rows! * places.length, size]);
+        return tf.reshape(all, [rows * places.length, size]);
       });
       return { velocity: tf.slice(output, [0, 0], [-1, numbers]), logits };
     },
@@ -134,12 +134,12 @@ function groupsOf({ categories }: TableLayout): CategoryGroup[] {
 /** The indices of a group's categories, int32 `[rows * places]`. */
 export function indicesOf(indices: Tensor, { places }: CategoryGroup): Tensor {
   const chosen = tf.gather(indices, tf.tensor1d([...places], 'int32'), 1);
-  return tf.reshape(chosen, [indices.shape[0]! * places.length]);
+  return tf.reshape(chosen, [indices.shape[0] * places.length]);
 }
 
 /** 1 at each index, float32 `[rows, places * size]`; zeros for masked categories. */
 function hotOf(indices: Tensor, group: CategoryGroup): Tensor {
   // the cast is separate because wasm's oneHot writes integers into a float32 tensor
   const hot = tf.cast(tf.oneHot(indicesOf(indices, group), group.size), 'float32');
-  return tf.reshape(hot, [indices.shape[0]!, group.places.length * group.size]);
+  return tf.reshape(hot, [indices.shape[0], group.places.length * group.size]);
 }

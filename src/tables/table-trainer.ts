@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { noisedOf } from '../diffusion/add-noise.js';
+import { noisedOf, targetOf } from '../diffusion/add-noise.js';
+import { predictVelocity } from '../diffusion/prediction-target.js';
 import { timestepsOf } from '../diffusion/per-example.js';
 import { crossEntropy } from '../operations/cross-entropy.js';
 import { checkRandom } from '../random/check-random.js';
@@ -16,6 +17,7 @@ import { lossKind } from '../training/trainer/read-game.js';
 import { clipNormRule } from '../training/trainer/trainer-options.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { checkTableModel } from './check-table-model.js';
+import type { TableLayout } from './table-layout.js';
 import { indicesOf, type TableModel } from './table-model.js';
 
 /** Options of {@link createTableTrainer}. */
@@ -63,8 +65,6 @@ export function createTableTrainer(options: TableTrainerOptions): Trainer<'loss'
   const { layout, groups, schedule, description } = model;
   const [numbers, categories] = [layout.numbers.length, layout.categories.length];
   const columns = numbers + categories;
-  /** For each number, the place of the category that marks it as missing; -1 for none. */
-  const flags = layout.numbers.map(({ column }) => layout.categories.findIndex((slot) => slot.columns[0] === column));
   return trainerBy(
     caller,
     {
@@ -75,84 +75,91 @@ export function createTableTrainer(options: TableTrainerOptions): Trainer<'loss'
       settings: { description },
       loss: ({ x, random, options: applyOptions }) => {
         checkFloat('step', 'batch', x, [null, columns], 'Encode rows with encodeTable.');
-        const rows = x.shape[0]!;
+        const rows = x.shape[0];
         const list = stratify(rows, schedule.steps, random);
         const at = timestepsOf(list, schedule.steps);
-        const time = tf.tensor2d(
-          Float32Array.from(list, (t) => (t + 0.5) / schedule.steps),
+        const time = tf.tensor(
+          Float32Array.from(list, (t) => (t + 1) / schedule.steps),
           [rows, 1],
         );
-        const share = tf.mul(
-          tf.cast(tf.less(random.uniform([rows, 1]), CONDITIONAL), 'float32'),
-          random.uniform([rows, 1]),
-        );
-        // a number and the mark of its missing cells are known together
-        const chance = random.uniform([rows, columns]);
-        const given = tf.cast(tf.less(chance, share), 'float32');
-        const givenNumbers = tf.slice(given, [0, 0], [-1, numbers]);
-        const all = tf.slice(x, [0, numbers], [-1, categories]);
-        let visible = tf.slice(given, [0, numbers], [-1, categories]);
-        let [scores, known] = [tf.slice(x, [0, 0], [-1, numbers]), givenNumbers];
-        if (flags.some((place) => place >= 0)) {
-          const isMissing = tf.concat(
-            flags.map((place) => (place < 0 ? tf.zeros([rows, 1]) : tf.slice(all, [0, place], [-1, 1]))),
-            1,
-          );
-          scores = tf.add(scores, tf.mul(isMissing, random.normal([rows, numbers])));
-          known = tf.mul(known, tf.sub(1, isMissing));
-          visible = tf.concat(
-            layout.categories.map((_, place) => {
-              const number = flags.indexOf(place);
-              return tf.slice(number < 0 ? visible : givenNumbers, [0, number < 0 ? place : number], [-1, 1]);
-            }),
-            1,
-          );
-        }
-        const hidden = tf.mul(
-          tf.sub(1, visible),
-          tf.cast(tf.less(random.uniform([rows, categories]), time), 'float32'),
-        );
-        const indices = tf.cast(tf.sub(tf.mul(all, tf.sub(1, hidden)), hidden), 'int32');
+        const { scores, known, indices, isVisible } = drawKnown(x, layout, random);
         const noise = random.normal([rows, numbers]);
         const noised = noisedOf(scores, noise, at, schedule);
-        const input = tf.add(noised, tf.mul(known, tf.sub(scores, noised)));
-        const { velocity, logits } = model.predict({ scores: input, known, indices }, at, applyOptions);
-        const target = velocityOf(scores, noise, list, schedule.alphaBar);
-        const free = tf.sub(1, known);
-        const ofNumbers = tf.div(
-          tf.sum(tf.mul(free, tf.square(tf.sub(target, velocity)))),
-          Math.max(1, rows * numbers),
+        const isMasked = tf.mul(tf.sub(1, isVisible), lessThan(random.uniform([rows, categories]), time));
+        const { velocity, logits } = model.predict(
+          {
+            scores: tf.add(noised, tf.mul(known, tf.sub(scores, noised))),
+            known,
+            indices: where(isMasked, -1, indices),
+          },
+          at,
+          applyOptions,
         );
-        const labels = tf.cast(tf.sub(tf.mul(tf.add(all, 1), hidden), 1), 'int32');
-        const weights = tf.div(1, tf.maximum(time, LEAST));
+        const target = targetOf(scores, noise, at, { schedule, predicts: predictVelocity });
+        const errors = tf.mul(tf.sub(1, known), tf.square(tf.sub(target, velocity)));
+        const labels = where(isMasked, indices, -1);
         const terms = groups.map((group, i) => {
-          const nats = tf.reshape(crossEntropy(logits[i]!, indicesOf(labels, group)), [rows, group.places.length]);
-          return tf.sum(tf.mul(weights, nats));
+          const nats = crossEntropy(logits[i]!, indicesOf(labels, group));
+          return tf.sum(tf.div(tf.reshape(nats, [rows, group.places.length]), tf.maximum(time, LEAST)));
         });
-        const ofCategories = tf.div(
-          terms.length > 0 ? terms.reduce((a, b) => tf.add(a, b)) : tf.scalar(0),
-          Math.max(1, rows * categories),
-        );
-        const loss = tf.div(tf.add(tf.mul(numbers, ofNumbers), tf.mul(categories, ofCategories)), columns);
-        return { loss, numbers: ofNumbers, categories: ofCategories };
+        const ofNumbers = tf.sum(errors);
+        const ofCategories = terms.reduce((a, b) => tf.add(a, b), tf.scalar(0));
+        return {
+          loss: tf.div(tf.add(ofNumbers, ofCategories), rows * columns),
+          numbers: tf.div(ofNumbers, Math.max(1, rows * numbers)),
+          categories: tf.div(ofCategories, Math.max(1, rows * categories)),
+        };
       },
     },
     lossKind,
   );
 }
 
-/** alpha noise - sigma x at the timestep of each row. */
-function velocityOf(x: Tensor, noise: Tensor, list: Int32Array, alphaBar: ArrayLike<number>): Tensor {
-  const column = (f: (share: number) => number): Tensor =>
-    tf.tensor2d(
-      Float32Array.from(list, (t) => f(alphaBar[t]!)),
-      [list.length, 1],
-    );
-  return tf.sub(
-    tf.mul(column(Math.sqrt), noise),
-    tf.mul(
-      column((share) => Math.sqrt(1 - share)),
-      x,
-    ),
+/** The cells of a batch, and which of them are known exactly. */
+interface DrawnCells {
+  /** float32 `[rows, numbers]`; missing numbers have random ones. */
+  readonly scores: Tensor;
+  readonly known: Tensor;
+  /** float32 `[rows, categories]` */
+  readonly indices: Tensor;
+  readonly isVisible: Tensor;
+}
+
+/** Draws which cells are known: none in half of the rows, a random share in the others. A number and the mark of its missing cells go together. */
+function drawKnown(x: Tensor, { numbers, categories }: TableLayout, random: RandomStream): DrawnCells {
+  const [rows] = x.shape as [number, number];
+  const columnsOf = (all: Tensor, from: number, size: number): Tensor => tf.slice(all, [0, from], [-1, size]);
+  const share = tf.mul(lessThan(random.uniform([rows, 1]), CONDITIONAL), random.uniform([rows, 1]));
+  const isGiven = lessThan(random.uniform([rows, numbers.length + categories.length]), share);
+  const indices = columnsOf(x, numbers.length, categories.length);
+  const scores = columnsOf(x, 0, numbers.length);
+  const known = columnsOf(isGiven, 0, numbers.length);
+  const isVisible = columnsOf(isGiven, numbers.length, categories.length);
+  /** For each number, the place of the category that marks its missing cells, or -1; and for each category that number. */
+  const marks = numbers.map(({ column }) => categories.findIndex(({ columns }) => columns[0] === column));
+  if (marks.every((place) => place < 0)) return { scores, known, indices, isVisible };
+  const marked = categories.map((_, place) => marks.indexOf(place));
+  const isMissing = tf.concat(
+    marks.map((place) => (place < 0 ? tf.zeros([rows, 1]) : columnsOf(indices, place, 1))),
+    1,
   );
+  return {
+    scores: tf.add(scores, tf.mul(isMissing, random.normal([rows, numbers.length]))),
+    known: tf.mul(known, tf.sub(1, isMissing)),
+    indices,
+    isVisible: tf.concat(
+      marked.map((number, place) => (number < 0 ? columnsOf(isVisible, place, 1) : columnsOf(known, number, 1))),
+      1,
+    ),
+  };
+}
+
+/** 1 where x is less, float32. */
+function lessThan(x: Tensor, limit: Tensor | number): Tensor {
+  return tf.cast(tf.less(x, limit), 'float32');
+}
+
+/** An index for 1, another for 0, int32. */
+function where(condition: Tensor, one: Tensor | number, other: Tensor | number): Tensor {
+  return tf.cast(tf.add(other, tf.mul(condition, tf.sub(one, other))), 'int32');
 }
