@@ -50,7 +50,7 @@ const BATCH = 128;
 const WIDTH = 64;
 /** Passes over the rows, within limits of the updates. */
 const PASSES = 20;
-const [LEAST_UPDATES, MOST_UPDATES] = [300, 1000];
+const [LEAST_UPDATES, MOST_UPDATES] = [200, 1000];
 
 /** Measures efficacy; null if it cannot be: no other column, or no row with the target in one of the tables. */
 export async function efficacyOf(options: EfficacyOptions): Promise<Efficacy | null> {

@@ -90,8 +90,8 @@ interface Coder {
 
 /** Bins of equal width over the range of the real rows, as NumPy's `digitize` has them: each end has one more. */
 function binsOf({ range: [low, high] }: NumberColumn): Coder {
-  const step = high / BINS - low / BINS;
-  const edges = Array.from({ length: BINS + 1 }, (_, k) => (k === BINS ? high : low + k * step));
+  const step = (high - low) / BINS;
+  const edges = Array.from({ length: BINS + 1 }, (_, k) => (k === BINS ? high : k * step + low));
   return {
     codeOf: (cell) => (Number.isNaN(cell) ? MISSING : 1 + edges.filter((edge) => edge <= (cell as number)).length),
     size: () => BINS + 3,
