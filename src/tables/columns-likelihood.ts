@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { reparameterize, type DiagonalGaussian } from '../distributions/gaussian.js';
+import { reparameterize } from '../distributions/gaussian.js';
 import type { Likelihood } from '../distributions/likelihoods/likelihood.js';
-import { exp, softplus } from '../gradients/elementwise.js';
+import { exp } from '../gradients/elementwise.js';
 import { stopGradient } from '../gradients/stop-gradient.js';
 import { crossEntropy } from '../operations/cross-entropy.js';
 import { drawCategorical } from '../operations/draw-categorical.js';
@@ -11,8 +11,9 @@ import { checkRandom } from '../random/check-random.js';
 import { checkFloat, checkNumber } from '../tensor/checks.js';
 import { madeBy } from '../tensor/made-by.js';
 import { readOptions } from '../tensor/options.js';
-import { flagsOf, groupsOf, type CategoryGroup } from './category-groups.js';
+import type { CategoryGroup } from './category-groups.js';
 import { checkDescription } from './check-description.js';
+import { columnsParameters } from './columns-parameters.js';
 import type { TableDescription } from './description.js';
 import { layoutOf } from './table-layout.js';
 
@@ -65,52 +66,12 @@ export function columnsLikelihood(description: TableDescription, options: Column
     { description: checkDescription, minLogVariance: { is: checkNumber, default: -6 } },
   );
   const { minLogVariance } = read;
-  const layout = layoutOf(description);
-  const [numbers, categories] = [layout.numbers.length, layout.categories.length];
+  const { numbers, categories, groups, outputs, parameterSize, ...own } = columnsParameters(
+    layoutOf(description),
+    minLogVariance,
+  );
   const columns = numbers + categories;
-  const [groups, flags] = [groupsOf(layout), flagsOf(layout)];
-  const logits = layout.categories.reduce((sum, { size }) => sum + size, 0);
-  const parameterSize = Math.ceil((2 * numbers + logits) / columns);
-  const outputs = columns * parameterSize;
   const fix = `The network must have ${outputs} outputs, columns * parameterSize.`;
-  const order = groups.flatMap(({ places }) => places).map((_, place, all) => all.indexOf(place));
-
-  const gaussianIn = (parameters: Tensor): DiagonalGaussian => {
-    const v = tf.slice(parameters, [0, numbers], [-1, numbers]);
-    return {
-      mean: tf.slice(parameters, [0, 0], [-1, numbers]),
-      logVariance: tf.add(minLogVariance, softplus(tf.sub(v, minLogVariance))),
-    };
-  };
-  /** The logits of each group, `[batch * places, size]`. */
-  const logitsIn = (parameters: Tensor): Tensor[] => {
-    let from = 2 * numbers;
-    return groups.map(({ size, places }) => {
-      const all = tf.slice(parameters, [0, from], [-1, size * places.length]);
-      from += size * places.length;
-      return tf.reshape(all, [-1, size]);
-    });
-  };
-  /** 1 for each number that is there, `[batch, numbers]`, from `[batch, categories]`. */
-  const presentIn = (indices: Tensor): Tensor => {
-    const none = tf.zeros([indices.shape[0]!, 1]);
-    const places = flags.map((place) => (place < 0 ? categories : place));
-    return tf.sub(1, tf.gather(tf.concat([indices, none], 1), tf.tensor1d(places, 'int32'), 1));
-  };
-  /** Rows of scores, and of an index for each row of logits. */
-  const rowsOf = (
-    parameters: Tensor,
-    scoreOf: (gaussian: DiagonalGaussian) => Tensor,
-    indexOf: (rows: Tensor) => Tensor,
-  ): Tensor => {
-    const scores = numbers > 0 ? scoreOf(gaussianIn(parameters)) : undefined;
-    if (scores !== undefined && categories === 0) return scores;
-    const indices = logitsIn(parameters).map((rows, i) =>
-      tf.reshape(tf.cast(indexOf(rows), 'float32'), [-1, groups[i]!.places.length]),
-    );
-    const all = tf.gather(tf.concat(indices, 1), tf.tensor1d(order, 'int32'), 1);
-    return scores === undefined ? all : tf.concat([tf.mul(scores, presentIn(all)), all], 1);
-  };
   const checkParameters = (called: string, parameters: Tensor, batch: number | null = null): void =>
     checkFloat(`${where}.${called}`, 'parameters', parameters, [batch, outputs], fix);
 
@@ -124,15 +85,15 @@ export function columnsLikelihood(description: TableDescription, options: Column
         let nats: Tensor = tf.sum(tf.mul(0, tf.square(x)), 1);
         const indices = stopGradient(() => tf.round(tf.slice(x, [0, numbers], [-1, categories])));
         if (numbers > 0) {
-          const { mean, logVariance } = gaussianIn(parameters);
+          const { mean, logVariance } = own.gaussianIn(parameters);
           const squares = tf.square(tf.sub(tf.slice(x, [0, 0], [-1, numbers]), mean));
           const each = tf.add(tf.add(LOG_TWO_PI, logVariance), tf.mul(squares, exp(tf.neg(logVariance))));
-          const present = stopGradient(() => presentIn(indices));
+          const present = stopGradient(() => own.presentIn(indices));
           nats = tf.sub(nats, tf.mul(0.5, tf.sum(tf.mul(present, each), 1)));
         }
-        logitsIn(parameters).forEach((rows, i) => {
+        own.logitsIn(parameters).forEach((rows, i) => {
           const labels = stopGradient(() => labelsOf(indices, groups[i]!));
-          nats = tf.sub(nats, tf.sum(tf.reshape(crossEntropy(rows, labels), [x.shape[0]!, -1]), 1));
+          nats = tf.sub(nats, tf.sum(tf.reshape(crossEntropy(rows, labels), [x.shape[0], -1]), 1));
         });
         return nats;
       });
@@ -140,7 +101,7 @@ export function columnsLikelihood(description: TableDescription, options: Column
     mean: (parameters) => {
       checkParameters('mean', parameters);
       return tf.tidy(() =>
-        rowsOf(
+        own.rowsOf(
           parameters,
           ({ mean }) => tf.clone(mean),
           (rows) => tf.argMax(rows, 1),
@@ -151,11 +112,11 @@ export function columnsLikelihood(description: TableDescription, options: Column
       checkParameters('sample', parameters);
       checkRandom(`${where}.sample`, 'random', random);
       return tf.tidy(() =>
-        rowsOf(
+        own.rowsOf(
           parameters,
           (gaussian) => reparameterize(gaussian, random),
           (rows) => {
-            const drawn = drawCategorical(softmax(rows), random.uniform([rows.shape[0]!]));
+            const drawn = drawCategorical(softmax(rows), random.uniform([rows.shape[0]]));
             // a draw from NaN is -2
             return tf.where(tf.less(drawn, 0), NaN, tf.cast(drawn, 'float32'));
           },
