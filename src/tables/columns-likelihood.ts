@@ -76,6 +76,7 @@ export function columnsLikelihood(description: TableDescription, options: Column
     checkFloat(`${where}.${called}`, 'parameters', parameters, [batch, outputs], fix);
 
   const made: Likelihood = {
+    name: where,
     parameterSize,
     logProb: (x, parameters) => {
       checkFloat(`${where}.logProb`, 'x', x, [null, columns], 'Encode rows with encodeTable.');

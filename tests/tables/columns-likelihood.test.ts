@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { categorical, learnedGaussian } from '../../src/distributions/index.js';
+import { loadModel, saveModel } from '../../src/model/index.js';
+import { valueCodecs } from '../../src/model/named-values.js';
 import { mlp } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { columnsLikelihood, decodeTable, describeTable, encodeTable } from '../../src/tables/index.js';
@@ -203,6 +205,23 @@ test('a VAE estimates the held-out log-likelihood of each row', async () => {
   const expected = inRows(await read(encoded()), COLUMNS);
   for (const [i, row] of expected.entries())
     expect(Math.abs(perExample[i]! - logProb(row, numbers))).toBeLessThan(0.35);
+});
+
+test('is written into a model file with the description, and a file with a broken one is rejected', async () => {
+  const options = { likelihood: columnsLikelihood(description, { minLogVariance: -4 }) };
+  const decoder = createDecoder(mlp({ sizes: [2, OUTPUTS], random: createRandom(1) }), options);
+  const bytes = await saveModel(decoder);
+  const loaded = await loadModel(bytes, { as: 'decoder' });
+  const own = parameters();
+  expect(await read(loaded.likelihood.logProb(encoded(), own))).toEqual(
+    await read(options.likelihood.logProb(encoded(), own)),
+  );
+  expect(await saveModel(loaded)).toEqual(bytes);
+  const codec = valueCodecs.get('likelihood')!;
+  const readWith = (columns: unknown) => () =>
+    codec.read({ name: 'columnsLikelihood', description: { ...description, columns }, minLogVariance: -4 } as never);
+  for (const columns of [[], [1], [null], [{ name: 'a' }], [{ name: 'a', categories: 3 }, {}]])
+    expect(readWith(columns), JSON.stringify(columns)).toThrow();
 });
 
 test('rejects other shapes with the sizes that it needs, and other descriptions', () => {
