@@ -137,6 +137,16 @@ describe('shapes, trends and missing cells', () => {
     expect(report.rows).toEqual({ real: 500, synthetic: 400, heldOut: 300 });
   });
 
+  test('have floors from as many held-out rows as there are synthetic ones', async () => {
+    const one = (n: number, seed: number): Row[] => mixed(n, seed).map(({ tail }) => ({ tail: tail! }));
+    const report = await tableReport(one(500, 1), one(2, 2), { heldOut: one(300, 3), random: random() });
+    // the distribution function of two rows has two steps of 1/2, and is at least 1/4 from a continuous one
+    expect(report.shapes.floor).toBeGreaterThan(0.24);
+    // one column has no pairs, and nothing predicts it
+    expect(report.trends).toEqual({ error: 0, floor: 0, worst: null, pairs: [] });
+    expect(report.efficacy).toBe(null);
+  });
+
   test('depend on the stream only, and leave no tensor', async () => {
     const small = [mixed(60, 1), mixed(50, 2), mixed(40, 3)] as const;
     const run = () => tableReport(small[0], small[1], { heldOut: small[2], random: random() });

@@ -46,10 +46,11 @@ export interface EfficacyOptions extends Pick<ReportTables, 'real' | 'synthetic'
 }
 
 const MOST_ROWS = 10_000;
-const BATCH = 128;
+const BATCH = 256;
 const WIDTH = 64;
+const LEARNING_RATE = 1e-2;
 /** Passes over the rows, within limits of the updates. */
-const PASSES = 20;
+const PASSES = 30;
 const [LEAST_UPDATES, MOST_UPDATES] = [200, 1000];
 
 /** Measures efficacy; null if it cannot be: no other column, or no row with the target in one of the tables. */
@@ -114,17 +115,18 @@ interface Learning extends Pick<EfficacyOptions, 'where' | 'random' | 'afterPaus
 
 /** The outputs of a network for the test rows after training, `[rows, classes or 1]`: the same start and the same order for the same stream. */
 async function learn({ where, train, test, classes, random, afterPause }: Learning): Promise<Float32Array> {
+  const size = Math.min(BATCH, train.rows);
+  const perPass = Math.floor(train.rows / size);
+  const updates = Math.min(MOST_UPDATES, Math.max(LEAST_UPDATES, PASSES * perPass));
   const network = mlp({ sizes: [train.inputs, WIDTH, WIDTH, Math.max(1, classes)], random: random.fork('network') });
-  const optimizer = createAdam({ learningRate: 2e-3 });
+  // falling to 0: at a constant rate, the accuracies of two runs differ by 3%, otherwise by 1%
+  const optimizer = createAdam({ learningRate: (update) => LEARNING_RATE * (1 - update / updates) });
   const trainer = trainerBy(
     where,
     { ...lossOf(network, classes), optimizer, random: random.fork('trainer') },
     lossKind,
   );
   try {
-    const size = Math.min(BATCH, train.rows);
-    const perPass = Math.floor(train.rows / size);
-    const updates = Math.min(MOST_UPDATES, Math.max(LEAST_UPDATES, PASSES * perPass));
     let order: Uint32Array = new Uint32Array();
     for (let update = 0; update < updates; update++) {
       const place = update % perPass;
