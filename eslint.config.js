@@ -47,6 +47,7 @@ const arrows = {
   images: 'tensor training',
   pytorch: 'tensor nets training',
   model: 'tensor random distributions nets training vae gan diffusion tokens tables',
+  transforms: 'tensor random training',
   onnx: 'tensor nets training diffusion pytorch model',
   'onnx/kinds': '.',
   browser: 'tensor storage images',
@@ -74,6 +75,7 @@ const arrows = {
 const doors = [
   'tables',
   'tokens',
+  'transforms',
   'backend',
   'metrics',
   'layers',

@@ -55,6 +55,8 @@ const sheets: Readonly<Record<string, Sheet>> = {
   families: { scale: 1, rows: ['VAE', nearest, 'GAN', nearest, 'diffusion', nearest, 'test images'] },
   'families-emoji': { scale: 1, rows: ['VAE', nearest, 'GAN', nearest, 'diffusion', nearest, 'held out'] },
   'latent-diffusion': { scale: 2, rows: ['from the prior', 'from diffusion', 'reconstructions'] },
+  'fine-tuning': { scale: 2, rows: ['your pictures', 'before', 'adapted', 'from nothing'] },
+  'fine-tuning-clothes': { scale: 2, rows: ['outlines', 'before', 'adapted', 'from nothing'] },
   likelihoods: { scale: 1, rows: ['test images', ...likelihoods.flatMap((name) => [name, 'samples'])] },
   quickstart: {
     scale: 1,

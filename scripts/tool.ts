@@ -52,6 +52,10 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
     'trains the autoencoder for a second set of features',
   ],
   'emoji-classifier': ['tsx examples/research/emoji/train-classifier.ts', 'trains the classifier of emoji'],
+  'emoji-autoencoder': [
+    'tsx examples/research/emoji/train-autoencoder.ts',
+    'trains the autoencoder of emoji, for a second set of features',
+  ],
   'emoji-copies': [
     'tsx examples/research/emoji/planted-copies.ts',
     'plants copies of emoji and counts how many the measure finds',

@@ -150,7 +150,7 @@ run(async () => {
       return sampleDdpm(denoiser, { shape, steps, from, random: random.fork(`gaps, ${steps} steps`), known });
     };
     // many repeats of a few large steps find the way on which the known numbers lie; small steps then give the right spread
-    const rough = await fillIn(25, 20);
+    const rough = await fillIn(25, 40);
     const noised = tf.tidy(() => {
       const timesteps = tf.fill([shape[0]], REFINED_FROM, 'int32');
       return addNoise(rough, random.fork('noise').normal(shape), timesteps, denoiser.schedule);

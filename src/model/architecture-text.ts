@@ -1,3 +1,4 @@
+import type { Defined } from '../tensor/made-by.js';
 import type { Json } from '../training/index.js';
 
 /** The version of a model's description; others are rejected. */
@@ -13,6 +14,24 @@ export interface LayerText {
   readonly options: { readonly [name: string]: Json };
   /** Indices into the list of layers, each smaller than that of this layer. */
   readonly parts: readonly number[];
+  /** What a file says of a part that a user's function made; undefined for those of this library. */
+  readonly own?: OwnText | undefined;
+}
+
+/** A variable of a part made by a user's function: an index into the variables of the parts in it, or the shape of one of its own. */
+export type VariableText = number | readonly number[];
+
+/** What only the user's function knows of a part. */
+export interface OwnText {
+  readonly as: string;
+  readonly inputs: Defined['inputs'];
+  readonly variables: readonly VariableText[];
+  readonly buffers: readonly VariableText[];
+}
+
+/** Whether a name is one of a user's function: words with slashes between them, which no function of this library has. */
+export function isOwnKind(kind: string): boolean {
+  return kind.length <= 100 && /^@?\w[\w.-]*(\/\w[\w.-]*)+$/.test(kind);
 }
 
 /** A model as plain data. */

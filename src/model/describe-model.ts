@@ -1,25 +1,28 @@
 import { atOnce } from '../training/pause.js';
+import type { Part } from '../nets/network.js';
+import { noteOf } from '../tensor/made-by.js';
 import type { Json } from '../training/index.js';
-import type { ModelText } from './architecture-text.js';
+import { plainOptions } from './describe-parts.js';
 import { kindOf, type ModelKind } from './part-kinds.js';
+import { parametersOf } from './plan-model.js';
 import { readModelFile } from './read-file.js';
 
 /** A layer, network or part of a model: the function that makes it, and what it consists of. */
 export interface LayerDescription {
-  /** The name of the function of this library that makes it. */
+  /** The name of the function that makes it. */
   readonly kind: string;
   /** All its options, including defaults, with activations, likelihoods and similar values by name; null if not used. */
   readonly options: { readonly [name: string]: Json };
-  /** The parts in it, in the order of the function's arguments. */
+  /** The parts in it, in the order of the function's arguments; those of a ready-made network in the order of its variables. */
   readonly parts: readonly LayerDescription[];
+  /** Number of trainable parameters, shared ones once. */
+  readonly parameters: number;
 }
 
 /** One part of a model. */
 export interface PartDescription extends LayerDescription {
   /** Its name in the option `as` of {@link loadModel}. */
   readonly as: ModelKind;
-  /** Number of trainable parameters. */
-  readonly parameters: number;
 }
 
 /** The description in a model file. */
@@ -45,19 +48,26 @@ export interface ModelDescription {
  */
 export function describeModel(bytes: Uint8Array): ModelDescription {
   const { content, text, plan, metadata } = atOnce(readModelFile('describeModel', bytes, Infinity));
-  const layers = treesOf(text);
+  const known = new Map<Part, readonly LayerDescription[]>();
+  const layersIn = (part: Part): readonly LayerDescription[] => {
+    const described = known.get(part) ?? describePart(part, layersIn);
+    known.set(part, described);
+    return described;
+  };
   const parts = [...text.roots].map(([name, place]) => {
-    const layer = layers[place]!;
-    return [name === '' ? 'part' : name, { as: kindOf(text, place), parameters: plan.parameters.get(name)!, ...layer }];
+    const [layer] = layersIn(plan.made.get(place)!);
+    return [name === '' ? 'part' : name, { as: kindOf(text, place), ...layer }];
   });
   const library = content.metadata['library'] ?? '';
   return { library, metadata, parts: Object.fromEntries(parts) as ModelDescription['parts'] };
 }
 
-/** Each layer with the layers in it; a layer that occurs twice is the same record. */
-function treesOf({ layers }: ModelText): readonly LayerDescription[] {
-  const trees: LayerDescription[] = [];
-  for (const { kind, options, parts } of layers)
-    trees.push({ kind, options, parts: parts.map((part) => trees[part]!) });
-  return trees;
+/** A part with the layers in it. What has no name of its own, such as a skip connection, is described by the layers in it. */
+function describePart(part: Part, layersIn: (part: Part) => readonly LayerDescription[]): readonly LayerDescription[] {
+  const made = noteOf(part) ?? {};
+  const { kind, options = {}, parts = [] } = made.defined ?? made;
+  const inner = parts.flatMap(layersIn);
+  if (kind === undefined) return inner;
+  const plain = made.defined ? options : plainOptions('describeModel', kind, options, []);
+  return [{ kind, options: plain as LayerDescription['options'], parts: inner, parameters: parametersOf(part) }];
 }

@@ -1,11 +1,12 @@
 import { readOptions } from '../tensor/options.js';
 import { fetchBytes, fetchRules, type FetchBytesOptions } from './fetch-bytes.js';
 import { expectedRule, load, type LoadModelOptions } from './load-model.js';
+import { makersRule } from './make-own.js';
 import type { ExpectedModel, LoadedModel } from './part-kinds.js';
 
 /** Options of {@link fetchModel}: those of {@link fetchModelBytes} and of {@link loadModel}. */
 export interface FetchModelOptions<As extends ExpectedModel | undefined = undefined>
-  extends FetchBytesOptions, Pick<LoadModelOptions<As>, 'as'> {}
+  extends FetchBytesOptions, Pick<LoadModelOptions<As>, 'as' | 'makers'> {}
 
 /**
  * Downloads a model and loads it, in a page, a worker or Node.
@@ -27,7 +28,11 @@ export async function fetchModel<const As extends ExpectedModel | undefined = un
   options: FetchModelOptions<As> = {},
 ): Promise<LoadedModel<As>> {
   const where = 'fetchModel';
-  const read = readOptions(where, options as FetchModelOptions, { as: expectedRule, ...fetchRules });
+  const read = readOptions(where, options as FetchModelOptions, {
+    as: expectedRule,
+    makers: makersRule,
+    ...fetchRules,
+  });
   const bytes = await fetchBytes(where, url, read);
-  return load(where, bytes, { as: options.as, maxBytes: read.maxBytes, signal: read.signal });
+  return load(where, bytes, { as: options.as, makers: read.makers, maxBytes: read.maxBytes, signal: read.signal });
 }

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 
+export { definePart, type MakePart } from './define-part.js';
 export { describeModel, type LayerDescription, type ModelDescription, type PartDescription } from './describe-model.js';
 export { fetchModelBytes, type FetchBytesOptions, type FetchProgress } from './fetch-bytes.js';
 export { fetchModel, type FetchModelOptions } from './fetch-model.js';

@@ -7,7 +7,9 @@ import { free } from '../tensor/lost-backend.js';
 import { readOptions, signalRule } from '../tensor/options.js';
 import { withPauses } from '../training/pause.js';
 import type { ModelText } from './architecture-text.js';
+import type { MakePart } from './define-part.js';
 import { makeLayers } from './make-layers.js';
+import { functionsFor, makeOwnBy, makersRule } from './make-own.js';
 import { kindOf, modelKinds, type ExpectedModel, type LoadedModel, type ModelKind } from './part-kinds.js';
 import { MAX_BYTES, readModelFile, type ModelFile } from './read-file.js';
 import { rejectModel } from './read-model-text.js';
@@ -19,6 +21,8 @@ export interface LoadModelOptions<As extends ExpectedModel | undefined = undefin
    * `{ encoder: 'encoder', decoder: 'decoder' }`. Other parts are not made. By default, all parts are loaded.
    */
   readonly as?: As | undefined;
+  /** The functions of yours, from {@link definePart}, that make parts of the file; none by default. */
+  readonly makers?: readonly MakePart[] | undefined;
   /** The largest number of bytes in the file; default 2^29. The loaded model takes no more memory than the file's numbers as float32. */
   readonly maxBytes?: number | undefined;
   /** Cancels the load, and rejects with `signal.reason`. */
@@ -32,8 +36,9 @@ export interface LoadModelOptions<As extends ExpectedModel | undefined = undefin
  * @param options - see {@link LoadModelOptions}
  * @returns the part, or the parts by name, like those that were saved: you can use, train and save them; the caller disposes them
  * @throws Error in one sentence if the file is broken or too large, contains other parts than `as` says, or describes something that
- *   cannot be made. Before any variable is made, the description is checked and compared with the tensors of the file
- * @remarks A file is plain data: it names functions of this library and their options, and no code in it is run.
+ *   cannot be made, such as a part of your own whose function is not among the `makers`. Before any variable is made, the description is
+ *   checked and compared with the tensors of the file
+ * @remarks A file is plain data: it names functions of this library, or of yours, and their options, and no code in it is run.
  * @example
  * ```ts
  * const loaded = await loadModel(await saveModel(decoder), { as: 'decoder' });
@@ -53,15 +58,16 @@ export async function load<As extends ExpectedModel | undefined>(
   bytes: Uint8Array,
   options: LoadModelOptions<As>,
 ): Promise<LoadedModel<As>> {
-  const { as, maxBytes, signal } = readOptions(where, options as LoadModelOptions, {
+  const { as, makers, maxBytes, signal } = readOptions(where, options as LoadModelOptions, {
     as: expectedRule,
+    makers: makersRule,
     maxBytes: { is: checkNumber, default: MAX_BYTES, least: 0 },
     signal: signalRule,
   });
   const file = await withPauses(readModelFile(where, bytes, maxBytes), signal);
   checkKinds(where, file.text, as);
   checkBackend(where);
-  return makeModel(where, file, as) as LoadedModel<As>;
+  return makeModel(where, file, as, makers) as LoadedModel<As>;
 }
 
 /** The rule of the option for the expected content of a model file. */
@@ -100,12 +106,16 @@ function makeModel(
   where: string,
   { content, text, plan }: ModelFile,
   as: ExpectedModel | undefined,
+  makers: readonly MakePart[],
 ): Part | Readonly<Record<string, Part>> {
   const roots = [...text.roots].filter(([name]) => typeof as !== 'object' || name in as);
   const wanted = placesBelow(
     text,
     roots.map(([, place]) => place),
   );
+  const reject = rejectModel(where);
+  const own: Part[] = [];
+  const makeOwn = makeOwnBy(functionsFor(where, text, wanted, makers), own, reject);
   const variables: Variable[] = [];
   const sourceOf = (place: number) => {
     const names = plan.names[place]![Symbol.iterator]();
@@ -117,10 +127,11 @@ function makeModel(
     };
   };
   try {
-    const made = makeLayers(text, (place) => wanted.has(place), sourceOf, rejectModel(where));
+    const made = makeLayers(text, (place) => wanted.has(place), sourceOf, makeOwn, reject);
     const parts = roots.map(([name, place]) => [name, made.get(place)!] as const);
     return text.roots.has('') ? parts[0]![1] : Object.fromEntries(parts);
   } catch (error) {
+    for (const part of own) part.dispose();
     free(variables);
     throw error;
   }

@@ -1,14 +1,26 @@
 import type { Network, Part } from '../nets/network.js';
 import { withSource, type VariableSource } from '../nets/new-variable.js';
-import { createRandom } from '../random/index.js';
+import { createRandom, type RandomStream } from '../random/index.js';
+import { isOurs } from '../tensor/errors.js';
+import { withCause } from '../tensor/with-cause.js';
 import type { Json } from '../training/index.js';
 import { savedVariables } from '../training/trainer/trainer.js';
-import type { LayerText, ModelText } from './architecture-text.js';
+import type { LayerText, ModelText, OwnText } from './architecture-text.js';
 import { MAX_LISTED } from './limits.js';
 import { makeAsWritten } from './make-as-written.js';
 import { makers } from './makers.js';
 import { valueCodecs } from './named-values.js';
 import { at, type RejectModel } from './read-model-text.js';
+
+/** What a part of a user's function is made with. */
+interface OwnInputs {
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly parts: readonly Part[];
+  readonly random: RandomStream;
+}
+
+/** Makes a part of a user's function, with variables from the source. */
+export type MakeOwn = (layer: LayerText & { readonly own: OwnText }, inputs: OwnInputs, source: VariableSource) => Part;
 
 /**
  * Makes the layers of a description, by index. The functions that make them check their options.
@@ -20,6 +32,7 @@ export function makeLayers(
   { layers }: ModelText,
   wanted: (place: number) => boolean,
   sourceOf: (place: number) => VariableSource,
+  makeOwn: MakeOwn,
   reject: RejectModel,
 ): ReadonlyMap<number, Part> {
   const random = createRandom(0);
@@ -35,7 +48,14 @@ export function makeLayers(
       });
     }
     const options = optionsOf(layer, place, reject);
-    const { make } = makers.get(layer.kind)!;
+    const { own } = layer;
+    const stream = random.fork(String(place));
+    const make = (): Part =>
+      own === undefined
+        ? withSource(watched, () =>
+            makeAsWritten(options, (used) => makers.get(layer.kind)!.make(used, networks, stream)),
+          )
+        : makeOwn({ ...layer, own }, { options, parts: networks, random: stream }, watched);
     const source = sourceOf(place);
     let sourceError: unknown;
     const watched: VariableSource = (shape, trainable) => {
@@ -47,10 +67,7 @@ export function makeLayers(
       }
     };
     try {
-      made.set(
-        place,
-        withSource(watched, () => makeAsWritten(options, (used) => make(used, networks, random.fork(String(place))))),
-      );
+      made.set(place, make());
     } catch (error) {
       // the source's errors are complete already
       if (error === sourceError) throw error;
@@ -61,10 +78,10 @@ export function makeLayers(
 }
 
 /** Options, with named values replaced by the values themselves. */
-function optionsOf({ kind, options }: LayerText, place: number, reject: RejectModel): Record<string, unknown> {
+function optionsOf({ kind, options, own }: LayerText, place: number, reject: RejectModel): Record<string, unknown> {
   const read = Object.entries(options).map(([name, plain]) => {
-    const codec = valueCodecs.get(name);
-    return [name, codec === undefined || plain === null ? plain : readNamed(plain, name)];
+    const isNamed = valueCodecs.has(name) && (own === undefined ? plain !== null : own.inputs[name] === 'value');
+    return [name, isNamed ? readNamed(plain, name) : plain];
   });
   return Object.fromEntries(read) as Record<string, unknown>;
 
@@ -82,8 +99,13 @@ function optionsOf({ kind, options }: LayerText, place: number, reject: RejectMo
   }
 }
 
-/** Throws the error of a function that makes a layer as an error of the file. */
+/** Throws the error of a function that makes a layer as an error of the file, unless it is one already. */
 function rejectCause(place: number, error: unknown, reject: RejectModel): never {
   const { message } = error as Error;
-  return reject(`must describe a valid part in ${at(place)}`, { seen: message });
+  if (isOurs(error) && /^\w+: `bytes`/.test(message)) throw error;
+  try {
+    return reject(`must describe a valid part in ${at(place)}`, { seen: message });
+  } catch (rejection) {
+    throw withCause(rejection as Error, error);
+  }
 }

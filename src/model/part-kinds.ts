@@ -3,6 +3,7 @@ import type { LatentDensity } from '../distributions/index.js';
 import type { Discriminator, Generator } from '../gan/index.js';
 import type { Network, Part } from '../nets/index.js';
 import type { TokenModel } from '../tokens/index.js';
+import { noteOf } from '../tensor/made-by.js';
 import type { Decoder, GaussianEncoder, LatentEncoder } from '../vae/index.js';
 import type { CodePrior } from '../tokens/code-prior.js';
 import type { QuantizedEncoder } from '../tokens/quantizers/quantized-encoder.js';
@@ -77,7 +78,15 @@ export const modelKinds: readonly ModelKind[] = [...new Set<ModelKind>(['network
 
 /** The kind of the part with this index; that of a frozen part is the kind of the part in it. */
 export function kindOf({ layers }: Pick<ModelText, 'layers'>, place: number): ModelKind {
-  const { kind, parts } = layers[place]!;
+  const { kind, parts, own } = layers[place]!;
+  if (own !== undefined) return own.as as ModelKind;
   const [inner] = parts;
   return kind === 'freeze' && inner !== undefined ? kindOf({ layers }, inner) : (makers.get(kind) ?? 'network');
+}
+
+/** The kind of a part; one that was made by hand counts as a network. */
+export function kindOfPart(part: object): ModelKind {
+  const { kind = '', parts: [inner] = [], defined } = noteOf(part) ?? {};
+  if (defined !== undefined) return defined.as as ModelKind;
+  return kind === 'freeze' ? kindOfPart(inner!) : (makers.get(kind) ?? 'network');
 }

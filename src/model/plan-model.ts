@@ -1,11 +1,12 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../nets/network.js';
 import { shapeText } from '../tensor/errors.js';
-import { noteOf } from '../tensor/made-by.js';
+import { definedBy, noteOf } from '../tensor/made-by.js';
 import { savedVariables } from '../training/trainer/trainer.js';
-import type { ModelText } from './architecture-text.js';
+import type { ModelText, OwnText } from './architecture-text.js';
+import { variablesIn } from './describe-parts.js';
 import { MAX_TENSORS, tooLarge } from './limits.js';
-import { makeLayers } from './make-layers.js';
+import { makeLayers, type MakeOwn } from './make-layers.js';
 import { at, type RejectModel } from './read-model-text.js';
 
 /** A tensor in the header of a file. */
@@ -16,6 +17,8 @@ export interface TensorHeader {
 
 /** The content of a model file, determined without making a tensor. */
 export interface Plan {
+  /** The layers by index, with stubs of variables. */
+  readonly made: ReadonlyMap<number, Part>;
   /** The names of each layer's tensors, in the order in which the layer makes its variables. */
   readonly names: readonly (readonly string[])[];
   /** The number of trainable parameters of each part, by its name; shared ones are counted once. */
@@ -43,7 +46,19 @@ export function planModel(text: ModelText, tensors: ReadonlyMap<string, TensorHe
     stubs[place]!.push(stub);
     return stub;
   };
-  const made = makeLayers(text, () => true, sourceOf, reject);
+  // a user's function is not needed to know the sizes of what it makes
+  const makeOwn: MakeOwn = ({ kind, options, own }, { parts }, source) => {
+    const inner = variablesIn(parts);
+    const read = (texts: OwnText['variables']): Variable[] =>
+      texts.map((text) => {
+        const variable = typeof text === 'number' ? inner[text] : source(text, true);
+        return variable ?? reject('must refer to variables of its parts', { seen: `${String(text)} in ${kind}` });
+      });
+    const { variables, buffers } = own;
+    const stub = { variables: read(variables), buffers: read(buffers), apply: nothing, dispose: nothing };
+    return definedBy(stub, { kind, options, parts, ...own, make: nothing });
+  };
+  const made = makeLayers(text, () => true, sourceOf, makeOwn, reject);
   const found = tooLarge(text.layers, (place) => noteOf(made.get(place)!)?.options ?? {});
   if (found !== undefined)
     reject('must describe a model of reasonable size', { seen: `${found.seen}, in ${at(found.place)}` });
@@ -59,10 +74,13 @@ export function planModel(text: ModelText, tensors: ReadonlyMap<string, TensorHe
     reject(`must contain the ${names.size} tensors of its description`, { seen: `${tensors.size}` });
   }
   return {
+    made,
     names: stubs.map((own) => own.map((stub) => names.get(stub)!)),
     parameters: new Map(roots.map(([name, part]) => [name, parametersOf(part)])),
   };
 }
+
+function nothing(): void {}
 
 /** The name of each variable in a file: its index among the variables of all parts; shared ones are counted once. */
 export function namesOf(parts: readonly Part[]): Map<Variable, string> {
@@ -70,7 +88,8 @@ export function namesOf(parts: readonly Part[]): Map<Variable, string> {
   return new Map([...variables].map((variable, i) => [variable, String(i)]));
 }
 
-function parametersOf({ variables }: Part): number {
+/** The number of trainable parameters of a part. */
+export function parametersOf({ variables }: Part): number {
   return [...new Set(variables)].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 

@@ -1,9 +1,10 @@
 import { cut, unusable, type Found } from '../tensor/errors.js';
 import { jsonFields, type Json } from '../training/json.js';
-import { VERSION, type LayerText, type ModelText } from './architecture-text.js';
+import { isOwnKind, VERSION, type LayerText, type ModelText, type OwnText } from './architecture-text.js';
 import { beyondLimit, MAX_LAYERS } from './limits.js';
 import { makers } from './makers.js';
 import { valueCodecs } from './named-values.js';
+import { modelKinds, type ModelKind } from './part-kinds.js';
 
 const FIX = 'The file is damaged, of a later version or not from saveModel.';
 
@@ -40,9 +41,10 @@ export function at(place: number): string {
 }
 
 function readLayer(layer: Json, place: number, reject: RejectModel): LayerText {
-  const { kind, options = {}, parts = [], ...others } = fieldsOf(layer, at(place), reject);
+  const { kind, options = {}, parts = [], own, ...others } = fieldsOf(layer, at(place), reject);
   rejectUnknownKeys(others, at(place), reject);
-  const maker = typeof kind === 'string' ? makers.get(kind) : undefined;
+  const isOwn = own !== undefined && typeof kind === 'string' && isOwnKind(kind);
+  const maker = isOwn ? OWN : typeof kind === 'string' && own === undefined ? makers.get(kind) : undefined;
   if (typeof kind !== 'string' || maker === undefined) {
     const seen = `${cut(JSON.stringify(kind ?? null), 43)} in ${at(place)}`;
     return reject('must consist of layers and parts of this library', { seen });
@@ -57,7 +59,28 @@ function readLayer(layer: Json, place: number, reject: RejectModel): LayerText {
     const rule = `must have ${maker.minParts} to ${maker.maxParts} networks in ${kind}`;
     reject(rule, { seen: `${indices.length} in ${at(place)}` });
   }
+  if (isOwn)
+    return { kind, options: fieldsOf(options, 'options', reject), parts: indices, own: readOwn(own, place, reject) };
   return { kind, options: readOptionTexts(kind, options, place, reject), parts: indices };
+}
+
+/** A part of a user's function may have any number of parts. */
+const OWN = { minParts: 0, maxParts: Infinity };
+
+/** Reads what a file says of a part that a user's function made. */
+function readOwn(own: Json, place: number, reject: RejectModel): OwnText {
+  const { as, inputs, variables, buffers } = fieldsOf(own, `a part of a user in ${at(place)}`, reject);
+  const isInput = (input: Json): boolean =>
+    input === 'random' || input === 'value' || (Array.isArray(input) ? input : [input]).every(isPlace);
+  const isShapes = (list: Json | undefined): boolean =>
+    Array.isArray(list) && list.every((one: Json) => (Array.isArray(one) ? one : [one]).every(isPlace));
+  const isRight =
+    modelKinds.includes(as as ModelKind) &&
+    Object.values(jsonFields(inputs) ?? [-1]).every(isInput) &&
+    [variables, buffers].every(isShapes);
+  if (!isRight)
+    reject('must describe the variables of parts', { seen: `${cut(JSON.stringify(own), 43)} in ${at(place)}` });
+  return own as unknown as OwnText;
 }
 
 function isPlace(value: Json): value is number {

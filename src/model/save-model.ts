@@ -9,6 +9,7 @@ import { dtypeRule } from '../training/saving/weights.js';
 import { savedVariables } from '../training/trainer/trainer.js';
 import { version } from '../../package.json';
 import { FORMAT, VERSION, type ModelText } from './architecture-text.js';
+import { isPart } from './define-part.js';
 import { describeParts, type Roots } from './describe-parts.js';
 import { namesOf, planModel } from './plan-model.js';
 import { isPartName, readModelText, type RejectModel } from './read-model-text.js';
@@ -77,25 +78,23 @@ function rootsOf(where: string, model: Part | { readonly [name: string]: Part })
   return new Map(entries);
 }
 
-function isPart(value: unknown): value is Part {
-  const { variables, dispose } = (value ?? {}) as Partial<Part>;
-  return Array.isArray(variables) && typeof dispose === 'function';
-}
-
 function plainText({ layers, roots }: ModelText): Json {
   const single = roots.get('');
-  const list = layers.map(({ kind, options, parts }) => ({
+  const list = layers.map(({ kind, options, parts, own }) => ({
     kind,
+    ...(own === undefined ? {} : { own: { ...own } }),
     ...(Object.keys(options).length > 0 ? { options } : {}),
     ...(parts.length > 0 ? { parts } : {}),
   }));
   return { version: VERSION, layers: list, model: single ?? Object.fromEntries(roots) };
 }
 
-/** Throws unless the file can be loaded. It cannot if an option was changed after a network was made. */
+/** Throws unless the file can be loaded. It cannot if an option was changed after a network was made, or a user's part shares what it was not given. */
 function checkFits(where: string, text: Json, named: readonly (readonly [string, { shape: number[] }])[]): void {
   const reject: RejectModel = (rule, { got, seen = JSON.stringify(got) }) => {
-    const fix = 'Do not change the arrays that it was made with.';
+    const fix = JSON.stringify(text).includes('"own":')
+      ? 'Parts of your own get what they share as options, and are networks where they are within others.'
+      : 'Do not change the arrays that it was made with.';
     throw unusable(where, 'model', 'must match its options', { seen: `a file that ${rule}, and has ${seen}`, fix });
   };
   const headers = named.map(([name, { shape }]) => [name, { shape, dtype: 'F32' }] as const);

@@ -80,6 +80,6 @@ export function readModel(where: string, bytes: Uint8Array, name = ''): Layer {
   } catch {
     // the error below says what is wrong
   }
-  const [seen, fix] = names.length > 0 ? [`a file of ${names.join(', ')}`, 'Name one with the option `part`.'] : [];
+  const [seen, fix] = names.length > 0 ? [`a file of ${names.join(', ')}`, 'Pass `part`.'] : [];
   throw unusable(where, 'part', 'must be a part, or a file of saveModel', { got: bytes, seen, fix });
 }

@@ -11,7 +11,7 @@ import type { Layer } from './layer.js';
 export function layerOf(part: Part, known = new Map<Part, Layer>()): Layer {
   const seen = known.get(part);
   if (seen !== undefined) return seen;
-  const { kind = '', options, parts = [] } = noteOf(Object(part) as Part) ?? {};
+  const { defined, kind = defined?.kind ?? '', options, parts = [] } = noteOf(Object(part) as Part) ?? {};
   const { norm, likelihood } = { ...options } as Record<string, unknown>;
   // a user's own norm is the layers that it returned
   const maker = kind === 'dcganDiscriminator' && norm !== undefined && !nameOf(norm) ? 'sequential' : kind;

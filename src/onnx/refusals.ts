@@ -6,8 +6,8 @@ export function unknownIn({ kind, parts }: Layer): string | undefined {
   return Object.hasOwn(kinds, kind) ? parts.map(unknownIn).find((one) => one !== undefined) : kind;
 }
 
-/** The way around what cannot be exported, by the function that makes it; a user's own part has the kind ''. */
+/** The way around what cannot be exported, by the function that makes it; that of a user contains a slash, or is ''. */
 export function wayAround(kind: string): string {
   if (kind.endsWith('Prior')) return 'Export the decoder.';
-  return kind === '' ? 'Use one of this library.' : 'Export its networks.';
+  return /^\w+$/.test(kind) ? 'Export its networks.' : 'Use one of this library.';
 }

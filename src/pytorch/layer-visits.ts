@@ -81,8 +81,9 @@ function weightedLayer(walk: Walk, layer: Part, input: Flow, path: string, weigh
 }
 
 /** The error of a part whose layout is unknown. */
-export function ownPart(where: string, { variables }: Part, path: string): Error {
-  const seen = `a part of your own with ${variables.length} variables${path === '' ? '' : ` at ${path}`}`;
+export function ownPart(where: string, part: Part, path: string): Error {
+  const name = noteOf(part)?.defined?.kind ?? 'a part of your own';
+  const seen = `${name} with ${part.variables.length} variables${path === '' ? '' : ` at ${path}`}`;
   const fix = 'The layout of its weights is unknown: compose it of the layers here, and pass what they return.';
   return unusable(where, 'part', 'must be made by functions of this library', { seen, fix });
 }

@@ -33,6 +33,9 @@ export function describeColumn(where: string, name: string, cells: readonly Know
     throw unusable(where, argument, 'must hold at least two values', { seen, fix: 'Leave the column out.' });
   }
   const [type] = types;
+  if (type === 'date' && kind !== undefined && kind !== 'date') {
+    throw wrongKind(where, `kinds.${name}`, "must be 'date' for a column of dates", { got: kind });
+  }
   const asNumbers = numbersOf(present, type!, kind);
   if (asNumbers?.numbers.some(Number.isNaN)) {
     throw wrongKind(where, argument, `must hold what kinds.${name} says`, {

@@ -31,15 +31,16 @@ export function encodeTable(description: TableDescription, rows: Table): HostTen
   const where = 'encodeTable';
   const columns = readColumns(where, 'rows', rows);
   const { numbers, categories } = layoutOf(description);
-  for (const { name } of description.columns) {
-    if (!columns.has(name)) throw wrongKind(where, 'rows', `must have the column '${name}'`, { seen: 'none' });
+  const count = [...columns.values()][0]?.length ?? 0;
+  if (count === 0) throw outOfRange(where, 'rows', 'must have at least one row', { seen: 'none' });
+  for (const { name, missing } of description.columns) {
+    if (columns.has(name)) continue;
+    if (missing === 0) throw wrongKind(where, 'rows', `must have the column '${name}'`, { seen: 'none' });
+    columns.set(name, new Array<null>(count).fill(null));
   }
   const unknown = [...columns.keys()].find((name) => description.columns.every((column) => column.name !== name));
   if (unknown !== undefined)
     throw wrongKind(where, 'rows', 'must have the columns of the description', { got: unknown });
-  const [first] = columns.values();
-  const count = first!.length;
-  if (count === 0) throw outOfRange(where, 'rows', 'must have at least one row', { seen: 'none' });
   const width = numbers.length + categories.length;
   const data = new Float32Array(count * width);
   const fill = (place: number, cell: (row: number) => number): void => {

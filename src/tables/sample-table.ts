@@ -146,7 +146,7 @@ function* drawRows(
           return tf.reshape(classes, [count, group.places.length]);
         });
         const order = inverseOf(groups.flatMap(({ places }) => places));
-        const all = tf.gather(tf.concat(drawn, 1), tf.tensor1d(order, 'int32'), 1);
+        const all = drawn.length === 0 ? indices : tf.gather(tf.concat(drawn, 1), tf.tensor1d(order, 'int32'), 1);
         const isShown = tf.logicalAnd(tf.less(indices, 0), tf.less(random.uniform([count, categories]), shown));
         return { scores: keep(next), indices: tf.where(isShown, all, indices), estimate };
       });

@@ -8,6 +8,7 @@ import type { RandomStream } from '../random/stream.js';
 import { checkInteger } from '../tensor/checks.js';
 import { madeBy, note } from '../tensor/made-by.js';
 import { readOptions } from '../tensor/options.js';
+import { groupsOf, type CategoryGroup } from './category-groups.js';
 import { checkDescription } from './check-description.js';
 import type { TableDescription } from './description.js';
 import { layoutOf, type TableLayout } from './table-layout.js';
@@ -23,13 +24,6 @@ export interface TableModelOptions {
   readonly layers?: number | undefined;
   /** Where the initial weights come from: its forks `first`, `0`, `0/time`, ..., `last`. */
   readonly random: RandomStream;
-}
-
-/** Categories of the same size, which are computed together. */
-export interface CategoryGroup {
-  readonly size: number;
-  /** Their places among the categories of the encoding. */
-  readonly places: readonly number[];
 }
 
 /** A table on the way from noise: what is known of it, and where. */
@@ -123,12 +117,6 @@ export function createTableModel(options: TableModelOptions): TableModel {
     },
   };
   return Object.freeze(note(madeBy(where, read, model), { classes: 0 }));
-}
-
-function groupsOf({ categories }: TableLayout): CategoryGroup[] {
-  const bySize = new Map<number, number[]>();
-  categories.forEach(({ size }, place) => bySize.set(size, [...(bySize.get(size) ?? []), place]));
-  return Array.from(bySize, ([size, places]) => ({ size, places }));
 }
 
 /** The indices of a group's categories, int32 `[rows * places]`. */

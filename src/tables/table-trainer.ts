@@ -16,6 +16,7 @@ import { trainerBy } from '../training/trainer/create-trainer.js';
 import { lossKind } from '../training/trainer/read-game.js';
 import { clipNormRule } from '../training/trainer/trainer-options.js';
 import type { Trainer } from '../training/trainer/trainer.js';
+import { flagsOf } from './category-groups.js';
 import { checkTableModel } from './check-table-model.js';
 import type { TableLayout } from './table-layout.js';
 import { indicesOf, type TableModel } from './table-model.js';
@@ -126,7 +127,8 @@ interface DrawnCells {
 }
 
 /** Draws which cells are known: none in half of the rows, a random share in the others. A number and the mark of its missing cells go together. */
-function drawKnown(x: Tensor, { numbers, categories }: TableLayout, random: RandomStream): DrawnCells {
+function drawKnown(x: Tensor, layout: TableLayout, random: RandomStream): DrawnCells {
+  const { numbers, categories } = layout;
   const [rows] = x.shape as [number, number];
   const columnsOf = (all: Tensor, from: number, size: number): Tensor => tf.slice(all, [0, from], [-1, size]);
   const share = tf.mul(lessThan(random.uniform([rows, 1]), CONDITIONAL), random.uniform([rows, 1]));
@@ -135,8 +137,7 @@ function drawKnown(x: Tensor, { numbers, categories }: TableLayout, random: Rand
   const scores = columnsOf(x, 0, numbers.length);
   const known = columnsOf(isGiven, 0, numbers.length);
   const isVisible = columnsOf(isGiven, numbers.length, categories.length);
-  /** For each number, the place of the category that marks its missing cells, or -1; and for each category that number. */
-  const marks = numbers.map(({ column }) => categories.findIndex(({ columns }) => columns[0] === column));
+  const marks = flagsOf(layout);
   if (marks.every((place) => place < 0)) return { scores, known, indices, isVisible };
   const marked = categories.map((_, place) => marks.indexOf(place));
   const isMissing = tf.concat(

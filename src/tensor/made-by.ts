@@ -20,6 +20,8 @@ export interface Made<Part = object> {
    * unknown.
    */
   readonly classes?: number | undefined;
+  /** The user's function that made it, besides the function of ours, if any. */
+  readonly defined?: Defined<Part> | undefined;
 }
 
 /**
@@ -55,6 +57,30 @@ export function madeBy<T extends object, O extends Complete | Readonly<Record<st
 /** Notes the name of a value without options, such as an activation; returns the value. */
 export function named<T extends object>(kind: string, value: T): T {
   return Object.defineProperty(value, MADE, { value: { kind } });
+}
+
+/** How a user's function made a part, for model files. */
+export interface Defined<Part = object> {
+  /** The name that the user gave the function; it contains a slash. */
+  readonly kind: string;
+  /** The function, to recognise another one of the same name. */
+  readonly make: unknown;
+  /** Its options as JSON, without those of `inputs`; named values by name. */
+  readonly options: object;
+  /** The parts among its options. */
+  readonly parts: readonly Part[];
+  /** Where each option that JSON cannot hold comes from: indices of `parts`, a new stream, or a value by its name. */
+  readonly inputs: Readonly<Record<string, number | readonly number[] | 'random' | 'value'>>;
+  /** The kind of part that it made. */
+  readonly as: string;
+}
+
+/** Notes which user's function made a part; returns the part, or a copy if it cannot be extended or is one of ours, whose note stays. */
+export function definedBy<T extends object>(value: T, defined: Defined): T {
+  const known = noteOf(value);
+  if (known === undefined && Object.isExtensible(value)) return note(value, { defined });
+  const copy = Object.assign(Object.create(Object.getPrototypeOf(value) as object) as T, value);
+  return Object.freeze(note(copy, { ...known, defined }));
 }
 
 /** The name of the function that made a value, with its options. */

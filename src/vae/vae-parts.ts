@@ -58,14 +58,14 @@ export function checkDensity(where: string, argument: string, prior: LatentPrior
  */
 export function checkSupport(where: string, { encoder, prior }: Pick<Vae, 'encoder' | 'prior'>): void {
   const [isCodes, isOfCodes] = [encoder, prior].map((part) => 'quantizer' in part);
-  if (isCodes !== isOfCodes && noteOf(encoder) && noteOf(prior)) {
+  if (isCodes !== isOfCodes && noteOf(encoder)?.kind && noteOf(prior)?.kind) {
     const [rule, fix] = isCodes
       ? ['must give probabilities of codes', 'Use uniformCodes or createCodePrior.']
       : ['must have a density', 'Only a createQuantizedEncoder draws codes.'];
     throw wrongKind(where, 'prior', rule, { seen: noteOf(prior)!.kind, fix });
   }
   // all other encoders that this library makes are Gaussian
-  if (!isBounded(prior) || !(noteOf(encoder) ?? lazyDrawOf(encoder))) return;
+  if (!isBounded(prior) || !(noteOf(encoder)?.kind ?? lazyDrawOf(encoder))) return;
   const rule = 'must have a density wherever the encoder draws';
   throw wrongKind(where, 'prior', rule, { seen: 'uniformPrior', fix: 'Use gaussianPrior.' });
 }

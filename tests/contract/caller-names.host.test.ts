@@ -15,6 +15,7 @@ import * as pytorch from '../../src/pytorch/index.js';
 import * as run from '../../src/run/index.js';
 import * as testing from '../../src/testing/index.js';
 import * as tokens from '../../src/tokens/index.js';
+import * as transforms from '../../src/transforms/index.js';
 import * as wasm from '../../src/wasm/index.js';
 import { memoryStore } from '../run/memory-store.js';
 import { inScope } from '../support/in-scope.js';
@@ -82,6 +83,7 @@ const own: Readonly<Record<string, Row>> = {
   ],
   checkTrainer: [(o) => testing.checkTrainer(vae, o), () => ({ batches: [x(), x(), x()] })],
   codeUsage: [(o) => tokens.codeUsage(tf.zeros([2, 3], 'int32'), o), () => ({ codes: 4 })],
+  conditionedAugmentation: [transforms.conditionedAugmentation, () => ({ classes: 2, flip: true })],
   connectRun: [(o) => run.connectRun(port(), o)],
   conv1d: [g.conv1d, () => ({ inputs: 1, filters: 2, kernelSize: 3, random })],
   conv1dTranspose: [g.conv1dTranspose, () => ({ inputs: 1, filters: 2, kernelSize: 4, random })],
@@ -175,6 +177,8 @@ const own: Readonly<Record<string, Row>> = {
   patchwise: [(o) => g.patchwise(network(4, 4), o)],
   padSequences: [(o) => tokens.padSequences([Int32Array.of(1)], o), () => ({ length: 2 })],
   precisionRecall: [(o) => metrics.precisionRecall(x(), x(), o), () => ({ neighbours: 1 })],
+  randomAffine: [transforms.randomAffine],
+  randomCrop: [transforms.randomCrop, () => ({ height: 2, width: 2 })],
   readImages: [(o) => node.readImages([], o)],
   readLabelledImages: [(o) => node.readLabelledImages('missing', o)],
   readPng: [(o) => node.readPng('missing.png', o)],

@@ -63,7 +63,7 @@ test('a layer that is in both lists is saved and loaded in both formats', async 
   for (const variable of made.variables) tf.tidy(() => variable.assign(tf.add(variable, 0.5)));
   const file = await saveModel(made);
   const { parts } = describeModel(file);
-  expect(parts['part']!.parts[1]).toEqual({ kind: 'toyScale', options: { inputs: 3 }, parts: [] });
+  expect(parts['part']!.parts[1]).toEqual({ kind: 'toyScale', options: { inputs: 3 }, parts: [], parameters: 3 });
   const loaded = await loadModel(file, { as: 'network' });
   expect(await saveModel(loaded)).toEqual(file);
 

@@ -35,7 +35,10 @@ const calls: Readonly<Record<string, readonly [run: () => unknown, says: string]
     [() => saveModel({ 'a b': dense() }), "`model` must have names that are words of letters and digits; got 'a b'."],
     [() => saveModel({ constructor: dense() }), "got 'constructor'."],
     [() => saveModel(own), '`model` must be made only by functions of this library; got one of your own'],
-    [() => saveModel({ ...dense() }), 'got one of your own or of fromLayersModel. Save its weights with saveWeights.'],
+    [
+      () => saveModel({ ...dense() }),
+      'got one of your own or of fromLayersModel. Name its function with definePart, or save its weights with saveWeights.',
+    ],
     [
       () =>
         saveModel({
@@ -278,7 +281,7 @@ test('what a network was made of, changed after it was made, is noticed before a
 test('a file is described without making tensors', async () => {
   const file = await saveModel({ encoder: encoder(), decoder: decoder() }, { metadata: { classes: ['cat', 'dog'] } });
   const { numTensors } = tf.memory();
-  const dense = { kind: 'dense', options: { inputs: 2, units: 2, activation: null }, parts: [] };
+  const dense = { kind: 'dense', options: { inputs: 2, units: 2, activation: null }, parts: [], parameters: 6 };
   expect(describeModel(file)).toEqual({
     library: '0.0.0',
     metadata: { classes: ['cat', 'dog'] },

@@ -169,6 +169,6 @@ describe('a model file', () => {
     const outputs = await runOnnx(await saveOnnx(bytes, { part: 'encoder' }), [x]);
     expect(await difference(encoder.encode(x).mean, outputs['mean'])).toBeLessThan(1e-5);
     await expect(saveOnnx(bytes, { part: 'prior' })).rejects.toThrow('got createFlowPrior');
-    await expect(saveOnnx(bytes)).rejects.toThrow('got a file of encoder, prior, decoder. Name one');
+    await expect(saveOnnx(bytes)).rejects.toThrow('got a file of encoder, prior, decoder. Pass `part`.');
   });
 });

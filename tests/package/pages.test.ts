@@ -87,6 +87,39 @@ describe.skipIf(chromium === undefined)('in a browser', () => {
     },
   );
 
+  test('the page without a bundler saves its model as a file, and draws it again in a new page', async () => {
+    const { page, errors, failure } = await open('script-tag');
+    const says = (text: RegExp) => Promise.race([page.locator('output', { hasText: text }).waitFor(), failure]);
+    const press = (label: string) => page.getByRole('button', { name: label, disabled: false }).click();
+    const drawn = () => page.evaluate<string>("document.querySelector('canvas').toDataURL()");
+    await says(/^idle/);
+    const before = await drawn();
+    await press('Start');
+    await says(/^running.*→/);
+    await press('Stop');
+    await says(/^stopped/);
+    const [download] = await Promise.all([page.waitForEvent('download'), press('Save')]);
+    expect(download.suggestedFilename()).toBe('faces.safetensors');
+    const file = readFileSync(await download.path());
+    const openFile = async (buffer: Buffer): Promise<void> => {
+      await page.setInputFiles('input', { name: 'faces.safetensors', mimeType: '', buffer });
+    };
+    await openFile(file);
+    await says(/^the map of the file/);
+    const map = await drawn();
+    await page.reload();
+    await says(/^idle/);
+    expect(await drawn()).toBe(before);
+    await openFile(file.subarray(0, -1));
+    await says(/^loadModel: `bytes` must/);
+    await openFile(file);
+    await says(/^the map of the file/);
+    expect(await drawn()).toBe(map);
+    expect(map).not.toBe(before);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
   const scriptOf = (path: string) => ({ path: join(consumer, 'node_modules', path) });
   const ours = (name: string) => scriptOf(`tfjs-generative/dist/${name}.global.js`);
 
@@ -116,18 +149,30 @@ describe.skipIf(chromium === undefined)('in a browser', () => {
       samples: number[];
       again: number[];
       distance: number;
+      own: number[][];
     }>(`(async () => {
       await tfjsGenerative.startBackend('cpu');
-      const { bernoulli, createDecoder, createRandom, mlp, ShapeError } = tfjsGenerative;
+      const { bernoulli, createDecoder, createRandom, dense, mlp, sequential } = tfjsGenerative;
+      const { definePart, loadModel, saveModel } = tfjsGenerativeModel;
       const decoder = createDecoder(mlp({ sizes: [2, 8, 3], random: createRandom(1) }), { likelihood: bernoulli });
       const z = createRandom(2).normal([50, 2]);
       const file = await tfjsGenerativeModel.saveModel(decoder);
       const loaded = await tfjsGenerativeModel.loadModel(file, { as: 'decoder' });
       const [samples, again] = [decoder.mean(z), loaded.mean(z)];
       const { value } = await tfjsGenerativeMetrics.frechetDistance(samples, again);
-      return { bytes: [...file], samples: [...await samples.data()], again: [...await again.data()], distance: value };
+      // the layers in a part of the page's own are those of the other script
+      const block = definePart('page/block', ({ units, random }) => {
+        const scale = tf.variable(tf.scalar(2));
+        const body = dense({ inputs: 2, units, random });
+        return { apply: (x) => body.apply(x).mul(scale), variables: [...body.variables, scale], dispose: () => body.dispose() };
+      });
+      const network = sequential([block({ units: 3, random: createRandom(4) }), mlp({ sizes: [3, 2], random: createRandom(5) })]);
+      const networks = [network, await loadModel(await saveModel(network), { makers: [block], as: 'network' })];
+      const own = await Promise.all(networks.map(async (one) => [...await one.apply(z).data()]));
+      return { own, bytes: [...file], samples: [...await samples.data()], again: [...await again.data()], distance: value };
     })()`);
     expect(made.again).toEqual(made.samples);
+    expect(made.own[1]).toEqual(made.own[0]);
     expect(made.distance).toBeCloseTo(0, 6);
     const program = `
       import '@tensorflow/tfjs-backend-cpu';

@@ -1,6 +1,6 @@
 // Trains the autoencoder whose code is the second set of features in the examples' measures.
 import * as tf from '@tensorflow/tfjs';
-import { batches, createRandom, saveWeights, sequential, type Network } from 'tfjs-generative';
+import { batches, createRandom, saveWeights, sequential } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
 import { autoencoderFile, autoencoderNetwork } from '../../shared/autoencoder.js';
 import { startBackend } from '../../shared/backend.js';
@@ -8,7 +8,7 @@ import { firstPictures } from '../../shared/flat-images.js';
 import { loadClothes } from '../../shared/image-data.js';
 import { inParts } from '../../shared/in-parts.js';
 import { run, writeReport } from '../../shared/report.js';
-import { featureOptions, trainFeatures } from './train-features.js';
+import { featureOptions, squaredError, standardise, trainFeatures } from './train-features.js';
 
 const BATCH_SIZE = 128;
 const LEARNING_RATE = 3e-3;
@@ -20,29 +20,6 @@ const options = featureOptions(
   'Trains the autoencoder of the examples on Fashion-MNIST and writes the weights of its encoder.',
   autoencoderFile,
 );
-
-/** The mean over images of the summed squared error of their pixels in [0, 1]. */
-function squaredError(whole: Network, images: tf.Tensor): tf.Scalar {
-  const error = tf.sub(whole.apply(images, { training: true }), images);
-  return tf.mean(tf.sum(tf.square(error), [1, 2, 3]));
-}
-
-/** Scales the last layer of the encoder so that the mean variance of its outputs for `images` is 1. */
-async function standardise(encoder: Network, images: tf.Tensor): Promise<void> {
-  const mean = tf.tidy(() =>
-    tf.mean(
-      tf.moments(
-        inParts(images, (part) => encoder.apply(part)),
-        0,
-      ).variance,
-    ),
-  );
-  const [variance] = await mean.data();
-  mean.dispose();
-  for (const variable of encoder.variables.slice(-2)) {
-    tf.tidy(() => variable.assign(tf.div(variable, Math.sqrt(variance!))));
-  }
-}
 
 run(async () => {
   const began = performance.now();

@@ -8,6 +8,7 @@ import {
   type BatchSource,
   type Network,
 } from 'tfjs-generative';
+import { inParts } from '../../shared/in-parts.js';
 import { readOptions } from '../../shared/options.js';
 
 /** The options of such a script, named by its command; the weights go to `file` by default. */
@@ -53,5 +54,28 @@ export async function trainFeatures<B extends Batch>(training: Training<B>): Pro
       tf.dispose([value, batch, ...gradients]);
     }
     await onEpoch(epoch, sum / source.batchesPerEpoch);
+  }
+}
+
+/** The mean over images of the summed squared error of their pixels in [0, 1]. */
+export function squaredError(whole: Network, images: tf.Tensor): tf.Scalar {
+  const error = tf.sub(whole.apply(images, { training: true }), images);
+  return tf.mean(tf.sum(tf.square(error), [1, 2, 3]));
+}
+
+/** Scales the last layer of the encoder so that the mean variance of its outputs for `images` is 1. */
+export async function standardise(encoder: Network, images: tf.Tensor): Promise<void> {
+  const mean = tf.tidy(() =>
+    tf.mean(
+      tf.moments(
+        inParts(images, (part) => encoder.apply(part)),
+        0,
+      ).variance,
+    ),
+  );
+  const [variance] = await mean.data();
+  mean.dispose();
+  for (const variable of encoder.variables.slice(-2)) {
+    tf.tidy(() => variable.assign(tf.div(variable, Math.sqrt(variance!))));
   }
 }
