@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { InputError } from '../shared/input-error.js';
 import { STEPS, type Windows } from './law.js';
 
+/** Windows of a file, at least: an eighth of them must be enough for a threshold. */
+const LEAST = 160;
+
 /** A file with a header of sensor names and a line for each step, as overlapping windows; each sensor gets mean 0 and deviation 1. */
 export function readCsv(path: string): { readonly sensors: readonly string[]; readonly windows: Windows } {
   const [header = '', ...lines] = readFileSync(path, 'utf8').trim().split(/\r?\n/);
@@ -12,7 +15,7 @@ export function readCsv(path: string): { readonly sensors: readonly string[]; re
     throw new InputError(`${path}, line ${i + 2}: expected ${sensors.length} numbers; got ${line.slice(0, 60)}`);
   });
   const starts = Math.floor((rows.length - STEPS) / (STEPS / 4)) + 1;
-  if (starts < 40) throw new InputError(`${path}: at least ${STEPS + 39 * (STEPS / 4)} lines are needed`);
+  if (starts < LEAST) throw new InputError(`${path}: at least ${STEPS + (LEAST - 1) * (STEPS / 4)} lines are needed`);
   const scales = sensors.map((_, k) => {
     const mean = rows.reduce((sum, row) => sum + row[k]!, 0) / rows.length;
     const deviation = Math.sqrt(rows.reduce((sum, row) => sum + (row[k]! - mean) ** 2, 0) / rows.length) || 1;

@@ -97,7 +97,7 @@ it('runs on the law and on a file of sensors', () => {
   const law = report([]);
   expect(law.anomalies.map(({ kind }) => kind)).toEqual(['level', 'shape', 'correlation']);
   expect(law.filled!.spread).toBeGreaterThan(0);
-  const rows = Array.from({ length: 600 }, (_, t) => `${Math.sin(t / 5)},${20 + Math.cos(t / 5)}`);
+  const rows = Array.from({ length: 1400 }, (_, t) => `${Math.sin(t / 5)},${20 + Math.cos(t / 5)}`);
   writeFileSync(join(folder, 'sensors.csv'), ['a,b', ...rows].join('\n'));
   expect(report(['--data', 'sensors.csv']).filled).toBeUndefined();
   writeFileSync(join(folder, 'wrong.csv'), 'a,b\n1,2\n3\n');
