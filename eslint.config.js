@@ -41,11 +41,13 @@ const arrows = {
   tokens: 'tensor random gradients operations distributions nets training verdicts vae',
   'tokens/quantizers': '',
   'tokens/sampling': '.',
+  tables: 'tensor random gradients operations distributions metrics nets training diffusion',
+  'tables/report': '.',
   layers: 'tensor nets',
   images: 'tensor training',
   pytorch: 'tensor nets training',
+  model: 'tensor random distributions nets training vae gan diffusion tokens tables',
   transforms: 'tensor random training',
-  model: 'tensor random distributions nets training vae gan diffusion tokens',
   onnx: 'tensor nets training diffusion pytorch model',
   'onnx/kinds': '.',
   browser: 'tensor storage images',
@@ -71,6 +73,7 @@ const arrows = {
 
 /** Entries behind a door of their own: the front door, src/index.ts, does not import them. */
 const doors = [
+  'tables',
   'tokens',
   'transforms',
   'backend',

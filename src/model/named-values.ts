@@ -8,6 +8,7 @@ import {
   gaussianPrior,
   learnedGaussian,
   uniformPrior,
+  type Likelihood,
 } from '../distributions/index.js';
 import {
   batchNorm,
@@ -22,6 +23,8 @@ import {
   swish,
   tanh,
 } from '../nets/index.js';
+import { columnsLikelihood, type ColumnsLikelihoodOptions } from '../tables/columns-likelihood.js';
+import type { TableDescription } from '../tables/description.js';
 import { noteOf, settingsOf } from '../tensor/made-by.js';
 import { makeAsWritten } from './make-as-written.js';
 import { jsonFields, type Json } from '../training/json.js';
@@ -53,13 +56,22 @@ function byName(values: Readonly<Record<string, unknown>>): ValueCodec {
 }
 
 const likelihoodsByName = byName({ bernoulli, continuousBernoulli });
-/** Likelihoods with numeric options; one option may be a record of numbers. */
+/** Likelihoods with numeric options; one option may be a record of numbers, or the description of a table. */
 const likelihoodsByNumbers = new Map<string, (options: never) => object>([
   ['categorical', categorical],
   ['gaussian', gaussian],
   ['learnedGaussian', learnedGaussian],
   ['discretizedLogistic', discretizedLogistic],
+  ['columnsLikelihood', columnsOf],
 ]);
+
+/** {@link columnsLikelihood} with all of its arguments in one record. */
+function columnsOf({
+  description,
+  ...options
+}: ColumnsLikelihoodOptions & { readonly description: TableDescription }): Likelihood {
+  return columnsLikelihood(description, options);
+}
 
 const likelihood: ValueCodec = {
   choices: [likelihoodsByName.choices, ...likelihoodsByNumbers.keys()].join(', '),

@@ -1,0 +1,37 @@
+import type { NumberRange } from './description.js';
+import { quantilesOf, rounded } from './quantiles.js';
+
+/** Decimals beyond which numbers count as not rounded. */
+const MOST_DECIMALS = 9;
+
+const DAY = 86_400_000;
+
+/** Describes the distribution of numbers or dates. */
+export function rangeOf(numbers: readonly number[], isDate: boolean): NumberRange {
+  const decimals = isDate ? null : decimalsOf(numbers);
+  const unit = isDate ? unitOfDates(numbers) : decimals === null ? 0 : 10 ** -decimals;
+  return { range: extremes(numbers), decimals, unit, ...quantilesOf(numbers, unit) };
+}
+
+/** The smallest and the largest number. */
+export function extremes(numbers: readonly number[]): [low: number, high: number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const number of numbers) {
+    low = Math.min(low, number);
+    high = Math.max(high, number);
+  }
+  return [low, high];
+}
+
+/** The decimals to which all numbers are rounded; null if there are none. */
+function decimalsOf(numbers: readonly number[]): number | null {
+  for (let decimals = 0; decimals <= MOST_DECIMALS; decimals++) {
+    if (numbers.every((number) => rounded({ decimals, unit: 0 }, number) === number)) return decimals;
+  }
+  return null;
+}
+
+/** The largest of a day, a second and a millisecond of which all dates are multiples. */
+function unitOfDates(moments: readonly number[]): number {
+  return [DAY, 1000].find((unit) => moments.every((moment) => moment % unit === 0)) ?? 1;
+}

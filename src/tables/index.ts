@@ -1,0 +1,25 @@
+export type { Cell, Row, Table } from './rows.js';
+export { decodeTable, type MadeCell, type MadeRow } from './decode-table.js';
+export { describeTable, type DescribeTableOptions } from './describe-table.js';
+export type {
+  Category,
+  CategoryColumn,
+  ColumnDescription,
+  ColumnKind,
+  Combination,
+  NumberColumn,
+  NumberRange,
+  Order,
+  TableDescription,
+} from './description.js';
+export { encodeTable } from './encode-table.js';
+export { createTableModel, type TableModel, type TableModelOptions } from './table-model.js';
+export { createTableTrainer, type TableTrainerOptions } from './table-trainer.js';
+export { sampleTable, type SampleTableOptions } from './sample-table.js';
+export { tableReport, type TableReport, type TableReportOptions } from './report/table-report.js';
+export type { ColumnErrors, ShapeError } from './report/column-shapes.js';
+export type { Compared } from './report/compared.js';
+export type { Efficacy } from './report/efficacy.js';
+export type { PairError, TrendErrors } from './report/pair-trends.js';
+export type { ComparedShare, Privacy } from './report/privacy.js';
+export { columnsLikelihood, type ColumnsLikelihoodOptions } from './columns-likelihood.js';

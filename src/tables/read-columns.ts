@@ -1,0 +1,59 @@
+import { outOfRange, wrongKind } from '../tensor/errors.js';
+import type { Cell, Row, Table } from './rows.js';
+
+/** A cell that has been read: missing ones are null, and a bigint is a number. */
+export type Known = number | string | boolean | Date | null;
+
+/** The columns of a table by name, in the order in which they appear. Throws unless it is one. */
+export function readColumns(where: string, argument: string, table: Table): Map<string, Known[]> {
+  const columns = new Map<string, Known[]>();
+  if (Array.isArray(table)) {
+    const rows = table as readonly Row[];
+    rows.forEach((row: unknown, i) => {
+      if (row === null || typeof row !== 'object' || Array.isArray(row)) {
+        throw wrongKind(where, `${argument}[${i}]`, 'must be a record of cells', { got: row });
+      }
+      for (const name of Object.keys(row)) if (!columns.has(name)) columns.set(name, []);
+    });
+    for (const [name, cells] of columns) {
+      rows.forEach((row, i) => cells.push(readCell(where, `${argument}[${i}].${name}`, row[name])));
+    }
+  } else if (table !== null && typeof table === 'object') {
+    let count: number | undefined;
+    for (const [name, cells] of Object.entries(table as Readonly<Record<string, ArrayLike<Cell>>>)) {
+      if (!Array.isArray(cells) && !ArrayBuffer.isView(cells)) {
+        throw wrongKind(where, `${argument}.${name}`, 'must be an array of cells', { got: cells });
+      }
+      count ??= cells.length;
+      if (cells.length !== count) {
+        throw outOfRange(where, `${argument}.${name}`, `must have ${count} cells`, { got: cells.length });
+      }
+      columns.set(
+        name,
+        Array.from(cells, (cell, i) => readCell(where, `${argument}.${name}[${i}]`, cell)),
+      );
+    }
+  } else {
+    const fix = 'Give rows, [{ size: 1, kind: "a" }, ...], or columns, { size: [1, ...] }.';
+    throw wrongKind(where, argument, 'must be an array of records or a record of arrays', { got: table, fix });
+  }
+  return columns;
+}
+
+function readCell(where: string, argument: string, cell: unknown): Known {
+  if (cell === null || cell === undefined || cell === '' || Number.isNaN(cell)) return null;
+  if (typeof cell === 'string' || typeof cell === 'boolean') return cell;
+  if (cell instanceof Date) return Number.isNaN(cell.getTime()) ? null : cell;
+  if (typeof cell !== 'number' && typeof cell !== 'bigint') {
+    throw wrongKind(where, argument, 'must be a number, a text, true, false, a date or null', { got: cell });
+  }
+  const number = Number(cell);
+  if (!Number.isFinite(number)) throw outOfRange(where, argument, 'must be finite', { got: cell, fix: 'Put null.' });
+  return number;
+}
+
+/** A cell of a column of numbers or dates as a number. */
+export function asNumber(cell: Known): number | null {
+  if (cell === null || typeof cell === 'number') return cell;
+  return typeof cell === 'string' && Number.isNaN(Number(cell)) ? Date.parse(cell) : Number(cell);
+}

@@ -1,0 +1,8 @@
+/** A cell: a number, a text, true or false, a date, or nothing. */
+export type Cell = number | bigint | string | boolean | Date | null | undefined;
+
+/** A row of a table, by the names of its columns. An absent cell is missing, as are null, undefined, NaN and the empty text. */
+export type Row = Readonly<Record<string, Cell>>;
+
+/** A table: its rows, or its columns, all of the same length. */
+export type Table = readonly Row[] | Readonly<Record<string, ArrayLike<Cell>>>;

@@ -1,0 +1,54 @@
+import {
+  isNumeric,
+  type CategoryColumn,
+  type Combination,
+  type NumberColumn,
+  type Order,
+  type TableDescription,
+} from './description.js';
+import { scoresOf, type Scores } from './quantiles.js';
+
+/** A column of normal scores in an encoded table. */
+export interface NumberSlot {
+  readonly column: NumberColumn;
+  readonly scores: Scores;
+  /** If the scores are those of the difference from another column. */
+  readonly order: Order | undefined;
+}
+
+/** A column of indices in an encoded table. */
+export interface CategorySlot {
+  /** How many indices there are. */
+  readonly size: number;
+  /** The column that the index stands for, or those of a combination; for a column of numbers 1 stands for a missing cell. */
+  readonly columns: readonly (CategoryColumn | NumberColumn)[];
+  readonly combination?: Combination | undefined;
+}
+
+/** Where the columns of a table are in its encoding: first the scores of numbers, then the indices of categories. */
+export interface TableLayout {
+  readonly numbers: readonly NumberSlot[];
+  readonly categories: readonly CategorySlot[];
+}
+
+/** The layout of a description's encoding. */
+export function layoutOf({ columns, combinations, orders, rows }: TableDescription): TableLayout {
+  const numbers: NumberSlot[] = [];
+  const categories: CategorySlot[] = [];
+  for (const column of columns) {
+    if (isNumeric(column)) {
+      const order = orders.find(({ high }) => high === column.name);
+      numbers.push({ column, order, scores: scoresOf(order?.difference ?? column, rows) });
+      if (column.missing > 0) categories.push({ size: 2, columns: [column] });
+      continue;
+    }
+    const combination = combinations.find(({ columns: names }) => names.includes(column.name));
+    if (combination === undefined) {
+      categories.push({ size: column.categories.length + Number(column.missing > 0), columns: [column] });
+    } else if (combination.columns[0] === column.name) {
+      const parts = combination.columns.map((name) => columns.find((one) => one.name === name)!);
+      categories.push({ size: combination.rows.length, columns: parts, combination });
+    }
+  }
+  return { numbers, categories };
+}

@@ -1,0 +1,216 @@
+import { describe, expect, test } from 'vitest';
+import { decodeTable, describeTable, encodeTable, type NumberColumn, type Row } from '../../src/tables/index.js';
+
+/** Uniform numbers in (0, 1), the same ones each time. */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => ((state = (state * 1664525 + 1013904223) >>> 0) + 0.5) / 2 ** 32;
+}
+
+const uniform = numbers(7);
+const normal = (): number => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+const pick = <T>(values: readonly T[]): T => values[Math.floor(uniform() * values.length)]!;
+
+/** A table with all kinds of columns, gaps in them, and heavy tails. */
+function mixedRows(count: number): Row[] {
+  return Array.from({ length: count }, (_, i) => ({
+    height: 170 + 10 * normal(),
+    price: uniform() < 0.3 ? null : Math.round(100 * Math.exp(3 * normal())) / 100,
+    stock: uniform() < 0.5 ? 0 : Math.floor(1e6 * uniform()),
+    rating: pick([1, 2, 3, 4, 5]),
+    city: pick(['Rome', 'Oslo', 'Lima', null]),
+    isNew: pick([true, false]),
+    born: new Date(Date.UTC(1960, 0, Math.floor(20_000 * uniform()))),
+    seen: uniform() < 0.6 ? '' : new Date(Date.UTC(2020, 0, 1) + Math.floor(1e5 * uniform()) * 1000).toISOString(),
+    day: `2024-0${1 + Math.floor(9 * uniform())}-1${Math.floor(9 * uniform())}`,
+    postcode: String(10_000 + (i % 40)),
+  }));
+}
+
+describe('describeTable', () => {
+  test('tells kinds, ranges, decimals, categories and the share of missing cells', () => {
+    const rows = mixedRows(2000);
+    const { columns, notes } = describeTable(rows);
+    const found = Object.fromEntries(columns.map((column) => [column.name, column]));
+    expect(columns.map(({ name, kind }) => [name, kind])).toEqual([
+      ['height', 'number'],
+      ['price', 'number'],
+      ['stock', 'integer'],
+      ['rating', 'category'],
+      ['city', 'category'],
+      ['isNew', 'boolean'],
+      ['born', 'date'],
+      ['seen', 'date'],
+      ['day', 'date'],
+      ['postcode', 'category'],
+    ]);
+    expect(found['price']).toMatchObject({
+      decimals: 2,
+      missing: rows.filter(({ price }) => price === null).length / 2000,
+    });
+    expect(found['height']).toMatchObject({ decimals: null, missing: 0 });
+    const heights = rows.map(({ height }) => height as number);
+    expect(found['height']).toMatchObject({ range: [Math.min(...heights), Math.max(...heights)] });
+    expect(found['rating']).toMatchObject({ missing: 0 });
+    expect(found['seen']).toMatchObject({ unit: 1000, written: 'moment' });
+    expect(found['born']).toMatchObject({ unit: 86_400_000, written: 'date' });
+    expect(notes.filter((note) => note.startsWith('seen'))).toEqual([
+      expect.stringMatching(/% of the cells are missing/),
+    ]);
+    expect(JSON.parse(JSON.stringify({ columns }))).toEqual({ columns });
+  });
+
+  test('reads columns as it reads rows, also typed arrays and bigints', () => {
+    const rows = mixedRows(300);
+    const byColumn = Object.fromEntries(Object.keys(rows[0]!).map((name) => [name, rows.map((row) => row[name]!)]));
+    expect(describeTable(byColumn)).toEqual(describeTable(rows));
+    const plain = describeTable({ a: [1, 2, 3], b: [0.5, 1.5, 2.5] });
+    expect(describeTable({ a: [1n, 2n, 3n], b: Float64Array.of(0.5, 1.5, 2.5) })).toEqual(plain);
+  });
+
+  const many = Array.from({ length: 1100 }, (_, i) => `v${i}`);
+  test.each<[string, Row[], string]>([
+    ['an empty table', [], 'describeTable: `rows` must have rows and columns; got none.'],
+    [
+      'a constant',
+      [{ a: 1 }, { a: 1 }],
+      'describeTable: `rows.a` must hold at least two values; got 1 in all rows. Leave',
+    ],
+    ['nothing', [{ a: 1, b: null }, { a: 2 }], '`rows.b` must hold at least two values; got nothing.'],
+    ['mixed kinds', [{ a: 1 }, { a: 'x' }], '`rows.a` must hold one kind of cell; got number and text.'],
+    [
+      'an identifier',
+      many.slice(0, 40).map((a) => ({ a })),
+      '`rows.a` must not be an identifier or a free text; got 40 values in 40 rows.',
+    ],
+    [
+      'a row number',
+      many.map((_, a) => ({ a })),
+      '`rows.a` must not be an identifier; got each number from 0 to 1099 once.',
+    ],
+    [
+      'too many categories',
+      [...many, ...many].map((a) => ({ a })),
+      '`rows.a` must have at most 1000 categories; got 1100.',
+    ],
+    ['an object', [{ a: {} as never }], '`rows[0].a` must be a number, a text, true, false, a date or null'],
+    ['infinity', [{ a: Infinity }], '`rows[0].a` must be finite; got Infinity. Put null.'],
+  ])('rejects %s in one sentence', (_, rows, message) => {
+    expect(() => describeTable(rows)).toThrow(message);
+  });
+
+  test('takes the kind that it is told', () => {
+    const rows = many.slice(0, 400).map((_, i) => ({ zip: `${10_000 + i}`, year: 2000 + (i % 5) }));
+    expect(describeTable(rows, { kinds: { zip: 'number', year: 'integer' } }).columns.map(({ kind }) => kind)).toEqual([
+      'integer',
+      'integer',
+    ]);
+    expect(() => describeTable(rows, { kinds: { zap: 'number' } })).toThrow('`kinds` must name columns; got');
+    expect(() => describeTable(rows)).toThrow("say kinds: { zip: 'number' }");
+  });
+});
+
+describe('encodeTable', () => {
+  test('and decodeTable change no row', () => {
+    const rows = mixedRows(3000);
+    const description = describeTable(rows);
+    const back = decodeTable(description, encodeTable(description, rows));
+    rows.forEach((row, i) => {
+      const { height, ...others } = back[i]!;
+      // a number without decimals, to the precision of float32
+      expect(Math.abs((height as number) - (row['height'] as number))).toBeLessThan(1e-4);
+      const expected: Partial<Row> = { ...row };
+      delete (expected as Record<string, unknown>)['height'];
+      expect(others).toEqual({ ...expected, seen: expected['seen'] === '' ? null : expected['seen'] });
+    });
+  });
+
+  test('makes every column of numbers N(0, 1)', () => {
+    const rows = mixedRows(4000).map(({ height, price, stock, born }) => ({ height, price, stock, born }));
+    const description = describeTable(rows);
+    const { data, shape } = encodeTable(description, rows);
+    const [count, width] = shape as [number, number];
+    // the Kolmogorov distance to the normal distribution function, by its values at a few scores
+    const quantiles = [-1.6449, -0.6745, 0, 0.6745, 1.6449].map(
+      (score, i) => [score, [0.05, 0.25, 0.5, 0.75, 0.95][i]!] as const,
+    );
+    for (let column = 0; column < 4; column++) {
+      const scores = Array.from({ length: count }, (_, row) => data[row * width + column]!);
+      const present = scores.filter((_, row) => column !== 1 || rows[row]!.price !== null);
+      for (const [score, share] of quantiles) {
+        const below = present.filter((one) => one < score).length / present.length;
+        expect(Math.abs(below - share)).toBeLessThan(0.01);
+      }
+    }
+  });
+
+  test('gives a number far outside of the table a score far from all others, and decodes it into the range', () => {
+    const rows = mixedRows(1000).map(({ height }) => ({ height }));
+    const description = describeTable(rows);
+    const { data } = encodeTable(description, [{ height: 1000 }, { height: -1000 }]);
+    expect(data[0]).toBeGreaterThan(20);
+    expect(data[1]).toBeLessThan(-20);
+    const [low, high] = (description.columns[0] as NumberColumn).range;
+    expect(decodeTable(description, { data, shape: [2, 1] })).toEqual([{ height: high }, { height: low }]);
+  });
+
+  test('names the cell that does not fit', () => {
+    const description = describeTable([
+      { kind: 'a', size: 1.5 },
+      { kind: 'b', size: 2.5 },
+    ]);
+    expect(() => encodeTable(description, [{ kind: 'c', size: 1 }])).toThrow(
+      'encodeTable: `rows[0].kind` must be one of the 2 categories of the description',
+    );
+    expect(() => encodeTable(description, [{ kind: 'a', size: 'x' }])).toThrow('`rows[0].size` must be a number');
+    expect(() => encodeTable(description, [{ kind: 'a', size: null }])).toThrow('`rows[0].size` must be a number');
+    expect(() => encodeTable(description, [{ kind: 'a' }])).toThrow("must have the column 'size'");
+    expect(() => encodeTable(description, [{ kind: 'a', size: 1, more: 2 }])).toThrow(
+      'must have the columns of the description',
+    );
+  });
+});
+
+describe('constraints', () => {
+  const rows = Array.from({ length: 500 }, () => {
+    const from = Math.floor(1000 * uniform());
+    const [country, city] = pick([
+      ['IT', 'Rome'],
+      ['IT', 'Bari'],
+      ['NO', 'Oslo'],
+    ] as const);
+    const to = from + Math.floor(50 * uniform() ** 2);
+    return { from: uniform() < 0.2 ? null : from, to: uniform() < 0.2 ? null : to, country, city };
+  });
+  const description = describeTable(rows, { orders: [['from', 'to']], combinations: [['country', 'city']] });
+
+  test('hold for whatever a model gives, and change no row of the table', () => {
+    const encoded = encodeTable(description, rows);
+    expect(decodeTable(description, encoded)).toEqual(rows);
+    expect(encoded.shape).toEqual([500, 5]);
+    const data = Float32Array.from({ length: 5000 }, (_, i) => {
+      if (i % 5 < 2) return 2 * normal();
+      return Math.floor(uniform() * (i % 5 === 4 ? 3 : 2));
+    });
+    for (const { from, to, country, city } of decodeTable(description, { data, shape: [1000, 5] })) {
+      if (from !== null && to !== null) expect(to as number).toBeGreaterThanOrEqual(from as number);
+      expect(country === 'NO').toBe(city === 'Oslo');
+    }
+  });
+
+  test('must hold in the table', () => {
+    expect(() =>
+      describeTable(
+        [
+          { a: 1, b: 2 },
+          { a: 3, b: 2 },
+          { a: 1, b: 1 },
+        ],
+        { orders: [['a', 'b']] },
+      ),
+    ).toThrow('describeTable: `rows[1]` must have a <= b; got 3 and 2.');
+    expect(() => encodeTable(description, [{ from: 1, to: 2, country: 'NO', city: 'Rome' }])).toThrow(
+      'must have a combination of country and city that the table has; got NO and Rome.',
+    );
+  });
+});
