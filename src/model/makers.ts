@@ -5,6 +5,7 @@ import * as nets from '../nets/index.js';
 import type { Network, Part } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
+import { createTableModel } from '../tables/table-model.js';
 import { createMaskedModel, createTokenModel, transformer } from '../tokens/index.js';
 import {
   createConditionalPrior,
@@ -151,6 +152,7 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['createDiscriminator', withoutOptions(1, 1, createDiscriminator)],
   ['createTokenModel', withNetwork(createTokenModel, SEQUENCE)],
   ['createMaskedModel', withNetwork(createMaskedModel, SEQUENCE)],
+  ['createTableModel', withRandom(createTableModel, { atMost: { layers: 4096 } })],
   ['createDenoiser', withNetwork(createDenoiser)],
   ['withClip', withNetwork(withClip)],
 ]);

@@ -23,6 +23,7 @@ import {
   swish,
   tanh,
 } from '../nets/index.js';
+import { checkDescription } from '../tables/check-description.js';
 import { columnsLikelihood, type ColumnsLikelihoodOptions } from '../tables/columns-likelihood.js';
 import type { TableDescription } from '../tables/description.js';
 import { noteOf, settingsOf } from '../tensor/made-by.js';
@@ -108,6 +109,16 @@ const schedule: ValueCodec = {
   },
 };
 
+/** A description is JSON already, and deeper than other options. */
+const description: ValueCodec = {
+  choices: 'a description of describeTable',
+  write: (value) => value as Json,
+  read: (plain) => {
+    checkDescription('loadModel', 'description', plain as unknown as TableDescription);
+    return plain;
+  },
+};
+
 /** Options whose values JSON cannot represent, by the name of the option. */
 export const valueCodecs: ReadonlyMap<string, ValueCodec> = new Map([
   ['activation', byName({ elu, gelu, leakyRelu, relu, sigmoid, softplus, swish, tanh })],
@@ -117,4 +128,5 @@ export const valueCodecs: ReadonlyMap<string, ValueCodec> = new Map([
   ['top', byName({ gaussianPrior, uniformPrior })],
   ['predicts', byName({ predictVelocity, predictNoise, predictSample, predictFlow })],
   ['schedule', schedule],
+  ['description', description],
 ]);

@@ -2,6 +2,7 @@ import type { Denoiser } from '../diffusion/index.js';
 import type { LatentDensity } from '../distributions/index.js';
 import type { Discriminator, Generator } from '../gan/index.js';
 import type { Network, Part } from '../nets/index.js';
+import type { TableModel } from '../tables/table-model.js';
 import type { TokenModel } from '../tokens/index.js';
 import { noteOf } from '../tensor/made-by.js';
 import type { Decoder, GaussianEncoder, LatentEncoder } from '../vae/index.js';
@@ -34,6 +35,8 @@ export interface ModelParts {
   readonly discriminator: Discriminator;
   /** The result of `createTokenModel` or `createMaskedModel`. */
   readonly tokenModel: TokenModel;
+  /** The result of `createTableModel`. */
+  readonly tableModel: TableModel;
   /** The result of `createDenoiser` or `withClip`. */
   readonly denoiser: Denoiser;
 }
@@ -69,6 +72,7 @@ const makers: ReadonlyMap<string, ModelKind> = new Map([
   ['createDiscriminator', 'discriminator'],
   ['createTokenModel', 'tokenModel'],
   ['createMaskedModel', 'tokenModel'],
+  ['createTableModel', 'tableModel'],
   ['createDenoiser', 'denoiser'],
   ['withClip', 'denoiser'],
 ]);

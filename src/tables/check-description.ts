@@ -1,19 +1,97 @@
 import { wrongKind } from '../tensor/errors.js';
-import type { TableDescription } from './description.js';
+import { isNumeric, type ColumnDescription, type TableDescription } from './description.js';
 
-/** Throws unless `description` is one of {@link describeTable}. */
+/** The largest number of decimals, and the length of a list, in a description. */
+const [MOST_DECIMALS, MOST] = [15, 2 ** 16];
+
+/** Throws unless `description` is one of {@link describeTable}. It may come from a file. */
 export function checkDescription(where: string, argument: string, description: TableDescription): void {
-  const { columns, rows, combinations, orders } = (description ?? {}) as Partial<TableDescription>;
-  if (
-    Array.isArray(columns) &&
-    columns.length > 0 &&
-    Number.isInteger(rows) &&
-    Array.isArray(combinations) &&
-    Array.isArray(orders)
-  )
-    return;
+  const wrong = firstWrong(description);
+  if (wrong === undefined) return;
   throw wrongKind(where, argument, 'must be the description of a table', {
-    got: description,
+    ...(wrong === '' ? { got: description } : { seen: `one with other ${wrong}` }),
     fix: 'Make it with describeTable.',
   });
+}
+
+/** The first part of a description that is not as {@link describeTable} makes it: '' for all of it, undefined for none. */
+function firstWrong(description: unknown): string | undefined {
+  if (!isRecord({ rows: isCount, columns: isList, combinations: isList, orders: isList })(description)) return '';
+  const { columns, combinations, orders } = description as TableDescription;
+  const names = columns.map((column) => (column as ColumnDescription | null)?.name);
+  if (columns.length === 0 || new Set(names).size < columns.length || !columns.every(isColumn)) return 'columns';
+  const sizeOf = (name: string): number => {
+    const column = columns.find((one) => one.name === name);
+    return column === undefined || isNumeric(column) ? 0 : column.categories.length + Number(column.missing > 0);
+  };
+  const isCombination = isRecord({ columns: isListOf(isText), rows: isListOf(isListOf(Number.isInteger)) });
+  const isOneOfSizes = (row: readonly number[], sizes: readonly number[]): boolean =>
+    row.length === sizes.length && row.every((index, i) => index >= 0 && index < sizes[i]!);
+  const areCombinations = combinations.every((one) => {
+    if (!isCombination(one) || one.rows.length === 0) return false;
+    const sizes = one.columns.map(sizeOf);
+    return one.rows.every((row) => isOneOfSizes(row, sizes));
+  });
+  const combined = combinations.flatMap((one) => one.columns);
+  if (!areCombinations || new Set(combined).size < combined.length) return 'combinations';
+  const isNumber = (name: unknown): boolean => columns.some((one) => one.name === name && isNumeric(one));
+  const isOrder = isRecord({ low: isNumber, high: isNumber, least: Number.isFinite, difference: isNumbers });
+  const areOrders = orders.every(
+    (one, i) => isOrder(one) && !orders.slice(0, i).some(({ low, high }) => low === one.high || high === one.high),
+  );
+  return areOrders && orders.every(({ low, high }) => low !== high) ? undefined : 'orders';
+}
+
+type Is = (value: unknown) => boolean;
+
+const isText: Is = (value) => typeof value === 'string';
+const isCount: Is = (value) => Number.isInteger(value) && (value as number) >= 0;
+const isShare: Is = (value) => Number.isFinite(value) && (value as number) >= 0 && (value as number) <= 1;
+const isList: Is = (value) => Array.isArray(value) && value.length <= MOST;
+const isOneOf =
+  (...values: readonly unknown[]): Is =>
+  (value) =>
+    values.includes(value);
+
+function isListOf(is: Is): Is {
+  return (value) => isList(value) && (value as unknown[]).every(is);
+}
+
+function isRecord(fields: Readonly<Record<string, Is>>): Is {
+  return (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.entries(fields).every(([name, is]) => is((value as Readonly<Record<string, unknown>>)[name]));
+}
+
+const isRising: Is = (value) =>
+  isListOf(Number.isFinite)(value) && (value as number[]).every((number, i, all) => i === 0 || number >= all[i - 1]!);
+const isPair: Is = (value) => isRising(value) && (value as number[]).length === 2;
+
+/** Whether a value describes a distribution of numbers. */
+function isNumbers(value: unknown): boolean {
+  const isCurve: Is = (curve) => {
+    if (!isRecord({ numbers: isRising, shares: isRising })(curve)) return false;
+    const { numbers, shares } = curve as { readonly numbers: readonly number[]; readonly shares: readonly number[] };
+    return numbers.length > 0 && numbers.length === shares.length && shares.every(isShare);
+  };
+  return isRecord({
+    range: isPair,
+    decimals: (decimals) => decimals === null || (isCount(decimals) && (decimals as number) <= MOST_DECIMALS),
+    unit: (unit) => Number.isFinite(unit) && (unit as number) >= 0,
+    quantiles: isCurve,
+    gaps: isListOf(isPair),
+  })(value);
+}
+
+/** Whether a value describes a column. */
+function isColumn(value: unknown): boolean {
+  if (!isRecord({ name: isText, missing: isShare })(value)) return false;
+  if (isRecord({ kind: isOneOf('number', 'integer', 'date') })(value)) {
+    return isNumbers(value) && isRecord({ written: isOneOf(undefined, 'date', 'day', 'moment') })(value);
+  }
+  const isValue: Is = (one) => isText(one) || Number.isFinite(one) || typeof one === 'boolean';
+  const isCategory = isRecord({ value: isValue, count: isCount });
+  const categories = isRecord({ kind: isOneOf('category', 'boolean'), categories: isListOf(isCategory) });
+  return categories(value) && (value as { readonly categories: readonly unknown[] }).categories.length > 0;
 }

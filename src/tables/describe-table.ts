@@ -1,5 +1,5 @@
 import { outOfRange, wrongKind } from '../tensor/errors.js';
-import { optional, readOptions } from '../tensor/options.js';
+import { nested, readOptions } from '../tensor/options.js';
 import { describeColumn } from './describe-column.js';
 import {
   isNumeric,
@@ -51,7 +51,8 @@ const FEW_ROWS = 200;
  */
 export function describeTable(table: Table, options: DescribeTableOptions = {}): TableDescription {
   const where = 'describeTable';
-  const read = readOptions(where, options, { kinds: optional, combinations: optional, orders: optional });
+  const names = { is: checkNames, default: undefined };
+  const read = readOptions(where, options, { kinds: nested, combinations: names, orders: names });
   const { kinds = {}, combinations = [], orders = [] } = read;
   const columns = readColumns(where, 'rows', table);
   const [first] = columns.values();
@@ -75,6 +76,14 @@ export function describeTable(table: Table, options: DescribeTableOptions = {}):
     combinations: combinations.map((names) => combinationOf(where, names, found, columns)),
     orders: orders.map((pair, i) => orderOf(where, pair, found, columns, orders.slice(0, i))),
   };
+}
+
+/** Throws unless `lists` has lists of at least two names. */
+function checkNames(where: string, argument: string, lists: readonly (readonly string[])[]): void {
+  const isList = (list: unknown): boolean =>
+    Array.isArray(list) && list.length > 1 && list.every((name) => typeof name === 'string');
+  if (Array.isArray(lists) && lists.every(isList)) return;
+  throw wrongKind(where, argument, 'must be a list of lists of names of columns', { got: lists });
 }
 
 function combinationOf(

@@ -1,3 +1,4 @@
+import { checkObject } from '../tensor/plain-checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { indexOf } from './category-index.js';
 import { isNumeric, type TableDescription } from './description.js';
@@ -9,14 +10,24 @@ import type { CategorySlot, NumberSlot, TableLayout } from './table-layout.js';
 export interface KnownCells {
   /** `[rows, columns]`, 0 where nothing is known. */
   readonly values: Float32Array;
-  /** 1 where a value is known. */
+  /** `[rows, columns]`, 1 where a value is known. */
   readonly isKnown: Float32Array;
+  /** Categories of which only some may be drawn. */
+  readonly limited: readonly LimitedCategory[];
+}
+
+/** A category of which only some indices may be drawn in some rows. */
+export interface LimitedCategory {
+  /** Its place among the categories of the encoding. */
+  readonly place: number;
+  /** `[rows, size]`, 1 for indices that may be drawn; zeros in rows without a limit. */
+  readonly allowed: Float32Array;
 }
 
 /** Known cells by row. */
 export interface KnownRows {
-  /** Those of `count` rows from one on. */
-  encoded(from: number, count: number): KnownCells;
+  /** Those of some rows. */
+  encoded(rows: readonly number[]): KnownCells;
   /** Those of a row, as they were given. */
   given(row: number): Readonly<Record<string, Exclude<Known, null>>>;
 }
@@ -24,11 +35,16 @@ export interface KnownRows {
 /** A cell of a known row: undefined if it is absent, null if it shall be filled in. */
 type CellOf = (name: string) => Known | undefined;
 
+/** Throws unless `known` is a row or a list of rows. */
+export function checkKnown(where: string, argument: string, known: Row | readonly Row[]): void {
+  (Array.isArray(known) ? known : [known]).forEach((row) => checkObject(where, argument, row));
+}
+
 /** Reads known cells, of which there is a row for all or one for each of n rows. */
 export function readKnown(
   where: string,
   description: TableDescription,
-  layout: TableLayout,
+  { numbers, categories }: TableLayout,
   known: Row | readonly Row[] | undefined,
   n: number,
 ): KnownRows {
@@ -41,28 +57,42 @@ export function readKnown(
     if (description.columns.some((column) => column.name === name)) continue;
     throw wrongKind(where, 'known', 'must have columns of the description', { got: name });
   }
-  const width = layout.numbers.length + layout.categories.length;
   const read = rows.map((row, i) => {
     const cellOf: CellOf = (name) => (row[name] === undefined ? undefined : cells.get(name)![i]);
+    const allowed = categories.map((slot) => allowedIn(where, slot, cellOf));
     const values = [
-      ...layout.numbers.map((slot) => scoreIn(where, slot, cellOf)),
-      ...layout.categories.map((slot) => indexIn(where, slot, cellOf)),
+      ...numbers.map((slot) => scoreIn(where, slot, cellOf)),
+      ...allowed.map((indices) => (indices?.length === 1 ? indices[0] : undefined)),
     ];
     const present = Array.from(cells, ([name]) => [name, cellOf(name)] as const);
     const given = Object.fromEntries(present.filter(([, cell]) => cell !== undefined && cell !== null));
-    return { values, given: given as ReturnType<KnownRows['given']> };
+    return { values, allowed, given: given as ReturnType<KnownRows['given']> };
   });
   const at = (row: number) => read[read.length === 1 ? 0 : row]!;
   return {
-    encoded: (from, count) => {
-      const all = Array.from({ length: count }, (_, row) => at(from + row).values).flat();
+    encoded: (chosen) => {
+      const all = chosen.map(at);
+      const values = all.flatMap((row) => row.values);
+      const limited = categories.map(({ size }, place) => {
+        const rows = all.map(({ allowed }) => allowed[place]);
+        const isLimited = rows.some((indices) => indices !== undefined && indices.length > 1);
+        return isLimited ? [{ place, allowed: hotRows(rows, size) }] : [];
+      });
       return {
-        values: Float32Array.from(all, (value) => value ?? 0),
-        isKnown: Float32Array.from({ length: count * width }, (_, i) => Number(all[i] !== undefined)),
+        values: Float32Array.from(values, (value) => value ?? 0),
+        isKnown: Float32Array.from(values, (value) => Number(value !== undefined)),
+        limited: limited.flat(),
       };
     },
     given: (row) => at(row).given,
   };
+}
+
+/** 1 at each index of each row, `[rows, size]`. */
+function hotRows(rows: readonly (readonly number[] | undefined)[], size: number): Float32Array {
+  const hot = new Float32Array(rows.length * size);
+  rows.forEach((indices = [], row) => indices.forEach((index) => (hot[row * size + index] = 1)));
+  return hot;
 }
 
 /** The score of a known number. */
@@ -86,19 +116,28 @@ function numberIn(where: string, name: string, kind: string, cellOf: CellOf): nu
   throw wrongKind(where, `known.${name}`, `must be a ${kind}`, { got: cell });
 }
 
-/** The index of a known category, or of the mark that a number is not missing. */
-function indexIn(where: string, { columns, combination }: CategorySlot, cellOf: CellOf): number | undefined {
-  const indices = columns.map((column) => {
+/** The indices of a category that agree with what is known; undefined if all do. */
+function allowedIn(where: string, slot: CategorySlot, cellOf: CellOf): readonly number[] | undefined {
+  const { columns, combination, size } = slot;
+  const tests = columns.flatMap((column, part) => {
     const cell = cellOf(column.name);
-    if (isNumeric(column)) return cell === undefined ? undefined : 0;
-    if (cell === undefined || cell === null) return undefined;
-    const index = indexOf(column)(cell);
-    if (index !== undefined) return index;
+    if (cell === undefined) return [];
+    if (isNumeric(column)) return [{ part, isFilled: false, agrees: (index: number) => index === 0 }];
+    if (cell === null) return [{ part, isFilled: true, agrees: (index: number) => index < column.categories.length }];
+    const known = indexOf(column)(cell);
+    if (known !== undefined) return [{ part, isFilled: false, agrees: (index: number) => index === known }];
     throw outOfRange(where, `known.${column.name}`, 'must be a category of the description', { got: cell });
   });
-  if (combination === undefined || indices.every((index) => index === undefined)) return indices[0];
-  const place = combination.rows.findIndex((row) => row.join() === indices.join());
-  if (place >= 0) return place;
-  const rule = `must have all of ${combination.columns.join(', ')}, in a combination of the table`;
-  throw outOfRange(where, 'known', rule, { seen: columns.map(({ name }) => String(cellOf(name))).join(', ') });
+  if (tests.length === 0) return undefined;
+  const rows = combination?.rows ?? Array.from({ length: size }, (_, index) => [index]);
+  const agreeing = (all: typeof tests): number[] =>
+    rows.flatMap((indices, i) => (all.every(({ part, agrees }) => agrees(indices[part]!)) ? [i] : []));
+  const filled = agreeing(tests);
+  // where no combination has a value, the cell stays missing
+  const allowed = filled.length > 0 ? filled : agreeing(tests.filter(({ isFilled }) => !isFilled));
+  if (allowed.length === size) return undefined;
+  if (allowed.length > 0) return allowed;
+  const rule = `must have a combination of ${combination!.columns.join(', ')} that the table has`;
+  const seen = columns.map(({ name }) => String(cellOf(name))).join(', ');
+  throw outOfRange(where, 'known', rule, { seen });
 }

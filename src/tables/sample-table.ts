@@ -1,19 +1,15 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { dpmSolver } from '../diffusion/samplers/dpm-solver.js';
-import { scalesAt } from '../diffusion/noise-schedule.js';
-import { timestepsOf } from '../diffusion/per-example.js';
-import { weightedSum } from '../diffusion/weighted-sum.js';
-import { drawCategorical } from '../operations/draw-categorical.js';
-import { softmax } from '../operations/softmax.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkAlive, checkFunction, checkInteger } from '../tensor/checks.js';
-import { optional, readOptions, signalRule } from '../tensor/options.js';
+import { unusable } from '../tensor/errors.js';
+import { readTensor } from '../tensor/lost-backend.js';
+import { readOptions, signalRule } from '../tensor/options.js';
 import { createPause } from '../training/pause.js';
 import { checkTableModel } from './check-table-model.js';
 import { decodeTable, type MadeRow } from './decode-table.js';
-import { readKnown, type KnownCells } from './known-cells.js';
+import { drawRows } from './draw-rows.js';
+import { checkKnown, readKnown } from './known-cells.js';
 import type { Row } from './rows.js';
 import type { TableModel } from './table-model.js';
 
@@ -28,6 +24,12 @@ export interface SampleTableOptions {
    * missing as in the table; one that is null is filled in with a value.
    */
   readonly known?: Row | readonly Row[] | undefined;
+  /** Whether to keep a row, the one with this index; others are drawn again. Cells that are known need no test, and cost no draws. */
+  readonly accept?: ((row: MadeRow, index: number) => boolean) | undefined;
+  /** Rows that may be drawn for each one that is kept, on average; default 100. */
+  readonly maxDraws?: number | undefined;
+  /** Called at the end with the number of rows that were drawn, and of those that `accept` rejected. */
+  readonly onRejected?: ((count: { readonly drawn: number; readonly rejected: number }) => void) | undefined;
   /** Stops before the next call of the network; the promise rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
   /** Called after each call of the network. */
@@ -58,112 +60,81 @@ export async function sampleTable(model: TableModel, n: number, options: SampleT
   const where = 'sampleTable';
   checkTableModel(where, 'model', model);
   checkInteger(where, 'n', n);
-  const { random, steps, known, signal, onStep } = readOptions(where, options, {
+  const { random, steps, known, accept, maxDraws, onRejected, signal, onStep } = readOptions(where, options, {
     random: checkRandom,
     steps: { is: checkInteger, default: 50, most: 1000 },
-    known: optional,
+    known: { is: checkKnown, default: undefined },
+    accept: { is: checkFunction, default: undefined },
+    maxDraws: { is: checkInteger, default: 100 },
+    onRejected: { is: checkFunction, default: undefined },
     signal: signalRule,
     onStep: { is: checkFunction, default: undefined },
   });
   checkAlive(where, 'model', model.variables);
-  const { description, layout } = model;
-  const cells = readKnown(where, description, layout, known, n);
+  const cells = readKnown(where, model.description, model.layout, known, n);
   const afterPause = createPause({ signal });
-  const parts = Math.ceil(n / ROWS);
-  const rows: MadeRow[] = [];
-  for (let part = 0; part < parts; part++) {
-    const count = Math.min(ROWS, n - part * ROWS);
-    const work = drawRows(model, count, steps, random, cells.encoded(part * ROWS, count));
+  let step = 0;
+  /** Draws rows with the known cells of these ones. */
+  const draw = async (indices: readonly number[], batches: number): Promise<MadeRow[]> => {
+    const known = cells.encoded(indices);
+    const last = step + (steps + known.limited.length) * batches;
+    const work = drawRows(model, { count: indices.length, steps, random, known });
     try {
-      for (let step = 1; ; step++) {
+      for (;;) {
         const piece = await afterPause(() => work.next());
-        if (piece.done) {
-          const data = await piece.value.data();
-          piece.value.dispose();
-          rows.push(...decodeTable(description, { data, shape: [count, data.length / count] }));
-          break;
-        }
-        await onStep?.({ step: part * steps + step, steps: parts * steps });
+        if (piece.done) return await readRows(where, model, piece.value);
+        await onStep?.({ step: ++step, steps: last });
         signal?.throwIfAborted();
       }
     } finally {
       work.return(undefined as never);
     }
-  }
-  // known cells as they were given, not as the nearest ones that the encoding has
-  return rows.map((row, i) => ({ ...row, ...cells.given(i) }));
-}
+  };
 
-/** Draws rows, encoded, `[count, columns]`; yields after each call of the network. */
-function* drawRows(
-  { layout, groups, schedule, predict }: TableModel,
-  count: number,
-  steps: number,
-  random: RandomStream,
-  { values, isKnown }: KnownCells,
-): Generator<void, Tensor> {
-  const [numbers, categories] = [layout.numbers.length, layout.categories.length];
-  const timesteps = Array.from({ length: steps }, (_, k) => Math.ceil((schedule.steps * (steps - k)) / steps) - 1);
-  const timeAt = (t: number): number => (t + 1) / schedule.steps;
-  const given = tf.tidy(() => {
-    const all = tf.tensor2d(values, [count, numbers + categories]);
-    const known = tf.tensor2d(isKnown, [count, numbers + categories]);
-    const part = (x: Tensor, from: number, size: number) => tf.slice(x, [0, from], [-1, size]);
-    return {
-      scores: part(all, 0, numbers),
-      known: part(known, 0, numbers),
-      indices: tf.sub(tf.mul(tf.add(part(all, numbers, categories), 1), part(known, numbers, categories)), 1),
-    };
-  });
-  const keep = (x: Tensor): Tensor => tf.add(x, tf.mul(given.known, tf.sub(given.scores, x)));
-  let scores = tf.tidy(() => keep(random.normal([count, numbers])));
-  let indices: Tensor = tf.tidy(() => tf.cast(given.indices, 'int32'));
-  let previous: { estimate: Tensor; timestep: number } | undefined;
-  try {
-    for (const [k, from] of timesteps.entries()) {
-      const to = timesteps[k + 1] ?? -1;
-      const made = tf.tidy(() => {
-        const at = timestepsOf(new Int32Array(count).fill(from), schedule.steps);
-        const { velocity, logits } = predict({ scores, known: given.known, indices }, at);
-        const [alpha, sigma] = scalesAt(schedule, from);
-        const estimate = weightedSum([alpha, scores], [-sigma, velocity]);
-        const none = (): never => {
-          throw new Error('not random');
-        };
-        const next = dpmSolver.step({
-          xt: scores,
-          estimate,
-          previous,
-          from,
-          to,
-          schedule,
-          noise: none,
-          denoise: none,
-        }) as Tensor;
-        const shown = 1 - timeAt(to) / timeAt(from);
-        const drawn = groups.map((group, i) => {
-          const classes = drawCategorical(softmax(logits[i]!), random.uniform([count * group.places.length]));
-          return tf.reshape(classes, [count, group.places.length]);
-        });
-        const order = inverseOf(groups.flatMap(({ places }) => places));
-        const all = drawn.length === 0 ? indices : tf.gather(tf.concat(drawn, 1), tf.tensor1d(order, 'int32'), 1);
-        const isShown = tf.logicalAnd(tf.less(indices, 0), tf.less(random.uniform([count, categories]), shown));
-        return { scores: keep(next), indices: tf.where(isShown, all, indices), estimate };
-      });
-      tf.dispose([scores, indices, previous?.estimate]);
-      [scores, indices] = [made.scores, made.indices];
-      previous = { estimate: made.estimate, timestep: from };
-      yield;
+  const kept = new Array<MadeRow | undefined>(n);
+  let pending = Array.from(kept, (_, index) => index);
+  let [drawn, rejected] = [0, 0];
+  while (pending.length > 0) {
+    const left = maxDraws * n - drawn;
+    if (left === 0) {
+      const seen = `${n - pending.length} of ${n} rows after ${drawn} draws`;
+      const fix = 'Give cells as `known` where you can, or allow more draws by maxDraws.';
+      throw unusable(where, 'accept', 'must accept rows', { seen, fix });
     }
-    return tf.tidy(() => tf.concat([scores, tf.cast(indices, 'float32')], 1));
-  } finally {
-    tf.dispose([scores, indices, previous?.estimate, ...Object.values(given)]);
+    const some = pending.slice(0, ROWS);
+    // rows that are seldom accepted are drawn several times at once
+    const copies = Math.min(1 + Math.floor(rejected / (drawn - rejected + 1)), Math.floor(ROWS / some.length));
+    const indices = some.flatMap((index) => new Array<number>(copies).fill(index)).slice(0, left);
+    const rows = await draw(indices, Math.ceil(pending.length / ROWS));
+    rows.forEach((made, i) => {
+      const index = indices[i]!;
+      // known cells as they were given, not as the nearest ones that the encoding has
+      const row = { ...made, ...cells.given(index) };
+      const isAccepted = accept?.(row, index) ?? true;
+      if (isAccepted) kept[index] ??= row;
+      rejected += Number(!isAccepted);
+    });
+    drawn += rows.length;
+    pending = pending.filter((index) => kept[index] === undefined);
   }
+  onRejected?.({ drawn, rejected });
+  return kept as MadeRow[];
 }
 
-/** The place of each number of a permutation. */
-function inverseOf(permutation: readonly number[]): number[] {
-  const inverse = new Array<number>(permutation.length);
-  permutation.forEach((to, from) => (inverse[to] = from));
-  return inverse;
+/** Reads drawn rows, and disposes them. */
+async function readRows(where: string, { description, layout }: TableModel, encoded: Tensor): Promise<MadeRow[]> {
+  const [count, columns] = encoded.shape as [number, number];
+  try {
+    const data = await readTensor(where, encoded);
+    const wrong = data.findIndex(
+      (number, i) => !(i % columns < layout.numbers.length ? Number.isFinite(number) : number >= 0),
+    );
+    if (wrong >= 0) {
+      const fix = 'It has diverged: train it again with a smaller learning rate, or with clipNorm.';
+      throw unusable(where, 'model', 'must predict finite numbers', { got: NaN, fix });
+    }
+    return decodeTable(description, { data, shape: [count, columns] });
+  } finally {
+    encoded.dispose();
+  }
 }

@@ -7,6 +7,7 @@ import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkInteger } from '../tensor/checks.js';
 import { madeBy, note } from '../tensor/made-by.js';
+import { oneHot } from '../tensor/one-hot.js';
 import { readOptions } from '../tensor/options.js';
 import { groupsOf, type CategoryGroup } from './category-groups.js';
 import { checkDescription } from './check-description.js';
@@ -127,7 +128,6 @@ export function indicesOf(indices: Tensor, { places }: CategoryGroup): Tensor {
 
 /** 1 at each index, float32 `[rows, places * size]`; zeros for masked categories. */
 function hotOf(indices: Tensor, group: CategoryGroup): Tensor {
-  // the cast is separate because wasm's oneHot writes integers into a float32 tensor
-  const hot = tf.cast(tf.oneHot(indicesOf(indices, group), group.size), 'float32');
+  const hot = oneHot(indicesOf(indices, group), group.size);
   return tf.reshape(hot, [indices.shape[0], group.places.length * group.size]);
 }

@@ -103,7 +103,8 @@ export function createTableTrainer(options: TableTrainerOptions): Trainer<'loss'
           const nats = crossEntropy(logits[i]!, indicesOf(labels, group));
           return tf.sum(tf.div(tf.reshape(nats, [rows, group.places.length]), tf.maximum(time, LEAST)));
         });
-        const ofNumbers = tf.sum(errors);
+        // WebGL and WebGPU cannot sum nothing
+        const ofNumbers = numbers > 0 ? tf.sum(errors) : tf.scalar(0);
         const ofCategories = terms.reduce((a, b) => tf.add(a, b), tf.scalar(0));
         return {
           loss: tf.div(tf.add(ofNumbers, ofCategories), rows * columns),

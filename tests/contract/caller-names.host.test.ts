@@ -13,10 +13,12 @@ import * as node from '../../src/node/index.js';
 import * as onnx from '../../src/onnx/index.js';
 import * as pytorch from '../../src/pytorch/index.js';
 import * as run from '../../src/run/index.js';
+import * as tables from '../../src/tables/index.js';
 import * as testing from '../../src/testing/index.js';
 import * as tokens from '../../src/tokens/index.js';
 import * as transforms from '../../src/transforms/index.js';
 import * as wasm from '../../src/wasm/index.js';
+import { tinyDescription, tinyRows, tinyTableModel } from '../tables/tiny-table.js';
 import { memoryStore } from '../run/memory-store.js';
 import { inScope } from '../support/in-scope.js';
 import { factories } from './factories.js';
@@ -82,6 +84,7 @@ const own: Readonly<Record<string, Row>> = {
     () => ({ indices: tf.zeros([2, 3], 'int32'), random }),
   ],
   checkTrainer: [(o) => testing.checkTrainer(vae, o), () => ({ batches: [x(), x(), x()] })],
+  columnsLikelihood: [(o) => tables.columnsLikelihood(tinyDescription, o)],
   codeUsage: [(o) => tokens.codeUsage(tf.zeros([2, 3], 'int32'), o), () => ({ codes: 4 })],
   conditionedAugmentation: [transforms.conditionedAugmentation, () => ({ classes: 2, flip: true })],
   connectRun: [(o) => run.connectRun(port(), o)],
@@ -110,6 +113,8 @@ const own: Readonly<Record<string, Row>> = {
   createPriorTrainer: [g.createPriorTrainer, () => ({ prior: mixture(), encoder: encoder(), optimizer: adam(), random })], // prettier-ignore
   createQuantizedEncoder: [(o) => tokens.createQuantizedEncoder(network(4, 2), o), () => ({ quantizer: quantizer() })],
   createRun: [(o) => run.createRun(vae(), [x()], o), () => ({ epochs: 1 })],
+  createTableModel: [tables.createTableModel, () => ({ description: tinyDescription, width: 4, random })],
+  createTableTrainer: [tables.createTableTrainer, () => ({ model: tinyTableModel(), optimizer: adam(), random })],
   createTokenModel: [(o) => tokens.createTokenModel(transformer(), o), () => size],
   createTokenTrainer: [tokens.createTokenTrainer, () => ({ model: tokenModel(), optimizer: adam(), random })],
   createTrainer: [g.createTrainer, () => ({ name: 'own', parts: { network: network(4, 1) }, optimizer: adam(), random, loss: () => ({ loss: tf.scalar(0) }) })], // prettier-ignore
@@ -127,6 +132,7 @@ const own: Readonly<Record<string, Row>> = {
   denoisingTarget: [(o) => g.denoisingTarget(x(), x(), tf.tensor1d([0, 1, 2], 'int32'), o), () => ({ schedule, predicts: g.predictNoise })], // prettier-ignore
   dense: [g.dense, () => ({ inputs: 2, units: 3, random })],
   densityCoverage: [(o) => metrics.densityCoverage(x(), x(), o), () => ({ neighbours: 1 })],
+  describeTable: [(o) => tables.describeTable(tinyRows, o)],
   diffusionModel: [(o) => g.createTrainer(g.diffusionModel(o) as never), diffusion],
   discretizedLogistic: [g.discretizedLogistic, () => ({ levels: 4 })],
   dpmSolverStep: [g.dpmSolverStep, () => ({ xt: x(), estimate: x(), from: 2, to: 1, schedule })],
@@ -187,6 +193,7 @@ const own: Readonly<Record<string, Row>> = {
   residualBlock: [g.residualBlock, () => ({ inputs: 8, filters: 8, random })],
   sampleDiffusion: [(o) => g.sampleDiffusion(denoiser(), g.heunSolver, o), () => ({ shape: [3, 4], random })],
   sampleCodes: [(o) => tokens.sampleCodes(codePrior(), 2, o), () => ({ random })],
+  sampleTable: [(o) => tables.sampleTable(tinyTableModel(), 2, o), () => ({ random, steps: 1 })],
   saveCheckpoint: [(o) => g.saveCheckpoint(vae(), o)],
   saveFile: [(o) => node.saveFile('missing/folder/file', new Uint8Array(1), o)],
   saveOnnx: [(o) => onnx.saveOnnx(network(4, 2), o)],
@@ -198,6 +205,7 @@ const own: Readonly<Record<string, Row>> = {
   startWasm: [wasm.startWasm],
   stateDictEntries: [(o) => pytorch.stateDictEntries(network(4, 2), o)],
   stopEarly: [run.stopEarly, () => ({ metric: 'elbo', goal: 'max', patience: 1 })],
+  tableReport: [(o) => tables.tableReport(tinyRows, tinyRows, o), () => ({ heldOut: tinyRows, random })],
   terminalProgress: [node.terminalProgress, () => ({ total: 1 })],
   timeEmbedding: [g.timeEmbedding, () => ({ size: 4 })],
   train: [(o) => g.train(vae(), [x()], o).next(), () => ({ epochs: 1 })],
@@ -238,6 +246,7 @@ const unlikely: readonly unknown[] = ['one', -1, 0.5, NaN, 2, 7, true, [], [3, '
 const open: Readonly<Record<string, readonly string[]>> = {
   connectRun: ['settings', 'transfer'],
   createTrainer: ['averages', 'settings', 'optimizers'],
+  describeTable: ['kinds'],
   fetchModel: ['headers'],
   fetchModelBytes: ['headers'],
   fit: ['validation', 'callbacks'],
@@ -251,6 +260,7 @@ const open: Readonly<Record<string, readonly string[]>> = {
   saveStateDict: ['names', 'metadata'],
   saveWeights: ['metadata'],
   stateDictEntries: ['names'],
+  sampleTable: ['known'],
   terminalProgress: ['label'],
   train: ['validation'],
 };

@@ -46,6 +46,8 @@ import {
   type Quantizer,
   type TokenModel,
 } from '../../src/tokens/index.js';
+import { createTableTrainer, encodeTable } from '../../src/tables/index.js';
+import { tinyDescription, tinyRows, tinyTableModel } from '../tables/tiny-table.js';
 import { tinyParts, tinyVae } from '../training/sample.js';
 import { tinyGan } from '../gan/tiny-gan.js';
 
@@ -270,6 +272,23 @@ function codePrior(make: typeof createTokenModel, causal: boolean) {
   });
 }
 
+/** A model of a table, with an average. */
+function tableModel() {
+  return createTableTrainer({
+    model: tinyTableModel(1),
+    optimizer: adam(),
+    random: createRandom(1),
+    average: { into: tinyTableModel(101), decay: 0.9 },
+    clipNorm: 1,
+  });
+}
+
+const encodedRows = (): Batch[] =>
+  [4, 4, 3].map((count, i) => {
+    const { data, shape } = encodeTable(tinyDescription, tinyRows.slice(4 * i, 4 * i + count));
+    return tf.tensor2d(data as Float32Array, [count, shape[1]!]);
+  });
+
 export const trainers: readonly TrainerEntry[] = [
   { name: 'VAE', make: () => tinyVae(adam()).trainer, batches: three(6) },
   {
@@ -307,6 +326,7 @@ export const trainers: readonly TrainerEntry[] = [
   { name: 'a VAE of codes that are learned', make: () => vaeOfCodes(codebook), batches: three(6), onGpu: true },
   { name: 'a prior of codes from left to right', make: () => codePrior(createTokenModel, true), batches: three(6) },
   { name: 'a prior of codes in any order', make: () => codePrior(createMaskedModel, false), batches: three(6) },
+  { name: 'a model of a table', make: tableModel, batches: encodedRows, onGpu: true },
   { name: 'a denoiser of a user', make: () => denoiser(adam()), batches: three(3) },
   { name: "a denoiser with tfjs's Adam", make: () => denoiser(tf.train.adam(0.01)), batches: three(3) },
   { name: 'a game of a user', make: duel, batches: three(2), onGpu: true },

@@ -2,6 +2,7 @@ import * as g from '../../src/index.js';
 import { makers } from '../../src/model/makers.js';
 import type { Network, Part } from '../../src/nets/network.js';
 import { reduceOnPlateau } from '../../src/run/index.js';
+import { describeTable } from '../../src/tables/index.js';
 import { noteOf } from '../../src/tensor/made-by.js';
 import { adversarialLosses } from '../contract/adversarial-losses.js';
 import { likelihoods } from '../contract/likelihoods.js';
@@ -27,6 +28,7 @@ const sizes: Readonly<Record<string, Options>> = {
   unet: { channels: 1 },
   unet1d: { channels: 1 },
   createFlowPrior: { latentSize: 2 },
+  createTableModel: { description: describeTable({ kind: ['a', 'b'] }) },
 };
 const initial: Readonly<Record<string, readonly string[]>> = {
   createMixturePrior: ['means', 'logVariances', 'weights'],

@@ -13,6 +13,7 @@ import { conditions } from '../nets/conditions/registry.js';
 import { layers } from '../nets/layers/registry.js';
 import { compositions } from '../nets/networks/registry.js';
 import type { NetworkCase } from '../nets/network-case.js';
+import { tinyTableModel } from '../tables/tiny-table.js';
 import { codeParts } from '../tokens/code-parts.js';
 
 const allActivations = Object.values(activations).filter((value) => noteOf(value)?.kind !== undefined);
@@ -144,6 +145,7 @@ export const parts: Readonly<Record<string, () => readonly [ModelKind, Part]>> =
     'tokenModel',
     createMaskedModel(tokenNetwork(false), { tokens: 4, length: 3, end: 3 }),
   ],
+  'table model': () => ['tableModel', tinyTableModel()],
   'denoiser, withClip': () => {
     const network = g.denoisingMlp({ size: 4, width: 4, classes: 2, random });
     const options = { schedule: g.linearSchedule({ steps: 7 }), predicts: g.predictNoise };

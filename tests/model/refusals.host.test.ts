@@ -105,7 +105,7 @@ const calls: Readonly<Record<string, readonly [run: () => unknown, says: string]
     [async () => loadModel(await saveModel(dense()), { maxBytes: 100 }), '`bytes` must be at most maxBytes, 100; got'],
     [
       async () => loadModel(await saveModel(dense()), { as: any('layer') }),
-      "`as` must be one of network, encoder, latentEncoder, quantizedEncoder, quantizer, codePrior, prior, decoder, generator, discriminator, tokenModel, denoiser, or a record of them by name; got 'layer'.",
+      "`as` must be one of network, encoder, latentEncoder, quantizedEncoder, quantizer, codePrior, prior, decoder, generator, discriminator, tokenModel, tableModel, denoiser, or a record of them by name; got 'layer'.",
     ],
     [async () => loadModel(await saveModel(dense()), { as: any({}) }), '`as` must be one of network,'],
     [
