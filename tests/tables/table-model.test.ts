@@ -73,3 +73,42 @@ test('rows of their own: what is absent is drawn, what is null is filled in', as
   });
   expect(encodeTable(tinyDescription, made).shape[0]).toBe(rows.length);
 });
+
+test('two hundred binary columns are learned without NaN', async () => {
+  const uniform = await createRandom(6).uniform([100, 200]).data();
+  const names = Array.from({ length: 200 }, (_, j) => `b${j}`);
+  const rows = Array.from({ length: 100 }, (_, i) =>
+    Object.fromEntries(names.map((name, j) => [name, i < 2 ? i : Number(uniform[200 * i + j]! < j / 200)])),
+  );
+  const random = createRandom(7);
+  const description = describeTable(rows);
+  const model = createTableModel({ description, width: 16, layers: 1, random });
+  const trainer = createTableTrainer({ model, optimizer: createAdam({ learningRate: 0.05 }), random });
+  const { data, shape } = encodeTable(description, rows);
+  const batch = tf.tensor2d(data as Float32Array, shape as [number, number]);
+  for (let i = 0; i < 5; i++) {
+    const metrics = await readMetrics(trainer.step(batch));
+    expect(Object.values(metrics).every(Number.isFinite)).toBe(true);
+  }
+  const made = await sampleTable(model, 3, { random, steps: 4 });
+  expect(made.every((row) => names.every((name) => row[name] === 0 || row[name] === 1))).toBe(true);
+});
+
+test('sampling leaks nothing when it ends, is stopped, or finds that the model has diverged', async () => {
+  const model = tinyTableModel();
+  const random = createRandom(2);
+  const before = tf.memory().numTensors;
+  const reason = new Error('enough');
+  const stop = new AbortController();
+  const onStep = ({ step }: { readonly step: number }): void => {
+    if (step === 2) stop.abort(reason);
+  };
+  await sampleTable(model, 3, { random, steps: 3 });
+  await expect(sampleTable(model, 3, { random, steps: 3, signal: stop.signal, onStep })).rejects.toBe(reason);
+  const [first] = model.variables as tf.Variable[];
+  tf.tidy(() => first!.assign(tf.fill(first!.shape, NaN)));
+  await expect(sampleTable(model, 3, { random, steps: 3 })).rejects.toThrow(
+    'sampleTable: `model` must predict finite numbers; got NaN. It has diverged',
+  );
+  expect(tf.memory().numTensors).toBe(before);
+});
