@@ -1,16 +1,20 @@
 import { normalQuantile } from '../diffusion/normal-distribution.js';
 import type { NumberRange } from './description.js';
 
-/** The largest number of points that a distribution function keeps between numbers that occur often. */
-const POINTS = 1000;
+/** A number with this share of all numbers, or more, has two points of its own. */
+const OFTEN = 1 / 500;
+/** The share of numbers between two points where no number occurs often. */
+const STEP = 1 / 400;
 /** The smallest and largest numbers that are points of their own: the function is flat there, and straight lines would be less exact. */
 const EXTREMES = 50;
-/** The largest share of numbers between two points, so that straight lines between normal quantiles stay close to the curve. */
-const LONGEST = 0.005;
+/** With this many numbers, or fewer, all are points, so that they are decoded exactly. */
+const ALL = 500;
+/** Decimals of a share: the description is a part of model files. */
+const DECIMALS = 7;
 
 /**
- * Points of the distribution function of some numbers. A number that occurs often, or one of few, is spread over its unit: two points on
- * either side of it. Between others the function is a straight line.
+ * Points of the distribution function of some numbers. A number that occurs often, or one of few that occur twice on average, is spread
+ * over its unit, between two points on either side of it. Between others the function is a straight line.
  */
 export function quantilesOf(numbers: readonly number[], unit: number): Pick<NumberRange, 'quantiles' | 'gaps'> {
   const sorted = Float64Array.from(numbers).sort();
@@ -18,29 +22,49 @@ export function quantilesOf(numbers: readonly number[], unit: number): Pick<Numb
   const edges = new Set(gaps.flat());
   const count = sorted.length;
   const distinct = new Set(sorted).size;
-  const [at, shares]: [number[], number[]] = [[], []];
-  const add = (number: number, rank: number): void => {
-    at.push(number);
-    shares.push(rank / count);
+  const points: Point[] = [];
+  const add = (number: number, rank: number, isExact: boolean): void => {
+    const share = rounded({ decimals: DECIMALS, unit: 0 }, rank / count);
+    const last = points.at(-1);
+    if (last?.number !== number || last.share !== share) points.push({ number, share, isExact });
   };
-  const often = unit > 0 && distinct <= POINTS / 2 ? 1 : Math.max(2, count / (POINTS / 2));
+  const often = unit > 0 && distinct <= Math.min(1 / OFTEN, count / 2) ? 1 : Math.max(2, count * OFTEN);
   let next = 0;
   for (let from = 0, to = 0; from < count; from = to) {
     const number = sorted[from]!;
     while (sorted[to] === number) to++;
     if (to - from >= often) {
-      const pieces = Math.ceil((to - from) / count / LONGEST);
-      for (let piece = 0; piece <= pieces; piece++) {
-        const share = piece / pieces;
-        add(number + unit * (share - 0.5), from + share * (to - from));
-      }
-      next = to + count / POINTS;
-    } else if (from >= next || from < EXTREMES || to > count - EXTREMES || edges.has(number)) {
-      add(number, (from + to) / 2);
-      next = to + count / POINTS;
+      // without the noise of float64: 0.305 instead of 0.30500000000000005
+      const [low, high] = [-1, 1].map((side) => shortest(number + (side * unit) / 2, unit / 1000)) as [number, number];
+      add(low, from, true);
+      add(high, to, true);
+      next = to + count * STEP;
+    } else if (count <= ALL || from >= next || from < EXTREMES || to > count - EXTREMES || edges.has(number)) {
+      add(number, (from + to) / 2, unit > 0 || from === 0 || to === count || edges.has(number));
+      next = to + count * STEP;
     }
   }
-  return { quantiles: { numbers: at, shares }, gaps };
+  const at = points.map(({ number, isExact }, i) => {
+    // the function is the same to a hundredth of the way to the next point
+    const space = Math.min(number - (points[i - 1]?.number ?? -Infinity), (points[i + 1]?.number ?? Infinity) - number);
+    return isExact ? number : shortest(number, space / 100);
+  });
+  return { quantiles: { numbers: at, shares: points.map(({ share }) => share) }, gaps };
+}
+
+interface Point {
+  readonly number: number;
+  readonly share: number;
+  readonly isExact: boolean;
+}
+
+/** The number with the fewest digits within a distance. */
+function shortest(number: number, distance: number): number {
+  for (let digits = 1; digits < 17; digits++) {
+    const short = Number(number.toPrecision(digits));
+    if (Math.abs(short - number) <= distance) return short;
+  }
+  return number;
 }
 
 /** The share of the range of most numbers from which an interval without numbers counts as a gap. */
@@ -70,6 +94,9 @@ function gapsIn(sorted: Float64Array, unit: number): [low: number, high: number]
 /** The share of numbers from which one is spread over its unit. */
 const THIN = 1e-3;
 
+/** The largest share between two points of the transform, so that straight lines between normal quantiles stay close to the curve. */
+const LONGEST = 0.005;
+
 /** The transform of a column to normal scores, and back. */
 export interface Scores {
   /** The score of a number; `place` in (0, 1) chooses among those that a number with a unit has. */
@@ -81,14 +108,13 @@ export interface Scores {
 /** The transform by which a column becomes N(0, 1): the normal quantile of the distribution function. */
 export function scoresOf(column: NumberRange, rows: number): Scores {
   const {
-    quantiles,
     gaps,
     unit,
     range: [low, high],
   } = column;
-  const { numbers, shares } = quantiles;
+  const { numbers, shares } = inPieces(column.quantiles);
   const least = 0.25 / rows;
-  const widened = (number: number): number => GAP * gaps.filter(([, high]) => number >= high - unit / 2).length;
+  const widened = (number: number): number => GAP * gaps.filter(([from, to]) => number > from / 2 + to / 2).length;
   // as float32 has them, so that the score of a point is exactly that of its number
   const scores = shares.map((share, i) =>
     Math.fround(normalQuantile(Math.min(Math.max(share, least), 1 - least)) + widened(numbers[i]!)),
@@ -113,6 +139,21 @@ export function scoresOf(column: NumberRange, rows: number): Scores {
       return Math.min(Math.max(rounded(column, near), low), high);
     },
   };
+}
+
+/** The same distribution function with more points, none of which is far from the next. */
+function inPieces({ numbers, shares }: NumberRange['quantiles']): NumberRange['quantiles'] {
+  const fine: { numbers: number[]; shares: number[] } = { numbers: [], shares: [] };
+  numbers.forEach((to, i) => {
+    const [from, share] = [numbers[i - 1] ?? to, shares[i - 1] ?? shares[i]!];
+    const pieces = Math.max(1, Math.ceil((shares[i]! - share) / LONGEST));
+    for (let piece = 1; piece <= pieces; piece++) {
+      const part = piece / pieces;
+      fine.numbers.push(part * to + (1 - part) * from);
+      fine.shares.push(part * shares[i]! + (1 - part) * share);
+    }
+  });
+  return fine;
 }
 
 /** A number as the column has them: with its decimals, or a multiple of its unit. */

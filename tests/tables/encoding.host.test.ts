@@ -144,6 +144,16 @@ describe('encodeTable', () => {
     }
   });
 
+  test('does the same with a description from a file, of at most 13 kB for each column', () => {
+    const rows = mixedRows(5000);
+    const description = describeTable(rows);
+    const file = JSON.stringify(description);
+    const encoded = encodeTable(description, rows);
+    expect(encodeTable(JSON.parse(file) as typeof description, rows)).toEqual(encoded);
+    expect(decodeTable(JSON.parse(file) as typeof description, encoded)).toEqual(decodeTable(description, encoded));
+    expect(Math.max(...description.columns.map((column) => JSON.stringify(column).length))).toBeLessThan(13_000);
+  });
+
   test('gives a number far outside of the table a score far from all others, and decodes it into the range', () => {
     const rows = mixedRows(1000).map(({ height }) => ({ height }));
     const description = describeTable(rows);
