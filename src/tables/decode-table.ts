@@ -21,7 +21,8 @@ export type MadeRow = Record<string, MadeCell>;
  * ```ts
  * const rows = [{ kind: 'a', size: 1 }, { kind: 'b', size: 3 }, { kind: 'a', size: null }];
  * const description = describeTable(rows);
- * console.log(decodeTable(description, encodeTable(description, rows))); // the same rows
+ * const [first] = decodeTable(description, encodeTable(description, rows));
+ * console.log(first!['size']); // 1, as in the table
  * ```
  */
 export function decodeTable(

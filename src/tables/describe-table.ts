@@ -45,7 +45,7 @@ const FEW_ROWS = 200;
  *   { kind: 'a', size: 1.5 },
  *   { kind: 'b', size: null },
  * ]);
- * console.log(description.columns.map(({ kind }) => kind)); // ['category', 'number']
+ * console.log(description.columns.map(({ kind }) => kind)); // category, number
  * ```
  * @see Xu et al. 2019, https://arxiv.org/abs/1907.00503, for kinds of columns
  */

@@ -8,7 +8,7 @@ import { drawCategorical } from '../operations/draw-categorical.js';
 import { softmax } from '../operations/softmax.js';
 import type { RandomStream } from '../random/stream.js';
 import type { KnownCells, LimitedCategory } from './known-cells.js';
-import type { NoisedTable, TableModel } from './table-model.js';
+import type { NoisedTable, TablePredictor } from './table-predictor.js';
 
 /** What {@link drawRows} needs. */
 export interface DrawRowsOptions {
@@ -26,7 +26,7 @@ const IMPOSSIBLE = -1e4;
  *
  * Categories of which only some may be drawn come first, one after the other, given what is known; then all others together with the numbers.
  */
-export function* drawRows(model: TableModel, options: DrawRowsOptions): Generator<void, Tensor> {
+export function* drawRows(model: TablePredictor, options: DrawRowsOptions): Generator<void, Tensor> {
   const { schedule } = model;
   const { count, steps, random, known } = options;
   const numbers = model.layout.numbers.length;
@@ -72,7 +72,7 @@ function noNoise(): never {
 }
 
 /** What is known of the rows, as the network takes it. */
-function givenOf({ layout }: TableModel, { count, known: { values, isKnown } }: DrawRowsOptions): NoisedTable {
+function givenOf({ layout }: TablePredictor, { count, known: { values, isKnown } }: DrawRowsOptions): NoisedTable {
   const [numbers, categories] = [layout.numbers.length, layout.categories.length];
   return tf.tidy(() => {
     const all = tf.tensor2d(values, [count, numbers + categories]);
@@ -89,7 +89,7 @@ function givenOf({ layout }: TableModel, { count, known: { values, isKnown } }: 
 
 /** Shows each masked category with a probability: the indices, with those that are drawn from the logits. */
 function drawShown(
-  { groups }: TableModel,
+  { groups }: TablePredictor,
   {
     indices,
     logits,
@@ -111,7 +111,7 @@ function drawShown(
 
 /** Draws a category from those that are allowed, before anything else is drawn: the indices, with those that are drawn. */
 function drawLimited(
-  { groups, schedule, predict }: TableModel,
+  { groups, schedule, predict }: TablePredictor,
   noised: NoisedTable,
   { place, allowed }: LimitedCategory,
   random: RandomStream,

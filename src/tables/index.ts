@@ -17,7 +17,7 @@ export { createTableModel, type TableModel, type TableModelOptions } from './tab
 export { createTableTrainer, type TableTrainerOptions } from './table-trainer.js';
 export { sampleTable, type SampleTableOptions } from './sample-table.js';
 export { tableReport, type TableReport, type TableReportOptions } from './report/table-report.js';
-export type { ColumnErrors, ShapeError } from './report/column-shapes.js';
+export type { ColumnErrors, ColumnShape } from './report/column-shapes.js';
 export type { Compared } from './report/compared.js';
 export type { Efficacy } from './report/efficacy.js';
 export type { PairError, TrendErrors } from './report/pair-trends.js';

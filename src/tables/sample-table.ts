@@ -8,10 +8,13 @@ import { readOptions, signalRule } from '../tensor/options.js';
 import { createPause } from '../training/pause.js';
 import { checkTableModel } from './check-table-model.js';
 import { decodeTable, type MadeRow } from './decode-table.js';
+import type { TableDescription } from './description.js';
 import { drawRows } from './draw-rows.js';
 import { checkKnown, readKnown } from './known-cells.js';
 import type { Row } from './rows.js';
+import type { TableLayout } from './table-layout.js';
 import type { TableModel } from './table-model.js';
+import { predictorOf } from './table-predictor.js';
 
 /** Options of {@link sampleTable}. */
 export interface SampleTableOptions {
@@ -71,18 +74,19 @@ export async function sampleTable(model: TableModel, n: number, options: SampleT
     onStep: { is: checkFunction, default: undefined },
   });
   checkAlive(where, 'model', model.variables);
-  const cells = readKnown(where, model.description, model.layout, known, n);
+  const predictor = predictorOf(model);
+  const cells = readKnown(where, model.description, predictor.layout, known, n);
   const afterPause = createPause({ signal });
   let step = 0;
   /** Draws rows with the known cells of these ones. */
   const draw = async (indices: readonly number[], batches: number): Promise<MadeRow[]> => {
     const known = cells.encoded(indices);
     const last = step + (steps + known.limited.length) * batches;
-    const work = drawRows(model, { count: indices.length, steps, random, known });
+    const work = drawRows(predictor, { count: indices.length, steps, random, known });
     try {
       for (;;) {
         const piece = await afterPause(() => work.next());
-        if (piece.done) return await readRows(where, model, piece.value);
+        if (piece.done) return await readRows(where, model.description, predictor.layout, piece.value);
         await onStep?.({ step: ++step, steps: last });
         signal?.throwIfAborted();
       }
@@ -122,12 +126,17 @@ export async function sampleTable(model: TableModel, n: number, options: SampleT
 }
 
 /** Reads drawn rows, and disposes them. */
-async function readRows(where: string, { description, layout }: TableModel, encoded: Tensor): Promise<MadeRow[]> {
+async function readRows(
+  where: string,
+  description: TableDescription,
+  { numbers }: TableLayout,
+  encoded: Tensor,
+): Promise<MadeRow[]> {
   const [count, columns] = encoded.shape as [number, number];
   try {
     const data = await readTensor(where, encoded);
     const wrong = data.findIndex(
-      (number, i) => !(i % columns < layout.numbers.length ? Number.isFinite(number) : number >= 0),
+      (number, i) => !(i % columns < numbers.length ? Number.isFinite(number) : number >= 0),
     );
     if (wrong >= 0) {
       const fix = 'It has diverged: train it again with a smaller learning rate, or with clipNorm.';

@@ -19,7 +19,8 @@ import type { Trainer } from '../training/trainer/trainer.js';
 import { flagsOf } from './category-groups.js';
 import { checkTableModel } from './check-table-model.js';
 import type { TableLayout } from './table-layout.js';
-import { indicesOf, type TableModel } from './table-model.js';
+import type { TableModel } from './table-model.js';
+import { indicesOf, predictorOf } from './table-predictor.js';
 
 /** Options of {@link createTableTrainer}. */
 export interface TableTrainerOptions {
@@ -63,7 +64,7 @@ export function createTableTrainer(options: TableTrainerOptions): Trainer<'loss'
     clipNorm: clipNormRule,
   });
   if (average !== undefined) checkAverage(caller, 'average', model, average);
-  const { layout, groups, schedule, description } = model;
+  const { layout, groups, schedule, predict } = predictorOf(model);
   const [numbers, categories] = [layout.numbers.length, layout.categories.length];
   const columns = numbers + categories;
   return trainerBy(
@@ -73,7 +74,7 @@ export function createTableTrainer(options: TableTrainerOptions): Trainer<'loss'
       name: 'table',
       parts: { model },
       averages: average && { model: average },
-      settings: { description },
+      settings: { description: model.description },
       loss: ({ x, random, options: applyOptions }) => {
         checkFloat('step', 'batch', x, [null, columns], 'Encode rows with encodeTable.');
         const rows = x.shape[0];
@@ -87,7 +88,7 @@ export function createTableTrainer(options: TableTrainerOptions): Trainer<'loss'
         const noise = random.normal([rows, numbers]);
         const noised = noisedOf(scores, noise, at, schedule);
         const isMasked = tf.mul(tf.sub(1, isVisible), lessThan(random.uniform([rows, categories]), time));
-        const { velocity, logits } = model.predict(
+        const { velocity, logits } = predict(
           {
             scores: tf.add(noised, tf.mul(known, tf.sub(scores, noised))),
             known,

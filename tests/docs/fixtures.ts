@@ -17,6 +17,7 @@ import {
   sequential,
 } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
+import { createTableModel, describeTable } from 'tfjs-generative/tables';
 import { enableWasmTraining } from 'tfjs-generative/wasm';
 
 /** 8x8 pictures of one bright row (labels 0-7) or column (8-15) each. */
@@ -55,9 +56,31 @@ export async function fixtures() {
   );
   const z = random.normal([32, 4]);
   const posterior = encoder.encode(x);
+  const rows = Array.from({ length: 300 }, (_, i) => ({
+    kind: i % 3 === 0 ? 'small' : 'large',
+    size: (i % 3 === 0 ? 1 : 5) + (i % 7) / 10,
+    price: i % 9 === 0 ? null : 10 * (i % 3) + (i % 5),
+  }));
+  const description = describeTable(rows);
+  const tableModel = createTableModel({ description, width: 64, layers: 2, random: random.fork('table') });
   // The files that a fragment reads were written by another one.
   await mkdir('out', { recursive: true });
   await saveFile('run.safetensors', await saveCheckpoint(trainer, { data: source }));
   await saveFile('out/checkpoint.safetensors', await saveCheckpoint(trainer));
-  return { random, encoder, decoder, generator, discriminator, trainer, images, labels, source, x, z, posterior };
+  const tables = { rows, description, tableModel };
+  return {
+    random,
+    encoder,
+    decoder,
+    generator,
+    discriminator,
+    trainer,
+    images,
+    labels,
+    source,
+    x,
+    z,
+    posterior,
+    ...tables,
+  };
 }

@@ -102,6 +102,9 @@ export const fixtureNames = [
   'x',
   'z',
   'posterior',
+  'rows',
+  'description',
+  'tableModel',
 ] as const;
 
 /** The exported names of an entry, values and types; those of a file that it takes whole are among them. */

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { TableModel } from '../../src/tables/index.js';
+import { predictorOf } from '../../src/tables/table-predictor.js';
 import type { TokenModel } from '../../src/tokens/index.js';
 import { makers } from '../../src/model/makers.js';
 import { describeModel, loadModel, saveModel } from '../../src/model/index.js';
@@ -81,8 +82,8 @@ async function doings(part: Part): Promise<unknown> {
   } else if (logProb) results.push(logProb(z, { condition: labels }), sample!([3, 2], random, { condition: labels }));
   if (one.probability) results.push(one.probability(x));
   if (one.estimate) results.push(...Object.values(one.estimate(x, t, { condition: labels })));
-  if ('layout' in part) {
-    const { predict, layout } = part as TableModel;
+  if ('description' in part) {
+    const { predict, layout } = predictorOf(part as TableModel);
     const scores = random.normal([3, layout.numbers.length]);
     const indices = tf.fill([3, layout.categories.length], -1, 'int32');
     const { velocity, logits } = predict({ scores, known: tf.zerosLike(scores), indices }, t);

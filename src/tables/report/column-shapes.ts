@@ -7,7 +7,7 @@ export interface ColumnErrors<Column extends Compared = Compared & { readonly na
 }
 
 /** How far the distribution of a column is off. */
-export interface ShapeError extends Compared {
+export interface ColumnShape extends Compared {
   readonly name: string;
   /** 'KS' for numbers and dates, 'TV' for categories. */
   readonly measure: 'KS' | 'TV';
@@ -22,8 +22,8 @@ export interface Sides {
 }
 
 /** The distances of the distributions of columns, without missing cells. */
-export function columnShapes({ real, synthetic, floor }: Sides, sizes: readonly number[]): ColumnErrors<ShapeError> {
-  const columns = real.columns.map((own, i): ShapeError => {
+export function columnShapes({ real, synthetic, floor }: Sides, sizes: readonly number[]): ColumnErrors<ColumnShape> {
+  const columns = real.columns.map((own, i): ColumnShape => {
     const shape = shapeOf(own, sizes[i]!);
     const distance = (other: Cells): number => distanceOf(shape, shapeOf(other, sizes[i]!));
     return {

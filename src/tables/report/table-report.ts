@@ -8,7 +8,7 @@ import { checkDescription } from '../check-description.js';
 import { describeTable } from '../describe-table.js';
 import { isNumeric, type TableDescription } from '../description.js';
 import type { Table } from '../rows.js';
-import { columnShapes, missingCells, type ColumnErrors, type ShapeError } from './column-shapes.js';
+import { columnShapes, missingCells, type ColumnErrors, type ColumnShape } from './column-shapes.js';
 import { efficacyOf, type Efficacy } from './efficacy.js';
 import { pairTrends, type TrendErrors } from './pair-trends.js';
 import { privacyOf, type Privacy } from './privacy.js';
@@ -34,7 +34,7 @@ export interface TableReportOptions {
 export interface TableReport {
   readonly rows: { readonly real: number; readonly synthetic: number; readonly heldOut: number };
   /** The distributions of the columns, without missing cells. */
-  readonly shapes: ColumnErrors<ShapeError>;
+  readonly shapes: ColumnErrors<ColumnShape>;
   /** The joint distributions of pairs of columns. */
   readonly trends: TrendErrors;
   /** The shares of missing cells. */
