@@ -1,8 +1,11 @@
 import { wrongKind } from '../tensor/errors.js';
-import { isNumeric, type ColumnDescription, type TableDescription } from './description.js';
+import { isNumeric, type ColumnDescription, type NumberColumn, type TableDescription } from './description.js';
 
 /** The largest number of decimals, and the length of a list, in a description. */
 const [MOST_DECIMALS, MOST] = [15, 2 ** 16];
+
+/** The latest moment of a `Date`, and the largest unit of numbers. */
+const [LATEST, DAY] = [8.64e15, 8.64e7];
 
 /** Throws unless `description` is one of {@link describeTable}. It may come from a file. */
 export function checkDescription(where: string, argument: string, description: TableDescription): void {
@@ -32,8 +35,9 @@ function firstWrong(description: unknown): string | undefined {
     const sizes = one.columns.map(sizeOf);
     return one.rows.every((row) => isOneOfSizes(row, sizes));
   });
+  if (!areCombinations) return 'combinations';
   const combined = combinations.flatMap((one) => one.columns);
-  if (!areCombinations || new Set(combined).size < combined.length) return 'combinations';
+  if (new Set(combined).size < combined.length) return 'combinations';
   const isNumber = (name: unknown): boolean => columns.some((one) => one.name === name && isNumeric(one));
   const isOrder = isRecord({ low: isNumber, high: isNumber, least: Number.isFinite, difference: isNumbers });
   const areOrders = orders.every(
@@ -78,7 +82,7 @@ function isNumbers(value: unknown): boolean {
   return isRecord({
     range: isPair,
     decimals: (decimals) => decimals === null || (isCount(decimals) && (decimals as number) <= MOST_DECIMALS),
-    unit: (unit) => Number.isFinite(unit) && (unit as number) >= 0,
+    unit: (unit) => Number.isFinite(unit) && (unit as number) >= 0 && (unit as number) <= DAY,
     quantiles: isCurve,
     gaps: isListOf(isPair),
   })(value);
@@ -88,7 +92,10 @@ function isNumbers(value: unknown): boolean {
 function isColumn(value: unknown): boolean {
   if (!isRecord({ name: isText, missing: isShare })(value)) return false;
   if (isRecord({ kind: isOneOf('number', 'integer', 'date') })(value)) {
-    return isNumbers(value) && isRecord({ written: isOneOf(undefined, 'date', 'day', 'moment') })(value);
+    const isMoment: Is = (number) => Math.abs(number as number) <= LATEST;
+    const { kind, range } = value as NumberColumn;
+    if (!isNumbers(value) || (kind === 'date' && !range.every(isMoment))) return false;
+    return isRecord({ written: isOneOf(undefined, 'date', 'day', 'moment') })(value);
   }
   const isValue: Is = (one) => isText(one) || Number.isFinite(one) || typeof one === 'boolean';
   const isCategory = isRecord({ value: isValue, count: isCount });
