@@ -4,8 +4,8 @@ import { isNumeric, type ColumnDescription, type NumberColumn, type TableDescrip
 /** The largest number of decimals, and the length of a list, in a description. */
 const [MOST_DECIMALS, MOST] = [15, 2 ** 16];
 
-/** The latest moment of a `Date`, and the largest unit of numbers. */
-const [LATEST, DAY] = [8.64e15, 8.64e7];
+/** Nearly the latest moment of a `Date`, and the largest unit of numbers. */
+const [LATEST, DAY] = [8.63e15, 8.64e7];
 
 /** Throws unless `description` is one of {@link describeTable}. It may come from a file. */
 export function checkDescription(where: string, argument: string, description: TableDescription): void {
@@ -57,6 +57,11 @@ const isOneOf =
   (value) =>
     values.includes(value);
 
+/** How dates are written. */
+const isPattern: Is = (written) =>
+  written === undefined ||
+  (isText(written) && /^(date|YYYY-MM[-DThms:. ]{0,20}(Z|[+-]\d\d:?\d\d)?)$/.test(written as string));
+
 function isListOf(is: Is): Is {
   return (value) => isList(value) && (value as unknown[]).every(is);
 }
@@ -95,7 +100,7 @@ function isColumn(value: unknown): boolean {
     const isMoment: Is = (number) => Math.abs(number as number) <= LATEST;
     const { kind, range } = value as NumberColumn;
     if (!isNumbers(value) || (kind === 'date' && !range.every(isMoment))) return false;
-    return isRecord({ written: isOneOf(undefined, 'date', 'day', 'moment') })(value);
+    return isRecord({ written: isPattern })(value);
   }
   const isValue: Is = (one) => isText(one) || Number.isFinite(one) || typeof one === 'boolean';
   const isCategory = isRecord({ value: isValue, count: isCount });

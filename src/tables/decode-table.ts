@@ -1,7 +1,8 @@
 import { checkNumbersOf } from './check-encoded.js';
 import { isNumeric, type NumberColumn, type TableDescription } from './description.js';
+import { writeDate } from './iso-dates.js';
 import { rounded } from './quantiles.js';
-import { layoutOf, type NumberSlot } from './table-layout.js';
+import { layoutOf, scoredSlots, type ScoredSlot } from './table-layout.js';
 
 /** A cell that a model makes: as the table had them, null where it is missing. */
 export type MadeCell = number | string | boolean | Date | null;
@@ -29,7 +30,9 @@ export function decodeTable(
   description: TableDescription,
   encoded: { readonly data: ArrayLike<number>; readonly shape: readonly number[] },
 ): MadeRow[] {
-  const { numbers, categories } = layoutOf(description);
+  const layout = layoutOf(description);
+  const { categories } = layout;
+  const numbers = scoredSlots(layout, description);
   const width = numbers.length + categories.length;
   const count = checkNumbersOf(
     'decodeTable',
@@ -51,24 +54,24 @@ export function decodeTable(
       }
       return known.get(name)!;
     };
-    const made: MadeRow = {};
+    const made = new Map<string, MadeCell>();
     for (const column of description.columns)
-      if (isNumeric(column)) made[column.name] = written(column, numberOf(column.name));
+      if (isNumeric(column)) made.set(column.name, written(column, numberOf(column.name)));
     categories.forEach(({ columns, combination }, i) => {
       const index = at(numbers.length + i);
       const indices = combination?.rows[index] ?? [index];
       columns.forEach((column, part) => {
-        if (!isNumeric(column)) made[column.name] = column.categories[indices[part]!]?.value ?? null;
+        if (!isNumeric(column)) made.set(column.name, column.categories[indices[part]!]?.value ?? null);
       });
     });
     // in the order of the columns
-    return Object.fromEntries(description.columns.map(({ name }) => [name, made[name]!]));
+    return Object.fromEntries(description.columns.map(({ name }) => [name, made.get(name)!]));
   });
 }
 
 /** The number with a score; one that follows from another column never falls below it. */
 function numberIn(
-  { column, scores, order }: NumberSlot,
+  { column, scores, order }: ScoredSlot,
   score: number,
   numberOf: (name: string) => number | null,
 ): number {
@@ -81,6 +84,5 @@ function numberIn(
 
 function written({ written: how }: NumberColumn, number: number | null): MadeCell {
   if (number === null || how === undefined) return number;
-  const date = new Date(number);
-  return how === 'date' ? date : date.toISOString().slice(0, how === 'day' ? 10 : undefined);
+  return how === 'date' ? new Date(number) : writeDate(how, number);
 }

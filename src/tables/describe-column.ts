@@ -1,7 +1,8 @@
 import { outOfRange, unusable, wrongKind } from '../tensor/errors.js';
 import type { CategoryColumn, ColumnDescription, ColumnKind, NumberColumn } from './description.js';
 import { extremes, rangeOf } from './describe-numbers.js';
-import type { Known } from './read-columns.js';
+import { momentOf, patternOf, writeDate } from './iso-dates.js';
+import { asNumber, type Known } from './read-columns.js';
 
 /** The largest number of values of a category. */
 const MOST_CATEGORIES = 1000;
@@ -11,22 +12,38 @@ const OFTEN = 20;
 /** The share of different values from which a text is an identifier, in tables that are not tiny. */
 const UNIQUE = 0.95;
 const TINY = 20;
+/** Whole numbers of which this many pairs would be equal by chance are an identifier if none is. */
+const COLLISIONS = 10;
+/** The cells of a column, and what errors call them. */
+interface NamedCells {
+  readonly where: string;
+  readonly argument: string;
+  readonly name: string;
+  readonly cells: readonly Known[];
+}
+
 /** A column that is described, and what deserves a look about it. */
 interface Described {
   readonly column: ColumnDescription;
   readonly notes: readonly string[];
 }
 
+/** A day as people write it: 30.11.2026, 11/30/26, Nov 30, 2026. */
+const LOCAL_DATE = /^(\d{1,2}[./ -](\d{1,2}|[A-Z]\w{2,8})[./ -]|[A-Z][a-z]{2,8}\.? \d{1,2},? )\d{2,4}\b/;
+const ISO_FIX = 'Convert dates to Date, or to texts such as 2026-11-30.';
+
 /** Describes a column; throws one error if a model cannot learn it. */
-export function describeColumn(where: string, name: string, cells: readonly Known[], kind?: ColumnKind): Described {
-  const argument = `rows.${name}`;
+export function describeColumn({ where, argument, name, cells }: NamedCells, kind?: ColumnKind): Described {
   const present = cells.filter((cell) => cell !== null);
   const missing = 1 - present.length / cells.length;
   const values = new Set(present.map((cell) => (cell instanceof Date ? cell.getTime() : cell)));
   const types = [...new Set(present.map(typeOf))];
-  if (types.length > 1) {
-    const fix = 'Convert its cells to one kind; null is for missing ones.';
-    throw wrongKind(where, argument, 'must hold one kind of cell', { seen: types.join(' and '), fix });
+  if (types.length > 1 && (kind !== 'category' || types.includes('date'))) {
+    const seen = types
+      .map((type) => `${type} (${shown(present.find((cell) => typeOf(cell) === type)!)})`)
+      .join(' and ');
+    const fix = `Put null for missing cells; ${kindsOf(name, 'category')} takes numbers beside texts.`;
+    throw wrongKind(where, argument, 'must hold one kind of cell', { seen, fix });
   }
   if (values.size + Number(missing > 0) < 2) {
     const seen = values.size === 0 ? 'nothing' : `${String([...values][0])} in all rows`;
@@ -39,19 +56,23 @@ export function describeColumn(where: string, name: string, cells: readonly Know
   const asNumbers = numbersOf(present, type!, kind);
   if (asNumbers?.numbers.some(Number.isNaN)) {
     throw wrongKind(where, argument, `must hold what kinds.${name} says`, {
-      got: present.find((cell) => Number.isNaN(Number(cell))),
+      got: present[asNumbers.numbers.findIndex(Number.isNaN)],
+      fix: kind === 'date' ? ISO_FIX : undefined,
     });
   }
   if (asNumbers !== undefined) {
-    rejectIdentifier(where, argument, { kind, type: type!, present, distinct: values.size });
+    if (kind === undefined) rejectIdentifier({ where, argument, name }, asNumbers, values.size);
     const column = numberColumn(name, missing, asNumbers);
-    return { column, notes: missingNote(column) };
+    return { column, notes: [...missingNote(column), ...formsNote(column, present)] };
   }
   const isNumbersAsText = type === 'text' && present.every((cell) => Number.isFinite(Number(cell)));
+  const isDatesAsText = type === 'text' && present.every((cell) => LOCAL_DATE.test(cell as string));
   const fix = isNumbersAsText
-    ? `Is it a number? Then say kinds: { ${name}: 'number' }.`
-    : 'Leave the column out, or group its values.';
-  if (type === 'text' && kind === undefined && cells.length > TINY && values.size > UNIQUE * present.length) {
+    ? `Is it a number? Then say ${kindsOf(name, 'number')}.`
+    : isDatesAsText
+      ? ISO_FIX
+      : 'Leave the column out, or group its values.';
+  if (type === 'text' && kind === undefined && present.length > TINY && values.size > UNIQUE * present.length) {
     const seen = `${values.size} values in ${present.length} rows`;
     throw unusable(where, argument, 'must not be an identifier or a free text', { seen, fix });
   }
@@ -64,11 +85,14 @@ export function describeColumn(where: string, name: string, cells: readonly Know
     column,
     notes: [
       ...missingNote(column),
-      ...(once > 0 ? [`${name}: ${once} of ${values.size} values occur only once.`] : []),
+      ...(once > 0 ? [`${name}: values that occur only once: ${once} of ${values.size}.`] : []),
       ...(isNumbersAsText
-        ? [`${name}: numbers as text are categories; kinds: { ${name}: 'number' } makes them numbers.`]
+        ? [`${name}: numbers as text are categories; ${kindsOf(name, 'number')} makes them numbers.`]
         : []),
-      ...(type === 'number' ? [`${name}: few different numbers are categories.`] : []),
+      ...(isDatesAsText ? [`${name}: these dates are categories. ${ISO_FIX}`] : []),
+      ...(type === 'number' && kind === undefined && values.size > 2
+        ? [`${name}: ${values.size} different numbers are categories; ${kindsOf(name, 'number')} makes them numbers.`]
+        : []),
     ],
   };
 }
@@ -87,30 +111,19 @@ interface Numbers {
 function numbersOf(present: readonly Known[], type: string, kind: ColumnKind | undefined): Numbers | undefined {
   if (kind === 'category' || kind === 'boolean' || type === 'boolean') return undefined;
   if (type === 'text') {
-    const written = writtenAs(present as string[]);
-    if (written !== undefined && kind !== 'number' && kind !== 'integer') {
-      return { kind: 'date', numbers: present.map((cell) => Date.parse(cell as string)), written };
-    }
+    const written = kind === 'number' || kind === 'integer' ? undefined : patternOf(present as string[]);
+    if (written !== undefined)
+      return { kind: 'date', numbers: present.map((cell) => momentOf(cell as string)), written };
     if (kind === undefined) return undefined;
   }
   if (type === 'date') return { kind: 'date', numbers: present.map(Number), written: 'date' };
-  const numbers = present.map(Number);
+  const numbers = present.map((cell) => asNumber(cell)!);
   if (kind === 'date') return { kind, numbers };
   const counts = new Map<number, number>();
   for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1);
   const isFew = counts.size <= FEW && numbers.length >= OFTEN * counts.size;
   if (kind === undefined && isFew) return undefined;
   return { kind: numbers.every(Number.isInteger) ? 'integer' : 'number', numbers };
-}
-
-/** How texts write dates; undefined if they do not. */
-function writtenAs(texts: readonly string[]): 'day' | 'moment' | undefined {
-  const isoOf = (text: string): string => {
-    const moment = Date.parse(text);
-    return Number.isNaN(moment) ? '' : new Date(moment).toISOString();
-  };
-  if (texts.every((text) => isoOf(text) === text)) return 'moment';
-  return texts.every((text) => text.length === 10 && isoOf(text).slice(0, 10) === text) ? 'day' : undefined;
 }
 
 function numberColumn(name: string, missing: number, { kind, numbers, written }: Numbers): NumberColumn {
@@ -134,20 +147,47 @@ function categoryColumn(
   };
 }
 
-interface Numbered {
-  readonly kind: ColumnKind | undefined;
-  readonly type: string;
-  readonly present: readonly Known[];
-  readonly distinct: number;
+/** Throws if whole numbers are all different, although so many draws from an interval of their size would collide. */
+function rejectIdentifier(
+  { where, argument, name }: Omit<NamedCells, 'cells'>,
+  { kind, numbers }: Numbers,
+  distinct: number,
+): void {
+  const count = numbers.length;
+  if (kind !== 'integer' || distinct < count) return;
+  const [low, high] = extremes(numbers);
+  // independent draws collide with a probability of 1 - exp(-COLLISIONS) or more; times at a steady pace have a common step
+  if ((count * (count - 1)) / 2 <= COLLISIONS * (high - low) || stepOf(numbers, low) > 1) return;
+  const seen = `${count} different whole numbers from ${low} to ${high}`;
+  const fix = `Leave the column out, or say ${kindsOf(name, 'integer')}.`;
+  throw unusable(where, argument, 'must not be an identifier', { seen, fix });
 }
 
-/** Throws if whole numbers count the rows. */
-function rejectIdentifier(where: string, argument: string, { kind, type, present, distinct }: Numbered): void {
-  if (kind !== undefined || type !== 'number' || present.length <= TINY || distinct < present.length) return;
-  const [low, high] = extremes(present as number[]);
-  if (high - low !== present.length - 1 || !present.every(Number.isInteger)) return;
-  const seen = `each number from ${low} to ${high} once`;
-  throw unusable(where, argument, 'must not be an identifier', { seen, fix: 'Leave the column out.' });
+/** The greatest common divisor of the differences from a whole number. */
+function stepOf(numbers: readonly number[], low: number): number {
+  return numbers.reduce((step, number) => {
+    let [a, b] = [step, number - low];
+    while (b > 0) [a, b] = [b, a % b];
+    return a;
+  }, 0);
+}
+
+/** A cell in an error. */
+function shown(cell: Known): string {
+  return typeof cell === 'string' ? `'${cell}'` : String(cell);
+}
+
+/** The option of describeTable that gives a column its kind. */
+function kindsOf(name: string, kind: ColumnKind): string {
+  const key = /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? name : JSON.stringify(name);
+  return `kinds: { ${key}: '${kind}' }`;
+}
+
+/** Says that texts of dates do not all come back as they are. */
+function formsNote({ name, written }: NumberColumn, present: readonly Known[]): string[] {
+  if (written === undefined || written === 'date') return [];
+  const isSame = present.every((cell) => writeDate(written, momentOf(cell as string)) === cell);
+  return isSame ? [] : [`${name}: dates in several forms come back as ${written}.`];
 }
 
 function missingNote({ name, missing }: ColumnDescription): string[] {

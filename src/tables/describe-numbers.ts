@@ -31,7 +31,7 @@ function decimalsOf(numbers: readonly number[]): number | null {
   return null;
 }
 
-/** The largest of a day, a second and a millisecond of which all dates are multiples. */
+/** The largest of a day, an hour, a minute, a second and a millisecond of which all dates are multiples. */
 function unitOfDates(moments: readonly number[]): number {
-  return [DAY, 1000].find((unit) => moments.every((moment) => moment % unit === 0)) ?? 1;
+  return [DAY, 3_600_000, 60_000, 1000].find((unit) => moments.every((moment) => moment % unit === 0)) ?? 1;
 }

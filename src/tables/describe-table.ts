@@ -50,14 +50,23 @@ const FEW_ROWS = 200;
  * @see Xu et al. 2019, https://arxiv.org/abs/1907.00503, for kinds of columns
  */
 export function describeTable(table: Table, options: DescribeTableOptions = {}): TableDescription {
-  const where = 'describeTable';
+  return descriptionOf('describeTable', 'rows', table, options);
+}
+
+/** The description of a table, with errors in the name of another function and argument. */
+export function descriptionOf(
+  where: string,
+  argument: string,
+  table: Table,
+  options: DescribeTableOptions = {},
+): TableDescription {
   const names = { is: checkNames, default: undefined };
   const read = readOptions(where, options, { kinds: nested, combinations: names, orders: names });
   const { kinds = {}, combinations = [], orders = [] } = read;
-  const columns = readColumns(where, 'rows', table);
+  const columns = readColumns(where, argument, table);
   const [first] = columns.values();
   const rows = first?.length ?? 0;
-  if (rows === 0) throw outOfRange(where, 'rows', 'must have rows and columns', { seen: 'none' });
+  if (rows === 0) throw outOfRange(where, argument, 'must have rows and columns', { seen: 'none' });
   for (const [name, kind] of Object.entries(kinds)) {
     if (!columns.has(name)) throw wrongKind(where, 'kinds', 'must name columns', { got: name });
     if (!['number', 'integer', 'date', 'category', 'boolean'].includes(kind)) {
@@ -65,7 +74,12 @@ export function describeTable(table: Table, options: DescribeTableOptions = {}):
       throw wrongKind(where, `kinds.${name}`, rule, { got: kind });
     }
   }
-  const described = Array.from(columns, ([name, cells]) => describeColumn(where, name, cells, kinds[name]));
+  const described = Array.from(columns, ([name, cells]) =>
+    describeColumn(
+      { where, argument: `${argument}.${name}`, name, cells },
+      Object.hasOwn(kinds, name) ? kinds[name] : undefined,
+    ),
+  );
   const notes = described.flatMap((one) => one.notes);
   if (rows < FEW_ROWS) notes.unshift(`A model of ${rows} rows may copy them.`);
   const found = described.map(({ column }) => column);

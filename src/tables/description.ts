@@ -21,8 +21,8 @@ export interface NumberColumn extends NumberRange {
   readonly kind: 'number' | 'integer' | 'date';
   /** The share of missing cells, 0 to 1. */
   readonly missing: number;
-  /** How a date is written: as a `Date`, as the text of a day, 2026-11-30, or of a moment, 2026-11-30T12:00:00.000Z. */
-  readonly written?: 'date' | 'day' | 'moment' | undefined;
+  /** How a date is written: 'date' for a `Date`, or the pattern of a text, such as YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ. */
+  readonly written?: string | undefined;
 }
 
 /** A value of a column of categories, and how many rows have it. */

@@ -4,7 +4,7 @@ import { indexOf } from './category-index.js';
 import { isNumeric, type TableDescription } from './description.js';
 import { asNumber, readColumns, type Known } from './read-columns.js';
 import type { Table } from './rows.js';
-import { layoutOf, type CategorySlot, type NumberSlot } from './table-layout.js';
+import { layoutOf, scoredSlots, type CategorySlot, type ScoredSlot } from './table-layout.js';
 
 /** The fractions of a golden section, which cover (0, 1) evenly. */
 const GOLDEN = 0.6180339887498949;
@@ -30,7 +30,9 @@ const GOLDEN = 0.6180339887498949;
 export function encodeTable(description: TableDescription, rows: Table): HostTensor {
   const where = 'encodeTable';
   const columns = readColumns(where, 'rows', rows);
-  const { numbers, categories } = layoutOf(description);
+  const layout = layoutOf(description);
+  const { categories } = layout;
+  const numbers = scoredSlots(layout, description);
   const count = [...columns.values()][0]?.length ?? 0;
   if (count === 0) throw outOfRange(where, 'rows', 'must have at least one row', { seen: 'none' });
   for (const { name, missing } of description.columns) {
@@ -54,7 +56,7 @@ export function encodeTable(description: TableDescription, rows: Table): HostTen
 type Columns = ReadonlyMap<string, readonly Known[]>;
 
 /** Reads the score of a column in each row. */
-function scoresIn(where: string, { column, scores, order }: NumberSlot, columns: Columns): (row: number) => number {
+function scoresIn(where: string, { column, scores, order }: ScoredSlot, columns: Columns): (row: number) => number {
   const cells = columns.get(column.name)!;
   const lows = order && columns.get(order.low)!;
   return (row) => {

@@ -4,7 +4,7 @@ import { indexOf } from './category-index.js';
 import { isNumeric, type TableDescription } from './description.js';
 import { asNumber, readColumns, type Known } from './read-columns.js';
 import type { Row } from './rows.js';
-import type { CategorySlot, NumberSlot, TableLayout } from './table-layout.js';
+import { scoredSlots, type CategorySlot, type ScoredSlot, type TableLayout } from './table-layout.js';
 
 /** What is known of some rows, encoded. */
 export interface KnownCells {
@@ -44,7 +44,7 @@ export function checkKnown(where: string, argument: string, known: Row | readonl
 export function readKnown(
   where: string,
   description: TableDescription,
-  { numbers, categories }: TableLayout,
+  layout: TableLayout,
   known: Row | readonly Row[] | undefined,
   n: number,
 ): KnownRows {
@@ -57,6 +57,8 @@ export function readKnown(
     if (description.columns.some((column) => column.name === name)) continue;
     throw wrongKind(where, 'known', 'must have columns of the description', { got: name });
   }
+  const { categories } = layout;
+  const numbers = scoredSlots(layout, description);
   const read = rows.map((row, i) => {
     const cellOf: CellOf = (name) => (row[name] === undefined ? undefined : cells.get(name)![i]);
     const allowed = categories.map((slot) => allowedIn(where, slot, cellOf));
@@ -96,7 +98,7 @@ function hotRows(rows: readonly (readonly number[] | undefined)[], size: number)
 }
 
 /** The score of a known number. */
-function scoreIn(where: string, { column, scores, order }: NumberSlot, cellOf: CellOf): number | undefined {
+function scoreIn(where: string, { column, scores, order }: ScoredSlot, cellOf: CellOf): number | undefined {
   const number = numberIn(where, column.name, column.kind, cellOf);
   if (number === undefined) return undefined;
   if (order === undefined) return scores.scoreOf(number, 0.5);

@@ -156,10 +156,10 @@ function inPieces({ numbers, shares }: NumberRange['quantiles']): NumberRange['q
   return fine;
 }
 
-/** A number as the column has them: with its decimals, or a multiple of its unit. */
+/** A number as the column has them: with its decimals, or a multiple of its unit; 0 for -0. */
 export function rounded({ decimals, unit }: Pick<NumberRange, 'decimals' | 'unit'>, number: number): number {
-  if (decimals !== null) return Math.round(number * 10 ** decimals) / 10 ** decimals;
-  return unit > 0 ? Math.round(number / unit) * unit : number;
+  if (decimals !== null) return Math.round(number * 10 ** decimals) / 10 ** decimals + 0;
+  return unit > 0 ? Math.round(number / unit) * unit + 0 : number;
 }
 
 /** Linear interpolation: y at `x`, from rising xs; constant beyond them. Where x is there several times, the first or the last. */

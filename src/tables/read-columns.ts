@@ -1,4 +1,5 @@
 import { outOfRange, wrongKind } from '../tensor/errors.js';
+import { momentOf } from './iso-dates.js';
 import type { Cell, Row, Table } from './rows.js';
 
 /** A cell that has been read: missing ones are null, and a bigint is a number. */
@@ -16,7 +17,11 @@ export function readColumns(where: string, argument: string, table: Table): Map<
       for (const name of Object.keys(row)) if (!columns.has(name)) columns.set(name, []);
     });
     for (const [name, cells] of columns) {
-      rows.forEach((row, i) => cells.push(readCell(where, `${argument}[${i}].${name}`, row[name])));
+      rows.forEach((row, i) => {
+        // a name such as 'constructor' is also that of an inherited property
+        const cell = Object.hasOwn(row, name) ? row[name] : undefined;
+        cells.push(readCell(where, `${argument}[${i}].${name}`, cell));
+      });
     }
   } else if (table !== null && typeof table === 'object') {
     let count: number | undefined;
@@ -30,7 +35,9 @@ export function readColumns(where: string, argument: string, table: Table): Map<
       }
       columns.set(
         name,
-        Array.from(cells, (cell, i) => readCell(where, `${argument}.${name}[${i}]`, cell)),
+        Array.from(cells instanceof Float32Array ? shortOf(cells) : cells, (cell, i) =>
+          readCell(where, `${argument}.${name}[${i}]`, cell),
+        ),
       );
     }
   } else {
@@ -49,11 +56,24 @@ function readCell(where: string, argument: string, cell: unknown): Known {
   }
   const number = Number(cell);
   if (!Number.isFinite(number)) throw outOfRange(where, argument, 'must be finite', { got: cell, fix: 'Put null.' });
-  return number;
+  // 0 for -0
+  return number + 0;
+}
+
+/** Numbers of float32 with the fewest digits: 0.1 instead of 0.10000000149011612. */
+function shortOf(numbers: Float32Array): Float64Array {
+  return Float64Array.from(numbers, (number) => {
+    for (const digits of [6, 7, 8]) {
+      const short = Number(number.toPrecision(digits));
+      if (Math.fround(short) === number) return short;
+    }
+    return Number(number.toPrecision(9));
+  });
 }
 
 /** A cell of a column of numbers or dates as a number. */
 export function asNumber(cell: Known): number | null {
   if (cell === null || typeof cell === 'number') return cell;
-  return typeof cell === 'string' && Number.isNaN(Number(cell)) ? Date.parse(cell) : Number(cell);
+  if (typeof cell !== 'string') return Number(cell);
+  return cell.trim() === '' || Number.isNaN(Number(cell)) ? momentOf(cell) : Number(cell);
 }

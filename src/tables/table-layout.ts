@@ -11,9 +11,13 @@ import { scoresOf, type Scores } from './quantiles.js';
 /** A column of normal scores in an encoded table. */
 export interface NumberSlot {
   readonly column: NumberColumn;
-  readonly scores: Scores;
   /** If the scores are those of the difference from another column. */
   readonly order: Order | undefined;
+}
+
+/** A column of normal scores with its transform. */
+export interface ScoredSlot extends NumberSlot {
+  readonly scores: Scores;
 }
 
 /** A column of indices in an encoded table. */
@@ -32,13 +36,13 @@ export interface TableLayout {
 }
 
 /** The layout of a description's encoding. */
-export function layoutOf({ columns, combinations, orders, rows }: TableDescription): TableLayout {
+export function layoutOf({ columns, combinations, orders }: TableDescription): TableLayout {
   const numbers: NumberSlot[] = [];
   const categories: CategorySlot[] = [];
   for (const column of columns) {
     if (isNumeric(column)) {
       const order = orders.find(({ high }) => high === column.name);
-      numbers.push({ column, order, scores: scoresOf(order?.difference ?? column, rows) });
+      numbers.push({ column, order });
       if (column.missing > 0) categories.push({ size: 2, columns: [column] });
       continue;
     }
@@ -51,4 +55,9 @@ export function layoutOf({ columns, combinations, orders, rows }: TableDescripti
     }
   }
   return { numbers, categories };
+}
+
+/** Columns of normal scores with their transforms, which a model without rows does not need. */
+export function scoredSlots({ numbers }: TableLayout, { rows }: TableDescription): ScoredSlot[] {
+  return numbers.map((slot) => ({ ...slot, scores: scoresOf(slot.order?.difference ?? slot.column, rows) }));
 }

@@ -52,7 +52,7 @@ describe('describeTable', () => {
     const heights = rows.map(({ height }) => height as number);
     expect(found['height']).toMatchObject({ range: [Math.min(...heights), Math.max(...heights)] });
     expect(found['rating']).toMatchObject({ missing: 0 });
-    expect(found['seen']).toMatchObject({ unit: 1000, written: 'moment' });
+    expect(found['seen']).toMatchObject({ unit: 1000, written: 'YYYY-MM-DDThh:mm:ss.sssZ' });
     expect(found['born']).toMatchObject({ unit: 86_400_000, written: 'date' });
     expect(notes.filter((note) => note.startsWith('seen'))).toEqual([
       expect.stringMatching(/% of the cells are missing/),
@@ -77,7 +77,11 @@ describe('describeTable', () => {
       'describeTable: `rows.a` must hold at least two values; got 1 in all rows. Leave',
     ],
     ['nothing', [{ a: 1, b: null }, { a: 2 }], '`rows.b` must hold at least two values; got nothing.'],
-    ['mixed kinds', [{ a: 1 }, { a: 'x' }], '`rows.a` must hold one kind of cell; got number and text.'],
+    [
+      'mixed kinds',
+      [{ a: 1 }, { a: 'x' }],
+      "`rows.a` must hold one kind of cell; got number (1) and text ('x'). Put null for",
+    ],
     [
       'an identifier',
       many.slice(0, 40).map((a) => ({ a })),
@@ -86,7 +90,7 @@ describe('describeTable', () => {
     [
       'a row number',
       many.map((_, a) => ({ a })),
-      '`rows.a` must not be an identifier; got each number from 0 to 1099 once.',
+      '`rows.a` must not be an identifier; got 1100 different whole numbers from 0 to 1099. Leave the column out, or say kinds',
     ],
     [
       'too many categories',
@@ -97,6 +101,48 @@ describe('describeTable', () => {
     ['infinity', [{ a: Infinity }], '`rows[0].a` must be finite; got Infinity. Put null.'],
   ])('rejects %s in one sentence', (_, rows, message) => {
     expect(() => describeTable(rows)).toThrow(message);
+  });
+
+  /** Numbers 0 to n - 1 in random order. */
+  const shuffled = (n: number): number[] => {
+    const order = Array.from({ length: n }, (_, i) => [uniform(), i] as const);
+    return order.sort(([a], [b]) => a - b).map(([, i]) => i);
+  };
+
+  test('refuses whole numbers that differ although as many draws would collide, and no other measurement', () => {
+    const identifiers = [
+      shuffled(1000),
+      shuffled(4000).slice(0, 1000),
+      shuffled(300).map((i) => 70_000 + 5 * i + Math.floor(5 * uniform())),
+    ];
+    for (const a of identifiers) {
+      expect(() => describeTable({ a })).toThrow('`rows.a` must not be an identifier');
+      expect(describeTable({ a }, { kinds: { a: 'integer' } }).columns[0]!.kind).toBe('integer');
+    }
+    const measurements = [
+      shuffled(1e5).slice(0, 100),
+      // a steady pace of 60 seconds
+      shuffled(1000).map((i) => 1_700_000_000 + 60 * i),
+      shuffled(1000).map((i) => new Date(86_400_000 * i)),
+      shuffled(1000).map((i) => i / 8),
+      shuffled(20),
+    ];
+    for (const a of measurements) expect(describeTable({ a }).rows).toBe(a.length);
+  });
+
+  test('takes numbers beside texts if they are said to be categories', () => {
+    const rows = [{ code: 'A1' }, { code: 12 }, { code: '12' }, { code: null }, { code: 12 }];
+    expect(() => describeTable(rows)).toThrow("kinds: { code: 'category' }");
+    const description = describeTable(rows, { kinds: { code: 'category' } });
+    expect(decodeTable(description, encodeTable(description, rows))).toEqual(rows);
+  });
+
+  test('points to ISO 8601 for other dates, and notes what comes back differently', () => {
+    const dates = Array.from({ length: 60 }, (_, i) => `${1 + (i % 28)}.11.${1990 + i}`);
+    expect(() => describeTable({ dates })).toThrow('Convert dates to Date, or to texts such as 2026-11-30.');
+    expect(() => describeTable({ dates }, { kinds: { dates: 'date' } })).toThrow('such as 2026-11-30.');
+    const { notes } = describeTable({ at: ['2026-03-29T01:00:00+01:00', '2026-03-29T03:00:00+02:00'] });
+    expect(notes).toContain('at: dates in several forms come back as YYYY-MM-DDThh:mm:ssZ.');
   });
 
   test('takes the kind that it is told', () => {
@@ -123,6 +169,43 @@ describe('encodeTable', () => {
       delete (expected as Record<string, unknown>)['height'];
       expect(others).toEqual({ ...expected, seen: expected['seen'] === '' ? null : expected['seen'] });
     });
+  });
+
+  const seconds = Array.from({ length: 300 }, () => 1000 * Math.floor(1e7 * uniform()));
+  const day = 86_400_000;
+  test.each<[string, number, (iso: string) => string]>([
+    ['2026-11', 31 * day, (iso) => iso.slice(0, 7)],
+    ['2026-11-30', day, (iso) => iso.slice(0, 10)],
+    ['2026-11-30T12:00', 60_000, (iso) => iso.slice(0, 16)],
+    ['2026-11-30 12:00:00', 1000, (iso) => iso.slice(0, 19).replace('T', ' ')],
+    ['2026-11-30T12:00:00Z', 1000, (iso) => `${iso.slice(0, 19)}Z`],
+    ['2026-11-30T12:00:00.000Z', 1000, (iso) => iso],
+    ['2026-11-30T12:00:00-03:30', 1000, (iso) => `${iso.slice(0, 19)}-03:30`],
+    ['2026-11-30T12:00:00.000+0200', 1000, (iso) => `${iso.slice(0, 23)}+0200`],
+  ])('and decodeTable bring dates back as they are written: %s', (_, unit, write) => {
+    const rows = seconds.map((second) => ({
+      at: write(new Date(1.6e12 + second * Math.ceil(unit / 1e7)).toISOString()),
+    }));
+    const description = describeTable(rows);
+    expect(description.columns[0]!.kind).toBe('date');
+    expect(decodeTable(description, encodeTable(description, rows))).toEqual(rows);
+    // the numbers are those of Date, where that reads such texts in UTC
+    const [low] = (description.columns[0] as NumberColumn).range;
+    const zoned = rows.map(({ at }) => (/Z$|[+-]\d\d:?\d\d$/.test(at) || at.length <= 10 ? at : `${at}Z`));
+    expect(low).toBe(Math.min(...zoned.map((at) => Date.parse(at))));
+  });
+
+  test('and decodeTable keep names of columns that objects have, 0 without a sign, and float32 with few digits', () => {
+    const names = ['', 'a.b', '__proto__', 'constructor', 'toString', 'kinds'];
+    const numbers = Float32Array.from({ length: 100 }, () => Math.round(10 * normal()) / 10);
+    const table = Object.fromEntries(names.map((name) => [name, numbers]));
+    const description = describeTable(table);
+    expect(description.columns.map(({ name }) => name)).toEqual(names);
+    expect(description.columns[0]).toMatchObject({ decimals: 1 });
+    const back = decodeTable(description, encodeTable(description, table));
+    // without the noise of float32
+    const expected = Array.from(numbers, (number) => Math.round(10 * number) / 10 + 0);
+    for (const name of names) expect(back.map((row) => row[name])).toEqual(expected);
   });
 
   test('makes every column of numbers N(0, 1)', () => {

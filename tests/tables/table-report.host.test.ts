@@ -256,6 +256,22 @@ describe('efficacy', () => {
     expect((await measure(shuffled, 'y', 'x')).synthetic).toBeLessThan(0.05);
   });
 
+  test('has no ratio if the real rows do not help, and predicts the last column that has a choice of categories', async () => {
+    const rows = (all: readonly Row[], flip = false): Row[] =>
+      all.slice(0, 300).map(({ x, sign }, i) => ({
+        x: x!,
+        isPlus: (sign === 'plus') !== flip,
+        same: i % 2 === 0 ? 'only' : null,
+      }));
+    const report = await tableReport(rows(real), rows(real), {
+      heldOut: rows(heldOut, true),
+      random: random(),
+      rows: 10,
+    });
+    expect(report.efficacy).toMatchObject({ target: 'isPlus', measure: 'auc', ratio: null });
+    expect(report.efficacy!.real).toBeLessThan(0.5);
+  });
+
   test('is the area under the ROC curve for two categories, and the accuracy for more', async () => {
     const two = await measure(lawful(1000, 3), 'sign', 'x');
     expect([two.measure, two.rows, two.constant]).toEqual(['auc', 1000, 0.5]);
@@ -341,6 +357,14 @@ describe('arguments', () => {
     ['a description that is none', () => call(other, { description: {} }), /tableReport: `description` must be the description of a table/], // prettier-ignore
   ])('%s', async (_, wrong, message) => {
     await expect(wrong()).rejects.toThrow(message);
+  });
+
+  test('errors about the real rows are those of the report', async () => {
+    const [rows, few] = [(n: number) => Array.from({ length: n }, () => ({ a: 1, b: 2 })), real.slice(0, 5)];
+    await expect(tableReport(rows(3), rows(2), { heldOut: rows(2), random: random() })).rejects.toThrow(
+      'tableReport: `real.a` must hold at least two values; got 1 in all rows. Leave the column out.',
+    );
+    await expect(tableReport([], few, { heldOut: few, random: random() })).rejects.toThrow('tableReport: `real` must');
   });
 
   test('a signal stops it', async () => {

@@ -31,7 +31,7 @@ export interface Efficacy {
   readonly real: number;
   /** The measure of the best constant: 0.5 for 'auc', 0 for 'r2', and the share of the most frequent category of the real rows for 'accuracy'. */
   readonly constant: number;
-  /** synthetic / real; null if the real rows do not help to predict the target, real <= 0. */
+  /** synthetic / real; null if the real rows do not help to predict the target, real <= constant. */
   readonly ratio: number | null;
 }
 
@@ -71,14 +71,15 @@ export async function efficacyOf(options: EfficacyOptions): Promise<Efficacy | n
   const [ofSynthetic, ofReal] = [await valueOf(synthetic), await valueOf(real)];
   const counts = new Float64Array(classes);
   if (classes > 0) real.targets.forEach((label) => counts[label]!++);
+  const constant = { r2: 0, auc: 0.5, accuracy: Math.max(...counts) / real.rows }[measure];
   return {
     target: column.name,
     measure,
     rows,
     synthetic: ofSynthetic,
     real: ofReal,
-    constant: { r2: 0, auc: 0.5, accuracy: Math.max(...counts) / real.rows }[measure],
-    ratio: ofReal > 0 ? ofSynthetic / ofReal : null,
+    constant,
+    ratio: ofReal > constant ? ofSynthetic / ofReal : null,
   };
 }
 

@@ -62,26 +62,32 @@ function jointCounts({ codes: a }: Cells, { codes: b }: Cells, ofA: number, ofB:
 }
 
 /** Pearson's correlation over the rows that have both numbers; 0 if one of them is constant. */
-function correlation(first: Cells, second: Cells): number {
-  const rows: number[] = [];
-  first.codes.forEach((_, row) => {
-    if (!Number.isNaN(first.numbers![row]! + second.numbers![row]!)) rows.push(row);
-  });
-  const [a, b] = [first, second].map(({ numbers }) => centred(Float64Array.from(rows, (row) => numbers![row]!)));
+function correlation({ numbers: first }: Cells, { numbers: second }: Cells): number {
+  const [a, b] = [new Float64Array(first!.length), new Float64Array(first!.length)];
+  let count = 0;
+  for (let row = 0; row < a.length; row++) {
+    [a[count], b[count]] = [first![row]!, second![row]!];
+    if (!Number.isNaN(a[count]! + b[count]!)) count++;
+  }
+  centre(a, count);
+  centre(b, count);
   let [aa, bb, ab] = [0, 0, 0];
-  for (let i = 0; i < rows.length; i++) {
-    aa += a![i]! ** 2;
-    bb += b![i]! ** 2;
-    ab += a![i]! * b![i]!;
+  for (let i = 0; i < count; i++) {
+    aa += a[i]! ** 2;
+    bb += b[i]! ** 2;
+    ab += a[i]! * b[i]!;
   }
   return aa > 0 && bb > 0 ? Math.min(1, Math.max(-1, ab / Math.sqrt(aa) / Math.sqrt(bb))) : 0;
 }
 
-/** Numbers less their mean, in units of the largest difference, so that no square overflows; exactly 0 if all are equal. */
-function centred(numbers: Float64Array): Float64Array {
-  const [first = 0] = numbers;
-  const largest = numbers.reduce((most, number) => Math.max(most, Math.abs(number / 2 - first / 2)), 0);
-  const shifted = numbers.map((number) => (number / 2 - first / 2) / (largest || 1));
-  const mean = shifted.reduce((sum, number) => sum + number, 0) / Math.max(1, numbers.length);
-  return shifted.map((number) => number - mean);
+/** Subtracts their mean from the first numbers, in units of the largest difference, so that no square overflows; exactly 0 if all are equal. */
+function centre(numbers: Float64Array, count: number): void {
+  const first = numbers[0]! / 2;
+  let [largest, mean] = [0, 0];
+  for (let i = 0; i < count; i++) {
+    numbers[i] = numbers[i]! / 2 - first;
+    largest = Math.max(largest, Math.abs(numbers[i]!));
+  }
+  for (let i = 0; i < count; i++) mean += (numbers[i] = numbers[i]! / (largest || 1)) / count;
+  for (let i = 0; i < count; i++) numbers[i] = numbers[i]! - mean;
 }

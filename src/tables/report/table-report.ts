@@ -5,7 +5,7 @@ import { wrongKind } from '../../tensor/errors.js';
 import { optional, readOptions, signalRule } from '../../tensor/options.js';
 import { createPause } from '../../training/pause.js';
 import { checkDescription } from '../check-description.js';
-import { describeTable } from '../describe-table.js';
+import { descriptionOf } from '../describe-table.js';
 import { isNumeric, type TableDescription } from '../description.js';
 import type { Table } from '../rows.js';
 import { columnShapes, missingCells, type ColumnErrors, type ColumnShape } from './column-shapes.js';
@@ -20,7 +20,7 @@ export interface TableReportOptions {
   readonly heldOut: Table;
   /** Draws the rows that are compared, and starts the networks of `efficacy`, through its fork `table report`. */
   readonly random: RandomStream;
-  /** The description of `real`, if it was made with options of its own; by default {@link describeTable} makes it. */
+  /** The description of `real`, if it was made with options of its own; by default it is made without options. */
   readonly description?: TableDescription | undefined;
   /** The column that `efficacy` predicts; by default the last one of categories, or else the last one. */
   readonly target?: string | undefined;
@@ -82,7 +82,7 @@ export async function tableReport(real: Table, synthetic: Table, options: TableR
     signal: signalRule,
   });
   const { heldOut, rows, signal } = read;
-  const description = read.description ?? describeTable(real);
+  const description = read.description ?? descriptionOf(where, 'real', real);
   const target = targetOf(where, description, read.target);
   const random = read.random.fork('table report');
   const tables = readTables(where, description, { real, synthetic, heldOut });
@@ -106,6 +106,6 @@ function targetOf(where: string, { columns }: TableDescription, name: string | u
     if (place >= 0) return place;
     throw wrongKind(where, 'target', 'must name a column', { got: name });
   }
-  const last = columns.map(isNumeric).lastIndexOf(false);
+  const last = columns.map((column) => !isNumeric(column) && column.categories.length > 1).lastIndexOf(true);
   return last >= 0 ? last : columns.length - 1;
 }

@@ -1,0 +1,45 @@
+/** A month, a day or a moment of ISO 8601, also with a space instead of T. */
+const ISO = /^(\d{4}-\d\d)(-\d\d)?(?:([T ])(\d\d:\d\d)(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?$/;
+/** The pattern of a moment to its milliseconds. */
+const FULL = 'YYYY-MM-DDThh:mm:ss.sss';
+
+/** Milliseconds since 1970 of a text of ISO 8601, in UTC unless it has an offset; NaN for other texts. */
+export function momentOf(text: string): number {
+  const match = ISO.exec(text);
+  if (match === null) return NaN;
+  const [, month, day = '-01', , minutes = '00:00', seconds = ':00', fraction = ''] = match;
+  const midnight = Date.parse(`${month}${day}T00:00Z`);
+  // Date.parse makes 2 March of 30 February
+  if (new Date(midnight).getUTCDate() !== Number(day.slice(1))) return NaN;
+  const time = Date.parse(`1970-01-01T${minutes}${seconds}${fraction && fraction.padEnd(4, '0').slice(0, 4)}Z`);
+  return midnight + time - offsetOf(match[7]);
+}
+
+/** The pattern by which texts of ISO 8601 write dates, such as YYYY-MM-DDThh:mmZ; undefined if one of them is no date. */
+export function patternOf(texts: readonly string[]): string | undefined {
+  const [zones, lengths] = [new Set<string>(), new Set<number>()];
+  let separator = 'T';
+  for (const text of texts) {
+    if (Number.isNaN(momentOf(text))) return undefined;
+    const [, , , between, , , fraction, zone = ''] = ISO.exec(text)!;
+    separator = between ?? separator;
+    zones.add(zone);
+    lengths.add(fraction === undefined ? text.length - zone.length : FULL.length);
+  }
+  const length = Math.max(...lengths);
+  const zone = zones.size === 1 ? [...zones][0]! : 'Z';
+  return `${FULL.slice(0, length).replace('T', separator)}${length > 10 ? zone : ''}`;
+}
+
+/** Writes a moment by a pattern. */
+export function writeDate(pattern: string, moment: number): string {
+  const zone = /(?:Z|[+-]\d\d:?\d\d)?$/.exec(pattern)![0];
+  const text = new Date(moment + offsetOf(zone)).toISOString().slice(0, pattern.length - zone.length);
+  return `${text.replace('T', pattern[10] ?? 'T')}${zone}`;
+}
+
+/** An offset such as +02:00 in milliseconds. */
+function offsetOf(zone = ''): number {
+  const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)$/.exec(zone) ?? [];
+  return Number(`${sign ?? ''}1`) * 60_000 * (60 * Number(hours ?? 0) + Number(minutes ?? 0));
+}
