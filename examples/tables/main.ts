@@ -1,4 +1,5 @@
 // Learns a table, draws new rows, and compares them with real ones, and with those of a Gaussian copula.
+import { basename } from 'node:path';
 import { csvFormat } from 'd3-dsv';
 import { createRandom } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
@@ -9,6 +10,7 @@ import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
 import { fitCopula, independentRows } from './copula.js';
 import { learn } from './learn.js';
+import { page } from './page.js';
 import { readTable, samplePath, splitRows } from './read-table.js';
 import { MEASURES, resultLines, textTable, type Contender } from './results.js';
 
@@ -35,6 +37,8 @@ const options = readOptions({
   },
 });
 
+const inWords = (number: number): string => Math.round(number).toLocaleString('en');
+
 run(async () => {
   const { data, table, minutes, updates, seed } = options;
   const path = data ?? samplePath(table);
@@ -50,7 +54,9 @@ run(async () => {
   const random = createRandom(seed);
   const { real, heldOut } = splitRows(all, known?.learned ?? Math.round(0.75 * all.length), random.fork('split'));
   const description = describe(real);
-  console.log(`${real.length} rows of ${description.columns.length} columns to learn from, ${heldOut.length} held out`);
+  console.log(
+    `${inWords(real.length)} rows of ${description.columns.length} columns to learn from, ${inWords(heldOut.length)} held out`,
+  );
   for (const note of description.notes) console.log(note);
 
   const backend = await startBackend(options);
@@ -60,7 +66,7 @@ run(async () => {
   const made = await sampleTable(learned.model, count, { random: random.fork('rows') });
   const sampling = (performance.now() - began) / 1000;
   console.log(
-    `${learned.updates} updates in ${learned.seconds.toFixed(0)} s, ${count} rows in ${sampling.toFixed(0)} s`,
+    `${inWords(learned.updates)} updates in ${inWords(learned.seconds)} s, ${inWords(count)} rows in ${inWords(sampling)} s`,
   );
   await saveFile(`${FOLDER}/rows.csv`, new TextEncoder().encode(csvFormat(made)));
 
@@ -76,8 +82,17 @@ run(async () => {
   ];
   console.log(textTable([['', ...MEASURES.map(([name]) => name)], ...resultLines(contenders)]));
 
+  const name = basename(path, '.csv');
+  const html = page({
+    title: `${name}: real and made rows`,
+    about: `A model learned ${inWords(real.length)} rows in ${inWords(learned.seconds)} seconds, and made ${inWords(count)} new ones.`,
+    description,
+    real,
+    contenders,
+  });
+  await saveFile(`${FOLDER}/index.html`, new TextEncoder().encode(html));
   const result = {
-    table: path,
+    table: name,
     updates: learned.updates,
     seconds: learned.seconds,
     sampling,

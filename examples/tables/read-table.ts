@@ -38,9 +38,9 @@ function typed(texts: readonly string[]): Cell[] {
   return cells.map((cell, row) => (isMissing(texts[row]!) ? null : cell));
 }
 
-/** What d3 takes each text for; it changes the records that it is given. */
+/** What d3 takes each text for; it changes what it is given. */
 function converted(texts: readonly string[]): Cell[] {
-  return autoType(Object.assign([...texts])) as Cell[];
+  return autoType<Cell[], string>([...texts]);
 }
 
 function isMissing(text: string): boolean {
