@@ -7,6 +7,8 @@ export type Axis = NumberAxis | CategoryAxis;
 export interface NumberAxis {
   readonly kind: 'number' | 'date';
   readonly name: string;
+  /** Whether a few numbers are so much larger than most that equal steps are equal ratios. */
+  readonly isLog: boolean;
   readonly domain: readonly [low: number, high: number];
   readonly bins: readonly (readonly [low: number, high: number])[];
   /** The bin of a cell; undefined if it is missing or out of the range. */
@@ -17,12 +19,15 @@ export interface NumberAxis {
 export interface CategoryAxis {
   readonly kind: 'category';
   readonly name: string;
+  /** The last one may stand for all others, or for missing cells. */
   readonly labels: readonly string[];
   placeOf(cell: Cell): number;
 }
 
 /** The share of numbers at each end that a chart leaves out, as a single one far away would squeeze all others. */
 const TAIL = 0.001;
+/** A range has equal ratios if its largest number is so many times the median. */
+const HEAVY = 30;
 /** The largest number of categories that have a place of their own, and of characters of their labels. */
 const [CATEGORIES, CHARACTERS] = [10, 16];
 
@@ -44,17 +49,30 @@ function numberAxis(
 ): NumberAxis {
   const sorted = Float64Array.from(rows.flatMap((row) => numberOf(row[name]) ?? [])).sort();
   const tail = Math.floor(TAIL * sorted.length);
-  const low = sorted[tail]! - unit / 2;
-  const range = sorted[sorted.length - 1 - tail]! + unit / 2 - low || 1;
-  const width = unit > 0 ? Math.ceil(range / most / unit) * unit : range / most;
+  const [least, middle, largest] = [tail, sorted.length >> 1, sorted.length - 1 - tail].map((i) => sorted[i]!) as [
+    number,
+    number,
+    number,
+  ];
+  const isLog = kind !== 'date' && least > 0 && largest > HEAVY * middle;
+  const [to, from] = isLog ? [Math.log, Math.exp] : [Number, Number];
+  // bins of whole units, so that numbers which are rounded do not fall into some bins more often than into others
+  const step = isLog ? 0 : unit;
+  const low = to(least) - step / 2;
+  const range = to(largest) + step / 2 - low || 1;
+  const bins = Math.min(most, Math.ceil(2 * Math.cbrt(sorted.length)));
+  const width = step > 0 ? Math.ceil(range / bins / step) * step : range / bins;
+  // a sum of rounded steps may exceed a whole number by a little
   const count = Math.max(1, Math.ceil(range / width - 1e-6));
+  const edges = Array.from({ length: count + 1 }, (_, i) => from(low + i * width));
   return {
     kind: kind === 'date' ? 'date' : 'number',
     name,
-    domain: [low, low + count * width],
-    bins: Array.from({ length: count }, (_, i) => [low + i * width, low + (i + 1) * width]),
+    isLog,
+    domain: [edges[0]!, edges[count]!],
+    bins: edges.slice(1).map((high, i) => [edges[i]!, high]),
     placeOf: (cell) => {
-      const place = Math.floor(((numberOf(cell) ?? NaN) - low) / width + 1e-9);
+      const place = Math.floor((to(numberOf(cell) ?? NaN) - low) / width + 1e-9);
       return place >= 0 && place < count ? place : undefined;
     },
   };

@@ -9,7 +9,8 @@ export interface Sides {
   readonly made: readonly Row[];
 }
 
-const [WIDTH, HEIGHT, PAIR_HEIGHT] = [340, 170, 260];
+const [WIDTH, HEIGHT] = [340, 170];
+const [PAIR_WIDTH, PAIR_HEIGHT] = [280, 215];
 const [BINS, PAIR_BINS] = [40, 20];
 /** Dots of a scatter plot: more become a blot. */
 const DOTS = 1500;
@@ -57,7 +58,7 @@ function steps(axis: NumberAxis, { real, made }: Shares): string {
     marginLeft: 16,
     marginRight: 16,
     marginBottom: 26,
-    x: horizontal(axis),
+    x: scaleOf(axis),
     y: { axis: null, domain: [0, Math.max(...real, ...made)] },
     marks: [
       Plot.rectY(bins, { x1: 'low', x2: 'high', y: 'real', fill: 'var(--pale-second)', inset: 0 }),
@@ -68,66 +69,65 @@ function steps(axis: NumberAxis, { real, made }: Shares): string {
 }
 
 /** The joint distribution of two columns: two charts with the same axes, of real rows and of those of a model. */
-export function pairCharts(columns: readonly [ColumnDescription, ColumnDescription], { real, made }: Sides): string[] {
-  const axes = columns.map((column) => axisOf(column, real, PAIR_BINS));
-  // numbers are easier to read from left to right, and categories from top to bottom
-  const [x, y] = (axes[1]!.kind === 'category' ? axes : axes.reverse()) as [Axis, Axis];
-  const sides = [
-    { rows: real, colour: 'var(--second)', name: 'real' },
-    { rows: made, colour: 'var(--first)', name: 'made' },
-  ];
-  const isScatter = x.kind !== 'category' && y.kind !== 'category';
-  const joint = sides.map(({ rows }) => sharesOf(rows, [x, y]));
+export function pairCharts(columns: readonly ColumnDescription[], { real, made }: Sides): string[] {
+  const [first, second] = columns.map((column) => axisOf(column, real, PAIR_BINS)) as [Axis, Axis];
+  // numbers are easier to read from left to right, and categories from top to bottom, above all long ones
+  const swaps = second.kind !== 'category' ? first.kind === 'category' : lengthOf(first) > lengthOf(second);
+  const [x, y] = swaps ? [second, first] : [first, second];
+  const joint = [real, made].map((rows) => sharesOf(rows, [x, y]));
   const largest = Math.max(...joint.flat());
-  return sides.map(({ colour, name }, side) =>
-    svg(WIDTH, isScatter ? PAIR_HEIGHT : Math.max(HEIGHT, 64 + LINE * sizeOf(y)), `${x.name} and ${y.name}, ${name}`, {
+  const cellsOf = (shares: readonly number[]) =>
+    shares.flatMap((share, i) => {
+      const place = { ...placeAt(x, Math.floor(i / sizeOf(y))), ...placeAt(y, i % sizeOf(y), 'y') };
+      return share === 0 ? [] : [{ ...place, opacity: Math.sqrt(share / largest) }];
+    });
+  return [real, made].map((rows, side) => {
+    const style = { y: 'y', fill: 'currentColor', fillOpacity: 'opacity', inset: 0.5 } as const;
+    const mark =
+      y.kind !== 'category'
+        ? dots(rows, x as NumberAxis, y)
+        : x.kind === 'category'
+          ? Plot.cell(cellsOf(joint[side]!), { ...style, x: 'x' })
+          : Plot.barX(cellsOf(joint[side]!), { ...style, x1: 'x1', x2: 'x2' });
+    const height = y.kind === 'category' ? 64 + LINE * sizeOf(y) : PAIR_HEIGHT;
+    const below = { label: x.name, labelAnchor: 'center', labelArrow: 'none', labelOffset: 38 } as const;
+    const chart = svg(PAIR_WIDTH, height, `${x.name} and ${y.name}, ${side === 0 ? 'real' : 'made'}`, {
       marginLeft: marginOf(y),
       marginRight: 16,
-      marginTop: 24,
-      marginBottom: 44,
-      x: { ...horizontal(x), label: x.name, labelAnchor: 'center', labelArrow: 'none', labelOffset: 38 },
-      y: {
-        ...(y.kind === 'category' ? { domain: y.labels, tickSize: 0 } : { ...horizontal(y), grid: false }),
-        label: y.name,
-        labelArrow: 'none',
-      },
-      marks: [Plot.frame({ stroke: 'var(--edge)' }), marks(side)],
-    }).replace('<svg', `<svg style="color: ${colour}"`),
-  );
-
-  function marks(side: number): Plot.Markish {
-    if (isScatter) return dots(sides[side]!.rows.slice(0, DOTS), x, y);
-    const cells = joint[side]!.map((share, i) => ({
-      ...spread(x, Math.floor(i / sizeOf(y))),
-      y: (y as CategoryAxis).labels[i % sizeOf(y)],
-      opacity: Math.sqrt(share / largest),
-    })).filter(({ opacity }) => opacity > 0.02);
-    const place = { y: 'y', fill: 'currentColor', fillOpacity: 'opacity', inset: 0.5 } as const;
-    return x.kind === 'category'
-      ? Plot.cell(cells, { ...place, x: 'x' })
-      : Plot.barX(cells, { ...place, x1: 'x1', x2: 'x2' });
-  }
+      marginTop: y.kind === 'category' ? 8 : 24,
+      marginBottom: isTilted(x) ? 24 + 0.5 * CHARACTER * longest(x) : 44,
+      x: { ...scaleOf(x), ...(x.kind !== 'category' && below) },
+      y: { ...scaleOf(y), ...(y.kind === 'category' ? { tickRotate: 0 } : { label: y.name, labelArrow: 'none' }) },
+      opacity: { domain: [0, 1] },
+      marks: [Plot.frame({ stroke: 'var(--edge)' }), mark],
+    });
+    return chart.replace('<svg', `<svg class="${side === 0 ? 'real' : 'made'}"`);
+  });
 }
 
 /** Rows as dots; rows without one of the cells are left out. */
-export function dots(rows: readonly Row[], x: NumberAxis, y: NumberAxis, options: Plot.DotOptions = {}): Plot.Markish {
+export function dots(
+  rows: readonly Row[],
+  x: NumberAxis,
+  y: NumberAxis,
+  { most = DOTS, ...options }: Plot.DotOptions & { readonly most?: number } = {},
+): Plot.Markish {
   const points = rows.flatMap((row) => {
     const [a, b] = [numberOf(row[x.name]), numberOf(row[y.name])];
-    return a === undefined || b === undefined || !isWithin(x, a) || !isWithin(y, b)
-      ? []
-      : [{ x: at(x, a), y: at(y, b) }];
+    if (a === undefined || b === undefined || !isWithin(x, a) || !isWithin(y, b)) return [];
+    return [{ x: at(x, a), y: at(y, b) }];
   });
-  return Plot.dot(points, { x: 'x', y: 'y', r: 1.2, fill: 'currentColor', ...options });
+  return Plot.dot(points.slice(0, most), { x: 'x', y: 'y', r: 1.2, fill: 'currentColor', ...options });
 }
 
 function isWithin({ domain: [low, high] }: NumberAxis, number: number): boolean {
   return number >= low && number <= high;
 }
 
-function spread(axis: Axis, place: number) {
-  if (axis.kind === 'category') return { x: axis.labels[place] };
+function placeAt(axis: Axis, place: number, name = 'x'): Record<string, string | number | Date> {
+  if (axis.kind === 'category') return { [name]: axis.labels[place]! };
   const [low, high] = axis.bins[place]!;
-  return { x1: at(axis, low), x2: at(axis, high) };
+  return { [`${name}1`]: at(axis, low), [`${name}2`]: at(axis, high) };
 }
 
 /** A number as the axis has it: Plot shows dates where it gets them. */
@@ -135,26 +135,33 @@ function at({ kind }: NumberAxis, number: number): number | Date {
   return kind === 'date' ? new Date(number) : number;
 }
 
-/** The options of a horizontal scale. */
-export function horizontal(axis: Axis): Plot.ScaleOptions {
+/** The options of a scale. */
+export function scaleOf(axis: Axis): Plot.ScaleOptions {
   if (axis.kind === 'category') {
-    const isLong = axis.labels.join('').length * CHARACTER > 0.6 * WIDTH;
-    return { domain: axis.labels, label: null, tickSize: 0, ...(isLong && { tickRotate: -30 }) };
+    return { domain: axis.labels, label: null, tickSize: 0, ...(isTilted(axis) && { tickRotate: -30 }) };
   }
-  const domain = axis.domain.map((end) => at(axis, end));
-  const isLarge = axis.kind === 'number' && Math.max(...axis.domain.map(Math.abs)) >= 10_000;
-  return {
-    domain,
-    label: null,
-    ticks: 5,
-    ...(axis.kind === 'date' ? { type: 'utc' } : {}),
-    ...(isLarge && { tickFormat: '~s' }),
-  };
+  const shared = { domain: axis.domain.map((end) => at(axis, end)), label: null };
+  if (axis.kind === 'date') return { ...shared, type: 'utc', ticks: 4 };
+  const isLarge = Math.max(...axis.domain.map(Math.abs)) >= 10_000;
+  return { ...shared, ticks: 5, ...(isLarge && { tickFormat: '~s' }), ...(axis.isLog && { type: 'log' }) };
+}
+
+/** Characters of all labels of categories. */
+function lengthOf(axis: Axis): number {
+  return axis.kind === 'category' ? axis.labels.join('').length : 0;
+}
+
+/** Whether labels are too long to stand side by side. */
+function isTilted(axis: Axis): boolean {
+  return CHARACTER * lengthOf(axis) > 0.6 * PAIR_WIDTH;
+}
+
+function longest(axis: Axis): number {
+  return axis.kind === 'category' ? Math.max(...axis.labels.map((label) => label.length)) : 0;
 }
 
 function marginOf(axis: Axis): number {
-  if (axis.kind !== 'category') return 48;
-  return 14 + CHARACTER * Math.max(4, ...axis.labels.map((label) => label.length));
+  return axis.kind === 'category' ? 14 + CHARACTER * Math.max(4, longest(axis)) : 48;
 }
 
 function svg(width: number, height: number, label: string, options: Plot.PlotOptions): string {

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { csvFormat } from 'd3-dsv';
 import { createRandom } from 'tfjs-generative';
-import { saveFile } from 'tfjs-generative/node';
+import { saveFile, terminalProgress } from 'tfjs-generative/node';
 import { describeTable, sampleTable, tableReport, type Row } from 'tfjs-generative/tables';
 import { startBackend } from '../shared/backend.js';
 import { InputError } from '../shared/input-error.js';
@@ -11,6 +11,7 @@ import { run, writeReport } from '../shared/report.js';
 import { fitCopula, independentRows } from './copula.js';
 import { learn } from './learn.js';
 import { page } from './page.js';
+import { picture } from './picture.js';
 import { readTable, samplePath, splitRows } from './read-table.js';
 import { MEASURES, resultLines, textTable, type Contender } from './results.js';
 
@@ -63,7 +64,12 @@ run(async () => {
   const count = options.rows ?? heldOut.length;
   const learned = await learn({ description, rows: real, minutes, updates, random });
   const began = performance.now();
-  const made = await sampleTable(learned.model, count, { random: random.fork('rows') });
+  const progress = terminalProgress({ total: 100, label: 'making rows' });
+  const made = await sampleTable(learned.model, count, {
+    random: random.fork('rows'),
+    onStep: ({ step, steps }) => progress.update(Math.floor((100 * step) / steps)),
+  });
+  progress.stop();
   const sampling = (performance.now() - began) / 1000;
   console.log(
     `${inWords(learned.updates)} updates in ${inWords(learned.seconds)} s, ${inWords(count)} rows in ${inWords(sampling)} s`,
@@ -91,6 +97,8 @@ run(async () => {
     contenders,
   });
   await saveFile(`${FOLDER}/index.html`, new TextEncoder().encode(html));
+  const drawing = picture(description, { real, made }, contenders.at(-1)!, target);
+  if (drawing !== undefined) await saveFile(`${FOLDER}/picture.svg`, new TextEncoder().encode(drawing));
   const result = {
     table: name,
     updates: learned.updates,

@@ -34,7 +34,7 @@ export function page({ title, about, description: { columns }, real, contenders 
     const { measure, error, floor } = report.trends.pairs.find((pair) => pair.columns.join() === names.join())!;
     const [x, y] = names.map((name) => columns.find((column) => column.name === name)!);
     const note = `${measure} ${percent(error)}, held out ${percent(floor)}`;
-    const charts = pairCharts([x!, y!] as [ColumnDescription, ColumnDescription], sides);
+    const charts = pairCharts([x!, y!], sides);
     return card(names.join(' and '), note, `<div class="pair">${charts.join('')}</div>`);
   });
   return `<!doctype html>
@@ -107,7 +107,9 @@ figure { padding: 0.75rem; }
 figcaption { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 0.75rem; margin-bottom: 0.25rem; }
 svg { display: block; width: 100%; height: auto; }
 .pair { display: grid; gap: 0.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 230px), 1fr)); }
-.pair svg text { fill: var(--ink); }
+svg.real { color: var(--second); }
+svg.made { color: var(--first); }
+svg text { fill: var(--ink); }
 .table { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th, td { padding: 0.4rem 0.75rem; text-align: left; }
