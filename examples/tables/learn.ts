@@ -48,7 +48,7 @@ export async function learn({ description, rows, minutes, updates, random }: Lea
   let done = 0;
   for await (const { step, metrics } of train(trainer, source, { steps: updates ?? 1e9, reportEvery: REPORT_EVERY })) {
     done = step;
-    progress.update(Math.round(100 * shareAt(step)), { updates: step, loss: metrics.loss });
+    progress.update(Math.floor(100 * shareAt(step)), { updates: step, loss: metrics.loss });
     if (shareAt(step) >= 1) break;
   }
   progress.stop();

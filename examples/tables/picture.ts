@@ -59,7 +59,7 @@ export function picture(
             shown.filter((row) => key.placeOf(row[key.name]) === place),
             across,
             up,
-            { r: 1.3, fill: COLOURS[place % COLOURS.length]! },
+            { r: 1.7, fill: COLOURS[place % COLOURS.length]! },
           ),
         ),
       ],
