@@ -99,6 +99,25 @@ describe('the copula', () => {
     expect(correlation(made.map(({ a, b }) => [Number(a), Number(b)]))).toBeGreaterThan(0.99);
   });
 
+  it('makes the nearest correlations where those of different rows contradict each other', async () => {
+    const number = (i: number): number => ((i * 37) % 200) / 10 - 9.95;
+    const real = Array.from({ length: 600 }, (_, i) => {
+      const x = number(i % 200);
+      return i < 200 ? { a: x, b: x, c: null } : i < 400 ? { a: null, b: x, c: x } : { a: x, b: null, c: -x };
+    });
+    const made = await fitCopula(describeTable(real), real, createRandom(1))(6000, createRandom(2));
+    // the eigenvalues 2, 2 and -1 of the correlations 1, 1 and -1 become 2, 2 and 0
+    const of = (name: string, other: string): number =>
+      correlation(
+        made
+          .filter((row) => row[name] !== null && row[other] !== null)
+          .map((row) => [Number(row[name]), Number(row[other])]),
+      );
+    expect(of('a', 'b')).toBeCloseTo(0.5, 1);
+    expect(of('b', 'c')).toBeCloseTo(0.5, 1);
+    expect(of('a', 'c')).toBeCloseTo(-0.5, 1);
+  });
+
   it('has independent columns beside it', async () => {
     const real = await lawRows(4000);
     const made = await independentRows(describeTable(real), real, 4000, createRandom(3));
