@@ -7,7 +7,8 @@ export function plotted([left, top]: readonly [number, number], options: Plot.Pl
   const svg = Plot.plot({ ...options, document });
   // its own style is for an element of a page
   svg.querySelector('style')?.remove();
-  for (const group of svg.querySelectorAll('[aria-label="dot"] g:not(:has(g))')) joinDots(document, group);
+  for (const group of svg.querySelectorAll('[aria-label="dot"]:not(:has(g)), [aria-label="dot"] g:not(:has(g))'))
+    joinDots(document, group);
   // a tenth of a pixel is enough; words stay as they are
   const inner = svg.innerHTML.replaceAll(/"[^"]*"/g, (value) =>
     value.replaceAll(/\d+\.\d{2,}/g, (number) => String(Number(Number(number).toFixed(1)))),
