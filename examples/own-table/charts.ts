@@ -1,0 +1,75 @@
+// One small chart for each column: real rows in grey, made rows in colour.
+import * as Plot from '@observablehq/plot';
+import type { ColumnBars } from './bars.js';
+
+const HEIGHT = 130;
+const percent = (share: number): string => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)}%`;
+
+/** Draws the charts anew. */
+export function drawCharts(place: Element, columns: readonly ColumnBars[]): void {
+  place.replaceChildren(...columns.map((column) => figure(column)));
+  const width = Math.floor(place.firstElementChild?.clientWidth ?? 0);
+  [...place.children].forEach((figure, i) => figure.append(chart(columns[i]!, width)));
+}
+
+function figure({ name, missing }: ColumnBars): HTMLElement {
+  const made = document.createElement('figure');
+  const caption = made.appendChild(document.createElement('figcaption'));
+  caption.append(name);
+  caption.title = name;
+  if (missing.real > 0) {
+    const small = caption.appendChild(document.createElement('small'));
+    small.textContent = ` missing: ${percent(missing.real)}, made ${percent(missing.made)}`;
+  }
+  return made;
+}
+
+function chart(column: ColumnBars, width: number): Element {
+  const drawn = typeof column.bins[0] === 'string' ? categories(column) : numbers(column);
+  return Plot.plot({
+    width,
+    height: HEIGHT,
+    marginTop: 6,
+    marginRight: 8,
+    ...drawn,
+    ariaLabel: `Values of ${column.name}`,
+  });
+}
+
+function numbers({ bins, isDate, real, made }: ColumnBars): Plot.PlotOptions {
+  const at = (i: number) => (isDate ? new Date(bins[i] as number) : (bins[i] as number));
+  const bars = real.map((share, i) => ({ from: at(i), to: at(i + 1), share }));
+  // the last point ends the last step
+  const steps = [...made, made.at(-1)!].map((share, i) => ({ x: at(i), share }));
+  const step = { x: 'x', y: 'share', curve: 'step-after' } as const;
+  return {
+    marginLeft: 8,
+    marginBottom: 22,
+    x: { label: null, ticks: 4, ...(isDate ? { type: 'utc' } : {}) },
+    y: { axis: null },
+    marks: [
+      Plot.rectY(bars, { x1: 'from', x2: 'to', y: 'share', fill: 'var(--real)', insetLeft: 0.5, insetRight: 0.5 }),
+      Plot.areaY(steps, { ...step, fill: 'var(--made)', fillOpacity: 0.12 }),
+      Plot.line(steps, { ...step, stroke: 'var(--made)', strokeWidth: 1.5 }),
+      Plot.ruleY([0], { stroke: 'var(--line)' }),
+    ],
+  };
+}
+
+function categories({ bins, real, made }: ColumnBars): Plot.PlotOptions {
+  const rows = (bins as readonly string[]).map((name, i) => ({ name, real: real[i]!, made: made[i]! }));
+  // thin, in the middle of the grey one
+  const inset = Math.max(2, 40 / rows.length);
+  return {
+    marginLeft: 92,
+    marginBottom: 6,
+    x: { axis: null },
+    y: { label: null, domain: bins as readonly string[], padding: 0.15 },
+    marks: [
+      Plot.barX(rows, { x: 'real', y: 'name', fill: 'var(--real)' }),
+      Plot.barX(rows, { x: 'made', y: 'name', fill: 'var(--made)', insetTop: inset / 1.5, insetBottom: inset / 1.5 }),
+      Plot.axisY({ tickSize: 0, lineWidth: 7.5, textOverflow: 'ellipsis', label: null }),
+      Plot.ruleX([0], { stroke: 'var(--line)' }),
+    ],
+  };
+}

@@ -1,0 +1,99 @@
+// Learning: the run in the worker, its buttons, and the charts of what it has learned.
+import { connectRun, createPace, type RemoteRun, type RunSnapshot } from 'tfjs-generative/run';
+import { drawCharts } from './charts.js';
+import { button, find, textTable } from './dom.js';
+import type { Answer, Choice, Request } from './worker.js';
+
+/** Updates of the model for each press of a button. */
+const UPDATES = 3000;
+
+/** Before there is a run. */
+const NONE: RunSnapshot<'loss'> = { status: 'idle', step: 0, totalSteps: 0, epoch: 0, seconds: 0, history: [] };
+
+/** What the rest of the page does with a run. */
+export interface Learning {
+  /** Another table, or other columns: what was learned no longer fits them. */
+  change(choice: Choice | undefined): void;
+  post(request: Request): void;
+}
+
+/** Connects the buttons to the worker; `onAnswer` gets what is not drawn here, and `onRest` whether rows can be made. */
+export function createLearning(onAnswer: (answer: Answer) => void, onRest: (canMake: boolean) => void): Learning {
+  const worker = new Worker(new URL('worker.ts', import.meta.url), { type: 'module' });
+  let run: RemoteRun<'loss'> | undefined;
+  let choice: Choice | undefined;
+  /** Whether the model in the worker is one of the current choice. */
+  let fits = false;
+  /** Whether the worker reads the table before it learns. */
+  let isReading = false;
+  let pace = createPace({ total: UPDATES });
+
+  const show = (): void => {
+    const { status, step, seconds, report, history, error } = run?.snapshot() ?? NONE;
+    if (status !== 'idle') isReading = false;
+    const isRunning = isReading || status === 'running';
+    const hasLearned = fits && step > 0;
+    const { share, rate, secondsLeft } = pace(step, seconds);
+    button('learn').disabled = isRunning || choice === undefined;
+    button('learn').textContent = hasLearned ? 'Go on' : 'Learn';
+    button('stop').disabled = status !== 'running';
+    button('again').disabled = isRunning || !hasLearned;
+    find('#progress').hidden = !isRunning;
+    find<HTMLProgressElement>('#progress').value = share;
+    const [first, last] = [history[0], report].map((one) => one?.metrics.loss.toFixed(3));
+    const parts = [
+      `${step.toLocaleString('en')} updates`,
+      first && `loss ${last} (at first ${first})`,
+      status === 'running' && rate && `${rate.toFixed(0)} updates per second`,
+      status === 'running' && secondsLeft && `${Math.ceil(secondsLeft)} s left`,
+      error?.message,
+    ];
+    find('#status').textContent = isReading ? 'reading the table' : fits ? parts.filter(Boolean).join(', ') : '';
+    onRest(hasLearned && !isRunning && error === undefined);
+  };
+
+  const receive = (answer: Answer): void => {
+    if (!('bars' in answer)) return onAnswer(answer);
+    if (!fits) return;
+    find('#learned').hidden = false;
+    drawCharts(find('#charts'), answer.bars);
+    const head = answer.bars.map(({ name }) => name);
+    const texts = (rows: readonly object[]) =>
+      rows.map((row) => head.map((name) => String((row as Record<string, unknown>)[name] ?? '')));
+    find('#examples').replaceChildren(
+      textTable('Some real rows', head, texts(answer.real)),
+      textTable('Some rows that the model makes', head, texts(answer.rows)),
+    );
+  };
+
+  const start = async (): Promise<void> => {
+    const isNew = !fits;
+    [fits, isReading] = [true, isNew];
+    pace = createPace({ total: UPDATES + (isNew ? 0 : run!.snapshot().step) });
+    show();
+    if (run === undefined) {
+      run = connectRun<'loss'>(worker, { settings: choice, onMessage: receive });
+      run.subscribe(show);
+    } else if (isNew) await run.remake(choice).catch(() => undefined);
+    // the reason for a failure is in the run's snapshot
+    await run.start({ steps: UPDATES }).catch(() => undefined);
+    isReading = false;
+    show();
+  };
+
+  button('learn').onclick = () => void start();
+  button('stop').onclick = () => void run!.stop();
+  button('again').onclick = () => {
+    fits = false;
+    void start();
+  };
+  return {
+    change(other) {
+      [choice, fits] = [other, false];
+      void run?.stop();
+      find('#learned').hidden = true;
+      show();
+    },
+    post: (request) => run?.post(request),
+  };
+}
