@@ -1,39 +1,27 @@
 // One small chart for each column: real rows in grey, made rows in colour.
 import * as Plot from '@observablehq/plot';
 import type { ColumnBars } from './bars.js';
+import { make } from './dom.js';
 
 const HEIGHT = 130;
 const percent = (share: number): string => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)}%`;
 
 /** Draws the charts anew. */
-export function drawCharts(place: Element, columns: readonly ColumnBars[]): void {
-  place.replaceChildren(...columns.map((column) => figure(column)));
-  const width = Math.floor(place.firstElementChild?.clientWidth ?? 0);
-  [...place.children].forEach((figure, i) => figure.append(chart(columns[i]!, width)));
+export function drawCharts(place: HTMLElement, columns: readonly ColumnBars[]): void {
+  const figures = columns.map(({ name }) => make('figure', {}, make('figcaption', { title: name }, name)));
+  place.replaceChildren(...figures);
+  const width = Math.floor(figures[0]!.clientWidth);
+  figures.forEach((figure, i) => figure.append(chart(columns[i]!, width), missingIn(columns[i]!)));
 }
 
-function figure({ name, missing }: ColumnBars): HTMLElement {
-  const made = document.createElement('figure');
-  const caption = made.appendChild(document.createElement('figcaption'));
-  caption.append(name);
-  caption.title = name;
-  if (missing.real > 0) {
-    const small = caption.appendChild(document.createElement('small'));
-    small.textContent = ` missing: ${percent(missing.real)}, made ${percent(missing.made)}`;
-  }
-  return made;
+function missingIn({ missing: { real, made } }: ColumnBars): Node {
+  return make('small', {}, real > 0 ? `missing: ${percent(real)}, made ${percent(made)}` : '');
 }
 
 function chart(column: ColumnBars, width: number): Element {
   const drawn = typeof column.bins[0] === 'string' ? categories(column) : numbers(column);
-  return Plot.plot({
-    width,
-    height: HEIGHT,
-    marginTop: 6,
-    marginRight: 8,
-    ...drawn,
-    ariaLabel: `Values of ${column.name}`,
-  });
+  const [style, ariaLabel] = [{ fontSize: '12px' }, `Values of ${column.name}`];
+  return Plot.plot({ width, height: HEIGHT, marginTop: 6, marginRight: 8, style, ariaLabel, ...drawn });
 }
 
 function numbers({ bins, isDate, real, made }: ColumnBars): Plot.PlotOptions {
@@ -44,7 +32,7 @@ function numbers({ bins, isDate, real, made }: ColumnBars): Plot.PlotOptions {
   const step = { x: 'x', y: 'share', curve: 'step-after' } as const;
   return {
     marginLeft: 8,
-    marginBottom: 22,
+    marginBottom: 24,
     x: { label: null, ticks: 4, ...(isDate ? { type: 'utc' } : {}) },
     y: { axis: null },
     marks: [
@@ -68,7 +56,7 @@ function categories({ bins, real, made }: ColumnBars): Plot.PlotOptions {
     marks: [
       Plot.barX(rows, { x: 'real', y: 'name', fill: 'var(--real)' }),
       Plot.barX(rows, { x: 'made', y: 'name', fill: 'var(--made)', insetTop: inset / 1.5, insetBottom: inset / 1.5 }),
-      Plot.axisY({ tickSize: 0, lineWidth: 7.5, textOverflow: 'ellipsis', label: null }),
+      Plot.axisY({ tickSize: 0, lineWidth: 6.5, textOverflow: 'ellipsis', label: null }),
       Plot.ruleX([0], { stroke: 'var(--line)' }),
     ],
   };

@@ -14,13 +14,22 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** A table of texts; long ones scroll. */
-export function textTable(caption: string, head: readonly string[], rows: readonly (readonly string[])[]): HTMLElement {
+/** A table of texts in titled groups of rows; a wide one scrolls. */
+export function textTable(
+  head: readonly string[],
+  groups: Readonly<Record<string, readonly (readonly string[])[]>>,
+): HTMLElement {
   const line = (name: 'th' | 'td', cells: readonly string[]) =>
     make('tr', {}, ...cells.map((cell) => make(name, {}, cell)));
-  const body = make('tbody', {}, ...rows.map((cells) => line('td', cells)));
-  const table = make('table', {}, make('caption', {}, caption), make('thead', {}, line('th', head)), body);
-  return make('div', { className: 'wide', tabIndex: 0 }, table);
+  const bodies = Object.entries(groups).map(([title, rows]) => {
+    const first = make('tr', {}, make('th', { colSpan: head.length, scope: 'rowgroup' }, title));
+    return make('tbody', {}, first, ...rows.map((cells) => line('td', cells)));
+  });
+  return make(
+    'div',
+    { className: 'wide', tabIndex: 0 },
+    make('table', {}, make('thead', {}, line('th', head)), ...bodies),
+  );
 }
 
 /** Offers a file for download. */

@@ -60,14 +60,13 @@ export function createLearning(onAnswer: (answer: Answer) => void, onRest: (canM
     const head = answer.bars.map(({ name }) => name);
     const texts = (rows: readonly object[]) =>
       rows.map((row) => head.map((name) => String((row as Record<string, unknown>)[name] ?? '')));
-    find('#examples').replaceChildren(
-      textTable('Some real rows', head, texts(answer.real)),
-      textTable('Some rows that the model makes', head, texts(answer.rows)),
-    );
+    const groups = { 'Some real rows': texts(answer.real), 'Some rows that the model makes': texts(answer.rows) };
+    find('#examples').replaceChildren(textTable(head, groups));
   };
 
   const start = async (): Promise<void> => {
     const isNew = !fits;
+    find<HTMLDetailsElement>('#columns').open = false;
     [fits, isReading] = [true, isNew];
     pace = createPace({ total: UPDATES + (isNew ? 0 : run!.snapshot().step) });
     show();

@@ -53,8 +53,8 @@ export function showReport(place: Element, { rows, shapes, trends, privacy, effi
       'tr',
       {},
       make('th', { scope: 'row' }, title),
-      make('td', { className: 'number' }, made),
-      make('td', { className: 'number' }, heldOut),
+      make('td', { className: 'number', title: 'Made rows' }, made),
+      make('td', { className: 'number', title: 'Real rows' }, heldOut),
       make('td', {}, words),
     ),
   );

@@ -1,5 +1,6 @@
 /// <reference types="vite/client" />
 // The worker: it reads the table, trains on wasm, and makes rows; the page only shows what it posts.
+import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { csvFormat } from 'd3-dsv';
 import { batches, createAdam, createRandom } from 'tfjs-generative';
@@ -97,7 +98,7 @@ serveRun(self, async ({ text, kinds, leftOut }: Choice, channel: RunChannel) => 
 
   return {
     // the page decides how many updates each start makes
-    ...createRun(trainer, source, { steps: 1e9, reportEvery: 10, onReport: sample }),
+    ...createRun(trainer, source, { steps: 1e9, reportEvery: 25, onReport: sample }),
     dispose: () => {
       work.abort(new Error('The model was replaced.'));
       [trainer, model, average].forEach((owner) => owner.dispose());
