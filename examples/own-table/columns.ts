@@ -98,7 +98,8 @@ function describe(name: string, cells: Columns[string], kind: Choice | undefined
     text
       .replace('describeTable: ', '')
       .replaceAll(`\`rows.${name}\``, 'This column')
-      .replace(/,? kinds: \{.*$/, ' choose that kind.');
+      .replace(/ kinds: \{.*$/, ' choose that kind.')
+      .replace(/ Leave the column out\.$/, '');
   try {
     const { columns, notes } = describeTable({ [name]: cells }, kind === undefined ? {} : { kinds: { [name]: kind } });
     const own = notes.filter((note) => note.startsWith(`${name}: `)).map((note) => note.slice(name.length + 2));

@@ -1,11 +1,12 @@
 // Learning: the run in the worker, its buttons, and the charts of what it has learned.
 import { connectRun, createPace, type RemoteRun, type RunSnapshot } from 'tfjs-generative/run';
+import type { Row } from 'tfjs-generative/tables';
 import { drawCharts } from './charts.js';
 import { button, find, textTable } from './dom.js';
 import type { Answer, Choice, Request } from './worker.js';
 
-/** Updates of the model for each press of a button. */
-const UPDATES = 3000;
+/** Updates for each press of a button: so many passes over the rows, in batches of 256, because too many teach the model its rows by heart. */
+const updatesFor = (rows: number): number => Math.min(3000, Math.max(500, Math.round((100 * rows) / 256)));
 
 /** Before there is a run. */
 const NONE: RunSnapshot<'loss'> = { status: 'idle', step: 0, totalSteps: 0, epoch: 0, seconds: 0, history: [] };
@@ -13,7 +14,7 @@ const NONE: RunSnapshot<'loss'> = { status: 'idle', step: 0, totalSteps: 0, epoc
 /** What the rest of the page does with a run. */
 export interface Learning {
   /** Another table, or other columns: what was learned no longer fits them. */
-  change(choice: Choice | undefined): void;
+  change(choice: Choice | undefined, rows?: number): void;
   post(request: Request): void;
 }
 
@@ -26,14 +27,15 @@ export function createLearning(onAnswer: (answer: Answer) => void, onRest: (canM
   let fits = false;
   /** Whether the worker reads the table before it learns. */
   let isReading = false;
-  let pace = createPace({ total: UPDATES });
+  let updates = updatesFor(0);
+  let pace = createPace({ total: updates });
 
   const show = (): void => {
     const { status, step, seconds, report, history, error } = run?.snapshot() ?? NONE;
-    if (status !== 'idle') isReading = false;
+    if (status === 'running' || status === 'failed') isReading = false;
     const isRunning = isReading || status === 'running';
     const hasLearned = fits && step > 0;
-    const { share, rate, secondsLeft } = pace(step, seconds);
+    const { share, rate, secondsLeft } = isReading ? { share: 0 } : pace(step, seconds);
     button('learn').disabled = isRunning || choice === undefined;
     button('learn').textContent = hasLearned ? 'Go on' : 'Learn';
     button('stop').disabled = status !== 'running';
@@ -58,8 +60,10 @@ export function createLearning(onAnswer: (answer: Answer) => void, onRest: (canM
     find('#learned').hidden = false;
     drawCharts(find('#charts'), answer.bars);
     const head = answer.bars.map(({ name }) => name);
-    const texts = (rows: readonly object[]) =>
-      rows.map((row) => head.map((name) => String((row as Record<string, unknown>)[name] ?? '')));
+    const texts = (rows: readonly Row[]) =>
+      rows.map((row) =>
+        head.map((name) => (row[name] instanceof Date ? row[name].toISOString() : String(row[name] ?? ''))),
+      );
     const groups = { 'Some real rows': texts(answer.real), 'Some rows that the model makes': texts(answer.rows) };
     find('#examples').replaceChildren(textTable(head, groups));
   };
@@ -68,14 +72,14 @@ export function createLearning(onAnswer: (answer: Answer) => void, onRest: (canM
     const isNew = !fits;
     find<HTMLDetailsElement>('#columns').open = false;
     [fits, isReading] = [true, isNew];
-    pace = createPace({ total: UPDATES + (isNew ? 0 : run!.snapshot().step) });
+    pace = createPace({ total: updates + (isNew ? 0 : run!.snapshot().step) });
     show();
     if (run === undefined) {
       run = connectRun<'loss'>(worker, { settings: choice, onMessage: receive });
       run.subscribe(show);
     } else if (isNew) await run.remake(choice).catch(() => undefined);
     // the reason for a failure is in the run's snapshot
-    await run.start({ steps: UPDATES }).catch(() => undefined);
+    await run.start({ steps: updates }).catch(() => undefined);
     isReading = false;
     show();
   };
@@ -87,8 +91,8 @@ export function createLearning(onAnswer: (answer: Answer) => void, onRest: (canM
     void start();
   };
   return {
-    change(other) {
-      [choice, fits] = [other, false];
+    change(other, rows = 0) {
+      [choice, fits, updates] = [other, false, updatesFor(rows)];
       void run?.stop();
       find('#learned').hidden = true;
       show();

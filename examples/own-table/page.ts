@@ -50,7 +50,7 @@ async function open(name: string, textIn: () => string | Promise<string>): Promi
           : learned.length === 0
             ? 'Choose at least one column.'
             : '';
-      learning.change(canLearn ? { text, kinds, leftOut } : undefined);
+      learning.change(canLearn ? { text, kinds, leftOut } : undefined, rows);
       taking.change(learned, rows);
     },
     signal,
