@@ -15,13 +15,13 @@ export interface ColumnBars {
   readonly missing: { readonly real: number; readonly made: number };
 }
 
-const [MOST_BINS, MOST_CATEGORIES] = [24, 7];
+const [MOST_COLUMNS, MOST_BINS, MOST_CATEGORIES] = [24, 24, 7];
 /** The share of numbers at each end that the outermost bars hold, however far away they are. */
 const TAIL = 0.005;
 
-/** Makes the function that compares made rows with the real ones. */
+/** Makes the function that compares the first columns of made rows with the real ones. */
 export function compareWith({ columns }: TableDescription, real: Columns): (made: readonly MadeRow[]) => ColumnBars[] {
-  const prepared = columns.map((column) => {
+  const prepared = columns.slice(0, MOST_COLUMNS).map((column) => {
     const { bins, placeOf } = 'quantiles' in column ? numberBins(column) : categoryBins(column.categories);
     const count = bins.length - ('quantiles' in column ? 1 : 0);
     const sharesOf = (cells: readonly unknown[]) =>

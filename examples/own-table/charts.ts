@@ -2,26 +2,46 @@
 import * as Plot from '@observablehq/plot';
 import type { ColumnBars } from './bars.js';
 import { make } from './dom.js';
+import type { PairPoints } from './pair.js';
+import type { LearnedRows } from './worker.js';
 
 const HEIGHT = 130;
 const percent = (share: number): string => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)}%`;
 
 /** Draws the charts anew. */
-export function drawCharts(place: HTMLElement, columns: readonly ColumnBars[]): void {
-  const figures = columns.map(({ name }) => make('figure', {}, make('figcaption', { title: name }, name)));
-  place.replaceChildren(...figures);
+export function drawCharts(place: HTMLElement, { bars, pair }: LearnedRows): void {
+  const figureOf = (title: string) => make('figure', {}, make('figcaption', { title }, title));
+  const figures = bars.map(({ name }) => figureOf(name));
+  const last = pair && figureOf(pair.columns.join(' and '));
+  place.replaceChildren(...figures, ...(last ? [last] : []));
   const width = Math.floor(figures[0]!.clientWidth);
-  figures.forEach((figure, i) => figure.append(chart(columns[i]!, width), missingIn(columns[i]!)));
+  const plot = (name: string, options: Plot.PlotOptions): Element => {
+    const style = { fontSize: '12px' };
+    return Plot.plot({ width, height: HEIGHT, marginTop: 6, marginRight: 8, style, ariaLabel: name, ...options });
+  };
+  bars.forEach((column, i) => {
+    const options = typeof column.bins[0] === 'string' ? categories(column) : numbers(column);
+    figures[i]!.append(plot(`Values of ${column.name}`, options), missingIn(column));
+  });
+  last?.append(plot(`Points of ${pair!.columns.join(' and ')}`, points(pair!)));
 }
 
 function missingIn({ missing: { real, made } }: ColumnBars): Node {
   return make('small', {}, real > 0 ? `missing: ${percent(real)}, made ${percent(made)}` : '');
 }
 
-function chart(column: ColumnBars, width: number): Element {
-  const drawn = typeof column.bins[0] === 'string' ? categories(column) : numbers(column);
-  const [style, ariaLabel] = [{ fontSize: '12px' }, `Values of ${column.name}`];
-  return Plot.plot({ width, height: HEIGHT, marginTop: 6, marginRight: 8, style, ariaLabel, ...drawn });
+function points({ real, made }: PairPoints): Plot.PlotOptions {
+  const axis = { label: null, ticks: 4, nice: true };
+  return {
+    marginLeft: 44,
+    marginBottom: 24,
+    x: axis,
+    y: axis,
+    marks: [
+      Plot.dot(real, { x: '0', y: '1', r: 2, fill: 'var(--real)' }),
+      Plot.dot(made, { x: '0', y: '1', r: 1.5, fill: 'var(--made)', fillOpacity: 0.7 }),
+    ],
+  };
 }
 
 function numbers({ bins, isDate, real, made }: ColumnBars): Plot.PlotOptions {

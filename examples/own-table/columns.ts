@@ -55,7 +55,9 @@ export async function showColumns(
     };
     const choose = make('select', { ariaLabel: `Kind of ${name}` });
     choose.append(...Object.entries(CHOICES).map(([value, text]) => make('option', { value }, text)));
-    choose.value = kinds.get(name) ?? choiceOf(description);
+    const kind = kinds.get(name) ?? (description && choiceOf(description));
+    if (kind === undefined) choose.prepend(make('option', { value: '' }, 'unclear'));
+    choose.value = kind ?? '';
     choose.onchange = () => {
       kinds.set(name, choose.value as Choice);
       found.set(name, describe(name, table[name]!, kinds.get(name)));
@@ -87,8 +89,8 @@ export async function showColumns(
   change();
 }
 
-function choiceOf(description: ColumnDescription | undefined): Choice {
-  if (description === undefined || 'categories' in description) return 'category';
+function choiceOf(description: ColumnDescription): Choice {
+  if ('categories' in description) return 'category';
   return description.kind === 'date' ? 'date' : 'number';
 }
 

@@ -58,8 +58,8 @@ export function createLearning(onAnswer: (answer: Answer) => void, onRest: (canM
     if (!('bars' in answer)) return onAnswer(answer);
     if (!fits) return;
     find('#learned').hidden = false;
-    drawCharts(find('#charts'), answer.bars);
-    const head = answer.bars.map(({ name }) => name);
+    drawCharts(find('#charts'), answer);
+    const head = Object.keys(answer.real[0]!);
     const texts = (rows: readonly Row[]) =>
       rows.map((row) =>
         head.map((name) => (row[name] instanceof Date ? row[name].toISOString() : String(row[name] ?? ''))),

@@ -21,7 +21,7 @@ export function createTaking(post: (request: Request) => void, nameOf: () => str
 
   const show = (): void => {
     find('#take').hidden = !canMake;
-    button('download').disabled = button('check').disabled = isBusy;
+    for (const id of ['download', 'check', 'save']) button(id).disabled = isBusy;
     button('cancel').hidden = !isBusy;
   };
   const request = (what: Request): void => {
@@ -45,6 +45,7 @@ export function createTaking(post: (request: Request) => void, nameOf: () => str
     find('#report').replaceChildren();
     request('check');
   };
+  button('save').onclick = () => request('save');
   button('cancel').onclick = () => post('cancel');
 
   return {
@@ -70,10 +71,9 @@ export function createTaking(post: (request: Request) => void, nameOf: () => str
       isBusy = false;
       show();
       work.textContent = 'failed' in answer ? answer.failed : '';
-      if ('csv' in answer) {
-        download(answer.csv, `${nameOf()}-made.csv`);
-        work.textContent = 'The file is among your downloads.';
-      }
+      if ('csv' in answer) download(answer.csv, `${nameOf()}-made.csv`);
+      if ('model' in answer) download(answer.model, `${nameOf()}.safetensors`);
+      if ('csv' in answer || 'model' in answer) work.textContent = 'The file is among your downloads.';
       if ('report' in answer) showReport(find('#report'), answer.report);
     },
   };

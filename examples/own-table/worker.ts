@@ -4,6 +4,7 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { csvFormat } from 'd3-dsv';
 import { batches, createAdam, createRandom } from 'tfjs-generative';
+import { saveModel } from 'tfjs-generative/model';
 import { createRun, serveRun, type RunChannel } from 'tfjs-generative/run';
 import { createTableModel, createTableTrainer, describeTable, encodeTable } from 'tfjs-generative/tables';
 import {
@@ -16,6 +17,7 @@ import {
 } from 'tfjs-generative/tables';
 import { startWasm } from 'tfjs-generative/wasm';
 import { compareWith, type ColumnBars } from './bars.js';
+import { pairWith, type PairPoints } from './pair.js';
 import { readCsv, type Columns } from './read-csv.js';
 
 /** The table to learn. */
@@ -27,16 +29,25 @@ export interface Choice {
   readonly leftOut: readonly string[];
 }
 
-/** What the page can request while nothing is learned: rows as a CSV file, or a report; and the end of either. */
-export type Request = { readonly make: number; readonly known: Row } | 'check' | 'cancel';
+/** What the page can request while nothing is learned: rows as a CSV file, a report, or the model as a file; and the end of these. */
+export type Request = { readonly make: number; readonly known: Row } | 'check' | 'save' | 'cancel';
 
 /** What the worker posts. */
 export type Answer =
-  | { readonly bars: readonly ColumnBars[]; readonly rows: readonly MadeRow[]; readonly real: readonly Row[] }
+  | LearnedRows
   | { readonly share: number }
   | { readonly csv: Blob }
+  | { readonly model: Blob }
   | { readonly report: TableReport }
   | { readonly failed: string };
+
+/** Rows that the model makes while it learns, beside real ones. */
+export interface LearnedRows {
+  readonly bars: readonly ColumnBars[];
+  readonly pair: PairPoints | undefined;
+  readonly rows: readonly MadeRow[];
+  readonly real: readonly Row[];
+}
 
 /** Rows in a sample that is drawn while the model learns, and calls of the network for it. */
 const [SAMPLE, STEPS] = [400, 16];
@@ -68,17 +79,18 @@ serveRun(self, async ({ text, kinds, leftOut }: Choice, channel: RunChannel) => 
     optimizer: createAdam({ learningRate: 2e-3 }),
     random,
     average: { into: average, decay: 0.998 },
+    clipNorm: 1,
   });
   const source = batches(encodeTable(description, training), { batchSize: 256, random });
 
-  const compare = compareWith(description, training);
+  const [compare, pair] = [compareWith(description, training), pairWith(description, training)];
   const real = Array.from({ length: 5 }, (_, i) => rowOf(training, i));
   let sampled = { at: 0, took: 0 };
   const sample = async (_: unknown, signal?: AbortSignal): Promise<void> => {
     const now = performance.now();
     if (now - sampled.at < sampled.took / SAMPLING) return;
     const rows = await sampleTable(average, SAMPLE, { random: createRandom(2), steps: STEPS, signal });
-    post({ bars: compare(rows), rows: rows.slice(0, real.length), real });
+    post({ bars: compare(rows), pair: pair?.(rows), rows: rows.slice(0, real.length), real });
     sampled = { at: performance.now(), took: performance.now() - now };
   };
 
@@ -87,6 +99,7 @@ serveRun(self, async ({ text, kinds, leftOut }: Choice, channel: RunChannel) => 
     const { signal } = (work = new AbortController());
     const onStep = ({ step, steps }: { step: number; steps: number }) => post({ share: step / steps });
     const draw = (n: number, known: Row) => sampleTable(average, n, { random, known, signal, onStep });
+    if (request === 'save') return { model: new Blob([await saveModel({ table: average })]) };
     if (request !== 'check') return { csv: new Blob([csvFormat(await draw(request.make, request.known))]) };
     const made = await draw(Math.min(CHECKED, Math.max(2, quarter)), {});
     return { report: await tableReport(training, made, { heldOut, description, random: createRandom(3), signal }) };

@@ -5,6 +5,9 @@ import { csvParse } from 'd3-dsv';
 import { chromium as playwright, type Browser, type Page } from 'playwright';
 import { build, preview, type PreviewServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRandom } from '../../src/index.js';
+import { loadModel } from '../../src/model/index.js';
+import { sampleTable } from '../../src/tables/index.js';
 import { readCsv, textOf } from '../../examples/own-table/read-csv.js';
 import { findChromium, launchOptions } from '../browser/chromium.js';
 
@@ -114,7 +117,7 @@ describe.skipIf(chromium === undefined)('the page that learns a table', () => {
     await press(page, 'Leave it out');
     await press(page, 'Learn');
     await says(page, /\d+ updates, loss [\d.]+ \(at first [\d.]+\), \d+ updates per second/);
-    expect(await page.locator('#charts svg').count()).toBe(3);
+    expect(await page.locator('#charts svg').count()).toBe(4);
     const drawn = await page.locator('#charts').innerHTML();
     await page.waitForFunction((before) => document.querySelector('#charts')!.innerHTML !== before, drawn);
     await says(page, /^(1[5-9]|[2-9]\d)\d updates/);
@@ -134,6 +137,12 @@ describe.skipIf(chromium === undefined)('the page that learns a table', () => {
       expect(price).toMatch(/^\d\d(\.\d)?$/);
       expect(stars).toMatch(/^(\d|10)?$/);
     }
+
+    const [file] = await Promise.all([page.waitForEvent('download'), press(page, 'Download model')]);
+    const { table } = await loadModel(readFileSync(await file.path()), { as: { table: 'tableModel' } });
+    const [row] = await sampleTable(table, 2, { random: createRandom(1), steps: 2 });
+    expect(Object.keys(row!)).toEqual(made.columns);
+    table.dispose();
 
     await press(page, 'Check the model');
     await page.getByText('This is no guarantee of privacy.').waitFor();
