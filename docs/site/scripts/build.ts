@@ -1,11 +1,11 @@
-// Writes the whole site into out/site: start page, guides and reference, lab, course, the scripts of the Run buttons, and the search index. `npm run -w docs/site build`
+// Writes the whole site into out/site: start page, guides and reference, lab, course, the page of tables, the scripts of the Run buttons, and the search index. `npm run -w docs/site build`
 import { execFileSync } from 'node:child_process';
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { order } from '../../../examples/course/order.js';
 import { close, createIndex } from 'pagefind';
 import { highlight } from 'sugar-high';
-import { build } from 'vite';
+import { build, type Plugin } from 'vite';
 import { source } from '../../package.mjs';
 import { writeTextFiles } from './text-files.js';
 
@@ -16,10 +16,24 @@ execFileSync('npx', ['typedoc', '--out', `${SITE}/docs`, '--logLevel', 'Warn'], 
 await build({
   configFile: 'examples/lab/vite.config.ts',
   logLevel: 'warn',
-  plugins: [{ name: 'navigation', transformIndexHtml: { order: 'post', handler: withNavigation } }],
+  plugins: [navigation('lab')],
   build: { outDir: `${process.cwd()}/${SITE}/lab` },
 });
-await copyFile('docs/site/lab/nav.css', `${SITE}/lab/nav.css`);
+await build({
+  configFile: 'examples/vite.config.ts',
+  root: 'examples/own-table',
+  base: './',
+  logLevel: 'warn',
+  plugins: [navigation('own-table')],
+  worker: { format: 'es', rolldownOptions: { output: { minify: true, legalComments: 'none' } } },
+  build: {
+    outDir: `${process.cwd()}/${SITE}/own-table`,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    license: { fileName: 'licenses.md' },
+  },
+});
+for (const app of ['lab', 'own-table']) await copyFile(`docs/site/${app}/nav.css`, `${SITE}/${app}/nav.css`);
 await build({ configFile: 'docs/site/course/vite.config.mjs', logLevel: 'warn' });
 await build({
   configFile: false,
@@ -50,12 +64,15 @@ await writeIndex();
 await writeTextFiles(SITE);
 console.log(`${SITE}/index.html`);
 
-/** The lab's page, with links to the rest of the site. */
-async function withNavigation(html: string): Promise<string> {
-  const nav = await readFile('docs/site/lab/nav.html', 'utf8');
-  // the page's content security policy forbids inline styles
-  const style = '<link rel="stylesheet" href="./nav.css">';
-  return html.replace('</head>', `${style}</head>`).replace('<body>', `<body>${nav}`);
+/** Adds links to the rest of the site to the page of an app. */
+function navigation(app: string): Plugin {
+  const handler = async (html: string): Promise<string> => {
+    const nav = await readFile(`docs/site/${app}/nav.html`, 'utf8');
+    // the content security policy of the lab's page forbids inline styles
+    const style = '<link rel="stylesheet" href="./nav.css">';
+    return html.replace('</head>', `${style}</head>`).replace('<body>', `<body>${nav}`);
+  };
+  return { name: 'navigation', transformIndexHtml: { order: 'post', handler } };
 }
 
 /** The start page, with its programs highlighted. */
