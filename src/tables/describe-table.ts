@@ -1,5 +1,5 @@
 import { notAwaited, outOfRange, wrongKind } from '../tensor/errors.js';
-import { optional, readOptions } from '../tensor/options.js';
+import { nested, readOptions } from '../tensor/options.js';
 import { describeColumn } from './describe-column.js';
 import {
   isNumeric,
@@ -46,7 +46,7 @@ const FEW_ROWS = 200;
  *   { kind: 'a', size: 1.5 },
  *   { kind: 'b', size: null },
  * ]);
- * console.log(description.columns.map(({ kind }) => kind)); // ['category', 'number']
+ * console.log(description.columns.map(({ kind }) => kind)); // category, number
  * ```
  * @see Xu et al. 2019, https://arxiv.org/abs/1907.00503, for kinds of columns
  */
@@ -61,7 +61,8 @@ export function descriptionOf(
   table: Table,
   options: DescribeTableOptions = {},
 ): TableDescription {
-  const read = readOptions(where, options, { kinds: optional, combinations: optional, orders: optional });
+  const names = { is: checkNames, default: undefined };
+  const read = readOptions(where, options, { kinds: nested, combinations: names, orders: names });
   const { kinds = {}, combinations = [], orders = [] } = read;
   const columns = readColumns(where, argument, table);
   const [first] = columns.values();
@@ -88,19 +89,19 @@ export function descriptionOf(
     rows,
     columns: found,
     notes,
-    combinations: listOf(where, 'combinations', combinations).map((names, i, all) =>
+    combinations: combinations.map((names, i, all) =>
       combinationOf(where, names, found, columns, all.slice(0, i).flat()),
     ),
-    orders: listOf(where, 'orders', orders).map((pair, i, all) =>
-      orderOf(where, pair, found, columns, all.slice(0, i)),
-    ),
+    orders: orders.map((pair, i, all) => orderOf(where, pair, found, columns, all.slice(0, i))),
   };
 }
 
-/** A list of lists of columns. */
-function listOf<T extends readonly string[]>(where: string, argument: string, list: readonly T[]): readonly T[] {
-  if (Array.isArray(list) && (list as readonly unknown[]).every(Array.isArray)) return list as readonly T[];
-  throw wrongKind(where, argument, 'must be a list of lists of columns', { got: list });
+/** Throws unless `lists` has lists of at least two names. */
+function checkNames(where: string, argument: string, lists: readonly (readonly string[])[]): void {
+  const isList = (list: unknown): boolean =>
+    Array.isArray(list) && list.length > 1 && list.every((name) => typeof name === 'string');
+  if (Array.isArray(lists) && lists.every(isList)) return;
+  throw wrongKind(where, argument, 'must be a list of lists of names of columns', { got: lists });
 }
 
 function combinationOf(
@@ -110,9 +111,8 @@ function combinationOf(
   cells: ReadonlyMap<string, readonly Known[]>,
   others: readonly string[],
 ): Combination {
-  if (names.length < 2 || new Set([...others, ...names]).size < others.length + names.length) {
-    const rule = 'must be lists of two or more columns, each of them once';
-    throw wrongKind(where, 'combinations', rule, { got: names });
+  if (new Set([...others, ...names]).size < others.length + names.length) {
+    throw wrongKind(where, 'combinations', 'must have no column twice', { got: names });
   }
   const parts = names.map((name) => {
     const column = columns.find((one) => one.name === name);

@@ -293,11 +293,11 @@ describe('constraints', () => {
   });
 
   test.each<[object, string]>([
-    [{ combinations: ['country', 'city'] }, '`combinations` must be a list of lists of columns'],
-    [{ combinations: [['city', 'city']] }, '`combinations` must be lists of two or more columns, each of them once'],
-    [{ combinations: [['country', 'city'], ['city', 'country']] }, 'two or more columns, each of them once'], // prettier-ignore
+    [{ combinations: ['country', 'city'] }, '`combinations` must be a list of lists of names'],
+    [{ combinations: [['city', 'city']] }, '`combinations` must have no column twice'],
+    [{ combinations: [['country', 'city'], ['city', 'country']] }, '`combinations` must have no column twice'], // prettier-ignore
     [{ combinations: [['country', 'from']] }, '`combinations` must name columns of categories'],
-    [{ orders: ['from', 'to'] }, '`orders` must be a list of lists of columns'],
+    [{ orders: ['from', 'to'] }, '`orders` must be a list of lists of names'],
     [{ orders: [['from', 'to', 'day']] }, '`orders` must be pairs of columns'],
     [{ orders: [['from', 'day']] }, '`orders` must be two columns of numbers or two of dates'],
     [{ kinds: { day: 'number' } }, '`rows.day` must hold what kinds.day says'],
