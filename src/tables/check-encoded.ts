@@ -3,11 +3,15 @@ import { outOfRange, wrongKind } from '../tensor/errors.js';
 /** The number of rows of an encoded table; throws unless its numbers are finite and its indices exist. */
 export function checkNumbersOf(
   where: string,
-  { data, shape }: { readonly data: ArrayLike<number>; readonly shape: readonly number[] },
+  encoded: { readonly data: ArrayLike<number>; readonly shape: readonly number[] },
   width: number,
   sizes: readonly number[],
 ): number {
-  const [count = 0] = shape;
+  const { data, shape } = (encoded ?? {}) as Partial<typeof encoded>;
+  if (data === undefined || !Array.isArray(shape)) {
+    throw wrongKind(where, 'encoded', 'must be a record of data and shape', { got: encoded });
+  }
+  const [count = 0] = shape as readonly number[];
   if (shape.length !== 2 || shape[1] !== width || data.length !== count * width) {
     throw wrongKind(where, 'encoded', `must have the shape [rows, ${width}]`, { seen: `[${shape.join(', ')}]` });
   }

@@ -1,3 +1,4 @@
+import { checkDescription } from './check-description.js';
 import { checkNumbersOf } from './check-encoded.js';
 import { isNumeric, type NumberColumn, type TableDescription } from './description.js';
 import { writeDate } from './iso-dates.js';
@@ -30,6 +31,7 @@ export function decodeTable(
   description: TableDescription,
   encoded: { readonly data: ArrayLike<number>; readonly shape: readonly number[] },
 ): MadeRow[] {
+  checkDescription('decodeTable', 'description', description);
   const layout = layoutOf(description);
   const { categories } = layout;
   const numbers = scoredSlots(layout, description);

@@ -14,6 +14,8 @@ const UNIQUE = 0.95;
 const TINY = 20;
 /** Whole numbers of which this many pairs would be equal by chance are an identifier if none is. */
 const COLLISIONS = 10;
+/** Identifiers have at most so many numbers for each that is used; times in seconds are sparser. */
+const SPARSE = 10;
 /** The cells of a column, and what errors call them. */
 interface NamedCells {
   readonly where: string;
@@ -54,9 +56,11 @@ export function describeColumn({ where, argument, name, cells }: NamedCells, kin
     throw wrongKind(where, `kinds.${name}`, "must be 'date' for a column of dates", { got: kind });
   }
   const asNumbers = numbersOf(present, type!, kind);
-  if (asNumbers?.numbers.some(Number.isNaN)) {
+  const isWrong = (number: number): boolean =>
+    !(kind === 'integer' ? Number.isInteger(number) : Number.isFinite(number));
+  if (asNumbers?.numbers.some(isWrong)) {
     throw wrongKind(where, argument, `must hold what kinds.${name} says`, {
-      got: present[asNumbers.numbers.findIndex(Number.isNaN)],
+      got: present[asNumbers.numbers.findIndex(isWrong)],
       fix: kind === 'date' ? ISO_FIX : undefined,
     });
   }
@@ -117,7 +121,9 @@ function numbersOf(present: readonly Known[], type: string, kind: ColumnKind | u
     if (kind === undefined) return undefined;
   }
   if (type === 'date') return { kind: 'date', numbers: present.map(Number), written: 'date' };
-  const numbers = present.map((cell) => asNumber(cell)!);
+  // a date is no number, although it can be one of milliseconds
+  const isNumber = (cell: Known): boolean => type !== 'text' || kind === 'date' || Number.isFinite(Number(cell));
+  const numbers = present.map((cell) => (isNumber(cell) ? asNumber(cell)! : NaN));
   if (kind === 'date') return { kind, numbers };
   const counts = new Map<number, number>();
   for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1);
@@ -156,6 +162,7 @@ function rejectIdentifier(
   const count = numbers.length;
   if (kind !== 'integer' || distinct < count) return;
   const [low, high] = extremes(numbers);
+  if (high - low > SPARSE * count) return;
   // independent draws collide with a probability of 1 - exp(-COLLISIONS) or more; times at a steady pace have a common step
   if ((count * (count - 1)) / 2 <= COLLISIONS * (high - low) || stepOf(numbers, low) > 1) return;
   const seen = `${count} different whole numbers from ${low} to ${high}`;

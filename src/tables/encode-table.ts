@@ -1,5 +1,6 @@
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import type { HostTensor } from '../training/data/host-data.js';
+import { checkDescription } from './check-description.js';
 import { indexOf } from './category-index.js';
 import { isNumeric, type TableDescription } from './description.js';
 import { asNumber, readColumns, type Known } from './read-columns.js';
@@ -25,10 +26,13 @@ const GOLDEN = 0.6180339887498949;
  * const rows = [{ kind: 'a', size: 1 }, { kind: 'b', size: 3 }, { kind: 'a', size: null }];
  * console.log(encodeTable(describeTable(rows), rows).shape); // [3, 3]: size, kind, and whether size is missing
  * ```
+ * @remarks float32 holds about 10 million steps of a column: numbers with up to 7 digits, and days, come back exactly; others to about 1e-7 of
+ *   the range, or 1e-6 of the number in a heavy tail. All numbers of a table with up to 500 rows come back exactly if they are rounded.
  * @see Gorishniy et al. 2021, https://arxiv.org/abs/2106.11959, for the quantile transform of columns
  */
 export function encodeTable(description: TableDescription, rows: Table): HostTensor {
   const where = 'encodeTable';
+  checkDescription(where, 'description', description);
   const columns = readColumns(where, 'rows', rows);
   const layout = layoutOf(description);
   const { categories } = layout;
@@ -89,7 +93,8 @@ function indicesIn(
       const found = index(cells[row]!);
       if (found !== undefined) return found;
       const rule = `must be one of the ${column.categories.length} categories of the description`;
-      throw outOfRange(where, `rows[${row}].${column.name}`, rule, { got: cells[row] });
+      const fix = 'Describe a table that has it, or leave the row out.';
+      throw outOfRange(where, `rows[${row}].${column.name}`, rule, { got: cells[row], fix });
     };
   });
   if (combination === undefined) return readers[0]!;

@@ -123,6 +123,7 @@ describe('describeTable', () => {
       shuffled(1e5).slice(0, 100),
       // a steady pace of 60 seconds
       shuffled(1000).map((i) => 1_700_000_000 + 60 * i),
+      shuffled(1000).map((i) => 1_700_000_000 + 20 * i + Math.floor(20 * uniform())),
       shuffled(1000).map((i) => new Date(86_400_000 * i)),
       shuffled(1000).map((i) => i / 8),
       shuffled(20),
@@ -289,6 +290,21 @@ describe('constraints', () => {
       if (from !== null && to !== null) expect(to as number).toBeGreaterThanOrEqual(from as number);
       expect(country === 'NO').toBe(city === 'Oslo');
     }
+  });
+
+  test.each<[object, string]>([
+    [{ combinations: ['country', 'city'] }, '`combinations` must be a list of lists of names'],
+    [{ combinations: [['city', 'city']] }, '`combinations` must have no column twice'],
+    [{ combinations: [['country', 'city'], ['city', 'country']] }, '`combinations` must have no column twice'], // prettier-ignore
+    [{ combinations: [['country', 'from']] }, '`combinations` must name columns of categories'],
+    [{ orders: ['from', 'to'] }, '`orders` must be a list of lists of names'],
+    [{ orders: [['from', 'to', 'day']] }, '`orders` must be pairs of columns'],
+    [{ orders: [['from', 'day']] }, '`orders` must be two columns of numbers or two of dates'],
+    [{ kinds: { day: 'number' } }, '`rows.day` must hold what kinds.day says'],
+    [{ kinds: { share: 'integer' } }, '`rows.share` must hold what kinds.share says'],
+  ])('are checked: %j', (options, message) => {
+    const more = rows.map((row, i) => ({ ...row, day: `2026-01-${11 + (i % 9)}`, share: uniform() }));
+    expect(() => describeTable(more, options)).toThrow(message);
   });
 
   test('must hold in the table', () => {
