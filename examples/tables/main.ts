@@ -91,7 +91,7 @@ run(async () => {
   const name = basename(path, '.csv');
   const html = page({
     title: `${name}: real and made rows`,
-    about: `A model learned ${inWords(real.length)} rows in ${inWords(learned.seconds)} seconds, and made ${inWords(count)} new ones.`,
+    about: `A model learned ${inWords(real.length)} rows in ${inWords(learned.seconds)} s, and made ${inWords(count)} new ones.`,
     description,
     real,
     contenders,
@@ -115,7 +115,7 @@ run(async () => {
     try {
       return describeTable(rows);
     } catch (error) {
-      throw new InputError(`${path}: ${(error as Error).message} Or leave columns out: --without NAME,NAME`);
+      throw new InputError(`${path}: ${(error as Error).message} --without NAME,NAME leaves columns out.`);
     }
   }
 });

@@ -204,7 +204,7 @@ it.each([
   [
     'an identifier',
     ['--data', 'people.csv'],
-    /people\.csv: describeTable: `rows\.name` must not be an identifier.*--without NAME/,
+    /people\.csv: describeTable: `rows\.name` must not be an identifier.*--without NAME,NAME leaves columns out/,
   ],
   ['a target that is missing', ['--data', 'people.csv', '--target', 'age'], /--target: people\.csv has no column age/],
   [
