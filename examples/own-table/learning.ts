@@ -21,6 +21,9 @@ export interface Learning {
 /** Connects the buttons to the worker; `onAnswer` gets what is not drawn here, and `onRest` whether rows can be made. */
 export function createLearning(onAnswer: (answer: Answer) => void, onRest: (canMake: boolean) => void): Learning {
   const worker = new Worker(new URL('worker.ts', import.meta.url), { type: 'module' });
+  worker.onerror = ({ message }) => {
+    find('#read').textContent = `This page cannot learn here, because its worker does not start: ${message}`;
+  };
   let run: RemoteRun<'loss'> | undefined;
   let choice: Choice | undefined;
   /** Whether the model in the worker is one of the current choice. */
