@@ -10,14 +10,16 @@ export interface NumberRange {
   /** The unit of which all numbers are multiples, 0.01 for two decimals and 86,400,000 for whole days; 0 for none. */
   readonly unit: number;
   /** Points of the distribution function, rising: numbers, and the share of numbers below each. */
-  readonly quantiles: { readonly numbers: readonly number[]; readonly shares: readonly number[] };
+  readonly quantiles: Readonly<Record<'numbers' | 'shares', readonly number[]>>;
   /** Wide intervals without a number, between two groups of many. */
   readonly gaps: readonly (readonly [low: number, high: number])[];
 }
 
 /** A column of numbers or dates, as {@link describeTable} describes it. */
 export interface NumberColumn extends NumberRange {
+  /** The name of the column. */
   readonly name: string;
+  /** Whole numbers are 'integer'. */
   readonly kind: 'number' | 'integer' | 'date';
   /** The share of missing cells, 0 to 1. */
   readonly missing: number;
@@ -27,13 +29,17 @@ export interface NumberColumn extends NumberRange {
 
 /** A value of a column of categories, and how many rows have it. */
 export interface Category {
+  /** The value in the table. */
   readonly value: string | number | boolean;
+  /** Rows with this value. */
   readonly count: number;
 }
 
 /** A column of categories, as {@link describeTable} describes it. */
 export interface CategoryColumn {
+  /** The name of the column. */
   readonly name: string;
+  /** Categories that are true and false are 'boolean'. */
   readonly kind: 'category' | 'boolean';
   /** The share of missing cells, 0 to 1. */
   readonly missing: number;
@@ -46,6 +52,7 @@ export type ColumnDescription = NumberColumn | CategoryColumn;
 
 /** Columns of categories of which only some combinations exist. */
 export interface Combination {
+  /** The names of the columns. */
   readonly columns: readonly string[];
   /** The combinations that exist: for each column the index of its category, or that after the last for a missing cell. */
   readonly rows: readonly (readonly number[])[];
@@ -53,7 +60,9 @@ export interface Combination {
 
 /** Two columns of numbers or dates of which the first never exceeds the second. */
 export interface Order {
+  /** The column that never exceeds the other. */
   readonly low: string;
+  /** The other column. */
   readonly high: string;
   /** What stands for `low` where its cell is missing: the smallest number of both columns. */
   readonly least: number;

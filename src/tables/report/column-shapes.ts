@@ -1,14 +1,20 @@
 import { countsOf, meanOf, totalVariation, type Compared } from './compared.js';
 import { MISSING, type Cells, type ReportTable } from './read-tables.js';
 
+/** The error of a column. */
+export interface NamedError extends Compared {
+  /** The name of the column. */
+  readonly name: string;
+}
+
 /** The errors of the columns, and their mean. */
-export interface ColumnErrors<Column extends Compared = Compared & { readonly name: string }> extends Compared {
+export interface ColumnErrors<Column extends Compared = NamedError> extends Compared {
+  /** The columns in order. */
   readonly columns: readonly Column[];
 }
 
 /** How far the distribution of a column is off. */
-export interface ColumnShape extends Compared {
-  readonly name: string;
+export interface ColumnShape extends NamedError {
   /** 'KS' for numbers and dates, 'TV' for categories. */
   readonly measure: 'KS' | 'TV';
 }

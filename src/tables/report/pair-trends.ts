@@ -5,6 +5,7 @@ import type { Cells, ReportTable } from './read-tables.js';
 
 /** How far the joint distribution of two columns is off. */
 export interface PairError extends Compared {
+  /** The names of the columns. */
   readonly columns: readonly [first: string, second: string];
   /** 'correlation' for two columns of numbers or dates, 'contingency' for others. */
   readonly measure: 'correlation' | 'contingency';
@@ -14,6 +15,7 @@ export interface PairError extends Compared {
 export interface TrendErrors extends Compared {
   /** The pair with the largest error; null for a table with one column. */
   readonly worst: PairError | null;
+  /** All pairs, in the order of the columns. */
   readonly pairs: readonly PairError[];
 }
 

@@ -31,7 +31,7 @@ export interface Privacy {
   /** The share of synthetic rows that are equal to a training row; of all rows. */
   readonly copies: ComparedShare;
   /** The median distances of synthetic rows from the closest training row and from the closest held-out row, 0 to 1. */
-  readonly medianDistance: { readonly training: number; readonly heldOut: number };
+  readonly medianDistance: Readonly<Record<'training' | 'heldOut', number>>;
 }
 
 /** Measures how close synthetic rows are to the training rows, for at most `most` of them. */

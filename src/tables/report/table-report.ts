@@ -32,7 +32,8 @@ export interface TableReportOptions {
 
 /** What {@link tableReport} measures, as plain JSON. */
 export interface TableReport {
-  readonly rows: { readonly real: number; readonly synthetic: number; readonly heldOut: number };
+  /** Rows of the three tables. */
+  readonly rows: Readonly<Record<'real' | 'synthetic' | 'heldOut', number>>;
   /** The distributions of the columns, without missing cells. */
   readonly shapes: ColumnErrors<ColumnShape>;
   /** The joint distributions of pairs of columns. */
@@ -41,6 +42,7 @@ export interface TableReport {
   readonly missing: ColumnErrors;
   /** What a network learns from the rows; null if that cannot be measured: no other column, or too few rows with the target. */
   readonly efficacy: Efficacy | null;
+  /** How close the synthetic rows are to those of the training data. */
   readonly privacy: Privacy;
 }
 
