@@ -60,7 +60,8 @@ export function readKnown(
   const { categories } = layout;
   const numbers = scoredSlots(layout, description);
   const read = rows.map((row, i) => {
-    const cellOf: CellOf = (name) => (row[name] === undefined ? undefined : cells.get(name)![i]);
+    const cellOf: CellOf = (name) =>
+      Object.hasOwn(row, name) && row[name] !== undefined ? cells.get(name)![i] : undefined;
     const allowed = categories.map((slot) => allowedIn(where, slot, cellOf));
     const values = [
       ...numbers.map((slot) => scoreIn(where, slot, cellOf)),

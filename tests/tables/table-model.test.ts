@@ -7,6 +7,7 @@ import {
   describeTable,
   encodeTable,
   sampleTable,
+  type Row,
   type Table,
 } from '../../src/tables/index.js';
 import { inScope } from '../support/in-scope.js';
@@ -72,6 +73,25 @@ test('rows of their own: what is absent is drawn, what is null is filled in', as
     expect(String(row['from']) <= String(row['to'])).toBe(true);
   });
   expect(encodeTable(tinyDescription, made).shape[0]).toBe(rows.length);
+});
+
+test('columns with the names of what all objects have', async () => {
+  const rows = Array.from(
+    { length: 40 },
+    (_, i) => JSON.parse(`{ "__proto__": ${i % 7}.5, "constructor": "${'ab'[i % 2]}" }`) as Row,
+  );
+  const description = describeTable(rows);
+  const model = createTableModel({ description, width: 4, layers: 1, random: createRandom(1) });
+  const known = { constructor: 'b' };
+  const made = await sampleTable(model, 3, { random: createRandom(2), steps: 2, known: known });
+  expect(made.map((row) => Object.entries(row).map(([name, cell]) => [name, typeof cell]))).toEqual(
+    made.map(() => [
+      ['__proto__', 'number'],
+      ['constructor', 'string'],
+    ]),
+  );
+  const free = await sampleTable(model, 3, { random: createRandom(2), steps: 2 });
+  expect(free.every((row) => Object.hasOwn(row, 'constructor'))).toBe(true);
 });
 
 test('two hundred binary columns are learned without NaN', async () => {
