@@ -33,20 +33,22 @@ const anyShape = 'webgl-any-shape';
  * and whole networks do with numbers that other files test. `npm run tool -- test:webgl` runs all of them there, too.
  */
 const notOnWebgl = [
-  'tests/{layers,testing}/**/*.test.ts',
+  'tests/{layers,tables,testing}/**/*.test.ts',
+  'tests/tokens/{code-prior,quantized-encoder,token-model}.test.ts',
+  'tests/transforms/conditioned-augmentation.test.ts',
   'tests/{loop,verdicts,training/saving}/**/*.test.ts',
   'tests/training/trainer/{average,create-trainer,finite-state,own-trainers,shared-variables}.test.ts',
   'tests/contract/{dispatches,priors,priors-in-one-dimension,trainers}.test.ts',
   'tests/training/optimizers/tf-optimizers.test.ts',
   'tests/{vae,gan,diffusion}/*-trainer.test.ts',
   'tests/gan/{by-hand,conditional,gan-resume}.test.ts',
-  'tests/vae/{hierarchy,importance-weighting}.test.ts',
+  'tests/vae/{hierarchy,importance-weighting,interpolate,latent-encoder,objectives}.test.ts',
   'tests/vae/priors/{conditional-prior,flow-prior,in-objectives,prior-trainer}.test.ts',
   'tests/metrics/{nearest-neighbours,precision-recall,sharpness}.test.ts',
   'tests/{math/bounds,tensor/image-grid}.test.ts',
   'tests/gradients/{layers-models,repair}.test.ts',
   'tests/nets/networks.test.ts',
-  'tests/nets/networks/{ready-made,whole-networks}.test.ts',
+  'tests/nets/networks/{patchwise,ready-made,whole-networks}.test.ts',
 ];
 
 /** A few files of each room: that a page gives WebGPU, and bits, as Node does. */

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 
 /** The command of each tool, and what it does. */
 const tools: Readonly<Record<string, readonly [command: string, does: string]>> = {
-  // checks, which `npm run check` runs one after the other
+  // checks, all of which `npm run check` runs
   typecheck: ['tsc --noEmit', 'checks the types of everything'],
   knip: ['knip', 'lists files, exports and dependencies that nothing uses'],
   api: ['tsx scripts/api-reports.ts', 'writes the reports of public types in api/; --check compares them instead'],
