@@ -33,7 +33,8 @@ const anyShape = 'webgl-any-shape';
  * and whole networks do with numbers that other files test. `npm run tool -- test:webgl` runs all of them there, too.
  */
 const notOnWebgl = [
-  'tests/{layers,tables,testing}/**/*.test.ts',
+  'tests/{layers,testing}/**/*.test.ts',
+  'tests/tables/columns-likelihood.test.ts',
   'tests/tokens/{code-prior,quantized-encoder,token-model}.test.ts',
   'tests/transforms/conditioned-augmentation.test.ts',
   'tests/{loop,verdicts,training/saving}/**/*.test.ts',
