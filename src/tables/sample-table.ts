@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkAlive, checkFunction, checkInteger } from '../tensor/checks.js';
-import { unusable } from '../tensor/errors.js';
+import { unusable, wrongKind } from '../tensor/errors.js';
 import { readTensor } from '../tensor/lost-backend.js';
 import { readOptions, signalRule } from '../tensor/options.js';
 import { createPause } from '../training/pause.js';
@@ -114,7 +114,10 @@ export async function sampleTable(model: TableModel, n: number, options: SampleT
       const index = indices[i]!;
       // known cells as they were given, not as the nearest ones that the encoding has
       const row = { ...made, ...cells.given(index) };
-      const isAccepted = accept?.(row, index) ?? true;
+      const isAccepted: unknown = accept === undefined || accept(row, index);
+      if (typeof isAccepted !== 'boolean') {
+        throw wrongKind(where, 'accept', 'must return true or false', { got: isAccepted });
+      }
       if (isAccepted) kept[index] ??= row;
       rejected += Number(!isAccepted);
     });

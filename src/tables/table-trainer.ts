@@ -44,12 +44,12 @@ const LEAST = 0.05;
 /**
  * A trainer for a model of a table.
  *
- * loss = (numbers * mean |velocity - prediction|^2 + categories * mean over masked ones of -log p(category) / t) / columns; the weight 1 / t,
- * at most 20, makes the second term a bound of the nats of the categories
+ * loss = ( sum over numbers |velocity - prediction|^2 + sum over masked categories -log p(category) / t ) / cells, over the cells that are not
+ * known; the weight 1 / t, at most 20, makes the second sum a bound of the nats of the categories
  *
  * @param options - see {@link TableTrainerOptions}
- * @returns a trainer with the metrics `loss`, `numbers` (1 before the first update) and `categories` (nats for each category). Its batches
- *   are float32 `[rows, columns]`, from {@link encodeTable}. It does not own model or average; dispose them yourself.
+ * @returns a trainer with the metrics `loss`, `numbers` (the mean of the first sum, 1 before the first update) and `categories` (that of the
+ *   second, nats for each category). Its batches are float32 `[rows, columns]`, from {@link encodeTable}. It does not own model or average; dispose them yourself.
  * @throws TypeError or RangeError if an option is wrong; a `step` that throws changes nothing
  * @remarks A missing number takes a score from N(0, 1) instead of its 0, so that its score says nothing. In half of the rows a random part of
  *   the cells is known.
@@ -104,13 +104,14 @@ export function createTableTrainer(options: TableTrainerOptions): Trainer<'loss'
           const nats = crossEntropy(logits[i]!, indicesOf(labels, group));
           return tf.sum(tf.div(tf.reshape(nats, [rows, group.places.length]), tf.maximum(time, LEAST)));
         });
-        // WebGL and WebGPU cannot sum nothing
-        const ofNumbers = numbers > 0 ? tf.sum(errors) : tf.scalar(0);
+        const ofNumbers = sumOf(errors);
         const ofCategories = terms.reduce((a, b) => tf.add(a, b), tf.scalar(0));
+        const unknown = { numbers: sumOf(tf.sub(1, known)), categories: sumOf(tf.sub(1, isVisible)) };
+        const cells = tf.add(unknown.numbers, unknown.categories);
         return {
-          loss: tf.div(tf.add(ofNumbers, ofCategories), rows * columns),
-          numbers: tf.div(ofNumbers, Math.max(1, rows * numbers)),
-          categories: tf.div(ofCategories, Math.max(1, rows * categories)),
+          loss: tf.div(tf.add(ofNumbers, ofCategories), tf.maximum(cells, 1)),
+          numbers: tf.div(ofNumbers, tf.maximum(unknown.numbers, 1)),
+          categories: tf.div(ofCategories, tf.maximum(unknown.categories, 1)),
         };
       },
     },
@@ -155,6 +156,11 @@ function drawKnown(x: Tensor, layout: TableLayout, random: RandomStream): DrawnC
       1,
     ),
   };
+}
+
+/** The sum of all numbers; WebGL and WebGPU cannot sum none. */
+function sumOf(x: Tensor): Tensor {
+  return x.size > 0 ? tf.sum(x) : tf.scalar(0);
 }
 
 /** 1 where x is less, float32. */

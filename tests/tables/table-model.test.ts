@@ -35,14 +35,13 @@ test.each<[string, Table, readonly [numbers: number, categories: number]]>([
   const { data, shape } = encodeTable(description, table);
   const batch: Batch = tf.tensor2d(data as Float32Array, shape as [number, number]);
   const losses: number[][] = [];
-  for (let i = 0; i < 20; i++) {
+  for (let i = 0; i < 40; i++) {
     const { numbers, categories } = await readMetrics(trainer.evaluate(batch));
     losses.push([numbers, categories]);
   }
-  // half of the cells are known in half of the rows: three quarters of the numbers have an error, of variance 1; a
-  // category is masked with probability t, and its nats are divided by t
+  // the velocity of a score has the variance 1; a category is masked with probability t, and its nats are divided by t
   const means = [0, 1].map((i) => losses.reduce((sum, one) => sum + one[i]!, 0) / losses.length);
-  means.forEach((mean, i) => expect(Math.abs(mean - 0.75 * blank[i]!)).toBeLessThan(0.05));
+  means.forEach((mean, i) => expect(Math.abs(mean - blank[i]!)).toBeLessThan(0.08));
   await readMetrics(trainer.step(batch));
   const made = await sampleTable(model, 7, { random, steps: 2 });
   expect(made.map((row) => Object.keys(row))).toEqual(made.map(() => Object.keys(table)));
