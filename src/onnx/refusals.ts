@@ -9,5 +9,6 @@ export function unknownIn({ kind, parts }: Layer): string | undefined {
 /** The way around what cannot be exported, by the function that makes it; that of a user contains a slash, or is ''. */
 export function wayAround(kind: string): string {
   if (kind.endsWith('Prior')) return 'Export the decoder.';
+  if (kind === 'createTableModel') return 'Make rows with sampleTable.';
   return /^\w+$/.test(kind) ? 'Export its networks.' : 'Use one of this library.';
 }
