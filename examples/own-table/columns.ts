@@ -100,7 +100,8 @@ function describe(name: string, cells: Columns[string], kind: Choice | undefined
     text
       .replace('describeTable: ', '')
       .replaceAll(`\`rows.${name}\``, 'This column')
-      .replace(/ kinds: \{.*$/, ' choose that kind.')
+      .replaceAll(/say kinds: \{.*?'(\w+)' \}/g, 'choose $1')
+      .replaceAll(/kinds: \{.*?'(\w+)' \}/g, 'the kind $1')
       .replace(/ Leave the column out\.$/, '');
   try {
     const { columns, notes } = describeTable({ [name]: cells }, kind === undefined ? {} : { kinds: { [name]: kind } });
