@@ -28,6 +28,7 @@ const entries: Readonly<Record<string, () => Promise<object> | object>> = {
   // the backend is already running
   'tfjs-generative/wasm': () => ({ ...wasm, startWasm: () => Promise.resolve({ threads: 1 }) }),
   'tfjs-generative/metrics': () => import('../../../src/metrics/index.js'),
+  'tfjs-generative/tables': () => import('../../../src/tables/index.js'),
   'tfjs-generative/testing': () => import('../../../src/testing/index.js'),
 };
 

@@ -66,8 +66,10 @@ export interface TableReport {
  *   each table by its own range, so that its mixed pairs differ a little.
  * @example
  * ```ts
- * const draw = (n: number) => Array.from(createRandom(n).permutation(n), (i) => ({ kind: i % 3 ? 'a' : 'b', size: (i % 3) + i / n }));
- * const report = await tableReport(draw(300), draw(300), { heldOut: draw(299), random: createRandom(1) });
+ * const draw = (n: number) =>
+ *   Array.from({ length: n }, (_, i) => ({ kind: i % 3 ? 'a' : 'b', size: (7 * i) % n }));
+ * const [rows, heldOut] = [draw(300), draw(299)];
+ * const report = await tableReport(rows, rows, { heldOut, random: createRandom(1) });
  * console.log(report.shapes.error); // 0: these are the same rows
  * ```
  * @see https://docs.sdv.dev/sdmetrics for the formulas of shapes and trends; Platzer and Reutterer 2021, https://arxiv.org/abs/2104.00635, for
