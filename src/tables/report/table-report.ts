@@ -66,9 +66,9 @@ export interface TableReport {
  *   each table by its own range, so that its mixed pairs differ a little.
  * @example
  * ```ts
- * const draw = (n: number) =>
- *   Array.from({ length: n }, (_, i) => ({ kind: i % 3 ? 'a' : 'b', size: (7 * i) % n }));
- * const [rows, heldOut] = [draw(300), draw(299)];
+ * const rowOf = (_: unknown, i: number) => ({ kind: i % 3 ? 'a' : 'b', size: Math.sin(i) });
+ * const rows = Array.from({ length: 300 }, rowOf);
+ * const heldOut = Array.from({ length: 299 }, rowOf);
  * const report = await tableReport(rows, rows, { heldOut, random: createRandom(1) });
  * console.log(report.shapes.error); // 0: these are the same rows
  * ```
