@@ -22,7 +22,7 @@ export interface TableReportOptions {
   readonly random: RandomStream;
   /** The description of `real`, if it was made with options of its own; by default it is made without options. */
   readonly description?: TableDescription | undefined;
-  /** The column that `efficacy` predicts; by default the last one of categories, or else the last one. */
+  /** The column that `efficacy` predicts; by default the last one, where tables have their label by convention. */
   readonly target?: string | undefined;
   /** Synthetic rows whose closest records are searched, at most; default 2,000. */
   readonly rows?: number | undefined;
@@ -110,6 +110,6 @@ function targetOf(where: string, { columns }: TableDescription, name: string | u
     if (place >= 0) return place;
     throw wrongKind(where, 'target', 'must name a column', { got: name });
   }
-  const last = columns.map((column) => !isNumeric(column) && column.categories.length > 1).lastIndexOf(true);
-  return last >= 0 ? last : columns.length - 1;
+  const last = columns.map((column) => isNumeric(column) || column.categories.length > 1).lastIndexOf(true);
+  return Math.max(last, 0);
 }
