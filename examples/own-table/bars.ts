@@ -1,6 +1,6 @@
 // The distributions of the columns as bars: shares of the real rows beside those of the rows that the model makes.
-import type { ColumnDescription, MadeRow, NumberColumn, TableDescription } from 'tfjs-generative/tables';
-import type { Columns } from './read-csv.js';
+import type { ColumnDescription, SyntheticRow, NumberColumn, TableDescription } from 'tfjs-generative/tables';
+import type { Columns } from '../shared/read-csv.js';
 
 /** A column as bars. */
 export interface ColumnBars {
@@ -20,7 +20,10 @@ const [MOST_COLUMNS, MOST_BINS, MOST_CATEGORIES] = [24, 24, 7];
 const TAIL = 0.005;
 
 /** Makes the function that compares the first columns of made rows with the real ones. */
-export function compareWith({ columns }: TableDescription, real: Columns): (made: readonly MadeRow[]) => ColumnBars[] {
+export function compareWith(
+  { columns }: TableDescription,
+  real: Columns,
+): (made: readonly SyntheticRow[]) => ColumnBars[] {
   const prepared = columns.slice(0, MOST_COLUMNS).map((column) => {
     const { bins, placeOf } = 'quantiles' in column ? numberBins(column) : categoryBins(column.categories);
     const count = bins.length - ('quantiles' in column ? 1 : 0);

@@ -8,7 +8,7 @@ import type { LearnedRows } from './worker.js';
 const HEIGHT = 130;
 const percent = (share: number): string => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)}%`;
 
-/** Draws the charts anew. */
+/** Draws the charts again. */
 export function drawCharts(place: HTMLElement, { bars, pair }: LearnedRows): void {
   const figureOf = (title: string) => make('figure', {}, make('figcaption', { title }, title));
   const figures = bars.map(({ name }) => figureOf(name));

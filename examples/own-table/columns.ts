@@ -1,7 +1,7 @@
 // The columns of a table: what was found in each, and what the user changes.
 import { describeTable, type ColumnDescription, type ColumnKind } from 'tfjs-generative/tables';
 import { find, make } from './dom.js';
-import type { Columns } from './read-csv.js';
+import type { Columns } from '../shared/read-csv.js';
 
 /** The kinds to choose from; the library finds out whether numbers are whole. */
 const CHOICES = { number: 'numbers', date: 'dates', category: 'categories' } as const;
@@ -94,7 +94,7 @@ function choiceOf(description: ColumnDescription): Choice {
   return description.kind === 'date' ? 'date' : 'number';
 }
 
-/** Describes a column alone; the sentences name it no more, because they stand beside it. */
+/** Describes a column alone; the sentences leave its name out, because they stand beside it. */
 function describe(name: string, cells: Columns[string], kind: Choice | undefined): Found {
   const plain = (text: string): string =>
     text

@@ -4,7 +4,7 @@ import penguins from '@observablehq/sample-datasets/penguins.csv?raw';
 import { showColumns } from './columns.js';
 import { button, find } from './dom.js';
 import { createLearning } from './learning.js';
-import { readCsv, textOf, type Columns } from './read-csv.js';
+import { readCsv, textIn, type Columns } from '../shared/read-csv.js';
 import { createTaking } from './take.js';
 
 let fileName = '';
@@ -59,7 +59,8 @@ async function open(name: string, textIn: () => string | Promise<string>): Promi
 
 const input = find<HTMLInputElement>('#file');
 const drop = find('.drop');
-const openFile = (file: File | undefined) => file && void open(file.name, () => textOf(file));
+const openFile = (file: File | undefined) =>
+  file && void open(file.name, () => file.arrayBuffer().then((bytes) => textIn(new Uint8Array(bytes))));
 input.onchange = () => {
   openFile(input.files?.[0]);
   // so that the same file can be chosen again

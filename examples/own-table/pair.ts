@@ -1,6 +1,6 @@
 // The two columns of numbers that go together most, as points: whether the model learns how columns depend on each other.
-import type { MadeRow, Row, TableDescription } from 'tfjs-generative/tables';
-import type { Columns } from './read-csv.js';
+import type { SyntheticRow, Row, TableDescription } from 'tfjs-generative/tables';
+import type { Columns } from '../shared/read-csv.js';
 
 /** Two columns of real and made rows. */
 export interface PairPoints {
@@ -17,7 +17,7 @@ const [MOST_POINTS, MOST_COLUMNS] = [400, 40];
 export function pairWith(
   { columns }: TableDescription,
   table: Columns,
-): ((made: readonly MadeRow[]) => PairPoints) | undefined {
+): ((made: readonly SyntheticRow[]) => PairPoints) | undefined {
   const numeric = columns.filter(({ kind }) => kind === 'number' || kind === 'integer').slice(0, MOST_COLUMNS);
   const pointsOf = (x: string, y: string) =>
     Array.from({ length: Math.min(MOST_POINTS, table[x]!.length) }, (_, i) => [table[x]![i], table[y]![i]]).flatMap(

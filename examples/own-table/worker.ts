@@ -12,14 +12,14 @@ import {
   sampleTable,
   tableReport,
   type ColumnKind,
-  type MadeRow,
+  type SyntheticRow,
   type Row,
   type TableReport,
 } from 'tfjs-generative/tables';
 import { startWasm } from 'tfjs-generative/wasm';
 import { compareWith, type ColumnBars } from './bars.js';
 import { pairWith, type PairPoints } from './pair.js';
-import { readCsv, type Columns } from './read-csv.js';
+import { readCsv, type Columns } from '../shared/read-csv.js';
 
 /** The table to learn. */
 export interface Choice {
@@ -46,7 +46,7 @@ export type Answer =
 export interface LearnedRows {
   readonly bars: readonly ColumnBars[];
   readonly pair: PairPoints | undefined;
-  readonly rows: readonly MadeRow[];
+  readonly rows: readonly SyntheticRow[];
   readonly real: readonly Row[];
 }
 

@@ -1,6 +1,7 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { RandomStream } from 'tfjs-generative';
 import type { Cell, Row, TableDescription } from 'tfjs-generative/tables';
+import { numberOf } from './axis.js';
 
 /** Cells in the order of a normal variable that decides which of them a row has. */
 interface Latent {
@@ -55,7 +56,7 @@ function latentsOf({ columns }: TableDescription, rows: readonly Row[], random: 
       const places = new Map<Cell, number>(column.categories.map(({ value }, place) => [value, place]));
       return [{ ...own, ...ordered(cells, (cell) => places.get(cell) ?? places.size, random) }];
     }
-    const numbers = { ...own, ...ordered(cells, (cell) => (cell === null ? NaN : Number(cell)), random) };
+    const numbers = { ...own, ...ordered(cells, (cell) => numberOf(cell) ?? NaN, random) };
     const isMissing = cells.map((cell) => cell === null);
     return column.missing > 0 ? [numbers, { ...own, isFlag: true, ...ordered(isMissing, Number, random) }] : [numbers];
   });

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { autoType, csvParse } from 'd3-dsv';
 import type { RandomStream } from 'tfjs-generative';
-import type { Cell, Row } from 'tfjs-generative/tables';
+import type { Row } from 'tfjs-generative/tables';
 import { InputError } from '../shared/input-error.js';
+import { readCsv, textIn } from '../shared/read-csv.js';
 
 /** Rows of a table, some to learn from and some that the model never sees. */
 export interface SplitTable {
@@ -17,34 +17,14 @@ export function samplePath(name: string): string {
   return createRequire(import.meta.url).resolve(`@observablehq/sample-datasets/${name}.csv`);
 }
 
-/** The rows of a CSV file with a header, without some of its columns. Empty cells, NA and NaN are missing. */
+/** The rows of a CSV file with a header, without some of its columns. */
 export function readTable(path: string, without: readonly string[] = []): Row[] {
-  const parsed = csvParse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
-  const unknown = without.find((name) => !parsed.columns.includes(name));
+  const columns = readCsv(textIn(readFileSync(path)));
+  const unknown = without.find((name) => !(name in columns));
   if (unknown !== undefined) throw new InputError(`${path} has no column ${JSON.stringify(unknown)} to leave out.`);
-  const columns = parsed.columns
-    .filter((name) => !without.includes(name))
-    .map((name) => ({ name, cells: typed(parsed.map((row) => row[name]!.trim())) }));
-  return parsed.map((_, row) => Object.fromEntries(columns.map(({ name, cells }) => [name, cells[row]!])));
-}
-
-/** Numbers, dates or booleans if all cells of a column are of that kind, else texts. */
-function typed(texts: readonly string[]): Cell[] {
-  const present = texts.filter((text) => !isMissing(text));
-  const kinds = new Set(converted(present).map((cell) => (cell instanceof Date ? 'date' : typeof cell)));
-  // 00501 is a code, not a number
-  const isText = kinds.size > 1 || present.some((text) => /^0\d/.test(text));
-  const cells = isText ? texts : converted(texts);
-  return cells.map((cell, row) => (isMissing(texts[row]!) ? null : cell));
-}
-
-/** What d3 takes each text for; it changes what it is given. */
-function converted(texts: readonly string[]): Cell[] {
-  return autoType<Cell[], string>([...texts]);
-}
-
-function isMissing(text: string): boolean {
-  return ['', 'NA', 'NaN'].includes(text);
+  const kept = Object.entries(columns).filter(([name]) => !without.includes(name));
+  const rows = Object.values(columns)[0]!.length;
+  return Array.from({ length: rows }, (_, row) => Object.fromEntries(kept.map(([name, cells]) => [name, cells[row]!])));
 }
 
 /** Splits rows at random: the first part has `learned` rows. */

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/index.js';
 import { loadModel } from '../../src/model/index.js';
 import { sampleTable } from '../../src/tables/index.js';
-import { readCsv, textOf } from '../../examples/own-table/read-csv.js';
+import { readCsv, textIn } from '../../examples/shared/read-csv.js';
 import { findChromium, launchOptions } from '../browser/chromium.js';
 
 describe('readCsv', () => {
@@ -42,9 +42,9 @@ describe('readCsv', () => {
     expect(() => readCsv('PK\u0003\0')).toThrow('This file is not text.');
   });
 
-  test('reads UTF-8 with and without a mark, and otherwise Windows-1252', async () => {
-    expect(await textOf(new Blob(['\uFEFFä,b']))).toBe('ä,b');
-    expect(await textOf(new Blob([Uint8Array.of(0xe4, 0x2c, 0x62)]))).toBe('ä,b');
+  test('reads UTF-8 with and without a mark, and otherwise Windows-1252', () => {
+    expect(textIn(new TextEncoder().encode('\uFEFFä,b'))).toBe('ä,b');
+    expect(textIn(Uint8Array.of(0xe4, 0x2c, 0x62))).toBe('ä,b');
   });
 });
 

@@ -1,8 +1,11 @@
-// Reads a CSV file as columns of numbers and texts. The kind of a cell is that of its whole column: one "n/a" makes no text of a number.
+// Reads a CSV file as columns of numbers, booleans and texts. The kind of a cell is that of its whole column: one "n/a" makes no text of a number.
 import { dsvFormat } from 'd3-dsv';
 
-/** The cells of each column by its name; null where one is missing. */
-export type Columns = Readonly<Record<string, readonly (number | string | null)[]>>;
+/** A cell of a file; null where one is missing. */
+export type CsvCell = number | string | boolean | null;
+
+/** The cells of each column by its name. */
+export type Columns = Readonly<Record<string, readonly CsvCell[]>>;
 
 const MISSING = new Set(['', '-', '?', 'na', 'n/a', 'nan', 'null']);
 const POINT = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -11,11 +14,11 @@ const DECIMAL = /^[+-]?\d+,\d+$/;
 const THOUSANDS = /^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/;
 /** Codes such as 00123, which would lose their zeros as numbers. */
 const CODE = /^[+-]?0\d/;
+const BOOLEAN = /^(true|false)$/i;
 const MOMENT = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(:\d\d(\.\d+)?)?)Z?$/;
 
-/** The text of a file in UTF-8, or else in the code page of western Windows. */
-export async function textOf(file: Blob): Promise<string> {
-  const bytes = await file.arrayBuffer();
+/** The text in a file of UTF-8, or else of the code page of western Windows. */
+export function textIn(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -58,11 +61,12 @@ function cellOf(text = ''): string | null {
   return MISSING.has(cell.toLowerCase()) ? null : cell;
 }
 
-/** Numbers, moments as ISO 8601 writes them, or the texts as they are. */
-function typed(cells: readonly (string | null)[], separator: string): readonly (number | string | null)[] {
+/** Booleans, numbers, moments as ISO 8601 writes them, or the texts as they are. */
+function typed(cells: readonly (string | null)[], separator: string): readonly CsvCell[] {
   const present = cells.filter((cell) => cell !== null);
   const map = <T>(convert: (cell: string) => T) => cells.map((cell) => (cell === null ? null : convert(cell)));
   if (present.some((cell) => CODE.test(cell))) return cells;
+  if (present.length > 0 && present.every((cell) => BOOLEAN.test(cell))) return map((cell) => /^true$/i.test(cell));
   const numbers = map((cell) => numberIn(cell, separator));
   if (!numbers.some(Number.isNaN)) return numbers;
   const moments = map(momentIn);
