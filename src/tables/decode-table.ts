@@ -6,10 +6,10 @@ import { rounded } from './quantiles.js';
 import { layoutOf, scoredSlots, type ScoredSlot } from './table-layout.js';
 
 /** A cell that a model makes: as the table had them, null where it is missing. */
-export type MadeCell = number | string | boolean | Date | null;
+export type SyntheticCell = number | string | boolean | Date | null;
 
 /** A row that a model makes, by the names of the columns. */
-export type MadeRow = Record<string, MadeCell>;
+export type SyntheticRow = Record<string, SyntheticCell>;
 
 /**
  * Decodes what {@link encodeTable} made: numbers within their range and with their decimals, dates as they were written, categories, and null
@@ -30,7 +30,7 @@ export type MadeRow = Record<string, MadeCell>;
 export function decodeTable(
   description: TableDescription,
   encoded: { readonly data: ArrayLike<number>; readonly shape: readonly number[] },
-): MadeRow[] {
+): SyntheticRow[] {
   checkDescription('decodeTable', 'description', description);
   const layout = layoutOf(description);
   const { categories } = layout;
@@ -56,7 +56,7 @@ export function decodeTable(
       }
       return known.get(name)!;
     };
-    const made = new Map<string, MadeCell>();
+    const made = new Map<string, SyntheticCell>();
     for (const column of description.columns)
       if (isNumeric(column)) made.set(column.name, written(column, numberOf(column.name)));
     categories.forEach(({ columns, combination }, i) => {
@@ -84,7 +84,7 @@ function numberIn(
   return sum < base ? rounded(column, base + column.unit / 2) : sum;
 }
 
-function written({ written: how }: NumberColumn, number: number | null): MadeCell {
+function written({ written: how }: NumberColumn, number: number | null): SyntheticCell {
   if (number === null || how === undefined) return number;
   return how === 'date' ? new Date(number) : writeDate(how, number);
 }

@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 export type { Cell, Row, Table } from './rows.js';
-export { decodeTable, type MadeCell, type MadeRow } from './decode-table.js';
+export { decodeTable, type SyntheticCell, type SyntheticRow } from './decode-table.js';
 export { describeTable, type DescribeTableOptions } from './describe-table.js';
 export type {
   Category,

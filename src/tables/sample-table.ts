@@ -7,7 +7,7 @@ import { readTensor } from '../tensor/lost-backend.js';
 import { readOptions, signalRule } from '../tensor/options.js';
 import { createPause } from '../training/pause.js';
 import { checkTableModel } from './check-table-model.js';
-import { decodeTable, type MadeRow } from './decode-table.js';
+import { decodeTable, type SyntheticRow } from './decode-table.js';
 import type { TableDescription } from './description.js';
 import { drawRows } from './draw-rows.js';
 import { checkKnown, readKnown } from './known-cells.js';
@@ -28,7 +28,7 @@ export interface SampleTableOptions {
    */
   readonly known?: Row | readonly Row[] | undefined;
   /** Whether to keep a row, the one with this index; others are drawn again. Cells that are known need no test, and cost no draws. */
-  readonly accept?: ((row: MadeRow, index: number) => boolean) | undefined;
+  readonly accept?: ((row: SyntheticRow, index: number) => boolean) | undefined;
   /** Rows that may be drawn for each one that is kept, on average; default 100. */
   readonly maxDraws?: number | undefined;
   /** Called at the end with the number of rows that were drawn, and of those that `accept` rejected. */
@@ -59,7 +59,7 @@ const ROWS = 2048;
  * ```
  * @see Shi et al. 2025, TabDiff, https://arxiv.org/abs/2410.20626
  */
-export async function sampleTable(model: TableModel, n: number, options: SampleTableOptions): Promise<MadeRow[]> {
+export async function sampleTable(model: TableModel, n: number, options: SampleTableOptions): Promise<SyntheticRow[]> {
   const where = 'sampleTable';
   checkTableModel(where, 'model', model);
   checkInteger(where, 'n', n);
@@ -79,7 +79,7 @@ export async function sampleTable(model: TableModel, n: number, options: SampleT
   const afterPause = createPause({ signal });
   let step = 0;
   /** Draws rows with the known cells of these ones. */
-  const draw = async (indices: readonly number[], batches: number): Promise<MadeRow[]> => {
+  const draw = async (indices: readonly number[], batches: number): Promise<SyntheticRow[]> => {
     const known = cells.encoded(indices);
     const last = step + (steps + known.limited.length) * batches;
     const work = drawRows(predictor, { count: indices.length, steps, random, known });
@@ -95,7 +95,7 @@ export async function sampleTable(model: TableModel, n: number, options: SampleT
     }
   };
 
-  const kept = new Array<MadeRow | undefined>(n);
+  const kept = new Array<SyntheticRow | undefined>(n);
   let pending = Array.from(kept, (_, index) => index);
   let [drawn, rejected] = [0, 0];
   while (pending.length > 0) {
@@ -125,7 +125,7 @@ export async function sampleTable(model: TableModel, n: number, options: SampleT
     pending = pending.filter((index) => kept[index] === undefined);
   }
   onRejected?.({ drawn, rejected });
-  return kept as MadeRow[];
+  return kept as SyntheticRow[];
 }
 
 /** Reads drawn rows, and disposes them. */
@@ -134,7 +134,7 @@ async function readRows(
   description: TableDescription,
   { numbers }: TableLayout,
   encoded: Tensor,
-): Promise<MadeRow[]> {
+): Promise<SyntheticRow[]> {
   const [count, columns] = encoded.shape as [number, number];
   try {
     const data = await readTensor(where, encoded);

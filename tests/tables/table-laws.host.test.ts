@@ -7,7 +7,7 @@ import {
   encodeTable,
   sampleTable,
   tableReport,
-  type MadeRow,
+  type SyntheticRow,
   type Row,
   type TableModel,
 } from '../../src/tables/index.js';
@@ -138,7 +138,7 @@ describe('a Gaussian pair', () => {
 
   test('rows that are not accepted are drawn again, and counted', async () => {
     let counted = { drawn: 0, rejected: 0 };
-    const accept = ({ x, y }: MadeRow): boolean => (x as number) > 3 && (y as number) > 0;
+    const accept = ({ x, y }: SyntheticRow): boolean => (x as number) > 3 && (y as number) > 0;
     const made = await sampleTable(model, 500, { random, steps: 20, accept, onRejected: (count) => (counted = count) });
     expect(made.length).toBe(500);
     expect(made.every(accept)).toBe(true);
