@@ -27,6 +27,8 @@ const counts = {
   unet: 100,
   'image diffusion': 100,
   'image diffusion sampling': 20,
+  table: 1000,
+  'table sampling': 40,
 };
 const steps = chosen(counts, options.models);
 const rows = Object.entries(steps).map(([model, count]) => {

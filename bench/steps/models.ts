@@ -28,6 +28,7 @@ import { makeSamples } from '../../examples/diffusion-images/samples.js';
 import { labelsInTurn } from '../../examples/shared/labels.js';
 import { cellOf, STEP, type Cell } from './cells.js';
 import { priorModels } from './prior-models.js';
+import { tableModels } from './table-models.js';
 
 /** Makes a function that does one training step, or one sampling, and leaves no tensor behind. */
 export type Model = () => () => void | Promise<void>;
@@ -242,7 +243,7 @@ function plainVae(): () => void {
 /** A model by its name: one of those below, or a step or a call of a U-Net of any size. */
 export function modelOf(name: string): Model | undefined {
   const cell = cellOf(name);
-  if (cell === undefined) return { ...models, ...samplers, ...priorModels }[name];
+  if (cell === undefined) return { ...models, ...samplers, ...priorModels, ...tableModels }[name];
   return () => (name.startsWith(STEP) ? unetStep(cell) : unetCall(cell));
 }
 

@@ -53,6 +53,17 @@ const LEAST = 0.05;
  * @throws TypeError or RangeError if an option is wrong; a `step` that throws changes nothing
  * @remarks A missing number takes a score from N(0, 1) instead of its 0, so that its score says nothing. In half of the rows a random part of
  *   the cells is known.
+ * @example
+ * ```ts
+ * const rows = [{ kind: 'a', size: 1.5 }, { kind: 'b', size: 2.5 }];
+ * const description = describeTable(rows);
+ * const model = createTableModel({ description, width: 32, random });
+ * const trainer = createTableTrainer({ model, optimizer: createAdam({ learningRate: 1e-3 }), random });
+ * const { data, shape } = encodeTable(description, rows);
+ * await readMetrics(trainer.step(tf.tensor(data, [...shape])));
+ * console.log((await sampleTable(model, 5, { random, steps: 2 })).length); // 5
+ * ```
+ * @see Shi et al. 2025, TabDiff, https://arxiv.org/abs/2410.20626
  */
 export function createTableTrainer(options: TableTrainerOptions): Trainer<'loss' | 'numbers' | 'categories'> {
   const caller = 'createTableTrainer';
