@@ -1,5 +1,5 @@
 // Builds the two files of the process that runs a submission: its program, and tfjs-core with gradients, chained operations and the cpu backend.
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -33,13 +33,21 @@ export async function buildGradingChild(folder: string): Promise<void> {
     write: false,
   });
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'grading-tfjs.js.gz'), gzipSync(outputFiles[0]!.contents, { level: 9 }));
-  await build({
+  await replace(join(folder, 'grading-tfjs.js.gz'), gzipSync(outputFiles[0]!.contents, { level: 9 }));
+  const child = await build({
     ...shared,
     entryPoints: ['src/grading/child/program.ts'],
     external: ['@tensorflow/tfjs-core'],
-    outfile: join(folder, 'grading-child.js'),
+    write: false,
   });
+  await replace(join(folder, 'grading-child.js'), child.outputFiles[0]!.contents);
+}
+
+/** Replaces a file as one step, since another grader may be reading it. */
+async function replace(path: string, contents: Uint8Array): Promise<void> {
+  const unfinished = `${path}.${process.pid}`;
+  await writeFile(unfinished, contents);
+  await rename(unfinished, path);
 }
 
 /** Writes the package that the trainings of the course may import into a folder: one module, and tfjs's wasm binary. */

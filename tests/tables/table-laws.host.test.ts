@@ -51,13 +51,13 @@ test('independent columns come out independent: as held-out rows do', async () =
       cost: Math.exp(c[(i + 1) % n]!),
     }));
   };
-  const [real, heldOut] = [await make(4000), await make(4000)];
-  const model = await trained(real, 600);
-  const made = await sampleTable(model, 4000, { random, steps: 20 });
-  const { shapes, trends, efficacy } = await tableReport(real, made, { heldOut, random });
+  const [real, heldOut] = [await make(2000), await make(2000)];
+  const model = await trained(real, 400);
+  const made = await sampleTable(model, 2000, { random, steps: 20 });
+  const { shapes, trends, efficacy } = await tableReport(real, made, { heldOut, random, rows: 100 });
   // the last column, which the others do not explain
   expect(efficacy).toMatchObject({ target: 'cost', measure: 'r2', ratio: null });
-  // 0.0161 and 0.0163; 0.0279 and 0.0237
+  // 0.016 and 0.023; 0.031 and 0.043
   expect(shapes.error).toBeLessThan(1.5 * shapes.floor);
   expect(trends.error).toBeLessThan(1.5 * trends.floor);
   model.dispose();
@@ -131,9 +131,9 @@ describe('a Gaussian pair', () => {
     const made = await sampleTable(model, 2000, { random, known: { x, y: null } });
     expect(made.every((row) => row['x'] === x)).toBe(true);
     const ys = made.map(({ y }) => y as number);
-    // y = 0.8 (x - 3) + N(0, 1.2^2)
+    // y = 0.8 (x - 3) + N(0, 1.2^2); x = -1 is two deviations out
     expect(Math.abs(meanOf(ys) - 0.8 * (x - 3))).toBeLessThan(0.15);
-    expect(Math.abs(deviationOf(ys) / 1.2 - 1)).toBeLessThan(0.07);
+    expect(Math.abs(deviationOf(ys) / 1.2 - 1)).toBeLessThan(0.1);
   });
 
   test('rows that are not accepted are drawn again, and counted', async () => {

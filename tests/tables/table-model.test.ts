@@ -47,7 +47,22 @@ test.each<[string, Table, readonly [numbers: number, categories: number]]>([
   expect(made.map((row) => Object.keys(row))).toEqual(made.map(() => Object.keys(table)));
 });
 
-test('known cells come back untouched, and a limited category is drawn first', async () => {
+test('where only some values are possible, only these are drawn', async () => {
+  const cities = { Chile: ['Arica'], Kenya: ['Mombasa', 'Nakuru'], Peru: ['Cusco', 'Lima'] };
+  const places = Object.entries(cities).flatMap(([country, list]) => list.map((city) => ({ country, city })));
+  const rows = Array.from({ length: 40 }, (_, i) => ({ ...places[i % 5]!, colour: ['red', 'blue', null][i % 3]! }));
+  const description = describeTable(rows, { combinations: [['country', 'city']] });
+  // an untrained model knows none of it
+  const model = createTableModel({ description, width: 4, layers: 1, random: createRandom(1) });
+  const known = { country: 'Kenya', colour: null };
+  const made = await sampleTable(model, 60, { random: createRandom(2), steps: 2, known });
+  expect(new Set(made.map(({ country, city }) => `${String(country)} ${String(city)}`))).toEqual(
+    new Set(['Kenya Mombasa', 'Kenya Nakuru']),
+  );
+  expect(new Set(made.map(({ colour }) => colour))).toEqual(new Set(['red', 'blue']));
+});
+
+test('known cells come back untouched, and what follows from them is known, too', async () => {
   const model = tinyTableModel();
   const random = createRandom(2);
   const known = { size: 3.25, from: '2026-01-05', to: '2026-01-06', country: 'Kenya', open: true };
