@@ -67,14 +67,14 @@ const operations: readonly Operation[] = [
   { name: 'a product with relu', ...dense(relu), ...bent },
   { name: 'a product with the relu of tfjs', ...dense(tf.relu), ...bent },
   { name: 'a product with leakyRelu', ...dense(leakyRelu), ...bent },
-  { name: 'a product with tanh', ...dense(tanh), kernels: 5 },
+  { name: 'a product with tanh', ...dense(tanh), kernels: 4 },
   { name: 'a convolution', ...convolved({ strides: [2, 2], padding: 'same' }), kernels: 1 },
   {
     name: 'a convolution with leakyRelu',
     ...convolved({ strides: [1, 2], padding: 'valid', activation: leakyRelu }),
     ...bent,
   },
-  { name: 'a convolution with tanh', ...convolved({ strides: [1, 1], padding: 'same', activation: tanh }), kernels: 5 },
+  { name: 'a convolution with tanh', ...convolved({ strides: [1, 1], padding: 'same', activation: tanh }), kernels: 4 },
   {
     name: 'the Bernoulli log-likelihood',
     run: (logits, x) => tf.tidy(() => bernoulliLogLikelihood(sigmoid(x), logits, [1, 2])),
