@@ -172,7 +172,7 @@ function updateByOperations(
     const values = tf.split(after, sizes);
     members.forEach((i, place) => {
       const variable = variables[i]!;
-      variable.assign(tf.reshape(values[place]!, variable.shape));
+      variable.assign(withShape(values[place]!, variable.shape));
     });
   });
   return on;
@@ -211,5 +211,10 @@ function nextMoments(
 
 /** The numbers of each member of a piece. */
 function rowsOf(tensors: readonly Tensor[], members: readonly number[]): Tensor[] {
-  return members.map((i) => tf.reshape(tensors[i]!, [tensors[i]!.size]));
+  return members.map((i) => withShape(tensors[i]!, [tensors[i]!.size]));
+}
+
+/** Most variables are vectors, and each call of tfjs takes time. */
+function withShape(x: Tensor, shape: number[]): Tensor {
+  return x.rank === 1 && shape.length === 1 ? x : tf.reshape(x, shape);
 }
