@@ -131,7 +131,8 @@ function denoisingMlp(): () => void {
   const denoiser = library.createDenoiser(network, { schedule, predicts: library.predictVelocity });
   const optimizer = library.createAdam({ learningRate: 1e-3 });
   const trainer = library.createDiffusionTrainer({ denoiser, random, optimizer });
-  const x = random.normal([256, 2]);
+  // on the GPU, like a part of the data; tfjs computes with fewer than 1,000 numbers of the host on the processor
+  const x = tf.slice(random.normal([512, 2]), [0, 0], [256, 2]);
   return () => tf.dispose(Object.values(trainer.step(x)));
 }
 
