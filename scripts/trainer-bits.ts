@@ -51,7 +51,11 @@ const pictures = [
 
 async function hash(tensors: readonly tf.Tensor[]): Promise<string> {
   const sum = createHash('sha256');
-  for (const tensor of tensors) sum.update(Buffer.from((await tensor.data()).buffer as ArrayBuffer));
+  for (const tensor of tensors) {
+    // on cpu, the numbers of a slice are a view of a larger buffer
+    const { buffer, byteOffset, byteLength } = await tensor.data();
+    sum.update(Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength));
+  }
   return sum.digest('hex').slice(0, 16);
 }
 

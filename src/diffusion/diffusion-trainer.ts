@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { meanSquaredDifference } from '../gradients/index.js';
 import { checkConditionRead, classesOf } from '../nets/classes-of.js';
 import { dropSome } from '../nets/conditions/drop-condition.js';
 import type { ApplyOptions } from '../nets/network.js';
@@ -104,7 +105,11 @@ function modelOf({
         );
       const weigh = (errors: Tensor): Tensor =>
         tf.mean(weights === undefined ? errors : tf.mul(weightAt(weights), errors));
-      const loss = weigh(tf.square(tf.sub(target, predictAt(at, options))));
+      const prediction = predictAt(at, options);
+      const loss =
+        weights === undefined
+          ? meanSquaredDifference(target, prediction)
+          : weigh(tf.square(tf.sub(target, prediction)));
       look(() => ({
         denoiser,
         timesteps,

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFloat } from '../tensor/checks.js';
 import { named } from '../tensor/made-by.js';
 import { customGradient } from './custom-gradient.js';
+import { gradientDepth } from './tape.js';
 
 /**
  * Applies a function to each number of a tensor, with its own derivative, which can be differentiated again.
@@ -15,6 +16,7 @@ import { customGradient } from './custom-gradient.js';
  * @param x - float32, any shape
  * @param forward - the function, any tfjs kernels
  * @param derivative - its derivative as a function of x, built from functions whose own derivatives are correct
+ * @param ofValue - the same derivative as a function of forward(x) and x, which saves a kernel; nested gradients do not use it
  * @returns forward(x), of x's shape; the caller disposes it
  */
 export function elementwise(
@@ -22,23 +24,31 @@ export function elementwise(
   x: Tensor,
   forward: (x: Tensor) => Tensor,
   derivative: (x: Tensor) => Tensor,
+  ofValue?: (value: Tensor, x: Tensor) => Tensor,
 ): Tensor {
   checkFloat(where, 'x', x);
+  const isByValue = ofValue !== undefined && gradientDepth() <= 1;
   return customGradient(
     [x],
-    () => [forward(x), [x]],
-    (dy, saved) => [() => tf.mul(dy, derivative(saved[0]!))],
+    () => {
+      const value = forward(x);
+      return [value, isByValue ? [x, value] : [x]];
+    },
+    (dy, [kept, value]) => [() => tf.mul(dy, isByValue ? ofValue(value!, kept!) : derivative(kept!))],
   );
 }
 
 /** Makes an elementwise function, which files refer to by its name. */
 export function elementwiseFunction(
   name: string,
-  forward: (x: Tensor) => Tensor,
-  derivative: (x: Tensor) => Tensor,
+  ...functions: [
+    forward: (x: Tensor) => Tensor,
+    derivative: (x: Tensor) => Tensor,
+    ofValue?: (value: Tensor, x: Tensor) => Tensor,
+  ]
 ): (x: Tensor) => Tensor {
   // a property of an object, so that the function gets this name
-  const made = { [name]: (x: Tensor) => elementwise(name, x, forward, derivative) };
+  const made = { [name]: (x: Tensor) => elementwise(name, x, ...functions) };
   return named(name, made[name]!);
 }
 
@@ -51,10 +61,14 @@ export function elementwiseFunction(
  * @returns e to the power of each number, of x's shape; the caller disposes it
  */
 export function exp(x: Tensor): Tensor {
+  const isNested = gradientDepth() > 1;
   return customGradient(
     [x],
-    () => [tf.exp(x), [x]],
-    (dy, [kept]) => [() => tf.mul(dy, exp(kept!))],
+    () => {
+      const value = tf.exp(x);
+      return [value, [isNested ? x : value]];
+    },
+    (dy, [kept]) => [() => tf.mul(dy, isNested ? exp(kept!) : kept!)],
   );
 }
 
@@ -125,9 +139,12 @@ export const leakyRelu = /* @__PURE__ */ elementwiseFunction(
  * ```
  * @see https://en.wikipedia.org/wiki/Logistic_function
  */
-export const sigmoid = /* @__PURE__ */ elementwiseFunction('sigmoid', tf.sigmoid, (kept) =>
+export const sigmoid = /* @__PURE__ */ elementwiseFunction(
+  'sigmoid',
+  tf.sigmoid,
   // 1 - sigmoid(x) would be 0 for logits of 17 or more, so that a confident discriminator would give no gradient
-  tf.mul(sigmoid(kept), sigmoid(tf.neg(kept))),
+  (kept) => tf.mul(sigmoid(kept), sigmoid(tf.neg(kept))),
+  (value, kept) => tf.mul(value, tf.sigmoid(tf.neg(kept))),
 );
 
 /**
@@ -160,4 +177,9 @@ export const softplus = /* @__PURE__ */ elementwiseFunction('softplus', tf.softp
  * ```
  * @see https://en.wikipedia.org/wiki/Hyperbolic_functions
  */
-export const tanh = /* @__PURE__ */ elementwiseFunction('tanh', tf.tanh, (kept) => tf.sub(1, tf.square(tanh(kept))));
+export const tanh = /* @__PURE__ */ elementwiseFunction(
+  'tanh',
+  tf.tanh,
+  (kept) => tf.sub(1, tf.square(tanh(kept))),
+  (value) => tf.sub(1, tf.square(value)),
+);

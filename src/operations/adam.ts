@@ -147,10 +147,7 @@ function updateByOperations(
   { mean, square, rate, epsilon, kept }: AdamFactors,
 ): Tensor {
   const read = pieces.map(({ members }) => {
-    const gradient = concatRow(
-      members.map((i) => gradients[i]!),
-      1,
-    );
+    const gradient = tf.concat([...rowsOf(gradients, members), tf.tensor1d([1])]);
     const both = tf.stack([gradient, tf.square(gradient)]);
     return { both, isFinite: tf.isFinite(both) };
   });
@@ -163,20 +160,19 @@ function updateByOperations(
     // A value that is not finite is replaced by any finite one: its share is 0, but 0 times infinity is NaN.
     const safe = tf.where(isFinite, both, moments);
     moments.assign(nextMoments(moments, safe, shares, [mean, square], on));
-    const corrections = tf.slice(moments, [0, moments.shape[1]! - 1], [2, 1]);
-    const [first, second] = tf.split(tf.div(moments, corrections), 2) as [Tensor, Tensor];
+    const numbers = moments.shape[1]! - 1;
+    const corrections = tf.slice(moments, [0, numbers], [2, 1]);
+    const scaled = tf.div(moments, corrections);
+    const [first, second] = [0, 1].map((row) => tf.slice(scaled, [row, 0], [1, numbers])) as [Tensor, Tensor];
     const change = tf.mul(tf.div(first, tf.add(tf.sqrt(second), epsilon)), stepSize);
-    const before = concatRow(
-      members.map((i) => variables[i]!),
-      0,
-    );
+    const before = tf.concat(rowsOf(variables, members));
     const decayed = kept === 1 ? before : tf.mul(before, tf.sub(1, tf.mul(on, 1 - kept)));
     const after = tf.sub(decayed, tf.reshape(change, [-1]));
     const sizes = members.map((i) => variables[i]!.size);
-    const values = tf.split(after, [...sizes, 1]);
+    const values = tf.split(after, sizes);
     members.forEach((i, place) => {
       const variable = variables[i]!;
-      variable.assign(tf.reshape(values[place]!, variable.shape));
+      variable.assign(withShape(values[place]!, variable.shape));
     });
   });
   return on;
@@ -213,7 +209,12 @@ function nextMoments(
   return tf.add(kept, tf.mul(tf.sub(values, pulled), shares));
 }
 
-/** The concatenated numbers of tensors, followed by one more number. */
-function concatRow(tensors: readonly Tensor[], last: number): Tensor {
-  return tf.concat([...tensors.map((tensor) => tf.reshape(tensor, [tensor.size])), tf.tensor1d([last])]);
+/** The numbers of each member of a piece. */
+function rowsOf(tensors: readonly Tensor[], members: readonly number[]): Tensor[] {
+  return members.map((i) => withShape(tensors[i]!, [tensors[i]!.size]));
+}
+
+/** Most variables are vectors, and each call of tfjs takes time. */
+function withShape(x: Tensor, shape: number[]): Tensor {
+  return x.rank === 1 && shape.length === 1 ? x : tf.reshape(x, shape);
 }

@@ -10,11 +10,12 @@ import { customGradient } from '../gradients/custom-gradient.js';
  */
 export function summedGaussianKl(mean: Tensor, logVariance: Tensor, axes: number[]): Tensor {
   return customGradient(
-    [mean, logVariance],
+    // the last one is differentiated after the first: half of dy is computed before its numbers are on a GPU
+    [logVariance, mean],
     () => {
       const terms = tf.add(tf.sub(tf.expm1(logVariance), logVariance), tf.square(mean));
-      return [tf.mul(0.5, tf.sum(terms, axes, true)), [mean, logVariance]];
+      return [tf.mul(0.5, tf.sum(terms, axes, true)), [logVariance, mean]];
     },
-    (dy, [m, l]) => [() => tf.mul(dy, m!), () => tf.mul(tf.mul(0.5, dy), tf.expm1(l!))],
+    (dy, [l, m]) => [() => tf.mul(tf.mul(0.5, dy), tf.expm1(l!)), () => tf.mul(dy, m!)],
   );
 }

@@ -19,7 +19,8 @@ export function nearZero(x: Tensor, { series, closed }: TwoForms): Tensor {
   return tf.add(inside, tf.mul(far, closed(tf.add(tf.mul(x, far), near))));
 }
 
-/** A polynomial in x with the coefficients c[0] + c[1] x + ..., by Horner's rule. */
-export function polynomial(x: Tensor, coefficients: readonly number[]): Tensor {
-  return coefficients.reduceRight<Tensor>((sum, c) => tf.add(tf.mul(sum, x), c), tf.zerosLike(x));
+/** A polynomial in x with two coefficients or more, c[0] + c[1] x + ..., by Horner's rule. */
+export function polynomial(x: Tensor, coefficients: readonly [number, number, ...number[]]): Tensor {
+  const [highest, ...lower] = [...coefficients].reverse() as [number, ...number[]];
+  return lower.reduce<Tensor | number>((sum, c) => tf.add(tf.mul(sum, x), c), highest) as Tensor;
 }

@@ -7,7 +7,7 @@ import { readOptions } from '../tensor/options.js';
 import { jsonFields, type Json } from '../training/json.js';
 import { checkEachOnce, checkSameVariables, checkVariables } from '../training/optimizers/check-variables.js';
 import { clipByGlobalNorm } from '../training/optimizers/clip-by-global-norm.js';
-import { choose, flawOf, guarded, type GuardedOptimizer } from '../training/optimizers/guard.js';
+import { chooser, flawOf, guarded, type GuardedOptimizer } from '../training/optimizers/guard.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { readOptimizer } from '../training/optimizers/read-optimizer.js';
 import { wrapOptimizer } from '../training/optimizers/wrap-optimizer.js';
@@ -138,7 +138,8 @@ function makeSums(optimizer: Optimizer, variables: readonly Variable[]): Sums {
 function add({ sums, count }: Sums, gradients: readonly Tensor[]): Tensor {
   const added = sums.map((sum, i) => tf.add(sum, gradients[i]!));
   const on = tf.cast(tf.isFinite(flawOf(added)!), 'float32');
-  sums.forEach((sum, i) => sum.assign(choose(on, added[i]!, sum)));
+  const choose = chooser(on);
+  sums.forEach((sum, i) => sum.assign(choose(added[i]!, sum)));
   count.assign(tf.add(count, on));
   return on;
 }

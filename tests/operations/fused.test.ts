@@ -8,6 +8,7 @@ import { denseProduct } from '../../src/operations/dense.js';
 import { summedGaussianKl } from '../../src/operations/gaussian-kl.js';
 import { gaussianSample } from '../../src/operations/gaussian-sample.js';
 import { mixtureLogProb } from '../../src/operations/mixture-log-prob.js';
+import { scaleAndShift } from '../../src/operations/scale-and-shift.js';
 import { softmax } from '../../src/operations/softmax.js';
 import { createRandom } from '../../src/random/index.js';
 import {
@@ -59,6 +60,19 @@ const convolved = (options: ConvolutionOptions) => ({
   shapes: [[2, 4, 3, 2], [3, 3, 2, 2], [2]],
 });
 
+const scaled = (shape: readonly number[]) => ({
+  run: (x: Tensor, vectors: Tensor) => tf.tidy(() => scaleAndShift(x, vectors)),
+  formula: (x: Tensor, vectors: Tensor) => {
+    const [rows, channels] = [shape[0]!, shape.at(-1)!];
+    const [scale, shift] = [0, channels].map((at) =>
+      tf.reshape(tf.slice(vectors, [0, at], [rows, channels]), [rows, ...shape.slice(1, -1).map(() => 1), channels]),
+    );
+    return tf.add(tf.mul(x, tf.add(scale!, 1)), shift!);
+  },
+  shapes: [[...shape], [shape[0]!, 2 * shape.at(-1)!]],
+  kernels: 1,
+});
+
 /** The slope and its product are one kernel. */
 const bent = { kernels: 3, ownKernel: SLOPE_KERNEL, withOwn: 2 } as const;
 
@@ -67,14 +81,14 @@ const operations: readonly Operation[] = [
   { name: 'a product with relu', ...dense(relu), ...bent },
   { name: 'a product with the relu of tfjs', ...dense(tf.relu), ...bent },
   { name: 'a product with leakyRelu', ...dense(leakyRelu), ...bent },
-  { name: 'a product with tanh', ...dense(tanh), kernels: 5 },
+  { name: 'a product with tanh', ...dense(tanh), kernels: 4 },
   { name: 'a convolution', ...convolved({ strides: [2, 2], padding: 'same' }), kernels: 1 },
   {
     name: 'a convolution with leakyRelu',
     ...convolved({ strides: [1, 2], padding: 'valid', activation: leakyRelu }),
     ...bent,
   },
-  { name: 'a convolution with tanh', ...convolved({ strides: [1, 1], padding: 'same', activation: tanh }), kernels: 5 },
+  { name: 'a convolution with tanh', ...convolved({ strides: [1, 1], padding: 'same', activation: tanh }), kernels: 4 },
   {
     name: 'the Bernoulli log-likelihood',
     run: (logits, x) => tf.tidy(() => bernoulliLogLikelihood(sigmoid(x), logits, [1, 2])),
@@ -93,6 +107,8 @@ const operations: readonly Operation[] = [
     kernels: 4,
     ownKernel: SWISH_GRADIENT_KERNEL,
   },
+  { name: 'scales and shifts of vectors', ...scaled([3, 4]) },
+  { name: 'scales and shifts of images', ...scaled([2, 3, 2, 4]) },
   {
     name: 'softmax',
     run: softmax,

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import { scaleAndShift } from '../../operations/scale-and-shift.js';
 import type { Network } from '../network.js';
 import { conditioned, labelsFor } from './conditioning.js';
 
@@ -27,10 +27,7 @@ export function withScaleAndShift(body: Network, labels: Network): Network {
   const where = 'withScaleAndShift';
   return conditioned(where, 'body', body, labels, (input, options) => {
     const features = body.apply(input, options);
-    const channels = features.shape.at(-1)!;
-    const vectors = labelsFor(where, labels, features, options, 2 * channels);
-    const perChannel = [features.shape[0], ...features.shape.slice(2).map(() => 1), channels];
-    const [scale, shift] = tf.split(vectors, 2, 1).map((part) => tf.reshape(part, perChannel));
-    return tf.add(tf.mul(features, tf.add(scale!, 1)), shift!);
+    const vectors = labelsFor(where, labels, features, options, 2 * features.shape.at(-1)!);
+    return scaleAndShift(features, vectors);
   });
 }

@@ -45,12 +45,14 @@ export function timeEmbedding(options: TimeEmbeddingOptions): Network {
   const { size, maxPeriod } = read;
   if (size % 2 !== 0) throw outOfRange(where, 'size', 'must be even', { got: size });
   const half = size / 2;
-  const turnsPerStep = Float32Array.from({ length: half }, (_, i) => maxPeriod ** (-i / half) / (2 * Math.PI));
+  const turnsPerStep = Float32Array.from({ length: size }, (_, i) => maxPeriod ** (-(i % half) / half) / (2 * Math.PI));
+  // a cosine is a sine that is a quarter turn ahead
+  const phases = new Float32Array(size).fill(0.25, half);
   const made = createLayer([], (input) => {
     checkInt(where, 'input', input, [null], 'Pass one step per example.');
     return tf.tidy(() => {
-      const turns = tf.mul(tf.reshape(tf.cast(input, 'float32'), [-1, 1]), tf.tensor(turnsPerStep, [1, half]));
-      return sineOfTurns(tf.concat([turns, tf.add(turns, 0.25)], 1));
+      const turns = tf.mul(tf.reshape(tf.cast(input, 'float32'), [-1, 1]), tf.tensor(turnsPerStep, [1, size]));
+      return sineOfTurns(tf.add(turns, tf.tensor(phases, [1, size])));
     });
   });
   return madeBy(where, read, made);

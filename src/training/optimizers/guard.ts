@@ -61,7 +61,7 @@ export function undoUnlessFinite(variables: readonly Variable[], work: () => voi
   const putBack = keepValues(variables);
   work();
   const on = tf.cast(allFinite(variables), 'float32');
-  putBack((now, kept) => choose(on, now, kept));
+  putBack(chooser(on));
   return on;
 }
 
@@ -89,9 +89,15 @@ function floatsOf(tensors: readonly Tensor[]): Tensor[] {
 }
 
 /**
- * `after` if the scalar `on` is 1, `before` if it is 0, even if the other one is not finite. A scalar condition
- * would also work, but tfjs tiles it to the full size, which takes twenty times as long on wasm.
+ * A function that returns `after` if the scalar `on` is 1, `before` if it is 0, even if the other one is not finite. A scalar condition
+ * would also work, but tfjs tiles it to the full size, which takes twenty times as long on wasm. Tensors of the same shape share a condition.
  */
-export function choose(on: Tensor, after: Tensor, before: Tensor): Tensor {
-  return tf.where(tf.greater(tf.add(tf.zerosLike(after), on), 0.5), after, before);
+export function chooser(on: Tensor): (after: Tensor, before: Tensor) => Tensor {
+  const conditions = new Map<string, Tensor>();
+  return (after, before) => {
+    const shape = after.shape.join();
+    const condition = conditions.get(shape) ?? tf.less(tf.zerosLike(after), on);
+    conditions.set(shape, condition);
+    return tf.where(condition, after, before);
+  };
 }

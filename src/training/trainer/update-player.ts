@@ -4,7 +4,7 @@ import { checkFunction, checkGiven, checkResult, notAsync } from '../../tensor/c
 import { wrongKind } from '../../tensor/errors.js';
 import type { Part } from '../../nets/network.js';
 import { clipByGlobalNorm } from '../optimizers/clip-by-global-norm.js';
-import { choose, flawOf } from '../optimizers/guard.js';
+import { chooser, flawOf } from '../optimizers/guard.js';
 import { keepValues, type PutBack } from '../optimizers/keep-values.js';
 import { lossGradients } from '../optimizers/value-and-gradients.js';
 import type { Player } from './read-game.js';
@@ -108,7 +108,7 @@ function applyUpdate(
 
 /** Restores what was kept where the scalar `on` is 0. */
 export function restoreWhereZero(on: Tensor, putBack: PutBack): void {
-  putBack((now, kept) => choose(on, now, kept));
+  putBack(chooser(on));
 }
 
 /**
