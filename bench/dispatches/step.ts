@@ -3,12 +3,14 @@
  * The library and tfjs come from the clone, by default this one. For each number that it receives it makes that many steps, and
  * sends {@link Steps}.
  */
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as Core from '@tensorflow/tfjs-core';
 import { create, globals } from 'webgpu';
 import type * as Library from '../../src/index.js';
+import type * as OwnKernels from '../../src/webgpu/index.js';
 import type * as Models from '../steps/models.js';
 
 /** What is sent to the GPU. */
@@ -121,6 +123,8 @@ function watchedStep(step: () => unknown): Pick<Steps, 'sent' | 'kernels' | 'pro
 }
 
 const library = await from<typeof Library>('src/index.ts');
+const ownKernels = 'src/webgpu/index.ts';
+if (existsSync(resolve(clone, ownKernels))) (await from<typeof OwnKernels>(ownKernels)).useWebgpuKernels();
 const { modelOf } = await from<typeof Models>('bench/steps/models.ts');
 
 /** A denoising MLP in two dimensions, through its trainer. */
