@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { stopGradient } from '../../gradients/stop-gradient.js';
 import { polynomial } from '../../operations/near-zero.js';
 import { checkInt, checkInteger, checkNumber } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
+import { hasKernel, runKernel, SINE_OF_TURNS_KERNEL } from '../../tensor/own-kernels.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
@@ -60,6 +62,7 @@ export function timeEmbedding(options: TimeEmbeddingOptions): Network {
 
 /** sin(2 pi x) by a Taylor series: a GPU's own sine may be off by 2e-4, so a network's outputs would differ between devices. */
 function sineOfTurns(x: Tensor): Tensor {
+  if (hasKernel(SINE_OF_TURNS_KERNEL)) return stopGradient(() => runKernel<Tensor>(SINE_OF_TURNS_KERNEL, { x }));
   const turn = tf.sub(x, tf.round(x));
   // reflected to within a quarter turn of 0, where the sine is the same
   const near = tf.mul(tf.sign(turn), tf.sub(0.25, tf.abs(tf.sub(tf.abs(turn), 0.25))));
