@@ -72,7 +72,10 @@ interface Backend {
 const backend = tf.backend() as unknown as Backend;
 const classes = globals as Record<string, { readonly prototype: object }>;
 watch(classes['GPUComputePassEncoder']!.prototype, 'dispatchWorkgroups', () => sent.dispatches++);
-watch(classes['GPUQueue']!.prototype, 'writeBuffer', () => sent.uniforms++);
+watch(classes['GPUQueue']!.prototype, 'writeBuffer', (buffer) => {
+  if (((buffer as GPUBuffer).usage & GPUBufferUsage.STORAGE) > 0) sent.tensors++;
+  else sent.uniforms++;
+});
 watch(classes['GPUDevice']!.prototype, 'createBuffer', () => sent.buffers++);
 watch(backend, 'uploadToGPU', (id) => {
   const { values, resource } = backend.tensorMap.get(id);
