@@ -41,8 +41,8 @@ export function gradientKernelOf(name: string): string {
   return `Generative${name[0]!.toUpperCase()}${name.slice(1)}Gradient`;
 }
 
-/** `x`. Output: sin(2 pi x). */
-export const SINE_OF_TURNS_KERNEL = 'GenerativeSineOfTurns';
+/** `timesteps`, int32 `[batch]`, `turns`, `[size]`: turns for each step. Output: sines of the first half, cosines of the second. */
+export const WAVES_KERNEL = 'GenerativeWaves';
 
 /** `mean`, `logVariance`, `noise`, which may have a leading axis of samples. Output: mean + exp(logVariance / 2) noise. */
 export const GAUSSIAN_SAMPLE_KERNEL = 'GenerativeGaussianSample';

@@ -4,7 +4,7 @@ import { stopGradient } from '../../gradients/stop-gradient.js';
 import { polynomial } from '../../operations/near-zero.js';
 import { checkInt, checkInteger, checkNumber } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
-import { hasKernel, runKernel, SINE_OF_TURNS_KERNEL } from '../../tensor/own-kernels.js';
+import { hasKernel, runKernel, WAVES_KERNEL } from '../../tensor/own-kernels.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
@@ -53,6 +53,10 @@ export function timeEmbedding(options: TimeEmbeddingOptions): Network {
   const made = createLayer([], (input) => {
     checkInt(where, 'input', input, [null], 'Pass one step per example.');
     return tf.tidy(() => {
+      if (hasKernel(WAVES_KERNEL)) {
+        const inputs = { timesteps: input, turns: tf.tensor(turnsPerStep) };
+        return stopGradient(() => runKernel<Tensor>(WAVES_KERNEL, inputs));
+      }
       const turns = tf.mul(tf.reshape(tf.cast(input, 'float32'), [-1, 1]), tf.tensor(turnsPerStep, [1, size]));
       return sineOfTurns(tf.add(turns, tf.tensor(phases, [1, size])));
     });
@@ -62,7 +66,6 @@ export function timeEmbedding(options: TimeEmbeddingOptions): Network {
 
 /** sin(2 pi x) by a Taylor series: a GPU's own sine may be off by 2e-4, so a network's outputs would differ between devices. */
 function sineOfTurns(x: Tensor): Tensor {
-  if (hasKernel(SINE_OF_TURNS_KERNEL)) return stopGradient(() => runKernel<Tensor>(SINE_OF_TURNS_KERNEL, { x }));
   const turn = tf.sub(x, tf.round(x));
   // reflected to within a quarter turn of 0, where the sine is the same
   const near = tf.mul(tf.sign(turn), tf.sub(0.25, tf.abs(tf.sub(tf.abs(turn), 0.25))));
