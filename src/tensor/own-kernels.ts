@@ -9,7 +9,7 @@ export const NORMALS_KERNEL = 'GenerativeNormals';
 /** Attributes: the same, and `low`, `high` and `last`, the largest number below `high`. Output: uniform numbers from `low` to `last`. */
 export const UNIFORMS_KERNEL = 'GenerativeUniforms';
 
-/** `x`, `scale`, `offset`; attributes: `NormalizeNumbers`. Outputs: y; means and variances `[examples, channels]`. */
+/** `x`, `scale`, `offset`; attributes: `NormalizeNumbers`. Outputs: y; means and variances `[examples, channels]` or `[examples, groups]`. */
 export const NORMALIZE_KERNEL = 'GenerativeNormalize';
 
 /** `x`, `dy`, `scale`, `means`, `variances`; the same attributes. Outputs: dx, dScale, dOffset. */
