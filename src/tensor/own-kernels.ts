@@ -15,6 +15,16 @@ export const NORMALIZE_KERNEL = 'GenerativeNormalize';
 /** `x`, `dy`, `scale`, `means`, `variances`; the same attributes. Outputs: dx, dScale, dOffset. */
 export const NORMALIZE_GRADIENT_KERNEL = 'GenerativeNormalizeGradient';
 
+/** `movingMean`, `movingVariance`, `mean`, `variance`; attributes: `StatisticsShares`. Outputs: the first two, moved; they must not be used again. */
+export const MOVE_STATISTICS_KERNEL = 'GenerativeMoveStatistics';
+
+/** moving * kept + new * share */
+export interface StatisticsShares {
+  readonly kept: number;
+  readonly meanShare: number;
+  readonly varianceShare: number;
+}
+
 /** `y`, `dy`. Output: the gradient of a softmax over the last axis with the output y. */
 export const SOFTMAX_GRADIENT_KERNEL = 'GenerativeSoftmaxGradient';
 

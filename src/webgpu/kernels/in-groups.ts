@@ -1,5 +1,4 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { DeviceBuffer } from '../device/backend.js';
 import type { Gpu } from '../device/gpu.js';
 import { WORKGROUP, type Shader } from '../device/shader.js';
 
@@ -41,13 +40,13 @@ function divide(of: Groups): { width: number; span: number; units: number } {
 export function runInGroups(
   gpu: Gpu,
   shader: Shader,
-  buffers: readonly (TensorInfo | DeviceBuffer)[],
+  tensors: readonly TensorInfo[],
   of: Groups,
   more: readonly number[] = [],
 ): void {
   const { width, span, units } = divide(of);
   const workgroups = Math.min(Math.ceil((units * width) / span), MOST);
-  gpu.run(shader, buffers, [units, of.rows, of.groups, of.size, width, span, ...more], workgroups);
+  gpu.run(shader, tensors, [units, of.rows, of.groups, of.size, width, span, ...more], workgroups);
 }
 
 /** The code for each number `at` of the thread in `unit`, in channel `c` of its group. */

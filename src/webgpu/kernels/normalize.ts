@@ -68,8 +68,9 @@ function groupsOf({ shape }: TensorInfo, { examples, groups }: NormalizeNumbers)
   return { examples, rows: sizeOf(shape) / Math.max(1, examples * channels), groups, size: channels / groups };
 }
 
-const zeros = (gpu: Gpu, shape: readonly number[]): TensorInfo =>
-  gpu.backend.makeTensorInfo(shape, 'float32', new Float32Array(sizeOf(shape)));
+/** What there is of no numbers. */
+const zeros = (gpu: Gpu, shapes: readonly (readonly number[])[]): TensorInfo[] =>
+  shapes.map((shape) => gpu.make(shape, new Float32Array(sizeOf(shape))));
 
 /** The normalised x, and the mean and the variance of each group. */
 export const normalize: AddedKernel = {
@@ -79,10 +80,9 @@ export const normalize: AddedKernel = {
     const gpu = gpuOf(backend);
     const numbers = attrs as unknown as NormalizeNumbers;
     const shapes = [x.shape, [numbers.examples, numbers.groups], [numbers.examples, numbers.groups]];
-    if (x.shape.includes(0)) return shapes.map((shape) => zeros(gpu, shape));
-    const made = shapes.map(gpu.make);
-    const read = [x, scale, offset].map(gpu.read);
-    runInGroups(gpu, forward, [...made, ...read], groupsOf(x, numbers), [numbers.epsilon]);
+    if (x.shape.includes(0)) return zeros(gpu, shapes);
+    const made = shapes.map((shape) => gpu.make(shape));
+    runInGroups(gpu, forward, [...made, x, scale, offset], groupsOf(x, numbers), [numbers.epsilon]);
     return made;
   },
 };
@@ -99,11 +99,10 @@ export const normalizeGradient: AddedKernel = {
     const numbers = attrs as unknown as NormalizeNumbers;
     const { examples, epsilon } = numbers;
     const channels = x.shape.at(-1)!;
-    if (x.shape.includes(0)) return [x.shape, [channels], [channels]].map((shape) => zeros(gpu, shape));
+    if (x.shape.includes(0)) return zeros(gpu, [x.shape, [channels], [channels]]);
     const vectors = (rows: number): TensorInfo[] => [0, 1].map(() => gpu.make([rows * channels]));
     const [dx, parts] = [gpu.make(x.shape), vectors(examples)];
-    const read = [x, dy, scale, means, variances].map(gpu.read);
-    runInGroups(gpu, backward, [dx, ...parts, ...read], groupsOf(x, numbers), [epsilon]);
+    runInGroups(gpu, backward, [dx, ...parts, x, dy, scale, means, variances], groupsOf(x, numbers), [epsilon]);
     if (examples === 1) return [dx, ...parts];
     const sums = vectors(1);
     const columns = { examples: 1, rows: examples, groups: channels, size: 1 };
