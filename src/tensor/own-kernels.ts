@@ -9,11 +9,21 @@ export const NORMALS_KERNEL = 'GenerativeNormals';
 /** Attributes: the same, and `low`, `high` and `last`, the largest number below `high`. Output: uniform numbers from `low` to `last`. */
 export const UNIFORMS_KERNEL = 'GenerativeUniforms';
 
-/** `x`, `scale`, `offset`; attributes: `NormalizeNumbers`. Outputs: y; means and variances `[examples, channels]`. */
+/** `x`, `scale`, `offset`; attributes: `NormalizeNumbers`. Outputs: y; means and variances `[examples, channels]` or `[examples, groups]`. */
 export const NORMALIZE_KERNEL = 'GenerativeNormalize';
 
 /** `x`, `dy`, `scale`, `means`, `variances`; the same attributes. Outputs: dx, dScale, dOffset. */
 export const NORMALIZE_GRADIENT_KERNEL = 'GenerativeNormalizeGradient';
+
+/** `movingMean`, `movingVariance`, `mean`, `variance`; attributes: `StatisticsShares`. Outputs: the first two, moved; they must not be used again. */
+export const MOVE_STATISTICS_KERNEL = 'GenerativeMoveStatistics';
+
+/** moving * kept + new * share */
+export interface StatisticsShares {
+  readonly kept: number;
+  readonly meanShare: number;
+  readonly varianceShare: number;
+}
 
 /** `y`, `dy`. Output: the gradient of a softmax over the last axis with the output y. */
 export const SOFTMAX_GRADIENT_KERNEL = 'GenerativeSoftmaxGradient';
