@@ -41,6 +41,7 @@ export default [
   { ...own, name: 'everything in /tokens', path: 'dist/tokens.js', import: '*', limit: '26 kB' },
   { ...own, name: 'everything in /tables', path: 'dist/tables.js', import: '*', limit: '35.7 kB' },
   { ...own, name: 'everything in /transforms', path: 'dist/transforms.js', import: '*', limit: '4.6 kB' },
+  { ...own, name: 'everything in /webgpu', path: 'dist/webgpu.js', import: '*', limit: '9 kB' },
   { ...own, name: 'everything in /logs', path: 'dist/logs.js', import: '*', limit: '7.4 kB' },
   { ...own, name: '{ createRun } of /run', path: 'dist/run.js', import: '{ createRun }', limit: '10.3 kB' },
   { ...needsNoTfjs, name: '{ connectRun } of /run', path: 'dist/run.js', import: '{ connectRun }', limit: '3.8 kB' },

@@ -51,7 +51,10 @@ const arrows = {
   onnx: 'tensor nets training diffusion pytorch model',
   'onnx/kinds': '.',
   browser: 'tensor storage images',
-  node: 'tensor storage backend images',
+  webgpu: 'tensor operations',
+  'webgpu/device': '',
+  'webgpu/kernels': 'device',
+  node: 'tensor storage backend images webgpu',
   run: 'tensor storage gradients training loop',
   'run/observers': '',
   'run/keeping': 'observers',
@@ -69,9 +72,6 @@ const arrows = {
   'wasm/products': 'heap',
   'wasm/kernels': 'heap composition convolution products',
   'wasm/start': 'threads heap composition',
-  webgpu: 'tensor operations',
-  'webgpu/device': '',
-  'webgpu/kernels': 'device',
 };
 
 /** Entries behind a door of their own: the front door, src/index.ts, does not import them. */

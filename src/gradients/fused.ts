@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { hasKernel, numbered, runKernel } from '../tensor/own-kernels.js';
 import { customGradient, type Gradients } from './custom-gradient.js';
 import { gradientDepth } from './tape.js';
 
@@ -7,10 +8,22 @@ import { gradientDepth } from './tape.js';
 export interface FusedOperation<Inputs extends readonly Tensor[]> {
   /** The operation composed of operations that can be differentiated twice. */
   readonly plain: (...inputs: Inputs) => Tensor;
-  /** The value, and what the gradients need; it may use any kernel, because no tape records them. */
-  readonly forward: (...inputs: Inputs) => { readonly value: Tensor; readonly saved: readonly Tensor[] };
+  /** The value, and what the gradients need; it may use any kernel, because no tape records them. `plain` by default. */
+  readonly forward?: (...inputs: Inputs) => { readonly value: Tensor; readonly saved: readonly Tensor[] };
   /** The gradient with respect to each input, computed from what `forward` saved. */
-  readonly gradients: Gradients<Inputs>;
+  readonly gradients?: Gradients<Inputs>;
+  /** The kernel of a backend that takes the place of `forward`, if these inputs allow it. */
+  readonly kernel?: OwnKernel | false | undefined;
+}
+
+/**
+ * A kernel of ours. Its inputs are `x0`, `x1`, ...; its outputs are the value, and what the gradients need. If there is a kernel of this name
+ * with `Gradient` behind it, that one takes the inputs, those outputs and `dy`, and gives the gradient of each input; otherwise `gradients`
+ * does, from those outputs.
+ */
+export interface OwnKernel {
+  readonly name: string;
+  readonly attributes?: () => object;
 }
 
 /**
@@ -18,14 +31,26 @@ export interface FusedOperation<Inputs extends readonly Tensor[]> {
  * derivatives are correct, although the fused gradients use saved numbers that are not connected to the inputs.
  */
 export function fused<Inputs extends readonly Tensor[]>(operation: FusedOperation<Inputs>, ...inputs: Inputs): Tensor {
-  const { plain, forward, gradients } = operation;
-  if (gradientDepth() > 1) return tf.tidy(() => plain(...inputs));
+  const { plain, forward, gradients, kernel } = operation;
+  const own = kernel && hasKernel(kernel.name) && inputs.every(({ size }) => size > 0) && kernel;
+  if (gradientDepth() > 1 || !(own || forward)) return tf.tidy(() => plain(...inputs));
+  const gradientKernel = own && `${own.name}Gradient`;
+  const inOneKernel = gradientKernel && hasKernel(gradientKernel);
+  const attributes = own && own.attributes?.();
   return customGradient(
     inputs,
     () => {
-      const { value, saved } = forward(...inputs);
-      return [value, [...saved]];
+      if (!own) {
+        const { value, saved } = forward!(...inputs);
+        return [value, [...saved]];
+      }
+      const [value, ...others] = [runKernel(own.name, numbered('x', inputs), attributes)].flat() as [Tensor];
+      return [value, inOneKernel ? [...inputs, ...others] : others];
     },
-    gradients,
+    (dy, saved) => {
+      if (!inOneKernel) return gradients!(dy, saved);
+      const made = [runKernel(gradientKernel, { ...numbered('x', saved), dy }, attributes)].flat();
+      return inputs.map((_, i) => () => made[i]!) as never;
+    },
   );
 }

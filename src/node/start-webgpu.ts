@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { startBackendFor } from '../backend/start-backend.js';
 import { unusable } from '../tensor/errors.js';
 import { withCause } from '../tensor/with-cause.js';
+import { useWebgpuKernels } from '../webgpu/use-webgpu-kernels.js';
 
 /** The result of {@link startWebgpu}. */
 export interface WebgpuReport {
@@ -46,6 +47,7 @@ export async function startWebgpu(): Promise<WebgpuReport> {
     };
     tf.registerBackend('webgpu', start, PRIORITY);
   }
+  useWebgpuKernels();
   await startBackendFor('startWebgpu', 'webgpu');
   const { description, vendor, isFallbackAdapter } = adapter.info;
   return { adapter: description || vendor, software: isFallbackAdapter === true };
