@@ -52,6 +52,9 @@ const notOnWebgl = [
   'tests/nets/networks/{patchwise,ready-made,whole-networks}.test.ts',
 ];
 
+/** Tests of our kernels on WebGPU. */
+const ownKernels = ['tests/webgpu/*.test.ts'];
+
 /** A few files of each room: that a page gives WebGPU, and bits, as Node does. */
 const inPage = [
   'tests/contract/adversarial-losses.test.ts',
@@ -68,6 +71,7 @@ const inPage = [
   'tests/training/**/batches.test.ts',
   'tests/loop/{fit,tfjs-vis}.test.ts',
   'tests/vae/{elbo,golden}.test.ts',
+  'tests/webgpu/kernels.test.ts',
 ];
 
 const alias = [
@@ -205,7 +209,11 @@ async function gpuProjects(): Promise<TestProjectInlineConfiguration[]> {
     if (!daily) return projects;
     projects.push(
       adapter === undefined
-        ? browserProject('webgpu', chromium, { backend: 'webgpu', include: everywhere, exclude })
+        ? browserProject('webgpu', chromium, {
+            backend: 'webgpu',
+            include: [...everywhere, ...ownKernels],
+            exclude,
+          })
         : browserProject('webgpu-page', chromium, {
             backend: 'webgpu',
             include: inPage,
@@ -216,7 +224,8 @@ async function gpuProjects(): Promise<TestProjectInlineConfiguration[]> {
   if (adapter !== undefined) {
     // One process for all: its adapter compiles a shader once. Mesa compiles for the moment, not for speed.
     const env = { GALLIVM_PERF: 'nopt' };
-    projects.push(nodeProject('webgpu', { backend: 'webgpu', include: everywhere, exclude, isolate: false, env }));
+    const include = [...everywhere, ...ownKernels];
+    projects.push(nodeProject('webgpu', { backend: 'webgpu', include, exclude, isolate: false, env }));
   }
   return projects;
 }

@@ -138,8 +138,8 @@ function makeSums(optimizer: Optimizer, variables: readonly Variable[]): Sums {
 function add({ sums, count }: Sums, gradients: readonly Tensor[]): Tensor {
   const added = sums.map((sum, i) => tf.add(sum, gradients[i]!));
   const on = tf.cast(tf.isFinite(flawOf(added)!), 'float32');
-  const choose = chooser(on);
-  sums.forEach((sum, i) => sum.assign(choose(added[i]!, sum)));
+  const chosen = chooser(on)(added, sums);
+  sums.forEach((sum, i) => sum.assign(chosen[i]!));
   count.assign(tf.add(count, on));
   return on;
 }

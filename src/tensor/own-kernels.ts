@@ -99,6 +99,29 @@ export const ATTENTION_KERNEL = 'GenerativeAttention';
 /** `x`, `weights`, the second output, and `dy`; the same attributes. Output: dx. */
 export const ATTENTION_GRADIENT_KERNEL = 'GenerativeAttentionGradient';
 
+/** Perhaps `x`, and `s0`, `s1`, ... Output: `x`, or a zero, with NaN as its first number if a number of `s0`, ... is not finite. */
+export const FLAW_KERNEL = 'GenerativeFlaw';
+
+/**
+ * Perhaps `c1`; `c0`, `a0`, `a1`, ... and `b0`, `b1`, ... Outputs: `a0`, ... if the scalar `c0` is 1 or equals `c1`, otherwise `b0`, ...
+ * Unless others share their numbers, `a0`, ... must not be used again.
+ */
+export const CHOOSE_KERNEL = 'GenerativeChoose';
+
+/**
+ * `a0`, ... and `x0`, ...; attributes: `share`, and `mayOverflow`. Outputs: a + share (x - a), or a, if `mayOverflow`, where that is
+ * not finite. Unless others share their numbers, `a0`, ... must not be used again.
+ */
+export const AVERAGE_KERNEL = 'GenerativeAverage';
+
+/** `g0`, `g1`, ...; attribute: `norm`. Outputs: these gradients, scaled down to the global norm. */
+export const CLIP_KERNEL = 'GenerativeClip';
+
+/** Inputs of a kernel: `x0`, `x1`, ... for the letter x. */
+export function numbered(letter: string, tensors: readonly tf.Tensor[]): Record<string, tf.Tensor> {
+  return Object.fromEntries(tensors.map((tensor, i) => [letter + i, tensor]));
+}
+
 /** Whether the current backend has this kernel. */
 export function hasKernel(kernelName: string): boolean {
   return tf.getKernel(kernelName, tf.getBackend()) != null;

@@ -173,6 +173,6 @@ function move(
     nextCounts = tf.where(isUnused, limit, nextCounts);
   }
   const choose = chooser(tf.cast(tf.isFinite(tf.add(tf.sum(nextCodes), tf.sum(totals))), 'float32'));
-  codes.assign(choose(nextCodes, codes));
-  counts.assign(choose(nextCounts, counts));
+  const chosen = choose([nextCodes, nextCounts], [codes, counts]);
+  [codes, counts].forEach((variable, i) => variable.assign(chosen[i]!));
 }

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { checkGiven } from '../../tensor/checks.js';
 import { free } from '../../tensor/lost-backend.js';
-import { keepValues } from './keep-values.js';
+import { CHOOSE_KERNEL, FLAW_KERNEL, hasKernel, numbered, runKernel } from '../../tensor/own-kernels.js';
+import { keepValues, type Choose } from './keep-values.js';
 import type { Optimizer } from './optimizer.js';
 import { wrapOptimizer } from './wrap-optimizer.js';
 
@@ -72,16 +73,35 @@ export function sumOf(scalars: readonly Tensor[]): Tensor {
 
 /** A bool scalar: whether all numbers of all tensors are finite. */
 function allFinite(tensors: readonly Tensor[]): Tensor {
+  if (hasKernel(FLAW_KERNEL)) return tf.isFinite(flawOf(tensors)!);
   return tf.isFinite(sumOf(floatsOf(tensors).map((tensor) => tf.sum(tf.mul(tensor, 0)))));
 }
 
 /** The scalar 0, or NaN if some number is not finite, because 0 times such a number is NaN. Undefined without float tensors. */
 export function flawOf(tensors: readonly Tensor[]): Tensor | undefined {
-  const rows = floatsOf(tensors).map((tensor) => tf.reshape(tensor, [1, tensor.size]));
-  if (rows.length === 0) return undefined;
+  const floats = floatsOf(tensors);
+  if (floats.length === 0) return undefined;
+  if (hasKernel(FLAW_KERNEL)) return runKernel<Tensor>(FLAW_KERNEL, numbered('s', floats));
+  const rows = floats.map((tensor) => tf.reshape(tensor, [1, tensor.size]));
   const row = rows.length === 1 ? rows[0]! : tf.concat(rows, 1);
   // a product with zeros, in one kernel
   return tf.reshape(tf.matMul(row as Tensor2D, tf.zeros<tf.Rank.R2>([row.size, 1])), []);
+}
+
+/**
+ * Gradients that make an optimizer skip the update if a statistic is no longer finite, even if the gradients are: a batch of huge
+ * numbers is normalized, and its variance overflows. The smallest gradient becomes NaN.
+ */
+export function withFlaw(gradients: readonly Tensor[], statistics: readonly Tensor[]): readonly Tensor[] {
+  const floats = floatsOf(statistics);
+  if (floats.length === 0) return gradients;
+  const smallest = Math.min(...gradients.map(({ size }) => size || Infinity));
+  const place = gradients.findIndex(({ size }) => size === smallest);
+  return gradients.map((x, i) => {
+    if (i !== place) return x;
+    if (hasKernel(FLAW_KERNEL)) return runKernel<Tensor>(FLAW_KERNEL, { x, ...numbered('s', floats) });
+    return tf.add(x, flawOf(floats)!);
+  });
 }
 
 function floatsOf(tensors: readonly Tensor[]): Tensor[] {
@@ -89,15 +109,26 @@ function floatsOf(tensors: readonly Tensor[]): Tensor[] {
 }
 
 /**
- * A function that returns `after` if the scalar `on` is 1, `before` if it is 0, even if the other one is not finite. A scalar condition
- * would also work, but tfjs tiles it to the full size, which takes twenty times as long on wasm. Tensors of the same shape share a condition.
+ * A function that returns the tensors `after` if the scalar `on` is 1, or, if there is a scalar `same`, equals that; otherwise those
+ * `before`, even if the others are not finite. Those `after` must not be used again. A scalar condition would also work, but tfjs tiles it
+ * to the full size, which takes twenty times as long on wasm. Tensors of the same shape share a condition.
  */
-export function chooser(on: Tensor): (after: Tensor, before: Tensor) => Tensor {
+export function chooser(on: Tensor, same?: Tensor): Choose {
+  let isOn: Tensor | undefined;
   const conditions = new Map<string, Tensor>();
-  return (after, before) => {
+  const chooseOne = (after: Tensor, before: Tensor): Tensor => {
+    isOn ??= same === undefined ? on : tf.cast(tf.equal(on, same), 'float32');
     const shape = after.shape.join();
-    const condition = conditions.get(shape) ?? tf.less(tf.zerosLike(after), on);
+    const condition = conditions.get(shape) ?? tf.less(tf.zerosLike(after), isOn);
     conditions.set(shape, condition);
     return tf.where(condition, after, before);
+  };
+  return (after, before) => {
+    const all = [...after, ...before];
+    if (!hasKernel(CHOOSE_KERNEL) || all.length !== floatsOf(all).length) {
+      return after.map((one, i) => chooseOne(one, before[i]!));
+    }
+    const scalars = numbered('c', same === undefined ? [on] : [on, same]);
+    return runKernel<Tensor[]>(CHOOSE_KERNEL, { ...scalars, ...numbered('a', after), ...numbered('b', before) });
   };
 }

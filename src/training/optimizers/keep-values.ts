@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 
-/** Restores the kept values, or assigns the result of `choose` for a variable and its kept value. */
-export type PutBack = (choose?: (now: Variable, kept: Tensor) => Tensor) => void;
+/** Chooses between each tensor and its kept value. */
+export type Choose = (now: readonly Tensor[], kept: readonly Tensor[]) => Tensor[];
+
+/** Restores the kept values, or assigns the results of `choose`. */
+export type PutBack = (choose?: Choose) => void;
 
 /**
  * Keeps the values of variables; the function that it returns restores them. Call it inside a tidy, whose end frees the kept values, and
@@ -10,6 +13,8 @@ export type PutBack = (choose?: (now: Variable, kept: Tensor) => Tensor) => void
  */
 export function keepValues(variables: readonly Variable[]): PutBack {
   const kept = variables.map((variable) => tf.clone(variable));
-  return (choose = (_, before) => before) =>
-    variables.forEach((variable, i) => variable.assign(choose(variable, kept[i]!)));
+  return (choose = () => kept) => {
+    const chosen = choose(variables, kept);
+    variables.forEach((variable, i) => variable.assign(chosen[i]!));
+  };
 }

@@ -4,7 +4,7 @@ import { checkFunction, checkGiven, checkResult, notAsync } from '../../tensor/c
 import { wrongKind } from '../../tensor/errors.js';
 import type { Part } from '../../nets/network.js';
 import { clipByGlobalNorm } from '../optimizers/clip-by-global-norm.js';
-import { chooser, flawOf } from '../optimizers/guard.js';
+import { chooser, withFlaw } from '../optimizers/guard.js';
 import { keepValues, type PutBack } from '../optimizers/keep-values.js';
 import { lossGradients } from '../optimizers/value-and-gradients.js';
 import type { Player } from './read-game.js';
@@ -102,25 +102,8 @@ function applyUpdate(
   const applied: unknown = optimizer.apply(clipped, part.variables);
   if (notAsync(applied)) throw wrongKind('step', 'optimizer.apply', 'must not be async', { got: applied });
   if (skippedBefore !== undefined) {
-    restoreWhereZero(tf.cast(tf.equal(skippedBefore, optimizer.skipped), 'float32'), putBack);
+    putBack(chooser(skippedBefore, optimizer.skipped));
   }
-}
-
-/** Restores what was kept where the scalar `on` is 0. */
-export function restoreWhereZero(on: Tensor, putBack: PutBack): void {
-  putBack(chooser(on));
-}
-
-/**
- * Gradients that make an optimizer skip the update if a statistic is no longer finite, even if the gradients are: a batch of huge
- * numbers is normalized, and its variance overflows. The smallest gradient becomes NaN.
- */
-function withFlaw(gradients: readonly Tensor[], buffers: readonly Variable[]): readonly Tensor[] {
-  const flaw = flawOf(buffers);
-  if (flaw === undefined) return gradients;
-  const smallest = Math.min(...gradients.map(({ size }) => size));
-  const place = gradients.findIndex(({ size }) => size === smallest);
-  return gradients.map((gradient, i) => (i === place ? tf.add(gradient, flaw) : gradient));
 }
 
 /** The gradients of a loss, also in those of `others` that it depends on, and copies of all that it returned. */

@@ -1,0 +1,59 @@
+import { CLIP_KERNEL } from '../../tensor/own-kernels.js';
+import { gpuOf, sizeOf } from '../device/gpu.js';
+import { WORKGROUP } from '../device/shader.js';
+import { runForEach, type ForEach } from './for-each.js';
+import { inOrder } from './in-order.js';
+import type { AddedKernel } from './kernel.js';
+
+/** Workgroups that sum squares: each has a sum of its own. */
+const SUMS = 64;
+
+/** Sums of squares, and of those of the same numbers times 2^-70, because the others may overflow. */
+const squares: ForEach = {
+  name: 'squares',
+  writes: ['sums: array<vec2f>'],
+  written: [],
+  read: ['g@'],
+  declarations: `var<workgroup> parts: array<vec2f, ${WORKGROUP}>;`,
+  before: 'var sum = vec2f();',
+  code: 'let both = g@[i] * vec2f(1.0, 0x1p-70); sum += both * both;',
+  after: `parts[thread] = sum;
+  for (var half = ${WORKGROUP / 2}u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if (thread < half) { parts[thread] += parts[thread + half]; }
+  }
+  if (thread == 0u) { sums[group.x] += parts[0]; }`,
+};
+
+const scaled: ForEach = {
+  name: 'scaled',
+  reads: ['sums: array<vec2f>'],
+  written: ['y@'],
+  read: ['g@'],
+  numbers: ['norm: f32'],
+  before: `var sum = vec2f();
+  for (var k = 0u; k < ${SUMS}u; k++) { sum += sums[k]; }
+  var size = sqrt(sum.x);
+  if (!isFin(size)) { size = sqrt(sum.y) * 0x1p70; }
+  let scale = u.norm / max(u.norm, size);
+  var nan = 0x7fc00000u;`,
+  code: 'y@[i] = select(bitcast<f32>(nan), g@[i] * scale, isFin(size));',
+};
+
+/** Gradients, scaled down to a global norm. */
+export const clip: AddedKernel = {
+  kernelName: CLIP_KERNEL,
+  kernel: ({ inputs, attrs, backend }) => {
+    const gpu = gpuOf(backend);
+    const sums = gpu.zeros([2 * SUMS]);
+    const gradients = inOrder(inputs, 'g');
+    runForEach(gpu, squares, { writes: [sums], groups: gradients.map((one) => [one]), most: SUMS });
+    const results = gradients.map(({ shape }) =>
+      sizeOf(shape) > 0 ? gpu.make(shape) : gpu.backend.makeTensorInfo(shape, 'float32', new Float32Array(0)),
+    );
+    const numbers = [(attrs as { norm: number }).norm];
+    runForEach(gpu, scaled, { reads: [sums], groups: results.map((one, i) => [one, gradients[i]!]), numbers });
+    gpu.backend.disposeData(sums.dataId);
+    return results;
+  },
+};

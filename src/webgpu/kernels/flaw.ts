@@ -1,0 +1,30 @@
+import { FLAW_KERNEL } from '../../tensor/own-kernels.js';
+import { gpuOf, sizeOf } from '../device/gpu.js';
+import { runForEach, type ForEach } from './for-each.js';
+import { inOrder } from './in-order.js';
+import type { AddedKernel } from './kernel.js';
+
+const shader: ForEach = {
+  name: 'flaw',
+  writes: ['y: array<atomic<u32>>'],
+  written: [],
+  read: ['s@'],
+  before: 'var isFine = true;',
+  code: 'isFine = isFine && isFin(s@[i]);',
+  after: 'if (!isFine) { atomicStore(&y[0], 0x7fc00000u); }',
+};
+
+/** A copy of a tensor, or a zero, whose first number is NaN if a number of the others is not finite. */
+export const flaw: AddedKernel = {
+  kernelName: FLAW_KERNEL,
+  kernel: ({ inputs, backend }) => {
+    const gpu = gpuOf(backend);
+    const { x } = inputs;
+    // it is copied, because others may use it
+    if (x !== undefined) gpu.backend.incRef(x.dataId);
+    const y = x === undefined ? gpu.zeros([]) : gpu.take(x);
+    if (x !== undefined) gpu.backend.disposeData(x.dataId);
+    if (sizeOf(y.shape) > 0) runForEach(gpu, shader, { writes: [y], groups: inOrder(inputs, 's').map((s) => [s]) });
+    return y;
+  },
+};
