@@ -17,9 +17,9 @@ export interface FusedOperation<Inputs extends readonly Tensor[]> {
 }
 
 /**
- * A kernel of ours. Its inputs are `x0`, `x1`, ...; its outputs are the value, and what the gradients need. If there is a kernel of this name
- * with `Gradient` behind it, that one takes the inputs, those outputs and `dy`, and gives the gradient of each input; otherwise `gradients`
- * does, from those outputs.
+ * A kernel of ours, which tfjs does not have: `Generative` and its name. Its inputs are `x0`, `x1`, ...; its outputs are the value, and what the
+ * gradients need. If there is another one with `Gradient` behind the name, that one takes the inputs, those outputs and `dy`, and gives the
+ * gradient of each input; otherwise `gradients` does, from those outputs.
  */
 export interface OwnKernel {
   readonly name: string;
@@ -32,24 +32,24 @@ export interface OwnKernel {
  */
 export function fused<Inputs extends readonly Tensor[]>(operation: FusedOperation<Inputs>, ...inputs: Inputs): Tensor {
   const { plain, forward, gradients, kernel } = operation;
-  const own = kernel && hasKernel(kernel.name) && inputs.every(({ size }) => size > 0) && kernel;
-  if (gradientDepth() > 1 || !(own || forward)) return tf.tidy(() => plain(...inputs));
-  const gradientKernel = own && `${own.name}Gradient`;
-  const inOneKernel = gradientKernel && hasKernel(gradientKernel);
-  const attributes = own && own.attributes?.();
+  const own = kernel && inputs.every(({ size }) => size > 0) ? `Generative${kernel.name}` : '';
+  const inOneKernel = hasKernel(own);
+  if (gradientDepth() > 1 || !(inOneKernel || forward)) return tf.tidy(() => plain(...inputs));
+  const hasGradient = hasKernel(`${own}Gradient`);
+  const attributes = inOneKernel && kernel ? kernel.attributes?.() : undefined;
   return customGradient(
     inputs,
     () => {
-      if (!own) {
+      if (!inOneKernel) {
         const { value, saved } = forward!(...inputs);
         return [value, [...saved]];
       }
-      const [value, ...others] = [runKernel(own.name, numbered('x', inputs), attributes)].flat() as [Tensor];
-      return [value, inOneKernel ? [...inputs, ...others] : others];
+      const [value, ...others] = [runKernel(own, numbered('x', inputs), attributes)].flat() as [Tensor];
+      return [value, hasGradient ? [...inputs, ...others] : others];
     },
     (dy, saved) => {
-      if (!inOneKernel) return gradients!(dy, saved);
-      const made = [runKernel(gradientKernel, { ...numbered('x', saved), dy }, attributes)].flat();
+      if (!hasGradient) return gradients!(dy, saved);
+      const made = [runKernel(`${own}Gradient`, { ...numbered('x', saved), dy }, attributes)].flat();
       return inputs.map((_, i) => () => made[i]!) as never;
     },
   );

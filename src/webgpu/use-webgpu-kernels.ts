@@ -1,6 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { unusable } from '../tensor/errors.js';
 import { adam } from './kernels/adam.js';
+import { average } from './kernels/average.js';
+import { choose } from './kernels/choose.js';
+import { clip } from './kernels/clip.js';
+import { flaw } from './kernels/flaw.js';
+import { mix } from './kernels/mix.js';
 import { mixture } from './kernels/mixture.js';
 import { moveStatistics } from './kernels/move-statistics.js';
 import { normalize, normalizeGradient } from './kernels/normalize.js';
@@ -14,6 +19,11 @@ import type { AddedKernel, ReplacedKernel } from './kernels/kernel.js';
 
 const added: readonly AddedKernel[] = [
   adam,
+  average,
+  choose,
+  clip,
+  flaw,
+  mix,
   mixture,
   moveStatistics,
   normalize,

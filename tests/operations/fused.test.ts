@@ -12,7 +12,6 @@ import { scaleAndShift } from '../../src/operations/scale-and-shift.js';
 import { softmax } from '../../src/operations/softmax.js';
 import { createRandom } from '../../src/random/index.js';
 import {
-  BERNOULLI_KERNEL,
   gradientKernelOf,
   hasKernel,
   SLOPE_KERNEL,
@@ -101,7 +100,7 @@ const operations: readonly Operation[] = [
       [3, 2, 2],
     ],
     kernels: 3,
-    ownKernel: BERNOULLI_KERNEL,
+    ownKernel: 'GenerativeBernoulli',
   },
   {
     name: 'swish',

@@ -18,6 +18,8 @@ export interface Gpu {
   readonly mostBuffers: number;
   /** A float32 tensor with a buffer, unless it is empty; its numbers are arbitrary if none are given. */
   make(shape: readonly number[], values?: Float32Array): TensorInfo;
+  /** A float32 tensor of zeros. */
+  zeros(shape: readonly number[]): TensorInfo;
   /** A tensor with the numbers of `x`, which a shader may change: `x` must not be used again, unless other tensors share its numbers. */
   take(x: TensorInfo): TensorInfo;
   /** Submits the recorded commands: at the end of a step, so that the next one has the same buffers at the same commands. */
@@ -96,6 +98,7 @@ function createGpu(backend: DeviceBackend): Gpu {
       if (sizeOf(shape) > 0) backend.uploadToGPU(made.dataId);
       return made;
     },
+    zeros: (shape) => gpu.make(shape, new Float32Array(sizeOf(shape))),
     take: (x) => {
       if (sizeOf(x.shape) === 0) return gpu.make(x.shape);
       if (!isFloat(x)) return floatsOf(x);

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { NormalizeNumbers } from '../../operations/normalize.js';
 import { NORMALIZE_GRADIENT_KERNEL, NORMALIZE_KERNEL } from '../../tensor/own-kernels.js';
-import { gpuOf, sizeOf, type Gpu } from '../device/gpu.js';
+import { gpuOf, sizeOf } from '../device/gpu.js';
 import { each, inGroups, runInGroups, type Groups } from './in-groups.js';
 import type { AddedKernel } from './kernel.js';
 
@@ -68,10 +68,6 @@ function groupsOf({ shape }: TensorInfo, { examples, groups }: NormalizeNumbers)
   return { examples, rows: sizeOf(shape) / Math.max(1, examples * channels), groups, size: channels / groups };
 }
 
-/** What there is of no numbers. */
-const zeros = (gpu: Gpu, shapes: readonly (readonly number[])[]): TensorInfo[] =>
-  shapes.map((shape) => gpu.make(shape, new Float32Array(sizeOf(shape))));
-
 /** The normalised x, and the mean and the variance of each group. */
 export const normalize: AddedKernel = {
   kernelName: NORMALIZE_KERNEL,
@@ -80,7 +76,7 @@ export const normalize: AddedKernel = {
     const gpu = gpuOf(backend);
     const numbers = attrs as unknown as NormalizeNumbers;
     const shapes = [x.shape, [numbers.examples, numbers.groups], [numbers.examples, numbers.groups]];
-    if (x.shape.includes(0)) return zeros(gpu, shapes);
+    if (x.shape.includes(0)) return shapes.map(gpu.zeros);
     const made = shapes.map((shape) => gpu.make(shape));
     runInGroups(gpu, forward, [...made, x, scale, offset], groupsOf(x, numbers), [numbers.epsilon]);
     return made;
@@ -99,7 +95,7 @@ export const normalizeGradient: AddedKernel = {
     const numbers = attrs as unknown as NormalizeNumbers;
     const { examples, epsilon } = numbers;
     const channels = x.shape.at(-1)!;
-    if (x.shape.includes(0)) return zeros(gpu, [x.shape, [channels], [channels]]);
+    if (x.shape.includes(0)) return [x.shape, [channels], [channels]].map(gpu.zeros);
     const vectors = (rows: number): TensorInfo[] => [0, 1].map(() => gpu.make([rows * channels]));
     const [dx, parts] = [gpu.make(x.shape), vectors(examples)];
     runInGroups(gpu, backward, [dx, ...parts, x, dy, scale, means, variances], groupsOf(x, numbers), [epsilon]);

@@ -1,15 +1,4 @@
-import {
-  BERNOULLI_GRADIENT_KERNEL,
-  GAUSSIAN_KL_GRADIENT_KERNEL,
-  GAUSSIAN_SAMPLE_GRADIENT_KERNEL,
-  GAUSSIAN_SAMPLE_KERNEL,
-  GELU_KERNEL,
-  gradientKernelOf,
-  MEAN_SOFTPLUS_GRADIENT_KERNEL,
-  MIX_KERNEL,
-  SLOPE_KERNEL,
-  SWISH_KERNEL,
-} from '../../tensor/own-kernels.js';
+import { gradientKernelOf, SLOPE_KERNEL, SWISH_KERNEL, GELU_KERNEL } from '../../tensor/own-kernels.js';
 import { gpuOf, groupsFor, sizeOf } from '../device/gpu.js';
 import { elementwise } from '../device/shader.js';
 import type { AddedKernel } from './kernel.js';
@@ -78,32 +67,31 @@ export const ofEachNumberKernels: readonly AddedKernel[] = [
   }),
   ofEachNumber(SWISH_KERNEL, { reads: ['x'], code: 'y[i] = x[i] * logistic(x[i]);' }),
   ofEachNumber(GELU_KERNEL, { reads: ['x'], code: 'y[i] = x[i] * normalBelow(x[i]);' }),
-  // the noise may be that of several samples
-  ofEachNumber(GAUSSIAN_SAMPLE_KERNEL, {
-    reads: ['mean', 'logVariance', 'noise'],
-    code: 'let j = i % u.mean_size; y[i] = mean[j] + exp(0.5 * logVariance[j]) * noise[i];',
+  // mean, log-variance, noise
+  ofEachNumber('GenerativeGaussianSample', {
+    reads: ['x0', 'x1', 'x2'],
+    code: 'y[i] = x0[i] + exp(0.5 * x1[i]) * x2[i];',
   }),
-  ofEachNumber(GAUSSIAN_SAMPLE_GRADIENT_KERNEL, {
-    reads: ['logVariance', 'noise', 'dy'],
-    code: 'y[i] = 0.5 * dy[i] * exp(0.5 * logVariance[i % u.logVariance_size]) * noise[i];',
+  ofEachNumber('GenerativeGaussianSampleGradient', {
+    reads: ['x1', 'x2', 'dy'],
+    writes: ['d0', 'd1', 'd2'],
+    code: 'let s = dy[i] * exp(0.5 * x1[i]); d0[i] = dy[i]; d1[i] = 0.5 * s * x2[i]; d2[i] = s;',
   }),
-  ofEachNumber(BERNOULLI_GRADIENT_KERNEL, {
-    reads: ['x', 'logits', 'dy'],
-    code: 'y[i] = dy[i / (u.n / u.dy_size)] * (x[i] - logistic(logits[i]));',
+  // data, logits; dy has a number for each row
+  ofEachNumber('GenerativeBernoulliGradient', {
+    reads: ['x0', 'x1', 'dy'],
+    writes: ['d0', 'd1'],
+    code: 'let d = dy[i / (u.n / u.dy_size)]; let l = x1[i]; d0[i] = d * l; d1[i] = d * (x0[i] - logistic(l));',
   }),
-  ofEachNumber(GAUSSIAN_KL_GRADIENT_KERNEL, {
-    reads: ['mean', 'logVariance', 'dy'],
-    writes: ['dMean', 'dLogVariance'],
-    code: 'let d = dy[i / (u.n / u.dy_size)]; dMean[i] = d * mean[i]; dLogVariance[i] = 0.5 * d * lessOne(logVariance[i]);',
+  // mean, log-variance
+  ofEachNumber('GenerativeGaussianKlGradient', {
+    reads: ['x0', 'x1', 'dy'],
+    writes: ['d0', 'd1'],
+    code: 'let d = dy[i / (u.n / u.dy_size)]; d0[i] = d * x0[i]; d1[i] = 0.5 * d * lessOne(x1[i]);',
   }),
-  ofEachNumber(MEAN_SOFTPLUS_GRADIENT_KERNEL, {
-    reads: ['x', 'dy'],
+  ofEachNumber('GenerativeMeanSoftplusGradient', {
+    reads: ['x0', 'dy'],
     attributes: ['sign: f32'],
-    code: 'y[i] = dy[0] * u.sign * logistic(u.sign * x[i]) / f32(u.n);',
-  }),
-  // each example has a pair of weights
-  ofEachNumber(MIX_KERNEL, {
-    reads: ['a', 'b', 'weights'],
-    code: 'let j = 2u * (i / (u.n / (u.weights_size / 2u))); y[i] = weights[j] * a[i] + weights[j + 1u] * b[i];',
+    code: 'y[i] = dy[0] * u.sign * logistic(u.sign * x0[i]) / f32(u.n);',
   }),
 ];

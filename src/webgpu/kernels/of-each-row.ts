@@ -1,9 +1,3 @@
-import {
-  BERNOULLI_KERNEL,
-  GAUSSIAN_KL_KERNEL,
-  MEAN_SOFTPLUS_KERNEL,
-  MEAN_SQUARED_DIFFERENCE_KERNEL,
-} from '../../tensor/own-kernels.js';
 import { gpuOf, sizeOf } from '../device/gpu.js';
 import { MOST_GROUPS, WORKGROUP, type Shader } from '../device/shader.js';
 import type { AddedKernel } from './kernel.js';
@@ -19,8 +13,6 @@ interface OfEachRow {
   readonly code: string;
   /** The result of a sum, for rows of `u.n` numbers. */
   readonly result?: string;
-  /** The shape of the result. */
-  readonly isScalar?: boolean;
 }
 
 /** A workgroup adds the terms of a row. */
@@ -54,48 +46,49 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   };
 }
 
+/** The sums are over the last axes, or, without the attribute `axes`, over all. */
 function ofEachRow(kernelName: string, options: OfEachRow): AddedKernel {
-  const { reads, also, attributes = [], isScalar = false } = options;
+  const { reads, also, attributes = [] } = options;
   const shader = shaderOf(kernelName, options);
   return {
     kernelName,
     kernel: ({ inputs, attrs, backend }) => {
       const gpu = gpuOf(backend);
-      const { shape } = inputs[reads[0]!]!;
-      const rows = isScalar ? 1 : (attrs!['rows'] as number);
-      const y = gpu.make(isScalar ? [] : [rows]);
+      const { shape } = inputs['x0']!;
+      const axes = attrs!['axes'] as number[] | undefined;
+      const leading = shape.slice(0, axes === undefined ? 0 : shape.length - axes.length);
+      const y = gpu.make([...leading, ...(axes ?? []).map(() => 1)]);
       const made = also === undefined ? [y] : [y, gpu.make(shape)];
-      const numbers = attributes.map((name) => attrs![name.split(':')[0]!] as number);
-      const n = sizeOf(shape) / Math.max(1, rows);
-      const buffers = [...made, ...reads.map((name) => inputs[name]!)];
-      gpu.run(shader, buffers, [rows, n, ...numbers], Math.min(rows, MOST_GROUPS));
+      const rows = sizeOf(leading);
+      const numbers = [rows, sizeOf(shape) / rows, ...attributes.map((name) => attrs![name.split(':')[0]!] as number)];
+      gpu.run(shader, [...made, ...reads.map((name) => inputs[name]!)], numbers, Math.min(rows, MOST_GROUPS));
       return made.length === 1 ? y : made;
     },
   };
 }
 
 export const ofEachRowKernels: readonly AddedKernel[] = [
-  ofEachRow(BERNOULLI_KERNEL, {
-    reads: ['x', 'logits'],
-    code: 'let l = logits[i]; let term = x[i] * l - max(l, 0.0) - softplus(-abs(l));',
+  // data, logits
+  ofEachRow('GenerativeBernoulli', {
+    reads: ['x0', 'x1'],
+    code: 'let l = x1[i]; let term = x0[i] * l - max(l, 0.0) - softplus(-abs(l));',
   }),
-  ofEachRow(GAUSSIAN_KL_KERNEL, {
-    reads: ['mean', 'logVariance'],
-    code: 'let l = logVariance[i]; let term = lessOne(l) - l + mean[i] * mean[i];',
+  // mean, log-variance
+  ofEachRow('GenerativeGaussianKl', {
+    reads: ['x0', 'x1'],
+    code: 'let l = x1[i]; let term = lessOne(l) - l + x0[i] * x0[i];',
     result: '0.5 * sum',
   }),
-  ofEachRow(MEAN_SOFTPLUS_KERNEL, {
-    reads: ['x'],
+  ofEachRow('GenerativeMeanSoftplus', {
+    reads: ['x0'],
     attributes: ['sign: f32'],
-    code: 'let term = softplus(u.sign * x[i]);',
+    code: 'let term = softplus(u.sign * x0[i]);',
     result: 'sum / f32(u.n)',
-    isScalar: true,
   }),
-  ofEachRow(MEAN_SQUARED_DIFFERENCE_KERNEL, {
-    reads: ['a', 'b'],
+  ofEachRow('GenerativeMeanSquaredDifference', {
+    reads: ['x0', 'x1'],
     also: 'difference',
-    code: 'let d = a[i] - b[i]; difference[i] = d; let term = d * d;',
+    code: 'let d = x0[i] - x1[i]; difference[i] = d; let term = d * d;',
     result: 'sum / f32(u.n)',
-    isScalar: true,
   }),
 ];

@@ -1,12 +1,11 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { SCALE_AND_SHIFT_GRADIENT_KERNEL, SCALE_AND_SHIFT_KERNEL } from '../../tensor/own-kernels.js';
 import { gpuOf, groupsFor, sizeOf } from '../device/gpu.js';
 import { elementwise } from '../device/shader.js';
 import { runColumns, type ColumnsShader } from './columns.js';
 import type { AddedKernel } from './kernel.js';
 
 const forward = elementwise({
-  name: SCALE_AND_SHIFT_KERNEL,
+  name: 'scaleAndShift',
   writes: ['y'],
   reads: ['x', 'vectors'],
   numbers: ['example: u32', 'channels: u32'],
@@ -15,19 +14,19 @@ const forward = elementwise({
 });
 
 export const scaleAndShift: AddedKernel = {
-  kernelName: SCALE_AND_SHIFT_KERNEL,
+  kernelName: 'GenerativeScaleAndShift',
   kernel: ({ inputs, backend }) => {
-    const { x, vectors } = inputs as { x: TensorInfo; vectors: TensorInfo };
+    const { x0: x, x1: vectors } = inputs as Record<'x0' | 'x1', TensorInfo>;
     const gpu = gpuOf(backend);
     const [y, n] = [gpu.make(x.shape), sizeOf(x.shape)];
     const numbers = [n, n / x.shape[0]!, x.shape.at(-1)!];
-    if (n > 0) gpu.run(forward, [y, x, vectors], numbers, groupsFor(n));
+    gpu.run(forward, [y, x, vectors], numbers, groupsFor(n));
     return y;
   },
 };
 
 const backward: ColumnsShader = {
-  name: SCALE_AND_SHIFT_GRADIENT_KERNEL,
+  name: 'scaleAndShiftGradient',
   writes: ['dx', 'dVectors'],
   reads: ['x', 'vectors', 'dy'],
   code: `let d = dy[i];
@@ -37,12 +36,11 @@ const backward: ColumnsShader = {
 };
 
 export const scaleAndShiftGradient: AddedKernel = {
-  kernelName: SCALE_AND_SHIFT_GRADIENT_KERNEL,
+  kernelName: 'GenerativeScaleAndShiftGradient',
   kernel: ({ inputs, backend }) => {
-    const { x, vectors, dy } = inputs as { x: TensorInfo; vectors: TensorInfo; dy: TensorInfo };
+    const { x0: x, x1: vectors, dy } = inputs as Record<'x0' | 'x1' | 'dy', TensorInfo>;
     const gpu = gpuOf(backend);
     const n = sizeOf(x.shape);
-    if (n === 0) return [gpu.make(x.shape), gpu.make(vectors.shape, new Float32Array(sizeOf(vectors.shape)))];
     const [outer, inner] = [x.shape[0]!, x.shape.at(-1)!];
     const made = [gpu.make(x.shape), gpu.make(vectors.shape)];
     const view = { outer, rows: n / (outer * inner), inner, chunks: 1 };

@@ -1,5 +1,3 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { WAVES_KERNEL } from '../../tensor/own-kernels.js';
 import { gpuOf, groupsFor } from '../device/gpu.js';
 import { elementwise } from '../device/shader.js';
 import type { AddedKernel } from './kernel.js';
@@ -27,18 +25,19 @@ const sines = elementwise({
 
 /** Two dispatches: in one, a compiler may join a product and a sum, and the angles of hundreds of turns would depend on the device. */
 export const waves: AddedKernel = {
-  kernelName: WAVES_KERNEL,
-  kernel: ({ inputs, backend }) => {
-    const { timesteps, turns: each } = inputs as { timesteps: TensorInfo; turns: TensorInfo };
+  kernelName: 'GenerativeWaves',
+  kernel: ({ inputs, attrs, backend }) => {
+    const timesteps = inputs['x0']!;
     const gpu = gpuOf(backend);
-    const [batch, size] = [timesteps.shape[0]!, each.shape[0]!];
+    const turnsPerStep = attrs!['turnsPerStep'] as unknown as Float32Array;
+    const [batch, size] = [timesteps.shape[0]!, turnsPerStep.length];
+    const each = gpu.make([size], turnsPerStep);
     const n = batch * size;
     const y = gpu.make([batch, size]);
-    if (n === 0) return y;
     const angles = gpu.make([batch, size]);
     gpu.run(turns, [angles, timesteps, each], [n, size], groupsFor(n));
     gpu.run(sines, [y, angles], [n, size], groupsFor(n));
-    gpu.backend.disposeData(angles.dataId);
+    for (const { dataId } of [each, angles]) gpu.backend.disposeData(dataId);
     return y;
   },
 };
