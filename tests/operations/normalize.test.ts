@@ -132,6 +132,18 @@ test.each([NaN, Infinity, -Infinity])('%d makes its own group NaN, and its gradi
   expect((await read(tf.grad((x) => tf.square(run(x)))(x))).map(Number.isNaN)).toEqual(isNan);
 });
 
+test('NaN in a slope reaches the gradients of its group and its channel, and no other', async () => {
+  const slopes = new Float32Array(2 * 300 * 4).fill(1);
+  slopes[4 * 299 + 1] = NaN;
+  const [x, dy] = [createRandom(7).normal([2, 300, 4]), tf.tensor3d(slopes, [2, 300, 4])];
+  const run = (...[x, scale, offset]: Tensor[]): Tensor =>
+    normalize(x!, scale!, offset!, { examples: 2, groups: 2, epsilon });
+  const gradients = tf.grads(run)([x, tf.ones([4]), tf.zeros([4])], dy);
+  const [dx, dScale, dOffset] = (await Promise.all(gradients.map(read))) as [number[], number[], number[]];
+  expect(dx.map(Number.isNaN)).toEqual(dx.map((_, at) => at < 1200 && at % 4 < 2));
+  for (const slope of [dScale, dOffset]) expect(slope.map(Number.isNaN)).toEqual([false, true, false, false]);
+});
+
 test('no examples have no value, and gradients of 0', async () => {
   const inputs = [tf.zeros([0, 3, 4]), tf.ones([4]), tf.ones([4])];
   const run = (...[x, scale, offset]: Tensor[]): Tensor =>
