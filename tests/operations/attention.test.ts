@@ -64,6 +64,59 @@ describe.each([
   });
 });
 
+test.each([
+  { batch: 2, tokens: 37, heads: 3, size: 5, causal: false },
+  { batch: 3, tokens: 16, heads: 2, size: 20, causal: true },
+  { batch: 1, tokens: 301, heads: 1, size: 3, causal: true },
+  { batch: 40, tokens: 64, heads: 1, size: 1, causal: false },
+])('$batch examples of $tokens tokens: $heads heads of $size, causal: $causal', async (sizes) => {
+  const { batch, tokens, heads, size, causal } = sizes;
+  const width = heads * size;
+  const random = createRandom(6);
+  const [x, dy] = [random.normal([batch, tokens, 3 * width]), random.normal([batch, tokens, width])];
+  const [numbers, slopes] = [await read(x), await read(dy)];
+  const [y, dx] = [slopes.map(() => 0), numbers.map(() => 0)];
+  for (let unit = 0; unit < batch * heads * tokens; unit++) {
+    const [i, head] = [unit % tokens, Math.floor(unit / tokens) % heads];
+    const example = Math.floor(unit / (tokens * heads)) * tokens;
+    const at = (token: number, part: number, c: number): number =>
+      (3 * (example + token) + part) * width + head * size + c;
+    const own = (c: number): number => (example + i) * width + head * size + c;
+    const places = Array.from({ length: causal ? i + 1 : tokens }, (_, j) => j);
+    const channels = Array.from({ length: size }, (_, c) => c);
+    const dot = (f: (c: number) => number): number => channels.reduce((sum, c) => sum + f(c), 0);
+    const powers = places.map((j) => Math.exp(dot((c) => numbers[at(i, 0, c)]! * numbers[at(j, 1, c)]!) / size ** 0.5));
+    const total = powers.reduce((sum, one) => sum + one, 0);
+    const weights = powers.map((one) => one / total);
+    const pulls = places.map((j) => dot((c) => slopes[own(c)]! * numbers[at(j, 2, c)]!));
+    const mean = pulls.reduce((sum, one, j) => sum + weights[j]! * one, 0);
+    for (const c of channels) {
+      for (const j of places) {
+        const score = (weights[j]! * (pulls[j]! - mean)) / size ** 0.5;
+        y[own(c)]! += weights[j]! * numbers[at(j, 2, c)]!;
+        dx[at(i, 0, c)]! += score * numbers[at(j, 1, c)]!;
+        dx[at(j, 1, c)]! += score * numbers[at(i, 0, c)]!;
+        dx[at(j, 2, c)]! += weights[j]! * slopes[own(c)]!;
+      }
+    }
+  }
+  const attend = (place: Tensor): Tensor => run(place, { heads, causal });
+  await expectOracle(attend(x), y, { relative: 1e-4, absolute: 1e-5 });
+  await expectOracle(tf.grad(attend)(x, dy), dx, { relative: 1e-4, absolute: 2e-5 });
+});
+
+// A backend may pass it on to positions that do not see it, because 0 times NaN is NaN.
+test.each([
+  ['query', 0, [2]],
+  ['key', 1, [2, 3]],
+  ['value', 2, [2, 3]],
+] as const)('NaN in a %s reaches the positions that see it', async (_, part, seen) => {
+  const numbers = new Float32Array(12).fill(0.5);
+  numbers[6 + part] = NaN;
+  const value = await read(run(tf.tensor3d(numbers, [1, 4, 3]), { heads: 1, causal: true }));
+  for (const position of seen) expect(value[position]).toBeNaN();
+});
+
 test.each([1, 1e4, 1e18])(
   'what comes later, times %d, changes no bit of causal attention, nor of its gradient',
   async (scale) => {

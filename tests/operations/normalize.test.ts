@@ -100,6 +100,19 @@ describe('value, gradients and statistics are those of float64', () => {
   });
 });
 
+// The kernel on WebGPU subtracts what a float32 of the mean leaves out.
+test('far from 0, only the rounding of the mean costs digits, and on WebGPU not even that', async () => {
+  const x = tf.add(createRandom(5).normal([5000, 1]), 1e4);
+  const y = normalize(x, tf.ones([1]), tf.zeros([1]), { examples: 1, groups: 1, epsilon });
+  const { y: expected } = reference(await read(x), [1], [0], new Array<number>(5000).fill(0), {
+    examples: 1,
+    rows: 5000,
+    groups: 1,
+    size: 1,
+  });
+  await expectOracle(y, expected, { relative: 0, absolute: tf.getBackend() === 'webgpu' ? 1e-5 : 6e-4 });
+});
+
 test('second derivatives are those of finite differences', async () => {
   const random = createRandom(6);
   const inputs = [random.normal([2, 3, 4]), random.normal([4]), random.normal([4])];
@@ -117,6 +130,28 @@ test.each([NaN, Infinity, -Infinity])('%d makes its own group NaN, and its gradi
   const isNan = [false, false, false, false, true, false, true, false];
   expect((await read(run(x))).map(Number.isNaN)).toEqual(isNan);
   expect((await read(tf.grad((x) => tf.square(run(x)))(x))).map(Number.isNaN)).toEqual(isNan);
+});
+
+test('NaN in a slope reaches the gradients of its group and its channel, and no other', async () => {
+  const slopes = new Float32Array(2 * 300 * 4).fill(1);
+  slopes[4 * 299 + 1] = NaN;
+  const [x, dy] = [createRandom(7).normal([2, 300, 4]), tf.tensor3d(slopes, [2, 300, 4])];
+  const run = (...[x, scale, offset]: Tensor[]): Tensor =>
+    normalize(x!, scale!, offset!, { examples: 2, groups: 2, epsilon });
+  const gradients = tf.grads(run)([x, tf.ones([4]), tf.zeros([4])], dy);
+  const [dx, dScale, dOffset] = (await Promise.all(gradients.map(read))) as [number[], number[], number[]];
+  expect(dx.map(Number.isNaN)).toEqual(dx.map((_, at) => at < 1200 && at % 4 < 2));
+  for (const slope of [dScale, dOffset]) expect(slope.map(Number.isNaN)).toEqual([false, true, false, false]);
+});
+
+test('no examples have no value, and gradients of 0', async () => {
+  const inputs = [tf.zeros([0, 3, 4]), tf.ones([4]), tf.ones([4])];
+  const run = (...[x, scale, offset]: Tensor[]): Tensor =>
+    normalize(x!, scale!, offset!, { examples: 0, groups: 2, epsilon });
+  expect(run(...inputs).shape).toEqual([0, 3, 4]);
+  const [dx, ...others] = tf.grads(run)(inputs);
+  expect(dx!.shape).toEqual([0, 3, 4]);
+  for (const slope of others) expect(await read(slope)).toEqual([0, 0, 0, 0]);
 });
 
 test('leaves nothing on the backend', () => {
