@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { unusable } from '../tensor/errors.js';
 import { adam } from './kernels/adam.js';
+import { attention, attentionGradient } from './kernels/attention.js';
 import { average } from './kernels/average.js';
 import { choose } from './kernels/choose.js';
 import { clip } from './kernels/clip.js';
@@ -19,6 +20,8 @@ import type { AddedKernel, ReplacedKernel } from './kernels/kernel.js';
 
 const added: readonly AddedKernel[] = [
   adam,
+  attention,
+  attentionGradient,
   average,
   choose,
   clip,
