@@ -51,7 +51,7 @@ const arrows = {
   onnx: 'tensor nets training diffusion pytorch model',
   'onnx/kinds': '.',
   browser: 'tensor storage images',
-  webgpu: 'tensor operations',
+  webgpu: 'tensor gradients operations nets training',
   'webgpu/device': '',
   'webgpu/kernels': 'device',
   node: 'tensor storage backend images webgpu',

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { fused } from '../gradients/fused.js';
+import { customGradient } from '../gradients/custom-gradient.js';
 import { checkInt } from '../tensor/checks.js';
 import { outOfRange } from '../tensor/errors.js';
 import { weightedSum } from './weighted-sum.js';
@@ -81,13 +81,11 @@ export function mixByTimestep(
     const each = list ? tf.tensor(numbers, column) : tf.reshape(tf.gather(tf.tensor1d(numbers), timesteps), column);
     return tf.mul(each, tensor);
   };
-  return fused(
-    {
-      plain: (a, b) => tf.add(term(0, a), term(1, b)),
-      gradients: (dy) => [() => term(0, dy), () => term(1, dy)],
-      kernel: list && { name: 'Mix', attributes: () => ({ weights: pairs.flat() }) },
-    },
-    x(),
-    y(),
+  const inputs = [x(), y()] as const;
+  return customGradient(
+    inputs,
+    () => [tf.tidy(() => tf.add(term(0, inputs[0]), term(1, inputs[1]))), []],
+    (dy) => [() => term(0, dy), () => term(1, dy)],
+    list && ['Mix', { weights: pairs.flat() }],
   );
 }

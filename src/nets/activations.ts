@@ -4,14 +4,6 @@ import { elementwise, elementwiseFunction, erf, exp, relu, sigmoid } from '../gr
 import { fused } from '../gradients/fused.js';
 import { checkFloat } from '../tensor/checks.js';
 import { named } from '../tensor/made-by.js';
-import {
-  GELU_GRADIENT_KERNEL,
-  GELU_KERNEL,
-  hasKernel,
-  runKernel,
-  SWISH_GRADIENT_KERNEL,
-  SWISH_KERNEL,
-} from '../tensor/own-kernels.js';
 
 export { leakyRelu, relu, sigmoid, softplus, tanh } from '../gradients/elementwise.js';
 
@@ -51,9 +43,9 @@ export const elu = /* @__PURE__ */ elementwiseFunction('elu', tf.elu, (kept) =>
 export const swish = /* @__PURE__ */ named('swish', function swish(x: Tensor): Tensor {
   checkFloat('swish', 'x', x);
   const plain = (input: Tensor): Tensor => elementwise('swish', input, swishOf, swishSlope);
-  if (hasKernel(SWISH_KERNEL)) return inOneKernel(x, plain, SWISH_KERNEL, SWISH_GRADIENT_KERNEL);
   return fused(
     {
+      own: ['Swish'],
       plain,
       // The input need not be saved: the next operation keeps the value anyway.
       forward: (input) => {
@@ -69,18 +61,6 @@ export const swish = /* @__PURE__ */ named('swish', function swish(x: Tensor): T
     x,
   );
 });
-
-/** An elementwise function that has a kernel, as has its gradient. */
-function inOneKernel(x: Tensor, plain: (x: Tensor) => Tensor, kernel: string, gradientKernel: string): Tensor {
-  return fused(
-    {
-      plain,
-      forward: (input) => ({ value: runKernel<Tensor>(kernel, { x: input }), saved: [input] }),
-      gradients: (dy, [input]) => [() => runKernel<Tensor>(gradientKernel, { x: input!, dy })],
-    },
-    x,
-  );
-}
 
 function swishOf(x: Tensor): Tensor {
   return tf.mul(x, tf.sigmoid(x));
@@ -106,9 +86,7 @@ function swishSlope(x: Tensor): Tensor {
  * @see https://arxiv.org/abs/1606.08415 Hendrycks and Gimpel 2016, section 2
  */
 export const gelu = /* @__PURE__ */ named('gelu', function gelu(x: Tensor): Tensor {
-  checkFloat('gelu', 'x', x);
-  const plain = (input: Tensor): Tensor => elementwise('gelu', input, geluOf, geluSlope);
-  return hasKernel(GELU_KERNEL) ? inOneKernel(x, plain, GELU_KERNEL, GELU_GRADIENT_KERNEL) : plain(x);
+  return elementwise('gelu', x, geluOf, geluSlope);
 });
 
 function geluOf(x: Tensor): Tensor {

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { customGradient } from '../gradients/custom-gradient.js';
-import { fused } from '../gradients/fused.js';
-import { ATTENTION_GRADIENT_KERNEL, ATTENTION_KERNEL, hasKernel, runKernel } from '../tensor/own-kernels.js';
+import { ownOperation } from '../tensor/own-kernels.js';
 import { softmax } from './softmax.js';
 
 /** How {@link attentionOf} divides its channels, and what each position sees; also the attributes of the kernels. */
@@ -27,22 +26,12 @@ export interface AttentionNumbers {
  */
 export function attentionOf(projections: Tensor, numbers: AttentionNumbers): Tensor {
   const plain = (x: Tensor): Tensor => composed(x, numbers);
-  if (!hasKernel(ATTENTION_KERNEL)) return plain(projections);
-  return fused(
-    {
-      plain,
-      forward: (x) => {
-        const [value, weights] = runKernel<[Tensor, Tensor]>(ATTENTION_KERNEL, { x }, numbers);
-        return { value, saved: [x, weights] };
-      },
-      gradients: (dy, saved) => {
-        const [x, weights] = saved as [Tensor, Tensor];
-        return [() => runKernel<Tensor>(ATTENTION_GRADIENT_KERNEL, { x, weights, dy }, numbers)];
-      },
-    },
-    projections,
-  );
+  const own = ownOperation<OwnAttention>('Attention');
+  return own ? own(plain, projections, numbers) : plain(projections);
 }
+
+/** What a backend may have in place of {@link attentionOf}. */
+export type OwnAttention = (plain: (x: Tensor) => Tensor, projections: Tensor, numbers: AttentionNumbers) => Tensor;
 
 function composed(projections: Tensor, { heads, causal }: AttentionNumbers): Tensor {
   const [batch, tokens, channels] = projections.shape as [number, number, number];

@@ -1,22 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { customGradient } from '../gradients/custom-gradient.js';
-import { fused } from '../gradients/fused.js';
 
 /**
- * sum_j ( x_j log sigmoid(l_j) + (1 - x_j) log(1 - sigmoid(l_j)) ), summed over the last axes, which are kept with size 1, in nats.
+ * sum_j ( x_j log sigmoid(l_j) + (1 - x_j) log(1 - sigmoid(l_j)) ), summed over axes that are kept with size 1, in nats.
  *
  * Computed as x l - max(l, 0) - softplus(-|l|), which stays accurate for large logits, where x l - softplus(l)
  * cancels. The gradient, x - sigmoid(l), is given in closed form: the derivative of max and |.| is wrong at l = 0, where
  * a network starts if its last layer is initially zero.
  */
 export function bernoulliLogLikelihood(x: Tensor, logits: Tensor, axes: number[]): Tensor {
-  const plain = (data: Tensor, l: Tensor): Tensor => differentiable(data, l, axes);
-  const attributes = (): object => ({ axes });
-  return fused({ plain, kernel: { name: 'Bernoulli', attributes } }, x, logits);
-}
-
-function differentiable(x: Tensor, logits: Tensor, axes: number[]): Tensor {
   return customGradient(
     [x, logits],
     () => {
@@ -25,5 +18,6 @@ function differentiable(x: Tensor, logits: Tensor, axes: number[]): Tensor {
       return [value, [x, logits]];
     },
     (dy, [data, l]) => [() => tf.mul(dy, l!), () => tf.mul(dy, tf.sub(data!, tf.sigmoid(l!)))],
+    ['Bernoulli', { axes }],
   );
 }

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { customGradient } from '../gradients/custom-gradient.js';
-import { fused } from '../gradients/fused.js';
 
 /**
  * KL(N(m, exp(l)) || N(0, 1)) = 1/2 (exp(l) - 1 - l + m^2), summed over axes that are kept with size 1, in nats.
@@ -10,15 +9,6 @@ import { fused } from '../gradients/fused.js';
  * stays accurate where the divergence is small.
  */
 export function summedGaussianKl(mean: Tensor, logVariance: Tensor, axes: number[]): Tensor {
-  const plain = (m: Tensor, l: Tensor): Tensor => differentiable(m, l, axes);
-  return fused(
-    { plain, kernel: axes.includes(mean.rank - 1) && { name: 'GaussianKl', attributes: () => ({ axes }) } },
-    mean,
-    logVariance,
-  );
-}
-
-function differentiable(mean: Tensor, logVariance: Tensor, axes: number[]): Tensor {
   return customGradient(
     // the last one is differentiated after the first: half of dy is computed before its numbers are on a GPU
     [logVariance, mean],
@@ -27,5 +17,6 @@ function differentiable(mean: Tensor, logVariance: Tensor, axes: number[]): Tens
       return [tf.mul(0.5, tf.sum(terms, axes, true)), [logVariance, mean]];
     },
     (dy, [l, m]) => [() => tf.mul(tf.mul(0.5, dy), tf.expm1(l!)), () => tf.mul(dy, m!)],
+    ['GaussianKl', { axes }],
   );
 }

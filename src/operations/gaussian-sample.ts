@@ -11,7 +11,7 @@ import { fused } from '../gradients/fused.js';
 export function gaussianSample(mean: Tensor, logVariance: Tensor, noise: Tensor): Tensor {
   return fused<[Tensor, Tensor, Tensor]>(
     {
-      kernel: noise.rank === mean.rank && { name: 'GaussianSample' },
+      own: ['GaussianSample'],
       plain: (m, l, e) => tf.add(m, tf.mul(exp(tf.mul(0.5, l)), e)),
       forward: (m, l, e) => {
         const deviation = tf.exp(tf.mul(0.5, l));

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { fused } from '../gradients/fused.js';
-import { hasKernel, NORMALIZE_KERNEL, NORMALIZE_GRADIENT_KERNEL, runKernel } from '../tensor/own-kernels.js';
 
 /** How `[..., channels]` is viewed as `[examples, rows, groups, size]`: each group of each example is normalised separately. */
 export interface Normalization {
@@ -13,12 +12,8 @@ export interface Normalization {
   readonly onStatistics?: ((mean: Tensor, variance: Tensor) => void) | undefined;
 }
 
-/** The attributes of the kernels. */
-export interface NormalizeNumbers {
-  readonly examples: number;
-  readonly groups: number;
-  readonly epsilon: number;
-}
+/** The attributes of kernels. */
+export type NormalizeNumbers = Omit<Normalization, 'onStatistics'>;
 
 /**
  * Gives each example and group the mean 0 and the variance 1, then each channel a scale and an offset.
@@ -38,17 +33,10 @@ export function normalize(x: Tensor, scale: Tensor, offset: Tensor, options: Nor
   const { examples, groups, epsilon, onStatistics } = options;
   const channels = scale.size;
   const view = [examples, x.size / Math.max(1, examples * channels), groups, channels / groups];
-  /** One number per group; from `[examples, channels]`, the same number of all channels of a group. */
-  const ofGroups = (x: Tensor): Tensor => {
-    if (x.size === examples * groups) return tf.reshape(x, [examples, 1, groups, 1]);
-    const spread = tf.reshape(x, [examples, 1, groups, channels / groups]);
-    return tf.slice(spread, [0, 0, 0, 0], [examples, 1, groups, 1]);
-  };
   const perChannel = [1, 1, groups, channels / groups];
-  const inOneKernel = hasKernel(NORMALIZE_KERNEL);
-  const numbers: NormalizeNumbers = { examples, groups, epsilon };
   return fused(
     {
+      own: ['Normalize', options],
       plain: (input, scales, offsets) => {
         const { centered, variance } = momentsOf(tf.reshape(input, view));
         const normal = tf.div(centered, tf.sqrt(tf.add(variance, epsilon)));
@@ -56,12 +44,6 @@ export function normalize(x: Tensor, scale: Tensor, offset: Tensor, options: Nor
         return tf.reshape(tf.add(scaled, tf.reshape(offsets, perChannel)), input.shape);
       },
       forward: (input, scales, offsets) => {
-        if (inOneKernel) {
-          const inputs = { x: input, scale: scales, offset: offsets };
-          const [value, means, variances] = runKernel<[Tensor, Tensor, Tensor]>(NORMALIZE_KERNEL, inputs, numbers);
-          onStatistics?.(ofGroups(means), ofGroups(variances));
-          return { value, saved: [input, scales, means, variances] };
-        }
         const { mean, centered, variance } = momentsOf(tf.reshape(input, view));
         onStatistics?.(mean, variance);
         const inverse = tf.rsqrt(tf.add(variance, epsilon));
@@ -70,12 +52,6 @@ export function normalize(x: Tensor, scale: Tensor, offset: Tensor, options: Nor
         return { value: tf.reshape(value, input.shape), saved: [centered, inverse, factor] };
       },
       gradients: (dy, saved) => {
-        if (inOneKernel) {
-          const [input, scales, means, variances] = saved as [Tensor, Tensor, Tensor, Tensor];
-          const inputs = { x: input, dy, scale: scales, means, variances };
-          const made = runKernel<[Tensor, Tensor, Tensor]>(NORMALIZE_GRADIENT_KERNEL, inputs, numbers);
-          return [() => made[0], () => made[1], () => made[2]];
-        }
         const [centered, inverse, factor] = saved as [Tensor, Tensor, Tensor];
         const rows = view[1]!;
         const slope = tf.reshape(dy, view);

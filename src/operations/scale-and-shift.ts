@@ -27,7 +27,7 @@ export function scaleAndShift(x: Tensor, vectors: Tensor): Tensor {
         );
   return fused(
     {
-      kernel: { name: 'ScaleAndShift' },
+      own: ['ScaleAndShift'],
       plain: (input, both) => apply(input, both).value,
       forward: (input, both) => {
         const { value, factor } = apply(input, both);

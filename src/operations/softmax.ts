@@ -3,7 +3,6 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { exp } from '../gradients/elementwise.js';
 import { fused } from '../gradients/fused.js';
 import { stopGradient } from '../gradients/stop-gradient.js';
-import { hasKernel, SOFTMAX_GRADIENT_KERNEL, runKernel } from '../tensor/own-kernels.js';
 
 /**
  * The softmax over the last axis, with a correct second derivative; that of `tf.softmax` is off by 32%.
@@ -16,6 +15,7 @@ import { hasKernel, SOFTMAX_GRADIENT_KERNEL, runKernel } from '../tensor/own-ker
 export function softmax(x: Tensor): Tensor {
   return fused(
     {
+      own: ['SoftmaxGradient'],
       plain: (logits) => {
         const largest = stopGradient(() => tf.max(logits, -1, true));
         // Without subtracting the largest logit, exp could be infinite; softmax does not depend on it.
@@ -30,7 +30,6 @@ export function softmax(x: Tensor): Tensor {
         const [y] = saved as [Tensor];
         return [
           () => {
-            if (hasKernel(SOFTMAX_GRADIENT_KERNEL)) return runKernel<Tensor>(SOFTMAX_GRADIENT_KERNEL, { y, dy });
             const weighted = tf.mul(dy, y);
             return tf.sub(weighted, tf.mul(y, tf.sum(weighted, -1, true)));
           },

@@ -15,16 +15,6 @@ export const NORMALIZE_KERNEL = 'GenerativeNormalize';
 /** `x`, `dy`, `scale`, `means`, `variances`; the same attributes. Outputs: dx, dScale, dOffset. */
 export const NORMALIZE_GRADIENT_KERNEL = 'GenerativeNormalizeGradient';
 
-/** `movingMean`, `movingVariance`, `mean`, `variance`; attributes: `StatisticsShares`. Outputs: the first two, moved; they must not be used again. */
-export const MOVE_STATISTICS_KERNEL = 'GenerativeMoveStatistics';
-
-/** moving * kept + new * share */
-export interface StatisticsShares {
-  readonly kept: number;
-  readonly meanShare: number;
-  readonly varianceShare: number;
-}
-
 /** `y`, `dy`. Output: the gradient of a softmax over the last axis with the output y. */
 export const SOFTMAX_GRADIENT_KERNEL = 'GenerativeSoftmaxGradient';
 
@@ -46,11 +36,6 @@ export const GELU_KERNEL = 'GenerativeGelu';
 /** `x`, `dy`. Output: the gradient of gelu. */
 export const GELU_GRADIENT_KERNEL = 'GenerativeGeluGradient';
 
-/** `x`, `dy`. Output: dy times the slope of the elementwise function of this name at x. */
-export function gradientKernelOf(name: string): string {
-  return `Generative${name[0]!.toUpperCase()}${name.slice(1)}Gradient`;
-}
-
 /** `z`, `means`, `logVariances`, `logWeights`. Output: log w_k + log N(z; m_k, exp(l_k)), `[rows, components]`. */
 export const MIXTURE_KERNEL = 'GenerativeMixture';
 
@@ -60,32 +45,15 @@ export const ATTENTION_KERNEL = 'GenerativeAttention';
 /** `x`, `weights`, the second output, and `dy`; the same attributes. Output: dx. */
 export const ATTENTION_GRADIENT_KERNEL = 'GenerativeAttentionGradient';
 
-/** Perhaps `x`, and `s0`, `s1`, ... Output: `x`, or a zero, with NaN as its first number if a number of `s0`, ... is not finite. */
-export const FLAW_KERNEL = 'GenerativeFlaw';
-
-/**
- * Perhaps `c1`; `c0`, `a0`, `a1`, ... and `b0`, `b1`, ... Outputs: `a0`, ... if the scalar `c0` is 1 or equals `c1`, otherwise `b0`, ...
- * Unless others share their numbers, `a0`, ... must not be used again.
- */
-export const CHOOSE_KERNEL = 'GenerativeChoose';
-
-/**
- * `a0`, ... and `x0`, ...; attributes: `share`, and `mayOverflow`. Outputs: a + share (x - a), or a, if `mayOverflow`, where that is
- * not finite. Unless others share their numbers, `a0`, ... must not be used again.
- */
-export const AVERAGE_KERNEL = 'GenerativeAverage';
-
-/** `g0`, `g1`, ...; attribute: `norm`. Outputs: these gradients, scaled down to the global norm. */
-export const CLIP_KERNEL = 'GenerativeClip';
-
-/** Inputs of a kernel: `x0`, `x1`, ... for the letter x. */
-export function numbered(letter: string, tensors: readonly tf.Tensor[]): Record<string, tf.Tensor> {
-  return Object.fromEntries(tensors.map((tensor, i) => [letter + i, tensor]));
-}
-
 /** Whether the current backend has this kernel. */
 export function hasKernel(kernelName: string): boolean {
   return tf.getKernel(kernelName, tf.getBackend()) != null;
+}
+
+/** What the current backend has in place of an operation of this library: a function that gets what the operation got. */
+export function ownOperation<Operation>(name: string): Operation | undefined {
+  return (tf.getKernel(`Generative${name}`, tf.getBackend()) as { readonly operation?: Operation } | undefined)
+    ?.operation;
 }
 
 /** Runs a kernel; call it only where no tape records it. */

@@ -199,11 +199,12 @@ export async function install(where: string, options: WasmTrainingOptions): Prom
   registeredEntry(where);
   const chosen = useArithmetic(where, { wide, fused });
   const installed: string[] = [];
-  for (const { kernelName, kernel } of added) {
+  for (const { kernelName, kernel, operation } of added) {
     const present = tf.getKernel(kernelName, 'wasm') as tf.KernelConfig | undefined;
     // If a version of tfjs has the kernel itself, prefer that.
     if (present !== undefined) continue;
-    tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc: marked(restartable(kernel)) });
+    const config = { kernelName, backendName: 'wasm', kernelFunc: marked(restartable(kernel)), operation };
+    tf.registerKernel(config);
     installed.push(kernelName);
   }
   for (const { kernelName, replace } of replaced) {

@@ -76,9 +76,10 @@ export function useWebgpuKernels(): void {
     const fix = "Import the backend's package first: import '@tensorflow/tfjs-backend-webgpu'.";
     throw unusable('useWebgpuKernels', 'webgpu', 'must be a registered backend', { seen: 'no kernels of it', fix });
   }
-  for (const { kernelName, kernel } of added) {
+  for (const { kernelName, kernel, operation } of added) {
     if ((tf.getKernel(kernelName, 'webgpu') as tf.KernelConfig | undefined) !== undefined) continue;
-    tf.registerKernel({ kernelName, backendName: 'webgpu', kernelFunc: kernel });
+    const config = { kernelName, backendName: 'webgpu', kernelFunc: kernel, operation };
+    tf.registerKernel(config);
   }
   for (const { kernelName, replace } of replaced) {
     const original = tf.getKernel(kernelName, 'webgpu');

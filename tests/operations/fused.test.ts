@@ -12,7 +12,6 @@ import { scaleAndShift } from '../../src/operations/scale-and-shift.js';
 import { softmax } from '../../src/operations/softmax.js';
 import { createRandom } from '../../src/random/index.js';
 import {
-  gradientKernelOf,
   hasKernel,
   SLOPE_KERNEL,
   SOFTMAX_GRADIENT_KERNEL,
@@ -75,7 +74,7 @@ const scaled = (shape: readonly number[]) => ({
 });
 
 /** The slope and its product are one kernel. */
-const curved = { kernels: 4, ownKernel: gradientKernelOf('tanh'), withOwn: 2 } as const;
+const curved = { kernels: 4, ownKernel: 'GenerativeTanhGradient', withOwn: 2 } as const;
 const bent = { kernels: 3, ownKernel: SLOPE_KERNEL, withOwn: 2 } as const;
 
 const operations: readonly Operation[] = [

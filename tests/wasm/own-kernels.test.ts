@@ -14,13 +14,8 @@ import { createRandom } from '../../src/random/index.js';
 import * as ownKernels from '../../src/tensor/own-kernels.js';
 import { expectAgreement, tensorOf } from './agree.js';
 
-const { hasKernel, runKernel, AVERAGE_KERNEL, CHOOSE_KERNEL, CLIP_KERNEL, FLAW_KERNEL, MOVE_STATISTICS_KERNEL } =
-  ownKernels;
-/** A processor gains nothing from few large kernels for these. */
-const onlyOnGpus: readonly string[] = [AVERAGE_KERNEL, CHOOSE_KERNEL, CLIP_KERNEL, FLAW_KERNEL, MOVE_STATISTICS_KERNEL];
-const kernels = Object.values(ownKernels)
-  .filter((value) => typeof value === 'string')
-  .filter((name) => !onlyOnGpus.includes(name));
+const { hasKernel, runKernel } = ownKernels;
+const kernels = Object.values(ownKernels).filter((value) => typeof value === 'string');
 
 it('all of them exist', async () => {
   await tf.setBackend('wasm');

@@ -5,7 +5,7 @@ import { checkInteger, checkNumber } from '../../tensor/checks.js';
 import { checkActivated, checkActivation, createLayer, makeAll, onceAnUpdate } from '../layer.js';
 import type { Activation, Network } from '../network.js';
 import { checkChannels, constantVariable } from './channels.js';
-import { hasKernel, MOVE_STATISTICS_KERNEL, runKernel, type StatisticsShares } from '../../tensor/own-kernels.js';
+import { ownOperation } from '../../tensor/own-kernels.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy, named } from '../../tensor/made-by.js';
 
@@ -66,15 +66,17 @@ export const batchNorm = /* @__PURE__ */ named('batchNorm', function batchNorm(o
     () => constantVariable(inputs, 1, false),
   ]);
   const moves = onceAnUpdate();
-  const byBatch = (input: Tensor, isFirst: boolean): Tensor => {
+  const byBatch = (input: Tensor, move: boolean): Tensor => {
     const count = input.size / inputs;
     const onStatistics = (mean: Tensor, variance: Tensor): void => {
-      const share = 1 - momentum;
-      const shares = { kept: momentum, meanShare: share, varianceShare: (count / (count - 1)) * share };
-      move(movingMean, movingVariance, mean, variance, shares);
+      const shares = { kept: momentum, mean: 1 - momentum, variance: (count / (count - 1)) * (1 - momentum) };
+      const isDone = ownOperation<OwnMove>('MoveStatistics')?.([movingMean, movingVariance], [mean, variance], shares);
+      if (isDone) return;
+      moveTo(movingMean, mean, momentum, shares.mean);
+      moveTo(movingVariance, variance, momentum, shares.variance);
     };
     // the unbiased variance of a single number is undefined
-    const isMoved = isFirst && count > 1;
+    const isMoved = move && count > 1;
     const view = { examples: 1, groups: inputs, epsilon, onStatistics: isMoved ? onStatistics : undefined };
     return normalize(input, scale, offset, view);
   };
@@ -96,26 +98,15 @@ export const batchNorm = /* @__PURE__ */ named('batchNorm', function batchNorm(o
   return madeBy(where, read, made);
 });
 
-/** Moves both variables to new statistics. */
-function move(
-  movingMean: Variable,
-  movingVariance: Variable,
-  mean: Tensor,
-  variance: Tensor,
-  shares: StatisticsShares,
-): void {
-  const { kept, meanShare, varianceShare } = shares;
-  if (hasKernel(MOVE_STATISTICS_KERNEL)) {
-    const inputs = { movingMean, movingVariance, mean, variance };
-    const [first, second] = runKernel<[Tensor, Tensor]>(MOVE_STATISTICS_KERNEL, inputs, shares);
-    movingMean.assign(first);
-    movingVariance.assign(second);
-    return;
-  }
-  const moveTo = (moving: Variable, statistic: Tensor, share: number): void => {
-    const news = tf.mul(tf.reshape(statistic, moving.shape), share);
-    moving.assign(tf.add(tf.mul(moving, kept), news));
-  };
-  moveTo(movingMean, mean, meanShare);
-  moveTo(movingVariance, variance, varianceShare);
+/** What a backend may have to move both variables to new statistics; it returns true. */
+export type OwnMove = (
+  moving: readonly [mean: Variable, variance: Variable],
+  statistics: readonly [mean: Tensor, variance: Tensor],
+  shares: { readonly kept: number; readonly mean: number; readonly variance: number },
+) => true;
+
+/** moving = kept * moving + share * statistic */
+function moveTo(moving: Variable, statistic: Tensor, kept: number, share: number): void {
+  const news = tf.mul(tf.reshape(statistic, moving.shape), share);
+  moving.assign(tf.add(tf.mul(moving, kept), news));
 }

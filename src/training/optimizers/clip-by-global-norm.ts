@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { gradientDepth } from '../../gradients/tape.js';
 import { checkNumber } from '../../tensor/checks.js';
-import { CLIP_KERNEL, hasKernel, numbered, runKernel } from '../../tensor/own-kernels.js';
+import { ownOperation } from '../../tensor/own-kernels.js';
 import { checkList } from './check-variables.js';
 import { sumOf } from './guard.js';
+
+/** What a backend may have in place of {@link clipByGlobalNorm}; undefined where a tape records it. */
+export type OwnClip = (gradients: readonly Tensor[], norm: number) => Tensor[] | undefined;
 
 /**
  * Scales gradients so that their common L2 norm is at most `norm`.
@@ -29,9 +31,8 @@ export function clipByGlobalNorm(gradients: readonly Tensor[], norm: number): Te
   checkList(where, 'gradients', gradients, 'tensor');
   checkNumber(where, 'norm', norm, { above: 0 });
   return tf.tidy(() => {
-    if (hasKernel(CLIP_KERNEL) && gradientDepth() === 0) {
-      return runKernel<Tensor[]>(CLIP_KERNEL, numbered('g', gradients), { norm });
-    }
+    const own = ownOperation<OwnClip>('Clip')?.(gradients, norm);
+    if (own) return own;
     const squares = gradients.map((gradient) => tf.sum(tf.square(gradient)));
     const size = tf.sqrt(sumOf(squares));
     const scale = tf.div(norm, tf.maximum(norm, tf.where(tf.isFinite(size), size, sizeOfLarge(gradients))));

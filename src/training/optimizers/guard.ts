@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import { checkGiven } from '../../tensor/checks.js';
 import { free } from '../../tensor/lost-backend.js';
-import { CHOOSE_KERNEL, FLAW_KERNEL, hasKernel, numbered, runKernel } from '../../tensor/own-kernels.js';
+import { ownOperation } from '../../tensor/own-kernels.js';
 import { keepValues, type Choose } from './keep-values.js';
 import type { Optimizer } from './optimizer.js';
 import { wrapOptimizer } from './wrap-optimizer.js';
@@ -73,7 +73,8 @@ export function sumOf(scalars: readonly Tensor[]): Tensor {
 
 /** A bool scalar: whether all numbers of all tensors are finite. */
 function allFinite(tensors: readonly Tensor[]): Tensor {
-  if (hasKernel(FLAW_KERNEL)) return tf.isFinite(flawOf(tensors)!);
+  const own = ownFlaw(floatsOf(tensors));
+  if (own) return tf.isFinite(own);
   return tf.isFinite(sumOf(floatsOf(tensors).map((tensor) => tf.sum(tf.mul(tensor, 0)))));
 }
 
@@ -81,7 +82,8 @@ function allFinite(tensors: readonly Tensor[]): Tensor {
 export function flawOf(tensors: readonly Tensor[]): Tensor | undefined {
   const floats = floatsOf(tensors);
   if (floats.length === 0) return undefined;
-  if (hasKernel(FLAW_KERNEL)) return runKernel<Tensor>(FLAW_KERNEL, numbered('s', floats));
+  const own = ownFlaw(floats);
+  if (own) return own;
   const rows = floats.map((tensor) => tf.reshape(tensor, [1, tensor.size]));
   const row = rows.length === 1 ? rows[0]! : tf.concat(rows, 1);
   // a product with zeros, in one kernel
@@ -97,12 +99,13 @@ export function withFlaw(gradients: readonly Tensor[], statistics: readonly Tens
   if (floats.length === 0) return gradients;
   const smallest = Math.min(...gradients.map(({ size }) => size || Infinity));
   const place = gradients.findIndex(({ size }) => size === smallest);
-  return gradients.map((x, i) => {
-    if (i !== place) return x;
-    if (hasKernel(FLAW_KERNEL)) return runKernel<Tensor>(FLAW_KERNEL, { x, ...numbered('s', floats) });
-    return tf.add(x, flawOf(floats)!);
-  });
+  return gradients.map((x, i) => (i === place ? (ownFlaw(floats, x) ?? tf.add(x, flawOf(floats)!)) : x));
 }
+
+/** What a backend may have for a sum of flaws: `x`, or the scalar 0, with NaN in it if a number of the tensors is not finite. */
+export type OwnFlaw = (tensors: readonly Tensor[], x?: Tensor) => Tensor;
+
+const ownFlaw = (...given: Parameters<OwnFlaw>): Tensor | undefined => ownOperation<OwnFlaw>('Flaw')?.(...given);
 
 function floatsOf(tensors: readonly Tensor[]): Tensor[] {
   return tensors.filter(({ dtype }) => dtype === 'float32');
@@ -123,12 +126,9 @@ export function chooser(on: Tensor, same?: Tensor): Choose {
     conditions.set(shape, condition);
     return tf.where(condition, after, before);
   };
-  return (after, before) => {
-    const all = [...after, ...before];
-    if (!hasKernel(CHOOSE_KERNEL) || all.length !== floatsOf(all).length) {
-      return after.map((one, i) => chooseOne(one, before[i]!));
-    }
-    const scalars = numbered('c', same === undefined ? [on] : [on, same]);
-    return runKernel<Tensor[]>(CHOOSE_KERNEL, { ...scalars, ...numbered('a', after), ...numbered('b', before) });
-  };
+  return (after, before) =>
+    ownOperation<OwnChoose>('Choose')?.(after, before, on, same) ?? after.map((one, i) => chooseOne(one, before[i]!));
 }
+
+/** What a backend may have in place of a {@link chooser}; undefined for tensors that are not of float32. */
+export type OwnChoose = (...given: [...Parameters<Choose>, on: Tensor, same?: Tensor]) => Tensor[] | undefined;

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import { checkNumber, checkSameShape } from '../../tensor/checks.js';
 import { outOfRange, sentence } from '../../tensor/errors.js';
 import { noteOf, type Made } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
-import { AVERAGE_KERNEL, hasKernel, numbered, runKernel } from '../../tensor/own-kernels.js';
+import { ownOperation } from '../../tensor/own-kernels.js';
 import { checkVariables } from '../optimizers/check-variables.js';
 import { savedVariables } from './trainer.js';
 
@@ -45,26 +45,24 @@ export function followAverage(
   // a variable that parts share has one average, which is updated once
   const pairs = averagePairs(from, into).filter(([, average]) => !moved.has(average));
   pairs.forEach(([, average]) => moved.add(average));
-  const counters = pairs.filter(([{ dtype }]) => dtype !== 'float32');
-  const floats = pairs.filter(([{ dtype }]) => dtype === 'float32');
-  const [values, averages] = [floats.map(([value]) => value), floats.map(([, average]) => average)];
   return (n) => {
-    const d = decayAt(decay, n);
+    const share = 1 - decayAt(decay, n);
     tf.tidy(() => {
-      // a counter among the buffers has no mean, so it is copied
-      counters.forEach(([value, average]) => average.assign(tf.clone(value)));
-      if (hasKernel(AVERAGE_KERNEL)) {
-        const inputs = { ...numbered('a', averages), ...numbered('x', values) };
-        const next = runKernel<Tensor[]>(AVERAGE_KERNEL, inputs, { share: 1 - d, mayOverflow });
-        return averages.forEach((average, i) => average.assign(next[i]!));
-      }
-      averages.forEach((average, i) => {
-        const next = tf.add(average, tf.mul(1 - d, tf.sub(values[i]!, average)));
+      const others = ownOperation<OwnAverage>('Average')?.(pairs, share, mayOverflow) ?? pairs;
+      others.forEach(([value, average]) => {
+        // a counter among the buffers has no mean, so it is copied
+        if (value.dtype !== 'float32') return average.assign(tf.clone(value));
+        const next = tf.add(average, tf.mul(share, tf.sub(value, average)));
         average.assign(mayOverflow ? tf.where(tf.isFinite(next), next, average) : next);
       });
     });
   };
 }
+
+type Pairs = readonly (readonly [value: Variable, average: Variable])[];
+
+/** What a backend may have to move averages: average + share (value - average). It returns the pairs that it did not move. */
+export type OwnAverage = (pairs: Pairs, share: number, mayOverflow: boolean) => Pairs;
 
 /** The properties that decide, together with the weights, what a part's numbers mean. */
 const MEANINGS = ['likelihood', 'predicts', 'schedule', 'latentSize', 'prior'];

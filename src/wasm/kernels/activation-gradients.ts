@@ -2,10 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import {
   GELU_GRADIENT_KERNEL,
+  GELU_KERNEL,
   SLOPE_KERNEL,
   SOFTMAX_GRADIENT_KERNEL,
   SWISH_GRADIENT_KERNEL,
 } from '../../tensor/own-kernels.js';
+import { inOneKernel, softmaxGradientInOneKernel } from '../../operations/in-one-kernel.js';
 import { heapOf, runForNumbers } from '../heap/heap.js';
 import { share } from '../heap/jobs.js';
 import type { AddedKernel } from './kernel.js';
@@ -31,7 +33,11 @@ export const slope: AddedKernel = {
 export const swishGradient: AddedKernel = { kernelName: SWISH_GRADIENT_KERNEL, kernel: gradientOf(SWISH) };
 
 /** The gradient of gelu, likewise from its input alone. */
-export const geluGradient: AddedKernel = { kernelName: GELU_GRADIENT_KERNEL, kernel: gradientOf(GELU) };
+export const geluGradient: AddedKernel = {
+  kernelName: GELU_GRADIENT_KERNEL,
+  kernel: gradientOf(GELU),
+  operation: inOneKernel(GELU_KERNEL, 'x'),
+};
 
 function gradientOf(operation: number): AddedKernel['kernel'] {
   return ({ inputs, backend }) => {
@@ -51,6 +57,7 @@ function gradientOf(operation: number): AddedKernel['kernel'] {
 /** y (dy - sum dy y) over the last axis. The softmax itself stays tfjs's, which is as fast as the module could be. */
 export const softmaxGradient: AddedKernel = {
   kernelName: SOFTMAX_GRADIENT_KERNEL,
+  operation: softmaxGradientInOneKernel,
   kernel: ({ inputs, backend }) => {
     const { y, dy } = inputs as { y: TensorInfo; dy: TensorInfo };
     const heap = heapOf(backend);

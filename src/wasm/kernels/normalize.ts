@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { normalizeInOneKernel } from '../../operations/in-one-kernel.js';
 import { NORMALIZE_KERNEL } from '../../tensor/own-kernels.js';
 import { heapOf, type Heap } from '../heap/heap.js';
 import type { AddedKernel } from './kernel.js';
@@ -7,6 +8,7 @@ import { divide, isOfRows, layoutOf, shareOut, type NormalizeLayout } from './no
 /** The normalised x and the mean and the variance of each group: for each channel of an example, or for each row in a layer norm. */
 export const normalize: AddedKernel = {
   kernelName: NORMALIZE_KERNEL,
+  operation: normalizeInOneKernel,
   kernel: ({ inputs, attrs, backend }) => {
     const { x, scale, offset } = inputs as { x: TensorInfo; scale: TensorInfo; offset: TensorInfo };
     const heap = heapOf(backend);

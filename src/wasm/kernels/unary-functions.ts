@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { inOneKernel } from '../../operations/in-one-kernel.js';
 import { GELU_KERNEL, SWISH_KERNEL } from '../../tensor/own-kernels.js';
 import { heapOf, runForNumbers } from '../heap/heap.js';
 import type { AddedKernel, ReplacedKernel } from './kernel.js';
@@ -25,6 +26,7 @@ export const unaryFunctions: readonly ReplacedKernel[] = OPERATIONS.map((kernelN
 /** x sigmoid(x), in one pass. */
 export const swish: AddedKernel = {
   kernelName: SWISH_KERNEL,
+  operation: inOneKernel(SWISH_KERNEL, 'x'),
   kernel: ({ inputs, backend }) => applyTo(inputs['x']!, SWISH, backend),
 };
 

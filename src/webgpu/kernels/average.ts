@@ -1,7 +1,9 @@
-import { AVERAGE_KERNEL } from '../../tensor/own-kernels.js';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { runKernel } from '../../tensor/own-kernels.js';
+import type { OwnAverage } from '../../training/trainer/average.js';
 import { gpuOf } from '../device/gpu.js';
 import { runForEach, type ForEach } from './for-each.js';
-import { inOrder } from './in-order.js';
+import { inOrder, numbered } from './in-order.js';
 import type { AddedKernel } from './kernel.js';
 
 const shader: ForEach = {
@@ -13,9 +15,12 @@ const shader: ForEach = {
     if (u.mayOverflow == 0u || isFin(next)) { a@[i] = next; }`,
 };
 
-/** Moves averages towards values. */
-export const average: AddedKernel = {
-  kernelName: AVERAGE_KERNEL,
+/**
+ * `a0`, ... and `x0`, ...; attributes: `share`, and `mayOverflow`. Outputs: a + share (x - a), or a, if `mayOverflow`, where that is
+ * not finite. Unless others share their numbers, `a0`, ... must not be used again.
+ */
+export const average: AddedKernel<OwnAverage> = {
+  kernelName: 'GenerativeAverage',
   kernel: ({ inputs, attrs, backend }) => {
     const gpu = gpuOf(backend);
     const averages = inOrder(inputs, 'a').map(gpu.take);
@@ -23,5 +28,13 @@ export const average: AddedKernel = {
     const { share, mayOverflow } = attrs as { share: number; mayOverflow: boolean };
     runForEach(gpu, shader, { groups, numbers: [share, Number(mayOverflow)] });
     return averages;
+  },
+  operation: (pairs, share, mayOverflow) => {
+    const floats = pairs.filter(([{ dtype }]) => dtype === 'float32');
+    const [values, averages] = [floats.map(([value]) => value), floats.map(([, one]) => one)];
+    const inputs = { ...numbered('a', averages), ...numbered('x', values) };
+    const moved = runKernel<Tensor[]>('GenerativeAverage', inputs, { share, mayOverflow });
+    averages.forEach((one, i) => one.assign(moved[i]!));
+    return pairs.filter(([{ dtype }]) => dtype !== 'float32');
   },
 };

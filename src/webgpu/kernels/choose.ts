@@ -1,7 +1,9 @@
-import { CHOOSE_KERNEL } from '../../tensor/own-kernels.js';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { OwnChoose } from '../../training/optimizers/guard.js';
+import { runKernel } from '../../tensor/own-kernels.js';
 import { gpuOf } from '../device/gpu.js';
 import { runForEach, type ForEach } from './for-each.js';
-import { inOrder } from './in-order.js';
+import { inOrder, numbered } from './in-order.js';
 import type { AddedKernel } from './kernel.js';
 
 // integers, because floating-point numbers may lose bits when they are copied
@@ -14,9 +16,12 @@ const ifSame: ForEach = {
   before: 'if (on[0] == same[0]) { return; }',
 };
 
-/** Puts the numbers of some tensors in place of those of others, unless a scalar is 1, or equals another one. */
-export const choose: AddedKernel = {
-  kernelName: CHOOSE_KERNEL,
+/**
+ * Perhaps `c1`; `c0`, `a0`, `a1`, ... and `b0`, `b1`, ... Outputs: `a0`, ... if the scalar `c0` is 1 or equals `c1`, otherwise `b0`, ...
+ * Unless others share their numbers, `a0`, ... must not be used again.
+ */
+export const choose: AddedKernel<OwnChoose> = {
+  kernelName: 'GenerativeChoose',
   kernel: ({ inputs, backend }) => {
     const gpu = gpuOf(backend);
     const [before, reads] = [inOrder(inputs, 'b'), inOrder(inputs, 'c')];
@@ -28,5 +33,10 @@ export const choose: AddedKernel = {
     const groups = chosen.map((one, i) => [one, before[i]!]).filter(([one, other]) => one!.dataId !== other!.dataId);
     runForEach(gpu, reads.length === 1 ? ifOn : ifSame, { reads, groups });
     return chosen;
+  },
+  operation: (after, before, on, same) => {
+    if ([...after, ...before].some(({ dtype }) => dtype !== 'float32')) return undefined;
+    const inputs = { ...numbered('c', same ? [on, same] : [on]), ...numbered('a', after), ...numbered('b', before) };
+    return runKernel<Tensor[]>('GenerativeChoose', inputs);
   },
 };

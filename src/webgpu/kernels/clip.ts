@@ -1,8 +1,11 @@
-import { CLIP_KERNEL } from '../../tensor/own-kernels.js';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { gradientDepth } from '../../gradients/tape.js';
+import { runKernel } from '../../tensor/own-kernels.js';
+import type { OwnClip } from '../../training/optimizers/clip-by-global-norm.js';
 import { gpuOf } from '../device/gpu.js';
 import { WORKGROUP } from '../device/shader.js';
 import { runForEach, type ForEach } from './for-each.js';
-import { inOrder } from './in-order.js';
+import { inOrder, numbered } from './in-order.js';
 import type { AddedKernel } from './kernel.js';
 
 /** Workgroups that sum squares: each has a sum of its own. */
@@ -40,9 +43,9 @@ const scaled: ForEach = {
   code: 'y@[i] = select(bitcast<f32>(nan), g@[i] * scale, isFin(size));',
 };
 
-/** Gradients, scaled down to a global norm. */
-export const clip: AddedKernel = {
-  kernelName: CLIP_KERNEL,
+/** `g0`, `g1`, ...; attribute: `norm`. Outputs: these gradients, scaled down to the global norm. */
+export const clip: AddedKernel<OwnClip> = {
+  kernelName: 'GenerativeClip',
   kernel: ({ inputs, attrs, backend }) => {
     const gpu = gpuOf(backend);
     const sums = gpu.zeros([2 * SUMS]);
@@ -54,4 +57,6 @@ export const clip: AddedKernel = {
     gpu.backend.disposeData(sums.dataId);
     return results;
   },
+  operation: (gradients, norm) =>
+    gradientDepth() > 0 ? undefined : runKernel<Tensor[]>('GenerativeClip', numbered('g', gradients), { norm }),
 };

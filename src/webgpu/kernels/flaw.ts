@@ -1,7 +1,8 @@
-import { FLAW_KERNEL } from '../../tensor/own-kernels.js';
+import { runKernel } from '../../tensor/own-kernels.js';
+import type { OwnFlaw } from '../../training/optimizers/guard.js';
 import { gpuOf, sizeOf } from '../device/gpu.js';
 import { runForEach, type ForEach } from './for-each.js';
-import { inOrder } from './in-order.js';
+import { inOrder, numbered } from './in-order.js';
 import type { AddedKernel } from './kernel.js';
 
 const shader: ForEach = {
@@ -14,9 +15,9 @@ const shader: ForEach = {
   after: 'if (!isFine) { atomicStore(&y[0], 0x7fc00000u); }',
 };
 
-/** A copy of a tensor, or a zero, whose first number is NaN if a number of the others is not finite. */
-export const flaw: AddedKernel = {
-  kernelName: FLAW_KERNEL,
+/** Perhaps `x`, and `s0`, `s1`, ... Output: `x`, or a zero, with NaN as its first number if a number of `s0`, ... is not finite. */
+export const flaw: AddedKernel<OwnFlaw> = {
+  kernelName: 'GenerativeFlaw',
   kernel: ({ inputs, backend }) => {
     const gpu = gpuOf(backend);
     const { x } = inputs;
@@ -27,4 +28,5 @@ export const flaw: AddedKernel = {
     if (sizeOf(y.shape) > 0) runForEach(gpu, shader, { writes: [y], groups: inOrder(inputs, 's').map((s) => [s]) });
     return y;
   },
+  operation: (tensors, x) => runKernel('GenerativeFlaw', { ...(x && { x }), ...numbered('s', tensors) }),
 };

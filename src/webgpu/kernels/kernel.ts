@@ -4,9 +4,11 @@ import type { KernelConfig } from '@tensorflow/tfjs-core';
 export type KernelFunction = KernelConfig['kernelFunc'];
 
 /** A kernel that tfjs's backend lacks. */
-export interface AddedKernel {
+export interface AddedKernel<Operation = unknown> {
   readonly kernelName: string;
   readonly kernel: KernelFunction;
+  /** What takes the place of the operation of this name: `ownOperation` of src/tensor finds it. */
+  readonly operation?: Operation;
 }
 
 /** A kernel that replaces one of tfjs's, and may call it. */

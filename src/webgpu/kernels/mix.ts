@@ -1,3 +1,4 @@
+import { inOneKernel } from '../../operations/in-one-kernel.js';
 import { gpuOf, groupsFor, sizeOf } from '../device/gpu.js';
 import { elementwise } from '../device/shader.js';
 import type { AddedKernel } from './kernel.js';
@@ -5,20 +6,21 @@ import type { AddedKernel } from './kernel.js';
 const shader = elementwise({
   name: 'mix',
   writes: ['y'],
-  reads: ['x0', 'x1', 'weights'],
+  reads: ['a', 'b', 'weights'],
   numbers: ['example: u32'],
-  code: 'let j = 2u * (i / u.example); y[i] = weights[j] * x0[i] + weights[j + 1u] * x1[i];',
+  code: 'let j = 2u * (i / u.example); y[i] = weights[j] * a[i] + weights[j + 1u] * b[i];',
 });
 
 /** A weighted sum of two tensors, with a pair of weights for each example. */
 export const mix: AddedKernel = {
   kernelName: 'GenerativeMix',
+  operation: inOneKernel('GenerativeMix', 'a b'),
   kernel: ({ inputs, attrs, backend }) => {
     const gpu = gpuOf(backend);
-    const { shape } = inputs['x0']!;
+    const { shape } = inputs['a']!;
     const [y, n] = [gpu.make(shape), sizeOf(shape)];
     const weights = gpu.make([shape[0]!, 2], Float32Array.from(attrs!['weights'] as number[]));
-    gpu.run(shader, [y, inputs['x0']!, inputs['x1']!, weights], [n, n / shape[0]!], groupsFor(n));
+    gpu.run(shader, [y, inputs['a']!, inputs['b']!, weights], [n, n / shape[0]!], groupsFor(n));
     gpu.backend.disposeData(weights.dataId);
     return y;
   },

@@ -1,4 +1,6 @@
-import { MOVE_STATISTICS_KERNEL, type StatisticsShares } from '../../tensor/own-kernels.js';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { OwnMove } from '../../nets/layers/batch-norm.js';
+import { runKernel } from '../../tensor/own-kernels.js';
 import { gpuOf, groupsFor, sizeOf } from '../device/gpu.js';
 import { elementwise } from '../device/shader.js';
 import type { AddedKernel } from './kernel.js';
@@ -13,16 +15,22 @@ const shader = elementwise({
     movingVariance[i] = movingVariance[i] * u.kept + variance[i] * u.varianceShare;`,
 });
 
-/** The moving mean and variance of each channel, moved where they are. */
-export const moveStatistics: AddedKernel = {
-  kernelName: MOVE_STATISTICS_KERNEL,
+/** `movingMean`, `movingVariance`, `mean`, `variance`; attributes: the shares. Outputs: the moved variables, where they were. */
+export const moveStatistics: AddedKernel<OwnMove> = {
+  kernelName: 'GenerativeMoveStatistics',
   kernel: ({ inputs, attrs, backend }) => {
     const gpu = gpuOf(backend);
-    const { kept, meanShare, varianceShare } = attrs as unknown as StatisticsShares;
+    const { kept, mean, variance } = attrs as Record<'kept' | 'mean' | 'variance', number>;
     const moved = ['movingMean', 'movingVariance'].map((name) => gpu.take(inputs[name]!));
     const n = sizeOf(moved[0]!.shape);
-    const numbers = [n, kept, meanShare, varianceShare];
-    gpu.run(shader, [...moved, inputs['mean']!, inputs['variance']!], numbers, groupsFor(n));
+    gpu.run(shader, [...moved, inputs['mean']!, inputs['variance']!], [n, kept, mean, variance], groupsFor(n));
     return moved;
+  },
+  operation: ([movingMean, movingVariance], [mean, variance], shares) => {
+    const inputs = { movingMean, movingVariance, mean, variance };
+    const [first, second] = runKernel<[Tensor, Tensor]>('GenerativeMoveStatistics', inputs, shares);
+    movingMean.assign(first);
+    movingVariance.assign(second);
+    return true;
   },
 };

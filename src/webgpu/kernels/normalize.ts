@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { NormalizeNumbers } from '../../operations/normalize.js';
+import { normalizeInOneKernel } from '../../operations/in-one-kernel.js';
 import { NORMALIZE_GRADIENT_KERNEL, NORMALIZE_KERNEL } from '../../tensor/own-kernels.js';
 import { gpuOf, sizeOf } from '../device/gpu.js';
 import { each, inGroups, runInGroups, type Groups } from './in-groups.js';
@@ -71,6 +72,7 @@ function groupsOf({ shape }: TensorInfo, { examples, groups }: NormalizeNumbers)
 /** The normalised x, and the mean and the variance of each group. */
 export const normalize: AddedKernel = {
   kernelName: NORMALIZE_KERNEL,
+  operation: normalizeInOneKernel,
   kernel: ({ inputs, attrs, backend }) => {
     const { x, scale, offset } = inputs as Record<'x' | 'scale' | 'offset', TensorInfo>;
     const gpu = gpuOf(backend);

@@ -1,4 +1,11 @@
-import { gradientKernelOf, SLOPE_KERNEL, SWISH_KERNEL, GELU_KERNEL } from '../../tensor/own-kernels.js';
+import { inOneKernel, slopeInOneKernel } from '../../operations/in-one-kernel.js';
+import {
+  GELU_GRADIENT_KERNEL,
+  GELU_KERNEL,
+  SLOPE_KERNEL,
+  SWISH_GRADIENT_KERNEL,
+  SWISH_KERNEL,
+} from '../../tensor/own-kernels.js';
 import { gpuOf, groupsFor, sizeOf } from '../device/gpu.js';
 import { elementwise } from '../device/shader.js';
 import type { AddedKernel } from './kernel.js';
@@ -43,55 +50,65 @@ function ofEachNumber(kernelName: string, { reads, writes = ['y'], attributes = 
 
 /** The slope of an activation, with `v` for its input, times dy. */
 const slopes: Readonly<Record<string, string>> = {
-  relu: 'select(select(0.0, 1.0, v > 0.0), v, isNan(v))',
-  leakyRelu: 'select(select(0.2, 1.0, v > 0.0), v, isNan(v))',
-  sigmoid: 'logistic(v) * logistic(-v)',
-  tanh: '4.0 * logistic(2.0 * v) * logistic(-2.0 * v)',
-  softplus: 'logistic(v)',
-  elu: 'select(select(exp(v), 1.0, v > 0.0), v, isNan(v))',
-  swish: 'logistic(v) * (1.0 + v * logistic(-v))',
-  gelu: 'normalBelow(v) + v * 0.3989422804 * exp(-0.5 * v * v)',
+  Relu: 'select(select(0.0, 1.0, v > 0.0), v, isNan(v))',
+  LeakyRelu: 'select(select(0.2, 1.0, v > 0.0), v, isNan(v))',
+  Sigmoid: 'logistic(v) * logistic(-v)',
+  Tanh: '4.0 * logistic(2.0 * v) * logistic(-2.0 * v)',
+  Softplus: 'logistic(v)',
+  Elu: 'select(select(exp(v), 1.0, v > 0.0), v, isNan(v))',
 };
 
-const activationGradients = Object.entries(slopes).map(([name, slope]) =>
-  ofEachNumber(gradientKernelOf(name), { reads: ['x', 'dy'], code: `let v = x[i]; y[i] = dy[i] * (${slope});` }),
-);
+const slopeKernel = (kernelName: string, slope: string): AddedKernel =>
+  ofEachNumber(kernelName, { reads: ['x', 'dy'], code: `let v = x[i]; y[i] = dy[i] * (${slope});` });
 
 export const ofEachNumberKernels: readonly AddedKernel[] = [
-  ...activationGradients,
+  ...Object.entries(slopes).map(([name, slope]) => {
+    const kernelName = `Generative${name}Gradient`;
+    return { ...slopeKernel(kernelName, slope), operation: slopeInOneKernel(kernelName) };
+  }),
+  slopeKernel(SWISH_GRADIENT_KERNEL, 'logistic(v) * (1.0 + v * logistic(-v))'),
+  {
+    ...slopeKernel(GELU_GRADIENT_KERNEL, 'normalBelow(v) + v * 0.3989422804 * exp(-0.5 * v * v)'),
+    operation: inOneKernel(GELU_KERNEL, 'x'),
+  },
   ofEachNumber(SLOPE_KERNEL, {
     reads: ['dy', 'y'],
     writes: ['dx'],
     attributes: ['alpha: f32'],
     code: 'let v = y[i]; dx[i] = dy[i] * select(select(u.alpha, 1.0, v > 0.0), v, isNan(v));',
   }),
-  ofEachNumber(SWISH_KERNEL, { reads: ['x'], code: 'y[i] = x[i] * logistic(x[i]);' }),
+  {
+    ...ofEachNumber(SWISH_KERNEL, { reads: ['x'], code: 'y[i] = x[i] * logistic(x[i]);' }),
+    operation: inOneKernel(SWISH_KERNEL, 'x'),
+  },
   ofEachNumber(GELU_KERNEL, { reads: ['x'], code: 'y[i] = x[i] * normalBelow(x[i]);' }),
-  // mean, log-variance, noise
-  ofEachNumber('GenerativeGaussianSample', {
-    reads: ['x0', 'x1', 'x2'],
-    code: 'y[i] = x0[i] + exp(0.5 * x1[i]) * x2[i];',
-  }),
+  {
+    ...ofEachNumber('GenerativeGaussianSample', {
+      reads: ['mean', 'logVariance', 'noise'],
+      code: 'y[i] = mean[i] + exp(0.5 * logVariance[i]) * noise[i];',
+    }),
+    // not for several samples
+    operation: inOneKernel(
+      'GenerativeGaussianSample',
+      'mean logVariance noise',
+      ([mean, , noise]) => mean!.size === noise!.size,
+    ),
+  },
   ofEachNumber('GenerativeGaussianSampleGradient', {
-    reads: ['x1', 'x2', 'dy'],
-    writes: ['d0', 'd1', 'd2'],
-    code: 'let s = dy[i] * exp(0.5 * x1[i]); d0[i] = dy[i]; d1[i] = 0.5 * s * x2[i]; d2[i] = s;',
+    reads: ['logVariance', 'noise', 'dy'],
+    writes: ['dMean', 'dLogVariance', 'dNoise'],
+    code: `let s = dy[i] * exp(0.5 * logVariance[i]);
+    dMean[i] = dy[i]; dLogVariance[i] = 0.5 * s * noise[i]; dNoise[i] = s;`,
   }),
-  // data, logits; dy has a number for each row
+  // dy has a number for each row
   ofEachNumber('GenerativeBernoulliGradient', {
-    reads: ['x0', 'x1', 'dy'],
-    writes: ['d0', 'd1'],
-    code: 'let d = dy[i / (u.n / u.dy_size)]; let l = x1[i]; d0[i] = d * l; d1[i] = d * (x0[i] - logistic(l));',
+    reads: ['x', 'logits', 'dy'],
+    writes: ['dx', 'dLogits'],
+    code: 'let d = dy[i / (u.n / u.dy_size)]; let l = logits[i]; dx[i] = d * l; dLogits[i] = d * (x[i] - logistic(l));',
   }),
-  // mean, log-variance
   ofEachNumber('GenerativeGaussianKlGradient', {
-    reads: ['x0', 'x1', 'dy'],
-    writes: ['d0', 'd1'],
-    code: 'let d = dy[i / (u.n / u.dy_size)]; d0[i] = d * x0[i]; d1[i] = 0.5 * d * lessOne(x1[i]);',
-  }),
-  ofEachNumber('GenerativeMeanSoftplusGradient', {
-    reads: ['x0', 'dy'],
-    attributes: ['sign: f32'],
-    code: 'y[i] = dy[0] * u.sign * logistic(u.sign * x0[i]) / f32(u.n);',
+    reads: ['logVariance', 'mean', 'dy'],
+    writes: ['dLogVariance', 'dMean'],
+    code: 'let d = dy[i / (u.n / u.dy_size)]; dLogVariance[i] = 0.5 * d * lessOne(logVariance[i]); dMean[i] = d * mean[i];',
   }),
 ];

@@ -1,3 +1,4 @@
+import { inOneKernel } from '../../operations/in-one-kernel.js';
 import { gpuOf, sizeOf } from '../device/gpu.js';
 import { MOST_GROUPS, WORKGROUP, type Shader } from '../device/shader.js';
 import type { AddedKernel } from './kernel.js';
@@ -7,8 +8,6 @@ interface OfEachRow {
   readonly reads: readonly string[];
   /** The name of another output, of the shape of the inputs. */
   readonly also?: string;
-  /** Attributes, each a name with its type. */
-  readonly attributes?: readonly string[];
   /** Computes `term` for `i`. */
   readonly code: string;
   /** The result of a sum, for rows of `u.n` numbers. */
@@ -16,12 +15,12 @@ interface OfEachRow {
 }
 
 /** A workgroup adds the terms of a row. */
-function shaderOf(name: string, { reads, also, attributes = [], code, result = 'sum' }: OfEachRow): Shader {
+function shaderOf(name: string, { reads, also, code, result = 'sum' }: OfEachRow): Shader {
   return {
     name,
     writes: ['y', ...(also === undefined ? [] : [also])],
     reads,
-    numbers: ['rows: u32', 'n: u32', ...attributes],
+    numbers: ['rows: u32', 'n: u32'],
     code: `
 var<workgroup> part: array<f32, ${WORKGROUP}>;
 @compute @workgroup_size(${WORKGROUP})
@@ -48,47 +47,43 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 
 /** The sums are over the last axes, or, without the attribute `axes`, over all. */
 function ofEachRow(kernelName: string, options: OfEachRow): AddedKernel {
-  const { reads, also, attributes = [] } = options;
+  const { reads, also } = options;
   const shader = shaderOf(kernelName, options);
   return {
     kernelName,
     kernel: ({ inputs, attrs, backend }) => {
       const gpu = gpuOf(backend);
-      const { shape } = inputs['x0']!;
+      const given = reads.map((name) => inputs[name]!);
+      const { shape } = given[0]!;
       const axes = attrs!['axes'] as number[] | undefined;
       const leading = shape.slice(0, axes === undefined ? 0 : shape.length - axes.length);
       const y = gpu.make([...leading, ...(axes ?? []).map(() => 1)]);
       const made = also === undefined ? [y] : [y, gpu.make(shape)];
       const rows = sizeOf(leading);
-      const numbers = [rows, sizeOf(shape) / rows, ...attributes.map((name) => attrs![name.split(':')[0]!] as number)];
-      gpu.run(shader, [...made, ...reads.map((name) => inputs[name]!)], numbers, Math.min(rows, MOST_GROUPS));
+      gpu.run(shader, [...made, ...given], [rows, sizeOf(shape) / rows], Math.min(rows, MOST_GROUPS));
       return made.length === 1 ? y : made;
     },
+    operation: inOneKernel(kernelName, [...reads, also].join(' '), ([x], attributes) => {
+      const axes = (attributes as { axes?: number[] } | undefined)?.axes;
+      return axes?.includes(x!.rank - 1) ?? true;
+    }),
   };
 }
 
 export const ofEachRowKernels: readonly AddedKernel[] = [
-  // data, logits
   ofEachRow('GenerativeBernoulli', {
-    reads: ['x0', 'x1'],
-    code: 'let l = x1[i]; let term = x0[i] * l - max(l, 0.0) - softplus(-abs(l));',
+    reads: ['x', 'logits'],
+    code: 'let l = logits[i]; let term = x[i] * l - max(l, 0.0) - softplus(-abs(l));',
   }),
-  // mean, log-variance
   ofEachRow('GenerativeGaussianKl', {
-    reads: ['x0', 'x1'],
-    code: 'let l = x1[i]; let term = lessOne(l) - l + x0[i] * x0[i];',
+    reads: ['logVariance', 'mean'],
+    code: 'let l = logVariance[i]; let term = lessOne(l) - l + mean[i] * mean[i];',
     result: '0.5 * sum',
   }),
-  ofEachRow('GenerativeMeanSoftplus', {
-    reads: ['x0'],
-    attributes: ['sign: f32'],
-    code: 'let term = softplus(u.sign * x0[i]);',
-    result: 'sum / f32(u.n)',
-  }),
   ofEachRow('GenerativeMeanSquaredDifference', {
-    reads: ['x0', 'x1'],
+    reads: ['a', 'b'],
     also: 'difference',
-    code: 'let d = x0[i] - x1[i]; difference[i] = d; let term = d * d;',
+    code: 'let d = a[i] - b[i]; difference[i] = d; let term = d * d;',
     result: 'sum / f32(u.n)',
   }),
 ];

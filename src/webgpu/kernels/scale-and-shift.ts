@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { inOneKernel } from '../../operations/in-one-kernel.js';
 import { gpuOf, groupsFor, sizeOf } from '../device/gpu.js';
 import { elementwise } from '../device/shader.js';
 import { runColumns, type ColumnsShader } from './columns.js';
@@ -15,8 +16,9 @@ const forward = elementwise({
 
 export const scaleAndShift: AddedKernel = {
   kernelName: 'GenerativeScaleAndShift',
+  operation: inOneKernel('GenerativeScaleAndShift', 'x vectors'),
   kernel: ({ inputs, backend }) => {
-    const { x0: x, x1: vectors } = inputs as Record<'x0' | 'x1', TensorInfo>;
+    const { x, vectors } = inputs as Record<'x' | 'vectors', TensorInfo>;
     const gpu = gpuOf(backend);
     const [y, n] = [gpu.make(x.shape), sizeOf(x.shape)];
     const numbers = [n, n / x.shape[0]!, x.shape.at(-1)!];
@@ -38,7 +40,7 @@ const backward: ColumnsShader = {
 export const scaleAndShiftGradient: AddedKernel = {
   kernelName: 'GenerativeScaleAndShiftGradient',
   kernel: ({ inputs, backend }) => {
-    const { x0: x, x1: vectors, dy } = inputs as Record<'x0' | 'x1' | 'dy', TensorInfo>;
+    const { x, vectors, dy } = inputs as Record<'x' | 'vectors' | 'dy', TensorInfo>;
     const gpu = gpuOf(backend);
     const n = sizeOf(x.shape);
     const [outer, inner] = [x.shape[0]!, x.shape.at(-1)!];

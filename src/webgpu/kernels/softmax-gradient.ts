@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { softmaxGradientInOneKernel } from '../../operations/in-one-kernel.js';
 import { SOFTMAX_GRADIENT_KERNEL } from '../../tensor/own-kernels.js';
 import { gpuOf, sizeOf } from '../device/gpu.js';
 import { each, inGroups, runInGroups } from './in-groups.js';
@@ -18,6 +19,7 @@ const shader = inGroups({
 /** y (dy - sum dy y) over the last axis. */
 export const softmaxGradient: AddedKernel = {
   kernelName: SOFTMAX_GRADIENT_KERNEL,
+  operation: softmaxGradientInOneKernel,
   kernel: ({ inputs, backend }) => {
     const { y, dy } = inputs as Record<'y' | 'dy', TensorInfo>;
     const gpu = gpuOf(backend);

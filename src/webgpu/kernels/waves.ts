@@ -1,3 +1,4 @@
+import { inOneKernel } from '../../operations/in-one-kernel.js';
 import { gpuOf, groupsFor } from '../device/gpu.js';
 import { elementwise } from '../device/shader.js';
 import type { AddedKernel } from './kernel.js';
@@ -26,8 +27,9 @@ const sines = elementwise({
 /** Two dispatches: in one, a compiler may join a product and a sum, and the angles of hundreds of turns would depend on the device. */
 export const waves: AddedKernel = {
   kernelName: 'GenerativeWaves',
+  operation: inOneKernel('GenerativeWaves', 'timesteps'),
   kernel: ({ inputs, attrs, backend }) => {
-    const timesteps = inputs['x0']!;
+    const timesteps = inputs['timesteps']!;
     const gpu = gpuOf(backend);
     const turnsPerStep = attrs!['turnsPerStep'] as unknown as Float32Array;
     const [batch, size] = [timesteps.shape[0]!, turnsPerStep.length];

@@ -1,0 +1,105 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Replacement } from '../gradients/custom-gradient.js';
+import { gradientDepth } from '../gradients/tape.js';
+import { fused } from '../gradients/fused.js';
+import {
+  ATTENTION_GRADIENT_KERNEL,
+  ATTENTION_KERNEL,
+  hasKernel,
+  NORMALIZE_KERNEL,
+  runKernel,
+  SOFTMAX_GRADIENT_KERNEL,
+} from '../tensor/own-kernels.js';
+import type { OwnAttention } from './attention.js';
+import type { Normalization } from './normalize.js';
+
+/**
+ * Puts a kernel in the place of an operation, and `kernelName` with `Gradient` behind it in that of its gradient, if there is such a kernel.
+ * That one gets the inputs, the other outputs of the first one, and `dy`, and gives the gradients of the inputs, in their order. The names
+ * are those of the inputs and the other outputs. Nested gradients need operations that can be differentiated again, and empty tensors none.
+ */
+export function inOneKernel(
+  kernelName: string,
+  names: string,
+  takes: (inputs: readonly Tensor[], attributes: object | undefined) => boolean = () => true,
+): Replacement {
+  const named = (tensors: readonly Tensor[]): Record<string, Tensor> => {
+    const words = names.split(' ');
+    return Object.fromEntries(tensors.map((x, i) => [words[i]!, x]));
+  };
+  return ({ gradients }, inputs, attributes) => {
+    if (!isTaken(inputs) || !takes(inputs, attributes)) return undefined;
+    const hasGradient = hasKernel(`${kernelName}Gradient`);
+    return {
+      forward: () => {
+        const [value, ...others] = [runKernel(kernelName, named(inputs), attributes)].flat() as [Tensor];
+        return [value, hasGradient ? [...inputs, ...others] : others];
+      },
+      gradients: (dy, saved) => {
+        if (!hasGradient) return gradients(dy, saved);
+        const made = [runKernel(`${kernelName}Gradient`, { ...named(saved), dy }, attributes)].flat();
+        return inputs.map((_, i) => () => made[i]!);
+      },
+    };
+  };
+}
+
+/** Puts a kernel in the place of the gradient of a function of each number; it gets `x` and `dy`. */
+export function slopeInOneKernel(kernelName: string): Replacement {
+  return ({ forward }, inputs) =>
+    isTaken(inputs)
+      ? {
+          forward: () => [forward()[0], [...inputs]],
+          gradients: (dy, [x]) => [() => runKernel<Tensor>(kernelName, { x: x!, dy })],
+        }
+      : undefined;
+}
+
+function isTaken(inputs: readonly Tensor[]): boolean {
+  return gradientDepth() <= 1 && inputs.every(({ size }) => size > 0);
+}
+
+/** The kernels of a normalisation. Their statistics are `[examples, groups]`, or `[examples, channels]` with the same number of all of a group. */
+export const normalizeInOneKernel: Replacement = (operation, inputs, attributes) => {
+  const { examples, groups, epsilon, onStatistics } = attributes as Normalization;
+  const kernels = inOneKernel(NORMALIZE_KERNEL, 'x scale offset means variances');
+  const made = kernels(operation, inputs, { examples, groups, epsilon });
+  const ofGroups = (x: Tensor): Tensor => {
+    if (x.size === examples * groups) return tf.reshape(x, [examples, 1, groups, 1]);
+    return tf.slice(tf.reshape(x, [examples, 1, groups, -1]), [0, 0, 0, 0], [examples, 1, groups, 1]);
+  };
+  return (
+    made && {
+      gradients: made.gradients,
+      forward: () => {
+        const [value, saved] = made.forward();
+        onStatistics?.(ofGroups(saved[3]!), ofGroups(saved[4]!));
+        return [value, saved];
+      },
+    }
+  );
+};
+
+/** The kernels of an attention, whose second output is what the gradient needs. */
+export const attentionInOneKernel: OwnAttention = (plain, projections, numbers) =>
+  fused(
+    {
+      plain,
+      forward: (x) => {
+        const [value, weights] = runKernel<[Tensor, Tensor]>(ATTENTION_KERNEL, { x }, numbers);
+        return { value, saved: [x, weights] };
+      },
+      gradients: (dy, saved) => {
+        const [x, weights] = saved as [Tensor, Tensor];
+        return [() => runKernel<Tensor>(ATTENTION_GRADIENT_KERNEL, { x, weights, dy }, numbers)];
+      },
+    },
+    projections,
+  );
+
+/** The kernel of a softmax's gradient, which gets the value `y` and `dy`. */
+export const softmaxGradientInOneKernel: Replacement = ({ forward }) => ({
+  forward,
+  gradients: (dy, [y]) => [() => runKernel<Tensor>(SOFTMAX_GRADIENT_KERNEL, { y: y!, dy })],
+});
