@@ -1,5 +1,5 @@
 import { CLIP_KERNEL } from '../../tensor/own-kernels.js';
-import { gpuOf, sizeOf } from '../device/gpu.js';
+import { gpuOf } from '../device/gpu.js';
 import { WORKGROUP } from '../device/shader.js';
 import { runForEach, type ForEach } from './for-each.js';
 import { inOrder } from './in-order.js';
@@ -45,12 +45,10 @@ export const clip: AddedKernel = {
   kernelName: CLIP_KERNEL,
   kernel: ({ inputs, attrs, backend }) => {
     const gpu = gpuOf(backend);
-    const sums = gpu.zeros([2 * SUMS]);
+    const sums = gpu.make([2 * SUMS], new Float32Array(2 * SUMS));
     const gradients = inOrder(inputs, 'g');
     runForEach(gpu, squares, { writes: [sums], groups: gradients.map((one) => [one]), most: SUMS });
-    const results = gradients.map(({ shape }) =>
-      sizeOf(shape) > 0 ? gpu.make(shape) : gpu.backend.makeTensorInfo(shape, 'float32', new Float32Array(0)),
-    );
+    const results = gradients.map(({ shape }) => gpu.make(shape));
     const numbers = [(attrs as { norm: number }).norm];
     runForEach(gpu, scaled, { reads: [sums], groups: results.map((one, i) => [one, gradients[i]!]), numbers });
     gpu.backend.disposeData(sums.dataId);

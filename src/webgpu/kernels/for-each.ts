@@ -41,7 +41,8 @@ export function runForEach(gpu: Gpu, shader: ForEach, { writes = [], reads = [],
     const buffers = [
       ...writes,
       ...some.flatMap((group) => group.slice(0, written.length)),
-      ...[...reads, ...some.flatMap((group) => group.slice(written.length))].map(gpu.read),
+      ...reads,
+      ...some.flatMap((group) => group.slice(written.length)),
     ];
     const most = on.most ?? Infinity;
     gpu.run(
