@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { AVERAGE_KERNEL, hasKernel, runKernel } from '../../src/tensor/own-kernels.js';
 import { expectClose, expectOracle, read } from '../support/close.js';
 import { inScope } from '../support/in-scope.js';
@@ -149,3 +149,30 @@ test('a size beyond one dispatch is computed to its end', async () => {
   await expectClose(tf.max(next), 2);
   await expectClose(tf.slice(next, [n - 3], [3]), [2, 2, 2]);
 });
+
+test.each([
+  // one buffer is that of the flaw; the others are checked
+  ['GenerativeFlaw', 1, [1]],
+  // both scalars are read
+  ['GenerativeChoose', 2, [2]],
+  ['GenerativeAverage', 0, [2]],
+  // the sums of squares are written, then read
+  ['GenerativeClip', 1, [1, 2]],
+] as const)('%s takes as many tensors in a dispatch as bindings allow', (kernel, common, each) => {
+  const one = kernelCases.filter((entry) => entry.kernel === kernel).at(-1)!;
+  const { device } = tf.backend() as unknown as { device: { limits: { maxStorageBuffersPerShaderStage: number } } };
+  const room = device.limits.maxStorageBuffersPerShaderStage - common;
+  const { prototype } = (globalThis as unknown as { GPUComputePassEncoder: { prototype: Pass } }).GPUComputePassEncoder;
+  const dispatch = vi.spyOn(prototype, 'dispatchWorkgroups');
+  try {
+    run(one, tensorsOf(one, 6, drawn(one, 6)), 6);
+    const needed = each.map((buffers) => Math.ceil(9 / Math.floor(room / buffers)));
+    expect(dispatch).toHaveBeenCalledTimes(needed.reduce((sum, count) => sum + count, 0));
+  } finally {
+    dispatch.mockRestore();
+  }
+});
+
+interface Pass {
+  dispatchWorkgroups(...counts: number[]): void;
+}
