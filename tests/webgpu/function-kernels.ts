@@ -1,4 +1,4 @@
-import type { Given, KernelCase } from './kernel-cases.js';
+import type { KernelCase } from './kernel-cases.js';
 
 const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
@@ -34,27 +34,23 @@ function ofEachNumber(
 const slope = (name: string, f: (x: number) => number): KernelCase =>
   ofEachNumber(`${name}Gradient`, ['x', 'dy'], (x, dy) => dy * (Number.isNaN(x) ? x : f(x)));
 
-/** A kernel of rows of three numbers: its formula for one row, and the place of that in the others. */
+/** A kernel of rows of three numbers: the formula for one row, to whose sum `dy` belongs. */
 function ofRows(
   kernel: string,
-  names: readonly string[],
-  formula: (row: Given, dy: number) => readonly (readonly number[])[],
-  more: Partial<KernelCase> = {},
+  formula: (x0: readonly number[], x1: readonly number[], dy: number) => readonly (readonly number[])[],
+  draw: KernelCase['draw'] = {},
 ): KernelCase {
-  const isGradient = kernel.endsWith('Gradient');
   return {
     kernel: `Generative${kernel}`,
-    shapes: (n) => ({ ...Object.fromEntries(names.map((name) => [name, [n, 3]])), ...(isGradient && { dy: [n] }) }),
-    attributes: (n) => ({ rows: n }),
-    formula: (given) => {
-      const rows = Array.from({ length: given[names[0]!]!.length / 3 }, (_, i) => {
-        const row = Object.fromEntries(names.map((name) => [name, given[name]!.slice(3 * i, 3 * i + 3)]));
-        return formula(row, given['dy']?.[i] ?? 1);
-      });
-      const count = formula(Object.fromEntries(names.map((name) => [name, [1, 1, 1]])), 1).length;
-      return Array.from({ length: count }, (_, k) => rows.flatMap((outputs) => outputs[k]!));
+    shapes: (n) => ({ x0: [n, 3], x1: [n, 3], ...(kernel.endsWith('Gradient') && { dy: [n, 1] }) }),
+    attributes: () => ({ axes: [1] }),
+    draw,
+    least: 1,
+    formula: ({ x0, x1, dy }) => {
+      const row = (x: readonly number[] | undefined, i: number): number[] => x!.slice(3 * i, 3 * i + 3);
+      const rows = Array.from({ length: x0!.length / 3 }, (_, i) => formula(row(x0, i), row(x1, i), dy?.[i] ?? 1));
+      return rows[0]!.map((_, k) => rows.flatMap((outputs) => outputs[k]!));
     },
-    ...more,
   };
 }
 
@@ -71,65 +67,54 @@ export const functionKernels: readonly KernelCase[] = [
   slope('Elu', (x) => (x > 0 ? 1 : Math.exp(x))),
   slope('Swish', (x) => logistic(x) * (1 + x * logistic(-x))),
   slope('Gelu', (x) => normalBelow(x) + (x * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI)),
-  {
-    kernel: 'GenerativeGaussianSample',
-    shapes: (n) => ({ mean: [n], logVariance: [n], noise: [2, n] }),
-    formula: ({ mean: m, logVariance, noise }) => {
-      const n = m!.length;
-      return [noise!.map((z, i) => m![i % n]! + Math.exp(logVariance![i % n]! / 2) * z)];
-    },
-  },
+  { ...ofEachNumber('GaussianSample', ['x0', 'x1', 'x2'], (mean, l, z) => mean + Math.exp(l / 2) * z), least: 1 },
   {
     kernel: 'GenerativeGaussianSampleGradient',
-    shapes: (n) => ({ logVariance: [n], noise: [2, n], dy: [2, n] }),
-    formula: ({ logVariance, noise, dy }) => [
-      noise!.map((z, i) => 0.5 * dy![i]! * Math.exp(logVariance![i % logVariance!.length]! / 2) * z),
-    ],
+    shapes: (n) => ({ x0: [n], x1: [n], x2: [n], dy: [n] }),
+    least: 1,
+    formula: ({ x1, x2, dy }) => {
+      const slopes = dy!.map((d, i) => d * Math.exp(x1![i]! / 2));
+      return [dy!, slopes.map((slope, i) => 0.5 * slope * x2![i]!), slopes];
+    },
   },
   ofRows(
     'Bernoulli',
-    ['x', 'logits'],
-    ({ x, logits }) => [[3 * mean(logits!.map((l, i) => x![i]! * l - Math.max(l, 0) - softplus(-Math.abs(l))))]],
-    { draw: { x: between }, least: 1 },
+    (x, logits) => [[3 * mean(logits.map((l, i) => x[i]! * l - Math.max(l, 0) - softplus(-Math.abs(l))))]],
+    { x0: between },
   ),
   ofRows(
     'BernoulliGradient',
-    ['x', 'logits'],
-    ({ x, logits }, dy) => [logits!.map((l, i) => dy * (x![i]! - logistic(l)))],
-    { draw: { x: between } },
+    (x, logits, dy) => [logits.map((l) => dy * l), logits.map((l, i) => dy * (x[i]! - logistic(l)))],
+    { x0: between },
   ),
-  ofRows(
-    'GaussianKl',
-    ['mean', 'logVariance'],
-    ({ mean: m, logVariance }) => [[1.5 * mean(logVariance!.map((l, i) => Math.expm1(l) - l + m![i]! ** 2))]],
-    { least: 1 },
-  ),
-  ofRows('GaussianKlGradient', ['mean', 'logVariance'], ({ mean: m, logVariance }, dy) => [
-    m!.map((x) => dy * x),
-    logVariance!.map((l) => 0.5 * dy * Math.expm1(l)),
+  ofRows('GaussianKl', (means, logs) => [[1.5 * mean(logs.map((l, i) => Math.expm1(l) - l + means[i]! ** 2))]]),
+  ofRows('GaussianKlGradient', (means, logs, dy) => [
+    means.map((one) => dy * one),
+    logs.map((l) => 0.5 * dy * Math.expm1(l)),
   ]),
   ...[1, -1].flatMap((sign): KernelCase[] => [
     {
       kernel: 'GenerativeMeanSoftplus',
-      shapes: (n) => ({ x: [n] }),
+      shapes: (n) => ({ x0: [n] }),
       attributes: () => ({ sign }),
       least: 1,
-      formula: ({ x }) => [[mean(x!.map((one) => softplus(sign * one)))]],
+      formula: ({ x0 }) => [[mean(x0!.map((one) => softplus(sign * one)))]],
     },
     {
       kernel: 'GenerativeMeanSoftplusGradient',
-      shapes: (n) => ({ x: [n], dy: [] }),
+      shapes: (n) => ({ x0: [n], dy: [] }),
       attributes: () => ({ sign }),
       least: 1,
-      formula: ({ x, dy }) => [x!.map((one) => (dy![0]! * sign * logistic(sign * one)) / x!.length)],
+      formula: ({ x0, dy }) => [x0!.map((one) => (dy![0]! * sign * logistic(sign * one)) / x0!.length)],
     },
   ]),
   {
     kernel: 'GenerativeMeanSquaredDifference',
-    shapes: (n) => ({ a: [n], b: [n] }),
+    shapes: (n) => ({ x0: [n], x1: [n] }),
+    attributes: () => ({}),
     least: 1,
-    formula: ({ a, b }) => {
-      const difference = a!.map((one, i) => one - b![i]!);
+    formula: ({ x0, x1 }) => {
+      const difference = x0!.map((one, i) => one - x1![i]!);
       return [[mean(difference.map((d) => d * d))], difference];
     },
   },

@@ -1,4 +1,5 @@
 import type { Tolerance } from '../support/close.js';
+import { attentionKernels } from './attention-kernels.js';
 import { functionKernels } from './function-kernels.js';
 import { layerKernels } from './layer-kernels.js';
 import { updateKernels } from './update-kernels.js';
@@ -18,9 +19,14 @@ export interface KernelCase {
   readonly integers?: readonly string[];
   /** What becomes of numbers from -2 to 2 before an input of this name has them. */
   readonly draw?: Readonly<Record<string, (u: number) => number>>;
-  /** The outputs, in float64. */
-  readonly formula: (given: Given) => readonly (readonly number[])[];
+  /** The outputs for inputs of a size, in float64. */
+  readonly formula: (given: Given, n: number) => readonly (readonly number[])[];
   readonly tolerance?: Tolerance;
 }
 
-export const kernelCases: readonly KernelCase[] = [...updateKernels, ...functionKernels, ...layerKernels];
+export const kernelCases: readonly KernelCase[] = [
+  ...updateKernels,
+  ...functionKernels,
+  ...layerKernels,
+  ...attentionKernels,
+];

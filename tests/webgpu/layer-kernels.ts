@@ -4,6 +4,8 @@ const sum = (x: readonly number[]): number => x.reduce((total, value) => total +
 const counted = <T>(length: number, make: (i: number) => T): T[] => Array.from({ length }, (_, i) => make(i));
 const positive = (u: number): number => 0.5 + Math.abs(u);
 
+const weightAt = (i: number): number => (i % 16) / 8 - 1;
+const TURNS = [0.159, 0.0159, 0.159, 0.0159];
 const [ROWS, CHANNELS, EPSILON] = [4, 6, 0.01];
 /** Places of an input `[n, ROWS, CHANNELS]`: all numbers, with the unit that is normalized together and the channel. */
 function placesOf(n: number, examples: number, groups: number) {
@@ -111,8 +113,9 @@ export const layerKernels: readonly KernelCase[] = [
   },
   {
     kernel: 'GenerativeScaleAndShift',
-    shapes: (n) => ({ x: [n, ROWS, CHANNELS], vectors: [n, 2 * CHANNELS] }),
-    formula: ({ x, vectors }) => [
+    least: 1,
+    shapes: (n) => ({ x0: [n, ROWS, CHANNELS], x1: [n, 2 * CHANNELS] }),
+    formula: ({ x0: x, x1: vectors }) => [
       x!.map((one, i) => {
         const at = 2 * CHANNELS * Math.floor(i / (ROWS * CHANNELS)) + (i % CHANNELS);
         return one * (1 + vectors![at]!) + vectors![at + CHANNELS]!;
@@ -121,8 +124,9 @@ export const layerKernels: readonly KernelCase[] = [
   },
   {
     kernel: 'GenerativeScaleAndShiftGradient',
-    shapes: (n) => ({ x: [n, ROWS, CHANNELS], vectors: [n, 2 * CHANNELS], dy: [n, ROWS, CHANNELS] }),
-    formula: ({ x, vectors, dy }) => {
+    least: 1,
+    shapes: (n) => ({ x0: [n, ROWS, CHANNELS], x1: [n, 2 * CHANNELS], dy: [n, ROWS, CHANNELS] }),
+    formula: ({ x0: x, x1: vectors, dy }) => {
       const place = (example: number, row: number, c: number): number => (example * ROWS + row) * CHANNELS + c;
       return [
         dy!.map((d, i) => d * (1 + vectors![2 * CHANNELS * Math.floor(i / (ROWS * CHANNELS)) + (i % CHANNELS)]!)),
@@ -137,25 +141,29 @@ export const layerKernels: readonly KernelCase[] = [
   },
   {
     kernel: 'GenerativeMix',
-    shapes: (n) => ({ a: [n, 3], b: [n, 3], weights: [n, 2] }),
-    formula: ({ a, b, weights }) => [
-      a!.map((one, i) => {
+    shapes: (n) => ({ x0: [n, 3], x1: [n, 3] }),
+    attributes: (n) => ({ weights: counted(2 * n, weightAt) }),
+    least: 1,
+    formula: ({ x0, x1 }) => [
+      x0!.map((one, i) => {
         const row = 2 * Math.floor(i / 3);
-        return weights![row]! * one + weights![row + 1]! * b![i]!;
+        return weightAt(row) * one + weightAt(row + 1) * x1![i]!;
       }),
     ],
   },
   {
     kernel: 'GenerativeWaves',
-    shapes: (n) => ({ timesteps: [n], turns: [4] }),
-    draw: { timesteps: (u) => Math.round((u + 2) * 250) },
-    integers: ['timesteps'],
-    // the products are rounded, so that all devices have the same angles
-    formula: ({ timesteps, turns }) => [
-      timesteps!.flatMap((t) =>
-        turns!.map((turn, k) => {
-          const angle = 2 * Math.PI * (Math.fround(t * turn) % 1);
-          return k < 2 ? Math.sin(angle) : Math.cos(angle);
+    shapes: (n) => ({ x0: [n] }),
+    attributes: () => ({ turnsPerStep: Float32Array.from(TURNS) }),
+    draw: { x0: (u) => Math.round((u + 2) * 250) },
+    integers: ['x0'],
+    least: 1,
+    // rounded as on all devices; a cosine is a sine that is a quarter turn ahead
+    formula: ({ x0 }) => [
+      x0!.flatMap((t) =>
+        TURNS.map((turn, k) => {
+          const turns = Math.fround(t * Math.fround(turn));
+          return Math.sin(2 * Math.PI * (Math.fround(turns + (k < 2 ? 0 : 0.25)) % 1));
         }),
       ),
     ],
