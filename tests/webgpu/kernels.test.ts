@@ -77,7 +77,7 @@ test('each kernel of this library has cases', () => {
 const cases = kernelCases.filter(({ kernel }) => hasKernel(kernel));
 
 describe.each(cases.map((one, i) => [`${one.kernel}, case ${i}`, one] as const))('%s', (_, one) => {
-  test.each([0, 1, 7, 300, 1025].filter((n) => n >= (one.least ?? 0)))(
+  test.each([0, 1, 7, 1025].filter((n) => n >= (one.least ?? 0)))(
     'computes the formula for a size of %i',
     async (n) => {
       const given = drawn(one, n);

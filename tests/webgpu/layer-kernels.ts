@@ -24,7 +24,8 @@ function normalizations(ofExamples: boolean): KernelCase[] {
   const unitsOf = (numbers: readonly number[]) => {
     const n = numbers.length / ROWS / CHANNELS;
     const places = placesOf(n, examplesOf(n), groups);
-    const members = counted(examplesOf(n) * groups, (unit) => places.filter((place) => place.unit === unit));
+    const members = counted(examplesOf(n) * groups, () => [] as (typeof places)[number][]);
+    for (const place of places) members[place.unit]!.push(place);
     return { places, members, count: n === 0 ? 1 : members[0]!.length };
   };
   return [
