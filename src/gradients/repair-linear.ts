@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { isPowerOfTwo } from './is-power-of-two.js';
 import { run, type RegisteredGradient, type Replacements } from './registered-gradient.js';
 
 /**
@@ -55,7 +54,6 @@ function resize(kernel: string): RegisteredGradient {
         return tf.reshape(run(kernel, { images: units }, { ...attributes, size: [newSize, 1] }), [newSize, size]);
       };
       const [tall, wide] = [newHeight / height, newWidth / width];
-      // by a power of two, an enlargement repeats each pixel in a block, however the backend rounds
       const repeats = kernel === 'ResizeNearestNeighbor' && attributes['alignCorners'] !== true;
       return {
         images: () =>
@@ -65,6 +63,11 @@ function resize(kernel: string): RegisteredGradient {
       };
     },
   };
+}
+
+/** Whether an enlargement repeats each pixel in a block, however the backend rounds. */
+function isPowerOfTwo(factor: number): boolean {
+  return factor >= 1 && Number.isInteger(Math.log2(factor));
 }
 
 /** The product of a matrix and each column of a tensor's axis: sum over i of x[.., i, ..] * matrix[i, j]. */

@@ -1,12 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { hasKernel, runKernel } from '../tensor/own-kernels.js';
-
-/**
- * A kernel that makes the whole update of a piece, if a backend has one. Inputs: `skipped`, a count, `moments`, gradients `g0`, `g1`, ...
- * and variables `p0`, `p1`, ...; attributes: {@link AdamFactors}. Outputs: the new count, the moments and the variables.
- */
-export const ADAM_KERNEL = 'GenerativeAdam';
+import { ownOperation } from '../tensor/own-kernels.js';
 
 /** The largest number of values in one piece: the temporary tensors of an update are a few times as large. */
 const LARGEST_PIECE = 4_194_304;
@@ -79,6 +73,15 @@ function decayOf(beta: number): Decay {
   return beta < 0.5 ? { share: 1 - beta, keep: beta, pull: 0 } : { share: 1 - beta, keep: 1, pull: 1 };
 }
 
+/** What a backend may have for the whole update of a piece. */
+export type OwnAdam = (
+  piece: AdamPiece,
+  gradients: readonly Tensor[],
+  variables: readonly Variable[],
+  factors: AdamFactors,
+  skipped: Variable,
+) => void;
+
 /** Makes the moments, all zero, in as few pieces as possible. */
 export function createAdamPieces(variables: readonly Variable[]): AdamPiece[] {
   const lists: number[][] = [];
@@ -117,27 +120,13 @@ export function adamUpdate(
   tf.tidy(() => {
     const factors = factorsOf(numbers);
     const [piece] = pieces;
-    if (pieces.length === 1 && hasKernel(ADAM_KERNEL)) {
-      updateInOneKernel(piece!, gradients, variables, factors, skipped);
-    } else {
+    const own = pieces.length === 1 ? ownOperation<OwnAdam>('Adam') : undefined;
+    if (own) own(piece!, gradients, variables, factors, skipped);
+    else {
       const on = updateByOperations(pieces, gradients, variables, factors);
       skipped.assign(tf.sub(tf.add(skipped, 1), on));
     }
   });
-}
-
-function updateInOneKernel(
-  { moments }: AdamPiece,
-  gradients: readonly Tensor[],
-  variables: readonly Variable[],
-  factors: AdamFactors,
-  skipped: Variable,
-): void {
-  const inputs: Record<string, Tensor> = { skipped, moments };
-  gradients.forEach((gradient, i) => (inputs[`g${i}`] = gradient));
-  variables.forEach((variable, i) => (inputs[`p${i}`] = variable));
-  const outputs = runKernel<Tensor[]>(ADAM_KERNEL, inputs, factors);
-  [skipped, moments, ...variables].forEach((variable, i) => variable.assign(outputs[i]!));
 }
 
 /** Returns the scalar 1 if the update was made, and 0 if it was skipped. */

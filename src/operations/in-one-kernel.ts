@@ -4,6 +4,7 @@ import type { Replacement } from '../gradients/custom-gradient.js';
 import { gradientDepth } from '../gradients/tape.js';
 import { fused } from '../gradients/fused.js';
 import {
+  ADAM_KERNEL,
   ATTENTION_GRADIENT_KERNEL,
   ATTENTION_KERNEL,
   hasKernel,
@@ -11,25 +12,27 @@ import {
   runKernel,
   SOFTMAX_GRADIENT_KERNEL,
 } from '../tensor/own-kernels.js';
+import type { OwnAdam } from './adam.js';
 import type { OwnAttention } from './attention.js';
 import type { Normalization } from './normalize.js';
 
 /**
  * Puts a kernel in the place of an operation, and `kernelName` with `Gradient` behind it in that of its gradient, if there is such a kernel.
  * That one gets the inputs, the other outputs of the first one, and `dy`, and gives the gradients of the inputs, in their order. The names
- * are those of the inputs and the other outputs. Nested gradients need operations that can be differentiated again, and empty tensors none.
+ * are those of the inputs and the other outputs. Nested gradients need operations that can be differentiated again; `takes` says for which
+ * inputs else it cannot be done, by default if one is empty.
  */
 export function inOneKernel(
   kernelName: string,
   names: string,
-  takes: (inputs: readonly Tensor[], attributes: object | undefined) => boolean = () => true,
+  takes: (inputs: readonly Tensor[], attributes: object | undefined) => boolean = areFull,
 ): Replacement {
   const named = (tensors: readonly Tensor[]): Record<string, Tensor> => {
     const words = names.split(' ');
     return Object.fromEntries(tensors.map((x, i) => [words[i]!, x]));
   };
   return ({ gradients }, inputs, attributes) => {
-    if (!isTaken(inputs) || !takes(inputs, attributes)) return undefined;
+    if (gradientDepth() > 1 || !takes(inputs, attributes)) return undefined;
     const hasGradient = hasKernel(`${kernelName}Gradient`);
     return {
       forward: () => {
@@ -48,7 +51,7 @@ export function inOneKernel(
 /** Puts a kernel in the place of the gradient of a function of each number; it gets `x` and `dy`. */
 export function slopeInOneKernel(kernelName: string): Replacement {
   return ({ forward }, inputs) =>
-    isTaken(inputs)
+    gradientDepth() <= 1 && areFull(inputs)
       ? {
           forward: () => [forward()[0], [...inputs]],
           gradients: (dy, [x]) => [() => runKernel<Tensor>(kernelName, { x: x!, dy })],
@@ -56,14 +59,20 @@ export function slopeInOneKernel(kernelName: string): Replacement {
       : undefined;
 }
 
-function isTaken(inputs: readonly Tensor[]): boolean {
-  return gradientDepth() <= 1 && inputs.every(({ size }) => size > 0);
+/** Whether two tensors have the same shape. */
+export function areSame(a: Tensor, b: Tensor): boolean {
+  return tf.util.arraysEqual(a.shape, b.shape);
+}
+
+/** Whether all tensors have numbers. */
+export function areFull(tensors: readonly Tensor[]): boolean {
+  return tensors.every(({ size }) => size > 0);
 }
 
 /** The kernels of a normalisation. Their statistics are `[examples, groups]`, or `[examples, channels]` with the same number of all of a group. */
 export const normalizeInOneKernel: Replacement = (operation, inputs, attributes) => {
   const { examples, groups, epsilon, onStatistics } = attributes as Normalization;
-  const kernels = inOneKernel(NORMALIZE_KERNEL, 'x scale offset means variances');
+  const kernels = inOneKernel(NORMALIZE_KERNEL, 'x scale offset means variances', () => true);
   const made = kernels(operation, inputs, { examples, groups, epsilon });
   const ofGroups = (x: Tensor): Tensor => {
     if (x.size === examples * groups) return tf.reshape(x, [examples, 1, groups, 1]);
@@ -79,6 +88,18 @@ export const normalizeInOneKernel: Replacement = (operation, inputs, attributes)
       },
     }
   );
+};
+
+/**
+ * The kernel of Adam's update. Inputs: `skipped`, a count, `moments`, gradients `g0`, `g1`, ... and variables `p0`, `p1`, ...; attributes:
+ * {@link AdamFactors}. Outputs: the new count, the moments and the variables.
+ */
+export const adamInOneKernel: OwnAdam = ({ moments }, gradients, variables, factors, skipped) => {
+  const inputs: Record<string, Tensor> = { skipped, moments };
+  gradients.forEach((gradient, i) => (inputs[`g${i}`] = gradient));
+  variables.forEach((variable, i) => (inputs[`p${i}`] = variable));
+  const outputs = runKernel<Tensor[]>(ADAM_KERNEL, inputs, factors);
+  [skipped, moments, ...variables].forEach((variable, i) => variable.assign(outputs[i]!));
 };
 
 /** The kernels of an attention, whose second output is what the gradient needs. */

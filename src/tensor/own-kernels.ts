@@ -3,6 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 // This library's own kernels, which tfjs does not have. A backend with such a kernel does not have to run the kernels of which the
 // operation otherwise consists. They are never differentiated: they run inside operations that define their gradients.
 
+/** The whole update of Adam for one piece. */
+export const ADAM_KERNEL = 'GenerativeAdam';
+
 /** Attributes: `shape` and `words`, the state of a stream, advanced in place. Output: its standard normals. */
 export const NORMALS_KERNEL = 'GenerativeNormals';
 

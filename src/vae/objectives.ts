@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LatentPrior } from '../distributions/index.js';
-import { mean } from '../gradients/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkInteger, checkNumber } from '../tensor/checks.js';
@@ -101,9 +100,9 @@ export function elboObjective(options: ElboObjectiveOptions = {}): VaeObjective 
       const drawn = drawLatents(encoder, x, random, options);
       const parameters = decoder.decode(drawn.z, options);
       // each mean is computed once, and nothing is multiplied by 1: on a GPU the time of a step depends on the number of kernels
-      const logLikelihood = mean(logLikelihoodOf(x, parameters, decoder.likelihood));
+      const logLikelihood = tf.mean(logLikelihoodOf(x, parameters, decoder.likelihood));
       const blocks = klBlocks(drawn, prior, options);
-      const kl = mean(blocks === undefined ? klAtDraw(drawn, prior, options) : klOfBlocks(blocks));
+      const kl = tf.mean(blocks === undefined ? klAtDraw(drawn, prior, options) : klOfBlocks(blocks));
       const cost = freeNats === 0 ? kl : costAbove(freeNats, kl, blocks, drawn.z);
       const loss = tf.sub(weight === 1 ? cost : tf.mul(weight, cost), logLikelihood);
       const elbo = tf.sub(logLikelihood, kl);
@@ -139,7 +138,7 @@ export function importanceWeightedObjective(options: { readonly samples: number 
       const { drawn, logWeights, parameters, ...weighted } = drawWeights(model, x, read.samples, random, options);
       const logLikelihood = tf.mean(weighted.logLikelihood, 0);
       const kl = weighted.kl();
-      const loss = withPenalty(tf.neg(mean(importanceWeightedBound(logWeights))), drawn);
+      const loss = withPenalty(tf.neg(tf.mean(importanceWeightedBound(logWeights))), drawn);
       return { loss, elbo: tf.sub(logLikelihood, kl), logLikelihood, kl, parameters, z: drawn.z };
     },
   };

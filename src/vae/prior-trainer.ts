@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LatentPrior } from '../distributions/index.js';
 import { stopGradient } from '../gradients/stop-gradient.js';
-import { mean } from '../gradients/index.js';
 import { checkConditionRead } from '../nets/classes-of.js';
 import type { ApplyOptions, Part } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
@@ -97,7 +96,7 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<'loss'
           options: applyOptions,
         });
         look(() => ({ latents: latents() }));
-        return { loss: tf.neg(mean(logPrior)), kl: tf.sub(logPosterior, logPrior) };
+        return { loss: tf.neg(tf.mean(logPrior)), kl: tf.sub(logPosterior, logPrior) };
       },
     },
     lossKind,

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect, it } from 'vitest';
-import { ADAM_KERNEL, createAdamPieces } from '../../src/operations/adam.js';
-import { hasKernel } from '../../src/tensor/own-kernels.js';
+import { createAdamPieces } from '../../src/operations/adam.js';
+import { ADAM_KERNEL, hasKernel } from '../../src/tensor/own-kernels.js';
 import { betas, countedUpdate, firstSteps } from '../operations/adam-steps.js';
 import { expectClose } from '../support/close.js';
 

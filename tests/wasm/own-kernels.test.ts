@@ -19,7 +19,7 @@ const kernels = Object.values(ownKernels).filter((value) => typeof value === 'st
 
 it('all of them exist', async () => {
   await tf.setBackend('wasm');
-  expect(kernels.length).toBe(14);
+  expect(kernels.length).toBe(15);
   for (const kernelName of kernels) expect(hasKernel(kernelName), kernelName).toBe(true);
 });
 

@@ -9,17 +9,22 @@ interface Device {
 let lost: tf.KernelBackend;
 const { factory } = tf.engine().registryFactory['webgpu']!;
 const kept = tf.backend();
+/** What tfjs calls private. */
+const engine = tf.engine() as unknown as {
+  registry: Record<string, tf.KernelBackend>;
+  backendInstance: tf.KernelBackend;
+};
 
 /** The device of all other tests stays: this file has one of its own, under the name by which kernels are found. */
 beforeAll(async () => {
   lost = await factory();
-  tf.engine().registry['webgpu'] = lost;
-  tf.engine().backendInstance = lost;
+  engine.registry['webgpu'] = lost;
+  engine.backendInstance = lost;
 });
 
 afterAll(() => {
-  tf.engine().registry['webgpu'] = kept;
-  tf.engine().backendInstance = kept;
+  engine.registry['webgpu'] = kept;
+  engine.backendInstance = kept;
 });
 
 test('after the device is lost, all that uses it says so in one sentence', async () => {

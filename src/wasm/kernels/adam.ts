@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { ADAM_KERNEL, type AdamFactors } from '../../operations/adam.js';
+import type { AdamFactors } from '../../operations/adam.js';
+import { adamInOneKernel } from '../../operations/in-one-kernel.js';
+import { ADAM_KERNEL } from '../../tensor/own-kernels.js';
 import { heapOf, runForNumbers, type Heap } from '../heap/heap.js';
 import type { AddedKernel } from './kernel.js';
 
@@ -10,6 +12,7 @@ import type { AddedKernel } from './kernel.js';
  */
 export const adam: AddedKernel = {
   kernelName: ADAM_KERNEL,
+  operation: adamInOneKernel,
   kernel: ({ inputs, attrs, backend }) => {
     const heap = heapOf(backend);
     const update: Update = {

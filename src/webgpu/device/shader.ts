@@ -25,7 +25,10 @@ export interface Shader {
 const functions = `
 fn isNan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }
 fn isFin(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; }
-fn logistic(x: f32) -> f32 { return 1.0 / (1.0 + exp(-x)); }
+fn logistic(x: f32) -> f32 {
+  let e = exp(-abs(x));
+  return select(select(e, 1.0, x >= 0.0) / (1.0 + e), x, isNan(x));
+}
 fn softplus(x: f32) -> f32 {
   let e = exp(-abs(x));
   return max(x, 0.0) + select(log(1.0 + e), e - 0.5 * e * e, e < 1e-3);

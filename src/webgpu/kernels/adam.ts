@@ -1,5 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { ADAM_KERNEL, type AdamFactors } from '../../operations/adam.js';
+import type { AdamFactors } from '../../operations/adam.js';
+import { adamInOneKernel } from '../../operations/in-one-kernel.js';
+import { ADAM_KERNEL } from '../../tensor/own-kernels.js';
 import { gpuOf, groupsFor, sizeOf, type Gpu } from '../device/gpu.js';
 import { WORKGROUP, type Shader } from '../device/shader.js';
 import type { AddedKernel } from './kernel.js';
@@ -10,6 +12,7 @@ import type { AddedKernel } from './kernel.js';
  */
 export const adam: AddedKernel = {
   kernelName: ADAM_KERNEL,
+  operation: adamInOneKernel,
   kernel: ({ inputs, attrs, backend }) => {
     const gpu = gpuOf(backend);
     const gradients = inOrder(inputs, 'g');

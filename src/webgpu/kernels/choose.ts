@@ -25,12 +25,8 @@ export const choose: AddedKernel<OwnChoose> = {
   kernel: ({ inputs, backend }) => {
     const gpu = gpuOf(backend);
     const [before, reads] = [inOrder(inputs, 'b'), inOrder(inputs, 'c')];
-    const chosen = inOrder(inputs, 'a').map((after, i) => {
-      if (after.dataId !== before[i]!.dataId) return gpu.take(after);
-      gpu.backend.incRef(after.dataId);
-      return after;
-    });
-    const groups = chosen.map((one, i) => [one, before[i]!]).filter(([one, other]) => one!.dataId !== other!.dataId);
+    const chosen = inOrder(inputs, 'a').map(gpu.take);
+    const groups = chosen.map((one, i) => [one, before[i]!]);
     runForEach(gpu, reads.length === 1 ? ifOn : ifSame, { reads, groups });
     return chosen;
   },

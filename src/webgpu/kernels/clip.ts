@@ -48,7 +48,7 @@ export const clip: AddedKernel<OwnClip> = {
   kernelName: 'GenerativeClip',
   kernel: ({ inputs, attrs, backend }) => {
     const gpu = gpuOf(backend);
-    const sums = gpu.zeros([2 * SUMS]);
+    const sums = gpu.make([2 * SUMS], new Float32Array(2 * SUMS));
     const gradients = inOrder(inputs, 'g');
     runForEach(gpu, squares, { writes: [sums], groups: gradients.map((one) => [one]), most: SUMS });
     const results = gradients.map(({ shape }) => gpu.make(shape));

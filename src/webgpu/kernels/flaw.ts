@@ -23,7 +23,7 @@ export const flaw: AddedKernel<OwnFlaw> = {
     const { x } = inputs;
     // it is copied, because others may use it
     if (x !== undefined) gpu.backend.incRef(x.dataId);
-    const y = x === undefined ? gpu.zeros([]) : gpu.take(x);
+    const y = x === undefined ? gpu.make([], Float32Array.of(0)) : gpu.take(x);
     if (x !== undefined) gpu.backend.disposeData(x.dataId);
     if (sizeOf(y.shape) > 0) runForEach(gpu, shader, { writes: [y], groups: inOrder(inputs, 's').map((s) => [s]) });
     return y;

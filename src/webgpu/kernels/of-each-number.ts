@@ -1,4 +1,4 @@
-import { inOneKernel, slopeInOneKernel } from '../../operations/in-one-kernel.js';
+import { areSame, inOneKernel, slopeInOneKernel } from '../../operations/in-one-kernel.js';
 import {
   GELU_GRADIENT_KERNEL,
   GELU_KERNEL,
@@ -88,10 +88,8 @@ export const ofEachNumberKernels: readonly AddedKernel[] = [
       code: 'y[i] = mean[i] + exp(0.5 * logVariance[i]) * noise[i];',
     }),
     // not for several samples
-    operation: inOneKernel(
-      'GenerativeGaussianSample',
-      'mean logVariance noise',
-      ([mean, , noise]) => mean!.size === noise!.size,
+    operation: inOneKernel('GenerativeGaussianSample', 'mean logVariance noise', ([mean, ...others]) =>
+      others.every((x) => areSame(mean!, x)),
     ),
   },
   ofEachNumber('GenerativeGaussianSampleGradient', {

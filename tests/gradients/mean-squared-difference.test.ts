@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, test } from 'vitest';
-import { mean, meanSquaredDifference } from '../../src/gradients/index.js';
+import { meanSquaredDifference } from '../../src/gradients/index.js';
 import { expectClose, read } from '../support/close.js';
 
 beforeEach(() => {
@@ -28,22 +28,6 @@ const plain = (a: Tensor, b: Tensor): Tensor => tf.mean(tf.square(tf.sub(a, b)))
 const sameBits = () => ({ relative: ['cpu', 'wasm'].includes(tf.getBackend()) ? 0 : 1e-6 });
 
 describe.each(shapes)('of [%i, %i] numbers', (...shape) => {
-  test("mean has the bits of tfjs's, and so has its gradient", async () => {
-    const x = numbers(shape, 1);
-    await expectClose(mean(x), await read(tf.mean(x)), sameBits());
-    const [own, theirs] = [mean, (input: Tensor) => tf.mean(input)].map((f) =>
-      tf.grad((input: Tensor) => tf.mul(f(input), 1 / 3))(x),
-    );
-    await expectClose(own!, await read(theirs!), sameBits());
-  });
-
-  test('mean has the second derivative of a mean', async () => {
-    const x = numbers(shape, 1);
-    // d/dx of the sum of d/dx (mean(x))^2 = 2 mean(x) / n at each place: 2 / n
-    const slope = tf.grad((input: Tensor) => tf.sum(tf.grad((y: Tensor) => tf.square(mean(y)))(input)))(x);
-    await expectClose(slope, new Array<number>(x.size).fill(2 / x.size));
-  });
-
   test("meanSquaredDifference has the bits of tfjs's operations, and so have its gradients", async () => {
     const pair = [numbers(shape, 1), numbers(shape, 9)] as const;
     await expectClose(meanSquaredDifference(...pair), await read(plain(...pair)), sameBits());
