@@ -1,6 +1,7 @@
 // Which runtimes there are in this browser, and how fast each was here.
 import { effect, signal } from '@preact/signals-core';
 import type { Experiment } from '../experiment/experiment.js';
+import { findAdapter } from '../../shared/find-adapter.js';
 import { session } from './store.js';
 
 export type Runtime = Experiment['runtime'];
@@ -26,12 +27,8 @@ effect(() => {
 export async function whyMissing(runtime: Runtime): Promise<string | undefined> {
   if (runtime === 'wasm') return typeof WebAssembly === 'object' ? undefined : 'this browser has no WebAssembly';
   if (runtime === 'webgl') return whyNoWebGl();
-  const { gpu } = navigator as { readonly gpu?: { requestAdapter(): Promise<object | null> } };
-  if (gpu === undefined) {
-    return isSecureContext ? 'this browser has no WebGPU' : 'WebGPU needs an address that begins with https';
-  }
-  const adapter = await gpu.requestAdapter().catch(() => null);
-  return adapter === null ? 'the browser has WebGPU, but found no GPU for it' : undefined;
+  const adapter = await findAdapter();
+  return 'why' in adapter ? adapter.why : undefined;
 }
 
 function whyNoWebGl(): string | undefined {
