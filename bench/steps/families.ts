@@ -33,8 +33,8 @@ export const UNET: Cell = { images: BATCH, pixels: 28, channels: 1, width: 32 };
 export function stepOf<M extends string>(step: () => Metrics<M>, metric: M): Step {
   return () => {
     const { [metric]: loss, ...others } = step();
-    tf.dispose(others as tf.NamedTensorMap);
-    return loss as tf.Tensor;
+    tf.dispose(others);
+    return loss;
   };
 }
 

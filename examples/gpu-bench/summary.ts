@@ -24,7 +24,7 @@ export const inMilliseconds = (value: number): string => (value >= 100 ? value.t
 /** Where a model trains faster; undefined unless both were measured. */
 export function fasterOn({ wasm, webgpu }: Results): string | undefined {
   if (wasm === undefined || webgpu === undefined || 'failed' in wasm || 'failed' in webgpu) return undefined;
-  return compareTimes({ name: KINDS.wasm, ...wasm }, { name: KINDS.webgpu, ...webgpu });
+  return compareTimes({ name: KINDS.wasm, ...wasm }, { name: KINDS.webgpu, ...webgpu }, 'byTurns');
 }
 
 /** Why a model was not timed, in a sentence. */

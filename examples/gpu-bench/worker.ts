@@ -65,6 +65,7 @@ export interface Times {
 const WARM_UP = { steps: 12, milliseconds: 2000 };
 
 interface Device extends EventTarget {
+  readonly lost: Promise<unknown>;
   destroy(): void;
 }
 
@@ -73,6 +74,8 @@ let wasmFile: string | undefined;
 let step: Step | undefined;
 /** What the GPU reports beside the results, such as a lack of memory. */
 let fault: string | undefined;
+/** Resolves once the GPU is lost. */
+let lost = new Promise<boolean>(() => undefined);
 let dispatches = 0;
 
 const handlers = { open, make, time };
@@ -80,7 +83,11 @@ self.onmessage = ({ data }: MessageEvent<Request>) => {
   const [[name, value]] = Object.entries(data) as [[keyof typeof handlers, never]];
   handlers[name](value).then(
     (answer) => self.postMessage(answer),
-    (error: unknown) => self.postMessage({ failed: (error as Error).message }),
+    async (error: unknown) => {
+      // a busy browser tells of a lost device after the failures that it causes
+      const isLost = await Promise.race([lost, new Promise<false>((done) => setTimeout(done, 15_000, false))]);
+      self.postMessage({ failed: isLost ? 'the GPU was lost' : (error as Error).message });
+    },
   );
 };
 
@@ -131,6 +138,7 @@ async function start(): Promise<{ readonly threads?: number }> {
   await startBackend('webgpu');
   const { device } = tf.backend() as unknown as { readonly device: Device };
   fault = undefined;
+  lost = device.lost.then(() => true);
   device.addEventListener('uncapturederror', (event) => {
     fault ??= (event as unknown as { error: Error }).error.message;
   });

@@ -2,26 +2,28 @@
 import { effect, signal } from '@preact/signals-core';
 import type { Experiment } from '../experiment/experiment.js';
 import { findAdapter } from '../../shared/find-adapter.js';
-import { session } from './store.js';
+import { pacesOf, workOf, type Pace } from './pace-of-work.js';
+import { experiment, session } from './store.js';
 
 export type Runtime = Experiment['runtime'];
 
-/** Updates before a rate says something. */
-const ENOUGH = 20;
-
-/** Measured milliseconds an update of the last run on each runtime. */
-export const speeds = signal<Partial<Record<Runtime, number>>>({});
+/** The pace of the last run on each runtime. */
+const paces = signal<Partial<Record<Runtime, Pace>>>({});
 
 effect(() => {
-  const { snapshot, experiment, stepsBefore } = session.value;
-  const { status, step, history } = snapshot.value;
-  if (status === 'running' || step - stepsBefore < ENOUGH) return;
-  // the first updates compile
-  const [from, to] = [history.find((report) => report.step > stepsBefore), history.at(-1)];
-  if (from === undefined || to === undefined || to.step === from.step) return;
-  const milliseconds = (1_000 * (to.seconds - from.seconds)) / (to.step - from.step);
-  speeds.value = { ...speeds.peek(), [experiment.runtime]: milliseconds };
+  const { snapshot, experiment: ran, stepsBefore } = session.value;
+  const { status, history } = snapshot.value;
+  if (status === 'running') return;
+  const milliseconds = pacesOf(history, stepsBefore);
+  if (milliseconds.length === 0) return;
+  paces.value = { ...paces.peek(), [ran.runtime]: { work: workOf(ran), milliseconds } };
 });
+
+/** How fast the experiment that is shown was on a runtime, if it ran there. */
+export function paceOn(runtime: Runtime): Pace | undefined {
+  const pace = paces.value[runtime];
+  return pace?.work === workOf(experiment.value) ? pace : undefined;
+}
 
 /** Why a runtime is missing in this browser; undefined if it is there. */
 export async function whyMissing(runtime: Runtime): Promise<string | undefined> {
