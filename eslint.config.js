@@ -69,6 +69,9 @@ const arrows = {
   'wasm/products': 'heap',
   'wasm/kernels': 'heap composition convolution products',
   'wasm/start': 'threads heap composition',
+  webgpu: 'tensor operations',
+  'webgpu/device': '',
+  'webgpu/kernels': 'device',
 };
 
 /** Entries behind a door of their own: the front door, src/index.ts, does not import them. */

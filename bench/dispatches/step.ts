@@ -3,6 +3,7 @@
  * The library and tfjs come from the clone, by default this one. For each number that it receives it makes that many steps, and
  * sends {@link Steps}.
  */
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,6 +11,7 @@ import type * as Core from '@tensorflow/tfjs-core';
 import { create, globals } from 'webgpu';
 import type * as Library from '../../src/index.js';
 import { denoisingMlpOf } from '../steps/denoising-mlp.js';
+import type * as OwnKernels from '../../src/webgpu/index.js';
 import type * as Models from '../steps/models.js';
 
 /** What is sent to the GPU. */
@@ -71,7 +73,10 @@ interface Backend {
 const backend = tf.backend() as unknown as Backend;
 const classes = globals as Record<string, { readonly prototype: object }>;
 watch(classes['GPUComputePassEncoder']!.prototype, 'dispatchWorkgroups', () => sent.dispatches++);
-watch(classes['GPUQueue']!.prototype, 'writeBuffer', () => sent.uniforms++);
+watch(classes['GPUQueue']!.prototype, 'writeBuffer', (buffer) => {
+  if (((buffer as GPUBuffer).usage & GPUBufferUsage.STORAGE) > 0) sent.tensors++;
+  else sent.uniforms++;
+});
 watch(classes['GPUDevice']!.prototype, 'createBuffer', () => sent.buffers++);
 watch(backend, 'uploadToGPU', (id) => {
   const { values, resource } = backend.tensorMap.get(id);
@@ -122,6 +127,8 @@ function watchedStep(step: () => unknown): Pick<Steps, 'sent' | 'kernels' | 'pro
 }
 
 const library = await from<typeof Library>('src/index.ts');
+const ownKernels = 'src/webgpu/index.ts';
+if (existsSync(resolve(clone, ownKernels))) (await from<typeof OwnKernels>(ownKernels)).useWebgpuKernels();
 const { modelOf } = await from<typeof Models>('bench/steps/models.ts');
 
 const denoising = (): (() => void) => {

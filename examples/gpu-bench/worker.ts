@@ -100,8 +100,9 @@ async function open(of: Kind): Promise<Opened> {
   }
   const { GPUComputePassEncoder: encoder } = globalThis as { GPUComputePassEncoder?: { prototype: Encoder } };
   if (encoder !== undefined) countDispatches(encoder.prototype);
-  if (kind === 'webgpu') useWebgpuKernels();
-  return { adapter: await findAdapter() };
+  const adapter = await findAdapter();
+  if (kind === 'webgpu' && 'name' in adapter) useWebgpuKernels();
+  return { adapter };
 }
 
 interface Encoder {

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { fused } from '../gradients/fused.js';
 import { checkInt } from '../tensor/checks.js';
 import { outOfRange } from '../tensor/errors.js';
+import { hasKernel, MIX_KERNEL, runKernel } from '../tensor/own-kernels.js';
 import { weightedSum } from './weighted-sum.js';
 
 /** Throws unless `timesteps` is int32 with a step for each example. */
@@ -80,5 +82,18 @@ export function mixByTimestep(
     const each = list ? tf.tensor(numbers, column) : tf.reshape(tf.gather(tf.tensor1d(numbers), timesteps), column);
     return tf.mul(each, tensor);
   };
-  return tf.tidy(() => tf.add(term(0, x()), term(1, y())));
+  const plain = (a: Tensor, b: Tensor): Tensor => tf.tidy(() => tf.add(term(0, a), term(1, b)));
+  if (list === undefined || !hasKernel(MIX_KERNEL)) return plain(x(), y());
+  return fused(
+    {
+      plain,
+      forward: (a, b) => {
+        const weightsOfAll = tf.tensor(Float32Array.from(pairs.flat()), [pairs.length, 2]);
+        return { value: runKernel<Tensor>(MIX_KERNEL, { a, b, weights: weightsOfAll }), saved: [] };
+      },
+      gradients: (dy) => [() => term(0, dy), () => term(1, dy)],
+    },
+    x(),
+    y(),
+  );
 }

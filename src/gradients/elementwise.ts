@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkFloat } from '../tensor/checks.js';
 import { named } from '../tensor/made-by.js';
+import { gradientKernelOf, hasKernel, runKernel } from '../tensor/own-kernels.js';
 import { customGradient } from './custom-gradient.js';
 import { gradientDepth } from './tape.js';
 
@@ -27,14 +28,22 @@ export function elementwise(
   ofValue?: (value: Tensor, x: Tensor) => Tensor,
 ): Tensor {
   checkFloat(where, 'x', x);
-  const isByValue = ofValue !== undefined && gradientDepth() <= 1;
+  const isNested = gradientDepth() > 1;
+  const kernel = gradientKernelOf(where);
+  const inOneKernel = !isNested && hasKernel(kernel);
+  const isByValue = ofValue !== undefined && !isNested && !inOneKernel;
   return customGradient(
     [x],
     () => {
       const value = forward(x);
       return [value, isByValue ? [x, value] : [x]];
     },
-    (dy, [kept, value]) => [() => tf.mul(dy, isByValue ? ofValue(value!, kept!) : derivative(kept!))],
+    (dy, [kept, value]) => [
+      () => {
+        if (inOneKernel) return runKernel<Tensor>(kernel, { x: kept!, dy });
+        return tf.mul(dy, isByValue ? ofValue(value!, kept!) : derivative(kept!));
+      },
+    ],
   );
 }
 

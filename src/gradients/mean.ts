@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { hasKernel, MEAN_SQUARED_DIFFERENCE_KERNEL, runKernel } from '../tensor/own-kernels.js';
 import { customGradient } from './custom-gradient.js';
 import { fused } from './fused.js';
 import { isPowerOfTwo } from './is-power-of-two.js';
@@ -29,6 +30,10 @@ export function meanSquaredDifference(a: Tensor, b: Tensor): Scalar {
     {
       plain: (x, y) => mean(tf.square(tf.sub(x, y))),
       forward: (x, y) => {
+        if (size > 0 && tf.util.arraysEqual(x.shape, y.shape) && hasKernel(MEAN_SQUARED_DIFFERENCE_KERNEL)) {
+          const [value, difference] = runKernel<[Tensor, Tensor]>(MEAN_SQUARED_DIFFERENCE_KERNEL, { a: x, b: y });
+          return { value, saved: [difference] };
+        }
         const difference = tf.sub(x, y);
         return { value: tf.mean(tf.square(difference)), saved: [difference] };
       },

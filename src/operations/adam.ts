@@ -3,8 +3,8 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { hasKernel, runKernel } from '../tensor/own-kernels.js';
 
 /**
- * A kernel that makes the whole update of a piece, if a backend has one. Inputs: `moments`, gradients `g0`, `g1`, ... and
- * variables `p0`, `p1`, ...; attributes: {@link AdamFactors}. Outputs: 1 or 0, a scalar, the moments and the variables.
+ * A kernel that makes the whole update of a piece, if a backend has one. Inputs: `skipped`, a count, `moments`, gradients `g0`, `g1`, ...
+ * and variables `p0`, `p1`, ...; attributes: {@link AdamFactors}. Outputs: the new count, the moments and the variables.
  */
 export const ADAM_KERNEL = 'GenerativeAdam';
 
@@ -102,25 +102,27 @@ export function createAdamPieces(variables: readonly Variable[]): AdamPiece[] {
 
 /**
  * One update of Adam for all variables at once. It is skipped, on the device, if a gradient or its square is
- * not finite; moments and variables then keep their bits.
+ * not finite; moments and variables then keep their bits, and `skipped` is one more.
  *
  * [m, v] = [beta1 m + (1 - beta1) g, beta2 v + (1 - beta2) g^2], and the same of g = 1 for [c1, c2]
  * p = p - rate ( (m / c1) / (sqrt(v / c2) + epsilon) + weightDecay p )
- *
- * @returns the scalar 1 if the update was made, 0 if it was skipped
  */
 export function adamUpdate(
   pieces: readonly AdamPiece[],
   gradients: readonly Tensor[],
   variables: readonly Variable[],
   numbers: AdamNumbers,
-): Tensor {
-  return tf.tidy(() => {
+  skipped: Variable,
+): void {
+  tf.tidy(() => {
     const factors = factorsOf(numbers);
     const [piece] = pieces;
-    return pieces.length === 1 && hasKernel(ADAM_KERNEL)
-      ? updateInOneKernel(piece!, gradients, variables, factors)
-      : updateByOperations(pieces, gradients, variables, factors);
+    if (pieces.length === 1 && hasKernel(ADAM_KERNEL)) {
+      updateInOneKernel(piece!, gradients, variables, factors, skipped);
+    } else {
+      const on = updateByOperations(pieces, gradients, variables, factors);
+      skipped.assign(tf.sub(tf.add(skipped, 1), on));
+    }
   });
 }
 
@@ -129,17 +131,16 @@ function updateInOneKernel(
   gradients: readonly Tensor[],
   variables: readonly Variable[],
   factors: AdamFactors,
-): Tensor {
-  const inputs: Record<string, Tensor> = { moments };
+  skipped: Variable,
+): void {
+  const inputs: Record<string, Tensor> = { skipped, moments };
   gradients.forEach((gradient, i) => (inputs[`g${i}`] = gradient));
   variables.forEach((variable, i) => (inputs[`p${i}`] = variable));
   const outputs = runKernel<Tensor[]>(ADAM_KERNEL, inputs, factors);
-  const [on, newMoments, ...values] = outputs as [Tensor, Tensor, ...Tensor[]];
-  moments.assign(newMoments);
-  values.forEach((value, i) => variables[i]!.assign(value));
-  return on;
+  [skipped, moments, ...variables].forEach((variable, i) => variable.assign(outputs[i]!));
 }
 
+/** Returns the scalar 1 if the update was made, and 0 if it was skipped. */
 function updateByOperations(
   pieces: readonly AdamPiece[],
   gradients: readonly Tensor[],

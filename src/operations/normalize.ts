@@ -38,10 +38,11 @@ export function normalize(x: Tensor, scale: Tensor, offset: Tensor, options: Nor
   const { examples, groups, epsilon, onStatistics } = options;
   const channels = scale.size;
   const view = [examples, x.size / Math.max(1, examples * channels), groups, channels / groups];
-  /** One number per group from `[examples, channels]`, in which all channels of a group have the same number. */
+  /** One number per group; from `[examples, channels]`, the same number of all channels of a group. */
   const ofGroups = (x: Tensor): Tensor => {
+    if (x.size === examples * groups) return tf.reshape(x, [examples, 1, groups, 1]);
     const spread = tf.reshape(x, [examples, 1, groups, channels / groups]);
-    return groups === channels ? spread : tf.slice(spread, [0, 0, 0, 0], [examples, 1, groups, 1]);
+    return tf.slice(spread, [0, 0, 0, 0], [examples, 1, groups, 1]);
   };
   const perChannel = [1, 1, groups, channels / groups];
   const inOneKernel = hasKernel(NORMALIZE_KERNEL);

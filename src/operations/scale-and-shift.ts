@@ -1,6 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { fused } from '../gradients/fused.js';
+import {
+  hasKernel,
+  runKernel,
+  SCALE_AND_SHIFT_GRADIENT_KERNEL,
+  SCALE_AND_SHIFT_KERNEL,
+} from '../tensor/own-kernels.js';
 
 /**
  * Scales and shifts each channel of each example: x (1 + scale) + shift.
@@ -25,17 +31,28 @@ export function scaleAndShift(x: Tensor, vectors: Tensor): Tensor {
           gradient,
           [...positions.keys()].map((axis) => axis + 1),
         );
+  const inOneKernel = hasKernel(SCALE_AND_SHIFT_KERNEL);
   return fused(
     {
       plain: (input, both) => apply(input, both).value,
       forward: (input, both) => {
+        if (inOneKernel) {
+          return {
+            value: runKernel<Tensor>(SCALE_AND_SHIFT_KERNEL, { x: input, vectors: both }),
+            saved: [input, both],
+          };
+        }
         const { value, factor } = apply(input, both);
         return { value, saved: [input, factor] };
       },
-      gradients: (dy, [input, factor]) => [
-        () => tf.mul(dy, factor!),
-        () => tf.tidy(() => tf.concat([total(tf.mul(dy, input!)), total(dy)], 1)),
-      ],
+      gradients: (dy, [input, other]) => {
+        if (inOneKernel) {
+          const inputs = { x: input!, vectors: other!, dy };
+          const made = runKernel<[Tensor, Tensor]>(SCALE_AND_SHIFT_GRADIENT_KERNEL, inputs);
+          return [() => made[0], () => made[1]];
+        }
+        return [() => tf.mul(dy, other!), () => tf.tidy(() => tf.concat([total(tf.mul(dy, input!)), total(dy)], 1))];
+      },
     },
     x,
     vectors,

@@ -12,6 +12,8 @@ import { scaleAndShift } from '../../src/operations/scale-and-shift.js';
 import { softmax } from '../../src/operations/softmax.js';
 import { createRandom } from '../../src/random/index.js';
 import {
+  BERNOULLI_KERNEL,
+  gradientKernelOf,
   hasKernel,
   SLOPE_KERNEL,
   SOFTMAX_GRADIENT_KERNEL,
@@ -74,6 +76,7 @@ const scaled = (shape: readonly number[]) => ({
 });
 
 /** The slope and its product are one kernel. */
+const curved = { kernels: 4, ownKernel: gradientKernelOf('tanh'), withOwn: 2 } as const;
 const bent = { kernels: 3, ownKernel: SLOPE_KERNEL, withOwn: 2 } as const;
 
 const operations: readonly Operation[] = [
@@ -81,14 +84,14 @@ const operations: readonly Operation[] = [
   { name: 'a product with relu', ...dense(relu), ...bent },
   { name: 'a product with the relu of tfjs', ...dense(tf.relu), ...bent },
   { name: 'a product with leakyRelu', ...dense(leakyRelu), ...bent },
-  { name: 'a product with tanh', ...dense(tanh), kernels: 4 },
+  { name: 'a product with tanh', ...dense(tanh), ...curved },
   { name: 'a convolution', ...convolved({ strides: [2, 2], padding: 'same' }), kernels: 1 },
   {
     name: 'a convolution with leakyRelu',
     ...convolved({ strides: [1, 2], padding: 'valid', activation: leakyRelu }),
     ...bent,
   },
-  { name: 'a convolution with tanh', ...convolved({ strides: [1, 1], padding: 'same', activation: tanh }), kernels: 4 },
+  { name: 'a convolution with tanh', ...convolved({ strides: [1, 1], padding: 'same', activation: tanh }), ...curved },
   {
     name: 'the Bernoulli log-likelihood',
     run: (logits, x) => tf.tidy(() => bernoulliLogLikelihood(sigmoid(x), logits, [1, 2])),
@@ -98,6 +101,7 @@ const operations: readonly Operation[] = [
       [3, 2, 2],
     ],
     kernels: 3,
+    ownKernel: BERNOULLI_KERNEL,
   },
   {
     name: 'swish',

@@ -3,7 +3,8 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { swish } from '../../src/nets/index.js';
-import { adamUpdate, createAdamPieces } from '../../src/operations/adam.js';
+import { createAdamPieces } from '../../src/operations/adam.js';
+import { countedUpdate } from '../operations/adam-steps.js';
 import { mixtureLogProb } from '../../src/operations/mixture-log-prob.js';
 import { normalize } from '../../src/operations/normalize.js';
 import { softmax } from '../../src/operations/softmax.js';
@@ -119,7 +120,7 @@ describe('results that are NaN on cpu are NaN on wasm', () => {
       const variable = tf.variable(values);
       const [piece] = createAdamPieces([variable]);
       piece!.moments.assign(moments);
-      adamUpdate([piece!], [tf.fill([size], 0.5)], [variable], numbersOfAdam);
+      countedUpdate([piece!], [tf.fill([size], 0.5)], [variable], numbersOfAdam);
       const results = tf.concat([tf.reshape(piece!.moments, [-1]), variable]);
       tf.dispose([variable, piece!.moments]);
       return results;

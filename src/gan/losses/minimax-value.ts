@@ -23,5 +23,5 @@ import { meanSoftplus } from './mean-softplus.js';
  */
 export function minimaxValue(realLogits: Tensor, fakeLogits: Tensor): Scalar {
   checkBothLogits('minimaxValue', realLogits, fakeLogits);
-  return tf.tidy(() => tf.sub(tf.neg(meanSoftplus(tf.neg(realLogits))), meanSoftplus(fakeLogits)));
+  return tf.tidy(() => tf.sub(tf.neg(meanSoftplus(realLogits, -1)), meanSoftplus(fakeLogits)));
 }

@@ -20,6 +20,6 @@ import { meanSoftplus } from './mean-softplus.js';
  * @see Goodfellow et al. 2014, equation 1, https://arxiv.org/abs/1406.2661
  */
 export const minimaxLoss: AdversarialLoss<Scalar> = /* @__PURE__ */ adversarialLoss('minimaxLoss', {
-  discriminator: (real, fake) => tf.add(meanSoftplus(tf.neg(real)), meanSoftplus(fake)),
+  discriminator: (real, fake) => tf.add(meanSoftplus(real, -1), meanSoftplus(fake)),
   generator: (fake) => tf.neg(meanSoftplus(fake)),
 });

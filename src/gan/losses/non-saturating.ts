@@ -19,6 +19,6 @@ import { meanSoftplus } from './mean-softplus.js';
  * @see Goodfellow et al. 2014, section 3, https://arxiv.org/abs/1406.2661
  */
 export const nonSaturatingLoss: AdversarialLoss<Scalar> = /* @__PURE__ */ adversarialLoss('nonSaturatingLoss', {
-  discriminator: (real, fake) => tf.add(meanSoftplus(tf.neg(real)), meanSoftplus(fake)),
-  generator: (fake) => meanSoftplus(tf.neg(fake)),
+  discriminator: (real, fake) => tf.add(meanSoftplus(real, -1), meanSoftplus(fake)),
+  generator: (fake) => meanSoftplus(fake, -1),
 });

@@ -33,9 +33,9 @@ export function smoothedLoss(options: {
     discriminator: (real, fake) => {
       // softplus(x) = softplus(-x) + x
       const excess = tf.mul(1 - read.realTarget, tf.mean<Scalar>(real));
-      return tf.add(tf.add(meanSoftplus(tf.neg(real)), excess), meanSoftplus(fake));
+      return tf.add(tf.add(meanSoftplus(real, -1), excess), meanSoftplus(fake));
     },
-    generator: (fake) => meanSoftplus(tf.neg(fake)),
+    generator: (fake) => meanSoftplus(fake, -1),
   });
   return madeBy('smoothedLoss', read, loss);
 }

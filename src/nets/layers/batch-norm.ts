@@ -5,6 +5,7 @@ import { checkInteger, checkNumber } from '../../tensor/checks.js';
 import { checkActivated, checkActivation, createLayer, makeAll, onceAnUpdate } from '../layer.js';
 import type { Activation, Network } from '../network.js';
 import { checkChannels, constantVariable } from './channels.js';
+import { hasKernel, MOVE_STATISTICS_KERNEL, runKernel, type StatisticsShares } from '../../tensor/own-kernels.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy, named } from '../../tensor/made-by.js';
 
@@ -65,14 +66,15 @@ export const batchNorm = /* @__PURE__ */ named('batchNorm', function batchNorm(o
     () => constantVariable(inputs, 1, false),
   ]);
   const moves = onceAnUpdate();
-  const byBatch = (input: Tensor, move: boolean): Tensor => {
+  const byBatch = (input: Tensor, isFirst: boolean): Tensor => {
     const count = input.size / inputs;
     const onStatistics = (mean: Tensor, variance: Tensor): void => {
-      moveTo(movingMean, mean, momentum, 1);
-      moveTo(movingVariance, variance, momentum, count / (count - 1));
+      const share = 1 - momentum;
+      const shares = { kept: momentum, meanShare: share, varianceShare: (count / (count - 1)) * share };
+      move(movingMean, movingVariance, mean, variance, shares);
     };
     // the unbiased variance of a single number is undefined
-    const isMoved = move && count > 1;
+    const isMoved = isFirst && count > 1;
     const view = { examples: 1, groups: inputs, epsilon, onStatistics: isMoved ? onStatistics : undefined };
     return normalize(input, scale, offset, view);
   };
@@ -94,8 +96,26 @@ export const batchNorm = /* @__PURE__ */ named('batchNorm', function batchNorm(o
   return madeBy(where, read, made);
 });
 
-/** moving = momentum * moving + (1 - momentum) * factor * statistic */
-function moveTo(moving: Variable, statistic: Tensor, momentum: number, factor: number): void {
-  const news = tf.mul(tf.reshape(statistic, moving.shape), factor * (1 - momentum));
-  moving.assign(tf.add(tf.mul(moving, momentum), news));
+/** Moves both variables to new statistics. */
+function move(
+  movingMean: Variable,
+  movingVariance: Variable,
+  mean: Tensor,
+  variance: Tensor,
+  shares: StatisticsShares,
+): void {
+  const { kept, meanShare, varianceShare } = shares;
+  if (hasKernel(MOVE_STATISTICS_KERNEL)) {
+    const inputs = { movingMean, movingVariance, mean, variance };
+    const [first, second] = runKernel<[Tensor, Tensor]>(MOVE_STATISTICS_KERNEL, inputs, shares);
+    movingMean.assign(first);
+    movingVariance.assign(second);
+    return;
+  }
+  const moveTo = (moving: Variable, statistic: Tensor, share: number): void => {
+    const news = tf.mul(tf.reshape(statistic, moving.shape), share);
+    moving.assign(tf.add(tf.mul(moving, kept), news));
+  };
+  moveTo(movingMean, mean, meanShare);
+  moveTo(movingVariance, variance, varianceShare);
 }

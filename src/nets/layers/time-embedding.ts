@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { stopGradient } from '../../gradients/stop-gradient.js';
 import { polynomial } from '../../operations/near-zero.js';
 import { checkInt, checkInteger, checkNumber } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
+import { hasKernel, runKernel, WAVES_KERNEL } from '../../tensor/own-kernels.js';
 import { createLayer } from '../layer.js';
 import type { Network } from '../network.js';
 import { readOptions } from '../../tensor/options.js';
@@ -51,6 +53,10 @@ export function timeEmbedding(options: TimeEmbeddingOptions): Network {
   const made = createLayer([], (input) => {
     checkInt(where, 'input', input, [null], 'Pass one step per example.');
     return tf.tidy(() => {
+      if (hasKernel(WAVES_KERNEL)) {
+        const inputs = { timesteps: input, turns: tf.tensor(turnsPerStep) };
+        return stopGradient(() => runKernel<Tensor>(WAVES_KERNEL, inputs));
+      }
       const turns = tf.mul(tf.reshape(tf.cast(input, 'float32'), [-1, 1]), tf.tensor(turnsPerStep, [1, size]));
       return sineOfTurns(tf.add(turns, tf.tensor(phases, [1, size])));
     });

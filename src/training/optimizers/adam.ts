@@ -99,12 +99,9 @@ export function createAdam(options: AdamOptions): Optimizer {
       const { pieces, skipped } = momentsOf(variables);
       calls++;
       const numbers = { rate, ...fixed };
-      tf.tidy(() => {
-        const applied = keepsFinite(numbers)
-          ? adamUpdate(pieces, gradients, variables, numbers)
-          : tryUpdate(pieces, gradients, variables, numbers);
-        skipped.assign(tf.sub(tf.add(skipped, 1), applied));
-      });
+      const update = (): void => adamUpdate(pieces, gradients, variables, numbers, skipped);
+      if (keepsFinite(numbers)) update();
+      else tryUpdate([...variables, ...pieces.map(({ moments }) => moments)], update, skipped);
     },
     state: () => ({
       tensors: tensors(),
@@ -155,18 +152,12 @@ function keepsFinite({ rate, epsilon, weightDecay }: AdamNumbers): boolean {
   return (rate * 1.9e19) / epsilon <= 1e30 && rate * weightDecay <= 1;
 }
 
-/** Makes an update that may overflow and is then undone; the scalar 1 if it was made. */
-function tryUpdate(
-  pieces: readonly AdamPiece[],
-  gradients: readonly Tensor[],
-  variables: readonly Variable[],
-  numbers: AdamNumbers,
-): Tensor {
-  let applied: Tensor | undefined;
-  const on = undoUnlessFinite([...variables, ...pieces.map(({ moments }) => moments)], () => {
-    applied = adamUpdate(pieces, gradients, variables, numbers);
+/** Makes an update that may overflow and is then undone, and counted as skipped. */
+function tryUpdate(changed: readonly Variable[], update: () => void, skipped: Variable): void {
+  tf.tidy(() => {
+    const on = undoUnlessFinite(changed, update);
+    skipped.assign(tf.sub(tf.add(skipped, 1), on));
   });
-  return tf.mul(on, applied!);
 }
 
 function checkGradients(gradients: readonly Tensor[], variables: readonly Variable[]): void {

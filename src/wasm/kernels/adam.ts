@@ -19,15 +19,15 @@ export const adam: AddedKernel = {
       newMoments: heap.make(inputs['moments']!.shape),
       newVariables: inOrder(inputs, 'p').map(({ shape }) => heap.make(shape)),
     };
-    const on = heap.make([]);
+    const skipped = heap.make([]);
     const isFinite = update.gradients.every((gradient) => {
       const n = tf.util.sizeFromShape(gradient.shape);
       return heap.run.squaresAreFinite({ x: heap.addressOf(gradient), n }) === 1;
     });
-    viewOf(heap, on)[0] = isFinite ? 1 : 0;
+    viewOf(heap, skipped)[0] = viewOf(heap, inputs['skipped']!)[0]! + (isFinite ? 0 : 1);
     if (isFinite) step(heap, update, attrs as unknown as AdamFactors);
     else keep(heap, update);
-    return [on, update.newMoments, ...update.newVariables];
+    return [skipped, update.newMoments, ...update.newVariables];
   },
 };
 

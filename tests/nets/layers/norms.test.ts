@@ -78,6 +78,17 @@ test('batchNorm keeps the share `momentum` of its statistics', async () => {
   await expectClose(layer.buffers![1]!, 0.75 + 0.25 * 8);
 });
 
+test('batchNorm leaves copies of its statistics as they are', async () => {
+  const layer = batchNorm({ inputs: 300, momentum: 0.5 });
+  const copies = layer.buffers!.map((buffer) => tf.clone(buffer));
+  const batch = tf.stack([tf.range(0, 300), tf.range(2, 302)]);
+  layer.apply(batch, { training: true });
+  await expectClose(copies[0]!, new Array<number>(300).fill(0));
+  await expectClose(copies[1]!, new Array<number>(300).fill(1));
+  await expectClose(layer.buffers![0]!, tf.mul(0.5, tf.range(1, 301)));
+  await expectClose(layer.buffers![1]!, new Array<number>(300).fill(1.5));
+});
+
 // On a GPU the cost of a norm is its number of kernels: with tfjs's own operations there are 39, including the gradients.
 test('groupNorm dispatches 9 kernels, and 26 with all its gradients; 1 and 2 where the backend has our own', () => {
   const [forward, both] = hasKernel(NORMALIZE_KERNEL) ? [1, 2] : [9, 26];
