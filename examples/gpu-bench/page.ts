@@ -22,6 +22,7 @@ let adapterText = 'no WebGPU';
 let results: Partial<Record<Model, Results>> = {};
 let work = new AbortController();
 
+const boxes = (): HTMLInputElement[] => [...document.querySelectorAll<HTMLInputElement>('fieldset input')];
 for (const model of models) {
   const input = Object.assign(document.createElement('input'), { type: 'checkbox', value: model, checked: true });
   const label = document.createElement('label');
@@ -53,8 +54,9 @@ function showAdapter(adapter: { readonly name: string; readonly software: boolea
   const { name, software } = adapter;
   adapterText = software ? `${name}, a software adapter` : name;
   find('#adapter').textContent = name;
+  for (const input of boxes()) if (software && ['dcgan', 'unet'].includes(input.value)) input.checked = false;
   note.textContent = software
-    ? 'This adapter is not a GPU: it is software that computes on the processor. The times say nothing about a GPU.'
+    ? 'This adapter is not a GPU: it is software that computes on the processor. The times say nothing about a GPU, and the two models that take it minutes are not ticked.'
     : '';
 }
 
@@ -89,9 +91,9 @@ function show(model: Model, found: Results): void {
 
 async function measure(hands: Partial<Record<Kind, Hand>>): Promise<void> {
   const { signal } = (work = new AbortController());
-  const chosen = [...document.querySelectorAll<HTMLInputElement>('fieldset input:checked')].map(
-    ({ value }) => value as Model,
-  );
+  const chosen = boxes()
+    .filter(({ checked }) => checked)
+    .map(({ value }) => value as Model);
   if (chosen.length === 0) {
     status.textContent = 'Choose at least one model.';
     return;
