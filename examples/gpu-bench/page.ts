@@ -2,7 +2,17 @@
 import { version as tfjs } from '@tensorflow/tfjs-core/dist/version';
 import { version } from '../../package.json';
 import { median } from '../shared/compare-times.js';
-import { browserIn, fasterOn, inMilliseconds, KINDS, lineOf, MODELS, whyFailed, type Results } from './summary.js';
+import {
+  browserIn,
+  fasterOn,
+  inMilliseconds,
+  KINDS,
+  lineOf,
+  MODELS,
+  threadsText,
+  whyFailed,
+  type Results,
+} from './summary.js';
 import { createHand, timeModel, type Hand, type Result } from './time-model.js';
 import type { Kind, Model } from './worker.js';
 
@@ -67,13 +77,14 @@ function cell(text: string, label = '', name: 'th' | 'td' = 'td'): HTMLTableCell
   return made;
 }
 
-/** A time, and below it what a step sends to the GPU. */
+/** A time, and below it what a step sends to the GPU, or how many threads compute it. */
 function timeCell(kind: Kind, result: Result | undefined): HTMLTableCellElement {
   const label = `${KINDS[kind]}, ms`;
   if (result === undefined || 'failed' in result) return cell('–', label);
   const made = cell(inMilliseconds(median(result.milliseconds)), label);
-  if (result.dispatches === undefined) return made;
-  made.append(Object.assign(document.createElement('small'), { textContent: `${result.dispatches} dispatches` }));
+  const { dispatches, threads } = result;
+  const textContent = dispatches === undefined ? threadsText(threads) : `${dispatches} dispatches`;
+  made.append(Object.assign(document.createElement('small'), { textContent }));
   return made;
 }
 

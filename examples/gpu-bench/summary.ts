@@ -21,6 +21,8 @@ export type Results = Readonly<Partial<Record<Kind, Result>>>;
 /** Milliseconds, in three digits. */
 export const inMilliseconds = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 
+export const threadsText = (threads = 1): string => `${threads} thread${threads === 1 ? '' : 's'}`;
+
 /** Where a model trains faster; undefined unless both were measured. */
 export function fasterOn({ wasm, webgpu }: Results): string | undefined {
   if (wasm === undefined || webgpu === undefined || 'failed' in wasm || 'failed' in webgpu) return undefined;
@@ -66,9 +68,6 @@ function numbers(result: Result): string {
   if ('failed' in result) return `failed (${result.failed})`;
   const { milliseconds, dispatches, threads } = result;
   const times = `${inMilliseconds(median(milliseconds))} (${inMilliseconds(Math.min(...milliseconds))})`;
-  const more = [
-    threads !== undefined && `${threads} thread${threads === 1 ? '' : 's'}`,
-    dispatches !== undefined && `${dispatches} dispatches`,
-  ];
+  const more = [threads !== undefined && threadsText(threads), dispatches !== undefined && `${dispatches} dispatches`];
   return [times, ...more.filter(Boolean)].join(' with ');
 }

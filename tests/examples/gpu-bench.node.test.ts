@@ -163,13 +163,13 @@ describe.skipIf(chromium === undefined)('the page', () => {
     expect(rows).toHaveLength(2);
     const cells = await Promise.all(rows.map((row) => row.locator('td').allTextContents()));
     expect(cells[0]).toEqual([
-      expect.stringMatching(/^[\d.]+$/),
+      expect.stringMatching(/^[\d.]+1 thread$/),
       '–',
       '–',
       'WebGPU: The GPU was lost, perhaps because its memory was full. WebGPU with tfjs alone: The GPU was lost, perhaps because its memory was full.',
     ]);
     expect(cells[1]).toEqual([
-      expect.stringMatching(/^[\d.]+$/),
+      expect.stringMatching(/^[\d.]+1 thread$/),
       expect.stringMatching(/^[\d.]+\d+ dispatches$/),
       expect.stringMatching(/^[\d.]+\d+ dispatches$/),
       expect.stringMatching(/^This model trains \d+ times as fast on wasm here\.$/),
@@ -196,7 +196,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
     );
     await measure(page);
     const cells = await page.locator('tbody td').allTextContents();
-    expect(cells).toEqual([expect.stringMatching(/^[\d.]+$/), '–', '–', '']);
+    expect(cells).toEqual([expect.stringMatching(/^[\d.]+1 thread$/), '–', '–', '']);
     expect(await page.inputValue('#line')).toMatch(
       /; no WebGPU; ms a step, median \(least\): Denoising MLP[^;]*: wasm [^,]*$/,
     );
