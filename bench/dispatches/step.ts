@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url';
 import type * as Core from '@tensorflow/tfjs-core';
 import { create, globals } from 'webgpu';
 import type * as Library from '../../src/index.js';
+import { denoisingMlpOf } from '../steps/denoising-mlp.js';
 import type * as OwnKernels from '../../src/webgpu/index.js';
 import type * as Models from '../steps/models.js';
 
@@ -130,20 +131,11 @@ const ownKernels = 'src/webgpu/index.ts';
 if (existsSync(resolve(clone, ownKernels))) (await from<typeof OwnKernels>(ownKernels)).useWebgpuKernels();
 const { modelOf } = await from<typeof Models>('bench/steps/models.ts');
 
-/** A denoising MLP in two dimensions, through its trainer. */
-function denoisingMlp(): () => void {
-  const random = library.createRandom(1);
-  const network = library.denoisingMlp({ size: 2, random: random.fork('network') });
-  const schedule = library.cosineSchedule({ steps: 200 });
-  const denoiser = library.createDenoiser(network, { schedule, predicts: library.predictVelocity });
-  const optimizer = library.createAdam({ learningRate: 1e-3 });
-  const trainer = library.createDiffusionTrainer({ denoiser, random, optimizer });
-  // on the GPU, like a part of the data; tfjs computes with fewer than 1,000 numbers of the host on the processor
-  const x = tf.slice(random.normal([512, 2]), [0, 0], [256, 2]);
-  return () => tf.dispose(Object.values(trainer.step(x)));
-}
-
-const step = model === 'denoising mlp' ? denoisingMlp() : modelOf(model)!();
+const denoising = (): (() => void) => {
+  const once = denoisingMlpOf(tf, library);
+  return () => once().dispose();
+};
+const step = model === 'denoising mlp' ? denoising() : modelOf(model)!();
 /** Lets Dawn free what the last step no longer needs: the null device has half a gigabyte. */
 const pause = (): Promise<void> => new Promise((done) => void setTimeout(done, 0));
 // the first ones compile the programs, and fill the pool of buffers

@@ -5,58 +5,46 @@ import {
   convEncoder,
   createAdam,
   createDecoder,
-  createDiscriminator,
-  createGanTrainer,
-  createGaussianEncoder,
-  createGenerator,
   createRandom,
-  createVaeTrainer,
-  dcganDiscriminator,
-  dcganGenerator,
   leakyRelu,
   mlp,
-  nonSaturatingLoss,
   r1Penalty,
-  unet,
-  valueAndGradients,
   type GanTrainerOptions,
-  type Network,
 } from '../../src/index.js';
 import { createTokenModel, createTokenTrainer, transformer } from '../../src/tokens/index.js';
 import { createImageDenoiser, createModel } from '../../examples/diffusion-images/model.js';
 import { makeSamples } from '../../examples/diffusion-images/samples.js';
 import { labelsInTurn } from '../../examples/shared/labels.js';
 import { cellOf, STEP, type Cell } from './cells.js';
+import {
+  BATCH,
+  dcgan,
+  dcganImages,
+  noiseNetwork,
+  SHAPE,
+  trainGan,
+  trainVae,
+  unetStep,
+  vae,
+  vaeDecoder,
+  type Step,
+} from './families.js';
 import { priorModels } from './prior-models.js';
 import { tableModels } from './table-models.js';
 
 /** Makes a function that does one training step, or one sampling, and leaves no tensor behind. */
 export type Model = () => () => void | Promise<void>;
 
-const BATCH = 64;
-const SHAPE = [28, 28, 1] as const;
-
-/** A VAE, 784-512-20-512-784 or with networks for images, through the trainer. */
-function trainVae(networks: [Network, Network], x: tf.Tensor): () => void {
-  const encoder = createGaussianEncoder(networks[0], { latentSize: 20 });
-  const decoder = createDecoder(networks[1], { likelihood: bernoulli });
-  const optimizer = createAdam({ learningRate: 1e-3 });
-  const trainer = createVaeTrainer({ encoder, decoder, random: createRandom(1), optimizer });
-  return () => tf.dispose(Object.values(trainer.step(x)));
-}
-
-function vaeDecoder(): Network {
-  return mlp({ sizes: [20, 512, 784], random: createRandom(1).fork('decoder') });
-}
-
-function vae(): () => void {
-  const random = createRandom(1);
-  const encoder = mlp({ sizes: [784, 512, 40], random: random.fork('encoder') });
-  return trainVae([encoder, vaeDecoder()], random.uniform([128, 784]));
+/** A model whose steps return nothing. */
+function disposed(make: () => Step): Model {
+  return () => {
+    const step = make();
+    return () => step().dispose();
+  };
 }
 
 /** A convolutional VAE on 28x28 images, with widths of 32 and 64. */
-function convVae(): () => void {
+function convVae(): Step {
   const random = createRandom(1);
   const encoder = convEncoder({ shape: SHAPE, widths: [32, 64], outputs: 40, random });
   const decoder = convDecoder({ inputs: 20, shape: SHAPE, widths: [64, 32], random });
@@ -75,65 +63,9 @@ function vaeSampling(): () => void {
     });
 }
 
-/** A DCGAN on 28x28 images, with one update of the discriminator and one of the generator. */
-function dcgan(): () => void {
-  const random = createRandom(1);
-  const discriminator = dcganDiscriminator({ shape: SHAPE, width: 64, random: random.fork('discriminator') });
-  return trainGan([dcganImages(), 100], discriminator, 2e-4, random.uniform([BATCH, ...SHAPE]));
-}
-
-/** The non-saturating game with both updates, through the trainer. */
-function trainGan(
-  [network, latentSize]: readonly [Network, number],
-  critic: Network,
-  learningRate: number,
-  x: tf.Tensor,
-  penalty?: GanTrainerOptions['penalty'],
-): () => void {
-  const trainer = createGanTrainer({
-    generator: createGenerator(network, { latentSize }),
-    discriminator: createDiscriminator(critic),
-    loss: nonSaturatingLoss,
-    optimizers: { generator: createAdam({ learningRate }), discriminator: createAdam({ learningRate }) },
-    random: createRandom(1),
-    penalty,
-  });
-  return () => tf.dispose(Object.values(trainer.step(x)));
-}
-
-function dcganImages(): Network {
-  return dcganGenerator({ latentSize: 100, shape: SHAPE, width: 64, random: createRandom(1).fork('generator') });
-}
-
 function dcganSampling(): () => void {
   const [random, generator] = [createRandom(1), dcganImages()];
   return () => generator.apply(random.normal([BATCH, 100])).dispose();
-}
-
-/** A U-Net with widths of 32 and 64 (304,737 parameters for one channel), or of another width and its double, which predicts noise. */
-function noiseNetwork({ channels, width }: Pick<Cell, 'channels' | 'width'> = UNET): Network {
-  return unet({ channels, widths: [width, 2 * width], random: createRandom(1).fork('unet') });
-}
-
-const UNET: Cell = { images: BATCH, pixels: 28, channels: 1, width: 32 };
-
-function unetStep(cell: Cell = UNET): () => void {
-  const random = createRandom(1);
-  const network = noiseNetwork(cell);
-  const adam = createAdam({ learningRate: 2e-4 });
-  const { images: batch, pixels, channels } = cell;
-  const shape = [batch, pixels, pixels, channels] as const;
-  const images = random.uniform(shape);
-  return () =>
-    tf.tidy(() => {
-      const noise = random.normal(shape);
-      const kept = random.uniform([batch, 1, 1, 1], 0.1, 0.9);
-      const noisy = tf.add(tf.mul(tf.sqrt(kept), images), tf.mul(tf.sqrt(tf.sub(1, kept)), noise));
-      const timesteps = random.integers([batch], 0, 1000);
-      const loss = (): tf.Tensor => tf.mean(tf.squaredDifference(network.apply(noisy, { timesteps }), noise));
-      const { gradients } = valueAndGradients(loss, network.variables);
-      adam.apply(gradients, network.variables);
-    });
 }
 
 /** One call of a U-Net. */
@@ -191,7 +123,7 @@ function imageSampling(): () => Promise<void> {
 }
 
 /** A GAN on points: three hidden layers of 128, batches of 256, with R1. */
-function pointsGan(): () => void {
+function pointsGan(): Step {
   const random = createRandom(1);
   const make = (name: string, inputs: number, outputs: number) =>
     mlp({ sizes: [inputs, 128, 128, 128, outputs], activation: leakyRelu, random: random.fork(name) });
@@ -244,17 +176,17 @@ function plainVae(): () => void {
 export function modelOf(name: string): Model | undefined {
   const cell = cellOf(name);
   if (cell === undefined) return { ...models, ...samplers, ...priorModels, ...tableModels }[name];
-  return () => (name.startsWith(STEP) ? unetStep(cell) : unetCall(cell));
+  return name.startsWith(STEP) ? disposed(() => unetStep(cell)) : () => unetCall(cell);
 }
 
 /** Training steps. */
 export const models: Readonly<Record<string, Model>> = {
-  vae,
+  vae: disposed(vae),
   'plain vae': plainVae,
-  'conv vae': convVae,
-  dcgan,
-  unet: () => unetStep(),
-  'points gan': pointsGan,
+  'conv vae': disposed(convVae),
+  dcgan: disposed(dcgan),
+  unet: disposed(unetStep),
+  'points gan': disposed(pointsGan),
   'image diffusion': imageDiffusion,
   transformer: textModel,
 };

@@ -1,4 +1,4 @@
-// Writes the whole site into out/site: start page, guides and reference, lab, course, the page of tables, the scripts of the Run buttons, and the search index. `npm run -w docs/site build`
+// Writes the whole site into out/site: start page, guides and reference, lab, course, the pages of examples, the scripts of the Run buttons, and the search index. `npm run -w docs/site build`
 import { execFileSync } from 'node:child_process';
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -10,6 +10,8 @@ import { source } from '../../package.mjs';
 import { writeTextFiles } from './text-files.js';
 
 const SITE = 'out/site';
+/** Examples that are pages of the site. */
+const EXAMPLES = ['own-table', 'gpu-bench'];
 
 await rm(SITE, { recursive: true, force: true });
 execFileSync('npx', ['typedoc', '--out', `${SITE}/docs`, '--logLevel', 'Warn'], { stdio: 'inherit' });
@@ -19,21 +21,24 @@ await build({
   plugins: [navigation('lab')],
   build: { outDir: `${process.cwd()}/${SITE}/lab` },
 });
-await build({
-  configFile: 'examples/vite.config.ts',
-  root: 'examples/own-table',
-  base: './',
-  logLevel: 'warn',
-  plugins: [navigation('own-table')],
-  worker: { format: 'es', rolldownOptions: { output: { minify: true, legalComments: 'none' } } },
-  build: {
-    outDir: `${process.cwd()}/${SITE}/own-table`,
-    target: 'es2022',
-    assetsInlineLimit: 0,
-    license: { fileName: 'licenses.md' },
-  },
-});
-for (const app of ['lab', 'own-table']) await copyFile(`docs/site/${app}/nav.css`, `${SITE}/${app}/nav.css`);
+for (const app of EXAMPLES) {
+  await build({
+    configFile: 'examples/vite.config.ts',
+    root: `examples/${app}`,
+    base: './',
+    logLevel: 'warn',
+    plugins: [navigation('example')],
+    worker: { format: 'es', rolldownOptions: { output: { minify: true, legalComments: 'none' } } },
+    build: {
+      outDir: `${process.cwd()}/${SITE}/${app}`,
+      target: 'es2022',
+      assetsInlineLimit: 0,
+      license: { fileName: 'licenses.md' },
+    },
+  });
+  await copyFile('docs/site/example/nav.css', `${SITE}/${app}/nav.css`);
+}
+await copyFile('docs/site/lab/nav.css', `${SITE}/lab/nav.css`);
 await build({ configFile: 'docs/site/course/vite.config.mjs', logLevel: 'warn' });
 await build({
   configFile: false,
@@ -64,8 +69,8 @@ await writeIndex();
 await writeTextFiles(SITE);
 console.log(`${SITE}/index.html`);
 
-/** Adds links to the rest of the site to the page of an app. */
-function navigation(app: string): Plugin {
+/** Adds links to the rest of the site to the page of the lab or of an example. */
+function navigation(app: 'lab' | 'example'): Plugin {
   const handler = async (html: string): Promise<string> => {
     const nav = await readFile(`docs/site/${app}/nav.html`, 'utf8');
     // the content security policy of the lab's page forbids inline styles

@@ -174,6 +174,7 @@ describe('in Chromium', () => {
     'docs/functions/tfjs-generative.elbo.html',
     'docs/modules/tfjs-generative.html',
     'own-table/index.html',
+    'gpu-bench/index.html',
   ])('axe finds nothing serious in %s, in light and in dark', async (file) => {
     for (const colorScheme of ['light', 'dark'] as const) {
       const page = await browser.newPage({ colorScheme, locale: 'en-US' });

@@ -1,7 +1,8 @@
 import { html } from 'lit';
 import { fields } from '../experiment/fields.js';
-import { speeds, whyMissing, type Runtime } from './runtimes.js';
-import { session } from './store.js';
+import { paceText, remarkOn } from './pace-of-work.js';
+import { paceOn, whyMissing, type Runtime } from './runtimes.js';
+import { experiment, session } from './store.js';
 import { Watching } from './watching.js';
 
 /** Which runtimes are there, why others are not, and how fast each was. It looks when it is opened: that may start a GPU. */
@@ -11,23 +12,25 @@ export class LabRuntimes extends Watching {
 
   override render() {
     const threads = session.value.threads.value;
-    return html`<details @toggle=${this.#look}>
-      <summary>Runtimes of this browser</summary>
-      <ul>
-        ${Object.entries(fields.runtime.choices).map(
-          ([name, label]) => html`<li>${label}: ${this.#about(name as Runtime)}</li>`,
-        )}
-      </ul>
-      ${threads === undefined ? '' : html`<p>${threads}</p>`}
-    </details>`;
+    const { choices } = fields.runtime;
+    const gpu = experiment.value.runtime === 'webgl' ? 'webgl' : 'webgpu';
+    const remark = remarkOn(paceOn('wasm'), paceOn(gpu), [choices.wasm, choices[gpu]]);
+    return html`${remark === undefined ? '' : html`<p role="status">${remark}</p>`}
+      <details @toggle=${this.#look}>
+        <summary>Runtimes of this browser</summary>
+        <ul>
+          ${Object.entries(choices).map(([name, label]) => html`<li>${label}: ${this.#about(name as Runtime)}</li>`)}
+        </ul>
+        ${threads === undefined ? '' : html`<p>${threads}</p>`}
+      </details>`;
   }
 
   #about(runtime: Runtime): string {
     if (this.missing === undefined) return 'not looked for yet';
     const why = this.missing[runtime];
     if (why !== undefined) return `not here, because ${why}`;
-    const speed = speeds.value[runtime];
-    return speed === undefined ? 'here; choose it and train to measure it' : `${speed.toFixed(1)} ms an update`;
+    const pace = paceOn(runtime);
+    return pace === undefined ? 'here; choose it and train to measure it' : paceText(pace);
   }
 
   readonly #look = async (event: Event): Promise<void> => {

@@ -1,37 +1,36 @@
 // Which runtimes there are in this browser, and how fast each was here.
 import { effect, signal } from '@preact/signals-core';
 import type { Experiment } from '../experiment/experiment.js';
-import { session } from './store.js';
+import { findAdapter } from '../../shared/find-adapter.js';
+import { pacesOf, workOf, type Pace } from './pace-of-work.js';
+import { experiment, session } from './store.js';
 
 export type Runtime = Experiment['runtime'];
 
-/** Updates before a rate says something. */
-const ENOUGH = 20;
-
-/** Measured milliseconds an update of the last run on each runtime. */
-export const speeds = signal<Partial<Record<Runtime, number>>>({});
+/** The pace of the last run on each runtime. */
+const paces = signal<Partial<Record<Runtime, Pace>>>({});
 
 effect(() => {
-  const { snapshot, experiment, stepsBefore } = session.value;
-  const { status, step, history } = snapshot.value;
-  if (status === 'running' || step - stepsBefore < ENOUGH) return;
-  // the first updates compile
-  const [from, to] = [history.find((report) => report.step > stepsBefore), history.at(-1)];
-  if (from === undefined || to === undefined || to.step === from.step) return;
-  const milliseconds = (1_000 * (to.seconds - from.seconds)) / (to.step - from.step);
-  speeds.value = { ...speeds.peek(), [experiment.runtime]: milliseconds };
+  const { snapshot, experiment: ran, stepsBefore } = session.value;
+  const { status, history } = snapshot.value;
+  if (status === 'running') return;
+  const milliseconds = pacesOf(history, stepsBefore);
+  if (milliseconds.length === 0) return;
+  paces.value = { ...paces.peek(), [ran.runtime]: { work: workOf(ran), milliseconds } };
 });
+
+/** How fast the experiment that is shown was on a runtime, if it ran there. */
+export function paceOn(runtime: Runtime): Pace | undefined {
+  const pace = paces.value[runtime];
+  return pace?.work === workOf(experiment.value) ? pace : undefined;
+}
 
 /** Why a runtime is missing in this browser; undefined if it is there. */
 export async function whyMissing(runtime: Runtime): Promise<string | undefined> {
   if (runtime === 'wasm') return typeof WebAssembly === 'object' ? undefined : 'this browser has no WebAssembly';
   if (runtime === 'webgl') return whyNoWebGl();
-  const { gpu } = navigator as { readonly gpu?: { requestAdapter(): Promise<object | null> } };
-  if (gpu === undefined) {
-    return isSecureContext ? 'this browser has no WebGPU' : 'WebGPU needs an address that begins with https';
-  }
-  const adapter = await gpu.requestAdapter().catch(() => null);
-  return adapter === null ? 'the browser has WebGPU, but found no GPU for it' : undefined;
+  const adapter = await findAdapter();
+  return 'why' in adapter ? adapter.why : undefined;
 }
 
 function whyNoWebGl(): string | undefined {

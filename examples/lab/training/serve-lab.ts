@@ -35,7 +35,11 @@ const runtimes = {
     await startBackend('webgl');
   },
   webgpu: async () => {
-    await import('@tensorflow/tfjs-backend-webgpu');
+    const [{ useWebgpuKernels }] = await Promise.all([
+      import('tfjs-generative/webgpu'),
+      import('@tensorflow/tfjs-backend-webgpu'),
+    ]);
+    useWebgpuKernels();
     await startBackend('webgpu');
   },
 };
