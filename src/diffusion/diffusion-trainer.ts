@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { meanSquaredDifference } from '../gradients/index.js';
+import { composed } from '../operations/composed.js';
 import { checkConditionRead, classesOf } from '../nets/classes-of.js';
 import { dropSome } from '../nets/conditions/drop-condition.js';
 import type { ApplyOptions } from '../nets/network.js';
@@ -105,11 +105,9 @@ function modelOf({
         );
       const weigh = (errors: Tensor): Tensor =>
         tf.mean(weights === undefined ? errors : tf.mul(weightAt(weights), errors));
-      const prediction = predictAt(at, options);
-      const loss =
-        weights === undefined
-          ? meanSquaredDifference(target, prediction)
-          : weigh(tf.square(tf.sub(target, prediction)));
+      const squared = (a: Tensor, b: Tensor): Tensor => weigh(tf.square(tf.sub(a, b)));
+      const pair = [target, predictAt(at, options)] as const;
+      const loss = weights === undefined ? composed('MeanSquaredDifference', squared, pair) : squared(...pair);
       look(() => ({
         denoiser,
         timesteps,

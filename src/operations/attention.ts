@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { customGradient } from '../gradients/custom-gradient.js';
-import { ownOperation } from '../tensor/own-kernels.js';
+import { composed } from './composed.js';
 import { softmax } from './softmax.js';
 
 /** How {@link attentionOf} divides its channels, and what each position sees; also the attributes of the kernels. */
@@ -25,15 +25,10 @@ export interface AttentionNumbers {
  * @returns `[batch, tokens, width]`; to be called inside a tidy
  */
 export function attentionOf(projections: Tensor, numbers: AttentionNumbers): Tensor {
-  const plain = (x: Tensor): Tensor => composed(x, numbers);
-  const own = ownOperation<OwnAttention>('Attention');
-  return own ? own(plain, projections, numbers) : plain(projections);
+  return composed('Attention', (x) => plainAttention(x, numbers), [projections], numbers);
 }
 
-/** What a backend may have in place of {@link attentionOf}. */
-export type OwnAttention = (plain: (x: Tensor) => Tensor, projections: Tensor, numbers: AttentionNumbers) => Tensor;
-
-function composed(projections: Tensor, { heads, causal }: AttentionNumbers): Tensor {
+function plainAttention(projections: Tensor, { heads, causal }: AttentionNumbers): Tensor {
   const [batch, tokens, channels] = projections.shape as [number, number, number];
   const width = channels / 3;
   const size = width / heads;

@@ -1,19 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Replacement } from '../gradients/custom-gradient.js';
+import { customGradient, type Replacement } from '../gradients/custom-gradient.js';
 import { gradientDepth } from '../gradients/tape.js';
-import { fused } from '../gradients/fused.js';
-import {
-  ADAM_KERNEL,
-  ATTENTION_GRADIENT_KERNEL,
-  ATTENTION_KERNEL,
-  hasKernel,
-  NORMALIZE_KERNEL,
-  runKernel,
-  SOFTMAX_GRADIENT_KERNEL,
-} from '../tensor/own-kernels.js';
+import { ADAM_KERNEL, hasKernel, NORMALIZE_KERNEL, runKernel, SOFTMAX_GRADIENT_KERNEL } from '../tensor/own-kernels.js';
 import type { OwnAdam } from './adam.js';
-import type { OwnAttention } from './attention.js';
+import type { OwnComposition } from './composed.js';
 import type { Normalization } from './normalize.js';
 
 /**
@@ -45,6 +36,15 @@ export function inOneKernel(
         return inputs.map((_, i) => () => made[i]!);
       },
     };
+  };
+}
+
+/** The same for operations that are composed of others, which must have a kernel for their gradients, if they have any. */
+export function composedInOneKernel(...given: Parameters<typeof inOneKernel>): OwnComposition {
+  const replaced = inOneKernel(...given);
+  return (_, inputs, attributes) => {
+    const made = replaced({ forward: () => [inputs[0]!, []], gradients: () => [] }, inputs, attributes);
+    return made && customGradient(inputs, made.forward, made.gradients);
   };
 }
 
@@ -101,23 +101,6 @@ export const adamInOneKernel: OwnAdam = ({ moments }, gradients, variables, fact
   const outputs = runKernel<Tensor[]>(ADAM_KERNEL, inputs, factors);
   [skipped, moments, ...variables].forEach((variable, i) => variable.assign(outputs[i]!));
 };
-
-/** The kernels of an attention, whose second output is what the gradient needs. */
-export const attentionInOneKernel: OwnAttention = (plain, projections, numbers) =>
-  fused(
-    {
-      plain,
-      forward: (x) => {
-        const [value, weights] = runKernel<[Tensor, Tensor]>(ATTENTION_KERNEL, { x }, numbers);
-        return { value, saved: [x, weights] };
-      },
-      gradients: (dy, saved) => {
-        const [x, weights] = saved as [Tensor, Tensor];
-        return [() => runKernel<Tensor>(ATTENTION_GRADIENT_KERNEL, { x, weights, dy }, numbers)];
-      },
-    },
-    projections,
-  );
 
 /** The kernel of a softmax's gradient, which gets the value `y` and `dy`. */
 export const softmaxGradientInOneKernel: Replacement = ({ forward }) => ({

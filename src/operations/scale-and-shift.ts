@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { fused } from '../gradients/fused.js';
+import { composed } from './composed.js';
 
 /**
  * Scales and shifts each channel of each example: x (1 + scale) + shift.
@@ -10,35 +10,10 @@ import { fused } from '../gradients/fused.js';
  * @returns a tensor of x's shape; to be called inside a tidy
  */
 export function scaleAndShift(x: Tensor, vectors: Tensor): Tensor {
-  const channels = x.shape.at(-1)!;
-  const positions = x.shape.slice(1, -1);
-  const perChannel = [x.shape[0], ...positions.map(() => 1), channels];
-  const apply = (input: Tensor, both: Tensor): { value: Tensor; factor: Tensor } => {
+  const perChannel = [x.shape[0], ...x.shape.slice(2).map(() => 1), x.shape.at(-1)!];
+  const plain = (input: Tensor, both: Tensor): Tensor => {
     const [scale, shift] = tf.split(both, 2, 1).map((part) => tf.reshape(part, perChannel));
-    const factor = tf.add(scale!, 1);
-    return { value: tf.add(tf.mul(input, factor), shift!), factor };
+    return tf.add(tf.mul(input, tf.add(scale!, 1)), shift!);
   };
-  const total = (gradient: Tensor): Tensor =>
-    positions.length === 0
-      ? gradient
-      : tf.sum(
-          gradient,
-          [...positions.keys()].map((axis) => axis + 1),
-        );
-  return fused(
-    {
-      own: ['ScaleAndShift'],
-      plain: (input, both) => apply(input, both).value,
-      forward: (input, both) => {
-        const { value, factor } = apply(input, both);
-        return { value, saved: [input, factor] };
-      },
-      gradients: (dy, [input, factor]) => [
-        () => tf.mul(dy, factor!),
-        () => tf.tidy(() => tf.concat([total(tf.mul(dy, input!)), total(dy)], 1)),
-      ],
-    },
-    x,
-    vectors,
-  );
+  return composed('ScaleAndShift', plain, [x, vectors]);
 }

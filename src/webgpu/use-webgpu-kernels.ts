@@ -6,7 +6,7 @@ import { average } from './kernels/average.js';
 import { choose } from './kernels/choose.js';
 import { clip } from './kernels/clip.js';
 import { flaw } from './kernels/flaw.js';
-import { mix } from './kernels/mix.js';
+import { mix, mixGradient } from './kernels/mix.js';
 import { mixture } from './kernels/mixture.js';
 import { moveStatistics } from './kernels/move-statistics.js';
 import { normalize, normalizeGradient } from './kernels/normalize.js';
@@ -27,6 +27,7 @@ const added: readonly AddedKernel[] = [
   clip,
   flaw,
   mix,
+  mixGradient,
   mixture,
   moveStatistics,
   normalize,

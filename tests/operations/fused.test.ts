@@ -70,7 +70,8 @@ const scaled = (shape: readonly number[]) => ({
     return tf.add(tf.mul(x, tf.add(scale!, 1)), shift!);
   },
   shapes: [[...shape], [shape[0]!, 2 * shape.at(-1)!]],
-  kernels: 1,
+  kernels: 2,
+  ownKernel: 'GenerativeScaleAndShift',
 });
 
 /** The slope and its product are one kernel. */

@@ -110,4 +110,14 @@ export const functionKernels: readonly KernelCase[] = [
       return [[mean(difference.map((d) => d * d))], difference];
     },
   },
+  {
+    kernel: 'GenerativeMeanSquaredDifferenceGradient',
+    shapes: (n) => ({ difference: [n], dy: [] }),
+    attributes: () => ({}),
+    least: 1,
+    formula: ({ difference, dy }) => {
+      const slopes = difference!.map((d) => (2 * dy![0]! * d) / difference!.length);
+      return [slopes, slopes.map((slope) => -slope)];
+    },
+  },
 ];

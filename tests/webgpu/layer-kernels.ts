@@ -153,6 +153,13 @@ export const layerKernels: readonly KernelCase[] = [
     ],
   },
   {
+    kernel: 'GenerativeMixGradient',
+    shapes: (n) => ({ dy: [n, 3] }),
+    attributes: (n) => ({ weights: counted(2 * n, weightAt) }),
+    least: 1,
+    formula: ({ dy }) => [0, 1].map((k) => dy!.map((d, i) => weightAt(2 * Math.floor(i / 3) + k) * d)),
+  },
+  {
     kernel: 'GenerativeWaves',
     shapes: (n) => ({ timesteps: [n] }),
     attributes: () => ({ turnsPerStep: Float32Array.from(TURNS) }),

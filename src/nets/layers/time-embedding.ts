@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { customGradient } from '../../gradients/custom-gradient.js';
+import { composed } from '../../operations/composed.js';
 import { polynomial } from '../../operations/near-zero.js';
 import { checkInt, checkInteger, checkNumber } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
@@ -51,17 +51,11 @@ export function timeEmbedding(options: TimeEmbeddingOptions): Network {
   const phases = new Float32Array(size).fill(0.25, half);
   const made = createLayer([], (input) => {
     checkInt(where, 'input', input, [null], 'Pass one step per example.');
-    const compute = (): Tensor => {
-      const turns = tf.mul(tf.reshape(tf.cast(input, 'float32'), [-1, 1]), tf.tensor(turnsPerStep, [1, size]));
+    const plain = (steps: Tensor): Tensor => {
+      const turns = tf.mul(tf.reshape(tf.cast(steps, 'float32'), [-1, 1]), tf.tensor(turnsPerStep, [1, size]));
       return sineOfTurns(tf.add(turns, tf.tensor(phases, [1, size])));
     };
-    // integers have no gradient
-    return customGradient(
-      [input],
-      () => [tf.tidy(compute), []],
-      () => [() => input],
-      ['Waves', { turnsPerStep }],
-    );
+    return tf.tidy(() => composed('Waves', plain, [input], { turnsPerStep }));
   });
   return madeBy(where, read, made);
 }

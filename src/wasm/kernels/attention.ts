@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { AttentionNumbers } from '../../operations/attention.js';
 import { ATTENTION_GRADIENT_KERNEL, ATTENTION_KERNEL } from '../../tensor/own-kernels.js';
-import { attentionInOneKernel } from '../../operations/in-one-kernel.js';
+import { composedInOneKernel } from '../../operations/in-one-kernel.js';
 import { heapOf, type Heap } from '../heap/heap.js';
 import { roundUp, shares, split } from '../heap/jobs.js';
 import type { AddedKernel } from './kernel.js';
@@ -14,7 +14,7 @@ const JOBS_OF_THREAD = 4;
 /** Causal or full attention, without a copy of a head. The second output holds the weights, of which only those that are seen are written. */
 export const attention: AddedKernel = {
   kernelName: ATTENTION_KERNEL,
-  operation: attentionInOneKernel,
+  operation: composedInOneKernel(ATTENTION_KERNEL, 'x weights'),
   kernel: ({ inputs, attrs, backend }) => {
     const x = inputs['x']!;
     const heap = heapOf(backend);

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { AttentionNumbers } from '../../operations/attention.js';
-import { attentionInOneKernel } from '../../operations/in-one-kernel.js';
+import { composedInOneKernel } from '../../operations/in-one-kernel.js';
 import { ATTENTION_GRADIENT_KERNEL, ATTENTION_KERNEL } from '../../tensor/own-kernels.js';
 import { gpuOf, groupsFor, sizeOf } from '../device/gpu.js';
 import { elementwise } from '../device/shader.js';
@@ -115,7 +115,7 @@ function sizesOf({ shape }: TensorInfo, { heads, causal }: AttentionNumbers) {
 /** Causal or full attention, and its weights. */
 export const attention: AddedKernel = {
   kernelName: ATTENTION_KERNEL,
-  operation: attentionInOneKernel,
+  operation: composedInOneKernel(ATTENTION_KERNEL, 'x weights'),
   kernel: ({ inputs, attrs, backend }) => {
     const x = inputs['x']!;
     const gpu = gpuOf(backend);

@@ -109,4 +109,9 @@ export const ofEachNumberKernels: readonly AddedKernel[] = [
     writes: ['dLogVariance', 'dMean'],
     code: 'let d = dy[i / (u.n / u.dy_size)]; dLogVariance[i] = 0.5 * d * lessOne(logVariance[i]); dMean[i] = d * mean[i];',
   }),
+  ofEachNumber('GenerativeMeanSquaredDifferenceGradient', {
+    reads: ['difference', 'dy'],
+    writes: ['da', 'db'],
+    code: 'let d = 2.0 * dy[0] / f32(u.n) * difference[i]; da[i] = d; db[i] = -d;',
+  }),
 ];

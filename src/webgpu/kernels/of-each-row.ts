@@ -1,4 +1,4 @@
-import { areFull, areSame, inOneKernel } from '../../operations/in-one-kernel.js';
+import { areFull, areSame, composedInOneKernel, inOneKernel } from '../../operations/in-one-kernel.js';
 import { gpuOf, sizeOf } from '../device/gpu.js';
 import { MOST_GROUPS, WORKGROUP, type Shader } from '../device/shader.js';
 import type { AddedKernel } from './kernel.js';
@@ -63,10 +63,14 @@ function ofEachRow(kernelName: string, options: OfEachRow): AddedKernel {
       gpu.run(shader, [...made, ...given], [rows, sizeOf(shape) / rows], Math.min(rows, MOST_GROUPS));
       return made.length === 1 ? y : made;
     },
-    operation: inOneKernel(kernelName, [...reads, also].join(' '), ([x, other], attributes) => {
-      const { axes = [] } = (attributes ?? {}) as { readonly axes?: readonly number[] };
-      return areFull([x!]) && areSame(x!, other!) && axes.every((axis) => axis >= x!.rank - axes.length);
-    }),
+    operation: (also === undefined ? inOneKernel : composedInOneKernel)(
+      kernelName,
+      [...reads, also].join(' '),
+      ([x, other], attributes) => {
+        const { axes = [] } = (attributes ?? {}) as { readonly axes?: readonly number[] };
+        return areFull([x!]) && areSame(x!, other!) && axes.every((axis) => axis >= x!.rank - axes.length);
+      },
+    ),
   };
 }
 

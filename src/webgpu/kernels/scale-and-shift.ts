@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { inOneKernel } from '../../operations/in-one-kernel.js';
+import { composedInOneKernel } from '../../operations/in-one-kernel.js';
 import { gpuOf, groupsFor, sizeOf } from '../device/gpu.js';
 import { elementwise } from '../device/shader.js';
 import { runColumns, type ColumnsShader } from './columns.js';
@@ -16,7 +16,7 @@ const forward = elementwise({
 
 export const scaleAndShift: AddedKernel = {
   kernelName: 'GenerativeScaleAndShift',
-  operation: inOneKernel('GenerativeScaleAndShift', 'x vectors'),
+  operation: composedInOneKernel('GenerativeScaleAndShift', 'x vectors'),
   kernel: ({ inputs, backend }) => {
     const { x, vectors } = inputs as Record<'x' | 'vectors', TensorInfo>;
     const gpu = gpuOf(backend);

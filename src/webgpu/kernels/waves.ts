@@ -1,4 +1,4 @@
-import { inOneKernel } from '../../operations/in-one-kernel.js';
+import { composedInOneKernel } from '../../operations/in-one-kernel.js';
 import { gpuOf, groupsFor } from '../device/gpu.js';
 import { elementwise } from '../device/shader.js';
 import type { AddedKernel } from './kernel.js';
@@ -27,7 +27,7 @@ const sines = elementwise({
 /** Two dispatches: in one, a compiler may join a product and a sum, and the angles of hundreds of turns would depend on the device. */
 export const waves: AddedKernel = {
   kernelName: 'GenerativeWaves',
-  operation: inOneKernel('GenerativeWaves', 'timesteps'),
+  operation: composedInOneKernel('GenerativeWaves', 'timesteps'),
   kernel: ({ inputs, attrs, backend }) => {
     const timesteps = inputs['timesteps']!;
     const gpu = gpuOf(backend);
