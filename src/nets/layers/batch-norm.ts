@@ -69,11 +69,11 @@ export const batchNorm = /* @__PURE__ */ named('batchNorm', function batchNorm(o
   const byBatch = (input: Tensor, move: boolean): Tensor => {
     const count = input.size / inputs;
     const onStatistics = (mean: Tensor, variance: Tensor): void => {
-      const shares = { kept: momentum, mean: 1 - momentum, variance: (count / (count - 1)) * (1 - momentum) };
-      const isDone = ownOperation<OwnMove>('MoveStatistics')?.([movingMean, movingVariance], [mean, variance], shares);
-      if (isDone) return;
-      moveTo(movingMean, mean, momentum, shares.mean);
-      moveTo(movingVariance, variance, momentum, shares.variance);
+      const factor = count / (count - 1);
+      if (ownOperation<OwnMove>('MoveStatistics')?.(movingMean, movingVariance, mean, variance, momentum, factor))
+        return;
+      moveTo(movingMean, mean, momentum, 1);
+      moveTo(movingVariance, variance, momentum, factor);
     };
     // the unbiased variance of a single number is undefined
     const isMoved = move && count > 1;
@@ -100,13 +100,16 @@ export const batchNorm = /* @__PURE__ */ named('batchNorm', function batchNorm(o
 
 /** What a backend may have to move both variables to new statistics; it returns true. */
 export type OwnMove = (
-  moving: readonly [mean: Variable, variance: Variable],
-  statistics: readonly [mean: Tensor, variance: Tensor],
-  shares: { readonly kept: number; readonly mean: number; readonly variance: number },
+  movingMean: Variable,
+  movingVariance: Variable,
+  mean: Tensor,
+  variance: Tensor,
+  momentum: number,
+  factor: number,
 ) => true;
 
-/** moving = kept * moving + share * statistic */
-function moveTo(moving: Variable, statistic: Tensor, kept: number, share: number): void {
-  const news = tf.mul(tf.reshape(statistic, moving.shape), share);
-  moving.assign(tf.add(tf.mul(moving, kept), news));
+/** moving = momentum * moving + (1 - momentum) * factor * statistic */
+function moveTo(moving: Variable, statistic: Tensor, momentum: number, factor: number): void {
+  const news = tf.mul(tf.reshape(statistic, moving.shape), factor * (1 - momentum));
+  moving.assign(tf.add(tf.mul(moving, momentum), news));
 }

@@ -26,8 +26,10 @@ export const moveStatistics: AddedKernel<OwnMove> = {
     gpu.run(shader, [...moved, inputs['mean']!, inputs['variance']!], [n, kept, mean, variance], groupsFor(n));
     return moved;
   },
-  operation: ([movingMean, movingVariance], [mean, variance], shares) => {
+  operation: (movingMean, movingVariance, mean, variance, momentum, factor) => {
+    const share = 1 - momentum;
     const inputs = { movingMean, movingVariance, mean, variance };
+    const shares = { kept: momentum, mean: share, variance: factor * share };
     const [first, second] = runKernel<[Tensor, Tensor]>('GenerativeMoveStatistics', inputs, shares);
     movingMean.assign(first);
     movingVariance.assign(second);
