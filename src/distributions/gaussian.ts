@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { exp } from '../gradients/index.js';
+import { composed } from '../operations/composed.js';
 import { summedGaussianKl } from '../operations/gaussian-kl.js';
 import { gaussianSample } from '../operations/gaussian-sample.js';
 import { checkRandom } from '../random/check-random.js';
@@ -140,10 +141,11 @@ export function gaussianLogProb(x: Tensor, gaussian: DiagonalGaussian): Tensor {
 
 /** {@link gaussianLogProb} of arguments that have been checked. */
 export function logProbOf(x: Tensor, { mean, logVariance }: DiagonalGaussian): Tensor {
-  return tf.tidy(() => {
-    const distance = tf.mul(tf.square(tf.sub(x, mean)), exp(tf.neg(logVariance)));
-    return tf.mul(-0.5, sumPerExample(tf.add(tf.add(LOG_TWO_PI, logVariance), distance)));
-  });
+  const plain = (at: Tensor, m: Tensor, l: Tensor): Tensor => {
+    const distance = tf.mul(tf.square(tf.sub(at, m)), exp(tf.neg(l)));
+    return tf.mul(-0.5, sumPerExample(tf.add(tf.add(LOG_TWO_PI, l), distance)));
+  };
+  return tf.tidy(() => composed('GaussianLogProb', plain, [x, mean, logVariance]));
 }
 
 /**

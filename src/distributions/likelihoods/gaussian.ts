@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { composed } from '../../operations/composed.js';
 import { checkNumber } from '../../tensor/checks.js';
 import { sumPerExample } from '../../tensor/sum-per-example.js';
 import { LOG_TWO_PI } from '../gaussian.js';
@@ -30,8 +32,11 @@ export function gaussian(options: { readonly variance: number }): Likelihood {
   const made = likelihood('gaussian', {
     parameterSize: 1,
     logProb: (x, parameters) => {
-      const distance = tf.div(tf.square(tf.sub(x, parameters)), variance);
-      return tf.mul(-0.5, sumPerExample(tf.add(constant, distance)));
+      const plain = (at: Tensor, means: Tensor): Tensor => {
+        const distance = tf.div(tf.square(tf.sub(at, means)), variance);
+        return tf.mul(-0.5, sumPerExample(tf.add(constant, distance)));
+      };
+      return composed('FixedGaussianLogProb', plain, [x, parameters], { variance, constant });
     },
     mean: (parameters) => tf.clone(parameters),
     sample: (parameters, random) => tf.add(parameters, tf.mul(Math.sqrt(variance), random.normal(parameters.shape))),

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { composed } from '../../operations/composed.js';
 import { checkNumber } from '../../tensor/checks.js';
 import type { Network } from '../network.js';
 import { noiseLayer } from './noise-layer.js';
@@ -30,8 +32,9 @@ export function dropout(options: {
   const read = readOptions('dropout', options, { rate: { is: checkNumber, least: 0, below: 1 } });
   const { rate } = read;
   const made = noiseLayer('dropout', rate, (input, random) => {
-    const kept = tf.cast(tf.greaterEqual(random.uniform(input.shape), rate), 'float32');
-    return tf.mul(input, tf.div(kept, 1 - rate));
+    const plain = (x: Tensor, uniform: Tensor): Tensor =>
+      tf.mul(x, tf.div(tf.cast(tf.greaterEqual(uniform, rate), 'float32'), 1 - rate));
+    return composed('Dropout', plain, [input, random.uniform(input.shape)], { rate });
   });
   return madeBy('dropout', read, made);
 }
