@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { unusable } from '../tensor/errors.js';
 import { adam } from './kernels/adam.js';
 import { attention, attentionGradient } from './kernels/attention.js';
 import { average } from './kernels/average.js';
@@ -73,8 +72,11 @@ const mark = Symbol.for('tfjs-generative.webgpu.kernel');
  */
 export function useWebgpuKernels(): void {
   if (tf.getKernelsForBackend('webgpu').length === 0) {
-    const fix = "Import the backend's package first: import '@tensorflow/tfjs-backend-webgpu'.";
-    throw unusable('useWebgpuKernels', 'webgpu', 'must be a registered backend', { seen: 'no kernels of it', fix });
+    // as a whole, because what writes the errors of this library is large for this entry
+    throw new Error(
+      'useWebgpuKernels: `webgpu` must be a registered backend; got no kernels of it. ' +
+        "Import the backend's package first: import '@tensorflow/tfjs-backend-webgpu'.",
+    );
   }
   for (const { kernelName, kernel, operation } of added) {
     if ((tf.getKernel(kernelName, 'webgpu') as tf.KernelConfig | undefined) !== undefined) continue;
