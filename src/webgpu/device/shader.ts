@@ -30,31 +30,32 @@ export function namesIn(text = ''): string[] {
  * of two from `least` to `most`, or finds the largest of them; all threads must call it.
  */
 const functions = `
-fn isNan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }
-fn isFin(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; }
+fn isNan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffff) > 0x7f800000; }
+fn isFin(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000) != 0x7f800000; }
+fn oneAbove(x: f32, below: f32) -> f32 { return select(select(below, 1, x > 0), x, isNan(x)); }
 fn logistic(x: f32) -> f32 {
   let e = exp(-abs(x));
-  return select(select(e, 1.0, x >= 0.0) / (1.0 + e), x, isNan(x));
+  return oneAbove(x, e) / (1 + e);
 }
 fn softplus(x: f32) -> f32 {
   let e = exp(-abs(x));
-  return max(x, 0.0) + select(log(1.0 + e), e - 0.5 * e * e, e < 1e-3);
+  return max(x, 0) + select(log(1 + e), e - 0.5 * e * e, e < 1e-3);
 }
 fn lessOne(x: f32) -> f32 {
-  let series = x * (1.0 + x / 2.0 * (1.0 + x / 3.0 * (1.0 + x / 4.0 * (1.0 + x / 5.0 * (1.0 + x / 6.0 * (1.0 + x / 7.0))))));
-  return select(exp(x) - 1.0, series, abs(x) < 0.5);
+  let series = x * (1 + x / 2 * (1 + x / 3 * (1 + x / 4 * (1 + x / 5 * (1 + x / 6 * (1 + x / 7))))));
+  return select(exp(x) - 1, series, abs(x) < 0.5);
 }
 fn normalBelow(x: f32) -> f32 {
   let z = abs(x) * 0.70710678118;
-  let t = 1.0 / (1.0 + 0.3275911 * z);
+  let t = 1 / (1 + 0.3275911 * z);
   let p = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
-  return 0.5 + 0.5 * sign(x) * (1.0 - p * exp(-z * z));
+  return 0.5 + 0.5 * sign(x) * (1 - p * exp(-z * z));
 }
 var<private> thread: u32;
 var<workgroup> parts: array<vec2f, ${WORKGROUP}>;
 fn reduce(part: vec2f, most: u32, least: u32, isLargest: bool) -> vec2f {
   var x = part;
-  for (var h = most; h >= least; h /= 2u) {
+  for (var h = most; h >= least; h /= 2) {
     parts[thread] = x;
     workgroupBarrier();
     let other = parts[thread ^ h];
@@ -66,7 +67,7 @@ fn reduce(part: vec2f, most: u32, least: u32, isLargest: bool) -> vec2f {
 
 /** The code for each `i` below `n`, a number of the shader. */
 export function each(n: string, code: string): string {
-  return `for (var i = id.x; i < u.${n}; i += all.x * ${WORKGROUP}u) { ${code} }`;
+  return `for (var i = id.x; i < u.${n}; i += all.x * ${WORKGROUP}) { ${code} }`;
 }
 
 /** The whole text of a shader. */

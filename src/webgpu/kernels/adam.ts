@@ -26,10 +26,10 @@ fn next(old: vec2f, g: f32) -> vec2f {
   return old * vec2f(u.keep, u.keep2) + (vec2f(g, g * g) - old * vec2f(u.pull, u.pull2)) * vec2f(u.share, u.share2);
 }`,
   start: `let isFine = isFin(state[0]);
-  let last = next(vec2f(state[1], state[2]), 1.0);
-  if (id.x == 0u) {
-    state[4] = state[3] + select(1.0, 0.0, isFine);
-    if (isFine) { moments[u.row - 1u] = last.x; moments[2u * u.row - 1u] = last.y; }
+  let last = next(vec2f(state[1], state[2]), 1);
+  if (id.x == 0) {
+    state[4] = state[3] + select(1.0, 0, isFine);
+    if (isFine) { moments[u.row - 1] = last.x; moments[2 * u.row - 1] = last.y; }
   }
   if (!isFine) { return; }`,
   code: `let at = before + i;

@@ -25,19 +25,18 @@ function planOf({ x }: Inputs<'x'>, { heads, causal }: AttentionNumbers): Requir
  * vector of the query and one of the position.
  */
 const scores = (query: string, position: string, code: string, stored: string): string => `
-    let seen = select(u.size, unit % u.size + 1u, u.causal == 1u);
+    let seen = select(u.size, unit % u.size + 1, u.causal == 1);
     let wide = u.heads * u.head;
     let place = unit / u.size % u.heads * u.head;
     let token = unit / (u.size * u.heads) * u.size;
     let own = (token + unit % u.size) * wide + place;
-    let q = 3u * own - 2u * place;
-    let keys = (3u * token + 1u) * wide + place;
-    var sums = vec2f();
+    let q = 3 * own - 2 * place;
+    let keys = (3 * token + 1) * wide + place;
     var most = vec2f(-3.4e38);
     ${eachOfUnit(`
       var score = 0.0;
       if (c < seen) {
-        for (var k = 0u; k < u.head; k++) { score += ${query} * x[${position} + 3u * c * wide + k]; }
+        for (var k = 0u; k < u.head; k++) { score += ${query} * x[${position} + 3 * c * wide + k]; }
         ${code}
       }
       ${stored}[at] = score;`)}`;
@@ -50,15 +49,15 @@ export const attention = ofOneDispatch(
     reads: 'x',
     numbers,
     code: `${scores('x[q + k]', 'keys', 'score *= u.factor; most.x = max(most.x, score);', 'weights')}
-    most = reduce(most, u.width / 2u, 1u, true);
-    ${eachOfUnit('let e = select(0.0, exp(weights[at] - most.x), c < seen); weights[at] = e; sums.x += e;')}
+    most = reduce(most, u.width / 2, 1, true);
+    ${eachOfUnit('let e = select(0, exp(weights[at] - most.x), c < seen); weights[at] = e; sums.x += e;')}
     let sum = overColumns(sums).x;
     ${eachOfUnit('weights[at] /= sum;')}
     // what the columns of a unit wrote is read by all of them
     storageBarrier();
-    for (var k = column; k < select(0u, u.head, isIn); k += u.width) {
+    for (var k = column; k < select(0, u.head, isIn); k += u.width) {
       var value = 0.0;
-      for (var j = 0u; j < seen; j++) { value += weights[first + j] * x[keys + (3u * j + 1u) * wide + k]; }
+      for (var j = 0u; j < seen; j++) { value += weights[first + j] * x[keys + (3 * j + 1) * wide + k]; }
       y[own + k] = value;
     }`,
     plan: planOf,
@@ -86,18 +85,18 @@ const gradient = ofEachNumber({
   numbers: `${numbers} tokens`,
   code: `let wide = u.heads * u.head;
     let channel = i % wide;
-    let kind = i / wide % 3u;
-    let token = i / wide / 3u;
+    let kind = i / wide % 3;
+    let token = i / wide / 3;
     let t = token % u.tokens;
     let head = (token / u.tokens * u.heads + channel / u.head) * u.tokens;
     var sum = 0.0;
     for (var j = 0u; j < u.tokens; j++) {
-      if (u.causal == 1u && select((j < t), (t < j), kind == 0u)) { continue; }
+      if (u.causal == 1 && select((j < t), (t < j), kind == 0)) { continue; }
       let other = token - t + j;
       let at = (head + j) * u.tokens + t;
-      if (kind == 0u) { sum += dScores[(head + t) * u.tokens + j] * x[(3u * other + 1u) * wide + channel]; }
-      if (kind == 1u) { sum += dScores[at] * x[3u * other * wide + channel]; }
-      if (kind == 2u) { sum += weights[at] * dy[other * wide + channel]; }
+      if (kind == 0) { sum += dScores[(head + t) * u.tokens + j] * x[(3 * other + 1) * wide + channel]; }
+      if (kind == 1) { sum += dScores[at] * x[3 * other * wide + channel]; }
+      if (kind == 2) { sum += weights[at] * dy[other * wide + channel]; }
     }
     y[i] = sum;`,
   plan: (inputs: Inputs<'x'>, attributes: AttentionNumbers) => {

@@ -11,7 +11,7 @@ const shader: ForEach = {
   read: 'x@',
   numbers: 'share:f32 mayOverflow',
   code: `let next = a@[i] + u.share * (x@[i] - a@[i]);
-    if (u.mayOverflow == 0u || isFin(next)) { a@[i] = next; }`,
+    if (u.mayOverflow == 0 || isFin(next)) { a@[i] = next; }`,
 };
 
 /**

@@ -14,7 +14,7 @@ const unless = (reads: string, same: string): ForEach => ({
   start: `if (on[0] == ${same}) { return; }`,
   code: 'a@[i] = b@[i];',
 });
-const shaders = [unless('on', '1.0'), unless('on same', 'same[0]')];
+const shaders = [unless('on', '1'), unless('on same', 'same[0]')];
 
 /**
  * Perhaps `c1`; `c0`, `a0`, `a1`, ... and `b0`, `b1`, ... Outputs: `a0`, ... if the scalar `c0` is 1 or equals `c1`, otherwise `b0`, ...

@@ -16,9 +16,9 @@ const squares: ForEach = {
   writes: 'sums:vec2f',
   read: 'g@',
   start: 'var sum = vec2f();',
-  code: 'let both = g@[i] * vec2f(1.0, 0x1p-70); sum += both * both;',
-  end: `sum = reduce(sum, ${WORKGROUP / 2}u, 1u, false);
-  if (thread == 0u) { sums[group.x] += sum; }`,
+  code: 'let both = g@[i] * vec2f(1, 0x1p-70); sum += both * both;',
+  end: `sum = reduce(sum, ${WORKGROUP / 2}, 1, false);
+  if (thread == 0) { sums[group.x] += sum; }`,
 };
 
 const scaled: ForEach = {
@@ -28,11 +28,11 @@ const scaled: ForEach = {
   read: 'g@',
   numbers: 'norm:f32',
   start: `var sum = vec2f();
-  for (var k = 0u; k < ${SUMS}u; k++) { sum += sums[k]; }
+  for (var k = 0u; k < ${SUMS}; k++) { sum += sums[k]; }
   var size = sqrt(sum.x);
   if (!isFin(size)) { size = sqrt(sum.y) * 0x1p70; }
   let scale = u.norm / max(u.norm, size);
-  var nan = 0x7fc00000u;`,
+  var nan = 0x7fc00000;`,
   code: 'y@[i] = select(bitcast<f32>(nan), g@[i] * scale, isFin(size));',
 };
 

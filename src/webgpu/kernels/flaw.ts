@@ -13,7 +13,7 @@ export function markFlaws(name: string, number: string): ForEach {
     read: 's@',
     start: 'var isFine = true;',
     code: `isFine = isFine && isFin(${number});`,
-    end: 'if (!isFine) { atomicStore(&y[0], 0x7fc00000u); }',
+    end: 'if (!isFine) { atomicStore(&y[0], 0x7fc00000); }',
   };
 }
 

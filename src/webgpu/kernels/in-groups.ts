@@ -41,7 +41,7 @@ export function eachOfUnit(code: string): string {
 
 /**
  * A shader whose code is run for each unit by all threads that share it; each gets the sums of all: `overRows` of those with its
- * `column`, `overColumns` of those with its `lane`, `overAll` of both. One of the threads `isFirst`.
+ * `column`, `overColumns` of those with its `lane`, `overAll` of both. `sums` are 0 at first, and one of the threads `isFirst`.
  */
 export function inGroups({ numbers = '', code, ...rest }: Dispatch): Dispatch {
   return {
@@ -49,21 +49,22 @@ export function inGroups({ numbers = '', code, ...rest }: Dispatch): Dispatch {
     ...rest,
     numbers: `units rows groups size width span ${numbers}`,
     functions: `
-fn overRows(x: vec2f) -> vec2f { return reduce(x, ${WORKGROUP / 2}u, u.span, false); }
-fn overColumns(x: vec2f) -> vec2f { return reduce(x, u.width / 2u, 1u, false); }
+fn overRows(x: vec2f) -> vec2f { return reduce(x, ${WORKGROUP / 2}, u.span, false); }
+fn overColumns(x: vec2f) -> vec2f { return reduce(x, u.width / 2, 1, false); }
 fn overAll(x: vec2f) -> vec2f { return overColumns(overRows(x)); }`,
     code: `
   let column = thread % u.width;
   let lane = thread / u.span;
-  let lanes = ${WORKGROUP}u / u.span;
+  let lanes = ${WORKGROUP} / u.span;
   let side = u.span / u.width;
   for (var w = group.x; w * side < u.units; w += all.x) {
     let unit = w * side + thread % u.span / u.width;
     let isIn = unit < u.units;
-    let isFirst = isIn && lane + column == 0u;
-    let rows = select(0u, u.rows, isIn);
+    let isFirst = isIn && lane + column == 0;
+    let rows = select(0, u.rows, isIn);
     let channel = unit % u.groups * u.size;
     let first = unit / u.groups * u.rows * u.groups * u.size + channel;
+    var sums = vec2f();
     ${code}
   }`,
   };

@@ -7,7 +7,7 @@ const shader = ofEachNumber({
   name: 'mix',
   reads: 'a b weights',
   numbers: 'example',
-  code: 'let j = 2u * (i / u.example); y[i] = weights[j] * a[i] + weights[j + 1u] * b[i];',
+  code: 'let j = 2 * (i / u.example); y[i] = weights[j] * a[i] + weights[j + 1] * b[i];',
   plan: ({ a }: Inputs<'a'>) => ({ numbers: [sizeOf(a) / a.shape[0]!] }),
 });
 

@@ -25,7 +25,6 @@ export const normalize = ofOneDispatch(
     reads: 'x scale offset',
     numbers: 'epsilon:f32',
     code: `let n = f32(u.rows * u.size);
-    var sums = vec2f();
     ${eachOfUnit('sums.x += x[at];')}
     let mean = overAll(sums).x / n;
     sums = vec2f();
@@ -48,20 +47,19 @@ const gradient = inGroups({
   numbers: 'epsilon:f32',
   code: `let mean = means[unit];
     let inverse = inverseSqrt(variances[unit] + u.epsilon);
-    var sums = vec2f();
     for (var begin = 0u; begin < u.size; begin += u.width) {
       let c = begin + column;
       var part = vec2f();
       if (c < u.size) {
         for (var r = lane; r < rows; r += lanes) {
           let at = first + r * u.groups * u.size + c;
-          part += dy[at] * vec2f(1.0, (x[at] - mean) * inverse);
+          part += dy[at] * vec2f(1, (x[at] - mean) * inverse);
         }
       }
       part = overRows(part);
       if (c < u.size) {
         sums += part * scale[channel + c];
-        if (isIn && lane == 0u) { dOffset[unit * u.size + c] = part.x; dScale[unit * u.size + c] = part.y; }
+        if (isIn && lane == 0) { dOffset[unit * u.size + c] = part.x; dScale[unit * u.size + c] = part.y; }
       }
     }
     sums = overColumns(sums) / f32(u.rows * u.size);
@@ -74,8 +72,7 @@ const sumOverExamples = inGroups({
   name: 'sumOverExamples',
   writes: 'sumA sumB',
   reads: 'a b',
-  code: `var sums = vec2f();
-    ${eachOfUnit('sums += vec2f(a[at], b[at]);')}
+  code: `${eachOfUnit('sums += vec2f(a[at], b[at]);')}
     sums = overRows(sums);
     if (isFirst) { sumA[unit] = sums.x; sumB[unit] = sums.y; }`,
   plan: (_, { examples, channels }: { examples: number; channels: number }) => ({

@@ -12,12 +12,12 @@ import type { AddedKernel, Inputs } from './kernel.js';
 
 /** The slope of an activation, with `v` for its input, times dy. */
 const slopes: Readonly<Record<string, string>> = {
-  Relu: 'select(select(0.0, 1.0, v > 0.0), v, isNan(v))',
-  LeakyRelu: 'select(select(0.2, 1.0, v > 0.0), v, isNan(v))',
+  Relu: 'oneAbove(v, 0)',
+  LeakyRelu: 'oneAbove(v, 0.2)',
   Sigmoid: 'logistic(v) * logistic(-v)',
-  Tanh: '4.0 * logistic(2.0 * v) * logistic(-2.0 * v)',
+  Tanh: '4 * logistic(2 * v) * logistic(-2 * v)',
   Softplus: 'logistic(v)',
-  Elu: 'select(select(exp(v), 1.0, v > 0.0), v, isNan(v))',
+  Elu: 'oneAbove(v, exp(v))',
 };
 
 const kernel = (name: string, reads: string, code: string, operation?: unknown): AddedKernel =>
@@ -47,7 +47,7 @@ export const ofEachNumberKernels: readonly AddedKernel[] = [
     const kernelName = `Generative${name}Gradient`;
     return slope(kernelName, code, slopeInOneKernel(kernelName));
   }),
-  slope(SWISH_GRADIENT_KERNEL, 'logistic(v) * (1.0 + v * logistic(-v))'),
+  slope(SWISH_GRADIENT_KERNEL, 'logistic(v) * (1 + v * logistic(-v))'),
   slope(GELU_GRADIENT_KERNEL, 'normalBelow(v) + v * 0.3989422804 * exp(-0.5 * v * v)', inOneKernel(GELU_KERNEL, 'x')),
   kernel(SWISH_KERNEL, 'x', 'y[i] = x[i] * logistic(x[i]);', inOneKernel(SWISH_KERNEL, 'x')),
   kernel(GELU_KERNEL, 'x', 'y[i] = x[i] * normalBelow(x[i]);'),
@@ -57,7 +57,7 @@ export const ofEachNumberKernels: readonly AddedKernel[] = [
       reads: 'dy y',
       writes: 'dx',
       numbers: 'alpha:f32',
-      code: 'let v = y[i]; dx[i] = dy[i] * select(select(u.alpha, 1.0, v > 0.0), v, isNan(v));',
+      code: 'dx[i] = dy[i] * oneAbove(y[i], u.alpha);',
       plan: (_: Inputs, { alpha }: { alpha: number }) => ({ numbers: [alpha] }),
     }),
   ),

@@ -20,8 +20,7 @@ function ofEachRow(
     name,
     reads,
     writes: `y ${also}`,
-    code: `var sums = vec2f();
-    ${eachOfUnit(`${term} sums.x += term;`)}
+    code: `${eachOfUnit(`${term} sums.x += term;`)}
     let sum = overColumns(sums).x;
     if (isFirst) { y[unit] = ${result}; }`,
     plan: (inputs, { axes }: { readonly axes?: readonly number[] }) => {
@@ -43,7 +42,7 @@ export const ofEachRowKernels: readonly AddedKernel[] = [
   ofEachRow(
     'GenerativeBernoulli',
     ['x', 'logits'],
-    'let l = logits[at]; let term = x[at] * l - max(l, 0.0) - softplus(-abs(l));',
+    'let l = logits[at]; let term = x[at] * l - max(l, 0) - softplus(-abs(l));',
   ),
   ofEachRow(
     'GenerativeGaussianKl',

@@ -9,8 +9,8 @@ export const scaleAndShift = ofOneDispatch(
     name: 'GenerativeScaleAndShift',
     reads: 'x vectors',
     numbers: 'example channels',
-    code: `let j = i / u.example * 2u * u.channels + i % u.channels;
-    y[i] = x[i] * (1.0 + vectors[j]) + vectors[j + u.channels];`,
+    code: `let j = i / u.example * 2 * u.channels + i % u.channels;
+    y[i] = x[i] * (1 + vectors[j]) + vectors[j + u.channels];`,
     plan: ({ x }: Inputs<'x'>) => ({ numbers: [sizeOf(x) / x.shape[0]!, x.shape.at(-1)!] }),
   }),
   inOneKernel('GenerativeScaleAndShift', 'x vectors'),
@@ -21,9 +21,8 @@ export const scaleAndShiftGradient = ofOneDispatch(
     name: 'GenerativeScaleAndShiftGradient',
     reads: 'x vectors dy',
     writes: 'dx dVectors',
-    code: `let j = 2u * unit - channel;
-    var sums = vec2f();
-    ${eachOfUnit('let d = dy[at]; dx[at] = d * (1.0 + vectors[j]); sums += d * vec2f(x[at], 1.0);')}
+    code: `let j = 2 * unit - channel;
+    ${eachOfUnit('let d = dy[at]; dx[at] = d * (1 + vectors[j]); sums += d * vec2f(x[at], 1);')}
     sums = overRows(sums);
     if (isFirst) { dVectors[j] = sums.x; dVectors[j + u.groups] = sums.y; }`,
     plan: ({ x, vectors }: Inputs<'x' | 'vectors'>) => {

@@ -11,8 +11,7 @@ export const softmaxGradient = ofOneDispatch(
     name: SOFTMAX_GRADIENT_KERNEL,
     reads: 'y dy',
     writes: 'dx',
-    code: `var sums = vec2f();
-    ${eachOfUnit('sums.x += dy[at] * y[at];')}
+    code: `${eachOfUnit('sums.x += dy[at] * y[at];')}
     let sum = overColumns(sums).x;
     ${eachOfUnit('dx[at] = y[at] * (dy[at] - sum);')}`,
     plan: ({ y }: Inputs<'y'>) => {

@@ -12,8 +12,7 @@ const sums = inGroups({
   name: 'sum',
   reads: 'x',
   numbers: 'factor:f32',
-  code: `var sums = vec2f();
-    ${eachOfUnit('sums.x += x[at];')}
+  code: `${eachOfUnit('sums.x += x[at];')}
     sums = overRows(sums);
     if (isFirst) { y[unit] = sums.x * u.factor; }`,
   plan: (_, { view: [examples, rows, groups], shape, factor }: Sums) => ({

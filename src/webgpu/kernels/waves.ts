@@ -18,11 +18,11 @@ const sines = ofEachNumber({
   name: 'sines',
   reads: 'angles',
   numbers: 'size',
-  code: `let x = angles[i] + select(0.25, 0.0, 2u * (i % u.size) < u.size);
+  code: `let x = angles[i] + select(0.25, 0, 2 * (i % u.size) < u.size);
     let turn = x - round(x);
     let a = sign(turn) * (0.25 - abs(abs(turn) - 0.25)) * 6.283185307;
     let s = a * a;
-    y[i] = a * (1.0 + s * (-1.0 / 6.0 + s * (1.0 / 120.0 + s * (-1.0 / 5040.0 + s * (1.0 / 362880.0 - s / 39916800.0)))));`,
+    y[i] = a * (1 + s * (-1.0 / 6 + s * (1.0 / 120 + s * (-1.0 / 5040 + s * (1.0 / 362880 - s / 39916800)))));`,
   plan: ({ angles }: Inputs<'angles'>) => ({ numbers: [angles.shape[1]!] }),
 });
 
