@@ -59,6 +59,11 @@ export function slopeInOneKernel(kernelName: string): Replacement {
       : undefined;
 }
 
+/** Inputs of a kernel: `x0`, `x1`, ... for the letter x. */
+export function numbered(letter: string, tensors: readonly Tensor[]): Record<string, Tensor> {
+  return Object.fromEntries(tensors.map((tensor, i) => [letter + i, tensor]));
+}
+
 /** Whether two tensors have the same shape. */
 export function areSame(a: Tensor, b: Tensor): boolean {
   return tf.util.arraysEqual(a.shape, b.shape);
@@ -95,9 +100,7 @@ export const normalizeInOneKernel: Replacement = (operation, inputs, attributes)
  * {@link AdamFactors}. Outputs: the new count, the moments and the variables.
  */
 export const adamInOneKernel: OwnAdam = ({ moments }, gradients, variables, factors, skipped) => {
-  const inputs: Record<string, Tensor> = { skipped, moments };
-  gradients.forEach((gradient, i) => (inputs[`g${i}`] = gradient));
-  variables.forEach((variable, i) => (inputs[`p${i}`] = variable));
+  const inputs = { skipped, moments, ...numbered('g', gradients), ...numbered('p', variables) };
   const outputs = runKernel<Tensor[]>(ADAM_KERNEL, inputs, factors);
   [skipped, moments, ...variables].forEach((variable, i) => variable.assign(outputs[i]!));
 };

@@ -55,6 +55,42 @@ function ofRows(
   };
 }
 
+/** Log-densities of examples of three numbers, and their gradients. */
+function densities(
+  kernel: string,
+  names: readonly string[],
+  attributes: object | undefined,
+  density: (x: number, mean: number, logVariance?: number) => number,
+  slopes: (x: number, mean: number, logVariance?: number) => readonly number[],
+): KernelCase[] {
+  const shapes = (n: number) => Object.fromEntries(names.map((name) => [name, [n, 3]]));
+  const each = <T>(
+    given: Readonly<Record<string, readonly number[]>>,
+    f: (...x: [number, number, number?]) => T,
+  ): T[] => given['x']!.map((_, i) => f(...(names.map((name) => given[name]![i]!) as [number, number, number?])));
+  const shared = { attributes: () => attributes ?? {}, least: 1 };
+  return [
+    {
+      ...shared,
+      kernel: `Generative${kernel}`,
+      shapes,
+      formula: (given) => {
+        const terms = each(given, density);
+        return [terms.filter((_, i) => i % 3 === 0).map((_, row) => 3 * mean(terms.slice(3 * row, 3 * row + 3)))];
+      },
+    },
+    {
+      ...shared,
+      kernel: `Generative${kernel}Gradient`,
+      shapes: (n) => ({ ...shapes(n), dy: [n] }),
+      formula: (given) => {
+        const own = each(given, slopes);
+        return names.map((_, k) => own.map((numbers, i) => numbers[k]! * given['dy']![Math.floor(i / 3)]!));
+      },
+    },
+  ];
+}
+
 /** Activations, likelihoods and samples. */
 export const functionKernels: readonly KernelCase[] = [
   ofEachNumber('Slope', ['dy', 'y'], (dy, y) => dy * (Number.isNaN(y) ? y : y > 0 ? 1 : 0.3), { alpha: 0.3 }),
@@ -120,4 +156,26 @@ export const functionKernels: readonly KernelCase[] = [
       return [slopes, slopes.map((slope) => -slope)];
     },
   },
+  ...densities(
+    'GaussianLogProb',
+    ['x', 'mean', 'logVariance'],
+    undefined,
+    (x, m, l) => -0.5 * (Math.log(2 * Math.PI) + l! + (x - m) ** 2 * Math.exp(-l!)),
+    (x, m, l) => {
+      const slope = (x - m) * Math.exp(-l!);
+      return [-slope, slope, 0.5 * (slope * (x - m) - 1)];
+    },
+  ),
+  ...densities(
+    'FixedGaussianLogProb',
+    ['x', 'mean'],
+    { variance: 0.3, constant: 0.7 },
+    (x, m) => -0.5 * (0.7 + (x - m) ** 2 / 0.3),
+    (x, m) => [-(x - m) / 0.3, (x - m) / 0.3],
+  ),
+  ...['Dropout', 'DropoutGradient'].map((kernel) =>
+    ofEachNumber(kernel, [kernel === 'Dropout' ? 'x' : 'dy', 'draws'], (x, u) => (u >= 0.2 ? x / 0.8 : 0), {
+      rate: 0.2,
+    }),
+  ),
 ];

@@ -75,6 +75,38 @@ function normalizations(ofExamples: boolean): KernelCase[] {
   ];
 }
 
+/** A scale and a shift of each channel of an example, and their gradient. */
+const conditions = (rows: number): KernelCase[] => [
+  {
+    kernel: 'GenerativeScaleAndShift',
+    least: 1,
+    shapes: (n) => ({ x: [n, rows, CHANNELS], vectors: [n, 2 * CHANNELS] }),
+    formula: ({ x, vectors }) => [
+      x!.map((one, i) => {
+        const at = 2 * CHANNELS * Math.floor(i / (rows * CHANNELS)) + (i % CHANNELS);
+        return one * (1 + vectors![at]!) + vectors![at + CHANNELS]!;
+      }),
+    ],
+  },
+  {
+    kernel: 'GenerativeScaleAndShiftGradient',
+    least: 1,
+    shapes: (n) => ({ x: [n, rows, CHANNELS], vectors: [n, 2 * CHANNELS], dy: [n, rows, CHANNELS] }),
+    formula: ({ x, vectors, dy }) => {
+      const place = (example: number, row: number, c: number): number => (example * rows + row) * CHANNELS + c;
+      return [
+        dy!.map((d, i) => d * (1 + vectors![2 * CHANNELS * Math.floor(i / (rows * CHANNELS)) + (i % CHANNELS)]!)),
+        counted(vectors!.length, (at) => {
+          const [example, c] = [Math.floor(at / (2 * CHANNELS)), at % (2 * CHANNELS)];
+          const places = counted(rows, (row) => place(example, row, c % CHANNELS));
+          return sum(places.map((i) => dy![i]! * (c < CHANNELS ? x![i]! : 1)));
+        }),
+      ];
+    },
+    tolerance: { relative: 1e-5, absolute: 1e-5 },
+  },
+];
+
 /** Normalisations, conditions, mixtures and what else layers consist of. */
 export const layerKernels: readonly KernelCase[] = [
   ...normalizations(true),
@@ -112,34 +144,9 @@ export const layerKernels: readonly KernelCase[] = [
     ],
     tolerance: { relative: 1e-5, absolute: 1e-5 },
   },
-  {
-    kernel: 'GenerativeScaleAndShift',
-    least: 1,
-    shapes: (n) => ({ x: [n, ROWS, CHANNELS], vectors: [n, 2 * CHANNELS] }),
-    formula: ({ x, vectors }) => [
-      x!.map((one, i) => {
-        const at = 2 * CHANNELS * Math.floor(i / (ROWS * CHANNELS)) + (i % CHANNELS);
-        return one * (1 + vectors![at]!) + vectors![at + CHANNELS]!;
-      }),
-    ],
-  },
-  {
-    kernel: 'GenerativeScaleAndShiftGradient',
-    least: 1,
-    shapes: (n) => ({ x: [n, ROWS, CHANNELS], vectors: [n, 2 * CHANNELS], dy: [n, ROWS, CHANNELS] }),
-    formula: ({ x, vectors, dy }) => {
-      const place = (example: number, row: number, c: number): number => (example * ROWS + row) * CHANNELS + c;
-      return [
-        dy!.map((d, i) => d * (1 + vectors![2 * CHANNELS * Math.floor(i / (ROWS * CHANNELS)) + (i % CHANNELS)]!)),
-        counted(vectors!.length, (at) => {
-          const [example, c] = [Math.floor(at / (2 * CHANNELS)), at % (2 * CHANNELS)];
-          const places = counted(ROWS, (row) => place(example, row, c % CHANNELS));
-          return sum(places.map((i) => dy![i]! * (c < CHANNELS ? x![i]! : 1)));
-        }),
-      ];
-    },
-    tolerance: { relative: 1e-5, absolute: 1e-5 },
-  },
+  ...conditions(ROWS),
+  // more vectors than numbers
+  ...conditions(1),
   {
     kernel: 'GenerativeMix',
     shapes: (n) => ({ a: [n, 3], b: [n, 3] }),

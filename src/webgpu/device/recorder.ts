@@ -38,12 +38,8 @@ function keeper<Value>(forget: (value: Value) => void): (key: string, make: () =
 function takeOldest({ bufferManager }: DeviceBackend, numberOf: (buffer: object) => number): void {
   const acquire = bufferManager.acquireBuffer.bind(bufferManager);
   bufferManager.acquireBuffer = (size, usage, ...others) => {
-    const free = bufferManager.freeBuffers.get(`${size}_${usage}`);
-    if (free !== undefined && free.length > 1) {
-      let oldest = 0;
-      for (let i = 1; i < free.length; i++) if (numberOf(free[i]!) < numberOf(free[oldest]!)) oldest = i;
-      [free[oldest], free[free.length - 1]] = [free.at(-1)!, free[oldest]!];
-    }
+    // it takes the last one
+    bufferManager.freeBuffers.get(`${size}_${usage}`)?.sort((a, b) => numberOf(b) - numberOf(a));
     return acquire(size, usage, ...others);
   };
 }

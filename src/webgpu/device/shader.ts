@@ -4,74 +4,107 @@ export const WORKGROUP = 256;
 /** The largest number of workgroups: shaders go on in steps of all threads. */
 export const MOST_GROUPS = 65_535;
 
-/** A program of the GPU. */
+/** A program of the GPU. Names stand in one string, with spaces between them. */
 export interface Shader {
   /** Its name, which no other shader has. */
   readonly name: string;
-  /** The buffers that it writes, each a name with its type in WGSL, `array<f32>` by default. */
-  readonly writes: readonly string[];
+  /** The buffers that it writes, each a name, perhaps with the type of its numbers, such as `x:i32`; f32 by default. */
+  readonly writes?: string;
   /** The buffers that it reads, likewise. No buffer may be among both. */
-  readonly reads: readonly string[];
-  /** Numbers, each a name with its type, such as `n: u32`; the code finds them in `u`. */
-  readonly numbers: readonly string[];
-  /** Functions in WGSL, among them `main`. */
+  readonly reads?: string;
+  /** Numbers, each a name, perhaps with its type, such as `share:f32`; u32 by default. The code finds them in `u`. */
+  readonly numbers?: string;
+  /** In WGSL: what each thread does, perhaps with functions of its own. */
   readonly code: string;
+  readonly functions?: string;
+}
+
+/** The names in a string. */
+export function namesIn(text = ''): string[] {
+  return text.split(' ').filter(Boolean);
 }
 
 /**
  * What all shaders may call. Compilers may assume that there is no NaN, so that its bits tell; a small exponent is lost in exp(x) - 1; the
- * error function is formula 7.1.26 of Abramowitz and Stegun, as in tfjs.
+ * error function is formula 7.1.26 of Abramowitz and Stegun, as in tfjs. `reduce` adds the parts of threads whose numbers differ by powers
+ * of two from `least` to `most`, or finds the largest of them; all threads must call it.
  */
 const functions = `
-fn isNan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }
-fn isFin(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; }
+fn isNan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffff) > 0x7f800000; }
+fn isFin(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000) != 0x7f800000; }
+fn oneAbove(x: f32, below: f32) -> f32 { return select(select(below, 1, x > 0), x, isNan(x)); }
 fn logistic(x: f32) -> f32 {
   let e = exp(-abs(x));
-  return select(select(e, 1.0, x >= 0.0) / (1.0 + e), x, isNan(x));
+  return oneAbove(x, e) / (1 + e);
 }
 fn softplus(x: f32) -> f32 {
   let e = exp(-abs(x));
-  return max(x, 0.0) + select(log(1.0 + e), e - 0.5 * e * e, e < 1e-3);
+  return max(x, 0) + select(log(1 + e), e - 0.5 * e * e, e < 1e-3);
 }
 fn lessOne(x: f32) -> f32 {
-  let series = x * (1.0 + x / 2.0 * (1.0 + x / 3.0 * (1.0 + x / 4.0 * (1.0 + x / 5.0 * (1.0 + x / 6.0 * (1.0 + x / 7.0))))));
-  return select(exp(x) - 1.0, series, abs(x) < 0.5);
+  let series = x * (1 + x / 2 * (1 + x / 3 * (1 + x / 4 * (1 + x / 5 * (1 + x / 6 * (1 + x / 7))))));
+  return select(exp(x) - 1, series, abs(x) < 0.5);
 }
 fn normalBelow(x: f32) -> f32 {
   let z = abs(x) * 0.70710678118;
-  let t = 1.0 / (1.0 + 0.3275911 * z);
+  let t = 1 / (1 + 0.3275911 * z);
   let p = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
-  return 0.5 + 0.5 * sign(x) * (1.0 - p * exp(-z * z));
+  return 0.5 + 0.5 * sign(x) * (1 - p * exp(-z * z));
+}
+var<private> thread: u32;
+var<workgroup> parts: array<vec2f, ${WORKGROUP}>;
+fn reduce(part: vec2f, most: u32, least: u32, isLargest: bool) -> vec2f {
+  var x = part;
+  for (var h = most; h >= least; h /= 2) {
+    parts[thread] = x;
+    workgroupBarrier();
+    let other = parts[thread ^ h];
+    x = select(x + other, max(x, other), isLargest);
+    workgroupBarrier();
+  }
+  return x;
 }`;
 
-/** A shader that runs code for each `i` from 0 to `u.n` - 1. */
-export function elementwise({ numbers = [], code, ...rest }: Omit<Shader, 'numbers'> & Partial<Shader>): Shader {
-  const main = `
-@compute @workgroup_size(${WORKGROUP})
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  for (var i = id.x; i < u.n; i += groups.x * ${WORKGROUP}u) { ${code} }
-}`;
-  return { ...rest, numbers: ['n: u32', ...numbers], code: main };
+/** The code for each `i` below `n`, a number of the shader. */
+export function each(n: string, code: string): string {
+  return `for (var i = id.x; i < u.${n}; i += all.x * ${WORKGROUP}) { ${code} }`;
 }
 
 /** The whole text of a shader. */
-export function textOf({ writes, reads, numbers, code }: Shader): string {
-  const typed = (name: string): string => (name.includes(':') ? name : `${name}: array<f32>`);
+export function textOf({ writes, reads, numbers, ...shader }: Shader): string {
+  const typed = (name: string, type: string): string => (name.includes(':') ? name : `${name}:${type}`);
   const buffers = [
-    ...writes.map((name) => `read_write> ${typed(name)}`),
-    ...reads.map((name) => `read> ${typed(name)}`),
+    ...namesIn(writes).map((name) => [name, 'read_write']),
+    ...namesIn(reads).map((name) => [name, 'read']),
   ];
-  return `struct Numbers { ${numbers.join(', ')} }
-${buffers.map((text, binding) => `@group(0) @binding(${binding}) var<storage, ${text};`).join('\n')}
+  const bindings = buffers.map(([name, access], binding) => {
+    const [own, type] = typed(name!, 'f32').split(':');
+    return `@group(0) @binding(${binding}) var<storage, ${access}> ${own}: array<${type}>;`;
+  });
+  return `struct Numbers { ${namesIn(numbers)
+    .map((name) => typed(name, 'u32'))
+    .join()} }
+${bindings.join('')}
 @group(0) @binding(${buffers.length}) var<uniform> u: Numbers;
 ${functions}
-${code}`;
+${shader.functions ?? ''}
+@compute @workgroup_size(${WORKGROUP})
+fn main(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(num_workgroups) all: vec3u,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(local_invocation_index) own: u32,
+) {
+  thread = own;
+  ${shader.code}
+}`;
 }
 
 /** The numbers of a shader as the bytes of its uniform. */
 export function bytesOf({ numbers }: Shader, values: readonly number[]): ArrayBuffer {
   const bytes = new ArrayBuffer(16 * Math.ceil(values.length / 4));
   const [floats, integers] = [new Float32Array(bytes), new Uint32Array(bytes)];
-  values.forEach((value, i) => ((numbers[i]!.endsWith('f32') ? floats : integers)[i] = value));
+  const names = namesIn(numbers);
+  values.forEach((value, i) => ((names[i]!.endsWith('f32') ? floats : integers)[i] = value));
   return bytes;
 }

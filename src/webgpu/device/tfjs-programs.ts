@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { DeviceBackend, DeviceBuffer, DevicePipeline, ProgramNumbers } from './backend.js';
+import type { DeviceBackend, DeviceBuffer, ProgramNumbers } from './backend.js';
 import type { Recorder } from './recorder.js';
 
 /** Records the dispatches of tfjs's own programs as ours, and uploads numbers without a buffer in between. */
@@ -9,14 +9,13 @@ export function recordFaster(backend: DeviceBackend, { record, kept }: Recorder)
 
   const original = backend.recordAndSubmit.bind(backend);
   backend.recordAndSubmit = (program, output, inputs, own = []) => {
-    const buffers = [output, ...inputs].map(({ dataId }) => tensorMap.get(dataId).resource!);
-    const isOurs =
-      backend.activeTimers == null &&
-      program.pixelsOpType == null &&
-      !(program.pipeline instanceof Promise) &&
-      // a texture of an image or a video has none
-      buffers.every(({ size }) => size !== undefined);
-    if (!isOurs) return original(program, output, inputs, own);
+    const buffers = [output, ...inputs].map(({ dataId }): DeviceBuffer => tensorMap.get(dataId).resource!);
+    const { pipeline } = program;
+    // a texture of an image or a video has no size
+    const isSimple = buffers.every(({ size }) => size !== undefined) && program.pixelsOpType == null;
+    if (!isSimple || backend.activeTimers != null || pipeline instanceof Promise) {
+      return original(program, output, inputs, own);
+    }
     const shaped = [...inputs, output];
     const size = program.size ? tf.util.sizeFromShape([...program.outputShape]) / (program.outputComponent ?? 1) : 0;
     let key = `${size}`;
@@ -24,7 +23,7 @@ export function recordFaster(backend: DeviceBackend, { record, kept }: Recorder)
     for (const { type, data } of own) key += `|${type}${data.join()}`;
     buffers.push(kept(key, () => takeUniforms(backend, uniformsOf(shaped, size, own))));
     for (const { dataId } of shaped) backend.commandQueueOwnedIds.add(dataId);
-    record(program.pipeline as DevicePipeline, buffers, program.dispatch);
+    record(pipeline, buffers, program.dispatch);
   };
 
   const upload = backend.uploadToGPU.bind(backend);

@@ -1,35 +1,33 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { numbered } from '../../operations/in-one-kernel.js';
 import { runKernel } from '../../tensor/own-kernels.js';
 import type { OwnAverage } from '../../training/trainer/average.js';
-import { gpuOf } from '../device/gpu.js';
 import { runForEach, type ForEach } from './for-each.js';
-import { inOrder, numbered } from './in-order.js';
-import type { AddedKernel } from './kernel.js';
+import { inOrder, kernelOf } from './kernel.js';
 
 const shader: ForEach = {
   name: 'average',
-  written: ['a@'],
-  read: ['x@'],
-  numbers: ['share: f32', 'mayOverflow: u32'],
+  written: 'a@',
+  read: 'x@',
+  numbers: 'share:f32 mayOverflow',
   code: `let next = a@[i] + u.share * (x@[i] - a@[i]);
-    if (u.mayOverflow == 0u || isFin(next)) { a@[i] = next; }`,
+    if (u.mayOverflow == 0 || isFin(next)) { a@[i] = next; }`,
 };
 
 /**
  * `a0`, ... and `x0`, ...; attributes: `share`, and `mayOverflow`. Outputs: a + share (x - a), or a, if `mayOverflow`, where that is
  * not finite. Unless others share their numbers, `a0`, ... must not be used again.
  */
-export const average: AddedKernel<OwnAverage> = {
-  kernelName: 'GenerativeAverage',
-  kernel: ({ inputs, attrs, backend }) => {
-    const gpu = gpuOf(backend);
-    const averages = inOrder(inputs, 'a').map(gpu.take);
+export const average = kernelOf<OwnAverage>(
+  'GenerativeAverage',
+  (gpu, inputs, attributes) => {
+    const averages = inOrder(inputs, 'a').map((a) => gpu.take(a));
     const groups = inOrder(inputs, 'x').map((x, i) => [averages[i]!, x]);
-    const { share, mayOverflow } = attrs as { share: number; mayOverflow: boolean };
+    const { share, mayOverflow } = attributes as { share: number; mayOverflow: boolean };
     runForEach(gpu, shader, { groups, numbers: [share, Number(mayOverflow)] });
     return averages;
   },
-  operation: (pairs, share, mayOverflow) => {
+  (pairs, share, mayOverflow) => {
     const floats = pairs.filter(([{ dtype }]) => dtype === 'float32');
     const [values, averages] = [floats.map(([value]) => value), floats.map(([, one]) => one)];
     const inputs = { ...numbered('a', averages), ...numbered('x', values) };
@@ -37,4 +35,4 @@ export const average: AddedKernel<OwnAverage> = {
     averages.forEach((one, i) => one.assign(moved[i]!));
     return pairs.filter(([{ dtype }]) => dtype !== 'float32');
   },
-};
+);

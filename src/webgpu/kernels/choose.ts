@@ -1,38 +1,37 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { OwnChoose } from '../../training/optimizers/guard.js';
+import { numbered } from '../../operations/in-one-kernel.js';
 import { runKernel } from '../../tensor/own-kernels.js';
-import { gpuOf } from '../device/gpu.js';
+import type { OwnChoose } from '../../training/optimizers/guard.js';
 import { runForEach, type ForEach } from './for-each.js';
-import { inOrder, numbered } from './in-order.js';
-import type { AddedKernel } from './kernel.js';
+import { inOrder, kernelOf } from './kernel.js';
 
-// integers, because floating-point numbers may lose bits when they are copied
-const shader = { written: ['a@: array<u32>'], read: ['b@: array<u32>'], code: 'a@[i] = b@[i];' };
-const ifOn: ForEach = { ...shader, name: 'choose', reads: ['on'], before: 'if (on[0] == 1.0) { return; }' };
-const ifSame: ForEach = {
-  ...shader,
-  name: 'choose if same',
-  reads: ['on', 'same'],
-  before: 'if (on[0] == same[0]) { return; }',
-};
+/** Takes the numbers of b unless the scalar is this one. Integers, because floating-point numbers may lose bits when they are copied. */
+const unless = (reads: string, same: string): ForEach => ({
+  name: `choose ${reads}`,
+  written: 'a@:u32',
+  reads,
+  read: 'b@:u32',
+  start: `if (on[0] == ${same}) { return; }`,
+  code: 'a@[i] = b@[i];',
+});
+const shaders = [unless('on', '1'), unless('on same', 'same[0]')];
 
 /**
  * Perhaps `c1`; `c0`, `a0`, `a1`, ... and `b0`, `b1`, ... Outputs: `a0`, ... if the scalar `c0` is 1 or equals `c1`, otherwise `b0`, ...
  * Unless others share their numbers, `a0`, ... must not be used again.
  */
-export const choose: AddedKernel<OwnChoose> = {
-  kernelName: 'GenerativeChoose',
-  kernel: ({ inputs, backend }) => {
-    const gpu = gpuOf(backend);
+export const choose = kernelOf<OwnChoose>(
+  'GenerativeChoose',
+  (gpu, inputs) => {
     const [before, reads] = [inOrder(inputs, 'b'), inOrder(inputs, 'c')];
-    const chosen = inOrder(inputs, 'a').map(gpu.take);
+    const chosen = inOrder(inputs, 'a').map((a) => gpu.take(a));
     const groups = chosen.map((one, i) => [one, before[i]!]);
-    runForEach(gpu, reads.length === 1 ? ifOn : ifSame, { reads, groups });
+    runForEach(gpu, shaders[reads.length - 1]!, { reads, groups });
     return chosen;
   },
-  operation: (after, before, on, same) => {
+  (after, before, on, same) => {
     if ([...after, ...before].some(({ dtype }) => dtype !== 'float32')) return undefined;
     const inputs = { ...numbered('c', same ? [on, same] : [on]), ...numbered('a', after), ...numbered('b', before) };
     return runKernel<Tensor[]>('GenerativeChoose', inputs);
   },
-};
+);

@@ -1,12 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { gradientDepth } from '../../gradients/tape.js';
+import { numbered } from '../../operations/in-one-kernel.js';
 import { runKernel } from '../../tensor/own-kernels.js';
 import type { OwnClip } from '../../training/optimizers/clip-by-global-norm.js';
-import { gpuOf } from '../device/gpu.js';
 import { WORKGROUP } from '../device/shader.js';
 import { runForEach, type ForEach } from './for-each.js';
-import { inOrder, numbered } from './in-order.js';
-import type { AddedKernel } from './kernel.js';
+import { inOrder, kernelOf } from './kernel.js';
 
 /** Workgroups that sum squares: each has a sum of its own. */
 const SUMS = 64;
@@ -14,49 +13,42 @@ const SUMS = 64;
 /** Sums of squares, and of those of the same numbers times 2^-70, because the others may overflow. */
 const squares: ForEach = {
   name: 'squares',
-  writes: ['sums: array<vec2f>'],
-  written: [],
-  read: ['g@'],
-  declarations: `var<workgroup> parts: array<vec2f, ${WORKGROUP}>;`,
-  before: 'var sum = vec2f();',
-  code: 'let both = g@[i] * vec2f(1.0, 0x1p-70); sum += both * both;',
-  after: `parts[thread] = sum;
-  for (var half = ${WORKGROUP / 2}u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (thread < half) { parts[thread] += parts[thread + half]; }
-  }
-  if (thread == 0u) { sums[group.x] += parts[0]; }`,
+  writes: 'sums:vec2f',
+  read: 'g@',
+  start: 'var sum = vec2f();',
+  code: 'let both = g@[i] * vec2f(1, 0x1p-70); sum += both * both;',
+  end: `sum = reduce(sum, ${WORKGROUP / 2}, 1, false);
+  if (thread == 0) { sums[group.x] += sum; }`,
 };
 
 const scaled: ForEach = {
   name: 'scaled',
-  reads: ['sums: array<vec2f>'],
-  written: ['y@'],
-  read: ['g@'],
-  numbers: ['norm: f32'],
-  before: `var sum = vec2f();
-  for (var k = 0u; k < ${SUMS}u; k++) { sum += sums[k]; }
+  reads: 'sums:vec2f',
+  written: 'y@',
+  read: 'g@',
+  numbers: 'norm:f32',
+  start: `var sum = vec2f();
+  for (var k = 0u; k < ${SUMS}; k++) { sum += sums[k]; }
   var size = sqrt(sum.x);
   if (!isFin(size)) { size = sqrt(sum.y) * 0x1p70; }
   let scale = u.norm / max(u.norm, size);
-  var nan = 0x7fc00000u;`,
+  var nan = 0x7fc00000;`,
   code: 'y@[i] = select(bitcast<f32>(nan), g@[i] * scale, isFin(size));',
 };
 
 /** `g0`, `g1`, ...; attribute: `norm`. Outputs: these gradients, scaled down to the global norm. */
-export const clip: AddedKernel<OwnClip> = {
-  kernelName: 'GenerativeClip',
-  kernel: ({ inputs, attrs, backend }) => {
-    const gpu = gpuOf(backend);
+export const clip = kernelOf<OwnClip>(
+  'GenerativeClip',
+  (gpu, inputs, attributes) => {
     const sums = gpu.make([2 * SUMS], new Float32Array(2 * SUMS));
     const gradients = inOrder(inputs, 'g');
-    runForEach(gpu, squares, { writes: [sums], groups: gradients.map((one) => [one]), most: SUMS });
+    runForEach(gpu, squares, { writes: [sums], groups: gradients.map((g) => [g]), most: SUMS });
     const results = gradients.map(({ shape }) => gpu.make(shape));
-    const numbers = [(attrs as { norm: number }).norm];
-    runForEach(gpu, scaled, { reads: [sums], groups: results.map((one, i) => [one, gradients[i]!]), numbers });
-    gpu.backend.disposeData(sums.dataId);
+    const groups = results.map((y, i) => [y, gradients[i]!]);
+    runForEach(gpu, scaled, { reads: [sums], groups, numbers: [(attributes as { norm: number }).norm] });
+    gpu.free(sums);
     return results;
   },
-  operation: (gradients, norm) =>
+  (gradients, norm) =>
     gradientDepth() > 0 ? undefined : runKernel<Tensor[]>('GenerativeClip', numbered('g', gradients), { norm }),
-};
+);

@@ -1,26 +1,19 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { groupsFor, sizeOf, type Gpu } from '../device/gpu.js';
-import { WORKGROUP, type Shader } from '../device/shader.js';
+import { each, namesIn, type Shader } from '../device/shader.js';
 
 /** A shader for any number of groups of tensors; each `@` in what is said of a group is its number. */
-export interface ForEach {
-  readonly name: string;
-  /** Buffers of all groups together, as in {@link Shader}. */
-  readonly writes?: readonly string[];
-  readonly reads?: readonly string[];
-  readonly numbers?: readonly string[];
-  /** The buffers of a group: the first ones are written. */
-  readonly written: readonly string[];
-  readonly read: readonly string[];
-  /** In WGSL: declarations, what a thread does first, with each `i` of each group, and last. */
-  readonly declarations?: string;
-  readonly before?: string;
-  readonly code: string;
-  readonly after?: string;
+export interface ForEach extends Shader {
+  /** The buffers of a group: the first ones are written. Those of {@link Shader} are for all groups together. */
+  readonly written?: string;
+  readonly read: string;
+  /** In WGSL: what a thread does first, and last. The code is run for each `i` of each group, after `before` numbers of other groups. */
+  readonly start?: string;
+  readonly end?: string;
 }
 
 /** What a {@link ForEach} runs on. */
-export interface Groups {
+interface On {
   readonly writes?: readonly TensorInfo[];
   readonly reads?: readonly TensorInfo[];
   readonly numbers?: readonly number[];
@@ -31,55 +24,66 @@ export interface Groups {
 }
 
 /** Runs a shader on all groups of tensors that are not empty, on as many in one dispatch as it may have buffers. */
-export function runForEach(gpu: Gpu, shader: ForEach, { writes = [], reads = [], numbers = [], ...on }: Groups): void {
-  const { written, read } = shader;
-  const room = Math.floor((gpu.mostBuffers - writes.length - reads.length) / (written.length + read.length));
-  const full = on.groups.filter(([first]) => sizeOf(first!.shape) > 0);
+export function runForEach(
+  gpu: Gpu,
+  shader: ForEach,
+  { writes = [], reads = [], numbers = [], groups, most = Infinity }: On,
+): void {
+  const written = namesIn(shader.written).length;
+  const room = Math.floor((gpu.mostBuffers - writes.length - reads.length) / (written + namesIn(shader.read).length));
+  const full = groups.filter(([first]) => sizeOf(first!) > 0);
+  let before = 0;
   for (let from = 0; from < full.length; from += room) {
     const some = full.slice(from, from + room);
-    const sizes = some.map(([first]) => sizeOf(first!.shape));
-    const buffers = [
-      ...writes,
-      ...some.flatMap((group) => group.slice(0, written.length)),
-      ...reads,
-      ...some.flatMap((group) => group.slice(written.length)),
-    ];
-    const most = on.most ?? Infinity;
+    const sizes = some.map(([first]) => sizeOf(first!));
     gpu.run(
       forSome(shader, some.length),
-      buffers,
-      [...numbers, ...sizes],
+      [
+        ...writes,
+        ...some.flatMap((group) => group.slice(0, written)),
+        ...reads,
+        ...some.flatMap((group) => group.slice(written)),
+      ],
+      [before, ...sizes, ...numbers],
       Math.min(groupsFor(Math.max(...sizes)), most),
     );
+    before += sizes.reduce((sum, size) => sum + size);
   }
 }
 
 function forSome(shader: ForEach, count: number): Shader {
-  const { writes = [], reads = [], numbers = [], declarations = '', before = '', code, after = '' } = shader;
-  const each = (text: string): string[] => Array.from({ length: count }, (_, k) => text.replaceAll('@', String(k)));
-  const all = (texts: readonly string[]): string[] =>
-    each(texts.join())
-      .flatMap((names) => names.split(','))
-      .filter(Boolean);
+  const ofAll = (text = '', mark = ' '): string =>
+    Array.from({ length: count }, (_, k) => text.replaceAll('@', String(k))).join(mark);
+  const {
+    name,
+    functions = '',
+    writes = '',
+    reads = '',
+    numbers = '',
+    written,
+    read,
+    start = '',
+    code,
+    end = '',
+  } = shader;
+  // most are needed only where it is compiled
   return {
-    name: `${shader.name} ${count}`,
-    writes: [...writes, ...all(shader.written)],
-    reads: [...reads, ...all(shader.read)],
-    numbers: [...numbers, ...each('n@: u32')],
-    // needed only where it is compiled
+    name: `${name} ${count}`,
+    functions,
+    get writes() {
+      return `${writes} ${ofAll(written)}`;
+    },
+    get reads() {
+      return `${reads} ${ofAll(read)}`;
+    },
+    get numbers() {
+      return `before ${ofAll('n@')} ${numbers}`;
+    },
     get code() {
-      return `${declarations}
-@compute @workgroup_size(${WORKGROUP})
-fn main(
-  @builtin(global_invocation_id) id: vec3u,
-  @builtin(num_workgroups) all: vec3u,
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  ${before}
-  ${each(`for (var i = id.x; i < u.n@; i += all.x * ${WORKGROUP}u) { ${code} }`).join('\n  ')}
-  ${after}
-}`;
+      return `var before = u.before;
+  ${start}
+  ${ofAll(`${each('n@', code)} before += u.n@;`)}
+  ${end}`;
     },
   };
 }

@@ -1,4 +1,5 @@
-import type { KernelConfig } from '@tensorflow/tfjs-core';
+import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+import { gpuOf, type Gpu } from '../device/gpu.js';
 
 /** Computes a kernel's results from its inputs and attributes, on the backend that it gets. */
 export type KernelFunction = KernelConfig['kernelFunc'];
@@ -8,11 +9,32 @@ export interface AddedKernel<Operation = unknown> {
   readonly kernelName: string;
   readonly kernel: KernelFunction;
   /** What takes the place of the operation of this name: `ownOperation` of src/tensor finds it. */
-  readonly operation?: Operation;
+  readonly operation?: Operation | undefined;
 }
 
 /** A kernel that replaces one of tfjs's, and may call it. */
 export interface ReplacedKernel {
   readonly kernelName: string;
   replace(original: KernelFunction): KernelFunction;
+}
+
+/** The inputs of a kernel with these names. */
+export type Inputs<Name extends string = string> = Readonly<Record<Name, TensorInfo>>;
+
+/** A kernel that gets what it needs of its backend. */
+export function kernelOf<Operation>(
+  kernelName: string,
+  run: (gpu: Gpu, inputs: Inputs, attributes: object) => TensorInfo | TensorInfo[],
+  operation?: Operation,
+): AddedKernel<Operation> {
+  return {
+    kernelName,
+    kernel: ({ inputs, attrs, backend }) => run(gpuOf(backend), inputs as Inputs, attrs ?? {}),
+    operation,
+  };
+}
+
+/** The inputs `x0`, `x1`, ... of a kernel, of this letter. */
+export function inOrder(inputs: Inputs, letter: string): TensorInfo[] {
+  return Object.entries(inputs).flatMap(([name, x]) => (name.startsWith(letter) ? [x] : []));
 }

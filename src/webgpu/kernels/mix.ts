@@ -1,45 +1,40 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { composedInOneKernel } from '../../operations/in-one-kernel.js';
-import { gpuOf, groupsFor, sizeOf } from '../device/gpu.js';
-import { elementwise, type Shader } from '../device/shader.js';
-import type { AddedKernel, KernelFunction } from './kernel.js';
+import { sizeOf } from '../device/gpu.js';
+import { dispatch, ofEachNumber } from './dispatch.js';
+import { kernelOf, type AddedKernel, type Inputs } from './kernel.js';
 
-const shader = elementwise({
+const shader = ofEachNumber({
   name: 'mix',
-  writes: ['y'],
-  reads: ['a', 'b', 'weights'],
-  numbers: ['example: u32'],
-  code: 'let j = 2u * (i / u.example); y[i] = weights[j] * a[i] + weights[j + 1u] * b[i];',
+  reads: 'a b weights',
+  numbers: 'example',
+  code: 'let j = 2 * (i / u.example); y[i] = weights[j] * a[i] + weights[j + 1] * b[i];',
+  plan: ({ a }: Inputs<'a'>) => ({ numbers: [sizeOf(a) / a.shape[0]!] }),
 });
 
-const gradient = elementwise({
+const gradient = ofEachNumber({
   name: 'mixGradient',
-  writes: ['da', 'db'],
-  reads: ['dy', 'weights'],
-  numbers: ['example: u32'],
-  code: 'let j = 2u * (i / u.example); da[i] = weights[j] * dy[i]; db[i] = weights[j + 1u] * dy[i];',
+  reads: 'dy weights',
+  writes: 'da db',
+  numbers: 'example',
+  code: 'let j = 2 * (i / u.example); da[i] = weights[j] * dy[i]; db[i] = weights[j + 1] * dy[i];',
+  plan: ({ dy }: Inputs<'dy'>) => ({ numbers: [sizeOf(dy) / dy.shape[0]!] }),
 });
 
-/** A weighted sum of two tensors, with a pair of weights for each example. */
-export const mix: AddedKernel = {
-  kernelName: 'GenerativeMix',
-  operation: composedInOneKernel('GenerativeMix', 'a b'),
-  kernel: (call) => run(shader, call, ['a', 'b'])[0]!,
-};
+const withWeights = (name: string, of: typeof shader | typeof gradient, operation?: unknown): AddedKernel =>
+  kernelOf(
+    name,
+    (gpu, inputs, attributes) => {
+      const numbers = Float32Array.from((attributes as { weights: number[] }).weights);
+      const weights = gpu.make([numbers.length], numbers);
+      const made = dispatch(gpu, of, { ...inputs, weights });
+      gpu.free(weights);
+      return made;
+    },
+    operation,
+  );
 
-export const mixGradient: AddedKernel = {
-  kernelName: 'GenerativeMixGradient',
-  kernel: (call) => run(gradient, call, ['dy']),
-};
-
-function run(shader: Shader, { inputs, attrs, backend }: Parameters<KernelFunction>[0], names: string[]): TensorInfo[] {
-  const gpu = gpuOf(backend);
-  const given = names.map((name) => inputs[name]!);
-  const { shape } = given[0]!;
-  const n = sizeOf(shape);
-  const made = shader.writes.map(() => gpu.make(shape));
-  const weights = gpu.make([shape[0]!, 2], Float32Array.from(attrs!['weights'] as number[]));
-  gpu.run(shader, [...made, ...given, weights], [n, n / shape[0]!], groupsFor(n));
-  gpu.backend.disposeData(weights.dataId);
-  return made;
-}
+/** A weighted sum of two tensors, with a pair of weights for each example, and its gradient. */
+export const mixKernels: readonly AddedKernel[] = [
+  withWeights('GenerativeMix', shader, composedInOneKernel('GenerativeMix', 'a b')),
+  withWeights('GenerativeMixGradient', gradient),
+];

@@ -1,111 +1,92 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { NormalizeNumbers } from '../../operations/normalize.js';
 import { normalizeInOneKernel } from '../../operations/in-one-kernel.js';
 import { NORMALIZE_GRADIENT_KERNEL, NORMALIZE_KERNEL } from '../../tensor/own-kernels.js';
-import { gpuOf, sizeOf } from '../device/gpu.js';
-import { each, inGroups, runInGroups, type Groups } from './in-groups.js';
-import type { AddedKernel } from './kernel.js';
+import { sizeOf } from '../device/gpu.js';
+import { dispatch, ofOneDispatch, type Plan } from './dispatch.js';
+import { eachOfUnit, inGroups } from './in-groups.js';
+import { kernelOf, type Inputs } from './kernel.js';
 
-/** What a mean leaves of numbers far from 0 is rounding, so their mean is found in two steps. */
-const forward = inGroups({
-  name: 'normalize',
-  writes: ['y', 'means', 'variances'],
-  reads: ['x', 'scale', 'offset'],
-  numbers: ['epsilon: f32'],
-  code: `
-    let n = f32(u.rows * u.size);
-    var sum = 0.0;
-    ${each('sum += x[at];')}
-    let mean = overColumns(overRows(vec2f(sum), i), i).x / n;
-    var sums = vec2f();
-    ${each('let d = x[at] - mean; sums += vec2f(d, d * d);')}
-    let rest = overColumns(overRows(sums, i), i) / n;
+/** The first output has the shape of x, and two others this one. */
+function planOf({ x }: Inputs<'x'>, { examples, groups, epsilon }: NormalizeNumbers, shape: readonly number[]): Plan {
+  const channels = x.shape.at(-1)!;
+  const rows = sizeOf(x) / (examples * channels);
+  return {
+    shapes: [x.shape, shape, shape],
+    numbers: [epsilon],
+    groups: { examples, rows, groups, size: channels / groups },
+  };
+}
+
+/** The normalised x, and the mean and the variance of each group. What a mean leaves of numbers far from 0 is rounding: it takes two steps. */
+export const normalize = ofOneDispatch(
+  inGroups({
+    name: NORMALIZE_KERNEL,
+    writes: 'y means variances',
+    reads: 'x scale offset',
+    numbers: 'epsilon:f32',
+    code: `let n = f32(u.rows * u.size);
+    ${eachOfUnit('sums.x += x[at];')}
+    let mean = overAll(sums).x / n;
+    sums = vec2f();
+    ${eachOfUnit('let d = x[at] - mean; sums += vec2f(d, d * d);')}
+    let rest = overAll(sums) / n;
     let inverse = inverseSqrt(rest.y + u.epsilon);
-    ${each('y[at] = (x[at] - mean - rest.x) * (inverse * scale[channel + c]) + offset[channel + c];')}
-    if (isIn && lane + column == 0u) { means[unit] = mean + rest.x; variances[unit] = rest.y; }`,
-});
+    ${eachOfUnit('y[at] = (x[at] - mean - rest.x) * (inverse * scale[channel + c]) + offset[channel + c];')}
+    if (isFirst) { means[unit] = mean + rest.x; variances[unit] = rest.y; }`,
+    plan: (inputs: Inputs<'x'>, numbers: NormalizeNumbers) =>
+      planOf(inputs, numbers, [numbers.examples, numbers.groups]),
+  }),
+  normalizeInOneKernel,
+);
 
-const backward = inGroups({
+/** The gradients with respect to x, scale and offset, the last two of each example. */
+const gradient = inGroups({
   name: 'normalizeGradient',
-  writes: ['dx', 'dScale', 'dOffset'],
-  reads: ['x', 'dy', 'scale', 'means', 'variances'],
-  numbers: ['epsilon: f32'],
-  code: `
-    let mean = means[unit];
+  writes: 'dx dScale dOffset',
+  reads: 'x dy scale means variances',
+  numbers: 'epsilon:f32',
+  code: `let mean = means[unit];
     let inverse = inverseSqrt(variances[unit] + u.epsilon);
-    var sums = vec2f();
     for (var begin = 0u; begin < u.size; begin += u.width) {
       let c = begin + column;
       var part = vec2f();
       if (c < u.size) {
         for (var r = lane; r < rows; r += lanes) {
           let at = first + r * u.groups * u.size + c;
-          part += dy[at] * vec2f(1.0, (x[at] - mean) * inverse);
+          part += dy[at] * vec2f(1, (x[at] - mean) * inverse);
         }
       }
-      part = overRows(part, i);
+      part = overRows(part);
       if (c < u.size) {
         sums += part * scale[channel + c];
-        if (isIn && lane == 0u) { dOffset[unit * u.size + c] = part.x; dScale[unit * u.size + c] = part.y; }
+        if (isIn && lane == 0) { dOffset[unit * u.size + c] = part.x; dScale[unit * u.size + c] = part.y; }
       }
     }
-    sums = overColumns(sums, i) / f32(u.rows * u.size);
-    ${each('dx[at] = inverse * (dy[at] * scale[channel + c] - sums.x - (x[at] - mean) * inverse * sums.y);')}`,
+    sums = overColumns(sums) / f32(u.rows * u.size);
+    ${eachOfUnit('dx[at] = inverse * (dy[at] * scale[channel + c] - sums.x - (x[at] - mean) * inverse * sums.y);')}`,
+  plan: (inputs: Inputs<'x'>, numbers: NormalizeNumbers) =>
+    planOf(inputs, numbers, [numbers.examples * inputs.x.shape.at(-1)!]),
 });
 
 const sumOverExamples = inGroups({
   name: 'sumOverExamples',
-  writes: ['sumA', 'sumB'],
-  reads: ['a', 'b'],
-  code: `
-    var sums = vec2f();
-    ${each('sums += vec2f(a[at], b[at]);')}
-    sums = overRows(sums, i);
-    if (isIn && lane == 0u) { sumA[unit] = sums.x; sumB[unit] = sums.y; }`,
+  writes: 'sumA sumB',
+  reads: 'a b',
+  code: `${eachOfUnit('sums += vec2f(a[at], b[at]);')}
+    sums = overRows(sums);
+    if (isFirst) { sumA[unit] = sums.x; sumB[unit] = sums.y; }`,
+  plan: (_, { examples, channels }: { examples: number; channels: number }) => ({
+    shapes: [[channels], [channels]],
+    groups: { examples: 1, rows: examples, groups: channels },
+  }),
 });
 
-function groupsOf({ shape }: TensorInfo, { examples, groups }: NormalizeNumbers): Groups {
-  const channels = shape.at(-1)!;
-  return { examples, rows: sizeOf(shape) / Math.max(1, examples * channels), groups, size: channels / groups };
-}
-
-/** The normalised x, and the mean and the variance of each group. */
-export const normalize: AddedKernel = {
-  kernelName: NORMALIZE_KERNEL,
-  operation: normalizeInOneKernel,
-  kernel: ({ inputs, attrs, backend }) => {
-    const { x, scale, offset } = inputs as Record<'x' | 'scale' | 'offset', TensorInfo>;
-    const gpu = gpuOf(backend);
-    const numbers = attrs as unknown as NormalizeNumbers;
-    const shapes = [x.shape, [numbers.examples, numbers.groups], [numbers.examples, numbers.groups]];
-    if (x.shape.includes(0)) return shapes.map(gpu.zeros);
-    const made = shapes.map((shape) => gpu.make(shape));
-    runInGroups(gpu, forward, [...made, x, scale, offset], groupsOf(x, numbers), [numbers.epsilon]);
-    return made;
-  },
-};
-
 /** The gradients with respect to x, scale and offset. */
-export const normalizeGradient: AddedKernel = {
-  kernelName: NORMALIZE_GRADIENT_KERNEL,
-  kernel: ({ inputs, attrs, backend }) => {
-    const { x, dy, scale, means, variances } = inputs as Record<
-      'x' | 'dy' | 'scale' | 'means' | 'variances',
-      TensorInfo
-    >;
-    const gpu = gpuOf(backend);
-    const numbers = attrs as unknown as NormalizeNumbers;
-    const { examples, epsilon } = numbers;
-    const channels = x.shape.at(-1)!;
-    if (x.shape.includes(0)) return [x.shape, [channels], [channels]].map(gpu.zeros);
-    const vectors = (rows: number): TensorInfo[] => [0, 1].map(() => gpu.make([rows * channels]));
-    const [dx, parts] = [gpu.make(x.shape), vectors(examples)];
-    runInGroups(gpu, backward, [dx, ...parts, x, dy, scale, means, variances], groupsOf(x, numbers), [epsilon]);
-    if (examples === 1) return [dx, ...parts];
-    const sums = vectors(1);
-    const columns = { examples: 1, rows: examples, groups: channels, size: 1 };
-    runInGroups(gpu, sumOverExamples, [...sums, ...parts], columns);
-    for (const { dataId } of parts) gpu.backend.disposeData(dataId);
-    return [dx, ...sums];
-  },
-};
+export const normalizeGradient = kernelOf(NORMALIZE_GRADIENT_KERNEL, (gpu, inputs, attributes) => {
+  const { examples } = attributes as NormalizeNumbers;
+  const [dx, a, b] = dispatch(gpu, gradient, inputs, attributes);
+  if (examples === 1) return [dx!, a!, b!];
+  const sums = dispatch(gpu, sumOverExamples, { a: a!, b: b! }, { examples, channels: inputs['x']!.shape.at(-1)! });
+  gpu.free(a!, b!);
+  return [dx!, ...sums];
+});

@@ -1,4 +1,4 @@
-import { areSame, inOneKernel, slopeInOneKernel } from '../../operations/in-one-kernel.js';
+import { areSame, composedInOneKernel, inOneKernel, slopeInOneKernel } from '../../operations/in-one-kernel.js';
 import {
   GELU_GRADIENT_KERNEL,
   GELU_KERNEL,
@@ -6,112 +6,122 @@ import {
   SWISH_GRADIENT_KERNEL,
   SWISH_KERNEL,
 } from '../../tensor/own-kernels.js';
-import { gpuOf, groupsFor, sizeOf } from '../device/gpu.js';
-import { elementwise } from '../device/shader.js';
-import type { AddedKernel } from './kernel.js';
-
-interface OfEachNumber {
-  /** The names of the inputs; the code finds the size of an input `x` in `u.x_size`. */
-  readonly reads: readonly string[];
-  /** The names of the outputs; all have the shape of the largest input. `y` by default. */
-  readonly writes?: readonly string[];
-  /** Attributes, each a name with its type, such as `alpha: f32`. */
-  readonly attributes?: readonly string[];
-  readonly code: string;
-}
-
-/** A kernel that computes its outputs number by number. */
-function ofEachNumber(kernelName: string, { reads, writes = ['y'], attributes = [], code }: OfEachNumber): AddedKernel {
-  const sized = reads.filter((name) => code.includes(`u.${name}_size`));
-  const shader = elementwise({
-    name: kernelName,
-    reads,
-    writes,
-    numbers: [...sized.map((name) => `${name}_size: u32`), ...attributes],
-    code,
-  });
-  return {
-    kernelName,
-    kernel: ({ inputs, attrs, backend }) => {
-      const gpu = gpuOf(backend);
-      const given = reads.map((name) => inputs[name]!);
-      const { shape } = given.reduce((a, b) => (sizeOf(b.shape) > sizeOf(a.shape) ? b : a));
-      const n = sizeOf(shape);
-      const made = writes.map(() => gpu.make(shape));
-      if (n > 0) {
-        const sizes = sized.map((name) => sizeOf(inputs[name]!.shape));
-        const numbers = attributes.map((name) => attrs![name.split(':')[0]!] as number);
-        gpu.run(shader, [...made, ...given], [n, ...sizes, ...numbers], groupsFor(n));
-      }
-      return made.length === 1 ? made[0]! : made;
-    },
-  };
-}
+import { sizeOf } from '../device/gpu.js';
+import { ofEachNumber, ofOneDispatch } from './dispatch.js';
+import type { AddedKernel, Inputs } from './kernel.js';
 
 /** The slope of an activation, with `v` for its input, times dy. */
 const slopes: Readonly<Record<string, string>> = {
-  Relu: 'select(select(0.0, 1.0, v > 0.0), v, isNan(v))',
-  LeakyRelu: 'select(select(0.2, 1.0, v > 0.0), v, isNan(v))',
+  Relu: 'oneAbove(v, 0)',
+  LeakyRelu: 'oneAbove(v, 0.2)',
   Sigmoid: 'logistic(v) * logistic(-v)',
-  Tanh: '4.0 * logistic(2.0 * v) * logistic(-2.0 * v)',
+  Tanh: '4 * logistic(2 * v) * logistic(-2 * v)',
   Softplus: 'logistic(v)',
-  Elu: 'select(select(exp(v), 1.0, v > 0.0), v, isNan(v))',
+  Elu: 'oneAbove(v, exp(v))',
 };
 
-const slopeKernel = (kernelName: string, slope: string): AddedKernel =>
-  ofEachNumber(kernelName, { reads: ['x', 'dy'], code: `let v = x[i]; y[i] = dy[i] * (${slope});` });
+const kernel = (name: string, reads: string, code: string, operation?: unknown): AddedKernel =>
+  ofOneDispatch(ofEachNumber({ name, reads, code }), operation);
+
+const slope = (name: string, code: string, operation?: unknown): AddedKernel =>
+  kernel(name, 'x dy', `let v = x[i]; y[i] = dy[i] * (${code});`, operation);
+
+/** For a sum of each row, to which a number of `dy` belongs. */
+const ofRows = (name: string, reads: string, writes: string, code: string, attribute = ''): AddedKernel =>
+  ofOneDispatch(
+    ofEachNumber({
+      name,
+      reads: `${reads} dy`,
+      writes,
+      numbers: `size ${attribute && `${attribute}:f32`}`,
+      code: `let d = dy[i / u.size]; ${code}`,
+      plan: (inputs, attributes) => {
+        const size = sizeOf(inputs[reads.split(' ')[0]!]!) / sizeOf(inputs['dy']!);
+        return { numbers: attribute ? [size, (attributes as Record<string, number>)[attribute]!] : [size] };
+      },
+    }),
+  );
 
 export const ofEachNumberKernels: readonly AddedKernel[] = [
-  ...Object.entries(slopes).map(([name, slope]) => {
+  ...Object.entries(slopes).map(([name, code]) => {
     const kernelName = `Generative${name}Gradient`;
-    return { ...slopeKernel(kernelName, slope), operation: slopeInOneKernel(kernelName) };
+    return slope(kernelName, code, slopeInOneKernel(kernelName));
   }),
-  slopeKernel(SWISH_GRADIENT_KERNEL, 'logistic(v) * (1.0 + v * logistic(-v))'),
-  {
-    ...slopeKernel(GELU_GRADIENT_KERNEL, 'normalBelow(v) + v * 0.3989422804 * exp(-0.5 * v * v)'),
-    operation: inOneKernel(GELU_KERNEL, 'x'),
-  },
-  ofEachNumber(SLOPE_KERNEL, {
-    reads: ['dy', 'y'],
-    writes: ['dx'],
-    attributes: ['alpha: f32'],
-    code: 'let v = y[i]; dx[i] = dy[i] * select(select(u.alpha, 1.0, v > 0.0), v, isNan(v));',
-  }),
-  {
-    ...ofEachNumber(SWISH_KERNEL, { reads: ['x'], code: 'y[i] = x[i] * logistic(x[i]);' }),
-    operation: inOneKernel(SWISH_KERNEL, 'x'),
-  },
-  ofEachNumber(GELU_KERNEL, { reads: ['x'], code: 'y[i] = x[i] * normalBelow(x[i]);' }),
-  {
-    ...ofEachNumber('GenerativeGaussianSample', {
-      reads: ['mean', 'logVariance', 'noise'],
-      code: 'y[i] = mean[i] + exp(0.5 * logVariance[i]) * noise[i];',
+  slope(SWISH_GRADIENT_KERNEL, 'logistic(v) * (1 + v * logistic(-v))'),
+  slope(GELU_GRADIENT_KERNEL, 'normalBelow(v) + v * 0.3989422804 * exp(-0.5 * v * v)', inOneKernel(GELU_KERNEL, 'x')),
+  kernel(SWISH_KERNEL, 'x', 'y[i] = x[i] * logistic(x[i]);', inOneKernel(SWISH_KERNEL, 'x')),
+  kernel(GELU_KERNEL, 'x', 'y[i] = x[i] * normalBelow(x[i]);'),
+  ofOneDispatch(
+    ofEachNumber({
+      name: SLOPE_KERNEL,
+      reads: 'dy y',
+      writes: 'dx',
+      numbers: 'alpha:f32',
+      code: 'dx[i] = dy[i] * oneAbove(y[i], u.alpha);',
+      plan: (_: Inputs, { alpha }: { alpha: number }) => ({ numbers: [alpha] }),
     }),
+  ),
+  kernel(
+    'GenerativeGaussianSample',
+    'mean logVariance noise',
+    'y[i] = mean[i] + exp(0.5 * logVariance[i]) * noise[i];',
     // not for several samples
-    operation: inOneKernel('GenerativeGaussianSample', 'mean logVariance noise', ([mean, ...others]) =>
+    inOneKernel('GenerativeGaussianSample', 'mean logVariance noise', ([mean, ...others]) =>
       others.every((x) => areSame(mean!, x)),
     ),
-  },
-  ofEachNumber('GenerativeGaussianSampleGradient', {
-    reads: ['logVariance', 'noise', 'dy'],
-    writes: ['dMean', 'dLogVariance', 'dNoise'],
-    code: `let s = dy[i] * exp(0.5 * logVariance[i]);
-    dMean[i] = dy[i]; dLogVariance[i] = 0.5 * s * noise[i]; dNoise[i] = s;`,
-  }),
-  // dy has a number for each row
-  ofEachNumber('GenerativeBernoulliGradient', {
-    reads: ['x', 'logits', 'dy'],
-    writes: ['dx', 'dLogits'],
-    code: 'let d = dy[i / (u.n / u.dy_size)]; let l = logits[i]; dx[i] = d * l; dLogits[i] = d * (x[i] - logistic(l));',
-  }),
-  ofEachNumber('GenerativeGaussianKlGradient', {
-    reads: ['logVariance', 'mean', 'dy'],
-    writes: ['dLogVariance', 'dMean'],
-    code: 'let d = dy[i / (u.n / u.dy_size)]; dLogVariance[i] = 0.5 * d * lessOne(logVariance[i]); dMean[i] = d * mean[i];',
-  }),
-  ofEachNumber('GenerativeMeanSquaredDifferenceGradient', {
-    reads: ['difference', 'dy'],
-    writes: ['da', 'db'],
-    code: 'let d = 2.0 * dy[0] / f32(u.n) * difference[i]; da[i] = d; db[i] = -d;',
+  ),
+  ofOneDispatch(
+    ofEachNumber({
+      name: 'GenerativeGaussianSampleGradient',
+      reads: 'logVariance noise dy',
+      writes: 'dMean dLogVariance dNoise',
+      code: `let s = dy[i] * exp(0.5 * logVariance[i]);
+      dMean[i] = dy[i]; dLogVariance[i] = 0.5 * s * noise[i]; dNoise[i] = s;`,
+    }),
+  ),
+  ofRows(
+    'GenerativeBernoulliGradient',
+    'x logits',
+    'dx dLogits',
+    'let l = logits[i]; dx[i] = d * l; dLogits[i] = d * (x[i] - logistic(l));',
+  ),
+  ofRows(
+    'GenerativeGaussianKlGradient',
+    'logVariance mean',
+    'dLogVariance dMean',
+    'dLogVariance[i] = 0.5 * d * lessOne(logVariance[i]); dMean[i] = d * mean[i];',
+  ),
+  ofRows(
+    'GenerativeMeanSquaredDifferenceGradient',
+    'difference',
+    'da db',
+    'let s = 2 * d / f32(u.size) * difference[i]; da[i] = s; db[i] = -s;',
+  ),
+  ofRows(
+    'GenerativeGaussianLogProbGradient',
+    'x mean logVariance',
+    'dx dMean dLogVariance',
+    `let away = x[i] - mean[i]; let s = d * away * exp(-logVariance[i]);
+    dx[i] = -s; dMean[i] = s; dLogVariance[i] = 0.5 * (s * away - d);`,
+  ),
+  ofRows(
+    'GenerativeFixedGaussianLogProbGradient',
+    'x mean',
+    'dx dMean',
+    'let s = d * (x[i] - mean[i]) / u.variance; dx[i] = -s; dMean[i] = s;',
+    'variance',
+  ),
+  ...['Dropout', 'DropoutGradient'].map((name) => {
+    const x = name === 'Dropout' ? 'x' : 'dy';
+    return ofOneDispatch(
+      ofEachNumber({
+        name: `Generative${name}`,
+        reads: `${x} draws`,
+        numbers: 'rate:f32',
+        code: `y[i] = select(0, ${x}[i] / (1 - u.rate), draws[i] >= u.rate);`,
+        plan: (_: Inputs, { rate }: { rate: number }) => ({ numbers: [rate] }),
+      }),
+      composedInOneKernel('GenerativeDropout', 'x draws'),
+    );
   }),
 ];

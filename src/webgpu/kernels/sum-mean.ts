@@ -1,20 +1,32 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { gpuOf, sizeOf } from '../device/gpu.js';
-import { runColumns, type ColumnsShader } from './columns.js';
+import { gpuOf } from '../device/gpu.js';
+import { dispatch } from './dispatch.js';
+import { eachOfUnit, inGroups } from './in-groups.js';
 import type { ReplacedKernel } from './kernel.js';
 
 /** More rows are added in two dispatches, so that not a few threads have all the work. */
 const MANY_ROWS = 16_384;
 
-const sums: ColumnsShader = {
+/** Over the middle axis of three. */
+const sums = inGroups({
   name: 'sum',
-  writes: ['y'],
-  reads: ['x'],
-  numbers: ['factor: f32'],
-  code: 'own.x += x[i];',
-  result: 'y[(outer * u.chunks + chunk) * u.inner + c] = sum.x * u.factor;',
-};
+  reads: 'x',
+  numbers: 'factor:f32',
+  code: `${eachOfUnit('sums.x += x[at];')}
+    sums = overRows(sums);
+    if (isFirst) { y[unit] = sums.x * u.factor; }`,
+  plan: (_, { view: [examples, rows, groups], shape, factor }: Sums) => ({
+    shapes: [shape],
+    numbers: [factor],
+    groups: { examples, rows, groups },
+  }),
+});
+
+interface Sums {
+  readonly view: readonly [number, number, number];
+  readonly shape: readonly number[];
+  readonly factor: number;
+}
 
 /**
  * Sums and means over axes that are not the last ones, for which tfjs transposes the tensor first. Where it does not, its own kernel stays.
@@ -26,25 +38,34 @@ function overColumns(kernelName: 'Sum' | 'Mean'): ReplacedKernel {
       const { inputs, attrs, backend } = call;
       const x = inputs['x']!;
       const { axis, keepDims } = attrs as unknown as { axis: number | number[]; keepDims?: boolean };
-      const gpu = gpuOf(backend);
       const axes = tf.util.parseAxisParam(axis, [...x.shape]);
       const view = viewOf(x.shape, axes);
       if (view === undefined || x.dtype !== 'float32') return original(call);
+      const gpu = gpuOf(backend);
       const [outer, rows, inner] = view;
-      const [shape, kept] = tf.backend_util.computeOutAndReduceShapes([...x.shape], axes);
-      const y = gpu.make(keepDims === true ? tf.backend_util.expandShapeToKeepDim(shape, axes) : shape);
-      const factor = kernelName === 'Mean' ? 1 / sizeOf(kept) : 1;
-      const chunks = rows > MANY_ROWS ? Math.ceil(Math.sqrt(rows)) >> 2 : 1;
-      let from: TensorInfo | undefined;
-      if (chunks > 1) {
-        from = gpu.make([outer, chunks, inner]);
-        runColumns(gpu, sums, [from, x], { outer, rows, inner, chunks }, [1]);
-      }
-      runColumns(gpu, sums, [y, from ?? x], { outer, rows: from ? chunks : rows, inner, chunks: 1 }, [factor]);
-      if (from) gpu.backend.disposeData(from.dataId);
-      return y;
+      const [out] = tf.backend_util.computeOutAndReduceShapes([...x.shape], axes);
+      const shape = keepDims === true ? tf.backend_util.expandShapeToKeepDim(out, axes) : out;
+      const factor = kernelName === 'Mean' ? 1 / rows : 1;
+      const chunks = rows > MANY_ROWS ? divisorOf(rows) : 1;
+      if (chunks === 1) return dispatch(gpu, sums, { x }, { view, shape, factor })[0]!;
+      const first: Sums = {
+        view: [outer * chunks, rows / chunks, inner],
+        shape: [outer, chunks, inner],
+        factor: 1,
+      };
+      const [parts] = dispatch(gpu, sums, { x }, first);
+      const [y] = dispatch(gpu, sums, { x: parts! }, { view: [outer, chunks, inner], shape, factor });
+      gpu.free(parts!);
+      return y!;
     },
   };
+}
+
+/** The largest divisor of rows that is at most their square root. */
+function divisorOf(rows: number): number {
+  let divisor = Math.floor(Math.sqrt(rows));
+  while (rows % divisor > 0) divisor--;
+  return divisor;
 }
 
 /** `[outer, rows, inner]`, where the axes are the middle one, and inner is more than 1; undefined if there is no such view. */
@@ -59,7 +80,7 @@ function viewOf(shape: readonly number[], axes: readonly number[]): [number, num
     else if (isSummed && part === 2) return undefined;
     view[part as 0 | 1 | 2] *= size;
   }
-  return part === 2 && sizeOf(shape) > 0 ? view : undefined;
+  return part === 2 && !shape.includes(0) ? view : undefined;
 }
 
 export const sumMean: readonly ReplacedKernel[] = [overColumns('Sum'), overColumns('Mean')];
