@@ -29,10 +29,14 @@ function overColumns(kernelName: 'Sum' | 'Mean'): ReplacedKernel {
       const gpu = gpuOf(backend);
       const axes = tf.util.parseAxisParam(axis, [...x.shape]);
       const view = viewOf(x.shape, axes);
-      if (view === undefined || x.dtype !== 'float32') return original(call);
-      const [outer, rows, inner] = view;
+      const isEmpty = sizeOf(x.shape) === 0;
+      if ((view === undefined && !isEmpty) || x.dtype !== 'float32') return original(call);
       const [shape, kept] = tf.backend_util.computeOutAndReduceShapes([...x.shape], axes);
-      const y = gpu.make(keepDims === true ? tf.backend_util.expandShapeToKeepDim(shape, axes) : shape);
+      const wanted = keepDims === true ? tf.backend_util.expandShapeToKeepDim(shape, axes) : shape;
+      // tfjs would make a buffer of no size
+      if (isEmpty) return gpu.make(wanted, new Float32Array(sizeOf(wanted)).fill(kernelName === 'Mean' ? NaN : 0));
+      const [outer, rows, inner] = view;
+      const y = gpu.make(wanted);
       const factor = kernelName === 'Mean' ? 1 / sizeOf(kept) : 1;
       const chunks = rows > MANY_ROWS ? Math.ceil(Math.sqrt(rows)) >> 2 : 1;
       let from: TensorInfo | undefined;
