@@ -10,8 +10,10 @@ const shader: ForEach = {
   name: 'average',
   written: ['a@'],
   read: ['x@'],
-  numbers: ['share: f32', 'mayOverflow: u32'],
-  code: `let next = a@[i] + u.share * (x@[i] - a@[i]);
+  // numbers that change with each update belong into no uniform, which would be kept
+  reads: ['share'],
+  numbers: ['mayOverflow: u32'],
+  code: `let next = a@[i] + share[0] * (x@[i] - a@[i]);
     if (u.mayOverflow == 0u || isFin(next)) { a@[i] = next; }`,
 };
 
@@ -26,7 +28,9 @@ export const average: AddedKernel<OwnAverage> = {
     const averages = inOrder(inputs, 'a').map(gpu.take);
     const groups = inOrder(inputs, 'x').map((x, i) => [averages[i]!, x]);
     const { share, mayOverflow } = attrs as { share: number; mayOverflow: boolean };
-    runForEach(gpu, shader, { groups, numbers: [share, Number(mayOverflow)] });
+    const reads = [gpu.make([1], Float32Array.of(share))];
+    runForEach(gpu, shader, { groups, reads, numbers: [Number(mayOverflow)] });
+    gpu.backend.disposeData(reads[0]!.dataId);
     return averages;
   },
   operation: (pairs, share, mayOverflow) => {
