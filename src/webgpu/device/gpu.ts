@@ -105,14 +105,15 @@ function createGpu(backend: DeviceBackend): Gpu {
       const buffer = bufferOf(x);
       const data = tensorMap.get(x.dataId);
       const made = backend.makeTensorInfo(x.shape, 'float32');
-      if (data.refCount === 1) {
+      // a buffer that the user made stays the user's
+      if (data.refCount === 1 && data.external !== true) {
         tensorMap.get(made.dataId).resource = buffer;
         data.resource = null;
         return made;
       }
       backend.ensureCommandEncoderReady();
       backend.endComputePassEncoder();
-      backend.commandEncoder!.copyBufferToBuffer(buffer, 0, bufferOf(made), 0, buffer.size);
+      backend.commandEncoder!.copyBufferToBuffer(buffer, 0, bufferOf(made), 0, 4 * sizeOf(x.shape));
       return made;
     },
     submit: () => {
