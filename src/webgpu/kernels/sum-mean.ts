@@ -26,15 +26,16 @@ function overColumns(kernelName: 'Sum' | 'Mean'): ReplacedKernel {
       const { inputs, attrs, backend } = call;
       const x = inputs['x']!;
       const { axis, keepDims } = attrs as unknown as { axis: number | number[]; keepDims?: boolean };
+      if (x.dtype !== 'float32') return original(call);
       const gpu = gpuOf(backend);
       const axes = tf.util.parseAxisParam(axis, [...x.shape]);
-      const view = viewOf(x.shape, axes);
-      const isEmpty = sizeOf(x.shape) === 0;
-      if ((view === undefined && !isEmpty) || x.dtype !== 'float32') return original(call);
       const [shape, kept] = tf.backend_util.computeOutAndReduceShapes([...x.shape], axes);
       const wanted = keepDims === true ? tf.backend_util.expandShapeToKeepDim(shape, axes) : shape;
+      const none = kernelName === 'Mean' ? NaN : 0;
       // tfjs would make a buffer of no size
-      if (isEmpty) return gpu.make(wanted, new Float32Array(sizeOf(wanted)).fill(kernelName === 'Mean' ? NaN : 0));
+      if (sizeOf(x.shape) === 0) return gpu.make(wanted, new Float32Array(sizeOf(wanted)).fill(none));
+      const view = viewOf(x.shape, axes);
+      if (view === undefined) return original(call);
       const [outer, rows, inner] = view;
       const y = gpu.make(wanted);
       const factor = kernelName === 'Mean' ? 1 / sizeOf(kept) : 1;
@@ -63,7 +64,7 @@ function viewOf(shape: readonly number[], axes: readonly number[]): [number, num
     else if (isSummed && part === 2) return undefined;
     view[part as 0 | 1 | 2] *= size;
   }
-  return part === 2 && sizeOf(shape) > 0 ? view : undefined;
+  return part === 2 ? view : undefined;
 }
 
 export const sumMean: readonly ReplacedKernel[] = [overColumns('Sum'), overColumns('Mean')];
