@@ -156,7 +156,8 @@ test.each([
   ['GenerativeFlaw', 1, [1]],
   // both scalars are read
   ['GenerativeChoose', 2, [2]],
-  ['GenerativeAverage', 0, [2]],
+  // the share is read
+  ['GenerativeAverage', 1, [2]],
   // the sums of squares are written, then read
   ['GenerativeClip', 1, [1, 2]],
 ] as const)('%s takes as many tensors in a dispatch as bindings allow', (kernel, common, each) => {

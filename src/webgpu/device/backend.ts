@@ -10,6 +10,8 @@ export interface DeviceData {
   readonly dtype: DataType;
   readonly refCount: number;
   resource?: DeviceBuffer | null;
+  /** Whether the buffer is one of the user's, which may be larger. */
+  readonly external?: boolean | undefined;
 }
 
 /** A buffer of the GPU; the types of WebGPU are in a package that users may not have. */
@@ -57,7 +59,8 @@ export interface DeviceBackend {
     readonly freeBuffers: ReadonlyMap<string, DeviceBuffer[]>;
     acquireBuffer(size: number, usage: number, isMapped?: boolean, isShared?: boolean): DeviceBuffer;
   };
-  readonly tensorMap: { get(dataId: DataId): DeviceData };
+  readonly tensorMap: { get(dataId: DataId): DeviceData; has(dataId: DataId): boolean };
+  convertAndCacheOnCPU(dataId: DataId, values: ArrayLike<number>): ArrayLike<number>;
   /** The numbers that recorded commands use: their buffers are kept until the commands are submitted. */
   commandQueueOwnedIds: { add(dataId: DataId): void };
   /** Buffers that are free once the recorded commands are submitted. */

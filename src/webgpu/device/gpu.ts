@@ -112,7 +112,8 @@ function createGpu(backend: DeviceBackend): Gpu {
       if (!isFloat(x)) return floatsOf(x);
       const data = tensorMap.get(x.dataId);
       const made = backend.makeTensorInfo(x.shape, 'float32');
-      if (isKept || data.refCount > 1) {
+      // a buffer that the user made stays the user's
+      if (isKept || data.refCount > 1 || data.external === true) {
         gpu.copy(x, made, 0, 0, sizeOf(x));
       } else {
         tensorMap.get(made.dataId).resource = bufferOf(x);

@@ -37,6 +37,10 @@ export function recordFaster(backend: DeviceBackend, { record, kept }: Recorder)
     queue.writeBuffer(buffer, 0, numbers);
     [data.resource, data.values] = [buffer, null];
   };
+
+  const keep = backend.convertAndCacheOnCPU.bind(backend);
+  // a tensor may be gone when its numbers have been read: an update that began later replaced them
+  backend.convertAndCacheOnCPU = (dataId, values) => (tensorMap.has(dataId) ? keep(dataId, values) : values);
 }
 
 /** `GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST`. */

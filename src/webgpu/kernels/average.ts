@@ -9,8 +9,10 @@ const shader: ForEach = {
   name: 'average',
   written: 'a@',
   read: 'x@',
-  numbers: 'share:f32 mayOverflow',
-  code: `let next = a@[i] + u.share * (x@[i] - a@[i]);
+  // a number that changes with each update belongs into no uniform, which would be kept
+  reads: 'share',
+  numbers: 'mayOverflow',
+  code: `let next = a@[i] + share[0] * (x@[i] - a@[i]);
     if (u.mayOverflow == 0 || isFin(next)) { a@[i] = next; }`,
 };
 
@@ -24,7 +26,9 @@ export const average = kernelOf<OwnAverage>(
     const averages = inOrder(inputs, 'a').map((a) => gpu.take(a));
     const groups = inOrder(inputs, 'x').map((x, i) => [averages[i]!, x]);
     const { share, mayOverflow } = attributes as { share: number; mayOverflow: boolean };
-    runForEach(gpu, shader, { groups, numbers: [share, Number(mayOverflow)] });
+    const reads = [gpu.make([1], Float32Array.of(share))];
+    runForEach(gpu, shader, { groups, reads, numbers: [Number(mayOverflow)] });
+    gpu.free(...reads);
     return averages;
   },
   (pairs, share, mayOverflow) => {

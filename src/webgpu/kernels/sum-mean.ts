@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { gpuOf } from '../device/gpu.js';
+import { gpuOf, sizeOf } from '../device/gpu.js';
 import { dispatch } from './dispatch.js';
 import { eachOfUnit, inGroups } from './in-groups.js';
 import type { ReplacedKernel } from './kernel.js';
@@ -38,13 +38,17 @@ function overColumns(kernelName: 'Sum' | 'Mean'): ReplacedKernel {
       const { inputs, attrs, backend } = call;
       const x = inputs['x']!;
       const { axis, keepDims } = attrs as unknown as { axis: number | number[]; keepDims?: boolean };
-      const axes = tf.util.parseAxisParam(axis, [...x.shape]);
-      const view = viewOf(x.shape, axes);
-      if (view === undefined || x.dtype !== 'float32') return original(call);
+      if (x.dtype !== 'float32') return original(call);
       const gpu = gpuOf(backend);
-      const [outer, rows, inner] = view;
+      const axes = tf.util.parseAxisParam(axis, [...x.shape]);
       const [out] = tf.backend_util.computeOutAndReduceShapes([...x.shape], axes);
       const shape = keepDims === true ? tf.backend_util.expandShapeToKeepDim(out, axes) : out;
+      const none = kernelName === 'Mean' ? NaN : 0;
+      // tfjs would make a buffer of no size
+      if (x.shape.includes(0)) return gpu.make(shape, new Float32Array(sizeOf({ shape })).fill(none));
+      const view = viewOf(x.shape, axes);
+      if (view === undefined) return original(call);
+      const [outer, rows, inner] = view;
       const factor = kernelName === 'Mean' ? 1 / rows : 1;
       const chunks = rows > MANY_ROWS ? divisorOf(rows) : 1;
       if (chunks === 1) return dispatch(gpu, sums, { x }, { view, shape, factor })[0]!;
@@ -80,7 +84,7 @@ function viewOf(shape: readonly number[], axes: readonly number[]): [number, num
     else if (isSummed && part === 2) return undefined;
     view[part as 0 | 1 | 2] *= size;
   }
-  return part === 2 && !shape.includes(0) ? view : undefined;
+  return part === 2 ? view : undefined;
 }
 
 export const sumMean: readonly ReplacedKernel[] = [overColumns('Sum'), overColumns('Mean')];
