@@ -40,9 +40,6 @@ const added: readonly AddedKernel[] = [
 
 const replaced: readonly ReplacedKernel[] = sumMean;
 
-/** Marks our kernel functions for every copy of this module, such as the CommonJS build next to the ES module. */
-const mark = Symbol.for('tfjs-generative.webgpu.kernel');
-
 /**
  * Makes a training step on tfjs's WebGPU backend a few large dispatches: normalisations, activations, likelihoods, samples and Adam's
  * update, each with its gradient, are one or two dispatches instead of up to thirty. What the processor does for a dispatch, also for one of
@@ -78,16 +75,14 @@ export function useWebgpuKernels(): void {
         "Import the backend's package first: import '@tensorflow/tfjs-backend-webgpu'.",
     );
   }
+  if ((tf.getKernel(adam.kernelName, 'webgpu') as tf.KernelConfig | undefined) !== undefined) return;
   for (const { kernelName, kernel, operation } of added) {
-    if ((tf.getKernel(kernelName, 'webgpu') as tf.KernelConfig | undefined) !== undefined) continue;
     const config = { kernelName, backendName: 'webgpu', kernelFunc: kernel, operation };
     tf.registerKernel(config);
   }
   for (const { kernelName, replace } of replaced) {
     const original = tf.getKernel(kernelName, 'webgpu');
-    if (mark in original.kernelFunc) continue;
     tf.unregisterKernel(kernelName, 'webgpu');
-    const kernelFunc = Object.defineProperty(replace(original.kernelFunc), mark, { value: true });
-    tf.registerKernel({ ...original, kernelFunc });
+    tf.registerKernel({ ...original, kernelFunc: replace(original.kernelFunc) });
   }
 }

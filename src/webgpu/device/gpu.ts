@@ -1,12 +1,11 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { DeviceBackend, DeviceBuffer, DevicePipeline } from './backend.js';
-import { createRecorder } from './recorder.js';
+import { createRecorder, keeper } from './recorder.js';
 import { recordFaster } from './tfjs-programs.js';
-import { bytesOf, each, MOST_GROUPS, namesIn, textOf, WORKGROUP, type Shader } from './shader.js';
+import { bytesOf, each, MOST_GROUPS, sizeOf, textOf, WORKGROUP, type Shader } from './shader.js';
 
 /** What a backend keeps for our kernels; shared by all copies of this module. */
-const GPU: unique symbol = Symbol.for('tfjs-generative: what our kernels need of a WebGPU backend') as never;
+const GPU: unique symbol = Symbol.for('tfjs-generative.webgpu.gpu') as never;
 
 /** `GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM`. */
 const UNIFORM = 8 | 64;
@@ -15,7 +14,7 @@ const UNIFORM = 8 | 64;
 export interface Gpu {
   /** The buffers that one shader may have. */
   readonly mostBuffers: number;
-  /** A float32 tensor with a buffer, unless it is empty; its numbers are arbitrary if none are given. */
+  /** A float32 tensor; its numbers are arbitrary if none are given. */
   make(shape: readonly number[], values?: Float32Array): TensorInfo;
   /**
    * A tensor with the numbers of `x`, which a shader may change: `x` must not be used again, unless it is kept, or other tensors share its
@@ -34,10 +33,6 @@ export interface Gpu {
 /** The workgroups for so many numbers. */
 export function groupsFor(n: number): number {
   return Math.min(Math.ceil(n / WORKGROUP), MOST_GROUPS);
-}
-
-export function sizeOf({ shape }: { readonly shape: readonly number[] }): number {
-  return tf.util.sizeFromShape([...shape]);
 }
 
 /** What our kernels need of a backend. */
@@ -60,15 +55,13 @@ type Run = Gpu['run'];
 function createRun(backend: DeviceBackend, bufferOf: (x: TensorInfo) => DeviceBuffer): Run {
   const { device, queue } = backend;
   const recorder = createRecorder(backend);
-  const pipelines = new Map<string, DevicePipeline>();
+  const pipelines = keeper<DevicePipeline>();
   recordFaster(backend, recorder);
   return (shader, tensors, numbers, groups) => {
-    let pipeline = pipelines.get(shader.name);
-    if (pipeline === undefined) {
+    const pipeline = pipelines(shader.name, () => {
       const module = device.createShaderModule({ code: textOf(shader) });
-      pipeline = device.createComputePipeline({ compute: { module, entryPoint: 'main' }, layout: 'auto' });
-      pipelines.set(shader.name, pipeline);
-    }
+      return device.createComputePipeline({ compute: { module, entryPoint: 'main' }, layout: 'auto' });
+    });
     const uniform = recorder.kept(`${shader.name} ${numbers.join()}`, () => {
       const bytes = bytesOf(shader, numbers);
       const buffer = backend.bufferManager.acquireBuffer(bytes.byteLength, UNIFORM);
@@ -102,10 +95,7 @@ function createGpu(backend: DeviceBackend): Gpu {
   const gpu: Gpu = {
     mostBuffers: backend.device.limits.maxStorageBuffersPerShaderStage,
     make: (shape, values) => {
-      const isEmpty = shape.includes(0);
-      const made = backend.makeTensorInfo(shape, 'float32', isEmpty ? new Float32Array(0) : values);
-      if (!isEmpty) backend.uploadToGPU(made.dataId);
-      return made;
+      return backend.makeTensorInfo(shape, 'float32', shape.includes(0) ? new Float32Array(0) : values);
     },
     take: (x, isKept = false) => {
       if (x.shape.includes(0)) return gpu.make(x.shape);
@@ -133,9 +123,7 @@ function createGpu(backend: DeviceBackend): Gpu {
       backend.submitQueue();
     },
     run: (shader, tensors, numbers, groups) => {
-      const takesIntegers = (i: number): boolean =>
-        namesIn(`${shader.writes} ${shader.reads ?? ''}`)[i]!.endsWith('i32');
-      const given = tensors.map((x, i) => (isFloat(x) || takesIntegers(i) ? x : floatsOf(x)));
+      const given = tensors.map((x) => (isFloat(x) ? x : floatsOf(x)));
       run(shader, given, numbers, groups);
       gpu.free(...given.filter((x, i) => x !== tensors[i]));
     },

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DeviceBackend, DeviceBuffer, DevicePipeline } from './backend.js';
 
-/** Groups and buffers that are kept for later dispatches; beyond this, the oldest is made again. */
+/** What is kept of a kind for later dispatches; beyond this, the oldest is made again. */
 const MOST_KEPT = 2048;
 
 /** Where a buffer or a pipeline has its number. */
@@ -16,7 +16,7 @@ export interface Recorder {
 }
 
 /** A map that forgets its oldest entries. */
-function keeper<Value>(forget: (value: Value) => void): (key: string, make: () => Value) => Value {
+export function keeper<Value>(forget?: (value: Value) => void): (key: string, make: () => Value) => Value {
   const values = new Map<string, Value>();
   return (key, make) => {
     let value = values.get(key);
@@ -24,7 +24,7 @@ function keeper<Value>(forget: (value: Value) => void): (key: string, make: () =
     if (values.size >= MOST_KEPT) {
       const [oldest, gone] = values.entries().next().value!;
       values.delete(oldest);
-      forget(gone);
+      forget?.(gone);
     }
     values.set(key, (value = make()));
     return value;
@@ -45,9 +45,7 @@ function takeOldest({ bufferManager }: DeviceBackend, numberOf: (buffer: object)
 }
 
 export function createRecorder(backend: DeviceBackend): Recorder {
-  const { device } = backend;
-  const groupsOfBuffers = keeper<object>(() => undefined);
-  const layouts = new WeakMap<object, object>();
+  const groupsOfBuffers = keeper<object>();
   const submitAfter = tf.env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE');
   let last = 0;
   const numberOf = (one: object & { [NUMBER]?: number }): number => (one[NUMBER] ??= ++last);
@@ -58,10 +56,8 @@ export function createRecorder(backend: DeviceBackend): Recorder {
       let key = `${numberOf(pipeline)}`;
       for (const buffer of buffers) key += ` ${numberOf(buffer)}`;
       const group = groupsOfBuffers(key, () => {
-        let layout = layouts.get(pipeline);
-        if (layout === undefined) layouts.set(pipeline, (layout = pipeline.getBindGroupLayout(0)));
         const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
-        return device.createBindGroup({ layout, entries });
+        return backend.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
       });
       backend.ensureCommandEncoderReady();
       const pass = (backend.computePassEncoder ??= backend.commandEncoder!.beginComputePass());

@@ -19,6 +19,11 @@ export interface Shader {
   readonly functions?: string;
 }
 
+/** How many numbers there are in a shape. */
+export function sizeOf({ shape }: { readonly shape: readonly number[] }): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
 /** The names in a string. */
 export function namesIn(text = ''): string[] {
   return text.split(' ').filter(Boolean);
@@ -30,8 +35,9 @@ export function namesIn(text = ''): string[] {
  * of two from `least` to `most`, or finds the largest of them; all threads must call it.
  */
 const functions = `
-fn isNan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffff) > 0x7f800000; }
-fn isFin(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000) != 0x7f800000; }
+fn bits(x: f32) -> u32 { return bitcast<u32>(x) & 0x7fffffff; }
+fn isNan(x: f32) -> bool { return bits(x) > 0x7f800000; }
+fn isFin(x: f32) -> bool { return bits(x) < 0x7f800000; }
 fn oneAbove(x: f32, below: f32) -> f32 { return select(select(below, 1, x > 0), x, isNan(x)); }
 fn logistic(x: f32) -> f32 {
   let e = exp(-abs(x));
@@ -89,13 +95,8 @@ ${bindings.join('')}
 ${functions}
 ${shader.functions ?? ''}
 @compute @workgroup_size(${WORKGROUP})
-fn main(
-  @builtin(global_invocation_id) id: vec3u,
-  @builtin(num_workgroups) all: vec3u,
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(local_invocation_index) own: u32,
-) {
-  thread = own;
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) all: vec3u, @builtin(workgroup_id) group: vec3u) {
+  thread = id.x % ${WORKGROUP};
   ${shader.code}
 }`;
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { DeviceBackend, DeviceBuffer, ProgramNumbers } from './backend.js';
 import type { Recorder } from './recorder.js';
+import { sizeOf } from './shader.js';
 
 /** Records the dispatches of tfjs's own programs as ours, and uploads numbers without a buffer in between. */
 export function recordFaster(backend: DeviceBackend, { record, kept }: Recorder): void {
@@ -17,7 +18,7 @@ export function recordFaster(backend: DeviceBackend, { record, kept }: Recorder)
       return original(program, output, inputs, own);
     }
     const shaped = [...inputs, output];
-    const size = program.size ? tf.util.sizeFromShape([...program.outputShape]) / (program.outputComponent ?? 1) : 0;
+    const size = program.size ? sizeOf({ shape: program.outputShape }) / (program.outputComponent ?? 1) : 0;
     let key = `${size}`;
     for (const { shape } of shaped) key += `|${shape.join()}`;
     for (const { type, data } of own) key += `|${type}${data.join()}`;

@@ -1,7 +1,7 @@
 import type { AdamFactors } from '../../operations/adam.js';
 import { adamInOneKernel } from '../../operations/in-one-kernel.js';
 import { ADAM_KERNEL } from '../../tensor/own-kernels.js';
-import { sizeOf } from '../device/gpu.js';
+import { sizeOf } from '../device/shader.js';
 import { markFlaws } from './flaw.js';
 import { runForEach, type ForEach } from './for-each.js';
 import { inOrder, kernelOf } from './kernel.js';

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { groupsFor, sizeOf, type Gpu } from '../device/gpu.js';
-import { each, namesIn, type Shader } from '../device/shader.js';
+import { groupsFor, type Gpu } from '../device/gpu.js';
+import { each, namesIn, sizeOf, type Shader } from '../device/shader.js';
 import { workOf, type Groups } from './in-groups.js';
 import { kernelOf, type AddedKernel, type Inputs } from './kernel.js';
 
@@ -27,7 +27,7 @@ export function ofEachNumber({ numbers = '', code, ...rest }: Dispatch): Dispatc
 
 /** The outputs of a dispatch; they are 0 if any of them or an input is empty. */
 export function dispatch(gpu: Gpu, shader: Dispatch, inputs: Inputs, attributes: object = {}): TensorInfo[] {
-  const given = namesIn(shader.reads).map((name) => inputs[name.split(':')[0]!]!);
+  const given = namesIn(shader.reads).map((name) => inputs[name]!);
   const { groups, numbers = [], ...plan } = shader.plan?.(inputs, attributes) ?? {};
   const shapes = plan.shapes ?? namesIn(shader.writes).map(() => given[0]!.shape);
   if ([...given.map(({ shape }) => shape), ...shapes].some((shape) => shape.includes(0))) {

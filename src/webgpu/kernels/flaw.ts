@@ -1,7 +1,7 @@
 import { numbered } from '../../operations/in-one-kernel.js';
 import { runKernel } from '../../tensor/own-kernels.js';
 import type { OwnFlaw } from '../../training/optimizers/guard.js';
-import { sizeOf } from '../device/gpu.js';
+import { sizeOf } from '../device/shader.js';
 import { runForEach, type ForEach } from './for-each.js';
 import { inOrder, kernelOf } from './kernel.js';
 

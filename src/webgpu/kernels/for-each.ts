@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { groupsFor, sizeOf, type Gpu } from '../device/gpu.js';
-import { each, namesIn, type Shader } from '../device/shader.js';
+import { groupsFor, type Gpu } from '../device/gpu.js';
+import { each, namesIn, sizeOf, type Shader } from '../device/shader.js';
 
 /** A shader for any number of groups of tensors; each `@` in what is said of a group is its number. */
 export interface ForEach extends Shader {

@@ -1,5 +1,5 @@
 import { inOneKernel } from '../../operations/in-one-kernel.js';
-import { sizeOf } from '../device/gpu.js';
+import { sizeOf } from '../device/shader.js';
 import { dispatch, ofEachNumber } from './dispatch.js';
 import { kernelOf, type Inputs } from './kernel.js';
 

@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { OwnMove } from '../../nets/layers/batch-norm.js';
 import { runKernel } from '../../tensor/own-kernels.js';
-import { groupsFor, sizeOf } from '../device/gpu.js';
+import { groupsFor } from '../device/gpu.js';
+import { sizeOf } from '../device/shader.js';
 import { ofEachNumber } from './dispatch.js';
 import { kernelOf, type Inputs } from './kernel.js';
 

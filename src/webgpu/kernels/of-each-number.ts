@@ -6,7 +6,7 @@ import {
   SWISH_GRADIENT_KERNEL,
   SWISH_KERNEL,
 } from '../../tensor/own-kernels.js';
-import { sizeOf } from '../device/gpu.js';
+import { sizeOf } from '../device/shader.js';
 import { ofEachNumber, ofOneDispatch } from './dispatch.js';
 import type { AddedKernel, Inputs } from './kernel.js';
 

@@ -1,5 +1,5 @@
 import { inOneKernel } from '../../operations/in-one-kernel.js';
-import { sizeOf } from '../device/gpu.js';
+import { sizeOf } from '../device/shader.js';
 import { ofEachNumber, ofOneDispatch } from './dispatch.js';
 import { eachOfUnit, inGroups } from './in-groups.js';
 import type { Inputs } from './kernel.js';

@@ -1,6 +1,6 @@
 import { softmaxGradientInOneKernel } from '../../operations/in-one-kernel.js';
 import { SOFTMAX_GRADIENT_KERNEL } from '../../tensor/own-kernels.js';
-import { sizeOf } from '../device/gpu.js';
+import { sizeOf } from '../device/shader.js';
 import { ofOneDispatch } from './dispatch.js';
 import { eachOfUnit, inGroups } from './in-groups.js';
 import type { Inputs } from './kernel.js';

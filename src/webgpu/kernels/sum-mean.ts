@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { gpuOf } from '../device/gpu.js';
 import { dispatch } from './dispatch.js';
 import { eachOfUnit, inGroups } from './in-groups.js';
@@ -8,7 +9,7 @@ import type { ReplacedKernel } from './kernel.js';
 const MANY_ROWS = 16_384;
 
 /** Over the middle axis of three. */
-const sums = inGroups({
+const shader = inGroups({
   name: 'sum',
   reads: 'x',
   numbers: 'factor:f32',
@@ -43,20 +44,20 @@ function overColumns(kernelName: 'Sum' | 'Mean'): ReplacedKernel {
       if (view === undefined || x.dtype !== 'float32') return original(call);
       const gpu = gpuOf(backend);
       const [outer, rows, inner] = view;
-      const [out] = tf.backend_util.computeOutAndReduceShapes([...x.shape], axes);
-      const shape = keepDims === true ? tf.backend_util.expandShapeToKeepDim(out, axes) : out;
-      const factor = kernelName === 'Mean' ? 1 / rows : 1;
+      const shape = x.shape.flatMap((size, i) => (!axes.includes(i) ? [size] : keepDims ? [1] : []));
+      const sum = (from: TensorInfo, sums: Sums): TensorInfo => dispatch(gpu, shader, { x: from }, sums)[0]!;
       const chunks = rows > MANY_ROWS ? divisorOf(rows) : 1;
-      if (chunks === 1) return dispatch(gpu, sums, { x }, { view, shape, factor })[0]!;
-      const first: Sums = {
-        view: [outer * chunks, rows / chunks, inner],
-        shape: [outer, chunks, inner],
-        factor: 1,
-      };
-      const [parts] = dispatch(gpu, sums, { x }, first);
-      const [y] = dispatch(gpu, sums, { x: parts! }, { view: [outer, chunks, inner], shape, factor });
-      gpu.free(parts!);
-      return y!;
+      const first =
+        chunks === 1
+          ? x
+          : sum(x, { view: [outer * chunks, rows / chunks, inner], shape: [outer, chunks, inner], factor: 1 });
+      const y = sum(first, {
+        view: [outer, chunks === 1 ? rows : chunks, inner],
+        shape,
+        factor: kernelName === 'Mean' ? 1 / rows : 1,
+      });
+      if (first !== x) gpu.free(first);
+      return y;
     },
   };
 }
