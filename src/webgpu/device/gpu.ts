@@ -46,7 +46,7 @@ const toFloat: Shader = {
   writes: 'y',
   reads: 'x:i32',
   numbers: 'n',
-  code: each('n', 'y[i] = f32(x[i]);'),
+  code: each('u.n', 'y[i] = f32(x[i]);'),
 };
 
 type Run = Gpu['run'];
@@ -83,7 +83,7 @@ function createGpu(backend: DeviceBackend): Gpu {
   const run = createRun(backend, bufferOf);
   const isFloat = ({ dataId }: TensorInfo): boolean => tensorMap.get(dataId).dtype === 'float32';
   const floatsOf = (x: TensorInfo): TensorInfo => {
-    const [made, n] = [gpu.make(x.shape), sizeOf(x)];
+    const [made, n] = [gpu.make(x.shape), sizeOf(x.shape)];
     run(toFloat, [made, x], [n], groupsFor(n));
     return made;
   };
@@ -103,7 +103,7 @@ function createGpu(backend: DeviceBackend): Gpu {
       const data = tensorMap.get(x.dataId);
       const made = backend.makeTensorInfo(x.shape, 'float32');
       if (isKept || data.refCount > 1) {
-        gpu.copy(x, made, 0, 0, sizeOf(x));
+        gpu.copy(x, made, 0, 0, sizeOf(x.shape));
       } else {
         tensorMap.get(made.dataId).resource = bufferOf(x);
         data.resource = null;

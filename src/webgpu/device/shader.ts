@@ -20,7 +20,7 @@ export interface Shader {
 }
 
 /** How many numbers there are in a shape. */
-export function sizeOf({ shape }: { readonly shape: readonly number[] }): number {
+export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
@@ -31,7 +31,8 @@ export function namesIn(text = ''): string[] {
 
 /**
  * What all shaders may call. Compilers may assume that there is no NaN, so that its bits tell; a small exponent is lost in exp(x) - 1; the
- * error function is formula 7.1.26 of Abramowitz and Stegun, as in tfjs. `reduce` adds the parts of threads whose numbers differ by powers
+ * error function is formula 7.1.26 of Abramowitz and Stegun, as in tfjs. `softplusBelow` is for numbers up
+ * to 0. `reduce` adds the parts of threads whose numbers differ by powers
  * of two from `least` to `most`, or finds the largest of them; all threads must call it.
  */
 const functions = `
@@ -43,9 +44,9 @@ fn logistic(x: f32) -> f32 {
   let e = exp(-abs(x));
   return oneAbove(x, e) / (1 + e);
 }
-fn softplus(x: f32) -> f32 {
-  let e = exp(-abs(x));
-  return max(x, 0) + select(log(1 + e), e - 0.5 * e * e, e < 1e-3);
+fn softplusBelow(x: f32) -> f32 {
+  let e = exp(x);
+  return select(log(1 + e), e - 0.5 * e * e, e < 1e-3);
 }
 fn lessOne(x: f32) -> f32 {
   let series = x * (1 + x / 2 * (1 + x / 3 * (1 + x / 4 * (1 + x / 5 * (1 + x / 6 * (1 + x / 7))))));
@@ -71,27 +72,24 @@ fn reduce(part: vec2f, most: u32, least: u32, isLargest: bool) -> vec2f {
   return x;
 }`;
 
-/** The code for each `i` below `n`, a number of the shader. */
+/** The code for each `i` below `n`. */
 export function each(n: string, code: string): string {
-  return `for (var i = id.x; i < u.${n}; i += all.x * ${WORKGROUP}) { ${code} }`;
+  return `for (var i = id.x; i < ${n}; i += all.x * ${WORKGROUP}) { ${code} }`;
 }
 
 /** The whole text of a shader. */
 export function textOf({ writes, reads, numbers, ...shader }: Shader): string {
-  const typed = (name: string, type: string): string => (name.includes(':') ? name : `${name}:${type}`);
   const buffers = [
-    ...namesIn(writes).map((name) => [name, 'read_write']),
-    ...namesIn(reads).map((name) => [name, 'read']),
-  ];
-  const bindings = buffers.map(([name, access], binding) => {
-    const [own, type] = typed(name!, 'f32').split(':');
-    return `@group(0) @binding(${binding}) var<storage, ${access}> ${own}: array<${type}>;`;
+    ...namesIn(writes).map((name) => `read_write> ${name}`),
+    ...namesIn(reads).map((name) => `read> ${name}`),
+  ].map((text, binding) => {
+    const [start, type = 'f32'] = text.split(':');
+    return `@group(0) @binding(${binding}) var<storage, ${start}: array<${type}>;`;
   });
-  return `struct Numbers { ${namesIn(numbers)
-    .map((name) => typed(name, 'u32'))
-    .join()} }
-${bindings.join('')}
+  const fields = namesIn(numbers).map((name) => (name.includes(':') ? name : `${name}:u32`));
+  return `struct Numbers { ${fields.join()} }
 @group(0) @binding(${buffers.length}) var<uniform> u: Numbers;
+${buffers.join('')}
 ${functions}
 ${shader.functions ?? ''}
 @compute @workgroup_size(${WORKGROUP})

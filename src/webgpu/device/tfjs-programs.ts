@@ -18,7 +18,7 @@ export function recordFaster(backend: DeviceBackend, { record, kept }: Recorder)
       return original(program, output, inputs, own);
     }
     const shaped = [...inputs, output];
-    const size = program.size ? sizeOf({ shape: program.outputShape }) / (program.outputComponent ?? 1) : 0;
+    const size = program.size ? sizeOf(program.outputShape) / (program.outputComponent ?? 1) : 0;
     let key = `${size}`;
     for (const { shape } of shaped) key += `|${shape.join()}`;
     for (const { type, data } of own) key += `|${type}${data.join()}`;

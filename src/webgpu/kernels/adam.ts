@@ -7,7 +7,7 @@ import { runForEach, type ForEach } from './for-each.js';
 import { inOrder, kernelOf } from './kernel.js';
 
 /** Notes whether a gradient or its square is not finite. */
-const check = markFlaws('adam check', 's@[i] * s@[i]');
+const check = markFlaws('adam check', 'b@[i] * b@[i]');
 
 const factorsOf = ['share', 'keep', 'pull'] as const;
 
@@ -18,8 +18,6 @@ const factorsOf = ['share', 'keep', 'pull'] as const;
 const update: ForEach = {
   name: 'adam',
   writes: 'moments state',
-  written: 'p@',
-  read: 'g@',
   numbers: `row epsilon:f32 least:f32 ${factorsOf.map((name) => `${name}:f32 ${name}2:f32`).join(' ')}`,
   functions: `
 fn next(old: vec2f, g: f32) -> vec2f {
@@ -33,11 +31,11 @@ fn next(old: vec2f, g: f32) -> vec2f {
   }
   if (!isFine) { return; }`,
   code: `let at = before + i;
-    var m = next(vec2f(moments[at], moments[u.row + at]), g@[i]);
+    var m = next(vec2f(moments[at], moments[u.row + at]), b@[i]);
     m = select(m, vec2f(), abs(m) < vec2f(u.least));
     moments[at] = m.x;
     moments[u.row + at] = m.y;
-    p@[i] = p@[i] * state[6] - m.x * state[5] / last.x / (sqrt(m.y / last.y) + u.epsilon);`,
+    a@[i] = a@[i] * state[6] - m.x * state[5] / last.x / (sqrt(m.y / last.y) + u.epsilon);`,
 };
 
 /**
@@ -53,14 +51,15 @@ export const adam = kernelOf(
     const skipped = gpu.take(inputs['skipped']!);
     const variables = inOrder(inputs, 'p').map((p) => gpu.take(p));
     const state = gpu.make([7], Float32Array.of(0, 0, 0, 0, 0, rate, kept));
-    const row = sizeOf(moments) / 2;
+    const row = sizeOf(moments.shape) / 2;
     gpu.copy(moments, state, row - 1, 1);
     gpu.copy(moments, state, 2 * row - 1, 2);
     gpu.copy(skipped, state, 0, 3);
-    runForEach(gpu, check, { writes: [state], groups: gradients.map((g) => [g]) });
+    runForEach(gpu, check, { writes: [state], b: gradients });
     runForEach(gpu, update, {
       writes: [moments, state],
-      groups: variables.map((p, i) => [p, gradients[i]!]),
+      a: variables,
+      b: gradients,
       numbers: [row, epsilon, least, ...factorsOf.flatMap((name) => [mean[name], square[name]])],
     });
     gpu.copy(state, skipped, 4);

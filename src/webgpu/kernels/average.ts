@@ -7,10 +7,8 @@ import { inOrder, kernelOf } from './kernel.js';
 
 const shader: ForEach = {
   name: 'average',
-  written: 'a@',
-  read: 'x@',
   numbers: 'share:f32 mayOverflow',
-  code: `let next = a@[i] + u.share * (x@[i] - a@[i]);
+  code: `let next = a@[i] + u.share * (b@[i] - a@[i]);
     if (u.mayOverflow == 0 || isFin(next)) { a@[i] = next; }`,
 };
 
@@ -22,9 +20,8 @@ export const average = kernelOf<OwnAverage>(
   'GenerativeAverage',
   (gpu, inputs, attributes) => {
     const averages = inOrder(inputs, 'a').map((a) => gpu.take(a));
-    const groups = inOrder(inputs, 'x').map((x, i) => [averages[i]!, x]);
     const { share, mayOverflow } = attributes as { share: number; mayOverflow: boolean };
-    runForEach(gpu, shader, { groups, numbers: [share, Number(mayOverflow)] });
+    runForEach(gpu, shader, { a: averages, b: inOrder(inputs, 'x'), numbers: [share, Number(mayOverflow)] });
     return averages;
   },
   (pairs, share, mayOverflow) => {

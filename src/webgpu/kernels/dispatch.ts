@@ -22,7 +22,7 @@ export interface Dispatch extends Shader {
 
 /** Code that is run for each `i` below `u.n`, the size of the first output. */
 export function ofEachNumber({ numbers = '', code, ...rest }: Dispatch): Dispatch {
-  return { writes: 'y', ...rest, numbers: `n ${numbers}`, code: each('n', code) };
+  return { writes: 'y', ...rest, numbers: `n ${numbers}`, code: each('u.n', code) };
 }
 
 /** The outputs of a dispatch; they are 0 if any of them or an input is empty. */
@@ -31,10 +31,10 @@ export function dispatch(gpu: Gpu, shader: Dispatch, inputs: Inputs, attributes:
   const { groups, numbers = [], ...plan } = shader.plan?.(inputs, attributes) ?? {};
   const shapes = plan.shapes ?? namesIn(shader.writes).map(() => given[0]!.shape);
   if ([...given.map(({ shape }) => shape), ...shapes].some((shape) => shape.includes(0))) {
-    return shapes.map((shape) => gpu.make(shape, new Float32Array(sizeOf({ shape }))));
+    return shapes.map((shape) => gpu.make(shape, new Float32Array(sizeOf(shape))));
   }
   const made = shapes.map((shape) => gpu.make(shape));
-  const n = sizeOf(made[0]!);
+  const n = sizeOf(made[0]!.shape);
   const work = groups ? workOf(groups) : { numbers: [n], workgroups: groupsFor(n) };
   gpu.run(shader, [...made, ...given], [...work.numbers, ...numbers], work.workgroups);
   return made;

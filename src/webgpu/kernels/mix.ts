@@ -1,14 +1,11 @@
 import { inOneKernel } from '../../operations/in-one-kernel.js';
-import { sizeOf } from '../device/shader.js';
 import { dispatch, ofEachNumber } from './dispatch.js';
-import { kernelOf, type Inputs } from './kernel.js';
+import { kernelOf } from './kernel.js';
 
 const shader = ofEachNumber({
   name: 'mix',
   reads: 'a b weights',
-  numbers: 'example',
-  code: 'let j = 2 * (i / u.example); y[i] = weights[j] * a[i] + weights[j + 1] * b[i];',
-  plan: ({ a }: Inputs<'a'>) => ({ numbers: [sizeOf(a) / a.shape[0]!] }),
+  code: 'let j = i / (u.n * 2 / arrayLength(&weights)) * 2; y[i] = weights[j] * a[i] + weights[j + 1] * b[i];',
 });
 
 /** A weighted sum of two tensors, with a pair of weights for each example. */

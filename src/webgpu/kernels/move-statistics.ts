@@ -24,7 +24,7 @@ export const moveStatistics = kernelOf<OwnMove>(
     >;
     const shares = attributes as Record<'kept' | 'mean' | 'variance', number>;
     const moved = [gpu.take(movingMean), gpu.take(movingVariance)];
-    const n = sizeOf(mean);
+    const n = sizeOf(mean.shape);
     gpu.run(shader, [...moved, mean, variance], [n, shares.kept, shares.mean, shares.variance], groupsFor(n));
     return moved;
   },

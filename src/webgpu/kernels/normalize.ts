@@ -9,7 +9,7 @@ import { kernelOf, type Inputs } from './kernel.js';
 /** The first output has the shape of x, and two others this one. */
 function planOf({ x }: Inputs<'x'>, { examples, groups, epsilon }: NormalizeNumbers, shape: readonly number[]): Plan {
   const channels = x.shape.at(-1)!;
-  const rows = sizeOf(x) / (examples * channels);
+  const rows = sizeOf(x.shape) / (examples * channels);
   return {
     shapes: [x.shape, shape, shape],
     numbers: [epsilon],

@@ -6,7 +6,6 @@ import {
   SWISH_GRADIENT_KERNEL,
   SWISH_KERNEL,
 } from '../../tensor/own-kernels.js';
-import { sizeOf } from '../device/shader.js';
 import { ofEachNumber, ofOneDispatch } from './dispatch.js';
 import type { AddedKernel, Inputs } from './kernel.js';
 
@@ -33,12 +32,7 @@ const ofRows = (name: string, reads: string, writes: string, code: string): Adde
       name,
       reads: `${reads} dy`,
       writes,
-      numbers: 'size',
-      code: `let d = dy[i / u.size]; ${code}`,
-      plan: (inputs) => {
-        const x = inputs[reads.split(' ')[0]!]!;
-        return { numbers: [sizeOf(x) / sizeOf(inputs['dy']!)] };
-      },
+      code: `let d = dy[i / (u.n / arrayLength(&dy))]; ${code}`,
     }),
   );
 

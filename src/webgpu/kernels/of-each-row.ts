@@ -26,9 +26,9 @@ function ofEachRow(
     plan: (inputs, { axes }: { readonly axes?: readonly number[] }) => {
       const { shape } = inputs[names[0]]!;
       const leading = shape.slice(0, axes ? shape.length - axes.length : 0);
-      const examples = sizeOf({ shape: leading });
+      const examples = sizeOf(leading);
       const own = [...leading, ...(axes ?? []).map(() => 1)];
-      return { shapes: also ? [own, shape] : [own], groups: { examples, size: sizeOf({ shape }) / examples } };
+      return { shapes: also ? [own, shape] : [own], groups: { examples, size: sizeOf(shape) / examples } };
     },
   });
   const operation = inOneKernel(name, `${reads} ${also}`, ([x, other], attributes) => {
@@ -42,7 +42,7 @@ export const ofEachRowKernels: readonly AddedKernel[] = [
   ofEachRow(
     'GenerativeBernoulli',
     ['x', 'logits'],
-    'let l = logits[at]; let term = x[at] * l - max(l, 0) - softplus(-abs(l));',
+    'let l = logits[at]; let term = x[at] * l - max(l, 0) - softplusBelow(-abs(l));',
   ),
   ofEachRow(
     'GenerativeGaussianKl',

@@ -16,7 +16,7 @@ export const softmaxGradient = ofOneDispatch(
     ${eachOfUnit('dx[at] = y[at] * (dy[at] - sum);')}`,
     plan: ({ y }: Inputs<'y'>) => {
       const size = y.shape.at(-1) ?? 1;
-      return { groups: { examples: sizeOf(y) / size, size } };
+      return { groups: { examples: sizeOf(y.shape) / size, size } };
     },
   }),
   softmaxGradientInOneKernel,

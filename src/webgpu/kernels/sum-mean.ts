@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { gpuOf } from '../device/gpu.js';
+import { sizeOf } from '../device/shader.js';
 import { dispatch } from './dispatch.js';
 import { eachOfUnit, inGroups } from './in-groups.js';
 import type { ReplacedKernel } from './kernel.js';
@@ -23,8 +24,10 @@ const shader = inGroups({
   }),
 });
 
+type View = [outer: number, rows: number, inner: number];
+
 interface Sums {
-  readonly view: readonly [number, number, number];
+  readonly view: View;
   readonly shape: readonly number[];
   readonly factor: number;
 }
@@ -70,18 +73,12 @@ function divisorOf(rows: number): number {
 }
 
 /** `[outer, rows, inner]`, where the axes are the middle one, and inner is more than 1; undefined if there is no such view. */
-function viewOf(shape: readonly number[], axes: readonly number[]): [number, number, number] | undefined {
-  const view: [number, number, number] = [1, 1, 1];
-  let part = 0;
-  for (const [axis, size] of shape.entries()) {
-    if (size === 1) continue;
-    const isSummed = axes.includes(axis);
-    if (isSummed && part === 0) part = 1;
-    else if (!isSummed && part === 1) part = 2;
-    else if (isSummed && part === 2) return undefined;
-    view[part as 0 | 1 | 2] *= size;
-  }
-  return part === 2 && !shape.includes(0) ? view : undefined;
+function viewOf(shape: readonly number[], axes: readonly number[]): View | undefined {
+  const summed = axes.filter((axis) => shape[axis]! > 1);
+  const [first, end] = [Math.min(...summed), Math.max(...summed) + 1];
+  const [outer, rows, inner] = [shape.slice(0, first), shape.slice(first, end), shape.slice(end)].map(sizeOf) as View;
+  const isMiddle = outer > 0 && rows > 1 && inner > 1 && rows === sizeOf(summed.map((axis) => shape[axis]!));
+  return isMiddle ? [outer, rows, inner] : undefined;
 }
 
 export const sumMean: readonly ReplacedKernel[] = [overColumns('Sum'), overColumns('Mean')];
