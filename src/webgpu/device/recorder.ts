@@ -53,9 +53,7 @@ export function createRecorder(backend: DeviceBackend): Recorder {
   return {
     kept: keeper((buffer) => void backend.uniformPendingDisposal.push(buffer)),
     record: (pipeline, buffers, [x, y, z]) => {
-      let key = `${numberOf(pipeline)}`;
-      for (const buffer of buffers) key += ` ${numberOf(buffer)}`;
-      const group = groupsOfBuffers(key, () => {
+      const group = groupsOfBuffers([pipeline, ...buffers].map(numberOf).join(), () => {
         const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
         return backend.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
       });

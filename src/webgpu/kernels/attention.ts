@@ -41,7 +41,7 @@ const scores = (query: string, position: string, code: string, stored: string): 
       }
       ${stored}[at] = score;`)}`;
 
-/** Causal or full attention, and its weights. */
+/** Causal or full attention, and its weights; each thread of a unit reads what all of them wrote before the barrier. */
 export const attention = ofOneDispatch(
   inGroups({
     name: ATTENTION_KERNEL,
@@ -53,7 +53,6 @@ export const attention = ofOneDispatch(
     ${eachOfUnit('let e = select(0, exp(weights[at] - most.x), c < seen); weights[at] = e; sums.x += e;')}
     let sum = overColumns(sums).x;
     ${eachOfUnit('weights[at] /= sum;')}
-    // what the columns of a unit wrote is read by all of them
     storageBarrier();
     for (var k = column; k < select(0, u.head, isIn); k += u.width) {
       var value = 0.0;

@@ -19,22 +19,15 @@ const slopes: Readonly<Record<string, string>> = {
   Elu: 'oneAbove(v, exp(v))',
 };
 
-const kernel = (name: string, reads: string, code: string, operation?: unknown): AddedKernel =>
-  ofOneDispatch(ofEachNumber({ name, reads, code }), operation);
+const kernel = (name: string, reads: string, code: string, operation?: unknown, writes = 'y'): AddedKernel =>
+  ofOneDispatch(ofEachNumber({ name, reads, writes, code }), operation);
 
 const slope = (name: string, code: string, operation?: unknown): AddedKernel =>
   kernel(name, 'x dy', `let v = x[i]; y[i] = dy[i] * (${code});`, operation);
 
-/** For a sum of each row, to which a number of `dy` belongs. */
-const ofRows = (name: string, reads: string, writes: string, code: string): AddedKernel =>
-  ofOneDispatch(
-    ofEachNumber({
-      name,
-      reads: `${reads} dy`,
-      writes,
-      code: `let d = dy[i / (u.n / arrayLength(&dy))]; ${code}`,
-    }),
-  );
+/** A gradient, perhaps of a sum of each row, to which a number of `dy` belongs: `d`. */
+const gradient = (name: string, reads: string, writes: string, code: string): AddedKernel =>
+  kernel(name, `${reads} dy`, `let d = dy[i / (u.n / arrayLength(&dy))]; ${code}`, undefined, writes);
 
 export const ofEachNumberKernels: readonly AddedKernel[] = [
   ...Object.entries(slopes).map(([name, code]) => {
@@ -64,22 +57,19 @@ export const ofEachNumberKernels: readonly AddedKernel[] = [
       others.every((x) => areSame(mean!, x)),
     ),
   ),
-  ofOneDispatch(
-    ofEachNumber({
-      name: 'GenerativeGaussianSampleGradient',
-      reads: 'logVariance noise dy',
-      writes: 'dMean dLogVariance dNoise',
-      code: `let s = dy[i] * exp(0.5 * logVariance[i]);
-      dMean[i] = dy[i]; dLogVariance[i] = 0.5 * s * noise[i]; dNoise[i] = s;`,
-    }),
+  gradient(
+    'GenerativeGaussianSampleGradient',
+    'logVariance noise',
+    'dMean dLogVariance dNoise',
+    'let s = d * exp(0.5 * logVariance[i]); dMean[i] = d; dLogVariance[i] = 0.5 * s * noise[i]; dNoise[i] = s;',
   ),
-  ofRows(
+  gradient(
     'GenerativeBernoulliGradient',
     'x logits',
     'dx dLogits',
     'let l = logits[i]; dx[i] = d * l; dLogits[i] = d * (x[i] - logistic(l));',
   ),
-  ofRows(
+  gradient(
     'GenerativeGaussianKlGradient',
     'logVariance mean',
     'dLogVariance dMean',
