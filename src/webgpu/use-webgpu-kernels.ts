@@ -13,9 +13,9 @@ import { ofEachNumberKernels } from './kernels/of-each-number.js';
 import { ofEachRowKernels } from './kernels/of-each-row.js';
 import { scaleAndShift, scaleAndShiftGradient } from './kernels/scale-and-shift.js';
 import { softmaxGradient } from './kernels/softmax-gradient.js';
-import { sumMean } from './kernels/sum-mean.js';
+import { sumOrMean } from './kernels/sum-mean.js';
 import { waves } from './kernels/waves.js';
-import type { AddedKernel, ReplacedKernel } from './kernels/kernel.js';
+import type { AddedKernel } from './kernels/kernel.js';
 
 const added: readonly AddedKernel[] = [
   adam,
@@ -37,8 +37,6 @@ const added: readonly AddedKernel[] = [
   ...ofEachNumberKernels,
   ...ofEachRowKernels,
 ];
-
-const replaced: readonly ReplacedKernel[] = sumMean;
 
 /**
  * Makes a training step on tfjs's WebGPU backend a few large dispatches: normalisations, activations, likelihoods, samples and Adam's
@@ -76,13 +74,10 @@ export function useWebgpuKernels(): void {
     );
   }
   if ((tf.getKernel(adam.kernelName, 'webgpu') as tf.KernelConfig | undefined) !== undefined) return;
-  for (const { kernelName, kernel, operation } of added) {
-    const config = { kernelName, backendName: 'webgpu', kernelFunc: kernel, operation };
-    tf.registerKernel(config);
-  }
-  for (const { kernelName, replace } of replaced) {
+  added.forEach(tf.registerKernel);
+  for (const kernelName of ['Sum', 'Mean']) {
     const original = tf.getKernel(kernelName, 'webgpu');
     tf.unregisterKernel(kernelName, 'webgpu');
-    tf.registerKernel({ ...original, kernelFunc: replace(original.kernelFunc) });
+    tf.registerKernel({ ...original, kernelFunc: sumOrMean(kernelName === 'Mean', original.kernelFunc) });
   }
 }

@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { DeviceBackend, DeviceBuffer, DevicePipeline } from './backend.js';
 import { createRecorder, keeper } from './recorder.js';
 import { recordFaster } from './tfjs-programs.js';
-import { bytesOf, each, MOST_GROUPS, sizeOf, textOf, WORKGROUP, type Shader } from './shader.js';
+import { bytesOf, each, MOST_GROUPS, sizeOf, textOf, valuesOf, WORKGROUP, type Shader } from './shader.js';
 
 /** What a backend keeps for our kernels; shared by all copies of this module. */
 const GPU: unique symbol = Symbol.for('tfjs-generative.webgpu.gpu') as never;
@@ -26,8 +26,8 @@ export interface Gpu {
   free(...tensors: TensorInfo[]): void;
   /** Submits the recorded commands: at the end of a step, so that the next one has the same buffers at the same commands. */
   submit(): void;
-  /** Records a dispatch with the tensors of a shader, none of them empty, those that it writes first. */
-  run(shader: Shader, tensors: readonly TensorInfo[], numbers: readonly number[], groups: number): void;
+  /** Records a dispatch with the tensors of a shader, none of them empty, those that it writes first, and its numbers by name. */
+  run(shader: Shader, tensors: readonly TensorInfo[], numbers: object, groups: number): void;
 }
 
 /** The workgroups for so many numbers. */
@@ -62,8 +62,9 @@ function createRun(backend: DeviceBackend, bufferOf: (x: TensorInfo) => DeviceBu
       const module = device.createShaderModule({ code: textOf(shader) });
       return device.createComputePipeline({ compute: { module, entryPoint: 'main' }, layout: 'auto' });
     });
-    const uniform = recorder.kept(`${shader.name} ${numbers.join()}`, () => {
-      const bytes = bytesOf(shader, numbers);
+    const values = valuesOf(shader, numbers);
+    const uniform = recorder.kept(`${shader.name} ${values.join()}`, () => {
+      const bytes = bytesOf(shader, values);
       const buffer = backend.bufferManager.acquireBuffer(bytes.byteLength, UNIFORM);
       queue.writeBuffer(buffer, 0, bytes);
       return buffer;
@@ -84,7 +85,7 @@ function createGpu(backend: DeviceBackend): Gpu {
   const isFloat = ({ dataId }: TensorInfo): boolean => tensorMap.get(dataId).dtype === 'float32';
   const floatsOf = (x: TensorInfo): TensorInfo => {
     const [made, n] = [gpu.make(x.shape), sizeOf(x.shape)];
-    run(toFloat, [made, x], [n], groupsFor(n));
+    run(toFloat, [made, x], { n }, groupsFor(n));
     return made;
   };
   const endPass = (): void => {

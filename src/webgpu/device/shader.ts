@@ -99,7 +99,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) all: 
 }`;
 }
 
-/** The numbers of a shader as the bytes of its uniform. */
+/** The values of a shader's numbers in their order, from an object with their names. */
+export function valuesOf({ numbers }: Shader, values: object): number[] {
+  return namesIn(numbers).map((name) => Number((values as Record<string, unknown>)[name.split(':')[0]!]));
+}
+
+/** Values of a shader's numbers as the bytes of its uniform. */
 export function bytesOf({ numbers }: Shader, values: readonly number[]): ArrayBuffer {
   const bytes = new ArrayBuffer(16 * Math.ceil(values.length / 4));
   const [floats, integers] = [new Float32Array(bytes), new Uint32Array(bytes)];

@@ -9,8 +9,6 @@ import { inOrder, kernelOf } from './kernel.js';
 /** Notes whether a gradient or its square is not finite. */
 const check = markFlaws('adam check', 'b@[i] * b@[i]');
 
-const factorsOf = ['share', 'keep', 'pull'] as const;
-
 /**
  * The state is: whether all gradients are fine; the bias corrections, the last moments of each row, and the count of skipped updates, as
  * they were before; this count as it is now; the numbers that change with the rate. All moments are rounded in the same way.
@@ -18,7 +16,7 @@ const factorsOf = ['share', 'keep', 'pull'] as const;
 const update: ForEach = {
   name: 'adam',
   writes: 'moments state',
-  numbers: `row epsilon:f32 least:f32 ${factorsOf.map((name) => `${name}:f32 ${name}2:f32`).join(' ')}`,
+  numbers: 'row epsilon:f32 least:f32 share:f32 keep:f32 pull:f32 share2:f32 keep2:f32 pull2:f32',
   functions: `
 fn next(old: vec2f, g: f32) -> vec2f {
   return old * vec2f(u.keep, u.keep2) + (vec2f(g, g * g) - old * vec2f(u.pull, u.pull2)) * vec2f(u.share, u.share2);
@@ -45,7 +43,7 @@ fn next(old: vec2f, g: f32) -> vec2f {
 export const adam = kernelOf(
   ADAM_KERNEL,
   (gpu, inputs, attributes) => {
-    const { rate, kept, mean, square, epsilon, least } = attributes as AdamFactors;
+    const { rate, kept, mean, square } = attributes as AdamFactors;
     const gradients = inOrder(inputs, 'g');
     const moments = gpu.take(inputs['moments']!);
     const skipped = gpu.take(inputs['skipped']!);
@@ -60,7 +58,7 @@ export const adam = kernelOf(
       writes: [moments, state],
       a: variables,
       b: gradients,
-      numbers: [row, epsilon, least, ...factorsOf.flatMap((name) => [mean[name], square[name]])],
+      numbers: { ...attributes, ...mean, share2: square.share, keep2: square.keep, pull2: square.pull, row },
     });
     gpu.copy(state, skipped, 4);
     gpu.free(state);

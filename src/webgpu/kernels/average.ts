@@ -20,8 +20,7 @@ export const average = kernelOf<OwnAverage>(
   'GenerativeAverage',
   (gpu, inputs, attributes) => {
     const averages = inOrder(inputs, 'a').map((a) => gpu.take(a));
-    const { share, mayOverflow } = attributes as { share: number; mayOverflow: boolean };
-    runForEach(gpu, shader, { a: averages, b: inOrder(inputs, 'x'), numbers: [share, Number(mayOverflow)] });
+    runForEach(gpu, shader, { a: averages, b: inOrder(inputs, 'x'), numbers: attributes });
     return averages;
   },
   (pairs, share, mayOverflow) => {

@@ -45,7 +45,7 @@ export const clip = kernelOf<OwnClip>(
       reads: [sums],
       a: results,
       b: gradients,
-      numbers: [(attributes as { norm: number }).norm],
+      numbers: attributes,
     });
     gpu.free(sums);
     return results;

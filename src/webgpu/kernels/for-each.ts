@@ -18,7 +18,7 @@ export interface ForEach extends Shader {
 interface On {
   readonly writes?: readonly TensorInfo[];
   readonly reads?: readonly TensorInfo[];
-  readonly numbers?: readonly number[];
+  readonly numbers?: object;
   readonly a?: readonly TensorInfo[];
   readonly b: readonly TensorInfo[];
   /** The largest number of workgroups. */
@@ -29,7 +29,7 @@ interface On {
 export function runForEach(
   gpu: Gpu,
   shader: ForEach,
-  { writes = [], reads = [], numbers = [], a = [], b, most = Infinity }: On,
+  { writes = [], reads = [], numbers, a = [], b, most = Infinity }: On,
 ): void {
   const isFull = ({ shape }: TensorInfo): boolean => !shape.includes(0);
   const [written, read] = [a.filter(isFull), b.filter(isFull)];
@@ -41,7 +41,7 @@ export function runForEach(
     gpu.run(
       forSome(shader, some!.length, sizes.length),
       [...writes, ...some!, ...reads, ...others!],
-      [before, ...numbers],
+      { ...numbers, before },
       Math.min(groupsFor(Math.max(...sizes)), most),
     );
     before += sizes.reduce((sum, size) => sum + size);

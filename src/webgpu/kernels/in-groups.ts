@@ -31,7 +31,7 @@ export function workOf({ examples, rows = 1, groups = 1, size = 1 }: Groups) {
   let span = WORKGROUP / powerFrom(Math.min(rows, WORKGROUP / width));
   while (span < NEIGHBOURS && (units * width) / (2 * span) >= ENOUGH) span *= 2;
   const workgroups = Math.min(Math.ceil((units * width) / span), MOST);
-  return { numbers: [units, rows, groups, size, width, span], workgroups };
+  return { units, rows, groups, size, width, span, workgroups };
 }
 
 /**

@@ -7,12 +7,11 @@ import { eachOfUnit, inGroups } from './in-groups.js';
 import { kernelOf, type Inputs } from './kernel.js';
 
 /** The first output has the shape of x, and two others this one. */
-function planOf({ x }: Inputs<'x'>, { examples, groups, epsilon }: NormalizeNumbers, shape: readonly number[]): Plan {
+function planOf({ x }: Inputs<'x'>, { examples, groups }: NormalizeNumbers, shape: readonly number[]): Plan {
   const channels = x.shape.at(-1)!;
   const rows = sizeOf(x.shape) / (examples * channels);
   return {
     shapes: [x.shape, shape, shape],
-    numbers: [epsilon],
     groups: { examples, rows, groups, size: channels / groups },
   };
 }

@@ -7,7 +7,7 @@ import {
   SWISH_KERNEL,
 } from '../../tensor/own-kernels.js';
 import { ofEachNumber, ofOneDispatch } from './dispatch.js';
-import type { AddedKernel, Inputs } from './kernel.js';
+import type { AddedKernel } from './kernel.js';
 
 /** The slope of an activation, with `v` for its input, times dy. */
 const slopes: Readonly<Record<string, string>> = {
@@ -45,7 +45,6 @@ export const ofEachNumberKernels: readonly AddedKernel[] = [
       writes: 'dx',
       numbers: 'alpha:f32',
       code: 'dx[i] = dy[i] * oneAbove(y[i], u.alpha);',
-      plan: (_: Inputs, { alpha }: { alpha: number }) => ({ numbers: [alpha] }),
     }),
   ),
   kernel(

@@ -8,14 +8,7 @@ import type { AddedKernel } from './kernel.js';
  * A kernel with the sums of a term over the last axes, or, without the attribute `axes`, over all. Its inputs are of one shape, as may be
  * another output.
  */
-function ofEachRow(
-  name: string,
-  names: readonly [string, string],
-  term: string,
-  result = 'sum',
-  also = '',
-): AddedKernel {
-  const reads = names.join(' ');
+function ofEachRow(name: string, reads: string, term: string, result = 'sum', also = ''): AddedKernel {
   const shader = inGroups({
     name,
     reads,
@@ -24,7 +17,7 @@ function ofEachRow(
     let sum = overColumns(sums).x;
     if (isFirst) { y[unit] = ${result}; }`,
     plan: (inputs, { axes }: { readonly axes?: readonly number[] }) => {
-      const { shape } = inputs[names[0]]!;
+      const { shape } = Object.values(inputs)[0]!;
       const leading = shape.slice(0, axes ? shape.length - axes.length : 0);
       const examples = sizeOf(leading);
       const own = [...leading, ...(axes ?? []).map(() => 1)];
@@ -41,18 +34,18 @@ function ofEachRow(
 export const ofEachRowKernels: readonly AddedKernel[] = [
   ofEachRow(
     'GenerativeBernoulli',
-    ['x', 'logits'],
+    'x logits',
     'let l = logits[at]; let term = x[at] * l - max(l, 0) - softplusBelow(-abs(l));',
   ),
   ofEachRow(
     'GenerativeGaussianKl',
-    ['logVariance', 'mean'],
+    'logVariance mean',
     'let l = logVariance[at]; let term = lessOne(l) - l + mean[at] * mean[at];',
     '0.5 * sum',
   ),
   ofEachRow(
     'GenerativeMeanSquaredDifference',
-    ['a', 'b'],
+    'a b',
     'let d = a[at] - b[at]; difference[at] = d; let term = d * d;',
     'sum / f32(u.size)',
     'difference',

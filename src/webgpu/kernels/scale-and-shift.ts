@@ -11,7 +11,9 @@ export const scaleAndShift = ofOneDispatch(
     numbers: 'example channels',
     code: `let j = i / u.example * 2 * u.channels + i % u.channels;
     y[i] = x[i] * (1 + vectors[j]) + vectors[j + u.channels];`,
-    plan: ({ x }: Inputs<'x'>) => ({ numbers: [sizeOf(x.shape) / x.shape[0]!, x.shape.at(-1)!] }),
+    plan: ({ x }: Inputs<'x'>) => ({
+      numbers: { example: sizeOf(x.shape) / x.shape[0]!, channels: x.shape.at(-1)! },
+    }),
   }),
   inOneKernel('GenerativeScaleAndShift', 'x vectors'),
 );

@@ -16,7 +16,7 @@ export const waves = ofOneDispatch(
     let a = sign(turn) * (0.25 - abs(abs(turn) - 0.25)) * 6.283185307;
     let s = a * a;
     y[i] = a * (1 + s * (-1.0 / 6 + s * (1.0 / 120 + s * (-1.0 / 5040 + s * (1.0 / 362880 - s / 39916800)))));`,
-    plan: ({ turns }: Inputs<'turns'>) => ({ numbers: [turns.shape[1]!] }),
+    plan: ({ turns }: Inputs<'turns'>) => ({ numbers: { size: turns.shape[1]! } }),
   }),
   inOneKernel('GenerativeWaves', 'turns'),
 );
