@@ -15,6 +15,8 @@ export interface KernelCase {
   readonly attributes?: (n: number) => object;
   /** The smallest size, by default 0. */
   readonly least?: number;
+  /** Inputs of integers. */
+  readonly integers?: readonly string[];
   /** What becomes of numbers from -2 to 2 before an input of this name has them. */
   readonly draw?: Readonly<Record<string, (u: number) => number>>;
   /** The outputs for inputs of a size, in float64. */

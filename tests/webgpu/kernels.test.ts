@@ -23,6 +23,9 @@ function drawn(one: KernelCase, n: number): Given {
   );
 }
 
+const floats = ({ shapes, integers = [] }: KernelCase): string[] =>
+  Object.keys(shapes(7)).filter((name) => !integers.includes(name));
+
 type Tensors = Record<string, Tensor>;
 type Make = (numbers: readonly number[], shape: number[]) => Tensor;
 const asIntegers: Make = (numbers, shape) => tf.tensor(Int32Array.from(numbers), shape, 'int32');
@@ -30,7 +33,10 @@ const asFloats: Make = (numbers, shape) => tf.tensor(Float32Array.from(numbers),
 
 function tensorsOf(one: KernelCase, n: number, given: Given, make = asFloats): Tensors {
   return Object.fromEntries(
-    Object.entries(one.shapes(n)).map(([name, shape]) => [name, make(given[name]!, [...shape])]),
+    Object.entries(one.shapes(n)).map(([name, shape]) => {
+      const makeOne = one.integers?.includes(name) ? asIntegers : make;
+      return [name, makeOne(given[name]!, [...shape])];
+    }),
   );
 }
 
@@ -80,7 +86,7 @@ describe.each(cases.map((one, i) => [`${one.kernel}, case ${i}`, one] as const))
   );
 
   test('lets numbers that are not finite through where the formula does', async () => {
-    const checks = Object.keys(one.shapes(7)).flatMap((name) =>
+    const checks = floats(one).flatMap((name) =>
       [NaN, Infinity, -Infinity].map(async (value) => {
         const usual = drawn(one, 7);
         const given = { ...usual, [name]: usual[name]!.map((x, i, { length }) => (i === length - 1 ? value : x)) };

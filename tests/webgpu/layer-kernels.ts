@@ -5,6 +5,7 @@ const counted = <T>(length: number, make: (i: number) => T): T[] => Array.from({
 const positive = (u: number): number => 0.5 + Math.abs(u);
 
 const weightAt = (i: number): number => (i % 16) / 8 - 1;
+const TURNS = [0.159, 0.0159, 0.159, 0.0159];
 const [ROWS, CHANNELS, EPSILON] = [4, 6, 0.01];
 /** Places of an input `[n, ROWS, CHANNELS]`: all numbers, with the unit that is normalized together and the channel. */
 function placesOf(n: number, examples: number, groups: number) {
@@ -160,12 +161,19 @@ export const layerKernels: readonly KernelCase[] = [
   },
   {
     kernel: 'GenerativeWaves',
-    shapes: (n) => ({ turns: [n, 4] }),
-    draw: { turns: (u) => u * 250 },
+    shapes: (n) => ({ timesteps: [n] }),
+    attributes: () => ({ turnsPerStep: Float32Array.from(TURNS) }),
+    draw: { timesteps: (u) => Math.round((u + 2) * 250) },
+    integers: ['timesteps'],
     least: 1,
-    // a cosine is a sine that is a quarter turn ahead
-    formula: ({ turns }) => [
-      turns!.map((turn, i) => Math.sin(2 * Math.PI * (Math.fround(turn + (i % 4 < 2 ? 0 : 0.25)) % 1))),
+    // rounded as on all devices; a cosine is a sine that is a quarter turn ahead
+    formula: ({ timesteps }) => [
+      timesteps!.flatMap((t) =>
+        TURNS.map((turn, k) => {
+          const turns = Math.fround(t * Math.fround(turn));
+          return Math.sin(2 * Math.PI * (Math.fround(turns + (k < 2 ? 0 : 0.25)) % 1));
+        }),
+      ),
     ],
   },
 ];

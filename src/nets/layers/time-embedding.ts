@@ -51,22 +51,16 @@ export function timeEmbedding(options: TimeEmbeddingOptions): Network {
   const phases = new Float32Array(size).fill(0.25, half);
   const made = createLayer([], (input) => {
     checkInt(where, 'input', input, [null], 'Pass one step per example.');
-    // Two steps also where a backend has a kernel: in one, a compiler may join a product and a sum, and the angles of hundreds of turns
-    // would depend on the device.
     const compute = (): Tensor => {
       const turns = tf.mul(tf.reshape(tf.cast(input, 'float32'), [-1, 1]), tf.tensor(turnsPerStep, [1, size]));
-      return customGradient(
-        [turns],
-        () => [tf.tidy(() => sineOfTurns(tf.add(turns, tf.tensor(phases, [1, size])))), []],
-        () => [() => turns],
-        ['Waves'],
-      );
+      return sineOfTurns(tf.add(turns, tf.tensor(phases, [1, size])));
     };
     // integers have no gradient
     return customGradient(
       [input],
       () => [tf.tidy(compute), []],
       () => [() => input],
+      ['Waves', { turnsPerStep }],
     );
   });
   return madeBy(where, read, made);

@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { DeviceBackend, DeviceBuffer, DevicePipeline } from './backend.js';
 import { createRecorder, keeper } from './recorder.js';
 import { recordFaster } from './tfjs-programs.js';
-import { bytesOf, each, MOST_GROUPS, sizeOf, textOf, valuesOf, WORKGROUP, type Shader } from './shader.js';
+import { bytesOf, each, MOST_GROUPS, sizeOf, textOf, fieldsOf, WORKGROUP, type Field, type Shader } from './shader.js';
 
 /** What a backend keeps for our kernels; shared by all copies of this module. */
 const GPU: unique symbol = Symbol.for('tfjs-generative.webgpu.gpu') as never;
@@ -55,16 +55,18 @@ type Run = Gpu['run'];
 function createRun(backend: DeviceBackend, bufferOf: (x: TensorInfo) => DeviceBuffer): Run {
   const { device, queue } = backend;
   const recorder = createRecorder(backend);
-  const pipelines = keeper<DevicePipeline>();
+  const compiled = keeper<{ pipeline: DevicePipeline; fields: Field[] }>();
   recordFaster(backend, recorder);
   return (shader, tensors, numbers, groups) => {
-    const pipeline = pipelines(shader.name, () => {
-      const module = device.createShaderModule({ code: textOf(shader) });
-      return device.createComputePipeline({ compute: { module, entryPoint: 'main' }, layout: 'auto' });
+    const { pipeline, fields } = compiled(shader.name, () => {
+      const own = fieldsOf(shader);
+      const module = device.createShaderModule({ code: textOf(shader, own) });
+      const options = { compute: { module, entryPoint: 'main' }, layout: 'auto' };
+      return { pipeline: device.createComputePipeline(options), fields: own };
     });
-    const values = valuesOf(shader, numbers);
+    const values = fields.map(([name]) => Number((numbers as Record<string, unknown>)[name]));
     const uniform = recorder.kept(`${shader.name} ${values.join()}`, () => {
-      const bytes = bytesOf(shader, values);
+      const bytes = bytesOf(fields, values);
       const buffer = backend.bufferManager.acquireBuffer(bytes.byteLength, UNIFORM);
       queue.writeBuffer(buffer, 0, bytes);
       return buffer;
@@ -124,7 +126,7 @@ function createGpu(backend: DeviceBackend): Gpu {
       backend.submitQueue();
     },
     run: (shader, tensors, numbers, groups) => {
-      const given = tensors.map((x) => (isFloat(x) ? x : floatsOf(x)));
+      const given = tensors.map((x) => (isFloat(x) || shader.reads?.includes('i32') ? x : floatsOf(x)));
       run(shader, given, numbers, groups);
       gpu.free(...given.filter((x, i) => x !== tensors[i]));
     },

@@ -38,8 +38,13 @@ export function keeper<Value>(forget?: (value: Value) => void): (key: string, ma
 function takeOldest({ bufferManager }: DeviceBackend, numberOf: (buffer: object) => number): void {
   const acquire = bufferManager.acquireBuffer.bind(bufferManager);
   bufferManager.acquireBuffer = (size, usage, ...others) => {
-    // it takes the last one
-    bufferManager.freeBuffers.get(`${size}_${usage}`)?.sort((a, b) => numberOf(b) - numberOf(a));
+    const free = bufferManager.freeBuffers.get(`${size}_${usage}`);
+    if (free !== undefined && free.length > 1) {
+      let oldest = 0;
+      for (let i = 1; i < free.length; i++) if (numberOf(free[i]!) < numberOf(free[oldest]!)) oldest = i;
+      // it takes the last one
+      [free[oldest], free[free.length - 1]] = [free.at(-1)!, free[oldest]!];
+    }
     return acquire(size, usage, ...others);
   };
 }
@@ -53,7 +58,9 @@ export function createRecorder(backend: DeviceBackend): Recorder {
   return {
     kept: keeper((buffer) => void backend.uniformPendingDisposal.push(buffer)),
     record: (pipeline, buffers, [x, y, z]) => {
-      const group = groupsOfBuffers([pipeline, ...buffers].map(numberOf).join(), () => {
+      let key = `${numberOf(pipeline)}`;
+      for (const buffer of buffers) key += ` ${numberOf(buffer)}`;
+      const group = groupsOfBuffers(key, () => {
         const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
         return backend.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
       });

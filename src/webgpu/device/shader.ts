@@ -19,6 +19,17 @@ export interface Shader {
   readonly functions?: string;
 }
 
+/** A number of a shader. */
+export type Field = readonly [name: string, type: string];
+
+/** The numbers of a shader. */
+export function fieldsOf({ numbers }: Shader): Field[] {
+  return namesIn(numbers).map((field) => {
+    const [name, type = 'u32'] = field.split(':');
+    return [name!, type];
+  });
+}
+
 /** How many numbers there are in a shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
@@ -78,7 +89,7 @@ export function each(n: string, code: string): string {
 }
 
 /** The whole text of a shader. */
-export function textOf({ writes, reads, numbers, ...shader }: Shader): string {
+export function textOf({ writes, reads, ...shader }: Shader, fields: readonly Field[]): string {
   const buffers = [
     ...namesIn(writes).map((name) => `read_write> ${name}`),
     ...namesIn(reads).map((name) => `read> ${name}`),
@@ -86,8 +97,7 @@ export function textOf({ writes, reads, numbers, ...shader }: Shader): string {
     const [start, type = 'f32'] = text.split(':');
     return `@group(0) @binding(${binding}) var<storage, ${start}: array<${type}>;`;
   });
-  const fields = namesIn(numbers).map((name) => (name.includes(':') ? name : `${name}:u32`));
-  return `struct Numbers { ${fields.join()} }
+  return `struct Numbers { ${fields.map((field) => field.join(':')).join()} }
 @group(0) @binding(${buffers.length}) var<uniform> u: Numbers;
 ${buffers.join('')}
 ${functions}
@@ -99,16 +109,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) all: 
 }`;
 }
 
-/** The values of a shader's numbers in their order, from an object with their names. */
-export function valuesOf({ numbers }: Shader, values: object): number[] {
-  return namesIn(numbers).map((name) => Number((values as Record<string, unknown>)[name.split(':')[0]!]));
-}
-
-/** Values of a shader's numbers as the bytes of its uniform. */
-export function bytesOf({ numbers }: Shader, values: readonly number[]): ArrayBuffer {
+/** The values of a shader's numbers as the bytes of its uniform. */
+export function bytesOf(fields: readonly Field[], values: readonly number[]): ArrayBuffer {
   const bytes = new ArrayBuffer(16 * Math.ceil(values.length / 4));
   const [floats, integers] = [new Float32Array(bytes), new Uint32Array(bytes)];
-  const names = namesIn(numbers);
-  values.forEach((value, i) => ((names[i]!.endsWith('f32') ? floats : integers)[i] = value));
+  values.forEach((value, i) => ((fields[i]![1] === 'f32' ? floats : integers)[i] = value));
   return bytes;
 }

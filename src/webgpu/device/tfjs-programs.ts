@@ -19,7 +19,9 @@ export function recordFaster(backend: DeviceBackend, { record, kept }: Recorder)
     }
     const shaped = [...inputs, output];
     const size = program.size ? sizeOf(program.outputShape) / (program.outputComponent ?? 1) : 0;
-    const key = [size, ...shaped.map(({ shape }) => shape), ...own.flatMap(({ type, data }) => [type, data])].join('|');
+    let key = `${size}`;
+    for (const { shape } of shaped) key += `|${shape.join()}`;
+    for (const { type, data } of own) key += `|${type}${data.join()}`;
     const uniform = kept(key, () => {
       const { buffer } = backend.makeUniforms(uniformsOf(shaped, size, own));
       // tfjs does not use it again

@@ -28,7 +28,7 @@ export function ofEachNumber({ numbers = '', code, ...rest }: Dispatch): Dispatc
 
 /** The outputs of a dispatch; they are 0 if any of them or an input is empty. */
 export function dispatch(gpu: Gpu, shader: Dispatch, inputs: Inputs, attributes: object = {}): TensorInfo[] {
-  const given = namesIn(shader.reads).map((name) => inputs[name]!);
+  const given = namesIn(shader.reads).map((name) => inputs[name.split(':')[0]!]!);
   const { groups, numbers, ...plan } = shader.plan?.(inputs, attributes) ?? {};
   const shapes = plan.shapes ?? namesIn(shader.writes).map(() => given[0]!.shape);
   if ([...given.map(({ shape }) => shape), ...shapes].some((shape) => shape.includes(0))) {

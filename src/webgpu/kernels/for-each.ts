@@ -55,10 +55,14 @@ function forSome(shader: ForEach, written: number, read: number): Shader {
   return {
     ...rest,
     name: `${name} ${read}`,
-    writes: `${writes} ${repeat(written, `a@:${type}`)}`,
-    reads: `${reads} ${repeat(read, `b@:${type}`)}`,
     numbers: `before ${numbers}`,
     // needed only where it is compiled
+    get writes() {
+      return `${writes} ${repeat(written, `a@:${type}`)}`;
+    },
+    get reads() {
+      return `${reads} ${repeat(read, `b@:${type}`)}`;
+    },
     get code() {
       return `var before = u.before;
   ${start}
