@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { defineConfig, type Options } from 'tsup';
 import { entries as names, moduleOf } from './docs/package.mjs';
 import { buildGradingChild } from './scripts/grading-child.js';
+import { shortShaders } from './scripts/shorten-shaders.js';
 import { helperProgram } from './src/wasm/threads/helper-program.js';
 
 /** For script tags: tfjs is the one that its own script tag gives to the page as `tf`, and to the wasm backend as `tf.wasm`. */
@@ -72,6 +73,7 @@ export default defineConfig([
     target: 'es2022',
     ...simplified,
     dts: { entry: entries },
+    esbuildPlugins: [shortShaders],
     // Nothing happens in a chunk when it is imported: one of which nothing is used need not be loaded.
     treeshake: { moduleSideEffects: (id) => !/\bchunk-\w+\.(js|cjs)$/.test(id) },
     // The other builds write into the same folder, at the same time.

@@ -13,9 +13,9 @@ import { ofEachNumberKernels } from './kernels/of-each-number.js';
 import { ofEachRowKernels } from './kernels/of-each-row.js';
 import { scaleAndShift, scaleAndShiftGradient } from './kernels/scale-and-shift.js';
 import { softmaxGradient } from './kernels/softmax-gradient.js';
-import { sumMean } from './kernels/sum-mean.js';
+import { sumOrMean } from './kernels/sum-mean.js';
 import { waves } from './kernels/waves.js';
-import type { AddedKernel, ReplacedKernel } from './kernels/kernel.js';
+import type { AddedKernel } from './kernels/kernel.js';
 
 const added: readonly AddedKernel[] = [
   adam,
@@ -37,11 +37,6 @@ const added: readonly AddedKernel[] = [
   ...ofEachNumberKernels,
   ...ofEachRowKernels,
 ];
-
-const replaced: readonly ReplacedKernel[] = sumMean;
-
-/** Marks our kernel functions for every copy of this module, such as the CommonJS build next to the ES module. */
-const mark = Symbol.for('tfjs-generative.webgpu.kernel');
 
 /**
  * Makes a training step on tfjs's WebGPU backend a few large dispatches: normalisations, activations, likelihoods, samples and Adam's
@@ -78,16 +73,11 @@ export function useWebgpuKernels(): void {
         "Import the backend's package first: import '@tensorflow/tfjs-backend-webgpu'.",
     );
   }
-  for (const { kernelName, kernel, operation } of added) {
-    if ((tf.getKernel(kernelName, 'webgpu') as tf.KernelConfig | undefined) !== undefined) continue;
-    const config = { kernelName, backendName: 'webgpu', kernelFunc: kernel, operation };
-    tf.registerKernel(config);
-  }
-  for (const { kernelName, replace } of replaced) {
+  if ((tf.getKernel(adam.kernelName, 'webgpu') as tf.KernelConfig | undefined) !== undefined) return;
+  added.forEach(tf.registerKernel);
+  for (const kernelName of ['Sum', 'Mean']) {
     const original = tf.getKernel(kernelName, 'webgpu');
-    if (mark in original.kernelFunc) continue;
     tf.unregisterKernel(kernelName, 'webgpu');
-    const kernelFunc = Object.defineProperty(replace(original.kernelFunc), mark, { value: true });
-    tf.registerKernel({ ...original, kernelFunc });
+    tf.registerKernel({ ...original, kernelFunc: sumOrMean(kernelName === 'Mean', original.kernelFunc) });
   }
 }

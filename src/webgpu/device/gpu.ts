@@ -1,12 +1,11 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { DeviceBackend, DeviceBuffer, DevicePipeline } from './backend.js';
-import { createRecorder } from './recorder.js';
+import { createRecorder, keeper } from './recorder.js';
 import { recordFaster } from './tfjs-programs.js';
-import { bytesOf, each, MOST_GROUPS, namesIn, textOf, WORKGROUP, type Shader } from './shader.js';
+import { bytesOf, each, MOST_GROUPS, sizeOf, textOf, fieldsOf, WORKGROUP, type Field, type Shader } from './shader.js';
 
 /** What a backend keeps for our kernels; shared by all copies of this module. */
-const GPU: unique symbol = Symbol.for('tfjs-generative: what our kernels need of a WebGPU backend') as never;
+const GPU: unique symbol = Symbol.for('tfjs-generative.webgpu.gpu') as never;
 
 /** `GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM`. */
 const UNIFORM = 8 | 64;
@@ -15,7 +14,7 @@ const UNIFORM = 8 | 64;
 export interface Gpu {
   /** The buffers that one shader may have. */
   readonly mostBuffers: number;
-  /** A float32 tensor with a buffer, unless it is empty; its numbers are arbitrary if none are given. */
+  /** A float32 tensor; its numbers are arbitrary if none are given. */
   make(shape: readonly number[], values?: Float32Array): TensorInfo;
   /**
    * A tensor with the numbers of `x`, which a shader may change: `x` must not be used again, unless it is kept, or other tensors share its
@@ -27,17 +26,13 @@ export interface Gpu {
   free(...tensors: TensorInfo[]): void;
   /** Submits the recorded commands: at the end of a step, so that the next one has the same buffers at the same commands. */
   submit(): void;
-  /** Records a dispatch with the tensors of a shader, none of them empty, those that it writes first. */
-  run(shader: Shader, tensors: readonly TensorInfo[], numbers: readonly number[], groups: number): void;
+  /** Records a dispatch with the tensors of a shader, none of them empty, those that it writes first, and its numbers by name. */
+  run(shader: Shader, tensors: readonly TensorInfo[], numbers: object, groups: number): void;
 }
 
 /** The workgroups for so many numbers. */
 export function groupsFor(n: number): number {
   return Math.min(Math.ceil(n / WORKGROUP), MOST_GROUPS);
-}
-
-export function sizeOf({ shape }: { readonly shape: readonly number[] }): number {
-  return tf.util.sizeFromShape([...shape]);
 }
 
 /** What our kernels need of a backend. */
@@ -51,7 +46,7 @@ const toFloat: Shader = {
   writes: 'y',
   reads: 'x:i32',
   numbers: 'n',
-  code: each('n', 'y[i] = f32(x[i]);'),
+  code: each('u.n', 'y[i] = f32(x[i]);'),
 };
 
 type Run = Gpu['run'];
@@ -60,17 +55,18 @@ type Run = Gpu['run'];
 function createRun(backend: DeviceBackend, bufferOf: (x: TensorInfo) => DeviceBuffer): Run {
   const { device, queue } = backend;
   const recorder = createRecorder(backend);
-  const pipelines = new Map<string, DevicePipeline>();
+  const compiled = keeper<{ pipeline: DevicePipeline; fields: Field[] }>();
   recordFaster(backend, recorder);
   return (shader, tensors, numbers, groups) => {
-    let pipeline = pipelines.get(shader.name);
-    if (pipeline === undefined) {
-      const module = device.createShaderModule({ code: textOf(shader) });
-      pipeline = device.createComputePipeline({ compute: { module, entryPoint: 'main' }, layout: 'auto' });
-      pipelines.set(shader.name, pipeline);
-    }
-    const uniform = recorder.kept(`${shader.name} ${numbers.join()}`, () => {
-      const bytes = bytesOf(shader, numbers);
+    const { pipeline, fields } = compiled(shader.name, () => {
+      const own = fieldsOf(shader);
+      const module = device.createShaderModule({ code: textOf(shader, own) });
+      const options = { compute: { module, entryPoint: 'main' }, layout: 'auto' };
+      return { pipeline: device.createComputePipeline(options), fields: own };
+    });
+    const values = fields.map(([name]) => Number((numbers as Record<string, unknown>)[name]));
+    const uniform = recorder.kept(`${shader.name} ${values.join()}`, () => {
+      const bytes = bytesOf(fields, values);
       const buffer = backend.bufferManager.acquireBuffer(bytes.byteLength, UNIFORM);
       queue.writeBuffer(buffer, 0, bytes);
       return buffer;
@@ -90,8 +86,8 @@ function createGpu(backend: DeviceBackend): Gpu {
   const run = createRun(backend, bufferOf);
   const isFloat = ({ dataId }: TensorInfo): boolean => tensorMap.get(dataId).dtype === 'float32';
   const floatsOf = (x: TensorInfo): TensorInfo => {
-    const [made, n] = [gpu.make(x.shape), sizeOf(x)];
-    run(toFloat, [made, x], [n], groupsFor(n));
+    const [made, n] = [gpu.make(x.shape), sizeOf(x.shape)];
+    run(toFloat, [made, x], { n }, groupsFor(n));
     return made;
   };
   const endPass = (): void => {
@@ -102,10 +98,7 @@ function createGpu(backend: DeviceBackend): Gpu {
   const gpu: Gpu = {
     mostBuffers: backend.device.limits.maxStorageBuffersPerShaderStage,
     make: (shape, values) => {
-      const isEmpty = shape.includes(0);
-      const made = backend.makeTensorInfo(shape, 'float32', isEmpty ? new Float32Array(0) : values);
-      if (!isEmpty) backend.uploadToGPU(made.dataId);
-      return made;
+      return backend.makeTensorInfo(shape, 'float32', shape.includes(0) ? new Float32Array(0) : values);
     },
     take: (x, isKept = false) => {
       if (x.shape.includes(0)) return gpu.make(x.shape);
@@ -114,7 +107,7 @@ function createGpu(backend: DeviceBackend): Gpu {
       const made = backend.makeTensorInfo(x.shape, 'float32');
       // a buffer that the user made stays the user's
       if (isKept || data.refCount > 1 || data.external === true) {
-        gpu.copy(x, made, 0, 0, sizeOf(x));
+        gpu.copy(x, made, 0, 0, sizeOf(x.shape));
       } else {
         tensorMap.get(made.dataId).resource = bufferOf(x);
         data.resource = null;
@@ -134,9 +127,7 @@ function createGpu(backend: DeviceBackend): Gpu {
       backend.submitQueue();
     },
     run: (shader, tensors, numbers, groups) => {
-      const takesIntegers = (i: number): boolean =>
-        namesIn(`${shader.writes} ${shader.reads ?? ''}`)[i]!.endsWith('i32');
-      const given = tensors.map((x, i) => (isFloat(x) || takesIntegers(i) ? x : floatsOf(x)));
+      const given = tensors.map((x) => (isFloat(x) || shader.reads?.includes('i32') ? x : floatsOf(x)));
       run(shader, given, numbers, groups);
       gpu.free(...given.filter((x, i) => x !== tensors[i]));
     },

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DeviceBackend, DeviceBuffer, DevicePipeline } from './backend.js';
 
-/** Groups and buffers that are kept for later dispatches; beyond this, the oldest is made again. */
+/** What is kept of a kind for later dispatches; beyond this, the oldest is made again. */
 const MOST_KEPT = 2048;
 
 /** Where a buffer or a pipeline has its number. */
@@ -16,7 +16,7 @@ export interface Recorder {
 }
 
 /** A map that forgets its oldest entries. */
-function keeper<Value>(forget: (value: Value) => void): (key: string, make: () => Value) => Value {
+export function keeper<Value>(forget?: (value: Value) => void): (key: string, make: () => Value) => Value {
   const values = new Map<string, Value>();
   return (key, make) => {
     let value = values.get(key);
@@ -24,7 +24,7 @@ function keeper<Value>(forget: (value: Value) => void): (key: string, make: () =
     if (values.size >= MOST_KEPT) {
       const [oldest, gone] = values.entries().next().value!;
       values.delete(oldest);
-      forget(gone);
+      forget?.(gone);
     }
     values.set(key, (value = make()));
     return value;
@@ -38,16 +38,19 @@ function keeper<Value>(forget: (value: Value) => void): (key: string, make: () =
 function takeOldest({ bufferManager }: DeviceBackend, numberOf: (buffer: object) => number): void {
   const acquire = bufferManager.acquireBuffer.bind(bufferManager);
   bufferManager.acquireBuffer = (size, usage, ...others) => {
-    // it takes the last one
-    bufferManager.freeBuffers.get(`${size}_${usage}`)?.sort((a, b) => numberOf(b) - numberOf(a));
+    const free = bufferManager.freeBuffers.get(`${size}_${usage}`);
+    if (free !== undefined && free.length > 1) {
+      let oldest = 0;
+      for (let i = 1; i < free.length; i++) if (numberOf(free[i]!) < numberOf(free[oldest]!)) oldest = i;
+      // it takes the last one
+      [free[oldest], free[free.length - 1]] = [free.at(-1)!, free[oldest]!];
+    }
     return acquire(size, usage, ...others);
   };
 }
 
 export function createRecorder(backend: DeviceBackend): Recorder {
-  const { device } = backend;
-  const groupsOfBuffers = keeper<object>(() => undefined);
-  const layouts = new WeakMap<object, object>();
+  const groupsOfBuffers = keeper<object>();
   const submitAfter = tf.env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE');
   let last = 0;
   const numberOf = (one: object & { [NUMBER]?: number }): number => (one[NUMBER] ??= ++last);
@@ -58,10 +61,8 @@ export function createRecorder(backend: DeviceBackend): Recorder {
       let key = `${numberOf(pipeline)}`;
       for (const buffer of buffers) key += ` ${numberOf(buffer)}`;
       const group = groupsOfBuffers(key, () => {
-        let layout = layouts.get(pipeline);
-        if (layout === undefined) layouts.set(pipeline, (layout = pipeline.getBindGroupLayout(0)));
         const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
-        return device.createBindGroup({ layout, entries });
+        return backend.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
       });
       backend.ensureCommandEncoderReady();
       const pass = (backend.computePassEncoder ??= backend.commandEncoder!.beginComputePass());

@@ -19,6 +19,22 @@ export interface Shader {
   readonly functions?: string;
 }
 
+/** A number of a shader. */
+export type Field = readonly [name: string, type: string];
+
+/** The numbers of a shader. */
+export function fieldsOf({ numbers }: Shader): Field[] {
+  return namesIn(numbers).map((field) => {
+    const [name, type = 'u32'] = field.split(':');
+    return [name!, type];
+  });
+}
+
+/** How many numbers there are in a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
 /** The names in a string. */
 export function namesIn(text = ''): string[] {
   return text.split(' ').filter(Boolean);
@@ -26,20 +42,22 @@ export function namesIn(text = ''): string[] {
 
 /**
  * What all shaders may call. Compilers may assume that there is no NaN, so that its bits tell; a small exponent is lost in exp(x) - 1; the
- * error function is formula 7.1.26 of Abramowitz and Stegun, as in tfjs. `reduce` adds the parts of threads whose numbers differ by powers
+ * error function is formula 7.1.26 of Abramowitz and Stegun, as in tfjs. `softplusBelow` is for numbers up
+ * to 0. `reduce` adds the parts of threads whose numbers differ by powers
  * of two from `least` to `most`, or finds the largest of them; all threads must call it.
  */
 const functions = `
-fn isNan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffff) > 0x7f800000; }
-fn isFin(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000) != 0x7f800000; }
+fn bits(x: f32) -> u32 { return bitcast<u32>(x) & 0x7fffffff; }
+fn isNan(x: f32) -> bool { return bits(x) > 0x7f800000; }
+fn isFin(x: f32) -> bool { return bits(x) < 0x7f800000; }
 fn oneAbove(x: f32, below: f32) -> f32 { return select(select(below, 1, x > 0), x, isNan(x)); }
 fn logistic(x: f32) -> f32 {
   let e = exp(-abs(x));
   return oneAbove(x, e) / (1 + e);
 }
-fn softplus(x: f32) -> f32 {
-  let e = exp(-abs(x));
-  return max(x, 0) + select(log(1 + e), e - 0.5 * e * e, e < 1e-3);
+fn softplusBelow(x: f32) -> f32 {
+  let e = exp(x);
+  return select(log(1 + e), e - 0.5 * e * e, e < 1e-3);
 }
 fn lessOne(x: f32) -> f32 {
   let series = x * (1 + x / 2 * (1 + x / 3 * (1 + x / 4 * (1 + x / 5 * (1 + x / 6 * (1 + x / 7))))));
@@ -65,46 +83,36 @@ fn reduce(part: vec2f, most: u32, least: u32, isLargest: bool) -> vec2f {
   return x;
 }`;
 
-/** The code for each `i` below `n`, a number of the shader. */
+/** The code for each `i` below `n`. */
 export function each(n: string, code: string): string {
-  return `for (var i = id.x; i < u.${n}; i += all.x * ${WORKGROUP}) { ${code} }`;
+  return `for (var i = id.x; i < ${n}; i += all.x * ${WORKGROUP}) { ${code} }`;
 }
 
 /** The whole text of a shader. */
-export function textOf({ writes, reads, numbers, ...shader }: Shader): string {
-  const typed = (name: string, type: string): string => (name.includes(':') ? name : `${name}:${type}`);
+export function textOf({ writes, reads, ...shader }: Shader, fields: readonly Field[]): string {
   const buffers = [
-    ...namesIn(writes).map((name) => [name, 'read_write']),
-    ...namesIn(reads).map((name) => [name, 'read']),
-  ];
-  const bindings = buffers.map(([name, access], binding) => {
-    const [own, type] = typed(name!, 'f32').split(':');
-    return `@group(0) @binding(${binding}) var<storage, ${access}> ${own}: array<${type}>;`;
+    ...namesIn(writes).map((name) => `read_write> ${name}`),
+    ...namesIn(reads).map((name) => `read> ${name}`),
+  ].map((text, binding) => {
+    const [start, type = 'f32'] = text.split(':');
+    return `@group(0) @binding(${binding}) var<storage, ${start}: array<${type}>;`;
   });
-  return `struct Numbers { ${namesIn(numbers)
-    .map((name) => typed(name, 'u32'))
-    .join()} }
-${bindings.join('')}
+  return `struct Numbers { ${fields.map((field) => field.join(':')).join()} }
 @group(0) @binding(${buffers.length}) var<uniform> u: Numbers;
+${buffers.join('')}
 ${functions}
 ${shader.functions ?? ''}
 @compute @workgroup_size(${WORKGROUP})
-fn main(
-  @builtin(global_invocation_id) id: vec3u,
-  @builtin(num_workgroups) all: vec3u,
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(local_invocation_index) own: u32,
-) {
-  thread = own;
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) all: vec3u, @builtin(workgroup_id) group: vec3u) {
+  thread = id.x % ${WORKGROUP};
   ${shader.code}
 }`;
 }
 
-/** The numbers of a shader as the bytes of its uniform. */
-export function bytesOf({ numbers }: Shader, values: readonly number[]): ArrayBuffer {
+/** The values of a shader's numbers as the bytes of its uniform. */
+export function bytesOf(fields: readonly Field[], values: readonly number[]): ArrayBuffer {
   const bytes = new ArrayBuffer(16 * Math.ceil(values.length / 4));
   const [floats, integers] = [new Float32Array(bytes), new Uint32Array(bytes)];
-  const names = namesIn(numbers);
-  values.forEach((value, i) => ((names[i]!.endsWith('f32') ? floats : integers)[i] = value));
+  values.forEach((value, i) => ((fields[i]![1] === 'f32' ? floats : integers)[i] = value));
   return bytes;
 }

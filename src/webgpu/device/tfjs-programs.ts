@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { DeviceBackend, DeviceBuffer, ProgramNumbers } from './backend.js';
 import type { Recorder } from './recorder.js';
+import { sizeOf } from './shader.js';
 
 /** Records the dispatches of tfjs's own programs as ours, and uploads numbers without a buffer in between. */
 export function recordFaster(backend: DeviceBackend, { record, kept }: Recorder): void {
@@ -17,11 +18,17 @@ export function recordFaster(backend: DeviceBackend, { record, kept }: Recorder)
       return original(program, output, inputs, own);
     }
     const shaped = [...inputs, output];
-    const size = program.size ? tf.util.sizeFromShape([...program.outputShape]) / (program.outputComponent ?? 1) : 0;
+    const size = program.size ? sizeOf(program.outputShape) / (program.outputComponent ?? 1) : 0;
     let key = `${size}`;
     for (const { shape } of shaped) key += `|${shape.join()}`;
     for (const { type, data } of own) key += `|${type}${data.join()}`;
-    buffers.push(kept(key, () => takeUniforms(backend, uniformsOf(shaped, size, own))));
+    const uniform = kept(key, () => {
+      const { buffer } = backend.makeUniforms(uniformsOf(shaped, size, own));
+      // tfjs does not use it again
+      backend.uniformPendingDisposal.pop();
+      return buffer;
+    });
+    buffers.push(uniform);
     for (const { dataId } of shaped) backend.commandQueueOwnedIds.add(dataId);
     record(pipeline, buffers, program.dispatch);
   };
@@ -31,7 +38,7 @@ export function recordFaster(backend: DeviceBackend, { record, kept }: Recorder)
     const data = tensorMap.get(dataId);
     const { values, dtype } = data;
     if (values == null || data.resource != null || values.length === 0) return upload(dataId);
-    const numbers = dtype === 'float32' ? Float32Array.from(values) : Int32Array.from(values);
+    const numbers = (dtype === 'float32' ? Float32Array : Int32Array).from(values);
     // no recorded command uses a free buffer, so that it may be written before they run
     const buffer = bufferManager.acquireBuffer(numbers.byteLength, STORAGE);
     queue.writeBuffer(buffer, 0, numbers);
@@ -56,11 +63,4 @@ function uniformsOf(shaped: readonly TensorInfo[], size: number, own: readonly P
     ...(size > 0 ? [integers([size])] : []),
     ...own,
   ];
-}
-
-/** A buffer with uniforms, which tfjs does not use again. */
-function takeUniforms(backend: DeviceBackend, numbers: ProgramNumbers[]): DeviceBuffer {
-  const { buffer } = backend.makeUniforms(numbers);
-  backend.uniformPendingDisposal.pop();
-  return buffer;
 }

@@ -1,15 +1,13 @@
 import type { AdamFactors } from '../../operations/adam.js';
 import { adamInOneKernel } from '../../operations/in-one-kernel.js';
 import { ADAM_KERNEL } from '../../tensor/own-kernels.js';
-import { sizeOf } from '../device/gpu.js';
+import { sizeOf } from '../device/shader.js';
 import { markFlaws } from './flaw.js';
 import { runForEach, type ForEach } from './for-each.js';
 import { inOrder, kernelOf } from './kernel.js';
 
 /** Notes whether a gradient or its square is not finite. */
-const check = markFlaws('adam check', 's@[i] * s@[i]');
-
-const factorsOf = ['share', 'keep', 'pull'] as const;
+const check = markFlaws('adam check', 'b@[i] * b@[i]');
 
 /**
  * The state is: whether all gradients are fine; the bias corrections, the last moments of each row, and the count of skipped updates, as
@@ -18,9 +16,7 @@ const factorsOf = ['share', 'keep', 'pull'] as const;
 const update: ForEach = {
   name: 'adam',
   writes: 'moments state',
-  written: 'p@',
-  read: 'g@',
-  numbers: `row epsilon:f32 least:f32 ${factorsOf.map((name) => `${name}:f32 ${name}2:f32`).join(' ')}`,
+  numbers: 'row epsilon:f32 least:f32 share:f32 keep:f32 pull:f32 share2:f32 keep2:f32 pull2:f32',
   functions: `
 fn next(old: vec2f, g: f32) -> vec2f {
   return old * vec2f(u.keep, u.keep2) + (vec2f(g, g * g) - old * vec2f(u.pull, u.pull2)) * vec2f(u.share, u.share2);
@@ -33,11 +29,11 @@ fn next(old: vec2f, g: f32) -> vec2f {
   }
   if (!isFine) { return; }`,
   code: `let at = before + i;
-    var m = next(vec2f(moments[at], moments[u.row + at]), g@[i]);
+    var m = next(vec2f(moments[at], moments[u.row + at]), b@[i]);
     m = select(m, vec2f(), abs(m) < vec2f(u.least));
     moments[at] = m.x;
     moments[u.row + at] = m.y;
-    p@[i] = p@[i] * state[6] - m.x * state[5] / last.x / (sqrt(m.y / last.y) + u.epsilon);`,
+    a@[i] = a@[i] * state[6] - m.x * state[5] / last.x / (sqrt(m.y / last.y) + u.epsilon);`,
 };
 
 /**
@@ -47,21 +43,22 @@ fn next(old: vec2f, g: f32) -> vec2f {
 export const adam = kernelOf(
   ADAM_KERNEL,
   (gpu, inputs, attributes) => {
-    const { rate, kept, mean, square, epsilon, least } = attributes as AdamFactors;
+    const { rate, kept, mean, square } = attributes as AdamFactors;
     const gradients = inOrder(inputs, 'g');
     const moments = gpu.take(inputs['moments']!);
     const skipped = gpu.take(inputs['skipped']!);
     const variables = inOrder(inputs, 'p').map((p) => gpu.take(p));
     const state = gpu.make([7], Float32Array.of(0, 0, 0, 0, 0, rate, kept));
-    const row = sizeOf(moments) / 2;
+    const row = sizeOf(moments.shape) / 2;
     gpu.copy(moments, state, row - 1, 1);
     gpu.copy(moments, state, 2 * row - 1, 2);
     gpu.copy(skipped, state, 0, 3);
-    runForEach(gpu, check, { writes: [state], groups: gradients.map((g) => [g]) });
+    runForEach(gpu, check, { writes: [state], b: gradients });
     runForEach(gpu, update, {
       writes: [moments, state],
-      groups: variables.map((p, i) => [p, gradients[i]!]),
-      numbers: [row, epsilon, least, ...factorsOf.flatMap((name) => [mean[name], square[name]])],
+      a: variables,
+      b: gradients,
+      numbers: { ...attributes, ...mean, share2: square.share, keep2: square.keep, pull2: square.pull, row },
     });
     gpu.copy(state, skipped, 4);
     gpu.free(state);

@@ -7,7 +7,7 @@ import { kernelOf, type Inputs } from './kernel.js';
 
 const numbers = 'heads head causal factor:f32';
 
-function planOf({ x }: Inputs<'x'>, { heads, causal }: AttentionNumbers): Required<Plan> {
+function planOf({ x }: Inputs<'x'>, { heads }: AttentionNumbers): Required<Plan> {
   const [batch, tokens, channels] = x.shape as [number, number, number];
   const head = channels / 3 / heads;
   return {
@@ -15,7 +15,7 @@ function planOf({ x }: Inputs<'x'>, { heads, causal }: AttentionNumbers): Requir
       [batch, tokens, channels / 3],
       [batch, heads, tokens, tokens],
     ],
-    numbers: [heads, head, Number(causal), head ** -0.5],
+    numbers: { head, factor: head ** -0.5, tokens },
     groups: { examples: batch * heads * tokens, size: tokens },
   };
 }
@@ -41,7 +41,7 @@ const scores = (query: string, position: string, code: string, stored: string): 
       }
       ${stored}[at] = score;`)}`;
 
-/** Causal or full attention, and its weights. */
+/** Causal or full attention, and its weights; each thread of a unit reads what all of them wrote before the barrier. */
 export const attention = ofOneDispatch(
   inGroups({
     name: ATTENTION_KERNEL,
@@ -53,7 +53,6 @@ export const attention = ofOneDispatch(
     ${eachOfUnit('let e = select(0, exp(weights[at] - most.x), c < seen); weights[at] = e; sums.x += e;')}
     let sum = overColumns(sums).x;
     ${eachOfUnit('weights[at] /= sum;')}
-    // what the columns of a unit wrote is read by all of them
     storageBarrier();
     for (var k = column; k < select(0, u.head, isIn); k += u.width) {
       var value = 0.0;
@@ -99,10 +98,10 @@ const gradient = ofEachNumber({
       if (kind == 2) { sum += weights[at] * dy[other * wide + channel]; }
     }
     y[i] = sum;`,
-  plan: (inputs: Inputs<'x'>, attributes: AttentionNumbers) => {
-    const plan = planOf(inputs, attributes);
-    return { shapes: [inputs.x.shape], numbers: [...plan.numbers, plan.groups.size!] };
-  },
+  plan: (inputs: Inputs<'x'>, attributes: AttentionNumbers) => ({
+    shapes: [inputs.x.shape],
+    numbers: planOf(inputs, attributes).numbers,
+  }),
 });
 
 /** Its gradient, in the shape of the projections. */

@@ -7,12 +7,10 @@ import { inOrder, kernelOf } from './kernel.js';
 
 const shader: ForEach = {
   name: 'average',
-  written: 'a@',
-  read: 'x@',
   // a number that changes with each update belongs into no uniform, which would be kept
   reads: 'share',
   numbers: 'mayOverflow',
-  code: `let next = a@[i] + share[0] * (x@[i] - a@[i]);
+  code: `let next = a@[i] + share[0] * (b@[i] - a@[i]);
     if (u.mayOverflow == 0 || isFin(next)) { a@[i] = next; }`,
 };
 
@@ -24,11 +22,9 @@ export const average = kernelOf<OwnAverage>(
   'GenerativeAverage',
   (gpu, inputs, attributes) => {
     const averages = inOrder(inputs, 'a').map((a) => gpu.take(a));
-    const groups = inOrder(inputs, 'x').map((x, i) => [averages[i]!, x]);
-    const { share, mayOverflow } = attributes as { share: number; mayOverflow: boolean };
-    const reads = [gpu.make([1], Float32Array.of(share))];
-    runForEach(gpu, shader, { groups, reads, numbers: [Number(mayOverflow)] });
-    gpu.free(...reads);
+    const share = gpu.make([1], Float32Array.of((attributes as { share: number }).share));
+    runForEach(gpu, shader, { reads: [share], a: averages, b: inOrder(inputs, 'x'), numbers: attributes });
+    gpu.free(share);
     return averages;
   },
   (pairs, share, mayOverflow) => {

@@ -8,9 +8,8 @@ import { inOrder, kernelOf } from './kernel.js';
 /** Takes the numbers of b unless the scalar is this one. Integers, because floating-point numbers may lose bits when they are copied. */
 const unless = (reads: string, same: string): ForEach => ({
   name: `choose ${reads}`,
-  written: 'a@:u32',
   reads,
-  read: 'b@:u32',
+  type: 'u32',
   start: `if (on[0] == ${same}) { return; }`,
   code: 'a@[i] = b@[i];',
 });
@@ -23,10 +22,9 @@ const shaders = [unless('on', '1'), unless('on same', 'same[0]')];
 export const choose = kernelOf<OwnChoose>(
   'GenerativeChoose',
   (gpu, inputs) => {
-    const [before, reads] = [inOrder(inputs, 'b'), inOrder(inputs, 'c')];
+    const reads = inOrder(inputs, 'c');
     const chosen = inOrder(inputs, 'a').map((a) => gpu.take(a));
-    const groups = chosen.map((one, i) => [one, before[i]!]);
-    runForEach(gpu, shaders[reads.length - 1]!, { reads, groups });
+    runForEach(gpu, shaders[reads.length - 1]!, { reads, a: chosen, b: inOrder(inputs, 'b') });
     return chosen;
   },
   (after, before, on, same) => {

@@ -14,9 +14,8 @@ const SUMS = 64;
 const squares: ForEach = {
   name: 'squares',
   writes: 'sums:vec2f',
-  read: 'g@',
   start: 'var sum = vec2f();',
-  code: 'let both = g@[i] * vec2f(1, 0x1p-70); sum += both * both;',
+  code: 'let both = b@[i] * vec2f(1, 0x1p-70); sum += both * both;',
   end: `sum = reduce(sum, ${WORKGROUP / 2}, 1, false);
   if (thread == 0) { sums[group.x] += sum; }`,
 };
@@ -24,16 +23,14 @@ const squares: ForEach = {
 const scaled: ForEach = {
   name: 'scaled',
   reads: 'sums:vec2f',
-  written: 'y@',
-  read: 'g@',
   numbers: 'norm:f32',
   start: `var sum = vec2f();
   for (var k = 0u; k < ${SUMS}; k++) { sum += sums[k]; }
   var size = sqrt(sum.x);
   if (!isFin(size)) { size = sqrt(sum.y) * 0x1p70; }
-  let scale = u.norm / max(u.norm, size);
-  var nan = 0x7fc00000;`,
-  code: 'y@[i] = select(bitcast<f32>(nan), g@[i] * scale, isFin(size));',
+  var nan = 0x7fc00000;
+  let scale = select(bitcast<f32>(nan), u.norm / max(u.norm, size), isFin(size));`,
+  code: 'a@[i] = b@[i] * scale;',
 };
 
 /** `g0`, `g1`, ...; attribute: `norm`. Outputs: these gradients, scaled down to the global norm. */
@@ -42,10 +39,14 @@ export const clip = kernelOf<OwnClip>(
   (gpu, inputs, attributes) => {
     const sums = gpu.make([2 * SUMS], new Float32Array(2 * SUMS));
     const gradients = inOrder(inputs, 'g');
-    runForEach(gpu, squares, { writes: [sums], groups: gradients.map((g) => [g]), most: SUMS });
+    runForEach(gpu, squares, { writes: [sums], b: gradients, most: SUMS });
     const results = gradients.map(({ shape }) => gpu.make(shape));
-    const groups = results.map((y, i) => [y, gradients[i]!]);
-    runForEach(gpu, scaled, { reads: [sums], groups, numbers: [(attributes as { norm: number }).norm] });
+    runForEach(gpu, scaled, {
+      reads: [sums],
+      a: results,
+      b: gradients,
+      numbers: attributes,
+    });
     gpu.free(sums);
     return results;
   },

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { groupsFor, sizeOf, type Gpu } from '../device/gpu.js';
-import { each, namesIn, type Shader } from '../device/shader.js';
+import { groupsFor, type Gpu } from '../device/gpu.js';
+import { each, namesIn, sizeOf, type Shader } from '../device/shader.js';
 import { workOf, type Groups } from './in-groups.js';
 import { kernelOf, type AddedKernel, type Inputs } from './kernel.js';
 
@@ -8,7 +8,8 @@ import { kernelOf, type AddedKernel, type Inputs } from './kernel.js';
 export interface Plan {
   /** The shapes of the outputs; all have that of the first input by default. */
   readonly shapes?: readonly (readonly number[])[];
-  readonly numbers?: readonly number[];
+  /** Numbers of the shader that are not among the attributes. */
+  readonly numbers?: object;
   /** For a shader that works in groups. */
   readonly groups?: Groups;
 }
@@ -22,21 +23,21 @@ export interface Dispatch extends Shader {
 
 /** Code that is run for each `i` below `u.n`, the size of the first output. */
 export function ofEachNumber({ numbers = '', code, ...rest }: Dispatch): Dispatch {
-  return { writes: 'y', ...rest, numbers: `n ${numbers}`, code: each('n', code) };
+  return { writes: 'y', ...rest, numbers: `n ${numbers}`, code: each('u.n', code) };
 }
 
 /** The outputs of a dispatch; they are 0 if any of them or an input is empty. */
 export function dispatch(gpu: Gpu, shader: Dispatch, inputs: Inputs, attributes: object = {}): TensorInfo[] {
   const given = namesIn(shader.reads).map((name) => inputs[name.split(':')[0]!]!);
-  const { groups, numbers = [], ...plan } = shader.plan?.(inputs, attributes) ?? {};
+  const { groups, numbers, ...plan } = shader.plan?.(inputs, attributes) ?? {};
   const shapes = plan.shapes ?? namesIn(shader.writes).map(() => given[0]!.shape);
   if ([...given.map(({ shape }) => shape), ...shapes].some((shape) => shape.includes(0))) {
-    return shapes.map((shape) => gpu.make(shape, new Float32Array(sizeOf({ shape }))));
+    return shapes.map((shape) => gpu.make(shape, new Float32Array(sizeOf(shape))));
   }
   const made = shapes.map((shape) => gpu.make(shape));
-  const n = sizeOf(made[0]!);
-  const work = groups ? workOf(groups) : { numbers: [n], workgroups: groupsFor(n) };
-  gpu.run(shader, [...made, ...given], [...work.numbers, ...numbers], work.workgroups);
+  const n = sizeOf(made[0]!.shape);
+  const work = groups ? workOf(groups) : { n, workgroups: groupsFor(n) };
+  gpu.run(shader, [...made, ...given], { ...attributes, ...numbers, ...work }, work.workgroups);
   return made;
 }
 

@@ -1,13 +1,15 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { groupsFor, sizeOf, type Gpu } from '../device/gpu.js';
-import { each, namesIn, type Shader } from '../device/shader.js';
+import { groupsFor, type Gpu } from '../device/gpu.js';
+import { each, sizeOf, type Shader } from '../device/shader.js';
 
-/** A shader for any number of groups of tensors; each `@` in what is said of a group is its number. */
+/**
+ * A shader for any number of tensors `b`, or of pairs of an `a`, which is written, and a `b`. The code is run for each `i` of each of them, as
+ * `a@[i]` and `b@[i]`, after `before` numbers of others. The buffers of {@link Shader} are for all together.
+ */
 export interface ForEach extends Shader {
-  /** The buffers of a group: the first ones are written. Those of {@link Shader} are for all groups together. */
-  readonly written?: string;
-  readonly read: string;
-  /** In WGSL: what a thread does first, and last. The code is run for each `i` of each group, after `before` numbers of other groups. */
+  /** The type of the numbers of a and b, by default f32. */
+  readonly type?: string;
+  /** In WGSL: what a thread does first, and last. */
   readonly start?: string;
   readonly end?: string;
 }
@@ -16,73 +18,55 @@ export interface ForEach extends Shader {
 interface On {
   readonly writes?: readonly TensorInfo[];
   readonly reads?: readonly TensorInfo[];
-  readonly numbers?: readonly number[];
-  /** Tensors of the same size in each group, those that are written first. */
-  readonly groups: readonly (readonly TensorInfo[])[];
+  readonly numbers?: object;
+  readonly a?: readonly TensorInfo[];
+  readonly b: readonly TensorInfo[];
   /** The largest number of workgroups. */
   readonly most?: number;
 }
 
-/** Runs a shader on all groups of tensors that are not empty, on as many in one dispatch as it may have buffers. */
+/** Runs a shader on all tensors that are not empty, on as many in one dispatch as it may have buffers. */
 export function runForEach(
   gpu: Gpu,
   shader: ForEach,
-  { writes = [], reads = [], numbers = [], groups, most = Infinity }: On,
+  { writes = [], reads = [], numbers, a = [], b, most = Infinity }: On,
 ): void {
-  const written = namesIn(shader.written).length;
-  const room = Math.floor((gpu.mostBuffers - writes.length - reads.length) / (written + namesIn(shader.read).length));
-  const full = groups.filter(([first]) => sizeOf(first!) > 0);
+  const isFull = ({ shape }: TensorInfo): boolean => !shape.includes(0);
+  const [written, read] = [a.filter(isFull), b.filter(isFull)];
+  const room = Math.floor((gpu.mostBuffers - writes.length - reads.length) / (a.length > 0 ? 2 : 1));
   let before = 0;
-  for (let from = 0; from < full.length; from += room) {
-    const some = full.slice(from, from + room);
-    const sizes = some.map(([first]) => sizeOf(first!));
+  for (let from = 0; from < read.length; from += room) {
+    const [some, others] = [written, read].map((all) => all.slice(from, from + room));
+    const sizes = others!.map(({ shape }) => sizeOf(shape));
     gpu.run(
-      forSome(shader, some.length),
-      [
-        ...writes,
-        ...some.flatMap((group) => group.slice(0, written)),
-        ...reads,
-        ...some.flatMap((group) => group.slice(written)),
-      ],
-      [before, ...sizes, ...numbers],
+      forSome(shader, some!.length, sizes.length),
+      [...writes, ...some!, ...reads, ...others!],
+      { ...numbers, before },
       Math.min(groupsFor(Math.max(...sizes)), most),
     );
     before += sizes.reduce((sum, size) => sum + size);
   }
 }
 
-function forSome(shader: ForEach, count: number): Shader {
-  const ofAll = (text = '', mark = ' '): string =>
-    Array.from({ length: count }, (_, k) => text.replaceAll('@', String(k))).join(mark);
-  const {
-    name,
-    functions = '',
-    writes = '',
-    reads = '',
-    numbers = '',
-    written,
-    read,
-    start = '',
-    code,
-    end = '',
-  } = shader;
-  // most are needed only where it is compiled
+function forSome(shader: ForEach, written: number, read: number): Shader {
+  const { name, writes = '', reads = '', numbers = '', type = 'f32', start = '', code, end = '', ...rest } = shader;
+  const repeat = (count: number, text: string): string =>
+    Array.from({ length: count }, (_, k) => text.replaceAll('@', String(k))).join(' ');
   return {
-    name: `${name} ${count}`,
-    functions,
+    ...rest,
+    name: `${name} ${read}`,
+    numbers: `before ${numbers}`,
+    // needed only where it is compiled
     get writes() {
-      return `${writes} ${ofAll(written)}`;
+      return `${writes} ${repeat(written, `a@:${type}`)}`;
     },
     get reads() {
-      return `${reads} ${ofAll(read)}`;
-    },
-    get numbers() {
-      return `before ${ofAll('n@')} ${numbers}`;
+      return `${reads} ${repeat(read, `b@:${type}`)}`;
     },
     get code() {
       return `var before = u.before;
   ${start}
-  ${ofAll(`${each('n@', code)} before += u.n@;`)}
+  ${repeat(read, `${each('arrayLength(&b@)', code)} before += arrayLength(&b@);`)}
   ${end}`;
     },
   };

@@ -31,12 +31,19 @@ export function workOf({ examples, rows = 1, groups = 1, size = 1 }: Groups) {
   let span = WORKGROUP / powerFrom(Math.min(rows, WORKGROUP / width));
   while (span < NEIGHBOURS && (units * width) / (2 * span) >= ENOUGH) span *= 2;
   const workgroups = Math.min(Math.ceil((units * width) / span), MOST);
-  return { numbers: [units, rows, groups, size, width, span], workgroups };
+  return { units, rows, groups, size, width, span, workgroups };
 }
 
-/** The code for each number `at` of the thread in `unit`, in channel `c` of its group. */
-export function eachOfUnit(code: string): string {
-  return `for (var c = column; c < u.size; c += u.width) { for (var r = lane; r < rows; r += lanes) { let at = first + r * u.groups * u.size + c; ${code} } }`;
+/**
+ * The code for each number `at` of the thread in `unit`, in channel `c` of its group; and, for each of its channels and perhaps one more, what
+ * all threads do then.
+ */
+export function eachOfUnit(code: string, then = ''): string {
+  return `for (var begin = 0u; begin < u.size; begin += u.width) {
+      let c = begin + column;
+      for (var r = select(lane, rows, c >= u.size); r < rows; r += lanes) { let at = first + r * u.groups * u.size + c; ${code} }
+      ${then}
+    }`;
 }
 
 /**

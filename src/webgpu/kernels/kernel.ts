@@ -1,21 +1,10 @@
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { gpuOf, type Gpu } from '../device/gpu.js';
 
-/** Computes a kernel's results from its inputs and attributes, on the backend that it gets. */
-export type KernelFunction = KernelConfig['kernelFunc'];
-
 /** A kernel that tfjs's backend lacks. */
-export interface AddedKernel<Operation = unknown> {
-  readonly kernelName: string;
-  readonly kernel: KernelFunction;
+export interface AddedKernel<Operation = unknown> extends KernelConfig {
   /** What takes the place of the operation of this name: `ownOperation` of src/tensor finds it. */
   readonly operation?: Operation | undefined;
-}
-
-/** A kernel that replaces one of tfjs's, and may call it. */
-export interface ReplacedKernel {
-  readonly kernelName: string;
-  replace(original: KernelFunction): KernelFunction;
 }
 
 /** The inputs of a kernel with these names. */
@@ -29,7 +18,8 @@ export function kernelOf<Operation>(
 ): AddedKernel<Operation> {
   return {
     kernelName,
-    kernel: ({ inputs, attrs, backend }) => run(gpuOf(backend), inputs as Inputs, attrs ?? {}),
+    backendName: 'webgpu',
+    kernelFunc: ({ inputs, attrs, backend }) => run(gpuOf(backend), inputs as Inputs, attrs ?? {}),
     operation,
   };
 }

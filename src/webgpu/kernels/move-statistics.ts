@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { OwnMove } from '../../nets/layers/batch-norm.js';
 import { runKernel } from '../../tensor/own-kernels.js';
-import { groupsFor, sizeOf } from '../device/gpu.js';
+import { groupsFor } from '../device/gpu.js';
+import { sizeOf } from '../device/shader.js';
 import { ofEachNumber } from './dispatch.js';
 import { kernelOf, type Inputs } from './kernel.js';
 
@@ -9,9 +10,9 @@ const shader = ofEachNumber({
   name: 'moveStatistics',
   writes: 'a b',
   reads: 'mean variance',
-  numbers: 'kept:f32 meanShare:f32 varianceShare:f32',
-  code: `a[i] = a[i] * u.kept + mean[i] * u.meanShare;
-    b[i] = b[i] * u.kept + variance[i] * u.varianceShare;`,
+  numbers: 'kept:f32 mean:f32 variance:f32',
+  code: `a[i] = a[i] * u.kept + mean[i] * u.mean;
+    b[i] = b[i] * u.kept + variance[i] * u.variance;`,
 });
 
 /** `movingMean`, `movingVariance`, `mean`, `variance`; attributes: the shares. Outputs: the moved variables, where they were. */
@@ -21,10 +22,9 @@ export const moveStatistics = kernelOf<OwnMove>(
     const { movingMean, movingVariance, mean, variance } = inputs as Inputs<
       'movingMean' | 'movingVariance' | 'mean' | 'variance'
     >;
-    const shares = attributes as Record<'kept' | 'mean' | 'variance', number>;
     const moved = [gpu.take(movingMean), gpu.take(movingVariance)];
-    const n = sizeOf(mean);
-    gpu.run(shader, [...moved, mean, variance], [n, shares.kept, shares.mean, shares.variance], groupsFor(n));
+    const n = sizeOf(mean.shape);
+    gpu.run(shader, [...moved, mean, variance], { ...attributes, n }, groupsFor(n));
     return moved;
   },
   (movingMean, movingVariance, mean, variance, momentum, factor) => {

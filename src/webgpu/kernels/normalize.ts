@@ -1,18 +1,17 @@
 import type { NormalizeNumbers } from '../../operations/normalize.js';
 import { normalizeInOneKernel } from '../../operations/in-one-kernel.js';
 import { NORMALIZE_GRADIENT_KERNEL, NORMALIZE_KERNEL } from '../../tensor/own-kernels.js';
-import { sizeOf } from '../device/gpu.js';
+import { sizeOf } from '../device/shader.js';
 import { dispatch, ofOneDispatch, type Plan } from './dispatch.js';
 import { eachOfUnit, inGroups } from './in-groups.js';
 import { kernelOf, type Inputs } from './kernel.js';
 
 /** The first output has the shape of x, and two others this one. */
-function planOf({ x }: Inputs<'x'>, { examples, groups, epsilon }: NormalizeNumbers, shape: readonly number[]): Plan {
+function planOf({ x }: Inputs<'x'>, { examples, groups }: NormalizeNumbers, shape: readonly number[]): Plan {
   const channels = x.shape.at(-1)!;
-  const rows = sizeOf(x) / (examples * channels);
+  const rows = sizeOf(x.shape) / (examples * channels);
   return {
     shapes: [x.shape, shape, shape],
-    numbers: [epsilon],
     groups: { examples, rows, groups, size: channels / groups },
   };
 }
@@ -47,21 +46,16 @@ const gradient = inGroups({
   numbers: 'epsilon:f32',
   code: `let mean = means[unit];
     let inverse = inverseSqrt(variances[unit] + u.epsilon);
-    for (var begin = 0u; begin < u.size; begin += u.width) {
-      let c = begin + column;
-      var part = vec2f();
-      if (c < u.size) {
-        for (var r = lane; r < rows; r += lanes) {
-          let at = first + r * u.groups * u.size + c;
-          part += dy[at] * vec2f(1, (x[at] - mean) * inverse);
-        }
-      }
-      part = overRows(part);
+    var part = vec2f();
+    ${eachOfUnit(
+      'part += dy[at] * vec2f(1, (x[at] - mean) * inverse);',
+      `part = overRows(part);
       if (c < u.size) {
         sums += part * scale[channel + c];
         if (isIn && lane == 0) { dOffset[unit * u.size + c] = part.x; dScale[unit * u.size + c] = part.y; }
       }
-    }
+      part = vec2f();`,
+    )}
     sums = overColumns(sums) / f32(u.rows * u.size);
     ${eachOfUnit('dx[at] = inverse * (dy[at] * scale[channel + c] - sums.x - (x[at] - mean) * inverse * sums.y);')}`,
   plan: (inputs: Inputs<'x'>, numbers: NormalizeNumbers) =>

@@ -6,9 +6,8 @@ import {
   SWISH_GRADIENT_KERNEL,
   SWISH_KERNEL,
 } from '../../tensor/own-kernels.js';
-import { sizeOf } from '../device/gpu.js';
 import { ofEachNumber, ofOneDispatch } from './dispatch.js';
-import type { AddedKernel, Inputs } from './kernel.js';
+import type { AddedKernel } from './kernel.js';
 
 /** The slope of an activation, with `v` for its input, times dy. */
 const slopes: Readonly<Record<string, string>> = {
@@ -26,21 +25,11 @@ const kernel = (name: string, reads: string, code: string, operation?: unknown):
 const slope = (name: string, code: string, operation?: unknown): AddedKernel =>
   kernel(name, 'x dy', `let v = x[i]; y[i] = dy[i] * (${code});`, operation);
 
-/** For a sum of each row, to which a number of `dy` belongs. */
-const ofRows = (name: string, reads: string, writes: string, code: string, attribute = ''): AddedKernel =>
-  ofOneDispatch(
-    ofEachNumber({
-      name,
-      reads: `${reads} dy`,
-      writes,
-      numbers: `size ${attribute && `${attribute}:f32`}`,
-      code: `let d = dy[i / u.size]; ${code}`,
-      plan: (inputs, attributes) => {
-        const size = sizeOf(inputs[reads.split(' ')[0]!]!) / sizeOf(inputs['dy']!);
-        return { numbers: attribute ? [size, (attributes as Record<string, number>)[attribute]!] : [size] };
-      },
-    }),
-  );
+/** A gradient, perhaps of a sum of each row, to which a number of `dy` belongs: `d`. */
+const gradient = (name: string, reads: string, writes: string, code: string, numbers = ''): AddedKernel => {
+  const all = `let d = dy[i / (u.n / arrayLength(&dy))]; ${code}`;
+  return ofOneDispatch(ofEachNumber({ name, reads: `${reads} dy`, writes, numbers, code: all }));
+};
 
 export const ofEachNumberKernels: readonly AddedKernel[] = [
   ...Object.entries(slopes).map(([name, code]) => {
@@ -58,7 +47,6 @@ export const ofEachNumberKernels: readonly AddedKernel[] = [
       writes: 'dx',
       numbers: 'alpha:f32',
       code: 'dx[i] = dy[i] * oneAbove(y[i], u.alpha);',
-      plan: (_: Inputs, { alpha }: { alpha: number }) => ({ numbers: [alpha] }),
     }),
   ),
   kernel(
@@ -70,46 +58,43 @@ export const ofEachNumberKernels: readonly AddedKernel[] = [
       others.every((x) => areSame(mean!, x)),
     ),
   ),
-  ofOneDispatch(
-    ofEachNumber({
-      name: 'GenerativeGaussianSampleGradient',
-      reads: 'logVariance noise dy',
-      writes: 'dMean dLogVariance dNoise',
-      code: `let s = dy[i] * exp(0.5 * logVariance[i]);
-      dMean[i] = dy[i]; dLogVariance[i] = 0.5 * s * noise[i]; dNoise[i] = s;`,
-    }),
+  gradient(
+    'GenerativeGaussianSampleGradient',
+    'logVariance noise',
+    'dMean dLogVariance dNoise',
+    'let s = d * exp(0.5 * logVariance[i]); dMean[i] = d; dLogVariance[i] = 0.5 * s * noise[i]; dNoise[i] = s;',
   ),
-  ofRows(
+  gradient(
     'GenerativeBernoulliGradient',
     'x logits',
     'dx dLogits',
     'let l = logits[i]; dx[i] = d * l; dLogits[i] = d * (x[i] - logistic(l));',
   ),
-  ofRows(
+  gradient(
     'GenerativeGaussianKlGradient',
     'logVariance mean',
     'dLogVariance dMean',
     'dLogVariance[i] = 0.5 * d * lessOne(logVariance[i]); dMean[i] = d * mean[i];',
   ),
-  ofRows(
+  gradient(
     'GenerativeMeanSquaredDifferenceGradient',
     'difference',
     'da db',
-    'let s = 2 * d / f32(u.size) * difference[i]; da[i] = s; db[i] = -s;',
+    'let s = 2 * d / f32(u.n) * difference[i]; da[i] = s; db[i] = -s;',
   ),
-  ofRows(
+  gradient(
     'GenerativeGaussianLogProbGradient',
     'x mean logVariance',
     'dx dMean dLogVariance',
     `let away = x[i] - mean[i]; let s = d * away * exp(-logVariance[i]);
     dx[i] = -s; dMean[i] = s; dLogVariance[i] = 0.5 * (s * away - d);`,
   ),
-  ofRows(
+  gradient(
     'GenerativeFixedGaussianLogProbGradient',
     'x mean',
     'dx dMean',
     'let s = d * (x[i] - mean[i]) / u.variance; dx[i] = -s; dMean[i] = s;',
-    'variance',
+    'variance:f32',
   ),
   ...['Dropout', 'DropoutGradient'].map((name) => {
     const x = name === 'Dropout' ? 'x' : 'dy';
@@ -119,7 +104,6 @@ export const ofEachNumberKernels: readonly AddedKernel[] = [
         reads: `${x} draws`,
         numbers: 'rate:f32',
         code: `y[i] = select(0, ${x}[i] / (1 - u.rate), draws[i] >= u.rate);`,
-        plan: (_: Inputs, { rate }: { rate: number }) => ({ numbers: [rate] }),
       }),
       composedInOneKernel('GenerativeDropout', 'x draws'),
     );

@@ -1,5 +1,5 @@
 import { composedInOneKernel } from '../../operations/in-one-kernel.js';
-import { sizeOf } from '../device/gpu.js';
+import { sizeOf } from '../device/shader.js';
 import { ofEachNumber, ofOneDispatch } from './dispatch.js';
 import { eachOfUnit, inGroups } from './in-groups.js';
 import type { Inputs } from './kernel.js';
@@ -11,7 +11,9 @@ export const scaleAndShift = ofOneDispatch(
     numbers: 'example channels',
     code: `let j = i / u.example * 2 * u.channels + i % u.channels;
     y[i] = x[i] * (1 + vectors[j]) + vectors[j + u.channels];`,
-    plan: ({ x }: Inputs<'x'>) => ({ numbers: [sizeOf(x) / x.shape[0]!, x.shape.at(-1)!] }),
+    plan: ({ x }: Inputs<'x'>) => ({
+      numbers: { example: sizeOf(x.shape) / x.shape[0]!, channels: x.shape.at(-1)! },
+    }),
   }),
   composedInOneKernel('GenerativeScaleAndShift', 'x vectors'),
 );
@@ -27,7 +29,7 @@ export const scaleAndShiftGradient = ofOneDispatch(
     if (isFirst) { dVectors[j] = sums.x; dVectors[j + u.groups] = sums.y; }`,
     plan: ({ x, vectors }: Inputs<'x' | 'vectors'>) => {
       const [examples, groups] = [x.shape[0]!, x.shape.at(-1)!];
-      const rows = sizeOf(x) / (examples * groups);
+      const rows = sizeOf(x.shape) / (examples * groups);
       return { shapes: [x.shape, vectors.shape], groups: { examples, rows, groups } };
     },
   }),

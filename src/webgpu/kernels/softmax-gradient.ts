@@ -1,6 +1,6 @@
 import { softmaxGradientInOneKernel } from '../../operations/in-one-kernel.js';
 import { SOFTMAX_GRADIENT_KERNEL } from '../../tensor/own-kernels.js';
-import { sizeOf } from '../device/gpu.js';
+import { sizeOf } from '../device/shader.js';
 import { ofOneDispatch } from './dispatch.js';
 import { eachOfUnit, inGroups } from './in-groups.js';
 import type { Inputs } from './kernel.js';
@@ -16,7 +16,7 @@ export const softmaxGradient = ofOneDispatch(
     ${eachOfUnit('dx[at] = y[at] * (dy[at] - sum);')}`,
     plan: ({ y }: Inputs<'y'>) => {
       const size = y.shape.at(-1) ?? 1;
-      return { groups: { examples: sizeOf(y) / size, size } };
+      return { groups: { examples: sizeOf(y.shape) / size, size } };
     },
   }),
   softmaxGradientInOneKernel,

@@ -1,67 +1,57 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { gpuOf, sizeOf } from '../device/gpu.js';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { gpuOf } from '../device/gpu.js';
+import { sizeOf } from '../device/shader.js';
 import { dispatch } from './dispatch.js';
-import { eachOfUnit, inGroups } from './in-groups.js';
-import type { ReplacedKernel } from './kernel.js';
+import { eachOfUnit, inGroups, type Groups } from './in-groups.js';
 
 /** More rows are added in two dispatches, so that not a few threads have all the work. */
 const MANY_ROWS = 16_384;
 
-/** Over the middle axis of three. */
-const sums = inGroups({
+interface Sums {
+  readonly groups: Groups;
+  readonly shape: readonly number[];
+  readonly factor: number;
+}
+
+const shader = inGroups({
   name: 'sum',
   reads: 'x',
   numbers: 'factor:f32',
   code: `${eachOfUnit('sums.x += x[at];')}
     sums = overRows(sums);
     if (isFirst) { y[unit] = sums.x * u.factor; }`,
-  plan: (_, { view: [examples, rows, groups], shape, factor }: Sums) => ({
-    shapes: [shape],
-    numbers: [factor],
-    groups: { examples, rows, groups },
-  }),
+  plan: (_, { groups, shape }: Sums) => ({ shapes: [shape], groups }),
 });
 
-interface Sums {
-  readonly view: readonly [number, number, number];
-  readonly shape: readonly number[];
-  readonly factor: number;
-}
-
 /**
- * Sums and means over axes that are not the last ones, for which tfjs transposes the tensor first. Where it does not, its own kernel stays.
+ * Sums or means over axes that are not the last ones, for which tfjs transposes the tensor first. Where it does not, its own kernel stays.
  */
-function overColumns(kernelName: 'Sum' | 'Mean'): ReplacedKernel {
-  return {
-    kernelName,
-    replace: (original) => (call) => {
-      const { inputs, attrs, backend } = call;
-      const x = inputs['x']!;
-      const { axis, keepDims } = attrs as unknown as { axis: number | number[]; keepDims?: boolean };
-      if (x.dtype !== 'float32') return original(call);
-      const gpu = gpuOf(backend);
-      const axes = tf.util.parseAxisParam(axis, [...x.shape]);
-      const [out] = tf.backend_util.computeOutAndReduceShapes([...x.shape], axes);
-      const shape = keepDims === true ? tf.backend_util.expandShapeToKeepDim(out, axes) : out;
-      const none = kernelName === 'Mean' ? NaN : 0;
-      // tfjs would make a buffer of no size
-      if (x.shape.includes(0)) return gpu.make(shape, new Float32Array(sizeOf({ shape })).fill(none));
-      const view = viewOf(x.shape, axes);
-      if (view === undefined) return original(call);
-      const [outer, rows, inner] = view;
-      const factor = kernelName === 'Mean' ? 1 / rows : 1;
-      const chunks = rows > MANY_ROWS ? divisorOf(rows) : 1;
-      if (chunks === 1) return dispatch(gpu, sums, { x }, { view, shape, factor })[0]!;
-      const first: Sums = {
-        view: [outer * chunks, rows / chunks, inner],
-        shape: [outer, chunks, inner],
-        factor: 1,
-      };
-      const [parts] = dispatch(gpu, sums, { x }, first);
-      const [y] = dispatch(gpu, sums, { x: parts! }, { view: [outer, chunks, inner], shape, factor });
-      gpu.free(parts!);
-      return y!;
-    },
+export function sumOrMean(isMean: boolean, original: tf.KernelConfig['kernelFunc']): typeof original {
+  return (call) => {
+    const x = call.inputs['x']!;
+    const { axis, keepDims } = call.attrs as unknown as { axis: number | number[]; keepDims?: boolean };
+    const axes = tf.util.parseAxisParam(axis, [...x.shape]);
+    const shape = x.shape.flatMap((size, i) => (!axes.includes(i) ? [size] : keepDims ? [1] : []));
+    if (x.dtype !== 'float32') return original(call);
+    const gpu = gpuOf(call.backend);
+    // tfjs would make a buffer of no size
+    if (x.shape.includes(0)) return gpu.make(shape, new Float32Array(sizeOf(shape)).fill(isMean ? NaN : 0));
+    const view = viewOf(x.shape, axes);
+    if (view === undefined) return original(call);
+    const [outer, rows, inner] = view;
+    const factor = isMean ? 1 / rows : 1;
+    const sum = (from: TensorInfo, sums: Sums): TensorInfo => dispatch(gpu, shader, { x: from }, sums)[0]!;
+    const chunks = rows > MANY_ROWS ? divisorOf(rows) : 1;
+    if (chunks === 1) return sum(x, { groups: { examples: outer, rows, groups: inner }, shape, factor });
+    const parts = sum(x, {
+      groups: { examples: outer * chunks, rows: rows / chunks, groups: inner },
+      shape: [outer, chunks, inner],
+      factor: 1,
+    });
+    const y = sum(parts, { groups: { examples: outer, rows: chunks, groups: inner }, shape, factor });
+    gpu.free(parts);
+    return y;
   };
 }
 
@@ -73,18 +63,13 @@ function divisorOf(rows: number): number {
 }
 
 /** `[outer, rows, inner]`, where the axes are the middle one, and inner is more than 1; undefined if there is no such view. */
-function viewOf(shape: readonly number[], axes: readonly number[]): [number, number, number] | undefined {
-  const view: [number, number, number] = [1, 1, 1];
-  let part = 0;
-  for (const [axis, size] of shape.entries()) {
-    if (size === 1) continue;
-    const isSummed = axes.includes(axis);
-    if (isSummed && part === 0) part = 1;
-    else if (!isSummed && part === 1) part = 2;
-    else if (isSummed && part === 2) return undefined;
-    view[part as 0 | 1 | 2] *= size;
-  }
-  return part === 2 ? view : undefined;
+function viewOf(shape: readonly number[], axes: readonly number[]): View | undefined {
+  const summed = axes.filter((axis) => shape[axis]! > 1);
+  const [first, end] = [Math.min(...summed), Math.max(...summed) + 1];
+  const view = [shape.slice(0, first), shape.slice(first, end), shape.slice(end)].map(sizeOf) as View;
+  const [outer, rows, inner] = view;
+  const isMiddle = outer > 0 && rows > 1 && inner > 1 && rows === sizeOf(summed.map((axis) => shape[axis]!));
+  return isMiddle ? view : undefined;
 }
 
-export const sumMean: readonly ReplacedKernel[] = [overColumns('Sum'), overColumns('Mean')];
+type View = [outer: number, rows: number, inner: number];

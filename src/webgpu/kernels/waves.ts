@@ -9,7 +9,7 @@ const turns = ofEachNumber({
   code: 'y[i] = f32(timesteps[i / u.size]) * turns[i % u.size];',
   plan: ({ timesteps, turns }: Inputs<'timesteps' | 'turns'>) => {
     const size = turns.shape[0]!;
-    return { shapes: [[timesteps.shape[0]!, size]], numbers: [size] };
+    return { shapes: [[timesteps.shape[0]!, size]], numbers: { size } };
   },
 });
 
@@ -23,7 +23,7 @@ const sines = ofEachNumber({
     let a = sign(turn) * (0.25 - abs(abs(turn) - 0.25)) * 6.283185307;
     let s = a * a;
     y[i] = a * (1 + s * (-1.0 / 6 + s * (1.0 / 120 + s * (-1.0 / 5040 + s * (1.0 / 362880 - s / 39916800)))));`,
-  plan: ({ angles }: Inputs<'angles'>) => ({ numbers: [angles.shape[1]!] }),
+  plan: ({ angles }: Inputs<'angles'>) => ({ numbers: { size: angles.shape[1]! } }),
 });
 
 /** Two dispatches: in one, a compiler may join a product and a sum, and the angles of hundreds of turns would depend on the device. */
