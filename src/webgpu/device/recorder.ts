@@ -50,23 +50,29 @@ function takeOldest({ bufferManager }: DeviceBackend, numberOf: (buffer: object)
 
 export function createRecorder(backend: DeviceBackend): Recorder {
   const { device } = backend;
-  const groupsOfBuffers = keeper<object>(() => undefined);
+  const entries = keeper<{ group?: object; isKnown?: boolean }>(() => undefined);
   const layouts = new WeakMap<object, object>();
   const submitAfter = tf.env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE');
   let last = 0;
   const numberOf = (one: object & { [NUMBER]?: number }): number => (one[NUMBER] ??= ++last);
   takeOldest(backend, numberOf);
+  const groupOf = (pipeline: DevicePipeline, buffers: readonly DeviceBuffer[]): object => {
+    let layout = layouts.get(pipeline);
+    if (layout === undefined) layouts.set(pipeline, (layout = pipeline.getBindGroupLayout(0)));
+    const resources = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
+    return device.createBindGroup({ layout, entries: resources });
+  };
   return {
     kept: keeper((buffer) => void backend.uniformPendingDisposal.push(buffer)),
     record: (pipeline, buffers, [x, y, z]) => {
       let key = `${numberOf(pipeline)}`;
       for (const buffer of buffers) key += ` ${numberOf(buffer)}`;
-      const group = groupsOfBuffers(key, () => {
-        let layout = layouts.get(pipeline);
-        if (layout === undefined) layouts.set(pipeline, (layout = pipeline.getBindGroupLayout(0)));
-        const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
-        return device.createBindGroup({ layout, entries });
-      });
+      const entry = entries(key, () => ({}));
+      const group = entry.group ?? groupOf(pipeline, buffers);
+      // A group is kept from the second time on: what is dropped at once is freed soon, but what was kept waits for a full collection of
+      // garbage, and Mesa maps memory for each group, of which a process may have 65,530 pieces.
+      if (entry.isKnown === true) entry.group = group;
+      entry.isKnown = true;
       backend.ensureCommandEncoderReady();
       const pass = (backend.computePassEncoder ??= backend.commandEncoder!.beginComputePass());
       pass.setPipeline(pipeline);
