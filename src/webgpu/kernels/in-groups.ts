@@ -71,16 +71,6 @@ fn total(part: vec2f, i: u32, most: u32, least: u32) -> vec2f {
   }
   return x;
 }
-fn largest(part: f32, i: u32) -> f32 {
-  var x = part;
-  for (var h = u.width / 2u; h > 0u; h /= 2u) {
-    shared_[i].x = x;
-    workgroupBarrier();
-    x = max(x, shared_[i ^ h].x);
-    workgroupBarrier();
-  }
-  return x;
-}
 fn overRows(x: vec2f, i: u32) -> vec2f { return total(x, i, ${WORKGROUP / 2}u, u.span); }
 fn overColumns(x: vec2f, i: u32) -> vec2f { return total(x, i, u.width / 2u, 1u); }
 @compute @workgroup_size(${WORKGROUP})
