@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { AttentionNumbers } from '../../operations/attention.js';
 import { attentionInOneKernel } from '../../operations/in-one-kernel.js';
 import { ATTENTION_GRADIENT_KERNEL, ATTENTION_KERNEL } from '../../tensor/own-kernels.js';
-import { gpuOf, groupsFor, sizeOf } from '../device/gpu.js';
+import { gpuOf, groupsFor } from '../device/gpu.js';
 import { elementwise } from '../device/shader.js';
 import type { AddedKernel } from './kernel.js';
 
