@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   bernoulli,
   cosineSchedule,
@@ -45,10 +45,6 @@ const tolerance = { relative: 3e-5, absolute: 3e-6 };
  */
 const optimizer = () => createAdam({ learningRate: 0.01, epsilon: 1e-3 });
 const shape = [8, 8, 1] as const;
-
-afterAll(() => {
-  tf.removeBackend('cpu');
-});
 
 function vae(): Trainer {
   const make = (seed: number) => {

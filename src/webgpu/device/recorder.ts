@@ -40,8 +40,10 @@ function takeOldest({ bufferManager }: DeviceBackend, numberOf: (buffer: object)
   bufferManager.acquireBuffer = (size, usage, ...others) => {
     const free = bufferManager.freeBuffers.get(`${size}_${usage}`);
     if (free !== undefined && free.length > 1) {
-      let oldest = 0;
-      for (let i = 1; i < free.length; i++) if (numberOf(free[i]!) < numberOf(free[oldest]!)) oldest = i;
+      // of many, some
+      const begin = Math.max(0, free.length - 100);
+      let oldest = begin;
+      for (let i = begin + 1; i < free.length; i++) if (numberOf(free[i]!) < numberOf(free[oldest]!)) oldest = i;
       // it takes the last one
       [free[oldest], free[free.length - 1]] = [free.at(-1)!, free[oldest]!];
     }
@@ -50,20 +52,26 @@ function takeOldest({ bufferManager }: DeviceBackend, numberOf: (buffer: object)
 }
 
 export function createRecorder(backend: DeviceBackend): Recorder {
-  const groupsOfBuffers = keeper<object>();
+  const entries = keeper<{ group?: object; isKnown?: boolean }>();
   const submitAfter = tf.env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE');
   let last = 0;
   const numberOf = (one: object & { [NUMBER]?: number }): number => (one[NUMBER] ??= ++last);
   takeOldest(backend, numberOf);
+  const groupOf = (pipeline: DevicePipeline, buffers: readonly DeviceBuffer[]): object => {
+    const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
+    return backend.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
+  };
   return {
     kept: keeper((buffer) => void backend.uniformPendingDisposal.push(buffer)),
     record: (pipeline, buffers, [x, y, z]) => {
       let key = `${numberOf(pipeline)}`;
       for (const buffer of buffers) key += ` ${numberOf(buffer)}`;
-      const group = groupsOfBuffers(key, () => {
-        const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
-        return backend.device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
-      });
+      const entry = entries(key, () => ({}));
+      const group = entry.group ?? groupOf(pipeline, buffers);
+      // A group is kept from the second time on: what is dropped at once is freed soon, but what was kept waits for a full collection of
+      // garbage, and Mesa maps memory for each group, of which a process may have 65,530 pieces.
+      if (entry.isKnown === true) entry.group = group;
+      entry.isKnown = true;
       backend.ensureCommandEncoderReady();
       const pass = (backend.computePassEncoder ??= backend.commandEncoder!.beginComputePass());
       pass.setPipeline(pipeline);

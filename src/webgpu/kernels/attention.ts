@@ -1,107 +1,143 @@
 import type { AttentionNumbers } from '../../operations/attention.js';
 import { composedInOneKernel } from '../../operations/in-one-kernel.js';
 import { ATTENTION_GRADIENT_KERNEL, ATTENTION_KERNEL } from '../../tensor/own-kernels.js';
-import { dispatch, ofEachNumber, ofOneDispatch, type Plan } from './dispatch.js';
-import { eachOfUnit, inGroups } from './in-groups.js';
+import { each } from '../device/shader.js';
+import { dispatch, ofEachNumber, type Dispatch, type Plan } from './dispatch.js';
 import { kernelOf, type Inputs } from './kernel.js';
 
-const numbers = 'heads head causal factor:f32';
+const numbers = 'queries tokens heads head causal factor:f32';
 
-function planOf({ x }: Inputs<'x'>, { heads }: AttentionNumbers): Required<Plan> {
-  const [batch, tokens, channels] = x.shape as [number, number, number];
-  const head = channels / 3 / heads;
-  return {
-    shapes: [
-      [batch, tokens, channels / 3],
-      [batch, heads, tokens, tokens],
-    ],
-    numbers: { head, factor: head ** -0.5, tokens },
-    groups: { examples: batch * heads * tokens, size: tokens },
+/** The plan of a dispatch whose output is the weights, the values or the projections: the shape is that of another input, or is given. */
+const planOf =
+  (shapeOf: (x: readonly number[], heads: number) => readonly number[]): NonNullable<Dispatch['plan']> =>
+  ({ x }: Inputs<'x'>, { heads }: AttentionNumbers): Plan => {
+    const [batch, tokens, channels] = x.shape as [number, number, number];
+    const head = channels / 3 / heads;
+    return {
+      shapes: [shapeOf(x.shape, heads)],
+      numbers: { queries: batch * heads * tokens, tokens, head, factor: head ** -0.5 },
+    };
   };
-}
+const ofWeights = planOf(([batch, tokens], heads) => [batch!, heads, tokens!, tokens!]);
 
 /**
- * A unit is the position of a query in a head, and its columns are the positions that it sees. The score of each is the product of a
- * vector of the query and one of the position.
+ * A thread has a query `i` in the order of the weights: all threads of a group read the same keys, and none waits for others. It sees some
+ * positions, and its numbers, its weights, the keys and the values begin somewhere.
  */
-const scores = (query: string, position: string, code: string, stored: string): string => `
-    let seen = select(u.size, unit % u.size + 1, u.causal == 1);
+const ofEachQuery = (code: string): string =>
+  each(
+    'u.queries',
+    `let seen = select(u.tokens, i % u.tokens + 1, u.causal == 1);
     let wide = u.heads * u.head;
-    let place = unit / u.size % u.heads * u.head;
-    let token = unit / (u.size * u.heads) * u.size;
-    let own = (token + unit % u.size) * wide + place;
-    let q = 3 * own - 2 * place;
-    let keys = (3 * token + 1) * wide + place;
-    var most = vec2f(-3.4e38);
-    ${eachOfUnit(`
-      var score = 0.0;
-      if (c < seen) {
-        for (var k = 0u; k < u.head; k++) { score += ${query} * x[${position} + 3 * c * wide + k]; }
-        ${code}
-      }
-      ${stored}[at] = score;`)}`;
+    let example = i / (u.tokens * u.heads) * u.tokens;
+    let place = i / u.tokens % u.heads * u.head;
+    let own = (example + i % u.tokens) * wide + place;
+    let keys = (3 * example + 1) * wide + place;
+    let first = i * u.tokens;
+    var most = -3.4e38;
+    var sum = 0.0;
+    ${code}`,
+  );
 
-/** Causal or full attention, and its weights; each thread of a unit reads what all of them wrote before the barrier. */
-export const attention = ofOneDispatch(
-  inGroups({
-    name: ATTENTION_KERNEL,
-    writes: 'y weights',
-    reads: 'x',
-    numbers,
-    code: `${scores('x[q + k]', 'keys', 'score *= u.factor; most.x = max(most.x, score);', 'weights')}
-    most = reduce(most, u.width / 2, 1, true);
-    ${eachOfUnit('let e = select(0, exp(weights[at] - most.x), c < seen); weights[at] = e; sums.x += e;')}
-    let sum = overColumns(sums).x;
-    ${eachOfUnit('weights[at] /= sum;')}
-    storageBarrier();
-    for (var k = column; k < select(0, u.head, isIn); k += u.width) {
-      var value = 0.0;
-      for (var j = 0u; j < seen; j++) { value += weights[first + j] * x[keys + (3 * j + 1) * wide + k]; }
-      y[own + k] = value;
-    }`,
-    plan: planOf,
-  }),
+/** The product of the query's numbers, from `own`, and those of position j, from `others`. */
+const product = (own: string, others: string): string => `var score = 0.0;
+      for (var k = 0u; k < u.head; k++) { score += ${own} * x[${others} + 3 * j * wide + k]; }`;
+
+/** Of channel `channel`: its token, the first token of its example, how many positions the token sees, and the weights of its head. */
+const channel = `let wide = u.heads * u.head;
+    let channel = i % wide;
+    let token = i / wide;
+    let t = token % u.tokens;
+    let example = token - t;
+    let seen = select(u.tokens, t + 1, u.causal == 1);
+    let rows = (example * u.heads + channel / u.head * u.tokens) * u.tokens;`;
+
+const weigh: Dispatch = {
+  name: 'attentionWeights',
+  writes: 'weights',
+  reads: 'x',
+  numbers,
+  code: ofEachQuery(`for (var j = 0u; j < seen; j++) {
+      ${product('x[3 * own - 2 * place + k]', 'keys')}
+      score *= u.factor;
+      weights[first + j] = score;
+      most = max(most, score);
+    }
+    for (var j = 0u; j < u.tokens; j++) {
+      let e = select(0, exp(weights[first + j] - most), j < seen);
+      weights[first + j] = e;
+      sum += e;
+    }
+    for (var j = 0u; j < seen; j++) { weights[first + j] /= sum; }`),
+  plan: ofWeights,
+};
+
+const attend = ofEachNumber({
+  name: 'attend',
+  reads: 'x weights',
+  numbers,
+  code: `${channel}
+    var sum = 0.0;
+    for (var j = 0u; j < seen; j++) {
+      sum += weights[rows + t * u.tokens + j] * x[(3 * (example + j) + 2) * wide + channel];
+    }
+    y[i] = sum;`,
+  plan: planOf(([batch, tokens, channels]) => [batch!, tokens!, channels! / 3]),
+});
+
+/** Causal or full attention, and its weights. */
+export const attention = kernelOf(
+  ATTENTION_KERNEL,
+  (gpu, inputs, attributes) => {
+    const [weights] = dispatch(gpu, weigh, inputs, attributes);
+    const [y] = dispatch(gpu, attend, { ...inputs, weights: weights! }, attributes);
+    return [y!, weights!];
+  },
   composedInOneKernel(ATTENTION_KERNEL, 'x weights'),
 );
 
-const gradientOfScores = inGroups({
+const gradientOfScores: Dispatch = {
   name: 'attentionScores',
+  writes: 'y',
   reads: 'x weights dy',
   numbers,
-  code: `${scores('dy[own + k]', 'keys + wide', 'sums.x += score * weights[at];', 'y')}
-    let sum = overColumns(sums).x;
-    ${eachOfUnit('y[at] = weights[at] * (y[at] - sum) * u.factor;')}`,
-  plan: (inputs: Inputs<'x'>, attributes: AttentionNumbers) => {
-    const plan = planOf(inputs, attributes);
-    return { ...plan, shapes: plan.shapes.slice(1) };
-  },
-});
+  code: ofEachQuery(`for (var j = 0u; j < seen; j++) {
+      ${product('dy[own + k]', 'keys + wide')}
+      y[first + j] = score;
+      sum += score * weights[first + j];
+    }
+    for (var j = 0u; j < u.tokens; j++) {
+      let at = first + j;
+      y[at] = select(0, weights[at] * (y[at] - sum) * u.factor, j < seen);
+    }`),
+  plan: ofWeights,
+};
 
 /** The gradients of queries, keys and values. */
 const gradient = ofEachNumber({
   name: 'attentionGradient',
   reads: 'x weights dy dScores',
-  numbers: `${numbers} tokens`,
+  numbers,
   code: `let wide = u.heads * u.head;
     let channel = i % wide;
     let kind = i / wide % 3;
     let token = i / wide / 3;
     let t = token % u.tokens;
-    let head = (token / u.tokens * u.heads + channel / u.head) * u.tokens;
+    let example = token - t;
+    let rows = (example * u.heads + channel / u.head * u.tokens) * u.tokens;
+    let isQuery = kind == 0;
+    let begin = select(0, t, u.causal == 1 && !isQuery);
+    let end = select(u.tokens, t + 1, u.causal == 1 && isQuery);
     var sum = 0.0;
-    for (var j = 0u; j < u.tokens; j++) {
-      if (u.causal == 1 && select((j < t), (t < j), kind == 0)) { continue; }
-      let other = token - t + j;
-      let at = (head + j) * u.tokens + t;
-      if (kind == 0) { sum += dScores[(head + t) * u.tokens + j] * x[(3 * other + 1) * wide + channel]; }
-      if (kind == 1) { sum += dScores[at] * x[3 * other * wide + channel]; }
-      if (kind == 2) { sum += weights[at] * dy[other * wide + channel]; }
+    for (var j = begin; j < end; j++) {
+      let other = (example + j) * wide + channel;
+      let at = rows + j * u.tokens + t;
+      if (isQuery) { sum += dScores[rows + t * u.tokens + j] * x[3 * other - 2 * channel + wide]; }
+      if (kind == 1) { sum += dScores[at] * x[3 * other - 2 * channel]; }
+      if (kind == 2) { sum += weights[at] * dy[other]; }
     }
     y[i] = sum;`,
-  plan: (inputs: Inputs<'x'>, attributes: AttentionNumbers) => ({
-    shapes: [inputs.x.shape],
-    numbers: planOf(inputs, attributes).numbers,
-  }),
+  plan: planOf((shape) => shape),
 });
 
 /** Its gradient, in the shape of the projections. */
