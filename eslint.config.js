@@ -36,7 +36,7 @@ const arrows = {
   gan: 'tensor random gradients distributions nets training verdicts',
   'gan/augmentations': '',
   'gan/losses': '',
-  diffusion: 'tensor random gradients distributions nets training verdicts',
+  diffusion: 'tensor random gradients operations distributions nets training verdicts',
   'diffusion/samplers': '.',
   tokens: 'tensor random gradients operations distributions nets training verdicts vae',
   'tokens/quantizers': '',
