@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createAdam, createRandom, createTrainer, mlp } from '../../src/index.js';
 import { runKernel } from '../../src/tensor/own-kernels.js';
 import { expectClose, read } from '../support/close.js';
@@ -89,6 +89,24 @@ test.each([false, true])(
     expect(submit).not.toThrow();
   },
 );
+
+test('a group of buffers is made twice, and then kept: one that is never needed again is garbage at once', () => {
+  const { prototype } = (
+    globalThis as unknown as { GPUDevice: { prototype: { createBindGroup(options: object): object } } }
+  ).GPUDevice;
+  const make = vi.spyOn(prototype, 'createBindGroup');
+  try {
+    const x = tf.zeros([3, 5, 7]);
+    const counts = Array.from({ length: 4 }, () => {
+      runKernel<Tensor>('GenerativeSwish', { x }).dispose();
+      submit();
+      return make.mock.calls.length;
+    });
+    expect(counts).toEqual([1, 2, 2, 2]);
+  } finally {
+    make.mockRestore();
+  }
+});
 
 test('sums and means of no numbers are those of cpu', async () => {
   const x = tf.zeros([0, 2]);
