@@ -49,7 +49,7 @@ const added: readonly AddedKernel[] = [
  * @returns nothing; nothing to dispose
  * @throws Error if the package of the backend was not imported
  *
- * @remarks `startWebgpu` of `/node` calls it. A step of a U-Net needs 204 dispatches instead of 673, one of a VAE 39 instead of 97. Whether a
+ * @remarks `startWebgpu` of `/node` calls it. A step of a U-Net needs 203 dispatches instead of 673, one of a VAE 39 instead of 97. Whether a
  * small network is faster on a GPU than on wasm depends on both; the guide says how to measure it.
  *
  * @example
