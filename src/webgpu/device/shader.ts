@@ -42,9 +42,8 @@ export function namesIn(text = ''): string[] {
 
 /**
  * What all shaders may call. Compilers may assume that there is no NaN, so that its bits tell; a small exponent is lost in exp(x) - 1; the
- * error function is formula 7.1.26 of Abramowitz and Stegun, as in tfjs. `softplusBelow` is for numbers up
- * to 0. `reduce` adds the parts of threads whose numbers differ by powers
- * of two from `least` to `most`, or finds the largest of them; all threads must call it.
+ * error function is formula 7.1.26 of Abramowitz and Stegun, as in tfjs. `softplusBelow` is for numbers up to 0. `reduce` adds the parts of
+ * threads whose numbers differ by powers of two from `least` to `most`; all threads must call it.
  */
 const functions = `
 fn bits(x: f32) -> u32 { return bitcast<u32>(x) & 0x7fffffff; }
@@ -71,13 +70,12 @@ fn normalBelow(x: f32) -> f32 {
 }
 var<private> thread: u32;
 var<workgroup> parts: array<vec2f, ${WORKGROUP}>;
-fn reduce(part: vec2f, most: u32, least: u32, isLargest: bool) -> vec2f {
+fn reduce(part: vec2f, most: u32, least: u32) -> vec2f {
   var x = part;
   for (var h = most; h >= least; h /= 2) {
     parts[thread] = x;
     workgroupBarrier();
-    let other = parts[thread ^ h];
-    x = select(x + other, max(x, other), isLargest);
+    x += parts[thread ^ h];
     workgroupBarrier();
   }
   return x;

@@ -16,7 +16,7 @@ const squares: ForEach = {
   writes: 'sums:vec2f',
   start: 'var sum = vec2f();',
   code: 'let both = b@[i] * vec2f(1, 0x1p-70); sum += both * both;',
-  end: `sum = reduce(sum, ${WORKGROUP / 2}, 1, false);
+  end: `sum = reduce(sum, ${WORKGROUP / 2}, 1);
   if (thread == 0) { sums[group.x] += sum; }`,
 };
 

@@ -56,8 +56,8 @@ export function inGroups({ numbers = '', code, ...rest }: Dispatch): Dispatch {
     ...rest,
     numbers: `units rows groups size width span ${numbers}`,
     functions: `
-fn overRows(x: vec2f) -> vec2f { return reduce(x, ${WORKGROUP / 2}, u.span, false); }
-fn overColumns(x: vec2f) -> vec2f { return reduce(x, u.width / 2, 1, false); }
+fn overRows(x: vec2f) -> vec2f { return reduce(x, ${WORKGROUP / 2}, u.span); }
+fn overColumns(x: vec2f) -> vec2f { return reduce(x, u.width / 2, 1); }
 fn overAll(x: vec2f) -> vec2f { return overColumns(overRows(x)); }`,
     code: `
   let column = thread % u.width;
