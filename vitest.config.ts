@@ -34,6 +34,7 @@ const anyShape = 'webgl-any-shape';
  */
 const notOnWebgl = [
   'tests/{layers,testing}/**/*.test.ts',
+  'tests/operations/{attention,mixture,normalize,softmax}.test.ts',
   'tests/tables/columns-likelihood.test.ts',
   'tests/tokens/{code-prior,quantized-encoder,token-model}.test.ts',
   'tests/transforms/conditioned-augmentation.test.ts',

@@ -37,7 +37,7 @@ export interface Steps {
   readonly times: readonly number[];
   readonly sent: Sent;
   readonly kernels: Readonly<Record<string, Kernel>>;
-  /** Dispatches by tfjs's programs. */
+  /** Dispatches by tfjs's programs; ours are one. */
   readonly programs: Readonly<Record<string, number>>;
 }
 
@@ -123,6 +123,8 @@ function watchedStep(step: () => unknown): Pick<Steps, 'sent' | 'kernels' | 'pro
   } finally {
     configs.forEach(register);
   }
+  const ofTfjs = Object.values(programs).reduce((sum, count) => sum + count, 0);
+  if (sent.dispatches > ofTfjs) programs['ours'] = sent.dispatches - ofTfjs;
   return { sent, kernels, programs };
 }
 

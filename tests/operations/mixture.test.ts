@@ -49,7 +49,8 @@ test('of no points is nothing', () => {
   expect(logProb(...inputsOf(0, 3, 4)).shape).toEqual([0]);
 });
 
-test.each([
+// WebGL squares infinity to a large number
+test.skipIf(tf.getBackend() === 'webgl').each([
   [NaN, NaN],
   [Infinity, -Infinity],
   [-Infinity, -Infinity],
