@@ -14,8 +14,10 @@ export interface Hand {
 
 /** Times of a model by turns: a busy moment of the computer hits all backends alike. */
 const ROUNDS = 7;
-/** Milliseconds of one turn, and of all; at least three rounds are made. */
-const [TURN, ALL] = [200, 20_000];
+/** Milliseconds of one turn. */
+const TURN = 200;
+/** Milliseconds of all turns, of which there are at least three; `?seconds=5` in the address makes it shorter. */
+const ALL = 1000 * Number(new URLSearchParams(location.search).get('seconds') ?? 20);
 const MAX_STEPS = 100;
 
 export function createHand(worker: Worker): Hand {

@@ -123,7 +123,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
     const page = await from.newPage({ locale: 'en-US', viewport: { width: 360, height: 800 } });
     page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())));
     page.on('pageerror', ({ message }) => void problems.push(message));
-    await page.goto(server.resolvedUrls!.local[0]!, { waitUntil: 'networkidle' });
+    await page.goto(`${server.resolvedUrls!.local[0]!}?seconds=0`, { waitUntil: 'networkidle' });
     await page.locator('#start:enabled').waitFor();
     await page.context().setOffline(true);
     for (const box of await page.getByRole('checkbox').all()) {
