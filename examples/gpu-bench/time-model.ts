@@ -12,7 +12,7 @@ export interface Hand {
   time(steps: number): Promise<Times>;
 }
 
-/** Times of a model by turns: a busy moment of the computer hits all backends alike. */
+/** Times of a model by turns: when the computer is busy, it slows all backends equally. */
 const ROUNDS = 7;
 /** Milliseconds of one turn. */
 const TURN = 200;

@@ -72,7 +72,7 @@ interface Device extends EventTarget {
 let kind: Kind = 'wasm';
 let wasmFile: string | undefined;
 let step: Step | undefined;
-/** What the GPU reports beside the results, such as a lack of memory. */
+/** The errors that the GPU reports apart from results, such as a lack of memory. */
 let fault: string | undefined;
 /** Resolves once the GPU is lost. */
 let lost = new Promise<boolean>(() => undefined);
@@ -94,7 +94,7 @@ self.onmessage = ({ data }: MessageEvent<Request>) => {
 async function open(of: Kind): Promise<Opened> {
   kind = of;
   if (kind === 'wasm') {
-    // each model starts the backend anew, also without a network
+    // each model starts the backend again, even without a network
     wasmFile = URL.createObjectURL(await (await fetch(simd)).blob());
     return {};
   }

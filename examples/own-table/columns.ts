@@ -94,7 +94,7 @@ function choiceOf(description: ColumnDescription): Choice {
   return description.kind === 'date' ? 'date' : 'number';
 }
 
-/** Describes a column alone; the sentences leave its name out, because they stand beside it. */
+/** Describes one column in sentences without its name, which is already next to them. */
 function describe(name: string, cells: Columns[string], kind: Choice | undefined): Found {
   const plain = (text: string): string =>
     text

@@ -11,6 +11,7 @@ export interface FusedOperation<Inputs extends readonly Tensor[]> {
   readonly forward: (...inputs: Inputs) => { readonly value: Tensor; readonly saved: readonly Tensor[] };
   /** The gradient with respect to each input, computed from what `forward` saved. */
   readonly gradients: Gradients<Inputs>;
+  /** The name by which a backend may replace `forward` and `gradients`. */
   readonly own?: OwnName;
 }
 
