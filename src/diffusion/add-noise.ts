@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkExamples, checkFloat, checkFunction, checkSameShape } from '../tensor/checks.js';
-import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedule.js';
+import { checkNoiseSchedule, scalesOf, type NoiseSchedule } from './noise-schedule.js';
 import { checkTimesteps, mixByTimestep, withinTable } from './per-example.js';
 import type { PredictionTarget } from './prediction-target.js';
 
@@ -34,7 +34,7 @@ export function addNoise(x0: Tensor, noise: Tensor, timesteps: Tensor, schedule:
 /** {@link addNoise} for checked arguments. */
 export function noisedOf(x0: Tensor, noise: Tensor, timesteps: Tensor, schedule: NoiseSchedule): Tensor {
   return mixByTimestep(
-    (t) => scalesAt(schedule, t),
+    (t) => scalesOf(schedule, t),
     timesteps,
     schedule.steps,
     () => x0,
@@ -79,7 +79,7 @@ export function denoisingTarget(x0: Tensor, noise: Tensor, timesteps: Tensor, op
 export function targetOf(x0: Tensor, noise: Tensor, timesteps: Tensor, options: TargetOptions): Tensor {
   const { schedule, predicts } = options;
   return mixByTimestep(
-    (t) => predicts.mix(...scalesAt(schedule, t)),
+    (t) => predicts.mix(...scalesOf(schedule, t)),
     timesteps,
     schedule.steps,
     () => x0,

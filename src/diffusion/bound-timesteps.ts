@@ -1,6 +1,6 @@
 import type { RandomStream } from '../random/stream.js';
 import { readTensor } from '../tensor/lost-backend.js';
-import { snrAt, type NoiseSchedule } from './noise-schedule.js';
+import { snrOf, type NoiseSchedule } from './noise-schedule.js';
 
 /** The timesteps of one estimate for the variational bound. */
 export interface BoundTimesteps {
@@ -30,8 +30,8 @@ export async function drawTimesteps(
   if (schedule.steps === 1) return [];
   const shares = Array.from({ length: schedule.steps }, (_, t) => {
     if (t === 0) return 0;
-    const before = snrAt(schedule, t - 1);
-    return (before - snrAt(schedule, t)) / (1 + before);
+    const before = snrOf(schedule, t - 1);
+    return (before - snrOf(schedule, t)) / (1 + before);
   });
   const total = shares.reduce((sum, share) => sum + share, 0);
   let reached = 0;

@@ -6,7 +6,7 @@ import { applyPart, createPart } from '../nets/part-owning.js';
 import { receiverOf } from '../tensor/receiver-of.js';
 import { checkFloat, checkFunction, checkRecord, checkResult, checkSameShape } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
-import { checkNoiseSchedule, scalesAt, type NoiseSchedule } from './noise-schedule.js';
+import { checkNoiseSchedule, scalesOf, type NoiseSchedule } from './noise-schedule.js';
 import { checkTimesteps, mixByTimestep, withinTable } from './per-example.js';
 import { conversionAt, predictSample, type PredictionTarget } from './prediction-target.js';
 import { readOptions } from '../tensor/options.js';
@@ -142,7 +142,7 @@ function sampleBy(by: Predictor, ...[xt, timesteps, options]: EstimateArguments)
 }
 
 function convert(by: Predictor, part: keyof DenoiserEstimate, xt: Tensor, timesteps: Tensor, y: () => Tensor): Tensor {
-  const weights = (t: number) => conversionAt(by.predicts, ...scalesAt(by.schedule, t))[part];
+  const weights = (t: number) => conversionAt(by.predicts, ...scalesOf(by.schedule, t))[part];
   return mixByTimestep(weights, timesteps, by.schedule.steps, () => xt, y);
 }
 
@@ -189,10 +189,10 @@ function checkNoised(where: string, xt: Tensor, timesteps: Tensor): void {
 function checkTarget(where: string, predicts: PredictionTarget, schedule: NoiseSchedule): void {
   checkRecord(where, 'predicts', predicts, 'mix', 'predictVelocity, predictNoise, predictSample, predictFlow');
   schedule.alphaBar.forEach((alphaBar, t) => {
-    const mixed: unknown = predicts.mix(...scalesAt(schedule, t));
+    const mixed: unknown = predicts.mix(...scalesOf(schedule, t));
     if (!Array.isArray(mixed)) throw wrongKind(where, 'predicts.mix(...)', 'must be [c, d]', { got: mixed });
     // sigma / D, which is finite unless D is 0
-    if (!Number.isFinite(conversionAt(predicts, ...scalesAt(schedule, t)).sample[1])) {
+    if (!Number.isFinite(conversionAt(predicts, ...scalesOf(schedule, t)).sample[1])) {
       throw outOfRange(where, 'predicts', 'must separate data from noise at each timestep', {
         seen: `the target '${predicts.name}' at alphaBar ${alphaBar}`,
         fix: 'Use predictVelocity, or a schedule that ends above 0.',

@@ -2,7 +2,7 @@ export { addNoise, denoisingTarget, type TargetOptions } from './add-noise.js';
 export { createDenoiser, type DenoiserEstimate, type Denoiser, type DenoiserOptions } from './denoiser.js';
 export type { DiffusionTrainerOptions } from './diffusion-options.js';
 export { createDiffusionTrainer, diffusionModel } from './diffusion-trainer.js';
-export type { NoiseSchedule } from './noise-schedule.js';
+export { scalesAt, snrAt, type NoiseSchedule } from './noise-schedule.js';
 export {
   predictFlow,
   predictNoise,

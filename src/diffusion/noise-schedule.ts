@@ -58,19 +58,64 @@ export function alphaBarAt({ alphaBar }: NoiseSchedule, t: number): number {
   return t < 0 ? 1 : alphaBar[t]!;
 }
 
-/** [alpha, sigma] at a timestep: the coefficients of data and noise in x_t. */
+/**
+ * The coefficients of data and noise in x_t, in float64.
+ *
+ * x_t = alpha x_0 + sigma noise, alpha = sqrt(alphaBar[t]), sigma = sqrt(1 - alphaBar[t])
+ *
+ * @param schedule - see {@link NoiseSchedule}
+ * @param t - a timestep in 0 ... steps - 1, or -1, which means the data themselves
+ * @returns `[alpha, sigma]`; `[1, 0]` at -1
+ * @throws TypeError or RangeError if an argument is wrong
+ * @example
+ * ```ts
+ * console.log(scalesAt({ steps: 2, alphaBar: Float64Array.of(0.64, 0.36) }, 0)); // 0.8, 0.6
+ * ```
+ * @see Ho, Jain and Abbeel 2020, equation 4, https://arxiv.org/abs/2006.11239
+ */
 export function scalesAt(schedule: NoiseSchedule, t: number): [alpha: number, sigma: number] {
+  checkPlace('scalesAt', schedule, t);
+  return scalesOf(schedule, t);
+}
+
+/** {@link scalesAt} for checked arguments. */
+export function scalesOf(schedule: NoiseSchedule, t: number): [alpha: number, sigma: number] {
   const alphaBar = alphaBarAt(schedule, t);
   return [Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar)];
 }
 
-/** The signal-to-noise ratio alpha^2 / sigma^2 at a timestep; Infinity at -1. */
+/**
+ * The signal-to-noise ratio of x_t, in float64.
+ *
+ * snr = alpha^2 / sigma^2 = alphaBar[t] / (1 - alphaBar[t])
+ *
+ * @param schedule - see {@link NoiseSchedule}
+ * @param t - a timestep in 0 ... steps - 1, or -1, which means the data themselves
+ * @returns the ratio, which is 0 at alphaBar 0, and Infinity at -1
+ * @throws TypeError or RangeError if an argument is wrong
+ * @example
+ * ```ts
+ * console.log(snrAt({ steps: 2, alphaBar: Float64Array.of(0.8, 0.5) }, 0)); // 4
+ * ```
+ * @see Kingma et al. 2021, equation 2, https://arxiv.org/abs/2107.00630
+ */
 export function snrAt(schedule: NoiseSchedule, t: number): number {
+  checkPlace('snrAt', schedule, t);
+  return snrOf(schedule, t);
+}
+
+/** {@link snrAt} for checked arguments. */
+export function snrOf(schedule: NoiseSchedule, t: number): number {
   const alphaBar = alphaBarAt(schedule, t);
   return alphaBar / (1 - alphaBar);
 }
 
+function checkPlace(where: string, schedule: NoiseSchedule, t: number): void {
+  checkNoiseSchedule(where, 'schedule', schedule);
+  checkTimestep(where, 't', t, schedule, -1);
+}
+
 /** log(alpha / sigma) at a timestep: half the logarithm of the signal-to-noise ratio; -Infinity at alphaBar 0. */
 export function logRatioAt(schedule: NoiseSchedule, t: number): number {
-  return Math.log(snrAt(schedule, t)) / 2;
+  return Math.log(snrOf(schedule, t)) / 2;
 }

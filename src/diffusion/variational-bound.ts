@@ -10,7 +10,7 @@ import { sumPerExample } from '../tensor/sum-per-example.js';
 import { checkData } from '../training/data/batch.js';
 import { checkDenoiser, type Denoiser } from './denoiser.js';
 import { logNormalInterval } from './normal-distribution.js';
-import { snrAt, type NoiseSchedule } from './noise-schedule.js';
+import { snrOf, type NoiseSchedule } from './noise-schedule.js';
 import { addNoise } from './add-noise.js';
 import { drawTimesteps, everyTimestep } from './bound-timesteps.js';
 import { timestepsOf } from './per-example.js';
@@ -134,7 +134,7 @@ export async function variationalBound(
     const errors = await estimateAt(first, (estimate) => sumOfSquares(x, estimate));
     errors.forEach((error, i) => (totals[i]! += logTransition(error, size, 0, schedule)));
   } else {
-    const deviation = 1 / Math.sqrt(snrAt(schedule, 0));
+    const deviation = 1 / Math.sqrt(snrOf(schedule, 0));
     const means = await estimateAt(first, (estimate) => readTensor(where, estimate));
     data.forEach(
       (value, i) => (totals[Math.floor(i / size)]! += logLevel(value, means[i]!, deviation, levels!, range)),
@@ -158,8 +158,8 @@ function priorDivergence(squares: number, size: number, schedule: NoiseSchedule)
 
 /** A step's contribution to the bound, from |x - estimate|^2: minus a divergence, or at t = 0 the log-density of the last step. */
 function logTransition(error: number, size: number, t: number, schedule: NoiseSchedule): number {
-  const snr = snrAt(schedule, t);
-  if (t > 0) return (-(snrAt(schedule, t - 1) - snr) * error) / 2;
+  const snr = snrOf(schedule, t);
+  if (t > 0) return (-(snrOf(schedule, t - 1) - snr) * error) / 2;
   return (size * (Math.log(snr) - LOG_TWO_PI) - snr * error) / 2;
 }
 

@@ -1,6 +1,6 @@
 import { checkNumber } from '../tensor/checks.js';
 import { isOurs, notCalled, outOfRange, wrongKind } from '../tensor/errors.js';
-import { logRatioAt, scalesAt, snrAt, type NoiseSchedule } from './noise-schedule.js';
+import { logRatioAt, scalesOf, snrOf, type NoiseSchedule } from './noise-schedule.js';
 import { conversionAt, type PredictionTarget } from './prediction-target.js';
 import type { Weighting } from './weightings.js';
 
@@ -16,10 +16,10 @@ export function weightTable(
 ): Float32Array {
   const table = new Float32Array(schedule.steps);
   for (const { t, ratioAt, density } of densityOf(list, schedule)) {
-    const snr = snrAt(schedule, ratioAt);
+    const snr = snrOf(schedule, ratioAt);
     const weight: unknown = weightOf(where, weighting, snr, density);
     checkNumber(where, `weighting(${snr.toPrecision(3)})`, weight, { least: 0 });
-    table[t] = weight * conversionAt(predicts, ...scalesAt(schedule, t)).sample[1] ** 2;
+    table[t] = weight * conversionAt(predicts, ...scalesOf(schedule, t)).sample[1] ** 2;
   }
   if (!table.some((weight) => weight > 0)) {
     throw outOfRange(where, 'weighting', 'must be above 0 at one of the timesteps', { seen: '0 at all of them' });

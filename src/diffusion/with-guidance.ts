@@ -4,7 +4,7 @@ import { checkNumber } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 import { checkDenoiser, estimateSample, withSample, type Denoiser } from './denoiser.js';
-import { snrAt } from './noise-schedule.js';
+import { snrOf } from './noise-schedule.js';
 import { mixByTimestep } from './per-example.js';
 
 /** Options of {@link withGuidance}, and of every sampler. */
@@ -68,7 +68,7 @@ export function guided(where: string, denoiser: Denoiser, { guidance = 1, guide 
   return withSample(denoiser, (wrapped, xt, timesteps, options) => {
     const { schedule } = wrapped;
     const weights = (t: number): [ofCondition: number, ofNone: number] => {
-      const scale = typeof guidance === 'function' ? guidance(snrAt(schedule, t)) : guidance;
+      const scale = typeof guidance === 'function' ? guidance(snrOf(schedule, t)) : guidance;
       checkNumber(where, 'guidance', scale);
       return [scale, 1 - scale];
     };

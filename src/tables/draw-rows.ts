@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { scalesAt } from '../diffusion/noise-schedule.js';
+import { scalesOf } from '../diffusion/noise-schedule.js';
 import { timestepsOf } from '../diffusion/per-example.js';
 import { dpmSolver } from '../diffusion/samplers/dpm-solver.js';
 import { weightedSum } from '../diffusion/weighted-sum.js';
@@ -48,7 +48,7 @@ export function* drawRows(model: TablePredictor, options: DrawRowsOptions): Gene
       const made = tf.tidy(() => {
         const at = timestepsOf(new Int32Array(count).fill(from), schedule.steps);
         const { velocity, logits } = model.predict({ scores, known: given.known, indices }, at);
-        const [alpha, sigma] = scalesAt(schedule, from);
+        const [alpha, sigma] = scalesOf(schedule, from);
         const estimate = weightedSum([alpha, scores], [-sigma, velocity]);
         const noises = { noise: noNoise, denoise: noNoise };
         const next = dpmSolver.step({ xt: scores, estimate, previous, from, to, schedule, ...noises }) as Tensor;

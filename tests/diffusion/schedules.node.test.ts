@@ -4,6 +4,8 @@ import {
   cosineSchedule,
   flowSchedule,
   linearSchedule,
+  scalesAt,
+  snrAt,
   type NoiseSchedule,
 } from '../../src/diffusion/index.js';
 import { checkNoiseSchedule } from '../../src/diffusion/noise-schedule.js';
@@ -108,4 +110,19 @@ test('addNoise names a missing schedule', () => {
   expect(() => addNoise(undefined as never, undefined as never, undefined as never, undefined as never)).toThrow(
     'addNoise: `x0` must be a tensor',
   );
+});
+
+test('scales and ratios of the flow table are those of its line, of the data at -1, and checked', () => {
+  const schedule = flowSchedule({ steps: 8 });
+  for (const t of [0, 3, 6, 7]) {
+    const [data, noise] = [1 - (t + 1) / 8, (t + 1) / 8];
+    const [alpha, sigma] = scalesAt(schedule, t);
+    expect(alpha / sigma).toBeCloseTo(data / noise, 12);
+    expect(Math.hypot(alpha, sigma)).toBeCloseTo(1, 12);
+    expect(snrAt(schedule, t)).toBeCloseTo((data / noise) ** 2, 10);
+  }
+  expect([scalesAt(schedule, -1), snrAt(schedule, -1)]).toEqual([[1, 0], Infinity]);
+  expect(() => scalesAt(schedule, 8)).toThrow('scalesAt: `t` must be finite and below 8; got 8.');
+  expect(() => snrAt(schedule, -2)).toThrow('snrAt: `t` must be an integer of at least -1; got -2.');
+  expect(() => snrAt({ ...schedule, steps: 9 }, 0)).toThrow('snrAt: `schedule.alphaBar`');
 });

@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNumber } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
 import type { Denoiser } from '../denoiser.js';
-import { alphaBarAt, checkNoiseSchedule, checkTimestep, scalesAt, type NoiseSchedule } from '../noise-schedule.js';
+import { alphaBarAt, checkNoiseSchedule, checkTimestep, scalesOf, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
 import { checkLikeNoised, estimateRules, readEstimate, tensorRule, type EstimateOrNoise } from './read-estimate.js';
 import { sampleWith } from './sample-diffusion.js';
@@ -82,8 +82,8 @@ export interface DdimWeights {
 
 /** The weights of a step of DDIM. */
 export function ddimWeights(schedule: NoiseSchedule, from: number, to: number, eta = 0): DdimWeights {
-  const [alpha, sigma] = scalesAt(schedule, from);
-  const [alphaTo, sigmaTo] = scalesAt(schedule, to);
+  const [alpha, sigma] = scalesOf(schedule, from);
+  const [alphaTo, sigmaTo] = scalesOf(schedule, to);
   const share = eta === 0 ? 0 : (eta / sigma) * Math.sqrt(1 - alphaBarAt(schedule, from) / alphaBarAt(schedule, to));
   const direction = sigmaTo * Math.sqrt(Math.max(0, 1 - share ** 2));
   return {

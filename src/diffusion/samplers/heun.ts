@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Denoiser } from '../denoiser.js';
-import { scalesAt } from '../noise-schedule.js';
+import { scalesOf } from '../noise-schedule.js';
 import { weightedSum, type Term } from '../weighted-sum.js';
 import { ddimWeights } from './ddim.js';
 import { sampleWith } from './sample-diffusion.js';
@@ -32,7 +32,7 @@ async function step({ xt, estimate, from, to, schedule, denoise }: SolverState):
   let ahead: Tensor | undefined;
   try {
     ahead = await denoise(euler, to);
-    const [[alpha, sigma], [alphaTo, sigmaTo]] = [scalesAt(schedule, from), scalesAt(schedule, to)];
+    const [[alpha, sigma], [alphaTo, sigmaTo]] = [scalesOf(schedule, from), scalesOf(schedule, to)];
     const [size, sizeTo] = [alpha + sigma, alphaTo + sigmaTo];
     // z_to = z + (t_to - t) (slope + slopeTo) / 2; a slope is (z - x_0) / t = (x - (alpha + sigma) x_0) / sigma, here times half the step
     const half = (sizeTo * (sigmaTo / sizeTo - sigma / size)) / 2;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkExamples, checkInteger } from '../../tensor/checks.js';
 import { checkDenoiser, type Denoiser } from '../denoiser.js';
-import { scalesAt, type NoiseSchedule } from '../noise-schedule.js';
+import { scalesOf, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
 import { checkSamples } from './check-samples.js';
 import { ddimWeights, type DdimWeights } from './ddim.js';
@@ -98,8 +98,8 @@ export async function invertDdim(denoiser: Denoiser, x: Tensor, options: InvertD
 
 /** The coefficients of an iteration, (x + sin(d) v) / cos(d) with v = (alpha x' - estimate) / sigma; undefined if the step is too large. */
 function inverseWeights(schedule: NoiseSchedule, from: number, to: number) {
-  const [alpha, sigma] = scalesAt(schedule, from);
-  const [alphaTo, sigmaTo] = scalesAt(schedule, to);
+  const [alpha, sigma] = scalesOf(schedule, from);
+  const [alphaTo, sigmaTo] = scalesOf(schedule, to);
   const cosine = alpha * alphaTo + sigma * sigmaTo;
   if (cosine < MIN_COSINE) return undefined;
   const slope = (sigmaTo * alpha - sigma * alphaTo) / cosine / sigmaTo;
@@ -108,7 +108,7 @@ function inverseWeights(schedule: NoiseSchedule, from: number, to: number) {
 
 /** The first step: alphaTo x + sigmaTo noise, with the noise that the estimate at index 0 leaves in x. */
 function firstWeights(schedule: NoiseSchedule, to: number): Pick<DdimWeights, 'ofEstimate' | 'ofNoised'> {
-  const [alpha, sigma] = scalesAt(schedule, 0);
-  const [alphaTo, sigmaTo] = scalesAt(schedule, to);
+  const [alpha, sigma] = scalesOf(schedule, 0);
+  const [alphaTo, sigmaTo] = scalesOf(schedule, to);
   return { ofNoised: alphaTo + sigmaTo / sigma, ofEstimate: (-sigmaTo * alpha) / sigma };
 }

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkBroadcast, checkFloat, checkInteger } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
 import { readNumbers } from '../../tensor/lost-backend.js';
-import { scalesAt, type NoiseSchedule } from '../noise-schedule.js';
+import { scalesOf, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
 import { allFinite } from './check-samples.js';
 
@@ -32,7 +32,7 @@ export function keepKnown(
   noise: () => Tensor,
 ): Tensor {
   return tf.tidy(() => {
-    const [alpha, sigma] = scalesAt(schedule, timestep);
+    const [alpha, sigma] = scalesOf(schedule, timestep);
     const noised = sigma === 0 ? data : weightedSum([alpha, data], [sigma, noise]);
     return tf.add(tf.mul(mask, noised), tf.mul(tf.sub(1, mask), x));
   });

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkExamples, checkSameShape, checkTensor } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
-import { checkTimestep, scalesAt, type NoiseSchedule } from '../noise-schedule.js';
+import { checkTimestep, scalesOf, type NoiseSchedule } from '../noise-schedule.js';
 import type { Rules } from '../../tensor/options.js';
 
 /** Noised data and an estimate of either the data or the noise. */
@@ -52,7 +52,7 @@ export function readEstimate(
     return { known: estimate, ofXt: 0, ofKnown: 1 };
   }
   checkLikeNoised(where, 'predictedNoise', predictedNoise, xt);
-  const [alpha, sigma] = scalesAt(schedule, from);
+  const [alpha, sigma] = scalesOf(schedule, from);
   if (alpha === 0) {
     const fix = 'Give `estimate`, which a denoiser has at every timestep.';
     throw outOfRange(
