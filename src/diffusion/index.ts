@@ -1,4 +1,9 @@
 export { addNoise, denoisingTarget, type TargetOptions } from './add-noise.js';
+export type { GapOptions } from './consistency/compared-times.js';
+export { consistencyDistillation, type ConsistencyDistillationOptions } from './consistency/consistency-distillation.js';
+export type { ConsistencyInput, ConsistencyTarget } from './consistency/consistency-target.js';
+export { createConsistencyTrainer, type ConsistencyTrainerOptions } from './consistency/consistency-trainer.js';
+export { easyConsistency } from './consistency/easy-consistency.js';
 export { createDenoiser, type DenoiserEstimate, type Denoiser, type DenoiserOptions } from './denoiser.js';
 export type { DiffusionTrainerOptions } from './diffusion-options.js';
 export { createDiffusionTrainer, diffusionModel } from './diffusion-trainer.js';
@@ -25,6 +30,7 @@ export { dpmSolver, dpmSolverStep, sampleDpmSolver, type DpmSolverStepOptions } 
 export { heunSolver, sampleHeun } from './samplers/heun.js';
 export { invertDdim, type InvertDdimOptions } from './samplers/invert-ddim.js';
 export type { EstimateOrNoise } from './samplers/read-estimate.js';
+export { consistencySolver, sampleConsistency } from './samplers/sample-consistency.js';
 export { sampleDiffusion } from './samplers/sample-diffusion.js';
 export type { KnownRegion } from './samplers/known-region.js';
 export type {

@@ -13,6 +13,7 @@ const applyRules = {
   random: { is: checkRandom, default: undefined },
   condition: { is: checkConditionTensor, default: undefined },
   timesteps: tensor,
+  stepSize: tensor,
   latents: tensor,
 } satisfies Rules<ApplyOptions>;
 
@@ -42,13 +43,14 @@ export function callNetwork<T>(
   where: string,
   argument: string,
   input: Tensor,
-  { condition, timesteps, latents }: ApplyOptions,
+  { condition, timesteps, stepSize, latents }: ApplyOptions,
   work: () => T,
 ): T {
   const given = {
     [argument]: input,
     'options.condition': condition,
     'options.timesteps': timesteps,
+    'options.stepSize': stepSize,
     'options.latents': latents,
     'options.random': undefined,
     'activation(...)': undefined,

@@ -49,12 +49,13 @@ export function createWeightedLayer(
 /**
  * Makes the frozen record of a network that owns others and lists their variables and buffers in the same order, shared ones
  * once. It accepts the class labels that every network which reads a condition accepts; `counts` holds their numbers of labels.
- * An error of a network within about the input or the options names the one that the user made.
+ * It reads the step sizes that one of them reads. An error of a network within about the input or the options names the one that the user made.
  */
 export function joinNetworks(
   networks: readonly Network[],
   apply: (input: Tensor, options: ApplyOptions) => Tensor,
   counts: readonly (number | undefined)[] = networks.map(classesOf),
+  stepSizes = networks.find((network) => network.stepSizes !== undefined)?.stepSizes,
 ): Network {
   const notResumable = networks.find((network) => network.notResumable !== undefined)?.notResumable;
   const network: Network = {
@@ -67,6 +68,7 @@ export function joinNetworks(
     variables: Object.freeze([...new Set(networks.flatMap(({ variables }) => variables))]),
     buffers: Object.freeze([...new Set(networks.flatMap(({ buffers }) => buffers ?? []))]),
     ...(notResumable === undefined ? {} : { notResumable }),
+    ...(stepSizes === undefined ? {} : { stepSizes }),
     dispose: () => {
       for (const network of networks) network.dispose();
     },

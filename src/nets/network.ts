@@ -14,6 +14,8 @@ export interface ApplyOptions {
   readonly condition?: Tensor | undefined;
   /** Noise steps, int32 `[batch]`, for networks of diffusion models. */
   readonly timesteps?: Tensor | undefined;
+  /** The size of each example's step, int32 `[batch]`: k for 1 / 2^k of the way from noise to data, -1 for none. See {@link shortcut}. */
+  readonly stepSize?: Tensor | undefined;
   /** The blocks of latents above, float32 `[rows, d]`, for the networks of a hierarchical encoder or prior. */
   readonly latents?: Tensor | undefined;
 }
@@ -24,6 +26,8 @@ export interface Part {
   readonly variables: readonly Variable[];
   /** Saved with the model, not optimized: norm statistics, for example. None if absent. */
   readonly buffers?: readonly Variable[] | undefined;
+  /** How many step sizes a network reads from `options.stepSize`; absent if it reads none. */
+  readonly stepSizes?: number | undefined;
   /** Explains why a resumed run would not be bit-identical; if present, no checkpoint is written. */
   readonly notResumable?: string | undefined;
   /** Frees the variables and buffers. A second call does nothing. */

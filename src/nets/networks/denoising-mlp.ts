@@ -21,7 +21,12 @@ export interface DenoisingMlpOptions {
   readonly width?: number | undefined;
   /** Number of class labels for `options.condition`, or numbers in a vector; by default the condition is not used. */
   readonly classes?: number | undefined;
-  /** Where the initial weights come from: hidden layer i takes its forks `i` and `i/condition`, the other layers `last` and `labels`. */
+  /** Number of step sizes for `options.stepSize`, which {@link shortcut} needs; by default a step size is not used. */
+  readonly stepSizes?: number | undefined;
+  /**
+   * Where the initial weights come from: hidden layer i takes its forks `i` and `i/condition`, the other layers `last`, `labels` and
+   * `step sizes`.
+   */
   readonly random: RandomStream;
 }
 
@@ -52,9 +57,10 @@ export function denoisingMlp(options: DenoisingMlpOptions): Network {
     size: checkInteger,
     width: { is: checkInteger, default: 128 },
     classes: { is: checkInteger, default: undefined },
+    stepSizes: { is: checkInteger, default: undefined },
     random: checkRandom,
   });
-  const { size, width, classes, random } = read;
+  const { size, width, classes, stepSizes, random } = read;
   const activate = createLayer([], (x) => swish(x));
   const hidden = (inputs: number, i: number) => (): Network => {
     const sums = () => dense({ inputs, units: width, random: random.fork(String(i)) });
@@ -63,9 +69,11 @@ export function denoisingMlp(options: DenoisingMlpOptions): Network {
   };
   const last = (): Network => dense({ inputs: width, units: size, random: random.fork('last') });
   const body = (): Network => sequential(makeAll([...[size, width, width].map(hidden), last]));
-  const time = timeEmbedding({ size: TIME_SIZE });
-  if (classes === undefined) return madeBy('denoisingMlp', read, withTimesteps(body(), { time }));
-  const vectors = (): Network => embedding({ classes, size: TIME_SIZE, random: random.fork('labels') });
-  const [network, labels] = makeAll([body, vectors]);
-  return madeBy('denoisingMlp', read, withTimesteps(network, { time, labels }));
-}
+  const waves = timeEmbedding({ size: TIME_SIZE });
+  const vectors = (classes: number, name: string) => (): Network =>
+    embedding({ classes, size: TIME_SIZE, random: random.fork(name) });
+  const [network, sizes, labels] = makeAll([
+    body,
+    ...(stepSizes === undefined ? [] : [vectors(stepSizes, 'step sizes')]),
+    ...(classes === undefined ? [] : [vectors(classes, 'labels')]),
+  ]);

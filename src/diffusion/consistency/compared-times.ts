@@ -1,0 +1,114 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { stopGradient } from '../../gradients/stop-gradient.js';
+import { checkNumber } from '../../tensor/checks.js';
+import { outOfRange } from '../../tensor/errors.js';
+import { sumPerExample } from '../../tensor/sum-per-example.js';
+import { checkSchedule, valueAt, type Schedule } from '../../training/optimizers/schedules.js';
+import { noisedOf } from '../add-noise.js';
+import { estimateSample, type Denoiser } from '../denoiser.js';
+import { logRatioAt, scalesOf, type NoiseSchedule } from '../noise-schedule.js';
+import { mixByTimestep, timestepsOf } from '../per-example.js';
+import { conversionAt } from '../prediction-target.js';
+import type { ConsistencyInput, ConsistencyTarget } from './consistency-target.js';
+
+/** How far apart the two times of a pair are. */
+export interface GapOptions {
+  /**
+   * The share of t by which the two times differ, above 0 and below 1, or a {@link Schedule} of it: r = t (1 - gap (1 + 8 sigmoid(-t / 2))),
+   * t = sigma / alpha. By default 1 / 8, halved every 500 updates until it is 1 / 1024. A small gap is exact and noisy.
+   */
+  readonly gap?: number | Schedule | undefined;
+}
+
+/** The rule of {@link GapOptions.gap}. */
+export const gapRule = { is: checkSchedule, default: undefined, above: 0, below: 1 } as const;
+
+/** How a pair's noised data at the earlier time are made: as a sum of two tensors. */
+export interface EarlierData {
+  /** The coefficients of the two tensors; `earlier` is -1 for the data. */
+  readonly weights: (schedule: NoiseSchedule, t: number, earlier: number) => readonly [number, number];
+  readonly terms: (input: ConsistencyInput, xt: Tensor, timesteps: Tensor) => readonly [() => Tensor, () => Tensor];
+}
+
+/**
+ * A target that compares the student's estimates at two times; the one with less noise is constant, and made with the same dropout.
+ *
+ * loss = ( sqrt(|f(x_t, t) - f(x_r, r)|^2 + c^2) - c ) / (t - r), with times t = sigma / alpha; f(x_r, r) is x_r for the data
+ */
+export function comparedTimes(
+  name: string,
+  gap: number | Schedule = usualGap,
+  { weights, terms }: EarlierData,
+): ConsistencyTarget {
+  return {
+    name,
+    check: checkBoundary,
+    losses: (input) => {
+      const { student, x, noise, step, options } = input;
+      const { schedule } = student;
+      const share = valueAt(gap, step);
+      checkNumber('step', 'gap(...)', share, { above: 0, below: 1 });
+      const find = pairsOf(schedule);
+      const mix = (of: EarlierData['weights'], [a, b]: ReturnType<EarlierData['terms']>): Tensor =>
+        mixByTimestep((t) => of(schedule, t, find(t, share).earlier), at, schedule.steps, a, b);
+      const at = timestepsOf(input.timesteps, schedule.steps);
+      const xt = noisedOf(x, noise, at, schedule);
+      const before = options.random.state();
+      const target = stopGradient(() => {
+        const xr = mix(weights, terms(input, xt, at));
+        const earlier = input.timesteps.map((t) => Math.max(0, find(t, share).earlier));
+        const estimate = () => estimateSample('step', student, xr, timestepsOf(earlier, schedule.steps), options);
+        return mix((_, __, r) => (r < 0 ? [1, 0] : [0, 1]), [() => xr, estimate]);
+      });
+      options.random.restore(before);
+      const estimate = estimateSample('step', student, xt, at, options);
+      const perTime = Float32Array.from(input.timesteps, (t) => 1 / find(t, share).distance);
+      return tf.mul(tf.tensor1d(perTime), distanceOfEach(estimate, target));
+    },
+  };
+}
+
+/** From 1 / 8, halved every 500 updates until 1 / 1024. */
+const usualGap: Schedule = (step) => 2 ** -Math.min(10, 3 + Math.floor(step / 500));
+
+/** Throws unless the estimate is x_t itself without noise, and bounded where there is only noise. */
+function checkBoundary(where: string, { predicts, schedule }: Denoiser): void {
+  const [ofXt, ofOutput] = conversionAt(predicts, 1, 0).sample;
+  const [, last] = conversionAt(predicts, ...scalesOf(schedule, schedule.steps - 1)).sample;
+  if (ofXt === 1 && ofOutput === 0 && Math.abs(last) < 2) return;
+  const rule = 'must be predictVelocity or predictFlow, whose estimate is x_t itself without noise, and bounded with noise only';
+  throw outOfRange(where, 'student.predicts', rule, { seen: `the target '${predicts.name}'` });
+}
+
+/** The constants k and b of Geng et al., the latter for data of variance 1: how much wider pairs with little noise are, and up to where. */
+const [WIDER, FADES] = [8, 0.5];
+
+/**
+ * Finds the earlier time of a pair: r = t (1 - gap (1 + 8 sigmoid(-t / 2))), at least 0, in t = sigma / alpha; the nearest entry of the
+ * table before t's own, -1 for the data.
+ */
+function pairsOf(schedule: NoiseSchedule): (t: number, gap: number) => { earlier: number; distance: number } {
+  const times = Float64Array.from({ length: schedule.steps }, (_, t) => Math.exp(-logRatioAt(schedule, t)));
+  const timeAt = (t: number): number => (t < 0 ? 0 : times[t]!);
+  return (t, gap) => {
+    const sought = timeAt(t) * (1 - gap * (1 + WIDER / (1 + Math.exp(FADES * timeAt(t)))));
+    let [low, high] = [-1, t - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (timeAt(middle) < sought) low = middle + 1;
+      else high = middle;
+    }
+    const earlier = low >= 0 && sought - timeAt(low - 1) < timeAt(low) - sought ? low - 1 : low;
+    return { earlier, distance: timeAt(t) - timeAt(earlier) };
+  };
+}
+
+/** The constant of the pseudo-Huber distance for an example of one number: Song and Dhariwal 2023, section 3.3. */
+const SMOOTH = 0.00054;
+
+/** The distance of each example, sqrt(|a - b|^2 + c^2) - c with c = 0.00054 sqrt(D) for D numbers: `[batch]`. */
+function distanceOfEach(a: Tensor, b: Tensor): Tensor {
+  const c = SMOOTH * Math.sqrt(a.size / a.shape[0]!);
+  return tf.sub(tf.sqrt(tf.add(sumPerExample(tf.square(tf.sub(a, b))), c ** 2)), c);
+}

@@ -1,0 +1,68 @@
+import { outOfRange } from '../../tensor/errors.js';
+import { madeBy } from '../../tensor/made-by.js';
+import { readOptions } from '../../tensor/options.js';
+import { checkDenoiser, estimateSample, type Denoiser } from '../denoiser.js';
+import { ddimWeights } from '../samplers/ddim.js';
+import { comparedTimes, gapRule, type GapOptions } from './compared-times.js';
+import type { ConsistencyTarget } from './consistency-target.js';
+
+/** Options of {@link consistencyDistillation}. */
+export interface ConsistencyDistillationOptions extends GapOptions {
+  /**
+   * The trained denoiser, which stays as it is: with the student's schedule, and not the student itself. With {@link withGuidance} or
+   * {@link withClip} around it, the student learns the guided or clipped samples.
+   */
+  readonly teacher: Denoiser;
+}
+
+/**
+ * Consistency along a teacher's path: a step of {@link ddimStep} by the teacher leads from the one time to the other.
+ *
+ * loss = ( sqrt(|f(x_t, t) - f(x_r, r)|^2 + c^2) - c ) / (t - r), x_r = ddimStep of x_t from t to r with the teacher's estimate; the rest
+ * as in {@link easyConsistency}
+ *
+ * @param options - see {@link ConsistencyDistillationOptions}
+ * @returns a target for {@link createConsistencyTrainer}, which does not own the teacher
+ * @throws TypeError or RangeError if an option is wrong; {@link createConsistencyTrainer} throws if the teacher has another schedule or
+ *   shares variables with the student
+ * @remarks A step costs one more forward pass than with {@link easyConsistency}, or two if the teacher is guided, and its gradients are
+ * less noisy. The student cannot become better than the teacher's samples with many steps.
+ * @example
+ * ```ts
+ * const make = () => {
+ *   const network = denoisingMlp({ size: 2, random });
+ *   return createDenoiser(network, { schedule: cosineSchedule({ steps: 200 }), predicts: predictVelocity });
+ * };
+ * const [teacher, student] = [make(), make()]; // train the teacher, then load its weights into the student
+ * const target = consistencyDistillation({ teacher });
+ * const trainer = createConsistencyTrainer({ student, target, optimizer: createAdam({ learningRate: 1e-3 }), random });
+ * const { loss } = await readMetrics(trainer.step(random.normal([32, 2])));
+ * console.log(loss > 0); // true
+ * ```
+ * @see Song et al. 2023, algorithm 2, https://arxiv.org/abs/2303.01469
+ */
+export function consistencyDistillation(options: ConsistencyDistillationOptions): ConsistencyTarget {
+  const where = 'consistencyDistillation';
+  const { teacher, ...read } = readOptions(where, options, { teacher: checkDenoiser, gap: gapRule });
+  const made = comparedTimes(where, read.gap, {
+    weights: (schedule, t, earlier) => {
+      const { ofNoised, ofEstimate } = ddimWeights(schedule, t, earlier);
+      return [ofNoised, ofEstimate];
+    },
+    terms: ({ options: { condition } }, xt, timesteps) => [
+      () => xt,
+      () => estimateSample('step', teacher, xt, timesteps, { condition }),
+    ],
+  });
+  const check = (where: string, student: Denoiser): void => {
+    made.check!(where, student);
+    if (String(teacher.schedule.alphaBar) !== String(student.schedule.alphaBar)) {
+      throw outOfRange(where, 'target', "must have a teacher with the student's schedule", { seen: 'another' });
+    }
+    if (teacher.variables.some((variable) => student.variables.includes(variable))) {
+      const fix = 'Make a second denoiser, and load the weights into it.';
+      throw outOfRange(where, 'target', 'must have a teacher with variables of its own', { seen: "the student's", fix });
+    }
+  };
+  return madeBy(where, read, { ...made, check });
+}

@@ -1,0 +1,33 @@
+import { madeBy } from '../../tensor/made-by.js';
+import { readOptions } from '../../tensor/options.js';
+import { scalesOf } from '../noise-schedule.js';
+import { comparedTimes, gapRule, type GapOptions } from './compared-times.js';
+import type { ConsistencyTarget } from './consistency-target.js';
+
+/**
+ * Consistency from the data alone: the estimates from two amounts of the same noise shall be equal. The default of
+ * {@link createConsistencyTrainer}.
+ *
+ * loss = ( sqrt(|f(x_t, t) - f(x_r, r)|^2 + c^2) - c ) / (t - r), x_t and x_r of the same x and noise, f the student's estimate, the one
+ * at r constant; times are sigma / alpha, c = 0.00054 sqrt(D) for D numbers in an example
+ *
+ * @param options - see {@link GapOptions}
+ * @returns a target for {@link createConsistencyTrainer}
+ * @throws TypeError or RangeError if `gap` is neither a number between 0 and 1 nor a function
+ * @remarks Start from the weights of a trained denoiser: a student from scratch learns slowly, because its targets are its own estimates.
+ * @example
+ * ```ts
+ * const target = easyConsistency({ gap: (step) => Math.max(1 / 256, 2 ** -(1 + step / 500)) });
+ * console.log(target.name); // easyConsistency
+ * ```
+ * @see Geng et al. 2024, https://arxiv.org/abs/2406.14548; the distance: Song and Dhariwal 2023, https://arxiv.org/abs/2310.14189
+ */
+export function easyConsistency(options: GapOptions = {}): ConsistencyTarget {
+  const where = 'easyConsistency';
+  const read = readOptions(where, options, { gap: gapRule });
+  const made = comparedTimes(where, read.gap, {
+    weights: (schedule, _, earlier) => scalesOf(schedule, earlier),
+    terms: ({ x, noise }) => [() => x, () => noise],
+  });
+  return madeBy(where, read, made);
+}
