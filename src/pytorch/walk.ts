@@ -83,6 +83,12 @@ const withTimesteps: Visit = (walk, _, { parts: [body, time, labels] = [] }, flo
   return out;
 };
 
+const ditBlock: Visit = (walk, _, { parts = [] }, flow, path) => {
+  const names = ['attention', 'mlp.0', 'mlp.2', 'modulation'];
+  parts.forEach((part, i) => visit(walk, part, undefined, `${path}${names[i]}.`));
+  return flow;
+};
+
 const transformer: Visit = (walk, _, made, __, path) => {
   const { parts = [] } = made;
   const before = option(made, 'classes') === undefined ? ['tokens', 'places'] : ['tokens', 'places', 'labels'];
@@ -106,6 +112,8 @@ const visits: Readonly<Record<string, Visit>> = {
   residual,
   residualBlock: residual,
   denoisingMlp: withTimesteps,
+  dit: visitParts,
+  ditBlock,
   transformer,
   unet: visitParts,
   unet1d: visitParts,
