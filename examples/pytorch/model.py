@@ -273,7 +273,7 @@ class DitBlock(nn.Module):
 class Dit(nn.Module):
     """dit({ size: [height, width], channels, patch, width, depth, heads, classes, timeSize })"""
 
-    def __init__(self, size, channels, patch=2, width=128, depth=4, heads=4, classes=None, time_size=None, dropout=0.0):
+    def __init__(self, size, channels, patch=2, width=64, depth=4, heads=4, classes=None, time_size=None, dropout=0.0):
         super().__init__()
         self.patch, numbers, time_size = patch, patch**2 * channels, time_size or width
         self.patches = nn.Linear(numbers, width)

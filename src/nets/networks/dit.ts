@@ -6,12 +6,9 @@ import { checkFloat, checkInteger } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
 import { madeBy } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
-import { swish } from '../activations.js';
 import { withScaleAndShift } from '../conditions/with-scale-and-shift.js';
-import { withTimesteps } from '../conditions/with-timesteps.js';
-import { createLayer, joinNetworks, makeAll } from '../layer.js';
+import { createLayer, joinNetworks } from '../layer.js';
 import { dense } from '../layers/dense.js';
-import { embedding } from '../layers/embedding.js';
 import { checkPair, pairOf, type Pair } from '../layers/pair.js';
 import { plainNorm } from '../layers/plain-norm.js';
 import { timeEmbedding } from '../layers/time-embedding.js';
@@ -19,8 +16,8 @@ import type { Network } from '../network.js';
 import { dropoutRule } from './block-of.js';
 import { ditBlock, modulation } from './dit-block.js';
 import { patchwise } from './patchwise.js';
-import { sequential } from './sequential.js';
 import { startAtZero } from './start-at-zero.js';
+import { inOrder, withTimeAndLabels } from './with-time-and-labels.js';
 
 /** What {@link dit} is made of. */
 export interface DitOptions {
@@ -30,7 +27,7 @@ export interface DitOptions {
   readonly channels: number;
   /** Height and width of the patches, each of which is a token; default 2. */
   readonly patch?: number | undefined;
-  /** Numbers per token inside, a multiple of 4; default 128. */
+  /** Numbers per token inside, a multiple of 4; default 64. */
   readonly width?: number | undefined;
   /** Number of blocks; default 4. */
   readonly depth?: number | undefined;
@@ -54,7 +51,7 @@ export interface DitOptions {
  *
  * Each block is a {@link ditBlock}. The first half of the waves is the {@link timeEmbedding} of the row of the patch, the second half that
  * of its column. The last dense layer starts at zero. A token attends to all others, so the cost grows with the square of their number:
- * patches of 4 make a quarter as many tokens as patches of 2. `dit({ size: 28, channels: 1, random })` has 1,254,532 parameters.
+ * patches of 4 make a quarter as many tokens as patches of 2. `dit({ size: 28, channels: 1, random })` has 315,972 parameters.
  *
  * @param options - the sizes and the source of the initial weights
  * @returns a network; the caller disposes it
@@ -73,7 +70,7 @@ export function dit(options: DitOptions): Network {
     size: checkPair,
     channels: checkInteger,
     patch: { is: checkInteger, default: 2 },
-    width: { is: checkInteger, default: 128 },
+    width: { is: checkInteger, default: 64 },
     depth: { is: checkInteger, default: 4 },
     heads: { is: checkInteger, default: 4 },
     classes: { is: checkInteger, default: undefined },
@@ -95,7 +92,7 @@ export function dit(options: DitOptions): Network {
     ditBlock({ inputs: width, heads, conditionSize: timeSize, dropoutRate, random: random.fork(`block ${i}`) });
   const lastNorm = (): Network =>
     withScaleAndShift(createLayer([], plainNorm), modulation(timeSize, 2 * width, random.fork('modulation')));
-  const body = (): Network =>
+  const tokens = (): Network =>
     inOrder([
       () => dense({ inputs: pixels, units: width, random: random.fork('patches') }),
       () => withPlaces(width),
@@ -103,19 +100,7 @@ export function dit(options: DitOptions): Network {
       lastNorm,
       () => startAtZero(dense({ inputs: width, units: pixels, random: random.fork('last') })),
     ]);
-  const time = (): Network =>
-    inOrder([
-      () => timeEmbedding({ size: width }),
-      () => dense({ inputs: width, units: timeSize, activation: swish, random: random.fork('time 0') }),
-      () => dense({ inputs: timeSize, units: timeSize, random: random.fork('time 1') }),
-    ]);
-  const labels = (): Network => embedding({ classes: classes!, size: timeSize, random: random.fork('labels') });
-  const [tokens, steps, ...rest] = makeAll([body, time, ...(classes === undefined ? [] : [labels])]) as [
-    Network,
-    Network,
-    Network?,
-  ];
-  const network = withTimesteps(patchwise(tokens, { size: patch }), { time: steps, labels: rest[0] });
+  const network = withTimeAndLabels(() => patchwise(tokens(), { size: patch }), { width, timeSize, classes, random });
   const made = joinNetworks([network], (input, applied) => {
     checkFloat(where, 'input', input, [null, ...size, channels], 'The network is made for images of this size.');
     return network.apply(input, applied);
@@ -134,8 +119,4 @@ function withPlaces(channels: number): Network {
     const columns = tf.tile(along(width, [1, width]), [height, 1, 1]);
     return tf.add(input, tf.concat([rows, columns], 2));
   });
-}
-
-function inOrder(makers: readonly (() => Network)[]): Network {
-  return sequential(makeAll(makers));
 }

@@ -12,7 +12,7 @@ interface DitOptions {
 }
 
 export const dit: Kind<DitOptions> = {
-  parts: ({ size, patch = 2, width = 128, depth = 4, heads = 4, classes }) => {
+  parts: ({ size, patch = 2, width = 64, depth = 4, heads = 4, classes }) => {
     const grid = pairOf(size).map((length) => length / patch);
     const block = outline('ditBlock', { inputs: width, heads });
     const dense = outline('dense');

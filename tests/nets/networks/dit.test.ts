@@ -43,7 +43,7 @@ test('refuses sizes that do not fit, by name', () => {
   const sizes = { size: [6, 8] as const, channels: 1, depth: 1, random };
   expect(() => dit({ ...sizes, patch: 4 })).toThrow('dit: `size` must be a multiple of the patch, 4; got [6, 8].');
   expect(() => dit({ ...sizes, width: 10 })).toThrow('dit: `width` must be a multiple of 4; got 10.');
-  expect(() => dit({ ...sizes, heads: 3 })).toThrow('dit: `heads` must divide the width, 128; got 3.');
+  expect(() => dit({ ...sizes, heads: 3 })).toThrow('dit: `heads` must divide the width, 64; got 3.');
   expect(() => ditBlock({ inputs: 6, conditionSize: 1, random })).toThrow(
     'ditBlock: `heads` must divide the inputs, 6; got 4.',
   );
