@@ -14,10 +14,10 @@ interface DitOptions {
 export const dit: Kind<DitOptions> = {
   parts: ({ size, patch = 2, width = 64, depth = 4, heads = 4, classes }) => {
     const grid = pairOf(size).map((length) => length / patch);
-    const block = outline('ditBlock', { inputs: width, heads });
+    const blocks = Array.from({ length: depth }, () => outline('ditBlock', { inputs: width, heads }));
     const dense = outline('dense');
     const last = outline('withScaleAndShift', {}, outline('plainNorm', { width }), modulation());
-    const body = chain(dense, outline('places', { grid, width }), ...new Array(depth).fill(block), last, dense);
+    const body = chain(dense, outline('places', { grid, width }), ...blocks, last, dense);
     const time = chain(outline('timeEmbedding', { size: width }), outline('dense', { activation: 'swish' }), dense);
     const patches = outline('patchwise', { size: patch }, body);
     return [outline('withTimesteps', {}, patches, time, ...(classes ? [outline('embedding')] : []))];
