@@ -12,6 +12,7 @@ import {
   createVaeTrainer,
   dcganDiscriminator,
   dcganGenerator,
+  dit,
   mlp,
   nonSaturatingLoss,
   unet,
@@ -93,8 +94,18 @@ export function noiseNetwork({ channels, width }: Pick<Cell, 'channels' | 'width
 }
 
 export function unetStep(cell: Cell = UNET): Step {
+  return noiseStep(noiseNetwork(cell), cell);
+}
+
+/** A transformer of about as many numbers as {@link noiseNetwork} (315,972), on patches of this size. */
+export function ditStep(patch: number, width?: number): Step {
+  const network = dit({ size: UNET.pixels, channels: UNET.channels, patch, width, random: createRandom(1).fork('dit') });
+  return noiseStep(network, UNET);
+}
+
+/** A step of a network that predicts noise. */
+function noiseStep(network: Network, cell: Cell): Step {
   const random = createRandom(1);
-  const network = noiseNetwork(cell);
   const adam = createAdam({ learningRate: 2e-4 });
   const { images: batch, pixels, channels } = cell;
   const shape = [batch, pixels, pixels, channels] as const;

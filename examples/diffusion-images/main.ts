@@ -48,6 +48,7 @@ const options = readOptions({
       choices: ['samples', 'bound'],
       help: 'what to train for: samples, the default, or the bound of log p(x)',
     },
+    network: { kind: 'choice', choices: ['unet', 'dit'], help: 'a U-Net, the default, or a transformer' },
     bound: { kind: 'flag', help: 'also estimate the bound of log p(x), and at which timesteps it is lost' },
     resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/checkpoint-04.safetensors` },
     trained: { kind: 'file', help: 'weights to measure, such as the included ones, instead of training' },
@@ -72,7 +73,7 @@ run(async () => {
   const { rest, heldOut } = holdOut(train);
   const saved = options.resume === undefined ? undefined : await readSavedRun(options.resume);
   const plan = readPlan(saved?.bytes, options);
-  const { epochs, target, times, goal, compare, seed } = plan;
+  const { epochs, target, times, goal, network, compare, seed } = plan;
   const backend = await startBackend(options);
   const random = createRandom(seed);
 
@@ -103,7 +104,7 @@ run(async () => {
     : { ...(await measure(averaged, { test, seed, random })), calls: callsOf(usualWay) };
   const bounds = options.bound ? await measureBound(averaged, compare ? heldOut : test, random) : {};
   const seconds = (performance.now() - began) / 1000;
-  const report = { ...results, ...bounds, epochs, steps, target, times, goal, trained: options.trained };
+  const report = { ...results, ...bounds, epochs, steps, target, times, goal, network, trained: options.trained };
   await writeReport(options.json, { ...report, trainingSeconds, seconds, seed, backend });
   console.log(`done in ${seconds.toFixed(0)} s`);
 });
@@ -166,6 +167,7 @@ export interface PlanOptions {
   readonly target: Recipe['target'] | undefined;
   readonly times: Recipe['times'] | undefined;
   readonly goal: Recipe['goal'] | undefined;
+  readonly network: Recipe['network'] | undefined;
   readonly compare: boolean;
   readonly seed: number;
 }
@@ -173,14 +175,19 @@ export interface PlanOptions {
 /** The plan from the options, or from the checkpoint to resume, of which only the epochs may be changed. */
 export function readPlan(
   checkpoint: Uint8Array | undefined,
-  { epochs, target, times, goal, compare, seed }: PlanOptions,
+  { epochs, target, times, goal, network, compare, seed }: PlanOptions,
 ): DiffusionPlan {
   if (checkpoint === undefined) {
-    const recipe = { target: target ?? 'velocity', times: times ?? 'log-normal', goal: goal ?? 'samples' } as const;
+    const recipe = {
+      target: target ?? 'velocity',
+      times: times ?? 'log-normal',
+      goal: goal ?? 'samples',
+      network: network ?? 'unet',
+    } as const;
     return { example: 'diffusion-images', epochs: epochs ?? EPOCHS, done: 0, compare, seed, ...recipe };
   }
   const plan = resumedPlan<DiffusionPlan>('diffusion-images', checkpoint, epochs);
-  for (const [name, given] of Object.entries({ target, times, goal })) {
+  for (const [name, given] of Object.entries({ target, times, goal, network })) {
     const saved = plan[name as keyof Recipe];
     if (given === undefined || given === saved) continue;
     throw new InputError(`--${name} ${given} does not fit --resume: the checkpoint has ${saved}.`);

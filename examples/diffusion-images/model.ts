@@ -5,6 +5,7 @@ import {
   createAdam,
   createDenoiser,
   createDiffusionTrainer,
+  dit,
   patchwise,
   logNormalTimesteps,
   predictNoise,
@@ -22,7 +23,7 @@ import { warmCosine } from '../shared/warm-cosine.js';
 const BATCH_SIZE = 64;
 /** Channels at 14 x 14 positions, each a patch of 2 x 2 pixels, and at 7 x 7. */
 const WIDTHS = [32, 64];
-const LEARNING_RATE = 4e-3;
+const LEARNING_RATES = { unet: 4e-3, dit: 2e-3 };
 const BETA2 = 0.99;
 const AVERAGE_DECAY = 0.999;
 /** The share of images whose class is dropped, so that samples can be guided. */
@@ -40,6 +41,8 @@ export interface Recipe {
    * where the bound loses most.
    */
   readonly goal?: 'samples' | 'bound';
+  /** The network: a U-Net in patches of 2x2, the default, or a transformer of about as many numbers in patches of 4x4. */
+  readonly network?: 'unet' | 'dit';
 }
 
 /** Log-normal times for the bound: the mean of log(sigma / alpha), and its standard deviation. */
@@ -67,13 +70,14 @@ export interface ModelOptions {
   readonly warmUp?: number;
 }
 
-/** A U-Net on patches of pictures of clothes, conditioned on the class. */
+/** A model of pictures of clothes, conditioned on the class. */
 export function createModel({ recipe, steps, random, warmUp = 500 }: ModelOptions): Model {
-  const denoiser = createImageDenoiser(random, recipe.target);
-  const averaged = createImageDenoiser(random, recipe.target);
+  const denoiser = createImageDenoiser(random, recipe);
+  const averaged = createImageDenoiser(random, recipe);
+  const highest = LEARNING_RATES[recipe.network ?? 'unet'];
   const trainer = createDiffusionTrainer({
     denoiser,
-    optimizer: createAdam({ learningRate: warmCosine({ highest: LEARNING_RATE, warmUp, steps }), beta2: BETA2 }),
+    optimizer: createAdam({ learningRate: warmCosine({ highest, warmUp, steps }), beta2: BETA2 }),
     random,
     timesteps:
       recipe.times === 'log-normal'
@@ -101,9 +105,16 @@ export function createSource({ images, labels }: LabelledImages, random: RandomS
 }
 
 /** Removes noise from pictures `[batch, 28, 28, 1]` in [-1, 1], with or without their class. */
-export function createImageDenoiser(random: RandomStream, target: Recipe['target'] = 'velocity'): Denoiser {
-  const network = unet({ channels: 4, widths: WIDTHS, classes: CLASSES, random: random.fork('denoiser') });
-  return createDenoiser(patchwise(network), {
+export function createImageDenoiser(
+  random: RandomStream,
+  { target = 'velocity', network = 'unet' }: Partial<Recipe> = {},
+): Denoiser {
+  const own = { classes: CLASSES, random: random.fork('denoiser') };
+  const made =
+    network === 'unet'
+      ? patchwise(unet({ channels: 4, widths: WIDTHS, ...own }))
+      : dit({ size: 28, channels: 1, patch: 4, ...own });
+  return createDenoiser(made, {
     schedule: cosineSchedule({ steps: 1000 }),
     predicts: target === 'noise' ? predictNoise : predictVelocity,
   });

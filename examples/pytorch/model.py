@@ -111,10 +111,10 @@ class TimeEmbedding(nn.Module):
     def __init__(self, size, max_period=10_000):
         super().__init__()
         steps = torch.arange(size // 2, dtype=torch.float64)
-        self.register_buffer("frequencies", (max_period ** (-steps / (size // 2))).float(), persistent=False)
+        self.register_buffer("frequencies", (max_period ** (-steps / (size // 2))).to(torch.get_default_dtype()), persistent=False)
 
     def forward(self, timesteps):
-        angles = timesteps[:, None].float() * self.frequencies
+        angles = timesteps[:, None].to(self.frequencies) * self.frequencies
         return torch.cat([angles.sin(), angles.cos()], 1)
 
 
@@ -251,3 +251,60 @@ class Transformer(nn.Module):
         for block in self.blocks:
             x = block(x)
         return self.logits(self.norm(x))
+
+
+class DitBlock(nn.Module):
+    """ditBlock over the tokens of [batch, tokens, inputs]"""
+
+    def __init__(self, inputs, heads=4, condition_size=None, dropout=0.0):
+        super().__init__()
+        self.attention = nn.MultiheadAttention(inputs, heads, batch_first=True)
+        self.mlp = nn.Sequential(nn.Linear(inputs, 4 * inputs), nn.GELU(), nn.Linear(4 * inputs, inputs))
+        self.modulation = nn.Sequential(nn.SiLU(), at_zero(nn.Linear(condition_size or inputs, 6 * inputs)))
+        self.drop = nn.Dropout(dropout)
+
+    def forward(self, x, condition):
+        scale1, shift1, gate1, scale2, shift2, gate2 = self.modulation(condition)[:, None].chunk(6, 2)
+        h = plain_norm(x) * (1 + scale1) + shift1
+        x = x + gate1 * self.drop(self.attention(h, h, h, need_weights=False)[0])
+        return x + gate2 * self.drop(self.mlp(plain_norm(x) * (1 + scale2) + shift2))
+
+
+class Dit(nn.Module):
+    """dit({ size: [height, width], channels, patch, width, depth, heads, classes, timeSize })"""
+
+    def __init__(self, size, channels, patch=2, width=64, depth=4, heads=4, classes=None, time_size=None, dropout=0.0):
+        super().__init__()
+        self.patch, numbers, time_size = patch, patch**2 * channels, time_size or width
+        self.patches = nn.Linear(numbers, width)
+        self.blocks = nn.ModuleList(DitBlock(width, heads, time_size, dropout) for _ in range(depth))
+        self.modulation = nn.Sequential(nn.SiLU(), at_zero(nn.Linear(time_size, 2 * width)))
+        self.last = at_zero(nn.Linear(width, numbers))
+        self.time = nn.Sequential(TimeEmbedding(width), nn.Linear(width, time_size), nn.SiLU(), nn.Linear(time_size, time_size))
+        self.labels = None if classes is None else nn.Embedding(classes, time_size)
+        rows, columns = (TimeEmbedding(width // 2)(torch.arange(length // patch)) for length in size)
+        places = [rows.repeat_interleave(len(columns), 0), columns.repeat(len(rows), 1)]
+        self.register_buffer("places", torch.cat(places, 1), persistent=False)
+
+    def forward(self, x, timesteps, labels=None):
+        condition = self.time(timesteps)
+        if labels is not None:
+            condition = condition + (labels >= 0).unsqueeze(1) * self.labels(labels.clamp(min=0))
+        batch, channels, height, width = x.shape
+        p, h, w = self.patch, height // self.patch, width // self.patch
+        pixels = x.reshape(batch, channels, h, p, w, p).permute(0, 2, 4, 3, 5, 1)
+        x = self.patches(pixels.reshape(batch, h * w, -1)) + self.places
+        for block in self.blocks:
+            x = block(x, condition)
+        scale, shift = self.modulation(condition)[:, None].chunk(2, 2)
+        pixels = self.last(plain_norm(x) * (1 + scale) + shift).reshape(batch, h, w, p, p, channels)
+        return pixels.permute(0, 5, 1, 3, 2, 4).reshape(batch, channels, height, width)
+
+
+def plain_norm(x):
+    return F.layer_norm(x, x.shape[-1:], eps=1e-6)
+
+
+def at_zero(layer):
+    nn.init.zeros_(layer.weight), nn.init.zeros_(layer.bias)
+    return layer

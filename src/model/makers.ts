@@ -108,6 +108,8 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['dcganGenerator', withRandom(nets.dcganGenerator, SHAPE)],
   ['denoisingMlp', withRandom(nets.denoisingMlp)],
   ['dense', withRandom(nets.dense)],
+  ['dit', withRandom(nets.dit, { atMost: { size: 2 ** 16 } })],
+  ['ditBlock', withRandom(nets.ditBlock)],
   ['embedding', withRandom(nets.embedding)],
   ['mlp', withRandom(nets.mlp)],
   ['residualBlock', withRandom(nets.residualBlock)],

@@ -32,6 +32,8 @@ export { convEncoder, type ConvEncoderOptions } from './networks/conv-encoder.js
 export { dcganDiscriminator, type DcganDiscriminatorOptions } from './networks/dcgan-discriminator.js';
 export { dcganGenerator, type DcganGeneratorOptions } from './networks/dcgan-generator.js';
 export { denoisingMlp, type DenoisingMlpOptions } from './networks/denoising-mlp.js';
+export { ditBlock, type DitBlockOptions } from './networks/dit-block.js';
+export { dit, type DitOptions } from './networks/dit.js';
 export { patchwise } from './networks/patchwise.js';
 export { mlp, type MlpOptions } from './networks/mlp.js';
 export { residualBlock, type ResidualBlockOptions } from './networks/residual-block.js';

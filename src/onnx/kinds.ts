@@ -13,6 +13,8 @@ import { dcganDiscriminator } from './kinds/dcgan-discriminator.js';
 import { dcganGenerator } from './kinds/dcgan-generator.js';
 import { denoisingMlp } from './kinds/denoising-mlp.js';
 import { dense } from './kinds/dense.js';
+import { dit, places, plainNorm } from './kinds/dit.js';
+import { ditBlock } from './kinds/dit-block.js';
 import { dropout } from './kinds/dropout.js';
 import { embedding } from './kinds/embedding.js';
 import { glu } from './kinds/glu.js';
@@ -36,7 +38,8 @@ import { withScaleAndShift } from './kinds/with-scale-and-shift.js';
 import { withTimesteps } from './kinds/with-timesteps.js';
 import type { Kind } from './layer.js';
 
-/** How layers, networks and parts are exported, by the functions that make them; `activation`, `besideInput` and `embedTokens` are inside of others. */
+/** How layers, networks and parts are exported, by the functions that make them; `activation`, `besideInput`, `embedTokens`, `places`
+ * and `plainNorm` are inside of others. */
 export const kinds: Readonly<Record<string, Kind | undefined>> = {
   activation,
   attention,
@@ -58,6 +61,8 @@ export const kinds: Readonly<Record<string, Kind | undefined>> = {
   dcganGenerator,
   denoisingMlp,
   dense,
+  dit,
+  ditBlock,
   dropout,
   embedding,
   embedTokens,
@@ -70,6 +75,8 @@ export const kinds: Readonly<Record<string, Kind | undefined>> = {
   minibatchStddev,
   mlp,
   patchwise,
+  places,
+  plainNorm,
   reshape,
   residual,
   residualBlock,

@@ -83,6 +83,30 @@ const withTimesteps: Visit = (walk, _, { parts: [body, time, labels] = [] }, flo
   return out;
 };
 
+const ditBlock: Visit = (walk, _, { parts = [] }, flow, path) => {
+  const names = ['attention', 'mlp.0', 'mlp.2', 'modulation'];
+  parts.forEach((part, i) => visit(walk, part, undefined, `${path}${names[i]}.`));
+  return flow;
+};
+
+const inside = (part: Part | undefined): readonly Part[] => noteOf(part!)?.parts ?? [];
+
+const dit: Visit = (walk, _, { parts: [network] = [] }, flow, path) => {
+  const [patches, time, labels] = inside(network);
+  const [tokens, , ...layers] = inside(inside(patches)[0]);
+  const [norm, last] = layers.splice(-2);
+  const named: [string, Part | undefined][] = [
+    ['patches', tokens],
+    ...layers.map((block, i): [string, Part] => [`blocks.${i}`, block]),
+    ['modulation', inside(norm)[1]],
+    ['last', last],
+    ['time', time],
+    ['labels', labels],
+  ];
+  for (const [name, part] of named) if (part !== undefined) visit(walk, part, undefined, `${path}${name}.`);
+  return flow;
+};
+
 const transformer: Visit = (walk, _, made, __, path) => {
   const { parts = [] } = made;
   const before = option(made, 'classes') === undefined ? ['tokens', 'places'] : ['tokens', 'places', 'labels'];
@@ -106,6 +130,8 @@ const visits: Readonly<Record<string, Visit>> = {
   residual,
   residualBlock: residual,
   denoisingMlp: withTimesteps,
+  dit,
+  ditBlock,
   transformer,
   unet: visitParts,
   unet1d: visitParts,

@@ -136,6 +136,8 @@ const own: Readonly<Record<string, Row>> = {
   diffusionModel: [(o) => g.createTrainer(g.diffusionModel(o) as never), diffusion],
   discretizedLogistic: [g.discretizedLogistic, () => ({ levels: 4 })],
   dpmSolverStep: [g.dpmSolverStep, () => ({ xt: x(), estimate: x(), from: 2, to: 1, schedule })],
+  dit: [g.dit, () => ({ size: 4, channels: 1, width: 4, depth: 1, random })],
+  ditBlock: [g.ditBlock, () => ({ inputs: 4, conditionSize: 3, random })],
   dropout: [g.dropout, () => ({ rate: 0.5 })],
   elbo: [g.elbo, () => ({ x: x(), parameters: x(), likelihood: g.bernoulli, posterior: posterior() })],
   elboObjective: [g.elboObjective],

@@ -101,7 +101,7 @@ describe('diffusion-images', () => {
   });
 
   it('compares ways to sample on held-out training images, and uses no test image', () => {
-    const words = ['--epochs', '1', '--no-pictures', '--compare', '--json', 'report.json'];
+    const words = ['--epochs', '1', '--no-pictures', '--compare', '--network', 'dit', '--json', 'report.json'];
     const { status, stdout } = example('diffusion-images', 'held-out', '--data', '../data', ...words);
     expect(status).toBe(0);
     const report = JSON.parse(file('held-out', 'report.json').toString()) as Record<string, unknown>;

@@ -4,10 +4,16 @@ OMP_WAIT_POLICY=passive /usr/bin/python3 tests/golden/make_layers.py > tests/gol
 """
 
 import json
+import sys
+from pathlib import Path
 
 import torch
 from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
+
+sys.path.append(str(Path(__file__).parent / "../../examples/pytorch"))
+
+from model import Dit  # noqa: E402
 
 torch.manual_seed(20251125)
 torch.set_default_dtype(torch.float64)
@@ -101,5 +107,25 @@ def spectral():
     )
 
 
-cases = dict(groupNorm=group_norm(), layerNorm=layer_norm(), batchNorm=batch_norm(), attention=attention(), spectralNorm=spectral())
+def dit():
+    """The variables are in the library's order, with weights [inputs, units]."""
+    x, dy = float32(2, 1, 4, 6).requires_grad_(), float32(2, 1, 4, 6)
+    network = Dit([4, 6], 1, width=8, depth=1, heads=2, classes=3, time_size=4)
+    block, time = network.blocks[0], network.time
+    linear = lambda layer: [layer.weight, layer.bias]
+    variables = [
+        *linear(network.patches), block.attention.in_proj_weight, block.attention.in_proj_bias, *linear(block.attention.out_proj),
+        *linear(block.mlp[0]), *linear(block.mlp[2]), *linear(block.modulation[1]), *linear(network.modulation[1]),
+        *linear(network.last), *linear(time[1]), *linear(time[3]), network.labels.weight,
+    ]  # fmt: skip
+    for variable in variables:
+        variable.data = 0.5 * float32(*variable.shape)
+    y = network(x, torch.tensor([3, 700]), torch.tensor([2, -1]))
+    dx, *slopes = gradients(y, dy, x, *variables)
+    ours = lambda value: value.T if value.dim() == 2 and value.shape != network.labels.weight.shape else value
+    values = {f"variable{i}": ours(variable) for i, variable in enumerate(variables)}
+    return dict(x=last(x), dy=last(dy), y=last(y), dx=last(dx), **values, **{f"slope{i}": ours(slope) for i, slope in enumerate(slopes)})
+
+
+cases = dict(groupNorm=group_norm(), layerNorm=layer_norm(), batchNorm=batch_norm(), attention=attention(), spectralNorm=spectral(), dit=dit())
 print(json.dumps({name: {key: entry(value) for key, value in case.items()} for name, case in cases.items()}))

@@ -24,6 +24,8 @@ const random = g.createRandom(1);
 /** Examples whose sizes fit the defaults, in place of those of the lists. */
 const sizes: Readonly<Record<string, Options>> = {
   groupNorm: { inputs: 16 },
+  dit: { size: 4, channels: 1 },
+  ditBlock: { inputs: 4, conditionSize: 1 },
   residualBlock: { inputs: 8, filters: 8 },
   unet: { channels: 1 },
   unet1d: { channels: 1 },

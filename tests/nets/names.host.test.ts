@@ -21,6 +21,8 @@ const makers: Readonly<Record<string, object>> = {
   dcganGenerator: { latentSize: 2, shape: [16, 16, 1], width: 8, classes: 2, random },
   denoisingMlp: { size: 2, width: 4, classes: 2, random },
   dense: { inputs: 2, units: 2, activation: nets.relu, random },
+  dit: { size: [8, 8], channels: 1, patch: 4, width: 8, depth: 1, heads: 4, classes: 2, timeSize: 8, dropoutRate: 0.5, random }, // prettier-ignore
+  ditBlock: { inputs: 8, heads: 4, conditionSize: 2, dropoutRate: 0.5, random },
   dropout: { rate: 0.5 },
   embedding: { classes: 2, size: 2, random },
   gaussianNoise: { standardDeviation: 1 },

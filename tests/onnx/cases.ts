@@ -58,7 +58,7 @@ export function examplesOf(given: NetworkCase, count: number): { x: Tensor; opti
 
 /** Layers that accept any number of axes, so that the shape of an example must be passed. */
 const anyShape =
-  /^(attention|batchNorm|dropout|flatten|gaussianNoise|glu|groupNorm|layerNorm|minibatchStddev|reshape|withScaleAndShift|embedding of vectors)/;
+  /^(attention|batchNorm|ditBlock|dropout|flatten|gaussianNoise|glu|groupNorm|layerNorm|minibatchStddev|reshape|withScaleAndShift|embedding of vectors)/;
 
 /** The option `inputs` for a case, and the values in the order of the model's inputs. */
 export function inputsOf(

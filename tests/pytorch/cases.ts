@@ -14,6 +14,7 @@ import {
   dcganGenerator,
   dense,
   denoisingMlp,
+  dit,
   flatten,
   groupNorm,
   layerNorm,
@@ -77,6 +78,8 @@ export const cases: Readonly<Record<string, () => Case>> = {
   unet: () =>
     conditional(unet({ channels: 2, widths: [4, 6], blocks: 2, attention: [0, 1], classes: 3, groups: 2, random })),
   unet1d: () => conditional(unet1d({ channels: 2, widths: [4, 6], attention: [1], classes: 3, groups: 2, random })),
+  dit: () =>
+    conditional(dit({ size: [4, 6], channels: 2, width: 8, depth: 2, heads: 2, classes: 3, timeSize: 4, random })),
   'denoising-mlp': () => conditional(denoisingMlp({ size: 3, width: 8, random })),
   convolutions: () =>
     plain(

@@ -4,18 +4,14 @@ import { checkRandom } from '../../random/check-random.js';
 import { checkInteger, checkNumber } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
 import { swish } from '../activations.js';
-import { checkArray, checkSizes, joinNetworks, makeAll } from '../layer.js';
+import { checkArray, checkSizes, joinNetworks } from '../layer.js';
 import type { Network } from '../network.js';
-import { withTimesteps } from '../conditions/with-timesteps.js';
 import { attention as selfAttention } from '../layers/attention.js';
-import { dense } from '../layers/dense.js';
-import { embedding } from '../layers/embedding.js';
 import { groupNorm, groupsRule } from '../layers/group-norm.js';
-import { timeEmbedding } from '../layers/time-embedding.js';
 import { checkGrouped, dropoutRule, type BlockOptions, type ConvolutionMaker } from './block-of.js';
 import { residual } from './residual.js';
-import { sequential } from './sequential.js';
 import { startAtZero } from './start-at-zero.js';
+import { inOrder, withTimeAndLabels } from './with-time-and-labels.js';
 import type { UnetOptions } from './unet.js';
 import { readOptions, type Rules } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
@@ -85,19 +81,7 @@ export function unetOf(where: string, options: UnetOptions, layers: UnetLayers):
       () => groupNorm({ inputs: width, groups, activation: swish }),
       () => startAtZero(convolution(width, channels, 'last')),
     ]);
-  const time = (): Network =>
-    inOrder([
-      () => timeEmbedding({ size: width }),
-      () => dense({ inputs: width, units: timeSize, activation: swish, random: random.fork('time 0') }),
-      () => dense({ inputs: timeSize, units: timeSize, random: random.fork('time 1') }),
-    ]);
-  const labels = (): Network => embedding({ classes: classes!, size: timeSize, random: random.fork('labels') });
-  const [denoiser, steps, ...rest] = makeAll([body, time, ...(classes === undefined ? [] : [labels])]) as [
-    Network,
-    Network,
-    Network?,
-  ];
-  const network = withTimesteps(denoiser, { time: steps, labels: rest[0] });
+  const network = withTimeAndLabels(body, { width, timeSize, classes, random });
   const factor = 2 ** (widths.length - 1);
   const made = joinNetworks([network], (input, applied) => {
     layers.check(where, input, channels, factor, `${factor}, as there are ${widths.length} widths`);
@@ -109,8 +93,4 @@ export function unetOf(where: string, options: UnetOptions, layers: UnetLayers):
 /** The output of `inner` concatenated with its input along the channels. */
 function besideInput(inner: Network): Network {
   return joinNetworks([inner], (input, options) => tf.concat([inner.apply(input, options), input], -1));
-}
-
-function inOrder(makers: readonly (() => Network)[]): Network {
-  return sequential(makeAll(makers));
 }

@@ -5,6 +5,8 @@ import {
   dcganDiscriminator,
   dcganGenerator,
   denoisingMlp,
+  dit,
+  ditBlock,
   patchwise,
   dense,
   dropout,
@@ -132,6 +134,29 @@ export const compositions: readonly NetworkCase[] = [
       (2 * 4 + 3 * 4 * 2 + 2 + 2 * 2 + 16 + 14 + 4 * 2 + 2) +
       (3 * 2 * 4 + 4 + 3 * 4 * 2 + 2) +
       2 * (2 * 4 + 52 + 2 * 4 + 32 + 52 + 2 * 4 + 4 * 12 + 12 + 4 * 4 + 4),
+    options: () => ({ timesteps: steps(), condition: two() }),
+  },
+  {
+    name: 'ditBlock, in training',
+    make: (random) => ditBlock({ inputs: 4, heads: 2, conditionSize: 3, dropoutRate: 0.5, random }),
+    input: [2, 3, 4],
+    output: [2, 3, 4],
+    parameters: 4 * 12 + 12 + 4 * 4 + 4 + 4 * 16 + 16 + 16 * 4 + 4 + 3 * 24 + 24,
+    options: () => ({ ...vectors(3)(), ...inTraining() }),
+  },
+  {
+    name: 'dit',
+    make: (random) => dit({ size: [2, 4], channels: 1, width: 4, depth: 1, heads: 2, classes: 2, timeSize: 3, random }),
+    input: [2, 2, 4, 1],
+    output: [2, 2, 4, 1],
+    // patches of 4 numbers; the block; the last norm's scale and shift; the last layer; time; labels
+    parameters:
+      4 * 4 +
+      4 +
+      (4 * 12 + 12 + 4 * 4 + 4 + 2 * 4 * 16 + 16 + 4 + 3 * 24 + 24) +
+      (3 * 8 + 8) +
+      (4 * 4 + 4) +
+      (4 * 3 + 3 + 3 * 3 + 3 + 2 * 3),
     options: () => ({ timesteps: steps(), condition: two() }),
   },
   {

@@ -15,6 +15,7 @@ here = Path(__file__).parent
 sys.path.append(str(here / "../../../examples/pytorch"))
 
 from model import (  # noqa: E402
+    Dit,
     SameConv1d,
     SameConv2d,
     SameConvTranspose1d,
@@ -259,5 +260,12 @@ write(
     Unet(2, [4, 6], attention=[1], classes=3, groups=2, convolution=SameConv1d),
     x=torch.randn(2, 2, 10),
     timesteps=torch.tensor([5, 700]),
+    labels=labels,
+)
+write(
+    "dit",
+    Dit([4, 6], 2, width=8, depth=2, heads=2, classes=3, time_size=4),
+    x=torch.randn(2, 2, 4, 6),
+    timesteps=torch.tensor([5, 70]),
     labels=labels,
 )
