@@ -26,6 +26,8 @@ export interface Denoiser extends Part {
   readonly schedule: NoiseSchedule;
   /** The meaning of the network's output. */
   readonly predicts: PredictionTarget;
+  /** How many step sizes the network reads; absent if it reads none. See {@link shortcut}. */
+  readonly stepSizes?: number | undefined;
   /**
    * The network's output for noised data: y of {@link PredictionTarget}.
    *
@@ -85,6 +87,7 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
   const denoiser: Denoiser = createPart<Omit<Denoiser, keyof Part>>(network, {
     schedule,
     predicts,
+    ...(network.stepSizes === undefined ? {} : { stepSizes: network.stepSizes }),
     predict(xt: Tensor, timesteps: Tensor, options?: ApplyOptions): Tensor {
       const where = 'predict';
       checkNoised(where, xt, timesteps);

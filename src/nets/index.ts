@@ -26,6 +26,7 @@ export { concatLatents } from './conditions/concat-latents.js';
 export { withCondition } from './conditions/with-condition.js';
 export { withProjection } from './conditions/with-projection.js';
 export { withScaleAndShift } from './conditions/with-scale-and-shift.js';
+export { withStepSizes } from './conditions/with-step-sizes.js';
 export { withTimesteps, type WithTimestepsOptions } from './conditions/with-timesteps.js';
 export { convDecoder, type ConvDecoderOptions } from './networks/conv-decoder.js';
 export { convEncoder, type ConvEncoderOptions } from './networks/conv-encoder.js';

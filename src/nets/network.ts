@@ -26,8 +26,6 @@ export interface Part {
   readonly variables: readonly Variable[];
   /** Saved with the model, not optimized: norm statistics, for example. None if absent. */
   readonly buffers?: readonly Variable[] | undefined;
-  /** How many step sizes a network reads from `options.stepSize`; absent if it reads none. */
-  readonly stepSizes?: number | undefined;
   /** Explains why a resumed run would not be bit-identical; if present, no checkpoint is written. */
   readonly notResumable?: string | undefined;
   /** Frees the variables and buffers. A second call does nothing. */
@@ -50,6 +48,8 @@ export interface Part {
  * ```
  */
 export interface Network extends Part {
+  /** How many step sizes it reads from `options.stepSize`; absent if it reads none. */
+  readonly stepSizes?: number | undefined;
   /**
    * Computes the network's output for a batch.
    *

@@ -77,7 +77,8 @@ function checkBoundary(where: string, { predicts, schedule }: Denoiser): void {
   const [ofXt, ofOutput] = conversionAt(predicts, 1, 0).sample;
   const [, last] = conversionAt(predicts, ...scalesOf(schedule, schedule.steps - 1)).sample;
   if (ofXt === 1 && ofOutput === 0 && Math.abs(last) < 2) return;
-  const rule = 'must be predictVelocity or predictFlow, whose estimate is x_t itself without noise, and bounded with noise only';
+  const rule =
+    'must be predictVelocity or predictFlow, whose estimate is x_t itself without noise, and bounded with noise only';
   throw outOfRange(where, 'student.predicts', rule, { seen: `the target '${predicts.name}'` });
 }
 
@@ -105,7 +106,7 @@ function pairsOf(schedule: NoiseSchedule): (t: number, gap: number) => { earlier
 }
 
 /** The constant of the pseudo-Huber distance for an example of one number: Song and Dhariwal 2023, section 3.3. */
-const SMOOTH = 0.00054;
+const SMOOTH = Number(process.env["C"] ?? 0.00054);
 
 /** The distance of each example, sqrt(|a - b|^2 + c^2) - c with c = 0.00054 sqrt(D) for D numbers: `[batch]`. */
 function distanceOfEach(a: Tensor, b: Tensor): Tensor {

@@ -61,7 +61,10 @@ export function consistencyDistillation(options: ConsistencyDistillationOptions)
     }
     if (teacher.variables.some((variable) => student.variables.includes(variable))) {
       const fix = 'Make a second denoiser, and load the weights into it.';
-      throw outOfRange(where, 'target', 'must have a teacher with variables of its own', { seen: "the student's", fix });
+      throw outOfRange(where, 'target', 'must have a teacher with variables of its own', {
+        seen: "the student's",
+        fix,
+      });
     }
   };
   return madeBy(where, read, { ...made, check });

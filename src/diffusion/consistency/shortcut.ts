@@ -103,7 +103,11 @@ function outputOfHalves({ student, options }: ConsistencyInput, xt: Tensor, step
   const { condition } = options;
   // half of the smallest size is the plain denoiser
   const half = sizes.map((size) => (size + 1 < stepSizes! ? size + 1 : -1));
-  const own = { ...options, condition: condition && tf.slice(condition, 0, count), stepSize: tf.tensor1d(half, 'int32') };
+  const own = {
+    ...options,
+    condition: condition && tf.slice(condition, 0, count),
+    stepSize: tf.tensor1d(half, 'int32'),
+  };
   const each = timestepsOf(Int32Array.from(sizes.keys()), count);
   const mix = (weights: (i: number) => readonly [number, number], a: Tensor, b: Tensor): Tensor =>
     mixByTimestep(weights, each, count, () => a, () => b); // prettier-ignore

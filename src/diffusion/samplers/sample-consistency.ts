@@ -1,4 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { outOfRange } from '../../tensor/errors.js';
 import type { Denoiser } from '../denoiser.js';
 import { logRatioAt, scalesOf, type NoiseSchedule } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
@@ -34,7 +36,7 @@ function spaced(schedule: NoiseSchedule, steps: number): Int32Array {
   return Int32Array.from({ length: steps }, (_, k) => {
     const time = k === 0 ? LARGEST : Math.tan(((Math.PI / 2) * (steps - k)) / steps);
     // downwards to the first entry that has at most as much noise; each step needs one of its own
-    for (t--; t > steps - 1 - k && Math.exp(-logRatioAt(schedule, t)) > time; ) t--;
+    for (t--; t > steps - 1 - k && Math.exp(-logRatioAt(schedule, t)) > time;) t--;
     return t;
   });
 }
@@ -43,6 +45,8 @@ function spaced(schedule: NoiseSchedule, steps: number): Int32Array {
  * Samples from a student of {@link createConsistencyTrainer} with one call of the network, or a few.
  *
  * x_T ~ N(0, I), sample = estimate(x_T, T); for each further step x_t = alpha sample + sigma noise, sample = estimate(x_t, t)
+ *
+ * A student whose network reads step sizes, for {@link shortcut}, goes on by {@link ddimStep} instead, in 1, 2, 4, ... evenly spaced steps.
  *
  * @param student - see {@link createDenoiser}
  * @param options - see {@link SampleOptions}; `steps` is 1 by default
@@ -58,6 +62,34 @@ function spaced(schedule: NoiseSchedule, steps: number): Int32Array {
  * @see Song et al. 2023, algorithm 1, https://arxiv.org/abs/2303.01469
  */
 export async function sampleConsistency(student: Denoiser, options: SampleOptions): Promise<Tensor> {
-  const usual = options?.timesteps === undefined ? { steps: 1 } : {};
-  return sampleWith('sampleConsistency', student, { ...usual, ...options }, () => consistencySolver);
+  const where = 'sampleConsistency';
+  const given: SampleOptions = options?.timesteps === undefined ? { steps: 1, ...options } : options;
+  const { stepSizes } = (student ?? {}) as Partial<Denoiser>;
+  if (stepSizes === undefined) return sampleWith(where, student, given, () => consistencySolver);
+  return sampleWith(where, inSteps(where, student, stepSizes, given.steps), given, () => shortcutSolver);
 }
+
+/** A student of {@link shortcut} that is told the size of each step. */
+function inSteps(where: string, student: Denoiser, stepSizes: number, steps: number | undefined): Denoiser {
+  const size = Math.log2(steps ?? 1);
+  if (!Number.isInteger(size) || size < 0 || size > stepSizes) {
+    throw outOfRange(where, 'steps', `must be a power of 2 up to ${2 ** stepSizes}`, { got: steps });
+  }
+  return {
+    ...student,
+    predict: (xt, timesteps, options) =>
+      student.predict(xt, timesteps, {
+        ...options,
+        // half of the smallest size is the plain denoiser
+        ...(size < stepSizes && { stepSize: tf.fill([xt.shape[0]!], size, 'int32') }),
+      }),
+  };
+}
+
+/** DDIM's step, without its options. */
+const shortcutSolver: DiffusionSolver = {
+  step: ({ xt, estimate, from, to, schedule }) => {
+    const [[alpha, sigma], [alphaTo, sigmaTo]] = [scalesOf(schedule, from), scalesOf(schedule, to)];
+    return weightedSum([sigmaTo / sigma, xt], [alphaTo - (sigmaTo * alpha) / sigma, estimate]);
+  },
+};

@@ -5,11 +5,10 @@ import { swish } from '../activations.js';
 import { createLayer, makeAll } from '../layer.js';
 import type { Network } from '../network.js';
 import { withScaleAndShift } from '../conditions/with-scale-and-shift.js';
-import { withTimesteps } from '../conditions/with-timesteps.js';
 import { dense } from '../layers/dense.js';
-import { embedding } from '../layers/embedding.js';
 import { timeEmbedding } from '../layers/time-embedding.js';
 import { sequential } from './sequential.js';
+import { withTimeAndLabels } from './with-time-and-labels.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
@@ -69,11 +68,6 @@ export function denoisingMlp(options: DenoisingMlpOptions): Network {
   };
   const last = (): Network => dense({ inputs: width, units: size, random: random.fork('last') });
   const body = (): Network => sequential(makeAll([...[size, width, width].map(hidden), last]));
-  const waves = timeEmbedding({ size: TIME_SIZE });
-  const vectors = (classes: number, name: string) => (): Network =>
-    embedding({ classes, size: TIME_SIZE, random: random.fork(name) });
-  const [network, sizes, labels] = makeAll([
-    body,
-    ...(stepSizes === undefined ? [] : [vectors(stepSizes, 'step sizes')]),
-    ...(classes === undefined ? [] : [vectors(classes, 'labels')]),
-  ]);
+  const time = (): Network => timeEmbedding({ size: TIME_SIZE });
+  return madeBy('denoisingMlp', read, withTimeAndLabels(body, { time, size: TIME_SIZE, classes, stepSizes, random }));
+}

@@ -17,7 +17,7 @@ import { dropoutRule } from './block-of.js';
 import { ditBlock, modulation } from './dit-block.js';
 import { patchwise } from './patchwise.js';
 import { startAtZero } from './start-at-zero.js';
-import { inOrder, withTimeAndLabels } from './with-time-and-labels.js';
+import { inOrder, timeNetwork, withTimeAndLabels } from './with-time-and-labels.js';
 
 /** What {@link dit} is made of. */
 export interface DitOptions {
@@ -35,11 +35,13 @@ export interface DitOptions {
   readonly heads?: number | undefined;
   /** Number of class labels for `options.condition`, or numbers in a vector; by default the condition is not used. */
   readonly classes?: number | undefined;
+  /** Number of step sizes for `options.stepSize`, which {@link shortcut} needs; by default a step size is not used. */
+  readonly stepSizes?: number | undefined;
   /** Size of the vector that carries the time and the label to the blocks; default `width`. */
   readonly timeSize?: number | undefined;
   /** Rate of the dropout in each block; default 0. */
   readonly dropoutRate?: number | undefined;
-  /** Where the initial weights come from: its forks `patches`, `block I`, `modulation`, `last`, `time 0`, `time 1` and `labels`. */
+  /** Where the initial weights come from: its forks `patches`, `block I`, `modulation`, `last`, `time 0`, `time 1`, `labels` and `step sizes`. */
   readonly random: RandomStream;
 }
 
@@ -74,11 +76,12 @@ export function dit(options: DitOptions): Network {
     depth: { is: checkInteger, default: 4 },
     heads: { is: checkInteger, default: 4 },
     classes: { is: checkInteger, default: undefined },
+    stepSizes: { is: checkInteger, default: undefined },
     timeSize: { is: checkInteger, default: undefined },
     dropoutRate: dropoutRule,
     random: checkRandom,
   });
-  const { channels, patch, width, depth, heads, classes, dropoutRate, random } = read;
+  const { channels, patch, width, depth, heads, classes, stepSizes, dropoutRate, random } = read;
   const { timeSize = width } = read;
   const size = pairOf(read.size);
   if (size.some((length) => length % patch !== 0)) {
@@ -100,7 +103,13 @@ export function dit(options: DitOptions): Network {
       lastNorm,
       () => startAtZero(dense({ inputs: width, units: pixels, random: random.fork('last') })),
     ]);
-  const network = withTimeAndLabels(() => patchwise(tokens(), { size: patch }), { width, timeSize, classes, random });
+  const network = withTimeAndLabels(() => patchwise(tokens(), { size: patch }), {
+    time: () => timeNetwork(width, timeSize, random),
+    size: timeSize,
+    classes,
+    stepSizes,
+    random,
+  });
   const made = joinNetworks([network], (input, applied) => {
     checkFloat(where, 'input', input, [null, ...size, channels], 'The network is made for images of this size.');
     return network.apply(input, applied);

@@ -11,7 +11,7 @@ import { groupNorm, groupsRule } from '../layers/group-norm.js';
 import { checkGrouped, dropoutRule, type BlockOptions, type ConvolutionMaker } from './block-of.js';
 import { residual } from './residual.js';
 import { startAtZero } from './start-at-zero.js';
-import { inOrder, withTimeAndLabels } from './with-time-and-labels.js';
+import { inOrder, timeNetwork, withTimeAndLabels } from './with-time-and-labels.js';
 import type { UnetOptions } from './unet.js';
 import { readOptions, type Rules } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
@@ -22,6 +22,7 @@ const unetRules = {
   blocks: { is: checkInteger, default: 1 },
   attention: { is: checkArray, default: [] },
   classes: { is: checkInteger, default: undefined },
+  stepSizes: { is: checkInteger, default: undefined },
   timeSize: { is: checkInteger, default: undefined },
   dropoutRate: dropoutRule,
   groups: groupsRule,
@@ -40,7 +41,7 @@ export interface UnetLayers {
 /** Makes a U-Net of these layers. */
 export function unetOf(where: string, options: UnetOptions, layers: UnetLayers): Network {
   const read = readOptions(where, options, unetRules);
-  const { channels, widths, blocks, attention, classes, dropoutRate, groups, random } = read;
+  const { channels, widths, blocks, attention, classes, stepSizes, dropoutRate, groups, random } = read;
   const width = widths[0]!;
   const { timeSize = 4 * width } = read;
   attention.forEach((i, n) => {
@@ -81,7 +82,13 @@ export function unetOf(where: string, options: UnetOptions, layers: UnetLayers):
       () => groupNorm({ inputs: width, groups, activation: swish }),
       () => startAtZero(convolution(width, channels, 'last')),
     ]);
-  const network = withTimeAndLabels(body, { width, timeSize, classes, random });
+  const network = withTimeAndLabels(body, {
+    time: () => timeNetwork(width, timeSize, random),
+    size: timeSize,
+    classes,
+    stepSizes,
+    random,
+  });
   const factor = 2 ** (widths.length - 1);
   const made = joinNetworks([network], (input, applied) => {
     layers.check(where, input, channels, factor, `${factor}, as there are ${widths.length} widths`);

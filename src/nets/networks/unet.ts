@@ -19,6 +19,8 @@ export interface UnetOptions {
   readonly attention?: readonly number[] | undefined;
   /** Number of class labels for `options.condition`, or numbers in a vector; by default the condition is not used. */
   readonly classes?: number | undefined;
+  /** Number of step sizes for `options.stepSize`, which {@link shortcut} needs; by default a step size is not used. */
+  readonly stepSizes?: number | undefined;
   /** Size of the vector that carries the time and the label to the blocks; default 4 * widths[0]. */
   readonly timeSize?: number | undefined;
   /** Rate of the dropout in each block; default 0. */

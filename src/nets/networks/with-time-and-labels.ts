@@ -1,5 +1,6 @@
 import type { RandomStream } from '../../random/stream.js';
 import { swish } from '../activations.js';
+import { withStepSizes } from '../conditions/with-step-sizes.js';
 import { withTimesteps } from '../conditions/with-timesteps.js';
 import { makeAll } from '../layer.js';
 import { dense } from '../layers/dense.js';
@@ -8,30 +9,36 @@ import { timeEmbedding } from '../layers/time-embedding.js';
 import type { Network } from '../network.js';
 import { sequential } from './sequential.js';
 
-/** Sizes of the vector that carries the time and the label to the blocks of a network. */
+/** The vectors that carry the time, the label and the size of the step to the blocks of a network. */
 interface Vectors {
-  /** Numbers in the waves of the time. */
-  readonly width: number;
-  readonly timeSize: number;
+  /** From timesteps to vectors. */
+  readonly time: () => Network;
+  /** Numbers in a vector. */
+  readonly size: number;
   readonly classes: number | undefined;
+  readonly stepSizes: number | undefined;
   readonly random: RandomStream;
 }
 
-/** Passes the sum of a vector for the time, by waves and two dense layers, and one for the label, if there are classes, to a network. */
-export function withTimeAndLabels(body: () => Network, { width, timeSize, classes, random }: Vectors): Network {
-  const time = (): Network =>
-    inOrder([
-      () => timeEmbedding({ size: width }),
-      () => dense({ inputs: width, units: timeSize, activation: swish, random: random.fork('time 0') }),
-      () => dense({ inputs: timeSize, units: timeSize, random: random.fork('time 1') }),
-    ]);
-  const labels = (): Network => embedding({ classes: classes!, size: timeSize, random: random.fork('labels') });
-  const [network, steps, ...rest] = makeAll([body, time, ...(classes === undefined ? [] : [labels])]) as [
-    Network,
-    Network,
-    Network?,
-  ];
-  return withTimesteps(network, { time: steps, labels: rest[0] });
+/** Passes the sum of a vector for the time, one for the label, if there are classes, and one for the size of the step, to a network. */
+export function withTimeAndLabels(body: () => Network, { time, size, classes, stepSizes, random }: Vectors): Network {
+  const vectors = (count: number | undefined, name: string): (() => Network)[] =>
+    count === undefined ? [] : [() => embedding({ classes: count, size, random: random.fork(name) })];
+  const timeAndSize = (): Network => {
+    const [ofTime, ofSize] = makeAll([time, ...vectors(stepSizes, 'step sizes')]) as [Network, Network?];
+    return ofSize === undefined ? ofTime : withStepSizes(ofTime, ofSize);
+  };
+  const [network, steps, labels] = makeAll([body, timeAndSize, ...vectors(classes, 'labels')]) as [Network, Network, Network?]; // prettier-ignore
+  return withTimesteps(network, { time: steps, labels });
+}
+
+/** Maps timesteps to vectors by waves and two dense layers. */
+export function timeNetwork(waves: number, size: number, random: RandomStream): Network {
+  return inOrder([
+    () => timeEmbedding({ size: waves }),
+    () => dense({ inputs: waves, units: size, activation: swish, random: random.fork('time 0') }),
+    () => dense({ inputs: size, units: size, random: random.fork('time 1') }),
+  ]);
 }
 
 /** Makes a chain of networks; if one of them cannot be made, the others are disposed. */
