@@ -87,7 +87,8 @@ test('a failure in a later part, or an abort, leaves no tensor', async () => {
   const controller = new AbortController();
   const onStep = ({ start }: { start: number }): void => void (start === 2 && controller.abort('enough'));
   const stopped = { ...begin(), condition, batchSize: 2, onStep, signal: controller.signal };
-  await checkNoLeaks(() => expect(sampleDdim(watched().denoiser, stopped)).rejects.toBe('enough'));
+  const whole = watched().denoiser;
+  await checkNoLeaks(() => expect(sampleDdim(whole, stopped)).rejects.toBe('enough'));
   await expect(sampleDdim(other, { ...begin(), condition, batchSize: 0 })).rejects.toThrow(
     'sampleDdim: `batchSize` must be a positive integer; got 0.',
   );
@@ -95,6 +96,7 @@ test('a failure in a later part, or an abort, leaves no tensor', async () => {
 
 test('a solver gets as many earlier estimates as it keeps, the previous one first, and all are disposed', async () => {
   const plain = ddimSolver();
+  const { denoiser } = watched();
   const condition = tf.tensor1d(labels, 'int32');
   for (const [keeps, expected] of [
     [undefined, ['', '19', '14', '9']],
@@ -111,7 +113,7 @@ test('a solver gets as many earlier estimates as it keeps, the previous one firs
         return plain.step(state);
       },
     };
-    await checkNoLeaks(() => sampleDiffusion(watched().denoiser, looking, { ...begin(), condition }));
+    await checkNoLeaks(() => sampleDiffusion(denoiser, looking, { ...begin(), condition }));
     expect(seen.slice(0, 4)).toEqual(expected);
   }
 });
