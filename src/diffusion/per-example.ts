@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { composed } from '../operations/composed.js';
-import { checkInt } from '../tensor/checks.js';
+import { checkInt, isTensor } from '../tensor/checks.js';
 import { outOfRange } from '../tensor/errors.js';
+import { checkTimestep, type NoiseSchedule } from './noise-schedule.js';
 import { weightedSum } from './weighted-sum.js';
 
 /** Throws unless `timesteps` is int32 with a step for each example. */
@@ -33,15 +34,21 @@ export function timestepsOf(list: Int32Array, steps: number): Tensor {
  * Returns x. If a timestep is not in the table, it throws on cpu and wasm, which read indices; on a GPU, where nothing is read, it puts
  * NaN into that row. Each tensor of timesteps is checked only once.
  */
-export function withinTable(where: string, x: Tensor, timesteps: Tensor, steps: number): Tensor {
+export function withinTable(
+  where: string,
+  x: Tensor,
+  timesteps: Tensor,
+  steps: number,
+  { argument = 'timesteps', least = 0 } = {},
+): Tensor {
   if ((known.get(timesteps)?.steps ?? Infinity) <= steps) return x;
-  const ones = onesWithin(where, timesteps, steps);
+  const ones = onesWithin(where, argument, timesteps, steps, least);
   known.set(timesteps, { steps });
   // 1 within the table; a GPU gives 0 beyond it, and the arc sine of 2 is NaN
   return tf.add(x, tf.reshape(tf.mul(0, tf.asin(tf.sub(2, ones))), columnOf(x)));
 }
 
-function onesWithin(where: string, timesteps: Tensor, steps: number): Tensor {
+function onesWithin(where: string, argument: string, timesteps: Tensor, steps: number, least: number): Tensor {
   try {
     return tf.gather(tf.ones([steps]), timesteps);
   } catch (error) {
@@ -49,7 +56,10 @@ function onesWithin(where: string, timesteps: Tensor, steps: number): Tensor {
     const [, got] = /(?:value|got) (-?\d+)/.exec(String(error)) ?? [];
     if (got === undefined) throw error;
     const fix = 'They are indices of the schedule.';
-    throw outOfRange(where, 'timesteps', `must be from 0 to ${steps - 1}`, { seen: got, fix });
+    throw outOfRange(where, argument, `must be from ${least} to ${steps - 1 + least}`, {
+      seen: `${+got + least}`,
+      fix,
+    });
   }
 }
 
@@ -84,4 +94,61 @@ export function mixByTimestep(
   const plain = (a: Tensor, b: Tensor): Tensor => tf.tidy(() => tf.add(term(0, a), term(1, b)));
   // a backend's kernel gets the weights from the host
   return list ? composed('Mix', plain, [x(), y()], { weights: pairs.flat() }) : plain(x(), y());
+}
+
+/** Timesteps as rows of a table, whose first row is that of the timestep `least`. */
+export interface TableRows {
+  readonly where: string;
+  readonly argument: string;
+  readonly indices: Tensor;
+  readonly least: number;
+  readonly size: number;
+}
+
+/** A timestep for all examples of `like`, or an int32 tensor with one for each, as rows; throws unless they are in the table. */
+export function rowsOf(
+  where: string,
+  argument: string,
+  at: number | Tensor,
+  like: Tensor,
+  schedule: NoiseSchedule,
+  least = 0,
+): TableRows {
+  const isEach = isTensor(at);
+  if (isEach) checkInt(where, argument, at, [like.shape[0]], 'It holds a timestep for each example.');
+  else checkTimestep(where, argument, at, schedule, least);
+  const list = isEach ? known.get(at)?.list : new Int32Array(like.shape[0]!).fill(at);
+  list?.forEach((t) => checkTimestep(where, argument, t, schedule, least));
+  const size = schedule.steps - least;
+  const shifted = (): Tensor => (least === 0 ? (at as Tensor) : tf.sub(at, tf.scalar(least, 'int32')));
+  const indices = list ? timestepsOf(Int32Array.from(list, (t) => t - least), size) : shifted(); // prettier-ignore
+  return { where, argument, indices, least, size };
+}
+
+/** a x + b y, where [a, b] is a function of each row's timestep: {@link mixByTimestep}. */
+export function mixRows(
+  { where, indices, least, size, ...rows }: TableRows,
+  weights: (t: number) => readonly [ofX: number, ofY: number],
+  x: Tensor,
+  y: Tensor,
+): Tensor {
+  const checked = (): Tensor => withinTable(where, x, indices, size, { ...rows, least });
+  return mixByTimestep(
+    (row) => weights(row + least),
+    indices,
+    size,
+    checked,
+    () => y,
+  );
+}
+
+/** A function of each row's timestep, computed in float64, as a column that is broadcast over `like`. */
+export function columnOfRows(
+  { where, indices, least, size, ...rows }: TableRows,
+  value: (t: number) => number,
+  like: Tensor,
+): Tensor {
+  const table = Float32Array.from({ length: size }, (_, row) => value(row + least));
+  const zeros = withinTable(where, tf.zeros(columnOf(like)), indices, size, { ...rows, least });
+  return tf.add(zeros, tf.reshape(tf.gather(tf.tensor1d(table), indices), columnOf(like)));
 }

@@ -50,8 +50,8 @@ export function* drawRows(model: TablePredictor, options: DrawRowsOptions): Gene
         const { velocity, logits } = model.predict({ scores, known: given.known, indices }, at);
         const [alpha, sigma] = scalesOf(schedule, from);
         const estimate = weightedSum([alpha, scores], [-sigma, velocity]);
-        const noises = { noise: noNoise, denoise: noNoise };
-        const next = dpmSolver.step({ xt: scores, estimate, previous, from, to, schedule, ...noises }) as Tensor;
+        const unused = { history: [], noise: noNoise, denoise: noNoise };
+        const next = dpmSolver.step({ xt: scores, estimate, previous, from, to, schedule, ...unused }) as Tensor;
         const shown = (from - to) / (from + 1);
         return { scores: keep(next), indices: drawShown(model, { indices, logits, shown, random }), estimate };
       });

@@ -42,6 +42,7 @@ const sampling = () => ({
   condition: condition(),
   guidance: 2,
   guide: denoiser(labelled()),
+  batchSize: 2,
   clip: [-1, 1],
   signal: new AbortController().signal,
   onStep: () => undefined,

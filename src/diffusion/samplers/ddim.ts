@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkNumber } from '../../tensor/checks.js';
+import { checkNumber, isTensor } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
 import type { Denoiser } from '../denoiser.js';
 import { alphaBarAt, checkNoiseSchedule, checkTimestep, scalesOf, type NoiseSchedule } from '../noise-schedule.js';
@@ -8,16 +8,17 @@ import { checkLikeNoised, estimateRules, readEstimate, tensorRule, type Estimate
 import { sampleWith } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver } from './solver.js';
+import { ddimStepForEach } from './step-per-example.js';
 import { readOptions, type Rules } from '../../tensor/options.js';
 
 const ddimRules = { eta: { is: checkNumber, default: 0, least: 0, most: 1 } } satisfies Rules<DdimOptions>;
 
 /** Options of {@link ddimStep}. */
 export interface DdimStepOptions extends EstimateOrNoise {
-  /** The timestep of xt. */
-  readonly from: number;
-  /** The timestep to go to: -1 means the data, alphaBar 1; one above `from` goes back towards noise. */
-  readonly to: number;
+  /** The timestep of xt, or an int32 tensor `[batch]` with one for each example. */
+  readonly from: number | Tensor;
+  /** The timestep to go to, or one for each example: -1 means the data, alphaBar 1; one above `from` goes back towards noise. */
+  readonly to: number | Tensor;
   /** The denoiser's noise schedule. */
   readonly schedule: NoiseSchedule;
   /** How random the step is, from 0 (deterministic) to 1 (like DDPM); 0 by default. */
@@ -43,7 +44,9 @@ export interface DdimOptions {
  * @returns x at `to`, of the shape of xt; the caller disposes it
  * @throws TypeError, RangeError or {@link ShapeError} if an argument is wrong, including an eta above 0 on the way to more noise, and
  *   `predictedNoise` at alphaBar 0, where it does not determine the data
- * @remarks The coefficients of xt and the estimate are computed in float64. With eta 0 and the table of {@link flowSchedule} it is
+ * @remarks The coefficients of xt and the estimate are computed in float64; with a timestep for each example and an eta above 0, some in
+ * float32. Timesteps in a tensor that are not in the table are rejected on cpu and wasm, and give NaN on a GPU; so do those that a number
+ * would be refused for. With eta 0 and the table of {@link flowSchedule} it is
  * a step of Euler's method along the flow.
  * @example
  * ```ts
@@ -63,6 +66,7 @@ export function ddimStep(options: DdimStepOptions): Tensor {
     ...ddimRules,
     noise: tensorRule,
   });
+  if (isTensor(from) || isTensor(to)) return ddimStepForEach(where, { ...options, eta });
   const { known, ofXt, ofKnown } = readEstimate(where, options, schedule, from, 'from');
   checkTimestep(where, 'to', to, schedule, -1);
   if (eta > 0 && to > from) {

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { DiagonalGaussian } from '../../distributions/index.js';
-import { checkFunction, checkNumber } from '../../tensor/checks.js';
+import { checkFunction, checkNumber, isTensor } from '../../tensor/checks.js';
 import type { Denoiser } from '../denoiser.js';
-import { alphaBarAt, checkNoiseSchedule, type NoiseSchedule } from '../noise-schedule.js';
+import { alphaBarAt, checkNoiseSchedule, scalesOf, type NoiseSchedule } from '../noise-schedule.js';
+import { columnOfRows, mixRows, rowsOf } from '../per-example.js';
 import { weightedSum } from '../weighted-sum.js';
-import { estimateRules, readEstimate, type EstimateOrNoise } from './read-estimate.js';
+import { checkEstimate, dataWeights, estimateRules, readEstimate, type EstimateOrNoise } from './read-estimate.js';
 import { sampleWith } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver } from './solver.js';
@@ -45,8 +46,8 @@ export const largeVariance: PosteriorVariance = (from, to) => 1 - from / to;
 
 /** Options of {@link ddpmPosterior}. */
 export interface DdpmPosteriorOptions extends EstimateOrNoise {
-  /** The timestep of xt. */
-  readonly t: number;
+  /** The timestep of xt, or an int32 tensor `[batch]` with one for each example. */
+  readonly t: number | Tensor;
   /** The denoiser's noise schedule. */
   readonly schedule: NoiseSchedule;
   /** {@link smallVariance} by default. */
@@ -87,12 +88,27 @@ export function ddpmPosterior(options: DdpmPosteriorOptions): DiagonalGaussian {
     schedule: checkNoiseSchedule,
     ...ddpmRules,
   });
+  const logVarianceAt = (t: number): number => Math.log(variance(alphaBarAt(schedule, t), alphaBarAt(schedule, t - 1)));
+  const weightsAt = (t: number, ofXt: number, ofKnown: number): [ofXt: number, ofKnown: number] => {
+    const { ofEstimate, ofNoised } = posteriorWeights(schedule, t, t - 1);
+    return [ofNoised + ofEstimate * ofXt, ofEstimate * ofKnown];
+  };
+  if (isTensor(t)) {
+    const known = checkEstimate(where, options);
+    const dataAt = (t: number): [number, number] => (options.estimate ? [0, 1] : dataWeights(...scalesOf(schedule, t)));
+    return tf.tidy(() => {
+      const rows = rowsOf(where, 't', t, xt, schedule);
+      return {
+        mean: mixRows(rows, (t) => weightsAt(t, ...dataAt(t)), xt, known),
+        logVariance: tf.broadcastTo(columnOfRows(rows, logVarianceAt, xt), xt.shape),
+      };
+    });
+  }
   const { known, ofXt, ofKnown } = readEstimate(where, options, schedule, t, 't');
-  const { ofEstimate, ofNoised } = posteriorWeights(schedule, t, t - 1);
-  const logVariance = Math.log(variance(alphaBarAt(schedule, t), alphaBarAt(schedule, t - 1)));
+  const [first, second] = weightsAt(t, ofXt, ofKnown);
   return tf.tidy(() => ({
-    mean: weightedSum([ofNoised + ofEstimate * ofXt, xt], [ofEstimate * ofKnown, known]),
-    logVariance: tf.fill(xt.shape, logVariance),
+    mean: weightedSum([first, xt], [second, known]),
+    logVariance: tf.fill(xt.shape, logVarianceAt(t)),
   }));
 }
 

@@ -25,10 +25,13 @@ export const denoisingRules = {
 
 /** {@link DenoisingOptions} as functions: how the denoiser is called, and what happens after a step. */
 export interface Denoising {
-  /** Resolves to the estimate of x_0 at one timestep for all examples, or one for each; rejects once the signal is aborted. */
-  readonly denoise: (xt: Tensor, timesteps: number | Int32Array) => Promise<Tensor>;
+  /**
+   * Resolves to the estimate of x_0 at one timestep for all examples, or one for each; rejects once the signal is aborted. If `xt` has only
+   * some of the examples, `condition` is theirs.
+   */
+  readonly denoise: (xt: Tensor, timesteps: number | Int32Array, condition?: Tensor) => Promise<Tensor>;
   /** Calls `onStep` with its own copies of the tensors; rejects if the signal is aborted by then. */
-  readonly report: (progress: SampleProgress) => Promise<void>;
+  readonly report: (progress: Omit<SampleProgress, 'start'> & { readonly start?: number }) => Promise<void>;
 }
 
 /** Turns options that follow {@link denoisingRules} into functions; rejects unless they fit the denoiser and the number of examples. */
@@ -47,17 +50,18 @@ export async function readDenoising(
   checkConditionRead(where, 'condition', condition, denoiser, guide ?? denoiser);
   const afterPause = createPause(options);
   return {
-    denoise: (xt, at) =>
+    denoise: (xt, at, own = condition) =>
       afterPause(() =>
         tf.tidy(() => {
-          const list = typeof at === 'number' ? new Int32Array(batch).fill(at) : at;
-          return estimateSample(where, wrapped, xt, timestepsOf(list, denoiser.schedule.steps), { condition });
+          const list = typeof at === 'number' ? new Int32Array(xt.shape[0]).fill(at) : at;
+          const timesteps = timestepsOf(list, denoiser.schedule.steps);
+          return estimateSample(where, wrapped, xt, timesteps, { condition: own });
         }),
       ),
     report: async (progress) => {
       const shown = onStep && { estimate: tf.clone(progress.estimate), xt: tf.clone(progress.xt) };
       try {
-        if (shown) await onStep({ ...progress, ...shown });
+        if (shown) await onStep({ start: 0, ...progress, ...shown });
       } finally {
         tf.dispose({ ...shown });
       }

@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { isTensor } from '../../tensor/checks.js';
 import type { Denoiser } from '../denoiser.js';
 import { checkNoiseSchedule, checkTimestep, logRatioAt, type NoiseSchedule } from '../noise-schedule.js';
 import { logSnrTimesteps, trailingTimesteps } from '../timesteps.js';
@@ -7,7 +8,8 @@ import { ddimWeights } from './ddim.js';
 import { checkLikeNoised, readEstimate } from './read-estimate.js';
 import { sampleWith } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
-import type { DiffusionSolver, PreviousEstimate, SolverState } from './solver.js';
+import type { DiffusionSolver, SolverState } from './solver.js';
+import { dpmSolverStepForEach } from './step-per-example.js';
 import { nested, readOptions } from '../../tensor/options.js';
 
 /** Options of {@link dpmSolverStep}. */
@@ -16,12 +18,12 @@ export interface DpmSolverStepOptions {
   readonly xt: Tensor;
   /** The estimate of the data x_0 in xt, of its shape. */
   readonly estimate: Tensor;
-  /** The previous step's estimate, and its timestep; absent in the first step, which has first order. */
-  readonly previous?: PreviousEstimate | undefined;
-  /** The timestep of xt. */
-  readonly from: number;
-  /** The timestep to go to: -1 means the data, alphaBar 1. */
-  readonly to: number;
+  /** The previous step's estimate, and its timestep, or one for each example; absent in the first step, which has first order. */
+  readonly previous?: { readonly estimate: Tensor; readonly timestep: number | Tensor } | undefined;
+  /** The timestep of xt, or an int32 tensor `[batch]` with one for each example. */
+  readonly from: number | Tensor;
+  /** The timestep to go to, or one for each example: -1 means the data, alphaBar 1. */
+  readonly to: number | Tensor;
   /** The denoiser's noise schedule. */
   readonly schedule: NoiseSchedule;
 }
@@ -57,13 +59,13 @@ export function dpmSolverStep(options: DpmSolverStepOptions): Tensor {
     to: {},
     schedule: checkNoiseSchedule,
   });
+  if (previous !== undefined) checkLikeNoised(where, 'previous.estimate', previous.estimate, xt);
+  const before = previous?.timestep;
+  if (isTensor(from) || isTensor(to) || isTensor(before)) return dpmSolverStepForEach(where, options);
   readEstimate(where, options, schedule, from, 'from');
   checkTimestep(where, 'to', to, schedule, -1);
-  if (previous !== undefined) {
-    checkLikeNoised(where, 'previous.estimate', previous.estimate, xt);
-    checkTimestep(where, 'previous.timestep', previous.timestep, schedule);
-  }
-  return step(options);
+  if (previous !== undefined) checkTimestep(where, 'previous.timestep', before, schedule);
+  return step({ ...options, from, to, previous: previous && { ...previous, timestep: before! } });
 }
 
 type Step = Pick<SolverState, 'xt' | 'estimate' | 'previous' | 'from' | 'to' | 'schedule'>;

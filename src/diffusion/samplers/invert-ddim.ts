@@ -8,7 +8,7 @@ import { checkSamples } from './check-samples.js';
 import { ddimWeights, type DdimWeights } from './ddim.js';
 import { denoisingRules, readDenoising } from './denoising.js';
 import { readTimesteps, timestepRules } from './read-timesteps.js';
-import { replaced } from './sample-diffusion.js';
+import { replaced } from './walk.js';
 import type { TimestepOptions, DenoisingOptions } from './sample-options.js';
 import { readOptions } from '../../tensor/options.js';
 

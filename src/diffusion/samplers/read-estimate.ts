@@ -36,36 +36,39 @@ export interface ReadEstimate {
  */
 export function readEstimate(
   where: string,
-  { xt, estimate, predictedNoise }: EstimateOrNoise,
+  options: EstimateOrNoise,
   schedule: NoiseSchedule,
   from: number,
   argument: string,
 ): ReadEstimate {
-  checkLikeNoised(where, 'xt', xt, xt);
+  const known = checkEstimate(where, options);
   checkTimestep(where, argument, from, schedule);
+  const [alpha, sigma] = scalesOf(schedule, from);
+  if (options.estimate === undefined && alpha === 0) {
+    const rule = 'must be a timestep with alphaBar above 0, at which the noise determines the data';
+    const fix = 'Give `estimate`, which a denoiser has at every timestep.';
+    throw outOfRange(where, argument, rule, { got: from, fix });
+  }
+  const [ofXt, ofKnown] = options.estimate ? [0, 1] : dataWeights(alpha, sigma);
+  return { known, ofXt, ofKnown };
+}
+
+/** The coefficients of xt and the noise in the data. */
+export const dataWeights = (alpha: number, sigma: number): [ofXt: number, ofNoise: number] => [
+  1 / alpha,
+  -sigma / alpha,
+];
+
+/** Returns the one of `estimate` and `predictedNoise` that is given; throws unless it is only one, of the shape of xt. */
+export function checkEstimate(where: string, { xt, estimate, predictedNoise }: EstimateOrNoise): Tensor {
+  checkLikeNoised(where, 'xt', xt, xt);
   if ((estimate === undefined) === (predictedNoise === undefined)) {
     const seen = estimate === undefined ? 'neither' : 'both';
     throw wrongKind(where, 'estimate', 'or `predictedNoise` must be given, not both', { seen });
   }
-  if (estimate !== undefined) {
-    checkLikeNoised(where, 'estimate', estimate, xt);
-    return { known: estimate, ofXt: 0, ofKnown: 1 };
-  }
-  checkLikeNoised(where, 'predictedNoise', predictedNoise, xt);
-  const [alpha, sigma] = scalesOf(schedule, from);
-  if (alpha === 0) {
-    const fix = 'Give `estimate`, which a denoiser has at every timestep.';
-    throw outOfRange(
-      where,
-      argument,
-      'must be a timestep with alphaBar above 0, at which the noise determines the data',
-      {
-        got: from,
-        fix,
-      },
-    );
-  }
-  return { known: predictedNoise, ofXt: 1 / alpha, ofKnown: -sigma / alpha };
+  const known = estimate ?? predictedNoise;
+  checkLikeNoised(where, estimate ? 'estimate' : 'predictedNoise', known, xt);
+  return known;
 }
 
 /** Throws unless `value` is float32 of the shape of xt. */

@@ -1,25 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
-import {
-  checkFloat,
-  checkFunction,
-  checkInteger,
-  checkResult,
-  checkSameShape,
-  checkShape,
-} from '../../tensor/checks.js';
+import { checkFloat, checkFunction, checkInteger, checkShape } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { nested, optional, readOptions, type Rules } from '../../tensor/options.js';
 import { checkDenoiser, type Denoiser } from '../denoiser.js';
-import { alphaBarAt, checkTimestep, type NoiseSchedule } from '../noise-schedule.js';
-import { weightedSum } from '../weighted-sum.js';
-import { checkSamples } from './check-samples.js';
+import { checkTimestep, type NoiseSchedule } from '../noise-schedule.js';
 import { denoisingRules, readDenoising } from './denoising.js';
-import { checkKnown, checkKnownValues, keepKnown } from './known-region.js';
+import { inParts } from './in-parts.js';
+import { checkKnown, checkKnownValues } from './known-region.js';
 import { readTimesteps, timestepRules } from './read-timesteps.js';
 import type { SampleOptions } from './sample-options.js';
-import type { DiffusionSolver, SolverState } from './solver.js';
+import type { DiffusionSolver } from './solver.js';
+import { walk } from './walk.js';
 
 // a spread outside of functions would keep these rules in every bundle
 const sampleRules = () =>
@@ -28,12 +21,10 @@ const sampleRules = () =>
     ...timestepRules,
     random: optional,
     known: nested,
+    batchSize: { is: checkInteger, default: undefined },
     from: nested,
     ...denoisingRules,
   }) satisfies Rules<SampleOptions>;
-
-/** How many times a step is made by default if a region is known. */
-const REPEATS = 5;
 
 /**
  * Samples with any solver: the loop from noise to data that {@link sampleDdim}, {@link sampleDdpm}, {@link sampleDpmSolver} and
@@ -60,6 +51,7 @@ export async function sampleDiffusion(
   const where = 'sampleDiffusion';
   return sampleWith(where, denoiser, options, () => {
     checkFunction(where, 'solver.step', (solver as DiffusionSolver | undefined)?.step);
+    checkInteger(where, 'solver.keeps', solver.keeps ?? 1, { least: 0 });
     return solver;
   });
 }
@@ -83,56 +75,16 @@ export async function sampleWith<Own>(
   const shape = readShape(where, read, schedule);
   if (known !== undefined) checkKnown(where, known, shape);
   const timesteps = readTimesteps(where, read, schedule, solver.timesteps, begin?.timestep);
-  const { denoise, report } = await readDenoising(where, denoiser, read, shape[0]!);
+  const denoising = await readDenoising(where, denoiser, read, shape[0]!);
   if (known !== undefined) await checkKnownValues(where, known);
-  const repeats = known === undefined ? 1 : (known.repeats ?? REPEATS);
-  const noise = (): Tensor => {
+  const noise = (like: readonly number[]): Tensor => {
     checkRandom(where, 'random', random);
-    return random.normal(shape);
+    return random.normal(like);
   };
-  const withKnown = (x: Tensor, t: number): Tensor =>
-    known ? replaced(x, keepKnown(known, x, t, schedule, noise)) : x;
-
-  /** What the step under way started from. */
-  let xt: Tensor | undefined;
-  let x = begin === undefined ? withKnown(noise(), timesteps[0]!) : tf.clone(begin.x);
-  let previous: SolverState['previous'];
-  let estimate: Tensor | undefined;
-  try {
-    for (const [k, from] of timesteps.entries()) {
-      const to = timesteps[k + 1] ?? -1;
-      // the last step is made once: it returns a mean, and repeated means would contract
-      for (let repeat = 1; repeat <= (to < 0 ? 1 : repeats); repeat++) {
-        // the previous step is repeated, from as much noise as it started with
-        if (repeat > 1) x = replaced(x, addBack(x, alphaBarAt(schedule, from) / alphaBarAt(schedule, to), noise));
-        estimate?.dispose();
-        estimate = await denoise(x, from);
-        const made = await solver.step({ xt: x, estimate, from, to, schedule, previous, noise, denoise });
-        checkResult(where, 'solver.step(...)', made);
-        // what the step started from is disposed
-        const next = made === x || made === estimate ? tf.clone(made) : made;
-        xt?.dispose();
-        [xt, x] = [x, next];
-        checkSameShape(where, 'solver.step(...)', x, 'xt', estimate);
-        x = withKnown(x, to);
-      }
-      await report({ step: k + 1, steps: timesteps.length, estimate: estimate!, xt: xt!, timestep: from });
-      xt!.dispose();
-      xt = undefined;
-      // with a known region, noise is added back and the region is redrawn: x leaves the trajectory of its estimates
-      if (known !== undefined) continue;
-      previous?.estimate.dispose();
-      previous = { estimate: estimate!, timestep: from };
-      estimate = undefined;
-    }
-    await checkSamples(where, x, denoiser);
-    return x;
-  } catch (error) {
-    x.dispose();
-    throw error;
-  } finally {
-    tf.dispose([estimate, xt, previous?.estimate]);
-  }
+  const plan = { ...denoising, ...read, where, denoiser, solver, timesteps, noise };
+  return inParts(begin === undefined ? noise(shape) : tf.clone(begin.x), read.batchSize, (x, part) =>
+    walk(plan, x, part),
+  );
 }
 
 /** The samples' shape. */
@@ -148,15 +100,4 @@ function readShape(where: string, { shape: given, from }: SampleOptions, schedul
   }
   shape.forEach((size, axis) => checkInteger(where, `shape[${axis}]`, size));
   return [...shape];
-}
-
-/** Disposes a tensor, and returns the one that replaces it. */
-export function replaced(before: Tensor, after: Tensor): Tensor {
-  before.dispose();
-  return after;
-}
-
-/** Adds noise to noised data, so that the share `ratio` of their variance is left. */
-function addBack(x: Tensor, ratio: number, noise: () => Tensor): Tensor {
-  return weightedSum([Math.sqrt(ratio), x], [Math.sqrt(1 - ratio), noise]);
 }

@@ -27,6 +27,8 @@ export interface SampleProgress {
   readonly xt: Tensor;
   /** The timestep of `xt`. */
   readonly timestep: number;
+  /** The place of the first of these examples in the whole batch: 0, unless `batchSize` divides it. */
+  readonly start: number;
 }
 
 /** How the denoiser is called at each timestep, through {@link withGuidance} and then {@link withClip}, and how sampling is observed. */
@@ -63,8 +65,14 @@ export interface SampleOptions extends DenoisingOptions, TimestepOptions {
   readonly shape?: readonly number[] | undefined;
   /** The first noise is drawn from this stream, then the noise of each step; nothing is forked. Not needed if nothing is drawn. */
   readonly random?: RandomStream | undefined;
-  /** Inpainting: kept values are exact at the end. A multistep solver gets no `previous`, and makes first-order steps. */
+  /** Inpainting: kept values are exact at the end. A multistep solver gets no `history`, and makes first-order steps. */
   readonly known?: KnownRegion | undefined;
+  /**
+   * The number of examples that are sampled at the same time, so that a network's largest activations fit into memory; all by default. The
+   * first noise is that of the whole batch, so the result is the same as without, up to rounding, if the steps draw no noise. Steps that do,
+   * and `known`, draw it for one part after another. `onStep` is called for each step of each part.
+   */
+  readonly batchSize?: number | undefined;
   /** Starts from noised data, from {@link addNoise} or {@link invertDdim}, instead of pure noise. */
   readonly from?: NoisedData | undefined;
 }

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NoiseSchedule } from '../noise-schedule.js';
 
-/** The estimate of the previous step. */
+/** The estimate of an earlier step. */
 export interface PreviousEstimate {
   /** The estimate of the data x_0. */
   readonly estimate: Tensor;
@@ -23,6 +23,8 @@ export interface SolverState {
   readonly schedule: NoiseSchedule;
   /** The previous step's estimate, and its timestep; absent in the first step, and if a region is known. */
   readonly previous?: PreviousEstimate | undefined;
+  /** The estimates of earlier steps, the previous one first: at most as many as the solver's `keeps`; the sampler owns them. */
+  readonly history: readonly PreviousEstimate[];
   /** A draw from N(0, I) of the shape of xt; the solver disposes it. */
   noise(): Tensor;
   /**
@@ -61,6 +63,8 @@ export interface DiffusionSolver {
    * @returns a new tensor, of the shape of xt; the sampler disposes it
    */
   step(state: SolverState): Tensor | Promise<Tensor>;
+  /** How many estimates of earlier steps the sampler keeps for `history`; 1 by default, which is `previous`. */
+  readonly keeps?: number | undefined;
   /**
    * The timesteps of `steps` calls, in decreasing order; by default evenly spaced from the last one down ("trailing").
    *

@@ -10,6 +10,7 @@ import {
   linearSchedule,
   smallVariance,
 } from '../../../src/diffusion/index.js';
+import { timestepsOf } from '../../../src/diffusion/per-example.js';
 import { createRandom } from '../../../src/random/index.js';
 import { expectClose } from '../../support/close.js';
 import { golden, goldenTensor } from '../../support/golden.js';
@@ -203,6 +204,73 @@ describe('a step of DPM-Solver++', () => {
     const { xt: x, estimate: known } = given(from, to);
     const expected = ddimStep({ xt: x, estimate: known, from, to, schedule });
     await expectClose(dpmSolverStep(given(from, to, previous)), expected, { relative: 1e-6, absolute: 1e-6 });
+  });
+});
+
+describe('with a timestep for each example, made here or by the caller', () => {
+  const makers = [
+    (list: readonly number[], steps: number) => timestepsOf(Int32Array.from(list), steps),
+    (list: readonly number[]) => tf.tensor1d([...list], 'int32'),
+  ];
+  const of = (column: readonly number[]): tf.Tensor => tf.tensor2d([...column], [column.length, 1]);
+  const rows = (tensor: tf.Tensor): tf.Tensor[] => tf.split(tensor, tensor.shape[0], 0);
+  const given = () => [of([1.2, -0.3, 0.8, 0.1]), of([-0.4, 0.9, 0.2, 1]), of([0.9, -1, 0.3, 2]), of([0.5, 0.1, -1, 0])] as const; // prettier-ignore
+  const close = { relative: 1e-4, absolute: 1e-4 };
+
+  test.each([0, 0.6])('a step of DDIM with eta %d makes the same of each row as with its numbers', async (eta) => {
+    const [xt, known, fresh] = given();
+    const [from, to] = [[999, 500, 3, 0], [700, 499, 0, -1]]; // prettier-ignore
+    for (const name of ['estimate', 'predictedNoise']) {
+      const expected = rows(xt).map(
+        (x, i) =>
+        ddimStep({ xt: x, [name]: rows(known)[i], from: from[i]!, to: to[i]!, schedule: linear, eta, noise: rows(fresh)[i] }), // prettier-ignore
+      );
+      for (const make of makers) {
+        const options = { xt, [name]: known, from: make(from, 1000), schedule: linear, eta, noise: fresh };
+        const x = ddimStep({ ...options, to: make(to, 1000) });
+        await expectClose(x, await tf.concat(expected).data(), close);
+      }
+    }
+    const one = ddimStep({ xt, estimate: known, from: makers[1]!(from, 1000), to: -1, schedule: linear });
+    expect(await one.data()).toEqual(await known.data());
+  });
+
+  test('a step of DPM-Solver++ does, also where it has first order', async () => {
+    const [xt, known, , before] = given();
+    const schedule = flowSchedule({ steps: 10 });
+    const [from, to, earlier] = [[6, 9, 6, 2], [5, 6, 3, -1], [8, 9, 9, 5]]; // prettier-ignore
+    const expected = rows(xt).map((x, i) => {
+      const previous = { estimate: rows(before)[i]!, timestep: earlier[i]! };
+      return dpmSolverStep({ xt: x, estimate: rows(known)[i]!, previous, from: from[i]!, to: to[i]!, schedule });
+    });
+    for (const make of makers) {
+      const previous = { estimate: before, timestep: make(earlier, 10) };
+      const x = dpmSolverStep({ xt, estimate: known, previous, from: make(from, 10), to: make(to, 10), schedule });
+      await expectClose(x, await tf.concat(expected).data(), close);
+    }
+  });
+
+  test('the posterior of DDPM does, and timesteps that are not in the table are rejected', async () => {
+    const [xt, known] = given();
+    const list = [0, 1, 500, 999];
+    const expected = rows(xt).map((x, i) => ddpmPosterior({ xt: x, estimate: rows(known)[i], t: list[i]!, schedule: linear })); // prettier-ignore
+    for (const make of makers) {
+      const { mean, logVariance } = ddpmPosterior({ xt, estimate: known, t: make(list, 1000), schedule: linear });
+      await expectClose(mean, await tf.concat(expected.map((each) => each.mean)).data(), close);
+      const logs = await logVariance.data();
+      expect(logs[0]).toBe(-Infinity);
+      const rest = tf.concat(expected.slice(1).map((each) => each.logVariance));
+      await expectClose(tf.tensor1d(logs.slice(1)), await rest.data(), close);
+    }
+    const at = { xt, estimate: known, schedule: linear };
+    expect(() => ddpmPosterior({ ...at, t: makers[0]!([0, 1, -1, 2], 1000) })).toThrow('ddpmPosterior: `t`');
+    expect(() => ddimStep({ ...at, from: tf.ones([3], 'int32'), to: 0 })).toThrow(
+      'ddimStep: `from` must have shape [4]; got [3].',
+    );
+    if (!['cpu', 'wasm'].includes(tf.getBackend())) return;
+    expect(() => ddimStep({ ...at, from: 5, to: makers[1]!([0, -1, 1000, 3], 1000) })).toThrow(
+      'ddimStep: `to` must be from -1 to 999; got 1000.',
+    );
   });
 });
 
