@@ -22,7 +22,7 @@ export interface GuidanceOptions {
 export const guidanceRule = { is: checkGuidance, default: 1 } as const;
 export const guideRule = { is: checkDenoiser, default: undefined } as const;
 
-function checkGuidance(where: string, argument: string, guidance: unknown): void {
+export function checkGuidance(where: string, argument: string, guidance: unknown): void {
   if (typeof guidance !== 'function') checkNumber(where, argument, guidance);
 }
 

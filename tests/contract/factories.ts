@@ -129,6 +129,7 @@ export const factories = (): Readonly<Record<string, Call>> => ({
     () => ({ schedule, predicts: g.predictNoise }),
   ],
   withClip: [(options) => g.withClip(denoiser(), options), () => ({ clip: [-1, 1] })],
+  withGradient: [(options) => g.withGradient(denoiser(), options), () => ({ loss: (estimate: tf.Tensor) => tf.sum(estimate, 1), scale: 2, estimateOnly: true })], // prettier-ignore
   withGuidance: [(options) => g.withGuidance(denoiser(), options), () => ({ guidance: 2, guide: denoiser() })],
   createDiffusionTrainer: [(options) => (g.createDiffusionTrainer(options) as g.Trainer).step({ x: x(), condition: condition() }), () => ({ denoiser: denoiser(labelled()), optimizer: adam(), random, average: { into: denoiser(labelled()), decay: 0.9 }, clipNorm: 1, dropCondition: 0.1, weighting: undefined, timesteps: undefined })], // prettier-ignore
   'sampleDdim, known': [(known) => g.sampleDdim(denoiser(), { shape: [3, 4], random, known }), () => ({ x: x(), mask: tf.ones([3, 4]), repeats: 1 })], // prettier-ignore
