@@ -11,7 +11,7 @@ import { mixByTimestep } from './per-example.js';
 import { checkGuidance } from './with-guidance.js';
 
 /** Where an estimate was made, for the loss of {@link withGradient}. */
-export interface EstimatedAt extends Pick<ApplyOptions, 'condition'> {
+export interface EstimatedAt extends Pick<ApplyOptions, 'condition' | 'conditions'> {
   /** The noised data, `[batch, ...]`. */
   readonly xt: Tensor;
   /** int32 `[batch]`. */
@@ -85,7 +85,7 @@ export function withGradient(denoiser: Denoiser, options: GradientGuidanceOption
       const [alpha, sigma] = scalesAt(schedule, t);
       return [1, (-factor * sigma ** 2) / (estimateOnly ? 1 : Math.max(alpha, MIN_ALPHA))];
     };
-    const at: EstimatedAt = { xt, timesteps, condition: how?.condition };
+    const at: EstimatedAt = { xt, timesteps, condition: how?.condition, conditions: how?.conditions };
     return tf.tidy(() => {
       const estimateOf = (): Tensor => estimateSample(where, wrapped, xt, timesteps, how);
       const pass = estimateOnly ? undefined : record(estimateOf);

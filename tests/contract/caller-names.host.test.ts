@@ -180,6 +180,8 @@ const own: Readonly<Record<string, Row>> = {
   minSnrWeighting: [g.minSnrWeighting],
   mlp: [g.mlp, () => ({ sizes: [2, 3], random })],
   nearestNeighbours: [(o) => metrics.nearestNeighbours(x(), x(), o)],
+  withPicture: [(o) => g.withPicture(network(4, 4), o), () => ({ channels: 2 })],
+  withNamedCondition: [(o) => g.withNamedCondition(network(4, 4), o), () => ({ name: 'kind' })],
   patchwise: [(o) => g.patchwise(network(4, 4), o)],
   padSequences: [(o) => tokens.padSequences([Int32Array.of(1)], o), () => ({ length: 2 })],
   precisionRecall: [(o) => metrics.precisionRecall(x(), x(), o), () => ({ neighbours: 1 })],

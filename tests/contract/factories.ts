@@ -167,6 +167,8 @@ export const factories = (): Readonly<Record<string, Call>> => ({
   'denoiser.predict': [(options) => denoiser(labelled()).predict(x(), tf.tensor1d([0, 1, 2], 'int32'), options), () => ({ condition: condition() })], // prettier-ignore
   'denoiser.estimate': [(options) => denoiser(labelled()).estimate(x(), tf.tensor1d([0, 1, 2], 'int32'), options), () => ({ condition: condition() })], // prettier-ignore
   'network.apply': [(options) => labelled().apply(x(), options), () => ({ condition: condition() })],
+  withPicture: [(options) => g.withPicture(network(4, 4), options), () => ({ channels: 2, name: 'more' })],
+  withNamedCondition: [(options) => g.withNamedCondition(network(4, 4), options), () => ({ name: 'kind' })],
   patchwise: [(options) => g.patchwise(network(4, 4), options), () => ({ size: 2 })],
   sigmoidWeighting: [g.sigmoidWeighting, () => ({ bias: 1 })],
   gradientPenalty: [(options) => g.gradientPenalty(discriminator(), x(), x(), options), () => ({ mix: random, target: 1 })], // prettier-ignore

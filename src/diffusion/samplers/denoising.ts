@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkConditionRead, classesOf } from '../../nets/classes-of.js';
+import { checkConditionRead, classesOf, readBy } from '../../nets/classes-of.js';
 import { checkBoolean, checkFunction, checkNumber } from '../../tensor/checks.js';
 import { optional, type Rules, signalRule } from '../../tensor/options.js';
-import { checkCondition, checkLabels } from '../../training/data/batch.js';
+import { checkCondition, checkEachCondition, checkLabels } from '../../training/data/batch.js';
 import { createPause } from '../../training/pause.js';
 import { estimateSample, type Denoiser } from '../denoiser.js';
 import { timestepsOf } from '../per-example.js';
@@ -14,6 +14,7 @@ import type { DenoisingOptions, SampleProgress } from './sample-options.js';
 /** The rules of {@link DenoisingOptions}; {@link readDenoising} compares them with the denoiser and the batch. */
 export const denoisingRules = {
   condition: optional,
+  conditions: optional,
   allowNoClass: { is: checkBoolean, default: false },
   guidance: guidanceRule,
   guide: guideRule,
@@ -38,20 +39,28 @@ export async function readDenoising(
   options: DenoisingOptions,
   batch: number,
 ): Promise<Denoising> {
-  const { condition, guide, allowNoClass, signal, onStep } = options;
+  const { condition, conditions, guide, allowNoClass, signal, onStep } = options;
   if (condition !== undefined) {
     checkCondition(where, 'condition', condition, batch);
     await checkLabels(where, condition, classesOf(denoiser), allowNoClass);
   }
+  checkEachCondition(where, 'conditions', conditions, batch);
+  const read = readBy(denoiser);
+  for (const [name, one] of Object.entries(conditions ?? {})) {
+    await checkLabels(where, one, read?.[name], allowNoClass, `conditions.${name}`);
+  }
   const wrapped = clipped(where, guided(where, denoiser, options), options.clip);
-  checkConditionRead(where, 'condition', condition, denoiser, guide ?? denoiser);
+  checkConditionRead(where, '', options, denoiser, guide ?? denoiser);
   const afterPause = createPause(options);
   return {
     denoise: (xt, at) =>
       afterPause(() =>
         tf.tidy(() => {
           const list = typeof at === 'number' ? new Int32Array(batch).fill(at) : at;
-          return estimateSample(where, wrapped, xt, timestepsOf(list, denoiser.schedule.steps), { condition });
+          return estimateSample(where, wrapped, xt, timestepsOf(list, denoiser.schedule.steps), {
+            condition,
+            ...(conditions && { conditions }),
+          });
         }),
       ),
     report: async (progress) => {
