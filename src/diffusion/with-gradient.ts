@@ -41,8 +41,8 @@ const MIN_ALPHA = 1 / 250;
  * A denoiser whose estimate is moved downhill on any differentiable function of it: a classifier's cross-entropy, the distance from a
  * colour, the error of a reconstruction.
  *
- * estimate = x - scale (sigma^2 / alpha) d loss(x) / d x_t, where x is the denoiser's estimate at x_t; with `estimateOnly`,
- * estimate = x - scale sigma^2 d loss(x) / d x
+ * estimate = x - scale (sigma^2 / alpha) d loss(x, x_t) / d x_t, where x is the denoiser's estimate at x_t, which depends on x_t, too;
+ * with `estimateOnly`, estimate = x - scale sigma^2 d loss(x, x_t) / d x
  *
  * d x / d x_t of the best estimate is alpha / sigma^2 times the covariance of x_0 given x_t. So both formulas move x by a covariance times
  * the gradient, in the unit of the data; the second takes sigma^2, that of data with independent numbers of variance 1. The first has no
@@ -91,11 +91,15 @@ export function withGradient(denoiser: Denoiser, options: GradientGuidanceOption
       const pass = estimateOnly ? undefined : record(estimateOf);
       const estimate = pass?.output ?? estimateOf();
       const slope = (): Tensor => {
-        const ofEstimate = gradientOf(where, 'loss', () =>
-          tf.engine().gradients(() => tf.sum(checkedLoss(where, loss, estimate, at)), [estimate], undefined, true),
-        );
+        const total = (): Tensor => tf.sum(checkedLoss(where, loss, estimate, at));
+        const [ofEstimate, ofNoised] = gradientsOf(where, 'loss', () => gradientsBy(total, [estimate, xt]));
+        const direct = pass && ofNoised;
+        if (ofEstimate == null) return direct ?? notDifferentiable(where, 'loss');
         if (pass === undefined) return ofEstimate;
-        return gradientOf(where, 'denoiser.estimate', () => ({ grads: pass.pullBack(ofEstimate, [xt]) }));
+        const argument = 'denoiser.estimate';
+        const [through] = gradientsOf(where, argument, () => pass.pullBack(ofEstimate, [xt]));
+        if (through == null) return notDifferentiable(where, argument);
+        return direct == null ? through : tf.add(through, direct);
       };
       try {
         return mixByTimestep(weights, timesteps, schedule.steps, () => estimate, slope);
@@ -114,30 +118,29 @@ function checkedLoss(where: string, loss: GradientGuidanceOptions['loss'], estim
   return value;
 }
 
-/** The only gradient of a gradient call; throws if the function has none, or if one of its operations has none. */
-function gradientOf(
-  where: string,
-  argument: string,
-  call: () => { readonly grads: readonly (Tensor | null)[] },
-): Tensor {
+type Gradients = readonly (Tensor | null | undefined)[];
+
+const gradientsBy = (total: () => Tensor, xs: Tensor[]): Gradients =>
+  tf.engine().gradients(total, xs, undefined, true).grads;
+
+/** The gradients of a gradient call, null where there are none; throws if one of the operations has none. */
+function gradientsOf(where: string, argument: string, call: () => Gradients): Gradients {
   checkGradientsRegistered(where);
   try {
-    const [gradient] = call().grads;
-    if (gradient != null) return gradient;
+    return call();
   } catch (error) {
     freeTape();
     // tfjs's "Cannot compute gradient: gradient function not found for Floor."
     const [, kernel] = /gradient function not found for (\w+)/.exec(String(error)) ?? [];
     if (kernel === undefined) throw missingKernel(error) ?? error;
-    throw notDifferentiable(where, argument, `one through ${kernel}, which has no gradient`);
+    return notDifferentiable(where, argument, `one through ${kernel}, which has no gradient`);
   }
-  throw notDifferentiable(where, argument, 'one without a gradient');
 }
 
-function notDifferentiable(where: string, argument: string, seen: string): Error {
+function notDifferentiable(where: string, argument: string, seen = 'one without a gradient'): never {
   const [rule, fix] =
     argument === 'loss'
       ? ['must be a differentiable function of the estimate', 'Compute it from the estimate with tfjs operations.']
       : ['must be differentiable in xt', 'Set estimateOnly: true, or add the losses of two in one.'];
-  return unusable(where, argument, rule, { seen, fix });
+  throw unusable(where, argument, rule, { seen, fix });
 }

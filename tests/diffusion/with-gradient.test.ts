@@ -3,7 +3,6 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   flowSchedule,
-  predictSample,
   predictVelocity,
   sampleDpmSolver,
   withClip,
@@ -52,7 +51,11 @@ const exact = (table = schedule): Denoiser => exactDenoiser(data, table, predict
 /** With `estimateOnly`: the variance of x_0 given x_t as a multiple of sigma^2. */
 const ofOne = (snr: number): number => data.variance / ((snr * data.variance + 1) / (snr + 1));
 
+/** The same as a function of x_t itself, as a classifier of noised data has it. */
+const ofNoised = (_: Tensor, { xt, timesteps }: EstimatedAt): Tensor => observed()(exact().estimate(xt, timesteps).sample, { xt, timesteps }); // prettier-ignore
+
 const ways = [
+  ['of the noised data', { loss: ofNoised }],
   ['through the network', { loss: observed() }],
   ['of the estimate alone', { loss: observed(), estimateOnly: true, scale: ofOne }],
 ] as const;
@@ -119,7 +122,7 @@ test('a loss of another shape, or without a gradient, is rejected by name, and n
   await rejects(tf.square, 'withGradient: `loss(...)` must have shape [3]; got [3, 1]. Sum over all axes but the first'); // prettier-ignore
   await rejects((estimate) => tf.sum(tf.cast(tf.greater(estimate, 0), 'float32'), 1), 'withGradient: `loss` must be a differentiable function of the estimate; got one through Greater, which has no gradient.'); // prettier-ignore
   await rejects(() => tf.ones([3]), 'withGradient: `loss` must be a differentiable function of the estimate; got one without a gradient.'); // prettier-ignore
-  const opaque = { ...exact(), predict: (x: Tensor) => tf.onesLike(x), predicts: predictSample };
+  const opaque = { ...exact(), estimate: (x: Tensor) => ({ sample: tf.ones(x.shape), noise: tf.clone(x) }) };
   await rejects((estimate) => tf.sum(estimate, 1), 'withGradient: `denoiser.estimate` must be differentiable in xt; got one without a gradient. Set estimateOnly: true', opaque); // prettier-ignore
 });
 
