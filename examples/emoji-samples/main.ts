@@ -7,9 +7,11 @@ import { examplePath } from '../shared/example-path.js';
 import { InputError } from '../shared/input-error.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
+import { drawColours } from './colours.js';
 import { drawSheet } from './sampling.js';
 
 const PICTURE = 'out/emoji-samples/samples.png';
+const COLOURS = 'out/emoji-samples/colours.png';
 const WEIGHTS = examplePath('emoji-samples/denoiser.safetensors');
 
 const options = readOptions({
@@ -17,6 +19,7 @@ const options = readOptions({
   about: `Draws samples from a trained diffusion model of emoji into ${PICTURE}, one class per row.`,
   options: {
     each: { kind: 'integer', default: 10, minimum: 1, maximum: 100, help: 'samples of each class' },
+    colours: { kind: 'flag', help: `pulls samples to red, green and blue, into ${COLOURS}, in place of the sheet` },
     weights: {
       kind: 'file',
       default: WEIGHTS,
@@ -35,6 +38,16 @@ run(async () => {
   const backend = await startBackend(options);
   const { denoiser } = await loadModel(bytes, { as: { denoiser: 'denoiser' } });
   const random = createRandom(options.seed);
+  if (options.colours) {
+    const { picture, distances } = await drawColours({ denoiser, classes: classes.length, size, random });
+    await saveFile(COLOURS, picture);
+    await writeReport(options.json, { picture: COLOURS, distances, seed: options.seed, backend });
+    for (const { goal, plain, pulled } of distances) {
+      console.log(`distance from ${goal.join(', ')}: ${plain.toFixed(3)}, pulled: ${pulled.toFixed(3)}`);
+    }
+    console.log(COLOURS);
+    return;
+  }
   await saveFile(PICTURE, await drawSheet({ denoiser, classes: classes.length, size, random }, options.each));
   const seconds = (performance.now() - began) / 1000;
   const samples = classes.length * options.each;

@@ -13,7 +13,8 @@ import { toPixels } from '../shared/pixels.js';
 /** Samples made at once. */
 const AT_ONCE = 100;
 /** The usual number of steps and the usual guidance: with guidance each step calls the network twice. */
-const [STEPS, GUIDANCE] = [12, 1.5];
+const STEPS = 12;
+export const GUIDANCE = 1.5;
 /**
  * The last call is made with much noise, log(alpha / sigma) = 1.6, and removes it together with the grain that a small network
  * leaves in a picture. Calls with less noise would mistake that grain for a part of the picture, and keep it.

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/index.js';
+import type { DropCondition } from '../nets/conditions/drop-condition.js';
 import { checkFunction, checkNumber } from '../tensor/checks.js';
 import { nested, optional, readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
@@ -30,13 +31,21 @@ export interface DiffusionTrainerOptions {
   readonly timesteps?: Int32Array | undefined;
   /**
    * The share of examples whose condition is dropped, in [0, 1): 0.1 for guidance, which needs the estimate without a condition. Labels
-   * become -1, vectors 0. 0 by default.
+   * become -1, other numbers 0. Further conditions are dropped in the same examples; with shares by name, such as
+   * `{ condition: 0.1, picture: 0.1 }`, each is dropped on its own. 0 by default.
    */
-  readonly dropCondition?: number | undefined;
+  readonly dropCondition?: number | Readonly<Record<string, number>> | undefined;
   /** A running average of the denoiser, which makes better samples. */
   readonly average?: AverageOptions<Denoiser> | undefined;
   /** Gradients are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;
+}
+
+/** Throws unless this is a share, or a record of shares. */
+export function checkDropped(where: string, argument: string, share: DropCondition): void {
+  const bounds = { least: 0, below: 1 };
+  if (typeof share !== 'object' || (share as unknown) === null) checkNumber(where, argument, share, bounds);
+  else for (const [name, own] of Object.entries(share)) checkNumber(where, `${argument}.${name}`, own, bounds);
 }
 
 /**
@@ -50,7 +59,7 @@ export function readDiffusionOptions(where: string, options: DiffusionTrainerOpt
     random: checkRandom,
     weighting: { is: checkFunction, default: undefined },
     timesteps: optional,
-    dropCondition: { is: checkNumber, default: undefined, least: 0, below: 1 },
+    dropCondition: { is: checkDropped, default: undefined },
     average: nested,
     clipNorm: clipNormRule,
   });

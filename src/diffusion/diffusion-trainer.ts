@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { composed } from '../operations/composed.js';
 import { checkConditionRead, classesOf } from '../nets/classes-of.js';
-import { dropSome } from '../nets/conditions/drop-condition.js';
+import { dropEach } from '../nets/conditions/drop-condition.js';
 import type { ApplyOptions } from '../nets/network.js';
 import { wrongKind } from '../tensor/errors.js';
 import { trainerBy } from '../training/trainer/create-trainer.js';
@@ -81,7 +81,7 @@ function modelOf({
     averages: average && { denoiser: average },
     settings: { schedule, predicts, timesteps, weighting, dropCondition },
     loss: ({ x, condition, random, options, look }) => {
-      checkConditionRead('step', 'batch.condition', condition, denoiser);
+      checkConditionRead('step', 'batch.', options, denoiser);
       if (options.training && condition === undefined && dropCondition === undefined && classesOf(denoiser)) {
         const fix = 'Give batches { x, condition }.';
         throw wrongKind('step', 'batch.condition', 'must be given, as the denoiser has classes', {
@@ -91,13 +91,16 @@ function modelOf({
       }
       const list = stratifiedTimesteps(x.shape[0], timesteps, random);
       const noise = random.normal(x.shape);
-      const keptCondition =
-        dropCondition === undefined ? condition : dropSome('step', condition, dropCondition, options);
+      const { conditions } = options;
+      const kept =
+        dropCondition === undefined
+          ? { condition, conditions }
+          : dropEach('step', { condition, conditions }, dropCondition, options);
       const at = timestepsOf(list, schedule.steps);
       const xt = noisedOf(x, noise, at, schedule);
       const target = targetOf(x, noise, at, denoiser);
       const predictAt = (indices: Tensor, how: ApplyOptions): Tensor =>
-        checkedPrediction('step', denoiser, xt, indices, { ...how, condition: keptCondition });
+        checkedPrediction('step', denoiser, xt, indices, { ...how, ...kept });
       const weightAt = (table: Float32Array): Tensor =>
         tf.tensor(
           Float32Array.from(list, (t) => table[t]!),

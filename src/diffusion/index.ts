@@ -56,4 +56,5 @@ export {
   type LogSnrTimestepsOptions,
 } from './timesteps.js';
 export { withClip, type ClipOptions } from './with-clip.js';
+export { withGradient, type EstimatedAt, type GradientGuidanceOptions } from './with-gradient.js';
 export { withGuidance, type GuidanceOptions } from './with-guidance.js';

@@ -25,7 +25,7 @@ const RANGE = [-1, 1] as const;
 /** Options of {@link variationalBound}. */
 export interface VariationalBoundOptions extends Pick<
   DenoisingOptions,
-  'condition' | 'allowNoClass' | 'clip' | 'signal' | 'yieldAfter'
+  'condition' | 'conditions' | 'allowNoClass' | 'clip' | 'signal' | 'yieldAfter'
 > {
   /** With `calls`, timesteps are drawn from it first; then the noise for each call, in decreasing order of timesteps. */
   readonly random: RandomStream;
@@ -87,13 +87,14 @@ export async function variationalBound(
   const where = 'variationalBound';
   checkDenoiser(where, 'denoiser', denoiser);
   checkExamples(where, 'x', x);
-  const { condition, allowNoClass, clip, signal, yieldAfter } = denoisingRules;
+  const { condition, conditions, allowNoClass, clip, signal, yieldAfter } = denoisingRules;
   const read = readOptions(where, options, {
     random: checkRandom,
     calls: { is: checkInteger, default: undefined, least: 2 },
     levels: { is: checkInteger, default: undefined, least: 2 },
     range: clipRule,
     condition,
+    conditions,
     allowNoClass,
     clip,
     signal,

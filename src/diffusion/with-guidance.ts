@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { noCondition } from '../nets/conditions/drop-condition.js';
+import { noConditions } from '../nets/conditions/drop-condition.js';
 import { checkNumber } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
@@ -22,7 +22,7 @@ export interface GuidanceOptions {
 export const guidanceRule = { is: checkGuidance, default: 1 } as const;
 export const guideRule = { is: checkDenoiser, default: undefined } as const;
 
-function checkGuidance(where: string, argument: string, guidance: unknown): void {
+export function checkGuidance(where: string, argument: string, guidance: unknown): void {
   if (typeof guidance !== 'function') checkNumber(where, argument, guidance);
 }
 
@@ -72,8 +72,7 @@ export function guided(where: string, denoiser: Denoiser, { guidance = 1, guide 
       checkNumber(where, 'guidance', scale);
       return [scale, 1 - scale];
     };
-    const { condition } = options ?? {};
-    if (guide === undefined && condition === undefined) {
+    if (guide === undefined && (options?.condition ?? options?.conditions) === undefined) {
       throw wrongKind(where, 'guidance', 'needs `condition` or `guide`', { seen: 'neither' });
     }
     const estimateBy = (by: Denoiser, how = options): Tensor => estimateSample(where, by, xt, timesteps, how);
@@ -82,7 +81,7 @@ export function guided(where: string, denoiser: Denoiser, { guidance = 1, guide 
       timesteps,
       schedule.steps,
       () => estimateBy(wrapped),
-      () => (guide ? estimateBy(guide) : estimateBy(wrapped, { ...options, condition: noCondition(condition!) })),
+      () => (guide ? estimateBy(guide) : estimateBy(wrapped, { ...options, ...noConditions(options!) })),
     );
   });
 }

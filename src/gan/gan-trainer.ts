@@ -69,7 +69,7 @@ function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<
 
   const inUse = [loss.name, penalty && 'r1Penalty', augment && 'augment', average && 'average'];
   const generate = (z: Tensor, real: Tensor, applyOptions: StepInput['options']): Tensor => {
-    checkConditionRead('step', 'batch.condition', applyOptions.condition, generator, discriminator);
+    checkConditionRead('step', 'batch.', applyOptions, generator, discriminator);
     const fake = generator.generate(z, applyOptions);
     const fix = 'Make the generator for the shape of the data.';
     checkResult(applyOptions.training ? 'step' : 'evaluate', 'generator output', fake, real.shape, fix);

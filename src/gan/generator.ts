@@ -90,7 +90,7 @@ export function createGenerator(network: Network, options: LatentOptions): Gener
   const drawAs = (caller: string) =>
     function (this: unknown, n: number, random: RandomStream, applyOptions?: ApplyOptions): Tensor {
       const by = receiverOf(this, { sampleLatent, generate }, 'sampleLatent', 'generate');
-      checkConditionRead(caller, 'options.condition', applyOptions?.condition, by);
+      checkConditionRead(caller, 'options.', applyOptions, by);
       return tf.tidy(() => {
         const output = by.generate(by.sampleLatent(n, random, caller), applyOptions, caller);
         checkResult(caller, 'generator output', output);

@@ -135,6 +135,8 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['residual', withoutOptions(1, 2, nets.residual)],
   ['sequential', withoutOptions(1, Infinity, sequential)],
   ['withCondition', withoutOptions(2, 2, nets.withCondition)],
+  ['withNamedCondition', withNetwork(nets.withNamedCondition)],
+  ['withPicture', withNetwork(nets.withPicture)],
   ['withProjection', withoutOptions(2, 2, nets.withProjection)],
   ['withScaleAndShift', withoutOptions(2, 2, nets.withScaleAndShift)],
   ['withTimesteps', withoutOptions(2, 3, withTimesteps)],

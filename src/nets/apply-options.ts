@@ -1,10 +1,10 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../random/check-random.js';
-import { checkBoolean, checkTensor, isTensor } from '../tensor/checks.js';
+import { checkBoolean, checkObject, checkTensor, isTensor } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { readOptions, type Rules } from '../tensor/options.js';
 import { renameErrors } from '../tensor/rename-errors.js';
-import type { ApplyOptions } from './network.js';
+import type { ApplyOptions, Conditions } from './network.js';
 
 const tensor = { is: checkTensor, default: undefined } as const;
 
@@ -12,6 +12,7 @@ const applyRules = {
   training: { is: checkBoolean, default: undefined },
   random: { is: checkRandom, default: undefined },
   condition: { is: checkConditionTensor, default: undefined },
+  conditions: { is: checkConditions, default: undefined },
   timesteps: tensor,
   stepSize: tensor,
   latents: tensor,
@@ -32,6 +33,15 @@ export function checkApplyOptions(where: string, options: ApplyOptions | undefin
 /** Throws unless `value` can be a condition: a tensor. */
 export function checkConditionTensor(where: string, argument: string, value: unknown): void {
   if (!isTensor(value)) throw wrongKind(where, argument, 'must be a tensor', { got: value, fix: conditionFix(value) });
+}
+
+/** Throws unless `value` is a record of conditions. */
+export function checkConditions(where: string, argument: string, value: Conditions): void {
+  if (isTensor(value)) {
+    throw wrongKind(where, argument, 'must be a record', { got: value, fix: 'Write { name: tensor }.' });
+  }
+  checkObject(where, argument, value);
+  for (const [name, one] of Object.entries(value)) checkConditionTensor(where, `${argument}.${name}`, one);
 }
 
 /** The remedy for labels that are no tensor. */

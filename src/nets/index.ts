@@ -1,5 +1,5 @@
 export { elu, gelu, leakyRelu, relu, sigmoid, softplus, swish, tanh } from './activations.js';
-export type { Activation, ApplyOptions, Network, Part, WeightedLayer } from './network.js';
+export type { Activation, ApplyOptions, Conditions, Network, Part, WeightedLayer } from './network.js';
 export { countParameters } from './count-parameters.js';
 export { freeze } from './freeze.js';
 export { attention, type AttentionOptions } from './layers/attention.js';
@@ -24,6 +24,8 @@ export { upsample1d } from './layers/upsample1d.js';
 export { upsample } from './layers/upsample.js';
 export { concatLatents } from './conditions/concat-latents.js';
 export { withCondition } from './conditions/with-condition.js';
+export { withNamedCondition } from './conditions/with-named-condition.js';
+export { withPicture, type WithPictureOptions } from './conditions/with-picture.js';
 export { withProjection } from './conditions/with-projection.js';
 export { withScaleAndShift } from './conditions/with-scale-and-shift.js';
 export { withStepSizes } from './conditions/with-step-sizes.js';

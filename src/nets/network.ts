@@ -1,6 +1,9 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/stream.js';
 
+/** Further conditions of a model by name, each like a single one: labels, int32 `[batch]`, or numbers, float32 `[batch, ...]`. */
+export type Conditions = Readonly<Record<string, Tensor>>;
+
 /**
  * What a caller may pass to a network besides its input. Parts and networks pass all of it on, and each layer uses what
  * it needs.
@@ -10,8 +13,10 @@ export interface ApplyOptions {
   readonly training?: boolean | undefined;
   /** The stream from which a layer such as dropout draws its noise. */
   readonly random?: RandomStream | undefined;
-  /** Class labels, int32 `[batch]` with -1 for none; or a vector per example, float32 `[batch, d]`. */
+  /** Class labels, int32 `[batch]` with -1 for none; or numbers per example, float32 `[batch, ...]`, such as a vector. */
   readonly condition?: Tensor | undefined;
+  /** Further conditions, for {@link withPicture} and {@link withNamedCondition}. */
+  readonly conditions?: Conditions | undefined;
   /** Noise steps, int32 `[batch]`, for networks of diffusion models. */
   readonly timesteps?: Tensor | undefined;
   /** The size of each example's step, int32 `[batch]`: k for 1 / 2^k of the way from noise to data, -1 for none. See {@link shortcut}. */

@@ -1,8 +1,7 @@
 import { toHalves } from '../training/saving/halves.js';
 import { activate } from './activate.js';
 import { kinds } from './kinds.js';
-import type { Layer, Weights } from './layer.js';
-import type { OnnxInput } from './save-onnx.js';
+import type { InputShape, Layer, Weights } from './layer.js';
 import type { Attributes, Constant, OnnxModel } from './write-model.js';
 
 /** A tensor of the graph. */
@@ -21,9 +20,9 @@ export type NodeInput = Value | number | Float32Array | readonly number[] | unde
 /** What the layers of a graph use. */
 export interface Given {
   /** An input of the model, for the layer that reads it: a second layer gets the same one. By default it is an integer for each example. */
-  input(name: OnnxInput, reader?: Layer): Value;
+  input(name: string, reader?: Layer, shape?: InputShape): Value;
   /** What the layers get as the condition, if it is not the model's. */
-  readonly condition?: Value;
+  readonly condition?: Value | undefined;
   /** Throws an error that says what cannot be exported, and the way around it. */
   refuse: (seen: string | undefined, fix: string) => never;
 }
@@ -52,6 +51,8 @@ export interface Graph extends Given {
   emit(layer: Layer | undefined, x: Value): Value;
   /** The same graph for a network that gets another condition. */
   withCondition(condition: Value): Graph;
+  /** The same graph for a network whose condition is the model's input of this name. */
+  named(name: string): Graph;
 }
 
 /** Makes the functions that add nodes to a model. */
@@ -120,6 +121,10 @@ export function createGraph({ nodes, constants }: OnnxModel, half: boolean, give
           : layer!.parts.reduce((value, part) => graph.emit(part, value), x);
       },
       withCondition: (condition) => at({ ...given, condition }),
+      named: (name) => {
+        const input: Given['input'] = (asked, ...how) => given.input(asked === 'condition' ? name : asked, ...how);
+        return at({ ...given, input, condition: undefined });
+      },
     };
     return graph;
   };

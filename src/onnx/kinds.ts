@@ -35,6 +35,7 @@ import { upsample } from './kinds/upsample.js';
 import { withCondition } from './kinds/with-condition.js';
 import { withProjection } from './kinds/with-projection.js';
 import { withScaleAndShift } from './kinds/with-scale-and-shift.js';
+import { withNamedCondition, withPicture } from './kinds/with-picture.js';
 import { withTimesteps } from './kinds/with-timesteps.js';
 import type { Kind } from './layer.js';
 
@@ -90,6 +91,8 @@ export const kinds: Readonly<Record<string, Kind | undefined>> = {
   upsample1d: upsample,
   withClip: createDenoiser,
   withCondition,
+  withNamedCondition,
+  withPicture,
   withProjection,
   withScaleAndShift,
   withTimesteps,

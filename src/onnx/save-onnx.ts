@@ -6,15 +6,14 @@ import { LARGEST_HALF } from '../training/saving/halves.js';
 import { weightsOf } from './build-layer.js';
 import { createGraph, type Given, type Value } from './graph.js';
 import { inputOf } from './input-of.js';
-import type { Layer } from './layer.js';
 import { kinds } from './kinds.js';
 import { readModel } from './read-model.js';
 import { layerOf, readPart } from './read-part.js';
 import { unknownIn, wayAround } from './refusals.js';
 import { writeModel, type OnnxModel } from './write-model.js';
 
-/** The inputs of an exported model: `x`, or `z` of a decoder or generator, and those that its layers read besides. */
-export type OnnxInput = 'x' | 'z' | 'timesteps' | 'condition' | 'latents';
+/** The inputs of an exported model: `x`, or `z` of a decoder or generator, and those that its layers read besides, such as named conditions. */
+export type OnnxInput = 'x' | 'z' | 'timesteps' | 'condition' | 'latents' | (string & {});
 
 /** Options of {@link saveOnnx}. */
 export interface SaveOnnxOptions {
@@ -86,8 +85,8 @@ export async function modelOf(part: Part | Uint8Array, options: SaveOnnxOptions)
     if (got !== undefined) throw unusable(where, 'part', rule, { got });
   }
   const model: OnnxModel = { nodes: [], constants: new Map(), inputs: new Map(), outputs: new Map() };
-  const input = (name: OnnxInput, reader?: Layer): Value => {
-    const expected = reader ? inputOf(reader) : [];
+  const input: Given['input'] = (name, reader, known): Value => {
+    const expected = known ?? (reader ? inputOf(reader) : []);
     const shape = inputs[name] ?? expected;
     // the last axes are those that the layer knows
     if (!shape?.every?.((size, axis) => (size ?? 1) > 0 && (expected?.at(axis - shape.length) ?? size) === size)) {

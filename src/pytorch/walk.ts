@@ -53,6 +53,13 @@ const withCondition: Visit = (walk, _, { parts: [body, labels] = [] }, flow, pat
   return visit(walk, body!, row === undefined ? longer : { row: { start: row } }, `${path}body.`);
 };
 
+const withPicture: Visit = (walk, _, made, flow, path) => {
+  const [row, map] = [rowOf(flow), mapOf(flow)];
+  const longer = withChannels(map, (channels) => channels + sizeOption(made, 'channels'));
+  visit(walk, made.parts![0]!, row === undefined ? longer : { row: { start: row } }, path);
+  return undefined;
+};
+
 const concatLatents: Visit = (walk, _, { parts: [data, above] = [] }, flow, path) => {
   const rows = [
     rowOf(visit(walk, data!, flow, `${path}data.`)),
@@ -137,6 +144,8 @@ const visits: Readonly<Record<string, Visit>> = {
   unet1d: visitParts,
   concatLatents,
   withCondition,
+  withNamedCondition: visitParts,
+  withPicture,
   withProjection,
   withScaleAndShift,
   withTimesteps,

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { mapConditions } from '../nets/conditions/drop-condition.js';
 import { readBatch, type Batch } from '../training/data/batch.js';
 import type { BatchSource } from '../training/data/batches.js';
 import { startPass, type DataSource, type Pass } from '../training/data/data-source.js';
@@ -78,6 +79,11 @@ function hasCursor(data: DataSource): data is BatchSource {
 }
 
 function copyOf(batch: Batch): Batch {
-  const { x, condition } = readBatch('train', batch);
-  return condition === undefined ? tf.clone(x) : { x: tf.clone(x), condition: tf.clone(condition) };
+  const { x, condition, conditions } = readBatch('train', batch);
+  if ((condition ?? conditions) === undefined) return tf.clone(x);
+  return {
+    x: tf.clone(x),
+    condition: condition && tf.clone(condition),
+    conditions: conditions && mapConditions(conditions, (one) => tf.clone(one)),
+  };
 }

@@ -20,6 +20,8 @@ export interface Made<Part = object> {
    * unknown.
    */
   readonly classes?: number | undefined;
+  /** The further conditions that it reads itself, besides its parts: how many labels each accepts, undefined for other numbers. */
+  readonly reads?: Readonly<Record<string, number | undefined>> | undefined;
   /** The user's function that made it, besides the function of ours, if any. */
   readonly defined?: Defined<Part> | undefined;
 }

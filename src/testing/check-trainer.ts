@@ -219,13 +219,14 @@ async function checkResumed(another: () => Trainer, batches: readonly Batch[], t
 /** A batch with a NaN, or with a token out of any range, must not bring one into the state, and must be counted if the NaN reached the loss. */
 async function checkPoison(trainer: Trainer, [first, second]: readonly Batch[]): Promise<void> {
   tf.dispose({ ...trainer.step(first!) });
-  const { x, condition } = readBatch('checkTrainer', second!);
+  const { x } = readBatch('checkTrainer', second!);
   const numbers = (x.dtype === 'int32' ? Int32Array : Float32Array).from(await x.data());
   numbers[0] = x.dtype === 'int32' ? 2 ** 24 : NaN;
   const poison = tf.tensor(numbers, x.shape, x.dtype);
   try {
     const before = await skippedBy(trainer);
-    const metrics = await readMetrics(trainer.step(condition === undefined ? poison : { x: poison, condition }));
+    const poisoned = second instanceof tf.Tensor ? poison : { ...second, x: poison };
+    const metrics = await readMetrics(trainer.step(poisoned));
     const got = notFinite(await contentsOf(trainer));
     if (got !== undefined) {
       throw broken('step', 'must leave out an update that would bring in a number that is not finite', `one in ${got}`);

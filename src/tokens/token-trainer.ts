@@ -76,7 +76,7 @@ export function createTokenTrainer(options: TokenTrainerOptions): Trainer<'loss'
       settings: { tokens, length, end, dropCondition },
       observers: [tokenRange(tokens)],
       loss: ({ x, condition, options: applyOptions }) => {
-        checkConditionRead('step', 'batch.condition', condition, model);
+        checkConditionRead('step', 'batch.', applyOptions, model);
         checkSequences('step', 'batch', x, length);
         const kept = dropCondition === undefined ? condition : dropSome('step', condition, dropCondition, applyOptions);
         const logProb = model.logProb(x, { ...applyOptions, condition: kept });

@@ -88,7 +88,10 @@ export function conditionedAugmentation(options: ConditionedAugmentationOptions)
   if (size === 0) throw outOfRange(where, 'options', 'must leave a change, such as a flip', { seen: 'none' });
 
   const augment = (batch: Batch, random: RandomStream): { x: Tensor; condition: Tensor } => {
-    const { x: pictures, condition } = readBatch(where, batch);
+    const { x: pictures, condition, conditions } = readBatch(where, batch);
+    if (conditions !== undefined) {
+      throw wrongKind(where, 'batch.conditions', 'must be left out, as they would not change', { got: conditions });
+    }
     const count = pictures.shape[0];
     const each = (numbers: Tensor): Tensor => tf.reshape(numbers, [count, 1, 1, 1]);
     return tf.tidy(() => {

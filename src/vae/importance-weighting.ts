@@ -123,7 +123,7 @@ export async function estimateLogLikelihood(
     condition: { is: checkConditionTensor, default: undefined },
   });
   const { encoder, decoder, prior } = model;
-  checkConditionRead('estimateLogLikelihood', 'condition', condition, encoder, decoder, prior);
+  checkConditionRead('estimateLogLikelihood', '', { condition }, encoder, decoder, prior);
   await checkData('estimateLogLikelihood', x, decoder.likelihood.range);
   const batch = x.shape[0];
   const sums = Array.from({ length: batch }, () => createLogSum());

@@ -62,7 +62,7 @@ export function createPriorSampler(decoder: Decoder, options: LatentOptions): Pr
     (caller: string, decode: (z: Tensor, random: RandomStream, applyOptions?: ApplyOptions) => Tensor) =>
     (n: number, random: RandomStream, applyOptions?: ApplyOptions): Tensor =>
       tf.tidy(() => {
-        checkConditionRead(caller, 'options.condition', applyOptions?.condition, decoder, prior);
+        checkConditionRead(caller, 'options.', applyOptions, decoder, prior);
         const latents = drawLatents(caller, n, random, applyOptions);
         return renameErrors(caller, { latents, options: undefined }, () => decode(latents, random, applyOptions));
       });

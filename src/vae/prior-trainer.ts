@@ -81,8 +81,9 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<'loss'
       settings: { prior, encoder: drawing },
       averages,
       observers: [priorVerdicts()],
-      loss: ({ x, random: noise, step, look, options: { condition, training } }) => {
-        checkConditionRead('step', 'batch.condition', condition, drawing, prior);
+      loss: ({ x, random: noise, step, look, options }) => {
+        const { condition, training } = options;
+        checkConditionRead('step', 'batch.', options, drawing, prior);
         const drawn = stopGradient(() => latentsOf(drawing, x, noise, { condition }));
         const size = drawn.shape[1]! - 1;
         const z = tf.slice(drawn, [0, 0], [-1, size]);

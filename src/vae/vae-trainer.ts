@@ -103,8 +103,8 @@ function modelOf(caller: string, options: VaeTrainerOptions): LossTrainerOptions
     averages,
     observers: [dataVerdicts({ range: likelihood?.range })],
     settings: { objective, likelihood, prior: model.prior },
-    loss: ({ x, condition, random: noise, step, options: applyOptions, look }) => {
-      checkConditionRead('step', 'batch.condition', condition, ...slots);
+    loss: ({ x, random: noise, step, options: applyOptions, look }) => {
+      checkConditionRead('step', 'batch.', applyOptions, ...slots);
       const value = objective.evaluate({ ...model, x, random: noise, step, options: applyOptions });
       checkGiven('step', 'objective.evaluate', value, '{ loss, elbo, logLikelihood, kl }');
       const { loss, elbo, logLikelihood, kl, parameters, z } = value;

@@ -182,6 +182,8 @@ const own: Readonly<Record<string, Row>> = {
   minSnrWeighting: [g.minSnrWeighting],
   mlp: [g.mlp, () => ({ sizes: [2, 3], random })],
   nearestNeighbours: [(o) => metrics.nearestNeighbours(x(), x(), o)],
+  withPicture: [(o) => g.withPicture(network(4, 4), o), () => ({ channels: 2 })],
+  withNamedCondition: [(o) => g.withNamedCondition(network(4, 4), o), () => ({ name: 'kind' })],
   patchwise: [(o) => g.patchwise(network(4, 4), o)],
   padSequences: [(o) => tokens.padSequences([Int32Array.of(1)], o), () => ({ length: 2 })],
   precisionRecall: [(o) => metrics.precisionRecall(x(), x(), o), () => ({ neighbours: 1 })],
@@ -224,6 +226,7 @@ const own: Readonly<Record<string, Row>> = {
   variationalBound: [(o) => g.variationalBound(denoiser(), x(), o), () => ({ random })],
   windows: [(o) => tokens.windows(Int32Array.of(1, 2, 3), o), () => ({ length: 2 })],
   withClip: [(o) => g.withClip(denoiser(), o)],
+  withGradient: [(o) => g.withGradient(denoiser(), o), () => ({ loss: (x: tf.Tensor) => tf.sum(x, 1) })],
   withGuidance: [(o) => g.withGuidance(denoiser(), o)],
   withTimesteps: [(o) => g.withTimesteps(g.withScaleAndShift(network(4, 4), network(4, 8)), o), () => ({ time: g.timeEmbedding({ size: 4 }) })], // prettier-ignore
   writePng: [(o) => node.writePng('missing/folder/a.png', tf.zeros([2, 2, 1]), o)],

@@ -71,6 +71,7 @@ const rows: readonly Row[] = [
   ['createDenoiser', denoiser, 'predict', usesOfADenoiser],
   ['withClip', () => g.withClip(denoiser(), clip), 'predict', usesOfADenoiser],
   ['withGuidance', guided, 'predict', usesOfADenoiser],
+  ['withGradient', () => g.withGradient(denoiser(), { loss: (x) => tf.sum(x, 1) }), 'predict', usesOfADenoiser],
   ['withClip of withGuidance', () => g.withClip(guided(), clip), 'predict', usesOfADenoiser],
   ['withGuidance of withClip', () => g.withGuidance(g.withClip(denoiser(), clip), { guidance: 2, guide: denoiser() }), 'predict', usesOfADenoiser], // prettier-ignore
   ['withClip of a copy', () => g.withClip({ ...g.withClip(denoiser(), clip) }, clip), 'predict', usesOfADenoiser],

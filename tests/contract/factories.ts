@@ -130,6 +130,7 @@ export const factories = (): Readonly<Record<string, Call>> => ({
     () => ({ schedule, predicts: g.predictNoise }),
   ],
   withClip: [(options) => g.withClip(denoiser(), options), () => ({ clip: [-1, 1] })],
+  withGradient: [(options) => g.withGradient(denoiser(), options), () => ({ loss: (estimate: tf.Tensor) => tf.sum(estimate, 1), scale: 2, estimateOnly: true })], // prettier-ignore
   withGuidance: [(options) => g.withGuidance(denoiser(), options), () => ({ guidance: 2, guide: denoiser() })],
   createDiffusionTrainer: [(options) => (g.createDiffusionTrainer(options) as g.Trainer).step({ x: x(), condition: condition() }), () => ({ denoiser: denoiser(labelled()), optimizer: adam(), random, average: { into: denoiser(labelled()), decay: 0.9 }, clipNorm: 1, dropCondition: 0.1, weighting: undefined, timesteps: undefined })], // prettier-ignore
   'sampleDdim, known': [(known) => g.sampleDdim(denoiser(), { shape: [3, 4], random, known }), () => ({ x: x(), mask: tf.ones([3, 4]), repeats: 1 })], // prettier-ignore
@@ -167,6 +168,8 @@ export const factories = (): Readonly<Record<string, Call>> => ({
   'denoiser.predict': [(options) => denoiser(labelled()).predict(x(), tf.tensor1d([0, 1, 2], 'int32'), options), () => ({ condition: condition() })], // prettier-ignore
   'denoiser.estimate': [(options) => denoiser(labelled()).estimate(x(), tf.tensor1d([0, 1, 2], 'int32'), options), () => ({ condition: condition() })], // prettier-ignore
   'network.apply': [(options) => labelled().apply(x(), options), () => ({ condition: condition() })],
+  withPicture: [(options) => g.withPicture(network(4, 4), options), () => ({ channels: 2, name: 'more' })],
+  withNamedCondition: [(options) => g.withNamedCondition(network(4, 4), options), () => ({ name: 'kind' })],
   patchwise: [(options) => g.patchwise(network(4, 4), options), () => ({ size: 2 })],
   sigmoidWeighting: [g.sigmoidWeighting, () => ({ bias: 1 })],
   gradientPenalty: [(options) => g.gradientPenalty(discriminator(), x(), x(), options), () => ({ mix: random, target: 1 })], // prettier-ignore

@@ -48,12 +48,14 @@ export function repeated(x: Tensor, count: number): Tensor {
 
 /** The input of a case and what it is applied with outside training, for so many examples. */
 export function examplesOf(given: NetworkCase, count: number): { x: Tensor; options: ApplyOptions } {
-  const { condition, timesteps, latents } = given.options?.() ?? {};
+  const { condition, timesteps, latents, conditions } = given.options?.() ?? {};
   const more = { condition, timesteps, latents };
   const options = Object.fromEntries(
     Object.entries(more).flatMap(([name, one]) => (one === undefined ? [] : [[name, repeated(one, count)]])),
   );
-  return { x: repeated(inputOf(given), count), options };
+  const named = Object.entries(conditions ?? {}).map(([name, one]) => [name, repeated(one, count)] as const);
+  const all = named.length > 0 ? { ...options, conditions: Object.fromEntries(named) } : options;
+  return { x: repeated(inputOf(given), count), options: all };
 }
 
 /** Layers that accept any number of axes, so that the shape of an example must be passed. */
@@ -63,11 +65,15 @@ const anyShape =
 /** The option `inputs` for a case, and the values in the order of the model's inputs. */
 export function inputsOf(
   { name }: NetworkCase,
-  { x, options: { timesteps, condition, latents } }: { readonly x: Tensor; readonly options: ApplyOptions },
+  { x, options: { timesteps, condition, latents, conditions } }: { readonly x: Tensor; readonly options: ApplyOptions },
 ): { inputs: Record<string, number[]>; values: Tensor[] } {
   const inputs = {
     ...(anyShape.test(name) ? { x: x.shape.slice(1) } : {}),
-    ...(condition?.dtype === 'float32' ? { condition: condition.shape.slice(1) } : {}),
+    ...(condition?.dtype === 'float32' && !name.startsWith('withPicture')
+      ? { condition: condition.shape.slice(1) }
+      : {}),
   };
-  return { inputs, values: [x, timesteps, condition, latents].filter((one) => one !== undefined) };
+  // a picture is read before the labels of the network to which it is shown
+  const named = Object.values(conditions ?? {});
+  return { inputs, values: [x, timesteps, ...named, condition, latents].filter((one) => one !== undefined) };
 }

@@ -49,9 +49,9 @@ export function consistencyDistillation(options: ConsistencyDistillationOptions)
       const { ofNoised, ofEstimate } = ddimWeights(schedule, t, earlier);
       return [ofNoised, ofEstimate];
     },
-    terms: ({ options: { condition } }, xt, timesteps) => [
+    terms: ({ options: { condition, conditions } }, xt, timesteps) => [
       () => xt,
-      () => estimateSample('step', teacher, xt, timesteps, { condition }),
+      () => estimateSample('step', teacher, xt, timesteps, { condition, conditions }),
     ],
   });
   const check = (where: string, student: Denoiser): void => {

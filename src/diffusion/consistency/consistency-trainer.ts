@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkConditionRead } from '../../nets/classes-of.js';
-import { dropSome } from '../../nets/conditions/drop-condition.js';
+import { dropEach, type DropCondition } from '../../nets/conditions/drop-condition.js';
 import type { RandomStream } from '../../random/index.js';
 import { checkRandom } from '../../random/check-random.js';
-import { checkFunction, checkNumber, checkResult } from '../../tensor/checks.js';
+import { checkFunction, checkResult } from '../../tensor/checks.js';
 import { nested, optional, readOptions } from '../../tensor/options.js';
 import { checkOptimizer } from '../../training/optimizers/read-optimizer.js';
 import type { Optimizer } from '../../training/optimizers/optimizer.js';
@@ -13,6 +13,7 @@ import { lossKind } from '../../training/trainer/read-game.js';
 import { clipNormRule } from '../../training/trainer/trainer-options.js';
 import type { Trainer } from '../../training/trainer/trainer.js';
 import { checkDenoiser, type Denoiser } from '../denoiser.js';
+import { checkDropped } from '../diffusion-options.js';
 import { checkTimestep } from '../noise-schedule.js';
 import { checkTimestepList, stratifiedTimesteps } from '../stratified-timesteps.js';
 import { logNormalTimesteps } from '../timesteps.js';
@@ -31,8 +32,8 @@ export interface ConsistencyTrainerOptions {
   readonly random: RandomStream;
   /** The timesteps to train on; by default {@link logNormalTimesteps} with mean -0.4 and standard deviation 2. */
   readonly timesteps?: Int32Array | undefined;
-  /** The share of examples whose condition is dropped, in [0, 1); 0 by default. See {@link createDiffusionTrainer}. */
-  readonly dropCondition?: number | undefined;
+  /** The share of examples whose condition is dropped, as for {@link createDiffusionTrainer}; 0 by default. */
+  readonly dropCondition?: DropCondition | undefined;
   /** A running average of the student, which makes better samples. */
   readonly average?: AverageOptions<Denoiser> | undefined;
   /** Gradients are scaled down to this global norm, above 0; by default they are not. */
@@ -83,12 +84,12 @@ export function createConsistencyTrainer(options: ConsistencyTrainerOptions): Tr
       parts: { student },
       averages: average && { student: average },
       settings: { schedule, predicts, timesteps, target, dropCondition },
-      loss: ({ x, condition: given, random, step, options }) => {
-        checkConditionRead('step', 'batch.condition', given, student);
+      loss: ({ x, random, step, options }) => {
+        checkConditionRead('step', 'batch.', options, student);
         const times = stratifiedTimesteps(x.shape[0]!, timesteps, random);
         const noise = random.normal(x.shape);
-        const condition = dropCondition === undefined ? given : dropSome('step', given, dropCondition, options);
-        const losses = target.losses({ student, x, noise, timesteps: times, step, options: { ...options, condition } });
+        const kept = dropCondition === undefined ? {} : dropEach('step', options, dropCondition, options);
+        const losses = target.losses({ student, x, noise, timesteps: times, step, options: { ...options, ...kept } });
         checkResult('step', 'target.losses(...)', losses, [x.shape[0]!]);
         return { loss: tf.mean(losses) };
       },
@@ -104,7 +105,7 @@ function readConsistencyOptions(where: string, options: ConsistencyTrainerOption
     optimizer: checkOptimizer,
     random: checkRandom,
     timesteps: optional,
-    dropCondition: { is: checkNumber, default: undefined, least: 0, below: 1 },
+    dropCondition: { is: checkDropped, default: undefined },
     average: nested,
     clipNorm: clipNormRule,
   });

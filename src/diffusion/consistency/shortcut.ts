@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { stopGradient } from '../../gradients/stop-gradient.js';
+import { mapConditions } from '../../nets/conditions/drop-condition.js';
 import { stratify } from '../../random/stratify.js';
 import { checkNumber } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
@@ -100,12 +101,14 @@ function indexOf({ steps }: NoiseSchedule, share: number): number {
 function outputOfHalves({ student, options }: ConsistencyInput, xt: Tensor, steps: Steps): Tensor {
   const { schedule, predicts, stepSizes } = student;
   const { count, sizes, from, middle, to } = steps;
-  const { condition } = options;
   // half of the smallest size is the plain denoiser
   const half = sizes.map((size) => (size + 1 < stepSizes! ? size + 1 : -1));
+  const first = (all: Tensor): Tensor => tf.slice(all, 0, count);
+  const { condition, conditions } = options;
   const own = {
     ...options,
-    condition: condition && tf.slice(condition, 0, count),
+    condition: condition && first(condition),
+    conditions: conditions && mapConditions(conditions, first),
     stepSize: tf.tensor1d(half, 'int32'),
   };
   const each = timestepsOf(Int32Array.from(sizes.keys()), count);

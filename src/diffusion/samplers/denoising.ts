@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkConditionRead, classesOf } from '../../nets/classes-of.js';
+import { checkConditionRead, classesOf, readBy } from '../../nets/classes-of.js';
+import type { AllConditions } from '../../nets/conditions/drop-condition.js';
 import { checkBoolean, checkFunction, checkNumber } from '../../tensor/checks.js';
 import { optional, type Rules, signalRule } from '../../tensor/options.js';
-import { checkCondition, checkLabels } from '../../training/data/batch.js';
+import { checkCondition, checkEachCondition, checkLabels } from '../../training/data/batch.js';
 import { createPause } from '../../training/pause.js';
 import { estimateSample, type Denoiser } from '../denoiser.js';
 import { timestepsOf } from '../per-example.js';
@@ -14,6 +15,7 @@ import type { DenoisingOptions, SampleProgress } from './sample-options.js';
 /** The rules of {@link DenoisingOptions}; {@link readDenoising} compares them with the denoiser and the batch. */
 export const denoisingRules = {
   condition: optional,
+  conditions: optional,
   allowNoClass: { is: checkBoolean, default: false },
   guidance: guidanceRule,
   guide: guideRule,
@@ -29,7 +31,7 @@ export interface Denoising {
    * Resolves to the estimate of x_0 at one timestep for all examples, or one for each; rejects once the signal is aborted. If `xt` has only
    * some of the examples, `condition` is theirs.
    */
-  readonly denoise: (xt: Tensor, timesteps: number | Int32Array, condition?: Tensor) => Promise<Tensor>;
+  readonly denoise: (xt: Tensor, timesteps: number | Int32Array, own?: AllConditions) => Promise<Tensor>;
   /** Calls `onStep` with its own copies of the tensors; rejects if the signal is aborted by then. */
   readonly report: (progress: Omit<SampleProgress, 'start'> & { readonly start?: number }) => Promise<void>;
 }
@@ -41,21 +43,25 @@ export async function readDenoising(
   options: DenoisingOptions,
   batch: number,
 ): Promise<Denoising> {
-  const { condition, guide, allowNoClass, signal, onStep } = options;
+  const { condition, conditions, guide, allowNoClass, signal, onStep } = options;
   if (condition !== undefined) {
     checkCondition(where, 'condition', condition, batch);
     await checkLabels(where, condition, classesOf(denoiser), allowNoClass);
   }
+  checkEachCondition(where, 'conditions', conditions, batch);
+  const read = readBy(denoiser);
+  for (const [name, one] of Object.entries(conditions ?? {})) {
+    await checkLabels(where, one, read?.[name], allowNoClass, `conditions.${name}`);
+  }
   const wrapped = clipped(where, guided(where, denoiser, options), options.clip);
-  checkConditionRead(where, 'condition', condition, denoiser, guide ?? denoiser);
+  checkConditionRead(where, '', options, denoiser, guide ?? denoiser);
   const afterPause = createPause(options);
   return {
-    denoise: (xt, at, own = condition) =>
+    denoise: (xt, at, own = { condition, ...(conditions && { conditions }) }) =>
       afterPause(() =>
         tf.tidy(() => {
-          const list = typeof at === 'number' ? new Int32Array(xt.shape[0]).fill(at) : at;
-          const timesteps = timestepsOf(list, denoiser.schedule.steps);
-          return estimateSample(where, wrapped, xt, timesteps, { condition: own });
+          const list = typeof at === 'number' ? new Int32Array(xt.shape[0]!).fill(at) : at;
+          return estimateSample(where, wrapped, xt, timestepsOf(list, denoiser.schedule.steps), own);
         }),
       ),
     report: async (progress) => {

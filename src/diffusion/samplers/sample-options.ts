@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Conditions } from '../../nets/network.js';
 import type { RandomStream } from '../../random/stream.js';
 import type { ClipOptions } from '../with-clip.js';
 import type { GuidanceOptions } from '../with-guidance.js';
@@ -33,8 +34,10 @@ export interface SampleProgress {
 
 /** How the denoiser is called at each timestep, through {@link withGuidance} and then {@link withClip}, and how sampling is observed. */
 export interface DenoisingOptions extends GuidanceOptions, ClipOptions {
-  /** Class labels, int32 `[batch]`; or a vector per example, float32 `[batch, d]`. */
+  /** Class labels, int32 `[batch]`; or numbers per example, float32 `[batch, ...]`. */
   readonly condition?: Tensor | undefined;
+  /** Further conditions by name, for networks made with {@link withPicture} or {@link withNamedCondition}. */
+  readonly conditions?: Conditions | undefined;
   /**
    * Whether labels may be -1, for no class. By default they may not: -1 is also what `names.indexOf(name)` gives for an unknown name, and
    * the picture would be of anything.

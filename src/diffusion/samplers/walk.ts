@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { mapConditions } from '../../nets/conditions/drop-condition.js';
 import { checkResult, checkSameShape } from '../../tensor/checks.js';
 import type { Denoiser } from '../denoiser.js';
 import { alphaBarAt } from '../noise-schedule.js';
@@ -12,7 +13,7 @@ import type { SampleOptions } from './sample-options.js';
 import type { DiffusionSolver, PreviousEstimate } from './solver.js';
 
 /** What the walk from noise to data needs, checked. */
-export interface WalkPlan extends Denoising, Pick<SampleOptions, 'condition' | 'known' | 'from'> {
+export interface WalkPlan extends Denoising, Pick<SampleOptions, 'condition' | 'conditions' | 'known' | 'from'> {
   /** The public function, for errors. */
   readonly where: string;
   readonly denoiser: Denoiser;
@@ -31,9 +32,10 @@ export async function walk(plan: WalkPlan, begin: Tensor, { start, rows }: Batch
   const { where, denoiser, solver, timesteps, known, report } = plan;
   const { schedule } = denoiser;
   const { shape } = begin;
-  const condition = rows(plan.condition);
+  const { condition, conditions } = plan;
+  const own = { condition: rows(condition), ...(conditions && { conditions: mapConditions(conditions, rows) }) };
   const noise = (): Tensor => plan.noise(shape);
-  const denoise = (xt: Tensor, timestep: number): Promise<Tensor> => plan.denoise(xt, timestep, condition);
+  const denoise = (xt: Tensor, timestep: number): Promise<Tensor> => plan.denoise(xt, timestep, own);
   const partOf = (tensor: Tensor): Tensor => (tensor.rank === shape.length ? rows(tensor) : tensor);
   const region = known && { x: partOf(known.x), mask: partOf(known.mask) };
   const withKnown = (x: Tensor, t: number): Tensor =>

@@ -9,16 +9,24 @@ import { classesOf } from '../classes-of.js';
 import { joinNetworks } from '../layer.js';
 import type { ApplyOptions, Network } from '../network.js';
 
-/** The condition or the timesteps that were passed to `apply`; throws if there are none. */
-export function needed(where: string, options: ApplyOptions | null, name: 'condition' | 'timesteps'): Tensor {
-  const value = options?.[name];
+/** The condition, one of the further ones, or the timesteps that were passed to `apply`; throws if there are none. */
+export function needed(
+  where: string,
+  options: ApplyOptions | null,
+  name: 'condition' | 'timesteps',
+  further?: string,
+): Tensor {
+  const value = further === undefined ? options?.[name] : options?.conditions?.[further];
   if (!isTensor(value)) {
-    throw wrongKind(where, `options.${name}`, 'must be a tensor', {
+    const argument = further === undefined ? `options.${name}` : `options.conditions.${further}`;
+    throw wrongKind(where, argument, 'must be a tensor', {
       got: value,
       fix:
-        name === 'condition'
-          ? (conditionFix(value) ?? 'Pass { condition: labels } to apply, with int32 labels, -1 for none.')
-          : 'Pass { timesteps } to apply, int32 [batch].',
+        further !== undefined
+          ? `Pass { conditions: { ${further} } }.`
+          : name === 'condition'
+            ? (conditionFix(value) ?? 'Pass { condition: labels } to apply, with int32 labels, -1 for none.')
+            : 'Pass { timesteps } to apply, int32 [batch].',
     });
   }
   return value;
@@ -50,4 +58,11 @@ export function labelsFor(where: string, labels: Network, input: Tensor, options
   const vectors = renameErrors(where, { 'options.condition': condition }, () => labels.apply(condition, options));
   checkResult(where, 'labels.apply(options.condition)', vectors, [input.shape[0], size ?? null]);
   return vectors;
+}
+
+/** Throws unless `name` can be a key of `options.conditions`. */
+export function checkName(where: string, argument: string, name: unknown): void {
+  if (typeof name !== 'string' || name === '') {
+    throw wrongKind(where, argument, "must be the name of a condition, such as 'picture'", { got: name });
+  }
 }

@@ -104,7 +104,7 @@ export function samplerOf(
     if (condition !== undefined) {
       checkCondition(where, 'condition', condition, n);
       await checkLabels(where, condition, classesOf(network), allowNoClass);
-      checkConditionRead(where, 'condition', condition, network);
+      checkConditionRead(where, '', { condition }, network);
     } else if (guidance !== 1) {
       throw wrongKind(where, 'guidance', 'needs `condition`', { seen: 'none' });
     }
@@ -138,7 +138,7 @@ export function samplerOf(
   return Object.assign((n: number, options: TokenSampleOptions) => by('sample', n, options), {
     by,
     atOnce: (n: number, random: RandomStream, options: ApplyOptions = {}) => {
-      checkConditionRead('sample', 'options.condition', options.condition, network);
+      checkConditionRead('sample', 'options.', options, network);
       const draw = drawing(random, { temperature: 1, topP: 1, guidance: 1 });
       const contexts = [{ condition: options.condition }];
       const none = { known: undefined, steps: undefined, isCosine: false };

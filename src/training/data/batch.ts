@@ -1,23 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkConditions } from '../../nets/apply-options.js';
+import type { Conditions } from '../../nets/network.js';
 import { checkFloat, checkInt, checkMinimumRank, checkShape, checkTensor, notAsync } from '../../tensor/checks.js';
 import { notAwaited, outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { checkNotRemoved, checkOnGpu, readTensor } from '../../tensor/lost-backend.js';
 
 /**
  * The examples of one update: only data, float32 `[batch, ...]` (int32 if they are tokens), or data with a condition, which is int32
- * `[batch]` (class labels, -1 for none) or float32 `[batch, d]`.
+ * `[batch]` (class labels, -1 for none) or float32 `[batch, ...]`, and with further conditions by name.
  */
-export type Batch = Tensor | { readonly x: Tensor; readonly condition?: Tensor | undefined };
+export type Batch =
+  | Tensor
+  | { readonly x: Tensor; readonly condition?: Tensor | undefined; readonly conditions?: Conditions | undefined };
 
-/** Throws unless `batch` is a {@link Batch}, with data of one dtype if it is given; returns its two tensors. */
+/** Throws unless `batch` is a {@link Batch}, with data of one dtype if it is given; returns its tensors. */
 export function readBatch(
   where: string,
   batch: Batch,
   argument = 'batch',
   dtype?: DataKind,
-): { x: Tensor; condition: Tensor | undefined } {
-  const { x, condition } = batch instanceof tf.Tensor ? { x: batch } : readPair(where, argument, batch);
+): { x: Tensor; condition: Tensor | undefined; conditions: Conditions | undefined } {
+  const { x, condition, conditions } =
+    batch instanceof tf.Tensor ? { x: batch } : readPair<Tensor>(where, argument, batch);
   checkNumbers(where, argument, x, dtype);
   checkMinimumRank(where, argument, x, 2);
   checkNotRemoved(where, argument, x);
@@ -26,7 +31,8 @@ export function readBatch(
   if (condition !== undefined) {
     checkCondition(where, `${argument}.condition`, condition, x.shape[0]);
   }
-  return { x, condition };
+  checkEachCondition(where, `${argument}.conditions`, conditions, x.shape[0]);
+  return { x, condition, conditions };
 }
 
 /** The dtype of data: float32, or int32 for tokens. */
@@ -46,7 +52,7 @@ export function checkNumbers(where: string, argument: string, x: unknown, dtype?
 export function readPair<T>(where: string, argument: string, pair: Pair<T>): Pair<T> {
   const names = Object.keys({ x: 0, ...(pair as object) }).filter((key) => pair?.[key as 'x'] !== undefined);
   const [x, condition, third] = names;
-  if (x === 'x' && names.every((name) => /^(x|condition)$/.test(name))) return pair;
+  if (x === 'x' && names.every((name) => /^(x|conditions?)$/.test(name))) return pair;
   const late = argument.endsWith(')') ? notAsync : notAwaited;
   const isPair = condition && !third && !/^(data|\d)|condition$/.test(x + condition);
   const fix = isPair ? `Write { x: ${argument}.${x}, condition: ${argument}.${condition} }.` : late(pair);
@@ -56,12 +62,26 @@ export function readPair<T>(where: string, argument: string, pair: Pair<T>): Pai
 interface Pair<T> {
   readonly x: T;
   readonly condition?: T | undefined;
+  readonly conditions?: Readonly<Record<string, T>> | undefined;
 }
 
-/** Throws unless `condition` has a label or a vector for each example of a batch. */
+/** {@link checkCondition} for each of the further conditions, if there are any. */
+export function checkEachCondition(
+  where: string,
+  argument: string,
+  conditions: Conditions | undefined,
+  batch: number,
+): void {
+  if (conditions === undefined) return;
+  checkConditions(where, argument, conditions);
+  for (const [name, one] of Object.entries(conditions)) checkCondition(where, `${argument}.${name}`, one, batch);
+}
+
+/** Throws unless `condition` has a label or numbers for each example of a batch. */
 export function checkCondition(where: string, argument: string, condition: Tensor, batch: number): void {
   checkTensor(where, argument, condition);
-  const shape = condition.dtype === 'int32' ? [batch] : [batch, null];
+  const more = condition.shape.slice(2).map(() => null);
+  const shape = condition.dtype === 'int32' ? [batch] : [batch, null, ...more];
   checkShape(where, argument, condition, shape, 'Labels are int32 [batch], vectors float32 [batch, d].');
 }
 
@@ -74,6 +94,7 @@ export async function checkLabels(
   condition: Tensor,
   classes: number | undefined,
   allowNoClass: boolean | undefined,
+  argument = 'condition',
 ): Promise<void> {
   if (condition.dtype !== 'int32') return;
   const labels = await readTensor(where, condition);
@@ -82,7 +103,7 @@ export async function checkLabels(
   if (index < 0) return;
   const isNone = labels[index] === -1;
   const fix = isNone ? 'An unknown name has -1; for no class, set allowNoClass: true.' : undefined;
-  throw outOfRange(where, 'condition', 'must hold labels of classes', {
+  throw outOfRange(where, argument, 'must hold labels of classes', {
     seen: `${labels[index]} at index ${index}`,
     fix,
   });

@@ -2,7 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import { createRandom, type RandomStream } from '../../random/index.js';
-import { checkBackend, checkBoolean, checkFunction, checkInteger, checkTensor } from '../../tensor/checks.js';
+import {
+  checkBackend,
+  checkBoolean,
+  checkFunction,
+  checkInteger,
+  checkObject,
+  checkTensor,
+} from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { checkNumbers, readBatch, readPair, type Batch } from './batch.js';
 import {
@@ -19,14 +26,25 @@ import { readOptions } from '../../tensor/options.js';
 
 /** A data set: on the device or on the host, with or without a condition for each example. */
 export type BatchData =
-  Tensor | HostTensor | { readonly x: Tensor | HostTensor; readonly condition?: Tensor | HostTensor | undefined };
+  | Tensor
+  | HostTensor
+  | {
+      readonly x: Tensor | HostTensor;
+      readonly condition?: Tensor | HostTensor | undefined;
+      readonly conditions?: Readonly<Record<string, Tensor | HostTensor>> | undefined;
+    };
 
 /** The type of batch that {@link batches} cuts from data of type D. */
 export type BatchOf<D extends BatchData> = D extends { readonly x: unknown }
-  ? D extends { readonly condition: Tensor | HostTensor }
-    ? { readonly x: Tensor; readonly condition: Tensor }
-    : { readonly x: Tensor }
+  ? D extends { readonly conditions: infer Conditions extends object }
+    ? SingleOf<D> & { readonly conditions: { readonly [Name in keyof Conditions]: Tensor } }
+    : SingleOf<D>
   : Tensor;
+
+/** A batch without further conditions. */
+type SingleOf<D> = D extends { readonly condition: Tensor | HostTensor }
+  ? { readonly x: Tensor; readonly condition: Tensor }
+  : { readonly x: Tensor };
 
 /** Batches cut from a data set; each `for await` over it is one epoch. */
 export interface BatchSource<B extends Batch = Batch> extends AsyncIterable<B> {
@@ -112,7 +130,9 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
     return tf.tidy(() => {
       const x = take(tensors.x, indices, 'x');
       const condition = tensors.condition && take(tensors.condition, indices, 'condition');
-      const batch = (tensors.isTensor ? x : condition === undefined ? { x } : { x, condition }) as BatchOf<D>;
+      const conditions = tensors.conditions && mapEach(tensors.conditions, (one) => take(one, indices, 'condition'));
+      const members = { x, ...(condition && { condition }), ...(conditions && { conditions }) };
+      const batch = (tensors.isTensor ? x : members) as BatchOf<D>;
       if (transform === undefined) return batch as unknown as T;
       const made = transform(batch, noise.fork(`epoch ${epoch}`).fork(`batch ${position}`));
       // the tensors that an async function returns would be disposed before a loop could use them
@@ -124,13 +144,15 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
   const { read, state, restore } = createEpochCursor(batchesPerEpoch, batchAt);
   const host = { x: onHost(tensors.x), condition: onHost(tensors.condition) };
   const holds = transform === undefined ? rangesOf(host) : undefined;
-  const settings = { examples, batchSize, dropLast, random, transform, ...host };
+  const conditions = tensors.conditions && { conditions: mapEach(tensors.conditions, onHost) };
+  const settings = { examples, batchSize, dropLast, random, transform, ...host, ...conditions };
   return Object.freeze({ batchesPerEpoch, holds, settings, [Symbol.asyncIterator]: read, state, restore });
 }
 
 interface CheckedData {
   readonly x: Tensor | HostTensor;
   readonly condition: Tensor | HostTensor | undefined;
+  readonly conditions: Readonly<Record<string, Tensor | HostTensor>> | undefined;
   /** Whether a batch is the tensor itself rather than a record. */
   readonly isTensor: boolean;
 }
@@ -142,18 +164,27 @@ function checkData(data: BatchData): CheckedData {
   }
   const { shape, data: numbers } = (data ?? {}) as Partial<HostTensor>;
   const isTensor = Boolean(shape ?? numbers);
-  const { x, condition } = isTensor
+  const { x, condition, conditions } = isTensor
     ? { x: data as HostTensor }
     : readPair<Tensor | HostTensor>('batches', 'data', data as never);
   checkOne(isTensor ? 'data' : 'data.x', x, 'x');
-  if (condition !== undefined) {
-    checkOne('data.condition', condition, 'condition');
-    if (condition.shape[0] !== x.shape[0]) {
+  const checkRows = (argument: string, one: Tensor | HostTensor): void => {
+    checkOne(argument, one, 'condition');
+    if (one.shape[0] !== x.shape[0]) {
       const rule = `must have one entry for each of the ${x.shape[0]} examples`;
-      throw outOfRange('batches', 'data.condition', rule, { got: condition.shape[0] });
+      throw outOfRange('batches', argument, rule, { got: one.shape[0] });
     }
+  };
+  if (condition !== undefined) checkRows('data.condition', condition);
+  if (conditions !== undefined) {
+    checkObject('batches', 'data.conditions', conditions);
+    for (const [name, one] of Object.entries(conditions)) checkRows(`data.conditions.${name}`, one);
   }
-  return { x, condition, isTensor };
+  return { x, condition, conditions, isTensor };
+}
+
+function mapEach<T, U>(record: Readonly<Record<string, T>>, change: (one: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([name, one]) => [name, change(one)]));
 }
 
 /** Data whose numbers can be examined without a read from the device; undefined for a tensor. */

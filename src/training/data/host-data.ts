@@ -6,7 +6,7 @@ import { readOptions } from '../../tensor/options.js';
 
 /**
  * A data set that stays on the host until one of its batches is needed. As x, bytes are scaled by 1/255 to [0, 1] unless `dtype` is int32,
- * and larger integers become int32: tokens, with -1 for none. As a condition, bytes and integers become int32.
+ * and larger integers become int32: tokens, with -1 for none. As a condition, bytes and integers `[n]` become int32, and bytes of pictures are scaled.
  */
 export interface HostTensor {
   /** The numbers, row-major: the last axis varies fastest. */
@@ -44,7 +44,7 @@ export function checkHostTensor(where: string, argument: string, value: HostTens
     throw outOfRange(where, `${argument}.data`, rule, { got: data.length });
   }
   if (role === 'condition') {
-    checkConditionRank(where, `${argument}.shape`, shape, !(data instanceof Float32Array));
+    checkConditionRank(where, `${argument}.shape`, shape, !isFloat(value, role));
   } else if (isPixels(value)) checkUsesBytes(where, argument, data);
   if (data instanceof Int32Array) {
     const rule = `must hold ${role === 'x' ? 'tokens' : 'labels'} from 0 on, or -1 for none`;
@@ -56,7 +56,8 @@ export function checkHostTensor(where: string, argument: string, value: HostTens
 /** Throws unless a condition's rank fits its type: labels are integers `[n]`, vectors are floats `[n, d]`. */
 export function checkConditionRank(where: string, argument: string, shape: readonly number[], isLabels: boolean): void {
   const fix = 'Labels are integers [n], in an Int32Array or Uint8Array; vectors are floats [n, d].';
-  checkShape(where, argument, { shape }, isLabels ? [null] : [null, null], fix);
+  const more = shape.slice(2).map(() => null);
+  checkShape(where, argument, { shape }, isLabels ? [null] : [null, null, ...more], fix);
 }
 
 /** The smallest and the largest number, in the units of a batch. */
@@ -86,7 +87,8 @@ function isPixels({ data, dtype }: HostTensor): boolean {
 
 /** Whether data become float32. */
 function isFloat(host: HostTensor, role: Role): boolean {
-  return host.data instanceof Float32Array || (role === 'x' && isPixels(host));
+  // bytes of a condition are labels, unless they are pictures
+  return host.data instanceof Float32Array || ((role === 'x' || host.shape.length > 2) && isPixels(host));
 }
 
 /** Throws if all bytes are zeros and ones, meant as black and white: divided by 255 they would all be nearly black. */

@@ -144,7 +144,7 @@ function createPlay<N extends string>(
   const meansOf = createMeans<N>();
   return (
     called: 'step' | 'evaluate',
-    { x, condition }: ReturnType<typeof readBatch>,
+    { x, condition, conditions }: ReturnType<typeof readBatch>,
     { players: only, look }: StepCallOptions,
   ): Metrics<N> => {
     const training = called === 'step';
@@ -157,7 +157,14 @@ function createPlay<N extends string>(
       if (look !== undefined) withoutTape(() => look(shown, at));
       isShown = true;
     };
-    const input = { ...at, random, options: { training, random, condition }, look: show, players: only, ...calls };
+    const input = {
+      ...at,
+      random,
+      options: { training, random, condition, ...(conditions && { conditions }) },
+      look: show,
+      players: only,
+      ...calls,
+    };
     try {
       // an error about shapes is about the batch
       const shapes = { batch: x, 'batch.condition': condition };

@@ -8,6 +8,8 @@ import {
   tanh,
   timeEmbedding,
   withCondition,
+  withNamedCondition,
+  withPicture,
   withProjection,
   withScaleAndShift,
   withTimesteps,
@@ -72,6 +74,45 @@ export const conditions: readonly NetworkCase[] = [
     output: [4, 1],
     parameters: 3 * 4 + 4 + 4 + 1 + 3 * 3,
     options: () => ({ condition: labels() }),
+  },
+  {
+    name: 'withPicture',
+    make: (random) =>
+      withPicture(conv2d({ inputs: 1 + 2, filters: 3, kernelSize: 3, activation: tanh, random }), { channels: 2 }),
+    input: [2, 3, 4, 1],
+    output: [2, 3, 4, 1],
+    parameters: 9 * 3 * 3 + 3,
+    options: () => ({ condition: createRandom(12).normal([2, 3, 4, 2]) }),
+  },
+  {
+    name: 'withPicture of a name',
+    make: (random) =>
+      withPicture(
+        withCondition(
+          dense({ inputs: 3 + 2, units: 2, activation: tanh, random: random.fork('body') }),
+          embedding({ classes: 3, size: 2, random: random.fork('labels') }),
+        ),
+        { channels: 2, name: 'more' },
+      ),
+    input: [4, 1],
+    output: [4, 2],
+    parameters: 5 * 2 + 2 + 3 * 2,
+    options: () => ({ condition: labels(), conditions: { more: createRandom(12).normal([4, 2]) } }),
+  },
+  {
+    name: 'withNamedCondition',
+    make: (random) =>
+      withNamedCondition(
+        withCondition(
+          dense({ inputs: 3 + 2, units: 2, activation: tanh, random: random.fork('body') }),
+          embedding({ classes: 3, size: 2, random: random.fork('labels') }),
+        ),
+        { name: 'kind' },
+      ),
+    input: [4, 3],
+    output: [4, 2],
+    parameters: 5 * 2 + 2 + 3 * 2,
+    options: () => ({ conditions: { kind: labels() } }),
   },
   {
     name: 'withTimesteps',

@@ -1,0 +1,101 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import {
+  cosineSchedule,
+  createDenoiser,
+  createDiffusionTrainer,
+  predictVelocity,
+  sampleDdim,
+  variationalBound,
+  type Denoiser,
+} from '../../src/diffusion/index.js';
+import { dropEach } from '../../src/nets/conditions/drop-condition.js';
+import { denoisingMlp, withPicture, type ApplyOptions } from '../../src/nets/index.js';
+import { createRandom } from '../../src/random/index.js';
+import { batches, createAdam } from '../../src/training/index.js';
+import { checkNoLeaks } from '../support/checks.js';
+import { read } from '../support/close.js';
+
+beforeEach(() => {
+  tf.engine().startScope();
+});
+afterEach(() => {
+  tf.engine().endScope();
+});
+
+/** A denoiser of two numbers with a label, and with two more numbers beside its input; it records what its network gets. */
+function pictured() {
+  const random = createRandom(1);
+  const network = withPicture(denoisingMlp({ size: 4, width: 4, classes: 3, random }), { channels: 2, name: 'more' });
+  const seen: ApplyOptions[] = [];
+  const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 5 }), predicts: predictVelocity });
+  const watched = {
+    ...denoiser,
+    predict: (...[xt, timesteps, options]: Parameters<typeof denoiser.predict>) => {
+      seen.push({ condition: tf.keep(tf.clone(options!.condition!)), conditions: { more: tf.keep(tf.clone(options!.conditions!['more']!)) } }); // prettier-ignore
+      return denoiser.predict(xt, timesteps, options);
+    },
+  };
+  return { denoiser, watched, seen };
+}
+const labels = (): Tensor => tf.tensor1d([2, 0, 1, 1], 'int32');
+const more = (): Tensor => createRandom(3).normal([4, 2]);
+
+test('a trainer gives further conditions to the network, drops them with the condition, and leaks nothing', async () => {
+  const { denoiser, watched, seen } = pictured();
+  const trainerOf = (one: Denoiser) =>
+    createDiffusionTrainer({ denoiser: one, optimizer: createAdam({ learningRate: 1e-3 }), random: createRandom(2), dropCondition: 0.5 }); // prettier-ignore
+  const data = { x: createRandom(4).normal([64, 2]), condition: tf.fill([64], 1, 'int32'), conditions: { more: tf.ones([64, 2]) } }; // prettier-ignore
+  const source = batches(data, { batchSize: 64 })[Symbol.asyncIterator]();
+  const { value: batch } = (await source.next()) as { value: typeof data };
+  expect(batch.conditions.more.shape).toEqual([64, 2]);
+  trainerOf(watched).step(batch);
+  const trainer = trainerOf(denoiser);
+  await checkNoLeaks(() => tf.dispose({ ...trainer.step(batch) }));
+  const told = await read(seen[0]!.condition!);
+  const shown = await read(seen[0]!.conditions!['more']!);
+  expect(told).toContain(-1);
+  expect(told).toContain(1);
+  expect([...shown]).toEqual([...told].flatMap((label) => (label < 0 ? [0, 0] : [1, 1])));
+});
+
+test('shares by name drop each condition on its own, and those without a share never', async () => {
+  const given = {
+    condition: tf.fill([4000], 1, 'int32'),
+    conditions: { a: tf.ones([4000, 1, 1]), b: tf.ones([4000, 1]) },
+  };
+  const kept = dropEach('step', given, { condition: 0.25, a: 0.5 }, { training: true, random: createRandom(5) });
+  const [told, a, b] = [await read(kept.condition!), await read(kept.conditions!['a']!), await read(kept.conditions!['b']!)]; // prettier-ignore
+  const share = (isDropped: (i: number) => boolean): number => [...told.keys()].filter(isDropped).length / 4000;
+  expect(share((i) => told[i] === -1)).toBeCloseTo(0.25, 1);
+  expect(share((i) => a[i] === 0)).toBeCloseTo(0.5, 1);
+  expect(share((i) => told[i] === -1 && a[i] === 0)).toBeCloseTo(0.125, 1);
+  expect(share((i) => b[i] === 0)).toBe(0);
+});
+
+test('guidance takes all conditions away, and samplers and the bound pass all of them on', async () => {
+  const { watched, seen } = pictured();
+  const given = { condition: labels(), conditions: { more: more() } };
+  await sampleDdim(watched, { shape: [4, 2], steps: 1, random: createRandom(6), guidance: 2, ...given });
+  const [withAll, without] = seen;
+  expect(await read(withAll!.conditions!['more']!)).toEqual(await read(given.conditions.more));
+  expect(new Set(await read(without!.condition!))).toEqual(new Set([-1]));
+  expect(new Set(await read(without!.conditions!['more']!))).toEqual(new Set([0]));
+  await variationalBound(watched, createRandom(7).normal([4, 2]), { random: createRandom(8), ...given });
+  expect(await read(seen.at(-1)!.conditions!['more']!)).toEqual(await read(given.conditions.more));
+});
+
+test('a condition that does not fit, or that no network reads, is refused by name', async () => {
+  const { denoiser } = pictured();
+  const sampled = (conditions: object) =>
+    expect(sampleDdim(denoiser, { shape: [4, 2], steps: 1, random: createRandom(6), condition: labels(), conditions: conditions as never })).rejects; // prettier-ignore
+  await sampled({}).toThrow('withPicture: `options.conditions.more` must be a tensor; got undefined.');
+  await sampled({ more: tf.ones([4, 3]) }).toThrow('`options.conditions.more` must have shape [4, 2]; got [4, 3].');
+  await sampled({ more: tf.ones([3, 2]) }).toThrow('sampleDdim: `conditions.more` must have shape [4, ?]; got [3, 2].');
+  await sampled({ more: more(), else: more() }).toThrow('sampleDdim: `conditions.else` must be left out, as no network reads it'); // prettier-ignore
+  await sampled({ more: labels() }).toThrow('`options.conditions.more` must be float32; got int32.');
+  expect(() => batches({ x: more(), conditions: { more: tf.ones([3, 2]) } }, { batchSize: 2 })).toThrow(
+    'batches: `data.conditions.more` must have one entry for each of the 4 examples; got 3.',
+  );
+});
