@@ -18,7 +18,7 @@ import { labelsInTurn } from '../shared/labels.js';
 import { toPixels, fromPixels } from '../shared/pixels.js';
 
 /** Samples made at once. */
-const AT_ONCE = 250;
+const BATCH_SIZE = 250;
 
 /** A sampler of the library. */
 export type Sampler = (denoiser: Denoiser, options: SampleOptions) => Promise<tf.Tensor>;
@@ -53,18 +53,20 @@ export async function makeSamples(
   { count, random, way = usualWay, onSamples }: SampleImagesOptions,
 ): Promise<tf.Tensor> {
   const { sampler, steps, guidance } = way;
-  const parts: tf.Tensor[] = [];
-  for (let start = 0; start < count; start += AT_ONCE) {
-    const size = Math.min(AT_ONCE, count - start);
-    const condition = labelsInTurn(size, start);
-    const part = await sampler(denoiser, { shape: [size, 28, 28, 1], steps, random, condition, guidance });
-    parts.push(toPixels(part));
-    condition.dispose();
-    onSamples?.(start + size);
-  }
-  const samples = tf.concat(parts);
-  tf.dispose(parts);
-  return samples;
+  const condition = labelsInTurn(count);
+  const samples = await sampler(denoiser, {
+    shape: [count, 28, 28, 1],
+    batchSize: BATCH_SIZE,
+    steps,
+    random,
+    condition,
+    guidance,
+    onStep: ({ step, steps, start, xt }) => {
+      if (step === steps) onSamples?.(start + xt.shape[0]);
+    },
+  });
+  condition.dispose();
+  return toPixels(samples);
 }
 
 /** Pixels of the file per pixel of a picture. */

@@ -11,7 +11,7 @@ import { encodePng } from 'tfjs-generative/node';
 import { toPixels } from '../shared/pixels.js';
 
 /** Samples made at once. */
-const AT_ONCE = 100;
+const BATCH_SIZE = 100;
 /** The usual number of steps and the usual guidance: with guidance each step calls the network twice. */
 const STEPS = 12;
 export const GUIDANCE = 1.5;
@@ -37,26 +37,17 @@ export interface SamplesOptions {
   readonly random: RandomStream;
   readonly steps?: number;
   readonly guidance?: number;
-  /** Called with the number of samples made so far. */
-  readonly onSamples?: (done: number) => void;
 }
 
 /** Samples `[labels.length, size, size, 3]` in [0, 1]. */
 export async function makeSamples(
   denoiser: Denoiser,
-  { labels, size, random, steps = STEPS, guidance = GUIDANCE, onSamples }: SamplesOptions,
+  { labels, size, random, steps = STEPS, guidance = GUIDANCE }: SamplesOptions,
 ): Promise<tf.Tensor> {
-  const parts: tf.Tensor[] = [];
-  for (let start = 0; start < labels.length; start += AT_ONCE) {
-    const own = labels.subarray(start, start + AT_ONCE);
-    const condition = tf.tensor1d(own, 'int32');
-    const shape = [own.length, size, size, 3];
-    parts.push(await sample(denoiser, { shape, random, condition }, { steps, guidance }));
-    condition.dispose();
-    onSamples?.(start + own.length);
-  }
-  const samples = tf.concat(parts);
-  tf.dispose(parts);
+  const condition = tf.tensor1d(labels, 'int32');
+  const shape = [labels.length, size, size, 3];
+  const samples = await sample(denoiser, { shape, batchSize: BATCH_SIZE, random, condition }, { steps, guidance });
+  condition.dispose();
   return samples;
 }
 

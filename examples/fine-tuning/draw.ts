@@ -5,7 +5,7 @@ import { toPixels } from '../shared/pixels.js';
 import type { Kind } from './kinds.js';
 
 /** Samples made at once. */
-const AT_ONCE = 100;
+const BATCH_SIZE = 100;
 /** Pictures in a row of a sheet. */
 export const COLUMNS = 12;
 
@@ -17,19 +17,18 @@ export async function makeSamples(
   const { size, channels, sampling } = kind;
   const { steps, guidance, high } = sampling;
   const timesteps = logSnrTimesteps(denoiser.schedule, { steps, high });
-  const parts: tf.Tensor[] = [];
-  for (let start = 0; start < labels.length; start += AT_ONCE) {
-    const own = labels.subarray(start, start + AT_ONCE);
-    const condition = tf.tensor1d(own, 'int32');
-    const shape = [own.length, size, size, channels];
-    parts.push(
-      toPixels(await sampleDpmSolver(denoiser, { shape, random, condition, timesteps, guidance, clip: [-1, 1] })),
-    );
-    condition.dispose();
-  }
-  const samples = tf.concat(parts);
-  tf.dispose(parts);
-  return samples;
+  const condition = tf.tensor1d(labels, 'int32');
+  const samples = await sampleDpmSolver(denoiser, {
+    shape: [labels.length, size, size, channels],
+    batchSize: BATCH_SIZE,
+    random,
+    condition,
+    timesteps,
+    guidance,
+    clip: [-1, 1],
+  });
+  condition.dispose();
+  return toPixels(samples);
 }
 
 /** Labels at equal distances in a list, so that their classes have the same shares. */

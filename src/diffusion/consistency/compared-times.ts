@@ -16,7 +16,7 @@ import type { ConsistencyInput, ConsistencyTarget } from './consistency-target.j
 export interface GapOptions {
   /**
    * The share of t by which the two times differ, above 0 and below 1, or a {@link Schedule} of it: r = t (1 - gap (1 + 8 sigmoid(-t / 2))),
-   * t = sigma / alpha. By default 1 / 8, halved every 500 updates until it is 1 / 1024. A small gap is exact and noisy.
+   * at least 0, with t = sigma / alpha.
    */
   readonly gap?: number | Schedule | undefined;
 }
@@ -24,11 +24,16 @@ export interface GapOptions {
 /** The rule of {@link GapOptions.gap}. */
 export const gapRule = { is: checkSchedule, default: undefined, above: 0, below: 1 } as const;
 
-/** How a pair's noised data at the earlier time are made: as a sum of two tensors. */
-export interface EarlierData {
-  /** The coefficients of the two tensors; `earlier` is -1 for the data. */
-  readonly weights: (schedule: NoiseSchedule, t: number, earlier: number) => readonly [number, number];
-  readonly terms: (input: ConsistencyInput, xt: Tensor, timesteps: Tensor) => readonly [() => Tensor, () => Tensor];
+/** A pair's noised data at the later time, and what is needed to make those at the earlier one. */
+export interface LaterData extends ConsistencyInput {
+  readonly schedule: NoiseSchedule;
+  readonly xt: Tensor;
+  /** The timesteps of xt. */
+  readonly at: Tensor;
+  /** The earlier timesteps, 0 in place of -1. */
+  readonly earlier: Tensor;
+  /** A sum of two tensors, whose coefficients depend on the two timesteps of each example; -1 is the data. */
+  mix(weights: (t: number, earlier: number) => readonly [number, number], a: () => Tensor, b: () => Tensor): Tensor;
 }
 
 /**
@@ -38,39 +43,39 @@ export interface EarlierData {
  */
 export function comparedTimes(
   name: string,
-  gap: number | Schedule = usualGap,
-  { weights, terms }: EarlierData,
+  gap: number | Schedule,
+  earlierData: (later: LaterData) => Tensor,
 ): ConsistencyTarget {
   return {
     name,
     check: checkBoundary,
     losses: (input) => {
-      const { student, x, noise, step, options } = input;
+      const { student, x, noise, timesteps, step, options } = input;
       const { schedule } = student;
       const share = valueAt(gap, step);
       checkNumber('step', 'gap(...)', share, { above: 0, below: 1 });
       const find = pairsOf(schedule);
-      const mix = (of: EarlierData['weights'], [a, b]: ReturnType<EarlierData['terms']>): Tensor =>
-        mixByTimestep((t) => of(schedule, t, find(t, share).earlier), at, schedule.steps, a, b);
-      const at = timestepsOf(input.timesteps, schedule.steps);
+      const at = timestepsOf(timesteps, schedule.steps);
       const xt = noisedOf(x, noise, at, schedule);
+      const mix: LaterData['mix'] = (weights, a, b) =>
+        mixByTimestep((t) => weights(t, find(t, share).earlier), at, schedule.steps, a, b);
       const before = options.random.state();
       const target = stopGradient(() => {
-        const xr = mix(weights, terms(input, xt, at));
-        const earlier = input.timesteps.map((t) => Math.max(0, find(t, share).earlier));
-        const estimate = () => estimateSample('step', student, xr, timestepsOf(earlier, schedule.steps), options);
-        return mix((_, __, r) => (r < 0 ? [1, 0] : [0, 1]), [() => xr, estimate]);
+        const earlier = timestepsOf(
+          timesteps.map((t) => Math.max(0, find(t, share).earlier)),
+          schedule.steps,
+        );
+        const xr = earlierData({ ...input, schedule, xt, at, earlier, mix });
+        const estimate = () => estimateSample('step', student, xr, earlier, options);
+        return mix((_, r) => (r < 0 ? [1, 0] : [0, 1]), () => xr, estimate); // prettier-ignore
       });
       options.random.restore(before);
       const estimate = estimateSample('step', student, xt, at, options);
-      const perTime = Float32Array.from(input.timesteps, (t) => 1 / find(t, share).distance);
+      const perTime = Float32Array.from(timesteps, (t) => 1 / find(t, share).distance);
       return tf.mul(tf.tensor1d(perTime), distanceOfEach(estimate, target));
     },
   };
 }
-
-/** From 1 / 8, halved every 500 updates until 1 / 1024. */
-const usualGap: Schedule = (step) => 2 ** -Math.min(10, 3 + Math.floor(step / 500));
 
 /** Throws unless the estimate is x_t itself without noise, and bounded where there is only noise. */
 function checkBoundary(where: string, { predicts, schedule }: Denoiser): void {

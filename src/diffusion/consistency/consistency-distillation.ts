@@ -1,10 +1,17 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { outOfRange } from '../../tensor/errors.js';
 import { madeBy } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import { checkDenoiser, estimateSample, type Denoiser } from '../denoiser.js';
+import { heunWeights } from '../samplers/heun.js';
+import type { NoiseSchedule } from '../noise-schedule.js';
 import { ddimWeights } from '../samplers/ddim.js';
 import { comparedTimes, gapRule, type GapOptions } from './compared-times.js';
 import type { ConsistencyTarget } from './consistency-target.js';
+
+/** The usual gap: as the step is exact, it may be wide. */
+const GAP = 1 / 8;
 
 /** Options of {@link consistencyDistillation}. */
 export interface ConsistencyDistillationOptions extends GapOptions {
@@ -44,16 +51,22 @@ export interface ConsistencyDistillationOptions extends GapOptions {
 export function consistencyDistillation(options: ConsistencyDistillationOptions): ConsistencyTarget {
   const where = 'consistencyDistillation';
   const { teacher, ...read } = readOptions(where, options, { teacher: checkDenoiser, gap: gapRule });
-  const made = comparedTimes(where, read.gap, {
-    weights: (schedule, t, earlier) => {
-      const { ofNoised, ofEstimate } = ddimWeights(schedule, t, earlier);
-      return [ofNoised, ofEstimate];
+  const made = comparedTimes(
+    where,
+    read.gap ?? GAP,
+    ({ schedule, xt, at, earlier, options: { condition, conditions }, mix }) => {
+      const estimate = (x: Tensor, timesteps: Tensor): Tensor =>
+        estimateSample('step', teacher, x, timesteps, { condition, conditions });
+      const first = estimate(xt, at);
+      const euler = mix((t, r) => eulerWeights(schedule, t, r), () => xt, () => first); // prettier-ignore
+      const ahead = estimate(euler, earlier);
+      const [before, after] = [[xt, first], [euler, ahead]].map(([x, e], i) => mix((t, r) => {
+      const weights = heunWeights(schedule, t, r);
+      return [weights[2 * i]!, weights[2 * i + 1]!];
+    }, () => x!, () => e!)); // prettier-ignore
+      return tf.add(before!, after!);
     },
-    terms: ({ options: { condition, conditions } }, xt, timesteps) => [
-      () => xt,
-      () => estimateSample('step', teacher, xt, timesteps, { condition, conditions }),
-    ],
-  });
+  );
   const check = (where: string, student: Denoiser): void => {
     made.check!(where, student);
     if (String(teacher.schedule.alphaBar) !== String(student.schedule.alphaBar)) {
@@ -68,4 +81,9 @@ export function consistencyDistillation(options: ConsistencyDistillationOptions)
     }
   };
   return madeBy(where, read, { ...made, check });
+}
+
+function eulerWeights(schedule: NoiseSchedule, from: number, to: number): [ofNoised: number, ofEstimate: number] {
+  const { ofNoised, ofEstimate } = ddimWeights(schedule, from, to);
+  return [ofNoised, ofEstimate];
 }

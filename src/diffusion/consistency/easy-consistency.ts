@@ -1,8 +1,12 @@
 import { madeBy } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
+import type { Schedule } from '../../training/optimizers/schedules.js';
 import { scalesOf } from '../noise-schedule.js';
 import { comparedTimes, gapRule, type GapOptions } from './compared-times.js';
 import type { ConsistencyTarget } from './consistency-target.js';
+
+/** The usual gap: wide at first, when the student has far to go. */
+const narrowing: Schedule = (step) => 1 / Math.min(512, 8 + step / 10);
 
 /**
  * Consistency from the data alone: the estimates from two amounts of the same noise shall be equal. The default of
@@ -25,9 +29,8 @@ import type { ConsistencyTarget } from './consistency-target.js';
 export function easyConsistency(options: GapOptions = {}): ConsistencyTarget {
   const where = 'easyConsistency';
   const read = readOptions(where, options, { gap: gapRule });
-  const made = comparedTimes(where, read.gap, {
-    weights: (schedule, _, earlier) => scalesOf(schedule, earlier),
-    terms: ({ x, noise }) => [() => x, () => noise],
-  });
+  const made = comparedTimes(where, read.gap ?? narrowing, ({ schedule, x, noise, mix }) =>
+    mix((_, earlier) => scalesOf(schedule, earlier), () => x, () => noise),
+  ); // prettier-ignore
   return madeBy(where, read, made);
 }

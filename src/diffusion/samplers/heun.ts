@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Denoiser } from '../denoiser.js';
-import { scalesOf } from '../noise-schedule.js';
-import { weightedSum, type Term } from '../weighted-sum.js';
+import { scalesOf, type NoiseSchedule } from '../noise-schedule.js';
+import { weightedSum } from '../weighted-sum.js';
 import { ddimWeights } from './ddim.js';
 import { sampleWith } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
@@ -32,16 +32,25 @@ async function step({ xt, estimate, from, to, schedule, denoise }: SolverState):
   let ahead: Tensor | undefined;
   try {
     ahead = await denoise(euler, to);
-    const [[alpha, sigma], [alphaTo, sigmaTo]] = [scalesOf(schedule, from), scalesOf(schedule, to)];
-    const [size, sizeTo] = [alpha + sigma, alphaTo + sigmaTo];
-    // z_to = z + (t_to - t) (slope + slopeTo) / 2; a slope is (z - x_0) / t = (x - (alpha + sigma) x_0) / sigma, here times half the step
-    const half = (sizeTo * (sigmaTo / sizeTo - sigma / size)) / 2;
-    const slope: Term[] = [[half / sigma, xt], [(-half * size) / sigma, estimate]]; // prettier-ignore
-    const slopeTo: Term[] = [[half / sigmaTo, euler], [(-half * sizeTo) / sigmaTo, ahead]]; // prettier-ignore
-    return weightedSum([sizeTo / size, xt], ...slope, ...slopeTo);
+    const [ofXt, ofFirst, ofEuler, ofAhead] = heunWeights(schedule, from, to);
+    return weightedSum([ofXt, xt], [ofFirst, estimate], [ofEuler, euler], [ofAhead, ahead]);
   } finally {
     tf.dispose([euler, ahead]);
   }
+}
+
+/** The coefficients of xt, the estimate in it, the data after Euler's step and the estimate in these, in a step of Heun's method. */
+export function heunWeights(
+  schedule: NoiseSchedule,
+  from: number,
+  to: number,
+): readonly [ofXt: number, ofEstimate: number, ofEuler: number, ofAhead: number] {
+  if (to < 0) return [0, 0, 1, 0];
+  const [[alpha, sigma], [alphaTo, sigmaTo]] = [scalesOf(schedule, from), scalesOf(schedule, to)];
+  const [size, sizeTo] = [alpha + sigma, alphaTo + sigmaTo];
+  // z_to = z + (t_to - t) (slope + slopeTo) / 2; a slope is (z - x_0) / t = (x - (alpha + sigma) x_0) / sigma, here times half the step
+  const half = (sizeTo * (sigmaTo / sizeTo - sigma / size)) / 2;
+  return [sizeTo / size + half / sigma, (-half * size) / sigma, half / sigmaTo, (-half * sizeTo) / sigmaTo];
 }
 
 /**

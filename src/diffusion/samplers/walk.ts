@@ -33,20 +33,21 @@ export async function walk(plan: WalkPlan, begin: Tensor, { start, rows }: Batch
   const { schedule } = denoiser;
   const { shape } = begin;
   const { condition, conditions } = plan;
-  const own = { condition: rows(condition), ...(conditions && { conditions: mapConditions(conditions, rows) }) };
+  const own = {
+    condition: rows(condition),
+    ...(conditions && { conditions: mapConditions(conditions, (one) => rows(one)) }),
+  };
   const noise = (): Tensor => plan.noise(shape);
   const denoise = (xt: Tensor, timestep: number): Promise<Tensor> => plan.denoise(xt, timestep, own);
-  const partOf = (tensor: Tensor): Tensor => (tensor.rank === shape.length ? rows(tensor) : tensor);
-  const region = known && { x: partOf(known.x), mask: partOf(known.mask) };
+  const region = known && { x: rows(known.x, shape.length), mask: rows(known.mask, shape.length) };
   const withKnown = (x: Tensor, t: number): Tensor =>
     region ? replaced(x, keepKnown(region, x, t, schedule, noise)) : x;
   const repeats = known === undefined ? 1 : (known.repeats ?? REPEATS);
-  const keeps = solver.keeps ?? 1;
 
   let x = begin;
   /** What the step under way started from. */
   let xt: Tensor | undefined;
-  let history: readonly PreviousEstimate[] = [];
+  const history: PreviousEstimate[] = [];
   let estimate: Tensor | undefined;
   try {
     if (plan.from === undefined) x = withKnown(x, timesteps[0]!);
@@ -73,10 +74,9 @@ export async function walk(plan: WalkPlan, begin: Tensor, { start, rows }: Batch
       xt = undefined;
       // with a known region, noise is added back and the region is redrawn: x leaves the trajectory of its estimates
       if (known !== undefined) continue;
-      const all = [{ estimate: estimate!, timestep: from }, ...history];
+      history.unshift({ estimate: estimate!, timestep: from });
       estimate = undefined;
-      history = all.slice(0, keeps);
-      disposeEstimates(all.slice(keeps));
+      for (const old of history.splice(solver.keeps ?? 1)) old.estimate.dispose();
     }
     await checkSamples(where, x, denoiser);
     return x;
@@ -84,13 +84,8 @@ export async function walk(plan: WalkPlan, begin: Tensor, { start, rows }: Batch
     x.dispose();
     throw error;
   } finally {
-    tf.dispose([estimate, xt]);
-    disposeEstimates(history);
+    tf.dispose([estimate, xt, ...history.map((old) => old.estimate)]);
   }
-}
-
-function disposeEstimates(history: readonly PreviousEstimate[]): void {
-  tf.dispose(history.map(({ estimate }) => estimate));
 }
 
 /** Disposes a tensor, and returns the one that replaces it. */

@@ -10,26 +10,31 @@ export function flowMap({ mean, variance }: GaussianData, schedule: NoiseSchedul
   return mean + (Math.sqrt(variance) * (x - alpha * mean)) / Math.sqrt(alpha ** 2 * variance + sigma ** 2);
 }
 
-/** A student whose network is a line in x for each timestep, `slopes[t] x + shifts[t]`, with these tables as its variables. */
-export function linesOf(schedule: NoiseSchedule, slopes: Tensor, shifts: Tensor): Denoiser {
-  const tables = [slopes, shifts].map((table) => tf.variable(table));
+/**
+ * A student whose estimate is the flow map of Gaussian data with a mean and a deviation, which may be variables: the velocity is
+ * (alpha x - f) / sigma.
+ */
+export function flowOf(mean: tf.Variable, deviation: tf.Variable, schedule: NoiseSchedule): Denoiser {
+  const all = Array.from({ length: schedule.steps }, (_, t) => scales(schedule, t));
+  const tables = [all.map(({ alpha }) => alpha), all.map(({ sigma }) => sigma)];
   const apply = (x: Tensor, { timesteps }: ApplyOptions = {}): Tensor => {
-    const [slope, shift] = tables.map((table) =>
-      tf.reshape(tf.matMul(tf.oneHot(timesteps as tf.Tensor1D, schedule.steps), tf.reshape(table, [-1, 1])), [-1, 1]),
-    ) as [Tensor, Tensor];
-    return tf.add(tf.mul(slope, x), shift);
+    const column = [x.shape[0]!, ...x.shape.slice(1).map(() => 1)];
+    const [alpha, sigma] = tables.map((table) => tf.reshape(tf.gather(tf.tensor1d(table), timesteps!), column)) as [
+      Tensor,
+      Tensor,
+    ];
+    const spread = tf.sqrt(tf.add(tf.square(tf.mul(alpha, deviation)), tf.square(sigma)));
+    const map = tf.add(mean, tf.mul(deviation, tf.div(tf.sub(x, tf.mul(alpha, mean)), spread)));
+    return tf.div(tf.sub(tf.mul(alpha, x), map), sigma);
   };
-  const network = { apply, variables: tables, dispose: () => tf.dispose(tables) };
-  return createDenoiser(network, { schedule, predicts: predictVelocity });
+  const variables = [mean, deviation];
+  return createDenoiser(
+    { apply, variables, dispose: () => tf.dispose(variables) },
+    { schedule, predicts: predictVelocity },
+  );
 }
 
-/** The student whose estimate is {@link flowMap}: the velocity is (alpha x - f) / sigma. */
-export function exactStudent(data: GaussianData, schedule: NoiseSchedule): Denoiser {
-  const lines = Array.from({ length: schedule.steps }, (_, t) => {
-    const { alpha, sigma } = scales(schedule, t);
-    const [at0, at1] = [0, 1].map((x) => (alpha * x - flowMap(data, schedule, x, t)) / sigma) as [number, number];
-    return { slope: at1 - at0, shift: at0 };
-  });
-  const [slopes, shifts] = [lines.map(({ slope }) => slope), lines.map(({ shift }) => shift)];
-  return linesOf(schedule, tf.tensor1d(slopes), tf.tensor1d(shifts));
+/** The student whose estimate is {@link flowMap}. */
+export function exactStudent({ mean, variance }: GaussianData, schedule: NoiseSchedule): Denoiser {
+  return flowOf(tf.variable(tf.scalar(mean)), tf.variable(tf.scalar(Math.sqrt(variance))), schedule);
 }
