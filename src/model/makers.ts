@@ -139,6 +139,7 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['withPicture', withNetwork(nets.withPicture)],
   ['withProjection', withoutOptions(2, 2, nets.withProjection)],
   ['withScaleAndShift', withoutOptions(2, 2, nets.withScaleAndShift)],
+  ['withStepSizes', withoutOptions(2, 2, nets.withStepSizes)],
   ['withTimesteps', withoutOptions(2, 3, withTimesteps)],
   ['createGaussianEncoder', withNetwork(createGaussianEncoder)],
   ['finiteScalarQuantizer', plain(finiteScalarQuantizer)],

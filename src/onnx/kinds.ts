@@ -36,6 +36,7 @@ import { withCondition } from './kinds/with-condition.js';
 import { withProjection } from './kinds/with-projection.js';
 import { withScaleAndShift } from './kinds/with-scale-and-shift.js';
 import { withNamedCondition, withPicture } from './kinds/with-picture.js';
+import { withStepSizes } from './kinds/with-step-sizes.js';
 import { withTimesteps } from './kinds/with-timesteps.js';
 import type { Kind } from './layer.js';
 
@@ -95,5 +96,6 @@ export const kinds: Readonly<Record<string, Kind | undefined>> = {
   withPicture,
   withProjection,
   withScaleAndShift,
+  withStepSizes,
   withTimesteps,
 };

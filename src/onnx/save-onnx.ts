@@ -13,7 +13,7 @@ import { unknownIn, wayAround } from './refusals.js';
 import { writeModel, type OnnxModel } from './write-model.js';
 
 /** The inputs of an exported model: `x`, or `z` of a decoder or generator, and those that its layers read besides, such as named conditions. */
-export type OnnxInput = 'x' | 'z' | 'timesteps' | 'condition' | 'latents' | (string & {});
+export type OnnxInput = 'x' | 'z' | 'timesteps' | 'stepSize' | 'condition' | 'latents' | (string & {});
 
 /** Options of {@link saveOnnx}. */
 export interface SaveOnnxOptions {

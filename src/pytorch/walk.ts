@@ -90,6 +90,12 @@ const withTimesteps: Visit = (walk, _, { parts: [body, time, labels] = [] }, flo
   return out;
 };
 
+const withStepSizes: Visit = (walk, _, { parts: [time, sizes] = [] }, __, path) => {
+  const out = visit(walk, time!, undefined, path);
+  visit(walk, sizes!, undefined, `${path}sizes.`);
+  return out;
+};
+
 const ditBlock: Visit = (walk, _, { parts = [] }, flow, path) => {
   const names = ['attention', 'mlp.0', 'mlp.2', 'modulation'];
   parts.forEach((part, i) => visit(walk, part, undefined, `${path}${names[i]}.`));
@@ -148,6 +154,7 @@ const visits: Readonly<Record<string, Visit>> = {
   withPicture,
   withProjection,
   withScaleAndShift,
+  withStepSizes,
   withTimesteps,
   patchwise: (walk, _, made, flow, path) => {
     const size = sizeOption(made, 'size');

@@ -1,9 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import {
+  consistencySolver,
   ddimSolver,
   ddpmSolver,
   dpmSolver,
   heunSolver,
+  sampleConsistency,
   sampleDdim,
   sampleDdpm,
   sampleDpmSolver,
@@ -13,7 +15,7 @@ import {
   type DiffusionSolver,
   type SampleOptions,
 } from '../../src/diffusion/index.js';
-import { euler, heun, posterior, type Linear } from '../diffusion/samplers/linear-steps.js';
+import { euler, heun, posterior, renoised, type Linear } from '../diffusion/samplers/linear-steps.js';
 
 /** A sampler in the form that the laws in sampler-laws.ts need. Add one to the list for each new sampler. */
 export interface SamplerCase {
@@ -62,5 +64,11 @@ export const samplers: readonly SamplerCase[] = [
     linear: heun,
     exact: { order: 2, error: 0.02 },
     calls: (steps) => 2 * steps,
+  },
+  {
+    name: 'sampleConsistency',
+    sample: sampleConsistency,
+    solver: consistencySolver,
+    linear: renoised,
   },
 ];

@@ -1,8 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Batch, GaussianEncoder, LatentPrior, Optimizer, Trainer, VaeEncoder } from '../../src/index.js';
+import type {
+  Batch,
+  ConsistencyTarget,
+  GaussianEncoder,
+  LatentPrior,
+  Optimizer,
+  Trainer,
+  VaeEncoder,
+} from '../../src/index.js';
 import {
   bernoulli,
   concatLatents,
+  consistencyDistillation,
+  createConsistencyTrainer,
+  shortcut,
   createAdam,
   createConditionalPrior,
   createDecoder,
@@ -108,6 +119,32 @@ function diffusion() {
     average: { into, decay: 0.9 },
     clipNorm: 1,
   });
+}
+
+/** A student of few calls with dropped conditions. */
+function consistency(target: ConsistencyTarget | undefined, stepSizes?: number) {
+  const random = createRandom(6);
+  const schedule = flowSchedule({ steps: 10 });
+  const make = () =>
+    createDenoiser(denoisingMlp({ size: 2, width: 4, classes: 3, stepSizes, random }), {
+      schedule,
+      predicts: predictFlow,
+    });
+  const [student, into] = [make(), make()];
+  return createConsistencyTrainer({
+    student,
+    ...(target && { target }),
+    optimizer: adam(),
+    random,
+    dropCondition: 0.3,
+    average: { into, decay: 0.9 },
+  });
+}
+
+/** A teacher of another random start. */
+function teacherOf() {
+  const network = denoisingMlp({ size: 2, width: 4, classes: 3, random: createRandom(8) });
+  return createDenoiser(network, { schedule: flowSchedule({ steps: 10 }), predicts: predictFlow });
 }
 
 const labelled = (): Batch[] =>
@@ -314,6 +351,13 @@ export const trainers: readonly TrainerEntry[] = [
     batches: three(2),
   },
   { name: 'a diffusion model with dropped conditions and an average', make: diffusion, batches: labelled, onGpu: true },
+  { name: 'a consistency model', make: () => consistency(undefined), batches: labelled },
+  {
+    name: 'a consistency model with a teacher',
+    make: () => consistency(consistencyDistillation({ teacher: teacherOf() })),
+    batches: labelled,
+  },
+  { name: 'a model of shortcuts', make: () => consistency(shortcut(), 3), batches: labelled, onGpu: true },
   { name: 'an autoregressive model of tokens', make: () => tokens(false), batches: sequences, onGpu: true },
   { name: 'a masked model of tokens', make: () => tokens(true), batches: sequences, onGpu: true },
   { name: 'a VAE of two levels with a flow on top and an average', make: hierarchy, batches: three(6) },

@@ -31,7 +31,10 @@ const posterior: GaussianData = {
   variance: 1 / (1 / data.variance + 1 / error),
 };
 const schedule = evenLogSnr(40);
-const [xs, at] = [[0.7, -1, 2], [3, 20, 39]] as const;
+const [xs, at] = [
+  [0.7, -1, 2],
+  [3, 20, 39],
+] as const;
 const point = () => [tf.tensor2d([...xs], [3, 1]), tf.tensor1d([...at], 'int32')] as const;
 
 /** The variance of x_0 given x_t. */

@@ -15,8 +15,13 @@ afterEach(() => tf.disposeVariables());
 
 /** The options of a case for no examples. */
 function optionsOf({ options }: NetworkCase): ApplyOptions {
+  const given = options?.() ?? {};
+  const all = (record: object) =>
+    Object.fromEntries(
+      Object.entries(record).map(([name, value]: [string, unknown]) => [name, ofNone(value)]),
+    ) as never;
   const ofNone = (value: unknown): unknown => (value instanceof tf.Tensor ? tf.slice(value, 0, 0) : value);
-  return Object.fromEntries(Object.entries(options?.() ?? {}).map(([name, value]) => [name, ofNone(value)]));
+  return { ...(all(given) as ApplyOptions), ...(given.conditions && { conditions: all(given.conditions) }) };
 }
 
 describe.each([...layers, ...compositions, ...conditions])('$name', (one) => {

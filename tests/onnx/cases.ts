@@ -48,8 +48,8 @@ export function repeated(x: Tensor, count: number): Tensor {
 
 /** The input of a case and what it is applied with outside training, for so many examples. */
 export function examplesOf(given: NetworkCase, count: number): { x: Tensor; options: ApplyOptions } {
-  const { condition, timesteps, latents, conditions } = given.options?.() ?? {};
-  const more = { condition, timesteps, latents };
+  const { condition, timesteps, stepSize, latents, conditions } = given.options?.() ?? {};
+  const more = { condition, timesteps, stepSize, latents };
   const options = Object.fromEntries(
     Object.entries(more).flatMap(([name, one]) => (one === undefined ? [] : [[name, repeated(one, count)]])),
   );
@@ -65,7 +65,10 @@ const anyShape =
 /** The option `inputs` for a case, and the values in the order of the model's inputs. */
 export function inputsOf(
   { name }: NetworkCase,
-  { x, options: { timesteps, condition, latents, conditions } }: { readonly x: Tensor; readonly options: ApplyOptions },
+  {
+    x,
+    options: { timesteps, stepSize, condition, latents, conditions },
+  }: { readonly x: Tensor; readonly options: ApplyOptions },
 ): { inputs: Record<string, number[]>; values: Tensor[] } {
   const inputs = {
     ...(anyShape.test(name) ? { x: x.shape.slice(1) } : {}),
@@ -75,5 +78,5 @@ export function inputsOf(
   };
   // a picture is read before the labels of the network to which it is shown
   const named = Object.values(conditions ?? {});
-  return { inputs, values: [x, timesteps, ...named, condition, latents].filter((one) => one !== undefined) };
+  return { inputs, values: [x, timesteps, stepSize, ...named, condition, latents].filter((one) => one !== undefined) };
 }

@@ -36,7 +36,7 @@ function wayAround(kind: string): RegExp | undefined {
 }
 
 test('every kind of layer and part is exported, or refused', () => {
-  const inner = ['activation', 'besideInput', 'embedTokens'];
+  const inner = ['activation', 'besideInput', 'embedTokens', 'places', 'plainNorm'];
   const stated = [...makers.keys()].filter((kind) => wayAround(kind) !== undefined);
   expect([...Object.keys(kinds), ...stated].sort()).toEqual([...makers.keys(), ...inner].sort());
 });

@@ -1,5 +1,6 @@
 import { chain, outline, type Kind } from '../layer.js';
 import { modulation, normed } from './dit-block.js';
+import { timeOf } from './with-step-sizes.js';
 
 interface DitOptions {
   readonly size: number | readonly [number, number];
@@ -9,10 +10,11 @@ interface DitOptions {
   readonly depth?: number;
   readonly heads?: number;
   readonly classes?: number | null;
+  readonly stepSizes?: number | null;
 }
 
 export const dit: Kind<DitOptions> = {
-  parts: ({ size, patch = 2, width = 64, depth = 4, heads = 4, classes }) => {
+  parts: ({ size, patch = 2, width = 64, depth = 4, heads = 4, classes, stepSizes }) => {
     const grid = pairOf(size).map((length) => length / patch);
     const blocks = Array.from({ length: depth }, () => outline('ditBlock', { inputs: width, heads }));
     const dense = outline('dense');
@@ -20,7 +22,7 @@ export const dit: Kind<DitOptions> = {
     const body = chain(dense, outline('places', { grid, width }), ...blocks, last, dense);
     const time = chain(outline('timeEmbedding', { size: width }), outline('dense', { activation: 'swish' }), dense);
     const patches = outline('patchwise', { size: patch }, body);
-    return [outline('withTimesteps', {}, patches, time, ...(classes ? [outline('embedding')] : []))];
+    return [outline('withTimesteps', {}, patches, timeOf(time, stepSizes), ...(classes ? [outline('embedding')] : []))];
   },
   input: ({ size, channels }) => [...pairOf(size), channels],
 };

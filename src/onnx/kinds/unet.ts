@@ -1,4 +1,5 @@
 import { chain, outline, type Kind, type Outline } from '../layer.js';
+import { timeOf } from './with-step-sizes.js';
 
 interface UnetOptions {
   readonly channels: number;
@@ -6,12 +7,13 @@ interface UnetOptions {
   readonly blocks?: number;
   readonly attention?: readonly number[];
   readonly classes?: number | null;
+  readonly stepSizes?: number | null;
   readonly groups?: number;
 }
 
 /** A U-Net of these convolutions. */
 const unetOf = (kind: string, upsample: string): Kind<UnetOptions> => ({
-  parts: ({ channels, widths = [32, 64], blocks = 1, attention = [], classes, groups }) => {
+  parts: ({ channels, widths = [32, 64], blocks = 1, attention = [], classes, stepSizes, groups }) => {
     const activation = 'swish';
     const convolution = outline(kind, { inputs: channels });
     const norm = outline('groupNorm', { groups });
@@ -32,7 +34,7 @@ const unetOf = (kind: string, upsample: string): Kind<UnetOptions> => ({
     const dense = outline('dense');
     const time = chain(outline('timeEmbedding', { size: widths[0] }), outline('dense', { activation }), dense);
     const body = chain(convolution, level(0), norm, outline('activation', { activation }), convolution);
-    return [outline('withTimesteps', {}, body, time, ...(classes ? [outline('embedding')] : []))];
+    return [outline('withTimesteps', {}, body, timeOf(time, stepSizes), ...(classes ? [outline('embedding')] : []))];
   },
 });
 

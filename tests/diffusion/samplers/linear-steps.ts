@@ -50,3 +50,9 @@ export const posterior =
     const twin = best.map((e) => variance * ((b.alpha * e) / b.sigma ** 2 + ratio / added));
     return [twin as [number, number], Math.sqrt(isLarge ? added : variance)];
   };
+
+/** The estimate with new noise. */
+export const renoised: Linear = (covariance, from, to) => {
+  const { alpha, sigma } = scales(schedule, to);
+  return [bestMatrix(covariance, from).map((e) => alpha * e) as [number, number], sigma];
+};

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {
   concatLatents,
   conv2d,
@@ -12,6 +13,7 @@ import {
   withPicture,
   withProjection,
   withScaleAndShift,
+  withStepSizes,
   withTimesteps,
 } from '../../../src/nets/index.js';
 import { createRandom } from '../../../src/random/index.js';
@@ -113,6 +115,18 @@ export const conditions: readonly NetworkCase[] = [
     output: [4, 2],
     parameters: 5 * 2 + 2 + 3 * 2,
     options: () => ({ conditions: { kind: labels() } }),
+  },
+  {
+    name: 'withStepSizes',
+    make: (random) =>
+      withStepSizes(
+        dense({ inputs: 2, units: 3, activation: tanh, random: random.fork('time') }),
+        embedding({ classes: 4, size: 3, random: random.fork('sizes') }),
+      ),
+    input: [2, 2],
+    output: [2, 3],
+    parameters: 2 * 3 + 3 + 4 * 3,
+    options: () => ({ stepSize: tf.tensor1d([3, 0], 'int32') }),
   },
   {
     name: 'withTimesteps',

@@ -146,18 +146,19 @@ export const compositions: readonly NetworkCase[] = [
   },
   {
     name: 'dit',
-    make: (random) => dit({ size: [2, 4], channels: 1, width: 4, depth: 1, heads: 2, classes: 2, timeSize: 3, random }),
+    make: (random) =>
+      dit({ size: [2, 4], channels: 1, width: 4, depth: 1, heads: 2, classes: 2, stepSizes: 3, timeSize: 3, random }),
     input: [2, 2, 4, 1],
     output: [2, 2, 4, 1],
-    // patches of 4 numbers; the block; the last norm's scale and shift; the last layer; time; labels
+    // patches of 4 numbers; the block; the last norm's scale and shift; the last layer; time; labels; step sizes
     parameters:
       4 * 4 +
       4 +
       (4 * 12 + 12 + 4 * 4 + 4 + 2 * 4 * 16 + 16 + 4 + 3 * 24 + 24) +
       (3 * 8 + 8) +
       (4 * 4 + 4) +
-      (4 * 3 + 3 + 3 * 3 + 3 + 2 * 3),
-    options: () => ({ timesteps: steps(), condition: two() }),
+      (4 * 3 + 3 + 3 * 3 + 3 + 2 * 3 + 3 * 3),
+    options: () => ({ timesteps: steps(), stepSize: two(), condition: two() }),
   },
   {
     name: 'patchwise',
@@ -168,10 +169,10 @@ export const compositions: readonly NetworkCase[] = [
   },
   {
     name: 'denoisingMlp',
-    make: (random) => denoisingMlp({ size: 2, width: 4, classes: 2, random }),
+    make: (random) => denoisingMlp({ size: 2, width: 4, classes: 2, stepSizes: 3, random }),
     input: [2, 2],
     output: [2, 2],
-    parameters: 2 * 4 + 4 + 2 * (4 * 4 + 4) + 4 * 2 + 2 + 3 * (64 * 8 + 8) + 2 * 64,
-    options: () => ({ timesteps: steps(), condition: two() }),
+    parameters: 2 * 4 + 4 + 2 * (4 * 4 + 4) + 4 * 2 + 2 + 3 * (64 * 8 + 8) + (2 + 3) * 64,
+    options: () => ({ timesteps: steps(), stepSize: two(), condition: two() }),
   },
 ];
