@@ -1,12 +1,11 @@
 export { addNoise, denoisingTarget, type TargetOptions } from './add-noise.js';
-export type { GapOptions } from './consistency/compared-times.js';
 export {
   consistencyDistillation,
   type ConsistencyDistillationOptions,
 } from './consistency/consistency-distillation.js';
 export type { ConsistencyInput, ConsistencyTarget } from './consistency/consistency-target.js';
 export { createConsistencyTrainer, type ConsistencyTrainerOptions } from './consistency/consistency-trainer.js';
-export { easyConsistency } from './consistency/easy-consistency.js';
+export { easyConsistency, type EasyConsistencyOptions } from './consistency/easy-consistency.js';
 export { shortcut } from './consistency/shortcut.js';
 export { createDenoiser, type DenoiserEstimate, type Denoiser, type DenoiserOptions } from './denoiser.js';
 export type { DiffusionTrainerOptions } from './diffusion-options.js';

@@ -58,6 +58,7 @@ import {
   type TokenModel,
 } from '../../src/tokens/index.js';
 import { createTableTrainer, encodeTable } from '../../src/tables/index.js';
+import { exactDenoiser } from '../diffusion/exact.js';
 import { tinyDescription, tinyRows, tinyTableModel } from '../tables/tiny-table.js';
 import { tinyParts, tinyVae } from '../training/sample.js';
 import { tinyGan } from '../gan/tiny-gan.js';
@@ -141,11 +142,8 @@ function consistency(target: ConsistencyTarget | undefined, stepSizes?: number) 
   });
 }
 
-/** A teacher of another random start. */
-function teacherOf() {
-  const network = denoisingMlp({ size: 2, width: 4, classes: 3, random: createRandom(8) });
-  return createDenoiser(network, { schedule: flowSchedule({ steps: 10 }), predicts: predictFlow });
-}
+/** A teacher without variables. */
+const teacherOf = () => exactDenoiser({ mean: 0.2, variance: 0.5 }, flowSchedule({ steps: 10 }), predictFlow, false);
 
 const labelled = (): Batch[] =>
   three(2)().map((x) => ({

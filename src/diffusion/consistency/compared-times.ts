@@ -12,16 +12,7 @@ import { mixByTimestep, timestepsOf } from '../per-example.js';
 import { conversionAt } from '../prediction-target.js';
 import type { ConsistencyInput, ConsistencyTarget } from './consistency-target.js';
 
-/** How far apart the two times of a pair are. */
-export interface GapOptions {
-  /**
-   * The share of t by which the two times differ, above 0 and below 1, or a {@link Schedule} of it: r = t (1 - gap (1 + 8 sigmoid(-t / 2))),
-   * at least 0, with t = sigma / alpha.
-   */
-  readonly gap?: number | Schedule | undefined;
-}
-
-/** The rule of {@link GapOptions.gap}. */
+/** The rule of an option that says by which share of t the two times of a pair differ. */
 export const gapRule = { is: checkSchedule, default: undefined, above: 0, below: 1 } as const;
 
 /** A pair's noised data at the later time, and what is needed to make those at the earlier one. */
@@ -36,6 +27,13 @@ export interface LaterData extends ConsistencyInput {
   mix(weights: (t: number, earlier: number) => readonly [number, number], a: () => Tensor, b: () => Tensor): Tensor;
 }
 
+/** The gap at a step. */
+export function gapAt(gap: number | Schedule, step: number): number {
+  const share = valueAt(gap, step);
+  checkNumber('step', 'gap(...)', share, { above: 0, below: 1 });
+  return share;
+}
+
 /**
  * A target that compares the student's estimates at two times; the one with less noise is constant, and made with the same dropout.
  *
@@ -43,7 +41,7 @@ export interface LaterData extends ConsistencyInput {
  */
 export function comparedTimes(
   name: string,
-  gap: number | Schedule,
+  shareAt: (time: number, step: number) => number,
   earlierData: (later: LaterData) => Tensor,
 ): ConsistencyTarget {
   return {
@@ -52,17 +50,15 @@ export function comparedTimes(
     losses: (input) => {
       const { student, x, noise, timesteps, step, options } = input;
       const { schedule } = student;
-      const share = valueAt(gap, step);
-      checkNumber('step', 'gap(...)', share, { above: 0, below: 1 });
-      const find = pairsOf(schedule);
+      const find = pairsOf(schedule, (time) => shareAt(time, step));
       const at = timestepsOf(timesteps, schedule.steps);
       const xt = noisedOf(x, noise, at, schedule);
       const mix: LaterData['mix'] = (weights, a, b) =>
-        mixByTimestep((t) => weights(t, find(t, share).earlier), at, schedule.steps, a, b);
+        mixByTimestep((t) => weights(t, find(t).earlier), at, schedule.steps, a, b);
       const before = options.random.state();
       const target = stopGradient(() => {
         const earlier = timestepsOf(
-          timesteps.map((t) => Math.max(0, find(t, share).earlier)),
+          timesteps.map((t) => Math.max(0, find(t).earlier)),
           schedule.steps,
         );
         const xr = earlierData({ ...input, schedule, xt, at, earlier, mix });
@@ -71,7 +67,7 @@ export function comparedTimes(
       });
       options.random.restore(before);
       const estimate = estimateSample('step', student, xt, at, options);
-      const perTime = Float32Array.from(timesteps, (t) => 1 / find(t, share).distance);
+      const perTime = Float32Array.from(timesteps, (t) => 1 / find(t).distance);
       return tf.mul(tf.tensor1d(perTime), distanceOfEach(estimate, target));
     },
   };
@@ -87,18 +83,15 @@ function checkBoundary(where: string, { predicts, schedule }: Denoiser): void {
   throw outOfRange(where, 'student.predicts', rule, { seen: `the target '${predicts.name}'` });
 }
 
-/** The constants k and b of Geng et al., the latter for data of variance 1: how much wider pairs with little noise are, and up to where. */
-const [WIDER, FADES] = [8, 0.5];
-
 /**
- * Finds the earlier time of a pair: r = t (1 - gap (1 + 8 sigmoid(-t / 2))), at least 0, in t = sigma / alpha; the nearest entry of the
- * table before t's own, -1 for the data.
+ * Finds the earlier time of a pair: r = t (1 - share), at least 0, in t = sigma / alpha; the nearest entry of the table before t's own, -1
+ * for the data.
  */
-function pairsOf(schedule: NoiseSchedule): (t: number, gap: number) => { earlier: number; distance: number } {
+function pairsOf(schedule: NoiseSchedule, shareAt: (time: number) => number) {
   const times = Float64Array.from({ length: schedule.steps }, (_, t) => Math.exp(-logRatioAt(schedule, t)));
   const timeAt = (t: number): number => (t < 0 ? 0 : times[t]!);
-  return (t, gap) => {
-    const sought = timeAt(t) * (1 - gap * (1 + WIDER / (1 + Math.exp(FADES * timeAt(t)))));
+  return (t: number): { earlier: number; distance: number } => {
+    const sought = timeAt(t) * (1 - shareAt(timeAt(t)));
     let [low, high] = [-1, t - 1];
     while (low < high) {
       const middle = (low + high) >> 1;

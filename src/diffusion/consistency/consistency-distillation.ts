@@ -7,33 +7,36 @@ import { checkDenoiser, estimateSample, type Denoiser } from '../denoiser.js';
 import { heunWeights } from '../samplers/heun.js';
 import type { NoiseSchedule } from '../noise-schedule.js';
 import { ddimWeights } from '../samplers/ddim.js';
-import { comparedTimes, gapRule, type GapOptions } from './compared-times.js';
+import { comparedTimes, gapAt, gapRule } from './compared-times.js';
+import type { Schedule } from '../../training/optimizers/schedules.js';
 import type { ConsistencyTarget } from './consistency-target.js';
 
-/** The usual gap: as the step is exact, it may be wide. */
-const GAP = 1 / 8;
-
 /** Options of {@link consistencyDistillation}. */
-export interface ConsistencyDistillationOptions extends GapOptions {
+export interface ConsistencyDistillationOptions {
   /**
    * The trained denoiser, which stays as it is: with the student's schedule, and not the student itself. With {@link withGuidance} or
    * {@link withClip} around it, the student learns the guided or clipped samples.
    */
   readonly teacher: Denoiser;
+  /**
+   * The share of t by which the two times differ, above 0 and below 1, or a {@link Schedule} of it; 0.35 by default. As the step is almost
+   * exact, it may be that wide, and what is learned with little noise soon reaches the times of much noise.
+   */
+  readonly gap?: number | Schedule | undefined;
 }
 
 /**
- * Consistency along a teacher's path: a step of {@link ddimStep} by the teacher leads from the one time to the other.
+ * Consistency along a teacher's path: a step of {@link heunSolver} with the teacher's estimates leads from one time to the other.
  *
- * loss = ( sqrt(|f(x_t, t) - f(x_r, r)|^2 + c^2) - c ) / (t - r), x_r = ddimStep of x_t from t to r with the teacher's estimate; the rest
- * as in {@link easyConsistency}
+ * loss = ( sqrt(|f(x_t, t) - f(x_r, r)|^2 + c^2) - c ) / (t - r), x_r = Heun's step from x_t, t to r = t (1 - gap), times
+ * sigma / alpha; the rest as in {@link easyConsistency}
  *
  * @param options - see {@link ConsistencyDistillationOptions}
  * @returns a target for {@link createConsistencyTrainer}, which does not own the teacher
  * @throws TypeError or RangeError if an option is wrong; {@link createConsistencyTrainer} throws if the teacher has another schedule or
  *   shares variables with the student
- * @remarks A step costs one more forward pass than with {@link easyConsistency}, or two if the teacher is guided, and its gradients are
- * less noisy. The student cannot become better than the teacher's samples with many steps.
+ * @remarks A step costs two more forward passes than with {@link easyConsistency}, or four if the teacher is guided; it takes fewer of them,
+ * as its gradients are less noisy. The student cannot become better than the teacher's samples with many steps.
  * @example
  * ```ts
  * const make = () => {
@@ -50,10 +53,13 @@ export interface ConsistencyDistillationOptions extends GapOptions {
  */
 export function consistencyDistillation(options: ConsistencyDistillationOptions): ConsistencyTarget {
   const where = 'consistencyDistillation';
-  const { teacher, ...read } = readOptions(where, options, { teacher: checkDenoiser, gap: gapRule });
+  const { teacher, ...read } = readOptions(where, options, {
+    teacher: checkDenoiser,
+    gap: { ...gapRule, default: 0.35 },
+  });
   const made = comparedTimes(
     where,
-    read.gap ?? GAP,
+    (_, step) => gapAt(read.gap, step),
     ({ schedule, xt, at, earlier, options: { condition, conditions }, mix }) => {
       const estimate = (x: Tensor, timesteps: Tensor): Tensor =>
         estimateSample('step', teacher, x, timesteps, { condition, conditions });

@@ -2,8 +2,20 @@ import { madeBy } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import type { Schedule } from '../../training/optimizers/schedules.js';
 import { scalesOf } from '../noise-schedule.js';
-import { comparedTimes, gapRule, type GapOptions } from './compared-times.js';
+import { comparedTimes, gapAt, gapRule } from './compared-times.js';
 import type { ConsistencyTarget } from './consistency-target.js';
+
+/** Options of {@link easyConsistency}. */
+export interface EasyConsistencyOptions {
+  /**
+   * The share of t by which the two times differ at high noise, above 0 and below 1, or a {@link Schedule} of it. With little noise it is
+   * up to five times as large. By default 1 / (8 + step / 10), until it is 1 / 512. A small gap is less biased, and noisier.
+   */
+  readonly gap?: number | Schedule | undefined;
+}
+
+/** The constants k and b of Geng et al., the latter for data of variance 1: how much wider pairs with little noise are, and up to where. */
+const [WIDER, FADES] = [8, 0.5];
 
 /** The usual gap: wide at first, when the student has far to go. */
 const narrowing: Schedule = (step) => 1 / Math.min(512, 8 + step / 10);
@@ -13,9 +25,9 @@ const narrowing: Schedule = (step) => 1 / Math.min(512, 8 + step / 10);
  * {@link createConsistencyTrainer}.
  *
  * loss = ( sqrt(|f(x_t, t) - f(x_r, r)|^2 + c^2) - c ) / (t - r), x_t and x_r of the same x and noise, f the student's estimate, the one
- * at r constant; times are sigma / alpha, c = 0.00054 sqrt(D) for D numbers in an example
+ * at r constant; times are sigma / alpha, r = t (1 - gap (1 + 8 sigmoid(-t / 2))), at least 0; c = 0.00054 sqrt(D) for D numbers in an example
  *
- * @param options - see {@link GapOptions}
+ * @param options - see {@link EasyConsistencyOptions}
  * @returns a target for {@link createConsistencyTrainer}
  * @throws TypeError or RangeError if `gap` is neither a number between 0 and 1 nor a function
  * @remarks Start from the weights of a trained denoiser: a student from scratch learns slowly, because its targets are its own estimates.
@@ -26,10 +38,12 @@ const narrowing: Schedule = (step) => 1 / Math.min(512, 8 + step / 10);
  * ```
  * @see Geng et al. 2024, https://arxiv.org/abs/2406.14548; the distance: Song and Dhariwal 2023, https://arxiv.org/abs/2310.14189
  */
-export function easyConsistency(options: GapOptions = {}): ConsistencyTarget {
+export function easyConsistency(options: EasyConsistencyOptions = {}): ConsistencyTarget {
   const where = 'easyConsistency';
   const read = readOptions(where, options, { gap: gapRule });
-  const made = comparedTimes(where, read.gap ?? narrowing, ({ schedule, x, noise, mix }) =>
+  const shareAt = (time: number, step: number): number =>
+    gapAt(read.gap ?? narrowing, step) * (1 + WIDER / (1 + Math.exp(FADES * time)));
+  const made = comparedTimes(where, shareAt, ({ schedule, x, noise, mix }) =>
     mix((_, earlier) => scalesOf(schedule, earlier), () => x, () => noise),
   ); // prettier-ignore
   return madeBy(where, read, made);
