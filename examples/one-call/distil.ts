@@ -1,0 +1,67 @@
+import {
+  consistencyDistillation,
+  createAdam,
+  createConsistencyTrainer,
+  createRandom,
+  loadWeights,
+  saveWeights,
+  withGuidance,
+  type Batch,
+  type BatchSource,
+  type Denoiser,
+  type RandomStream,
+  type Trainer,
+} from 'tfjs-generative';
+import { kinds, trained, untrained, type Kind } from '../fine-tuning/kinds.js';
+import { createSource as createEmojiSource } from '../research/emoji/model.js';
+import { createSource as createClothesSource } from '../diffusion-images/model.js';
+import { mirroredClasses } from '../research/emoji/augment.js';
+import { loadClothes } from '../shared/image-data.js';
+import { loadPictures } from '../shared/load-pictures.js';
+import { warmCosine } from '../shared/warm-cosine.js';
+
+const [LEARNING_RATE, WARM_UP, BETA2] = [2e-3, 100, 0.99];
+const AVERAGE_DECAY = 0.998;
+
+/** A student of few calls, and its trainer. */
+export interface Distillation {
+  readonly trainer: Trainer<'loss'>;
+  readonly teacher: Denoiser;
+  /** The average of the student, which makes the samples. */
+  readonly averaged: Denoiser;
+}
+
+/** What {@link distil} takes. */
+export interface DistillationOptions {
+  /** Number of updates in the whole run, after which the learning rate is 0. */
+  readonly steps: number;
+  /** The guidance of the teacher; 1 is none. */
+  readonly guidance: number;
+  readonly random: RandomStream;
+}
+
+/** A student with the weights of the trained denoiser of a kind of pictures, and a trainer that lets it follow that denoiser's path. */
+export async function distil(kind: Kind, { steps, guidance, random }: DistillationOptions): Promise<Distillation> {
+  const { denoiser: teacher } = await trained(kind);
+  const weights = await saveWeights(teacher);
+  const [student, averaged] = [0, 1].map(() => untrained(kind, kind.classes, createRandom(0))) as [Denoiser, Denoiser];
+  for (const denoiser of [student, averaged]) await loadWeights(denoiser, weights);
+  const trainer = createConsistencyTrainer({
+    student,
+    target: consistencyDistillation({ teacher: withGuidance(teacher, { guidance }) }),
+    optimizer: createAdam({
+      learningRate: warmCosine({ highest: LEARNING_RATE, warmUp: WARM_UP, steps }),
+      beta2: BETA2,
+    }),
+    random,
+    average: { into: averaged, decay: AVERAGE_DECAY },
+  });
+  return { trainer, teacher, averaged };
+}
+
+/** The pictures on which the denoiser of a kind was trained, as batches of 64 in [-1, 1] with their labels. */
+export async function sourceOf(name: 'clothes' | 'emoji', random: RandomStream): Promise<BatchSource<Batch>> {
+  if (name === 'clothes') return createClothesSource((await loadClothes()).train, random);
+  const { train } = await loadPictures({ size: kinds.emoji.size, background: [1, 1, 1] });
+  return createEmojiSource(train, mirroredClasses(train.classes), random);
+}
