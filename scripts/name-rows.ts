@@ -47,7 +47,6 @@ const sheets: Readonly<Record<string, Sheet>> = {
     rows: ['trousers, dress', 'T-shirt, pullover', 'boot, sneaker', 'bag, shirt', 'sandal, boot'],
   },
   emoji: { scale: 2, rows: emoji },
-  colouring: { scale: 2, rows: ['held out', 'given', 'coloured', 'coloured', 'coloured'] },
   'emoji-colours': { scale: 2, rows: ['samples', 'to red', 'to green', 'to blue'] },
   'emoji-guidance': { scale: 2, rows: guidances(['0', '1', '1.5', '2', '3', '5']) },
   'emoji-inpainting': { scale: 2, rows: ['held out', ...filled.slice(1)] },
