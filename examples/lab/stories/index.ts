@@ -110,7 +110,7 @@ export const stories: readonly Story[] = [
       'Choose other data, and try again: who wins on the grid?',
     ],
     experiment: { family: 'diffusion', data: 'ring' },
-    isSideBySide: true,
+    page: 'side',
   },
   {
     title: 'Words out of blanks',

@@ -46,7 +46,7 @@ const experiments: fc.Arbitrary<Experiment> = fc.constantFrom(...families).chain
 
 const places = fc.record({
   story: fc.option(fc.integer({ min: 1, max: 7 }), { nil: undefined }),
-  isSideBySide: fc.boolean(),
+  page: fc.constantFrom(undefined, 'side' as const, 'one' as const),
 });
 
 test('docs/lab.md lists the key and the range of each setting', () => {
@@ -83,7 +83,7 @@ describe('a link', () => {
     expect(readLink('')).toEqual({
       experiment: defaultsOf('diffusion'),
       hidden: [],
-      place: { story: undefined, isSideBySide: false },
+      place: { story: undefined, page: undefined },
       complaint: '',
     });
   });
@@ -129,6 +129,7 @@ describe('a link', () => {
       { family: 'gan', data: 'moons' },
     ],
     ['#v=1&side=yes', 'In the link: Side by side is 0 or 1, not "yes". The rest is used.', {}],
+    ['#v=1&one=2', 'In the link: One call is 0 or 1, not "2". The rest is used.', {}],
     ['#v=1&hide=r.rate.b', 'In the link: no control is called "rate", which it hides. The rest is used.', {}],
     ['#v=1&zz=1', 'In the link: nothing is called "zz". The rest is used.', {}],
     ['#v=1&d=drawn&q=AAA', 'In the link: its drawn points cannot be read. The rest is used.', { data: 'moons' }],
