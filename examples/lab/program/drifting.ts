@@ -27,12 +27,9 @@ const trainer = createTrainer({
   settings: { tau },
   loss: ({ x, random }) => {
     const made = generator.generate(generator.sampleLatent(x.shape[0], random));
-    // a constant to the gradient
-    const target = tf.customGrad((from) => ({
-      value: tf.add(from, drift(from, x, from, tau)),
-      gradFunc: (dy) => tf.zerosLike(dy),
-    }));
-    return { loss: tf.mean(tf.square(tf.sub(made, target(made)))) };
+    // where the samples would drift, a constant to the gradient
+    const goal = tf.customGrad(() => ({ value: tf.add(made, drift(made, x, made, tau)), gradFunc: () => [] }))();
+    return { loss: tf.mean(tf.square(tf.sub(made, goal))) };
   },
 });`,
     sampling: `const samples = average.sample(8, random.fork('samples'));`,

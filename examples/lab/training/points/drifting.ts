@@ -27,12 +27,12 @@ export function createDrifting(lesson: PointsLesson): Learner {
     settings: { tau: experiment.tau },
     loss: ({ x, random: chance }) => {
       const made = generator.generate(generator.sampleLatent(x.shape[0]!, chance));
-      // a constant to the gradient
-      const target = tf.customGrad((from: tf.Tensor) => ({
-        value: tf.add(from, drift(from, x, from, live().tau)),
-        gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),
-      }));
-      return { loss: tf.mean(tf.square(tf.sub(made, target(made)))) };
+      // where the samples would drift, a constant to the gradient
+      const goal = tf.customGrad(() => ({
+        value: tf.add(made, drift(made, x, made, live().tau)),
+        gradFunc: () => [],
+      }))();
+      return { loss: tf.mean(tf.square(tf.sub(made, goal))) };
     },
   });
   const views = random.fork('views');
