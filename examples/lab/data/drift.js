@@ -4,7 +4,9 @@ import * as tf from '@tensorflow/tfjs-core';
 /** The drift at places, `[n, 2]`: towards data nearby and away from samples nearby, so that none is left where both are alike. */
 export function drift(places, data, samples, temperature) {
   const others = tf.concat([data, samples]);
-  const distances = tf.norm(tf.sub(tf.expandDims(places, 1), others), 'euclidean', 2);
+  const columns = (points) => tf.split(points, 2, 1);
+  const [x, y] = columns(places).map((own, axis) => tf.squaredDifference(own, tf.transpose(columns(others)[axis])));
+  const distances = tf.sqrt(tf.add(x, y));
   // no point acts on itself
   const itself = tf.cast(tf.equal(distances, 0), 'float32');
   const logits = tf.sub(tf.div(distances, -temperature), tf.mul(1e9, itself));

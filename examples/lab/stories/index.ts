@@ -106,7 +106,7 @@ export const stories: readonly Story[] = [
         'blur them. All this needs distances that mean something: between pictures, pixel by pixel, they do not.',
     ],
     tasks: [
-      'Press Start: samples spread along the roll, and the arrows shorten.',
+      'Press Start: samples spread along the roll, until their arrows point every way, by chance.',
       'Raise the temperature to 0.5 while it runs: what is lost? Then go back.',
       'Show the latent grid: one call maps this square onto the roll.',
     ],
