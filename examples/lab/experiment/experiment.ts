@@ -28,6 +28,7 @@ const recipes: Readonly<Record<Kind, Readonly<Partial<Record<Family, Partial<Exp
     vae: { rate: 2e-3 },
     gan: { rate: 2e-3, batch: 128, width: 64 },
     diffusion: {},
+    drifting: { batch: 512, steps: 2_000 },
   },
   pictures: {
     vae: { rate: 3e-3, batch: 64, latent: 8, noise: 0.5, steps: 6_000 },
@@ -40,8 +41,9 @@ const recipes: Readonly<Record<Kind, Readonly<Partial<Record<Family, Partial<Exp
 /** What differs for pictures in colour, which have four times as many numbers. */
 const ofColour: Readonly<Partial<Record<Family, Partial<Experiment>>>> = { vae: { noise: 1 } };
 
-/** Whether a family can learn some data: words are tokens, and nothing else is. */
-export const canLearn = (family: Family, data: DataName): boolean => (family === 'tokens') === (data === 'words');
+/** Whether a family can learn some data: words are tokens, and nothing else is; drift needs distances that mean something, as those of points do. */
+export const canLearn = (family: Family, data: DataName): boolean =>
+  family === 'drifting' ? kindOf(data) === 'points' : (family === 'tokens') === (data === 'words');
 
 /** The data with which a family begins. */
 export const firstDataOf = (family: Family): DataName => (family === 'tokens' ? 'words' : fields.data.default);

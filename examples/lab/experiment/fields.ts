@@ -3,9 +3,11 @@
 import { canUseClasses, MAX_CLASSES, maxClassesOf } from './classes.js';
 import { kindOf, type Kind } from './pictures.js';
 
-export type Family = 'vae' | 'gan' | 'diffusion' | 'tokens';
-/** The families that learn numbers: points and pictures. */
-export type NumberFamily = Exclude<Family, 'tokens'>;
+export type Family = 'vae' | 'gan' | 'diffusion' | 'drifting' | 'tokens';
+/** The families that learn points. */
+export type PointFamily = Exclude<Family, 'tokens'>;
+/** The families that learn pictures, too. */
+export type PictureFamily = Exclude<PointFamily, 'drifting'>;
 
 /** A setting that is a number. */
 export interface NumberField {
@@ -81,7 +83,7 @@ export const fields = {
     'f',
     'Family',
     'the kind of model',
-    { vae: 'VAE', gan: 'GAN', diffusion: 'Diffusion', tokens: 'Tokens' },
+    { vae: 'VAE', gan: 'GAN', diffusion: 'Diffusion', drifting: 'Drifting', tokens: 'Tokens' },
     'diffusion',
   ),
   data: choice(
@@ -201,6 +203,13 @@ export const fields = {
     ...diffusion,
     ...ofClasses,
     ...live,
+  },
+
+  tau: {
+    ...number('K', 'Temperature of the drift', 'how far points feel each other', [0.02, 1], 0.05),
+    families: ['drifting'],
+    ...live,
+    isLogarithmic: true,
   },
 
   direction: {

@@ -6,12 +6,18 @@ import { MAX_DRAWN, readPoints, writePoints } from './points.js';
 
 const VERSION = '1';
 
-/** The place in the lab: a story, or the families side by side. */
+/** A page of the lab that is not about one run: the families side by side, or pictures in one call. */
+export type PageName = 'side' | 'one';
+
+/** What these pages are called. */
+export const pageLabels: Readonly<Record<PageName, string>> = { side: 'Side by side', one: 'One call' };
+
+/** The place in the lab: a story, a page. */
 export interface Place {
   /** The number of the open story, from 1. */
   readonly story?: number | undefined;
-  /** Whether the families are side by side. */
-  readonly isSideBySide?: boolean | undefined;
+  /** Undefined is the page of a run. */
+  readonly page?: PageName | undefined;
 }
 
 /** The content of a link. */
@@ -37,7 +43,7 @@ export function writeLink(experiment: Experiment, hidden: readonly FieldName[] =
   if (experiment.data === 'drawn') parameters.set('q', writePoints((experiment.points ?? []).slice(0, MAX_DRAWN)));
   if (hidden.length > 0) parameters.set('hide', hidden.map((name) => fields[name].key).join('.'));
   if (place.story !== undefined) parameters.set('story', String(place.story));
-  if (place.isSideBySide === true) parameters.set('side', '1');
+  if (place.page !== undefined) parameters.set(place.page, '1');
   return `#${parameters}`;
 }
 
@@ -58,7 +64,7 @@ export function readLink(hash: string): Linked {
   const data = canLearn(family, named) ? named : firstDataOf(family);
   if (data !== named) flaws.push(`${fields.family.choices[family]} cannot learn ${cut(named)}`);
   const changes: Record<string, unknown> = { data };
-  const known = new Set(['v', 'f', 'q', 'hide', 'story', 'side']);
+  const known = new Set(['v', 'f', 'q', 'hide', 'story', ...Object.keys(pageLabels)]);
   for (const name of fieldNames) {
     const field: Field = fields[name];
     const text = parameters.get(field.key);
@@ -84,9 +90,12 @@ export function readLink(hash: string): Linked {
   const story = stories.some((_, i) => String(i + 1) === number) ? Number(number) : undefined;
   if (number !== null && story === undefined)
     flaws.push(`Story is a whole number from 1 to ${stories.length}, not ${cut(number)}`);
-  const side = parameters.get('side') ?? '0';
-  if (!['0', '1'].includes(side)) flaws.push(`Side by side is 0 or 1, not ${cut(side)}`);
-  const place = { story, isSideBySide: side === '1' };
+  for (const [name, label] of Object.entries(pageLabels)) {
+    const value = parameters.get(name) ?? '0';
+    if (!['0', '1'].includes(value)) flaws.push(`${label} is 0 or 1, not ${cut(value)}`);
+  }
+  const page = (Object.keys(pageLabels) as PageName[]).find((name) => parameters.get(name) === '1');
+  const place = { story, page };
 
   const keys = (parameters.get('hide') ?? '').split('.').filter((key) => key !== '');
   const hidden = fieldNames.filter((name) => keys.includes(fields[name].key));

@@ -17,7 +17,6 @@ import {
   beginning,
   experiment,
   hidden,
-  isSideBySide,
   isMoved,
   isStoryOpen,
   layers,
@@ -26,6 +25,7 @@ import {
   notice,
   opened,
   openFor,
+  page,
   place,
   session,
   story,
@@ -34,7 +34,7 @@ import {
 
 effect(() => session.value.watch(watched.value));
 effect(() => {
-  const where = { story: story.value, isSideBySide: isSideBySide.value };
+  const where = { story: story.value, page: page.value };
   const link = writeLink(experiment.value, hidden.value, where);
   // a page that is reloaded finds its run by this name
   history.replaceState({ run: session.value.name, hides: mayHide.value } satisfies PageState, '', link);
@@ -46,16 +46,11 @@ addEventListener('hashchange', () => {
   mayHide.value = names.length === 0;
   story.value = where.story;
   if (where.story !== undefined) isStoryOpen.value = true;
-  setSideBySide(where.isSideBySide === true);
+  page.value = where.page;
   begin(one);
   opened.value = openFor(where.story);
   layers.value = layersFor(one.family, where.story);
 });
-
-/** Shows the families side by side, or one of them. */
-export function setSideBySide(is: boolean): void {
-  isSideBySide.value = is;
-}
 
 /** Tells a story, by its number from 1, with its experiment; or none. */
 export function openStory(number: number | undefined): void {
@@ -63,7 +58,7 @@ export function openStory(number: number | undefined): void {
   story.value = number;
   isStoryOpen.value = next !== undefined;
   if (next === undefined) return;
-  setSideBySide(next.isSideBySide === true);
+  page.value = next.page;
   begin(experimentOf(next));
   opened.value = openFor(number);
   layers.value = layersFor(next.experiment.family, number);

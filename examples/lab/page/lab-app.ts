@@ -1,9 +1,10 @@
-import { html, nothing } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { fields } from '../experiment/fields.js';
 import { kindOf } from '../experiment/pictures.js';
 import { viewsOf } from '../views/index.js';
-import { change, setSideBySide } from './acts.js';
+import { pageLabels, type PageName } from '../experiment/link.js';
+import { change } from './acts.js';
 import './lab-side-by-side.js';
 import './lab-controls.js';
 import './lab-curves.js';
@@ -20,7 +21,7 @@ import './lab-transport.js';
 import './lab-view.js';
 import './lab-words.js';
 import { embeddedView, isEmbedded } from './beginning.js';
-import { experiment, isSideBySide, isStoryOpen, notice, story } from './store.js';
+import { experiment, isStoryOpen, notice, page, story } from './store.js';
 import { Watching } from './watching.js';
 
 /** The page. */
@@ -29,7 +30,7 @@ export class LabApp extends Watching {
     if (isEmbedded) return embedded();
     const { family } = experiment.value;
     const choose = (name: string): void => {
-      setSideBySide(false);
+      page.value = undefined;
       if (name !== family) change('family', name);
     };
     const tellStories = (): void => {
@@ -44,15 +45,22 @@ export class LabApp extends Watching {
             ([name, label]) =>
               html`<button
                 id=${`family-${name}`}
-                aria-pressed=${name === family && !isSideBySide.value}
+                aria-pressed=${name === family && page.value === undefined}
                 @click=${() => choose(name)}
               >
                 ${label}
               </button>`,
           )}
-          <button id="side-by-side" aria-pressed=${isSideBySide.value} @click=${() => setSideBySide(true)}>
-            Side by side
-          </button>
+          ${Object.entries(pageLabels).map(
+            ([name, label]) =>
+              html`<button
+                id=${`page-${name}`}
+                aria-pressed=${name === page.value}
+                @click=${() => (page.value = name as PageName)}
+              >
+                ${label}
+              </button>`,
+          )}
           <button id="stories" aria-expanded=${isStoryOpen.value} @click=${tellStories}>Stories</button>
         </nav>
       </header>
@@ -63,7 +71,7 @@ export class LabApp extends Watching {
               ${notice.value} <button @click=${() => (notice.value = '')}>Close</button>
             </p>`
       }
-      ${isSideBySide.value ? sideBySide() : main()}`;
+      ${page.value === undefined ? main() : pages[page.value]()}`;
   }
 }
 
@@ -87,10 +95,18 @@ const embedded = () => {
   </main>`;
 };
 
-const sideBySide = () =>
-  html`<main class="side-by-side">
-    ${isStoryOpen.value ? html`<lab-story class="card"></lab-story>` : nothing}
-    <lab-side-by-side class="card"></lab-side-by-side>
+/** The other pages; what one call needs is loaded when it is opened. */
+const pages: Readonly<Record<PageName, () => TemplateResult>> = {
+  side: () => alone(html`<lab-side-by-side class="card"></lab-side-by-side>`),
+  one: () => {
+    void import('./lab-one-call.js');
+    return alone(html`<lab-one-call class="card"></lab-one-call>`);
+  },
+};
+
+const alone = (content: TemplateResult): TemplateResult =>
+  html`<main class="alone">
+    ${isStoryOpen.value ? html`<lab-story class="card"></lab-story>` : nothing} ${content}
   </main>`;
 
 const shown = (place: 'plane' | 'middle') =>

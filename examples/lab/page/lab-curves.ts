@@ -1,16 +1,31 @@
 import { effect } from '@preact/signals-core';
 import { html } from 'lit';
+import type { Family } from '../experiment/fields.js';
 import { rangeOf } from './curve-range.js';
 import { axisStyle, PLOT_HEIGHT as HEIGHT, uPlot } from './plots.js';
 import { session } from './store.js';
 import { isDark } from './theme.js';
 import { Watching } from './watching.js';
 
-/** The terms of the loss by family: the names of metrics, as a reader calls them, and their units. */
-const terms: Readonly<Record<string, { readonly unit: string; readonly names: Readonly<Record<string, string>> }>> = {
+/** The terms of a loss: the names of metrics, as a reader calls them, and their unit. */
+interface Terms {
+  readonly unit: string;
+  readonly names: Readonly<Record<string, string>>;
+  /** What they say, if not how good the samples are. */
+  readonly about?: string;
+}
+
+/** The terms of the loss of each family. */
+const terms: Readonly<Record<Family, Terms>> = {
   vae: { unit: 'nats', names: { loss: 'Loss', logLikelihood: 'E[log p(x|z)]', kl: 'KL' } },
   gan: { unit: 'nats', names: { discriminatorLoss: 'Loss of D', generatorLoss: 'Loss of G', penalty: 'Penalty' } },
   diffusion: { unit: 'squared error', names: { loss: 'Loss' } },
+  drifting: {
+    unit: 'squared drift',
+    names: { loss: 'Loss' },
+    about:
+      'It may rise while samples improve, and chance keeps it above 0: the energy distance says how good they are.',
+  },
   tokens: { unit: 'bits per letter', names: { bits: 'Model', entropy: 'Frequencies of letters alone' } },
 };
 /** The largest number of points of a curve; more cannot be distinguished, and cost time. */
@@ -24,13 +39,13 @@ export class LabCurves extends Watching {
 
   override render() {
     const { snapshot, experiment, words } = session.value;
-    const { unit, names } = terms[experiment.family]!;
+    const { unit, names, about = '' } = terms[experiment.family];
     const known = { entropy: words.value?.entropy };
     const rows = thinned(snapshot.value.history, 12);
     return html`<section aria-label="Loss">
       <h2>Loss, in ${unit}</h2>
       <div class="plot" aria-hidden="true"></div>
-      <p class="about">The axis fits the later updates: the first ones may lie outside.</p>
+      <p class="about">The axis fits the later updates: the first ones may lie outside. ${about}</p>
       <details>
         <summary>The same as a table</summary>
         <table>
@@ -45,7 +60,7 @@ export class LabCurves extends Watching {
               ({ step, metrics }) =>
                 html`<tr>
                   <td>${step}</td>
-                  ${Object.keys(names).map((name) => html`<td>${{ ...metrics, ...known }[name]?.toFixed(3)}</td>`)}
+                  ${Object.keys(names).map((name) => html`<td>${written({ ...metrics, ...known }[name])}</td>`)}
                 </tr>`,
             )}
           </tbody>
@@ -66,7 +81,7 @@ export class LabCurves extends Watching {
         if (made !== next) this.#make(family);
         made = next;
         const history = thinned(snapshot.value.history, MOST);
-        const { names } = terms[family]!;
+        const { names } = terms[family];
         this.#plot!.setData([
           history.map(({ step }) => step),
           ...Object.keys(names).map((name) =>
@@ -89,7 +104,7 @@ export class LabCurves extends Watching {
     this.#plot?.destroy();
     const { css, axis } = axisStyle(this);
     const colors = ['samples', 'data', 'third'];
-    const names = Object.values(terms[family]!.names);
+    const names = Object.values(terms[family].names);
     this.#plot = new uPlot(
       {
         width: this.clientWidth || 300,
@@ -120,5 +135,9 @@ function thinned<T>(list: readonly T[], most: number): readonly T[] {
   if (list.length <= most) return list;
   return Array.from({ length: most }, (_, i) => list[Math.round((i * (list.length - 1)) / (most - 1))]!);
 }
+
+/** Three digits after the point, or two that count. */
+const written = (value: number | undefined): string | undefined =>
+  value !== undefined && Math.abs(value) < 0.01 ? value.toPrecision(2) : value?.toFixed(3);
 
 customElements.define('lab-curves', LabCurves);

@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals-core';
 import { html } from 'lit';
 import { withFamily, type Experiment } from '../experiment/experiment.js';
-import { fields, type NumberFamily } from '../experiment/fields.js';
+import { fields, type PictureFamily } from '../experiment/fields.js';
 import { firstLook } from '../experiment/look.js';
 import type { Canvas } from '../views/canvas.js';
 import { drawPlane } from '../views/plane.js';
@@ -18,7 +18,7 @@ import { Watching } from './watching.js';
 const TURN = 700;
 /** Updates that nobody reaches. */
 const MOST = fields.steps.high;
-const families: readonly NumberFamily[] = ['vae', 'gan', 'diffusion'];
+const families: readonly PictureFamily[] = ['vae', 'gan', 'diffusion'];
 
 /** The three families on the same data, which take turns until each has learned for the same number of seconds. */
 export class LabSideBySide extends Watching {

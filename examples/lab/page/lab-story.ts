@@ -15,10 +15,10 @@ export class LabStory extends Watching {
 
   #list() {
     return html`<section class="story" aria-label="Stories">
-      <h2>New here? Seven short stories</h2>
+      <h2>New here? Eight short stories</h2>
       <ol>
         ${stories.map((one, i) => {
-          const where = { story: i + 1, isSideBySide: one.isSideBySide };
+          const where = { story: i + 1, page: one.page };
           return html`<li>
             <a href=${writeLink(experimentOf(one), [], where)} @click=${follow(i + 1)}>${one.title}</a>
           </li>`;

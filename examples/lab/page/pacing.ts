@@ -1,6 +1,6 @@
 // The speed of training: as fast as it goes, or so many updates a second.
 import { effect, signal } from '@preact/signals-core';
-import { isSideBySide, session } from './store.js';
+import { page, session } from './store.js';
 
 /** Updates a second; 0 is as fast as it goes. */
 export const pace = signal(0);
@@ -45,7 +45,7 @@ async function goOn(): Promise<void> {
   if (mine === begun) isPaced.value = false;
 }
 
-// the families side by side have the machine to themselves
+// other pages have the machine to themselves
 effect(() => {
-  if (isSideBySide.value) void stop();
+  if (page.value !== undefined) void stop();
 });

@@ -3,7 +3,7 @@ import { effect, signal } from '@preact/signals-core';
 import { diagrams } from '../diagrams/index.js';
 import { update } from './acts.js';
 import { stop } from './pacing.js';
-import { experiment, isSideBySide, session } from './store.js';
+import { experiment, page, session } from './store.js';
 
 /** Milliseconds in which a stage can be read: so many, and more for each word. */
 const [STAGE, WORD] = [900, 190];
@@ -51,7 +51,7 @@ const stages = () => diagrams[experiment.peek().family].stages(experiment.peek()
 
 // another experiment begins with its own first stage
 effect(() => {
-  const isAway = isSideBySide.value;
+  const isAway = page.value !== undefined;
   void session.value;
   if (!isSlow.peek()) return;
   if (isAway) return stopSlow();

@@ -28,8 +28,8 @@ export const mayHide = signal(beginning.mayHide);
 export const story = signal(beginning.place.story);
 /** Whether the panel of stories is shown: at first to whom no link has led to an experiment. */
 export const isStoryOpen = signal(beginning.place.story !== undefined || beginning.isBlank);
-/** Whether the families are side by side. */
-export const isSideBySide = signal(beginning.place.isSideBySide === true);
+/** The page that is shown in place of the run; undefined is the run's. */
+export const page = signal(beginning.place.page);
 /** A sentence for the reader: what was wrong, and what to do. */
 export const notice = signal(beginning.notice);
 /** The noise level that is shown. */

@@ -2,7 +2,7 @@
 import sets from '../data/point-sets.js?raw';
 import type { Experiment } from '../experiment/experiment.js';
 import { classCountOf } from '../experiment/classes.js';
-import type { NumberFamily } from '../experiment/fields.js';
+import type { PictureFamily, PointFamily } from '../experiment/fields.js';
 import {
   isOfPictures,
   kindOf,
@@ -14,15 +14,23 @@ import {
 import { reportEvery } from '../training/report-every.js';
 import { DATA } from '../training/sizes.js';
 import { pictureDiffusionParts, pointDiffusionParts } from './diffusion.js';
+import { driftingParts } from './drifting.js';
 import { pictureGanParts, pointGanParts } from './gan.js';
 import type { ProgramParts } from './parts.js';
 import { pictureVaeParts, pointVaeParts } from './vae.js';
 import { tokenImports, wordParts, wordSource, WORD_FILE } from './words.js';
 
-type PartsOf<A extends unknown[]> = Readonly<Record<NumberFamily, (experiment: Experiment, ...of: A) => ProgramParts>>;
+type PartsOf<F extends string, A extends unknown[]> = Readonly<
+  Record<F, (experiment: Experiment, ...of: A) => ProgramParts>
+>;
 
-const partsOf: PartsOf<[]> = { vae: pointVaeParts, gan: pointGanParts, diffusion: pointDiffusionParts };
-const picturePartsOf: PartsOf<[shape: PictureShape]> = {
+const partsOf: PartsOf<PointFamily, []> = {
+  vae: pointVaeParts,
+  gan: pointGanParts,
+  diffusion: pointDiffusionParts,
+  drifting: driftingParts,
+};
+const picturePartsOf: PartsOf<PictureFamily, [shape: PictureShape]> = {
   vae: pictureVaeParts,
   gan: pictureGanParts,
   diffusion: pictureDiffusionParts,
@@ -100,8 +108,8 @@ export function writeProgram(experiment: Experiment): string {
 function partsFor(experiment: Experiment): ProgramParts {
   const { data } = experiment;
   if (kindOf(data) === 'words') return wordParts(experiment);
-  const family = experiment.family as NumberFamily;
-  return isOfPictures(data) ? picturePartsOf[family](experiment, pictureShapeOf(data)) : partsOf[family](experiment);
+  if (isOfPictures(data)) return picturePartsOf[experiment.family as PictureFamily](experiment, pictureShapeOf(data));
+  return partsOf[experiment.family as PointFamily](experiment);
 }
 
 /** The lines of a program that depend on what is learned. */
@@ -207,7 +215,13 @@ const wordLines = (experiment: Experiment): DataLines => ({
 const printEvery = (steps: number, every: number): number => every * Math.ceil(steps / (10 * every));
 
 function title({ family, data }: Experiment): string {
-  const model = { vae: 'A VAE', gan: 'A GAN', diffusion: 'A diffusion model', tokens: 'A transformer' }[family];
+  const model = {
+    vae: 'A VAE',
+    gan: 'A GAN',
+    diffusion: 'A diffusion model',
+    drifting: 'A drifting model',
+    tokens: 'A transformer',
+  }[family];
   const what = {
     moons: 'two moons',
     roll: 'a swiss roll',

@@ -22,13 +22,16 @@ const WARM_UP = 100;
 
 /** Milliseconds after which a model of clothes is sampled. */
 const LEARNED = 60_000;
-const PARTS = ['opening', 'points', 'pictures', 'words', 'recognised', 'memory'] as const;
+const PARTS = ['opening', 'points', 'pictures', 'words', 'recognised', 'one-call', 'memory'] as const;
 
 const { values: options } = parseArgs({
   options: { json: { type: 'string' }, only: { type: 'string' }, family: { type: 'string' } },
 });
 const allFamilies = ['vae', 'gan', 'diffusion'];
-const families = allFamilies.filter((family) => (options.family ?? family) === family);
+/** Families that are measured on points alone. */
+const ofPoints = ['drifting'];
+const isAsked = (family: string): boolean => (options.family ?? family) === family;
+const families = allFamilies.filter(isAsked);
 const wanted = options.only?.split(',') ?? PARTS;
 const isWanted = (part: (typeof PARTS)[number]): boolean => wanted.includes(part);
 const types: Record<string, string> = {
@@ -39,6 +42,7 @@ const types: Record<string, string> = {
   '.svg': 'image/svg+xml',
   '.webmanifest': 'application/manifest+json',
   '.png': 'image/png',
+  '.safetensors': 'application/octet-stream',
   '.json': 'application/json',
 };
 
@@ -178,6 +182,27 @@ async function measureRecognised(browser: Browser, origin: string, family: strin
   await context.close();
 }
 
+/** Pictures that the page of one call draws while its noise goes round. */
+async function measureOneCall(
+  browser: Browser,
+  { origin, slowDown }: Awaited<ReturnType<typeof serve>>,
+): Promise<void> {
+  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1_400, height: 900 } });
+  const page = await context.newPage();
+  slowDown(true);
+  await page.goto(`${origin}/#v=1&one=1`);
+  await page.locator('#call-play').waitFor();
+  numbers['one call: opening to ready, cold at 10 Mbit/s, ms'] = await page.evaluate<number>('performance.now()');
+  slowDown(false);
+  await page.locator('#call-play').click();
+  await page.waitForTimeout(WATCHED);
+  const text = await page.locator('.one-call .status').innerText();
+  const [, milliseconds, pictures] = / takes ([\d.]+) ms: (\d+) pictures/.exec(text)!;
+  numbers['one call: a picture in the worker, ms'] = Number(milliseconds);
+  numbers['one call: pictures a second, variations not counted'] = Number(pictures);
+  await context.close();
+}
+
 /** The memory of a process, as only Linux shows it. */
 function residentMegabytes(id: number): number {
   try {
@@ -235,10 +260,11 @@ const browser = await chromium.launch(chrome);
 measureBytes();
 for (const set of ['points', 'pictures', 'words'] as const) {
   if (isWanted('opening')) await measureOpening(browser, site, set);
-  for (const family of set === 'words' ? ['tokens'] : families)
-    if (isWanted(set)) await measureTraining(browser, site.origin, family, set);
+  const ofSet = set === 'words' ? ['tokens'] : set === 'points' ? [...families, ...ofPoints.filter(isAsked)] : families;
+  for (const family of ofSet) if (isWanted(set)) await measureTraining(browser, site.origin, family, set);
 }
 for (const family of families) if (isWanted('recognised')) await measureRecognised(browser, site.origin, family);
+if (isWanted('one-call')) await measureOneCall(browser, site);
 await browser.close();
 if (isWanted('memory')) await measureMemory(site.origin);
 site.close();

@@ -32,9 +32,10 @@ const links = {
   ...Object.fromEntries(
     stories.map((story, i) => [
       `story-${i + 1}`,
-      writeLink(experimentOf(story), [], { story: i + 1, isSideBySide: story.isSideBySide }),
+      writeLink(experimentOf(story), [], { story: i + 1, page: story.page }),
     ]),
   ),
+  'one-call': '#v=1&one=1',
   frame: 'index.html?embed=latents#v=1&f=vae&d=ring',
 };
 /** Only the links whose names contain this are shown. */

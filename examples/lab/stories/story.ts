@@ -1,4 +1,5 @@
 import type { Experiment } from '../experiment/experiment.js';
+import type { PageName } from '../experiment/link.js';
 
 /** A short lesson about an experiment. */
 export interface Story {
@@ -15,6 +16,6 @@ export interface Story {
   readonly opens?: readonly string[];
   /** Changes that it proposes, each as a button. */
   readonly trials?: readonly { readonly label: string; readonly changes: Partial<Experiment> }[];
-  /** Whether the three families are shown side by side. */
-  readonly isSideBySide?: boolean;
+  /** The page that it is about, if not that of a run. */
+  readonly page?: PageName;
 }

@@ -22,7 +22,7 @@ describe.each(stories.map((story, i) => [i + 1, story.title, story] as const))('
   });
 
   test('is a link', () => {
-    const place = { story: number, isSideBySide: story.isSideBySide === true };
+    const place = { story: number, page: story.page };
     const read = readLink(writeLink(experimentOf(story), [], place));
     expect(read).toEqual({ experiment: experimentOf(story), hidden: [], place, complaint: '' });
   });

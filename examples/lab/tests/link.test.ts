@@ -45,8 +45,8 @@ const experiments: fc.Arbitrary<Experiment> = fc.constantFrom(...families).chain
 );
 
 const places = fc.record({
-  story: fc.option(fc.integer({ min: 1, max: 7 }), { nil: undefined }),
-  isSideBySide: fc.boolean(),
+  story: fc.option(fc.integer({ min: 1, max: 8 }), { nil: undefined }),
+  page: fc.constantFrom(undefined, 'side' as const, 'one' as const),
 });
 
 test('docs/lab.md lists the key and the range of each setting', () => {
@@ -83,7 +83,7 @@ describe('a link', () => {
     expect(readLink('')).toEqual({
       experiment: defaultsOf('diffusion'),
       hidden: [],
-      place: { story: undefined, isSideBySide: false },
+      place: { story: undefined, page: undefined },
       complaint: '',
     });
   });
@@ -92,7 +92,7 @@ describe('a link', () => {
     ['#v=2&f=gan', 'In the link: its version is "2", not 1. The rest is used.', { family: 'gan' }],
     [
       '#v=1&f=vea',
-      'In the link: Family is one of vae, gan, diffusion, tokens. The rest is used.',
+      'In the link: Family is one of vae, gan, diffusion, drifting, tokens. The rest is used.',
       { family: 'diffusion' },
     ],
     ['#v=1&r=fast', 'In the link: Learning rate is a number from 0.00001 to 0.1, not "fast". The rest is used.', {}],
@@ -116,7 +116,7 @@ describe('a link', () => {
     ['#v=1&f=vae&d=ring&y=used&o=3', '', { data: 'ring', classes: 'none', guidance: 1 }],
     ['#v=1&d=ring&y=used&i=8&o=3', '', { classes: 'used', shown: 8, guidance: 3 }],
     ['#v=1&d=toString', /Data is one of .*, not "toString"/, {}],
-    ['#v=1&story=8', 'In the link: Story is a whole number from 1 to 7, not "8". The rest is used.', {}],
+    ['#v=1&story=9', 'In the link: Story is a whole number from 1 to 8, not "9". The rest is used.', {}],
     ['#v=1&f=tokens', '', { family: 'tokens', data: 'words', direction: 'blanks' }],
     [
       '#v=1&f=tokens&d=ring&D=right',
@@ -128,7 +128,13 @@ describe('a link', () => {
       'In the link: GAN cannot learn "words". The rest is used.',
       { family: 'gan', data: 'moons' },
     ],
+    [
+      '#v=1&f=drifting&d=clothes&K=0.1',
+      'In the link: Drifting cannot learn "clothes". The rest is used.',
+      { family: 'drifting', data: 'moons', tau: 0.1 },
+    ],
     ['#v=1&side=yes', 'In the link: Side by side is 0 or 1, not "yes". The rest is used.', {}],
+    ['#v=1&one=2', 'In the link: One call is 0 or 1, not "2". The rest is used.', {}],
     ['#v=1&hide=r.rate.b', 'In the link: no control is called "rate", which it hides. The rest is used.', {}],
     ['#v=1&zz=1', 'In the link: nothing is called "zz". The rest is used.', {}],
     ['#v=1&d=drawn&q=AAA', 'In the link: its drawn points cannot be read. The rest is used.', { data: 'moons' }],

@@ -24,7 +24,7 @@ async function samplesOf({ decoder, generator, denoiser }: Parts, shape: readonl
   return sampleDdim(denoiser!, { shape, steps: 3, random, condition });
 }
 
-test.each(['vae', 'gan', 'diffusion'] as const satisfies readonly Family[])(
+test.each(['vae', 'gan', 'diffusion', 'drifting'] as const satisfies readonly Family[])(
   'the model of a %s is loaded by loadModel, and draws the samples of the lab',
   async (family) => {
     const experiment = of(family, { steps: 10, sampler: 'ddim', calls: 3, width: 16 });

@@ -56,6 +56,7 @@ export const experiments: readonly [string, Experiment][] = [
   ['a VAE', of('vae', { beta: 2 })],
   ['a GAN', of('gan', { data: 'ring' })],
   ['diffusion', of('diffusion', { until: 'plateau' })],
+  ['drifting', of('drifting', { batch: 32, width: 16 })],
   ['diffusion with clouds as classes', of('diffusion', { data: 'ring', classes: 'used' })],
   ['a GAN whose D moves more often', of('gan', { ratio: 2 })],
   ['words from left to right', of('tokens', { direction: 'right', width: 16 })],

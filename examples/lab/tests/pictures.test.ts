@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createRandom, type Batch } from '../../../src/index.js';
 import { loadFile, readPng } from '../../../src/node/index.js';
 import { defaultsOf, type Experiment } from '../experiment/experiment.js';
-import type { NumberFamily } from '../experiment/fields.js';
+import type { PictureFamily } from '../experiment/fields.js';
 import { firstLook } from '../experiment/look.js';
 import type { Pictures } from '../experiment/pictures.js';
 import type { Frame } from '../training/messages.js';
@@ -18,8 +18,8 @@ import { readIdx } from '../../shared/idx.js';
 import { loadPictures } from './load-pictures.js';
 import { runExperiment } from './run-experiment.js';
 
-const families: readonly NumberFamily[] = ['vae', 'gan', 'diffusion'];
-const narrow = (family: NumberFamily): Experiment => ({
+const families: readonly PictureFamily[] = ['vae', 'gan', 'diffusion'];
+const narrow = (family: PictureFamily): Experiment => ({
   ...defaultsOf(family, 'clothes'),
   channels: 8,
   batch: 16,

@@ -98,6 +98,7 @@ test.skipIf(chromium === undefined)(
           vae: ['loss', 'kl'],
           gan: ['discriminatorLoss', 'generatorLoss'],
           diffusion: ['loss'],
+          drifting: ['loss'],
           tokens: ['bits'],
         }[family];
         expect(printed.filter((line) => !line.startsWith('['))).toEqual(

@@ -13,8 +13,8 @@ export function createBreaks(signal?: AbortSignal): () => Promise<void> {
   };
 }
 
-/** A timer would wait longer. */
-function nextTask(): Promise<void> {
+/** Resolves once messages that have arrived were heard; a timer would wait longer. */
+export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

@@ -11,7 +11,7 @@ export const clouds: LabView = {
   name: 'clouds',
   title: 'Samples in each cloud',
   about: 'Each bar is a cloud of the data, the line is its fair share. Clouds without a bar are left out by the model.',
-  families: ['vae', 'gan', 'diffusion'],
+  families: ['vae', 'gan', 'diffusion', 'drifting'],
   arrays: [],
   isOpen: true,
   ratio: 0.22,

@@ -18,7 +18,7 @@ export interface Layer {
   draw(canvas: Canvas, place: Placing, points: Float32Array, seen: Seen): void;
 }
 
-const all: readonly Family[] = ['vae', 'gan', 'diffusion'];
+const all: readonly Family[] = ['vae', 'gan', 'diffusion', 'drifting'];
 
 /** From the bottom to the top. */
 const layers: readonly Layer[] = [
@@ -43,7 +43,7 @@ const layers: readonly Layer[] = [
     name: 'warp',
     label: 'Latent grid',
     color: 'third',
-    families: ['vae', 'gan'],
+    families: ['vae', 'gan', 'drifting'],
     isShown: false,
     draw: (canvas, place, points) => drawLines(canvas, place, points, GRID.points, canvas.colors.third),
   },
@@ -93,10 +93,15 @@ const layers: readonly Layer[] = [
     color: 'text',
     families: ['gan'],
     isShown: true,
-    draw(canvas, place, arrows) {
-      drawDots(canvas, place, columns(arrows, 0), canvas.colors.text, 1.5);
-      drawArrows(canvas, place, arrows, canvas.colors.text, 28);
-    },
+    draw: drawMoves,
+  },
+  {
+    name: 'drift',
+    label: 'Drift of samples',
+    color: 'text',
+    families: ['drifting'],
+    isShown: true,
+    draw: drawMoves,
   },
   {
     name: 'interpolation',
@@ -123,6 +128,12 @@ const layers: readonly Layer[] = [
 /** The layers of a family, from the bottom to the top. */
 export const layersOf = (family: Family): readonly Layer[] =>
   layers.filter(({ families }) => families.includes(family));
+
+/** Points with arrows. */
+function drawMoves(canvas: Canvas, place: Placing, arrows: Float32Array): void {
+  drawDots(canvas, place, columns(arrows, 0), canvas.colors.text, 1.5);
+  drawArrows(canvas, place, arrows, canvas.colors.text, 28);
+}
 
 /** Probabilities of being real: one colour for 0, another for 1, nothing for a half. */
 function drawHeat({ context, colors }: Canvas, place: Placing, heat: Float32Array): void {

@@ -53,7 +53,7 @@ test('arrows begin at the samples that they move', () => {
 });
 
 test('every layer has a name of its own in its family', () => {
-  for (const family of ['vae', 'gan', 'diffusion'] as const) {
+  for (const family of ['vae', 'gan', 'diffusion', 'drifting'] as const) {
     const names = layersOf(family).map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
   }

@@ -1,6 +1,6 @@
 import { batches } from 'tfjs-generative';
 import { classCountOf } from '../../experiment/classes.js';
-import type { NumberFamily } from '../../experiment/fields.js';
+import type { PictureFamily } from '../../experiment/fields.js';
 import type { Pictures } from '../../experiment/pictures.js';
 import type { Learner, Lesson } from '../learner.js';
 import type { Opened } from '../opened.js';
@@ -10,7 +10,7 @@ import type { PicturesLesson } from './lesson.js';
 import { createPictureMeasuring } from './measure.js';
 import { createPictureVae } from './vae.js';
 
-const learners: Readonly<Record<NumberFamily, (lesson: PicturesLesson) => Learner>> = {
+const learners: Readonly<Record<PictureFamily, (lesson: PicturesLesson) => Learner>> = {
   vae: createPictureVae,
   gan: createPictureGan,
   diffusion: createPictureDiffusion,
@@ -34,7 +34,7 @@ export function openPictures(lesson: Lesson, pictures: Pictures): Opened {
             ...(isNoised ? { transform: ({ x, condition }) => ({ x: fromPixels(x), condition }) } : {}),
           },
         );
-  const learner = learners[family as NumberFamily]({ ...lesson, pictures, classes });
+  const learner = learners[family as PictureFamily]({ ...lesson, pictures, classes });
   return {
     learner,
     source,

@@ -1,6 +1,6 @@
 import { batches } from 'tfjs-generative';
 import { classCountOf } from '../../experiment/classes.js';
-import type { NumberFamily } from '../../experiment/fields.js';
+import type { PointFamily } from '../../experiment/fields.js';
 import type { Learner, Lesson, PointsLesson } from '../learner.js';
 import type { Opened } from '../opened.js';
 import { take } from '../painter.js';
@@ -9,16 +9,17 @@ import { drawClasses, drawData } from './draw-data.js';
 import { createMeasuring } from './measure.js';
 
 /** A family is loaded when it is chosen. */
-const learners: Readonly<Record<NumberFamily, () => Promise<(lesson: PointsLesson) => Learner>>> = {
+const learners: Readonly<Record<PointFamily, () => Promise<(lesson: PointsLesson) => Learner>>> = {
   vae: async () => (await import('./vae.js')).createVae,
   gan: async () => (await import('./gan.js')).createGan,
   diffusion: async () => (await import('./diffusion.js')).createDiffusion,
+  drifting: async () => (await import('./drifting.js')).createDrifting,
 };
 
 /** Begins to learn points. */
 export async function openPoints(lesson: Lesson): Promise<Opened> {
   const { experiment, random } = lesson;
-  const createLearner = await learners[experiment.family as NumberFamily]();
+  const createLearner = await learners[experiment.family as PointFamily]();
   const data = drawData(experiment, DATA, random.fork('data'));
   const isConditional = classCountOf(experiment) !== undefined;
   const condition = isConditional ? drawClasses(experiment, DATA, random.fork('data')) : undefined;
