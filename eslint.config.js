@@ -38,6 +38,7 @@ const arrows = {
   'gan/losses': '',
   diffusion: 'tensor random gradients operations distributions nets training verdicts',
   'diffusion/samplers': '.',
+  'diffusion/consistency': '. samplers',
   tokens: 'tensor random gradients operations distributions nets training verdicts vae',
   'tokens/quantizers': '',
   'tokens/sampling': '.',

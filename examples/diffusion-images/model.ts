@@ -16,7 +16,7 @@ import {
   type Trainer,
   type Weighting,
 } from 'tfjs-generative';
-import { CLASSES, type LabelledImages } from '../shared/image-data.js';
+import { CLASSES, type Pictures } from '../shared/image-data.js';
 import { fromPixels } from '../shared/pixels.js';
 import { warmCosine } from '../shared/warm-cosine.js';
 
@@ -97,7 +97,7 @@ export function createModel({ recipe, steps, random, warmUp = 500 }: ModelOption
 }
 
 /** Batches of pictures in [-1, 1] with their labels. */
-export function createSource({ images, labels }: LabelledImages, random: RandomStream) {
+export function createSource({ images, labels }: Pictures, random: RandomStream) {
   return batches(
     { x: images, condition: labels },
     { batchSize: BATCH_SIZE, random, transform: ({ x, condition }) => ({ x: fromPixels(x), condition }) },

@@ -13,9 +13,8 @@ import {
   type Trainer,
 } from 'tfjs-generative';
 import { kinds, trained, untrained, type Kind } from '../fine-tuning/kinds.js';
-import { createSource as createEmojiSource } from '../research/emoji/model.js';
-import { createSource as createClothesSource } from '../diffusion-images/model.js';
-import { mirroredClasses } from '../research/emoji/augment.js';
+import { createSource } from '../diffusion-images/model.js';
+import { balanced } from '../shared/colour-pictures.js';
 import { loadClothes } from '../shared/image-data.js';
 import { loadPictures } from '../shared/load-pictures.js';
 import { warmCosine } from '../shared/warm-cosine.js';
@@ -61,7 +60,7 @@ export async function distil(kind: Kind, { steps, guidance, random }: Distillati
 
 /** The pictures on which the denoiser of a kind was trained, as batches of 64 in [-1, 1] with their labels. */
 export async function sourceOf(name: 'clothes' | 'emoji', random: RandomStream): Promise<BatchSource<Batch>> {
-  if (name === 'clothes') return createClothesSource((await loadClothes()).train, random);
+  if (name === 'clothes') return createSource((await loadClothes()).train, random);
   const { train } = await loadPictures({ size: kinds.emoji.size, background: [1, 1, 1] });
-  return createEmojiSource(train, mirroredClasses(train.classes), random);
+  return createSource(balanced(train), random);
 }

@@ -114,7 +114,7 @@ export function withGradient(denoiser: Denoiser, options: GradientGuidanceOption
 function checkedLoss(where: string, loss: GradientGuidanceOptions['loss'], estimate: Tensor, at: EstimatedAt): Tensor {
   const value = loss(estimate, at);
   const fix = 'Sum over all axes but the first: one number for each example.';
-  checkResult(where, 'loss(...)', value, [estimate.shape[0]!], fix);
+  checkResult(where, 'loss(...)', value, [estimate.shape[0]], fix);
   return value;
 }
 

@@ -103,13 +103,7 @@ export function createGraph({ nodes, constants }: OnnxModel, half: boolean, give
       },
       kernel: (weights) => {
         const { name, shape, numbers } = weights!;
-        const [a, b] = shape.slice(-2) as [number, number];
-        const places = numbers.length / a / b;
-        const turned = numbers.map((_, i) => {
-          const pair = Math.floor(i / places);
-          return numbers[((i % places) * a + (pair % a)) * b + Math.floor(pair / a)]!;
-        });
-        return graph.weights({ name, shape: [b, a, ...shape.slice(0, -2)], numbers: turned });
+        return graph.weights({ name, ...kernelOf(shape, numbers) });
       },
       first: (x) => turned(x, true),
       last: (x) => turned(x),
@@ -129,4 +123,15 @@ export function createGraph({ nodes, constants }: OnnxModel, half: boolean, give
     return graph;
   };
   return at(given);
+}
+
+/** A kernel with its last two axes first, the last one before the other. */
+function kernelOf(shape: readonly number[], numbers: Float32Array): Pick<Weights, 'shape' | 'numbers'> {
+  const [a, b] = shape.slice(-2) as [number, number];
+  const places = numbers.length / a / b;
+  const turned = numbers.map((_, i) => {
+    const pair = Math.floor(i / places);
+    return numbers[((i % places) * a + (pair % a)) * b + Math.floor(pair / a)]!;
+  });
+  return { shape: [b, a, ...shape.slice(0, -2)], numbers: turned };
 }

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { mapConditions } from '../nets/conditions/drop-condition.js';
 import { readBatch, type Batch } from '../training/data/batch.js';
 import type { BatchSource } from '../training/data/batches.js';
 import { startPass, type DataSource, type Pass } from '../training/data/data-source.js';
@@ -84,6 +83,7 @@ function copyOf(batch: Batch): Batch {
   return {
     x: tf.clone(x),
     condition: condition && tf.clone(condition),
-    conditions: conditions && mapConditions(conditions, (one) => tf.clone(one)),
+    conditions:
+      conditions && Object.fromEntries(Object.entries(conditions).map(([name, one]) => [name, tf.clone(one)])),
   };
 }

@@ -225,8 +225,7 @@ async function checkPoison(trainer: Trainer, [first, second]: readonly Batch[]):
   const poison = tf.tensor(numbers, x.shape, x.dtype);
   try {
     const before = await skippedBy(trainer);
-    const poisoned = second instanceof tf.Tensor ? poison : { ...second, x: poison };
-    const metrics = await readMetrics(trainer.step(poisoned));
+    const metrics = await readMetrics(trainer.step(second instanceof tf.Tensor ? poison : { ...second, x: poison }));
     const got = notFinite(await contentsOf(trainer));
     if (got !== undefined) {
       throw broken('step', 'must leave out an update that would bring in a number that is not finite', `one in ${got}`);

@@ -100,7 +100,7 @@ export class LabCurves extends Watching {
     this.#plot = undefined;
   }
 
-  #make(family: string): void {
+  #make(family: Family): void {
     this.#plot?.destroy();
     const { css, axis } = axisStyle(this);
     const colors = ['samples', 'data', 'third'];

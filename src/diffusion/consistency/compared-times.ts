@@ -27,13 +27,6 @@ export interface LaterData extends ConsistencyInput {
   mix(weights: (t: number, earlier: number) => readonly [number, number], a: () => Tensor, b: () => Tensor): Tensor;
 }
 
-/** The gap at a step. */
-export function gapAt(gap: number | Schedule, step: number): number {
-  const share = valueAt(gap, step);
-  checkNumber('step', 'gap(...)', share, { above: 0, below: 1 });
-  return share;
-}
-
 /**
  * A target that compares the student's estimates at two times; the one with less noise is constant, and made with the same dropout.
  *
@@ -41,7 +34,7 @@ export function gapAt(gap: number | Schedule, step: number): number {
  */
 export function comparedTimes(
   name: string,
-  shareAt: (time: number, step: number) => number,
+  gap: number | Schedule,
   earlierData: (later: LaterData) => Tensor,
 ): ConsistencyTarget {
   return {
@@ -50,7 +43,9 @@ export function comparedTimes(
     losses: (input) => {
       const { student, x, noise, timesteps, step, options } = input;
       const { schedule } = student;
-      const find = pairsOf(schedule, (time) => shareAt(time, step));
+      const share = valueAt(gap, step);
+      checkNumber('step', 'gap(...)', share, { above: 0, below: 1 });
+      const find = pairsOf(schedule, share);
       const at = timestepsOf(timesteps, schedule.steps);
       const xt = noisedOf(x, noise, at, schedule);
       const mix: LaterData['mix'] = (weights, a, b) =>
@@ -83,15 +78,18 @@ function checkBoundary(where: string, { predicts, schedule }: Denoiser): void {
   throw outOfRange(where, 'student.predicts', rule, { seen: `the target '${predicts.name}'` });
 }
 
+/** The constants k and b of Geng et al., the latter for data of variance 1: how much wider pairs with little noise are, and up to where. */
+const [WIDER, FADES] = [8, 0.5];
+
 /**
- * Finds the earlier time of a pair: r = t (1 - share), at least 0, in t = sigma / alpha; the nearest entry of the table before t's own, -1
- * for the data.
+ * Finds the earlier time of a pair: r = t (1 - gap (1 + 8 sigmoid(-t / 2))), at least 0, in t = sigma / alpha; the nearest entry of the
+ * table before t's own, -1 for the data.
  */
-function pairsOf(schedule: NoiseSchedule, shareAt: (time: number) => number) {
+function pairsOf(schedule: NoiseSchedule, gap: number) {
   const times = Float64Array.from({ length: schedule.steps }, (_, t) => Math.exp(-logRatioAt(schedule, t)));
   const timeAt = (t: number): number => (t < 0 ? 0 : times[t]!);
   return (t: number): { earlier: number; distance: number } => {
-    const sought = timeAt(t) * (1 - shareAt(timeAt(t)));
+    const sought = timeAt(t) * (1 - gap * (1 + WIDER / (1 + Math.exp(FADES * timeAt(t)))));
     let [low, high] = [-1, t - 1];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -108,6 +106,6 @@ const SMOOTH = Number(process.env['C'] ?? 0.00054);
 
 /** The distance of each example, sqrt(|a - b|^2 + c^2) - c with c = 0.00054 sqrt(D) for D numbers: `[batch]`. */
 function distanceOfEach(a: Tensor, b: Tensor): Tensor {
-  const c = SMOOTH * Math.sqrt(a.size / a.shape[0]!);
+  const c = SMOOTH * Math.sqrt(a.size / a.shape[0]);
   return tf.sub(tf.sqrt(tf.add(sumPerExample(tf.square(tf.sub(a, b))), c ** 2)), c);
 }

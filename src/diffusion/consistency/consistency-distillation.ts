@@ -7,7 +7,7 @@ import { checkDenoiser, estimateSample, type Denoiser } from '../denoiser.js';
 import { heunWeights } from '../samplers/heun.js';
 import type { NoiseSchedule } from '../noise-schedule.js';
 import { ddimWeights } from '../samplers/ddim.js';
-import { comparedTimes, gapAt, gapRule } from './compared-times.js';
+import { comparedTimes, gapRule } from './compared-times.js';
 import type { Schedule } from '../../training/optimizers/schedules.js';
 import type { ConsistencyTarget } from './consistency-target.js';
 
@@ -19,8 +19,9 @@ export interface ConsistencyDistillationOptions {
    */
   readonly teacher: Denoiser;
   /**
-   * The share of t by which the two times differ, above 0 and below 1, or a {@link Schedule} of it; 0.35 by default. As the step is almost
-   * exact, it may be that wide, and what is learned with little noise soon reaches the times of much noise.
+   * The share of t by which the two times differ at high noise, above 0 and below 1, or a {@link Schedule} of it; with little noise it is
+   * up to five times as large. 1 / 8 by default: as the step is almost exact, it may be that wide, and what is learned with little noise
+   * soon reaches the times of much noise.
    */
   readonly gap?: number | Schedule | undefined;
 }
@@ -28,8 +29,8 @@ export interface ConsistencyDistillationOptions {
 /**
  * Consistency along a teacher's path: a step of {@link heunSolver} with the teacher's estimates leads from one time to the other.
  *
- * loss = ( sqrt(|f(x_t, t) - f(x_r, r)|^2 + c^2) - c ) / (t - r), x_r = Heun's step from x_t, t to r = t (1 - gap), times
- * sigma / alpha; the rest as in {@link easyConsistency}
+ * loss = ( sqrt(|f(x_t, t) - f(x_r, r)|^2 + c^2) - c ) / (t - r), x_r = Heun's step from x_t, t to r; the rest, and r, as in
+ * {@link easyConsistency}
  *
  * @param options - see {@link ConsistencyDistillationOptions}
  * @returns a target for {@link createConsistencyTrainer}, which does not own the teacher
@@ -55,11 +56,11 @@ export function consistencyDistillation(options: ConsistencyDistillationOptions)
   const where = 'consistencyDistillation';
   const { teacher, ...read } = readOptions(where, options, {
     teacher: checkDenoiser,
-    gap: { ...gapRule, default: 0.35 },
+    gap: { ...gapRule, default: 1 / 8 },
   });
   const made = comparedTimes(
     where,
-    (_, step) => gapAt(read.gap, step),
+    read.gap,
     ({ schedule, xt, at, earlier, options: { condition, conditions }, mix }) => {
       const estimate = (x: Tensor, timesteps: Tensor): Tensor =>
         estimateSample('step', teacher, x, timesteps, { condition, conditions });

@@ -86,11 +86,11 @@ export function createConsistencyTrainer(options: ConsistencyTrainerOptions): Tr
       settings: { schedule, predicts, timesteps, target, dropCondition },
       loss: ({ x, random, step, options }) => {
         checkConditionRead('step', 'batch.', options, student);
-        const times = stratifiedTimesteps(x.shape[0]!, timesteps, random);
+        const times = stratifiedTimesteps(x.shape[0], timesteps, random);
         const noise = random.normal(x.shape);
         const kept = dropCondition === undefined ? {} : dropEach('step', options, dropCondition, options);
         const losses = target.losses({ student, x, noise, timesteps: times, step, options: { ...options, ...kept } });
-        checkResult('step', 'target.losses(...)', losses, [x.shape[0]!]);
+        checkResult('step', 'target.losses(...)', losses, [x.shape[0]]);
         return { loss: tf.mean(losses) };
       },
     },

@@ -2,7 +2,7 @@ import { madeBy } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import type { Schedule } from '../../training/optimizers/schedules.js';
 import { scalesOf } from '../noise-schedule.js';
-import { comparedTimes, gapAt, gapRule } from './compared-times.js';
+import { comparedTimes, gapRule } from './compared-times.js';
 import type { ConsistencyTarget } from './consistency-target.js';
 
 /** Options of {@link easyConsistency}. */
@@ -13,9 +13,6 @@ export interface EasyConsistencyOptions {
    */
   readonly gap?: number | Schedule | undefined;
 }
-
-/** The constants k and b of Geng et al., the latter for data of variance 1: how much wider pairs with little noise are, and up to where. */
-const [WIDER, FADES] = [8, 0.5];
 
 /** The usual gap: wide at first, when the student has far to go. */
 const narrowing: Schedule = (step) => 1 / Math.min(512, 8 + step / 10);
@@ -41,9 +38,7 @@ const narrowing: Schedule = (step) => 1 / Math.min(512, 8 + step / 10);
 export function easyConsistency(options: EasyConsistencyOptions = {}): ConsistencyTarget {
   const where = 'easyConsistency';
   const read = readOptions(where, options, { gap: gapRule });
-  const shareAt = (time: number, step: number): number =>
-    gapAt(read.gap ?? narrowing, step) * (1 + WIDER / (1 + Math.exp(FADES * time)));
-  const made = comparedTimes(where, shareAt, ({ schedule, x, noise, mix }) =>
+  const made = comparedTimes(where, read.gap ?? narrowing, ({ schedule, x, noise, mix }) =>
     mix((_, earlier) => scalesOf(schedule, earlier), () => x, () => noise),
   ); // prettier-ignore
   return madeBy(where, read, made);

@@ -58,7 +58,7 @@ export function shortcut(options: { readonly share?: number | undefined } = {}):
     losses: (input) => {
       const { student, x, noise, options } = input;
       const { schedule } = student;
-      const steps = drawSteps(input, Math.ceil(read.share * x.shape[0]!));
+      const steps = drawSteps(input, Math.ceil(read.share * x.shape[0]));
       const { count, sizes, from } = steps;
       const at = timestepsOf(joined(from, input.timesteps), schedule.steps);
       const xt = noisedOf(x, noise, at, schedule);
@@ -66,7 +66,7 @@ export function shortcut(options: { readonly share?: number | undefined } = {}):
       const before = options.random.state();
       const halves = stopGradient(() => outputOfHalves(input, tf.slice(xt, 0, count), steps));
       options.random.restore(before);
-      const stepSize = tf.tensor1d(joined(sizes, new Int32Array(x.shape[0]!).fill(-1)), 'int32');
+      const stepSize = tf.tensor1d(joined(sizes, new Int32Array(x.shape[0]).fill(-1)), 'int32');
       const output = checkedPrediction('step', student, xt, at, { ...options, stepSize });
       return tf.mean(tf.square(tf.sub(tf.concat([halves, tf.slice(flow, count)]), output)), axesOfExample(x));
     },

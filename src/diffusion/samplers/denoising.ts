@@ -60,7 +60,7 @@ export async function readDenoising(
     denoise: (xt, at, own = { condition, ...(conditions && { conditions }) }) =>
       afterPause(() =>
         tf.tidy(() => {
-          const list = typeof at === 'number' ? new Int32Array(xt.shape[0]!).fill(at) : at;
+          const list = typeof at === 'number' ? new Int32Array(xt.shape[0]).fill(at) : at;
           return estimateSample(where, wrapped, xt, timestepsOf(list, denoiser.schedule.steps), own);
         }),
       ),

@@ -81,7 +81,7 @@ function inSteps(where: string, student: Denoiser, stepSizes: number, steps: num
       student.predict(xt, timesteps, {
         ...options,
         // half of the smallest size is the plain denoiser
-        ...(size < stepSizes && { stepSize: tf.fill([xt.shape[0]!], size, 'int32') }),
+        ...(size < stepSizes && { stepSize: tf.fill([xt.shape[0]], size, 'int32') }),
       }),
   };
 }

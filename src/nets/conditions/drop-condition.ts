@@ -62,11 +62,11 @@ export function dropEach(
   }
   if (!training) return { condition, conditions };
   const drawn = (batch: number, own: number): Tensor => tf.greaterEqual(random.uniform([batch]), own);
-  const together = typeof share === 'number' ? drawn(Object.values(given)[0]!.shape[0]!, share) : undefined;
+  const together = typeof share === 'number' ? drawn(Object.values(given)[0]!.shape[0], share) : undefined;
   const dropped = mapConditions(given, (one, name) => {
     if (together !== undefined) return keptOf(one, together);
     const own = (share as Readonly<Record<string, number>>)[name];
-    return own === undefined ? one : keptOf(one, drawn(one.shape[0]!, own));
+    return own === undefined ? one : keptOf(one, drawn(one.shape[0], own));
   });
   return {
     condition: condition && dropped['condition'],

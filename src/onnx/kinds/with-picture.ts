@@ -16,7 +16,7 @@ export const withPicture: Kind<{ readonly channels: number; readonly name?: stri
     const all = inputOf(body!)?.at(-1);
     if (channelsOf(body!) !== all) return output;
     const axis = x.rank - 1;
-    return graph.node('Slice', [graph.last(output), [0], [all! - channels], [axis]]);
+    return graph.node('Slice', [graph.last(output), [0], [all - channels], [axis]]);
   },
 };
 

@@ -18,7 +18,7 @@ export function flowOf(mean: tf.Variable, deviation: tf.Variable, schedule: Nois
   const all = Array.from({ length: schedule.steps }, (_, t) => scales(schedule, t));
   const tables = [all.map(({ alpha }) => alpha), all.map(({ sigma }) => sigma)];
   const apply = (x: Tensor, { timesteps }: ApplyOptions = {}): Tensor => {
-    const column = [x.shape[0]!, ...x.shape.slice(1).map(() => 1)];
+    const column = [x.shape[0], ...x.shape.slice(1).map(() => 1)];
     const [alpha, sigma] = tables.map((table) => tf.reshape(tf.gather(tf.tensor1d(table), timesteps!), column)) as [
       Tensor,
       Tensor,

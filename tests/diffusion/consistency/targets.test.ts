@@ -35,9 +35,9 @@ function timeOf(t: number): number {
 }
 
 /** The earlier timestep of a pair by its definition: the nearest of all that are before t. */
-function earlierOf(t: number, gap: number, widens = true): number {
+function earlierOf(t: number, gap: number): number {
   const time = timeOf(t);
-  const sought = Math.max(0, time * (1 - gap * (widens ? 1 + 8 / (1 + Math.exp(time / 2)) : 1)));
+  const sought = Math.max(0, time * (1 - gap * (1 + 8 / (1 + Math.exp(time / 2)))));
   const all = Array.from({ length: t + 1 }, (_, i) => i - 1);
   return all.reduce((best, r) => (Math.abs(timeOf(r) - sought) < Math.abs(timeOf(best) - sought) ? r : best));
 }
@@ -70,11 +70,10 @@ function expectedLosses(
   gap: number,
   f: (x: number, t: number) => number,
   step: (xt: number, t: number, r: number, x: number, noise: number) => number,
-  widens = true,
 ): number[] {
   const c = 0.00054 * Math.sqrt(2);
   return batch.timesteps.map((t, i) => {
-    const r = earlierOf(t, gap, widens);
+    const r = earlierOf(t, gap);
     const squares = batch.x[i]!.map((x, k) => {
       const noise = batch.noise[i]![k]!;
       const { alpha, sigma } = scales(schedule, t);
@@ -120,7 +119,7 @@ describe.each([0.4, 0.05])('with a gap of %d', (gap) => {
       const euler = z + way * slope(z, t);
       const end = r < 0 ? euler : z + (way * (slope(z, t) + slope(euler, r))) / 2;
       return end * (to.alpha + to.sigma);
-    }, false); // prettier-ignore
+    });
     await expectOracle(losses, expected, { relative: 1e-3, absolute: 2e-4 });
   });
 });
@@ -133,7 +132,7 @@ it('the flow map is consistent along the path of an exact teacher, and another m
   };
   // f(x at t) = f(x at r) for a step of the flow itself
   expect(flowMap(data, fine, 0.7, 260)).toBeCloseTo(flowMap(data, fine, exactFlow(data, fine, 0.7, 260, 90), 90), 12);
-  expect(await largest(exactStudent(data, fine))).toBeLessThan(0.005);
+  expect(await largest(exactStudent(data, fine))).toBeLessThan(0.01);
   expect(await largest(exactStudent({ mean: 0.5, variance: 0.4 }, fine))).toBeGreaterThan(0.02);
 });
 
@@ -153,7 +152,7 @@ it('both passes have the same dropout, and only one of them a gradient', async (
     options: { training: true, random: createRandom(1) },
   };
   const { value, grads } = tf.variableGrads(
-    () => tf.sum(easyConsistency({ gap: 0.02 }).losses(input)) as tf.Scalar,
+    () => tf.sum<tf.Scalar>(easyConsistency({ gap: 0.02 }).losses(input)),
     [weight],
   );
   // the estimate is -share weight mask: the two differ by that of their shares, and the gradient is that of the first
@@ -172,7 +171,7 @@ describe('shortcut', () => {
     variables: [],
     dispose: () => undefined,
     apply: (x: tf.Tensor, { timesteps, stepSize }: ApplyOptions = {}): tf.Tensor => {
-      count.push(x.shape[0]!);
+      count.push(x.shape[0]);
       const t = tf.reshape(tf.div(tf.cast(timesteps!, 'float32'), 64), [-1, 1]);
       const d = tf.reshape(tf.cast(stepSize!, 'float32'), [-1, 1]);
       return tf.add(tf.mul(x, tf.add(0.5, t)), tf.mul(0.1, d));

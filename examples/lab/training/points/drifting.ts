@@ -26,7 +26,7 @@ export function createDrifting(lesson: PointsLesson): Learner {
     averages: { generator: { into: averaged, decay: AVERAGE } },
     settings: { tau: experiment.tau },
     loss: ({ x, random: chance }) => {
-      const made = generator.generate(generator.sampleLatent(x.shape[0]!, chance));
+      const made = generator.generate(generator.sampleLatent(x.shape[0], chance));
       // where the samples would drift, a constant to the gradient
       const goal = tf.customGrad(() => ({
         value: tf.add(made, drift(made, x, made, live().tau)),
