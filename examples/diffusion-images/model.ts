@@ -97,10 +97,10 @@ export function createModel({ recipe, steps, random, warmUp = 500 }: ModelOption
 }
 
 /** Batches of pictures in [-1, 1] with their labels. */
-export function createSource({ images, labels }: Pictures, random: RandomStream) {
+export function createSource({ images, labels }: Pictures, random: RandomStream, batchSize = BATCH_SIZE) {
   return batches(
     { x: images, condition: labels },
-    { batchSize: BATCH_SIZE, random, transform: ({ x, condition }) => ({ x: fromPixels(x), condition }) },
+    { batchSize, random, transform: ({ x, condition }) => ({ x: fromPixels(x), condition }) },
   );
 }
 

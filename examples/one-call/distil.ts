@@ -19,6 +19,8 @@ import { loadClothes } from '../shared/image-data.js';
 import { loadPictures } from '../shared/load-pictures.js';
 import { warmCosine } from '../shared/warm-cosine.js';
 
+/** Small, because many updates matter more: what is learned with little noise reaches much noise step by step. */
+const BATCH_SIZE = 32;
 const [LEARNING_RATE, WARM_UP, BETA2] = [2e-3, 100, 0.99];
 const AVERAGE_DECAY = 0.998;
 
@@ -58,9 +60,9 @@ export async function distil(kind: Kind, { steps, guidance, random }: Distillati
   return { trainer, teacher, averaged };
 }
 
-/** The pictures on which the denoiser of a kind was trained, as batches of 64 in [-1, 1] with their labels. */
+/** The pictures on which the denoiser of a kind was trained, as batches in [-1, 1] with their labels. */
 export async function sourceOf(name: 'clothes' | 'emoji', random: RandomStream): Promise<BatchSource<Batch>> {
-  if (name === 'clothes') return createSource((await loadClothes()).train, random);
+  if (name === 'clothes') return createSource((await loadClothes()).train, random, BATCH_SIZE);
   const { train } = await loadPictures({ size: kinds.emoji.size, background: [1, 1, 1] });
-  return createSource(balanced(train), random);
+  return createSource(balanced(train), random, BATCH_SIZE);
 }

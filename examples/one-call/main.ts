@@ -29,8 +29,8 @@ const TIMED = 20;
 const PARTS = 5;
 
 const usual = {
-  clothes: { steps: 6_000, guidance: 1 },
-  emoji: { steps: 1_200, guidance: 1.5 },
+  clothes: { steps: 8_000, guidance: 1 },
+  emoji: { steps: 2_000, guidance: 1.5 },
 } as const;
 type Name = keyof typeof usual;
 
@@ -46,7 +46,7 @@ const options = readOptions({
     steps: {
       kind: 'integer',
       minimum: 1,
-      help: 'updates of the training; 6,000 for clothes, 1,200 for emoji, 6,000 for points',
+      help: 'updates of the training; 8,000 for clothes, 2,000 for emoji, 6,000 for points',
     },
     measure: { kind: 'flag', help: 'measure clothes of 1, 2 and 4 calls, and those of the teacher' },
     resume: { kind: 'file', help: `continue a training from a checkpoint such as ${FOLDER}/clothes-02.safetensors` },
