@@ -34,6 +34,7 @@ export { heunSolver, sampleHeun } from './samplers/heun.js';
 export { invertDdim, type InvertDdimOptions } from './samplers/invert-ddim.js';
 export type { EstimateOrNoise } from './samplers/read-estimate.js';
 export { consistencySolver, sampleConsistency } from './samplers/sample-consistency.js';
+export { sampleShortcut } from './samplers/sample-shortcut.js';
 export { sampleDiffusion } from './samplers/sample-diffusion.js';
 export type { KnownRegion } from './samplers/known-region.js';
 export type {

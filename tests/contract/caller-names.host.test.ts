@@ -41,6 +41,7 @@ const mixture = () => g.createMixturePrior({ components: 2, latentSize: 2, rando
 const posterior = () => ({ mean: tf.ones([3, 2]), logVariance: tf.zeros([3, 2]) });
 const port = (): run.RunPort => ({ postMessage: () => undefined, addEventListener: () => undefined, removeEventListener: () => undefined }); // prettier-ignore
 const diffusion = () => ({ denoiser: denoiser(), optimizer: adam(), random });
+const student = () => ({ student: denoiser(), optimizer: adam(), random });
 const gan = () => ({ generator: generator(), discriminator: discriminator(), loss: g.hingeLoss, optimizers: { generator: adam(), discriminator: adam() }, random }); // prettier-ignore
 const bytesOfVae = (): Promise<Uint8Array> => g.saveCheckpoint(vae());
 const exercise = testing.defineExercise({
@@ -95,10 +96,12 @@ const own: Readonly<Record<string, Row>> = {
   convDecoder: [g.convDecoder, () => ({ inputs: 2, shape: [4, 4, 1], widths: [2], random })],
   continueTokens: [(o) => tokens.continueTokens(tokenModel(), [0], o), () => ({ count: 2, random })],
   convEncoder: [g.convEncoder, () => ({ shape: [4, 4, 1], widths: [2], outputs: 2, random })],
+  consistencyDistillation: [g.consistencyDistillation, () => ({ teacher: denoiser() })],
   cosineDecay: [g.cosineDecay, () => ({ from: 1, to: 0, steps: 4 })],
   createAdam: [g.createAdam, () => ({ learningRate: 1e-3 })],
   createCodebook: [tokens.createCodebook, () => ({ codes: 4, size: 2, random })],
   createCodePrior: [(o) => tokens.createCodePrior(tokenModel(), o), () => ({ quantizer: quantizer(), shape: [3, 2] })],
+  createConsistencyTrainer: [g.createConsistencyTrainer, student],
   createDecoder: [(o) => g.createDecoder(network(2, 4), o), () => ({ likelihood: g.bernoulli })],
   createDenoiser: [(o) => g.createDenoiser(network(4, 4), o), () => ({ schedule, predicts: g.predictNoise })],
   createDiffusionTrainer: [g.createDiffusionTrainer, diffusion],
@@ -144,6 +147,7 @@ const own: Readonly<Record<string, Row>> = {
   embedding: [g.embedding, () => ({ classes: 3, size: 2, random })],
   enableWasmTraining: [wasm.enableWasmTraining],
   encodePng: [(o) => node.encodePng(tf.zeros([2, 2, 1]), o)],
+  easyConsistency: [g.easyConsistency],
   estimateLogLikelihood: [(o) => g.estimateLogLikelihood({ encoder: encoder(), decoder: decoder() }, x(), o), () => ({ samples: 2, random })], // prettier-ignore
   fetchModel: [(o) => models.fetchModel('http://localhost:1/m', o)],
   fetchModelBytes: [(o) => models.fetchModelBytes('http://localhost:1/m', o)],
@@ -195,6 +199,7 @@ const own: Readonly<Record<string, Row>> = {
   reduceOnPlateau: [run.reduceOnPlateau, () => ({ metric: 'elbo', goal: 'max', patience: 1, from: 1 })],
   reshape: [g.reshape, () => ({ shape: [2, 2] })],
   residualBlock: [g.residualBlock, () => ({ inputs: 8, filters: 8, random })],
+  sampleConsistency: [(o) => g.sampleConsistency(denoiser(), o), () => ({ shape: [3, 4], random })],
   sampleDiffusion: [(o) => g.sampleDiffusion(denoiser(), g.heunSolver, o), () => ({ shape: [3, 4], random })],
   sampleCodes: [(o) => tokens.sampleCodes(codePrior(), 2, o), () => ({ random })],
   sampleTable: [(o) => tables.sampleTable(tinyTableModel(), 2, o), () => ({ random, steps: 1 })],
@@ -203,6 +208,8 @@ const own: Readonly<Record<string, Row>> = {
   saveOnnx: [(o) => onnx.saveOnnx(network(4, 2), o)],
   saveStateDict: [(o) => pytorch.saveStateDict(network(4, 2), o)],
   saveWeights: [(o) => g.saveWeights(network(4, 2), o)],
+  sampleShortcut: [(o) => g.sampleShortcut(g.createDenoiser(g.denoisingMlp({ size: 4, width: 2, stepSizes: 2, random }), { schedule, predicts: g.predictVelocity }), o), () => ({ shape: [3, 4], random })], // prettier-ignore
+  shortcut: [g.shortcut],
   sigmoidWeighting: [g.sigmoidWeighting],
   smoothedLoss: [g.smoothedLoss, () => ({ realTarget: 0.9 })],
   spectralNorm: [(o) => g.spectralNorm(g.dense({ inputs: 2, units: 2, random }), o)],

@@ -85,7 +85,7 @@ const [WIDER, FADES] = [8, 0.5];
  * Finds the earlier time of a pair: r = t (1 - gap (1 + 8 sigmoid(-t / 2))), at least 0, in t = sigma / alpha; the nearest entry of the
  * table before t's own, -1 for the data.
  */
-function pairsOf(schedule: NoiseSchedule, gap: number) {
+export function pairsOf(schedule: NoiseSchedule, gap: number) {
   const times = Float64Array.from({ length: schedule.steps }, (_, t) => Math.exp(-logRatioAt(schedule, t)));
   const timeAt = (t: number): number => (t < 0 ? 0 : times[t]!);
   return (t: number): { earlier: number; distance: number } => {
