@@ -117,11 +117,11 @@ export function rowsOf(
   const isEach = isTensor(at);
   if (isEach) checkInt(where, argument, at, [like.shape[0]], 'It holds a timestep for each example.');
   else checkTimestep(where, argument, at, schedule, least);
-  const list = isEach ? known.get(at)?.list : new Int32Array(like.shape[0]!).fill(at);
+  const list = isEach ? known.get(at)?.list : new Int32Array(like.shape[0]).fill(at);
   list?.forEach((t) => checkTimestep(where, argument, t, schedule, least));
   const size = schedule.steps - least;
   const shifted = (): Tensor => (least === 0 ? (at as Tensor) : tf.sub(at, tf.scalar(least, 'int32')));
-  const indices = list ? timestepsOf(Int32Array.from(list, (t) => t - least), size) : shifted(); // prettier-ignore
+  const indices = list ? timestepsOf(Int32Array.from(list, (t) => t - least), size) : shifted();
   return { where, argument, indices, least, size };
 }
 
