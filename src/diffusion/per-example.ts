@@ -121,7 +121,12 @@ export function rowsOf(
   list?.forEach((t) => checkTimestep(where, argument, t, schedule, least));
   const size = schedule.steps - least;
   const shifted = (): Tensor => (least === 0 ? (at as Tensor) : tf.sub(at, tf.scalar(least, 'int32')));
-  const indices = list ? timestepsOf(Int32Array.from(list, (t) => t - least), size) : shifted(); // prettier-ignore
+  const indices = list
+    ? timestepsOf(
+        Int32Array.from(list, (t) => t - least),
+        size,
+      )
+    : shifted();
   return { where, argument, indices, least, size };
 }
 
