@@ -60,6 +60,11 @@ function spaced({ steps: all, alphaBar }: NoiseSchedule, steps: number): Int32Ar
 export async function sampleConsistency(student: Denoiser, options: SampleOptions): Promise<Tensor> {
   const where = 'sampleConsistency';
   const got = (student as Denoiser | undefined)?.stepSizes;
-  if (got) throw wrongKind(where, 'student.stepSizes', 'must be absent', { got, fix: 'Use sampleShortcut.' });
-  return sampleWith(where, student, { ...(!options?.timesteps && { steps: 1 }), ...options }, () => consistencySolver);
+  if (got) throw wrongKind(where, 'student.stepSizes', 'must be absent: use sampleShortcut', { got });
+  return sampleWith(
+    where,
+    student,
+    { ...options, steps: options?.steps ?? (options?.timesteps ? undefined : 1) },
+    () => consistencySolver,
+  );
 }
