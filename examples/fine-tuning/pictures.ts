@@ -10,7 +10,7 @@ import type { Kind } from './kinds.js';
 const EACH = 10;
 
 /** The names of the classes of clothes. */
-const NAMES = 'T-shirt,trousers,pullover,dress,coat,sandal,shirt,sneaker,bag,boot'.split(',');
+export const NAMES = 'T-shirt,trousers,pullover,dress,coat,sandal,shirt,sneaker,bag,boot'.split(',');
 
 /** Reads the pictures of a folder, with a sub-folder for each class if there are several; throws InputError with one sentence. */
 export async function readOwn(folder: string, { size, channels }: Kind): Promise<LabelledImages> {

@@ -14,6 +14,7 @@ import {
 } from 'tfjs-generative';
 import { kinds, trained, untrained, type Kind } from '../fine-tuning/kinds.js';
 import { createSource } from '../diffusion-images/model.js';
+import { NAMES as CLOTHES } from '../fine-tuning/pictures.js';
 import { balanced } from '../shared/colour-pictures.js';
 import { loadClothes } from '../shared/image-data.js';
 import { loadPictures } from '../shared/load-pictures.js';
@@ -60,9 +61,17 @@ export async function distil(kind: Kind, { steps, guidance, random }: Distillati
   return { trainer, teacher, averaged };
 }
 
-/** The pictures on which the denoiser of a kind was trained, as batches in [-1, 1] with their labels. */
-export async function sourceOf(name: 'clothes' | 'emoji', random: RandomStream): Promise<BatchSource<Batch>> {
-  if (name === 'clothes') return createSource((await loadClothes()).train, random, BATCH_SIZE);
+/** The pictures on which the denoiser of a kind was trained, as batches in [-1, 1] with their labels, and the names of their classes. */
+export async function picturesOf(name: 'clothes' | 'emoji', random: RandomStream): Promise<Pictures> {
+  if (name === 'clothes') {
+    return { source: createSource((await loadClothes()).train, random, BATCH_SIZE), classes: CLOTHES };
+  }
   const { train } = await loadPictures({ size: kinds.emoji.size, background: [1, 1, 1] });
-  return createSource(balanced(train), random, BATCH_SIZE);
+  return { source: createSource(balanced(train), random, BATCH_SIZE), classes: train.classes };
+}
+
+/** What {@link picturesOf} reads. */
+export interface Pictures {
+  readonly source: BatchSource<Batch>;
+  readonly classes: readonly string[];
 }

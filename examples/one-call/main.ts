@@ -12,7 +12,7 @@ import { run, writeReport } from '../shared/report.js';
 import { readSavedRun, resume } from '../shared/saved-run.js';
 import { trainInParts } from '../shared/train-in-parts.js';
 import { kinds, trained } from '../fine-tuning/kinds.js';
-import { distil, sourceOf } from './distil.js';
+import { distil, picturesOf } from './distil.js';
 import { drawGrid, labelsByClass, makeSamples, type Way } from './draw.js';
 import { learnPoints } from './points.js';
 
@@ -75,7 +75,7 @@ run(async () => {
 async function train(name: Name): Promise<{ trainingSeconds: number; updates: number }> {
   const { steps = usual[name].steps, seed } = options;
   const random = createRandom(seed);
-  const source = await sourceOf(name, random);
+  const { source, classes } = await picturesOf(name, random);
   const { trainer, averaged, teacher } = await distil(kinds[name], { steps, guidance: usual[name].guidance, random });
   if (options.resume !== undefined) await resume(trainer, source, await readSavedRun(options.resume));
   const began = trainer.steps!;
@@ -94,7 +94,10 @@ async function train(name: Name): Promise<{ trainingSeconds: number; updates: nu
     },
   });
   const { [name]: kind } = kinds;
-  const model = await saveModel({ denoiser: averaged }, { dtype: 'F16', metadata: { size: kind.size, steps } });
+  const model = await saveModel(
+    { denoiser: averaged },
+    { dtype: 'F16', metadata: { size: kind.size, classes: [...classes], steps } },
+  );
   await saveFile(options.weights ?? `${FOLDER}/${name}.safetensors`, model);
   for (const part of [trainer, averaged, teacher]) part.dispose();
   console.log(`${trainer.steps! - began} updates in ${trainingSeconds.toFixed(0)} s`);

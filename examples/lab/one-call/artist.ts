@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Denoiser, RandomStream } from 'tfjs-generative';
+import { consistencySolver, type Denoiser, type RandomStream } from 'tfjs-generative';
 import { nextTask } from '../training/let-messages-in.js';
 import { VARIATIONS, type Picture, type Request, type Where } from './messages.js';
 import { createNoises } from './noises.js';
@@ -23,6 +23,8 @@ export function createArtist(
   show: (picture: Picture) => void,
 ): (request: Request) => Promise<void> {
   const noises = createNoises([size, size, 3], random);
+  /** The timestep of the one call. */
+  const first = consistencySolver.timesteps!(denoiser.schedule, 1);
   /** The last request, and whether its picture is drawn. */
   let last: Where | undefined;
   let isDrawn = true;
@@ -35,7 +37,7 @@ export function createArtist(
     const began = performance.now();
     const picture = tf.tidy(() => {
       const noise = noises.at(where, index);
-      const timestep = tf.fill([1], denoiser.schedule.steps - 1, 'int32');
+      const timestep = tf.tensor1d(first, 'int32');
       const { sample } = denoiser.estimate(noise, timestep, { condition: mixed(where, classes) });
       const bytes = tf.clipByValue(tf.mul(127.5, tf.add(sample, 1)), 0, 255);
       return tf.concat([bytes, tf.fill([1, size, size, 1], 255)], 3);

@@ -4,7 +4,7 @@ import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm
 import { countParameters, createRandom } from 'tfjs-generative';
 import { describeModel, fetchModelBytes, loadModel } from 'tfjs-generative/model';
 import { startWasm } from 'tfjs-generative/wasm';
-import weights from '../../emoji-samples/denoiser.safetensors?url';
+import weights from '../../one-call/emoji.safetensors?url';
 import { createArtist } from './artist.js';
 import type { Reply, Request } from './messages.js';
 

@@ -44,7 +44,7 @@ export async function sampleShortcut(student: Denoiser, options: SampleOptions):
     ...student,
     predict: (xt, timesteps, how) => {
       // half of the smallest size is the plain denoiser
-      const size = tf.fill([xt.shape[0]!], stepSize < stepSizes ? stepSize : -1, 'int32');
+      const size = tf.fill([xt.shape[0]], stepSize < stepSizes ? stepSize : -1, 'int32');
       return student.predict(xt, timesteps, { ...how, stepSize: size });
     },
   };

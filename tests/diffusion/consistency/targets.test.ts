@@ -2,11 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   consistencyDistillation,
-  createConsistencyTrainer,
-  predictNoise,
-  predictSample,
-  sampleConsistency,
-  type PredictionTarget,
   cosineSchedule,
   createDenoiser,
   easyConsistency,
@@ -16,12 +11,11 @@ import {
   type ConsistencyInput,
   type Denoiser,
 } from '../../../src/diffusion/index.js';
-import { cosineDecay, createAdam } from '../../../src/training/index.js';
-import { denoisingMlp, dropout, type ApplyOptions } from '../../../src/nets/index.js';
+import { dropout, type ApplyOptions } from '../../../src/nets/index.js';
 import { createRandom } from '../../../src/random/index.js';
 import { expectOracle } from '../../support/close.js';
 import { bestEstimate, exactDenoiser, exactFlow, scales, type GaussianData } from '../exact.js';
-import { exactStudent, flowMap, flowOf } from './flow-map.js';
+import { exactStudent, flowMap } from './flow-map.js';
 
 const schedule = cosineSchedule({ steps: 40 });
 const data: GaussianData = { mean: 0.5, variance: 0.3 };
@@ -212,76 +206,5 @@ describe('shortcut', () => {
       expect(losses[i]).toBeCloseTo((output - target) ** 2, 3);
     }
     expect(all.size.filter((size) => size >= 0)).toHaveLength(2);
-  });
-});
-
-describe('a student that does not fit', () => {
-  const optimizer = () => createAdam({ learningRate: 0.1 });
-  const random = createRandom(1);
-  const make = (predicts: PredictionTarget, own: object = {}): Denoiser =>
-    createDenoiser(denoisingMlp({ size: 2, width: 4, random, ...own }), { schedule, predicts });
-
-  it.each([
-    ['noise', () => ({ student: make(predictNoise) }), /`student.predicts` must be predictVelocity or predictFlow/],
-    ['data', () => ({ student: make(predictSample) }), /`student.predicts` must be predictVelocity or predictFlow/],
-    [
-      'no step sizes',
-      () => ({ student: make(predictFlow), target: shortcut() }),
-      /`student` must have a network that reads step sizes/,
-    ],
-    [
-      'too few steps',
-      () => ({ student: make(predictFlow, { stepSizes: 6 }), target: shortcut() }),
-      /at least 64 steps for 6 step sizes; got 40/,
-    ],
-    [
-      'itself as teacher',
-      () => {
-        const student = make(predictFlow);
-        return { student, target: consistencyDistillation({ teacher: student }) };
-      },
-      /`target` must have a teacher with variables of its own/,
-    ],
-    [
-      'another schedule',
-      () => {
-        const teacher = exactDenoiser(data, cosineSchedule({ steps: 41 }));
-        return { student: make(predictFlow), target: consistencyDistillation({ teacher }) };
-      },
-      /`target` must have a teacher with the student's schedule/,
-    ],
-  ])('%s', (_, options, message) => {
-    expect(() => createConsistencyTrainer({ ...options(), optimizer: optimizer(), random })).toThrow(message);
-  });
-});
-
-describe('training leads to the flow map', () => {
-  const table = cosineSchedule({ steps: 200 });
-  const gap = (step: number): number => 1 / (8 + step);
-
-  it.each([
-    [
-      'of an exact teacher',
-      () => consistencyDistillation({ teacher: exactDenoiser(data, table, undefined, false), gap }),
-    ],
-    ['of the data', () => easyConsistency({ gap })],
-  ])('%s', async (_, target) => {
-    const [mean, deviation] = [tf.variable(tf.scalar(-0.5)), tf.variable(tf.scalar(1.5))];
-    const student = flowOf(mean, deviation, table);
-    const steps = 400;
-    const trainer = createConsistencyTrainer({
-      student,
-      target: target(),
-      optimizer: createAdam({ learningRate: cosineDecay({ from: 0.05, to: 1e-4, steps }), beta2: 0.9 }),
-      random: createRandom(4),
-    });
-    const random = createRandom(5);
-    for (let i = 0; i < steps; i++) {
-      tf.tidy(() => trainer.step(tf.add(data.mean, tf.mul(Math.sqrt(data.variance), random.normal([256, 1])))));
-    }
-    const noise = [-2, -0.5, 1, 2];
-    const samples = await sampleConsistency(student, { from: { x: tf.tensor2d(noise, [4, 1]), timestep: 199 } });
-    const expected = noise.map((x) => flowMap(data, table, x, 199));
-    await expectOracle(samples, expected, { relative: 0, absolute: 0.01 });
   });
 });
