@@ -55,6 +55,8 @@ const sheets: Readonly<Record<string, Sheet>> = {
   'emoji-nearest': { scale: 2, rows: emoji },
   families: { scale: 1, rows: ['VAE', nearest, 'GAN', nearest, 'diffusion', nearest, 'test images'] },
   'families-emoji': { scale: 1, rows: ['VAE', nearest, 'GAN', nearest, 'diffusion', nearest, 'held out'] },
+  'one-call': { scale: 2, rows: emoji },
+  'one-call-clothes': { scale: 2, rows: ['one call', 'two calls', 'four calls', 'teacher, 20'] },
   'latent-diffusion': { scale: 2, rows: ['from the prior', 'from diffusion', 'reconstructions'] },
   'fine-tuning': { scale: 2, rows: ['your pictures', 'before', 'adapted', 'from nothing'] },
   'fine-tuning-clothes': { scale: 2, rows: ['outlines', 'before', 'adapted', 'from nothing'] },

@@ -39,10 +39,11 @@ const SAMPLES = 10_000;
 /** Points spread evenly over the dark fields of a checkerboard, `[n, 2]`, of about variance 1. */
 export function checkerboard(n: number, random: RandomStream): tf.Tensor {
   return tf.tidy(() => {
-    const field = random.integers([n], 0, FIELDS ** 2 / 2);
-    const row = tf.floorDiv(field, tf.scalar(FIELDS / 2, 'int32'));
-    const column = tf.add(tf.mul(2, tf.mod(field, tf.scalar(FIELDS / 2, 'int32'))), tf.mod(row, tf.scalar(2, 'int32')));
-    const corner = tf.cast(tf.stack([column, row], 1), 'float32');
+    // two fields of four in a row are dark, every second row starts with one
+    const field = random.uniform([n], 0, FIELDS ** 2 / 2);
+    const row = tf.floor(tf.div(field, FIELDS / 2));
+    const column = tf.add(tf.mul(2, tf.floor(tf.sub(field, tf.mul(FIELDS / 2, row)))), tf.mod(row, 2));
+    const corner = tf.stack([column, row], 1);
     return tf.div(tf.sub(tf.add(corner, random.uniform([n, 2])), FIELDS / 2), UNIT);
   });
 }
