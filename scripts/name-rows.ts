@@ -27,6 +27,7 @@ const nearest = 'nearest picture';
 const filled = ['test images', 'given', 'filled in', 'filled in', 'filled in'];
 
 const sheets: Readonly<Record<string, Sheet>> = {
+  colouring: { scale: 2, rows: ['held out', 'given', 'coloured', 'coloured', 'coloured'] },
   'diffusion-failures': {
     scale: 2,
     rows: [

@@ -17,7 +17,7 @@ const options = readOptions({
   command: 'npm run example -- colouring',
   about: `Trains a diffusion model that colours grey emoji, and draws held-out ones into ${PICTURE}.`,
   options: {
-    steps: { kind: 'integer', default: 800, minimum: 1, help: 'updates, of 32 pictures each' },
+    steps: { kind: 'integer', default: 2_400, minimum: 1, help: 'updates, of 32 pictures each' },
     size: { kind: 'integer', default: 32, minimum: 8, help: 'height and width of the pictures, a multiple of 4' },
     measured: { kind: 'integer', default: MEASURED, minimum: COLUMNS, help: 'held-out pictures that are coloured' },
     data: {

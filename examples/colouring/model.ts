@@ -6,6 +6,7 @@ import {
   createDenoiser,
   createDiffusionTrainer,
   logNormalTimesteps,
+  logSnrTimesteps,
   patchwise,
   predictVelocity,
   sampleDpmSolver,
@@ -21,7 +22,8 @@ import { warmCosine } from '../shared/warm-cosine.js';
 const BATCH_SIZE = 32;
 const WIDTHS = [32, 64];
 const [LEARNING_RATE, WARM_UP] = [3e-3, 50];
-const STEPS = 10;
+/** The last step ends with much noise, log(alpha / sigma) = 1.6, and removes it together with the grain that a small network leaves. */
+const [STEPS, HIGHEST_LOG_SNR] = [10, 1.6];
 
 /** A denoiser of colour pictures in [-1, 1] that sees the grey picture beside the noised one, and the class. */
 export function createColourist(classes: number, random: RandomStream): Denoiser {
@@ -74,9 +76,10 @@ export async function colour(
 ): Promise<tf.Tensor> {
   const conditions = { grey: fromPixels(grey) };
   const shape = [...grey.shape.slice(0, 3), 3];
+  const timesteps = logSnrTimesteps(denoiser.schedule, { steps: STEPS, high: HIGHEST_LOG_SNR });
   try {
     return toPixels(
-      await sampleDpmSolver(denoiser, { shape, random, condition, conditions, steps: STEPS, clip: [-1, 1] }),
+      await sampleDpmSolver(denoiser, { shape, random, condition, conditions, timesteps, clip: [-1, 1] }),
     );
   } finally {
     tf.dispose(conditions);

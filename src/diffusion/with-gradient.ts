@@ -6,7 +6,7 @@ import { checkBoolean, checkFunction, checkNumber, checkResult } from '../tensor
 import { missingKernel, unusable } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 import { checkDenoiser, estimateSample, withSample, type Denoiser } from './denoiser.js';
-import { scalesAt, snrAt } from './noise-schedule.js';
+import { scalesOf, snrOf } from './noise-schedule.js';
 import { mixByTimestep } from './per-example.js';
 import { checkGuidance } from './with-guidance.js';
 
@@ -80,9 +80,9 @@ export function withGradient(denoiser: Denoiser, options: GradientGuidanceOption
   const made = withSample(denoiser, (wrapped, xt, timesteps, how) => {
     const { schedule } = wrapped;
     const weights = (t: number): [ofEstimate: number, ofGradient: number] => {
-      const factor = typeof scale === 'function' ? scale(snrAt(schedule, t)) : scale;
+      const factor = typeof scale === 'function' ? scale(snrOf(schedule, t)) : scale;
       checkNumber(where, 'scale', factor);
-      const [alpha, sigma] = scalesAt(schedule, t);
+      const [alpha, sigma] = scalesOf(schedule, t);
       return [1, (-factor * sigma ** 2) / (estimateOnly ? 1 : Math.max(alpha, MIN_ALPHA))];
     };
     const at: EstimatedAt = { xt, timesteps, condition: how?.condition, conditions: how?.conditions };

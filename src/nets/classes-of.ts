@@ -30,9 +30,10 @@ export function readBy(part: object): Readonly<Record<string, number | undefined
 export function checkConditionRead(
   where: string,
   prefix: string,
-  { condition, conditions }: Pick<ApplyOptions, 'condition' | 'conditions'> = {},
+  options: Pick<ApplyOptions, 'condition' | 'conditions'> | undefined,
   ...parts: readonly object[]
 ): void {
+  const { condition, conditions } = options ?? {};
   const refuse = (name: string, got: unknown, way: string): never => {
     const fix = `Make one conditional, with ${way}.`;
     throw wrongKind(where, prefix + name, 'must be left out, as no network reads it', { got, fix });

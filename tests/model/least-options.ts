@@ -60,7 +60,10 @@ function noted(kind: string, make: Make, options: Options): Noted {
 /** A part with everything that it is made of. */
 const withParts = (part: object): object[] => [part, ...(noteOf(part)?.parts ?? []).flatMap(withParts)];
 
-/** An example of each function that a model file may name: the first one in the lists of networks and parts. */
+/** Whether all of a part was made by functions that a file can name. */
+const isNamed = (part: object): boolean => withParts(part).every((one) => noteOf(one)?.kind !== undefined);
+
+/** An example of each function that a model file may name: the first one in the lists of networks and parts, if possible of named parts. */
 function examples(): Map<string, object> {
   const all = [
     ...networks.map(({ make }) => make(g.createRandom(1))),
@@ -69,7 +72,8 @@ function examples(): Map<string, object> {
   const found = new Map<string, object>();
   for (const part of all) {
     const { kind } = noteOf(part) ?? {};
-    if (kind !== undefined && !found.has(kind)) found.set(kind, part);
+    const known = kind === undefined ? undefined : found.get(kind);
+    if (kind !== undefined && (known === undefined || (!isNamed(known) && isNamed(part)))) found.set(kind, part);
   }
   return found;
 }

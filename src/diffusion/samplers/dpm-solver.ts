@@ -59,6 +59,7 @@ export function dpmSolverStep(options: DpmSolverStepOptions): Tensor {
     to: {},
     schedule: checkNoiseSchedule,
   });
+  checkLikeNoised(where, 'xt', xt, xt);
   if (previous !== undefined) checkLikeNoised(where, 'previous.estimate', previous.estimate, xt);
   const before = previous?.timestep;
   if (isTensor(from) || isTensor(to) || isTensor(before)) return dpmSolverStepForEach(where, options);
