@@ -99,7 +99,13 @@ export function unetStep(cell: Cell = UNET): Step {
 
 /** A transformer of about as many numbers as {@link noiseNetwork} (315,972), on patches of this size. */
 export function ditStep(patch: number, width?: number): Step {
-  const network = dit({ size: UNET.pixels, channels: UNET.channels, patch, width, random: createRandom(1).fork('dit') });
+  const network = dit({
+    size: UNET.pixels,
+    channels: UNET.channels,
+    patch,
+    width,
+    random: createRandom(1).fork('dit'),
+  });
   return noiseStep(network, UNET);
 }
 
