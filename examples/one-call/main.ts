@@ -46,7 +46,7 @@ const options = readOptions({
     steps: {
       kind: 'integer',
       minimum: 1,
-      help: 'updates of the training; 8,000 for clothes, 2,000 for emoji, 6,000 for points',
+      help: 'updates of the training; 8,000 for clothes, 2,000 for emoji, 5,000 for points',
     },
     measure: { kind: 'flag', help: 'measure clothes of 1, 2 and 4 calls, and those of the teacher' },
     resume: { kind: 'file', help: `continue a training from a checkpoint such as ${FOLDER}/clothes-02.safetensors` },

@@ -86,7 +86,7 @@ function createPointDenoiser(random: RandomStream): Denoiser {
 
 /** Trains a denoiser of a checkerboard and a student of it; resolves to the shares of their samples on dark fields. */
 export async function learnPoints({
-  steps = 6_000,
+  steps = 5_000,
   seed,
 }: {
   readonly steps?: number | undefined;

@@ -1,6 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { RandomStream } from '../../random/stream.js';
-import type { ApplyOptions } from '../../nets/network.js';
+import type { StepOptions } from '../../training/trainer/step-input.js';
 import type { Denoiser } from '../denoiser.js';
 
 /** A batch with its noise, from which a {@link ConsistencyTarget} computes the losses. */
@@ -16,7 +15,7 @@ export interface ConsistencyInput {
   /** The trainer's steps before this one. */
   readonly step: number;
   /** The options for calls of the student: whether it is training, the condition, and the stream of its dropout. */
-  readonly options: ApplyOptions & { readonly random: RandomStream };
+  readonly options: StepOptions;
 }
 
 /**

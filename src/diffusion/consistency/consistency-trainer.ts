@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkConditionRead } from '../../nets/classes-of.js';
-import { dropEach, type DropCondition } from '../../nets/conditions/drop-condition.js';
+import { dropEach } from '../../nets/conditions/drop-condition.js';
 import type { RandomStream } from '../../random/index.js';
 import { checkRandom } from '../../random/check-random.js';
 import { checkFunction, checkResult } from '../../tensor/checks.js';
@@ -33,7 +33,7 @@ export interface ConsistencyTrainerOptions {
   /** The timesteps to train on; by default {@link logNormalTimesteps} with mean -0.4 and standard deviation 2. */
   readonly timesteps?: Int32Array | undefined;
   /** The share of examples whose condition is dropped, as for {@link createDiffusionTrainer}; 0 by default. */
-  readonly dropCondition?: DropCondition | undefined;
+  readonly dropCondition?: number | Readonly<Record<string, number>> | undefined;
   /** A running average of the student, which makes better samples. */
   readonly average?: AverageOptions<Denoiser> | undefined;
   /** Gradients are scaled down to this global norm, above 0; by default they are not. */

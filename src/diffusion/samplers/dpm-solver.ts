@@ -19,7 +19,14 @@ export interface DpmSolverStepOptions {
   /** The estimate of the data x_0 in xt, of its shape. */
   readonly estimate: Tensor;
   /** The previous step's estimate, and its timestep, or one for each example; absent in the first step, which has first order. */
-  readonly previous?: { readonly estimate: Tensor; readonly timestep: number | Tensor } | undefined;
+  readonly previous?:
+    | {
+        /** The estimate of the data x_0. */
+        readonly estimate: Tensor;
+        /** The timestep of the noised data from which it was made, or one for each example. */
+        readonly timestep: number | Tensor;
+      }
+    | undefined;
   /** The timestep of xt, or an int32 tensor `[batch]` with one for each example. */
   readonly from: number | Tensor;
   /** The timestep to go to, or one for each example: -1 means the data, alphaBar 1. */

@@ -9,7 +9,7 @@ import { readOptions } from '../../tensor/options.js';
 import { withScaleAndShift } from '../conditions/with-scale-and-shift.js';
 import { createLayer, joinNetworks } from '../layer.js';
 import { dense } from '../layers/dense.js';
-import { checkPair, pairOf, type Pair } from '../layers/pair.js';
+import { checkPair, pairOf } from '../layers/pair.js';
 import { plainNorm } from '../layers/plain-norm.js';
 import { timeEmbedding } from '../layers/time-embedding.js';
 import type { Network } from '../network.js';
@@ -22,7 +22,7 @@ import { inOrder, timeNetwork, withTimeAndLabels } from './with-time-and-labels.
 /** What {@link dit} is made of. */
 export interface DitOptions {
   /** Height and width of the images, or one number for both; each a multiple of `patch`. */
-  readonly size: Pair;
+  readonly size: number | readonly [height: number, width: number];
   /** Channels of the images, the same in the input and the output. */
   readonly channels: number;
   /** Height and width of the patches, each of which is a token; default 2. */

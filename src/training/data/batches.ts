@@ -37,14 +37,17 @@ export type BatchData =
 /** The type of batch that {@link batches} cuts from data of type D. */
 export type BatchOf<D extends BatchData> = D extends { readonly x: unknown }
   ? D extends { readonly conditions: infer Conditions extends object }
-    ? SingleOf<D> & { readonly conditions: { readonly [Name in keyof Conditions]: Tensor } }
-    : SingleOf<D>
+    ? D extends { readonly condition: Tensor | HostTensor }
+      ? {
+          readonly x: Tensor;
+          readonly condition: Tensor;
+          readonly conditions: { readonly [Name in keyof Conditions]: Tensor };
+        }
+      : { readonly x: Tensor; readonly conditions: { readonly [Name in keyof Conditions]: Tensor } }
+    : D extends { readonly condition: Tensor | HostTensor }
+      ? { readonly x: Tensor; readonly condition: Tensor }
+      : { readonly x: Tensor }
   : Tensor;
-
-/** A batch without further conditions. */
-type SingleOf<D> = D extends { readonly condition: Tensor | HostTensor }
-  ? { readonly x: Tensor; readonly condition: Tensor }
-  : { readonly x: Tensor };
 
 /** Batches cut from a data set; each `for await` over it is one epoch. */
 export interface BatchSource<B extends Batch = Batch> extends AsyncIterable<B> {

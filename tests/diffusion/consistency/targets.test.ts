@@ -184,7 +184,7 @@ describe('shortcut', () => {
         return student.predict(xt, timesteps, options);
       },
     };
-    const input = { student: watched, x, noise, timesteps: Int32Array.from({ length: 8 }, (_, i) => i * 7), step: 0, options: { random: createRandom(3) } }; // prettier-ignore
+    const input = { student: watched, x, noise, timesteps: Int32Array.from({ length: 8 }, (_, i) => i * 7), step: 0, options: { training: true, random: createRandom(3) } }; // prettier-ignore
     const losses = await shortcut().losses(input).data();
     const all = seen[2]!;
     const velocity = (z: number, time: number, size: number): number => {
