@@ -1351,7 +1351,7 @@ export const mistakes: Readonly<Record<string, (shared: Fixtures) => readonly Mi
       [
         'labels as options of a sampler',
         () => g.createPriorSampler(decoder, { latentSize: 2 }).draw(3, random, any(labels)),
-        'draw: `options` must be an object with the keys training, random, condition, timesteps, latents; got a int32 tensor of shape [3].',
+        'draw: `options` must be an object with the keys training, random, condition, conditions, timesteps, stepSize, latents; got a int32 tensor of shape [3].',
       ],
       [
         'labels as floats',
@@ -1401,7 +1401,7 @@ export const mistakes: Readonly<Record<string, (shared: Fixtures) => readonly Mi
       [
         'a flag for the options',
         () => network.apply(x, any(true)),
-        '`options` must be an object with the keys training, random, condition, timesteps, latents; got true.',
+        '`options` must be an object with the keys training, random, condition, conditions, timesteps, stepSize, latents; got true.',
       ],
       [
         'widths that the groups do not divide',

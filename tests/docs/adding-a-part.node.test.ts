@@ -17,7 +17,8 @@ const names: Readonly<Record<string, RegExp>> = {
   'adversarial loss': /Loss$/,
   prior: /^create\w+Prior$/,
   objective: /Objective$/,
-  sampler: /^sample(?!Diffusion)/,
+  // shortcuts need a network that reads the size of a step
+  sampler: /^sample(?!Diffusion|Shortcut)/,
   'noise schedule': /Schedule$/,
   'prediction target': /^predict/,
   weighting: /Weighting$/,

@@ -97,26 +97,6 @@ export const stories: readonly Story[] = [
     ],
   },
   {
-    title: 'Drift',
-    words: [
-      'Can a model make a point in one call, without an opponent, and without many steps? Here each sample feels two forces: data near it pull, and other samples ' +
-        'near it push. Where there are as many samples as data, both cancel. The arrows show their sum, the drift, and the generator learns to put each sample where its ' +
-        'arrow points.',
-      'How far is near? That is the temperature. If it is low, a sample feels only its neighbours, and fine shapes are learned; if it is high, samples feel the data as a whole, and ' +
-        'blur them. All this needs distances that mean something: between pictures, pixel by pixel, they do not.',
-    ],
-    tasks: [
-      'Press Start: samples spread along the roll, until their arrows point every way, by chance.',
-      'Raise the temperature to 0.5 while it runs: what is lost? Then go back.',
-      'Show the latent grid: one call maps this square onto the roll.',
-    ],
-    experiment: { family: 'drifting', data: 'roll' },
-    trials: [
-      { label: 'Temperature 0.5', changes: { tau: 0.5 } },
-      { label: 'Temperature 0.05', changes: { tau: 0.05 } },
-    ],
-  },
-  {
     title: 'Three families',
     words: [
       'Three ways to learn the same data, each with the same number of seconds. The VAE is quick and steady, and draws bridges between ' +
@@ -150,6 +130,26 @@ export const stories: readonly Story[] = [
     trials: [
       { label: 'Left to right', changes: { direction: 'right' } },
       { label: 'Fill in blanks', changes: { direction: 'blanks' } },
+    ],
+  },
+  {
+    title: 'Drift',
+    words: [
+      'Can a model make a point in one call, without an opponent, and without many steps? Here each sample feels two forces: data near it pull, and other samples ' +
+        'near it push. Where there are as many samples as data, both cancel. The arrows show their sum, the drift, and the generator learns to put each sample where its ' +
+        'arrow points.',
+      'How far is near? That is the temperature. If it is low, a sample feels only its neighbours, and fine shapes are learned; if it is high, samples feel the data as a whole, and ' +
+        'blur them. All this needs distances that mean something: between pictures, pixel by pixel, they do not.',
+    ],
+    tasks: [
+      'Press Start: samples spread along the roll, until their arrows point every way, by chance.',
+      'Raise the temperature to 0.5 while it runs: what is lost? Then go back.',
+      'Show the latent grid: one call maps this square onto the roll.',
+    ],
+    experiment: { family: 'drifting', data: 'roll' },
+    trials: [
+      { label: 'Temperature 0.5', changes: { tau: 0.5 } },
+      { label: 'Temperature 0.05', changes: { tau: 0.05 } },
     ],
   },
 ];

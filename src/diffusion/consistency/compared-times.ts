@@ -102,7 +102,7 @@ export function pairsOf(schedule: NoiseSchedule, gap: number) {
 }
 
 /** The constant of the pseudo-Huber distance for an example of one number: Song and Dhariwal 2023, section 3.3. */
-const SMOOTH = Number(process.env['C'] ?? 0.00054);
+const SMOOTH = 0.00054;
 
 /** The distance of each example, sqrt(|a - b|^2 + c^2) - c with c = 0.00054 sqrt(D) for D numbers: `[batch]`. */
 function distanceOfEach(a: Tensor, b: Tensor): Tensor {

@@ -67,6 +67,7 @@ export function dpmSolverStep(options: DpmSolverStepOptions): Tensor {
     schedule: checkNoiseSchedule,
   });
   checkLikeNoised(where, 'xt', xt, xt);
+  checkLikeNoised(where, 'estimate', options.estimate, xt);
   if (previous !== undefined) checkLikeNoised(where, 'previous.estimate', previous.estimate, xt);
   const before = previous?.timestep;
   if (isTensor(from) || isTensor(to) || isTensor(before)) return dpmSolverStepForEach(where, options);

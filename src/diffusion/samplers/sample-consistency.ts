@@ -64,7 +64,7 @@ export async function sampleConsistency(student: Denoiser, options: SampleOption
   return sampleWith(
     where,
     student,
-    { ...options, steps: options?.steps ?? (options?.timesteps ? undefined : 1) },
+    options?.steps === undefined && options?.timesteps === undefined ? { ...options, steps: 1 } : options,
     () => consistencySolver,
   );
 }

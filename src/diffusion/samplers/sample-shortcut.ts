@@ -33,12 +33,13 @@ export async function sampleShortcut(student: Denoiser, options: SampleOptions):
     const fix = 'Train it with shortcut(), and a network that has `stepSizes`.';
     throw wrongKind(where, 'student', 'must read step sizes', { seen: 'one that does not', fix });
   }
-  const steps = options?.steps ?? 1;
+  const { steps = 1, timesteps } = options ?? {};
   const stepSize = Math.log2(steps);
-  if (!(stepSize % 1 === 0 && stepSize <= stepSizes) || options?.timesteps !== undefined) {
-    throw outOfRange(where, 'steps', `must be a power of 2 up to ${2 ** stepSizes}`, {
-      got: options?.timesteps ?? steps,
-    });
+  if (timesteps !== undefined) {
+    throw wrongKind(where, 'timesteps', 'must be absent: they follow from `steps`', { got: timesteps });
+  }
+  if (!(stepSize % 1 === 0 && stepSize <= stepSizes)) {
+    throw outOfRange(where, 'steps', `must be a power of 2 up to ${2 ** stepSizes}`, { got: steps });
   }
   const told: Denoiser = {
     ...student,

@@ -13,7 +13,7 @@ import {
 } from '../../../src/diffusion/index.js';
 import { dropout, type ApplyOptions } from '../../../src/nets/index.js';
 import { createRandom } from '../../../src/random/index.js';
-import { expectOracle } from '../../support/close.js';
+import { expectOracle, readKept } from '../../support/close.js';
 import { bestEstimate, exactDenoiser, exactFlow, scales, type GaussianData } from '../exact.js';
 import { exactStudent, flowMap } from './flow-map.js';
 
@@ -176,35 +176,36 @@ describe('shortcut', () => {
     const student = createDenoiser(network([]), { schedule: flow, predicts: predictFlow });
     const x = createRandom(1).normal([8, 1]);
     const noise = createRandom(2).normal([8, 1]);
-    const seen: { xt: number[]; t: number[]; size: number[] }[] = [];
+    const seen: Promise<number[]>[][] = [];
     const watched: Denoiser = {
       ...student,
       predict: (xt, timesteps, options) => {
-        seen.push({ xt: [...xt.dataSync()], t: [...timesteps.dataSync()], size: [...options!.stepSize!.dataSync()] });
+        seen.push([xt, timesteps, options!.stepSize!].map(readKept));
         return student.predict(xt, timesteps, options);
       },
     };
     const input = { student: watched, x, noise, timesteps: Int32Array.from({ length: 8 }, (_, i) => i * 7), step: 0, options: { training: true, random: createRandom(3) } }; // prettier-ignore
     const losses = await shortcut().losses(input).data();
-    const all = seen[2]!;
+    const [xts, times, sizes] = (await Promise.all(seen[2]!)) as [number[], number[], number[]];
+    const [clean, drawn] = [await x.data(), await noise.data()];
     const velocity = (z: number, time: number, size: number): number => {
       // the network reads x_t, of variance 1
       const t = Math.round(64 * time) - 1;
       return (z / Math.hypot(1 - time, time)) * (0.5 + t / 64) + 0.1 * size;
     };
     for (let i = 0; i < 8; i++) {
-      const time = (all.t[i]! + 1) / 64;
-      const z = all.xt[i]! * Math.hypot(1 - time, time);
-      const output = velocity(z, time, all.size[i]!);
-      let target = (await noise.data())[i]! - (await x.data())[i]!;
-      if (all.size[i]! >= 0) {
-        const half = 2 ** -(all.size[i]! + 1);
-        const size = all.size[i] === 3 ? -1 : all.size[i]! + 1;
+      const time = (times[i]! + 1) / 64;
+      const z = xts[i]! * Math.hypot(1 - time, time);
+      const output = velocity(z, time, sizes[i]!);
+      let target = drawn[i]! - clean[i]!;
+      if (sizes[i]! >= 0) {
+        const half = 2 ** -(sizes[i]! + 1);
+        const size = sizes[i] === 3 ? -1 : sizes[i]! + 1;
         const first = velocity(z, time, size);
         target = (first + velocity(z - half * first, time - half, size)) / 2;
       }
       expect(losses[i]).toBeCloseTo((output - target) ** 2, 3);
     }
-    expect(all.size.filter((size) => size >= 0)).toHaveLength(2);
+    expect(sizes.filter((size) => size >= 0)).toHaveLength(2);
   });
 });

@@ -113,7 +113,7 @@ const correlated: Twin = [1.9, 0.1];
 const truth = { mean: 1.35, variance: 0.19 };
 const KNOWN = 1.5;
 
-describe.each(solvers)('with an exact denoiser %s', (_, solver, linear) => {
+describe.each(solvers)('with an exact denoiser %s', (name, solver, linear) => {
   test.each([1, 2, 5, 10])(
     'paints what algorithm 1 of RePaint gives in closed form, at %i repeats',
     async (repeats) => {
@@ -127,6 +127,8 @@ describe.each(solvers)('with an exact denoiser %s', (_, solver, linear) => {
     expectMoments(await sampled(solver, [1, 1], undefined, repeats), exact);
     // ten steps contract a little, and no number of repeats makes it more than 1
     expect(exact.variance).toBeLessThan(1.001);
+    // new noise at each step brings back what an estimate has lost, but for a consistency function alone
+    if (name === 'sampleConsistency') return;
     const all = momentsAfter(linear, [1, 1], undefined, repeats, timestepsOf({ ...solver, timesteps: undefined }, 50));
     expect(all.variance).toBeGreaterThan(0.83);
   });
