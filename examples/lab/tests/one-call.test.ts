@@ -47,8 +47,8 @@ test('the picture that was requested last is drawn before any variation, and eac
   expect(indices.slice(0, 2)).toEqual([0, 0]);
   expect(indices.slice(2).sort()).toEqual(Array.from({ length: VARIATIONS }, (_, i) => i + 1));
   expect(calls.map((call) => [...call.dataSync()])).toEqual([
-    [9, 0, 0, 1],
-    ...Array<number[]>(1 + VARIATIONS).fill([9, 0.25, 0, 0.75]),
+    [8, 0, 0, 1],
+    ...Array<number[]>(1 + VARIATIONS).fill([8, 0.25, 0, 0.75]),
   ]);
   // the middle between black and white
   expect([...drawn[0]!.pixels]).toEqual(Array(4).fill([128, 128, 128, 255]).flat());

@@ -34,7 +34,7 @@ const experiments: readonly [name: string, experiment: Experiment, shown: readon
   ['a GAN without a penalty', of('gan', { penalty: 'none', loss: 'minimax' }), ['discriminatorLoss', 'generatorLoss']],
   ['a hinge GAN on a grid', of('gan', { data: 'grid', loss: 'hinge' }), ['discriminatorLoss', 'generatorLoss']],
   ['a GAN whose D moves more often', of('gan', { ratio: 3 }), ['discriminatorLoss', 'generatorLoss']],
-  ['drifting on a roll', of('drifting', { data: 'roll', tau: 0.2, batch: 64, steps: 30 }), ['loss']],
+  ['drifting on a roll', of('drifting', { data: 'roll', tau: 0.2, batch: 64 }), ['loss']],
   ['diffusion on moons', of('diffusion'), ['loss']],
   [
     'diffusion that predicts noise',
