@@ -50,7 +50,8 @@ const notOnWebgl = [
   'tests/{math/bounds,tensor/image-grid}.test.ts',
   'tests/gradients/{layers-models,repair}.test.ts',
   'tests/nets/networks.test.ts',
-  'tests/nets/networks/{patchwise,ready-made,whole-networks}.test.ts',
+  'tests/nets/networks/{dit,patchwise,ready-made,whole-networks}.test.ts',
+  'tests/diffusion/{with-gradient,consistency/targets}.test.ts',
 ];
 
 /** Tests of our kernels on WebGPU. */

@@ -355,7 +355,7 @@ export const trainers: readonly TrainerEntry[] = [
     make: () => consistency(consistencyDistillation({ teacher: teacherOf() })),
     batches: labelled,
   },
-  { name: 'a model of shortcuts', make: () => consistency(shortcut(), 3), batches: labelled, onGpu: true },
+  { name: 'a model of shortcuts', make: () => consistency(shortcut(), 3), batches: labelled },
   { name: 'an autoregressive model of tokens', make: () => tokens(false), batches: sequences, onGpu: true },
   { name: 'a masked model of tokens', make: () => tokens(true), batches: sequences, onGpu: true },
   { name: 'a VAE of two levels with a flow on top and an average', make: hierarchy, batches: three(6) },
