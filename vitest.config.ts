@@ -15,8 +15,8 @@ const host = [`${rooms}*.host.test.ts`];
 const cpuOnly = [`${rooms}*.cpu.test.ts`];
 /** Tests that need Node, or a fast backend. */
 const nodeOnly = [`${rooms}*.node.test.ts`];
-/** Statistical runs of minutes: `npm run tool -- test:long`. */
-const long = [`${rooms}*.long.test.ts`, 'tests/node/*.long.test.ts'];
+/** Runs that take long, statistical ones and a page on a software adapter: `npm run tool -- test:long`. */
+const long = [`${rooms}*.long.test.ts`, 'tests/{node,examples}/*.long.test.ts'];
 
 /** The rooms that take about half of WebGL's time, and what has more than 16,384 rows, too many for {@link anyShape}. */
 const deep = [

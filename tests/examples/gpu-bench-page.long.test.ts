@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium as playwright, type Browser, type Page } from 'playwright';
+import { build, preview, type PreviewServer } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findChromium, launchOptions } from '../browser/chromium.js';
+
+const chromium = await findChromium().catch(() => undefined);
+
+describe.skipIf(chromium === undefined)('the page', () => {
+  const outDir = mkdtempSync(join(tmpdir(), 'gpu-bench-'));
+  let server: PreviewServer;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await playwright.launch(launchOptions(chromium!));
+    await build({
+      configFile: 'examples/vite.config.ts',
+      root: 'examples/gpu-bench',
+      base: './',
+      logLevel: 'silent',
+      build: { target: 'es2022', outDir, emptyOutDir: true, minify: false },
+    });
+    server = await preview({
+      configFile: false,
+      logLevel: 'silent',
+      build: { outDir },
+      preview: { port: 0, host: '127.0.0.1' },
+    });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    rmSync(outDir, { recursive: true, force: true });
+  });
+
+  const problems: string[] = [];
+  /** The page in a browser, without a network once it has loaded, with these models chosen by the keyboard. */
+  const openPage = async (from: Browser, models: readonly string[]): Promise<Page> => {
+    const page = await from.newPage({ locale: 'en-US', viewport: { width: 360, height: 800 } });
+    page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())));
+    page.on('pageerror', ({ message }) => void problems.push(message));
+    await page.goto(`${server.resolvedUrls!.local[0]!}?seconds=0`, { waitUntil: 'networkidle' });
+    await page.locator('#start:enabled').waitFor();
+    await page.context().setOffline(true);
+    for (const box of await page.getByRole('checkbox').all()) {
+      if (models.includes(await box.inputValue()) === (await box.isChecked())) continue;
+      await box.focus();
+      await page.keyboard.press('Space');
+    }
+    return page;
+  };
+  const measure = async (page: Page): Promise<void> => {
+    await page.locator('#start').focus();
+    await page.keyboard.press('Enter');
+    await page.locator('#status', { hasText: /^done$/ }).waitFor({ timeout: 240_000 });
+  };
+
+  test('a model whose GPU is lost ends in one sentence, and the next one is timed on all backends', async () => {
+    const page = await openPage(browser, ['vae', 'denoisingMlp']);
+    expect(await page.textContent('#adapter')).toMatch(/swiftshader/i);
+    expect(await page.textContent('#note')).toMatch(/^This adapter is not a GPU/);
+    for (const worker of page.workers()) {
+      await worker.evaluate(() => {
+        interface Adapter {
+          requestDevice(...list: unknown[]): Promise<{ destroy(): void }>;
+        }
+        const { prototype } = (globalThis as unknown as { GPUAdapter: { prototype: Adapter } }).GPUAdapter;
+        const { requestDevice } = prototype;
+        prototype.requestDevice = async function (...list) {
+          prototype.requestDevice = requestDevice;
+          const device = await requestDevice.apply(this, list);
+          setTimeout(() => device.destroy(), 100);
+          return device;
+        };
+      });
+    }
+    await measure(page);
+    const rows = await page.locator('tbody tr').all();
+    expect(rows).toHaveLength(2);
+    const cells = await Promise.all(rows.map((row) => row.locator('td').allTextContents()));
+    expect(cells[0]).toEqual([
+      expect.stringMatching(/^[\d.]+1 thread$/),
+      '–',
+      '–',
+      'WebGPU: The GPU was lost, perhaps because its memory was full. WebGPU with tfjs alone: The GPU was lost, perhaps because its memory was full.',
+    ]);
+    expect(cells[1]).toEqual([
+      expect.stringMatching(/^[\d.]+1 thread$/),
+      expect.stringMatching(/^[\d.]+\d+ dispatches$/),
+      expect.stringMatching(/^[\d.]+\d+ dispatches$/),
+      expect.stringMatching(/^This model trains \d+ times as fast on wasm here\.$/),
+    ]);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy' }).click();
+    await page.locator('#copied', { hasText: 'copied' }).waitFor();
+    const line = await page.evaluate(() => navigator.clipboard.readText());
+    expect(line).toMatch(
+      /^tfjs-generative \S+, tfjs 4\.22\.0; Chrome \d+ on Linux; google swiftshader, a software adapter; /,
+    );
+    expect(line).toMatch(/Denoising MLP.*: wasm \S+ \(\S+\) with 1 thread, WebGPU \S+ \(\S+\) with \d+ dispatches, /);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    expect(problems.splice(0)).toEqual([]);
+    await page.close();
+  });
+
+  test('where WebGPU is missing, a sentence says so, and wasm is timed', async () => {
+    const { args, ...options } = launchOptions(chromium!);
+    const bare = await playwright.launch({ ...options, args: [...args!.filter((one) => !/webgpu|Vulkan/.test(one))] });
+    const page = await openPage(bare, ['denoisingMlp']);
+    expect(await page.textContent('#adapter')).toMatch(
+      /^none: (this browser has no WebGPU|the browser has WebGPU, but)/,
+    );
+    await measure(page);
+    const cells = await page.locator('tbody td').allTextContents();
+    expect(cells).toEqual([expect.stringMatching(/^[\d.]+1 thread$/), '–', '–', '']);
+    expect(await page.inputValue('#line')).toMatch(
+      /; no WebGPU; ms a step, median \(least\): Denoising MLP[^;]*: wasm [^,]*$/,
+    );
+    expect(problems.splice(0)).toEqual([]);
+    await bare.close();
+  });
+});
