@@ -6,14 +6,14 @@ import { serve, type Site } from '../../../tests/package/pages/serve.js';
 
 /** Limits for what a page loads when it is opened, in kB gzipped: everything, and its scripts. */
 const limits: readonly (readonly [page: string, all: number, scripts: number])[] = [
-  ['index.html', 700, 323],
+  ['index.html', 700, 325],
   ['docs/index.html', 200, 60],
   ['docs/documents/The_repository.html', 800, 60],
   ['docs/documents/Getting_started.html', 200, 60],
   ['docs/documents/Generative_adversarial_networks.html', 700, 60],
   ['docs/functions/tfjs-generative.elbo.html', 200, 60],
   ['docs/modules/tfjs-generative.html', 200, 60],
-  ['lab/index.html', 460, 319],
+  ['lab/index.html', 464, 321],
   ['course/index.html', 220, 200],
   ['own-table/index.html', 500, 320],
   // each of the three workers asks for its script, and the second and third find it in the browser's cache
