@@ -25,7 +25,7 @@ const [LEARNING_RATE, WARM_UP] = [3e-3, 50];
 /** The last step ends with much noise, log(alpha / sigma) = 1.6, and removes it together with the grain that a small network leaves. */
 const [STEPS, HIGHEST_LOG_SNR] = [10, 1.6];
 
-/** A denoiser of colour pictures in [-1, 1] that sees the grey picture beside the noised one, and the class. */
+/** A denoiser of colour pictures in [-1, 1] that takes the grey picture, as a further channel, and the class. */
 export function createColourist(classes: number, random: RandomStream): Denoiser {
   // 2 x 2 pixels of red, green, blue and grey at each place
   const body = unet({ channels: 4 * (3 + 1), widths: WIDTHS, classes, random: random.fork('unet') });

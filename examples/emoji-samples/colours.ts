@@ -4,7 +4,7 @@ import { GUIDANCE, drawGrid, makeSamples, type Material } from './sampling.js';
 
 /** The goals of the rows after the first, which has none: red, green, blue, in [0, 1]. */
 const GOALS = [[0.85, 0.15, 0.15], [0.2, 0.65, 0.25], [0.15, 0.35, 0.85]] as const; // prettier-ignore
-/** The factor of the gradient, by trial: at 10 green and blue win in two pictures of three, at 100 they cover the whole drawing. */
+/** The factor of the gradient, chosen by eye: at 10 the pull is weak, at 100 the colour covers the whole drawing. */
 const SCALE = 30;
 const COLUMNS = 10;
 

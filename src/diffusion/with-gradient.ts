@@ -28,7 +28,7 @@ export interface GradientGuidanceOptions {
   /** The factor of the gradient, 1 by default. A function gets the signal-to-noise ratio alpha^2 / sigma^2, and may return 0. */
   readonly scale?: number | ((snr: number) => number) | undefined;
   /**
-   * Whether the gradient stops at the estimate, so that nothing is differentiated through the network: a third of the time, for a pull on
+   * Whether the gradient stops at the estimate, so that nothing is differentiated through the network: quicker, for a pull on
    * each number by itself. False by default.
    */
   readonly estimateOnly?: boolean | undefined;

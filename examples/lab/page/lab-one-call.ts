@@ -19,7 +19,7 @@ export class LabOneCall extends Watching {
   readonly #where = signal<Where>({ labels: [0, 0], mix: 0, around: 0, aside: 0 });
   readonly #isPlaying = signal(false);
   /** What the last half second had: pictures, and the milliseconds of one. */
-  readonly #told = signal<{ readonly pictures: number; readonly cost: number } | undefined>(undefined);
+  readonly #speed = signal<{ readonly pictures: number; readonly cost: number } | undefined>(undefined);
   #worker: Worker | undefined;
   /** The pictures and their milliseconds since the text was changed. */
   #counted = { since: 0, pictures: 0, spent: 0 };
@@ -150,11 +150,11 @@ export class LabOneCall extends Watching {
 
   #status(model: Model | undefined): string {
     if (model === undefined) return 'The model is being loaded.';
-    const told = this.#told.value;
+    const speed = this.#speed.value;
     const what = `One call of a network with ${model.parameters.toLocaleString('en')} weights`;
-    return told === undefined
+    return speed === undefined
       ? `${what}.`
-      : `${what} takes ${told.cost.toFixed(1)} ms: ${Math.round(told.pictures)} pictures a second, and their variations.`;
+      : `${what} takes ${speed.cost.toFixed(1)} ms: ${Math.round(speed.pictures)} pictures a second, and their variations.`;
   }
 
   #describe(model: Model | undefined): string {
@@ -210,7 +210,7 @@ export class LabOneCall extends Watching {
     const { since, pictures, spent } = this.#counted;
     this.#counted = { since: now, pictures: 0, spent: 0 };
     // one alone is no rate
-    if (pictures > 2) this.#told.value = { pictures: (1_000 * pictures) / (now - since), cost: spent / pictures };
+    if (pictures > 2) this.#speed.value = { pictures: (1_000 * pictures) / (now - since), cost: spent / pictures };
   };
 
   readonly #grasp = (event: PointerEvent): void => {

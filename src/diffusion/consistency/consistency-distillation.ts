@@ -5,8 +5,7 @@ import { madeBy } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import { checkDenoiser, estimateSample, type Denoiser } from '../denoiser.js';
 import { heunWeights } from '../samplers/heun.js';
-import type { NoiseSchedule } from '../noise-schedule.js';
-import { ddimWeights } from '../samplers/ddim.js';
+import { eulerWeights } from '../samplers/ddim.js';
 import { comparedTimes, gapRule } from './compared-times.js';
 import type { Schedule } from '../../training/optimizers/schedules.js';
 import type { ConsistencyTarget } from './consistency-target.js';
@@ -58,22 +57,18 @@ export function consistencyDistillation(options: ConsistencyDistillationOptions)
     teacher: checkDenoiser,
     gap: { ...gapRule, default: 1 / 8 },
   });
-  const made = comparedTimes(
-    where,
-    read.gap,
-    ({ schedule, xt, at, earlier, options: { condition, conditions }, mix }) => {
-      const estimate = (x: Tensor, timesteps: Tensor): Tensor =>
-        estimateSample('step', teacher, x, timesteps, { condition, conditions });
-      const first = estimate(xt, at);
-      const euler = mix((t, r) => eulerWeights(schedule, t, r), () => xt, () => first); // prettier-ignore
-      const ahead = estimate(euler, earlier);
-      const [before, after] = [[xt, first], [euler, ahead]].map(([x, e], i) => mix((t, r) => {
-      const weights = heunWeights(schedule, t, r);
-      return [weights[2 * i]!, weights[2 * i + 1]!];
-    }, () => x!, () => e!)); // prettier-ignore
-      return tf.add(before!, after!);
-    },
-  );
+  const made = comparedTimes(where, read.gap, ({ schedule, xt, at, earlier, options, mix }) => {
+    const { condition, conditions } = options;
+    const estimate = (x: Tensor, timesteps: Tensor): Tensor =>
+      estimateSample('step', teacher, x, timesteps, { condition, conditions });
+    const first = estimate(xt, at);
+    const euler = mix((t, r) => eulerWeights(schedule, t, r), () => xt, () => first); // prettier-ignore
+    const ahead = estimate(euler, earlier);
+    /** Two of the four terms of Heun's step, from the first or the second pass. */
+    const terms = (pass: 0 | 2, x: Tensor, estimated: Tensor): Tensor =>
+      mix((t, r) => heunWeights(schedule, t, r).slice(pass, pass + 2) as [number, number], () => x, () => estimated); // prettier-ignore
+    return tf.add(terms(0, xt, first), terms(2, euler, ahead));
+  });
   const check = (where: string, student: Denoiser): void => {
     made.check!(where, student);
     if (String(teacher.schedule.alphaBar) !== String(student.schedule.alphaBar)) {
@@ -88,9 +83,4 @@ export function consistencyDistillation(options: ConsistencyDistillationOptions)
     }
   };
   return madeBy(where, read, { ...made, check });
-}
-
-function eulerWeights(schedule: NoiseSchedule, from: number, to: number): [ofNoised: number, ofEstimate: number] {
-  const { ofNoised, ofEstimate } = ddimWeights(schedule, from, to);
-  return [ofNoised, ofEstimate];
 }

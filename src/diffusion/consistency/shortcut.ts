@@ -12,7 +12,7 @@ import { noisedOf, targetOf } from '../add-noise.js';
 import { checkedPrediction, estimateSample, type Denoiser } from '../denoiser.js';
 import { scalesOf, type NoiseSchedule } from '../noise-schedule.js';
 import { mixByTimestep, timestepsOf } from '../per-example.js';
-import { ddimWeights } from '../samplers/ddim.js';
+import { eulerWeights } from '../samplers/ddim.js';
 import type { ConsistencyInput, ConsistencyTarget } from './consistency-target.js';
 
 /** The examples that learn a step, the size of each, and the timesteps at its beginning, its middle and its end. */
@@ -116,22 +116,17 @@ function outputOfHalves({ student, options }: ConsistencyInput, xt: Tensor, step
     mixByTimestep(weights, each, count, () => a, () => b); // prettier-ignore
   const stepTo = (x: Tensor, from: Int32Array, to: Int32Array): Tensor => {
     const estimate = estimateSample('step', student, x, timestepsOf(from, schedule.steps), own);
-    return mix((i) => weightsOf(schedule, from[i]!, to[i]!), x, estimate);
+    return mix((i) => eulerWeights(schedule, from[i]!, to[i]!), x, estimate);
   };
   const end = stepTo(stepTo(xt, from, middle), middle, to);
   return mix((i) => {
     const [alpha, sigma] = scalesOf(schedule, from[i]!);
     const [c, d] = predicts.mix(alpha, sigma);
-    const [ofNoised, ofEstimate] = weightsOf(schedule, from[i]!, to[i]!);
+    const [ofNoised, ofEstimate] = eulerWeights(schedule, from[i]!, to[i]!);
     // y = c estimate + d (xt - alpha estimate) / sigma, estimate = (end - ofNoised xt) / ofEstimate
     const ofEnd = (c - (d * alpha) / sigma) / ofEstimate;
     return [d / sigma - ofEnd * ofNoised, ofEnd];
   }, xt, end); // prettier-ignore
-}
-
-function weightsOf(schedule: NoiseSchedule, from: number, to: number): [ofNoised: number, ofEstimate: number] {
-  const { ofNoised, ofEstimate } = ddimWeights(schedule, from, to);
-  return [ofNoised, ofEstimate];
 }
 
 function checkStepSizes(where: string, { stepSizes, schedule }: Denoiser): void {

@@ -84,6 +84,16 @@ export interface DdimWeights {
   readonly deviation: number;
 }
 
+/** The coefficients of xt and the estimate in a step of DDIM without noise, which is Euler's along the flow. */
+export function eulerWeights(
+  schedule: NoiseSchedule,
+  from: number,
+  to: number,
+): [ofNoised: number, ofEstimate: number] {
+  const { ofNoised, ofEstimate } = ddimWeights(schedule, from, to);
+  return [ofNoised, ofEstimate];
+}
+
 /** The weights of a step of DDIM. */
 export function ddimWeights(schedule: NoiseSchedule, from: number, to: number, eta = 0): DdimWeights {
   const [alpha, sigma] = scalesOf(schedule, from);

@@ -7,8 +7,8 @@ import { sampleWith } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
 
 /**
- * Samples from a student of {@link shortcut} in 1, 2, 4, ... evenly spaced steps, with one call of the network each, which is told their
- * size.
+ * Samples from a student of {@link shortcut} in 1, 2, 4, ... evenly spaced steps, with one call of the network each, which reads the
+ * size of the step.
  *
  * x_T ~ N(0, I), then {@link ddimStep} from each timestep to the next, and from the last to alphaBar 1
  *
@@ -41,7 +41,7 @@ export async function sampleShortcut(student: Denoiser, options: SampleOptions):
   if (!(stepSize % 1 === 0 && stepSize <= stepSizes)) {
     throw outOfRange(where, 'steps', `must be a power of 2 up to ${2 ** stepSizes}`, { got: steps });
   }
-  const told: Denoiser = {
+  const sized: Denoiser = {
     ...student,
     predict: (xt, timesteps, how) => {
       // half of the smallest size is the plain denoiser
@@ -49,5 +49,5 @@ export async function sampleShortcut(student: Denoiser, options: SampleOptions):
       return student.predict(xt, timesteps, { ...how, stepSize: size });
     },
   };
-  return sampleWith(where, told, { ...options, steps }, () => ddimSolver());
+  return sampleWith(where, sized, { ...options, steps }, () => ddimSolver());
 }
