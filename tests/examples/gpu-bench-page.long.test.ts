@@ -1,40 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { chromium as playwright, type Browser, type Page } from 'playwright';
-import { build, preview, type PreviewServer } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium, launchOptions } from '../browser/chromium.js';
-
-const chromium = await findChromium().catch(() => undefined);
+import { launchOptions } from '../browser/chromium.js';
+import { chromium, openBuiltPage, type BuiltPage } from './built-page.js';
 
 describe.skipIf(chromium === undefined)('the page', () => {
-  const outDir = mkdtempSync(join(tmpdir(), 'gpu-bench-'));
-  let server: PreviewServer;
-  let browser: Browser;
-
+  let site: BuiltPage;
   beforeAll(async () => {
-    browser = await playwright.launch(launchOptions(chromium!));
-    await build({
-      configFile: 'examples/vite.config.ts',
-      root: 'examples/gpu-bench',
-      base: './',
-      logLevel: 'silent',
-      build: { target: 'es2022', outDir, emptyOutDir: true, minify: false },
-    });
-    server = await preview({
-      configFile: false,
-      logLevel: 'silent',
-      build: { outDir },
-      preview: { port: 0, host: '127.0.0.1' },
-    });
+    site = await openBuiltPage('gpu-bench');
   });
-
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    rmSync(outDir, { recursive: true, force: true });
-  });
+  afterAll(() => site.close());
 
   const problems: string[] = [];
   /** The page in a browser, without a network once it has loaded, with these models chosen by the keyboard. */
@@ -42,7 +16,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
     const page = await from.newPage({ locale: 'en-US', viewport: { width: 360, height: 800 } });
     page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())));
     page.on('pageerror', ({ message }) => void problems.push(message));
-    await page.goto(`${server.resolvedUrls!.local[0]!}?seconds=0`, { waitUntil: 'networkidle' });
+    await page.goto(`${site.address}?seconds=0`, { waitUntil: 'networkidle' });
     await page.locator('#start:enabled').waitFor();
     await page.context().setOffline(true);
     for (const box of await page.getByRole('checkbox').all()) {
@@ -59,7 +33,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
   };
 
   test('a model whose GPU is lost ends in one sentence, and the next one is timed on all backends', async () => {
-    const page = await openPage(browser, ['vae', 'denoisingMlp']);
+    const page = await openPage(site.browser, ['vae', 'denoisingMlp']);
     expect(await page.textContent('#adapter')).toMatch(/swiftshader/i);
     expect(await page.textContent('#note')).toMatch(/^This adapter is not a GPU/);
     for (const worker of page.workers()) {

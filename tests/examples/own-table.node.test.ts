@@ -1,15 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { csvParse } from 'd3-dsv';
-import { chromium as playwright, type Browser, type Page } from 'playwright';
-import { build, preview, type PreviewServer } from 'vite';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/index.js';
 import { loadModel } from '../../src/model/index.js';
 import { sampleTable } from '../../src/tables/index.js';
 import { readCsv, textIn } from '../../examples/shared/read-csv.js';
-import { findChromium, launchOptions } from '../browser/chromium.js';
+import { chromium, openBuiltPage, type BuiltPage } from './built-page.js';
 
 describe('readCsv', () => {
   test('finds the separator in the first line, and reads decimal commas where commas do not separate', () => {
@@ -48,35 +45,12 @@ describe('readCsv', () => {
   });
 });
 
-const chromium = await findChromium().catch(() => undefined);
-
 describe.skipIf(chromium === undefined)('the page that learns a table', () => {
-  const outDir = mkdtempSync(join(tmpdir(), 'own-table-'));
-  let server: PreviewServer;
-  let browser: Browser;
-
+  let site: BuiltPage;
   beforeAll(async () => {
-    browser = await playwright.launch(launchOptions(chromium!));
-    await build({
-      configFile: 'examples/vite.config.ts',
-      root: 'examples/own-table',
-      base: './',
-      logLevel: 'silent',
-      build: { target: 'es2022', outDir, emptyOutDir: true, minify: false },
-    });
-    server = await preview({
-      configFile: false,
-      logLevel: 'silent',
-      build: { outDir },
-      preview: { port: 0, host: '127.0.0.1' },
-    });
+    site = await openBuiltPage('own-table');
   });
-
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    rmSync(outDir, { recursive: true, force: true });
-  });
+  afterAll(() => site.close());
 
   const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true, disabled: false }).click();
   const says = (page: Page, text: RegExp) => page.locator('#status', { hasText: text }).waitFor();
@@ -95,11 +69,11 @@ describe.skipIf(chromium === undefined)('the page that learns a table', () => {
   };
 
   test('a dropped file is learned without a network, and its rows are taken away', async () => {
-    const page = await browser.newPage({ locale: 'en-US', viewport: { width: 390, height: 800 } });
+    const page = await site.browser.newPage({ locale: 'en-US', viewport: { width: 390, height: 800 } });
     const problems: string[] = [];
     page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())));
     page.on('pageerror', ({ message }) => void problems.push(message));
-    await page.goto(server.resolvedUrls!.local[0]!, { waitUntil: 'networkidle' });
+    await page.goto(site.address, { waitUntil: 'networkidle' });
     await page.context().setOffline(true);
     page.on('request', (request) => void (request.url().startsWith('blob:') || problems.push(request.url())));
 
