@@ -1,15 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { composed } from '../operations/composed.js';
-import { checkConditionRead, classesOf } from '../nets/classes-of.js';
-import { dropEach } from '../nets/conditions/drop-condition.js';
 import type { ApplyOptions } from '../nets/network.js';
-import { wrongKind } from '../tensor/errors.js';
 import { trainerBy } from '../training/trainer/create-trainer.js';
 import { lossKind } from '../training/trainer/read-game.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import type { LossTrainerOptions } from '../training/trainer/trainer-options.js';
 import { diffusionVerdicts } from '../verdicts/diffusion-verdicts.js';
+import { checkBatchConditions, keptConditions } from './batch-conditions.js';
 import { checkedPrediction } from './denoiser.js';
 import { noisedOf, targetOf } from './add-noise.js';
 import { readDiffusionOptions, type DiffusionTrainerOptions } from './diffusion-options.js';
@@ -80,22 +78,11 @@ function modelOf({
     parts: { denoiser },
     averages: average && { denoiser: average },
     settings: { schedule, predicts, timesteps, weighting, dropCondition },
-    loss: ({ x, condition, random, options, look }) => {
-      checkConditionRead('step', 'batch.', options, denoiser);
-      if (options.training && condition === undefined && dropCondition === undefined && classesOf(denoiser)) {
-        const fix = 'Give batches { x, condition }.';
-        throw wrongKind('step', 'batch.condition', 'must be given, as the denoiser has classes', {
-          got: condition,
-          fix,
-        });
-      }
+    loss: ({ x, random, options, look }) => {
+      checkBatchConditions(denoiser, options, dropCondition);
       const list = stratifiedTimesteps(x.shape[0], timesteps, random);
       const noise = random.normal(x.shape);
-      const { conditions } = options;
-      const kept =
-        dropCondition === undefined
-          ? { condition, conditions }
-          : dropEach('step', { condition, conditions }, dropCondition, options);
+      const kept = keptConditions(options, dropCondition);
       const at = timestepsOf(list, schedule.steps);
       const xt = noisedOf(x, noise, at, schedule);
       const target = targetOf(x, noise, at, denoiser);

@@ -24,7 +24,7 @@ afterEach(() => {
   tf.engine().endScope();
 });
 
-/** A denoiser of two numbers with a label, and with two more numbers beside its input; it records what its network gets. */
+/** A denoiser of two numbers with a label, and with two more numbers as a picture; it records what its network gets. */
 function pictured() {
   const random = createRandom(1);
   const network = withPicture(denoisingMlp({ size: 4, width: 4, classes: 3, random }), { channels: 2, name: 'more' });
@@ -98,4 +98,11 @@ test('a condition that does not fit, or that no network reads, is refused by nam
   expect(() => batches({ x: more(), conditions: { more: tf.ones([3, 2]) } }, { batchSize: 2 })).toThrow(
     'batches: `data.conditions.more` must have one entry for each of the 4 examples; got 3.',
   );
+});
+
+test('an empty record of conditions is none, and a share of it to drop needs a condition all the same', () => {
+  const options = { training: true, random: createRandom(1) };
+  expect(() => dropEach('step', { conditions: {} }, 0.5, options)).toThrow('step: `batch.condition` must be a tensor');
+  const condition = tf.tensor1d([1, 2], 'int32');
+  expect(dropEach('step', { condition, conditions: {} }, 0.5, options).condition!.shape).toEqual([2]);
 });

@@ -1,6 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { checkConditionRead } from '../../nets/classes-of.js';
-import { dropEach } from '../../nets/conditions/drop-condition.js';
 import type { RandomStream } from '../../random/index.js';
 import { checkRandom } from '../../random/check-random.js';
 import { checkFunction, checkResult } from '../../tensor/checks.js';
@@ -12,6 +10,7 @@ import { trainerBy } from '../../training/trainer/create-trainer.js';
 import { lossKind } from '../../training/trainer/read-game.js';
 import { clipNormRule } from '../../training/trainer/trainer-options.js';
 import type { Trainer } from '../../training/trainer/trainer.js';
+import { checkBatchConditions, keptConditions } from '../batch-conditions.js';
 import { checkDenoiser, type Denoiser } from '../denoiser.js';
 import { checkDropped } from '../diffusion-options.js';
 import { checkTimestep } from '../noise-schedule.js';
@@ -85,10 +84,10 @@ export function createConsistencyTrainer(options: ConsistencyTrainerOptions): Tr
       averages: average && { student: average },
       settings: { schedule, predicts, timesteps, target, dropCondition },
       loss: ({ x, random, step, options }) => {
-        checkConditionRead('step', 'batch.', options, student);
+        checkBatchConditions(student, options, dropCondition);
         const times = stratifiedTimesteps(x.shape[0], timesteps, random);
         const noise = random.normal(x.shape);
-        const kept = dropCondition === undefined ? {} : dropEach('step', options, dropCondition, options);
+        const kept = keptConditions(options, dropCondition);
         const losses = target.losses({ student, x, noise, timesteps: times, step, options: { ...options, ...kept } });
         checkResult('step', 'target.losses(...)', losses, [x.shape[0]]);
         return { loss: tf.mean(losses) };

@@ -50,8 +50,8 @@ export function dropEach(
   options: { readonly training: boolean; readonly random: RandomStream },
 ): AllConditions {
   const { training, random } = options;
-  if (typeof share === 'number' && conditions === undefined) {
-    return { condition: dropSome(where, condition, share, options) };
+  if (typeof share === 'number' && Object.keys(conditions ?? {}).length === 0) {
+    return { condition: dropSome(where, condition, share, options), conditions };
   }
   const given: Conditions = { ...conditions, ...(condition && { condition }) };
   const names = typeof share === 'number' ? [] : Object.keys(share);

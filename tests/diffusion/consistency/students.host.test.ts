@@ -67,6 +67,14 @@ describe('a student that does not fit', () => {
   });
 });
 
+it('a student with classes needs labels, unless they may be dropped', () => {
+  const random = createRandom(1);
+  const network = denoisingMlp({ size: 2, width: 4, classes: 3, random });
+  const student = createDenoiser(network, { schedule, predicts: predictFlow });
+  const trainer = createConsistencyTrainer({ student, optimizer: createAdam({ learningRate: 0.1 }), random });
+  expect(() => trainer.step(tf.zeros([2, 2]))).toThrow('step: `batch.condition` must be given, as the denoiser has');
+});
+
 describe('training leads to the flow map', () => {
   const table = cosineSchedule({ steps: 200 });
   const gap = (step: number): number => 1 / (8 + step);
