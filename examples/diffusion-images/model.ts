@@ -23,7 +23,7 @@ import { warmCosine } from '../shared/warm-cosine.js';
 const BATCH_SIZE = 64;
 /** Channels at 14 x 14 positions, each a patch of 2 x 2 pixels, and at 7 x 7. */
 const WIDTHS = [32, 64];
-const LEARNING_RATES = { unet: 4e-3, dit: 2e-3 };
+const LEARNING_RATES = { unet: 4e-3, dit: 4e-3 };
 const BETA2 = 0.99;
 const AVERAGE_DECAY = 0.999;
 /** The share of images whose class is dropped, so that samples can be guided. */
