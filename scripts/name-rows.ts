@@ -59,8 +59,8 @@ const sheets: Readonly<Record<string, Sheet>> = {
   'one-call': { scale: 2, rows: emoji },
   'one-call-clothes': { scale: 2, rows: ['one call', 'two calls', 'four calls', 'teacher, 20'] },
   'latent-diffusion': { scale: 2, rows: ['from the prior', 'from diffusion', 'reconstructions'] },
-  'fine-tuning': { scale: 2, rows: ['your pictures', 'before', 'adapted', 'from nothing'] },
-  'fine-tuning-clothes': { scale: 2, rows: ['outlines', 'before', 'adapted', 'from nothing'] },
+  'fine-tuning': { scale: 2, rows: ['your pictures', 'before', 'adapted', 'from scratch'] },
+  'fine-tuning-clothes': { scale: 2, rows: ['outlines', 'before', 'adapted', 'from scratch'] },
   likelihoods: { scale: 1, rows: ['test images', ...likelihoods.flatMap((name) => [name, 'samples'])] },
   quickstart: {
     scale: 1,

@@ -17,9 +17,9 @@ const options = readOptions({
   command: 'npm run example -- colouring',
   about: `Trains a diffusion model that colours grey emoji, and draws held-out ones into ${PICTURE}.`,
   options: {
-    steps: { kind: 'integer', default: 2_400, minimum: 1, help: 'updates, of 32 pictures each' },
+    steps: { kind: 'integer', default: 2_400, minimum: 1, help: 'number of updates, with 32 pictures each' },
     size: { kind: 'integer', default: 32, minimum: 8, help: 'height and width of the pictures, a multiple of 4' },
-    measured: { kind: 'integer', default: MEASURED, minimum: COLUMNS, help: 'held-out pictures that are coloured' },
+    measured: { kind: 'integer', default: MEASURED, minimum: COLUMNS, help: 'how many held-out pictures to colour' },
     data: {
       kind: 'folder',
       help: 'a folder of your own pictures, with a sub-folder for each class; by default the included emoji',
@@ -74,6 +74,6 @@ run(async () => {
     backend,
   });
   console.log(
-    `${PICTURE}; error of a sample ${errors.sample.toFixed(3)}, of grey ${errors.grey.toFixed(3)}; spread ${errors.spread.toFixed(3)}; luminance ${errors.luminance.toFixed(3)}`,
+    `${PICTURE}; error of a colouring ${errors.sample.toFixed(3)}, error of the grey picture ${errors.grey.toFixed(3)}; spread ${errors.spread.toFixed(3)}; luminance error ${errors.luminance.toFixed(3)}`,
   );
 });

@@ -19,21 +19,21 @@ const SAVE_EVERY = 1_000;
 
 const options = readOptions({
   command: 'npm run example -- diffusion-2d',
-  about: `Trains diffusion models on two moons and on a swiss roll, measures their samples, and draws into ${FOLDER}.`,
+  about: `Trains diffusion models on two moons and on a swiss roll, measures their samples, and draws them into ${FOLDER}.`,
   options: {
-    schedule: { kind: 'choice', choices: ['cosine', 'linear', 'flow'], default: 'cosine', help: 'of the noise' },
+    schedule: { kind: 'choice', choices: ['cosine', 'linear', 'flow'], default: 'cosine', help: 'noise schedule' },
     target: {
       kind: 'choice',
       choices: ['velocity', 'noise', 'sample', 'flow'],
       default: 'velocity',
       help: 'what the network predicts',
     },
-    steps: { kind: 'integer', default: 3_000, minimum: 100, help: 'updates for each set' },
+    steps: { kind: 'integer', default: 3_000, minimum: 100, help: 'number of updates for each set of points' },
     samples: {
       kind: 'integer',
       default: 4_000,
       minimum: 2,
-      help: 'samples that are compared with as many data, 20 times',
+      help: 'number of samples, compared 20 times with as many points of data',
     },
     resume: { kind: 'folder', help: `continue from the checkpoints in a folder such as ${FOLDER}` },
   },
@@ -87,7 +87,7 @@ async function measure(set: PointSet, { sampled }: Model, random: RandomStream):
   );
   const { energyDistance, baseline } = comparison;
   console.log(
-    `${set.name}: energy distance ${energyDistance.toPrecision(3)}, of data to data ${baseline.toPrecision(3)}: ` +
+    `${set.name}: energy distance ${energyDistance.toPrecision(3)}, between data and data ${baseline.toPrecision(3)}: ` +
       `${ratio(comparison).toFixed(2)} times as far`,
   );
   console.log(`${FOLDER}/${set.name}.svg`);

@@ -41,26 +41,26 @@ const options = readOptions({
     times: {
       kind: 'choice',
       choices: ['log-normal', 'uniform'],
-      help: 'timesteps of training: more of those in the middle (log-normal, the default) or all equally often',
+      help: 'which timesteps to train on: more of the middle ones (log-normal, the default), or all equally often',
     },
     goal: {
       kind: 'choice',
       choices: ['samples', 'bound'],
-      help: 'what to train for: samples, the default, or the bound of log p(x)',
+      help: 'what to train for: good samples (the default), or a good bound of log p(x)',
     },
-    network: { kind: 'choice', choices: ['unet', 'dit'], help: 'a U-Net, the default, or a transformer' },
-    bound: { kind: 'flag', help: 'also estimate the bound of log p(x), and at which timesteps it is lost' },
+    network: { kind: 'choice', choices: ['unet', 'dit'], help: 'a U-Net (the default) or a transformer' },
+    bound: { kind: 'flag', help: 'also estimate the bound of log p(x), and which timesteps lose most of it' },
     resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/checkpoint-04.safetensors` },
     trained: { kind: 'file', help: 'weights to measure, such as the included ones, instead of training' },
     compare: {
       kind: 'flag',
-      help: `train without the last twelfth of the training images, and compare ${WAYS.length} ways to sample on them, not on test images`,
+      help: `train without the last twelfth of the training images, and compare ${WAYS.length} ways to sample on these images instead of test images`,
     },
     draws: {
       kind: 'integer',
       default: 1,
       minimum: 1,
-      help: 'sets of samples to measure, with the seed and those after it',
+      help: 'how many sets of samples to measure; the first uses the seed, the others the next seeds',
     },
     'no-pictures': { kind: 'flag', help: 'leave out the pictures of guidance, inpainting and interpolation' },
     weights: { kind: 'output', help: 'write the weights of the averaged denoiser' },
@@ -149,7 +149,7 @@ async function measureBound(
   const bound = await boundOf(denoiser, test, random.fork('bound'));
   const rare = await rareTerms(denoiser, test, random.fork('rare'));
   console.log(
-    `bound of log p(x) ${bound.nats.toFixed(0)} ± ${bound.standardError.toFixed(0)} nats, ${rare.nats.toFixed(0)} of them lost at ${rare.timesteps} timesteps that log-normal times contain once in ten thousand`,
+    `bound of log p(x) ${bound.nats.toFixed(0)} ± ${bound.standardError.toFixed(0)} nats; ${rare.nats.toFixed(0)} of them are lost at ${rare.timesteps} timesteps that log-normal times contain once in ten thousand`,
   );
   return { bound, rare };
 }
@@ -194,7 +194,7 @@ export function readPlan(
   }
   if (compare !== plan.compare) {
     throw new InputError(
-      `--compare does not fit --resume: it trains on fewer images, so set it from the start or not at all.`,
+      `--compare does not fit --resume: it trains on fewer images, so set it when you start the run.`,
     );
   }
   return plan;

@@ -20,7 +20,7 @@ const options = readOptions({
     weights: {
       kind: 'file',
       default: WEIGHTS,
-      help: 'weights that diffusion-images has written with --weights; by default those that ship with it',
+      help: 'weights that diffusion-images wrote with --weights; by default the included ones',
     },
   },
 });

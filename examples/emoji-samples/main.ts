@@ -18,12 +18,15 @@ const options = readOptions({
   command: 'npm run example -- emoji-samples',
   about: `Draws samples from a trained diffusion model of emoji into ${PICTURE}, one class per row.`,
   options: {
-    each: { kind: 'integer', default: 10, minimum: 1, maximum: 100, help: 'samples of each class' },
-    colours: { kind: 'flag', help: `pulls samples to red, green and blue, into ${COLOURS}, in place of the sheet` },
+    each: { kind: 'integer', default: 10, minimum: 1, maximum: 100, help: 'number of samples of each class' },
+    colours: {
+      kind: 'flag',
+      help: `pull samples towards red, green and blue, and draw them into ${COLOURS} instead of the sheet`,
+    },
     weights: {
       kind: 'file',
       default: WEIGHTS,
-      help: 'a model file that emoji has written with --weights; by default the one that ships with it',
+      help: 'a model file that emoji wrote with --weights; by default the included one',
     },
   },
 });
@@ -33,7 +36,7 @@ run(async () => {
   const bytes = await loadFile(options.weights);
   const { size, classes } = describeModel(bytes).metadata as { size?: number; classes?: readonly string[] };
   if (size === undefined || classes === undefined) {
-    throw new InputError(`--weights ${options.weights}: the file is not one that emoji has written.`);
+    throw new InputError(`--weights ${options.weights}: this is not a file written by emoji.`);
   }
   const backend = await startBackend(options);
   const { denoiser } = await loadModel(bytes, { as: { denoiser: 'denoiser' } });

@@ -16,25 +16,25 @@ const SHOWN = 4 * COLUMNS;
 
 const options = readOptions({
   command: 'npm run example -- fine-tuning',
-  about: `Adapts a trained diffusion model to pictures of your own, and draws them and its samples into ${FOLDER}.`,
+  about: `Adapts a trained diffusion model to your own pictures, and draws the pictures and samples into ${FOLDER}.`,
   options: {
     kind: {
       kind: 'choice',
       choices: ['emoji', 'clothes'],
       default: 'emoji',
-      help: 'the trained model: of emoji, 32 x 32 in colour, or of clothes, 28 x 28 in grey',
+      help: 'which trained model to adapt: emoji (32 x 32 in colour) or clothes (28 x 28 in grey)',
     },
     data: {
       kind: 'folder',
       help: 'a folder of your own pictures, with a sub-folder for each class if there are several; by default a hundred pictures of another style',
     },
-    minutes: { kind: 'number', default: 5, minimum: 0.01, maximum: 600, help: 'time of the training' },
-    updates: { kind: 'integer', minimum: 1, help: 'also end the training after so many updates of 64 pictures' },
-    'from-nothing': { kind: 'flag', help: 'begin with untrained weights, for comparison' },
+    minutes: { kind: 'number', default: 5, minimum: 0.01, maximum: 600, help: 'how long to train' },
+    updates: { kind: 'integer', minimum: 1, help: 'stop training after this many updates of 64 pictures' },
+    'from-nothing': { kind: 'flag', help: 'train from scratch, for comparison' },
     rate: {
       kind: 'number',
       minimum: 0,
-      help: 'the highest learning rate; by default that of kinds.ts',
+      help: 'the highest learning rate; the defaults are in kinds.ts',
     },
   },
 });

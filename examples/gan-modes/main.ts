@@ -21,10 +21,10 @@ const PANELS = [0.02, 0.1, 0.25, 0.5, 0.75, 1];
 
 const options = readOptions({
   command: 'npm run example -- gan-modes',
-  about: `Trains GANs on a ring of 8 and a grid of 25 Gaussians, counts the modes they cover, and draws into ${FOLDER}.`,
+  about: `Trains GANs on a ring of 8 and a grid of 25 Gaussians, counts the modes that they cover, and draws samples into ${FOLDER}.`,
   options: {
-    'ring-steps': { kind: 'integer', default: 6_000, minimum: 100, help: 'updates for the ring' },
-    'grid-steps': { kind: 'integer', default: 35_000, minimum: 100, help: 'updates for the grid' },
+    'ring-steps': { kind: 'integer', default: 6_000, minimum: 100, help: 'number of updates for the ring' },
+    'grid-steps': { kind: 'integer', default: 35_000, minimum: 100, help: 'number of updates for the grid' },
     contrast: { kind: 'flag', help: 'also train the plain minimax game on the same points' },
     resume: { kind: 'folder', help: `continue from the checkpoints in a folder such as ${FOLDER}` },
   },

@@ -18,7 +18,7 @@ const options = readOptions({
     weights: {
       kind: 'file',
       default: WEIGHTS,
-      help: 'weights that gan-images has written with --weights; by default those that ship with it',
+      help: 'weights that gan-images wrote with --weights; by default the included ones',
     },
   },
 });

@@ -58,7 +58,7 @@ function showAdapter(adapter: { readonly name: string; readonly software: boolea
   if ('why' in adapter) {
     find('#adapter').textContent = `none: ${adapter.why}`;
     note.textContent =
-      'Only wasm can be timed here. Try a current Chrome, Edge, Firefox or Safari on a computer with a GPU.';
+      'This page can only time wasm here. Try a current Chrome, Edge, Firefox or Safari on a computer with a GPU.';
     return;
   }
   const { name, software } = adapter;
@@ -66,7 +66,7 @@ function showAdapter(adapter: { readonly name: string; readonly software: boolea
   find('#adapter').textContent = name;
   for (const input of boxes()) if (software && ['dcgan', 'unet'].includes(input.value)) input.checked = false;
   note.textContent = software
-    ? 'This adapter is not a GPU: it is software that computes on the processor. The times say nothing about a GPU, and the two models that take it minutes are not ticked.'
+    ? 'This adapter is not a GPU: it is software that computes on the processor. The times say nothing about a GPU. The two models that would take minutes are not ticked.'
     : '';
 }
 
@@ -137,7 +137,7 @@ copy.onclick = async () => {
     () => true,
     () => false,
   );
-  find('#copied').textContent = isCopied ? 'copied' : 'selected: copy it with the keyboard';
+  find('#copied').textContent = isCopied ? 'copied' : 'the line is selected: copy it with the keyboard';
 };
 open().then(
   (hands) => {

@@ -31,7 +31,7 @@ export function fasterOn({ wasm, webgpu }: Results): string | undefined {
 
 /** Why a model was not timed, in a sentence. */
 export function whyFailed(message: string): string {
-  if (/\blost\b|destroyed/i.test(message)) return 'The GPU was lost, perhaps because its memory was full.';
+  if (/\blost\b|destroyed/i.test(message)) return 'The browser lost the GPU, perhaps because its memory was full.';
   if (/out.of.memory|could not allocate|allocation failed|\bOOM\b/i.test(message)) return 'The memory was full.';
   return `It failed: ${message.replace(/\.$/, '')}.`;
 }
@@ -61,7 +61,7 @@ export function lineOf(
     return `${MODELS[model as Model]}: ${backends.join(', ')}`;
   });
   const { versions, browser, adapter } = about;
-  return `${versions}; ${browser}; ${adapter}; ms a step, median (least): ${models.join('; ')}`;
+  return `${versions}; ${browser}; ${adapter}; ms per step, median (least): ${models.join('; ')}`;
 }
 
 function numbers(result: Result): string {

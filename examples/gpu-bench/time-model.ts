@@ -28,7 +28,7 @@ export function createHand(worker: Worker): Hand {
   };
   let broken: Error | undefined;
   worker.onerror = ({ message }) => {
-    broken = new Error(message || 'its worker did not load');
+    broken = new Error(message || 'the worker did not load');
     settle?.reject(broken);
   };
   const ask = (request: Request): Promise<never> =>

@@ -24,7 +24,7 @@ const SAVES = 10;
 
 const options = readOptions({
   command: 'npm run example -- latent-diffusion',
-  about: `Trains a VAE and a diffusion model of its latents on Fashion-MNIST, measures samples, and draws them into ${FOLDER}.`,
+  about: `Trains a VAE and a diffusion model of its latents on Fashion-MNIST, measures their samples, and draws them into ${FOLDER}.`,
   options: {
     data: {
       kind: 'folder',

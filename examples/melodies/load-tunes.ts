@@ -24,7 +24,7 @@ export async function loadTunes(folder: string = SHIPPED): Promise<Tune[]> {
       throw new InputError(`${path} is not a file of notes: ${(error as Error).message}`);
     }
   }
-  if (tunes.length === 0) throw new InputError(`--data ${folder}: there are no notes in .mid, .midi or .abc files.`);
+  if (tunes.length === 0) throw new InputError(`--data ${folder}: no .mid, .midi or .abc file in it has notes.`);
   const odd = tunes.find(({ metre }) => !(barLength(metre) > 0 && Number.isInteger(barLength(metre))));
   if (odd !== undefined)
     throw new InputError(`${odd.title}: the metre must be a fraction such as 6/8; got ${odd.metre}.`);

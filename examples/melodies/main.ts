@@ -38,17 +38,17 @@ const options = readOptions({
   command: `npm run example -- ${EXAMPLE}`,
   about: `Trains two models of melodies, measures them, and writes tunes into ${FOLDER} as MIDI, sound and a picture.`,
   options: {
-    data: { kind: 'folder', help: 'MIDI and ABC files; by default the melodies that ship with the examples' },
-    notes: { kind: 'integer', default: 256, minimum: 8, help: 'notes of a sequence; longer tunes are cut' },
+    data: { kind: 'folder', help: 'a folder of MIDI and ABC files; by default the included melodies' },
+    notes: { kind: 'integer', default: 256, minimum: 8, help: 'notes in a sequence; longer tunes are cut' },
     steps: {
       kind: 'integer',
       minimum: 1,
-      help: 'updates of the autoregressive model; 300 by default, 1600 for 300 tunes or more',
+      help: 'updates of the autoregressive model; by default 300, or 1600 for 300 tunes or more',
     },
     masked: {
       kind: 'integer',
       minimum: 1,
-      help: 'updates of the masked model; 600 by default, 2000 for 300 tunes or more',
+      help: 'updates of the masked model; by default 600, or 2000 for 300 tunes or more',
     },
     resume: { kind: 'folder', help: `continue from the checkpoints in a folder such as ${FOLDER}` },
   },
@@ -91,7 +91,7 @@ run(async () => {
   await saveFile(`${FOLDER}/tunes.png`, await drawRolls(rolls));
 
   console.log(`\n${likelihoodTable(rows, FIRST)}\n\n${tuneTable(measured)}\n`);
-  console.log(`${FOLDER}/tunes.png, and .mid and .wav files of its tunes`);
+  console.log(`${FOLDER}/tunes.png, and its tunes as .mid and .wav files`);
   const sizes = { training: training.length, heldOut: heldOut.length };
   const result = { tunes: sizes, tokens: vocabulary.tokens, length, recipe, bits: rows, measured };
   await writeReport(options.json, { ...result, seed: options.seed, backend });

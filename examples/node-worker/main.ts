@@ -13,8 +13,8 @@ const options = readOptions({
   command: 'npm run example -- node-worker',
   about: `Trains a VAE in a worker thread, logs into ${FOLDER}, and prints the longest delay of the main thread.`,
   options: {
-    data: { kind: 'folder', help: 'the four IDX files of MNIST or Fashion-MNIST; by default the subset that ships' },
-    steps: { kind: 'integer', default: 300, minimum: 1, help: 'updates' },
+    data: { kind: 'folder', help: 'the four IDX files of MNIST or Fashion-MNIST; by default the included subset' },
+    steps: { kind: 'integer', default: 300, minimum: 1, help: 'number of updates' },
   },
 });
 

@@ -24,7 +24,7 @@ const python = process.env['PYTHON'] ?? '/usr/bin/python3';
 
 const options = readOptions({
   command: 'npm run example -- onnx',
-  about: `Exports a decoder and a denoiser to ${OUT}, and compares samples here, in ONNX Runtime for JavaScript, and in Python.`,
+  about: `Exports a decoder and a denoiser to ${OUT}, and compares samples of this library with those of ONNX Runtime in JavaScript and Python.`,
   options: {
     data: {
       kind: 'folder',

@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   draw(pictures);
   const expected = new Float32Array(await bytesOf('here.f32'));
   const largest = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - pictures[i]!)), 0);
-  output.textContent = `${seconds.toFixed(2)} s; the pictures differ from those of Node by at most ${largest.toExponential(1)}`;
+  output.textContent = `${seconds.toFixed(2)} s; the pictures differ from those in Node by at most ${largest.toExponential(1)}`;
 }
 
 /** Draws pictures side by side, dark on white. */

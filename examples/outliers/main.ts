@@ -28,8 +28,8 @@ const options = readOptions({
       help: 'the four IDX files of Fashion-MNIST; by default the subset that ships with the examples',
     },
     epochs: { kind: 'integer', minimum: 1, help: 'passes over the training images; 10 by default' },
-    images: { kind: 'integer', default: 500, minimum: 2, help: 'pictures of each kind' },
-    samples: { kind: 'integer', default: 20, minimum: 1, help: 'importance samples for each of them' },
+    images: { kind: 'integer', default: 500, minimum: 2, help: 'how many pictures of each kind to measure' },
+    samples: { kind: 'integer', default: 20, minimum: 1, help: 'importance samples for each picture' },
     resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/1.safetensors` },
   },
 });

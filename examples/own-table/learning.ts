@@ -22,7 +22,7 @@ export interface Learning {
 export function createLearning(onAnswer: (answer: Answer) => void, onRest: (canMake: boolean) => void): Learning {
   const worker = new Worker(new URL('worker.ts', import.meta.url), { type: 'module' });
   worker.onerror = ({ message }) => {
-    find('#read').textContent = `This page cannot learn here, because its worker does not start: ${message}`;
+    find('#read').textContent = `This page cannot train here, because its worker does not start: ${message}`;
   };
   let run: RemoteRun<'loss'> | undefined;
   let choice: Choice | undefined;
@@ -40,7 +40,7 @@ export function createLearning(onAnswer: (answer: Answer) => void, onRest: (canM
     const hasLearned = fits && step > 0;
     const { share, rate, secondsLeft } = isReading ? { share: 0 } : pace(step, seconds);
     button('learn').disabled = isRunning || choice === undefined;
-    button('learn').textContent = hasLearned ? 'Go on' : 'Learn';
+    button('learn').textContent = hasLearned ? 'Continue' : 'Learn';
     button('stop').disabled = status !== 'running';
     button('again').disabled = isRunning || !hasLearned;
     find('#progress').hidden = !isRunning;

@@ -12,28 +12,26 @@ export function showReport(place: Element, { rows, shapes, trends, privacy, effi
       'Single columns',
       percent(shapes.error),
       percent(shapes.floor),
-      'How far the distribution of a column is from the real one, on average. 0% is the same distribution.',
+      'How far the distribution of a column is from the real one, on average. 0% means that they are the same.',
     ],
     [
       'Pairs of columns',
       percent(trends.error),
       percent(trends.floor),
       'How far the relation of two columns is from the real one, on average.' +
-        (worst === null
-          ? ''
-          : ` The largest difference, ${percent(worst.error)}, is that of ${worst.columns.join(' and ')}.`),
+        (worst === null ? '' : ` The worst pair is ${worst.columns.join(' and ')}, with ${percent(worst.error)}.`),
     ],
     [
       'Closer to learned rows',
       percent(privacy.closerToTraining.share),
       percent(privacy.closerToTraining.floor),
-      'The share of rows that are closer to a row that was learned than to any that was not. About 50% means that the model does not repeat its rows; much more means that it does.',
+      'The share of rows that are closer to a row the model learned from than to any row that it has not seen. About 50% means that the model does not repeat its rows; much more means that it does.',
     ],
     [
       'Exact copies',
       percent(privacy.copies.share),
       percent(privacy.copies.floor),
-      'The share of rows that are equal to a row that was learned. In a table of few columns, real rows repeat each other, too.',
+      'The share of rows that are equal to a row the model learned from. In a table with few columns, real rows also repeat each other.',
     ],
   ];
   if (efficacy !== null) {
@@ -44,16 +42,16 @@ export function showReport(place: Element, { rows, shapes, trends, privacy, effi
       `Predicting ${efficacy.target}`,
       percent(efficacy.synthetic),
       percent(efficacy.real),
-      `How well a small network predicts ${efficacy.target} of real rows after it has learned from made rows, or from real ones (${measure}).`,
+      `How well a small network predicts ${efficacy.target} in real rows after learning from generated rows, or from real rows (${measure}).`,
     ]);
   }
-  const head = ['', 'Made rows', 'Real rows', 'What it says'];
+  const head = ['', 'Generated rows', 'Real rows', 'What it says'];
   const body = lines.map(([title, made, heldOut, words]) =>
     make(
       'tr',
       {},
       make('th', { scope: 'row' }, title),
-      make('td', { className: 'number', title: 'Made rows' }, made),
+      make('td', { className: 'number', title: 'Generated rows' }, made),
       make('td', { className: 'number', title: 'Real rows' }, heldOut),
       make('td', {}, words),
     ),
@@ -64,8 +62,8 @@ export function showReport(place: Element, { rows, shapes, trends, privacy, effi
     make(
       'p',
       {},
-      `${rows.synthetic.toLocaleString('en')} made rows against the ${rows.real.toLocaleString('en')} rows that were learned. A quarter of your table, ` +
-        `${rows.heldOut.toLocaleString('en')} rows, was not learned: these real rows show the best that is possible.`,
+      `${rows.synthetic.toLocaleString('en')} generated rows against the ${rows.real.toLocaleString('en')} rows that the model learned from. A quarter of your table, ` +
+        `${rows.heldOut.toLocaleString('en')} rows, was kept back: these real rows show the best possible values.`,
     ),
     make(
       'table',
@@ -76,8 +74,8 @@ export function showReport(place: Element, { rows, shapes, trends, privacy, effi
     make(
       'p',
       {},
-      make('strong', {}, 'This is no guarantee of privacy.'),
-      ' Made rows can still give away something about the people or things in your table. Before you share them, judge them as you would judge the table itself.',
+      make('strong', {}, 'This does not guarantee privacy.'),
+      ' Generated rows can still reveal something about the people or things in your table. Before you share them, take the same care as with the table itself.',
     ),
   );
 }

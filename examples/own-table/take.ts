@@ -73,7 +73,7 @@ export function createTaking(post: (request: Request) => void, nameOf: () => str
       work.textContent = 'failed' in answer ? answer.failed : '';
       if ('csv' in answer) download(answer.csv, `${nameOf()}-made.csv`);
       if ('model' in answer) download(answer.model, `${nameOf()}.safetensors`);
-      if ('csv' in answer || 'model' in answer) work.textContent = 'The file is among your downloads.';
+      if ('csv' in answer || 'model' in answer) work.textContent = 'The file is in your downloads.';
       if ('report' in answer) showReport(find('#report'), answer.report);
     },
   };

@@ -18,7 +18,7 @@ const [SAME, HALF] = [1e-5, 1e-3];
 
 const options = readOptions({
   command: 'npm run example -- pytorch',
-  about: 'Sends models to PyTorch and back, and prints by how much outputs differ on the same input.',
+  about: 'Sends models to PyTorch and back, and prints how much their outputs differ on the same input.',
   options: {},
 });
 

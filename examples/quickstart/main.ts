@@ -32,7 +32,7 @@ const options = readOptions({
       kind: 'integer',
       minimum: 1,
       maximum: 784,
-      help: `numbers in a latent vector; ${LATENT_SIZE} by default`,
+      help: `length of the latent vectors; ${LATENT_SIZE} by default`,
     },
     resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/checkpoint.safetensors` },
   },

@@ -17,9 +17,14 @@ const TOLERANCE = 1e-4;
 const options = readOptions({
   command: 'npm run example -- scale-out',
   about:
-    'Goes on with a VAE and a diffusion model in PyTorch on two processes, and comes back; prints the losses of both sides.',
+    'Continues training a VAE and a diffusion model in two processes of PyTorch, comes back, and prints the losses of both sides.',
   options: {
-    steps: { kind: 'integer', default: 40, minimum: 1, help: 'updates here, and again there' },
+    steps: {
+      kind: 'integer',
+      default: 40,
+      minimum: 1,
+      help: 'updates here, the same number in PyTorch, and again here',
+    },
   },
 });
 

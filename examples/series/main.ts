@@ -32,14 +32,27 @@ const REFINED_FROM = 49;
 
 const options = readOptions({
   command: 'npm run example -- series',
-  about: 'Trains a VAE and a diffusion model of windows of several sensors; scores anomalies, and fills in gaps.',
+  about: 'Trains a VAE and a diffusion model on windows of several sensors, scores anomalies, and fills in gaps.',
   options: {
-    data: { kind: 'file', help: 'a CSV file with a header of sensors and a line per step; by default a known law' },
+    data: {
+      kind: 'file',
+      help: 'a CSV file with the names of the sensors and a line per step; by default, windows are drawn from a known law',
+    },
     steps: { kind: 'integer', default: 2_000, minimum: 10, help: 'updates of each model' },
-    windows: { kind: 'integer', default: 5_000, minimum: 100, help: 'training windows of the known law' },
-    held: { kind: 'integer', default: 400, minimum: 40, help: 'held-out windows, half of them for the threshold' },
-    gaps: { kind: 'integer', default: 8, minimum: 1, help: 'windows with a gap to fill in' },
-    samples: { kind: 'integer', default: 64, minimum: 2, help: 'ways to fill in each gap' },
+    windows: {
+      kind: 'integer',
+      default: 5_000,
+      minimum: 100,
+      help: 'how many training windows to draw from the known law',
+    },
+    held: {
+      kind: 'integer',
+      default: 400,
+      minimum: 40,
+      help: 'how many windows to hold out; half of them set the threshold',
+    },
+    gaps: { kind: 'integer', default: 8, minimum: 1, help: 'how many windows with a gap to fill in' },
+    samples: { kind: 'integer', default: 64, minimum: 2, help: 'how many times to fill in each gap' },
   },
 });
 
@@ -181,7 +194,7 @@ run(async () => {
     };
     console.log(
       `gaps: the mean is off by ${result.meanError.toFixed(3)} (the data themselves by ${result.dataError.toFixed(3)}), ` +
-        `the spread is ${result.spread.toFixed(3)} where ${result.rightSpread.toFixed(3)} is right`,
+        `the spread is ${result.spread.toFixed(3)}, where ${result.rightSpread.toFixed(3)} is correct`,
     );
     return result;
   }

@@ -20,10 +20,14 @@ export interface Adapter {
 export async function findAdapter(): Promise<Adapter | { readonly why: string }> {
   const { gpu } = navigator as { readonly gpu?: Gpu };
   if (gpu === undefined) {
-    return { why: isSecureContext ? 'this browser has no WebGPU' : 'WebGPU needs an address that begins with https' };
+    return {
+      why: isSecureContext
+        ? 'this browser does not support WebGPU'
+        : 'WebGPU needs a page whose address begins with https',
+    };
   }
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
-  if (adapter === null) return { why: 'the browser has WebGPU, but found no GPU for it' };
+  if (adapter === null) return { why: 'this browser supports WebGPU, but found no GPU' };
   return describeAdapter(adapter.info);
 }
 

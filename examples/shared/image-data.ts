@@ -55,7 +55,7 @@ export async function loadImages(folder: string = fashionMnist): Promise<ImageSe
   const [, height, width] = train.images.shape;
   if (test.images.shape[1] !== height || test.images.shape[2] !== width) {
     throw new InputError(
-      `${folder}: training images of ${height} x ${width} and test images of another size do not match.`,
+      `${folder}: the training images are ${height} x ${width}, but the test images have another size.`,
     );
   }
   return { train, test };
@@ -77,7 +77,7 @@ async function loadPart(folder: string, part: 'train' | 't10k'): Promise<Labelle
 
 async function loadIdx(folder: string, name: string, axes: number): Promise<IdxFile> {
   const path = [join(folder, `${name}.gz`), join(folder, name)].find((candidate) => existsSync(candidate));
-  if (path === undefined) throw new InputError(`${folder}: there is neither a file ${name}.gz nor ${name}.`);
+  if (path === undefined) throw new InputError(`${folder}: the file ${name}.gz or ${name} is missing.`);
   return readIdx(path, await readFile(path), axes);
 }
 

@@ -30,7 +30,7 @@ const FEWEST_HELD_OUT = 2;
 /** Reads pictures and splits them; throws InputError with one sentence. */
 export async function loadPictures(options: DataOptions): Promise<ColourSet> {
   if (options.data !== undefined && options.package !== undefined) {
-    throw new InputError('--data and --package exclude each other: each is a whole data set.');
+    throw new InputError('give --data or --package, not both: each is a whole data set.');
   }
   const pictures = options.data === undefined ? await readEmoji(options) : await readFolder(options.data, options);
   const [count] = pictures.images.shape;
@@ -57,7 +57,7 @@ async function readEmoji({ package: source, size, background }: DataOptions): Pr
   const path = source === undefined ? join(folder, 'sheet.png') : sheetIn(source, size);
   if (source === undefined && size !== SHEET_SIZE) {
     throw new InputError(
-      `--size must be ${SHEET_SIZE} for the included emoji; got ${size}. --package takes an npm package that has 64 x 64 too.`,
+      `--size must be ${SHEET_SIZE} for the included emoji; got ${size}. For 64 x 64, pass an npm package with --package.`,
     );
   }
   const sheet = await readPng(path, { channels: 3, background }).catch(rejected);

@@ -58,9 +58,15 @@ const sharedOptions = {
     default: 'wasm',
     help: 'where the maths runs: webgpu is the GPU, cpu is for comparisons only',
   },
-  wide: { kind: 'flag', help: 'wasm with vectors of 256 bits, in Node 24 or newer: faster, same results' },
-  fused: { kind: 'flag', help: '--wide with fused arithmetic: even faster; results depend on the machine' },
-  seed: { kind: 'integer', default: 1, minimum: 0, maximum: 2 ** 32 - 1, help: 'the same seed gives the same result' },
+  wide: { kind: 'flag', help: 'use 256-bit vectors on wasm, in Node 24 or newer: faster, same results' },
+  fused: { kind: 'flag', help: 'like --wide, with fused arithmetic: even faster, but results depend on the machine' },
+  seed: {
+    kind: 'integer',
+    default: 1,
+    minimum: 0,
+    maximum: 2 ** 32 - 1,
+    help: 'seed of all random numbers: the same seed gives the same result',
+  },
   json: { kind: 'output', help: 'write the result as JSON' },
 } as const satisfies Record<string, Option>;
 

@@ -91,7 +91,7 @@ export function pairCharts(columns: readonly ColumnDescription[], { real, made }
           : Plot.barX(cellsOf(joint[side]!), { ...style, x1: 'x1', x2: 'x2' });
     const height = y.kind === 'category' ? 64 + LINE * sizeOf(y) : PAIR_HEIGHT;
     const below = { label: x.name, labelAnchor: 'center', labelArrow: 'none', labelOffset: 38 } as const;
-    const chart = svg(PAIR_WIDTH, height, `${x.name} and ${y.name}, ${side === 0 ? 'real' : 'made'}`, {
+    const chart = svg(PAIR_WIDTH, height, `${x.name} and ${y.name}, ${side === 0 ? 'real' : 'generated'}`, {
       marginLeft: marginOf(y),
       marginRight: 16,
       marginTop: y.kind === 'category' ? 8 : 24,

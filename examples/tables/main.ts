@@ -28,13 +28,18 @@ const options = readOptions({
   command: 'npm run example -- tables',
   about: `Learns a table, draws new rows, and compares them with real ones in ${FOLDER}/index.html.`,
   options: {
-    table: { kind: 'choice', choices: ['diamonds', 'penguins'], default: 'diamonds', help: 'a table from npm' },
-    data: { kind: 'file', help: 'a CSV file with a header, instead' },
+    table: {
+      kind: 'choice',
+      choices: ['diamonds', 'penguins'],
+      default: 'diamonds',
+      help: 'which included table to learn',
+    },
+    data: { kind: 'file', help: 'your own table instead: a CSV file with a header' },
     without: { kind: 'text', help: 'columns to leave out, such as id,name' },
-    target: { kind: 'text', help: 'the column that a network predicts, to see what the rows are worth' },
-    rows: { kind: 'integer', minimum: 2, help: 'rows to make; by default as many as are held out' },
-    minutes: { kind: 'number', default: 1, minimum: 0.01, maximum: 600, help: 'time of the training' },
-    updates: { kind: 'integer', minimum: 1, help: 'updates of the model, instead of a time' },
+    target: { kind: 'text', help: 'the column that a network predicts, to measure the quality of the rows' },
+    rows: { kind: 'integer', minimum: 2, help: 'how many rows to make; by default as many as are held out' },
+    minutes: { kind: 'number', default: 1, minimum: 0.01, maximum: 600, help: 'how long to train' },
+    updates: { kind: 'integer', minimum: 1, help: 'train for this many updates, instead of a time' },
   },
 });
 
@@ -90,8 +95,8 @@ run(async () => {
 
   const name = basename(path, '.csv');
   const html = page({
-    title: `${name}: real and made rows`,
-    about: `A model learned ${inWords(real.length)} rows in ${inWords(learned.seconds)} s, and made ${inWords(count)} new ones.`,
+    title: `${name}: real and generated rows`,
+    about: `A model learned from ${inWords(real.length)} rows for ${inWords(learned.seconds)} s, and made ${inWords(count)} new rows.`,
     description,
     real,
     contenders,
@@ -115,7 +120,7 @@ run(async () => {
     try {
       return describeTable(rows);
     } catch (error) {
-      throw new InputError(`${path}: ${(error as Error).message} --without NAME,NAME leaves columns out.`);
+      throw new InputError(`${path}: ${(error as Error).message} Use --without NAME,NAME to leave out columns.`);
     }
   }
 });

@@ -48,11 +48,11 @@ export function page({ title, about, description: { columns }, real, contenders 
 <p>${escaped(about)}</p>
 ${table(['', ...MEASURES.map(([name]) => name)], resultLines(contenders))}
 <dl>${MEASURES.map(([name, meaning]) => `<div><dt>${name}</dt><dd>${meaning}</dd></div>`).join('')}</dl>
-<h2>Columns <small><i class="real"></i> real <i class="made"></i> made</small></h2>
+<h2>Columns <small><i class="real"></i> real <i class="made"></i> generated</small></h2>
 <div class="cards">${histograms.join('')}</div>
-<h2>Strongest pairs <small><i class="real"></i> real <i class="made"></i> made</small></h2>
+<h2>Strongest pairs <small><i class="real"></i> real <i class="made"></i> generated</small></h2>
 <div class="cards wide">${pairs.join('')}</div>
-<h2>Made rows</h2>
+<h2>Generated rows</h2>
 ${table(
   columns.map(({ name }) => name),
   made.slice(0, SHOWN).map((row) => columns.map(({ name }) => csvFormatBody([{ [name]: row[name] }]))),

@@ -64,7 +64,7 @@ export function picture(
         ),
       ],
     });
-    return plot + words([left + 44 + (PANEL - 34) / 2, 22], `${y.name}, ${side === 0 ? 'real' : 'made'} rows`);
+    return plot + words([left + 44 + (PANEL - 34) / 2, 22], `${y.name}, ${side === 0 ? 'real' : 'generated'} rows`);
   });
   return card([WIDTH, HEIGHT + 76], ...panels, legend(key.name, key.labels));
 }

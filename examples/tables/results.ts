@@ -13,7 +13,7 @@ export const MEASURES = [
   ['trends', 'mean error of the joint distributions of pairs of columns'],
   ['worst pair', 'the pair with the largest error'],
   ['missing', 'mean error of the shares of missing cells'],
-  ['efficacy', 'what a network learns from the rows, relative to real rows'],
+  ['efficacy', 'how much a network learns from the rows, relative to real rows'],
   ['closer', 'share of rows that are closer to a training row than to any held-out row: 50% if nothing was remembered'],
   ['copies', 'share of rows that are equal to a training row'],
 ] as const;

@@ -37,7 +37,7 @@ const options = readOptions({
       kind: 'choice',
       choices: ['autoregressive', 'masked'],
       default: 'autoregressive',
-      help: 'writes from left to right, or fills in gaps and needs many more updates',
+      help: 'write from left to right, or fill in gaps, which needs many more updates',
     },
     steps: { kind: 'integer', default: 1000, minimum: 1, help: `updates of ${BATCH} x ${LENGTH} characters` },
     rate: { kind: 'number', default: RATE, minimum: 0, help: 'the highest learning rate' },
@@ -49,7 +49,7 @@ const options = readOptions({
       help: `a text of at most ${LENGTH} characters, with _ for each one to fill in; masked model only`,
     },
     save: { kind: 'output', help: 'write the model' },
-    load: { kind: 'file', help: 'a model that --save has written, instead of training' },
+    load: { kind: 'file', help: 'use a model written by --save, instead of training' },
   },
 });
 
@@ -91,7 +91,7 @@ async function trained(random: RandomStream): Promise<Prepared> {
   const seconds = await fitText(model, data, random);
   const { bits, error } = await bitsOf(model, data.heldOut, causal ? 1 : DRAWS, random.fork('measure'));
   const bound = causal ? '' : 'at most ';
-  console.log(`${bound}${bits.toFixed(3)} bits a held-out character, standard error ${error.toFixed(3)}`);
+  console.log(`${bound}${bits.toFixed(3)} bits per held-out character, standard error ${error.toFixed(3)}`);
   if (options.save !== undefined) {
     const metadata = { alphabet: alphabet.alphabet.join(''), model: options.model };
     await saveFile(options.save, await saveModel(model, { metadata }));
@@ -109,7 +109,7 @@ async function loaded(path: string): Promise<Prepared> {
   const bytes = await loadFile(path);
   const { alphabet, model } = describeModel(bytes).metadata as { alphabet?: string; model?: string };
   if (alphabet === undefined || model === undefined) {
-    throw new InputError(`--load ${path}: the file is not one that ${EXAMPLE} has written.`);
+    throw new InputError(`--load ${path}: this is not a file written by ${EXAMPLE}.`);
   }
   return { model: await loadModel(bytes, { as: 'tokenModel' }), alphabet: characters(alphabet), result: { model } };
 }
@@ -123,7 +123,7 @@ async function fitText(model: TokenModel, { training }: TextData, random: Random
   const began = performance.now();
   const source = batches(training, { batchSize: BATCH, random, dropLast: true });
   for await (const { step, metrics } of train(trainer, source, { steps, reportEvery: 20 })) {
-    progress.update(step, { 'bits a character': metrics.bits });
+    progress.update(step, { 'bits per character': metrics.bits });
   }
   progress.stop();
   trainer.dispose();

@@ -19,15 +19,15 @@ const FOLDER = `out/${EXAMPLE}`;
 
 const options = readOptions({
   command: `npm run example -- ${EXAMPLE}`,
-  about: `Trains the same VAE under five priors; the table is printed, and the picture and the checkpoints are in ${FOLDER}.`,
+  about: `Trains the same VAE under five priors, prints a table, and writes a picture and checkpoints into ${FOLDER}.`,
   options: {
     data: {
       kind: 'folder',
       help: 'the four IDX files of Fashion-MNIST; by default the subset that ships with the examples',
     },
     epochs: { kind: 'integer', minimum: 1, help: 'passes over the training images for each prior; 30 by default' },
-    images: { kind: 'integer', default: 1000, minimum: 2, help: 'test images to measure' },
-    samples: { kind: 'integer', default: 200, minimum: 1, help: 'importance samples for each of them' },
+    images: { kind: 'integer', default: 1000, minimum: 2, help: 'how many test images to measure' },
+    samples: { kind: 'integer', default: 200, minimum: 1, help: 'importance samples for each test image' },
     resume: { kind: 'folder', help: `continue from the checkpoints in a folder such as ${FOLDER}` },
   },
 });

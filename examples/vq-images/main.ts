@@ -22,7 +22,7 @@ const SAVES = 10;
 
 const options = readOptions({
   command: 'npm run example -- vq-images',
-  about: `Trains a VAE that turns Fashion-MNIST into 7 x 7 codes, and two models of the codes; measures samples, and draws them into ${FOLDER}.`,
+  about: `Trains a VAE that turns Fashion-MNIST into 7 x 7 codes, and two models of the codes. Measures their samples, and draws them into ${FOLDER}.`,
   options: {
     data: {
       kind: 'folder',
@@ -34,25 +34,25 @@ const options = readOptions({
       minimum: 1,
       help: 'total updates of the autoregressive model of the codes, 4000 by default; the masked one makes twice as many',
     },
-    codebook: { kind: 'flag', help: 'learn 512 codes, in place of 8 levels in each of 3 dimensions' },
+    codebook: { kind: 'flag', help: 'learn 512 codes, instead of 8 levels in each of 3 dimensions' },
     calls: {
       kind: 'integer',
       minimum: 1,
       maximum: PLACES ** 2,
       default: 10,
-      help: 'calls of the masked model per sample',
+      help: 'how many calls the masked model makes per sample',
     },
     reveal: {
       kind: 'choice',
       choices: ['equal', 'cosine'],
       default: 'cosine',
-      help: 'whether the calls of the masked model draw as many codes each, or first few and then many',
+      help: 'whether each call of the masked model draws equally many codes, or the first calls draw fewer than the last',
     },
     guidance: {
       kind: 'number',
       default: 1,
       minimum: 0,
-      help: 'how far samples move towards their class; 1 is neutral',
+      help: 'how strongly samples are pushed towards their class; 1 is neutral',
     },
     temperature: { kind: 'number', default: 1, minimum: 0, help: 'below 1, likely codes become more likely' },
     resume: { kind: 'folder', help: `continue from the checkpoints in a folder such as ${FOLDER}` },

@@ -31,19 +31,19 @@ const options = readOptions({
   command: `npm run example -- ${EXAMPLE}`,
   about: 'Learns to invent words from a list of words, and shows which of them are real.',
   options: {
-    data: { kind: 'file', help: 'one word a line; by default 275,000 English words' },
+    data: { kind: 'file', help: 'a file with one word per line; by default 275,000 English words' },
     model: {
       kind: 'choice',
       choices: ['autoregressive', 'masked'],
       default: 'autoregressive',
-      help: 'writes from left to right, or fills in blanks in any order',
+      help: 'write from left to right, or fill in blanks in any order',
     },
     steps: { kind: 'integer', default: 1000, minimum: 1, help: `updates of ${BATCH} words` },
-    count: { kind: 'integer', default: 60, minimum: 1, help: 'words to invent' },
+    count: { kind: 'integer', default: 60, minimum: 1, help: 'how many words to invent' },
     temperature: { kind: 'number', default: 1, minimum: 0, help: 'below 1, likely letters become more likely' },
     known: {
       kind: 'text',
-      help: 'the beginning of the words, or for the masked model any letters, with _ for each blank: str__g',
+      help: 'letters that the words begin with; for the masked model, any letters, with _ for each blank: str__g',
     },
     weights: { kind: 'output', help: 'write the weights of the model' },
   },
@@ -81,7 +81,7 @@ run(async () => {
       `${words.heldOut.length.toLocaleString('en')} English words that were held out (+), ${counted('new')} are new.`,
   );
   const bound = causal ? '' : 'at most ';
-  console.log(`${bound}${nats.toFixed(2)} nats a held-out word; ${seconds.toFixed(0)} s of training`);
+  console.log(`${bound}${nats.toFixed(2)} nats per held-out word; ${seconds.toFixed(0)} s of training`);
   if (options.weights !== undefined) await saveFile(options.weights, await saveWeights(network));
   await writeReport(options.json, {
     words: rows,
@@ -112,7 +112,7 @@ async function fitWords(
   const progress = terminalProgress({ total: options.steps, label: EXAMPLE });
   const began = performance.now();
   for await (const { step, metrics } of train(trainer, source, { steps: options.steps, reportEvery: 25 })) {
-    progress.update(step, { 'bits a letter': metrics.bits });
+    progress.update(step, { 'bits per letter': metrics.bits });
   }
   progress.stop();
   trainer.dispose();

@@ -25,7 +25,7 @@ export function loadWords(path: string | undefined, random: RandomStream): WordS
     return letters >= SIZES.shortest && letters <= SIZES.longest && !/\s/.test(word);
   });
   if (kept.length < 100) {
-    throw new InputError(`--data must hold at least 100 words of 3 to 12 letters, one a line; got ${kept.length}.`);
+    throw new InputError(`--data must hold at least 100 words of 3 to 12 letters, one per line; got ${kept.length}.`);
   }
   const order = random.permutation(kept.length);
   const held = Math.ceil(kept.length / 10);

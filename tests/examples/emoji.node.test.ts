@@ -36,7 +36,7 @@ const file = (...path: string[]): Buffer => readFileSync(join(folder, ...path));
 describe('emoji', () => {
   it.each([
     ['two pictures', ['--data', '../few'], '--data has 2 pictures; at least 20 are needed'],
-    ['two data sets', ['--data', '../two', '--package', '../two'], 'exclude each other'],
+    ['two data sets', ['--data', '../two', '--package', '../two'], 'give --data or --package, not both'],
     ['a package without sheets', ['--package', '../two'], 'there is no sheet'],
     ['another colour', ['--background', 'white'], '--background must be a colour such as #ffffff; got "white".'],
   ])('refuses %s in one line, before it writes anything', (_, words, sentence) => {

@@ -85,13 +85,13 @@ describe.skipIf(chromium === undefined)('the page', () => {
     const bare = await playwright.launch({ ...options, args: [...args!.filter((one) => !/webgpu|Vulkan/.test(one))] });
     const page = await openPage(bare, ['denoisingMlp']);
     expect(await page.textContent('#adapter')).toMatch(
-      /^none: (this browser has no WebGPU|the browser has WebGPU, but)/,
+      /^none: this browser (does not support WebGPU|supports WebGPU, but)/,
     );
     await measure(page);
     const cells = await page.locator('tbody td').allTextContents();
     expect(cells).toEqual([expect.stringMatching(/^[\d.]+1 thread$/), '–', '–', '']);
     expect(await page.inputValue('#line')).toMatch(
-      /; no WebGPU; ms a step, median \(least\): Denoising MLP[^;]*: wasm [^,]*$/,
+      /; no WebGPU; ms per step, median \(least\): Denoising MLP[^;]*: wasm [^,]*$/,
     );
     expect(problems.splice(0)).toEqual([]);
     await bare.close();

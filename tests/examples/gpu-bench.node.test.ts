@@ -66,7 +66,7 @@ test('the line has everything that was measured, and why something was not', () 
   const wasm = { milliseconds: [9.5, 9.1, 9.3], threads: 1 };
   const found = { wasm, webgpu: { milliseconds: [3.2, 3, 40], dispatches: 40 }, tfjs: { failed: 'lost' } };
   expect(lineOf(about, { vae: found })).toBe(
-    'tfjs-generative 1.0.0, tfjs 4.22.0; Chrome 143; nvidia ampere; ms a step, median (least): VAE, 784-512-20, batch 128: ' +
+    'tfjs-generative 1.0.0, tfjs 4.22.0; Chrome 143; nvidia ampere; ms per step, median (least): VAE, 784-512-20, batch 128: ' +
       'wasm 9.30 (9.10) with 1 thread, WebGPU 3.20 (3.00) with 40 dispatches, WebGPU with tfjs alone failed (lost)',
   );
   expect(fasterOn(found)).toBe('trains 2.9 times as fast on WebGPU here');

@@ -138,7 +138,7 @@ describe('reading', () => {
   });
 
   it('reads the tunes of a folder, and refuses what has no notes', async () => {
-    await expect(loadTunes(folder)).rejects.toThrow(/^--data .*there are no notes/);
+    await expect(loadTunes(folder)).rejects.toThrow(/^--data .*has notes/);
     writeFileSync(join(folder, 'b.mid'), writeMidi(shipped[0]!));
     writeFileSync(join(folder, 'a.abc'), 'X:1\nT:a\nM:3/4\nL:1/4\nK:C\nCDE|\n');
     expect((await loadTunes(folder)).map(({ title }) => title)).toEqual(['a', 'b']);

@@ -119,9 +119,9 @@ describe.skipIf(chromium === undefined)('the page that learns a table', () => {
     table.dispose();
 
     await press(page, 'Check the model');
-    await page.getByText('This is no guarantee of privacy.').waitFor();
+    await page.getByText('This does not guarantee privacy.').waitFor();
     const report = (await page.textContent('#report'))!;
-    expect(report).toContain('100 made rows against the 300 rows that were learned');
+    expect(report).toContain('100 generated rows against the 300 rows that the model learned from');
     expect(report).not.toMatch(/NaN|undefined|null/);
     // nothing is wider than a phone
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);

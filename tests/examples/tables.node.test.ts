@@ -204,7 +204,7 @@ it.each([
   [
     'an identifier',
     ['--data', 'people.csv'],
-    /people\.csv: describeTable: `rows\.name` must not be an identifier.*--without NAME,NAME leaves columns out/,
+    /people\.csv: describeTable: `rows\.name` must not be an identifier.*Use --without NAME,NAME to leave out columns/,
   ],
   ['a target that is missing', ['--data', 'people.csv', '--target', 'age'], /--target: people\.csv has no column age/],
   [

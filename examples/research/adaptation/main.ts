@@ -18,27 +18,27 @@ const SHOWN = 2 * COLUMNS;
 
 const options = readOptions({
   command: 'npm run example -- adaptation',
-  about: `Compares a fine-tuned denoiser with one trained from nothing for the same time, and draws samples into ${FOLDER}.`,
+  about: `Compares a fine-tuned denoiser with one trained from scratch for the same time, and draws samples into ${FOLDER}.`,
   options: {
     kind: {
       kind: 'choice',
       choices: ['emoji', 'clothes'],
       default: 'emoji',
-      help: 'the trained denoiser, with a hundred pictures of another style',
+      help: 'which trained denoiser to adapt to a hundred pictures of another style',
     },
     package: {
       kind: 'folder',
       help: 'the unpacked npm package emoji-datasource-google, for the other emoji of that style',
     },
-    minutes: { kind: 'number', default: 5, minimum: 0.01, help: 'time of each training' },
-    updates: { kind: 'integer', minimum: 1, help: 'also end each training after so many updates' },
-    samples: { kind: 'integer', default: 1000, minimum: 100, help: 'samples of each denoiser' },
+    minutes: { kind: 'number', default: 5, minimum: 0.01, help: 'how long to train each denoiser' },
+    updates: { kind: 'integer', minimum: 1, help: 'stop each training after this many updates' },
+    samples: { kind: 'integer', default: 1000, minimum: 100, help: 'number of samples of each denoiser' },
     way: {
       kind: 'choice',
       choices: ['adapted', 'nothing'],
-      help: 'train in one way only, and measure nothing else: to choose a learning rate',
+      help: 'train and measure in one way only, to choose a learning rate',
     },
-    rate: { kind: 'number', minimum: 0, help: 'another highest learning rate' },
+    rate: { kind: 'number', minimum: 0, help: 'the highest learning rate, instead of the default' },
   },
 });
 

@@ -41,10 +41,10 @@ const options = readOptions({
   command: 'npm run example -- emoji-latents',
   about: `Trains a VAE of colour pictures of 64 x 64 and a diffusion model of its 8 x 8 latents, and draws samples into ${FOLDER}.`,
   options: {
-    data: { kind: 'folder', help: 'a folder of your own with a sub-folder of pictures for each class' },
+    data: { kind: 'folder', help: 'your own folder, with a sub-folder of pictures for each class' },
     package: {
       kind: 'folder',
-      help: 'an unpacked npm package such as emoji-datasource-twitter; this or --data is needed',
+      help: 'an unpacked npm package such as emoji-datasource-twitter; give this or --data',
     },
     background: { kind: 'colour', default: '#ffffff', help: 'the colour under transparent pixels' },
     vae: { kind: 'integer', default: 3_000, minimum: 1, help: 'updates of the VAE, with 32 pictures each' },

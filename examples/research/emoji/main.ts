@@ -27,7 +27,7 @@ const PARTS = 10;
 
 const options = readOptions({
   command: 'npm run example -- emoji',
-  about: `Trains a diffusion model on emoji or your own pictures, and draws samples of each class after each tenth into ${FOLDER}.`,
+  about: `Trains a diffusion model on emoji or your own pictures, and draws samples of each class into ${FOLDER} ten times during the run.`,
   options: {
     data: {
       kind: 'folder',
@@ -35,31 +35,31 @@ const options = readOptions({
     },
     package: {
       kind: 'folder',
-      help: 'an unpacked npm package such as emoji-datasource-google, in place of the included emoji',
+      help: 'an unpacked npm package such as emoji-datasource-google, instead of the included emoji',
     },
     size: {
       kind: 'choice',
       choices: ['32', '64'],
       default: '32',
-      help: 'height and width to which pictures are scaled',
+      help: 'height and width of the scaled pictures',
     },
     background: { kind: 'colour', default: '#ffffff', help: 'the colour under transparent pixels' },
     flips: {
       kind: 'choice',
       choices: ['all', 'none'],
-      help: 'mirror half of the pictures; by default animals, food, people and faces of the emoji, and none of yours',
+      help: 'which pictures to mirror half of the time; by default animals, food, people and faces of the emoji, and none of yours',
     },
     steps: { kind: 'integer', minimum: 1, help: 'total updates, with 64 pictures each; 5000 by default' },
     trained: {
       kind: 'file',
       help: 'a model file to measure and draw, such as the included one, instead of training',
     },
-    samples: { kind: 'file', help: 'samples to measure in place of training, such as those of pytorch.py' },
+    samples: { kind: 'file', help: 'samples to measure instead of training, such as those of pytorch.py' },
     classifier: {
       kind: 'integer',
       default: 600,
       minimum: 1,
-      help: 'updates of the classifier that is trained to measure pictures of your own',
+      help: 'updates of the classifier that measures your own pictures',
     },
     resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/checkpoint-040.safetensors` },
     'no-pictures': { kind: 'flag', help: 'leave out the pictures of guidance, interpolation and inpainting' },

@@ -21,7 +21,7 @@ const LEVELS_APART = 255;
 
 const options = readOptions({
   command: 'npm run example -- likelihoods',
-  about: `Trains one VAE per likelihood, prints how sharp their pictures are, and draws them into ${FOLDER}.`,
+  about: `Trains a VAE with each likelihood, prints how sharp its pictures are, and draws them into ${FOLDER}.`,
   options: {
     set: {
       kind: 'choice',

@@ -18,10 +18,15 @@ const FOLDER = 'out/vae-literature';
 
 const options = readOptions({
   command: 'npm run example -- vae-literature',
-  about: `Trains a VAE as a row of the literature's table, and estimates its log-likelihood; checkpoints are in ${FOLDER}.`,
+  about: `Trains the VAE of one row of the literature's table, and estimates its log-likelihood; checkpoints are in ${FOLDER}.`,
   options: {
-    row: { kind: 'choice', choices: ROWS, default: 'standard', help: 'the model: its prior, its levels, its networks' },
-    mixture: { kind: 'flag', help: 'a mixture as the prior of the top of two-levels, or of conv' },
+    row: {
+      kind: 'choice',
+      choices: ROWS,
+      default: 'standard',
+      help: 'which model to train: its prior, levels and networks',
+    },
+    mixture: { kind: 'flag', help: 'use a mixture as the prior of conv, or of the top block of two-levels' },
     data: {
       kind: 'folder',
       help: 'the four IDX files of Fashion-MNIST; by default the subset that ships with the examples',
@@ -32,9 +37,14 @@ const options = readOptions({
       minimum: 1e-6,
       help: 'learning rate of the first update, which decays along a cosine to 0; 0.002 by default',
     },
-    images: { kind: 'integer', default: 500, minimum: 2, help: 'test images whose log-likelihood is estimated' },
-    samples: { kind: 'integer', default: 5000, minimum: 1, help: 'importance samples for each of them' },
-    all: { kind: 'flag', help: 'estimate it for all test images, as the literature does' },
+    images: {
+      kind: 'integer',
+      default: 500,
+      minimum: 2,
+      help: 'for how many test images to estimate the log-likelihood',
+    },
+    samples: { kind: 'integer', default: 5000, minimum: 1, help: 'importance samples for each test image' },
+    all: { kind: 'flag', help: 'estimate the log-likelihood of all test images, as the literature does' },
     resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/standard-1.safetensors` },
   },
 });
