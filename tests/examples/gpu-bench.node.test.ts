@@ -76,7 +76,7 @@ test('the line has everything that was measured, and why something was not', () 
 
 test('a failure is one sentence', () => {
   const lost = 'readMetrics: `backend` must be on a GPU that is still there; got webgpu, whose device was lost. Go on.';
-  expect(whyFailed(lost)).toBe('The GPU was lost, perhaps because its memory was full.');
+  expect(whyFailed(lost)).toBe('The browser lost the GPU, perhaps because its memory was full.');
   expect(whyFailed('Out of memory')).toBe('The memory was full.');
   expect(whyFailed('the loss is NaN')).toBe('It failed: the loss is NaN.');
 });
