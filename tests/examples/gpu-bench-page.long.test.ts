@@ -59,7 +59,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
       expect.stringMatching(/^[\d.]+1 thread$/),
       '–',
       '–',
-      'WebGPU: The GPU was lost, perhaps because its memory was full. WebGPU with tfjs alone: The GPU was lost, perhaps because its memory was full.',
+      'WebGPU: The browser lost the GPU, perhaps because its memory was full. WebGPU with tfjs alone: The browser lost the GPU, perhaps because its memory was full.',
     ]);
     expect(cells[1]).toEqual([
       expect.stringMatching(/^[\d.]+1 thread$/),
