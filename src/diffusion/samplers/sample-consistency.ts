@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { wrongKind } from '../../tensor/errors.js';
 import type { Denoiser } from '../denoiser.js';
-import { scalesOf, type NoiseSchedule } from '../noise-schedule.js';
+import { scalesOf } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
 import { sampleWith } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
@@ -24,19 +24,16 @@ export const consistencySolver: DiffusionSolver = {
     const [alpha, sigma] = scalesOf(schedule, to);
     return weightedSum([alpha, estimate], [sigma, noise]);
   },
-  timesteps: spaced,
+  timesteps: ({ steps: t, alphaBar }, steps) =>
+    Int32Array.from({ length: steps }, (_, k) => {
+      // alphaBar is the square of the cosine of the angle; at sigma / alpha = 80 it is 1 / (1 + 80^2). More noise would make no difference
+      const least = k ? 0.5 - Math.cos((Math.PI * k) / steps) / 2 : 1 / 6401;
+      // downwards to the first entry that has at most as much noise; each step needs one of its own
+      do t--;
+      while (t + k >= steps && alphaBar[t]! < least);
+      return t;
+    }),
 };
-
-function spaced({ steps: all, alphaBar }: NoiseSchedule, steps: number): Int32Array {
-  let t = all;
-  return Int32Array.from({ length: steps }, (_, k) => {
-    // alphaBar is the square of the cosine of the angle; at sigma / alpha = 80 it is 1 / (1 + 80^2). More noise would make no difference
-    const least = k ? Math.sin((Math.PI * k) / steps / 2) ** 2 : 1 / 6401;
-    // downwards to the first entry that has at most as much noise; each step needs one of its own
-    for (t--; t > steps - 1 - k && alphaBar[t]! < least;) t--;
-    return t;
-  });
-}
 
 /**
  * Samples from a student of {@link createConsistencyTrainer} with one call of the network, or a few.
@@ -60,11 +57,11 @@ function spaced({ steps: all, alphaBar }: NoiseSchedule, steps: number): Int32Ar
 export async function sampleConsistency(student: Denoiser, options: SampleOptions): Promise<Tensor> {
   const where = 'sampleConsistency';
   const got = (student as Denoiser | undefined)?.stepSizes;
-  if (got) throw wrongKind(where, 'student.stepSizes', 'must be absent: use sampleShortcut', { got });
+  if (got) throw wrongKind(where, 'student.stepSizes', 'needs sampleShortcut', { got });
   return sampleWith(
     where,
     student,
-    options?.steps === undefined && options?.timesteps === undefined ? { ...options, steps: 1 } : options,
+    { ...options, steps: options?.steps ?? (options?.timesteps ? undefined : 1) },
     () => consistencySolver,
   );
 }

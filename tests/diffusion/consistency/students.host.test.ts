@@ -127,7 +127,7 @@ describe('a student of shortcuts', () => {
 
   it('is not sampled as a consistency function, and no other by steps', async () => {
     const shape = [1, 2];
-    await expect(sampleConsistency(make(2), { shape, random })).rejects.toThrow('must be absent: use sampleShortcut');
+    await expect(sampleConsistency(make(2), { shape, random })).rejects.toThrow('needs sampleShortcut');
     await expect(sampleShortcut(make(), { shape, random })).rejects.toThrow('`student` must read step sizes');
     await expect(sampleShortcut(make(2), { shape, random, steps: 3 })).rejects.toThrow('a power of 2 up to 4; got 3');
     await expect(sampleShortcut(make(2), { shape, random, steps: 8 })).rejects.toThrow('a power of 2 up to 4; got 8');
