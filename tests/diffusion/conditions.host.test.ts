@@ -11,9 +11,10 @@ import {
   type Denoiser,
 } from '../../src/diffusion/index.js';
 import { dropEach } from '../../src/nets/conditions/drop-condition.js';
+import { train } from '../../src/loop/index.js';
 import { denoisingMlp, withPicture, type ApplyOptions } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
-import { batches, createAdam } from '../../src/training/index.js';
+import { batches, createAdam, loadCheckpoint, saveCheckpoint } from '../../src/training/index.js';
 import { checkNoLeaks } from '../support/checks.js';
 import { read } from '../support/close.js';
 
@@ -105,4 +106,25 @@ test('an empty record of conditions is none, and a share of it to drop needs a c
   expect(() => dropEach('step', { conditions: {} }, 0.5, options)).toThrow('step: `batch.condition` must be a tensor');
   const condition = tf.tensor1d([1, 2], 'int32');
   expect(dropEach('step', { condition, conditions: {} }, 0.5, options).condition!.shape).toEqual([2]);
+});
+
+test('a run with further conditions resumes bit for bit', async () => {
+  const make = (seed: number) => {
+    const data = { x: createRandom(4).normal([12, 2]), condition: tf.fill([12], 1, 'int32'), conditions: { more: createRandom(9).normal([12, 2]) } }; // prettier-ignore
+    const source = batches(data, { batchSize: 4, random: createRandom(5) });
+    const { denoiser } = pictured();
+    const dropCondition = { condition: 0.5, more: 0.25 };
+    const optimizer = createAdam({ learningRate: 1e-2 });
+    return { source, trainer: createDiffusionTrainer({ denoiser, optimizer, random: createRandom(seed), dropCondition }) }; // prettier-ignore
+  };
+  const run = async ({ trainer, source }: ReturnType<typeof make>, steps: number): Promise<void> => {
+    for await (const report of train(trainer, source, { steps })) expect(report.skipped).toBe(0);
+  };
+  const [straight, first, second] = [make(1), make(1), make(7)];
+  await run(straight, 7);
+  await run(first, 4);
+  await loadCheckpoint(second.trainer, await saveCheckpoint(first.trainer, { data: first.source }), { data: second.source }); // prettier-ignore
+  await run(second, 3);
+  const numbers = ({ trainer }: ReturnType<typeof make>) => Promise.all(Object.values(trainer.state.variables).map((one) => read(one))); // prettier-ignore
+  expect(await numbers(second)).toEqual(await numbers(straight));
 });
