@@ -28,6 +28,8 @@ const AVERAGE_DECAY = 0.998;
 /** A student of few calls, and its trainer. */
 export interface Distillation {
   readonly trainer: Trainer<'loss'>;
+  readonly student: Denoiser;
+  /** The trained denoiser, with its guidance. */
   readonly teacher: Denoiser;
   /** The average of the student, which makes the samples. */
   readonly averaged: Denoiser;
@@ -44,13 +46,14 @@ export interface DistillationOptions {
 
 /** A student with the weights of the trained denoiser of a kind of pictures, and a trainer that lets it follow that denoiser's path. */
 export async function distil(kind: Kind, { steps, guidance, random }: DistillationOptions): Promise<Distillation> {
-  const { denoiser: teacher } = await trained(kind);
-  const weights = await saveWeights(teacher);
+  const { denoiser } = await trained(kind);
+  const teacher = withGuidance(denoiser, { guidance });
+  const weights = await saveWeights(denoiser);
   const [student, averaged] = [0, 1].map(() => untrained(kind, kind.classes, createRandom(0))) as [Denoiser, Denoiser];
   for (const denoiser of [student, averaged]) await loadWeights(denoiser, weights);
   const trainer = createConsistencyTrainer({
     student,
-    target: consistencyDistillation({ teacher: withGuidance(teacher, { guidance }) }),
+    target: consistencyDistillation({ teacher }),
     optimizer: createAdam({
       learningRate: warmCosine({ highest: LEARNING_RATE, warmUp: WARM_UP, steps }),
       beta2: BETA2,
@@ -58,7 +61,7 @@ export async function distil(kind: Kind, { steps, guidance, random }: Distillati
     random,
     average: { into: averaged, decay: AVERAGE_DECAY },
   });
-  return { trainer, teacher, averaged };
+  return { trainer, student, teacher, averaged };
 }
 
 /** The pictures on which the denoiser of a kind was trained, as batches in [-1, 1] with their labels, and the names of their classes. */

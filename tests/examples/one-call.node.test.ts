@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRandom } from '../../src/index.js';
+import * as tf from '@tensorflow/tfjs-core';
+import { cosineSchedule, createRandom, type Denoiser } from '../../src/index.js';
+import { distributionMatching } from '../../examples/one-call/distribution-matching.js';
 import { checkerboard, shareOnDark } from '../../examples/one-call/points.js';
 import '../setup/wasm.js';
 import { runExample } from './run-example.js';
@@ -21,6 +23,40 @@ describe('one-call', () => {
     expect(shareOnDark(await createRandom(2).uniform([4000, 2], -1.7, 1.7).data())).toBeCloseTo(0.5, 1);
     const mean = points.reduce((sum, place) => sum + place, 0) / points.length;
     expect(points.reduce((sum, place) => sum + (place - mean) ** 2, 0) / points.length).toBeCloseTo(1, 1);
+  });
+
+  it('moves samples by the difference of two estimates, and differentiates nothing else', async () => {
+    const schedule = cosineSchedule({ steps: 1000 });
+    const of = (estimate: (x: tf.Tensor) => tf.Tensor) =>
+      ({ schedule, estimate: (x: tf.Tensor) => ({ sample: estimate(x), noise: x }) }) as unknown as Denoiser;
+    const w = tf.variable(tf.scalar(3));
+    const { losses } = distributionMatching({
+      teacher: of((x) => tf.fill(x.shape, 2)),
+      imitator: of((x) => tf.fill(x.shape, 5)),
+    });
+    const [x, noise] = [tf.tensor2d([[1, 3], [2, 2]]), tf.zeros([2, 2])]; // prettier-ignore
+    const timesteps = Int32Array.of(500, 500);
+    const student = of((xt) => tf.mul(w, xt));
+    const options = { training: true, random: createRandom(1) };
+    const loss = () => tf.sum<tf.Scalar>(losses({ student, x, noise, timesteps, step: 0, options }));
+    const { value, grads } = tf.variableGrads(loss, [w]);
+    // samples are 3 alpha x, and the pull is 3 by their mean distance from 2
+    const alpha = Math.sqrt(schedule.alphaBar[500]!);
+    const pulls = [[1, 3], [2, 2]].map((row) => 3 / (row.reduce((sum, one) => sum + Math.abs(3 * alpha * one - 2), 0) / 2)); // prettier-ignore
+    expect((await value.data())[0]).toBeCloseTo(
+      pulls.reduce((sum, pull) => sum + pull ** 2 / 2, 0),
+      4,
+    );
+    const slope = pulls.reduce((sum, pull) => sum + pull * alpha * 2, 0);
+    expect((await grads[w.name]!.data())[0]).toBeCloseTo(slope, 4);
+  });
+
+  it('trains a student in both phases', () => {
+    const brief = ['--train', 'clothes', '--steps', '1', '--matching', '1', '--json', 'brief.json'];
+    const { status, stderr } = runExample('one-call', folder, brief);
+    expect([status, stderr.match(/rror.*/)?.[0]]).toEqual([0, undefined]);
+    expect(JSON.parse(readFileSync(join(folder, 'brief.json'), 'utf8'))).toMatchObject({ updates: 2 });
+    expect(readFileSync(join(folder, 'out/one-call/clothes.safetensors')).length).toBeGreaterThan(600_000);
   });
 
   it('draws emoji and clothes with the weights that ship with it', () => {
