@@ -18,8 +18,8 @@ export interface CsvPoints {
 }
 
 /**
- * Reads the first two columns of numbers. They are moved so that their mean is 0, and multiplied by one factor for both columns, so
- * that they fit into the plane.
+ * Reads the first two columns of numbers. Each is moved so that its mean is 0, and multiplied by a factor of its own, so that the points
+ * fill the plane.
  *
  * @throws Error with a sentence for the reader if there are no two columns of numbers
  */
@@ -147,30 +147,38 @@ function spread<T>(list: readonly T[], most: number): readonly T[] {
   return Array.from({ length: most }, (_, i) => list[Math.floor((i * list.length) / most)]!);
 }
 
-/** Moves the mean to 0, and multiplies by one factor: to a variance of 1, or less if a point would leave the plane. */
+/** Scales both columns by themselves: units may differ, as years and euros do. */
 function scaled(points: readonly Point[]): { readonly points: readonly Point[]; readonly how: string } {
-  const mean = [0, 1].map((axis) => points.reduce((sum, point) => sum + point[axis]! / points.length, 0)) as [
-    number,
-    number,
-  ];
-  const moved = points.map(([x, y]): Point => [x - mean[0], y - mean[1]]);
-  const farthest = moved.reduce((most, [x, y]) => Math.max(most, Math.abs(x), Math.abs(y)), 0);
+  const [x, y] = [0, 1].map((axis) => scaledColumn(points.map((point) => point[axis]!))) as [Column, Column];
+  const [means, factors] = [[x.mean, y.mean], [x.factor, y.factor]].map((pair) =>
+    pair.map((value) => Number(value.toPrecision(3))),
+  ) as [number[], number[]];
+  return {
+    points: points.map((_, i): Point => [x.values[i]!, y.values[i]!]),
+    how: `To fit into the plane, the mean of each column (${means.join(' and ')}) was subtracted, and the columns were multiplied by ${factors.join(' and ')}.`,
+  };
+}
+
+interface Column {
+  readonly values: readonly number[];
+  readonly mean: number;
+  readonly factor: number;
+}
+
+/** Subtracts the mean, and multiplies by a factor that gives a variance of 1, or less if a point would leave the plane. */
+function scaledColumn(column: readonly number[]): Column {
+  const mean = column.reduce((sum, value) => sum + value / column.length, 0);
+  const moved = column.map((value) => value - mean);
+  const farthest = moved.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  // a column of one value stays at 0
+  if (farthest === 0) return { values: moved, mean, factor: 1 };
   // relative to the farthest one, whose square may be too large for a number
-  const squares = moved.reduce((sum, [x, y]) => sum + (x / farthest) ** 2 + (y / farthest) ** 2, 0);
-  const factor = Math.min(FARTHEST, Math.sqrt((2 * points.length) / squares)) / farthest;
-  if (farthest === 0) return { points: moved, how: '' };
+  const squares = moved.reduce((sum, value) => sum + (value / farthest) ** 2, 0);
+  const factor = Math.min(FARTHEST, Math.sqrt(column.length / squares)) / farthest;
   if (!Number.isFinite(farthest) || !(factor > 0 && Number.isFinite(factor))) {
     throw new Error('The numbers of the file are too large, or too close together, to be scaled. Scale them first.');
   }
-  const rounded = moved.map(([x, y]): Point => [
-    Math.round(x * factor * DECIMALS) / DECIMALS + 0,
-    Math.round(y * factor * DECIMALS) / DECIMALS + 0,
-  ]);
-  const [x, y, by] = [...mean, factor].map((number) => Number(number.toPrecision(3)));
-  return {
-    points: rounded,
-    how: `They were moved by their mean (${x}, ${y}) and multiplied by ${by}, to fit into the plane.`,
-  };
+  return { values: moved.map((value) => Math.round(value * factor * DECIMALS) / DECIMALS + 0), mean, factor };
 }
 
 function shortened(name: string): string {

@@ -51,7 +51,7 @@ describe('a CSV file is read if', () => {
   ];
   const lines = square.map((row) => row.join());
   test.each<[string, string, RegExp]>([
-    ['it has no header', lines.join('\n'), /^4 points were read\. They were moved by their mean \(1, 1\)/],
+    ['it has no header', lines.join('\n'), /^4 points were read\. To fit into the plane, the mean of each column \(1 and 1\)/],
     ['it has a header', ['x,y', ...lines].join('\n'), /^4 points were read from the columns "x" and "y"\./],
     ['a header has a script', ['<script>alert(1)</script>,y', ...lines].join('\n'), /"<script>alert\(1\)<\/sc\.\.\."/],
     ['a header is quoted and has a comma', ['"a, b",y', ...lines].join('\n'), /"a, b" and "y"/],
@@ -62,7 +62,7 @@ describe('a CSV file is read if', () => {
     ['it is separated by tabs', lines.join('\n').replaceAll(',', '\t'), /^4 points/],
     ['it is separated by semicolons', lines.join('\n').replaceAll(',', ';'), /^4 points/],
     ['it is separated by spaces', lines.join('\n').replaceAll(',', '   '), /^4 points/],
-    ['commas are decimal points', '0,0;0,0\n2,0;0,0\n0,0;2,0\n2,0;2,0', /^4 points.*mean \(1, 1\)/],
+    ['commas are decimal points', '0,0;0,0\n2,0;0,0\n0,0;2,0\n2,0;2,0', /^4 points.*mean of each column \(1 and 1\)/],
     ['numbers are quoted', lines.map((line) => `"${line.replace(',', '","')}"`).join('\n'), /^4 points/],
     ['it has more columns', lines.map((line) => `a,${line},7,8`).join('\n'), /columns used are 2 and 3, the first two/],
     [
@@ -97,6 +97,19 @@ describe('a CSV file is read if', () => {
   test('one point is far away: all fit into the plane', () => {
     const { points } = csv(`${lines.join('\n')}\n1e6,-1e6\n`);
     expect(Math.max(...points.flat().map(Math.abs))).toBeLessThanOrEqual(2.4);
+  });
+
+  test('its columns have different units: both fill the plane', () => {
+    const { points, remark } = csv(lines.map((line) => line.replace(/,(.*)/, (_, y) => `,${1e5 + 1e3 * y}`)).join('\n'));
+    expect(points[3]).toEqual([1, 1]);
+    expect(remark).toContain('(1 and 101000) was subtracted, and the columns were multiplied by 1 and 0.001.');
+  });
+
+  test('one column always has the same number', () => {
+    expect(csv('1,5\n3,5\n').points).toEqual([
+      [-1, 0],
+      [1, 0],
+    ]);
   });
 
   test('its numbers are tiny', () => {
