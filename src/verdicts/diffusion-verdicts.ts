@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Observer } from '../training/observer.js';
 import { decayAt } from '../training/trainer/average.js';
 import { createMovingAverage, meanThenDecay, LONG_DECAY, averagesState } from './moving-average.js';
-import { judgeDenoiser, type DenoiserFacts } from './judge-denoiser.js';
+import { divergenceOf, judgeDenoiser, type DenoiserFacts } from './judge-denoiser.js';
 
 /** The trainer's step from which outputs at other timesteps are compared. */
 const FIRST_COMPARISON = 400;
@@ -46,11 +46,13 @@ export function diffusionVerdicts(): Observer {
   const losses = createMovingAverage([0, 0], meanThenDecay(0.9));
   /** The largest change of an output under other timesteps, and the largest output, from one batch; ones before that. */
   const change = createMovingAverage([1, 1], () => 0);
+  /** The highest loss since the loss diverged; 0 if it has not. */
+  const highest = createMovingAverage([0], () => 0);
   const lowest = createLossAverage();
   let batch = Infinity;
   let facts: DenoiserFacts | undefined;
   const observer: Observer<DiffusionShown> = {
-    ...averagesState('diffusionVerdicts', { data, losses, change }),
+    ...averagesState('diffusionVerdicts', { data, losses, change, highest }),
     look: ({ x, loss, ofZero, output, outputElsewhere, ...shown }, { step }) => {
       [facts, batch] = [shown, x.shape[0]];
       // in every second call, to save kernels
@@ -69,14 +71,18 @@ export function diffusionVerdicts(): Observer {
     },
     report: (at) => {
       if (facts === undefined) return [];
-      return judgeDenoiser(facts, lowest(at.metrics['loss'] ?? NaN, at.totalSteps), {
+      const loss = lowest(at.metrics['loss'] ?? NaN, at.totalSteps);
+      const findings = {
         data: data.values,
         losses: losses.values,
         change: change.values,
         observations: data.count,
         steps: at.totalSteps,
         batch,
-      });
+        highest: highest.values[0]!,
+      };
+      highest.add([divergenceOf(facts, loss, findings)]);
+      return judgeDenoiser(facts, loss, findings);
     },
   };
   return Object.freeze(observer);

@@ -21,6 +21,8 @@ const MIN_GAIN = 0.005;
 const MAX_AVERAGE = 3;
 const MAX_REPORT = 10;
 const FIRST_REPORT = 100;
+/** The loss, relative to the best constant's, below which a network has recovered after its loss diverged; a swiss roll ends at 0.9. */
+const RECOVERED = 0.95;
 /** The largest acceptable factor by which the estimate of the data multiplies an error of the network; DDPM's schedule has 157. */
 const MAX_FACTOR = 250;
 /** The limits of the data's variance within which there is no verdict; images in [0, 1] have one below 0.2. */
@@ -56,14 +58,13 @@ export interface DenoiserFindings {
   readonly steps: number;
   /** Examples in the last observed batch. */
   readonly batch: number;
+  /** The highest loss since it diverged, by the last call of {@link divergenceOf}; 0 if it has not, or has recovered. */
+  readonly highest: number;
 }
 
 /** The verdicts on a run, from a loss and the observed numbers. */
-export function judgeDenoiser(
-  facts: DenoiserFacts,
-  loss: number,
-  { data, losses, change, steps, observations, batch }: DenoiserFindings,
-): Verdict[] {
+export function judgeDenoiser(facts: DenoiserFacts, loss: number, findings: DenoiserFindings): Verdict[] {
+  const { data, losses, change, steps, observations, batch } = findings;
   const [mean, square] = [data[0]!, data[1]!];
   const variance = square - mean ** 2;
   const { constant, linearGain } = bestOf(facts, variance);
@@ -72,20 +73,35 @@ export function judgeDenoiser(
   const isEarly = steps < (isSoon ? FIRST_UPDATES : Math.max(2 * FIRST_UPDATES, FIRST_EXAMPLES / batch));
   // the best constant knows the data's mean, by which its loss differs from the loss of a prediction of 0
   const ofZero = losses[1]! - bestOf(facts, square).constant + constant;
-  const isDiverging =
-    (observations >= MIN_OBSERVATIONS && losses[0]! > MAX_AVERAGE * losses[1]!) ||
-    (steps >= FIRST_REPORT && loss > MAX_REPORT * constant);
+  const highest = divergenceOf(facts, loss, findings);
   const isLearned = observations >= MIN_OBSERVATIONS && losses[0]! < ofZero - MIN_GAIN * losses[1]!;
   return [
     ...judgeData(mean, variance),
     ...judgeTarget(facts.denoiser),
     ...(change[0] === 0 && change[1]! > 0 && facts.denoiser.schedule.steps > 1 ? [TIMESTEPS_IGNORED] : []),
-    ...(isDiverging
-      ? [remark('diverging loss', 'has on average been', Math.max(losses[0] ?? 0, loss || 0), constant, TOO_LARGE)]
+    ...(highest > 0
+      ? [remark('diverging loss', `is ${loss.toPrecision(3)}, after`, highest, constant, TOO_LARGE)]
       : isEarly || isLearned || !(loss > NO_BETTER * constant)
         ? []
         : [remark('no better than a constant', 'is', loss, constant, NOT_LEARNED)]),
   ];
+}
+
+/**
+ * The highest loss of a run that diverges, on average or in a report, or that has diverged and is still hardly better than a constant;
+ * otherwise 0.
+ */
+export function divergenceOf(
+  facts: DenoiserFacts,
+  loss: number,
+  { data, losses, steps, observations, highest }: DenoiserFindings,
+): number {
+  const { constant } = bestOf(facts, data[1]! - data[0]! ** 2);
+  const isDiverging =
+    (observations >= MIN_OBSERVATIONS && losses[0]! > MAX_AVERAGE * losses[1]!) ||
+    (steps >= FIRST_REPORT && loss > MAX_REPORT * constant);
+  if (isDiverging) return Math.max(highest, losses[0]!, loss || 0);
+  return loss < RECOVERED * constant ? 0 : highest;
 }
 
 function judgeData(mean: number, variance: number): Verdict[] {

@@ -11,7 +11,7 @@ import {
   type Denoiser,
 } from '../../src/index.js';
 import { createLossAverage } from '../../src/verdicts/diffusion-verdicts.js';
-import { judgeDenoiser, type DenoiserFacts } from '../../src/verdicts/judge-denoiser.js';
+import { divergenceOf, judgeDenoiser, type DenoiserFacts } from '../../src/verdicts/judge-denoiser.js';
 
 const schedule = cosineSchedule({ steps: 20 });
 const make = (): Denoiser =>
@@ -24,7 +24,15 @@ const factsOf = (denoiser: Denoiser): DenoiserFacts => ({
   timesteps: Int32Array.from({ length: denoiser.schedule.steps }, (_, t) => t),
   weights: undefined,
 });
-const findings = { data: [0, 1], losses: [0, 0], change: [1, 1], observations: 0, steps: 1000, batch: Infinity };
+const findings = {
+  data: [0, 1],
+  losses: [0, 0],
+  change: [1, 1],
+  observations: 0,
+  steps: 1000,
+  batch: Infinity,
+  highest: 0,
+};
 
 describe('verdicts on a denoiser', () => {
   const judge = (
@@ -84,6 +92,18 @@ describe('verdicts on a denoiser', () => {
     expect(kinds([2.9, 1])).toEqual([]);
     expect(kinds([31, 10]), 'with another weighting').toEqual(['diverging loss']);
     expect(kinds([31, 10], 49), 'too few batches').toEqual([]);
+  });
+
+  test('name a loss that has exploded until the network learns again, however long the average has forgotten it', () => {
+    const after = (loss: number, highest: number) => {
+      const found = { ...findings, data: [0, 1], losses: [2.4, 1], steps: 890, observations: 111, batch: 256, highest };
+      const kinds = judgeDenoiser(factsOf(make()), loss, found).map(({ kind }) => kind);
+      return [divergenceOf(factsOf(make()), loss, found), ...kinds];
+    };
+    expect(after(0.98, 380)).toEqual([380, 'diverging loss']);
+    expect(after(0.98, 0), 'without an explosion').toEqual([0]);
+    expect(after(0.9, 380), 'recovered').toEqual([0]);
+    expect(after(NaN, 380)[0], 'a report without a loss').toBe(380);
   });
 
   test('are absent if the loss is below that of a prediction of 0 on the same batches', () => {
