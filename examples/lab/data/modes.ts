@@ -24,6 +24,24 @@ const modes: Partial<Record<Experiment['data'], Modes>> = {
 /** The clouds of which the data consist, or undefined. */
 export const modesOf = ({ data }: Experiment): Modes | undefined => modes[data];
 
+/** A cloud is covered if it has at least this share of its fair number of samples. */
+const FAIR_SHARE = 0.2;
+
+/** How many clouds have samples, and how many there are. */
+export interface Coverage {
+  readonly covered: number;
+  readonly all: number;
+}
+
+/** The coverage of the clouds by some points, x and y in turn; undefined if the data are not clouds. */
+export function coverageOf(experiment: Experiment, points: ArrayLike<number>): Coverage | undefined {
+  const clouds = modesOf(experiment);
+  if (clouds === undefined) return undefined;
+  const counts = countsByCloud(clouds, points);
+  const least = (FAIR_SHARE * points.length) / 2 / counts.length;
+  return { covered: counts.filter((count) => count >= least).length, all: counts.length };
+}
+
 /** How many of some points, x and y in turn, are within three standard deviations of each cloud's centre. */
 export function countsByCloud({ centers, standardDeviation }: Modes, points: ArrayLike<number>): number[] {
   const reach = 3 * standardDeviation;

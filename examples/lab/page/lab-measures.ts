@@ -3,8 +3,9 @@ import { classCountOf } from '../experiment/classes.js';
 import { cureOf } from '../experiment/cures.js';
 import { fields } from '../experiment/fields.js';
 import { isOfPictures, kindOf } from '../experiment/pictures.js';
+import type { Measures } from '../training/messages.js';
 import { pointAt } from './acts.js';
-import { experiment, hidden, session, verdicts } from './store.js';
+import { coverage, experiment, hidden, session, verdicts } from './store.js';
 import { Watching } from './watching.js';
 
 /** How good the samples are, and what is wrong with the run, with the controls that mend it. */
@@ -12,8 +13,9 @@ export class LabMeasures extends Watching {
   override render() {
     const { measures, parameters, snapshot, words } = session.value;
     const last = measures.value.at(-1);
+    const clouds = coverage.value;
     const isOne = experiment.value.shown > 0 && classCountOf(experiment.value) !== undefined;
-    const times = last === undefined ? '-' : `${(last.energyDistance / last.baseline).toFixed(1)} times as far`;
+    const times = last === undefined ? '-' : timesAsFar(last);
     const bits = snapshot.value.report?.metrics['bits'];
     return html`<section aria-label="Measures">
       <h2>Measures</h2>
@@ -25,17 +27,17 @@ export class LabMeasures extends Watching {
                 <dt>By the frequencies of letters alone</dt>
                 <dd>${words.value === undefined ? '-' : words.value.entropy.toFixed(2)}</dd>`
             : html`<dt>
-                  Energy distance to ${isOfPictures(experiment.value.data) ? 'the data, by pixels' : 'fresh data'}
+                  Energy distance to ${isOfPictures(experiment.value.data) ? 'the data, by features' : 'fresh data'}
                 </dt>
                 <dd>${last === undefined ? '-' : last.energyDistance.toPrecision(2)}</dd>
                 <dt>Compared with other data</dt>
                 <dd>${times}</dd>`
         }
         ${
-          last?.modes === undefined
+          clouds === undefined
             ? nothing
             : html`<dt>Clouds with samples</dt>
-                <dd>${last.modes.covered} of ${last.modes.all}</dd>`
+                <dd>${clouds.covered} of ${clouds.all}</dd>`
         }
         <dt>Weights</dt>
         <dd>${parameters.value?.toLocaleString('en') ?? '-'}</dd>
@@ -44,6 +46,12 @@ export class LabMeasures extends Watching {
       <div role="status">${verdicts.value.map(({ kind, message }) => verdict(kind, message))}</div>
     </section>`;
   }
+}
+
+/** How far samples are, compared with data; no reader needs more digits of what is far too far. */
+function timesAsFar({ energyDistance, baseline }: Measures): string {
+  const times = energyDistance / baseline;
+  return times < 1_000 ? `${times.toFixed(1)} times as far` : 'more than 1,000 times as far';
 }
 
 function verdict(kind: string, message: string) {
@@ -57,7 +65,7 @@ function verdict(kind: string, message: string) {
         : html`<p class="row">
             ${moves.map(
               ({ control, how }) =>
-                html`<button @click=${() => pointAt(control)}>${fields[control].label}: ${how}</button>`,
+                html`<button @click=${() => void pointAt(control)}>${fields[control].label}: ${how}</button>`,
             )}
           </p>`
     }

@@ -12,7 +12,7 @@ import './lab-own-pictures.js';
 import { legendOf } from './lab-view.js';
 import { moveKeys } from './move-keys.js';
 import { stop } from './pacing.js';
-import { experiment, layers, notice, seen, session } from './store.js';
+import { coverage, experiment, layers, notice, seen, session } from './store.js';
 import { Watching } from './watching.js';
 
 /** Drawn points are at least this far apart. */
@@ -111,10 +111,11 @@ export class LabPlane extends Watching {
     if (this.isDrawing) return `${this.points.length} points are drawn.`;
     const last = session.value.measures.value.at(-1);
     if (last === undefined) return 'Data, and samples of a model that has not learned yet.';
-    const { energyDistance, baseline, modes } = last;
+    const { energyDistance, baseline } = last;
+    const clouds = coverage.value;
     const far = `${(energyDistance / baseline).toFixed(1)} times as far from the data as other data`;
-    const clouds = modes === undefined ? '' : ` They are in ${modes.covered} of ${modes.all} clouds.`;
-    return `After ${last.step} updates the samples are ${far}.${clouds}`;
+    const counted = clouds === undefined ? '' : ` ${clouds.covered} of ${clouds.all} clouds have samples.`;
+    return `After ${last.step} updates the samples are ${far}.${counted}`;
   }
 
   readonly #showWay = (): void => {

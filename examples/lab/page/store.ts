@@ -1,19 +1,19 @@
 // What the page knows. What its controls do is in `acts.ts`.
 import { computed, signal } from '@preact/signals-core';
+import { classCountOf } from '../experiment/classes.js';
 import { cureOf } from '../experiment/cures.js';
 import type { Experiment } from '../experiment/experiment.js';
 import type { Family, FieldName } from '../experiment/fields.js';
+import { withMeasures, type Verdict } from '../experiment/judge-measures.js';
 import { firstLook, type Look } from '../experiment/look.js';
 import { kindOf } from '../experiment/pictures.js';
 import { stories } from '../stories/index.js';
+import { coverageIn } from '../views/clouds.js';
 import { firstOpen, viewsOf } from '../views/index.js';
 import { layersOf } from '../views/plane-layers.js';
 import type { Seen } from '../views/view.js';
 import { embeddedView, readBeginning } from './beginning.js';
 import { openSession, type Session } from './session.js';
-
-/** Updates before which a GAN is not blamed for clouds without samples. */
-const SETTLED = 400;
 
 /** With what the page began. */
 export const beginning = await readBeginning();
@@ -30,6 +30,8 @@ export const story = signal(beginning.place.story);
 export const isStoryOpen = signal(beginning.place.story !== undefined || beginning.isBlank);
 /** The page that is shown in place of the run; undefined is the run's. */
 export const page = signal(beginning.place.page);
+/** Whether the controls are open on a phone, where they are a sheet over the page. */
+export const isSheetOpen = signal(false);
 /** A sentence for the reader: what was wrong, and what to do. */
 export const notice = signal(beginning.notice);
 /** The noise level that is shown. */
@@ -78,16 +80,17 @@ export function seen(): Seen | undefined {
   };
 }
 
+/** How many clouds have samples in the last frame; undefined if the data are not clouds, or samples of one class are shown. */
+export const coverage = computed(() => {
+  const { frame, experiment: one } = session.value;
+  const isOfOne = experiment.value.shown > 0 && classCountOf(one) !== undefined;
+  return frame.value === undefined || isOfOne ? undefined : coverageIn({ experiment: one, frame: frame.value });
+});
+
 /** What is wrong with the run, by the library and by the lab's measures. */
-export const verdicts = computed<readonly { readonly kind: string; readonly message: string }[]>(() => {
+export const verdicts = computed<readonly Verdict[]>(() => {
   const { snapshot, measures } = session.value;
-  const found = snapshot.value.report?.standing ?? [];
-  const last = measures.value.at(-1);
-  if (last?.modes === undefined || experiment.value.family !== 'gan' || last.step < SETTLED) return found;
-  const isLeftOut = 2 * last.modes.covered <= last.modes.all && !found.some(({ kind }) => kind === 'mode collapse');
-  const { covered, all } = last.modes;
-  const message = `After ${last.step} updates the samples are in ${covered} of ${all} clouds.`;
-  return isLeftOut ? [...found, { kind: 'clouds left out', message }] : found;
+  return withMeasures(experiment.value, snapshot.value.report?.standing ?? [], measures.value, coverage.value);
 });
 
 /** The controls that mend what is wrong. */

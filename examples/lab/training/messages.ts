@@ -1,5 +1,6 @@
 // The messages between the page and the worker, apart from those of the run itself.
 import type { Report as TrainingReport } from 'tfjs-generative';
+import type { Coverage } from '../data/modes.js';
 import type { Experiment, Live } from '../experiment/experiment.js';
 import type { Look } from '../experiment/look.js';
 import type { Pictures } from '../experiment/pictures.js';
@@ -63,8 +64,10 @@ export interface Measures {
   readonly energyDistance: number;
   /** The same from data to other data: the best that can be expected. */
   readonly baseline: number;
-  /** Clouds of the data with samples in them, and how many there are. */
-  readonly modes?: { readonly covered: number; readonly all: number } | undefined;
+  /** The same from a single point at the data's mean; for points. */
+  readonly ofPoint?: number | undefined;
+  /** How many clouds of the data have samples, if the data are clouds. */
+  readonly modes?: Coverage | undefined;
 }
 
 /** From the worker. */

@@ -1,5 +1,5 @@
 import { classCountOf } from '../experiment/classes.js';
-import { countsByCloud, modesOf } from '../data/modes.js';
+import { countsByCloud, coverageOf, modesOf, type Coverage } from '../data/modes.js';
 import { drawWords, type Canvas } from './canvas.js';
 import type { LabView, Seen } from './view.js';
 
@@ -40,15 +40,25 @@ export const clouds: LabView = {
   },
   describe(seen) {
     const shares = sharesOf(seen);
-    const empty = shares.filter((share) => share < 0.2 / shares.length).length;
+    const { covered, all } = coverageIn(seen)!;
     const between = Math.max(0, 1 - shares.reduce((sum, share) => sum + share, 0));
-    const left = empty === 0 ? 'No cloud is left out' : `${empty} of ${shares.length} clouds are left out`;
-    return `${left}; ${percent(between)} of the samples are in no cloud, and the fullest has ${percent(Math.max(...shares))}.`;
+    return (
+      `${covered} of ${all} clouds have samples; ${percent(between)} of the samples are in no cloud, ` +
+      `and the fullest has ${percent(Math.max(...shares))}.`
+    );
   },
 };
 
+/** The samples that are counted: of the generator as it is now if these are shown, otherwise of its average. */
+const countedIn = ({ arrays }: Seen['frame']): Float32Array =>
+  arrays['now'] ?? arrays['samples'] ?? new Float32Array(0);
+
+/** How many clouds have samples; undefined if the data are not clouds. */
+export const coverageIn = ({ experiment, frame }: Pick<Seen, 'experiment' | 'frame'>): Coverage | undefined =>
+  coverageOf(experiment, countedIn(frame));
+
 function sharesOf({ experiment, frame }: Seen): number[] {
-  const samples = frame.arrays['now'] ?? frame.arrays['samples'] ?? new Float32Array(0);
+  const samples = countedIn(frame);
   const all = Math.max(1, samples.length / 2);
   return countsByCloud(modesOf(experiment)!, samples).map((count) => count / all);
 }

@@ -14,15 +14,15 @@ test('a bar is as high as the share of samples in its cloud', () => {
   expect(bars.map(({ args }) => args[3])).toEqual([100, 0, 50, 0, 0, 0, 0, 0]);
 });
 
-test('the sentence counts the clouds that are left out', () => {
+test('the sentence counts the clouds that have samples', () => {
   expect(clouds.describe(seenOf('gan', { samples }, { data: 'ring' }))).toBe(
-    '6 of 8 clouds are left out; 25% of the samples are in no cloud, and the fullest has 50%.',
+    '2 of 8 clouds have samples; 25% of the samples are in no cloud, and the fullest has 50%.',
   );
 });
 
 test('the samples of the generator now are counted if they are shown', () => {
   const now = [0, 1.6, 0, 1.6];
-  expect(clouds.describe(seenOf('gan', { samples, now }, { data: 'ring' }))).toMatch('7 of 8 clouds are left out');
+  expect(clouds.describe(seenOf('gan', { samples, now }, { data: 'ring' }))).toMatch('1 of 8 clouds have samples');
 });
 
 test('there is nothing to count in data without clouds', () => {

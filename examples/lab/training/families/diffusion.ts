@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {
   cosineSchedule,
   createDenoiser,
@@ -19,7 +20,6 @@ import {
   type NoiseSchedule,
   type SampleOptions,
 } from 'tfjs-generative';
-import type * as tf from '@tensorflow/tfjs-core';
 import { classCountOf } from '../../experiment/classes.js';
 import type { Live } from '../../experiment/experiment.js';
 import type { Look } from '../../experiment/look.js';
@@ -87,6 +87,10 @@ export function makeDiffusion({ experiment, live, random }: Lesson, { network, a
       const options = { shape: [n, ...shape], steps: calls, random: views.fork('samples'), ...how, ...conditioning };
       try {
         return await sampleDiffusion(averaged, solvers[sampler], options);
+      } catch (error) {
+        // a run whose loss has exploded goes on, and gets a verdict
+        if (!/finite samples/.test((error as Error).message)) throw error;
+        return tf.fill([n, ...shape], NaN);
       } finally {
         condition?.dispose();
       }

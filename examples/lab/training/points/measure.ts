@@ -1,34 +1,39 @@
 import type { RandomStream } from 'tfjs-generative';
-import { countsByCloud, modesOf } from '../../data/modes.js';
+import { coverageOf } from '../../data/modes.js';
 import type { Experiment } from '../../experiment/experiment.js';
 import { drawData } from './draw-data.js';
 import type { Measures } from '../messages.js';
 import { take, type Samples } from '../painter.js';
 import { SAMPLES } from '../sizes.js';
 
-/** A cloud is covered if at least this share of its fair number of samples is within three standard deviations. */
-const FAIR_SHARE = 0.2;
-
 /** Measures samples, points with x and y in turn; `step` is reported with the numbers. */
 export function createMeasuring(experiment: Experiment, random: RandomStream) {
   const fresh = drawPoints(experiment, random.fork('fresh'));
   const others = drawPoints(experiment, random.fork('others'));
   let baseline: number | undefined;
-  let spread = 0;
+  let [spread, ofPoint] = [0, 0];
   return async (step: number, samples: Samples): Promise<Measures> => {
     const [data, other] = await Promise.all([fresh, others]);
     if (baseline === undefined) {
       spread = meanDistance(data, data);
+      ofPoint = 2 * meanDistance(meanOf(data), data) - spread;
       baseline = 2 * meanDistance(data, other) - spread - meanDistance(other, other);
     }
     const energyDistance = 2 * meanDistance(samples, data) - meanDistance(samples, samples) - spread;
-    return { step, energyDistance, baseline, modes: coverage(experiment, samples) };
+    return { step, energyDistance, baseline, ofPoint, modes: coverageOf(experiment, samples) };
   };
 }
 
 /** Fresh points of an experiment's data. */
 export async function drawPoints(experiment: Experiment, random: RandomStream): Promise<Float32Array> {
   return take(drawData(experiment, SAMPLES, random));
+}
+
+/** The mean of points, x and y in turn. */
+function meanOf(points: Samples): Float32Array {
+  const mean = new Float32Array(2);
+  points.forEach((value, i) => (mean[i % 2]! += (2 * value) / points.length));
+  return mean;
 }
 
 /** The mean distance from a point of `a` to a point of `b`; each array has x and y in turn. */
@@ -42,12 +47,4 @@ export function meanDistance(a: Samples, b: Samples): number {
     }
   }
   return (4 * sum) / (a.length * b.length);
-}
-
-function coverage(experiment: Experiment, samples: Samples): Measures['modes'] {
-  const modes = modesOf(experiment);
-  if (modes === undefined) return undefined;
-  const counts = countsByCloud(modes, samples);
-  const least = (FAIR_SHARE * SAMPLES) / counts.length;
-  return { covered: counts.filter((count) => count >= least).length, all: counts.length };
 }

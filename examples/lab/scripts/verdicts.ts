@@ -1,0 +1,114 @@
+// How often the lab's verdicts are wrong: `npm run -w examples/lab verdicts` trains healthy and broken experiments of all families on WebAssembly,
+// as the lab's worker does, and prints each one with its verdicts. `-- --only gan` runs those whose links contain a text; `--kind broken` one list.
+import { parseArgs } from 'node:util';
+import { startBackend } from '../../shared/backend.js';
+import type { Experiment } from '../experiment/experiment.js';
+import { withMeasures, type Verdict } from '../experiment/judge-measures.js';
+import { readLink } from '../experiment/link.js';
+import { firstLook } from '../experiment/look.js';
+import { loadPictures } from '../tests/load-pictures.js';
+import type { Measures, News } from '../training/messages.js';
+import { openRun } from '../training/open-run.js';
+
+/** Experiments that learn well, which must get no verdict at any time. */
+const healthy = [
+  ...['moons', 'roll', 'ring', 'grid'].flatMap((data, i) => [
+    `f=vae&d=${data}&n=600&s=${i + 1}`,
+    `f=gan&d=${data}&n=700&s=${i + 1}`,
+    `f=diffusion&d=${data}&n=1100&s=${i + 1}`,
+    `f=drifting&d=${data}&n=500&s=${i + 1}`,
+  ]),
+  'f=gan&d=ring&n=700&s=7',
+  'f=gan&d=moons&n=700&s=8',
+  'f=diffusion&d=ring&n=1100&s=7&y=used',
+  'f=vae&d=clothes&n=420&s=1',
+  'f=vae&d=emoji&n=420&s=2',
+  'f=vae&d=kinds&n=420&s=3',
+  'f=gan&d=clothes&n=420&s=1',
+  'f=gan&d=emoji&n=420&s=2',
+  'f=gan&d=kinds&n=420&s=3',
+  'f=diffusion&d=clothes&n=520&s=1',
+  'f=diffusion&d=emoji&n=520&s=2',
+  'f=diffusion&d=kinds&n=520&s=3',
+  'f=tokens&n=300&s=1',
+  'f=tokens&n=300&s=2&D=right',
+];
+/** Experiments that go wrong, each with the kinds of verdicts of which one must stand at its end. */
+const broken: readonly (readonly [link: string, ...deserved: string[]])[] = [
+  ['f=gan&d=moons&r=0.1&n=1400', 'far from the data', 'oscillation'],
+  ['f=gan&d=ring&l=least-squares&p=none&r=0.01&n=1600', 'mode collapse'],
+  ['f=gan&d=ring&l=wasserstein&p=none&n=1500', 'diverging loss'],
+  [
+    'f=gan&d=grid&l=minimax&p=none&r=0.01&n=1200',
+    'mode collapse',
+    'clouds left out',
+    'vanishing gradient',
+    'discriminator too strong',
+  ],
+  ['f=diffusion&r=0.1&n=890', 'diverging loss'],
+  ['f=diffusion&d=roll&r=0.1&n=890&s=2', 'diverging loss'],
+  ['f=diffusion&d=ring&r=0.1&n=1200&s=3', 'diverging loss'],
+  ['f=diffusion&d=ring&t=flow&a=flow&r=0.1&n=890', 'diverging loss'],
+  ['f=diffusion&r=0.00001&n=1200', 'no better than a constant'],
+  ['f=diffusion&t=noise&n=600', 'target blows up'],
+  ['f=vae&d=ring&x=1&k=10&n=800', 'posterior collapse'],
+  ['f=vae&d=ring&k=0&n=700', 'prior does not fit'],
+  ['f=drifting&d=ring&r=0.1&n=500', 'far from the data'],
+];
+
+const { values: options } = parseArgs({
+  options: { only: { type: 'string', default: '' }, kind: { type: 'string' } },
+});
+
+/** The kinds of verdicts at any time and at the end of a run, as its page would show them. */
+async function verdictsOf(experiment: Experiment): Promise<{ ever: string[]; last: readonly Verdict[]; far: string }> {
+  const measures: Measures[] = [];
+  const post = (one: unknown): void => {
+    const news = one as News;
+    if (news.kind === 'measures') measures.push(news.measures);
+  };
+  const watched = { views: [], look: firstLook };
+  const run = await openRun({ experiment, watched, session: 1 }, { post, onMessage: () => undefined }, loadPictures);
+  const ever = new Set<string>();
+  let last: readonly Verdict[] = [];
+  run.subscribe(({ report, status, error }) => {
+    if (status === 'failed') throw error;
+    if (report === undefined) return;
+    last = withMeasures(experiment, report.standing ?? [], measures);
+    for (const { kind } of last) ever.add(kind);
+  });
+  await run.start();
+  await run.dispose();
+  const end = measures.at(-1);
+  return { ever: [...ever], last, far: end === undefined ? '' : (end.energyDistance / end.baseline).toPrecision(3) };
+}
+
+const chosen = (kind: string, link: string): boolean => (options.kind ?? kind) === kind && link.includes(options.only);
+const wrong = { healthy: 0, broken: 0 };
+const all = { healthy: 0, broken: 0 };
+const experimentIn = (link: string): Experiment => {
+  const { experiment, complaint } = readLink(`#v=1&${link}`);
+  if (complaint !== '') throw new Error(`${link}: ${complaint}`);
+  return experiment;
+};
+
+await startBackend();
+for (const [link, ...deserved] of broken) {
+  if (!chosen('broken', link)) continue;
+  const { last, far } = await verdictsOf(experimentIn(link));
+  const isRight = last.some(({ kind }) => deserved.includes(kind));
+  all.broken++;
+  if (!isRight) wrong.broken++;
+  console.log(`${isRight ? 'right' : 'WRONG'}  ${link}  times as far: ${far}`);
+  for (const { kind, message } of last) console.log(`       ${kind}: ${message}`);
+}
+for (const link of healthy) {
+  if (!chosen('healthy', link)) continue;
+  const { ever, far } = await verdictsOf(experimentIn(link));
+  all.healthy++;
+  if (ever.length > 0) wrong.healthy++;
+  console.log(`${ever.length === 0 ? 'right' : 'WRONG'}  ${link}  times as far: ${far}  ${ever.join(', ')}`);
+}
+console.log(
+  `${wrong.broken} of ${all.broken} broken runs missed, ${wrong.healthy} of ${all.healthy} healthy runs blamed`,
+);

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { withMeasures } from '../experiment/judge-measures.js';
+import type { Measures } from '../training/messages.js';
+
+const gan = { family: 'gan' } as const;
+const measure = (step: number, energyDistance: number, covered?: number): Measures => ({
+  step,
+  energyDistance,
+  baseline: 0.003,
+  ofPoint: 0.8,
+  modes: covered === undefined ? undefined : { covered, all: 8 },
+});
+const kindsOf = (...args: Parameters<typeof withMeasures>) => withMeasures(...args).map(({ kind }) => kind);
+
+test('samples further from the data than one point at their mean, in three measures, get a verdict in every family', () => {
+  const far = [measure(400, 0.9), measure(410, 2), measure(420, NaN)];
+  for (const family of ['vae', 'gan', 'diffusion', 'drifting'] as const)
+    expect(kindsOf({ family }, [], far)).toEqual(['far from the data']);
+  expect(kindsOf(gan, [], far.slice(1)), 'two measures').toEqual([]);
+  expect(kindsOf(gan, [], [measure(390, 0.9), ...far.slice(1)]), 'too early').toEqual([]);
+  expect(kindsOf(gan, [], [...far, measure(430, 0.7)]), 'closer again').toEqual([]);
+  const collapse = { kind: 'mode collapse', message: '' };
+  expect(kindsOf(gan, [collapse], far), 'explained by another verdict').toEqual(['mode collapse']);
+});
+
+test('clouds are left out if the measured samples and those that are shown leave out half of them', () => {
+  const half = [measure(400, 0.1, 4)];
+  expect(kindsOf(gan, [], half)).toEqual(['clouds left out']);
+  expect(kindsOf(gan, [], [measure(400, 0.1, 5)])).toEqual([]);
+  expect(kindsOf({ family: 'vae' }, [], half)).toEqual([]);
+  expect(kindsOf(gan, [], half, { covered: 8, all: 8 })).toEqual([]);
+  expect(withMeasures(gan, [], half, { covered: 3, all: 8 })[0]!.message).toBe(
+    'After 400 updates 3 of 8 clouds have samples.',
+  );
+});
