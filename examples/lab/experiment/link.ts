@@ -1,7 +1,7 @@
 // An experiment as the hash of an address: #v=1&f=gan&d=ring&r=0.001&hide=r.s
 import { canLearn, defaultsOf, fieldNames, firstDataOf, type Experiment } from './experiment.js';
 import { fields, flawOf, hasField, type DataName, type Family, type Field, type FieldName } from './fields.js';
-import { stories } from '../stories/index.js';
+import { experimentOf, stories } from '../stories/index.js';
 import { MAX_DRAWN, readPoints, writePoints } from './points.js';
 
 const VERSION = '1';
@@ -47,20 +47,28 @@ export function writeLink(experiment: Experiment, hidden: readonly FieldName[] =
   return `#${parameters}`;
 }
 
-/** Reads a link; errors in it are named, and the rest is used. */
+/** Reads a link; errors in it are named, and the rest is used. A story in a link without a family brings its own experiment. */
 export function readLink(hash: string): Linked {
   const parameters = new URLSearchParams(hash.replace(/^#/, ''));
   const flaws: string[] = [];
   if (parameters.size > 0 && parameters.get('v') !== VERSION)
     flaws.push(`its version is ${cut(parameters.get('v') ?? 'missing')}, not ${VERSION}`);
 
+  const number = parameters.get('story');
+  const story = stories.some((_, i) => String(i + 1) === number) ? Number(number) : undefined;
+  if (number !== null && story === undefined)
+    flaws.push(`Story is a whole number from 1 to ${stories.length}, not ${cut(number)}`);
+
   const familyText = parameters.get('f');
+  const told = story === undefined || familyText !== null ? undefined : stories[story - 1]!;
+  const initial = told && experimentOf(told);
   if (familyText !== null && flawOf('family', familyText) !== undefined) flaws.push(flawOf('family', familyText)!);
   const family: Family =
-    familyText !== null && flawOf('family', familyText) === undefined ? (familyText as Family) : fields.family.default;
+    familyText !== null && flawOf('family', familyText) === undefined ? (familyText as Family) : (initial?.family ?? fields.family.default);
 
   const set = parameters.get(fields.data.key);
-  const named = set === null || flawOf('data', set) !== undefined ? firstDataOf(family) : withoutFiles(set as DataName);
+  const usual = initial?.data ?? firstDataOf(family);
+  const named = set === null || flawOf('data', set) !== undefined ? usual : withoutFiles(set as DataName);
   const data = canLearn(family, named) ? named : firstDataOf(family);
   if (data !== named) flaws.push(`${fields.family.choices[family]} cannot learn ${cut(named)}`);
   const changes: Record<string, unknown> = { data };
@@ -86,15 +94,11 @@ export function readLink(hash: string): Linked {
   }
   if (changes['data'] === 'drawn') changes['points'] = points;
 
-  const number = parameters.get('story');
-  const story = stories.some((_, i) => String(i + 1) === number) ? Number(number) : undefined;
-  if (number !== null && story === undefined)
-    flaws.push(`Story is a whole number from 1 to ${stories.length}, not ${cut(number)}`);
   for (const [name, label] of Object.entries(pageLabels)) {
     const value = parameters.get(name) ?? '0';
     if (!['0', '1'].includes(value)) flaws.push(`${label} is 0 or 1, not ${cut(value)}`);
   }
-  const page = (Object.keys(pageLabels) as PageName[]).find((name) => parameters.get(name) === '1');
+  const page = (Object.keys(pageLabels) as PageName[]).find((name) => parameters.get(name) === '1') ?? told?.page;
   const place = { story, page };
 
   const keys = (parameters.get('hide') ?? '').split('.').filter((key) => key !== '');
@@ -102,7 +106,8 @@ export function readLink(hash: string): Linked {
   const unknownControl = keys.find((key) => !fieldNames.some((name) => fields[name].key === key));
   if (unknownControl !== undefined) flaws.push(`no control is called ${cut(unknownControl)}, which it hides`);
   const complaint = flaws.length === 0 ? '' : `In the link: ${flaws.join('; ')}. The rest is used.`;
-  return { experiment: { ...defaultsOf(family, data), ...changes }, hidden, place, complaint };
+  const base = initial?.data === data ? initial : defaultsOf(family, data);
+  return { experiment: { ...base, ...changes }, hidden, place, complaint };
 }
 
 /** Replaces points and pictures from files, which stay with their owner, by a built-in set of the same kind. */
