@@ -18,6 +18,7 @@ import {
   experiment,
   hidden,
   isMoved,
+  isSheetOpen,
   isStoryOpen,
   layers,
   layersFor,
@@ -65,7 +66,10 @@ export function openStory(number: number | undefined): void {
 }
 
 /** Scrolls to a control, and lights it up. */
-export function pointAt(name: FieldName): void {
+export async function pointAt(name: FieldName): Promise<void> {
+  isSheetOpen.value = true;
+  // a sheet that opens has no controls to scroll to before it is drawn
+  await new Promise(requestAnimationFrame);
   const control = document.getElementById(`control-${name}`);
   const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   control?.scrollIntoView({ block: 'center', behavior: isCalm ? 'auto' : 'smooth' });

@@ -21,7 +21,7 @@ import './lab-transport.js';
 import './lab-view.js';
 import './lab-words.js';
 import { embeddedView, isEmbedded } from './beginning.js';
-import { experiment, isStoryOpen, notice, page, story } from './store.js';
+import { experiment, isSheetOpen, isStoryOpen, notice, page, story } from './store.js';
 import { Watching } from './watching.js';
 
 /** The page. */
@@ -137,13 +137,27 @@ const main = () => {
       ${isBeside ? curves : nothing} ${shown('middle')}
       ${experiment.value.family === 'diffusion' && isOfPoints ? html`<lab-quality class="card"></lab-quality>` : nothing}
     </div>
-    <div class="set card">
+    <div class=${isSheetOpen.value ? 'set card open' : 'set card'} id="sheet" @keydown=${closeOnEscape}>
       <h2>Experiment</h2>
       <lab-controls></lab-controls>
       <lab-take-away></lab-take-away>
       <lab-files></lab-files>
     </div>
+    <button
+      id="settings"
+      aria-expanded=${isSheetOpen.value}
+      aria-controls="sheet"
+      @click=${() => (isSheetOpen.value = !isSheetOpen.value)}
+    >
+      ${isSheetOpen.value ? 'Close settings' : 'Settings'}
+    </button>
   </main>`;
 };
+
+function closeOnEscape({ key }: KeyboardEvent): void {
+  if (key !== 'Escape' || !isSheetOpen.value) return;
+  isSheetOpen.value = false;
+  document.getElementById('settings')?.focus();
+}
 
 customElements.define('lab-app', LabApp);

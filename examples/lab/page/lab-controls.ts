@@ -4,6 +4,7 @@ import { shownFields } from '../experiment/experiment.js';
 import {
   fields,
   flawOf,
+  isLive,
   type ChoiceField,
   type Field,
   type FieldName,
@@ -16,6 +17,9 @@ import { Watching } from './watching.js';
 
 /** Steps of a slider with a logarithmic scale. */
 const STEPS = 200;
+/** Milliseconds after which a slider that is dragged counts as resting. */
+const REST = 150;
+let resting: ReturnType<typeof setTimeout> | undefined;
 
 /** The controls of the experiment: one for each setting of its family that the link does not hide. */
 export class LabControls extends Watching {
@@ -109,11 +113,26 @@ function slider(id: string, name: FieldName, field: NumberField, value: number):
     const input = event.target as HTMLInputElement;
     set(fromSlider(input.valueAsNumber), input, toSlider(value));
   };
+  // a run that is to restart waits until the slider rests
+  const drag = (event: Event): void => {
+    clearTimeout(resting);
+    if (isLive(name)) return slide(event);
+    const typed = (event.target as HTMLInputElement).nextElementSibling as HTMLInputElement;
+    typed.value = String(fromSlider((event.target as HTMLInputElement).valueAsNumber));
+    resting = setTimeout(() => slide(event), REST);
+  };
+  const release = (event: Event): void => {
+    clearTimeout(resting);
+    slide(event);
+  };
   const type = (event: Event): void => {
     const input = event.target as HTMLInputElement;
     set(input.valueAsNumber, input, value);
   };
   const isScaled = isLogarithmic === true;
+  // several places of the thumb may stand for one value: it stays where it is dragged
+  const now = (document.getElementById(id) as HTMLInputElement | null)?.valueAsNumber;
+  const thumb = now !== undefined && fromSlider(now) === value ? now : toSlider(value);
   return html`<span class="number">
     <input
       type="range"
@@ -123,8 +142,9 @@ function slider(id: string, name: FieldName, field: NumberField, value: number):
       min=${isScaled ? 0 : low}
       max=${isScaled ? STEPS : high}
       step=${isScaled ? 1 : (field.step ?? (kind === 'integer' ? 1 : (high - low) / 100))}
-      .value=${String(toSlider(value))}
-      @change=${slide}
+      .value=${String(thumb)}
+      @input=${drag}
+      @change=${release}
     />
     <input
       type="number"
