@@ -10,7 +10,7 @@ const answers: Readonly<Record<Experiment['target'], string>> = {
 
 export const diffusionDiagram: Diagram = {
   about:
-    'Noise is added to a point x\u2080; the denoiser sees the result x\u209c and the time t, and estimates what was there.',
+    'Noise is added to a point x\u2080; the denoiser sees the result x\u209c and the time t, and estimates the original point.',
   height: 172,
   shapes: [
     dot('x0', [24, 50], 'data', 'x\u2080'),
@@ -34,24 +34,24 @@ export const diffusionDiagram: Diagram = {
     { lit: ['x0'], words: `${batch} points of the data come in.` },
     {
       lit: ['time', 'noise'],
-      words: 'For each, chance picks a time t, from almost no noise to noise alone, and the noise \u03b5.',
+      words: 'For each, a time t, between almost no noise and pure noise, and the noise \u03b5 are drawn at random.',
     },
     {
       lit: ['x0', 'x-t', 'noise', 'n-t', 'xt', 'time'],
-      words: `Point and noise are mixed: the later t, the more noise, by the ${schedule === 'flow' ? 'straight' : schedule} schedule.`,
+      words: `Point and noise are mixed. The ${schedule === 'flow' ? 'straight' : schedule} schedule says how much noise there is at time t: the later, the more.`,
     },
     {
       lit: ['xt', 't-d', 'time', 'c-d', 'denoiser', 'd-e', 'estimate'],
-      words: `The denoiser sees the mix and t, and must say ${answers[target]}.`,
+      words: `The denoiser sees the mixture and t, and must predict ${answers[target]}.`,
     },
     {
       lit: ['estimate', 'e-l', 'x-l', 'n-l', 'loss'],
-      words: 'We know what was mixed, so the error can be computed: its square is the loss.',
+      words: 'Since we know what was mixed, we can compute the error. Its square is the loss.',
     },
     {
       lit: ['loss', 'b-d', 'denoiser'],
       words:
-        'The gradient moves the weights of the denoiser: one update. Sampling then begins with noise, and asks it again and again.',
+        'The gradient changes the weights of the denoiser: one update. Sampling starts from noise and calls the denoiser again and again.',
       updates: [],
     },
   ],

@@ -2,7 +2,7 @@ import { arrow, back, box, dot, type Diagram } from './diagram.js';
 
 export const driftingDiagram: Diagram = {
   about:
-    "Noise z goes through the generator G to points x'; points x of the data pull them, and the points x' push each other: where that leads is the goal of G.",
+    "Noise z goes through the generator G to points x'; points x of the data pull them, and the points x' push each other: where that leads is the target of G.",
   height: 160,
   shapes: [
     dot('z', [22, 50], 'third', 'z'),
@@ -21,26 +21,26 @@ export const driftingDiagram: Diagram = {
   stages: ({ batch, tau }) => [
     {
       lit: ['z', 'z-g', 'generator', 'g-y', 'y'],
-      words: `${batch} numbers of noise z become points x' in the generator.`,
+      words: `The generator turns ${batch} draws of noise z into points x'.`,
     },
     {
       lit: ['x', 'x-v', 'drift'],
-      words: `${batch} points of the data pull each x' towards them: the nearest most, by exp(-distance / ${tau}).`,
+      words: `${batch} points of the data attract each x', the nearest ones most, in proportion to exp(-distance / ${tau}).`,
     },
     {
       lit: ['y', 'y-v', 'drift'],
       words:
-        "In the same way, the other x' push it away. The two forces add up to the drift V, and cancel where samples are as dense as data.",
+        "In the same way, the other x' repel it. The sum of both forces is the drift V. It is 0 where samples are as dense as data.",
     },
     {
       lit: ['drift', 'v-l', 'loss'],
       words:
-        "The goal of each x' is where the drift takes it, x' + V, which counts as fixed. The loss is the square of the way there.",
+        "The target of each x' is where the drift takes it, x' + V, which is treated as a constant. The loss is the squared distance to it.",
     },
     {
       lit: ['loss', 'b-g', 'generator'],
       words:
-        'The gradient moves the weights of the generator so that its points follow the arrows: one update. A new point takes one call.',
+        'The gradient changes the weights of the generator so that its points follow the arrows: one update. A new point takes a single call.',
       updates: [],
     },
   ],

@@ -32,29 +32,29 @@ export const ganDiagram: Diagram = {
   ],
   stages: ({ batch, loss, penalty, weight, ratio }) => {
     const smooth = penalty === 'none' ? '' : ` A penalty, times ${weight}, keeps D from becoming steep.`;
-    const often = ratio === 1 ? '' : ` While training runs, D moves ${ratio} times before G moves once.`;
+    const often = ratio === 1 ? '' : ` During training, D makes ${ratio} updates for each update of G.`;
     return [
       {
         lit: ['z', 'z-g', 'generator', 'g-y', 'y'],
-        words: `${batch} numbers of noise z become points x' in the generator.`,
+        words: `The generator turns ${batch} draws of noise z into points x'.`,
       },
       {
         lit: ['x', 'x-d', 'y', 'y-d', 'discriminator'],
-        words: `The discriminator looks at ${batch} real points and ${batch} of the generator's, and says of each how real it seems.`,
+        words: `The discriminator looks at ${batch} real points and ${batch} of the generator's, and says how real each one seems.`,
       },
       {
         lit: ['discriminator', 'd-ld', 'loss-d', 'b-d'],
-        words: `Where it was wrong, its loss is high. The gradient moves the weights of D, and of D only.${smooth}${often}`,
+        words: `Where D is wrong, its loss is high. The gradient changes the weights of D only.${smooth}${often}`,
         updates: ['discriminator'],
       },
       {
         lit: ['y', 'y-d', 'discriminator', 'd-lg', 'loss-g'],
-        words: `Now the other way round: D looks at the generator's points, and ${wishes[loss]}.`,
+        words: `Now it is G's turn: D looks at the points of G, and ${wishes[loss]}.`,
       },
       {
         lit: ['loss-g', 'b-g', 'generator'],
         words:
-          'The gradient goes back through D to the points, as the arrows in the plane, and moves the weights of G.',
+          'The gradient goes back through D to the points, as the arrows in the plane show, and changes the weights of G.',
         updates: ['generator'],
       },
     ];

@@ -1,7 +1,7 @@
 import { arrow, back, box, dot, type Diagram } from './diagram.js';
 
 export const tokensDiagram: Diagram = {
-  about: 'Letters of a word x are hidden from the transformer, which says how likely each letter is in their places.',
+  about: 'Letters of a word x are hidden from the transformer, which predicts how likely each letter is at each hidden place.',
   height: 150,
   shapes: [
     dot('x', [22, 50], 'data', 'x'),
@@ -17,32 +17,32 @@ export const tokensDiagram: Diagram = {
     back('b-t', 'M238 104H174V68'),
   ],
   stages: ({ batch, direction }) => [
-    { lit: ['x'], words: `${batch} words x of the list come in, with a sign for the end of each.` },
+    { lit: ['x'], words: `${batch} words x of the list come in, each with a sign that marks its end.` },
     direction === 'right'
       ? {
           lit: ['x', 'x-h', 'hide'],
-          words: 'In each place, the letter itself and all that follow it are hidden: what came before is seen.',
+          words: 'At each place, the letter itself and all later ones are hidden; only the earlier ones are visible.',
         }
       : {
           lit: ['x', 'x-h', 'hide'],
           words:
-            'For each word, chance picks how many letters are hidden, from one to all, and which: they become blanks.',
+            'In each word, a random number of letters, from one to all, are hidden: they become blanks.',
         },
     {
       lit: ['hide', 'h-t', 'transformer', 't-p', 'chances'],
       words:
-        'The transformer sees the rest. Each hidden place looks at the others, and gives every letter a probability.',
+        'The transformer sees the rest. For each hidden place, it gives every letter a probability.',
     },
     {
       lit: ['chances', 'p-l', 'x', 'x-l', 'loss'],
       words:
         direction === 'right'
-          ? 'The loss is small if the letters that are really there are likely: minus the logarithm of their probability.'
-          : 'The loss is small if the hidden letters are likely: minus the logarithm of their probability, weighted so that many blanks count as much as few.',
+          ? 'The loss is minus the logarithm of the probability of the true letters: it is small if they are likely.'
+          : 'The loss is minus the logarithm of the probability of the hidden letters, weighted so that words with many and with few blanks count equally.',
     },
     {
       lit: ['loss', 'b-t', 'transformer'],
-      words: `The gradient moves the weights of the transformer: one update. A new word is then ${direction === 'right' ? 'written letter by letter, from left to right' : 'filled in blank by blank, in any order'}.`,
+      words: `The gradient changes the weights of the transformer: one update. A new word is then ${direction === 'right' ? 'written letter by letter, from left to right' : 'filled in blank by blank, in any order'}.`,
       updates: [],
     },
   ],

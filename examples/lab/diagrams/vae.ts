@@ -34,21 +34,21 @@ export const vaeDiagram: Diagram = {
     { lit: ['x', 'x-e'], words: `${batch} points x of the data come in.` },
     {
       lit: ['encoder', 'e-m', 'e-s', 'mean', 'sd'],
-      words: 'For each, the encoder names a cloud of latents: a mean, and a standard deviation.',
+      words: 'For each, the encoder gives a cloud of latents: a mean and a standard deviation.',
     },
-    { lit: ['mean', 'sd', 'chance', 'm-z', 's-z', 'c-z', 'z'], words: 'Chance picks one latent z from each cloud.' },
+    { lit: ['mean', 'sd', 'chance', 'm-z', 's-z', 'c-z', 'z'], words: 'One latent z is drawn at random from each cloud.' },
     { lit: ['z', 'z-d', 'decoder', 'd-y', 'y'], words: "The decoder turns each z into a point x'." },
     {
       lit: ['x', 'y', 'x-misfit', 'y-misfit', 'misfit'],
-      words: "First term of the loss: how far x' is from the x it came from.",
+      words: "The first term of the loss is how far x' is from x.",
     },
     {
       lit: ['mean', 'sd', 'ms-kl', 'kl'],
-      words: `Second term: how far each cloud is from the prior, a cloud around 0${beta === 1 ? '' : `, times ${beta}`}. It keeps clouds near each other and wide.`,
+      words: `The second term is how far each cloud is from the prior, a cloud around 0${beta === 1 ? '' : `, times ${beta}`}. It keeps the clouds wide and close together.`,
     },
     {
       lit: ['misfit', 'sum', 'kl', 'b-decoder', 'b-encoder', 'encoder', 'decoder'],
-      words: 'The gradient of the sum goes back through decoder and encoder and moves the weights of both: one update.',
+      words: 'The gradient of the sum goes back through decoder and encoder and changes the weights of both: one update.',
       updates: [],
     },
   ],

@@ -32,20 +32,20 @@ const nonSaturating: Move = {
 /** By the kinds of verdicts: of the families, of training itself, and of the lab's own, from its measures. */
 const cures: Readonly<Record<string, Cure>> = {
   'clouds left out': {
-    words: 'G makes points in some clouds of the data only, and leaves the others out: its modes have collapsed.',
+    words: 'G makes points in only some clouds of the data and leaves out the others: its modes have collapsed.',
     moves: [r1, nonSaturating, heavier, slower],
   },
   'mode collapse': {
     words:
-      'All that G makes looks similar: it has found a few points that D believes, and leaves out the rest of the data.',
+      'All samples look similar: G has found a few points that D accepts, and leaves out the rest of the data.',
     moves: [r1, nonSaturating, heavier, slower],
   },
   'discriminator too strong': {
-    words: 'D is always right. Whatever G tries is called false, so G does not learn what would be better.',
+    words: 'D is always right. It rejects everything that G tries, so G does not learn what would be better.',
     moves: [r1, heavier, slower],
   },
   'vanishing gradient': {
-    words: 'The loss of G is flat where G is now: it hardly moves, however wrong it is.',
+    words: 'The loss of G is flat here, so G hardly moves, however wrong its samples are.',
     moves: [nonSaturating, r1, slower],
   },
   oscillation: {
@@ -53,11 +53,11 @@ const cures: Readonly<Record<string, Cure>> = {
     moves: [slower, r1, heavier],
   },
   'probabilities for logits': {
-    words: 'The outputs of the network look like probabilities, where the loss takes logits.',
+    words: 'The outputs of the network look like probabilities, but the loss expects logits.',
     moves: [slower],
   },
   'diverging loss': {
-    words: 'The loss has exploded, or grows without end: the updates are too large, or D has become too steep.',
+    words: 'The loss has exploded, or keeps growing: the updates are too large, or D has become too steep.',
     moves: [
       {
         control: 'penalty',
@@ -70,22 +70,22 @@ const cures: Readonly<Record<string, Cure>> = {
     ],
   },
   'far from the data': {
-    words: 'The samples are far from all data, and come no closer.',
+    words: 'The samples are far from the data and do not come closer.',
     moves: [slower, r1],
   },
   'posterior collapse': {
-    words: 'The latents say nothing about the points any more: the decoder makes the same of all of them.',
+    words: 'The latents no longer say anything about the data: the decoder gives the same output for all of them.',
     moves: [
       { control: 'beta', how: 'lower it', helps: ({ beta }) => beta > 0.1 },
-      { control: 'noise', how: 'lower it, so that misses cost more' },
+      { control: 'noise', how: 'lower it, so that errors cost more' },
     ],
   },
   'prior does not fit': {
-    words: 'The latents of the points are not where samples come from: the decoder has never seen such latents.',
+    words: 'The encoder puts its latents elsewhere than the prior: samples come from latents that the decoder has never seen.',
     moves: [{ control: 'beta', how: 'raise it', helps: ({ beta }) => beta < 1 }],
   },
   'unused components': {
-    words: 'Most Gaussians of the prior are where no latents are.',
+    words: 'Most Gaussians of the prior cover no latents.',
     moves: [slower],
   },
   'data out of scale': {
@@ -93,19 +93,19 @@ const cures: Readonly<Record<string, Cure>> = {
     moves: [{ control: 'data', how: 'scale your points to about -2 to 2' }],
   },
   'target blows up': {
-    words: 'Where there is almost only noise, small errors of the network become large errors of the estimate.',
+    words: 'At high noise, small errors of the network become large errors of the estimate.',
     moves: [{ control: 'target', how: 'choose Velocity', helps: ({ target }) => target !== 'velocity' }],
   },
   'timesteps ignored': {
-    words: 'The network gives the same answer for much noise and for little.',
+    words: 'The network gives the same answer at every noise level.',
     moves: [{ control: 'width', how: 'raise it' }, slower],
   },
   'no better than a constant': {
-    words: 'The network has learned nothing yet: one fixed answer would do as well.',
+    words: 'The network has learned nothing yet: a constant answer would be as good.',
     moves: [slower, { control: 'width', how: 'raise it' }],
   },
   'skipped updates': {
-    words: 'Some updates gave numbers that are not finite; they were left out, and the weights are unharmed.',
+    words: 'Some updates gave numbers that are not finite. They were skipped, and the weights are unharmed.',
     moves: [slower, heavier],
   },
   'validation not finite': { words: 'The loss of the validation data is not a finite number.', moves: [slower] },

@@ -82,14 +82,14 @@ export const fields = {
   family: choice(
     'f',
     'Family',
-    'the kind of model',
+    'The kind of model',
     { vae: 'VAE', gan: 'GAN', diffusion: 'Diffusion', drifting: 'Drifting', tokens: 'Tokens' },
     'diffusion',
   ),
   data: choice(
     'd',
     'Data',
-    'what the model learns',
+    'What the model learns',
     {
       moons: 'Two moons',
       roll: 'Swiss roll',
@@ -105,20 +105,20 @@ export const fields = {
     },
     'moons',
   ),
-  seed: integer('s', 'Seed', 'all chance comes from it: the same seed gives the same run', [0, 999_999], 1),
-  steps: integer('n', 'Updates', 'the run ends after so many', [1, 100_000], 4_000),
+  seed: integer('s', 'Seed', 'Sets all random numbers: the same seed gives the same run', [0, 999_999], 1),
+  steps: integer('n', 'Updates', 'Stop after this many updates', [1, 100_000], 4_000),
   until: choice(
     'u',
     'Stop early',
-    'ends the run before its last update',
-    { updates: 'No', plateau: 'When the loss no longer falls', verdict: 'At the first verdict' },
+    'Stop before the last update',
+    { updates: 'No', plateau: 'When the loss stops falling', verdict: 'At the first verdict' },
     'updates',
   ),
-  batch: integer('b', 'Batch', 'examples per update', [8, 1_024], 256),
-  rate: { ...number('r', 'Learning rate', 'of Adam', [1e-5, 0.1], 3e-3), ...live, isLogarithmic: true },
-  width: { ...integer('w', 'Width', 'numbers in each hidden layer', [4, 256], 64), for: ['points', 'words'] },
+  batch: integer('b', 'Batch size', 'Examples per update', [8, 1_024], 256),
+  rate: { ...number('r', 'Learning rate', 'Step size for Adam', [1e-5, 0.1], 3e-3), ...live, isLogarithmic: true },
+  width: { ...integer('w', 'Width', 'Units in each hidden layer', [4, 256], 64), for: ['points', 'words'] },
   channels: {
-    ...integer('h', 'Channels', 'of the first level; the next has twice as many', [8, 64], 16),
+    ...integer('h', 'Channels', 'Channels of the first level; the second has twice as many', [8, 64], 16),
     ...pictures,
     step: 8,
   },
@@ -127,18 +127,18 @@ export const fields = {
     ...choice(
       'y',
       'Classes',
-      'whether the model gets the class of each example',
+      'Whether the model sees the class of each example',
       { none: 'Not used', used: 'Used' },
       'none',
     ),
     ...ofClasses,
   },
-  shown: { ...integer('i', 'Class shown', 'the class of the samples', [0, MAX_CLASSES], 0), ...ofClasses, ...live },
+  shown: { ...integer('i', 'Class shown', 'Which class to sample', [0, MAX_CLASSES], 0), ...ofClasses, ...live },
 
-  latent: { ...integer('z', 'Latent size', 'numbers that describe an example', [1, 64], 2), ...vae },
-  beta: { ...number('k', 'Beta', 'weight of the KL term; 1 is the ELBO', [0, 10], 1), ...vae, ...live },
+  latent: { ...integer('z', 'Latent size', 'Numbers that describe one example', [1, 64], 2), ...vae },
+  beta: { ...number('k', 'Beta', 'Weight of the KL term; 1 gives the ELBO', [0, 10], 1), ...vae, ...live },
   noise: {
-    ...number('x', 'Noise of the decoder', 'standard deviation of p(x|z)', [0.02, 1], 0.1),
+    ...number('x', 'Decoder noise', 'Standard deviation of p(x|z)', [0.02, 1], 0.1),
     ...vae,
     isLogarithmic: true,
   },
@@ -147,7 +147,7 @@ export const fields = {
     ...choice(
       'l',
       'Loss',
-      'of the generator and the discriminator',
+      'What the generator and the discriminator minimize',
       {
         'non-saturating': 'Non-saturating',
         minimax: 'Minimax',
@@ -163,20 +163,20 @@ export const fields = {
     ...choice(
       'p',
       'Penalty',
-      'on the gradient of the discriminator',
+      'Keeps the gradient of the discriminator small',
       { r1: 'R1', gradient: 'Gradient penalty', none: 'None' },
       'r1',
     ),
     ...gan,
   },
-  weight: { ...number('g', 'Weight of the penalty', 'a factor of it', [0, 100], 0.1), ...gan, ...live },
-  ratio: { ...integer('j', 'Updates of D', 'for each update of G', [1, 10], 1), ...gan, ...live },
+  weight: { ...number('g', 'Penalty weight', 'How strongly the penalty counts', [0, 100], 0.1), ...gan, ...live },
+  ratio: { ...integer('j', 'Updates of D', 'Updates of the discriminator per update of the generator', [1, 10], 1), ...gan, ...live },
 
   schedule: {
     ...choice(
       'a',
       'Noise schedule',
-      'how data turn into noise',
+      'How data turn into noise',
       { cosine: 'Cosine', linear: 'Linear', flow: 'Straight (flow)' },
       'cosine',
     ),
@@ -186,27 +186,27 @@ export const fields = {
     ...choice(
       't',
       'Network predicts',
-      'what the denoiser learns',
+      'What the denoiser learns to predict',
       { velocity: 'Velocity', noise: 'Noise', sample: 'Sample', flow: 'Flow' },
       'velocity',
     ),
     ...diffusion,
   },
   sampler: {
-    ...choice('m', 'Sampler', 'how noise becomes samples', { dpm: 'DPM-Solver++', ddim: 'DDIM', ddpm: 'DDPM' }, 'dpm'),
+    ...choice('m', 'Sampler', 'How noise becomes samples', { dpm: 'DPM-Solver++', ddim: 'DDIM', ddpm: 'DDPM' }, 'dpm'),
     ...diffusion,
     ...live,
   },
-  calls: { ...integer('c', 'Calls', 'of the network, for a sample', [1, 100], 15), ...diffusion, ...live },
+  calls: { ...integer('c', 'Calls', 'Network calls per sample', [1, 100], 15), ...diffusion, ...live },
   guidance: {
-    ...number('o', 'Guidance', 'how far samples are pushed towards their class; 1 is not at all', [0, 8], 1),
+    ...number('o', 'Guidance', 'How strongly samples are pushed towards their class; 1 means not at all', [0, 8], 1),
     ...diffusion,
     ...ofClasses,
     ...live,
   },
 
   tau: {
-    ...number('K', 'Temperature of the drift', 'how far points feel each other', [0.02, 1], 0.05),
+    ...number('K', 'Drift temperature', 'How far points attract and repel each other', [0.02, 1], 0.05),
     families: ['drifting'],
     ...live,
     isLogarithmic: true,
@@ -216,19 +216,19 @@ export const fields = {
     ...choice(
       'D',
       'Direction',
-      'the order in which letters are written',
+      'The order in which letters are written',
       { right: 'Left to right', blanks: 'Fill in blanks' },
       'blanks',
     ),
     ...tokens,
   },
   temperature: {
-    ...number('T', 'Temperature', 'of the samples: below 1, likely letters become likelier', [0, 2], 1),
+    ...number('T', 'Temperature', 'Below 1, likely letters are drawn more often', [0, 2], 1),
     ...tokens,
     ...live,
   },
 
-  runtime: choice('e', 'Runtime', 'what computes', { wasm: 'WebAssembly', webgl: 'WebGL', webgpu: 'WebGPU' }, 'wasm'),
+  runtime: choice('e', 'Runtime', 'Where the maths runs', { wasm: 'WebAssembly', webgl: 'WebGL', webgpu: 'WebGPU' }, 'wasm'),
 } as const satisfies Readonly<Record<string, Field>>;
 
 export type FieldName = keyof typeof fields;
@@ -260,7 +260,7 @@ export function flawOf(name: FieldName, value: unknown, data?: DataName): string
   const field: Field = fields[name];
   if (field.kind === 'choice') {
     const isKnown = typeof value === 'string' && Object.hasOwn(field.choices, value);
-    return isKnown ? undefined : `${field.label} is one of ${Object.keys(field.choices).join(', ')}`;
+    return isKnown ? undefined : `${field.label} must be one of ${Object.keys(field.choices).join(', ')}`;
   }
   const { label, low, kind, step = kind === 'integer' ? 1 : undefined } = field;
   const high = name === 'shown' && data !== undefined ? maxClassesOf(data) : field.high;

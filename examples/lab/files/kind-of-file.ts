@@ -13,10 +13,10 @@ const MB = 1_000_000;
  */
 export function kindOfFile({ name, size, type }: Pick<File, 'name' | 'size' | 'type'>): FileKind {
   const kind: FileKind = /\.safetensors$/i.test(name) ? 'checkpoint' : 'csv';
-  if (size === 0) throw new Error('The file is empty. Open a CSV file with points, or a checkpoint of the lab.');
+  if (size === 0) throw new Error('The file is empty. Open a CSV file with points, or a checkpoint from the lab.');
   if (type.startsWith('image/')) {
-    const fix = 'Drop pictures where one family is shown, or press "Learn your own pictures" there.';
-    throw new Error(`A picture is neither points nor a checkpoint. ${fix}`);
+    const fix = 'Drop pictures where one family is shown, or press "Use your own pictures" there.';
+    throw new Error(`This file is a picture. ${fix}`);
   }
   if (kind === 'csv' && (/^(audio|video|font)\//.test(type) || /\.(zip|gz|xlsx?|ods|pdf|docx?)$/i.test(name))) {
     throw new Error('The lab opens CSV files with points, and checkpoints. Save a table as CSV, and open that.');
@@ -24,7 +24,7 @@ export function kindOfFile({ name, size, type }: Pick<File, 'name' | 'size' | 't
   const most = { checkpoint: MAX_CHECKPOINT_BYTES, csv: MAX_CSV_BYTES }[kind];
   if (size > most) {
     const fix =
-      kind === 'csv' ? 'Keep some thousands of its rows, and open that file.' : 'It is no checkpoint of the lab.';
+      kind === 'csv' ? 'Keep a few thousand of its rows, and open that file.' : 'It is not a checkpoint from the lab.';
     throw new Error(`The file has ${(size / MB).toFixed(0)} MB; at most ${most / MB} MB can be opened. ${fix}`);
   }
   return kind;

@@ -31,7 +31,7 @@ export function readCheckpoint(bytes: Uint8Array, pictures?: Pictures): SavedRun
   const metadata = readMetadata(bytes);
   const { format } = metadata;
   if (typeof format !== 'string') {
-    throw new Error('The file has weights, but it is no checkpoint of this library. Open one that the lab saved.');
+    throw new Error('The file has weights, but it is not a checkpoint of this library. Open one that the lab saved.');
   }
   if (format.startsWith('tfjs-generative model')) {
     const fix = 'A run goes on from a checkpoint: save one with the button Checkpoint.';
@@ -39,7 +39,7 @@ export function readCheckpoint(bytes: Uint8Array, pictures?: Pictures): SavedRun
   }
   if (!FORMATS.includes(format)) {
     if (!/^tfjs-generative checkpoint \d+$/.test(format)) {
-      throw new Error('The file is no checkpoint of this library. Open one that the lab saved.');
+      throw new Error('The file is not a checkpoint of this library. Open one that the lab saved.');
     }
     throw new Error('A newer version wrote this checkpoint. Reload the page for the newest lab, and open it again.');
   }
@@ -106,7 +106,7 @@ function readMetadata(bytes: Uint8Array): Record<string, unknown> {
   const length = bytes.length < 8 ? NaN : Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   // every such file begins with a brace after the length
   if (!(length >= 2) || bytes[8] !== 0x7b) {
-    throw new Error('The file is no checkpoint. Open one that the lab saved, or a CSV file with points.');
+    throw new Error('The file is not a checkpoint. Open one that the lab saved, or a CSV file with points.');
   }
   if (8 + length > bytes.length) throw cutShort();
   if (length > MAX_HEADER) throw damaged();

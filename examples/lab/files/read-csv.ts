@@ -69,7 +69,7 @@ function decode(bytes: Uint8Array): string {
   const encoding = a === 0xff && b === 0xfe ? 'utf-16le' : a === 0xfe && b === 0xff ? 'utf-16be' : 'utf-8';
   const text = new TextDecoder(encoding).decode(bytes);
   if (/[\0\ufffd]/.test(text.slice(0, 10_000))) {
-    throw new Error('The file is no text. Save the table as CSV, with two numbers in each row, and open that.');
+    throw new Error('The file is not text. Save the table as CSV, with two numbers in each row, and open that.');
   }
   return text;
 }

@@ -137,7 +137,7 @@ if (beginning.saved !== undefined) {
   void whenReady(session.value).then((failure) => {
     if (failure === undefined) return;
     begin(experiment.value);
-    notice.value = `The run that this browser had kept cannot be loaded, so it starts again. The reason: ${failure}`;
+    notice.value = `The saved run cannot be loaded, so it starts again. The reason: ${failure}`;
   });
 }
 

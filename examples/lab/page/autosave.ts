@@ -41,8 +41,8 @@ async function keep(): Promise<void> {
 
 function reportOnce({ message }: Error): void {
   isReported = true;
-  const why = /quota/.test(message) ? 'its storage is full' : 'it keeps no data of this page';
-  notice.value = `This browser cannot keep the run (${why}), so a reload would lose it. Save a checkpoint to have it.`;
+  const why = /quota/.test(message) ? 'its storage is full' : 'it stores no data for this page';
+  notice.value = `This browser cannot keep the run (${why}), so you would lose it by reloading. Save a checkpoint to keep it.`;
 }
 
 /** Begins to keep runs. */

@@ -7,22 +7,22 @@ export function explainFailure(message: string, runtime: 'wasm' | 'webgl' | 'web
     return 'This browser ran out of memory. Close other tabs and try again, or choose a smaller batch or network.';
   }
   if (/\blost\b|context.lost|out.of.memory/i.test(message)) {
-    return `The GPU was lost, perhaps because the computer slept or its memory was full. Try again, or ${other}.`;
+    return `The GPU stopped responding, perhaps because the computer went to sleep or ran out of memory. Try again, or ${other}.`;
   }
   if (/status \d+ from|no answer from|no WebAssembly, from/.test(message)) {
-    return `A file of ${name} did not arrive (${got}). See that the network works, and try again, or ${other}.`;
+    return `A file of ${name} did not arrive (${got}). Check your connection and try again, or ${other}.`;
   }
   if (/dynamically imported module|Importing a module script failed|error loading/i.test(message)) {
-    return `A part of the lab did not arrive. Check the network, and try again, or reload the page.`;
+    return `A part of the lab did not arrive. Check your connection, then try again or reload the page.`;
   }
   if (/Failed to fetch|NetworkError|Load failed|pictures are not there/.test(message)) {
-    return `The data did not arrive. See that the network works, and try again, or choose other data.`;
+    return `The data did not arrive. Check your connection and try again, or choose other data.`;
   }
   if (/must be able to start here/.test(message)) {
     return `${name} cannot start in this browser (${got}). ${runtime === 'wasm' ? 'A newer browser can.' : 'Choose WebAssembly as runtime.'}`;
   }
   if (/connectRun|worker|silent/i.test(message)) {
-    return 'The part of the page that trains has ended, or could not be loaded. Try again: it goes on from the last kept state.';
+    return 'The part of the page that trains has ended, or could not be loaded. Try again to continue from the last saved state.';
   }
   return `The run failed: ${message.replace(/\.$/, '')}. Try again, or change the experiment.`;
 }

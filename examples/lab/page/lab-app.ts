@@ -39,7 +39,7 @@ export class LabApp extends Watching {
     };
     return html`<header>
         <h1>The lab</h1>
-        <p>Generative models learn in this page; nothing leaves it.</p>
+        <p>Train generative models in your browser. Your data never leave this page.</p>
         <nav aria-label="Families">
           ${Object.entries(fields.family.choices).map(
             ([name, label]) =>
@@ -90,7 +90,7 @@ const embedded = () => {
       <lab-transport></lab-transport>
       ${view === undefined ? see() : html`<lab-view .view=${view}></lab-view>`}
       ${notice.value === '' ? nothing : html`<p class="notice" role="alert">${notice.value}</p>`}
-      <p class="about"><a href=${location.pathname + location.hash} target="_blank">Open it in the lab</a></p>
+      <p class="about"><a href=${location.pathname + location.hash} target="_blank">Open in the lab</a></p>
     </div>
   </main>`;
 };

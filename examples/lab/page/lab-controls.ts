@@ -37,8 +37,8 @@ function hiding(names: readonly FieldName[]): TemplateResult {
     hidden.value = before.includes(name) ? before.filter((one) => one !== name) : [...before, name];
   };
   return html`<details class="hiding">
-    <summary>Hide controls from a class</summary>
-    <p class="about">The link then leads to a page without the controls that are not ticked.</p>
+    <summary>For teachers: hide controls</summary>
+    <p class="about">The link opens the lab without the controls that you untick here.</p>
     <div class="layers">
       ${names.map(
         (name) =>
@@ -68,7 +68,7 @@ function control(name: FieldName): TemplateResult {
           : slider(id, name, field, Number(value))
     }
     <small id=${`${id}-help`}
-      >${field.help}${field.isLive === true ? nothing : html`<span class="restarts" title="restarts the run"> &#8635;</span><span class="unseen"> (restarts the run)</span>`}</small
+      >${field.help}${field.isLive === true ? nothing : html`<span class="restarts" title="Changing this restarts the run"> &#8635;</span><span class="unseen"> (changing this restarts the run)</span>`}</small
     >
     ${name === 'runtime' ? html`<lab-runtimes></lab-runtimes>` : nothing}
   </div>`;
@@ -87,7 +87,7 @@ function select(id: string, name: FieldName, { choices }: ChoiceField, value: st
 function shownClass(id: string, value: number): TemplateResult {
   const choose = (event: Event): void => change('shown', Number((event.target as HTMLSelectElement).value));
   return html`<select id=${id} aria-describedby=${`${id}-help`} @change=${choose} .value=${String(value)}>
-    ${['Each in turn', ...classesOf(experiment.value)].map(
+    ${['All classes in turn', ...classesOf(experiment.value)].map(
       (label, i) => html`<option value=${i} ?selected=${i === value}>${label}</option>`,
     )}
   </select>`;

@@ -24,9 +24,9 @@ const terms: Readonly<Record<Family, Terms>> = {
     unit: 'squared drift',
     names: { loss: 'Loss' },
     about:
-      'It may rise while samples improve, and chance keeps it above 0: the energy distance says how good they are.',
+      'It may rise while the samples improve, and randomness keeps it above 0. The energy distance says how good the samples are.',
   },
-  tokens: { unit: 'bits per letter', names: { bits: 'Model', entropy: 'Frequencies of letters alone' } },
+  tokens: { unit: 'bits per letter', names: { bits: 'Model', entropy: 'Letter frequencies alone' } },
 };
 /** The largest number of points of a curve; more cannot be distinguished, and cost time. */
 const MOST = 400;
@@ -45,9 +45,9 @@ export class LabCurves extends Watching {
     return html`<section aria-label="Loss">
       <h2>Loss, in ${unit}</h2>
       <div class="plot" aria-hidden="true"></div>
-      <p class="about">The axis fits the later updates: the first ones may lie outside. ${about}</p>
+      <p class="about">The vertical axis fits the later updates, so the first ones may be cut off. ${about}</p>
       <details>
-        <summary>The same as a table</summary>
+        <summary>Show as a table</summary>
         <table>
           <thead>
             <tr>

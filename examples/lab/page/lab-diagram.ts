@@ -48,7 +48,7 @@ export class LabDiagram extends Watching {
           ?disabled=${!isSlow.value && !canGo}
           @click=${() => (isSlow.value ? stopSlow() : void startSlow())}
         >
-          ${isSlow.value ? 'End slow motion' : 'Slow motion'}
+          ${isSlow.value ? 'Stop slow motion' : 'Slow motion'}
         </button>
         ${
           family !== 'gan'
@@ -68,10 +68,10 @@ export class LabDiagram extends Watching {
   }
 }
 
-/** What the diagrams say of points holds for pictures, too; only the plane is without them. */
+/** What the diagrams say about points holds for pictures, too, except that these are not in the plane. */
 function said(words: string): string {
   if (!isOfPictures(experiment.value.data)) return words;
-  return words.replace(', as the arrows in the plane,', '').replaceAll('point', 'picture');
+  return words.replace(', as the arrows in the plane show,', '').replaceAll('point', 'picture');
 }
 
 function part(shape: Shape, isLit: boolean, isDimmed: boolean): SVGTemplateResult {

@@ -21,15 +21,15 @@ export class LabFiles extends Watching {
           >Open a CSV or a checkpoint
           <input id="open-file" type="file" accept=".csv,.tsv,.txt,text/csv,.safetensors" @change=${choose} />
         </label>
-        <button id="log" ?disabled=${!hasLog} @click=${() => void saveLog()}>Log as CSV</button>
+        <button id="log" ?disabled=${!hasLog} @click=${() => void saveLog()}>Save the log as CSV</button>
         ${
           kind === 'words'
             ? nothing
-            : html`<select id="picture-of" aria-label="Picture of">
+            : html`<select id="picture-of" aria-label="Which picture to save">
                   <option value="plane">${kind === 'points' ? 'The plane' : 'The samples'}</option>
                   ${shown.map(({ name, title }) => html`<option value=${name}>${title}</option>`)}
                 </select>
-                <button id="picture" @click=${() => this.#savePicture()}>Picture</button>`
+                <button id="picture" @click=${() => this.#savePicture()}>Save picture</button>`
         }
         ${
           lastKept.value === undefined
@@ -37,7 +37,7 @@ export class LabFiles extends Watching {
             : html`<button id="last-run" @click=${() => void openLastRun()}>Back to the last run</button>`
         }
       </div>
-      <p class="about">Files can be dropped anywhere on the page. Nothing leaves it.</p>
+      <p class="about">You can also drop files anywhere on the page. They never leave it.</p>
     </section>`;
   }
 

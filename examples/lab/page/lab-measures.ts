@@ -24,13 +24,13 @@ export class LabMeasures extends Watching {
           kindOf(experiment.value.data) === 'words'
             ? html`<dt>Bits per letter${experiment.value.direction === 'blanks' ? ', at most' : ''}</dt>
                 <dd>${bits === undefined ? '-' : bits.toFixed(2)}</dd>
-                <dt>By the frequencies of letters alone</dt>
+                <dt>From letter frequencies alone</dt>
                 <dd>${words.value === undefined ? '-' : words.value.entropy.toFixed(2)}</dd>`
             : html`<dt>
-                  Energy distance to ${isOfPictures(experiment.value.data) ? 'the data, by features' : 'fresh data'}
+                  Energy distance to ${isOfPictures(experiment.value.data) ? 'the data, in features' : 'new data'}
                 </dt>
                 <dd>${last === undefined ? '-' : last.energyDistance.toPrecision(2)}</dd>
-                <dt>Compared with other data</dt>
+                <dt>Compared with real data</dt>
                 <dd>${times}</dd>`
         }
         ${
@@ -42,7 +42,7 @@ export class LabMeasures extends Watching {
         <dt>Weights</dt>
         <dd>${parameters.value?.toLocaleString('en') ?? '-'}</dd>
       </dl>
-      ${isOne ? html`<p class="about">Samples of one class are not measured: they are unlike the data as a whole.</p>` : nothing}
+      ${isOne ? html`<p class="about">Samples of a single class are not measured, because they differ from the data as a whole.</p>` : nothing}
       <div role="status">${verdicts.value.map(({ kind, message }) => verdict(kind, message))}</div>
     </section>`;
   }
@@ -73,7 +73,7 @@ function verdict(kind: string, message: string) {
       cure === undefined || message === ''
         ? nothing
         : html`<details>
-            <summary>What the library says</summary>
+            <summary>The message from the library</summary>
             ${message}
           </details>`
     }

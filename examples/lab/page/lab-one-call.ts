@@ -69,7 +69,7 @@ export class LabOneCall extends Watching {
             </button>`;
           })}
         </div>
-        <p class="about">Pictures of noise 25° away. Press one to go there.</p>
+        <p class="about">These pictures come from noise that is 25° away. Click one to go there.</p>
       </div>
     </section>`;
   }
@@ -90,7 +90,7 @@ export class LabOneCall extends Watching {
   /** What moves the noise. */
   #moves(): TemplateResult {
     return html`${this.#slider('around', 'Noise', [0, 360, 1], degrees)}
-      ${this.#slider('aside', 'Aside', [-90, 90, 1], degrees)}
+      ${this.#slider('aside', 'Sideways', [-90, 90, 1], degrees)}
       <p class="row">
         <button id="call-play" aria-pressed=${this.#isPlaying.value} @click=${this.#play}>
           ${this.#isPlaying.value ? 'Pause' : 'Play'}
@@ -100,7 +100,7 @@ export class LabOneCall extends Watching {
         </button>
       </p>
       <p class="about">
-        The first slider leads along a circle of noises and back, the second away from that circle. You can also drag
+        The first slider follows a circle through the noise, the second moves away from that circle. You can also drag
         the picture.
       </p>`;
   }
@@ -149,12 +149,12 @@ export class LabOneCall extends Watching {
   }
 
   #status(model: Model | undefined): string {
-    if (model === undefined) return 'The model is being loaded.';
+    if (model === undefined) return 'Loading the model.';
     const speed = this.#speed.value;
     const what = `One call of a network with ${model.parameters.toLocaleString('en')} weights`;
     return speed === undefined
       ? `${what}.`
-      : `${what} takes ${speed.cost.toFixed(1)} ms: ${Math.round(speed.pictures)} pictures a second, and their variations.`;
+      : `${what} takes ${speed.cost.toFixed(1)} ms: ${Math.round(speed.pictures)} pictures a second, plus their variations.`;
   }
 
   #describe(model: Model | undefined): string {

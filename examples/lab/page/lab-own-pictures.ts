@@ -18,15 +18,15 @@ export class LabOwnPictures extends Watching {
   override render() {
     return html`<p class="row">
       <button id="own" ?disabled=${this.isReading} @click=${() => this.#ask('pictures')}>
-        ${this.isReading ? 'Reading your pictures' : 'Learn your own pictures'}
+        ${this.isReading ? 'Reading your pictures' : 'Use your own pictures'}
       </button>
       <button
         id="own-folder"
         ?disabled=${this.isReading}
-        title="each folder inside is a class"
+        title="Each folder inside becomes a class"
         @click=${() => this.#ask('folder')}
       >
-        Or a folder of classes
+        Use a folder with classes
       </button>
       <input
         class="pictures"
@@ -89,7 +89,7 @@ export class LabOwnPictures extends Watching {
       notice.value = complaint;
       if (pictures !== undefined) takePictures(pictures);
     } catch (error) {
-      notice.value = `Your pictures were not read: ${(error as Error).message}`;
+      notice.value = `Your pictures could not be read: ${(error as Error).message}`;
     } finally {
       this.isReading = false;
     }

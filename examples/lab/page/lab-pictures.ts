@@ -11,7 +11,7 @@ import { Watching } from './watching.js';
 
 /** What a diffusion model of pictures in colour asks of those who watch it. */
 const PATIENCE =
-  'In colour this takes thousands of updates: after 600, samples are still blots in the colours of the data. Clothes, which are grey, are recognised after about 1,200.';
+  'Colour pictures take thousands of updates: after 600, the samples are still blots in the colours of the data. You can recognise clothes, which are grey, after about 1,200.';
 
 /** The samples of a model of pictures, and the noise level that other views show. */
 export class LabPictures extends Watching {
@@ -43,7 +43,7 @@ export class LabPictures extends Watching {
 
   readonly #describe = (): string => {
     const now = seen();
-    return now === undefined ? 'Not drawn yet.' : samples.describe(now);
+    return now === undefined ? 'Nothing is drawn yet.' : samples.describe(now);
   };
 }
 

@@ -60,7 +60,7 @@ export class LabPlane extends Watching {
         .describe=${() => this.#describe()}
         tabindex=${this.isDrawing ? 0 : nothing}
         role=${this.isDrawing ? 'application' : nothing}
-        aria-label=${this.isDrawing ? 'Drawing: arrow keys move the pen, the space bar draws a point' : nothing}
+        aria-label=${this.isDrawing ? 'Drawing: move the pen with the arrow keys, draw a point with the space bar' : nothing}
         class=${this.isDrawing ? 'drawing' : ''}
         @pointerdown=${this.#touch}
         @pointermove=${this.#move}
@@ -69,8 +69,8 @@ export class LabPlane extends Watching {
       ${
         shown.includes('heat') && family === 'gan'
           ? legendOf([
-              ['high', 'D takes points here for real'],
-              ['low', 'for generated'],
+              ['high', 'D thinks that points here are real'],
+              ['low', 'generated'],
             ])
           : nothing
       }
@@ -108,12 +108,12 @@ export class LabPlane extends Watching {
   }
 
   #describe(): string {
-    if (this.isDrawing) return `${this.points.length} points are drawn.`;
+    if (this.isDrawing) return `You have drawn ${this.points.length} points.`;
     const last = session.value.measures.value.at(-1);
-    if (last === undefined) return 'Data, and samples of a model that has not learned yet.';
+    if (last === undefined) return 'The data, and samples of an untrained model.';
     const { energyDistance, baseline } = last;
     const clouds = coverage.value;
-    const far = `${(energyDistance / baseline).toFixed(1)} times as far from the data as other data`;
+    const far = `${(energyDistance / baseline).toFixed(1)} times as far from the data as new data are`;
     const counted = clouds === undefined ? '' : ` ${clouds.covered} of ${clouds.all} clouds have samples.`;
     return `After ${last.step} updates the samples are ${far}.${counted}`;
   }
@@ -137,7 +137,7 @@ export class LabPlane extends Watching {
 
   #add(point: Point): void {
     if (this.points.length >= MAX_DRAWN) {
-      notice.value = `A drawing has at most ${MAX_DRAWN} points, so that a link can hold it.`;
+      notice.value = `A drawing can have at most ${MAX_DRAWN} points, so that it fits into a link.`;
       return;
     }
     const [x, y] = snapped(point);

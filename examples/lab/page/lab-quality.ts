@@ -45,7 +45,7 @@ export class LabQuality extends Watching {
           ? nothing
           : html`<table>
               <caption>
-                Energy distance to data after ${step} updates
+                Energy distance to the data after ${step} updates
               </caption>
               <thead>
                 <tr>
@@ -65,8 +65,8 @@ export class LabQuality extends Watching {
             </table>`
       }
       <p class="about">
-        How far samples are from data, by how often the network is called for each. More calls cost more time; a good
-        sampler needs few.
+        How far the samples are from the data, for different numbers of network calls per sample. More calls take more
+        time; a good sampler needs few.
       </p>
     </details>`;
   }
@@ -115,7 +115,7 @@ export class LabQuality extends Watching {
         legend: { live: false },
         scales: { x: { time: false, distr: 3, log: 2 }, y: { distr: 3 } },
         axes: [
-          { ...axis, label: 'calls of the network', labelSize: 18 },
+          { ...axis, label: 'network calls', labelSize: 18 },
           { ...axis, label: 'energy distance', labelSize: 18 },
         ],
         series: [

@@ -17,7 +17,7 @@ export class LabRuntimes extends Watching {
     const remark = remarkOn(paceOn('wasm'), paceOn(gpu), [choices.wasm, choices[gpu]]);
     return html`${remark === undefined ? '' : html`<p role="status">${remark}</p>`}
       <details @toggle=${this.#look}>
-        <summary>Runtimes of this browser</summary>
+        <summary>What this browser can use</summary>
         <ul>
           ${Object.entries(choices).map(([name, label]) => html`<li>${label}: ${this.#about(name as Runtime)}</li>`)}
         </ul>
@@ -26,11 +26,11 @@ export class LabRuntimes extends Watching {
   }
 
   #about(runtime: Runtime): string {
-    if (this.missing === undefined) return 'not looked for yet';
+    if (this.missing === undefined) return 'not checked yet';
     const why = this.missing[runtime];
-    if (why !== undefined) return `not here, because ${why}`;
+    if (why !== undefined) return `not available: ${why}`;
     const pace = paceOn(runtime);
-    return pace === undefined ? 'here; choose it and train to measure it' : paceText(pace);
+    return pace === undefined ? 'available; choose it and train to see how fast it is' : paceText(pace);
   }
 
   readonly #look = async (event: Event): Promise<void> => {

@@ -74,7 +74,7 @@ export class LabSideBySide extends Watching {
           </select></label
         >
         <label
-          >Seconds each
+          >Seconds for each
           <select
             @change=${(event: Event) => (this.#seconds.value = Number((event.target as HTMLSelectElement).value))}
           >
@@ -82,7 +82,7 @@ export class LabSideBySide extends Watching {
           </select></label
         >
       </div>
-      <p class="about">They take turns, so that each has the machine to itself in its seconds.</p>
+      <p class="about">They take turns, so each one has the whole processor during its seconds.</p>
       <div class="three">${sessions.map((one) => card(one))}</div>
     </section>`;
   }
@@ -138,14 +138,14 @@ function card({ experiment: one, frame, data, pictures, measures, snapshot }: Se
     const now = seen();
     return now?.pictures === undefined ? width : samples.height!(width, now);
   };
-  const describe = (): string => `${name}: data, and samples after ${totalSteps} updates. Energy distance: ${far}.`;
+  const describe = (): string => `${name}: the data, and samples after ${totalSteps} updates. Energy distance: ${far}.`;
   return html`<article aria-label=${name}>
     <h2>${name}</h2>
     <lab-canvas .height=${height} .draw=${draw} .describe=${describe}></lab-canvas>
     <dl>
-      <dt>Energy distance to data</dt>
+      <dt>Energy distance to the data</dt>
       <dd>${far}</dd>
-      <dt>Between data</dt>
+      <dt>The same for real data</dt>
       <dd>${last === undefined ? '-' : last.baseline.toPrecision(2)}</dd>
       <dt>Seconds</dt>
       <dd>${seconds.toFixed(1)}</dd>

@@ -15,7 +15,7 @@ export class LabStory extends Watching {
 
   #list() {
     return html`<section class="story" aria-label="Stories">
-      <h2>New here? Eight short stories</h2>
+      <h2>New here? Start with one of eight short stories</h2>
       <ol>
         ${stories.map((one, i) => {
           const where = { story: i + 1, page: one.page };

@@ -26,15 +26,15 @@ export class LabTakeAway extends Watching {
       <div class="row">
         <button id="program" @click=${this.#open}>Show the program</button>
         <button id="link" @click=${copyLink}>Copy the link</button>
-        <button id="checkpoint" @click=${() => save('checkpoint')}>Checkpoint</button>
-        <button id="model" @click=${() => save('model')}>Model</button>
+        <button id="checkpoint" @click=${() => save('checkpoint')}>Save a checkpoint</button>
+        <button id="model" @click=${() => save('model')}>Save the model</button>
       </div>
       <dialog aria-label="The program">
         <p>
           ${
             isMoved.value
-              ? 'Controls were moved during this run, or one player was updated alone: the program trains with their last values, so its losses differ from those seen here.'
-              : 'On WebAssembly it gives the same losses as the lab, to the last bit.'
+              ? 'You changed controls during this run, or updated one network alone. The program trains with the last values from the start, so its losses will differ.'
+              : 'On WebAssembly, this program gives the same losses as the lab, bit for bit.'
           }
         </p>
         <pre tabindex="0"><code>${writeProgram(experiment.value)}</code></pre>
@@ -50,14 +50,14 @@ export class LabTakeAway extends Watching {
                   id="pictures"
                   @click=${() => download(pictureBytes(experiment.value, pictures), pictureFile(experiment.value), 'application/octet-stream')}
                 >
-                  Save its pictures as ${pictureFile(experiment.value)}
+                  Save the pictures as ${pictureFile(experiment.value)}
                 </button>`
           }
           ${
             words === undefined
               ? nothing
               : html`<button id="words" @click=${() => download(`${words.list.join('\n')}\n`, WORD_FILE, 'text/plain')}>
-                  Save its words as ${WORD_FILE}
+                  Save the words as ${WORD_FILE}
                 </button>`
           }
           <button @click=${() => this.querySelector('dialog')!.close()}>Close</button>
@@ -73,7 +73,7 @@ export class LabTakeAway extends Watching {
 
   readonly #copy = async (): Promise<void> => {
     const isCopied = await copy(writeProgram(experiment.value));
-    this.copied = isCopied ? 'Copied' : 'Select it to copy';
+    this.copied = isCopied ? 'Copied' : 'Select the text to copy it';
   };
 }
 
@@ -82,8 +82,8 @@ async function copyLink(): Promise<void> {
   const { data } = experiment.value;
   const isOfFiles = data === 'csv' || data === 'own';
   notice.value = isCopied
-    ? `The link is copied: it has the whole experiment${isOfFiles ? ', but not your data, which stay here' : ''}.`
-    : `This browser does not let the page copy; the link is ${location.href}`;
+    ? `The link is copied. It contains the whole experiment${isOfFiles ? ', but not your data, which stay here' : ''}.`
+    : `This browser does not let the page copy. The link is ${location.href}`;
 }
 
 async function save(what: 'checkpoint' | 'model'): Promise<void> {
@@ -91,7 +91,7 @@ async function save(what: 'checkpoint' | 'model'): Promise<void> {
     const bytes = await session.value.ask(what);
     download(bytes, `${experiment.value.family}-${what}.safetensors`, 'application/octet-stream');
   } catch (error) {
-    notice.value = `The ${what} was not made: ${(error as Error).message}`;
+    notice.value = `The ${what} could not be made: ${(error as Error).message}`;
   }
 }
 

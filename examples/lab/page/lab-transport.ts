@@ -10,8 +10,8 @@ import { Watching } from './watching.js';
 /** Speeds in updates a second, and what they are called; 0 is as fast as it goes. */
 const speeds: readonly (readonly [pace: number, label: string])[] = [
   [0, 'Full speed'],
-  [10, '10 a second'],
-  [2, '2 a second'],
+  [10, '10 per second'],
+  [2, '2 per second'],
 ];
 
 /** Milliseconds between two sentences to a screen reader, unless something has begun or ended. */
@@ -30,7 +30,7 @@ export class LabTransport extends Watching {
     const isFull = pace.value === 0 && !isSlow.value;
     const rate = isFull && seconds > 0 && snapshot.value.step > 0 ? snapshot.value.step / seconds : undefined;
     const state = words(isRunning ? 'running' : status, isReady);
-    const sentence = `${state}, ${totalSteps} of ${experiment.steps} updates${rate === undefined ? '' : `, ${rate.toFixed(0)} a second`}`;
+    const sentence = `${state}, ${totalSteps} of ${experiment.steps} updates${rate === undefined ? '' : `, ${rate.toFixed(0)} per second`}`;
     const begin = (): void => {
       stopSlow();
       start();
@@ -80,7 +80,7 @@ export class LabTransport extends Watching {
 function words(status: string, isReady: boolean): string {
   if (status === 'failed') return 'Failed';
   if (!isReady) return 'Loading';
-  return { idle: 'Ready', running: 'Learning', stopped: 'Stopped', finished: 'Finished' }[status] ?? status;
+  return { idle: 'Ready', running: 'Training', stopped: 'Stopped', finished: 'Finished' }[status] ?? status;
 }
 
 customElements.define('lab-transport', LabTransport);

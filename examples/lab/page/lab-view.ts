@@ -68,7 +68,7 @@ export class LabView extends Watching {
 
   readonly #describe = (): string => {
     const now = this.#seen();
-    return now === undefined ? 'Not drawn yet.' : this.view.describe(now);
+    return now === undefined ? 'Nothing is drawn yet.' : this.view.describe(now);
   };
 
   readonly #toggle = (event: Event): void => {

@@ -35,10 +35,10 @@ export class LabWords extends Watching {
         ${kinds.map((kind, i) => html`<li><b class="count">${counts[i]}</b> <span class=${`word ${kind}`}>${kindWords[kind]}</span></li>`)}
       </ul>
       <p class="about">
-        The words are always drawn by the same chance, so that you see them change. The list has the most common words
+        The words always use the same random numbers, so you can see them change. The list has the most common words
         of SCOWL, © 2000-2016 Kevin Atkinson.
       </p>
-      <h2><label for="typed">${isInOrder ? 'A beginning to go on with' : 'Letters, with _ for blanks'}</label></h2>
+      <h2><label for="typed">${isInOrder ? 'A beginning to continue' : 'Letters, with _ for blanks'}</label></h2>
       <input
         id="typed"
         type="text"
@@ -54,8 +54,8 @@ export class LabWords extends Watching {
       <p class="about" id="typed-help">
         ${
           isInOrder
-            ? 'From left to right a model can only write what follows: letters after the first _ do not count.'
-            : 'A space or a question mark is a blank, too.'
+            ? 'A model that writes from left to right can only continue: letters after the first _ are ignored.'
+            : 'You can also use a space or a question mark for a blank.'
         }
       </p>
       ${making(wordsOf('making'))}
@@ -111,7 +111,7 @@ function making(words: readonly string[]): TemplateResult {
         )}
       </tbody>
     </table>
-    <p class="about">Each row is one call of the network, which writes one more letter of each word.</p>
+    <p class="about">Each row is one network call, which fills in one more letter of each word.</p>
   </details>`;
 }
 

@@ -15,12 +15,12 @@ export async function openFiles(files: ArrayLike<File>): Promise<void> {
     const bytes = await read(file);
     if (kind === 'checkpoint' || looksLikeCheckpoint(bytes)) {
       const saved = readCheckpoint(bytes);
-      if (await goOn(saved)) notice.value = `The run goes on after ${saved.steps} updates: press Start.`;
+      if (await goOn(saved)) notice.value = `The run is at ${saved.steps} updates. Press Start to continue.`;
       return;
     }
     const { points, remark } = readCsv(bytes);
     takePoints('csv', points);
-    notice.value = files.length > 1 ? `Of ${files.length} files the first was opened. ${remark}` : remark;
+    notice.value = files.length > 1 ? `Only the first of ${files.length} files was opened. ${remark}` : remark;
   });
 }
 

@@ -9,12 +9,12 @@ export const stories: readonly Story[] = [
       'A VAE learns to make new points that look like the data. Its encoder gives each point a place in a small plane, as a cloud rather than a dot; its decoder ' +
         'turns places back into points.',
       'Where clouds overlap, the decoder cannot tell which point is meant. The best it can do is to answer in the middle. In a picture ' +
-        'that looks like blur; here, samples lie between the turns of the roll instead of on them. How much overlap there is depends on what a miss costs: a decoder that ' +
-        'expects noise is not punished for small misses.',
+        'that looks like blur; here, samples lie between the turns of the roll instead of on them. How much overlap there is depends on what an error costs: a decoder that ' +
+        'expects noise is not punished for small errors.',
     ],
     tasks: [
-      'Press Start, and wait for a thousand updates: samples (orange) lie off the roll.',
-      'Try less noise: the clouds shrink, and samples come closer to the roll.',
+      'Press Start, and wait for a thousand updates: the samples (orange) lie next to the roll.',
+      'Try less noise: the clouds shrink, and the samples come closer to the roll.',
     ],
     experiment: { family: 'vae', data: 'roll', noise: 0.4 },
     trials: [
@@ -27,8 +27,8 @@ export const stories: readonly Story[] = [
     words: [
       'After training, the plane inside a VAE is a map. Places near each other become points near each other, and each cloud of the ' +
         'data has its own region. The model did not know about the eight clouds: it found that sorting them makes points easy to describe.',
-      'The second term of the loss, KL, pulls all regions towards the middle, so that no gaps are left. Therefore a place picked by chance ' +
-        'almost always means something. On the borders of regions the decoder has to change its mind quickly, and makes points that lie between two clouds.',
+      'The second term of the loss, KL, pulls all regions towards the middle, so that no gaps are left. Therefore a place picked at random ' +
+        'almost always means something. At the borders between regions the decoder has to change its mind quickly, and makes points that lie between two clouds.',
     ],
     tasks: [
       'Press Start, and wait until the ellipses have sorted themselves.',
@@ -41,8 +41,8 @@ export const stories: readonly Story[] = [
   {
     title: 'Mode collapse and its cure',
     words: [
-      'A generator G and a discriminator D play against each other: G makes points, D says which are real. G is only paid for points that D ' +
-        'believes. So why learn all eight clouds? Points of one cloud will do, until D no longer believes them; then G moves on to another.',
+      'A generator G and a discriminator D play against each other: G makes points, D says which are real. G is only rewarded for points that D ' +
+        'accepts. So why learn all eight clouds? Points of one cloud will do, until D no longer accepts them; then G moves on to another.',
       'That is mode collapse: the samples look real, one by one, but they are all similar, and most of the data are left out. Here both players learn in large ' +
         'steps, and nothing keeps D from becoming steep, so G is thrown about. The cure is to keep D gentle: smaller steps, and the penalty R1 ' +
         'on its slope. Then G is pulled to all clouds at once.',
@@ -50,7 +50,7 @@ export const stories: readonly Story[] = [
     tasks: [
       'Press Start. The samples sweep across the clouds, and end as a speck in a single one; the bars count them.',
       'Press Cure, and then Start: within 500 updates all eight clouds have samples.',
-      'Collapse again, and find out which of the three changes of the cure is needed most.',
+      'Collapse again, and find out which of the three changes in the cure matters most.',
     ],
     experiment: { family: 'gan', data: 'ring', loss: 'least-squares', penalty: 'none', rate: 0.01, steps: 1_600 },
     layers: ['heat', 'data', 'now'],
@@ -62,15 +62,15 @@ export const stories: readonly Story[] = [
   {
     title: 'Noise and back',
     words: [
-      'Take a point, and add a little noise; again, and again, until nothing of it is left. Each step is easy to undo, roughly, if one knows what data look like. ' +
+      'Take a point and add a little noise, again and again, until only noise is left. Each step is easy to undo, roughly, if you know what the data look like. ' +
         'A diffusion model learns just that: from a noisy point, and how much noise there is, it estimates where the point came from.',
       'The arrows show this estimate. With much noise, all of them point to the middle of the data, since anything is possible. With less, they ' +
-        'begin to tell the two moons apart. To make new points, the model starts with noise and follows its own arrows in small steps.',
+        'begin to distinguish the two moons. To make new points, the model starts with noise and follows its own arrows in small steps.',
     ],
     tasks: [
       'Press Start, wait for a thousand updates, and press Stop.',
-      'Press Play beneath the plane, and watch the arrows and the ways of the samples.',
-      'Show the noised data, and move the slider by hand.',
+      'Press Play below the plane, and watch the arrows and the paths of the samples.',
+      'Show the noisy data, and move the slider by hand.',
     ],
     experiment: { family: 'diffusion', data: 'moons' },
     layers: ['data', 'field', 'paths'],
@@ -78,15 +78,15 @@ export const stories: readonly Story[] = [
   {
     title: 'Few calls',
     words: [
-      'Each step from noise to a sample calls the network once, and calls are what costs time: a picture in 50 calls takes 50 times as long as in one. ' +
-        'So how few are enough? That depends on how one walks.',
-      'DDPM adds fresh noise after each step and needs many of them. DDIM goes straight on, without new noise. DPM-Solver++ also looks at the step before, as a driver ' +
-        'who sees that the road bends; that pays from about eight calls on. With one single call all of them answer in the middle of what is possible: blur again.',
+      'Each step from noise to a sample calls the network once, and calls cost time: a picture in 50 calls takes 50 times as long as in one. ' +
+        'So how few are enough? That depends on the sampler.',
+      'DDPM adds fresh noise after each step and needs many of them. DDIM goes straight on, without new noise. DPM-Solver++ also uses the step before, like a driver ' +
+        'who sees that the road bends; that helps from about eight calls on. With a single call, all of them answer with the average of what is possible: blur again.',
     ],
     tasks: [
       'Press Start, and wait for two thousand updates.',
       'Try 15 calls, 4 calls and 1 call, and compare the three samplers.',
-      'Measure the quality against calls: from where on do more calls no longer help?',
+      'Measure the quality against calls: how many are enough?',
     ],
     experiment: { family: 'diffusion', data: 'roll', calls: 4 },
     opens: ['samplers'],
@@ -100,10 +100,10 @@ export const stories: readonly Story[] = [
     title: 'Three families',
     words: [
       'Three ways to learn the same data, each with the same number of seconds. The VAE is quick and steady, and draws bridges between ' +
-        'clouds, because its decoder cannot jump. The GAN makes points that are sharp, once both players are in balance, and may leave a cloud out. ' +
+        'clouds, because its decoder cannot jump. The GAN makes sharp points once both players are in balance, but may leave out a cloud. ' +
         'The diffusion model is the most exact in the end, but calls its network many times for one sample.',
       'None is the best at everything. What counts is what you need: a map of the data, samples at once, or samples as good as they can be. The energy distance below each says how far its ' +
-        'samples are from data; the number under it is that of one set of data from another.',
+        'samples are from the data; the number under it is the distance between two sets of real data.',
     ],
     tasks: [
       'Press Start all, and watch the three take turns.',
@@ -115,11 +115,11 @@ export const stories: readonly Story[] = [
   {
     title: 'Words out of blanks',
     words: [
-      'A word is a row of letters, and noise has another form here: it hides letters behind blanks. The model sees what is left, and says for each ' +
-        'blank how likely every letter is. A new word begins as blanks alone, which are filled in one by one, in any order.',
+      'A word is a row of letters, and noise takes another form here: it replaces letters by blanks. The model sees what is left, and predicts for each ' +
+        'blank how likely every letter is. A new word starts as blanks only, which are filled in one by one, in any order.',
       'Nobody tells it what a vowel is. First it finds how frequent letters are, then which of them are neighbours, and at last how words begin and end: ' +
-        'nonsense becomes words that could exist. Some are in the list of 3,096 that it learns from; most are inventions. The other way to write is from left to right: it is learned ' +
-        'sooner, and only goes on with a beginning.',
+        'nonsense becomes words that could exist. Some are in the list of 3,096 that it learns from; most are inventions. You can also let it write from left to right: it learns that ' +
+        'sooner, but can then only continue a beginning.',
     ],
     tasks: [
       'Press Start, and watch the words: when do vowels and consonants begin to take turns?',
@@ -136,13 +136,13 @@ export const stories: readonly Story[] = [
     title: 'Drift',
     words: [
       'Can a model make a point in one call, without an opponent, and without many steps? Here each sample feels two forces: data near it pull, and other samples ' +
-        'near it push. Where there are as many samples as data, both cancel. The arrows show their sum, the drift, and the generator learns to put each sample where its ' +
+        'near it push. Where samples are as dense as data, the forces cancel. The arrows show their sum, the drift, and the generator learns to put each sample where its ' +
         'arrow points.',
       'How far is near? That is the temperature. If it is low, a sample feels only its neighbours, and fine shapes are learned; if it is high, samples feel the data as a whole, and ' +
         'blur them. All this needs distances that mean something: between pictures, pixel by pixel, they do not.',
     ],
     tasks: [
-      'Press Start: samples spread along the roll, until their arrows point every way, by chance.',
+      'Press Start: the samples spread along the roll, until their arrows point in random directions.',
       'Raise the temperature to 0.5 while it runs: what is lost? Then go back.',
       'Show the latent grid: one call maps this square onto the roll.',
     ],

@@ -14,7 +14,7 @@ const csv = (text: string) => readCsv(bytesOf(text));
 describe('a CSV file is refused if', () => {
   const noColumns = /has no column of numbers\. It needs two, x and y/;
   const oneColumn = /has only one column of numbers\. It needs two, x and y/;
-  const noText = /is no text\. Save the table as CSV/;
+  const noText = /is not text\. Save the table as CSV/;
   test.each<[string, string | Uint8Array, RegExp]>([
     ['it is empty', '', /is empty\. It needs a row with two numbers/],
     ['it has blank lines alone', '\n \r\n\t\n', /is empty/],
@@ -123,7 +123,7 @@ describe('a file is refused before it is read if', () => {
     [
       'it is a CSV of 100 MB',
       file('data.csv', 100e6, 'text/csv'),
-      /has 100 MB; at most 5 MB can be opened\. Keep some thousands/,
+      /has 100 MB; at most 5 MB can be opened\. Keep a few thousand/,
     ],
     ['it is a checkpoint of 5 GB', file('run.safetensors', 5e9), /has 5000 MB; at most 64 MB can be opened/],
     ['it is empty', file('data.csv', 0, 'text/csv'), /is empty\. Open a CSV/],
@@ -159,24 +159,24 @@ describe('a checkpoint is refused if', () => {
   const whole = checkpointFile(metadataOf({ experiment }));
   const damaged = /is damaged\. Copy the file again/;
   test.each<[string, Uint8Array, RegExp]>([
-    ['it is empty', new Uint8Array(0), /is no checkpoint\. Open one that the lab saved/],
-    ['it is text', bytesOf('hello, this is no checkpoint'), /is no checkpoint/],
-    ['it is a zip of PyTorch', bytesOf('PK\u0003\u0004 and so on, and on'), /is no checkpoint/],
+    ['it is empty', new Uint8Array(0), /is not a checkpoint\. Open one that the lab saved/],
+    ['it is text', bytesOf('hello, this is no checkpoint'), /is not a checkpoint/],
+    ['it is a zip of PyTorch', bytesOf('PK\u0003\u0004 and so on, and on'), /is not a checkpoint/],
     ['it is cut in its header', whole.subarray(0, 40), /is cut short/],
     ['its last byte is missing', whole.subarray(0, -1), /is cut short/],
     ['something was appended', checkpointFile(metadataOf({ experiment }), { data: 12 }), damaged],
     ['its header is no JSON', whole.map((byte, i) => (i === 9 ? 0x7b : byte)), damaged],
     ['its header is endless', Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 0, 0x7b, 0), /is cut short/],
     ['a tensor has no offsets', checkpointFile(metadataOf({ experiment }), { header: { v: null } }), damaged],
-    ['it has weights alone', checkpointFile(undefined), /is no checkpoint of this library/],
-    ['its metadata are no record', checkpointFile('hello'), /is no checkpoint of this library/],
+    ['it has weights alone', checkpointFile(undefined), /is not a checkpoint of this library/],
+    ['its metadata are no record', checkpointFile('hello'), /is not a checkpoint of this library/],
     ['it is a model', checkpointFile({ format: 'tfjs-generative model 1' }), /is a model, which cannot be trained on/],
     [
       'a newer version wrote it',
       checkpointFile({ format: 'tfjs-generative checkpoint 3' }),
       /newer version wrote this/,
     ],
-    ['another program wrote it', checkpointFile({ format: 'pt' }), /is no checkpoint of this library/],
+    ['another program wrote it', checkpointFile({ format: 'pt' }), /is not a checkpoint of this library/],
     ['its trainer is no JSON', checkpointFile({ ...metadataOf({ experiment }), trainer: '{' }), damaged],
     ['its steps are no number', checkpointFile(metadataOf({ experiment }, { steps: 'many' })), damaged],
     ['its steps are negative', checkpointFile(metadataOf({ experiment }, { steps: -1 })), damaged],

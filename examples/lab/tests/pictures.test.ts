@@ -210,7 +210,7 @@ describe('the user’s own pictures', () => {
     const folders = Array.from({ length: 40 }, (_, i) => `folder ${String(i).padStart(2, '0')}`);
     const { pictures, complaint } = await readFiles(files(40), read, folders);
     expect([pictures!.shape[0], pictures!.classes!.at(-1)]).toEqual([25, 'folder 24']);
-    expect(complaint).toBe('Of 40 folders the first 25 are used.');
+    expect(complaint).toBe('Only the first 25 of 40 folders are used.');
   });
 
   test.each([

@@ -10,7 +10,7 @@ describe.skipIf(isWithoutChromium)('a page with a run at a pace', () => {
     Number(/(\d+) of/.exec(await page.locator('p.status').innerText())![1]);
   /** Starts it at ten updates a second, and waits for some. */
   const startPaced = async (page: Page): Promise<void> => {
-    await page.locator('#speed').selectOption({ label: '10 a second' });
+    await page.locator('#speed').selectOption({ label: '10 per second' });
     await page.locator('#start:enabled').click();
     await expect.poll(() => updates(page)).toBeGreaterThan(2);
   };

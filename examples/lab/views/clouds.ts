@@ -10,7 +10,7 @@ const [TOP, FOOT] = [16, 18];
 export const clouds: LabView = {
   name: 'clouds',
   title: 'Samples in each cloud',
-  about: 'Each bar is a cloud of the data, the line is its fair share. Clouds without a bar are left out by the model.',
+  about: 'Each bar is the share of samples in one cloud of the data; the line is an equal share. A cloud counts once it has a fifth of that.',
   families: ['vae', 'gan', 'diffusion', 'drifting'],
   arrays: [],
   isOpen: true,
@@ -36,7 +36,7 @@ export const clouds: LabView = {
     context.fillStyle = colors.text;
     context.fillRect(0, Math.round(y(fair)), width, 1);
     // above all bars
-    drawWords(canvas, `line: fair share, ${percent(fair)}`, [width - 4, TOP / 2], colors.text, 'right');
+    drawWords(canvas, `line: equal share, ${percent(fair)}`, [width - 4, TOP / 2], colors.text, 'right');
   },
   describe(seen) {
     const shares = sharesOf(seen);

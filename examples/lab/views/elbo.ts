@@ -10,7 +10,7 @@ export const elbo: LabView = {
   name: 'elbo',
   title: 'The two terms of the ELBO',
   about:
-    'The decoder wants latents that tell everything, the prior wants latents that tell nothing; the loss is their sum.',
+    'The decoder wants latents that say everything about x, the prior wants latents that say nothing; the loss is the sum of both terms.',
   families: ['vae'],
   for: 'both',
   arrays: [],
@@ -42,8 +42,8 @@ export const elbo: LabView = {
     const [error, kl] = [-metrics['logLikelihood']!, metrics['kl']!];
     const [one, space] =
       kindOf(experiment.data) === 'points' ? ['point', 'latent plane'] : ['picture', 'space of latents'];
-    const cost = `To name a place in the ${space} costs ${kl.toFixed(2)} nats (${(kl / Math.LN2).toFixed(1)} bits) a ${one}`;
-    const misfit = `from there the decoder misses the ${one} by ${error.toFixed(2)} nats`;
+    const cost = `Naming a place in the ${space} costs ${kl.toFixed(2)} nats (${(kl / Math.LN2).toFixed(1)} bits) per ${one}`;
+    const misfit = `the reconstruction error is ${error.toFixed(2)} nats`;
     const { beta } = experiment;
     const weighed = beta === 1 ? '' : ` The loss counts the KL ${beta} times.`;
     return `${cost}; ${misfit}. ELBO: ${(-error - kl).toFixed(2)} nats.${weighed}`;

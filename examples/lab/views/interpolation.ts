@@ -5,10 +5,10 @@ import { gallery } from './gallery.js';
 export const interpolation = gallery({
   name: 'interpolation',
   title: 'Between two pictures',
-  about: 'In each row the latents go straight from those of the first picture to those of the last.',
+  about: 'In each row the latents move in a straight line from those of the first picture to those of the last.',
   families: ['vae', 'gan'],
   arrays: ['interpolation'],
-  strips: ({ frame }) => [{ title: 'From one to the other', bytes: frame.pictures['interpolation'] }],
+  strips: ({ frame }) => [{ title: 'From one picture to the other', bytes: frame.pictures['interpolation'] }],
   columns: () => PICTURES.stops,
   describe: ({ frame }) =>
     frame.pictures['interpolation'] &&

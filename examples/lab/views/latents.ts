@@ -7,7 +7,7 @@ const LATENT_REACH = 3.2;
 
 /** The mark in the latent plane, whose place is decoded. */
 export const latentHandle: Handle = {
-  label: 'Latent plane: arrow keys move the place that is decoded',
+  label: 'Latent plane: move the decoded place with the arrow keys',
   reach: LATENT_REACH,
   at: ({ z }) => z,
   moved: (z) => ({ z }),
@@ -18,8 +18,8 @@ export const latents: LabView = {
   name: 'latents',
   title: 'Latent plane',
   about:
-    'Each ellipse is q(z|x) of one data point, the circles are one and two standard deviations of the prior. Drag the mark, ' +
-    'or move it with the arrow keys: the mark in the plane of the data is what the decoder makes of it.',
+    'Each ellipse is q(z|x) for one data point; the circles are one and two standard deviations of the prior. Drag the mark, ' +
+    'or move it with the arrow keys: the mark among the data shows what the decoder makes of it.',
   families: ['vae'],
   arrays: ['posterior', 'decoded', 'interpolation'],
   isOpen: true,
@@ -27,10 +27,10 @@ export const latents: LabView = {
   legend: [
     ['samples', 'q(z|x)'],
     ['faint', 'prior'],
-    ['third', 'z, and a way between two points'],
+    ['third', 'z, and a path between two points'],
   ],
   handle: latentHandle,
-  button: { label: 'Between two other points', press: ({ pair: [, to] }) => ({ pair: [to, (to + 7) % ENCODED] }) },
+  button: { label: 'Choose two other points', press: ({ pair: [, to] }) => ({ pair: [to, (to + 7) % ENCODED] }) },
   draw(canvas: Canvas, { frame, look }: Seen) {
     const { colors } = canvas;
     const place = drawPosteriors(canvas, frame.arrays['posterior']);

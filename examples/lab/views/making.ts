@@ -7,11 +7,11 @@ export const making = gallery({
   name: 'making',
   title: 'From noise to a sample',
   about:
-    'Each row is one sample while it is made: from noise on the left, step by step, to the sample on the right. The frame is where the slider of the noise level stands.',
+    'Each row shows one sample being made, step by step from noise on the left to the sample on the right. The frame marks the noise level of the slider.',
   families: ['diffusion'],
   arrays: ['making', 'levels'],
   strips({ frame, look }, { shape }) {
-    const title = 'Samples while they are made';
+    const title = 'Samples being made';
     const bytes = frame.pictures['making'];
     if (bytes === undefined) return [{ title, bytes }];
     const levels = levelsOf(frame);

@@ -6,13 +6,13 @@ export const noising = gallery({
   name: 'noising',
   title: 'Noise, and what the denoiser makes of it',
   about:
-    'The slider sets how much noise the pictures get. From much noise the denoiser can only guess, and its guess is a mean of many pictures.',
+    'The slider sets how much noise is added. With a lot of noise the denoiser can only guess, and its guess is an average of many pictures.',
   families: ['diffusion'],
   arrays: ['noised', 'estimate'],
   strips: ({ frame }, pictures) => [
     { title: 'Data', bytes: firstOf(pictures, PICTURES.compared) },
     { title: 'With noise', bytes: frame.pictures['noised'] },
-    { title: 'Estimated from it', bytes: frame.pictures['estimate'] },
+    { title: 'Estimated data', bytes: frame.pictures['estimate'] },
   ],
   describe({ frame }, pictures) {
     const bytes = frame.pictures['estimate'];

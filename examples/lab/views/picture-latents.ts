@@ -11,8 +11,8 @@ export const pictureLatents: LabView = {
   name: 'latents',
   title: 'Latent plane',
   about:
-    'Each ellipse is q(z|x) of one picture in the first two of the latents, the circles are one and two standard deviations of the prior. Drag the ' +
-    'mark, or move it with the arrow keys: the picture beside it is what the decoder draws there, with the other latents at 0.',
+    'Each ellipse is q(z|x) for one picture in the first two latents; the circles are one and two standard deviations of the prior. Drag the ' +
+    'mark, or move it with the arrow keys: the picture next to it is what the decoder draws there, with all other latents at 0.',
   families: ['vae'],
   for: 'pictures',
   arrays: ['posterior', 'decoded'],

@@ -33,7 +33,7 @@ const layers: readonly Layer[] = [
   },
   {
     name: 'noised',
-    label: 'Noised data',
+    label: 'Noisy data',
     color: 'third',
     families: ['diffusion'],
     isShown: false,
@@ -49,7 +49,7 @@ const layers: readonly Layer[] = [
   },
   {
     name: 'field',
-    label: 'Way to the data',
+    label: 'Direction to the data',
     color: 'faint',
     families: ['diffusion'],
     isShown: true,
@@ -81,7 +81,7 @@ const layers: readonly Layer[] = [
   },
   {
     name: 'now',
-    label: 'Samples of G now',
+    label: 'Current samples of G',
     color: 'text',
     families: ['gan'],
     isShown: false,
@@ -97,7 +97,7 @@ const layers: readonly Layer[] = [
   },
   {
     name: 'drift',
-    label: 'Drift of samples',
+    label: 'Drift',
     color: 'text',
     families: ['drifting'],
     isShown: true,

@@ -6,12 +6,12 @@ export const reconstructions = gallery({
   name: 'reconstructions',
   title: 'Reconstructions',
   about:
-    'The encoder turns each picture into a few numbers, and the decoder draws it again from them: what they leave out is blurred.',
+    'The encoder turns each picture into a few numbers, from which the decoder draws it again. What these numbers leave out is blurred.',
   families: ['vae'],
   arrays: ['reconstruction'],
   strips: ({ frame }, pictures) => [
     { title: 'Data', bytes: firstOf(pictures, PICTURES.compared) },
-    { title: 'Drawn again', bytes: frame.pictures['reconstruction'] },
+    { title: 'Reconstructed', bytes: frame.pictures['reconstruction'] },
   ],
   describe({ frame }, pictures) {
     const bytes = frame.pictures['reconstruction'];

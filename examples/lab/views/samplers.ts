@@ -11,7 +11,7 @@ export const samplers: LabView = {
   name: 'samplers',
   title: 'Three samplers from the same noise',
   about:
-    'All three begin with the same noise and call the network equally often; DDPM adds noise on its way. Turn down the calls.',
+    'All three start from the same noise and call the network equally often; DDPM also adds noise at each step. Try fewer calls.',
   families: ['diffusion'],
   arrays: ['samplers'],
   isOpen: false,

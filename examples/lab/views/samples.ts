@@ -11,7 +11,7 @@ const MOST = PICTURES.compared;
 export const samples = gallery({
   name: 'samples',
   title: 'Samples',
-  about: 'The samples are always made from the same noise, so that you see them change.',
+  about: 'The samples are always made from the same noise, so you can see them change.',
   families: ['vae', 'gan', 'diffusion'],
   arrays: [],
   strips(seen, pictures) {

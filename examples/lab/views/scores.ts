@@ -9,7 +9,7 @@ export const scores = gallery({
   name: 'scores',
   title: 'What the discriminator says',
   about:
-    'How probably each picture is data, as D sees it. Where it says about the same of both, it cannot tell them apart.',
+    'The probability that each picture is real, according to D. If data and samples get about the same, D cannot distinguish them.',
   families: ['gan'],
   arrays: ['scores'],
   strips({ frame }, pictures) {
@@ -26,6 +26,6 @@ export const scores = gallery({
     const all = frame.arrays['scores'];
     if (all === undefined) return undefined;
     const [data, samples] = [all.subarray(0, all.length / 2), all.subarray(all.length / 2)];
-    return `As D sees it, pictures of the data are data with a probability of ${percent(mean(data))} on average, samples of ${percent(mean(samples))}.`;
+    return `On average, D gives pictures of the data a probability of ${percent(mean(data))} of being real, and samples ${percent(mean(samples))}.`;
   },
 });

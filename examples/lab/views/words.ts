@@ -4,8 +4,8 @@ export type WordKind = 'listed' | 'plausible' | 'odd';
 /** What each kind means, for the legend. */
 export const kindWords: Readonly<Record<WordKind, string>> = {
   listed: 'in the list',
-  plausible: 'new, and any three letters in a row occur in the list',
-  odd: 'new, with three letters in a row that the list does not have',
+  plausible: 'new, but all its three-letter sequences occur in the list',
+  odd: 'new, with a three-letter sequence that is not in the list',
 };
 
 /** Reads tokens as words, and compares words with those of a list. */

@@ -57,9 +57,9 @@ export async function readFiles(
     }
   }
   const complaints = [
-    ...(all.length > MAX_CLASSES ? [`Of ${all.length} folders the first ${MAX_CLASSES} are used.`] : []),
+    ...(all.length > MAX_CLASSES ? [`Only the first ${MAX_CLASSES} of ${all.length} folders are used.`] : []),
     ...(order.length > MOST
-      ? [`Of ${order.length.toLocaleString('en')} files the first ${MOST.toLocaleString('en')} are used.`]
+      ? [`Only the first ${MOST.toLocaleString('en')} of ${order.length.toLocaleString('en')} files are used.`]
       : []),
     ...(broken.length > 0 ? [unread(broken)] : []),
   ];
