@@ -1,7 +1,8 @@
 import { arrow, back, box, dot, type Diagram } from './diagram.js';
 
 export const tokensDiagram: Diagram = {
-  about: 'Letters of a word x are hidden from the transformer, which predicts how likely each letter is at each hidden place.',
+  about:
+    'Letters of a word x are hidden from the transformer, which predicts how likely each letter is at each hidden place.',
   height: 150,
   shapes: [
     dot('x', [22, 50], 'data', 'x'),
@@ -25,13 +26,11 @@ export const tokensDiagram: Diagram = {
         }
       : {
           lit: ['x', 'x-h', 'hide'],
-          words:
-            'In each word, a random number of letters, from one to all, are hidden: they become blanks.',
+          words: 'In each word, a random number of letters, from one to all, are hidden: they become blanks.',
         },
     {
       lit: ['hide', 'h-t', 'transformer', 't-p', 'chances'],
-      words:
-        'The transformer sees the rest. For each hidden place, it gives every letter a probability.',
+      words: 'The transformer sees the rest. For each hidden place, it gives every letter a probability.',
     },
     {
       lit: ['chances', 'p-l', 'x', 'x-l', 'loss'],

@@ -36,7 +36,10 @@ export const vaeDiagram: Diagram = {
       lit: ['encoder', 'e-m', 'e-s', 'mean', 'sd'],
       words: 'For each, the encoder gives a cloud of latents: a mean and a standard deviation.',
     },
-    { lit: ['mean', 'sd', 'chance', 'm-z', 's-z', 'c-z', 'z'], words: 'One latent z is drawn at random from each cloud.' },
+    {
+      lit: ['mean', 'sd', 'chance', 'm-z', 's-z', 'c-z', 'z'],
+      words: 'One latent z is drawn at random from each cloud.',
+    },
     { lit: ['z', 'z-d', 'decoder', 'd-y', 'y'], words: "The decoder turns each z into a point x'." },
     {
       lit: ['x', 'y', 'x-misfit', 'y-misfit', 'misfit'],
@@ -48,7 +51,8 @@ export const vaeDiagram: Diagram = {
     },
     {
       lit: ['misfit', 'sum', 'kl', 'b-decoder', 'b-encoder', 'encoder', 'decoder'],
-      words: 'The gradient of the sum goes back through decoder and encoder and changes the weights of both: one update.',
+      words:
+        'The gradient of the sum goes back through decoder and encoder and changes the weights of both: one update.',
       updates: [],
     },
   ],

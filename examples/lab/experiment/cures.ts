@@ -36,8 +36,7 @@ const cures: Readonly<Record<string, Cure>> = {
     moves: [r1, nonSaturating, heavier, slower],
   },
   'mode collapse': {
-    words:
-      'All samples look similar: G has found a few points that D accepts, and leaves out the rest of the data.',
+    words: 'All samples look similar: G has found a few points that D accepts, and leaves out the rest of the data.',
     moves: [r1, nonSaturating, heavier, slower],
   },
   'discriminator too strong': {
@@ -81,7 +80,8 @@ const cures: Readonly<Record<string, Cure>> = {
     ],
   },
   'prior does not fit': {
-    words: 'The encoder puts its latents elsewhere than the prior: samples come from latents that the decoder has never seen.',
+    words:
+      'The encoder puts its latents elsewhere than the prior: samples come from latents that the decoder has never seen.',
     moves: [{ control: 'beta', how: 'raise it', helps: ({ beta }) => beta < 1 }],
   },
   'unused components': {

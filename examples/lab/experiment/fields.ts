@@ -170,7 +170,11 @@ export const fields = {
     ...gan,
   },
   weight: { ...number('g', 'Penalty weight', 'How strongly the penalty counts', [0, 100], 0.1), ...gan, ...live },
-  ratio: { ...integer('j', 'Updates of D', 'Updates of the discriminator per update of the generator', [1, 10], 1), ...gan, ...live },
+  ratio: {
+    ...integer('j', 'Updates of D', 'Updates of the discriminator per update of the generator', [1, 10], 1),
+    ...gan,
+    ...live,
+  },
 
   schedule: {
     ...choice(
@@ -228,7 +232,13 @@ export const fields = {
     ...live,
   },
 
-  runtime: choice('e', 'Runtime', 'Where the maths runs', { wasm: 'WebAssembly', webgl: 'WebGL', webgpu: 'WebGPU' }, 'wasm'),
+  runtime: choice(
+    'e',
+    'Runtime',
+    'Where the maths runs',
+    { wasm: 'WebAssembly', webgl: 'WebGL', webgpu: 'WebGPU' },
+    'wasm',
+  ),
 } as const satisfies Readonly<Record<string, Field>>;
 
 export type FieldName = keyof typeof fields;

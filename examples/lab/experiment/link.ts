@@ -64,7 +64,9 @@ export function readLink(hash: string): Linked {
   const initial = told && experimentOf(told);
   if (familyText !== null && flawOf('family', familyText) !== undefined) flaws.push(flawOf('family', familyText)!);
   const family: Family =
-    familyText !== null && flawOf('family', familyText) === undefined ? (familyText as Family) : (initial?.family ?? fields.family.default);
+    familyText !== null && flawOf('family', familyText) === undefined
+      ? (familyText as Family)
+      : (initial?.family ?? fields.family.default);
 
   const set = parameters.get(fields.data.key);
   const usual = initial?.data ?? firstDataOf(family);

@@ -23,6 +23,15 @@ export interface SavedRun {
   readonly history: readonly Report[];
 }
 
+/** Whether a file holds a model of this library, which can be looked at but not trained on. */
+export function isModelFile(bytes: Uint8Array): boolean {
+  try {
+    return String(readMetadata(bytes)['format']).startsWith('tfjs-generative model');
+  } catch {
+    return false;
+  }
+}
+
 /**
  * @param pictures - the user's own pictures, which the run learned and the checkpoint does not hold
  * @throws Error with a sentence for the reader if the file is no checkpoint that can be used here

@@ -150,9 +150,10 @@ function spread<T>(list: readonly T[], most: number): readonly T[] {
 /** Scales both columns by themselves: units may differ, as years and euros do. */
 function scaled(points: readonly Point[]): { readonly points: readonly Point[]; readonly how: string } {
   const [x, y] = [0, 1].map((axis) => scaledColumn(points.map((point) => point[axis]!))) as [Column, Column];
-  const [means, factors] = [[x.mean, y.mean], [x.factor, y.factor]].map((pair) =>
-    pair.map((value) => Number(value.toPrecision(3))),
-  ) as [number[], number[]];
+  const [means, factors] = [
+    [x.mean, y.mean],
+    [x.factor, y.factor],
+  ].map((pair) => pair.map((value) => Number(value.toPrecision(3)))) as [number[], number[]];
   return {
     points: points.map((_, i): Point => [x.values[i]!, y.values[i]!]),
     how: `To fit into the plane, the mean of each column (${means.join(' and ')}) was subtracted, and the columns were multiplied by ${factors.join(' and ')}.`,

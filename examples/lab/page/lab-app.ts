@@ -21,7 +21,7 @@ import './lab-transport.js';
 import './lab-view.js';
 import './lab-words.js';
 import { embeddedView, isEmbedded } from './beginning.js';
-import { experiment, isSheetOpen, isStoryOpen, notice, page, story } from './store.js';
+import { experiment, isSheetOpen, isStoryOpen, notice, openedModel, page, story } from './store.js';
 import { Watching } from './watching.js';
 
 /** The page. */
@@ -71,7 +71,8 @@ export class LabApp extends Watching {
               ${notice.value} <button @click=${() => (notice.value = '')}>Close</button>
             </p>`
       }
-      ${page.value === undefined ? main() : pages[page.value]()}`;
+      ${page.value === undefined ? main() : pages[page.value]()}
+      ${openedModel.value === undefined ? nothing : lookedAt()}`;
   }
 }
 
@@ -103,6 +104,12 @@ const pages: Readonly<Record<PageName, () => TemplateResult>> = {
     return alone(html`<lab-one-call class="card"></lab-one-call>`);
   },
 };
+
+/** A model file; what shows it is loaded when one is opened. */
+function lookedAt(): TemplateResult {
+  void import('./lab-model.js');
+  return html`<lab-model></lab-model>`;
+}
 
 const alone = (content: TemplateResult): TemplateResult =>
   html`<main class="alone">

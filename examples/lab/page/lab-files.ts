@@ -5,11 +5,17 @@ import { viewsOf } from '../views/index.js';
 import type { LabView } from '../views/view.js';
 import { download } from './download.js';
 import { openFiles, openLastRun } from './open-files.js';
-import { experiment, lastKept, opened, session } from './store.js';
+import { experiment, lastKept, notice, opened, session } from './store.js';
+import { makeFilm } from './film.js';
+import { frames } from './timeline.js';
 import { Watching } from './watching.js';
 
 /** Own data, saved runs, and the log of this one. */
 export class LabFiles extends Watching {
+  static override properties = { filmed: { state: true } };
+  /** The share of the GIF that is made; undefined if none is being made. */
+  declare filmed: number | undefined;
+
   override render() {
     const hasLog = session.value.snapshot.value.history.length > 0;
     const shown = viewsOf(experiment.value).filter(({ name }) => opened.value.includes(name));
@@ -18,7 +24,7 @@ export class LabFiles extends Watching {
       <h2>Files</h2>
       <div class="row">
         <label class="file"
-          >Open a CSV or a checkpoint
+          >Open a CSV, a checkpoint or a model
           <input id="open-file" type="file" accept=".csv,.tsv,.txt,text/csv,.safetensors" @change=${choose} />
         </label>
         <button id="log" ?disabled=${!hasLog} @click=${() => void saveLog()}>Save the log as CSV</button>
@@ -29,7 +35,14 @@ export class LabFiles extends Watching {
                   <option value="plane">${kind === 'points' ? 'The plane' : 'The samples'}</option>
                   ${shown.map(({ name, title }) => html`<option value=${name}>${title}</option>`)}
                 </select>
-                <button id="picture" @click=${() => this.#savePicture()}>Save picture</button>`
+                <button id="picture" @click=${() => this.#savePicture()}>Save picture</button>
+                <button
+                  id="film"
+                  ?disabled=${frames.value.length < 2 || this.filmed !== undefined}
+                  @click=${() => void this.#saveFilm()}
+                >
+                  ${this.filmed === undefined ? 'Save a GIF of the run' : `Making the GIF: ${(100 * this.filmed).toFixed(0)}%`}
+                </button>`
         }
         ${
           lastKept.value === undefined
@@ -39,6 +52,17 @@ export class LabFiles extends Watching {
       </div>
       <p class="about">You can also drop files anywhere on the page. They never leave it.</p>
     </section>`;
+  }
+
+  async #saveFilm(): Promise<void> {
+    this.filmed = 0;
+    try {
+      const film = await makeFilm((share) => (this.filmed = share));
+      if (film !== undefined) download(film, `${experiment.value.family}-run.gif`, 'image/gif');
+    } catch (error) {
+      notice.value = `The GIF could not be made: ${(error as Error).message}`;
+    }
+    this.filmed = undefined;
   }
 
   #savePicture(): void {

@@ -5,14 +5,15 @@ import { fields } from '../experiment/fields.js';
 import { isOfPictures, kindOf } from '../experiment/pictures.js';
 import type { Measures } from '../training/messages.js';
 import { pointAt } from './acts.js';
-import { coverage, experiment, hidden, session, verdicts } from './store.js';
+import { coverage, experiment, hidden, past, session, verdicts } from './store.js';
 import { Watching } from './watching.js';
 
 /** How good the samples are, and what is wrong with the run, with the controls that mend it. */
 export class LabMeasures extends Watching {
   override render() {
     const { measures, parameters, snapshot, words } = session.value;
-    const last = measures.value.at(-1);
+    const { step: shownStep = Infinity } = past.value ?? {};
+    const last = measures.value.findLast(({ step }) => step <= shownStep);
     const clouds = coverage.value;
     const isOne = experiment.value.shown > 0 && classCountOf(experiment.value) !== undefined;
     const times = last === undefined ? '-' : timesAsFar(last);

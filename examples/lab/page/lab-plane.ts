@@ -12,7 +12,7 @@ import './lab-own-pictures.js';
 import { legendOf } from './lab-view.js';
 import { moveKeys } from './move-keys.js';
 import { stop } from './pacing.js';
-import { coverage, experiment, layers, notice, seen, session } from './store.js';
+import { coverage, experiment, layers, notice, past, seen, session } from './store.js';
 import { Watching } from './watching.js';
 
 /** Drawn points are at least this far apart. */
@@ -109,7 +109,8 @@ export class LabPlane extends Watching {
 
   #describe(): string {
     if (this.isDrawing) return `You have drawn ${this.points.length} points.`;
-    const last = session.value.measures.value.at(-1);
+    const { step: shownStep = Infinity } = past.value ?? {};
+    const last = session.value.measures.value.findLast(({ step }) => step <= shownStep);
     if (last === undefined) return 'The data, and samples of an untrained model.';
     const { energyDistance, baseline } = last;
     const clouds = coverage.value;

@@ -1,10 +1,12 @@
 import { html, nothing } from 'lit';
 import { newSeed, rewind, update } from './acts.js';
+import { isEmbedded } from './beginning.js';
 import { explainFailure } from './explain-failure.js';
 import { tryAgain } from './open-files.js';
 import { isPaced, pace, setPace, start, stop } from './pacing.js';
 import { isSlow, stopSlow } from './slow-motion.js';
-import { session } from './store.js';
+import { past, session, shownFrame } from './store.js';
+import { frames, goTo, position } from './timeline.js';
 import { Watching } from './watching.js';
 
 /** Speeds in updates a second, and what they are called; 0 is as fast as it goes. */
@@ -32,6 +34,7 @@ export class LabTransport extends Watching {
     const state = words(isRunning ? 'running' : status, isReady);
     const sentence = `${state}, ${totalSteps} of ${experiment.steps} updates${rate === undefined ? '' : `, ${rate.toFixed(0)} per second`}`;
     const begin = (): void => {
+      past.value = undefined;
       stopSlow();
       start();
     };
@@ -56,6 +59,7 @@ export class LabTransport extends Watching {
         </select>
       </div>
       <progress max=${experiment.steps} value=${totalSteps} aria-label="Updates"></progress>
+      ${isEmbedded ? nothing : timeline()}
       <p class="status">${sentence}</p>
       <p class="unseen" role="status">${this.#announce(state, sentence)}</p>
       ${
@@ -75,6 +79,27 @@ export class LabTransport extends Watching {
       this.#announced = { state, at: now, sentence };
     return this.#announced.sentence;
   }
+}
+
+/** A slider over the frames of the run: all views show the chosen one. */
+function timeline() {
+  const last = frames.value.length - 1;
+  const step = shownFrame.value?.step ?? 0;
+  const text = `update ${step.toLocaleString('en')}`;
+  return html`<div class="slider timeline">
+    <label for="timeline">Timeline</label>
+    <input
+      id="timeline"
+      type="range"
+      min="0"
+      max=${Math.max(1, last)}
+      .value=${String(Math.max(0, position.value))}
+      ?disabled=${last < 1}
+      aria-valuetext=${text}
+      @input=${(event: Event) => goTo((event.target as HTMLInputElement).valueAsNumber)}
+    />
+    <output for="timeline">${text}</output>
+  </div>`;
 }
 
 function words(status: string, isReady: boolean): string {

@@ -3,7 +3,7 @@ import { html, type TemplateResult } from 'lit';
 import { PLACES, WORDS } from '../training/sizes.js';
 import { createWordReader, kindWords, type WordKind, type WordReader } from '../views/words.js';
 import { lookAt, toggle } from './acts.js';
-import { experiment, look, opened, session } from './store.js';
+import { experiment, look, opened, session, shownFrame } from './store.js';
 import { Watching } from './watching.js';
 
 /** The largest number of completions that are shown. */
@@ -21,7 +21,7 @@ const reader = computed<WordReader | undefined>(() => {
 export class LabWords extends Watching {
   override render() {
     const now = reader.value;
-    const frame = session.value.frame.value;
+    const frame = shownFrame.value;
     if (now === undefined || frame === undefined)
       return html`<section aria-label="Words"><p>No words yet.</p></section>`;
     const isInOrder = experiment.value.direction === 'right';
@@ -35,8 +35,8 @@ export class LabWords extends Watching {
         ${kinds.map((kind, i) => html`<li><b class="count">${counts[i]}</b> <span class=${`word ${kind}`}>${kindWords[kind]}</span></li>`)}
       </ul>
       <p class="about">
-        The words always use the same random numbers, so you can see them change. The list has the most common words
-        of SCOWL, © 2000-2016 Kevin Atkinson.
+        The words always use the same random numbers, so you can see them change. The list has the most common words of
+        SCOWL, © 2000-2016 Kevin Atkinson.
       </p>
       <h2><label for="typed">${isInOrder ? 'A beginning to continue' : 'Letters, with _ for blanks'}</label></h2>
       <input

@@ -1,10 +1,10 @@
-// Files that are dropped on the page or chosen: points and checkpoints. Nothing leaves the page.
+// Files that are dropped on the page or chosen: points, checkpoints and models. Nothing leaves the page.
 import { kindOfFile, looksLikeCheckpoint } from '../files/kind-of-file.js';
-import { readCheckpoint } from '../files/read-checkpoint.js';
+import { isModelFile, readCheckpoint } from '../files/read-checkpoint.js';
 import { readCsv } from '../files/read-csv.js';
 import { begin, goOn, takePoints } from './acts.js';
 import { readKept } from './keeping.js';
-import { experiment, lastKept, notice, session } from './store.js';
+import { experiment, lastKept, notice, openedModel, session } from './store.js';
 
 /** Opens a file, or says why it cannot be opened. */
 export async function openFiles(files: ArrayLike<File>): Promise<void> {
@@ -14,6 +14,10 @@ export async function openFiles(files: ArrayLike<File>): Promise<void> {
     const kind = kindOfFile(file);
     const bytes = await read(file);
     if (kind === 'checkpoint' || looksLikeCheckpoint(bytes)) {
+      if (isModelFile(bytes)) {
+        openedModel.value = { name: file.name, bytes };
+        return;
+      }
       const saved = readCheckpoint(bytes);
       if (await goOn(saved)) notice.value = `The run is at ${saved.steps} updates. Press Start to continue.`;
       return;

@@ -13,6 +13,7 @@ import { firstOpen, viewsOf } from '../views/index.js';
 import { layersOf } from '../views/plane-layers.js';
 import type { Seen } from '../views/view.js';
 import { embeddedView, readBeginning } from './beginning.js';
+import type { Frame } from '../training/messages.js';
 import { openSession, type Session } from './session.js';
 
 /** With what the page began. */
@@ -32,6 +33,8 @@ export const isStoryOpen = signal(beginning.place.story !== undefined || beginni
 export const page = signal(beginning.place.page);
 /** Whether the controls are open on a phone, where they are a sheet over the page. */
 export const isSheetOpen = signal(false);
+/** A model file that is looked at. */
+export const openedModel = signal<{ readonly name: string; readonly bytes: Uint8Array } | undefined>(undefined);
 /** A sentence for the reader: what was wrong, and what to do. */
 export const notice = signal(beginning.notice);
 /** The noise level that is shown. */
@@ -65,14 +68,21 @@ export const watched = computed(() => ({
 
 export const session = signal<Session>(openSession(experiment.value, watched.value, beginning.name, beginning.saved));
 
+/** An earlier frame of the run, to which one has gone back; undefined follows the run. */
+export const past = signal<Frame | undefined>(undefined);
+/** The frame that is shown; undefined before there is one. */
+export const shownFrame = computed(() => past.value ?? session.value.frame.value);
+
 /** What there is to be drawn now, or undefined while there is nothing yet. */
 export function seen(): Seen | undefined {
-  const { frame, data, pictures, snapshot } = session.value;
-  if (frame.value === undefined || data.value === undefined) return undefined;
-  const { metrics } = snapshot.value.report ?? {};
+  const { data, pictures, snapshot } = session.value;
+  const frame = shownFrame.value;
+  if (frame === undefined || data.value === undefined) return undefined;
+  const { report, history } = snapshot.value;
+  const { metrics } = (past.value === undefined ? report : history.find(({ step }) => step >= frame.step)) ?? {};
   return {
     experiment: experiment.value,
-    frame: frame.value,
+    frame,
     data: data.value,
     pictures: pictures.value,
     look: look.value,
@@ -80,17 +90,23 @@ export function seen(): Seen | undefined {
   };
 }
 
-/** How many clouds have samples in the last frame; undefined if the data are not clouds, or samples of one class are shown. */
+/** How many clouds have samples in the frame that is shown; undefined if the data are not clouds, or samples of one class are shown. */
 export const coverage = computed(() => {
-  const { frame, experiment: one } = session.value;
+  const { experiment: one } = session.value;
+  const frame = shownFrame.value;
   const isOfOne = experiment.value.shown > 0 && classCountOf(one) !== undefined;
-  return frame.value === undefined || isOfOne ? undefined : coverageIn({ experiment: one, frame: frame.value });
+  return frame === undefined || isOfOne ? undefined : coverageIn({ experiment: one, frame });
 });
 
 /** What is wrong with the run, by the library and by the lab's measures. */
 export const verdicts = computed<readonly Verdict[]>(() => {
   const { snapshot, measures } = session.value;
-  return withMeasures(experiment.value, snapshot.value.report?.standing ?? [], measures.value, coverage.value);
+  return withMeasures(
+    experiment.value,
+    snapshot.value.report?.standing ?? [],
+    measures.value,
+    past.value === undefined ? coverage.value : undefined,
+  );
 });
 
 /** The controls that mend what is wrong. */

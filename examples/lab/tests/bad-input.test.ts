@@ -51,7 +51,11 @@ describe('a CSV file is read if', () => {
   ];
   const lines = square.map((row) => row.join());
   test.each<[string, string, RegExp]>([
-    ['it has no header', lines.join('\n'), /^4 points were read\. To fit into the plane, the mean of each column \(1 and 1\)/],
+    [
+      'it has no header',
+      lines.join('\n'),
+      /^4 points were read\. To fit into the plane, the mean of each column \(1 and 1\)/,
+    ],
     ['it has a header', ['x,y', ...lines].join('\n'), /^4 points were read from the columns "x" and "y"\./],
     ['a header has a script', ['<script>alert(1)</script>,y', ...lines].join('\n'), /"<script>alert\(1\)<\/sc\.\.\."/],
     ['a header is quoted and has a comma', ['"a, b",y', ...lines].join('\n'), /"a, b" and "y"/],
@@ -100,7 +104,9 @@ describe('a CSV file is read if', () => {
   });
 
   test('its columns have different units: both fill the plane', () => {
-    const { points, remark } = csv(lines.map((line) => line.replace(/,(.*)/, (_, y) => `,${1e5 + 1e3 * y}`)).join('\n'));
+    const { points, remark } = csv(
+      lines.map((line) => line.replace(/,(.*)/, (_, y) => `,${1e5 + 1e3 * y}`)).join('\n'),
+    );
     expect(points[3]).toEqual([1, 1]);
     expect(remark).toContain('(1 and 101000) was subtracted, and the columns were multiplied by 1 and 0.001.');
   });

@@ -6,6 +6,7 @@ import { canLearn, defaultsOf, fieldNames, firstDataOf, type Experiment } from '
 import { fields, hasField, type Family, type Field } from '../experiment/fields.js';
 import { readLink, writeLink } from '../experiment/link.js';
 import { MAX_DRAWN, snapped } from '../experiment/points.js';
+import { experimentOf, stories } from '../stories/index.js';
 
 const families = Object.keys(fields.family.choices) as Family[];
 
@@ -47,6 +48,19 @@ const experiments: fc.Arbitrary<Experiment> = fc.constantFrom(...families).chain
 const places = fc.record({
   story: fc.option(fc.integer({ min: 1, max: 8 }), { nil: undefined }),
   page: fc.constantFrom(undefined, 'side' as const, 'one' as const),
+});
+
+test('a story in a link without a family sets its experiment, which other keys change', () => {
+  for (const [i, story] of stories.entries()) {
+    const read = readLink(`#v=1&story=${i + 1}`);
+    expect(read).toMatchObject({ experiment: experimentOf(story), place: { story: i + 1, page: story.page } });
+    expect(read.complaint).toBe('');
+  }
+  const third = experimentOf(stories[2]!);
+  expect(readLink('#v=1&story=3&s=5').experiment).toEqual({ ...third, seed: 5 });
+  // a link that was written in a story, after its cure
+  const cured = { ...third, ...stories[2]!.trials![0]!.changes };
+  expect(readLink(writeLink(cured, [], { story: 3 })).experiment).toEqual(cured);
 });
 
 test('docs/lab.md lists the key and the range of each setting', () => {

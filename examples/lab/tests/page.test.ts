@@ -383,6 +383,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
     expect(await seriousIn(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: 'light' });
     if (search === '' && !hash.includes('side')) {
+      await page.locator('#settings').click();
       await page.locator('#program').click();
       await page.locator('.hiding summary').evaluate((summary) => (summary as HTMLElement).click());
     }

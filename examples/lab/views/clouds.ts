@@ -10,7 +10,8 @@ const [TOP, FOOT] = [16, 18];
 export const clouds: LabView = {
   name: 'clouds',
   title: 'Samples in each cloud',
-  about: 'Each bar is the share of samples in one cloud of the data; the line is an equal share. A cloud counts once it has a fifth of that.',
+  about:
+    'Each bar is the share of samples in one cloud of the data; the line is an equal share. A cloud counts once it has a fifth of that.',
   families: ['vae', 'gan', 'diffusion', 'drifting'],
   arrays: [],
   isOpen: true,

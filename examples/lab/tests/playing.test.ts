@@ -1,0 +1,104 @@
+// What one plays with in the built lab: sliders that act while they are dragged, the sheet of a phone, the timeline, a GIF, and a model file.
+import { chromium as playwright, type Browser, type Page } from 'playwright';
+import { createGenerator, createRandom, mlp } from 'tfjs-generative';
+import { saveModel } from 'tfjs-generative/model';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findChromium, launchOptions } from '../../../tests/browser/chromium.js';
+import { serve, type Site } from '../../../tests/package/pages/serve.js';
+import { openLab } from './lab-page.js';
+
+const chromium = await findChromium().catch(() => undefined);
+
+describe.skipIf(chromium === undefined)('in the page', () => {
+  let site: Site;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    site = await serve({ '/': 'out/lab' });
+    browser = await playwright.launch(launchOptions(chromium!));
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    site?.close();
+  });
+
+  /** Moves a slider without letting go of it. */
+  const drag = (page: Page, id: string, value: number): Promise<void> =>
+    page.locator(id).evaluate((element, next) => {
+      const input = element as unknown as { value: string; dispatchEvent(event: Event): void };
+      input.value = String(next);
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    }, value);
+
+  test('a story sets its experiment, sliders act while they are dragged, and the timeline goes back', async () => {
+    const { page, errors, ...lab } = await openLab(browser, `${site.origin}/#v=1&story=3&n=120`);
+    expect(await page.locator('#control-loss').inputValue()).toBe('least-squares');
+    await lab.finish();
+
+    // at once, and without a restart
+    await drag(page, '#control-ratio', 4);
+    expect(await page.evaluate('location.hash')).toContain('&j=4');
+    // of a new run, once it rests
+    await drag(page, '#control-width', 32);
+    await drag(page, '#control-width', 40);
+    expect(await page.locator('#control-width + input').inputValue()).toBe('40');
+    await page.waitForFunction("location.hash.includes('&w=40')");
+
+    await lab.finish();
+    const timeline = page.locator('#timeline');
+    await drag(page, '#timeline', 0);
+    const early = await page.locator('output[for=timeline]').innerText();
+    expect(Number(/\d+/.exec(early)![0])).toBeLessThan(120);
+    await drag(page, '#timeline', Number(await timeline.getAttribute('max')));
+    expect(await page.locator('output[for=timeline]').innerText()).toBe('update 120');
+
+    const gif = await lab.download('#film');
+    expect(gif.subarray(0, 6).toString()).toBe('GIF89a');
+    // a graphic control extension for each frame
+    const images = gif.toString('latin1').split('\x21\xf9\x04').length - 1;
+    expect(images).toBe(Number(await timeline.getAttribute('max')) + 1);
+    expect(errors).toEqual([]);
+    await lab.close();
+  });
+
+  test('a phone shows the plane first, and the controls as a sheet that leaves it in sight', async () => {
+    const viewport = { width: 390, height: 844 };
+    const { page, errors, ...lab } = await openLab(browser, `${site.origin}/#v=1&f=gan`, { viewport });
+    await page.locator('#start:enabled').waitFor();
+    const bottomOf = async (one: string): Promise<number> => {
+      const { y, height } = (await page.locator(one).first().boundingBox())!;
+      return y + height;
+    };
+    expect(await bottomOf('lab-plane canvas')).toBeLessThan(0.65 * viewport.height);
+    expect(await bottomOf('#start')).toBeLessThan(viewport.height);
+    const sheet = page.locator('#control-rate');
+    expect(await sheet.isVisible()).toBe(false);
+    await page.locator('#settings').click();
+    await sheet.waitFor();
+    expect((await page.locator('#sheet').boundingBox())!.y).toBeGreaterThan(0.4 * viewport.height);
+    await sheet.focus();
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'hidden' });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewport.width);
+    expect(errors).toEqual([]);
+    await lab.close();
+  });
+
+  test('a model file that was made elsewhere is opened and sampled', async () => {
+    const { page, errors, ...lab } = await openLab(browser, `${site.origin}/#v=1&f=vae`);
+    const random = createRandom(1);
+    const generator = createGenerator(mlp({ sizes: [3, 8, 2], random }), { latentSize: 3 });
+    const buffer = Buffer.from(await saveModel({ generator }));
+    const file = { name: 'mine.safetensors', mimeType: 'application/octet-stream', buffer };
+    await page.locator('#open-file').setInputFiles(file);
+    const dialog = page.locator('lab-model dialog');
+    await dialog.locator('p', { hasText: 'These are 512 samples of "generator".' }).waitFor();
+    await dialog.locator('canvas').waitFor();
+    await dialog.locator('#more-samples').click();
+    await dialog.getByText('Close').click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(errors).toEqual([]);
+    await lab.close();
+  });
+});
