@@ -39,7 +39,7 @@ export class LabApp extends Watching {
     };
     return html`<header>
         <h1>The lab</h1>
-        <p>Train generative models in your browser. Your data never leave this page.</p>
+        <p>Train generative models in your browser.</p>
         <nav aria-label="Families">
           ${Object.entries(fields.family.choices).map(
             ([name, label]) =>

@@ -1,19 +1,18 @@
 import { html, nothing } from 'lit';
 import { classCountOf } from '../experiment/classes.js';
+import { distanceText, timesAsFar } from '../experiment/measures-text.js';
 import { cureOf } from '../experiment/cures.js';
 import { fields } from '../experiment/fields.js';
 import { isOfPictures, kindOf } from '../experiment/pictures.js';
-import type { Measures } from '../training/messages.js';
 import { pointAt } from './acts.js';
-import { coverage, experiment, hidden, past, session, verdicts } from './store.js';
+import { coverage, experiment, hidden, session, shownMeasures, verdicts } from './store.js';
 import { Watching } from './watching.js';
 
 /** How good the samples are, and what is wrong with the run, with the controls that mend it. */
 export class LabMeasures extends Watching {
   override render() {
-    const { measures, parameters, snapshot, words } = session.value;
-    const { step: shownStep = Infinity } = past.value ?? {};
-    const last = measures.value.findLast(({ step }) => step <= shownStep);
+    const { parameters, snapshot, words } = session.value;
+    const last = shownMeasures.value;
     const clouds = coverage.value;
     const isOne = experiment.value.shown > 0 && classCountOf(experiment.value) !== undefined;
     const times = last === undefined ? '-' : timesAsFar(last);
@@ -30,7 +29,7 @@ export class LabMeasures extends Watching {
             : html`<dt>
                   Energy distance to ${isOfPictures(experiment.value.data) ? 'the data, in features' : 'new data'}
                 </dt>
-                <dd>${last === undefined ? '-' : last.energyDistance.toPrecision(2)}</dd>
+                <dd>${last === undefined ? '-' : distanceText(last.energyDistance)}</dd>
                 <dt>Compared with real data</dt>
                 <dd>${times}</dd>`
         }
@@ -47,12 +46,6 @@ export class LabMeasures extends Watching {
       <div role="status">${verdicts.value.map(({ kind, message }) => verdict(kind, message))}</div>
     </section>`;
   }
-}
-
-/** How far samples are, compared with data; no reader needs more digits of what is far too far. */
-function timesAsFar({ energyDistance, baseline }: Measures): string {
-  const times = energyDistance / baseline;
-  return times < 1_000 ? `${times.toFixed(1)} times as far` : 'more than 1,000 times as far';
 }
 
 function verdict(kind: string, message: string) {

@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit';
+import { timesAsFar } from '../experiment/measures-text.js';
 import { MAX_DRAWN, REACH, snapped, type Point } from '../experiment/points.js';
 import type { Canvas } from '../views/canvas.js';
 import { placing } from '../views/canvas.js';
@@ -12,7 +13,7 @@ import './lab-own-pictures.js';
 import { legendOf } from './lab-view.js';
 import { moveKeys } from './move-keys.js';
 import { stop } from './pacing.js';
-import { coverage, experiment, layers, notice, past, seen, session } from './store.js';
+import { coverage, experiment, layers, notice, seen, shownMeasures } from './store.js';
 import { Watching } from './watching.js';
 
 /** Drawn points are at least this far apart. */
@@ -109,12 +110,10 @@ export class LabPlane extends Watching {
 
   #describe(): string {
     if (this.isDrawing) return `You have drawn ${this.points.length} points.`;
-    const { step: shownStep = Infinity } = past.value ?? {};
-    const last = session.value.measures.value.findLast(({ step }) => step <= shownStep);
+    const last = shownMeasures.value;
     if (last === undefined) return 'The data, and samples of an untrained model.';
-    const { energyDistance, baseline } = last;
     const clouds = coverage.value;
-    const far = `${(energyDistance / baseline).toFixed(1)} times as far from the data as new data are`;
+    const far = `${timesAsFar(last)} from the data as new data are`;
     const counted = clouds === undefined ? '' : ` ${clouds.covered} of ${clouds.all} clouds have samples.`;
     return `After ${last.step} updates the samples are ${far}.${counted}`;
   }

@@ -2,6 +2,7 @@ import { effect, signal } from '@preact/signals-core';
 import { html } from 'lit';
 import { withFamily, type Experiment } from '../experiment/experiment.js';
 import { fields, type PictureFamily } from '../experiment/fields.js';
+import { distanceText } from '../experiment/measures-text.js';
 import { firstLook } from '../experiment/look.js';
 import type { Canvas } from '../views/canvas.js';
 import { drawPlane } from '../views/plane.js';
@@ -123,7 +124,7 @@ export class LabSideBySide extends Watching {
 function card({ experiment: one, frame, data, pictures, measures, snapshot }: Session) {
   const last = measures.value.at(-1);
   const { status, totalSteps, seconds, error } = snapshot.value;
-  const far = last === undefined ? '-' : last.energyDistance.toPrecision(2);
+  const far = last === undefined ? '-' : distanceText(last.energyDistance);
   const name = fields.family.choices[one.family];
   const seen = (): Seen | undefined =>
     frame.value === undefined || data.value === undefined

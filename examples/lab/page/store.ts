@@ -73,6 +73,12 @@ export const past = signal<Frame | undefined>(undefined);
 /** The frame that is shown; undefined before there is one. */
 export const shownFrame = computed(() => past.value ?? session.value.frame.value);
 
+/** The last measures of the samples that are shown; undefined before there are any. */
+export const shownMeasures = computed(() => {
+  const { step: last = Infinity } = past.value ?? {};
+  return session.value.measures.value.filter(({ step }) => step <= last).at(-1);
+});
+
 /** What there is to be drawn now, or undefined while there is nothing yet. */
 export function seen(): Seen | undefined {
   const { data, pictures, snapshot } = session.value;

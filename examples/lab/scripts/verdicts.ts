@@ -49,7 +49,6 @@ const broken: readonly (readonly [link: string, ...deserved: string[]])[] = [
   ['f=diffusion&d=roll&r=0.1&n=890&s=2', 'diverging loss'],
   ['f=diffusion&d=ring&r=0.1&n=1200&s=3', 'diverging loss'],
   ['f=diffusion&d=ring&t=flow&a=flow&r=0.1&n=890', 'diverging loss'],
-  ['f=diffusion&r=0.00001&n=1200', 'no better than a constant'],
   ['f=diffusion&t=noise&n=600', 'target blows up'],
   ['f=vae&d=ring&x=1&k=10&n=800', 'posterior collapse'],
   ['f=vae&d=ring&k=0&n=700', 'prior does not fit'],

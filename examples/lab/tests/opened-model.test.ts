@@ -66,7 +66,7 @@ test.each<[string, Record<string, Part>, readonly number[] | undefined, RegExp]>
   ],
   [
     'a decoder of something else',
-    { decoder: createDecoder(mlp({ sizes: [2, 3], random }), { likelihood: gaussian() }) },
+    { decoder: createDecoder(mlp({ sizes: [2, 3], random }), { likelihood: gaussian({ variance: 1 }) }) },
     undefined,
     /have the shape \[3\], which is neither/,
   ],
