@@ -44,7 +44,7 @@ export async function lookAtModel(bytes: Uint8Array, random: RandomStream): Prom
     const { shape } = shown;
     tf.dispose([x, shown]);
     const isPoints = shape.length === 2 && shape[1] === 2;
-    const isPictures = shape.length === 4 && [1, 3].includes(shape[3]!);
+    const isPictures = shape.length === 4 && [1, 3].includes(Number(shape[3]));
     if (!isPoints && !isPictures)
       return {
         parts: list,

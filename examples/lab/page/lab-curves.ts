@@ -35,7 +35,7 @@ const MOST = 400;
 export class LabCurves extends Watching {
   #plot: InstanceType<typeof uPlot> | undefined;
   #end: (() => void) | undefined;
-  readonly #watch = new ResizeObserver(() => this.#plot?.setSize({ width: this.clientWidth, height: HEIGHT }));
+  readonly #watch = new ResizeObserver(() => this.#plot?.setSize({ width: this.#width(), height: HEIGHT }));
 
   override render() {
     const { snapshot, experiment, words } = session.value;
@@ -100,6 +100,11 @@ export class LabCurves extends Watching {
     this.#plot = undefined;
   }
 
+  /** The width within the card. */
+  #width(): number {
+    return this.querySelector('.plot')?.clientWidth || 300;
+  }
+
   #make(family: Family): void {
     this.#plot?.destroy();
     const { css, axis } = axisStyle(this);
@@ -107,7 +112,7 @@ export class LabCurves extends Watching {
     const names = Object.values(terms[family].names);
     this.#plot = new uPlot(
       {
-        width: this.clientWidth || 300,
+        width: this.#width(),
         height: HEIGHT,
         legend: { live: false },
         scales: {

@@ -71,7 +71,7 @@ async function verdictsOf(experiment: Experiment): Promise<{ ever: string[]; las
   const ever = new Set<string>();
   let last: readonly Verdict[] = [];
   run.subscribe(({ report, status, error }) => {
-    if (status === 'failed') throw error;
+    if (status === 'failed') throw new Error(error?.message);
     if (report === undefined) return;
     last = withMeasures(experiment, report.standing ?? [], measures);
     for (const { kind } of last) ever.add(kind);

@@ -196,7 +196,7 @@ describe('a checkpoint is refused if', () => {
     [
       'its family is unknown',
       checkpointFile(metadataOf({ experiment: { ...experiment, family: 'flow' } })),
-      /Family is one of/,
+      /Family must be one of/,
     ],
     ['it names no family', checkpointFile(metadataOf({ experiment: {} })), /it names no family/],
     [
@@ -212,7 +212,7 @@ describe('a checkpoint is refused if', () => {
     [
       'its data are a method',
       checkpointFile(metadataOf({ experiment: { ...experiment, data: 'toString' } })),
-      /Data is one of/,
+      /Data must be one of/,
     ],
     [
       'its prototype is changed',
@@ -293,16 +293,16 @@ const lost = (name: string, what: string): string =>
   `train: \`trainer\` must be on a GPU that is still there; got ${name}, whose ${what} was lost. The weights on it are gone: go on from the last checkpoint.`;
 const silent = 'connectRun: `port` must last as long as the run; got no answer for 120 seconds.';
 test.each<[string, 'wasm' | 'webgl' | 'webgpu', string, RegExp]>([
-  ['a GPU is lost', 'webgpu', lost('webgpu', 'device'), /^The GPU was lost.*Try again, or choose WebAssembly/],
-  ['a WebGL context is lost', 'webgl', lost('webgl', 'context'), /^The GPU was lost.*Try again, or choose WebAss/],
-  ['a GPU has no memory left', 'webgl', 'Out of memory', /its memory was full\. Try again/],
+  ['a GPU is lost', 'webgpu', lost('webgpu', 'device'), /^The GPU stopped responding.*Try again, or choose WebAssembly/],
+  ['a WebGL context is lost', 'webgl', lost('webgl', 'context'), /^The GPU stopped.*Try again, or choose WebAss/],
+  ['a GPU has no memory left', 'webgl', 'Out of memory', /ran out of memory\. Try again/],
   ['WebAssembly has no memory left', 'wasm', 'RangeError: Array buffer allocation failed', /choose a smaller batch/],
   ['a binary is missing', 'wasm', 'x; got status 404 from a.wasm. Fix.', /did not arrive \(status 404 from a\.wasm\)/],
   ['a part of the lab is missing', 'webgl', 'Failed to fetch dynamically imported module: a.js', /A part of the lab/],
   ['pictures are missing', 'wasm', 'The pictures are not there: a.png has status 404.', /^The data did not arrive/],
   ['there is no network', 'wasm', 'Failed to fetch', /^The data did not arrive/],
   ['WebGPU cannot start', 'webgpu', "'webgpu' must be able to start here; got no adapter. Fix.", /\(no adapter\).*Web/],
-  ['a worker dies', 'wasm', 'connectRun: `port` must last; got its end.', /trains has ended.*from the last kept/],
+  ['a worker dies', 'wasm', 'connectRun: `port` must last; got its end.', /trains has ended.*from the last saved/],
   ['a worker is silent', 'wasm', silent, /trains has ended.*Try again/],
   ['something else is wrong', 'wasm', 'x is y.', /^The run failed: x is y\. Try again, or change the experiment\.$/],
 ])('a run that fails because %s is explained, with a way on', (_, runtime, message, sentence) => {

@@ -106,7 +106,7 @@ describe('a link', () => {
     ['#v=2&f=gan', 'In the link: its version is "2", not 1. The rest is used.', { family: 'gan' }],
     [
       '#v=1&f=vea',
-      'In the link: Family is one of vae, gan, diffusion, drifting, tokens. The rest is used.',
+      'In the link: Family must be one of vae, gan, diffusion, drifting, tokens. The rest is used.',
       { family: 'diffusion' },
     ],
     ['#v=1&r=fast', 'In the link: Learning rate is a number from 0.00001 to 0.1, not "fast". The rest is used.', {}],
@@ -116,7 +116,7 @@ describe('a link', () => {
       'In the link: Updates is a whole number from 1 to 100000, not "2.5". The rest is used.',
       { seed: 7 },
     ],
-    ['#v=1&b=1e9', 'In the link: Batch is a whole number from 8 to 1024, not "1e9". The rest is used.', {}],
+    ['#v=1&b=1e9', 'In the link: Batch size is a whole number from 8 to 1024, not "1e9". The rest is used.', {}],
     [
       '#v=1&f=gan&d=clothes&h=20&w=32',
       'In the link: Channels is a multiple of 8 from 8 to 64, not "20". The rest is used.',
@@ -124,12 +124,12 @@ describe('a link', () => {
     ],
     [
       '#v=1&f=gan&d=clothes&i=11&y=some&j=0',
-      'In the link: Classes is one of none, used, not "some"; Class shown is a whole number from 0 to 10, not "11"; Updates of D is a whole number from 1 to 10, not "0". The rest is used.',
+      'In the link: Classes must be one of none, used, not "some"; Class shown is a whole number from 0 to 10, not "11"; Updates of D is a whole number from 1 to 10, not "0". The rest is used.',
       { data: 'clothes', classes: 'used', shown: 0, ratio: 1 },
     ],
     ['#v=1&f=vae&d=ring&y=used&o=3', '', { data: 'ring', classes: 'none', guidance: 1 }],
     ['#v=1&d=ring&y=used&i=8&o=3', '', { classes: 'used', shown: 8, guidance: 3 }],
-    ['#v=1&d=toString', /Data is one of .*, not "toString"/, {}],
+    ['#v=1&d=toString', /Data must be one of .*, not "toString"/, {}],
     ['#v=1&story=9', 'In the link: Story is a whole number from 1 to 8, not "9". The rest is used.', {}],
     ['#v=1&f=tokens', '', { family: 'tokens', data: 'words', direction: 'blanks' }],
     [

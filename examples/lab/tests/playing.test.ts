@@ -43,7 +43,7 @@ describe.skipIf(chromium === undefined)('in the page', () => {
     await drag(page, '#control-width', 32);
     await drag(page, '#control-width', 40);
     expect(await page.locator('#control-width + input').inputValue()).toBe('40');
-    await page.waitForFunction("location.hash.includes('&w=40')");
+    await expect.poll(() => page.evaluate('location.hash')).toContain('&w=40');
 
     await lab.finish();
     const timeline = page.locator('#timeline');

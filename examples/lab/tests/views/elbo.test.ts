@@ -27,10 +27,10 @@ test('a likelihood above 1 is a bar to the left of zero', () => {
 
 test('the sentence has both terms and the bound', () => {
   expect(elbo.describe(seenOf('vae', {}, { beta: 4 }, { metrics }))).toBe(
-    'To name a place in the latent plane costs 1.50 nats (2.2 bits) a point; from there the decoder misses the point by 1.00 nats. ' +
+    'Naming a place in the latent plane costs 1.50 nats (2.2 bits) per point; the reconstruction error is 1.00 nats. ' +
       'ELBO: -2.50 nats. The loss counts the KL 4 times.',
   );
   expect(elbo.describe(seenOf('vae', {}, { data: 'clothes' }, { metrics }))).toMatch(
-    /in the space of latents costs .* a picture; from there the decoder misses the picture by/,
+    /in the space of latents costs .* per picture; the reconstruction error is/,
   );
 });

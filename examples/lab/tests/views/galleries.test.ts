@@ -125,7 +125,7 @@ test('a discriminator’s probabilities are above the pictures that they are of'
   expect(pictures.map(([byte]) => byte)).toEqual(
     [...coloured(8, 100), ...coloured(8, 0)].filter((_, i) => i % 784 === 0),
   );
-  expect(description).toMatch(/probability of 18% on average, samples of 57%/);
+  expect(description).toMatch(/pictures of the data a probability of 18% of being real, and samples 57%/);
 });
 
 test.each([
@@ -139,7 +139,7 @@ test.each([
   const levels = Float32Array.from({ length: 11 }, (_, i) => (i < 9 ? 1 - i / 10 : 0));
   const frame = { arrays: { levels }, pictures: { making: coloured(44, 0) } };
   const drawn = draw(making, 'diffusion', frame, {}, {}, { ...firstLook, noise });
-  expect(drawn.words).toEqual(['Samples while they are made']);
+  expect(drawn.words).toEqual(['Samples being made']);
   // four rows of eleven pictures, of which eight are shown
   const rows = [0, 1, 2, 3].map((row) => stops.map((stop, column) => [11 * row + stop, column, row]));
   expect(drawn.put).toEqual(rows.flat());
@@ -152,13 +152,13 @@ test.each([
 });
 
 test.each([
-  [reconstructions, 'vae', { reconstruction: coloured(8, 103) }, ['Data', 'Drawn again'], /differ by 1% on average/],
-  [interpolation, 'gan', { interpolation: coloured(32, 0) }, ['From one to the other'], /4 rows of 8 pictures/],
+  [reconstructions, 'vae', { reconstruction: coloured(8, 103) }, ['Data', 'Reconstructed'], /differ by 1% on average/],
+  [interpolation, 'gan', { interpolation: coloured(32, 0) }, ['From one picture to the other'], /4 rows of 8 pictures/],
   [
     noising,
     'diffusion',
     { noised: coloured(8, 0), estimate: coloured(8, 126) },
-    ['Data', 'With noise', 'Estimated from it'],
+    ['Data', 'With noise', 'Estimated data'],
     /differ from the pictures' by 10% on average/,
   ],
 ] as const)('$0.title', (view, family, pictures, titles, sentence) => {
