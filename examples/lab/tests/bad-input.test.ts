@@ -293,7 +293,12 @@ const lost = (name: string, what: string): string =>
   `train: \`trainer\` must be on a GPU that is still there; got ${name}, whose ${what} was lost. The weights on it are gone: go on from the last checkpoint.`;
 const silent = 'connectRun: `port` must last as long as the run; got no answer for 120 seconds.';
 test.each<[string, 'wasm' | 'webgl' | 'webgpu', string, RegExp]>([
-  ['a GPU is lost', 'webgpu', lost('webgpu', 'device'), /^The GPU stopped responding.*Try again, or choose WebAssembly/],
+  [
+    'a GPU is lost',
+    'webgpu',
+    lost('webgpu', 'device'),
+    /^The GPU stopped responding.*Try again, or choose WebAssembly/,
+  ],
   ['a WebGL context is lost', 'webgl', lost('webgl', 'context'), /^The GPU stopped.*Try again, or choose WebAss/],
   ['a GPU has no memory left', 'webgl', 'Out of memory', /ran out of memory\. Try again/],
   ['WebAssembly has no memory left', 'wasm', 'RangeError: Array buffer allocation failed', /choose a smaller batch/],

@@ -221,7 +221,7 @@ describe('the user’s own pictures', () => {
       8,
       'This browser cannot read bad-0.png and 2 other files as pictures.',
     ],
-    ['there are 5,000', files(5_000), 2_000, 'Of 5,000 files the first 2,000 are used.'],
+    ['there are 5,000', files(5_000), 2_000, 'Only the first 2,000 of 5,000 files are used.'],
     ['there is one', files(1), undefined, 'At least 8 pictures are needed, and there is only 1: choose more.'],
     [
       'all are broken',
