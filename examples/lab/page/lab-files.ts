@@ -6,7 +6,6 @@ import type { LabView } from '../views/view.js';
 import { download } from './download.js';
 import { openFiles, openLastRun } from './open-files.js';
 import { experiment, lastKept, notice, opened, session } from './store.js';
-import { makeFilm } from './film.js';
 import { frames } from './timeline.js';
 import { Watching } from './watching.js';
 
@@ -57,6 +56,7 @@ export class LabFiles extends Watching {
   async #saveFilm(): Promise<void> {
     this.filmed = 0;
     try {
+      const { makeFilm } = await import('./film.js');
       const film = await makeFilm((share) => (this.filmed = share));
       if (film !== undefined) download(film, `${experiment.value.family}-run.gif`, 'image/gif');
     } catch (error) {
