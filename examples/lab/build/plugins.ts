@@ -69,8 +69,8 @@ export function offline(): Plugin {
   };
 }
 
-/** Pictures, what reads one's own, and the model of one call: they are loaded, and kept, when they are chosen. */
-const CHOSEN = /\.(png|json|safetensors)$|read-worker|one-call/;
+/** Pictures, what reads one's own, the model of one call, a GIF, a model file: they are loaded, and kept, when they are chosen. */
+const CHOSEN = /\.(png|json|safetensors)$|read-worker|one-call|gifenc|film-|(lab|serve)-model/;
 
 /** The files that the page needs before anything is chosen: all that its files name outside of an `import()`. */
 function firstVisit(folder: string, files: readonly string[]): string[] {
