@@ -5,6 +5,7 @@ import { kindOf } from '../experiment/pictures.js';
 import { viewsOf } from '../views/index.js';
 import { pageLabels, type PageName } from '../experiment/link.js';
 import { change } from './acts.js';
+import './lab-side-by-side.js';
 import './lab-controls.js';
 import './lab-curves.js';
 import './lab-diagram.js';
@@ -95,12 +96,9 @@ const embedded = () => {
   </main>`;
 };
 
-/** The other pages; what each needs is loaded when it is opened. */
+/** The other pages; what one call needs is loaded when it is opened. */
 const pages: Readonly<Record<PageName, () => TemplateResult>> = {
-  side: () => {
-    void import('./lab-side-by-side.js');
-    return alone(html`<lab-side-by-side class="card"></lab-side-by-side>`);
-  },
+  side: () => alone(html`<lab-side-by-side class="card"></lab-side-by-side>`),
   one: () => {
     void import('./lab-one-call.js');
     return alone(html`<lab-one-call class="card"></lab-one-call>`);
