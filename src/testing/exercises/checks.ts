@@ -56,6 +56,10 @@ export function checkExerciseRecord(where: string, argument: string, exercise: u
         is: (_: string, key: string, groups: unknown) => checkExclusive(where, key, groups, mistakes),
         default: undefined,
       },
+      alone: {
+        is: (_: string, key: string, names: unknown) => checkMistakes(where, key, names, mistakes),
+        default: undefined,
+      },
       hints: checkHints,
       checks: checkChecks,
       integers: list,
@@ -85,12 +89,14 @@ function checkNames(where: string, argument: string, names: unknown): void {
 
 function checkExclusive(where: string, argument: string, groups: unknown, mistakes: object): void {
   checkList(where, argument, groups, 'groups of mistakes');
-  for (const group of groups as readonly unknown[]) {
-    checkList(where, argument, group, 'groups of mistakes');
-    for (const name of group as readonly string[])
-      if (!Object.hasOwn(mistakes, name))
-        throw unusable(where, argument, 'must name mistakes of the exercise', { got: name });
-  }
+  for (const group of groups as readonly unknown[]) checkMistakes(where, argument, group, mistakes);
+}
+
+function checkMistakes(where: string, argument: string, names: unknown, mistakes: object): void {
+  checkList(where, argument, names, 'names of mistakes');
+  for (const name of names as readonly string[])
+    if (!Object.hasOwn(mistakes, name))
+      throw unusable(where, argument, 'must name mistakes of the exercise', { got: name });
 }
 
 function checkChecks(where: string, argument: string, checks: Exercise['checks']): void {

@@ -20,6 +20,11 @@ export function describeDifference(
   expected: Named,
   { tolerance, others = [], subjectOf = (name) => (name === '' ? 'it' : `\`${name}\``) }: Comparison,
 ): string {
+  const odd = Object.keys(expected).filter((name) => got[name]?.values.some((value) => !Number.isFinite(value)));
+  if (odd.length > 1 && sameShapes(got, expected)) {
+    const isNaN = odd.every((name) => got[name]!.values.some(Number.isNaN));
+    return `${odd.map(subjectOf).join(' and ')} are not finite, as from ${causeOf(isNaN ? NaN : Infinity)}`;
+  }
   const differences: string[] = [];
   for (const [name, target] of Object.entries(expected)) {
     const output = got[name];
@@ -78,9 +83,8 @@ function describeNumbers(got: Flat, expected: Flat, tolerance: Tolerance, others
   const wrong = wrongPlaces(got.values, expected.values, tolerance);
   if (wrong.length === 0) return undefined;
   const odd = got.values.findIndex((value, i) => !Number.isFinite(value) && Number.isFinite(expected.values[i]!));
-  if (odd >= 0) return `is ${got.values[odd]} at ${place(odd, got.shape)}`;
+  if (odd >= 0) return describeOdd(got.values[odd]!, got.shape.length === 0 ? '' : ` at ${place(odd, got.shape)}`);
   if (got.values.every((value) => value === 0)) return 'is 0 everywhere';
-  if (repeats(got, tolerance) && !repeats(expected, tolerance)) return 'is the same for every example';
   const isOneNumber = got.values.length === 1;
   const single = isOneNumber ? others.filter((other) => other.got.values.length === 1) : [];
   const [all, targets] = (['got', 'expected'] as const).map((side) =>
@@ -89,6 +93,7 @@ function describeNumbers(got: Flat, expected: Flat, tolerance: Tolerance, others
   return (
     describeAll(all, targets, tolerance) ??
     describeBound(got.values, expected.values, wrong) ??
+    (repeats(got, tolerance) && !repeats(expected, tolerance) ? 'is the same for every example' : undefined) ??
     (isOneNumber
       ? describeOne(got.values[0]!, expected.values[0]!)
       : `is wrong in ${count(wrong.length, got.values.length)}, first at ${place(wrong[0]!, got.shape)}`)
@@ -143,12 +148,34 @@ function describeAll(got: readonly number[], expected: readonly number[], tolera
   if (expected.length < 2) return undefined;
   const largest = expected.reduce((best, value, i) => (Math.abs(value) > Math.abs(expected[best]!) ? i : best), 0);
   const factor = got[largest]! / expected[largest]!;
+  if (fits((value) => value / Math.LN2)) return 'is in bits, and must be in nats';
   if (fits((value) => factor * value)) return `is ${short(factor)} times what it should be, everywhere`;
   const offset = got[largest]! - expected[largest]!;
   if (fits((value) => value + offset)) return `is off by ${short(offset)} everywhere`;
+  for (const [what, f] of shapes) if (fits(f)) return `is the ${what} of what it should be`;
   const [ordered, target] = [got, expected].map((values) => [...values].sort((a, b) => a - b)) as [number[], number[]];
   if (wrongPlaces(ordered, target, tolerance).length === 0) return 'has the right numbers in another order';
   return undefined;
+}
+
+const shapes: readonly (readonly [what: string, f: (value: number) => number])[] = [
+  ['magnitude', Math.abs],
+  ['square', (value) => value ** 2],
+  ['square root', Math.sqrt],
+  ['exponential', Math.exp],
+  ['logarithm', Math.log],
+  ['reciprocal', (value) => 1 / value],
+];
+
+/** Describes a number that is not finite, and where such numbers come from. */
+function describeOdd(value: number, where: string): string {
+  return `is ${value}${where}, as from ${causeOf(value)}`;
+}
+
+function causeOf(value: number): string {
+  return Number.isNaN(value)
+    ? 'the logarithm or the root of a negative number, 0 / 0, or an entry outside of a table'
+    : 'the logarithm of 0, a division by 0, or an exponential of a large number';
 }
 
 function short(value: number): string {
@@ -191,4 +218,42 @@ export function describeLimit(got: Named, expected: Named, argument: string, inp
   return last > 0
     ? `it is finite where ${name} is ${limit} ${short(sign * last)}, but not at ${badAt}`
     : `it is not finite where ${name} is ${badAt}`;
+}
+
+/** Outputs of an answer, and what they should be. */
+interface Outputs {
+  readonly got: Named;
+  readonly expected: Named;
+}
+
+/**
+ * Describes outputs that are wrong for large values of an argument because they stay the same when it changes. Undefined unless that is so
+ * for all wrong numbers of an output.
+ */
+export function describeSaturation(
+  { got, expected }: Outputs,
+  changed: Outputs,
+  argument: string,
+  tolerance: Tolerance,
+): string | undefined {
+  if ([expected, changed.got].some((outputs) => !sameShapes(got, outputs))) return undefined;
+  const isStuck = (name: string): boolean => {
+    const [values, target] = [got[name]!.values, expected[name]!.values];
+    const wrong = wrongPlaces(values, target, tolerance);
+    const movesLess = (i: number): boolean => {
+      const [moved, due] = [
+        changed.got[name]!.values[i]! - values[i]!,
+        changed.expected[name]!.values[i]! - target[i]!,
+      ];
+      return Number.isFinite(values[i]!) && Math.abs(moved) < 1e-3 * Math.abs(due);
+    };
+    return wrong.length > 0 && wrong.every(movesLess);
+  };
+  const stuck = Object.keys(expected).filter(isStuck);
+  if (stuck.length === 0) return undefined;
+  const subject =
+    stuck[0] === ''
+      ? 'it stays'
+      : `${stuck.map((name) => `\`${name}\``).join(' and ')} ${stuck.length > 1 ? 'stay' : 'stays'}`;
+  return `${subject} the same where \`${argument}\` is large: something is clipped, or a small number is added before a logarithm`;
 }

@@ -26,7 +26,7 @@ export interface ExerciseCheck<I extends ExerciseInputs = ExerciseInputs> {
   readonly points: number;
   /** The arguments with respect to which gradients are checked; by default all that are not integers. */
   readonly of?: readonly (keyof I & string)[];
-  /** The argument whose magnitude decides whether values are finite; the message names it if they are not. */
+  /** The argument that is large in this check; the message names it if values are not finite there, or do not change with it. */
   readonly limitedBy?: keyof I & string;
   /** Draws the inputs of this check; by default, the exercise draws them. */
   inputs?(random: NumberStream): I;
@@ -58,6 +58,8 @@ export interface Exercise<I extends ExerciseInputs = ExerciseInputs, M extends s
   readonly mistakes: Readonly<Record<M, string>>;
   /** Groups of mistakes that exclude each other: at most one of each group is assumed at a time. */
   readonly exclusive?: readonly (readonly NoInfer<M>[])[];
+  /** Mistakes that are assumed one at a time only, and never together with another, such as a different formula. */
+  readonly alone?: readonly NoInfer<M>[];
   /** Three hints, each more detailed than the one before; none gives the answer. */
   readonly hints: readonly [string, string, string];
   /** The checks. The first one checks values, and distinguishes the mistakes; the others give no points unless it passes. */

@@ -56,8 +56,8 @@ export function explain(exercise: Exercise, { explains, confirms }: Evidence): r
 }
 
 /** All pairs of mistakes that do not exclude each other. */
-export function pairsOf({ mistakes, exclusive = [] }: Exercise): (readonly [string, string])[] {
-  const names = Object.keys(mistakes);
+export function pairsOf({ mistakes, exclusive = [], alone = [] }: Exercise): (readonly [string, string])[] {
+  const names = Object.keys(mistakes).filter((name) => !alone.includes(name));
   const exclude = (a: string, b: string): boolean => exclusive.some((group) => group.includes(a) && group.includes(b));
   return names.flatMap((a, i) => names.slice(i + 1).flatMap((b) => (exclude(a, b) ? [] : [[a, b] as const])));
 }

@@ -8,7 +8,7 @@ import { measureAnswer, UNCALLED, type PlainTensor, type Question, type Reading 
 import { createNumberStream } from './number-stream.js';
 import { flatten } from './numbers.js';
 import { drawPicture, pictureInputs } from './picture.js';
-import { probesOf, readBehaviour } from './probes.js';
+import { limitProbes, probesOf, readBehaviour } from './probes.js';
 import { gradientsWith, named, valuesWith } from './reference.js';
 
 /** The result of one check of an answer. */
@@ -144,10 +144,15 @@ export async function gradeByReadings(
   const questions = cases.map(({ question }) => question);
   const pictureQuestions = drawn.map((inputs) => valueQuestion(exercise, inputs));
   const probes = probesOf(exercise, questions[0]!, cases[0]!.inputs);
-  const readings = withLeaks(await ask([...questions, ...pictureQuestions, ...probes]));
+  const limits = limitProbes(exercise, questions);
+  const readings = withLeaks(await ask([...questions, ...pictureQuestions, ...probes, ...limits.values()]));
   checkList(where, 'ask', readings, 'readings of measureAnswer');
 
   const missing: Reading = { failure: 'There was no result.' };
+  const probed = readings
+    .slice(questions.length + pictureQuestions.length)
+    .map(({ tensors }) => tensors && byName(tensors));
+  const changed = new Map([...limits.keys()].map((i, k) => [i, probed[probes.length + k]]));
   const measured = cases.map(({ inputs, check }, i): Measured | undefined => {
     const tensors = check.kind === 'values' ? readings[i]?.tensors : undefined;
     return tensors && { inputs, got: byName(tensors) };
@@ -157,9 +162,7 @@ export async function gradeByReadings(
     measured[0] &&
     readBehaviour(exercise, keyInputs, {
       first: measured[0].got,
-      probes: readings
-        .slice(questions.length + pictureQuestions.length)
-        .map(({ tensors }) => tensors && byName(tensors)),
+      probes: probed.slice(0, probes.length),
       tolerance: TOLERANCES.values,
     });
   const others = measured.slice(1).filter((other) => other !== undefined);
@@ -167,7 +170,9 @@ export async function gradeByReadings(
   const results = cases.map((each, i) => {
     if (i === 0) return key;
     const reading = readings[i] ?? missing;
-    return key.isWrong ? blocked(exercise, each, reading, key) : judge(exercise, each, reading, { key: keyInputs });
+    if (key.isWrong) return blocked(exercise, each, reading, key);
+    const changedValues = changed.get(i);
+    return judge(exercise, each, reading, { key: keyInputs, ...(changedValues && { changed: changedValues }) });
   });
   const first = results.findIndex(({ isWrong }) => isWrong);
   const picture = drawPicture(exercise, drawn, readings.slice(cases.length));

@@ -1,9 +1,9 @@
-import { describeDifference, describeLimit } from './describe-difference.js';
+import { describeDifference, describeLimit, describeSaturation } from './describe-difference.js';
 import type { Exercise, ExerciseCheck, ExerciseInputs } from './exercise.js';
 import { agree, explain, type Evidence, type Tolerance } from './explain.js';
 import type { PlainTensor, Question, Reading } from './measure.js';
 import { otherShapes, type OtherShape } from './other-shape.js';
-import type { Behaviour } from './probes.js';
+import { changedInputs, type Behaviour } from './probes.js';
 import { gradientsWith, sameShapes, valuesWith, type Named } from './reference.js';
 
 /** A check with its inputs. */
@@ -34,6 +34,8 @@ export interface Context {
   readonly others?: readonly Measured[];
   /** The results of further calls of the answer. */
   readonly behaviour?: Behaviour;
+  /** The values for a smaller limiting argument, if the check has one. */
+  readonly changed?: Named;
 }
 
 /** Values of an answer, and their inputs. */
@@ -47,7 +49,7 @@ export function judge(
   exercise: Exercise,
   { check, inputs, question }: Case,
   reading: Reading,
-  { key, others = [], behaviour }: Context = {},
+  { key, others = [], behaviour, changed }: Context = {},
 ): Verdict {
   const { failure, leaked, tensors } = reading;
   if (failure !== undefined) return wrong(failure);
@@ -91,7 +93,7 @@ export function judge(
     const sets = formed.explains([]) ? [[]] : explain(exercise, formed);
     if (sets.length > 0) return explained(exercise, sets, check.kind, text);
   }
-  const limit = check.limitedBy && describeLimit(got, expected, check.limitedBy, inputs[check.limitedBy]!);
+  const limit = check.limitedBy && limitOf(exercise, check.limitedBy, inputs, { got, expected, changed });
   const targets = others.map((other) => ({ got: other.got, expected: valuesWith(exercise, other.inputs, []) }));
   const difference = limit ?? describeDifference(got, expected, { tolerance, others: targets });
   const unused = (behaviour?.unused ?? []).map((name) => `\`${name}\``).join(' or ');
@@ -115,6 +117,19 @@ export function describeRest(
   if (!sameShapes(got, expected) || agree(got, expected, tolerance)) return undefined;
   const limit = check.limitedBy && describeLimit(got, expected, check.limitedBy, inputs[check.limitedBy]!);
   return `Besides, ${limit ?? describeDifference(got, expected, { tolerance })}.`;
+}
+
+/** Describes the values for large arguments: not finite, or the same for smaller ones. */
+function limitOf(
+  exercise: Exercise,
+  argument: string,
+  inputs: ExerciseInputs,
+  { got, expected, changed }: { got: Named; expected: Named; changed: Named | undefined },
+): string | undefined {
+  const limit = describeLimit(got, expected, argument, inputs[argument]!);
+  if (limit !== undefined || changed === undefined) return limit;
+  const target = valuesWith(exercise, changedInputs(inputs, argument), []);
+  return describeSaturation({ got, expected }, { got: changed, expected: target }, argument, TOLERANCES.values);
 }
 
 const right: Verdict = { isWrong: false, message: 'Right.', mistakes: [] };

@@ -241,5 +241,8 @@ export function textOf(error: unknown, what = 'It'): string {
   if (error instanceof NotMeasurable) return error.message;
   if (!(error instanceof Error)) return `${what} threw a value that is not an Error.`;
   const line = /\banswer\.[jt]s:(\d+)/.exec(String(error.stack))?.[1];
-  return `${what} threw ${error.name}${line === undefined ? '' : ` in line ${line}`}: ${error.message}`;
+  const advice = error.message.startsWith('Cannot compute gradient of y=f(x)')
+    ? ' What depends on the argument must be computed within the function that is differentiated.'
+    : '';
+  return `${what} threw ${error.name}${line === undefined ? '' : ` in line ${line}`}: ${error.message}${advice}`;
 }

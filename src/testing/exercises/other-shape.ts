@@ -19,13 +19,23 @@ export interface Compared {
 /** The possible forms of an answer with a wrong shape: the same numbers in another shape, or one number instead of one per example. */
 export function otherShapes(got: Named, expected: Named): readonly OtherShape[] {
   const names = Object.keys(expected);
-  const [name] = names;
-  if (name === undefined || names.some((key) => got[key] === undefined) || Object.keys(got).length !== names.length)
-    return [];
+  if (names.some((key) => got[key] === undefined) || Object.keys(got).length !== names.length) return [];
+  const wrong = names.filter((key) => shapeText(got[key]!.shape) !== shapeText(expected[key]!.shape));
+  const [name] = wrong;
+  if (name === undefined) return [];
   const [output, target] = [got[name]!, expected[name]!];
   const [shape, targetShape] = [shapeText(output.shape), shapeText(target.shape)];
-  if (shape === targetShape) return [];
   const subject = name === '' ? 'it' : `\`${name}\``;
+  const rest = output.shape.slice(target.shape.length);
+  const isLonger =
+    target.shape.length > 0 &&
+    rest.length > 0 &&
+    target.shape.join() === output.shape.slice(0, target.shape.length).join();
+  if (isLonger && rest.some((length) => length > 1))
+    return (['sum', 'mean'] as const).map((word) => ({
+      text: `${subject} has shape ${shape}, and must have shape ${targetShape}: it is not ${word === 'sum' ? 'summed' : 'averaged'} over its last ${rest.length > 1 ? 'axes' : 'axis'}`,
+      convert: (a, b) => flattened(a, rowsReduced(b, a, word === 'sum' ? sumOf : meanOf)),
+    }));
   if (output.values.length === target.values.length)
     return [
       { text: `${subject} has shape ${shape}, and must have shape ${targetShape}`, convert: (a, b) => flattened(a, b) },
@@ -39,7 +49,10 @@ export function otherShapes(got: Named, expected: Named): readonly OtherShape[] 
     if (target.values.length !== 1) return [];
     return [
       {
-        text: `${subject} has one number per example, and must be their ${word}`,
+        text:
+          wrong.length > 1
+            ? `${listOf(wrong)} have one number per example, and must be their ${word}`
+            : `${subject} has one number per example, and must be their ${word}`,
         convert: (a, b) => flattened(a, reduced(b)),
       },
     ];
@@ -57,6 +70,21 @@ function flattened(expected: Named, got: Named): Compared | undefined {
 
 function mapped(outputs: Named, reduce: (values: readonly number[]) => number): Named {
   return Object.fromEntries(Object.entries(outputs).map(([name, { values }]) => [name, vector([reduce(values)])]));
+}
+
+/** Each row of the outputs reduced to one number, where a row belongs to one number of the target. */
+function rowsReduced(outputs: Named, target: Named, reduce: (values: readonly number[]) => number): Named {
+  const entries = Object.entries(outputs).map(([name, { values }]) => {
+    const size = values.length / (target[name]?.values.length ?? 1);
+    const rows = Array.from({ length: values.length / size }, (_, i) => reduce(values.slice(i * size, (i + 1) * size)));
+    return [name, vector(rows)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function listOf(names: readonly string[]): string {
+  const quoted = names.map((name) => `\`${name}\``);
+  return `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`;
 }
 
 function vector(values: readonly number[]): Flat {

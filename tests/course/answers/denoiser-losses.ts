@@ -52,7 +52,7 @@ export const answers: Answers = {
     ],
     'half of the squares': [
       (d: Denoiser, x: T, e: T, bar: T) => losses(d, x, e, bar, (error) => tf.div(tf.mean(tf.square(error)), 2)),
-      [],
+      ['halved'],
     ],
   },
 };

@@ -12,14 +12,18 @@ export const answers: Answers = {
       tf.tidy(() => tf.neg(tf.add(tf.sum(divergence(m, l), 1), tf.neg(tf.sum(likelihood(x, logits), 1))))),
     'in one sum': (x: T, logits: T, m: T, l: T) =>
       tf.tidy(() => tf.sum(tf.concat([likelihood(x, logits), tf.neg(divergence(m, l))], 1), 1)),
-    'from probabilities': (x: T, logits: T, m: T, l: T) =>
-      tf.tidy(() => {
-        const p = tf.sigmoid(logits);
-        const pixels = tf.add(tf.mul(x, tf.log(p)), tf.mul(tf.sub(1, x), tf.log(tf.sub(1, p))));
-        return tf.sub(tf.sum(pixels, 1), tf.sum(divergence(m, l), 1));
-      }),
   },
   wrong: {
+    // right as far as float32 has the probabilities
+    'from probabilities': [
+      (x: T, logits: T, m: T, l: T) =>
+        tf.tidy(() => {
+          const p = tf.sigmoid(logits);
+          const pixels = tf.add(tf.mul(x, tf.log(p)), tf.mul(tf.sub(1, x), tf.log(tf.sub(1, p))));
+          return tf.sub(tf.sum(pixels, 1), tf.sum(divergence(m, l), 1));
+        }),
+      [],
+    ],
     'a loss': [
       (x: T, logits: T, m: T, l: T) => tf.sub(tf.sum(divergence(m, l), 1), tf.sum(likelihood(x, logits), 1)),
       ['negative'],

@@ -46,7 +46,7 @@ export const answers: Answers = {
     'ten times of it': [
       (critic: Critic, real: T, fake: T, mix: T) =>
         tf.mul(10, tf.mean(tf.squaredDifference(tf.norm(slopes(critic, between(real, fake, mix)), 'euclidean', 1), 1))),
-      [],
+      ['weighted'],
     ],
   },
 };

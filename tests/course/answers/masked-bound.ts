@@ -131,7 +131,7 @@ export const answers: Answers = {
     ],
     'the root of the weight': [
       (logits: T, tokens: T, masked: T, t: T) => tf.div(total(masked, costs(logits, tokens)), tf.sqrt(t)),
-      [],
+      ['rootWeight'],
     ],
     'smoothed by a tenth': [
       (logits: T, tokens: T, masked: T, t: T) => {

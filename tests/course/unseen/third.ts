@@ -15,6 +15,7 @@ export const third: Readonly<Record<string, readonly Wrong[]>> = {
   'gaussian-kl': [
     {
       says: 'The 1 is subtracted once for each example, not for each latent.',
+      mistakes: ['oneMinusOne'],
       answer: `(m, l) => tf.mul(0.5, tf.sub(tf.sum(tf.sub(tf.add(tf.square(m), tf.exp(l)), l), 1), 1))`,
     },
     {
@@ -29,12 +30,14 @@ export const third: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: 'It takes the pixels for classes: a softmax over them.',
+      mistakes: ['softmax'],
       answer: `(x, l) => tf.sum(tf.mul(x, tf.logSoftmax(l)), 1)`,
     },
   ],
   elbo: [
     {
       says: 'The divergence is the mean of the batch, the same for every example.',
+      mistakes: ['divergenceOfBatch'],
       answer: `(x, logits, m, l) => tf.sub(
         tf.sum(tf.sub(tf.mul(x, logits), tf.softplus(logits)), 1),
         tf.mean(tf.sum(tf.mul(0.5, tf.sub(tf.add(tf.square(m), tf.exp(l)), tf.add(1, l))), 1)))`,
@@ -49,6 +52,7 @@ export const third: Readonly<Record<string, readonly Wrong[]>> = {
   'vae-update': [
     {
       says: 'The noise is subtracted instead of added.',
+      mistakes: ['minusNoise'],
       answer: `(encoder, decoder, x, noise, model) => {
         const [ge, gd] = tf.grads((e, d) => {
           const { mean, logVariance } = model.encode(e, x);
@@ -77,12 +81,14 @@ export const third: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: 'The sum is divided by the size of the batch instead of the number of samples.',
+      mistakes: ['batchSize'],
       answer: `(w) => tf.sub(tf.logSumExp(w, 0), Math.log(w.shape[1]))`,
     },
   ],
   'gan-losses': [
     {
       says: 'They are the losses of a Wasserstein GAN: means of the logits.',
+      mistakes: ['wasserstein'],
       answer: `(real, fake) => ({
         discriminator: tf.sub(tf.mean(fake), tf.mean(real)),
         minimax: tf.neg(tf.mean(fake)),
@@ -91,6 +97,7 @@ export const third: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: 'The logarithm is taken of the mean probability, not the mean of the logarithms.',
+      mistakes: ['logOfMean'],
       answer: `(real, fake) => {
         const p = (logits) => tf.mean(tf.sigmoid(logits));
         return {
@@ -126,6 +133,7 @@ export const third: Readonly<Record<string, readonly Wrong[]>> = {
   'gradient-penalty': [
     {
       says: 'The norm is over the batch, one for each feature: the wrong axis.',
+      mistakes: ['normOverExamples'],
       answer: `(critic, real, fake, mix) => {
         const x = tf.add(tf.mul(mix, real), tf.mul(tf.sub(1, mix), fake));
         const g = tf.grad((x) => tf.sum(critic(x)))(x);
@@ -134,6 +142,7 @@ export const third: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: 'It is the gradient of the mean score, so that every slope is divided by the number of examples.',
+      mistakes: ['ofMean'],
       answer: `(critic, real, fake, mix) => {
         const x = tf.add(tf.mul(mix, real), tf.mul(tf.sub(1, mix), fake));
         const g = tf.grad((x) => tf.mean(critic(x)))(x);
@@ -144,6 +153,7 @@ export const third: Readonly<Record<string, readonly Wrong[]>> = {
   'add-noise': [
     {
       says: 'The table is read from its end.',
+      mistakes: ['reversedTable'],
       answer: `(x, noise, timesteps, alphaBars) => {
         const a = tf.expandDims(tf.gather(tf.reverse(alphaBars), timesteps), 1);
         return tf.add(tf.mul(tf.sqrt(a), x), tf.mul(tf.sqrt(tf.sub(1, a)), noise));
@@ -173,6 +183,7 @@ export const third: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: 'All losses have a factor 1/2 too many.',
+      mistakes: ['halved'],
       answer: `(denoise, x, noise, alphaBar) => {
         const a = tf.sqrt(alphaBar), s = tf.sqrt(tf.sub(1, alphaBar));
         const xt = tf.add(tf.mul(a, x), tf.mul(s, noise)), v = denoise(xt);
@@ -188,6 +199,7 @@ export const third: Readonly<Record<string, readonly Wrong[]>> = {
   'ddim-sample': [
     {
       says: 'It takes the mean of a DDPM step, which is another step.',
+      mistakes: ['ancestral'],
       answer: `(predictNoise, xT, alphaBars) => {
         const bars = alphaBars.arraySync();
         return bars.reduceRight((x, bar, t) => {

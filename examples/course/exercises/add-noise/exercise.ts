@@ -1,4 +1,4 @@
-import { defineExercise, each } from 'tfjs-generative/testing';
+import { defineExercise, each, meanOf } from 'tfjs-generative/testing';
 
 export const exercise = defineExercise({
   name: 'addNoise',
@@ -26,6 +26,14 @@ export const exercise = defineExercise({
     stepBefore: 'the timesteps are off by one, and each example has too little noise',
     stepAfter: 'the timesteps are off by one, and each example has too much noise',
     product: 'alphaBar is a product already, and another one is taken',
+    rootOfComplement: 'the variance of the noise is 1 minus the factor of the data, and must be 1 minus its square',
+    alphaBarAsFactor: 'alphaBar is used as the factor of the data, but it is the square of that factor',
+    productOfBetas: 'alphaBar is a product already, and is used as if it were beta',
+    meanOfTable: 'every example has the mean of the table',
+    lastTimestep: 'every example has the last timestep',
+    meanTimestep: 'every example has the mean of their entries',
+    reversedTable: 'the table is read from its end',
+    oneStep: 'it adds the noise of one step, from x at the timestep before, not from the data',
     noTimesteps: 'the timesteps are not used: each example has the entry of its own index',
   },
   exclusive: [
@@ -39,23 +47,57 @@ export const exercise = defineExercise({
     ['noiseNotScaled', 'noData', 'oneTimestep', 'stepBefore', 'stepAfter', 'product', 'noTimesteps'],
   ],
 
+  alone: [
+    'rootOfComplement',
+    'alphaBarAsFactor',
+    'productOfBetas',
+    'meanOfTable',
+    'lastTimestep',
+    'meanTimestep',
+    'reversedTable',
+    'oneStep',
+  ],
+
   reference({ x, noise, timesteps, alphaBars }, wrong) {
+    const products = (factors: readonly number[]): number[] =>
+      factors.map((_, t) => factors.slice(0, t + 1).reduce((product, value) => product * value, 1));
     const table = wrong.product
-      ? alphaBars.map((_, t) => alphaBars.slice(0, t + 1).reduce((product, value) => product * value, 1))
-      : alphaBars;
+      ? products(alphaBars)
+      : wrong.productOfBetas
+        ? products(alphaBars.map((beta) => 1 - beta))
+        : wrong.reversedTable
+          ? [...alphaBars].reverse()
+          : wrong.oneStep
+            ? alphaBars.map((alphaBar, t) => alphaBar / (alphaBars[t - 1] ?? 1))
+            : alphaBars;
+    const last = table.length - 1;
     return x.map((row, i) => {
-      const t = wrong.noTimesteps ? i : timesteps[wrong.oneTimestep ? 0 : i]!;
-      const given = table[t + (wrong.stepAfter ? 1 : wrong.stepBefore ? -1 : 0)]!;
+      const t = wrong.lastTimestep ? last : wrong.noTimesteps ? i : timesteps[wrong.oneTimestep ? 0 : i]!;
+      const given = wrong.meanOfTable
+        ? meanOf(table)
+        : wrong.meanTimestep
+          ? meanOf(timesteps.map((at) => table[at]!))
+          : wrong.stepBefore
+            ? table[Math.max(0, t - 1)]!
+            : table[wrong.stepAfter ? Math.min(last, t + 1) : t]!;
       const alphaBar = wrong.swapped ? 1 - given : given;
       const root = (value: number, isLeftOut: boolean): number => (isLeftOut ? value : Math.sqrt(value));
-      const ofData = wrong.noData ? 0 : wrong.dataNotScaled ? 1 : root(alphaBar, wrong.noRoots || wrong.noRootOfData);
+      const ofData = wrong.noData
+        ? 0
+        : wrong.dataNotScaled
+          ? 1
+          : root(alphaBar, wrong.noRoots || wrong.noRootOfData || wrong.alphaBarAsFactor);
       const ofNoise = wrong.noNoise
         ? 0
         : wrong.noiseNotScaled
           ? 1
           : wrong.complement
             ? 1 - Math.sqrt(alphaBar)
-            : root(1 - alphaBar, wrong.noRoots || wrong.noRootOfNoise);
+            : wrong.rootOfComplement
+              ? Math.sqrt(1 - Math.sqrt(alphaBar))
+              : wrong.alphaBarAsFactor
+                ? Math.sqrt(1 - alphaBar ** 2)
+                : root(1 - alphaBar, wrong.noRoots || wrong.noRootOfNoise);
       return each((a, e) => ofData * a + (wrong.minusNoise ? -1 : 1) * ofNoise * e, row, noise[i]!);
     });
   },

@@ -15,11 +15,19 @@ export const exercise = defineExercise({
     onlyZeros: 'the pixels that are 1 do not count',
     probabilitiesGiven: 'the logits are used as if they were probabilities',
     sigmoidTwice: 'the sigmoid is applied twice',
-    noLogarithm: 'it adds up probabilities, and their logarithms are due',
+    noLogarithm: 'it adds up probabilities, not their logarithms',
     squaredError: 'it is minus the squared error of the probabilities',
     notNormalised: 'the term that makes the probabilities of 0 and 1 add up to 1 is missing',
     otherSide: 'the logit has the wrong sign in the term that makes the probabilities of 0 and 1 add up to 1',
-    bits: 'it is in bits, and nats are due: the logarithm is the natural one',
+    noRest: 'the term log(1 + exp(-|logit|)) is missing',
+    restSign: 'the term log(1 + exp(-|logit|)) has the wrong sign',
+    noPositivePart: 'the positive part of the logit, max(logit, 0), is missing',
+    difference: 'the terms of ones and zeros are subtracted, and must be added',
+    zerosAsHalf: 'a product of pixel and logit is 0 where the pixel is 0, so that those pixels are as likely as not',
+    logOfSum: 'the logarithm is taken of a sum of probabilities, and must be taken of each',
+    softmax: 'a softmax over the pixels makes them rivals, but each has a probability of its own',
+    squaredLogits: 'it is minus the squared distance of pixels and logits',
+    bits: 'it is in bits, not in nats: the logarithm must be the natural one',
     meanOverPixels: 'it is a mean over pixels, not a sum',
     sumOverBatch: 'the examples are added up, and there must be one number for each',
     sumOverExamples: 'the sum is over the examples, not over the pixels of each',
@@ -31,17 +39,34 @@ export const exercise = defineExercise({
     ['noLogarithm', 'otherSide'],
     ['meanOverPixels', 'sumOverBatch', 'sumOverExamples'],
   ],
+  alone: ['noRest', 'restSign', 'noPositivePart', 'difference', 'zerosAsHalf', 'logOfSum', 'softmax', 'squaredLogits'],
 
   reference({ x, logits }, wrong) {
+    if (wrong.logOfSum) {
+      const probabilities = each((pixel, l) => Math.exp(-softplus(pixel === 1 ? -l : l)), x, logits);
+      return probabilities.map((row) => Math.log(sumOf(row)));
+    }
+    if (wrong.softmax)
+      return logits.map((row, i) => {
+        const total = Math.log(sumOf(each(Math.exp, row)));
+        return sumOf(each((pixel, l) => pixel * (l - total), x[i]!, row));
+      });
     const terms = each(
       (pixel, l) => {
+        const rest = Math.log1p(Math.exp(-Math.abs(l)));
+        if (wrong.noRest) return pixel * l - Math.max(l, 0);
+        if (wrong.restSign) return pixel * l - Math.max(l, 0) + rest;
+        if (wrong.noPositivePart) return pixel * l - rest;
+        if (wrong.zerosAsHalf) return -softplus(-pixel * l);
+        if (wrong.squaredLogits) return -((pixel - l) ** 2);
         const isOne = wrong.swapped ? 1 - pixel : pixel;
         if (wrong.notNormalised) return isOne * l;
         if (wrong.otherSide) return isOne * l - softplus(-l);
         const [one, zero] = logarithms(l, wrong);
         if (wrong.squaredError) return -((isOne - Math.exp(one)) ** 2);
         const [ofOne, ofZero] = wrong.noLogarithm ? [Math.exp(one), Math.exp(zero)] : [one, zero];
-        return (wrong.onlyZeros ? 0 : isOne * ofOne) + (wrong.onlyOnes ? 0 : (1 - isOne) * ofZero);
+        const sign = wrong.difference ? -1 : 1;
+        return (wrong.onlyZeros ? 0 : isOne * ofOne) + (wrong.onlyOnes ? 0 : sign * (1 - isOne) * ofZero);
       },
       x,
       logits,

@@ -17,9 +17,25 @@ export const exercise = defineExercise({
     networkOnce: 'the network is asked only once, at the start, which is one step to the data however many are made',
     startAlways: 'the network sees xT in every step, not the present x',
     timestepAfter: 'the network gets the timestep of the result instead of that of x',
+    timestepAfterOrFirst: 'the network gets the timestep of the result, or the first one, instead of that of x',
     countsFromOne: 'the network gets timesteps that count from 1, but they must count from 0',
     reversedTimesteps: 'the network gets the timesteps in reverse order',
     lastTimestep: 'the network gets the same timestep in every step',
+    alphaBarGiven: 'the network gets alphaBar, and must get the timestep',
+    fractionGiven: 'the network gets the timestep divided by their number, and must get the timestep itself',
+    fractionOfLast: 'the network gets the timestep divided by the last one, and must get the timestep itself',
+    product: 'alphaBar is a product already, and another one is taken',
+    productOfBetas: 'alphaBar is a product already, and is used as if it were beta',
+    reversedTable: 'the table is read from its end',
+    levelBefore: 'each step leads to the level before it in the walk, which has more noise',
+    sameLevel: 'it is xT itself, and each step must lead to the level of the next timestep',
+    endsInNoise: 'the last step ends at alphaBar 0, and must end at 1',
+    oneStepRatio: 'the estimate uses the alpha of one step, and alphaBar is needed',
+    ancestral: 'it is the mean of a step of DDPM, not a step of DDIM',
+    noRootOfData: 'the square root of alphaBar is missing',
+    noRootOfEstimate: 'the estimate of the data is divided by alphaBar, and must be by its root',
+    minusPrediction: 'the predicted noise has the wrong sign throughout',
+    clippedSample: 'x is clipped, and these data have no bounds',
     noRoots: 'the square roots of alphaBar and of 1 - alphaBar are missing',
     noRootOfNoise: 'the square root of 1 - alphaBar is missing',
     clipped: 'the estimate of the data is clipped, and these data have no bounds',
@@ -39,12 +55,33 @@ export const exercise = defineExercise({
     ['noDirection', 'minusDirection', 'oldLevel'],
   ],
 
-  reference({ weights, xT, alphaBars }, wrong) {
+  alone: [
+    'timestepAfterOrFirst',
+    'alphaBarGiven',
+    'fractionGiven',
+    'fractionOfLast',
+    'product',
+    'productOfBetas',
+    'reversedTable',
+    'levelBefore',
+    'sameLevel',
+    'endsInNoise',
+    'oneStepRatio',
+    'ancestral',
+    'noRootOfData',
+    'noRootOfEstimate',
+    'minusPrediction',
+    'clippedSample',
+  ],
+
+  reference({ weights, xT, alphaBars: given }, wrong) {
+    const alphaBars = tableOf(given, wrong);
     const last = alphaBars.length - 1;
     const predictNoise = (x: readonly number[], t: number): number[] =>
       weights[0]!.map((_, j) => Math.tanh(sumOf(x.map((value, i) => value * weights[i]![j]!)) + 0.5 * t - 1));
-    const root = (value: number): number => (wrong.noRoots ? value : Math.sqrt(value));
-    const ofNoise = (bar: number): number => (wrong.noRootOfNoise ? 1 - bar : root(1 - bar));
+    const root = (value: number): number => (wrong.noRoots || wrong.noRootOfData ? value : Math.sqrt(value));
+    const ofNoise = (bar: number): number => (wrong.noRootOfNoise || wrong.noRoots ? 1 - bar : Math.sqrt(1 - bar));
+    const clip = (value: number): number => Math.max(-1, Math.min(1, value));
     const order = alphaBars.map((_, t) => t);
     const steps = wrong.backwards ? order : order.reverse();
     const walked = steps
@@ -54,27 +91,42 @@ export const exercise = defineExercise({
       let x = start;
       walked.forEach((t) => {
         const to = wrong.backwards ? t + 1 : t - (wrong.everySecond ? 2 : 1);
-        const toBar = alphaBars[to] ?? 1;
-        const [bar, level] = [alphaBars[t]!, wrong.oldLevel ? alphaBars[t]! : toBar];
+        const bar = alphaBars[t]!;
+        const nextBar = alphaBars[to] ?? (wrong.endsInNoise ? 0 : 1);
+        const toBar = wrong.sameLevel ? bar : wrong.levelBefore ? (alphaBars[t + 1] ?? 1) : nextBar;
+        const level = wrong.oldLevel ? bar : toBar;
         const timestep = wrong.timestepAfter
           ? to
-          : wrong.countsFromOne
-            ? t + 1
-            : wrong.reversedTimesteps
-              ? last - t
-              : wrong.lastTimestep
-                ? last
-                : t;
+          : wrong.timestepAfterOrFirst
+            ? Math.max(0, to)
+            : wrong.countsFromOne
+              ? t + 1
+              : wrong.reversedTimesteps
+                ? last - t
+                : wrong.lastTimestep
+                  ? last
+                  : wrong.alphaBarGiven
+                    ? bar
+                    : wrong.fractionGiven
+                      ? t / alphaBars.length
+                      : wrong.fractionOfLast
+                        ? t / Math.max(1, last)
+                        : t;
         const noise = wrong.networkOnce
           ? predictNoise(start, last)
           : predictNoise(wrong.startAlways ? start : x, timestep);
         const direction = wrong.noDirection ? 0 : (wrong.minusDirection ? -1 : 1) * ofNoise(level);
         const ofEstimate = wrong.estimateNotScaled ? 1 : root(toBar);
+        const ratio = bar / toBar;
         x = each(
-          (value, e) => {
-            const rest = value - (wrong.plusNoise ? -1 : 1) * ofNoise(bar) * e;
-            const estimate = wrong.noDivision ? rest : rest / root(bar);
-            return ofEstimate * (wrong.clipped ? Math.max(-1, Math.min(1, estimate)) : estimate) + direction * e;
+          (value, prediction) => {
+            if (wrong.ancestral) return (value - ((1 - ratio) / ofNoise(bar)) * prediction) / root(ratio);
+            const e = wrong.minusPrediction ? -prediction : prediction;
+            const ofStep = wrong.oneStepRatio ? ratio : bar;
+            const rest = value - (wrong.plusNoise ? -1 : 1) * ofNoise(ofStep) * e;
+            const estimate = wrong.noDivision ? rest : rest / (wrong.noRootOfEstimate ? bar : root(ofStep));
+            const next = ofEstimate * (wrong.clipped ? clip(estimate) : estimate) + direction * e;
+            return wrong.clippedSample ? clip(next) : next;
           },
           x,
           noise,
@@ -113,3 +165,12 @@ export const exercise = defineExercise({
     { kind: 'leaks', points: 1 },
   ],
 });
+
+/** The table of alphaBar. */
+function tableOf(alphaBars: readonly number[], wrong: Readonly<Record<string, boolean>>): readonly number[] {
+  const products = (factors: readonly number[]): number[] =>
+    factors.map((_, t) => factors.slice(0, t + 1).reduce((product, value) => product * value, 1));
+  if (wrong['product']) return products(alphaBars);
+  if (wrong['productOfBetas']) return products(alphaBars.map((beta) => 1 - beta));
+  return wrong['reversedTable'] ? [...alphaBars].reverse() : alphaBars;
+}

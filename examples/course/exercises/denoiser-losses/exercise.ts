@@ -17,6 +17,21 @@ export const exercise = defineExercise({
     targetSign: 'the velocity to predict has the wrong sign',
     targetSum: 'the velocity to predict is a sum, and one of its terms is negative',
     targetLine: 'the velocity to predict is noise minus data, as on a straight line',
+    targetOther:
+      'the velocity to predict is alpha times the data minus sigma times the noise, and it is the other way round',
+    sampleFromNoise: 'the data are predicted with the true noise, and must be predicted from x_t and the velocity',
+    noiseFromSample: 'the noise is predicted with the true data, and must be predicted from x_t and the velocity',
+    predictionsExchanged: 'the predictions of data and noise are exchanged',
+    divided: 'the error of the velocity is divided by alpha and by sigma, and must be multiplied by sigma and by alpha',
+    notScaled: 'x_t is not scaled in the predictions of data and noise',
+    velocityNotScaled: 'the velocity is not scaled in the predictions of data and noise',
+    oneAlphaBar: 'every example has the alphaBar of the first',
+    meanAlphaBar: 'every example has the mean of alphaBar',
+    complement: 'sigma is 1 - alpha, but the squares of alpha and sigma must add up to 1',
+    rootOfComplement: 'sigma is the root of 1 - alpha, but the squares of alpha and sigma must add up to 1',
+    alphaBarAsAlpha: 'alphaBar is used as alpha, but it is the square of alpha',
+    noisedMinus: 'the noise is subtracted in x_t, and must be added',
+    halved: 'the losses are halved, and the mean squares have no factor 1/2',
     targetExchanged: 'alpha and sigma are exchanged in the velocity to predict',
     sampleSign: 'the velocity has the wrong sign in the prediction of the data',
     noiseSign: 'the velocity has the wrong sign in the prediction of the noise',
@@ -24,7 +39,7 @@ export const exercise = defineExercise({
     noiseIsOutput: 'the network’s output is compared with the noise, and it is a velocity',
     sampleOfNoise: 'the data are predicted as if the network’s output were the noise',
     noiseOfSample: 'the noise is predicted as if the network’s output were the data',
-    noRootOfMean: 'the losses are roots of mean squares, and the mean squares are due',
+    noRootOfMean: 'the losses are roots of mean squares, and must be the mean squares themselves',
     magnitudes: 'the losses are means of magnitudes, not of squares',
     sumOverFeatures: 'the losses are sums over features, not means',
     sumOverAll: 'the losses are sums over all numbers, not means',
@@ -33,43 +48,68 @@ export const exercise = defineExercise({
   exclusive: [
     ['noRoots', 'exchanged'],
     ['targetSign', 'targetSum', 'targetLine', 'targetExchanged'],
-    ['sampleSign', 'sampleIsOutput', 'sampleOfNoise'],
-    ['noiseSign', 'noiseIsOutput', 'noiseOfSample'],
+    ['sampleSign', 'sampleIsOutput', 'sampleOfNoise', 'sampleFromNoise'],
+    ['sampleFromNoise', 'noRoots', 'exchanged'],
+    ['noiseFromSample', 'noRoots', 'exchanged'],
+    ['noiseSign', 'noiseIsOutput', 'noiseOfSample', 'noiseFromSample'],
     ['noRootOfMean', 'magnitudes', 'sumOverFeatures', 'sumOverAll'],
+  ],
+
+  alone: [
+    'targetOther',
+    'predictionsExchanged',
+    'divided',
+    'notScaled',
+    'velocityNotScaled',
+    'oneAlphaBar',
+    'meanAlphaBar',
+    'complement',
+    'rootOfComplement',
+    'alphaBarAsAlpha',
+    'noisedMinus',
+    'halved',
   ],
 
   reference({ weights, x, noise, alphaBar }, wrong) {
     const errors = x.map((row, i) => {
       const e = noise[i]!;
-      const shares = [alphaBar[i]![0]!, 1 - alphaBar[i]![0]!].map((share) =>
-        wrong.noRoots ? share : Math.sqrt(share),
-      );
-      const [alpha, sigma] = (wrong.exchanged ? shares.reverse() : shares) as [number, number];
-      const xt = each((a, b) => alpha * a + sigma * b, row, e);
+      const bar = wrong.meanAlphaBar ? meanOf(alphaBar) : alphaBar[wrong.oneAlphaBar ? 0 : i]![0]!;
+      const factors = factorsOf(bar, wrong);
+      const [alpha, sigma] = wrong.exchanged ? ([factors[1], factors[0]] as const) : factors;
+      const xt = each((a, b) => alpha * a + (wrong.noisedMinus ? -sigma : sigma) * b, row, e);
       const given = wrong.seesData ? row : xt;
       const velocity = weights[0]!.map((_, j) => Math.tanh(sumOf(given.map((value, k) => value * weights[k]![j]!))));
       const [c, d] = wrong.targetLine
         ? [-1, 1]
-        : wrong.targetExchanged
-          ? [-alpha, sigma]
-          : [wrong.targetSum ? sigma : -sigma, alpha];
+        : wrong.targetOther
+          ? [alpha, -sigma]
+          : wrong.targetExchanged
+            ? [-alpha, sigma]
+            : [wrong.targetSum ? sigma : -sigma, alpha];
       const sign = wrong.targetSign ? -1 : 1;
       const output = (from: readonly number[], ofX: number, ofVelocity: number): number[] =>
         each((a, v) => ofX * a + ofVelocity * v, from, velocity) as number[];
+      const [ofX, ofVelocity] = [wrong.notScaled, wrong.velocityNotScaled];
       const sample = wrong.sampleIsOutput
         ? velocity
         : wrong.sampleOfNoise
           ? output(xt, 1 / alpha, -sigma / alpha)
-          : output(xt, alpha, wrong.sampleSign ? sigma : -sigma);
+          : wrong.sampleFromNoise
+            ? output(e, alpha / sigma, -1 / sigma)
+            : output(xt, ofX ? 1 : alpha, (wrong.sampleSign ? 1 : -1) * (ofVelocity ? 1 : sigma));
       const predicted = wrong.noiseIsOutput
         ? velocity
         : wrong.noiseOfSample
           ? output(xt, 1 / sigma, -alpha / sigma)
-          : output(xt, sigma, wrong.noiseSign ? -alpha : alpha);
+          : wrong.noiseFromSample
+            ? output(row, sigma / alpha, 1 / alpha)
+            : output(xt, ofX ? 1 : sigma, (wrong.noiseSign ? -1 : 1) * (ofVelocity ? 1 : alpha));
+      const [ofSample, ofNoise] = wrong.divided ? [alpha * sigma, alpha * sigma] : [1, 1];
+      const [asSample, asNoise] = wrong.predictionsExchanged ? [predicted, sample] : [sample, predicted];
       return {
         velocity: each((v, a, b) => v - sign * (c * a + d * b), velocity, row, e),
-        sample: each((a, b) => a - b, sample, row),
-        noise: each((a, b) => a - b, predicted, e),
+        sample: each((a, b) => (a - b) / ofSample, asSample, row),
+        noise: each((a, b) => (a - b) / ofNoise, asNoise, e),
       };
     });
     const lossOf = (name: 'velocity' | 'sample' | 'noise'): number => {
@@ -78,7 +118,7 @@ export const exercise = defineExercise({
         errors.map((each) => each[name]),
       );
       if (wrong.sumOverAll) return sumOf(terms);
-      const mean = meanOf(terms) * (wrong.sumOverFeatures ? terms[0]!.length : 1);
+      const mean = meanOf(terms) * (wrong.sumOverFeatures ? terms[0]!.length : wrong.halved ? 0.5 : 1);
       return wrong.noRootOfMean ? Math.sqrt(mean) : mean;
     };
     const [sample, ofNoise] = wrong.sampleForNoise ? (['noise', 'sample'] as const) : (['sample', 'noise'] as const);
@@ -114,3 +154,15 @@ export const exercise = defineExercise({
     { kind: 'leaks', points: 1 },
   ],
 });
+
+/** The factors of data and noise in x_t. */
+function factorsOf(
+  alphaBar: number,
+  wrong: Readonly<Record<string, boolean>>,
+): readonly [alpha: number, sigma: number] {
+  if (wrong['noRoots']) return [alphaBar, 1 - alphaBar];
+  if (wrong['alphaBarAsAlpha']) return [alphaBar, Math.sqrt(1 - alphaBar ** 2)];
+  const alpha = Math.sqrt(alphaBar);
+  if (wrong['complement']) return [alpha, 1 - alpha];
+  return [alpha, Math.sqrt(1 - (wrong['rootOfComplement'] ? alpha : alphaBar))];
+}

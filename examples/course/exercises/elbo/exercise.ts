@@ -1,12 +1,21 @@
 import { defineExercise, each, meanOf, sumOf } from 'tfjs-generative/testing';
+import {
+  divergenceMistakes,
+  divergenceOf,
+  limitMistakes,
+  limitNames,
+  rareInDivergence,
+  sumOfLatents,
+} from '../../divergence.js';
 
 export const exercise = defineExercise({
   name: 'elbo',
   inputs: (random) => ({
     x: random.integers([3, 4], 0, 2),
-    logits: random.normal([3, 4]),
+    // the first row is one of probabilities, too, and the first logarithms have logarithms themselves
+    logits: [...random.uniform([1, 4], 0.1, 0.9), ...random.normal([2, 4])],
     mean: random.normal([3, 5]),
-    logVariance: random.normal([3, 5]),
+    logVariance: [...random.uniform([1, 5], 0.2, 1.5), ...random.normal([2, 5])],
   }),
 
   mistakes: {
@@ -14,20 +23,23 @@ export const exercise = defineExercise({
     noDivergence: 'the divergence is missing',
     plusDivergence: 'the divergence is added, and must be subtracted',
     noLikelihood: 'the log-likelihood is missing',
-    noHalf: 'the factor 1/2 of the divergence is missing',
-    noMinusOne: 'the -1 of each latent is missing in the divergence',
-    varianceGiven: 'the argument is the logarithm of the variance, and the divergence uses it as the variance',
-    noExponential: 'the exponential is missing: the logarithm of the variance is used instead of the variance',
-    deviationGiven:
-      'the argument is the logarithm of the variance, and the divergence uses it as the standard deviation',
-    logDeviation:
-      'the argument is the logarithm of the variance, and the divergence uses it as that of the standard deviation',
     meanOverPixels: 'the log-likelihood is a mean over pixels, not a sum',
     meanOverLatents: 'the divergence is a mean over latents, not a sum',
+    onlyOnes: 'the pixels that are 0 do not count in the log-likelihood',
+    onlyZeros: 'the pixels that are 1 do not count in the log-likelihood',
     swapped: 'ones and zeros are swapped in the log-likelihood',
+    notNormalised: 'the log-likelihood lacks the term that makes the probabilities of 0 and 1 add up to 1',
+    probabilitiesGiven: 'the log-likelihood uses the logits as if they were probabilities',
     squaredError: 'the reconstruction is judged by its squared error, not by its likelihood',
+    squaredLogits: 'the reconstruction is judged by the squared distance of pixels and logits, not by its likelihood',
+    divergenceOfBatch: 'every example pays the mean divergence of the batch, and must pay its own',
+    divergenceOfAll: 'every example pays the divergences of the whole batch, and must pay its own',
+    likelihoodOfBatch: 'every example gets the mean log-likelihood of the batch, and must get its own',
+    likelihoodOfAll: 'every example gets the log-likelihood of the whole batch, and must get its own',
     sumOverBatch: 'the examples are added up, and there must be one number for each',
     meanOverBatch: 'it is a mean over the examples, and there must be one number for each',
+    ...inDivergence(divergenceMistakes),
+    ...limitMistakes,
   },
   exclusive: [
     ['noDivergence', 'plusDivergence', 'noLikelihood'],
@@ -35,44 +47,66 @@ export const exercise = defineExercise({
     ['noDivergence', 'noHalf'],
     ['noDivergence', 'noMinusOne'],
     ['noDivergence', 'meanOverLatents'],
+    ['noDivergence', 'divergenceOfBatch'],
     ['noLikelihood', 'meanOverPixels'],
-    ['noLikelihood', 'swapped', 'squaredError'],
-    ['sumOverBatch', 'meanOverBatch'],
+    ['noLikelihood', 'onlyOnes', 'swapped', 'squaredError'],
+    ['sumOverBatch', 'meanOverBatch', 'divergenceOfBatch'],
+  ],
+  alone: [
+    'onlyZeros',
+    'notNormalised',
+    'probabilitiesGiven',
+    'squaredLogits',
+    'divergenceOfAll',
+    'likelihoodOfBatch',
+    'likelihoodOfAll',
+    'noMean',
+    'meanNotSquared',
+    'noVariance',
+    'noLogVariance',
+    'plusLogVariance',
+    'halfLogVariance',
+    'standardDeviation',
+    'reversed',
+    ...rareInDivergence,
+    ...limitNames,
   ],
 
   reference({ x, logits, mean, logVariance }, wrong) {
     const pixels = each(
       (pixel, l) => {
         const isOne = wrong.swapped ? 1 - pixel : pixel;
-        return wrong.squaredError ? -((isOne - 1 / (1 + Math.exp(-l))) ** 2) : isOne * l - Math.log1p(Math.exp(l));
+        if (wrong.squaredLogits) return -((isOne - l) ** 2);
+        if (wrong.squaredError) return -((isOne - 1 / (1 + Math.exp(-l))) ** 2);
+        if (wrong.probabilitiesGiven) return Math.log(isOne === 1 ? l : 1 - l);
+        if (isOne === 1 ? wrong.onlyZeros : wrong.onlyOnes) return 0;
+        return isOne * l - (wrong.notNormalised ? 0 : softplus(l));
       },
       x,
       logits,
     );
-    const latents = each(
-      (m, l) => {
-        const given = wrong.deviationGiven ? l ** 2 : l;
-        const isGiven = wrong.varianceGiven || wrong.deviationGiven;
-        const logarithm = isGiven ? Math.log(Math.abs(given)) : wrong.logDeviation ? 2 * l : l;
-        const variance = isGiven || wrong.noExponential ? given : Math.exp(logarithm);
-        return (wrong.noHalf ? 1 : 0.5) * (variance + m ** 2 - (wrong.noMinusOne ? 0 : 1) - logarithm);
-      },
-      mean,
-      logVariance,
+    const latents = each((m, l) => divergenceOf(m, l, mean[0]!.length, wrong), mean, logVariance);
+    let likelihoods = pixels.map(wrong.meanOverPixels ? meanOf : sumOf);
+    let divergences = latents.map((row) => (wrong.meanOverLatents ? meanOf(row) : sumOfLatents(row, wrong)));
+    const forAll = (values: readonly number[], reduce: typeof sumOf): number[] => values.map(() => reduce(values));
+    if (wrong.likelihoodOfBatch || wrong.likelihoodOfAll)
+      likelihoods = forAll(likelihoods, wrong.likelihoodOfAll ? sumOf : meanOf);
+    if (wrong.divergenceOfBatch || wrong.divergenceOfAll)
+      divergences = forAll(divergences, wrong.divergenceOfAll ? sumOf : meanOf);
+    const sign = wrong.noDivergence ? 0 : wrong.plusDivergence ? -1 : 1;
+    const bounds = each(
+      (likelihood, divergence) =>
+        (wrong.negative ? -1 : 1) * ((wrong.noLikelihood ? 0 : likelihood) - sign * divergence),
+      likelihoods,
+      divergences,
     );
-    const bounds = x.map((_, i) => {
-      const likelihood = (wrong.meanOverPixels ? meanOf : sumOf)(pixels[i]!);
-      const divergence = (wrong.meanOverLatents ? meanOf : sumOf)(latents[i]!);
-      const sign = wrong.noDivergence ? 0 : wrong.plusDivergence ? -1 : 1;
-      return (wrong.negative ? -1 : 1) * ((wrong.noLikelihood ? 0 : likelihood) - sign * divergence);
-    });
     if (wrong.sumOverBatch) return sumOf(bounds);
     return wrong.meanOverBatch ? meanOf(bounds) : bounds;
   },
 
   hints: [
     'You wrote both terms in earlier exercises. Which of them should be large for a good model, and which small?',
-    'The bound must be below log p(x). A divergence is never negative: with which sign does it make the bound lower?',
+    'The bound must not exceed log p(x). A divergence is never negative: with which sign does it make the bound lower?',
     'A model of 784 pixels pays for all of them, and for all of its latents. What does a mean do to the balance between the two terms?',
   ],
 
@@ -86,7 +120,7 @@ export const exercise = defineExercise({
   },
 
   checks: [
-    { kind: 'values', points: 5 },
+    { kind: 'values', points: 4 },
     {
       kind: 'values',
       name: 'a posterior that is the prior',
@@ -94,11 +128,34 @@ export const exercise = defineExercise({
       inputs: (random) => ({
         x: random.integers([2, 5], 0, 2),
         logits: random.normal([2, 5]),
-        mean: [[0], [0]],
-        logVariance: [[0], [0]],
+        // three latents: twice a limit of one latent may be a limit of all
+        mean: each(() => 0, random.normal([2, 3])),
+        logVariance: each(() => 0, random.normal([2, 3])),
+      }),
+    },
+    {
+      kind: 'values',
+      name: 'large logits',
+      points: 1,
+      limitedBy: 'logits',
+      inputs: (random) => ({
+        x: [1, 1, 0, 0].map((one) => [one]),
+        logits: [[30], [-120], [20], [100]],
+        mean: random.normal([4, 2]),
+        logVariance: random.normal([4, 2]),
       }),
     },
     { kind: 'gradients', points: 3, of: ['logits', 'mean', 'logVariance'] },
     { kind: 'leaks', points: 1 },
   ],
 });
+
+/** The same mistakes, with texts that say where they are. */
+function inDivergence<M extends string>(mistakes: Readonly<Record<M, string>>): Readonly<Record<M, string>> {
+  const entries = Object.entries(mistakes).map(([name, text]) => [name, `in the divergence, ${text as string}`]);
+  return Object.fromEntries(entries) as Readonly<Record<M, string>>;
+}
+
+function softplus(x: number): number {
+  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+}

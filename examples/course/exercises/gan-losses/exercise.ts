@@ -16,11 +16,20 @@ export const exercise = defineExercise({
     difference: 'the two parts of the discriminator’s loss are subtracted, not added',
     minimaxSign: 'the minimax loss has the wrong sign',
     nonSaturatingSign: 'the non-saturating loss has the wrong sign',
+    discriminatorSign: 'the discriminator’s loss has the wrong sign: it is what it maximises',
+    withReal: 'the minimax loss is all of minus the discriminator’s loss, and has no term of the real data',
+    minusMinimax: 'the non-saturating loss is minus the minimax loss: it is about the fakes taken as real',
+    wasserstein: 'the losses are means of the logits, as of a Wasserstein GAN',
+    hinge: 'the losses are those of a hinge, as for margins',
+    leastSquares: 'the losses are squared distances of probabilities from 0 and 1',
+    squaredLogits: 'the losses are squared distances of logits from 0 and 1',
+    logOfMean: 'the logarithm is taken of the mean probability, and must be taken of each',
+    minimaxProbability: 'the minimax loss has the probability itself instead of its logarithm',
     onlyProbability: 'the non-saturating loss has the probability itself instead of its logarithm',
     exchanged: 'the two losses of the generator are exchanged',
     fromReal: 'the generator’s losses are computed from the logits of real data',
     probabilities: 'the logits are used as if they were probabilities',
-    noLogarithm: 'it averages probabilities, and their logarithms are due',
+    noLogarithm: 'it averages probabilities, not their logarithms',
     sigmoidTwice: 'the sigmoid is applied twice',
     sumOverBatch: 'the losses are sums over examples, not means',
     perExample: 'the losses are one number for each example, and must be means',
@@ -50,7 +59,21 @@ export const exercise = defineExercise({
     ],
   ],
 
+  alone: [
+    'discriminatorSign',
+    'withReal',
+    'minusMinimax',
+    'wasserstein',
+    'hinge',
+    'leastSquares',
+    'squaredLogits',
+    'logOfMean',
+    'minimaxProbability',
+  ],
+
   reference({ realLogits, fakeLogits }, wrong) {
+    const otherLosses = lossesOfOtherGans(realLogits.flat(), fakeLogits.flat(), wrong);
+    if (otherLosses !== undefined) return otherLosses;
     // log of the probability that is meant, for a logit or for minus it
     const logarithm = (logit: number, sign: 1 | -1): number => {
       if (wrong.probabilities) return Math.log(sign > 0 ? logit : 1 - logit);
@@ -81,10 +104,21 @@ export const exercise = defineExercise({
     const scale = wrong.halved ? 0.5 : 1;
     const outputs = {
       discriminator: ofReal.map(
-        (value, i) => scale * (shares[0]! * value + (wrong.difference ? -1 : 1) * shares[1]! * (ofFake[i] ?? NaN)),
+        (value, i) =>
+          (wrong.discriminatorSign ? -1 : 1) *
+          scale *
+          (shares[0]! * value + (wrong.difference ? -1 : 1) * shares[1]! * (ofFake[i] ?? NaN)),
       ),
-      minimax: wrong.exchanged ? nonSaturating : minimax,
-      nonSaturating: wrong.exchanged ? minimax : nonSaturating,
+      minimax: wrong.exchanged
+        ? nonSaturating
+        : minimax.map((value, i) => {
+            return wrong.minimaxProbability
+              ? meanOf(fake.map((l) => Math.exp(logarithm(l, -1))))
+              : wrong.withReal
+                ? value - ofReal[i]!
+                : value;
+          }),
+      nonSaturating: wrong.exchanged ? minimax : wrong.minusMinimax ? minimax.map((value) => -value) : nonSaturating,
     };
     if (wrong.perExample) return outputs;
     return {
@@ -111,9 +145,39 @@ export const exercise = defineExercise({
       kind: 'values',
       name: 'large logits',
       points: 2,
+      limitedBy: 'fakeLogits',
       inputs: () => ({ realLogits: [[-200], [100]], fakeLogits: [[150], [-120]] }),
     },
     { kind: 'gradients', points: 2 },
     { kind: 'leaks', points: 1 },
   ],
 });
+
+/** Losses that other GANs have, and those of mean probabilities; undefined unless one of these mistakes is made. */
+function lossesOfOtherGans(
+  real: readonly number[],
+  fake: readonly number[],
+  wrong: Readonly<Record<string, boolean>>,
+): { discriminator: number; minimax: number; nonSaturating: number } | undefined {
+  const mean = (logits: readonly number[], f: (logit: number) => number): number => meanOf(logits.map(f));
+  const identity = (logit: number): number => logit;
+  const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
+  if (wrong['wasserstein'] || wrong['hinge']) {
+    const margin = (logit: number): number => Math.max(0, 1 + logit);
+    const score = -mean(fake, identity);
+    const discriminator = wrong['hinge']
+      ? mean(real, (logit) => margin(-logit)) + mean(fake, margin)
+      : -score - mean(real, identity);
+    return { discriminator, minimax: score, nonSaturating: score };
+  }
+  if (wrong['leastSquares'] || wrong['squaredLogits']) {
+    const of = wrong['leastSquares'] ? sigmoid : identity;
+    const asFake = mean(fake, (logit) => of(logit) ** 2);
+    const asReal = (logits: readonly number[]): number => mean(logits, (logit) => (1 - of(logit)) ** 2);
+    return { discriminator: asReal(real) + asFake, minimax: -asFake, nonSaturating: asReal(fake) };
+  }
+  if (!wrong['logOfMean']) return undefined;
+  const [ofReal, ofFake] = [mean(real, sigmoid), mean(fake, sigmoid)];
+  const minimax = Math.log(1 - ofFake);
+  return { discriminator: -Math.log(ofReal) - minimax, minimax, nonSaturating: -Math.log(ofFake) };
+}

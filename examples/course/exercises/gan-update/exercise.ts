@@ -28,6 +28,13 @@ export const exercise = defineExercise({
     smallRate: 'the learning rate is 0.01, and it must be 0.1',
     exchanged: 'the discriminator takes fakes as real, and real data as fakes',
     minimax: 'the generator minimises minus the discriminator’s loss, and not its own',
+    tinyRate: 'the learning rate is 0.001, and it must be 0.1',
+    generatorHelps: 'the generator minimises the discriminator’s loss, and not its own',
+    oneLoss: 'both players move by the gradient of the sum of both losses, and each must move by its own loss',
+    twoGeneratorSteps: 'the generator takes two steps',
+    takesProbabilities: 'the losses take logits, and get probabilities',
+    onlyReal: 'the discriminator’s loss has real data in place of the fakes',
+    returnsSteps: 'it returns by how much the weights move, not the new weights',
     returnsGradients: 'it returns the gradients, not the new weights',
   },
   exclusive: [
@@ -42,22 +49,42 @@ export const exercise = defineExercise({
     ['noRate', 'smallRate', 'returnsGradients'],
   ],
 
+  alone: [
+    'tinyRate',
+    'generatorHelps',
+    'oneLoss',
+    'twoGeneratorSteps',
+    'takesProbabilities',
+    'onlyReal',
+    'returnsSteps',
+  ],
+
   reference({ generator, discriminator, real, noise }, wrong) {
-    const judge = (d: Matrix, data: Matrix): number[] =>
-      data.map((row) => sumOf(row.map((x, i) => Math.tanh(x) * d[i]![0]!)));
+    const judge = (d: Matrix, data: Matrix): number[] => {
+      const logits = data.map((row) => sumOf(row.map((x, i) => Math.tanh(x) * d[i]![0]!)));
+      return wrong.takesProbabilities ? logits.map((logit) => 1 / (1 + Math.exp(-logit))) : logits;
+    };
     const generate = (g: Matrix): Matrix => noise.map((row) => g[0]!.map((weight) => weight * row[0]!));
     const softplus = (logit: number): number => Math.log1p(Math.exp(logit));
     const lossOf = (d: Matrix, g: Matrix): number => {
-      const [asReal, asFake] = [judge(d, real), judge(d, generate(g))];
+      const [asReal, asFake] = [judge(d, real), judge(d, wrong.onlyReal ? real : generate(g))];
       const [ones, zeros] = wrong.exchanged ? [asFake, asReal] : [asReal, asFake];
       return meanOf(ones.map((l) => softplus(-l))) + meanOf(zeros.map(softplus));
     };
-    const generatorLoss = (d: Matrix, g: Matrix): number =>
-      wrong.minimax ? -lossOf(d, g) : meanOf(judge(d, generate(g)).map((l) => softplus(-l)));
+    const generatorLoss = (d: Matrix, g: Matrix): number => {
+      if (wrong.minimax || wrong.generatorHelps) return (wrong.minimax ? -1 : 1) * lossOf(d, g);
+      return meanOf(judge(d, generate(g)).map((l) => softplus(-l)));
+    };
 
-    const rate = wrong.noRate || wrong.returnsGradients ? 1 : wrong.smallRate ? 0.01 : 0.1;
+    const rate = wrong.noRate || wrong.returnsGradients ? 1 : wrong.smallRate ? 0.01 : wrong.tinyRate ? 0.001 : 0.1;
     const step = (weights: Matrix, slopes: Matrix, sign: number): Matrix =>
       each((weight, slope) => weight - sign * rate * slope, weights, slopes);
+    if (wrong.oneLoss) {
+      const both = (at: Matrix, of: Matrix): number => lossOf(at, of) + generatorLoss(at, of);
+      const ofGenerator = slopesOf((at) => both(discriminator, at), generator);
+      const ofDiscriminator = slopesOf((at) => both(at, generator), discriminator);
+      return { generator: step(generator, ofGenerator, 1), discriminator: step(discriminator, ofDiscriminator, 1) };
+    }
     let [g, d] = [generator, discriminator];
     const moveDiscriminator = (): void => {
       if (wrong.discriminatorStill) return;
@@ -95,10 +122,11 @@ export const exercise = defineExercise({
     const discriminatorMoves = wrong.twoSteps ? [moveDiscriminator, moveDiscriminator] : [moveDiscriminator];
     const moves = wrong.generatorFirst
       ? [moveGenerator, ...discriminatorMoves]
-      : [...discriminatorMoves, moveGenerator];
+      : [...discriminatorMoves, moveGenerator, ...(wrong.twoGeneratorSteps ? [moveGenerator] : [])];
     for (const move of moves) move();
-    if (!wrong.returnsGradients) return { generator: g, discriminator: d };
-    const moved = (before: Matrix, after: Matrix): Matrix => each((a, b) => a - b, before, after);
+    if (!wrong.returnsGradients && !wrong.returnsSteps) return { generator: g, discriminator: d };
+    const sign = wrong.returnsSteps ? -1 : 1;
+    const moved = (before: Matrix, after: Matrix): Matrix => each((a, b) => sign * (a - b), before, after);
     return { generator: moved(generator, g), discriminator: moved(discriminator, d) };
   },
 

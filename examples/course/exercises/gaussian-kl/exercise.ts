@@ -1,58 +1,56 @@
 import { defineExercise, each, meanOf, sumOf } from 'tfjs-generative/testing';
+import {
+  divergenceMistakes,
+  divergenceOf,
+  limitMistakes,
+  limitNames,
+  rareInDivergence,
+  sumOfLatents,
+} from '../../divergence.js';
 
 export const exercise = defineExercise({
   name: 'gaussianKl',
-  inputs: (random) => ({ mean: random.normal([4, 3]), logVariance: random.normal([4, 3]) }),
+  // the first logarithms have logarithms themselves
+  inputs: (random) => ({
+    mean: random.normal([4, 3]),
+    logVariance: [...random.uniform([2, 3], 0.2, 1.5), ...random.normal([2, 3])],
+  }),
 
   mistakes: {
-    noHalf: 'the factor 1/2 is missing',
+    ...divergenceMistakes,
     negative: 'it is minus the divergence',
-    noMinusOne: 'the -1 of each latent is missing',
-    noMean: 'the mean is missing',
-    meanNotSquared: 'the mean is not squared',
-    noVariance: 'the variance itself is missing, and only its logarithm is there',
-    noLogVariance: 'the logarithm of the variance is missing',
-    plusLogVariance: 'the logarithm of the variance has the wrong sign',
-    varianceGiven: 'the argument is the logarithm of the variance, and is used as the variance',
-    standardDeviation: 'exp(logVariance / 2) is the standard deviation, but the variance is needed',
-    logDeviation: 'the argument is the logarithm of the variance, and is used as that of the standard deviation',
-    noExponential: 'the exponential is missing: the logarithm of the variance is used instead of the variance',
-    deviationGiven: 'the argument is the logarithm of the variance, and is used as the standard deviation',
-    reversed: 'it is the divergence of the prior from this Gaussian, but the other direction is needed',
     meanOverLatents: 'it is a mean over latents, not a sum',
     sumOverBatch: 'the examples are added up, and there must be one number for each',
     sumOverExamples: 'the sum is over the examples, not over the latents of each',
+    pi: 'a logarithm of 2 pi is left over: those of the two densities cancel',
+    minusPi: 'a logarithm of 2 pi is left over, with a minus: those of the two densities cancel',
+    entropy: 'it is the entropy of the Gaussian, and the prior has no part in it',
+    ...limitMistakes,
   },
   exclusive: [
     ['noMean', 'meanNotSquared'],
     ['noVariance', 'varianceGiven', 'standardDeviation', 'logDeviation', 'deviationGiven', 'noExponential', 'reversed'],
     ['noLogVariance', 'plusLogVariance', 'reversed'],
+    ['noLogVariance', 'halfLogVariance'],
+    ['logDeviation', 'halfLogVariance'],
     ['meanOverLatents', 'sumOverBatch', 'sumOverExamples'],
   ],
+  alone: [...rareInDivergence, 'pi', 'minusPi', 'entropy', ...limitNames],
 
   reference({ mean, logVariance }, wrong) {
     const terms = each(
       (m, l) => {
-        const given = wrong.deviationGiven ? l ** 2 : l;
-        const isGiven = wrong.varianceGiven || wrong.deviationGiven;
-        const power = wrong.logDeviation ? 2 : wrong.standardDeviation ? 0.5 : wrong.reversed ? -1 : 1;
-        const variance = isGiven || wrong.noExponential ? given : Math.exp(power * l);
-        const logarithm = isGiven ? Math.log(Math.abs(given)) : wrong.logDeviation ? 2 * l : wrong.reversed ? -l : l;
-        const distance = wrong.noMean ? 0 : wrong.meanNotSquared ? m : m ** 2;
-        const square = (wrong.reversed ? variance : 1) * distance;
-        const sign = wrong.noLogVariance ? 0 : wrong.plusLogVariance ? -1 : 1;
-        return (
-          (wrong.noHalf ? 1 : 0.5) *
-          (wrong.negative ? -1 : 1) *
-          ((wrong.noVariance ? 0 : variance) + square - (wrong.noMinusOne ? 0 : 1) - sign * logarithm)
-        );
+        if (wrong.entropy) return (l + Math.log(2 * Math.PI) + 1) / 2;
+        const rest = wrong.pi ? 1 : wrong.minusPi ? -1 : 0;
+        const term = divergenceOf(m, l, mean[0]!.length, wrong) + (rest * Math.log(2 * Math.PI)) / 2;
+        return wrong.negative ? -term : term;
       },
       mean,
       logVariance,
     );
     if (wrong.sumOverBatch) return sumOf(terms);
     if (wrong.sumOverExamples) return terms[0]!.map((_, j) => sumOf(terms.map((row) => row[j]!)));
-    return terms.map(wrong.meanOverLatents ? meanOf : sumOf);
+    return terms.map((row) => (wrong.meanOverLatents ? meanOf(row) : sumOfLatents(row, wrong)));
   },
 
   // one latent, whose mean goes from -3 to 3

@@ -26,7 +26,19 @@ export const exercise = defineExercise({
     meanFirst: 'the mean over examples is taken before the square',
     sumOverBatch: 'it is a sum over examples, not a mean',
     perExample: 'it is one number for each example, and must be their mean',
-    ofLogits: 'the logits themselves are compared with 1, not the norm of their gradient',
+    magnitude: 'the magnitude of the difference from 1 is averaged, not its square',
+    secant: 'it is the slope of the line from fake to real, not the norm of the gradient between them',
+    ofMean: 'the gradient is that of the mean score, so that each is divided by the number of examples',
+    normOverExamples: 'the norm is over the examples, not over the features of each',
+    perFeature: 'each partial derivative is compared with 1, not the norm of each gradient',
+    sumOfPartials: 'the partial derivatives are added up, and the norm is the root of the sum of their squares',
+    weighted: 'it is multiplied by 10: the weight of the penalty belongs to the critic’s loss',
+    halved: 'it is halved, and has no factor 1/2',
+    sameShare: 'both examples have the share `mix`, but that of the fake is 1 - mix',
+    addedFake: 'the fake example is added with its whole weight, but its share is 1 - mix',
+    mixedScores: 'the scores are multiplied by `mix`, and only the points must be',
+    fromDifference: 'the gradient is that at real minus fake, not at points between them',
+    ofLogits: 'the scores themselves are compared with 1, not the norm of their gradient',
   },
   exclusive: [
     ['atReal', 'atFake', 'atMiddle', 'mixSwapped', 'oneMix'],
@@ -40,17 +52,54 @@ export const exercise = defineExercise({
     ['noTarget', 'meanOverFeatures'],
   ],
 
+  alone: [
+    'magnitude',
+    'secant',
+    'ofMean',
+    'normOverExamples',
+    'perFeature',
+    'sumOfPartials',
+    'weighted',
+    'halved',
+    'sameShare',
+    'addedFake',
+    'mixedScores',
+    'fromDifference',
+  ],
+
   reference({ weights, real, fake, mix }, wrong) {
+    const hiddenOf = (x: readonly number[]): number[] =>
+      weights[0]!.map((_, j) => sumOf(x.map((value, i) => value * weights[i]![j]!)));
+    if (wrong.secant) {
+      const scoreOf = (x: readonly number[]): number => sumOf(each((h) => h * h, hiddenOf(x)));
+      const slopes = real.map((row, i) => {
+        const length = Math.sqrt(sumOf(each((a, b) => (a - b) ** 2, row, fake[i]!)));
+        return Math.abs(scoreOf(row) - scoreOf(fake[i]!)) / length;
+      });
+      return meanOf(slopes.map((slope) => (slope - 1) ** 2));
+    }
     const rows = real.map((row, i) => {
       const given = mix[wrong.oneMix ? 0 : i]![0]!;
       const share = wrong.atReal ? 1 : wrong.atFake ? 0 : wrong.atMiddle ? 0.5 : wrong.mixSwapped ? 1 - given : given;
-      return each((a, b) => share * a + (1 - share) * b, row, fake[i]!);
+      if (wrong.fromDifference) return each((a, b) => a - b, row, fake[i]!);
+      return each((a, b) => share * a + (wrong.sameShare ? share : wrong.addedFake ? 1 : 1 - share) * b, row, fake[i]!);
     });
-    const squares = rows.map((x) => {
-      // the logit is the square of the length of x W, so its gradient is 2 x W W'
-      const hidden = weights[0]!.map((_, j) => sumOf(x.map((value, i) => value * weights[i]![j]!)));
+    const gradients = rows.map((x, i) => {
+      const hidden = hiddenOf(x);
+      const scale = wrong.ofMean ? 1 / rows.length : wrong.mixedScores ? mix[i]![0]! : 1;
+      return weights.map((row) => 2 * scale * sumOf(each((w, h) => w * h, row, hidden)));
+    });
+    if (wrong.perFeature) return meanOf(each((slope) => (Math.abs(slope) - 1) ** 2, gradients));
+    if (wrong.normOverExamples) {
+      const norms = weights.map((_, j) => Math.sqrt(sumOf(gradients.map((row) => row[j]! ** 2))));
+      return meanOf(norms.map((norm) => (norm - 1) ** 2));
+    }
+    const squares = rows.map((x, i) => {
+      // the score is the square of the length of x W, so its gradient is 2 x W W'
+      const hidden = hiddenOf(x);
       if (wrong.ofLogits) return sumOf(each((h) => h * h, hidden)) ** 2;
-      const slopes = weights.map((row) => 2 * sumOf(each((w, h) => w * h, row, hidden)));
+      const slopes = gradients[i]!;
+      if (wrong.sumOfPartials) return sumOf(slopes) ** 2;
       if (wrong.sumOfMagnitudes) return sumOf(slopes.map(Math.abs)) ** 2;
       return (wrong.meanOverFeatures ? meanOf : sumOf)(slopes.map((slope) => slope * slope));
     });
@@ -60,7 +109,8 @@ export const exercise = defineExercise({
     const excess = (norm: number): number => (wrong.oneSided ? Math.max(0, norm - 1) : norm - (wrong.noTarget ? 0 : 1));
     const power = wrong.notSquared ? 1 : 2;
     if (wrong.meanFirst) return excess(meanOf(norms)) ** power;
-    const terms = norms.map((norm) => excess(norm) ** power);
+    const factor = wrong.weighted ? 10 : wrong.halved ? 0.5 : 1;
+    const terms = norms.map((norm) => factor * (wrong.magnitude ? Math.abs(norm - 1) : excess(norm) ** power));
     return wrong.perExample ? terms : wrong.sumOverBatch ? sumOf(terms) : meanOf(terms);
   },
 
@@ -71,7 +121,7 @@ export const exercise = defineExercise({
 
   hints: [
     'First the points: `mix` has one number for each example. What shape makes it act on all features of its example?',
-    'Each logit depends on its own example alone, so the gradient of the sum of all logits has in each row the gradient of that example’s logit.',
+    'Each score depends on its own example alone, so each row of the gradient of the sum of all scores is the gradient of that example’s score.',
     'Norm of each row, distance from 1, square, mean: in which order? Which of these go over features, and which over examples?',
   ],
 

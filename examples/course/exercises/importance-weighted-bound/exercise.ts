@@ -10,6 +10,12 @@ export const exercise = defineExercise({
     noMean: 'it is the logarithm of the sum of the weights, not of their mean',
     timesSize: 'the number of samples is multiplied by, and must be divided by',
     dividedTwice: 'the number of samples is divided by twice',
+    minusSize: 'the number of samples is subtracted, and its logarithm must be',
+    batchSize: 'the number of examples is used as the number of samples',
+    rootMean: 'the number of samples is divided by as its root',
+    addedTwice: 'the largest is added again twice',
+    subtractedOutside: 'the largest is subtracted after the logarithm, and must be added again',
+    softmax: 'it is the mean of the logarithms of the normalised weights, which add up to 1',
     dividedOutside: 'the logarithm is divided by the number of samples instead of its argument',
     noLogarithm: 'it is the mean of the weights, without a logarithm',
     noExponential: 'the log-weights are averaged as if they were weights',
@@ -18,6 +24,7 @@ export const exercise = defineExercise({
     notAddedBack: 'the largest is subtracted before the exponentials, and not added again',
     weightsThemselves: 'the weights themselves are computed, and they may be 0 in float32',
     smallest: 'the smallest is subtracted, and the weights of others may then be infinite in float32',
+    meanSubtracted: 'the mean is subtracted, and the weights of others may then be infinite in float32',
     largestOfAll:
       'the largest of all examples is subtracted, not that of each: the weights of others may then be 0 in float32',
     overBatch: 'the mean is over the examples, not over the samples',
@@ -45,6 +52,8 @@ export const exercise = defineExercise({
     ['overAll', 'meanOfLogs', 'noLogarithm'],
   ],
 
+  alone: ['meanSubtracted', 'minusSize', 'batchSize', 'rootMean', 'addedTwice', 'subtractedOutside', 'softmax'],
+
   reference({ logWeights }, wrong) {
     const all = logWeights.flat();
     const examples = wrong.overBatch
@@ -58,7 +67,10 @@ export const exercise = defineExercise({
         ? 0
         : wrong.smallest
           ? Math.min(...logs)
-          : Math.max(...(wrong.largestOfAll ? all : logs));
+          : wrong.meanSubtracted
+            ? meanOf(logs)
+            : Math.max(...(wrong.largestOfAll ? all : logs));
+      if (wrong.batchSize) return boundOf(logs, largest, wrong) + Math.log(logs.length / logWeights[0]!.length);
       return (wrong.negative ? -1 : 1) * boundOf(logs, largest, wrong);
     });
     if (wrong.overAll) return bounds[0]!;
@@ -85,9 +97,12 @@ export const exercise = defineExercise({
       kind: 'values',
       name: 'weights of pictures',
       points: 3,
-      // one sample is far below the others
+      limitedBy: 'logWeights',
+      // one sample is far below the others, or far above
       inputs: (random) => ({
-        logWeights: random.normal([5, 2]).map(([a, b], k) => [a! - (k === 2 ? 1150 : 1000), b! - 1400]),
+        logWeights: random
+          .normal([5, 2])
+          .map(([a, b], k) => [a! - (k === 2 ? 1150 : 1000), b! - (k === 2 ? 1400 : 1800)]),
       }),
     },
     { kind: 'gradients', points: 2 },
@@ -102,6 +117,11 @@ function boundOf(logs: readonly number[], largest: number, wrong: Readonly<Recor
   const mean = (wrong['notAddedBack'] ? 0 : largest) + Math.log(meanOf(weights));
   if (wrong['meanOfLogs']) return meanOf(logs);
   if (wrong['sumOfLogs']) return sumOf(logs);
+  if (wrong['minusSize']) return mean + Math.log(size) - size;
+  if (wrong['rootMean']) return mean + Math.log(size) / 2;
+  if (wrong['addedTwice']) return mean + largest;
+  if (wrong['subtractedOutside']) return mean - 2 * largest;
+  if (wrong['softmax']) return meanOf(logs) - mean - Math.log(size);
   if (wrong['noMean']) return mean + Math.log(size);
   if (wrong['timesSize']) return mean + 2 * Math.log(size);
   if (wrong['dividedTwice']) return mean - Math.log(size);

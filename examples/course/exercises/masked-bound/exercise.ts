@@ -36,6 +36,20 @@ export const exercise = defineExercise({
     nextToken: 'the logits of each place judge the token after it, as in a model that writes from left to right',
     softmaxItself: 'the logarithm is taken of the softmax itself, which may be 0 in float32',
     meanWeight: 'every example has the mean of all weights, not its own 1/t',
+    squaredWeight: 'the weight is 1/t^2, and must be 1/t',
+    rootWeight: 'the weight is 1/sqrt(t), and must be 1/t',
+    oneMinusT: 'the weight is 1 - t, and must be 1/t',
+    logWeight: 'the weight is -log t, and must be 1/t',
+    oddsWeight: 'the weight is (1 - t)/t, and must be 1/t',
+    weightOfMean: 'every example has 1 over the mean of t, not its own 1/t',
+    maskedLogits:
+      'the logits are multiplied by the mask before the softmax, so that visible places cost log of the number of tokens',
+    oneMinusProbability: 'a place costs 1 minus the probability of its token, and must cost minus its logarithm',
+    entropy: 'it is the entropy of the predictions, and the tokens of the example have no part in it',
+    squaredError: 'it adds up squared differences of probabilities, not logarithms of the probabilities',
+    logOfSum: 'the logarithm is taken of a sum over places, and must be taken of each',
+    sumOverTokens: 'every token that a place could have counts, and only the one of the example must',
+    otherTokens: 'a place costs the logarithm of the probability that it is not its token',
     sumOverBatch: 'the examples are added up, and there must be one number for each',
     meanOverBatch: 'it is a mean over the examples, and there must be one number for each',
     sumOverExamples: 'the sum is over the examples, not over the places of each',
@@ -59,6 +73,22 @@ export const exercise = defineExercise({
     ['mostLikely', 'nextToken'],
   ],
 
+  alone: [
+    'squaredWeight',
+    'rootWeight',
+    'oneMinusT',
+    'logWeight',
+    'oddsWeight',
+    'weightOfMean',
+    'maskedLogits',
+    'oneMinusProbability',
+    'entropy',
+    'squaredError',
+    'logOfSum',
+    'sumOverTokens',
+    'otherTokens',
+  ],
+
   reference({ logits, tokens, masked, t }, wrong) {
     const length = tokens[0]!.length;
     const costs = tokens.map((row, n) =>
@@ -66,7 +96,17 @@ export const exercise = defineExercise({
         // a model that writes from left to right has no logits before the first token
         const place = wrong.nextToken ? i - 1 : i;
         if (place < 0) return 0;
-        const at = logits[n]![place]!;
+        const at = wrong.maskedLogits
+          ? logits[n]![place]!.map((logit) => logit * masked[n]![place]!)
+          : logits[n]![place]!;
+        if (
+          wrong.oneMinusProbability ||
+          wrong.entropy ||
+          wrong.squaredError ||
+          wrong.sumOverTokens ||
+          wrong.otherTokens
+        )
+          return otherCostOf(at, token, wrong);
         const own = wrong.mostLikely ? at.indexOf(Math.max(...at)) : token;
         const rivals = wrong.softmaxOverPlaces
           ? logits[n]!.map((other) => other[own]!)
@@ -81,11 +121,23 @@ export const exercise = defineExercise({
       if (wrong.noWeight) return 1;
       if (wrong.timesT) return share;
       if (wrong.visibleShare) return 1 / (1 - share);
+      if (wrong.squaredWeight) return 1 / share ** 2;
+      if (wrong.rootWeight) return 1 / Math.sqrt(share);
+      if (wrong.oneMinusT) return 1 - share;
+      if (wrong.logWeight) return -Math.log(share);
+      if (wrong.oddsWeight) return (1 - share) / share;
+      if (wrong.weightOfMean) return 1 / meanOf(t);
       return wrong.countedShare ? length / counts[n]! : 1 / share;
     });
+    if (wrong.logOfSum)
+      return costs.map((row, n) => {
+        const total = sumOf(row.map((cost, i) => masked[n]![i]! * Math.exp(-cost)));
+        return total === 0 ? 0 : -weights[n]! * Math.log(total);
+      });
     const terms = costs.map((row, n) => {
       const weight = wrong.meanWeight ? meanOf(weights) : weights[n]!;
-      const counted = (mask: number): number => (wrong.allTokens ? 1 : wrong.visibleTokens ? 1 - mask : mask);
+      const counted = (mask: number): number =>
+        wrong.allTokens || wrong.maskedLogits ? 1 : wrong.visibleTokens ? 1 - mask : mask;
       const scale = (wrong.negative ? -1 : 1) / (wrong.bits ? Math.LN2 : 1);
       return row.map((cost, i) => scale * weight * counted(masked[n]![i]!) * cost);
     });
@@ -171,4 +223,17 @@ function costOf(own: number, rivals: readonly number[], wrong: Readonly<Record<s
   if (wrong['softmaxItself']) return -Math.log(Math.fround(probability));
   if (!wrong['softmaxTwice']) return largest + Math.log(total) - own;
   return Math.log(sumOf(each((logit) => Math.exp(Math.exp(logit - largest) / total), rivals))) - probability;
+}
+
+/** What a place costs by other formulas. */
+function otherCostOf(logits: readonly number[], token: number, wrong: Readonly<Record<string, boolean>>): number {
+  const largest = Math.max(...logits);
+  const total = sumOf(each((logit) => Math.exp(logit - largest), logits));
+  const logs = each((logit) => logit - largest - Math.log(total), logits);
+  const probabilities = each(Math.exp, logs);
+  if (wrong['oneMinusProbability']) return 1 - probabilities[token]!;
+  if (wrong['otherTokens']) return -Math.log(1 - probabilities[token]!);
+  if (wrong['sumOverTokens']) return -sumOf(logs);
+  if (wrong['squaredError']) return sumOf(probabilities.map((p, i) => (p - (i === token ? 1 : 0)) ** 2));
+  return -sumOf(probabilities.map((p, i) => p * logs[i]!));
 }

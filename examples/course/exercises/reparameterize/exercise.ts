@@ -17,6 +17,12 @@ export const exercise = defineExercise({
     byLogVariance: 'the noise is scaled by the logarithm of the variance itself',
     logDeviation: 'the argument is the logarithm of the variance, and is used as that of its square',
     varianceGiven: 'the argument is the logarithm of the variance, and a square root is taken of it',
+    halfLogVariance: 'the noise is scaled by half of the log-variance, and its exponential is missing',
+    rootTwice: 'the noise is scaled by the root of the standard deviation: a half is taken twice',
+    magnitudeRoot: 'the argument is the logarithm of the variance, and a square root is taken of its magnitude',
+    base2: 'the logarithm is the natural one, and the power is one of 2',
+    base10: 'the logarithm is the natural one, and the power is one of 10',
+    addedDeviation: 'the standard deviation is added, and must scale the noise',
     softplus: 'the standard deviation is the softplus of the log-variance, and must be the exponential of half of it',
     divided: 'the noise is divided by the standard deviation',
     notScaled: 'the noise is not scaled',
@@ -46,12 +52,15 @@ export const exercise = defineExercise({
     ['notScaled', 'scaledSum'],
   ],
 
+  alone: ['halfLogVariance', 'rootTwice', 'magnitudeRoot', 'base2', 'base10', 'addedDeviation'],
+
   reference({ mean, logVariance, noise }, wrong, detached) {
     const z = each(
       (m, l, e) => {
         const deviation = deviationOf(l, wrong);
         const draw = (wrong.minusNoise ? -1 : 1) * (wrong.noNoise ? 1 : e);
         if (wrong.onlyMean) return m;
+        if (wrong.addedDeviation) return m + deviation + draw;
         if (wrong.scaledMean) return deviation * m + draw;
         return (wrong.noMean ? 0 : wrong.scaledSum ? deviation * m : m) + deviation * draw;
       },
@@ -98,6 +107,11 @@ const zeros = [
 function deviationOf(logVariance: number, wrong: Readonly<Record<string, boolean>>): number {
   if (wrong['notScaled']) return 1;
   if (wrong['byLogVariance']) return logVariance;
+  if (wrong['halfLogVariance']) return logVariance / 2;
+  if (wrong['rootTwice']) return Math.exp(logVariance / 4);
+  if (wrong['magnitudeRoot']) return Math.sqrt(Math.abs(logVariance));
+  if (wrong['base2']) return 2 ** (logVariance / 2);
+  if (wrong['base10']) return 10 ** (logVariance / 2);
   if (wrong['varianceGiven']) return Math.sqrt(logVariance);
   if (wrong['softplus']) return Math.log1p(Math.exp(logVariance));
   const power = wrong['byVariance'] ? 1 : wrong['logDeviation'] ? 2 : wrong['divided'] ? -0.5 : 0.5;

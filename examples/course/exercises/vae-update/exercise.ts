@@ -15,7 +15,9 @@ export const exercise = defineExercise({
   }),
 
   mistakes: {
-    ascent: 'the weights move towards a lower bound: the bound is to grow',
+    ascent: 'the weights move towards a lower bound, but the bound must grow',
+    encoderDescends: 'the encoder moves towards a lower bound, but the bound must grow',
+    decoderDescends: 'the decoder moves towards a lower bound, but the bound must grow',
     noRate: 'the learning rate is missing',
     smallRate: 'the learning rate is 0.01, and it must be 0.1',
     sumOverBatch: 'the bound is a sum over the examples, not a mean',
@@ -26,6 +28,19 @@ export const exercise = defineExercise({
     returnsSteps: 'it returns by how much the weights move, not the new weights',
     decoderLater:
       'the decoder moves after the encoder, by a gradient of its own: both must move by the gradient of one bound',
+    encoderLater:
+      'the encoder moves after the decoder, by a gradient of its own: both must move by the gradient of one bound',
+    tinyRate: 'the learning rate is 0.001, and it must be 0.1',
+    meanTwice: 'the bound is divided by the number of examples twice',
+    firstExample: 'only the bound of the first example counts',
+    decodesNoise: 'the noise itself is decoded, not a sample of the posterior',
+    minusNoise: 'the noise is subtracted from the mean, not added',
+    byLogVariance: 'the noise is scaled by the log-variance itself, not by the standard deviation',
+    logDeviation: 'the noise is scaled by exp(2 logVariance), not by the standard deviation',
+    scaledMean: 'the mean is scaled, and not the noise',
+    takesProbabilities: 'the bound takes logits, and gets probabilities',
+    takesVariance: 'the bound takes the logarithm of the variance, and gets the variance',
+    exchanged: 'the pixels and the logits are exchanged in the bound',
     decodesMean: 'the mean is decoded instead of a sample',
     oneNoise: 'every example has the noise of the first',
     byVariance: 'the noise is scaled by the variance instead of the standard deviation',
@@ -44,6 +59,23 @@ export const exercise = defineExercise({
     ['detachedSample', 'noDivergence'],
   ],
 
+  alone: [
+    'encoderDescends',
+    'decoderDescends',
+    'encoderLater',
+    'tinyRate',
+    'meanTwice',
+    'firstExample',
+    'decodesNoise',
+    'minusNoise',
+    'byLogVariance',
+    'logDeviation',
+    'scaledMean',
+    'takesProbabilities',
+    'takesVariance',
+    'exchanged',
+  ],
+
   reference({ encoder, decoder, x, noise }, wrong) {
     const loss = (e: Matrix, d: Matrix): number => {
       const bounds = x.map((row, i) => {
@@ -55,27 +87,36 @@ export const exercise = defineExercise({
         );
         return bound;
       });
-      const count = wrong.sumOverBatch ? 1 : wrong.overPixels ? x[0]!.length : x.length;
-      return ((wrong.ascent ? 1 : -1) * sumOf(bounds)) / count;
+      const count = wrong.sumOverBatch
+        ? 1
+        : wrong.overPixels
+          ? x[0]!.length
+          : wrong.meanTwice
+            ? x.length ** 2
+            : x.length;
+      const total = wrong.firstExample ? bounds[0]! * count : sumOf(bounds);
+      return ((wrong.ascent ? 1 : -1) * total) / count;
     };
-    const rate = wrong.noRate || wrong.returnsGradients ? 1 : wrong.smallRate ? 0.01 : 0.1;
-    const moved = (weights: Matrix, slopes: Matrix, isStill: boolean): Matrix =>
+    const rate = wrong.noRate || wrong.returnsGradients ? 1 : wrong.smallRate ? 0.01 : wrong.tinyRate ? 0.001 : 0.1;
+    const moved = (weights: Matrix, slopes: Matrix, sign: number): Matrix =>
       each(
         (weight, slope) => {
-          const step = isStill ? 0 : rate * slope;
+          const step = sign * rate * slope;
           return wrong.returnsGradients ? step : wrong.returnsSteps ? -step : weight - step;
         },
         weights,
         slopes,
       );
-    const slopes = slopesOf((e) => loss(e, decoder), encoder);
-    const next = wrong.decoderLater ? each((w, s) => w - rate * s, encoder, slopes) : encoder;
+    const stepped = (weights: Matrix, slopes: Matrix): Matrix => each((w, s) => w - rate * s, weights, slopes);
+    const ofDecoder = (e: Matrix): Matrix => slopesOf((d) => loss(e, d), decoder);
+    const ofEncoder = (d: Matrix): Matrix => slopesOf((e) => loss(e, d), encoder);
+    const slopes = ofEncoder(wrong.encoderLater ? stepped(decoder, ofDecoder(encoder)) : decoder);
     return {
-      encoder: moved(encoder, slopes, wrong.onlyDecoder),
+      encoder: moved(encoder, slopes, wrong.onlyDecoder ? 0 : wrong.encoderDescends ? -1 : 1),
       decoder: moved(
         decoder,
-        slopesOf((d) => loss(next, d), decoder),
-        wrong.onlyEncoder,
+        ofDecoder(wrong.decoderLater ? stepped(encoder, slopes) : encoder),
+        wrong.onlyEncoder ? 0 : wrong.decoderDescends ? -1 : 1,
       ),
     };
   },
@@ -98,9 +139,9 @@ export const exercise = defineExercise({
   },
 
   hints: [
-    'First write the loss as a function of the two sets of weights alone: encode, draw a sample, decode, and take the bound. What number comes out, and should it grow or shrink?',
+    'First write the mean bound as a function of the two sets of weights alone: encode, make a sample, decode, and take the bound. Should that number grow or shrink?',
     'One call of TensorFlow.js gives the gradients of a function of several arguments, all at the same point.',
-    'Follow the encoder’s weights through your loss: they act on the posterior, and through the sample on the logits.',
+    'Follow the encoder’s weights through the bound: they act on the posterior, and through the sample on the logits.',
   ],
 
   picture: {
@@ -145,10 +186,25 @@ function boundOf(
   wrong: Readonly<Record<string, boolean>>,
 ): number {
   const [m, l] = product(row, sampler) as [number, number];
-  const deviation = wrong['decodesMean'] ? 0 : wrong['notScaled'] ? 1 : Math.exp(wrong['byVariance'] ? l : l / 2);
-  const logits = product([m + deviation * noise[0]!], d);
-  const [mean, logVariance] = wrong['noDivergence'] ? [0, 0] : (product(row, e) as [number, number]);
-  const logLikelihood = sumOf(each((x, logit) => x * logit - Math.log1p(Math.exp(logit)), row, logits));
+  const power = wrong['byVariance'] ? 1 : wrong['logDeviation'] ? 2 : 0.5;
+  const deviation = wrong['decodesMean']
+    ? 0
+    : wrong['notScaled']
+      ? 1
+      : wrong['byLogVariance']
+        ? l
+        : (wrong['minusNoise'] ? -1 : 1) * Math.exp(power * l);
+  const z = wrong['decodesNoise']
+    ? noise[0]!
+    : wrong['scaledMean']
+      ? deviation * m + noise[0]!
+      : m + deviation * noise[0]!;
+  const outputs = product([z], d);
+  const given = wrong['takesProbabilities'] ? outputs.map((logit) => 1 / (1 + Math.exp(-logit))) : outputs;
+  const [pixels, logits] = wrong['exchanged'] ? [given, row] : [row, given];
+  const [mean, own] = wrong['noDivergence'] ? [0, 0] : (product(row, e) as [number, number]);
+  const logVariance = wrong['takesVariance'] ? Math.exp(own) : own;
+  const logLikelihood = sumOf(each((x, logit) => x * logit - Math.log1p(Math.exp(logit)), pixels, logits));
   return logLikelihood - 0.5 * (Math.exp(logVariance) + mean ** 2 - 1 - logVariance);
 }
 

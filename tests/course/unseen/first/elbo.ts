@@ -3,12 +3,6 @@ import type { Unseen } from '../answer.js';
 export const elbo: Unseen = {
   right: [
     `(x, logits, mean, logVariance) => {
-      const p = tf.sigmoid(logits);
-      const likelihood = tf.sum(tf.add(tf.mul(x, tf.log(p)), tf.mul(tf.sub(1, x), tf.log(tf.sub(1, p)))), 1);
-      const kl = tf.mul(-0.5, tf.sum(tf.sub(tf.add(1, logVariance), tf.add(tf.square(mean), tf.exp(logVariance))), 1));
-      return tf.sub(likelihood, kl);
-    }`,
-    `(x, logits, mean, logVariance) => {
       const pixels = tf.sub(tf.mul(x, logits), tf.softplus(logits));
       const latents = tf.div(tf.sub(tf.add(logVariance, 1), tf.add(tf.exp(logVariance), tf.square(mean))), 2);
       return tf.sum(tf.concat([pixels, latents], 1), 1);
