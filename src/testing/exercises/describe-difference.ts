@@ -85,6 +85,7 @@ function describeNumbers(got: Flat, expected: Flat, tolerance: Tolerance, others
   const odd = got.values.findIndex((value, i) => !Number.isFinite(value) && Number.isFinite(expected.values[i]!));
   if (odd >= 0) return describeOdd(got.values[odd]!, got.shape.length === 0 ? '' : ` at ${place(odd, got.shape)}`);
   if (got.values.every((value) => value === 0)) return 'is 0 everywhere';
+  if (repeats(got, tolerance) && !repeats(expected, tolerance)) return 'is the same for every example';
   const isOneNumber = got.values.length === 1;
   const single = isOneNumber ? others.filter((other) => other.got.values.length === 1) : [];
   const [all, targets] = (['got', 'expected'] as const).map((side) =>
@@ -93,7 +94,6 @@ function describeNumbers(got: Flat, expected: Flat, tolerance: Tolerance, others
   return (
     describeAll(all, targets, tolerance) ??
     describeBound(got.values, expected.values, wrong) ??
-    (repeats(got, tolerance) && !repeats(expected, tolerance) ? 'is the same for every example' : undefined) ??
     (isOneNumber
       ? describeOne(got.values[0]!, expected.values[0]!)
       : `is wrong in ${count(wrong.length, got.values.length)}, first at ${place(wrong[0]!, got.shape)}`)

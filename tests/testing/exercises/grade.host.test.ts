@@ -153,7 +153,23 @@ describe('grade', () => {
       'it is wrong in 1 of 4 numbers, first at [2]',
       (x: tf.Tensor, v: tf.Tensor) => tf.add(right(x, v), [0, 0, 1, 0]),
     ],
-    ['NaN', 'it is NaN at [1]', (x: tf.Tensor, v: tf.Tensor) => tf.add(right(x, v), [0, NaN, 0, 0])],
+    [
+      'NaN',
+      'it is NaN at [1], as from the logarithm or the root of a negative number, 0 / 0, or an entry outside of a table',
+      (x: tf.Tensor, v: tf.Tensor) => tf.add(right(x, v), [0, NaN, 0, 0]),
+    ],
+    [
+      'NaN everywhere, which depends on no argument',
+      'it is NaN at [0], as from the logarithm or the root of a negative number, 0 / 0, or an entry outside of a table',
+      (x: tf.Tensor, v: tf.Tensor) => tf.mul(NaN, right(x, v)),
+    ],
+    ['bits', 'it is in bits, and must be in nats', (x: tf.Tensor, v: tf.Tensor) => tf.div(right(x, v), Math.LN2)],
+    ['a square', 'it is the square of what it should be', (x: tf.Tensor, v: tf.Tensor) => tf.square(right(x, v))],
+    [
+      'no sum, and a mistake',
+      'it has shape [4, 3], and must have shape [4]: it is not summed over its last axis, and the factor 1/2 is missing',
+      (x: tf.Tensor, v: tf.Tensor) => tf.add(tf.square(v), tf.log1p(tf.abs(x))),
+    ],
     [
       'a record',
       'it must return a single tensor, and returns `energy`',
@@ -171,6 +187,22 @@ describe('grade', () => {
       'This is checked once the first check passes. Besides, it is finite where |x| is at most 80, but not at 90.',
     );
     expect(await messageOf((x: tf.Tensor) => tf.sum(x, 1), 1)).toBe('This is checked once the first check passes.');
+  });
+
+  test('says that numbers are clipped where an argument is large', async () => {
+    const clipped = (x: tf.Tensor, v: tf.Tensor): tf.Tensor => right(tf.clipByValue(x, -50, 50), v);
+    expect(await messageOf(clipped)).toBe('Right.');
+    const message = 'it stays the same where `x` is large: something is clipped, or a small number is added before a';
+    expect(await messageOf(clipped, 1)).toContain(message);
+    expect(await messageOf((x: tf.Tensor, v: tf.Tensor) => right(tf.maximum(x, -70), v), 1)).toBe('Right.');
+  });
+
+  test('assumes some mistakes only one at a time', async () => {
+    const lonely = defineExercise({ ...energy, alone: ['noHalf'] });
+    const first = async (answer: Answer): Promise<string> => (await grade(lonely, answer))[0]!.message;
+    const noHalf = (x: tf.Tensor, v: tf.Tensor): tf.Tensor => tf.add(tf.square(v), tf.log1p(tf.abs(x)));
+    expect(await first((x: tf.Tensor, v: tf.Tensor) => tf.sum(noHalf(x, v), 1))).toContain('1/2 is missing');
+    expect(await first((x: tf.Tensor, v: tf.Tensor) => tf.mean(noHalf(x, v), 1))).not.toContain('1/2 is missing');
   });
 
   test('names the mistakes that other checks confirm, and a factor that they share', async () => {
