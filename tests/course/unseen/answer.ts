@@ -1,4 +1,4 @@
-/** A student's answer: the function's source on `tf`, tfjs-core alone. */
+/** A student's answer: the function's source on `tf`, tfjs-core alone, with methods in the fourth set. The graders call it within `tf.tidy`. */
 export type Right = string;
 
 /** An answer that is wrong, and what a teacher would say about it. */
