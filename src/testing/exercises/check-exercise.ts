@@ -95,7 +95,7 @@ export async function checkExercise(exercise: Exercise, answers: ExerciseAnswers
 }
 
 /** Caches the values of an exercise's reference, because all pairs of mistakes are compared with each other; it draws no picture. */
-function withCachedReference({ picture: _, ...exercise }: Exercise): Exercise {
+function withCachedReference(exercise: Exercise): Exercise {
   const known = new Map<string, ExerciseOutputs>();
   const texts = new WeakMap<object, string>();
   const textOf = (inputs: ExerciseInputs): string => {
@@ -110,7 +110,8 @@ function withCachedReference({ picture: _, ...exercise }: Exercise): Exercise {
     known.set(key, outputs);
     return outputs;
   };
-  return { ...exercise, reference };
+  const rest = Object.entries(exercise).filter(([key]) => key !== 'picture');
+  return { ...(Object.fromEntries(rest) as unknown as Exercise), reference };
 }
 
 function firstFailed(results: readonly CheckResult[]): Pick<CheckResult, 'message' | 'mistakes'> {
@@ -140,7 +141,7 @@ async function gradeMistakes(exercise: Exercise, mistakes: readonly string[]): P
 }
 
 function inputsOf(question: Question): ExerciseInputs {
-  return Object.fromEntries(question.inputs.map((plain) => [plain.name, nest(plain)])) as ExerciseInputs;
+  return Object.fromEntries(question.inputs.map((plain) => [plain.name, nest(plain)]));
 }
 
 function tensorsOf(outputs: Named): PlainTensor[] {

@@ -1,4 +1,5 @@
-import { describeDifference, describeLimit, describeSaturation } from './describe-difference.js';
+import { describeDifference } from './describe-difference.js';
+import { describeLimit, describeSaturation } from './describe-limit.js';
 import type { Exercise, ExerciseCheck, ExerciseInputs } from './exercise.js';
 import { agree, explain, type Evidence, type Tolerance } from './explain.js';
 import type { PlainTensor, Question, Reading } from './measure.js';
