@@ -280,6 +280,7 @@ const examplesProject = nodeProject('examples', { backend: 'cpu', include: ['tes
 
 /** The site, written once: its search, its links, widths, and axe. */
 const siteProject: TestProjectInlineConfiguration = {
+  resolve: { alias },
   test: {
     name: 'site',
     include: ['docs/site/tests/**/*.test.ts'],

@@ -1,6 +1,7 @@
 import { wrongKind } from '../tensor/errors.js';
 import type { CheckResult } from '../testing/index.js';
 import { checkResults } from './checks.js';
+import { doesNotParse } from './failures.js';
 import type { GradedSubmission } from './grade-submission.js';
 
 /**
@@ -51,7 +52,7 @@ const MAX_PICTURE = 2 ** 19;
  */
 export function prairieLearn(submission: GradedSubmission): string {
   const { results, problem } = graded('prairieLearn', submission);
-  if (problem !== undefined) return json({ gradable: false, format_errors: [`Your file does not parse: ${problem}.`] });
+  if (problem !== undefined) return json({ gradable: false, format_errors: [doesNotParse(problem)] });
   const maxScore = total(results, 'maxScore');
   return json({
     gradable: true,

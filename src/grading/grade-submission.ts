@@ -7,8 +7,10 @@ import { checkInteger, checkNumber, checkSignal } from '../tensor/checks.js';
 import { unusable, wrongKind } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 import { checkFolders, checkFunction, checkPackages, checkResults, checkTask, checkText } from './checks.js';
+import type { StudentFile } from './collect-sources.js';
+import { gradeTwice, type Draw } from './grade-twice.js';
 import type { Piece } from './piece.js';
-import { readStudentFile, type StudentFile } from './read-file.js';
+import { readStudentFile } from './read-file.js';
 import { readSources } from './read-sources.js';
 import { runSubmission } from './run-submission.js';
 
@@ -113,25 +115,14 @@ async function gradeFile(args: Arguments): Promise<GradedSubmission> {
     const why = { EISDIR: 'a folder', ENOENT: 'no such file' }[cause.code ?? ''] ?? cause.code;
     throw unusable(where, 'file', 'must be the path of a file that can be read', { seen: `'${file}' (${why})` });
   });
-  let problem = 'problem' in source ? source.problem : undefined;
-  /** Whether every call of `ask` so far gave numbers for all questions. */
-  let isComplete: boolean | undefined;
-  const ask = async (questions: readonly Question[]): Promise<readonly Reading[]> => {
-    const readings = await askProcess(args, source, questions);
-    const isProblem = 'problem' in readings;
-    isComplete = isComplete !== false && !isProblem && readings.every(({ failure }) => failure === undefined);
-    if (!isProblem) return readings;
-    ({ problem } = readings);
-    return questions.map(() => ({ failure: `Your file does not parse: ${problem}.` }));
-  };
   const text = 'text' in source ? source.text : '';
-  let results = await gradeTask(where, task, { text, ask, seed, hint });
-  if (isComplete === true && results.some(({ passed }) => !passed)) {
-    const [other] = createNumberStream(seed, 'again').integers([1], 0, 2 ** 31) as [number];
-    const second = await gradeTask(where, task, { text, ask, seed: other, hint });
-    if (second.every(({ passed }) => passed)) results = second;
-  }
-  return { exercise: task.name, results, ...(problem !== undefined && { problem }) };
+  const graded = await gradeTwice(
+    seed,
+    (questions) => askProcess(args, source, questions),
+    (draw) => gradeTask(where, task, { text, hint, ...draw }),
+  );
+  const { problem = 'problem' in source ? source.problem : undefined } = graded;
+  return { exercise: task.name, results: graded.results, ...(problem !== undefined && { problem }) };
 }
 
 /** Measures the answer in a process of its own. */
@@ -151,11 +142,9 @@ async function askProcess(
 }
 
 /** What grading needs of a submission. */
-interface Submission {
+interface Submission extends Draw {
   readonly text: string;
-  readonly seed: number;
   readonly hint: number;
-  ask(questions: readonly Question[]): Promise<readonly Reading[]>;
 }
 
 async function gradeTask(

@@ -1,12 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, open, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
-
-/** The largest number of characters in a file; longer ones are rejected. */
-export const MAX_LENGTH = 2 ** 18;
-
-/** The text of a student's file, or why it was not read. */
-export type StudentFile = { readonly text: string } | { readonly problem: string };
+import { MAX_LENGTH, type StudentFile } from './collect-sources.js';
 
 /** Opens neither links nor pipes that would wait; a flag that the system does not have is 0. */
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);

@@ -1,8 +1,5 @@
-import { cut } from '../tensor/errors.js';
 import type { PlainTensor, Reading } from '../testing/index.js';
-
-/** The largest number of characters of a submission's text that a student is shown. */
-const MAX_LENGTH = 300;
+import { redact } from './failures.js';
 
 /**
  * Reads the output of a process, which may be anything, as one reading per question; a missing one says why the process ended. The lines of
@@ -60,13 +57,4 @@ function readNumber(value: unknown): number {
   if (typeof value === 'number') return value;
   if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return Number(value);
   throw new TypeError('no number');
-}
-
-/** Removes from a submission's text its folder and possible secret inputs: numbers with a decimal point, and long numbers. */
-function redact(text: string): string {
-  const plain = text
-    .replace(/\S*[\\/]submission-\w+[\\/]/g, '')
-    .replace(/[\p{C}\u2028\u2029]+/gu, ' ')
-    .replace(/-?\d*\.\d+(e[+-]?\d+)?|-?\d{5,}/gi, '#');
-  return cut(plain, MAX_LENGTH);
 }

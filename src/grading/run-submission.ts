@@ -10,8 +10,9 @@ import { gunzip } from 'node:zlib';
 import type { Reading } from '../testing/index.js';
 import type { Job } from './child/program.js';
 import { TOKEN_LENGTH } from './child/token.js';
+import type { Sources } from './collect-sources.js';
+import { timeIsUp } from './failures.js';
 import { readReadings } from './read-readings.js';
-import type { Sources } from './read-sources.js';
 import { supervision } from './supervision.js';
 
 /** The limits of a submission's process. */
@@ -121,8 +122,7 @@ async function runProcess(folder: string, input: Buffer, limits: Limits): Promis
   const abort = (): void => kill('It was stopped before it gave a result.');
   if (signal?.aborted === true) abort();
   signal?.addEventListener('abort', abort);
-  const timeIsUp = `It was stopped after ${seconds} s: does a loop never end?`;
-  const timer = setTimeout(() => kill(timeIsUp), seconds * 1000);
+  const timer = setTimeout(() => kill(timeIsUp(seconds)), seconds * 1000);
   const memoryTimer = setInterval(() => {
     void memoryOf(child).then((used) => {
       if (used > megabytes) kill(`It was stopped because it used more than ${megabytes} MB of memory.`);

@@ -74,6 +74,6 @@ export const twoMoonsVae = () => { throw new Error(String(gaussianKl)); };`;
     writeFileSync(join(folder, 'answer.ts'), answer);
     writeFileSync(join(folder, '02-gaussian-kl.ts'), `\nexport const = 1;`);
     const [{ message } = { message: '' }] = await grade('two-moons-vae', join(folder, 'answer.ts'), 60);
-    expect(message).toMatch(/^Your file does not parse: 02-gaussian-kl, line 2: /);
+    expect(message).toMatch(/^Your answer does not parse: 02-gaussian-kl, line 2: /);
   });
 });

@@ -7,40 +7,32 @@ import {
   type Question,
   type Reading,
 } from 'tfjs-generative/testing';
+import { redact, timeIsUp } from '../../../src/grading/failures.js';
+import { gradeTwice, type Graded } from '../../../src/grading/grade-twice.js';
 import type { Job, Outcome } from './answer-worker.js';
 
 /** Seconds after which an answer is stopped. */
 const MAX_SECONDS = 5;
 
 /**
- * Checks an answer in its own worker, which is terminated afterwards. `parts` are answers to other exercises by name: a training may import
- * them. As in `gradeSubmission`, an answer that gives numbers and misses a point is checked once more, with other inputs.
+ * Checks an answer in its own worker, which is terminated afterwards, with the points and the sentences of `gradeSubmission`. `parts` are
+ * answers to other exercises by name: a training may import them.
  */
 export async function check(
   task: Exercise | Piece,
   answer: string,
   parts: Readonly<Record<string, string>>,
-): Promise<readonly CheckResult[]> {
-  let answered = false;
-  let failed = false;
-  const ask = async (questions: readonly Question[]): Promise<readonly Reading[]> => {
-    const isPiece = 'grade' in task;
-    const seconds = (isPiece ? task.seconds : undefined) ?? MAX_SECONDS;
-    const readings = await askWorker(task, { answer, parts: isPiece ? parts : {} }, questions, seconds);
-    answered = true;
-    failed ||= readings.some(({ failure }) => failure !== undefined);
-    return readings;
-  };
-  const draw = async (): Promise<readonly CheckResult[]> => {
-    const seed = Math.floor(Math.random() * 2 ** 32);
-    if ('reference' in task) return gradeReadings(task, ask, { seed });
-    return task.grade({ text: answer, ask, random: (name) => createNumberStream(seed, name) });
-  };
-  const isRight = (results: readonly CheckResult[]): boolean => results.every(({ passed }) => passed);
-  const results = await draw();
-  if (isRight(results) || failed || !answered) return results;
-  const again = await draw();
-  return isRight(again) ? again : results;
+): Promise<Graded> {
+  const isPiece = 'grade' in task;
+  const seconds = (isPiece ? task.seconds : undefined) ?? MAX_SECONDS;
+  return gradeTwice(
+    Math.floor(Math.random() * 2 ** 32),
+    (questions) => askWorker(task, { answer, parts: isPiece ? parts : {} }, questions, seconds),
+    ({ seed, ask }): Promise<readonly CheckResult[]> =>
+      isPiece
+        ? task.grade({ text: answer, ask, random: (name) => createNumberStream(seed, name) })
+        : gradeReadings(task, ask, { seed }),
+  );
 }
 
 async function askWorker(
@@ -48,28 +40,44 @@ async function askWorker(
   code: Pick<Job, 'answer' | 'parts'>,
   questions: readonly Question[],
   seconds: number,
-): Promise<readonly Reading[]> {
+): Promise<readonly Reading[] | { readonly problem: string }> {
   const worker =
     'reference' in task
       ? new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
       : new Worker(new URL('./training-worker.ts', import.meta.url), { type: 'module' });
   try {
-    await replyOf(worker, undefined);
-    const timeout = new Promise<Outcome>((resolve) =>
-      setTimeout(() => resolve({ problem: `It was stopped after ${seconds} seconds: does it end?` }), 1000 * seconds),
-    );
+    await started(worker);
+    const readings: Reading[] = [];
     const job: Job = { ...code, name, questions, call: call && String(call) };
-    const outcome = await Promise.race([replyOf(worker, job), timeout]);
-    return 'readings' in outcome ? outcome.readings : questions.map(() => ({ failure: outcome.problem }));
+    const problem = await new Promise<string | undefined>((resolve, reject) => {
+      setTimeout(() => resolve(undefined), 1000 * seconds);
+      worker.addEventListener('error', (event) => reject(errorOf(event)));
+      worker.addEventListener('message', ({ data }: MessageEvent<Outcome>) => {
+        if ('problem' in data) resolve(data.problem);
+        else if (readings.push(data.reading) === questions.length) resolve(undefined);
+      });
+      worker.postMessage(job);
+    });
+    if (problem !== undefined) return { problem };
+    return questions.map((_, i) => readable(readings[i] ?? { failure: timeIsUp(seconds) }));
   } finally {
     worker.terminate();
   }
 }
 
-function replyOf(worker: Worker, job: Job | undefined): Promise<Outcome> {
+/** A reading without the numbers of the inputs, which an answer could throw. */
+function readable({ failure, ...reading }: Reading): Reading {
+  return failure === undefined ? reading : { ...reading, failure: redact(failure) };
+}
+
+function started(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
-    worker.addEventListener('message', ({ data }: MessageEvent<Outcome>) => resolve(data), { once: true });
-    worker.addEventListener('error', ({ message }) => reject(new Error(message || 'The worker could not be loaded.')));
-    worker.postMessage(job);
+    worker.addEventListener('message', () => resolve(), { once: true });
+    worker.addEventListener('error', (event) => reject(errorOf(event)));
+    worker.postMessage(undefined);
   });
+}
+
+function errorOf({ message }: ErrorEvent): Error {
+  return new Error(message || 'The worker could not be loaded.');
 }
