@@ -1,11 +1,11 @@
 import { checkInputs } from './checks.js';
-import { drawNumbers } from './draw-numbers.js';
+import { drawNumbers, type Axis } from './draw-numbers.js';
 import type { Exercise, ExerciseInputs, ExerciseOutputs } from './exercise.js';
 import { byName } from './judge.js';
 import type { Reading } from './measure.js';
 import { createNumberStream } from './number-stream.js';
 import { nest } from './numbers.js';
-import { valuesWith, type Named } from './reference.js';
+import { named, valuesWith, type Named } from './reference.js';
 
 /** All inputs of an exercise's picture; none if it has no picture. */
 export function pictureInputs(where: string, argument: string, { picture }: Exercise): readonly ExerciseInputs[] {
@@ -29,7 +29,29 @@ export function drawPicture(
   );
   if (!fits) return undefined;
   const [yours, target] = ([0, 1] as const).map((side) => stacked(pairs.map((pair) => pair[side]))) as [Named, Named];
-  return exercise.picture!.draw?.(nested(yours), nested(target), inputs[0]!) ?? drawNumbers(yours, target);
+  const drawn = exercise.picture!.draw?.(nested(yours), nested(target), inputs[0]!);
+  const [{ values }] = Object.values(target) as [Named[string]];
+  return drawn ?? drawNumbers(yours, target, exercise.name, axisOf(inputs, values.length));
+}
+
+/** What the curves of this many numbers run over: the first argument that has one number for each, rising or falling. */
+function axisOf(inputs: readonly ExerciseInputs[], count: number): Axis | undefined {
+  const columns = inputs.map(named);
+  const axes = Object.keys(columns[0]!).flatMap((name): Axis[] => {
+    const flats = columns.map((column) => column[name]!);
+    const values = flats.flatMap((flat) => flat.values);
+    if (values.length === count) return [{ name, values }];
+    // examples may be in columns
+    const isRows = flats.length === 1 && flats[0]!.shape.length === 2 && flats[0]!.shape[1] === count;
+    return isRows ? [{ name: `${name}[0]`, values: values.slice(0, count) }] : [];
+  });
+  const first = axes.find(({ values }) => {
+    const signs = new Set(values.slice(1).map((value, i) => Math.sign(value - values[i]!)));
+    return signs.size === 1 && !signs.has(0);
+  });
+  if (first === undefined) return undefined;
+  const same = axes.filter(({ values }) => values.join() === first.values.join());
+  return { name: same.map(({ name }) => name).join(' = '), values: first.values };
 }
 
 /** Stacks the outputs for several inputs along a new first axis; a single output is left as it is. */
