@@ -1,6 +1,4 @@
-// The course: npm run course -- [FOLDER] [--once]
-// It puts a stub for each function into FOLDER (my-course by default), checks the present one whenever you save it, and shows the next
-// hint on a key. With --once it checks that one and ends.
+// The course in a folder: npm run course -- --help
 import { rmSync, watch, writeFileSync } from 'node:fs';
 import { emitKeypressEvents } from 'node:readline';
 import { join } from 'node:path';
@@ -12,7 +10,21 @@ import { loadTask, type Task } from './runner/load-task.js';
 import { isWhole, keysOf, screenOf, type View } from './runner/screen.js';
 import { openFolder, readProgress, writeProgress } from './runner/student-folder.js';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { once: { type: 'boolean' } } });
+const usage = `npm run course -- [FOLDER] [--once]
+
+Writes a file for each exercise into FOLDER (my-course by default), checks the current one whenever you save it, and shows which mistake you
+made. Keys: h shows a hint, n and p go to the next and the previous exercise, r checks again, q quits. The next start continues there.
+
+  --once   check the current exercise and end
+  --help   show this text
+
+The site has the same course as a page; its progress.json continues in FOLDER. docs/course.md says more.`;
+
+const { values, positionals } = read();
+if (values.help === true) {
+  console.log(usage);
+  process.exit();
+}
 const folder = positionals[0] ?? 'my-course';
 const entries = openFolder(folder);
 const picture = join(folder, 'picture.svg');
@@ -25,10 +37,23 @@ let at = Math.max(
 );
 let shown = 0;
 let results: readonly CheckResult[] | undefined;
+let doesParse = true;
 let present: Task;
 
+function read() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { once: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    });
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`);
+    process.exit(2);
+  }
+}
+
 function view(): View {
-  return { entries, passed, at, results, picture, hints: present.task.hints, shown };
+  return { entries, passed, at, results, doesParse, picture, hints: present.task.hints, shown };
 }
 
 function draw(): void {
@@ -52,6 +77,7 @@ async function check(): Promise<void> {
   const graded = await gradeSubmission(present.task, file, { packages: present.packages, signal });
   if (signal.aborted) return;
   results = graded.results;
+  doesParse = graded.problem === undefined;
   const drawn = results[0]?.picture;
   if (drawn === undefined) rmSync(picture, { force: true });
   else writeFileSync(picture, drawn);
@@ -72,6 +98,7 @@ function fail(error: unknown): never {
 
 const keys: Readonly<Record<string, () => void>> = {
   h() {
+    if (!doesParse) return;
     shown = Math.min(shown + 1, present.task.hints.length);
     draw();
   },

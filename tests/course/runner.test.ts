@@ -76,6 +76,7 @@ test('the screen shows the result and only the requested hints', () => {
     passed: new Set(['elbo']),
     at: 0,
     results,
+    doesParse: true,
     picture: 'p.svg',
     hints: ['one', 'two', 'three'],
     shown: 1,
@@ -88,6 +89,18 @@ test('the screen shows the result and only the requested hints', () => {
   expect(screen).not.toContain('p.svg');
   expect(keysOf(view)).toContain('h: hint');
   expect(keysOf({ ...view, shown: 3 })).not.toContain('h: hint');
+  expect(keysOf({ ...view, doesParse: false })).not.toContain('h: hint');
+});
+
+test.each([
+  [['--help'], 0, 'stdout'],
+  [['--hepl'], 2, 'stderr'],
+] as const)('the program explains itself with %s, and leaves no folder', async (options, code, stream) => {
+  const program = ['tsx', 'examples/course/main.ts', join(folder, 'new'), ...options];
+  const ended = await promisify(execFile)('npx', program).catch((error: unknown) => error);
+  expect(ended).toMatchObject({ [stream]: expect.stringContaining('npm run course -- [FOLDER] [--once]') as string });
+  expect((ended as { readonly code?: number }).code ?? 0).toBe(code);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test('the program checks the current exercise, and continues where it stopped', async () => {

@@ -9,6 +9,8 @@ export interface View {
   readonly at: number;
   /** Undefined while it is being checked. */
   readonly results: readonly CheckResult[] | undefined;
+  /** Whether the file could be read: otherwise a hint, which is about its formula, is of no use. */
+  readonly doesParse: boolean;
   /** The file with the picture, where one was drawn. */
   readonly picture: string;
   readonly hints: readonly string[];
@@ -46,7 +48,13 @@ export function isWhole(results: readonly CheckResult[]): boolean {
 }
 
 /** The keys that do something now. */
-export function keysOf({ shown, hints, results }: View): string {
+export function keysOf({ shown, hints, results, doesParse }: View): string {
   const next = results !== undefined && isWhole(results) ? 'n: next exercise' : 'n: skip';
-  return [...(shown < hints.length ? ['h: hint'] : []), next, 'p: previous', 'r: check again', 'q: quit'].join('   ');
+  return [
+    ...(doesParse && shown < hints.length ? ['h: hint'] : []),
+    next,
+    'p: previous',
+    'r: check again',
+    'q: quit',
+  ].join('   ');
 }
