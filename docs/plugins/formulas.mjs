@@ -24,8 +24,12 @@ export function withFormulas(parser) {
     const { content, block: displayMode } = tokens[i];
     const math = temml.renderToString(content, { displayMode, throwOnError: true });
     if (displayMode) return `<div class="formula" tabindex="0">${math}</div>\n`;
-    // a full stop after a formula stays on its line
-    return /^[.,;:)]/.test(tokens[i + 1]?.content ?? '') ? `${math}&#8288;` : math;
+    // a full stop after a formula stays on its line; a browser would break even before a word joiner
+    const next = tokens[i + 1];
+    const [end] = /^[.,;:)]+/.exec(next?.type === 'text' ? next.content : '') ?? [''];
+    if (end === '') return math;
+    next.content = next.content.slice(end.length);
+    return `<span style="white-space: nowrap">${math}${end}</span>`;
   };
 }
 
