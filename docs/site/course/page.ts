@@ -4,17 +4,28 @@ import { EditorState } from '@codemirror/state';
 import { keymap } from '@codemirror/view';
 import { basicSetup, EditorView } from 'codemirror';
 import type { CheckResult } from 'tfjs-generative/testing';
+import type { Graded } from '../../../src/grading/grade-twice.js';
+import { addDiagnosisForm } from './diagnosis-form.js';
 import { lessons, type Lesson } from './exercises.js';
-import { readProgress, textOf, writeProgress } from './progress.js';
+import { readProgress, textOf, writeProgress, type Progress } from './progress.js';
+import { addScrollCues } from './scroll-cues.js';
 
 const find = <E extends HTMLElement>(id: string): E => document.getElementById(id) as E;
-const [list, text, result] = [find('exercises'), find('text'), find('result')];
-const [checkButton, hintButton] = [find<HTMLButtonElement>('check'), find<HTMLButtonElement>('hint')];
+const [list, text, outcome, verdict] = [find('exercises'), find('text'), find('outcome'), find('verdict')];
+const [result, hintList] = [find('result'), find('hints')];
+const [checkButton, hintButton, resetButton] = ['check', 'hint', 'reset'].map((id) => find<HTMLButtonElement>(id)) as [
+  HTMLButtonElement,
+  HTMLButtonElement,
+  HTMLButtonElement,
+];
 
 let progress = readProgress();
 let lesson: Lesson;
 /** Number of hints shown so far. */
 let shown = 0;
+let isChecking = false;
+/** Shows the text of an answer in the menus of the piece that has them. */
+let fillForm: ((text: string) => void) | undefined;
 
 const stateOf = (doc: string): EditorState =>
   EditorState.create({
@@ -30,9 +41,25 @@ const stateOf = (doc: string): EditorState =>
   });
 const editor = new EditorView({ parent: find('editor') });
 
-function keep(answer: string): void {
-  progress = { ...progress, answers: { ...progress.answers, [lesson.name]: answer } };
+const answer = (): string => progress.answers[lesson.name] ?? lesson.stub;
+
+function store(changed: Partial<Progress>): void {
+  progress = { ...progress, ...changed };
   writeProgress(progress);
+}
+
+function keep(text: string): void {
+  store({ answers: { ...progress.answers, [lesson.name]: text } });
+  drawReset();
+}
+
+/** Replaces the answer as an edit, which the editor can undo as well. */
+function replaceAnswer(text: string): void {
+  if (fillForm === undefined) editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
+  else {
+    fillForm(text);
+    keep(text);
+  }
 }
 
 function open(name: string): void {
@@ -40,10 +67,17 @@ function open(name: string): void {
     lessons.find((one) => one.name === name) ?? lessons.find((one) => !progress.passed.has(one.name)) ?? lessons[0]!;
   shown = 0;
   text.innerHTML = lesson.page;
-  editor.setState(stateOf(progress.answers[lesson.name] ?? lesson.stub));
-  result.replaceChildren();
+  addScrollCues(text);
+  const hasForm = lesson.name === 'broken-trainings';
+  fillForm = hasForm ? addDiagnosisForm(text, keep) : undefined;
+  fillForm?.(answer());
+  for (const id of ['editor', 'keys']) find(id).hidden = hasForm;
+  editor.setState(stateOf(answer()));
+  clearResult('');
+  hintList.replaceChildren();
   hintButton.textContent = 'Hint';
   hintButton.disabled = false;
+  drawReset();
   drawList();
 }
 
@@ -55,81 +89,122 @@ function drawList(): void {
       link.innerHTML = title;
       if (name === lesson.name) link.setAttribute('aria-current', 'page');
       item.append(link);
-      if (progress.passed.has(name))
-        item.append(Object.assign(document.createElement('small'), { textContent: ' done' }));
+      if (progress.passed.has(name)) item.append(element('small', ' done'));
       return item;
     }),
   );
 }
 
+function clearResult(message: string): void {
+  verdict.replaceChildren(message);
+  result.replaceChildren();
+}
+
 async function checkAnswer(): Promise<void> {
-  if (checkButton.disabled) return;
-  checkButton.disabled = true;
+  if (isChecking) return;
+  isChecking = true;
+  // a disabled button would lose the focus
+  checkButton.ariaDisabled = 'true';
+  outcome.ariaBusy = 'true';
   const { name } = lesson;
-  result.textContent = 'Checking ...';
+  clearResult('Checking ...');
+  show(outcome);
   try {
     const [{ check }, task] = await Promise.all([import('./check.js'), lesson.load()]);
-    const results = await check(task, editor.state.doc.toString(), progress.answers);
-    if (name === lesson.name) show(results);
+    const graded = await check(task, answer(), progress.answers);
+    if (name === lesson.name) drawGraded(graded, task.hints.length);
   } catch (error) {
-    result.textContent = (error as Error).message;
+    if (name === lesson.name) clearResult((error as Error).message);
   } finally {
-    checkButton.disabled = false;
+    isChecking = false;
+    checkButton.ariaDisabled = 'false';
+    outcome.ariaBusy = 'false';
+    show(outcome);
   }
 }
 
-function show(results: readonly CheckResult[]): void {
+function drawGraded({ results, problem }: Graded, hints: number): void {
   const [score, most] = [sumOf(results.map((one) => one.score)), sumOf(results.map((one) => one.maxScore))];
-  const title = Object.assign(document.createElement('p'), { textContent: `${score} of ${most} points` });
-  title.className = 'points';
-  const items = results.map(({ name, passed, message }) => {
-    const item = document.createElement('li');
-    item.className = passed ? 'passed' : 'failed';
-    item.append(
-      Object.assign(document.createElement('b'), { textContent: `${passed ? '✓' : '✗'} ${name}: ` }),
-      message,
-    );
-    return item;
-  });
+  const failed = results.find(({ passed }) => !passed);
+  verdict.replaceChildren(element('b', `${score} of ${most} points`));
+  // the first failure is also announced, without the list that follows
+  if (failed !== undefined) verdict.append(element('span', `. ${failed.message}`, 'only-announced'));
+  const isSame = failed !== undefined && results.every(({ message }) => message === failed.message);
   const checks = document.createElement('ul');
-  checks.append(...items);
-  result.replaceChildren(title, checks);
+  checks.append(...(isSame ? [itemOf({ ...failed, name: '' })] : results.map(itemOf)));
+  result.replaceChildren(checks);
   const picture = results.find((one) => one.picture !== undefined)?.picture;
   if (picture !== undefined)
     result.insertAdjacentHTML(
       'beforeend',
       `<figure>${picture}<figcaption>Your answer in red, the target in grey.</figcaption></figure>`,
     );
+  // a hint is about the formula
+  hintButton.disabled = problem !== undefined || shown >= hints;
   if (score < most) return;
-  progress = { ...progress, passed: new Set([...progress.passed, lesson.name]) };
-  writeProgress(progress);
+  store({ passed: new Set([...progress.passed, lesson.name]) });
   drawList();
   const next = lessons[lessons.indexOf(lesson) + 1];
   if (next === undefined) return;
   const link = Object.assign(document.createElement('a'), { href: `#${next.name}` });
   link.innerHTML = `Next: ${next.title}`;
-  result.append(link);
+  result.prepend(link);
+}
+
+function itemOf({ name, passed, message }: CheckResult): HTMLElement {
+  const item = element('li', '', passed ? 'passed' : 'failed');
+  item.append(element('b', `${passed ? '✓' : '✗'} ${name === '' ? '' : `${name}: `}`));
+  // what stands between backquotes is code
+  item.append(...message.split('`').map((part, i) => (i % 2 === 1 ? element('code', part) : part)));
+  return item;
+}
+
+/** Scrolls as little as brings all of it into view, or its beginning if it is too tall. */
+function show(target: HTMLElement): void {
+  const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  target.scrollIntoView({ block: 'nearest', behavior: isCalm ? 'instant' : 'smooth' });
+}
+
+function element(tag: string, textContent: string, className = ''): HTMLElement {
+  return Object.assign(document.createElement(tag), { textContent, className });
 }
 
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 
 hintButton.addEventListener('click', () => {
   void lesson.load().then(({ hints }) => {
-    const hint = Object.assign(document.createElement('p'), { className: 'hint', textContent: hints[shown] ?? '' });
-    result.append(hint);
+    const hint = element('p', hints[shown] ?? '', 'hint');
+    hintList.append(hint);
     shown += 1;
     hintButton.disabled = shown >= hints.length;
     hintButton.textContent = `Hint ${Math.min(shown + 1, hints.length)} of ${hints.length}`;
+    show(hint);
   });
 });
 checkButton.addEventListener('click', () => void checkAnswer());
-find('reset').addEventListener('click', () => {
-  keep(lesson.stub);
-  open(lesson.name);
+
+/** Start over becomes its own undo, which a reload does not take away. */
+function drawReset(): void {
+  const isStub = answer() === lesson.stub;
+  const canUndo = isStub && progress.replaced[lesson.name] !== undefined;
+  resetButton.textContent = canUndo ? 'Undo: bring my answer back' : 'Start over';
+  resetButton.ariaDisabled = String(isStub && !canUndo);
+}
+
+resetButton.addEventListener('click', () => {
+  const { [lesson.name]: before, ...others } = progress.replaced;
+  if (answer() !== lesson.stub) {
+    store({ replaced: { ...others, [lesson.name]: answer() } });
+    replaceAnswer(lesson.stub);
+    clearResult('You start over. Undo brings your answer back.');
+  } else if (before !== undefined) {
+    store({ replaced: others });
+    replaceAnswer(before);
+    clearResult('Your answer is back.');
+  }
 });
 find('save').addEventListener('click', () => {
-  const isJson = lesson.name === 'broken-trainings';
-  save(editor.state.doc.toString(), `${lesson.name}.${isJson ? 'json' : 'ts'}`);
+  save(answer(), `${lesson.name}.${fillForm === undefined ? 'ts' : 'json'}`);
 });
 find('export').addEventListener('click', () => save(textOf(progress), 'progress.json'));
 

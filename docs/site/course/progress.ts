@@ -4,25 +4,28 @@ export interface Progress {
   readonly passed: ReadonlySet<string>;
   /** The answer to each exercise, as it was last edited. */
   readonly answers: Readonly<Record<string, string>>;
+  /** The answers that Start over has replaced. */
+  readonly replaced: Readonly<Record<string, string>>;
 }
 
 const KEY = 'tfjs-generative course';
 
 export function readProgress(): Progress {
   try {
-    const { passed, answers } = JSON.parse(localStorage.getItem(KEY) ?? '{}') as {
+    const { passed, answers, replaced } = JSON.parse(localStorage.getItem(KEY) ?? '{}') as {
       passed?: string[];
       answers?: object;
+      replaced?: object;
     };
-    return { passed: new Set(passed ?? []), answers: { ...answers } };
+    return { passed: new Set(passed ?? []), answers: { ...answers }, replaced: { ...replaced } };
   } catch {
-    return { passed: new Set(), answers: {} };
+    return { passed: new Set(), answers: {}, replaced: {} };
   }
 }
 
-export function writeProgress(progress: Progress): void {
+export function writeProgress({ passed, ...progress }: Progress): void {
   try {
-    localStorage.setItem(KEY, textOf(progress));
+    localStorage.setItem(KEY, JSON.stringify({ passed: [...passed], ...progress }));
   } catch {
     // a private window, or a full disk
   }

@@ -28,9 +28,11 @@ function exercisePages() {
       const drawn = html.replace(/<img src="([\w-]+\.svg)" alt="([^"]*)">/g, (_, picture, alt) =>
         readFileSync(join(dirname(file), picture), 'utf8').replace('<svg ', `<svg aria-label="${alt}" `),
       );
-      const guides = [...new Set(drawn.match(/(?<=<a href=")[./]+\/docs\/[\w-]+\.md/g))];
+      // a long call is broken between its words
+      const broken = drawn.replace(/<code>[^<]*/g, (code) => code.replace(/(?<=[a-zA-Z][.(])(?=\w)/g, '<wbr>'));
+      const guides = [...new Set(broken.match(/(?<=<a href=")[./]+\/docs\/[\w-]+\.md/g))];
       const addresses = await Promise.all(guides.map((guide) => guideAt(join(dirname(file), guide))));
-      const linked = guides.reduce((text, guide, i) => text.replaceAll(`"${guide}`, `"${addresses[i]}`), drawn);
+      const linked = guides.reduce((text, guide, i) => text.replaceAll(`"${guide}`, `"${addresses[i]}`), broken);
       return `export default ${JSON.stringify(linked)}`;
     },
   };
