@@ -23,3 +23,21 @@ describe.each(folders)('the exercise %s', (folder) => {
     expect(readFileSync(`${course}/exercises/${folder}/stub.ts`, 'utf8').trim().split('\n').length).toBeLessThan(11);
   });
 });
+
+test.each(
+  Object.entries({
+    reparameterize: ['logVariance', '−4', '4'],
+    'gaussian-kl': ['mean', '−3', '3'],
+    'importance-weighted-bound': ['logWeights[0]', '−4', '4'],
+    'gan-losses': ['realLogits = fakeLogits', '−4', '4'],
+    'add-noise': ['timesteps', '0', '40'],
+    'denoiser-losses': ['alphaBar', '0.98', '0.02'],
+    'masked-bound': ['t', '0.05', '1'],
+  }),
+)('the axes of the picture of %s have names and numbers', async (name, [argument, first, last]) => {
+  const { exercise } = await load<{ exercise: Exercise }>(`exercises/${name}/exercise.ts`);
+  const solution = await load<Record<string, Answer>>(`solutions/${name}.ts`);
+  const { picture } = (await grade(exercise, solution[exercise.name]!))[0]!;
+  const words = [...picture!.matchAll(/<text [^>]*>(.*?)<\/text>/g)].map(([, word]) => word);
+  expect(words).toEqual(expect.arrayContaining([exercise.name, '0', first, argument, last]));
+});
