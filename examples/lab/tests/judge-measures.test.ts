@@ -28,6 +28,8 @@ test('clouds are left out if the measured samples and those that are shown leave
   expect(kindsOf(gan, [], half)).toEqual(['clouds left out']);
   expect(kindsOf(gan, [], [measure(400, 0.1, 5)])).toEqual([]);
   expect(kindsOf({ family: 'vae' }, [], half)).toEqual([]);
+  expect(kindsOf(gan, [], [measure(210, 0.1, 2), ...half]), 'more than after half as many updates').toEqual([]);
+  expect(kindsOf(gan, [], [measure(210, 0.1, 4), ...half])).toEqual(['clouds left out']);
   expect(kindsOf(gan, [], half, { covered: 8, all: 8 })).toEqual([]);
   expect(withMeasures(gan, [], half, { covered: 3, all: 8 })[0]!.message).toBe(
     'After 400 updates 3 of 8 clouds have samples.',
