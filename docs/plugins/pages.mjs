@@ -103,12 +103,16 @@ function isOneName(model) {
   return model?.kindOf?.([ReflectionKind.Function, ReflectionKind.Variable, ReflectionKind.TypeAlias]) === true;
 }
 
+/** Guides that name everything and explain little: those that explain it come first in the search. */
+const LISTS = new Set(['Names by topic', 'Reliability', 'If TensorFlow.js ends', 'Examples']);
+
 /** The searched elements and their weights: a guide counts more than the page of a name. */
 function bodyOf({ url, model }, kind) {
   // lists and the README, which repeat the guides
   if (['hierarchy.html', 'modules.html', 'index.html'].includes(url) || model?.name === 'The repository') return '';
   const isForContributors = model?.frontmatter?.category === 'Contribute';
-  const weight = isForContributors ? 0.6 : { Guide: 6, Entry: 1.5, Reference: 0.6 }[kind];
+  const isList = LISTS.has(model?.name);
+  const weight = isForContributors ? 0.6 : isList ? 2 : { Guide: 6, Entry: 1.5, Reference: 0.6 }[kind];
   return `data-pagefind-body data-pagefind-weight="${weight}" data-pagefind-meta="kind:${kind}"`;
 }
 

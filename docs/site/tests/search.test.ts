@@ -56,7 +56,31 @@ const queries: readonly (readonly [query: string, page: string])[] = [
   ['latent space interpolation', 'Variational_autoencoders'],
   ['which model should I choose', 'How_to_choose'],
   ['install', 'Getting_started'],
-  ['nan loss', 'Troubleshooting|Training'],
+  ['nan loss', 'Errors_and_what_to_do|Training'],
+];
+
+/** Queries in the words of visitors, which the pages do not use. */
+const everyday: readonly (readonly [query: string, page: string])[] = [
+  ['fid', 'Measures|frechetDistance'],
+  ['my GAN only draws one digit', 'What_should_my_losses_look_like_|Generative_adversarial_networks'],
+  ['custom training loop', 'Training|Variational_autoencoders|A_GAN_by_hand|A_diffusion_model_by_hand'],
+  ['NaN', 'Errors_and_what_to_do|Training'],
+  ['onnx', 'Deploying_a_model'],
+  ['colab', 'PyTorch_and_back|Runtimes|The_lab'],
+  ['text to image', 'Diffusion_models'],
+  ['inception score', 'Measures'],
+  ['stable diffusion', 'Diffusion_models|Coming_from'],
+  ['lora', 'Fine-tuning|Fine_tuning'],
+  ['blurry samples', 'How_to_choose_a_likelihood|Variational_autoencoders'],
+  ['out of memory', 'Errors_and_what_to_do|Training_on_wasm'],
+  ['kl vanishing', 'Variational_autoencoders'],
+  ['how do I stop training early', 'Long_runs|Observers'],
+  ['train on my own photos', 'Your_own_pictures'],
+  ['classifier free guidance', 'Diffusion_models|withGuidance'],
+  ['save model to indexeddb', 'Saving_and_sharing_models|Long_runs'],
+  ['multi gpu', 'How_to_choose|PyTorch_and_back|Runtimes'],
+  ['all generated images look the same', 'What_should_my_losses_look_like_|Generative_adversarial_networks'],
+  ['discriminator loss goes to zero', 'What_should_my_losses_look_like_'],
 ];
 
 const chromium = await findChromium();
@@ -101,9 +125,30 @@ test('the first query loads at most 150 kB, of which 90 are Pagefind itself', as
   expect(loaded).toBeLessThan(150_000);
 });
 
-test.each(queries)('%s finds %s among the first three', async (query, expected) => {
+test.each([...queries, ...everyday])('%s finds %s among the first three', async (query, expected) => {
   const found = await find(query);
-  expect(found.slice(0, 3).join('\n')).toMatch(new RegExp(`(${expected})\\.html`));
+  expect(found.slice(0, 3).join('\n')).toMatch(new RegExp(`(${expected})(\\.html|$)`, 'm'));
+});
+
+test('a result is the section of a guide that answers', async () => {
+  expect((await find('posterior collapse'))[0]).toMatch(/Variational_autoencoders\.html#posterior-collapse$/);
+  expect((await find('kl vanishing'))[0]).toMatch(/Variational_autoencoders\.html#posterior-collapse$/);
+  expect((await find('fid'))[0]).toMatch(/Measures\.html#/);
+  // and no page is there twice
+  const pages = (await find('diffusion sampler')).map((address) => address.split('#')[0]);
+  expect(new Set(pages).size).toBe(pages.length);
+});
+
+test('says what is not supported, with what there is instead, and what has no results', async () => {
+  const status = page.locator('#site-search-dialog [role=status]');
+  await find('text to image');
+  expect(await status.textContent()).toMatch(/^Pictures from a text are not supported/);
+  await find('Google Colab');
+  expect(await status.textContent()).toMatch(/^Colab and Jupyter run Python/);
+  await find('posterior collapse');
+  expect(await status.textContent()).toBe('6 pages');
+  await page.fill('#site-search-dialog input', '%%%');
+  await expect.poll(() => status.textContent()).toBe('No results for "%%%".');
 });
 
 test('works by the keyboard alone', async () => {
