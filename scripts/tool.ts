@@ -42,6 +42,7 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
   // generated files and research runs
   assembly: ['tsx scripts/assembly.ts', 'compiles the wasm module'],
   jargon: ['tsx scripts/jargon.ts', 'writes the text of the example `text` from a Debian package'],
+  'install-lines': ['tsx scripts/install-lines.ts', 'writes how to install the package until npm has it'],
   golden: ['tsx scripts/golden.ts', 'writes the golden files of default options and of error messages'],
   classifier: [
     'tsx examples/research/features/train-classifier.ts',
@@ -74,7 +75,10 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
   ],
 
   // releases
-  'release:version': ['changeset version', 'turns changesets into a version and its changelog'],
+  'release:version': [
+    'changeset version && tsx scripts/install-lines.ts',
+    'turns changesets into a version and its changelog',
+  ],
   'release:dry': ['tsx scripts/release-dry.ts', 'does all of a release but publishing'],
   release: ['tsx scripts/release-publish.ts', 'publishes, after all checks'],
 };
