@@ -3,7 +3,10 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Converter, PageEvent, ReflectionKind, RendererEvent } from 'typedoc';
-import { source } from '../package.mjs';
+import { siteHeader } from '../site/header/header.mjs';
+import { imageSize } from './image-size.mjs';
+import { optionsOf } from './options.mjs';
+import { previewOf } from '../site/header/preview.mjs';
 
 /** The guides in the order of the navigation. */
 let guides = [];
@@ -22,7 +25,7 @@ export function load(app) {
   });
   // typedoc takes one style sheet; the start page has those of the search and of the Run buttons, too
   app.renderer.on(RendererEvent.END, ({ outputDirectory }) => {
-    for (const sheet of ['docs/site/search.css', 'docs/site/run/run.css'])
+    for (const sheet of ['docs/site/header/header.css', 'docs/site/search.css', 'docs/site/run/run.css'])
       appendFileSync(join(outputDirectory, 'assets/custom.css'), readFileSync(sheet));
   });
   app.renderer.on(PageEvent.END, (page) => {
@@ -36,36 +39,35 @@ function finished(page, app) {
   const isGuide = model?.isDocument?.() === true;
   const kind = isGuide ? 'Guide' : model?.kindOf?.(ReflectionKind.SomeModule) ? 'Entry' : 'Reference';
   return (
-    withRun(withSearch(page.contents, base), base)
+    withPreview(withHeader(withRun(page.contents, base), base, isGuide, model), page)
       .replace(
         '<!-- starter -->',
         `<a class="download" href="${base}../starter.tar.gz" download>Download the starter</a>`,
       )
       .replace('<!-- entries -->', () => entriesList(model, app, base))
-      .replace('<div id="tsd-toolbar-links">', `$&${siteLinks(base)}`)
       .replace('container-main', isOneName(model) ? 'container-main one-name' : '$&')
-      .replace('<div class="col-content"', `<div class="col-content" ${bodyOf(page, kind)}`)
+      .replace(
+        /<div class="col-content">([\s\S]*)<\/div>(?=\s*<div class="col-sidebar")/,
+        (_, text) => `<main class="col-content" ${bodyOf(page, kind)}>${text}</main>`,
+      )
       .replace(/<meta name="description" content="[^"]*"/, `<meta name="description" content="${descriptionOf(page)}"`)
       // a control must not contain another control
       .replaceAll(
         /(<summary[^>]*>[\s\S]*?)<a href="[^"]*" aria-label="Permalink"[^>]*>[\s\S]*?<\/a>(?=[\s\S]*?<\/summary>)/g,
         '$1',
       )
-      .replaceAll('<img ', '<img loading="lazy" ')
+      .replaceAll(/<img src="([^"]*)"/g, sizedImage)
+      .replaceAll(
+        /<p>see <a href="[^"]*\binterfaces\/[^"]*"[^>]*>(\w+)<\/a><\/p>/g,
+        (link, name) => link + optionsOf(name, page, app),
+      )
       .replaceAll('<table>', '<div class="scrolled" tabindex="0"><table>')
       .replaceAll('</table>', '</table></div>')
       .replace(
-        /(<\/div>)(\s*<div class="col-sidebar")/,
+        /(<\/main>)(\s*<div class="col-sidebar")/,
         isGuide ? `${labLinks(model, base)}${nextLink(model, app, base)}$1$2` : '$1$2',
       )
   );
-}
-
-/** The links to the other parts of the site, and to the source as soon as package.json says where it is. */
-function siteLinks(base) {
-  const links = { Start: 'index.html', Guides: 'docs/index.html', Lab: 'lab/index.html', Course: 'course/index.html' };
-  const parts = Object.entries(links).map(([name, page]) => `<a href="${base}../${page}">${name}</a>`);
-  return [...parts, ...(source === undefined ? [] : [`<a href="${source}">Source</a>`])].join('');
 }
 
 /** Each entry by the name by which it is imported, with its description. */
@@ -84,18 +86,42 @@ function withRun(html, base) {
   return marked.replace('</head>', `<script type="module" src="${base}../run/run.js"></script></head>`);
 }
 
-/** typedoc's own search loads all names on each page, and finds only names. Its controls stay hidden in the page, because its script needs them. */
-function withSearch(html, base) {
-  return html
-    .replace(
-      /<script async src="[^"]*assets\/search\.js"[^>]*><\/script>/,
-      '<script type="application/json" id="tsd-search-script">{}</script>',
-    )
-    .replace('<button id="tsd-search-trigger"', '<button hidden id="tsd-search-trigger"')
-    .replace(
-      '<a href="#" class="tsd-widget menu"',
-      `<button id="site-search" type="button" data-site="${base}../">Search</button>$&`,
-    );
+/** The site's header in place of typedoc's, whose own search loads all names on each page and finds only names. Its controls stay hidden in the page, because its script needs them. */
+function withHeader(html, base, isGuide, model) {
+  const toolbar = /<header class="tsd-page-toolbar">[\s\S]*?<\/header>/;
+  const [old] = toolbar.exec(html);
+  const [hidden] = /<button id="tsd-search-trigger"[\s\S]*?<\/dialog>/.exec(old);
+  const [menu] = /<a href="#" class="tsd-widget menu"[\s\S]*?<\/a>/.exec(old);
+  const extra = `${menu}<div hidden>${hidden}</div>`;
+  const isForTeachers = model?.name === 'Teaching a class';
+  const current = isForTeachers ? 'For teachers' : isGuide || model?.isProject?.() ? 'Guides' : 'Reference';
+  const header = siteHeader(`${base}../`, { current, search: 'here', extra, attributes: ' tsd-page-toolbar' });
+  return (
+    html
+      .replace(toolbar, () => header)
+      .replace(
+        /<script async src="[^"]*assets\/search\.js"[^>]*><\/script>/,
+        '<script type="application/json" id="tsd-search-script">{}</script>',
+      )
+      // the page is shown at once, and not when typedoc's script has run
+      .replace(/document\.body\.style\.display="none";setTimeout\([\s\S]*?,500\)/, '')
+  );
+}
+
+/** What sites show of a page to which someone links. */
+function withPreview(html, page) {
+  const { model, url, project } = page;
+  const title = model?.isProject?.() ? project.name : `${model?.name ?? url} · ${project.name}`;
+  return html.replace(
+    '</head>',
+    () => `${previewOf({ title, description: descriptionOf(page), page: `docs/${url}` })}</head>`,
+  );
+}
+
+/** An image with its size, so that nothing moves when it arrives. */
+function sizedImage(_, src) {
+  const size = imageSize(src);
+  return `<img loading="lazy" src="${src}"${size === undefined ? '' : ` width="${size.width}" height="${size.height}"`}`;
 }
 
 /** Whether a page is about one name and has no parts for a menu. */
@@ -130,7 +156,10 @@ function firstParagraphOf(parts = []) {
     .join('')
     .replaceAll(/^#.*$/gm, '')
     .replaceAll(/^```[\s\S]*?^```/gm, '')
+    .replaceAll(/!\[[^\]]*\]\([^)]*\)/g, '')
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replaceAll(/<!--[\s\S]*?-->/g, '')
+    .replaceAll(/^\|.*$|^\$\$[\s\S]*?^\$\$$/gm, '')
     .replaceAll(/[`*$<>"&]|(?<!\w)_|_(?!\w)/g, '')
     .trim()
     .split(/\n\s*\n/)[0]

@@ -1,8 +1,5 @@
-// The Run buttons of the guides: pressing one starts a worker, which ends with its snippet.
+// The Run buttons of the guides: pressing one starts a worker, which ends with its snippet, or when the same button is pressed again.
 import type { RunMessage } from './worker.js';
-
-/** Seconds after which a snippet is stopped. */
-const MAX_SECONDS = 5;
 
 for (const block of document.querySelectorAll<HTMLPreElement>('pre[data-run]')) addButton(block);
 
@@ -16,23 +13,29 @@ function addButton(block: HTMLPreElement): void {
   result.setAttribute('role', 'status');
   const text = block.querySelector('code')!;
   block.after(button, result);
+  let stop: (() => void) | undefined;
   button.addEventListener('click', () => {
-    button.disabled = true;
+    if (stop !== undefined) return stop();
+    button.textContent = 'Stop';
     result.hidden = false;
-    run(text.innerText, result, () => (button.disabled = false));
+    stop = run(text.innerText, result, () => {
+      stop = undefined;
+      button.textContent = 'Run';
+    });
   });
 }
 
-/** Runs a text, and shows each line when it is logged. */
-function run(text: string, result: HTMLElement, onEnd: () => void): void {
+/** Runs a text, and shows each line when it is logged. A slow machine may take its time: only the returned function stops a run. */
+function run(text: string, result: HTMLElement, onEnd: () => void): () => void {
   const lines = document.createElement('pre');
   const state = Object.assign(document.createElement('p'), { textContent: 'Loading ...' });
   result.replaceChildren(lines, state);
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-  let began = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let started = performance.now();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const seconds = (since: number): number => (performance.now() - since) / 1000;
   const end = (words: string): void => {
-    clearTimeout(timer);
+    clearInterval(timer);
     worker.terminate();
     state.textContent = words;
     onEnd();
@@ -40,19 +43,20 @@ function run(text: string, result: HTMLElement, onEnd: () => void): void {
   const on: { readonly [Kind in RunMessage['kind']]: (message: Extract<RunMessage, { kind: Kind }>) => void } = {
     started: () => {
       state.textContent = 'Running ...';
-      began = performance.now();
-      timer = setTimeout(() => end(`Stopped after ${MAX_SECONDS} seconds.`), 1000 * MAX_SECONDS);
+      started = performance.now();
+      timer = setInterval(() => (state.textContent = `Running for ${Math.round(seconds(started))} s ...`), 1000);
     },
     logged: ({ line, points }) => {
       lines.append(`${line}\n`);
       if (points !== undefined) lines.after(pictureOf(points));
     },
-    ended: () => end(`Done in ${((performance.now() - began) / 1000).toFixed(1)} s.`),
+    ended: () => end(`Done in ${seconds(started).toFixed(1)} s.`),
     failed: ({ message }) => end(message),
   };
   worker.addEventListener('message', ({ data }: MessageEvent<RunMessage>) => on[data.kind](data as never));
   worker.addEventListener('error', ({ message }) => end(message || 'The worker could not be loaded.'));
   worker.postMessage(text);
+  return () => end(`Stopped after ${seconds(started).toFixed(0)} s.`);
 }
 
 /** Draws points of a plane to scale. */

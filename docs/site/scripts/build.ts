@@ -1,10 +1,11 @@
 // Writes the whole site into out/site: start page, guides and reference, lab, course, the pages of examples, the scripts of the Run buttons, and the search index. `npm run -w docs/site build`
 import { execFileSync } from 'node:child_process';
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
-import { highlight } from 'sugar-high';
 import { build, type Plugin } from 'vite';
-import { source } from '../../package.mjs';
+import { siteHeader } from '../header/header.mjs';
+import { previewOf } from '../header/preview.mjs';
 import { writeIndex } from './search-index.js';
+import { writeStart } from './start-page.js';
 import { writeTextFiles } from './text-files.js';
 
 const SITE = 'out/site';
@@ -34,10 +35,11 @@ for (const app of EXAMPLES) {
       license: { fileName: 'licenses.md' },
     },
   });
-  await copyFile('docs/site/example/nav.css', `${SITE}/${app}/nav.css`);
+  await copyFile('docs/site/header/header.css', `${SITE}/${app}/header.css`);
 }
-await copyFile('docs/site/lab/nav.css', `${SITE}/lab/nav.css`);
+await copyFile('docs/site/header/header.css', `${SITE}/lab/header.css`);
 await build({ configFile: 'docs/site/course/vite.config.mjs', logLevel: 'warn' });
+await writeCourseHeader();
 await build({
   configFile: false,
   publicDir: false,
@@ -52,7 +54,7 @@ await build({
     rolldownOptions: { input: 'docs/site/run/page.ts', output: { entryFileNames: 'run.js' } },
   },
 });
-await writeStart();
+await writeStart(SITE);
 // the app to copy, for users who have the package but not the repository
 execFileSync('tar', [
   '-czf',
@@ -67,42 +69,25 @@ await writeIndex(SITE);
 await writeTextFiles(SITE);
 console.log(`${SITE}/index.html`);
 
-/** Adds links to the rest of the site to the page of the lab or of an example. */
+/** Adds the site's header, and what other sites show of a link, to the page of the lab or of an example. */
 function navigation(app: 'lab' | 'example'): Plugin {
-  const handler = async (html: string): Promise<string> => {
-    const nav = await readFile(`docs/site/${app}/nav.html`, 'utf8');
-    // the content security policy of the lab's page forbids inline styles
-    const style = '<link rel="stylesheet" href="./nav.css">';
-    return html.replace('</head>', `${style}</head>`).replace('<body>', `<body>${nav}`);
-  };
+  const handler = (html: string, { path }: { path: string }): string =>
+    withHeader(html, app === 'lab' ? 'Lab' : undefined, app === 'lab' ? 'lab/index.html' : `example${path}`);
   return { name: 'navigation', transformIndexHtml: { order: 'post', handler } };
 }
 
-/** The start page, with its programs highlighted. */
-async function writeStart(): Promise<void> {
-  const from = 'docs/site/start';
-  let page = (await readFile(`${from}/index.html`, 'utf8')).replaceAll(
-    '<!-- source -->',
-    source === undefined ? '' : `<a href="${source}">Source</a>`,
-  );
-  for (const family of ['vae', 'gan', 'diffusion']) {
-    const program = await readFile(`${from}/${family}.mjs`, 'utf8');
-    page = page.replace(
-      `{{${family}}}`,
-      () => `<pre tabindex="0" data-run><code>${highlight(program.trim())}</code></pre>`,
-    );
-  }
-  await writeFile(`${SITE}/index.html`, page);
-  await writeFile(
-    `${SITE}/start.css`,
-    (
-      await Promise.all(
-        [`${from}/start.css`, 'docs/site/search.css', 'docs/site/run/run.css'].map((file) => readFile(file, 'utf8')),
-      )
-    ).join('\n'),
-  );
-  await copyFile(`${from}/tabs.js`, `${SITE}/tabs.js`);
-  await copyFile('docs/site/search.js', `${SITE}/search.js`);
-  // without this file, GitHub Pages drops folders whose names begin with an underscore
-  await writeFile(`${SITE}/.nojekyll`, '');
+function withHeader(html: string, current: 'Lab' | 'Course' | undefined, page: string): string {
+  const [, title = ''] = /<title>([^<]*)<\/title>/.exec(html) ?? [];
+  const [, description = ''] = /<meta\s+name="description"\s+content="([^"]*)"/.exec(html) ?? [];
+  // the content security policy of the lab's page forbids inline styles
+  const head = `<link rel="stylesheet" href="./header.css">${previewOf({ title, description, page })}</head>`;
+  const header = siteHeader('../', { current });
+  return html.replace('</head>', () => head).replace(/<body>(\s*<header>[\s\S]*?<\/header>)?/, () => `<body>${header}`);
+}
+
+/** Gives the built page of the course the site's header in place of its own. */
+async function writeCourseHeader(): Promise<void> {
+  const file = `${SITE}/course/index.html`;
+  await writeFile(file, withHeader(await readFile(file, 'utf8'), 'Course', 'course/index.html'));
+  await copyFile('docs/site/header/header.css', `${SITE}/course/header.css`);
 }

@@ -56,7 +56,7 @@ async function readKeywords(): Promise<Keywords> {
 
 /** The sections of a guide as pages, which have the guide's title and the section's heading. */
 function sectionsOf(page: string, keywords: Keywords): { hash: string; content: string }[] {
-  const [, attributes, body] = /<div class="col-content" ?([^>]*)>([\s\S]*?)<div class="col-sidebar"/.exec(page)!;
+  const [, attributes, body] = /<main class="col-content" ?([^>]*)>([\s\S]*?)<\/main>/.exec(page)!;
   // a page that repeats others is not searched
   if (attributes === '') return [];
   const title = /<title>(.*?) \| /.exec(page)![1]!;

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import type * as AxeCore from 'axe-core';
 import { chromium as playwright, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isPublished } from '../../install.mjs';
 import { findChromium, launchOptions } from '../../../tests/browser/chromium.js';
 import { serve, type Site } from '../../../tests/package/pages/serve.js';
 
@@ -35,7 +36,14 @@ describe('links', () => {
         const path = normalize(join(dirname(file), decodeURIComponent(clean)));
         const to = clean === '' ? file : texts.has(join(path, 'index.html')) ? join(path, 'index.html') : path;
         if (!everything.has(to)) dead.push(`${file}: ${address}`);
-        else if (hash !== '' && texts.has(to) && !/^(lab|course)/.test(to) && !ids(to).has(decodeURIComponent(hash)))
+        // search.js opens the search
+        else if (
+          hash !== '' &&
+          hash !== 'search' &&
+          texts.has(to) &&
+          !/^(lab|course)/.test(to) &&
+          !ids(to).has(decodeURIComponent(hash))
+        )
           dead.push(`${file}: ${address}`);
       }
     }
@@ -81,12 +89,52 @@ describe('links', () => {
     expect(members.length).toBeGreaterThan(60);
   });
 
-  test('each page has a title and a description', () => {
+  test('each page has a description, and a picture for links to it', async () => {
     const bare = [...texts].filter(
       ([file, text]) =>
-        file.startsWith('docs') && !/<meta name="description" content="(?!Documentation for)[^"]{15,}"/.test(text),
+        !/<meta\s+name="description"\s+content="(?!Documentation for|!)[^"]{15,}"/.test(text) ||
+        !/<meta property="og:description" content="(?!!)[^"]{15,}"/.test(text) ||
+        !/<meta property="og:image" content="[^"]*preview\.png"/.test(text),
     );
     expect(bare.map(([file]) => file)).toEqual([]);
+    const png = await readFile(join(SITE, 'preview.png'));
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1200, 630]);
+  });
+
+  test('each page has the header of the site once, and one main part', () => {
+    const wrong = [...texts].filter(([file, text]) => {
+      const headers = text.match(/<header class="site-header/g)?.length ?? 0;
+      const mains = text.match(/<main\b/g)?.length ?? 0;
+      // the parts of the lab and of two examples are made by their scripts
+      return headers !== 1 || (/^(docs|index|course)/.test(file) && mains !== 1);
+    });
+    expect(wrong.map(([file]) => file)).toEqual([]);
+  });
+
+  test('pictures of guides have sizes', () => {
+    const bare = [...texts].flatMap(([file, text]) =>
+      [...text.matchAll(/<img [^>]*>/g)]
+        .filter(([tag]) => /^(docs|index)/.test(file) && !/ width="\d+" height="\d+"/.test(tag))
+        .map(([tag]) => `${file}: ${tag}`),
+    );
+    expect(bare).toEqual([]);
+  });
+
+  test('the page of a function has its options, those that must be given first', () => {
+    const page = texts.get('docs/functions/tfjs-generative.elbo.html')!;
+    const [list] = /<dl class="options">[\s\S]*?<\/dl>/.exec(page)!;
+    const names = [...list.matchAll(/<dt><code>(\w+)<\/code>/g)].map(([, name]) => name);
+    expect(names.sort()).toEqual(['likelihood', 'parameters', 'posterior', 'prior', 'x']);
+    expect(list.indexOf('<small>optional')).toBeGreaterThan(list.lastIndexOf('<code>x</code>'));
+  });
+
+  test('the start page has the command to install above everything else, and the way from the source next to it', () => {
+    const page = texts.get('index.html')!;
+    const first = page.slice(page.indexOf('<main'), page.indexOf('</section>'));
+    expect(first).toContain('<code>npm i tfjs-generative');
+    expect(first).toContain('data-copy="npm i tfjs-generative');
+    expect(first.includes('npm i ../tfjs-generative')).toBe(!isPublished);
+    expect(page).not.toContain('{{');
   });
 });
 
@@ -137,6 +185,47 @@ describe('in Chromium', () => {
     const main = texts.get('docs/index.html')!.split('class="col-content"')[1]!.split('col-sidebar')[0]!;
     const inText = new Set([...main.matchAll(/\shref="([^"#]*)/g)].map(([, to]) => `docs/${to}`));
     expect(pages.filter((page) => !inText.has(page))).toEqual([]);
+  });
+
+  test('text has at most 80 letters a line', async () => {
+    const page = await browser.newPage({ viewport: { width: 1_600, height: 900 } });
+    const widths: number[] = [];
+    for (const guide of ['Variational_autoencoders', 'Measures', 'Getting_started']) {
+      await page.goto(`${site.origin}/docs/documents/${guide}.html`);
+      widths.push(
+        ...(await page.evaluate(() =>
+          [...document.querySelectorAll('main .tsd-typography > p')]
+            .filter((text) => text.textContent.length > 300 && text.querySelector('math, code') === null)
+            .map((text) => {
+              const lines = text.clientHeight / parseFloat(getComputedStyle(text).lineHeight);
+              return text.textContent.length / Math.round(lines);
+            }),
+        )),
+      );
+    }
+    expect(widths.length).toBeGreaterThan(2);
+    for (const width of widths) expect(width).toBeLessThan(80);
+    await page.close();
+  });
+
+  test('the picture of the start page moves once, and not for those who prefer less motion', async () => {
+    const pixels = (page: Page): Promise<string> =>
+      page.locator('#hero').evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+    for (const [reducedMotion, moves] of [
+      ['no-preference', true],
+      ['reduce', false],
+    ] as const) {
+      const page = await browser.newPage({ reducedMotion, viewport: { width: 1_280, height: 800 } });
+      await page.goto(`${site.origin}/index.html`);
+      await page.waitForFunction(() => document.querySelector<HTMLCanvasElement>('#hero')!.width !== 300);
+      const seen = new Set<string>();
+      for (let i = 0; i < 4; i++) {
+        seen.add(await pixels(page));
+        await page.waitForTimeout(150);
+      }
+      expect(seen.size > 1).toBe(moves);
+      await page.close();
+    }
   });
 
   test('no page is wider than a phone of 360 px', async () => {

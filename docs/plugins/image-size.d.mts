@@ -1,0 +1,1 @@
+export declare function imageSize(src: string): { readonly width: number; readonly height: number } | undefined;

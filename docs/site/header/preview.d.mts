@@ -1,0 +1,5 @@
+export declare function previewOf(page: {
+  readonly title: string;
+  readonly description: string;
+  readonly page: string;
+}): string;
