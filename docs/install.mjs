@@ -11,9 +11,6 @@ export const isPublished = version !== '0.0.0';
 /** The package as a file, in a copy of the repository next to the user's folder. */
 export const packed = `../${name}/${name}-${version}.tgz`;
 
-/** The command that makes the file. */
-const pack = `(cd ../${name} && npm ci && npm run build && npm pack)`;
-
 /** Files with commands that need the package, all of which have such a text. */
 export const pages = [
   'README.md',
@@ -23,12 +20,16 @@ export const pages = [
   'examples/starter/README.md',
 ];
 
-/** The commands that install the package from its source, in place of `npm i ...`. */
-export const commandsFromSource = (command) => [
-  ...(source === undefined ? [] : [`git clone ${source} ../${name}`]),
-  pack,
-  command.replace(name, packed),
-];
+/** The commands that install the package from its source, and then the others, in place of `npm i ...`. */
+export const commandsFromSource = (command) => {
+  const others = command.replace(`npm i ${name}`, '').trim();
+  return [
+    ...(source === undefined ? [] : [`git clone ${source} ../${name}`]),
+    `(cd ../${name} && npm ci && npm run build && npm pack)`,
+    `npm i ${packed}`,
+    ...(others === '' ? [] : [`npm i ${others}`]),
+  ];
+};
 
 const where = source === undefined ? 'Put a copy of the repository next to your folder' : 'Clone the repository';
 

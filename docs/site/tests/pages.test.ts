@@ -91,7 +91,7 @@ describe('links', () => {
 
   test('each page has a description, and a picture for links to it', async () => {
     const bare = [...texts].filter(
-      ([file, text]) =>
+      ([, text]) =>
         !/<meta\s+name="description"\s+content="(?!Documentation for|!)[^"]{15,}"/.test(text) ||
         !/<meta property="og:description" content="(?!!)[^"]{15,}"/.test(text) ||
         !/<meta property="og:image" content="[^"]*preview\.png"/.test(text),
