@@ -317,12 +317,16 @@ export default defineConfig(
     extends: [typescript.configs.disableTypeChecked],
     languageOptions: {
       globals: {
+        atob: 'readonly',
         console: 'readonly',
         document: 'readonly',
         fetch: 'readonly',
+        matchMedia: 'readonly',
+        navigator: 'readonly',
         process: 'readonly',
         setTimeout: 'readonly',
         URL: 'readonly',
+        window: 'readonly',
       },
     },
   },

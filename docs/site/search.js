@@ -200,7 +200,7 @@ function show(words, pages) {
 
 button?.addEventListener('click', open);
 // pages without the search link to it here
-if (location.hash === '#search') open();
+if (window.location.hash === '#search') open();
 close.addEventListener('click', () => dialog.close());
 let searched;
 input.addEventListener('input', () => {

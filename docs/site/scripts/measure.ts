@@ -8,17 +8,19 @@ import { serve } from '../../../tests/package/pages/serve.js';
 const SLOWDOWN = 4;
 /** 10 Mbit/s, 40 ms. */
 const NETWORK = { offline: false, latency: 40, downloadThroughput: 1_250_000, uploadThroughput: 625_000 };
-const pages = [
-  'index.html',
-  'docs/index.html',
-  'docs/documents/Getting_started.html',
-  'docs/documents/Generative_adversarial_networks.html',
-  'docs/documents/Variational_autoencoders.html',
-  'docs/functions/tfjs-generative.elbo.html',
-  'docs/modules/tfjs-generative.html',
-  'lab/index.html',
-  'course/index.html',
-];
+const pages = process.argv[2]
+  ? process.argv.slice(2)
+  : [
+      'index.html',
+      'docs/index.html',
+      'docs/documents/Getting_started.html',
+      'docs/documents/Generative_adversarial_networks.html',
+      'docs/documents/Variational_autoencoders.html',
+      'docs/functions/tfjs-generative.elbo.html',
+      'docs/modules/tfjs-generative.html',
+      'lab/index.html',
+      'course/index.html',
+    ];
 
 interface Seen {
   readonly first: number;

@@ -58,21 +58,21 @@ function move(now) {
   // slow at the end, where the shape appears
   shown = 1 - (1 - part) ** 2;
   draw(shown);
-  if (part < 1) requestAnimationFrame(move);
+  if (part < 1) window.requestAnimationFrame(move);
   else button.disabled = false;
 }
 function start() {
   began = undefined;
   button.disabled = true;
-  requestAnimationFrame(move);
+  window.requestAnimationFrame(move);
 }
 
 button.addEventListener('click', start);
-addEventListener('resize', () => draw(shown));
+window.addEventListener('resize', () => draw(shown));
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => draw(shown));
 if (matchMedia('(prefers-reduced-motion: reduce)').matches) draw(1);
 else
-  new IntersectionObserver((seen, observer) => {
+  new window.IntersectionObserver((seen, observer) => {
     if (!seen[0].isIntersecting) return;
     observer.disconnect();
     start();
