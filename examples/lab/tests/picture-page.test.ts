@@ -50,7 +50,7 @@ describe.skipIf(isWithoutChromium)('a page of pictures', () => {
     const isInTurn = async (): Promise<boolean> => (await drawn()) === inTurn;
     await page.locator('#control-shown').selectOption({ label: 'Boot' });
     await expect.poll(isInTurn, { timeout: 30_000 }).toBe(false);
-    await page.locator('#control-shown').selectOption({ label: 'Each in turn' });
+    await page.locator('#control-shown').selectOption({ label: 'All classes in turn' });
     await expect.poll(isInTurn, { timeout: 30_000 }).toBe(true);
     expect(await page.locator('lab-take-away dialog p').first().textContent()).toMatch(/the same losses/);
     expect(lab.errors).toEqual([]);
@@ -99,12 +99,12 @@ describe.skipIf(isWithoutChromium)('a page of pictures', () => {
     }
     await page.locator('lab-own-pictures input.folder').setInputFiles(folder);
     await page.locator('#control-data option:checked', { hasText: 'Your pictures' }).waitFor({ state: 'attached' });
-    expect(await page.locator('#control-shown option').allInnerTexts()).toEqual(['Each in turn', 'dots', 'lines']);
+    expect(await page.locator('#control-shown option').allInnerTexts()).toEqual(['All classes in turn', 'dots', 'lines']);
     await update(page, 1);
     await page.waitForTimeout(1_500);
     await page.reload();
     await page.locator('p.status', { hasText: /Stopped, 1 of/ }).waitFor();
-    expect(await page.locator('#control-shown option').allInnerTexts()).toEqual(['Each in turn', 'dots', 'lines']);
+    expect(await page.locator('#control-shown option').allInnerTexts()).toEqual(['All classes in turn', 'dots', 'lines']);
     await update(page, 2);
     expect(lab.errors).toEqual([]);
     rmSync(folder, { recursive: true });
