@@ -99,12 +99,20 @@ describe.skipIf(isWithoutChromium)('a page of pictures', () => {
     }
     await page.locator('lab-own-pictures input.folder').setInputFiles(folder);
     await page.locator('#control-data option:checked', { hasText: 'Your pictures' }).waitFor({ state: 'attached' });
-    expect(await page.locator('#control-shown option').allInnerTexts()).toEqual(['All classes in turn', 'dots', 'lines']);
+    expect(await page.locator('#control-shown option').allInnerTexts()).toEqual([
+      'All classes in turn',
+      'dots',
+      'lines',
+    ]);
     await update(page, 1);
     await page.waitForTimeout(1_500);
     await page.reload();
     await page.locator('p.status', { hasText: /Stopped, 1 of/ }).waitFor();
-    expect(await page.locator('#control-shown option').allInnerTexts()).toEqual(['All classes in turn', 'dots', 'lines']);
+    expect(await page.locator('#control-shown option').allInnerTexts()).toEqual([
+      'All classes in turn',
+      'dots',
+      'lines',
+    ]);
     await update(page, 2);
     expect(lab.errors).toEqual([]);
     rmSync(folder, { recursive: true });
