@@ -19,7 +19,7 @@ export async function openFiles(files: ArrayLike<File>): Promise<void> {
         return;
       }
       const saved = readCheckpoint(bytes);
-      if (await goOn(saved)) notice.value = `The run is at ${saved.steps} updates. Press Start to continue.`;
+      if (await goOn(saved)) notice.value = `The run is at update ${saved.steps}. Press Start to continue.`;
       return;
     }
     const { points, remark } = readCsv(bytes);

@@ -121,7 +121,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
     await says(/only one column of numbers/);
 
     await open('run.safetensors', checkpoint);
-    await says(/goes on after 1 updates/);
+    await says(/The run is at update 1\./);
     expect(await page.locator('#family-gan').getAttribute('aria-pressed')).toBe('true');
     await lab.finish();
     expect((await lab.losses()).slice(3)).toEqual(losses.slice(2));
@@ -265,11 +265,11 @@ describe.skipIf(chromium === undefined)('the page', () => {
   });
 
   test.for(
-    // every family has the same runtimes, and a software adapter of WebGPU takes ten seconds for each
+    // every family has the same runtimes, and a software adapter takes more than ten seconds for each
     [
-      ...(['vae', 'gan', 'diffusion'] as const).map((family) => [family, 'webgl'] as const),
-      ['diffusion', 'webgpu'] as const,
-    ],
+      ['gan', 'webgl'],
+      ['diffusion', 'webgpu'],
+    ] as const,
   )('a %s learns points on %s, or the page says why not', async ([family, runtime], { skip }) => {
     const lab = await openLab(browser, at(`${short(family, 30)}&e=${runtime}`));
     const { page } = lab;

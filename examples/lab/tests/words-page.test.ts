@@ -71,7 +71,7 @@ describe.skipIf(isWithoutChromium)('a page of words', () => {
     expect(await page.locator('#family-tokens').getAttribute('aria-pressed')).toBe('true');
     // a view may be asked for its picture once more after its data are gone
     expect(await kept.evaluate((canvas) => (canvas as HTMLElement & { describe(): string }).describe())).toBe(
-      'Not drawn yet.',
+      'Nothing is drawn yet.',
     );
     await page.locator('#family-gan').click();
     await page.locator('lab-plane canvas').waitFor();
