@@ -81,7 +81,9 @@ export function diffusionVerdicts(): Observer {
         batch,
         highest: highest.values[0]!,
       };
-      highest.add([divergenceOf(facts, loss, findings)]);
+      const highestNow = divergenceOf(facts, loss, findings);
+      // only what changed: a run that is saved and resumed has more reports
+      if (highestNow !== findings.highest) highest.add([highestNow]);
       return judgeDenoiser(facts, loss, findings);
     },
   };

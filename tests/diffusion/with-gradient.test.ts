@@ -123,8 +123,11 @@ test('a loss of another shape, or without a gradient, is rejected by name, and n
     });
   };
   await rejects(tf.square, 'withGradient: `loss(...)` must have shape [3]; got [3, 1]. Sum over all axes but the first'); // prettier-ignore
-  // a kernel for which nothing in this house registers a gradient: test files share one engine
-  await rejects((estimate) => tf.sum(tf.cumprod(estimate, 1), 1), 'withGradient: `loss` must be a differentiable function of the estimate; got one through Cumprod, which has no gradient.'); // prettier-ignore
+  // one of its own, as files share an engine, and may register gradients for kernels that have none
+  const kernel = { kernelName: 'WithoutGradient', backendName: tf.getBackend() };
+  tf.registerKernel({ ...tf.getKernel('Identity', kernel.backendName), ...kernel });
+  await rejects((estimate) => tf.sum(tf.engine().runKernel(kernel.kernelName, { x: estimate }) as Tensor, 1), 'withGradient: `loss` must be a differentiable function of the estimate; got one through WithoutGradient, which has no gradient.'); // prettier-ignore
+  tf.unregisterKernel(kernel.kernelName, kernel.backendName);
   await rejects(() => tf.ones([3]), 'withGradient: `loss` must be a differentiable function of the estimate; got one without a gradient.'); // prettier-ignore
   const opaque = { ...exact(), estimate: (x: Tensor) => ({ sample: tf.ones(x.shape), noise: tf.clone(x) }) };
   await rejects((estimate) => tf.sum(estimate, 1), 'withGradient: `denoiser.estimate` must be differentiable in xt; got one without a gradient. Set estimateOnly: true', opaque); // prettier-ignore

@@ -58,10 +58,6 @@ export async function sampleConsistency(student: Denoiser, options: SampleOption
   const where = 'sampleConsistency';
   const got = (student as Denoiser | undefined)?.stepSizes;
   if (got) throw wrongKind(where, 'student.stepSizes', 'needs sampleShortcut', { got });
-  return sampleWith(
-    where,
-    student,
-    { ...options, steps: options?.steps ?? (options?.timesteps ? undefined : 1) },
-    () => consistencySolver,
-  );
+  const steps = options?.steps === undefined && !options?.timesteps ? 1 : options?.steps;
+  return sampleWith(where, student, { ...options, steps }, () => consistencySolver);
 }
