@@ -284,9 +284,8 @@ describe.skipIf(chromium === undefined)('the page', () => {
     const [names, ...lines] = (await lab.losses()).map((line) => line.split(','));
     const losses = lines.map((line) => Number(line[names!.indexOf(family === 'gan' ? 'generatorLoss' : 'loss')]));
     expect(losses).toHaveLength(3);
-    // of a run on wasm: about 0.7 for a GAN, 0.5 to 1 for diffusion, and falling from about 100 for a VAE
-    if (family === 'vae') expect(losses[2]).toBeLessThan(losses[0]!);
-    else expect(losses.every((loss) => loss > 0.3 && loss < 1.5)).toBe(true);
+    // of a run on wasm: about 0.7 for a GAN, 0.5 to 1 for diffusion
+    expect(losses.every((loss) => loss > 0.3 && loss < 1.5)).toBe(true);
     await page.locator('lab-runtimes summary').click();
     await page.locator('lab-runtimes li', { hasText: / ms an update/ }).waitFor();
     await openEveryView(page);
