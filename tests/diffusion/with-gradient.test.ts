@@ -126,7 +126,7 @@ test('a loss of another shape, or without a gradient, is rejected by name, and n
   // one of its own, as files share an engine, and may register gradients for kernels that have none
   const kernel = { kernelName: 'WithoutGradient', backendName: tf.getBackend() };
   tf.registerKernel({ ...tf.getKernel('Identity', kernel.backendName), ...kernel });
-  await rejects((estimate) => tf.sum(tf.engine().runKernel(kernel.kernelName, { x: estimate }) as Tensor, 1), 'withGradient: `loss` must be a differentiable function of the estimate; got one through WithoutGradient, which has no gradient.'); // prettier-ignore
+  await rejects((estimate) => tf.sum(tf.engine().runKernel<Tensor>(kernel.kernelName, { x: estimate }), 1), 'withGradient: `loss` must be a differentiable function of the estimate; got one through WithoutGradient, which has no gradient.'); // prettier-ignore
   tf.unregisterKernel(kernel.kernelName, kernel.backendName);
   await rejects(() => tf.ones([3]), 'withGradient: `loss` must be a differentiable function of the estimate; got one without a gradient.'); // prettier-ignore
   const opaque = { ...exact(), estimate: (x: Tensor) => ({ sample: tf.ones(x.shape), noise: tf.clone(x) }) };
