@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {
   addNoise,
   consistencyDistillation,
+  consistencySolver,
   createAdam,
   createConsistencyTrainer,
   createDiffusionTrainer,
@@ -23,8 +24,6 @@ const AVERAGE_DECAY = 0.998;
 const MATCHED = 0.7;
 /** Updates of the imitator for one of the student: if it lags behind, contrasts grow. */
 const IMITATIONS = 2;
-/** The first timestep of `sampleConsistency` in a schedule of 1,000 steps: only samples of one call are matched. */
-const CALLED = 990;
 
 /** What {@link matchDistribution} takes. */
 export interface MatchingOptions {
@@ -45,6 +44,8 @@ export interface MatchingOptions {
  */
 export async function matchDistribution(options: MatchingOptions): Promise<number> {
   const { student, averaged, teacher, imitator, source, steps, random } = options;
+  // the timestep at which a single call begins: only samples of one call are matched
+  const called = consistencySolver.timesteps!(student.schedule, 1);
   const adam = (highest: number, steps: number) =>
     createAdam({ learningRate: warmCosine({ highest, warmUp: WARM_UP, steps }), beta2: BETA2 });
   const ofStudent = { student, average: { into: averaged, decay: AVERAGE_DECAY } };
@@ -57,7 +58,7 @@ export async function matchDistribution(options: MatchingOptions): Promise<numbe
   const matching = createConsistencyTrainer({
     ...ofStudent,
     target: distributionMatching({ teacher, imitator }),
-    timesteps: Int32Array.of(CALLED),
+    timesteps: called,
     optimizer: adam(RATES.matching, steps),
     random: random.fork('matching'),
   });
@@ -75,7 +76,7 @@ export async function matchDistribution(options: MatchingOptions): Promise<numbe
     for await (const batch of source) {
       await readMetrics(path.step(batch));
       const { loss } = await readMetrics(matching.step(batch));
-      const samples = samplesLike(batch, student, random);
+      const samples = samplesLike(batch, student, called[0]!, random);
       for (let i = 0; i < IMITATIONS; i++) await readMetrics(imitation.step(samples));
       tf.dispose([batch, samples.x]);
       progress.update(++step, { loss });
@@ -92,10 +93,10 @@ export async function matchDistribution(options: MatchingOptions): Promise<numbe
 }
 
 /** What the student makes of a batch in one call, with the batch's labels. */
-function samplesLike(batch: Batch, student: Denoiser, random: RandomStream) {
+function samplesLike(batch: Batch, student: Denoiser, called: number, random: RandomStream) {
   const { x, condition } = 'x' in batch ? batch : { x: batch, condition: undefined };
   const samples = tf.tidy(() => {
-    const at = tf.tensor1d(new Int32Array(x.shape[0]).fill(CALLED), 'int32');
+    const at = tf.tensor1d(new Int32Array(x.shape[0]).fill(called), 'int32');
     const noisy = addNoise(x, random.normal(x.shape), at, student.schedule);
     return student.estimate(noisy, at, { condition }).sample;
   });

@@ -60,8 +60,8 @@ export function readLink(hash: string): Linked {
     flaws.push(`Story is a whole number from 1 to ${stories.length}, not ${cut(number)}`);
 
   const familyText = parameters.get('f');
-  const told = story === undefined || familyText !== null ? undefined : stories[story - 1]!;
-  const initial = told && experimentOf(told);
+  const opened = story === undefined || familyText !== null ? undefined : stories[story - 1]!;
+  const initial = opened && experimentOf(opened);
   if (familyText !== null && flawOf('family', familyText) !== undefined) flaws.push(flawOf('family', familyText)!);
   const family: Family =
     familyText !== null && flawOf('family', familyText) === undefined
@@ -100,7 +100,7 @@ export function readLink(hash: string): Linked {
     const value = parameters.get(name) ?? '0';
     if (!['0', '1'].includes(value)) flaws.push(`${label} is 0 or 1, not ${cut(value)}`);
   }
-  const page = (Object.keys(pageLabels) as PageName[]).find((name) => parameters.get(name) === '1') ?? told?.page;
+  const page = (Object.keys(pageLabels) as PageName[]).find((name) => parameters.get(name) === '1') ?? opened?.page;
   const place = { story, page };
 
   const keys = (parameters.get('hide') ?? '').split('.').filter((key) => key !== '');

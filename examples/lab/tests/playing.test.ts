@@ -1,27 +1,12 @@
 // What one plays with in the built lab: sliders that act while they are dragged, the sheet of a phone, the timeline, a GIF, and a model file.
-import { chromium as playwright, type Browser, type Page } from 'playwright';
+import type { Page } from 'playwright';
 import { createGenerator, createRandom, mlp } from 'tfjs-generative';
 import { saveModel } from 'tfjs-generative/model';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium, launchOptions } from '../../../tests/browser/chromium.js';
-import { serve, type Site } from '../../../tests/package/pages/serve.js';
-import { openLab } from './lab-page.js';
+import { describe, expect, test } from 'vitest';
+import { isWithoutChromium, serveLab } from './served-lab.js';
 
-const chromium = await findChromium().catch(() => undefined);
-
-describe.skipIf(chromium === undefined)('in the page', () => {
-  let site: Site;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    site = await serve({ '/': 'out/lab' });
-    browser = await playwright.launch(launchOptions(chromium!));
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    site?.close();
-  });
+describe.skipIf(isWithoutChromium)('in the page', () => {
+  const open = serveLab();
 
   /** Moves a slider without letting go of it. */
   const drag = (page: Page, id: string, value: number): Promise<void> =>
@@ -32,7 +17,7 @@ describe.skipIf(chromium === undefined)('in the page', () => {
     }, value);
 
   test('a story sets its experiment, sliders act while they are dragged, and the timeline goes back', async () => {
-    const { page, errors, ...lab } = await openLab(browser, `${site.origin}/#v=1&story=3&n=120`);
+    const { page, errors, ...lab } = await open('story=3&n=120');
     expect(await page.locator('#control-loss').inputValue()).toBe('least-squares');
     await lab.finish();
 
@@ -64,7 +49,7 @@ describe.skipIf(chromium === undefined)('in the page', () => {
 
   test('a phone shows the plane first, and the controls as a sheet that leaves it in sight', async () => {
     const viewport = { width: 390, height: 844 };
-    const { page, errors, ...lab } = await openLab(browser, `${site.origin}/#v=1&f=gan`, { viewport });
+    const { page, errors, ...lab } = await open('f=gan', '', { viewport });
     await page.locator('#start:enabled').waitFor();
     const bottomOf = async (one: string): Promise<number> => {
       const { y, height } = (await page.locator(one).first().boundingBox())!;
@@ -86,7 +71,7 @@ describe.skipIf(chromium === undefined)('in the page', () => {
   });
 
   test('a model file that was made elsewhere is opened and sampled', async () => {
-    const { page, errors, ...lab } = await openLab(browser, `${site.origin}/#v=1&f=vae`);
+    const { page, errors, ...lab } = await open('f=vae');
     const random = createRandom(1);
     const generator = createGenerator(mlp({ sizes: [3, 8, 2], random }), { latentSize: 3 });
     const buffer = Buffer.from(await saveModel({ generator }));

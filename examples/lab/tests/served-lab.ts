@@ -2,15 +2,15 @@ import { chromium as playwright, type Browser } from 'playwright';
 import { afterAll, beforeAll } from 'vitest';
 import { findChromium, launchOptions } from '../../../tests/browser/chromium.js';
 import { serve, type Site } from '../../../tests/package/pages/serve.js';
-import { openLab, type LabPage } from './lab-page.js';
+import { openLab, type LabOptions, type LabPage } from './lab-page.js';
 
 const chromium = await findChromium().catch(() => undefined);
 
 /** Whether no Chromium was found, so that pages cannot be opened. */
 export const isWithoutChromium = chromium === undefined;
 
-/** Serves the built lab for a group of tests, and starts Chromium; returns what opens an experiment, or another page of it, such as `?embed`. */
-export function serveLab(): (link: string, page?: string) => Promise<LabPage> {
+/** Serves the built lab for a group of tests, and starts Chromium; returns what opens an experiment, in another page of the lab such as `?embed` if one is named. */
+export function serveLab(): (link: string, page?: string, options?: LabOptions) => Promise<LabPage> {
   let site: Site;
   let browser: Browser;
   beforeAll(async () => {
@@ -21,5 +21,5 @@ export function serveLab(): (link: string, page?: string) => Promise<LabPage> {
     await browser?.close();
     site?.close();
   });
-  return (link, page = '') => openLab(browser, `${site.origin}/${page}#v=1&${link}`);
+  return (link, page = '', options = {}) => openLab(browser, `${site.origin}/${page}#v=1&${link}`, options);
 }
