@@ -8,8 +8,8 @@ interface Sheet {
   readonly scale: number;
   /** Names of rows, or of blocks of rows, all of the same height. */
   readonly rows: readonly string[];
-  /** What is to the right of the rows, if it is something else. */
-  readonly right?: string;
+  /** What is to the left of the rows, if it is something else; the names are then on their right. */
+  readonly left?: string;
   /** Names of columns, all of the same width. */
   readonly columns?: readonly string[];
 }
@@ -52,7 +52,6 @@ const sheets: Readonly<Record<string, Sheet>> = {
   'emoji-guidance': { scale: 2, rows: guidances(['0', '1', '1.5', '2', '3', '5']) },
   'emoji-inpainting': { scale: 2, rows: ['held out', ...filled.slice(1)] },
   'emoji-interpolation': { scale: 2, rows: emoji.map((name, i) => `${name}, ${emoji[(i + 1) % emoji.length]!}`) },
-  'emoji-latents': { scale: 1, rows: emoji },
   'emoji-nearest': { scale: 2, rows: emoji },
   families: { scale: 1, rows: ['VAE', nearest, 'GAN', nearest, 'diffusion', nearest, 'test images'] },
   'families-emoji': { scale: 1, rows: ['VAE', nearest, 'GAN', nearest, 'diffusion', nearest, 'held out'] },
@@ -65,7 +64,7 @@ const sheets: Readonly<Record<string, Sheet>> = {
   quickstart: {
     scale: 1,
     rows: ['test images', 'reconstructions', 'samples', 'samples', 'interpolation', 'interpolation'],
-    right: 'map of two latents',
+    left: 'map of two latents',
   },
   melodies: {
     scale: 1,
@@ -96,18 +95,21 @@ function guidances(values: readonly string[]): string[] {
 }
 
 /** A sheet on a card, each row to the right of its name, each column below. */
-function named(bytes: Buffer, { scale, rows, right, columns = [] }: Sheet): string {
+function named(bytes: Buffer, { scale, rows, left: other, columns = [] }: Sheet): string {
   const sheet = shrunk(PNG.sync.read(bytes));
   const [width, height] = [scale * sheet.width, scale * sheet.height];
-  const left = MARGIN + Math.ceil(LETTER * Math.max(...rows.map((row) => row.length))) + MARGIN;
-  const top = right === undefined && columns.length === 0 ? MARGIN : TITLE;
+  const names = MARGIN + Math.ceil(LETTER * Math.max(...rows.map((row) => row.length))) + MARGIN;
+  const left = other === undefined ? names : MARGIN;
+  const top = other === undefined && columns.length === 0 ? MARGIN : TITLE;
   const colorType = isGrey(sheet) ? 0 : 2;
   const source = PNG.sync.write(sheet, { deflateLevel: 9, colorType }).toString('base64');
   return card(
-    [left + width + MARGIN, top + height + MARGIN],
-    ...(right === undefined ? [] : [words([left + 0.83 * width, TITLE / 2], right)]),
+    [names + width + MARGIN, top + height + MARGIN],
+    ...(other === undefined ? [] : [words([left + 0.17 * width, TITLE / 2], other)]),
     ...columns.map((column, i) => words([left + (width * (i + 0.5)) / columns.length, TITLE / 2], column)),
-    ...rows.map((row, i) => words([MARGIN, top + (height * (i + 0.5)) / rows.length], row, 'left')),
+    ...rows.map((row, i) =>
+      words([other === undefined ? MARGIN : width + 2 * MARGIN, top + (height * (i + 0.5)) / rows.length], row, 'left'),
+    ),
     `<image x="${left}" y="${top}" width="${width}" height="${height}" style="image-rendering: pixelated" href="data:image/png;base64,${source}" />`,
   );
 }

@@ -11,7 +11,7 @@ import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
 import { readSavedRun, resume } from '../shared/saved-run.js';
 import { createModel, readLatentSize, type Model } from './model.js';
-import { drawPictures } from './pictures.js';
+import { drawMap, drawPictures } from './pictures.js';
 
 const FOLDER = 'out/quickstart';
 const BATCH_SIZE = 128;
@@ -50,6 +50,9 @@ run(async () => {
   const model = createModel({ images: training, latentSize, random });
   const source = binaryBatches(training, random);
   if (saved !== undefined) await resume(model.trainer, source, saved);
+  // The map comes first: after a few seconds there is something to look at.
+  const map = latentSize === 2 ? undefined : await trainMap(training, random);
+  if (map !== undefined) await saveMap(map, test);
   const steps = await fitWithProgress(model.trainer, source, {
     epochs: options.epochs,
     label: 'VAE',
@@ -59,8 +62,8 @@ run(async () => {
   console.log(`test ELBO ${elbo.toFixed(2)} nats per image = ${logLikelihood.toFixed(2)} - ${kl.toFixed(2)} (KL)`);
   console.log(`log-likelihood ${await estimate(model, testImages, random)} nats by importance sampling`);
 
-  const map = latentSize === 2 ? model : await trainMap(training, random);
-  const pictures = await drawPictures({ model, map, test, random: random.fork('pictures') });
+  if (map === undefined) await saveMap(model, test);
+  const pictures = await drawPictures({ model, map: map ?? model, test, random: random.fork('pictures') });
   const checkpoint = await saveCheckpoint(model.trainer, {
     data: source,
     metadata: { example: 'quickstart', latentSize },
@@ -96,6 +99,13 @@ async function trainMap(training: LabelledImages, random: RandomStream): Promise
   const source = binaryBatches(training, random.fork('map'));
   await fitWithProgress(map.trainer, source, { epochs: MAP_EPOCHS, label: 'map' });
   return map;
+}
+
+/** Draws the map of a model with two latents, and says where it is. */
+async function saveMap(map: Model, test: LabelledImages): Promise<void> {
+  const file = `${FOLDER}/latent-map.png`;
+  await saveFile(file, await drawMap(map, test));
+  console.log(file);
 }
 
 /** An estimate of log p(x) for the first images. */

@@ -35,39 +35,49 @@ export interface PictureOptions {
   readonly random: RandomStream;
 }
 
-/** The pictures of the quickstart, by name, as PNG files. */
+/** The pictures that a model with two latents makes from a grid of them, as a PNG file: similar clothes are next to each other. */
+export async function drawMap(map: Model, test: LabelledImages): Promise<Uint8Array> {
+  return encoded(() => grid(map.decoder.mean(latentGrid({ columns: MAP_COLUMNS })), sizeOf(test), MAP_COLUMNS, 0));
+}
+
+/** The other pictures of the quickstart, by name, as PNG files. */
 export async function drawPictures({ model, map, test, random }: PictureOptions): Promise<Record<string, Uint8Array>> {
   const images = firstImages(test, Infinity);
-  const [, height, width] = test.images.shape;
+  const size = sizeOf(test);
   const draw = {
-    reconstructions: () => grid(reconstructions(model, images)),
-    samples: () => grid(samples(model, random, 8 * COLUMNS)),
-    interpolation: () => grid(interpolations(model, images, test.labels.data)),
-    'latent-map': () => grid(map.decoder.mean(latentGrid({ columns: MAP_COLUMNS })), MAP_COLUMNS, 0),
+    reconstructions: () => grid(reconstructions(model, images), size),
+    samples: () => grid(samples(model, random, 8 * COLUMNS), size),
+    interpolation: () => grid(interpolations(model, images, test.labels.data), size),
     overview: () => {
       const rows = [reconstructions(model, images), samples(model, random, 2 * COLUMNS)];
       const ways = interpolations(model, images, test.labels.data);
-      const left = grid(tf.concat([tf.slice(rows[0]!, 0, 2 * COLUMNS), rows[1]!, tf.slice(ways, 0, 2 * COLUMNS)]));
-      const right = grid(map.decoder.mean(latentGrid({ columns: 6 })), 6);
+      const left = grid(map.decoder.mean(latentGrid({ columns: 6 })), size, 6);
+      const all = tf.concat([tf.slice(rows[0]!, 0, 2 * COLUMNS), rows[1]!, tf.slice(ways, 0, 2 * COLUMNS)]);
       const space = tf.ones([left.shape[0], 12, 1]);
-      return tf.concat([left, space, right], 1);
+      return tf.concat([left, space, grid(all, size)], 1);
     },
   };
 
-  /** Flat images as a grid, dark on white. */
-  function grid(flat: tf.Tensor, columns = COLUMNS, gap = 2): tf.Tensor {
-    const dark = tf.sub(1, tf.reshape(flat, [-1, height, width, 1]));
-    return imageGrid(dark, { columns, gap, background: 1 });
-  }
-
   const files: Record<string, Uint8Array> = {};
-  for (const [name, picture] of Object.entries(draw)) {
-    const pixels = tf.tidy(picture);
-    files[name] = await encodePng(pixels, { scale: SCALE });
-    pixels.dispose();
-  }
+  for (const [name, picture] of Object.entries(draw)) files[name] = await encoded(picture);
   images.dispose();
   return files;
+}
+
+async function encoded(picture: () => tf.Tensor): Promise<Uint8Array> {
+  const pixels = tf.tidy(picture);
+  const png = await encodePng(pixels, { scale: SCALE });
+  pixels.dispose();
+  return png;
+}
+
+/** Height and width. */
+const sizeOf = ({ images: { shape } }: LabelledImages): readonly [number, number] => [shape[1], shape[2]];
+
+/** Flat images as a grid, dark on white. */
+function grid(flat: tf.Tensor, size: readonly [number, number], columns = COLUMNS, gap = 2): tf.Tensor {
+  const dark = tf.sub(1, tf.reshape(flat, [-1, ...size, 1]));
+  return imageGrid(dark, { columns, gap, background: 1 });
 }
 
 /** Four rows of test images, each above the row of its reconstructions. */
