@@ -18,3 +18,16 @@ export const importOf = (entry) => (entry === 'index' ? manifest.name : `${manif
 export const sourceOf = (url) => /^git\+(https:\/\/.+)\.git$/.exec(url ?? '')?.[1];
 
 export const source = sourceOf(manifest.repository?.url);
+
+/** The address of the site, with a slash at its end: the build's SITE_URL, else `homepage` of package.json. Undefined until one of them is given. */
+export function addressOf({ SITE_URL: url }, { homepage }) {
+  const address = url || homepage;
+  if (!address) return undefined;
+  if (!/^https?:\/\/[^/]/.test(address))
+    throw new Error(
+      `The address of the site (SITE_URL, or homepage of package.json) must begin with https://; got ${address}`,
+    );
+  return address.replace(/\/*$/, '/');
+}
+
+export const siteAddress = addressOf(process.env, manifest);

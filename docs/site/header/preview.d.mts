@@ -1,5 +1,4 @@
-export declare function previewOf(page: {
-  readonly title: string;
-  readonly description: string;
-  readonly page: string;
-}): string;
+export declare function previewOf(
+  page: { readonly title: string; readonly description: string; readonly page: string },
+  address?: string,
+): string;

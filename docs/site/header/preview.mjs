@@ -1,13 +1,8 @@
 // What other sites show of a page to which someone links: its title, its description and a picture.
-import { readFileSync } from 'node:fs';
+import { siteAddress } from '../../package.mjs';
 
-const { homepage } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
-
-/** The address of the site, by `homepage` of package.json: undefined until its owner fills it in. */
-const address = homepage === undefined || homepage === '' ? undefined : homepage.replace(/\/?$/, '/');
-
-/** The tags for the head of a page; `page` is its path on the site. The picture's address is absolute as soon as the site has one, as most readers of these tags require. */
-export function previewOf({ title, description, page }) {
+/** The tags for the head of a page; `page` is its path on the site. Most readers of these tags need the absolute address of the picture, which requires the address of the site. */
+export function previewOf({ title, description, page }, address = siteAddress) {
   const base = address ?? '../'.repeat(page.split('/').length - 1);
   const tags = {
     'og:type': 'website',
