@@ -2,8 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { build, type Plugin } from 'vite';
+import { siteAddress } from '../../package.mjs';
 import { siteHeader } from '../header/header.mjs';
+import { mathStyle } from '../header/math.mjs';
 import { previewOf } from '../header/preview.mjs';
+import { writeMathFont } from './math-font.js';
 import { writeIndex } from './search-index.js';
 import { writeStart } from './start-page.js';
 import { writeTextFiles } from './text-files.js';
@@ -55,6 +58,7 @@ await build({
   },
 });
 await writeStart(SITE);
+await writeMathFont(SITE);
 // the app to copy, for users who have the package but not the repository
 execFileSync('tar', [
   '-czf',
@@ -68,6 +72,8 @@ execFileSync('tar', [
 await writeIndex(SITE);
 await writeTextFiles(SITE);
 console.log(`${SITE}/index.html`);
+if (siteAddress === undefined)
+  console.log('Other sites show links to these pages without a picture: set SITE_URL to the address of the site.');
 
 /** Adds the site's header, and what other sites show of a link, to the page of the lab or of an example. */
 function navigation(app: 'lab' | 'example'): Plugin {
@@ -85,9 +91,13 @@ function withHeader(html: string, current: 'Lab' | 'Course' | undefined, page: s
   return html.replace('</head>', () => head).replace(/<body>(\s*<header>[\s\S]*?<\/header>)?/, () => `<body>${header}`);
 }
 
-/** Gives the built page of the course the site's header in place of its own. */
+/** Gives the built page of the course the site's header in place of its own, and the style of formulas. */
 async function writeCourseHeader(): Promise<void> {
   const file = `${SITE}/course/index.html`;
-  await writeFile(file, withHeader(await readFile(file, 'utf8'), 'Course', 'course/index.html'));
+  const page = withHeader(await readFile(file, 'utf8'), 'Course', 'course/index.html');
+  await writeFile(
+    file,
+    page.replace('</head>', () => `${mathStyle('../')}</head>`),
+  );
   await copyFile('docs/site/header/header.css', `${SITE}/course/header.css`);
 }

@@ -65,6 +65,7 @@ for (const address of pages) {
     phone: { width: 390, height: 844 },
   })) {
     const page = await browser.newPage({ viewport, locale: 'en-US' });
+    page.setDefaultTimeout(300_000);
     const protocol = await page.context().newCDPSession(page);
     await protocol.send('Emulation.setCPUThrottlingRate', { rate: SLOWDOWN });
     await protocol.send('Network.enable');

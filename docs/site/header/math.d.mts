@@ -1,0 +1,1 @@
+export declare function mathStyle(base: string): string;
