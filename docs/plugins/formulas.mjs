@@ -1,21 +1,21 @@
-// Formulas in the guides, written as on GitHub ($...$ and $$...$$), become MathML, which needs no script and no font. Those of docstrings, which are
-// plain text for editors, get a code font.
+// Formulas in the guides, written as on GitHub ($...$ and $$...$$), become MathML, which needs no script. So do those of docstrings, which are plain text for editors:
+// a paragraph that begins with one. Those that docs/plugins/plain-formulas.mjs cannot read for certain get a code font.
 import temml from 'temml';
+import { isPlainFormula, partsOf } from './plain-formulas.mjs';
 
-/** The start of a paragraph that is a formula in plain text: `z = mean + ...`, `KL(q || p) = ...`, `weights ~ uniform(...)`, `1/2 mean over ...` */
-const plain = /^(?!(?:A|An|At|For|If|In|The|With) )(?:[^\s=~]+(?: [^\s=~]+){0,3} [=~] |(?:1\/2 )?mean(?: over |\( ))/;
-/** Maximum length of a left side. */
-const LONGEST = 40;
-
-/** Whether a paragraph is a formula in plain text. */
-export const isPlainFormula = (text) => (plain.exec(text)?.[0].length ?? Infinity) <= LONGEST;
-
-/** Adds the two forms to a Markdown parser, and marks formulas in plain text. */
+/** Adds the two forms to a Markdown parser, and typesets formulas in plain text. */
 export function withFormulas(parser) {
   parser.core.ruler.push('plain formula', ({ tokens }) => {
     tokens.forEach((token, i) => {
-      if (token.type === 'paragraph_open' && isPlainFormula(tokens[i + 1].content))
-        token.attrJoin('class', 'plain-formula');
+      if (token.type !== 'paragraph_open' || !isPlainFormula(tokens[i + 1].content)) return;
+      const typeset = typesetPlain(tokens[i + 1].children);
+      if (typeset === undefined) token.attrJoin('class', 'plain-formula');
+      else {
+        tokens[i + 1].children = typeset;
+        token.attrJoin('class', 'set-formula');
+        // a formula may be wider than a phone, and then scrolls
+        token.attrSet('tabindex', '0');
+      }
     });
   });
   parser.inline.ruler.after('escape', 'formula', inline);
@@ -31,6 +31,57 @@ export function withFormulas(parser) {
     next.content = next.content.slice(end.length);
     return `<span style="white-space: nowrap">${math}${end}</span>`;
   };
+}
+
+/** The first of the private characters that stand for code and links in a text. */
+const PLACEHOLDER = 0xe000;
+
+/** The content of a paragraph with its formulas typeset, or undefined if one of them cannot be read. */
+function typesetPlain(children) {
+  const others = [];
+  let text = '';
+  for (let i = 0; i < children.length; i++) {
+    const child = children[i];
+    if (child.type === 'text') text += child.content;
+    else if (child.type === 'softbreak') text += '\n';
+    else {
+      // a link is one thing, with its words
+      const end = children.findIndex(
+        ({ type, content }, j) => j > i && (type === 'link_close' || (type === 'html_inline' && content === '</a>')),
+      );
+      const isLink = child.type === 'link_open' || (child.type === 'html_inline' && child.content.startsWith('<a '));
+      const last = isLink && end > 0 ? end : i;
+      text += String.fromCharCode(PLACEHOLDER + others.length);
+      others.push(children.slice(i, last + 1));
+      i = last;
+    }
+  }
+  const tokenOf = (type, content) => Object.assign(new children[0].constructor(type, '', 0), { content });
+  const parts = partsOf(text);
+  if (parts === undefined) return undefined;
+  // a formula stays on one line with its full stop where a line is wide enough
+  parts.forEach((part, i) => {
+    const words = parts[i + 1]?.text;
+    part.end = part.pieces === undefined ? '' : (/^[.,;:]*/.exec(words ?? '')?.[0] ?? '');
+    if (part.end !== '') parts[i + 1].text = words.slice(part.end.length);
+  });
+  return parts.flatMap(({ text: words, pieces, end }) =>
+    pieces === undefined
+      ? words
+          .split(/([\uE000-\uF8FF])/)
+          .flatMap((part, i) =>
+            i % 2 === 1 ? others[part.charCodeAt(0) - PLACEHOLDER] : part === '' ? [] : [tokenOf('text', part)],
+          )
+      : [
+          tokenOf('html_inline', '<span class="formula-part">'),
+          ...pieces.flatMap((piece, i) => [
+            ...(i === 0 ? [] : [tokenOf('html_inline', '<wbr>')]),
+            tokenOf('formula', `\\displaystyle ${piece}`),
+          ]),
+          ...(end === '' ? [] : [tokenOf('text', end)]),
+          tokenOf('html_inline', '</span>'),
+        ],
+  );
 }
 
 /** $x$: no space inside the dollars, and no digit after the second, so that prices stay prices. */

@@ -16,6 +16,7 @@ const pages = {
   guide: '/docs/documents/Variational_autoencoders.html',
   teaching: '/docs/documents/Teaching_a_class.html',
   member: '/docs/functions/tfjs-generative.elbo.html',
+  formulas: '/docs/functions/tfjs-generative.dpmSolverStep.html',
   entry: '/docs/modules/tfjs-generative.html',
   course: '/course/index.html#elbo',
 };
