@@ -1,8 +1,27 @@
-// The options of a function on the page of the function, where a docstring says `see XOptions`.
+// The options of a function on the page of the function: below each parameter of a type XOptions, and where a docstring says `see X`.
 import { JSX, ReflectionKind } from 'typedoc';
 
+const SEE = /<p>see <a href="[^"]*\binterfaces\/[^"]*"[^>]*>(\w+)<\/a><\/p>/g;
+
+/** A page with the options of its parameters. */
+export function withOptions(html, page, app) {
+  const seen = html.replaceAll(SEE, (link, name) => link + optionsOf(name, page, app));
+  if (!page.model?.kindOf?.([ReflectionKind.Function, ReflectionKind.Variable])) return seen;
+  return seen.replaceAll(
+    /(<li><span><span class="tsd-kind-parameter">\w+<\/span>)([\s\S]*?)(?=<\/li>)/g,
+    (parameter, start, rest) => {
+      // the type comes before the comment
+      const [type, comment = ''] = rest.split('<div class="tsd-comment');
+      if (comment.includes('<li>')) return parameter;
+      const linked = [...type.matchAll(/interfaces\/[^"]*"[^>]*>(\w+Options)<\/a>/g)].map(([, name]) => name);
+      const missing = [...new Set(linked)].filter((name) => !comment.includes(`>${name}</a></p><dl class="options">`));
+      return parameter + missing.map((name) => optionsOf(name, page, app)).join('');
+    },
+  );
+}
+
 /** The properties of an interface, each with its type and what it is. */
-export function optionsOf(name, page, app) {
+function optionsOf(name, page, app) {
   const found = page.project.getReflectionsByKind(ReflectionKind.Interface).find((one) => one.name === name);
   const properties = found?.children?.filter((child) => child.comment?.summary.length > 0) ?? [];
   if (properties.length === 0) return '';

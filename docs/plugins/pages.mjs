@@ -4,8 +4,9 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Converter, PageEvent, ReflectionKind, RendererEvent } from 'typedoc';
 import { siteHeader } from '../site/header/header.mjs';
+import { mathStyle } from '../site/header/math.mjs';
 import { imageSize } from './image-size.mjs';
-import { optionsOf } from './options.mjs';
+import { withOptions } from './options.mjs';
 import { previewOf } from '../site/header/preview.mjs';
 
 /** The guides in the order of the navigation. */
@@ -39,7 +40,10 @@ function finished(page, app) {
   const isGuide = model?.isDocument?.() === true;
   const kind = isGuide ? 'Guide' : model?.kindOf?.(ReflectionKind.SomeModule) ? 'Entry' : 'Reference';
   return (
-    withPreview(withHeader(withRun(page.contents, base), base, isGuide, model), page)
+    withPreview(
+      withHeader(withMath(withRun(withOptions(page.contents, page, app), base), base), base, isGuide, model),
+      page,
+    )
       .replace(
         '<!-- starter -->',
         `<a class="download" href="${base}../starter.tar.gz" download>Download the starter</a>`,
@@ -57,10 +61,6 @@ function finished(page, app) {
         '$1',
       )
       .replaceAll(/<img src="([^"]*)"/g, sizedImage)
-      .replaceAll(
-        /<p>see <a href="[^"]*\binterfaces\/[^"]*"[^>]*>(\w+)<\/a><\/p>/g,
-        (link, name) => link + optionsOf(name, page, app),
-      )
       .replaceAll('<table>', '<div class="scrolled" tabindex="0"><table>')
       .replaceAll('</table>', '</table></div>')
       .replace(
@@ -84,6 +84,12 @@ function withRun(html, base) {
   const marked = html.replaceAll(/<!-- run -->\s*<pre/g, '<pre data-run');
   if (marked === html) return html;
   return marked.replace('</head>', `<script type="module" src="${base}../run/run.js"></script></head>`);
+}
+
+/** A page with formulas loads their style, which contains their font. */
+function withMath(html, base) {
+  if (!html.includes('<math')) return html;
+  return html.replace('</head>', `${mathStyle(`${base}../`)}</head>`);
 }
 
 /** The site's header in place of typedoc's, whose own search loads all names on each page and finds only names. Its controls stay hidden in the page, because its script needs them. */

@@ -2,6 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { basename, dirname, join, normalize, relative } from 'node:path';
 import { createRequire } from 'node:module';
 import type * as AxeCore from 'axe-core';
+import { convert } from 'fontverter';
 import { chromium as playwright, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isPublished } from '../../install.mjs';
@@ -72,21 +73,37 @@ describe('links', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('formulas in docstrings have a code font, and prose has none', () => {
-    const marked = (name: string) =>
+  test('formulas in docstrings are typeset, or have a code font if they cannot be read for certain; prose is neither', () => {
+    const marked = (kind: string, name: string) =>
       [
         ...texts
-          .get(`docs/functions/tfjs-generative.${name}.html`)!
-          .matchAll(/<p class="plain-formula">([\s\S]*?)<\/p>/g),
+          .get(`docs/functions/tfjs-generative${name}.html`)!
+          .matchAll(new RegExp(`<p class="${kind}-formula"[^>]*>([\\s\\S]*?)</p>`, 'g')),
       ].map(([, text]) => text!);
-    expect(marked('reparameterize')[0]).toMatch(/^z = mean \+ exp/);
-    expect(marked('gaussianKl')[0]).toMatch(/^KL\(q \|\| p\) = 1\/2 sum_j/);
-    expect(marked('r1Penalty')[0]).toMatch(/^1\/2 mean over the batch/);
-    expect(marked('fit')).toEqual([]);
+    expect(marked('set', '.reparameterize')[0]).toMatch(/^<span class="formula-part"><math>[\s\S]*<mfrac>/);
+    expect(marked('set', '.gaussianKl')[0]).toMatch(/<\/span> where <span [^>]*><math>[\s\S]*are the means and/);
+    expect(marked('set', '.sampleDdim')[0]).toMatch(/, then <a href="[^"]*"[^>]*>ddimStep<\/a> from each timestep/);
+    expect(marked('plain', '_metrics.kernelDistance')[0]).toMatch(/^k\(x, y\) = \(x \. y \/ d \+ 1\)\^3/);
+    expect([...marked('set', '.fit'), ...marked('plain', '.fit')]).toEqual([]);
     const guides = files.filter((file) => file.startsWith('docs/documents/'));
-    expect(guides.filter((file) => texts.get(file)!.includes('plain-formula'))).toEqual([]);
-    const members = files.filter((file) => texts.get(file)!.includes('plain-formula'));
-    expect(members.length).toBeGreaterThan(60);
+    expect(guides.filter((file) => /"(?:plain|set)-formula"/.test(texts.get(file)!))).toEqual([]);
+    expect(files.filter((file) => texts.get(file)!.includes('"set-formula"')).length).toBeGreaterThan(60);
+  });
+
+  test('pages with formulas load the math font, and no others', async () => {
+    const wrong = [...texts].filter(
+      ([file, text]) => text.includes('/math.css"') !== (text.includes('<math') || file === 'course/index.html'),
+    );
+    expect(wrong.map(([file]) => file)).toEqual([]);
+    const sheet = await readFile(join(SITE, 'math.css'), 'utf8');
+    // without its table for mathematics, a font has no tall brackets
+    const font = Buffer.from(/base64,([^']*)/.exec(sheet)![1]!, 'base64');
+    const plain = await convert(font, 'sfnt');
+    const tables = Array.from({ length: plain.readUInt16BE(4) }, (_, i) =>
+      plain.toString('latin1', 12 + 16 * i, 16 + 16 * i),
+    );
+    expect(tables).toContain('MATH');
+    expect(await readFile(join(SITE, 'math-license.txt'), 'utf8')).toContain('SIL OPEN FONT LICENSE');
   });
 
   test('each page has a description, and a picture for links to it', async () => {
@@ -126,6 +143,24 @@ describe('links', () => {
     const names = [...list.matchAll(/<dt><code>(\w+)<\/code>/g)].map(([, name]) => name);
     expect(names.sort()).toEqual(['likelihood', 'parameters', 'posterior', 'prior', 'x']);
     expect(list.indexOf('<small>optional')).toBeGreaterThan(list.lastIndexOf('<code>x</code>'));
+  });
+
+  test('the page of a function has the options of each parameter of such a type', () => {
+    const parameters = [...texts]
+      .filter(([file]) => /^docs\/(functions|variables)\//.test(file))
+      .flatMap(([file, text]) =>
+        [...text.matchAll(/<li><span><span class="tsd-kind-parameter">(?:(?!<\/li>)[\s\S])*/g)].map(
+          ([item]) => [file, item] as const,
+        ),
+      )
+      .filter(([, item]) => /interfaces\/[^"]*"[^>]*>\w+Options<\/a>/.test(item.split('tsd-comment')[0]!));
+    expect(parameters.length).toBeGreaterThan(120);
+    expect(parameters.filter(([, item]) => !item.includes('<dl class="options">')).map(([file]) => file)).toEqual([]);
+    const unet = texts.get('docs/functions/tfjs-generative.unet.html')!;
+    expect(unet.match(/<dl class="options">/g)).toHaveLength(1);
+    expect(unet).toMatch(
+      /<dt><code>dropoutRate<\/code> <small>optional<\/small>[\s\S]*?Rate of the dropout in each block; default 0\./,
+    );
   });
 
   test('the start page has the command to install above everything else, and the way from the source next to it', () => {
@@ -243,6 +278,29 @@ describe('in Chromium', () => {
     expect(wrong).toEqual([]);
   });
 
+  test.each([
+    'docs/documents/Variational_autoencoders.html',
+    'docs/functions/tfjs-generative.gaussianKl.html',
+    'course/index.html',
+  ])('nothing moves in %s when its font and its scripts arrive', async (file) => {
+    for (const width of [1_350, 390]) {
+      const page = await browser.newPage({ viewport: { width, height: 900 }, locale: 'en-US' });
+      await page.goto(`${site.origin}/${file}`);
+      await page.locator('main math').first().waitFor();
+      const shift = await page.evaluate(async () => {
+        await document.fonts.ready;
+        let sum = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries() as unknown as { value: number }[]) sum += entry.value;
+        }).observe({ type: 'layout-shift', buffered: true });
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return sum;
+      });
+      expect(shift).toBeLessThan(0.05);
+      await page.close();
+    }
+  });
+
   const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
   test.each([
     'index.html',
@@ -251,6 +309,7 @@ describe('in Chromium', () => {
     'docs/documents/Training.html',
     'docs/documents/Teaching_a_class.html',
     'docs/functions/tfjs-generative.elbo.html',
+    'docs/functions/tfjs-generative.gaussianKl.html',
     'docs/modules/tfjs-generative.html',
     'own-table/index.html',
     'gpu-bench/index.html',
