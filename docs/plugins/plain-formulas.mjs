@@ -35,7 +35,7 @@ const fence = (left, inside, right) =>
   /\\(?:frac|sum|prod)/.test(inside) ? `\\left${left} ${inside} \\right${right}` : `${left} ${inside} ${right}`;
 
 /**
- * The parts of a paragraph in plain text: `{ text }` for words, and `{ tex }` for a formula, whose pieces may stand on separate lines. Undefined if some part may be a
+ * The parts of a paragraph in plain text: `{ text }` for words, and `{ pieces }` for a formula, which may stand on separate lines. Undefined if some part may be a
  * formula that cannot be read for certain, or if the paragraph does not begin with a formula.
  */
 export function partsOf(paragraph) {
