@@ -82,7 +82,9 @@ describe('links', () => {
       ].map(([, text]) => text!);
     expect(marked('set', '.reparameterize')[0]).toMatch(/^<span class="formula-part"><math>[\s\S]*<mfrac>/);
     expect(marked('set', '.gaussianKl')[0]).toMatch(/<\/span>\s+where <span [^>]*><math>[\s\S]*are the means and/);
-    expect(marked('set', '.sampleDdim')[0]).toMatch(/, then <a href="[^"]*"[^>]*>ddimStep<\/a> from each timestep/);
+    expect(marked('set', '.sampleDdim')[0]).toMatch(
+      /,<\/span><\/span> then <a href="[^"]*"[^>]*>ddimStep<\/a> from each timestep/,
+    );
     expect(marked('plain', '_metrics.kernelDistance')[0]).toMatch(/^k\(x, y\) = \(x \. y \/ d \+ 1\)\^3/);
     expect([...marked('set', '.fit'), ...marked('plain', '.fit')]).toEqual([]);
     const guides = files.filter((file) => file.startsWith('docs/documents/'));
