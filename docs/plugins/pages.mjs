@@ -138,14 +138,14 @@ function isOneName(model) {
 /** Guides that name everything and explain little: those that explain it come first in the search. */
 const LISTS = new Set(['Names by topic', 'Reliability', 'If TensorFlow.js ends', 'Examples']);
 
-/** The searched elements and their weights: a guide counts more than the page of a name. */
+/** What the search needs of a page: its kind, and the factor of its scores. A guide counts more than the page of a name. */
 function bodyOf({ url, model }, kind) {
   // lists and the README, which repeat the guides
   if (['hierarchy.html', 'modules.html', 'index.html'].includes(url) || model?.name === 'The repository') return '';
   const isForContributors = model?.frontmatter?.category === 'Contribute';
   const isList = LISTS.has(model?.name);
-  const weight = isForContributors ? 0.6 : isList ? 2 : { Guide: 6, Entry: 1.5, Reference: 0.6 }[kind];
-  return `data-pagefind-body data-pagefind-weight="${weight}" data-pagefind-meta="kind:${kind}"`;
+  const weight = isForContributors ? 0.4 : isList ? 0.6 : { Guide: 1, Entry: 0.6, Reference: 0.4 }[kind];
+  return `data-search-kind="${kind}" data-search-weight="${weight}"`;
 }
 
 function descriptionOf({ model, project }) {

@@ -1,4 +1,4 @@
-// Writes the whole site into out/site: start page, guides and reference, lab, course, the pages of examples, the scripts of the Run buttons, and the search index. `npm run -w docs/site build`
+// Writes the whole site into out/site: start page, guides and reference, lab, course, the pages of examples, the scripts of the Run buttons, and the search. `npm run -w docs/site build`
 import { execFileSync } from 'node:child_process';
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { build, type Plugin } from 'vite';
@@ -7,7 +7,7 @@ import { siteHeader } from '../header/header.mjs';
 import { mathStyle } from '../header/math.mjs';
 import { previewOf } from '../header/preview.mjs';
 import { writeMathFont } from './math-font.js';
-import { writeIndex } from './search-index.js';
+import { writeSearch } from './search-index.js';
 import { writeStart } from './start-page.js';
 import { writeTextFiles } from './text-files.js';
 
@@ -69,7 +69,7 @@ execFileSync('tar', [
   'examples',
   'starter',
 ]);
-await writeIndex(SITE);
+await writeSearch(SITE);
 await writeTextFiles(SITE);
 console.log(`${SITE}/index.html`);
 if (siteAddress === undefined)

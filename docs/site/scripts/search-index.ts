@@ -1,88 +1,139 @@
-// Writes the data of the search: Pagefind's index, in which each section of a guide is a page of its own, and the address of each name in the
-// reference. `npx tsx docs/site/scripts/search-index.ts out/site` writes only them.
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+// Writes the search: its script, and its data, which are the sections of the guides and the pages of the reference with their words.
+// `npx tsx docs/site/scripts/search-index.ts out/site` writes only these.
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { close, createIndex } from 'pagefind';
+import { build } from 'vite';
 import { order } from '../../../examples/course/order.js';
+import type { PageData, SearchData, SectionData } from '../search/engine.js';
+import { termsOf } from '../search/words.js';
 
-/** Parts that are on each page of the reference. */
+/** Parts of a page that are not its text: menus, signatures, code, drawings. */
 const EXCLUDED = [
-  '.tsd-index-panel',
-  '.tsd-signature',
-  '.tsd-hierarchy',
-  '.tsd-breadcrumb',
-  '.tsd-anchor-icon',
-  '.tsd-parameters .tsd-tag',
-  'pre button',
-  'nav.next',
-  '.experiments',
-  '[data-pagefind-weight="0.6"] pre',
-  '.tsd-sources',
+  /<(svg|math|pre|button|nav|script|style)\b[\s\S]*?<\/\1>/g,
+  /<details class="tsd-panel-group tsd-index[\s\S]*?<\/details>/g,
+  /<section class="tsd-panel tsd-hierarchy[\s\S]*?<\/section>/g,
+  /<div class="tsd-signature[\s\S]*?<\/div>/g,
+  /<ul class="tsd-breadcrumb[\s\S]*?<\/ul>/g,
+  /<(p|aside) class="(experiments|tsd-sources)[\s\S]*?<\/\1>/g,
 ];
+/** Letters of a page of the reference that are indexed: the beginning says what it is about. */
+const REFERENCE_LENGTH = 1500;
+/** Largest length of the text that is shown with a result. */
+const LEAD_LENGTH = 150;
 
-/** Writes the index into the folder of a site. */
-export async function writeIndex(site: string): Promise<void> {
-  // a query loads the chunks with its words: chunks of a third of the default size make queries smaller
-  process.env['PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE'] = '6000';
-  const { index, errors } = await createIndex({ forceLanguage: 'en', excludeSelectors: EXCLUDED });
-  if (index === undefined) throw new Error(errors.join('\n'));
-  const keywords = await readKeywords();
-  const names: Record<string, string> = {};
-  for (const file of await pagesIn(site)) {
-    const content = await readFile(file, 'utf8');
-    const url = relative(site, file);
-    const member = /^docs\/(functions|variables|interfaces|types|classes)\/(?:.*\.)?([A-Za-z0-9]+)\.html$/.exec(url);
-    if (member !== null) names[member[2]!.toLowerCase()] ??= url;
-    const parts = url.startsWith('docs/documents/') ? sectionsOf(content, keywords) : [{ hash: '', content }];
-    for (const part of parts) await index.addHTMLFile({ url: `/${url}${part.hash}`, content: part.content });
-  }
-  const unused = Object.keys(keywords).filter((place) => !keywords[place]!.isUsed);
-  if (unused.length > 0) throw new Error(`docs/site/search-words.json names no section: ${unused.join(', ')}`);
-  for (const record of await appRecords()) await index.addCustomRecord({ ...record, language: 'en' });
-  await rm(`${site}/pagefind`, { recursive: true, force: true });
-  await index.writeFiles({ outputPath: `${site}/pagefind` });
-  await writeFile(`${site}/pagefind/names.json`, JSON.stringify(names));
-  await close();
+interface Section {
+  readonly page: number;
+  readonly hash: string;
+  readonly heading: string;
+  readonly lead: string;
+  readonly phrases: readonly string[];
+  readonly text: string;
 }
 
-type Keywords = Record<string, { readonly words: string; isUsed: boolean }>;
-
-/** Words by which visitors look for a section that does not contain them, by `title#section`. */
-async function readKeywords(): Promise<Keywords> {
-  const words = JSON.parse(await readFile('docs/site/search-words.json', 'utf8')) as Record<string, string>;
-  return Object.fromEntries(Object.entries(words).map(([place, text]) => [place, { words: text, isUsed: false }]));
-}
-
-/** The sections of a guide as pages, which have the guide's title and the section's heading. */
-function sectionsOf(page: string, keywords: Keywords): { hash: string; content: string }[] {
-  const [, attributes, body] = /<main class="col-content" ?([^>]*)>([\s\S]*?)<\/main>/.exec(page)!;
-  // a page that repeats others is not searched
-  if (attributes === '') return [];
-  const title = /<title>(.*?) \| /.exec(page)![1]!;
-  return body!.split(/(?=<h[23] id=")/).map((text, i) => {
-    const [, id, heading] = /^<h[23] id="([^"]*)"[^>]*>(.*?)<a /.exec(text) ?? [];
-    const hash = i === 0 ? '' : `#${id}`;
-    const own = keywords[`${title}${hash}`];
-    if (own !== undefined) own.isUsed = true;
-    const section =
-      i === 0 ? '' : `<p data-pagefind-meta="section">${heading}</p><h1 data-pagefind-meta="title">${title}</h1>`;
-    const aliases = own === undefined ? '' : `<h2 data-pagefind-weight="10">${own.words}</h2>`;
-    return {
-      hash,
-      content: `<html lang="en"><body><main ${attributes}>${section}${text}${aliases}</main></body></html>`,
-    };
+/** Writes the script and the data of the search into the folder of a site. */
+export async function writeSearch(site: string): Promise<void> {
+  const data = await searchData(site);
+  await rm(`${site}/search`, { recursive: true, force: true });
+  await mkdir(`${site}/search`);
+  await writeFile(`${site}/search/index.json`, JSON.stringify(data));
+  await build({
+    configFile: false,
+    publicDir: false,
+    logLevel: 'warn',
+    build: {
+      outDir: `${site}/search`,
+      emptyOutDir: false,
+      target: 'es2022',
+      license: { fileName: 'licenses.md' },
+      lib: { entry: 'docs/site/search/engine.ts', formats: ['es'], fileName: () => 'engine.js' },
+    },
   });
 }
 
-/** Records for the lab and the course, whose pages are empty until they run: experiments and exercises, each with its address. */
-async function appRecords(): Promise<{ url: string; content: string; meta: Record<string, string> }[]> {
+/** The data of the search of a site that has been written. */
+export async function searchData(site: string): Promise<SearchData> {
+  const words = JSON.parse(await readFile('docs/site/search-words.json', 'utf8')) as Record<string, string>;
+  const unused = new Set(Object.keys(words));
+  const pages: PageData[] = [];
+  const sections: Section[] = [];
+  for (const file of await pagesIn(`${site}/docs`)) {
+    const content = await readFile(file, 'utf8');
+    const [, kind, weight, body] =
+      /<main class="col-content" data-search-kind="(\w+)" data-search-weight="([\d.]+)">([\s\S]*?)<\/main>/.exec(
+        content,
+      ) ?? [];
+    // a page that repeats others is not searched
+    if (body === undefined) continue;
+    const page = pages.length;
+    const url = relative(site, file);
+    const text = EXCLUDED.reduce((html, part) => html.replaceAll(part, ' '), body);
+    const isGuide = kind === 'Guide';
+    const title = isGuide ? plain(/<title>(.*?) \| /.exec(content)![1]!) : /([A-Za-z0-9_]+)\.html$/.exec(url)![1]!;
+    pages.push({ title, kind: kind!, url, weight: Number(weight) });
+    const parts = isGuide ? text.split(/(?=<h[23] id=")/) : [text];
+    for (const [i, part] of parts.entries()) {
+      const [, id = '', heading = ''] = /^<h[23] id="([^"]*)"[^>]*>(.*?)<a /.exec(part) ?? [];
+      const hash = i === 0 ? '' : `#${id}`;
+      const place = `${title}${hash}`;
+      unused.delete(place);
+      sections.push({
+        page,
+        hash,
+        heading: plain(heading),
+        lead: leadOf(part),
+        phrases: [i === 0 ? title : plain(heading), ...(words[place]?.split(', ') ?? [])],
+        text: isGuide ? plain(part) : plain(part).slice(0, REFERENCE_LENGTH),
+      });
+    }
+  }
+  if (unused.size > 0) throw new Error(`docs/site/search-words.json names no section: ${[...unused].join(', ')}`);
+  for (const { title, kind, url, text, phrases } of await appPages()) {
+    sections.push({
+      page: pages.length,
+      hash: '',
+      heading: '',
+      lead: shortened(text),
+      phrases: [title, ...phrases],
+      text,
+    });
+    pages.push({ title, kind, url, weight: 0.7 });
+  }
+  return { pages, sections: sections.map(dataOf), ...postingsOf(sections) };
+}
+
+function dataOf({ page, hash, heading, lead, phrases }: Section): SectionData {
+  const asTerms = phrases.map((phrase) => termsOf(phrase).join(' ')).filter((phrase) => phrase !== '');
+  return [page, hash, heading, lead, [...new Set(asTerms)].join(',')];
+}
+
+/** The terms of all sections, and the sections of each as steps from the one before. */
+function postingsOf(sections: readonly Section[]): Pick<SearchData, 'terms' | 'postings'> {
+  const found = new Map<string, number[]>();
+  for (const [id, { text }] of sections.entries()) {
+    for (const term of termsOf(text)) {
+      // numbers of tables
+      if (/^\d/.test(term)) continue;
+      const ids = found.get(term);
+      if (ids === undefined) found.set(term, [id]);
+      else ids.push(id);
+    }
+  }
+  const sorted = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+  const postings = sorted.map(([, ids]) => ids.map((id, i) => id - (ids[i - 1] ?? -1)));
+  return { terms: sorted.map(([term]) => term).join(' '), postings };
+}
+
+/** Pages for the lab and the course, which are empty until they run: experiments and exercises, each with its address. */
+async function appPages(): Promise<{ title: string; kind: string; url: string; text: string; phrases: string[] }[]> {
   const guides = JSON.parse(await readFile('docs/experiments.json', 'utf8')) as Record<string, Record<string, string>>;
   const experiments = Object.assign({}, ...Object.values(guides)) as Record<string, string>;
   const inLab = Object.entries(experiments).map(([title, hash]) => ({
-    url: `/lab/index.html${hash}`,
-    content: `${title}. An experiment of the lab: it trains in the page.`,
-    meta: { title, kind: 'Lab' },
+    title,
+    kind: 'Lab',
+    url: `lab/index.html${hash}`,
+    text: 'An experiment of the lab: it trains in the page.',
+    phrases: [],
   }));
   const inCourse = order.map(async (name) => {
     const page = await readFile(`examples/course/exercises/${name}/README.md`, 'utf8');
@@ -90,22 +141,52 @@ async function appRecords(): Promise<{ url: string; content: string; meta: Recor
       .replaceAll(/\$\$[\s\S]*?\$\$|[$`*#]/g, '')
       .trim()
       .split('\n');
-    const content = `An exercise of the course. ${text.join('\n')}`;
-    return { url: `/course/index.html#${name}`, content, meta: { title: title!.trim(), kind: 'Course' } };
+    return {
+      title: title!.trim(),
+      kind: 'Course',
+      url: `course/index.html#${name}`,
+      text: `An exercise of the course. ${text.join('\n')}`,
+      phrases: [],
+    };
   });
   const course = {
-    url: '/course/index.html',
-    content:
-      'A course of thirteen exercises: functions that you write and check in the page, from a sample that has a gradient to the bound of masked diffusion.',
-    meta: { title: 'The course', kind: 'Course' },
+    title: 'The course, in a page',
+    kind: 'Course',
+    url: 'course/index.html',
+    text: 'A course of thirteen exercises: functions that you write and check in the page, from a sample that has a gradient to the bound of masked diffusion.',
+    phrases: ['course', 'exercises', 'learn'],
   };
   const lab = {
-    url: '/lab/index.html',
-    content:
-      'The lab, a playground: train a VAE, a GAN, a diffusion model or a transformer in the page, live, on points, pictures, words or your own data.',
-    meta: { title: 'The lab', kind: 'Lab' },
+    title: 'The lab, in a page',
+    kind: 'Lab',
+    url: 'lab/index.html',
+    text: 'The lab, a playground: train a VAE, a GAN, a diffusion model or a transformer in the page, live, on points, pictures, words or your own data.',
+    phrases: ['playground', 'demo', 'try it', 'interactive'],
   };
   return [lab, course, ...inLab, ...(await Promise.all(inCourse))];
+}
+
+/** The text of HTML. */
+function plain(html: string): string {
+  return html
+    .replaceAll(/<\/?(code|em|strong|a|span|b|i|sub|sup)\b[^>]*>/g, '')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/&(lt|gt|quot|amp|#39|nbsp);/g, (_, name: string) => ENTITIES[name]!)
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}
+const ENTITIES: Record<string, string> = { lt: '<', gt: '>', quot: '"', amp: '&', '#39': "'", nbsp: ' ' };
+
+/** What is shown of a section: its first paragraph, or else its beginning. */
+function leadOf(part: string): string {
+  const withoutHeading = part.replace(/^[\s\S]*?<\/h[123]>/, '');
+  const paragraph = [...withoutHeading.matchAll(/<p>([\s\S]*?)<\/p>/g)].map(([, text]) => plain(text!));
+  return shortened(paragraph.find((text) => text.length > 20) ?? plain(withoutHeading));
+}
+
+function shortened(text: string): string {
+  const all = text.replaceAll(/\s+/g, ' ').trim();
+  return all.length <= LEAD_LENGTH ? all : `${all.slice(0, LEAD_LENGTH).replace(/\W*\s\S*$/, '')} …`;
 }
 
 async function pagesIn(folder: string): Promise<string[]> {
@@ -117,4 +198,4 @@ async function pagesIn(folder: string): Promise<string[]> {
 }
 
 if (process.argv[1] !== undefined && basename(process.argv[1]) === basename(fileURLToPath(import.meta.url)))
-  await writeIndex(process.argv[2] ?? 'out/site');
+  await writeSearch(process.argv[2] ?? 'out/site');

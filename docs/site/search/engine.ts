@@ -1,0 +1,249 @@
+// Finds the sections that answer a query, with the data of docs/site/scripts/search-index.ts. docs/site/search.js shows them.
+import MiniSearch, { type AsPlainObject, type Query, type SearchOptions } from 'minisearch';
+import { synonyms } from './synonyms.js';
+import { unsupported } from './unsupported.js';
+import { termOf, termsOf, tokensOf } from './words.js';
+
+export interface SearchData {
+  readonly pages: readonly PageData[];
+  /** Sections of guides; a page of the reference is one section. */
+  readonly sections: readonly SectionData[];
+  /** The terms of the sections' texts, separated by spaces. */
+  readonly terms: string;
+  /** For each term the sections that contain it, each as the step from the one before. */
+  readonly postings: readonly (readonly number[])[];
+}
+
+export interface PageData {
+  readonly title: string;
+  readonly kind: string;
+  readonly url: string;
+  /** Factor of the scores: a guide explains what a page of the reference names. */
+  readonly weight: number;
+}
+
+/** `phrases` are the heading and what visitors type: terms separated by spaces, phrases by commas. */
+export type SectionData = readonly [page: number, hash: string, heading: string, lead: string, phrases: string];
+
+export interface SearchResult {
+  readonly url: string;
+  readonly title: string;
+  readonly section: string;
+  readonly kind: string;
+  readonly lead: string;
+}
+
+export interface Answer {
+  /** What is not supported, if the query asks for it, or else nothing. */
+  readonly sentence: string;
+  readonly results: readonly SearchResult[];
+}
+
+/** Largest number of results. */
+const MOST = 6;
+/** Factors of a match in the text of a section, and in the phrases of its page, relative to one in its own phrases. */
+const TEXT = 0.45;
+const PAGE = 0.35;
+/** Factors of a synonym and of a longer word, relative to the word itself. */
+const SYNONYM = 0.75;
+const COMPLETION = 0.6;
+/** Factor of the reference for a query that is spelled like a name. */
+const NAME = 1.5;
+
+/** One way to match a part of a query, with its factor. */
+type Way = readonly [query: Query, factor: number, options?: SearchOptions];
+/** Scores by the number of a phrase or of a section. */
+type Scores = ReadonlyMap<number, number>;
+type IsKnown = (term: string, options?: SearchOptions) => boolean;
+
+/** Reads the data once, and returns the search. */
+export function createSearch(data: SearchData): (query: string) => Answer {
+  const { sections, pages } = data;
+  const texts = textIndex(data);
+  const phrases = phraseIndex(sections);
+  const first = firstSections(sections);
+  const names = new Map(
+    sections.flatMap(([page], id) =>
+      pages[page]!.kind === 'Reference' ? [[pages[page]!.title.toLowerCase(), id] as const] : [],
+    ),
+  );
+  const isKnown: IsKnown = (term, options) =>
+    phrases.index.search(term, options).length > 0 || texts.search(term, options).length > 0;
+
+  return (query) => {
+    const [, sentence = '', instead = query] = unsupported.find(([pattern]) => pattern.test(query.toLowerCase())) ?? [];
+    const ranked = rank(instead);
+    const exact = names.get(
+      query
+        .trim()
+        .toLowerCase()
+        .replace(/\(.*$|[\s_-]/g, ''),
+    );
+    return { sentence, results: firstOfPages(data, exact === undefined ? ranked : [exact, ...ranked]) };
+  };
+
+  /** The sections that match a query, best first. A section counts more if it matches a larger share of the query. */
+  function rank(query: string): number[] {
+    const units = waysOf(query, isKnown).map((ways) => {
+      const inText = scoresOf(texts, ways);
+      const inPhrases = scoresOf(phrases.index, ways);
+      // rare words tell more
+      return { inText, inPhrases, weight: Math.log(1 + 1000 / (1 + inText.size)) };
+    });
+    const sum = units.reduce((total, { weight }) => total + weight, 0);
+    const best = bestPhrases(units.map(({ inPhrases }) => inPhrases));
+    const isName = /^[\w.]*(\p{Ll}\p{Lu}|_|\()[\w.()]*$/u.test(query.trim());
+    const candidates = new Set([...best.keys(), ...units.flatMap(({ inText }) => [...inText.keys()])]);
+    const scores = [...candidates].map((id) => {
+      const own = best.get(id);
+      const onPage = first[id] === id ? undefined : best.get(first[id]!);
+      let [score, share] = [0, 0];
+      for (const [i, { inText, weight }] of units.entries()) {
+        const [a, b, c] = [own?.[i] ?? 0, onPage?.[i] ?? 0, inText.get(id) ?? 0];
+        score += a + PAGE * b + TEXT * c;
+        share += (weight / sum) * (a + c > 0 ? 1 : b > 0 ? 0.7 : 0);
+      }
+      const { kind, weight } = pages[sections[id]![0]]!;
+      return [id, score * share * (isName && kind === 'Reference' ? NAME : weight)] as const;
+    });
+    return scores.sort(([, a], [, b]) => b - a).map(([id]) => id);
+  }
+
+  /** For each section its best phrase, as the scores of the units in it. */
+  function bestPhrases(units: readonly Scores[]): Map<number, readonly number[]> {
+    const best = new Map<number, readonly number[]>();
+    for (const id of new Set(units.flatMap((unit) => [...unit.keys()]))) {
+      const parts = units.map((unit) => unit.get(id) ?? 0);
+      const owner = phrases.owners[id]!;
+      if (total(parts) > total(best.get(owner) ?? [])) best.set(owner, parts);
+    }
+    return best;
+  }
+}
+
+/** The text in pieces, and whether each is a word of the query. */
+export function highlighted(text: string, query: string): (readonly [piece: string, isMatch: boolean])[] {
+  const terms = new Set(termsOf(query));
+  return text
+    .split(/([\p{L}\p{N}'-]+)/u)
+    .map((piece) => [piece, termsOf(piece).some((term) => terms.has(term))] as const);
+}
+
+/** For each telling part of a query the ways to match it. */
+function waysOf(query: string, isKnown: IsKnown): Way[][] {
+  // a name that exists, or else its parts
+  const all = [
+    ...new Set(tokensOf(query).flatMap(([word, ...parts]) => (parts.length === 0 || isKnown(word!) ? word! : parts))),
+  ];
+  const done = new Set<string>();
+  const units: Way[][] = [];
+  for (const group of synonyms) {
+    const here = group.find((phrase) => phrase.every((term) => all.includes(term) && !done.has(term)));
+    if (here === undefined) continue;
+    for (const term of here) done.add(term);
+    const others = group.filter((phrase) => phrase !== here);
+    units.push([[combined('OR', here), 1], ...others.map((phrase): Way => [combined('AND', phrase), SYNONYM])]);
+  }
+  for (const [i, term] of all.entries()) {
+    if (done.has(term)) continue;
+    // words that are written as one elsewhere
+    const joined = [all.slice(i - 1, i + 1), all.slice(i, i + 2)].filter(({ length }) => length === 2);
+    const exact = [term, ...joined.map((pair) => pair.join(''))].filter((word) => isKnown(word));
+    units.push(exact.length > 0 ? exact.map((word): Way => [word, 1]) : guesses(term, isKnown));
+  }
+  return units.filter(({ length }) => length > 0);
+}
+
+/** What an unknown word may mean: the beginning of a word, two words in one, or a word with one or two wrong letters. */
+function guesses(term: string, isKnown: IsKnown): Way[] {
+  if (term.length >= 3 && isKnown(term, { prefix: true })) return [[term, COMPLETION, { prefix: true }]];
+  for (let i = 3; i <= term.length - 3; i++) {
+    const parts = [term.slice(0, i), term.slice(i)].map(termOf).filter((part) => part !== null && isKnown(part));
+    if (parts.length === 2) return [[combined('AND', parts as string[]), 1]];
+  }
+  for (const fuzzy of [1, 2]) {
+    if (term.length > 3 * fuzzy && isKnown(term, { fuzzy })) return [[term, 1, { fuzzy }]];
+  }
+  return [];
+}
+
+function combined(combineWith: 'AND' | 'OR', terms: readonly string[]): Query {
+  return terms.length === 1 ? terms[0]! : { combineWith, queries: [...terms] };
+}
+
+/** The best score of each document by any of the ways. */
+function scoresOf(index: MiniSearch, ways: readonly Way[]): Scores {
+  const scores = new Map<number, number>();
+  for (const [query, factor, options] of ways) {
+    for (const { id, score } of index.search(query, options) as { id: number; score: number }[])
+      scores.set(id, Math.max(scores.get(id) ?? 0, factor * score));
+  }
+  return scores;
+}
+
+/** The best section of each page. */
+function firstOfPages({ sections, pages }: SearchData, ids: readonly number[]): SearchResult[] {
+  const found = new Map<number, SearchResult>();
+  for (const id of ids) {
+    const [page, hash, section, lead] = sections[id]!;
+    if (found.has(page)) continue;
+    const { title, kind, url } = pages[page]!;
+    found.set(page, { url: url + hash, title, section, kind, lead });
+    if (found.size === MOST) break;
+  }
+  return [...found.values()];
+}
+
+/** For each section the first section of its page. */
+function firstSections(sections: SearchData['sections']): number[] {
+  const first = new Map<number, number>();
+  return sections.map(([page], id) => {
+    if (!first.has(page)) first.set(page, id);
+    return first.get(page)!;
+  });
+}
+
+/** Terms reach an index as it keeps them. */
+const AS_TERMS = { tokenize: (text: string): string[] => text.split(' '), processTerm: (term: string): string => term };
+
+/** The index of all phrases, and the section of each. */
+function phraseIndex(sections: SearchData['sections']): { index: MiniSearch; owners: readonly number[] } {
+  const all = sections.flatMap(([, , , , phrases], owner) => phrases.split(',').map((phrase) => ({ owner, phrase })));
+  const index = new MiniSearch({
+    fields: ['phrase'],
+    ...AS_TERMS,
+    searchOptions: { ...AS_TERMS, bm25: { k: 0.4, b: 0.75, d: 0 } },
+  });
+  index.addAll(all.map(({ phrase }, id) => ({ id, phrase })));
+  return { index, owners: all.map(({ owner }) => owner) };
+}
+
+/** The index of the texts. */
+function textIndex({ sections, terms, postings }: SearchData): MiniSearch {
+  const lengths = sections.map(() => 0);
+  const index = terms.split(' ').map((term, i): AsPlainObject['index'][number] => {
+    let id = -1;
+    const ids = postings[i]!.map((step) => (id += step));
+    for (const each of ids) lengths[each]!++;
+    return [term, { 0: Object.fromEntries(ids.map((each) => [each, 1])) }];
+  });
+  const plain: AsPlainObject = {
+    documentCount: sections.length,
+    nextId: sections.length,
+    documentIds: Object.fromEntries(sections.map((_, id) => [id, id])),
+    fieldIds: { text: 0 },
+    fieldLength: Object.fromEntries(lengths.map((length, id) => [id, [length]])),
+    averageFieldLength: [total(lengths) / sections.length],
+    storedFields: {},
+    index,
+    serializationVersion: 2,
+  };
+  return MiniSearch.loadJS(plain, {
+    fields: ['text'],
+    searchOptions: { ...AS_TERMS, bm25: { k: 0.4, b: 0.6, d: 0 } },
+  });
+}
+
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
+}
