@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 const read = (file: string): string => readFileSync(`docs/${file}`, 'utf8');
@@ -43,4 +43,23 @@ test('a number in "How to choose" is one of the page that its row, or its sectio
 test('a number of another page is found out: the one of a VAE that families.md no longer has', () => {
   expect(numbersOf('| a VAE | [32.4 and -1,907](./families.md) |')).toEqual(['32.4', '-1907']);
   expect(read('families.md')).not.toContain('1907');
+});
+
+test('a number in the text of a link is on the page that the link leads to', () => {
+  const pages = readdirSync('docs').filter((file) => file.endsWith('.md'));
+  const links = pages.flatMap((file) => {
+    const text = read(file).replaceAll(/^```[\s\S]*?^```$/gm, '');
+    return [...text.matchAll(/\[([^\]]*)\]\(\.\/([\w-]+\.md)/g)].map(([, label, to]) => ({
+      file,
+      label: label!,
+      to: to!,
+    }));
+  });
+  const numbers = links.flatMap((link) => numbersOf(link.label).map((number) => ({ ...link, number })));
+  const wrong = numbers.filter(({ to, number }) => {
+    const there = numbersOf(read(to).replaceAll(/^```[\s\S]*?^```$/gm, ''));
+    return !there.some((other) => other.replace(/^-/, '') === number.replace(/^-/, ''));
+  });
+  expect(wrong.map(({ file, label, to }) => `${file}: ${label} -> ${to}`)).toEqual([]);
+  expect(numbers.length).toBeGreaterThan(5);
 });

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { order } from '../../../examples/course/order.js';
 import type { PageData, SearchData, SectionData } from '../search/engine.js';
-import { termsOf } from '../search/words.js';
+import { termsOf, tokensOf } from '../search/words.js';
 
 /** Parts of a page that are not its text: menus, signatures, code, drawings. */
 const EXCLUDED = [
@@ -18,9 +18,9 @@ const EXCLUDED = [
   /<(p|aside) class="(experiments|tsd-sources)[\s\S]*?<\/\1>/g,
 ];
 /** Letters of a page of the reference that are indexed: the beginning says what it is about. */
-const REFERENCE_LENGTH = 1500;
+const REFERENCE_LENGTH = 900;
 /** Largest length of the text that is shown with a result. */
-const LEAD_LENGTH = 150;
+const LEAD_LENGTH = 130;
 
 interface Section {
   readonly page: number;
@@ -99,7 +99,13 @@ export async function searchData(site: string): Promise<SearchData> {
     });
     pages.push({ title, kind, url, weight: 0.7 });
   }
-  return { pages, sections: sections.map(dataOf), ...postingsOf(sections) };
+  const isName = new Set(pages.filter(({ kind }) => kind === 'Reference').map(({ title }) => title.toLowerCase()));
+  const spelled = sections.flatMap(({ phrases }) =>
+    phrases.flatMap((phrase) => tokensOf(phrase).map(({ word }) => word)),
+  );
+  // names of the reference are not words
+  const spellings = [...new Set(spelled)].filter((word) => /^[a-z]{4,15}$/.test(word) && !isName.has(word));
+  return { pages, sections: sections.map(dataOf), ...postingsOf(sections), words: spellings.sort().join(' ') };
 }
 
 function dataOf({ page, hash, heading, lead, phrases }: Section): SectionData {
@@ -119,7 +125,8 @@ function postingsOf(sections: readonly Section[]): Pick<SearchData, 'terms' | 'p
       else ids.push(id);
     }
   }
-  const sorted = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+  // a word of every fourth section tells nothing
+  const sorted = [...found].filter(([, ids]) => ids.length < sections.length / 4).sort(([a], [b]) => (a < b ? -1 : 1));
   const postings = sorted.map(([, ids]) => ids.map((id, i) => id - (ids[i - 1] ?? -1)));
   return { terms: sorted.map(([term]) => term).join(' '), postings };
 }

@@ -2,7 +2,7 @@
 import MiniSearch, { type AsPlainObject, type Query, type SearchOptions } from 'minisearch';
 import { synonyms } from './synonyms.js';
 import { unsupported } from './unsupported.js';
-import { termOf, termsOf, tokensOf } from './words.js';
+import { termOf, termsOf, tokensOf, type Token } from './words.js';
 
 export interface SearchData {
   readonly pages: readonly PageData[];
@@ -12,6 +12,8 @@ export interface SearchData {
   readonly terms: string;
   /** For each term the sections that contain it, each as the step from the one before. */
   readonly postings: readonly (readonly number[])[];
+  /** The words of titles, headings and phrases, separated by spaces: what a misspelled word may have been meant to be. */
+  readonly words: string;
 }
 
 export interface PageData {
@@ -49,12 +51,24 @@ const SYNONYM = 0.75;
 const COMPLETION = 0.6;
 /** Factor of the reference for a query that is spelled like a name. */
 const NAME = 1.5;
+/** Factor of a phrase that has the words of the query and no other. */
+const SAME = 1.5;
+
+/** What a query of words that say nothing asks for: "how does it work?", "help". */
+const BEGINNING = 'getting started introduction';
 
 /** One way to match a part of a query, with its factor. */
 type Way = readonly [query: Query, factor: number, options?: SearchOptions];
 /** Scores by the number of a phrase or of a section. */
 type Scores = ReadonlyMap<number, number>;
-type IsKnown = (term: string, options?: SearchOptions) => boolean;
+/** What is known of words. */
+interface Vocabulary {
+  isKnown(term: string, options?: SearchOptions): boolean;
+  /** Whether a term is one of a heading or a phrase. */
+  isCommon(term: string): boolean;
+  /** The terms of the words that are most similar to a misspelled one. */
+  similar(word: string): readonly string[];
+}
 
 /** Reads the data once, and returns the search. */
 export function createSearch(data: SearchData): (query: string) => Answer {
@@ -62,17 +76,26 @@ export function createSearch(data: SearchData): (query: string) => Answer {
   const texts = textIndex(data);
   const phrases = phraseIndex(sections);
   const first = firstSections(sections);
-  const names = new Map(
-    sections.flatMap(([page], id) =>
-      pages[page]!.kind === 'Reference' ? [[pages[page]!.title.toLowerCase(), id] as const] : [],
-    ),
-  );
-  const isKnown: IsKnown = (term, options) =>
-    phrases.index.search(term, options).length > 0 || texts.search(term, options).length > 0;
+  // a function precedes a type whose name differs in capitals
+  const names = new Map<string, number>();
+  for (const [id, [page]] of sections.entries()) {
+    const { kind, title } = pages[page]!;
+    const name = title.toLowerCase();
+    if (kind === 'Reference' && !names.has(name)) names.set(name, id);
+  }
+  // the section that lists what is not included
+  const notIncluded = sections.flatMap(([, hash], id) => (hash === '#what-is-not-included' ? [id] : []));
+  const vocabulary: Vocabulary = {
+    isKnown: (term, options) =>
+      phrases.index.search(term, options).length > 0 || texts.search(term, options).length > 0,
+    isCommon: (term) => phrases.index.search(term).length > 0,
+    similar: similarWords(data.words),
+  };
 
   return (query) => {
     const [, sentence = '', instead = query] = unsupported.find(([pattern]) => pattern.test(query.toLowerCase())) ?? [];
-    const ranked = rank(instead);
+    const found = rank(termsOf(instead).length === 0 && /\p{L}/u.test(instead) ? BEGINNING : instead);
+    const ranked = sentence === '' ? found : [...found.slice(0, 2), ...notIncluded, ...found];
     const exact = names.get(
       query
         .trim()
@@ -84,7 +107,7 @@ export function createSearch(data: SearchData): (query: string) => Answer {
 
   /** The sections that match a query, best first. A section counts more if it matches a larger share of the query. */
   function rank(query: string): number[] {
-    const units = waysOf(query, isKnown).map((ways) => {
+    const units = waysOf(query, vocabulary).map((ways) => {
       const inText = scoresOf(texts, ways);
       const inPhrases = scoresOf(phrases.index, ways);
       // rare words tell more
@@ -92,11 +115,11 @@ export function createSearch(data: SearchData): (query: string) => Answer {
     });
     const sum = units.reduce((total, { weight }) => total + weight, 0);
     const best = bestPhrases(units.map(({ inPhrases }) => inPhrases));
-    const isName = /^[\w.]*(\p{Ll}\p{Lu}|_|\()[\w.()]*$/u.test(query.trim());
+    const isName = /^[\w.]*(\p{Ll}\p{Lu}|\()[\w.()]*$/u.test(query.trim());
     const candidates = new Set([...best.keys(), ...units.flatMap(({ inText }) => [...inText.keys()])]);
     const scores = [...candidates].map((id) => {
       const own = best.get(id);
-      const onPage = first[id] === id ? undefined : best.get(first[id]!);
+      const onPage = best.get(first[id]!);
       let [score, share] = [0, 0];
       for (const [i, { inText, weight }] of units.entries()) {
         const [a, b, c] = [own?.[i] ?? 0, onPage?.[i] ?? 0, inText.get(id) ?? 0];
@@ -113,8 +136,9 @@ export function createSearch(data: SearchData): (query: string) => Answer {
   function bestPhrases(units: readonly Scores[]): Map<number, readonly number[]> {
     const best = new Map<number, readonly number[]>();
     for (const id of new Set(units.flatMap((unit) => [...unit.keys()]))) {
-      const parts = units.map((unit) => unit.get(id) ?? 0);
-      const owner = phrases.owners[id]!;
+      const { owner, length } = phrases.of[id]!;
+      const isSame = length === units.length && units.every((unit) => unit.has(id));
+      const parts = units.map((unit) => (unit.get(id) ?? 0) * (isSame ? SAME : 1));
       if (total(parts) > total(best.get(owner) ?? [])) best.set(owner, parts);
     }
     return best;
@@ -130,41 +154,72 @@ export function highlighted(text: string, query: string): (readonly [piece: stri
 }
 
 /** For each telling part of a query the ways to match it. */
-function waysOf(query: string, isKnown: IsKnown): Way[][] {
+function waysOf(query: string, vocabulary: Vocabulary): Way[][] {
   // a name that exists, or else its parts
-  const all = [
-    ...new Set(tokensOf(query).flatMap(([word, ...parts]) => (parts.length === 0 || isKnown(word!) ? word! : parts))),
-  ];
+  const tokens = tokensOf(query).flatMap((token) =>
+    token.parts.length === 0 || vocabulary.isKnown(token.term) ? token : token.parts,
+  );
+  const all = [...new Map(tokens.map((token) => [token.term, token])).values()];
+  const terms = all.map(({ term }) => term);
   const done = new Set<string>();
   const units: Way[][] = [];
-  for (const group of synonyms) {
-    const here = group.find((phrase) => phrase.every((term) => all.includes(term) && !done.has(term)));
-    if (here === undefined) continue;
-    for (const term of here) done.add(term);
-    const others = group.filter((phrase) => phrase !== here);
-    units.push([[combined('OR', here), 1], ...others.map((phrase): Way => [combined('AND', phrase), SYNONYM])]);
+  const groups = synonyms
+    .flatMap((group) => group.map((phrase) => ({ group, phrase })))
+    .filter(({ phrase }) => phrase.every((term) => terms.includes(term)))
+    .sort((a, b) => b.phrase.length - a.phrase.length);
+  const used = new Map<unknown, Way[]>();
+  for (const { group, phrase } of groups) {
+    if (phrase.some((term) => done.has(term))) continue;
+    for (const term of phrase) done.add(term);
+    const own: Way = [combined('OR', phrase), 1];
+    // two words for one thing count once
+    if (used.get(group)?.push(own) !== undefined) continue;
+    const others = group.filter((other) => other !== phrase);
+    used.set(group, [own, ...others.map((other): Way => [combined('AND', other), SYNONYM])]);
   }
-  for (const [i, term] of all.entries()) {
-    if (done.has(term)) continue;
+  units.push(...used.values());
+  for (const [i, token] of all.entries()) {
+    if (done.has(token.term)) continue;
     // words that are written as one elsewhere
-    const joined = [all.slice(i - 1, i + 1), all.slice(i, i + 2)].filter(({ length }) => length === 2);
-    const exact = [term, ...joined.map((pair) => pair.join(''))].filter((word) => isKnown(word));
-    units.push(exact.length > 0 ? exact.map((word): Way => [word, 1]) : guesses(term, isKnown));
+    const joined = [terms.slice(i - 1, i + 1), terms.slice(i, i + 2)].filter(({ length }) => length === 2);
+    const exact = [token.term, ...joined.map((pair) => pair.join(''))].filter((term) => vocabulary.isKnown(term));
+    const ways = exact.map((term): Way => [term, 1]);
+    // a rare word may be a misspelled one that occurs by chance
+    if (ways.length > 0 && !vocabulary.isCommon(token.term))
+      ways.push(...vocabulary.similar(token.word).map((term): Way => [term, COMPLETION]));
+    units.push(ways.length > 0 ? ways : guesses(token, vocabulary));
   }
   return units.filter(({ length }) => length > 0);
 }
 
-/** What an unknown word may mean: the beginning of a word, two words in one, or a word with one or two wrong letters. */
-function guesses(term: string, isKnown: IsKnown): Way[] {
+/** What an unknown word may mean: the beginning of a word, two words in one, a misspelled word, or one with another ending. */
+function guesses({ word, term }: Token, { isKnown, similar }: Vocabulary): Way[] {
   if (term.length >= 3 && isKnown(term, { prefix: true })) return [[term, COMPLETION, { prefix: true }]];
-  for (let i = 3; i <= term.length - 3; i++) {
-    const parts = [term.slice(0, i), term.slice(i)].map(termOf).filter((part) => part !== null && isKnown(part));
+  for (let i = 3; i <= word.length - 3; i++) {
+    const parts = [word.slice(0, i), word.slice(i)].map(termOf).filter((part) => part !== null && isKnown(part));
     if (parts.length === 2) return [[combined('AND', parts as string[]), 1]];
   }
-  for (const fuzzy of [1, 2]) {
-    if (term.length > 3 * fuzzy && isKnown(term, { fuzzy })) return [[term, 1, { fuzzy }]];
+  const words = similar(word);
+  if (words.length > 0) return words.map((other): Way => [other, 1]);
+  for (let end = term.length - 1; end >= Math.max(5, 0.6 * term.length); end--) {
+    if (isKnown(term.slice(0, end))) return [[term.slice(0, end), COMPLETION]];
   }
   return [];
+}
+
+/** Finds the words that differ from a misspelled one by the fewest letters, at most two; people seldom mistype the first. */
+function similarWords(words: string): (word: string) => readonly string[] {
+  const index = new MiniSearch({ fields: ['word'], idField: 'word', ...AS_TERMS, searchOptions: AS_TERMS });
+  index.addAll(words.split(' ').map((word) => ({ word })));
+  return (word) => {
+    for (const fuzzy of [1, 2]) {
+      if (word.length < 3 + fuzzy) break;
+      const found = index.search(word, { fuzzy }).map(({ id }) => id as string);
+      const likely = found.filter((other) => other.startsWith(word[0]!));
+      if (likely.length > 0) return [...new Set(likely.map(termOf).filter((term) => term !== null))];
+    }
+    return [];
+  };
 }
 
 function combined(combineWith: 'AND' | 'OR', terms: readonly string[]): Query {
@@ -206,8 +261,11 @@ function firstSections(sections: SearchData['sections']): number[] {
 /** Terms reach an index as it keeps them. */
 const AS_TERMS = { tokenize: (text: string): string[] => text.split(' '), processTerm: (term: string): string => term };
 
-/** The index of all phrases, and the section of each. */
-function phraseIndex(sections: SearchData['sections']): { index: MiniSearch; owners: readonly number[] } {
+/** The index of all phrases, and of each the section and the number of terms. */
+function phraseIndex(sections: SearchData['sections']): {
+  index: MiniSearch;
+  of: readonly { owner: number; length: number }[];
+} {
   const all = sections.flatMap(([, , , , phrases], owner) => phrases.split(',').map((phrase) => ({ owner, phrase })));
   const index = new MiniSearch({
     fields: ['phrase'],
@@ -215,7 +273,7 @@ function phraseIndex(sections: SearchData['sections']): { index: MiniSearch; own
     searchOptions: { ...AS_TERMS, bm25: { k: 0.4, b: 0.75, d: 0 } },
   });
   index.addAll(all.map(({ phrase }, id) => ({ id, phrase })));
-  return { index, owners: all.map(({ owner }) => owner) };
+  return { index, of: all.map(({ owner, phrase }) => ({ owner, length: phrase.split(' ').length })) };
 }
 
 /** The index of the texts. */

@@ -2,7 +2,6 @@ import { termsOf } from './words.js';
 
 /** Phrases that mean the same for this site, one group a line. */
 const GROUPS = `
-photo, picture, image
 colour, rgb
 grey, greyscale, monochrome
 fid, frechet distance, frechet inception distance
@@ -14,7 +13,7 @@ cfg, classifier-free guidance, guidance scale, unconditional guidance
 ema, exponential moving average, moving average, polyak, averages
 lr, learning rate, step size
 oom, out of memory, memory exhausted, heap full, allocation failed
-memory leak, leak, undisposed, numtensors
+memory leak, leak, leaking, undisposed, numtensors
 nan, infinity, not finite, inf
 freeze, frozen, hang, unresponsive, laggy, lag
 crash, crashes, exception, error
@@ -54,7 +53,7 @@ tensorboard, wandb, weights and biases, mlflow
 worker, web worker, background thread, webworker
 teach, teacher, lecturer, classroom, lesson, school
 grade, grading, autograder, assignment, homework, mark
-exercise, quiz, task
+exercise, quiz, task, exam
 beginner, newbie, starter, introduction, intro, first steps, basics, tutorial
 install, installation, npm, setup
 label, class, conditional, condition, categories

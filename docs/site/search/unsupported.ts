@@ -36,9 +36,9 @@ export const unsupported: readonly (readonly [pattern: RegExp, sentence: string,
     'pictures as conditions super resolution image to image',
   ],
   [
-    /\breinforcement\b|\bclassification\b|\bclassif(y|ier) (images?|pictures?|digits?|photos?)\b|\bobject detection\b|\bsegmentation\b|\bregression\b|\bpose\b|\bocr\b|\brecommend/,
+    /\breinforcement\b|\bclassification\b|\bclassif(y|ier) (images?|pictures?|digits?|photos?)\b|\bsentiment\b|\bobject (detection|recognition)\b|\b(face|image|speech) recognition\b|\bsegmentation\b|\bregression\b|\bpose\b|\bocr\b|\brecommender\b|\brecommendation (system|engine)s?\b/,
     'This library only has generative models. TensorFlow.js itself has models that classify and detect.',
-    'networks layers tfjs layers model',
+    'tfjs layers model networks',
   ],
   [/\binception ?score\b/, 'The Inception score is not supported. Use the Frechet distance.', 'frechet distance fid'],
   [

@@ -13,21 +13,24 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
 /** Words that do not say what is looked for, in English and in the German of those who mix them. */
 const FILLERS = new Set(
   `a about actually after all am an and any anybody anyone are as at be because been being best better but by can cannot can't could did do does doesn't
-  doing don't each ever every find for from get gets getting give go goes going good got had has have having he hello help here hi how i i'm if in
+  doing don't each et al ever every find for from get gets getting give go goes going good got had has have having he hello help here hi how i i'm if in
   instead into is isn't it it's its just keep keeps know let like look looking made make makes making many may me might more much must my need needs
-  never no not now of off ok on one only or other our own please possible problem question really same say says see should show simple so some
+  never no not now of off ok on one only or other our own please possible problem question really say says see should show simple so some
   somebody someone something still such tell than thank thanks that the their them then there these they thing this those to too try trying up us
   use used uses using very want wants was way we well were what what's when where which while who why will with without won't work working works
   would wrong yet you your auf das der die ein eine fur ich ist kann man mein mit nicht und von wie zu`.split(/\s+/),
 );
 
-/** Terms of words that Porter's algorithm confuses or keeps apart. */
+/** Terms of words, or of their stems, that Porter's algorithm confuses or that mean the same. */
 const TERMS: ReadonlyMap<string, string> = new Map([
   ['indices', 'index'],
   ['indexes', 'index'],
   ['matrices', 'matrix'],
-  ['foto', 'photo'],
-  ['fotos', 'photo'],
+  ['imag', 'pictur'],
+  ['photo', 'pictur'],
+  ['photograph', 'pictur'],
+  ['foto', 'pictur'],
+  ['ident', 'same'],
   ['generator', 'generator'],
   ['generators', 'generator'],
   ['generative', 'generative'],
@@ -41,23 +44,38 @@ const TERMS: ReadonlyMap<string, string> = new Map([
   ['tfjs', 'tensorflow'],
 ]);
 
-/** The terms of a text, each once; words that say nothing have none. */
-export function termsOf(text: string): string[] {
-  return [...new Set(tokensOf(text).flat())];
+/** A word of a text in lower case with its term, and the same of its parts if it is a name in camel case. */
+export interface Token {
+  readonly word: string;
+  readonly term: string;
+  readonly parts: readonly Token[];
 }
 
-/** For each word of a text its term; a name in camel case also has the terms of its parts. */
-export function tokensOf(text: string): string[][] {
+/** The terms of a text, each once. */
+export function termsOf(text: string): string[] {
+  return [...new Set(tokensOf(text).flatMap(({ term, parts }) => [term, ...parts.map((part) => part.term)]))];
+}
+
+/** The words of a text that say something. */
+export function tokensOf(text: string): Token[] {
   const plain = text
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
     .replaceAll('’', "'")
     // u-net, t-sne, v-prediction
     .replaceAll(/\b(\p{L})-(?=\p{L}{2})/gu, '$1');
-  const words = plain.match(/[\p{L}\p{N}']+/gu) ?? [];
-  return words
-    .map((word) => [word, ...partsOf(word)].map((part) => termOf(part.toLowerCase())).filter((term) => term !== null))
-    .filter((terms) => terms.length > 0);
+  return (plain.match(/[\p{L}\p{N}']+/gu) ?? []).flatMap((word) =>
+    tokenOf(
+      word,
+      partsOf(word).flatMap((part) => tokenOf(part)),
+    ),
+  );
+}
+
+function tokenOf(text: string, parts: readonly Token[] = []): Token[] {
+  const word = text.toLowerCase();
+  const term = termOf(word);
+  return term === null ? [] : [{ word, term, parts }];
 }
 
 /** The term under which a word in lower case is indexed. */
@@ -65,7 +83,8 @@ export function termOf(word: string): string | null {
   const bare = word.replaceAll(/'s?$|^'/g, '');
   if (bare === '' || FILLERS.has(word) || FILLERS.has(bare)) return null;
   const spelled = SPELLINGS.reduce((text, [there, here]) => text.replace(there, here), bare);
-  return TERMS.get(spelled) ?? stemmer(spelled);
+  const stem = stemmer(spelled);
+  return TERMS.get(spelled) ?? TERMS.get(stem) ?? stem;
 }
 
 /** The parts of a name in camel case, or nothing. */

@@ -234,7 +234,6 @@ export const fresh: readonly Query[] = [
   ['python server', 'Deploying_a_model'],
   ['docker', 'Runtimes|Recipes'],
   ['aws lambda', 'Runtimes|Recipes'],
-  ['tfjs-node', 'Runtimes|Training_on_wasm'],
   ['deno', 'Runtimes'],
   ['bun', 'Runtimes'],
   ['GaussianKL', 'gaussianKl'],
@@ -279,6 +278,7 @@ export const fresh: readonly Query[] = [
 
 /** Queries for something that is not supported: a sentence says so, and one of the pages says what to do instead. */
 export const missing: readonly Query[] = [
+  ['tfjs-node', 'Runtimes|Training_on_wasm'],
   ['CycleGAN', 'Diffusion_models|Generative_adversarial_networks'],
   ['horse to zebra', 'Diffusion_models'],
   ['stable diffusion in browser', 'Diffusion_models|Deploying_a_model'],

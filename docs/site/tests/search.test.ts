@@ -69,7 +69,7 @@ describe('the search', () => {
       ['u-net', 'unet'],
       ['beta-vae', 'beta vae'],
     ] as const)
-      expect(find(one).slice(0, 2), other).toEqual(find(other).slice(0, 2));
+      expect(find(one)[0], other).toBe(find(other)[0]);
   });
 
   test('words that say nothing change nothing', () => {
