@@ -63,7 +63,9 @@ type Way = readonly [query: Query, factor: number, options?: SearchOptions];
 type Scores = ReadonlyMap<number, number>;
 /** What is known of words. */
 interface Vocabulary {
-  isKnown(term: string, options?: SearchOptions): boolean;
+  isKnown(term: string): boolean;
+  /** Whether a term begins with these letters. */
+  isPrefix(letters: string): boolean;
   /** Whether a term is one of a heading or a phrase. */
   isCommon(term: string): boolean;
   /** The terms of the words that are most similar to a misspelled one. */
@@ -85,10 +87,12 @@ export function createSearch(data: SearchData): (query: string) => Answer {
   }
   // the section that lists what is not included
   const notIncluded = sections.flatMap(([, hash], id) => (hash === '#what-is-not-included' ? [id] : []));
+  const common = new Set(sections.flatMap(([, , , , all]) => all.split(/[ ,]/)));
+  const inTexts = new Set(data.terms.split(' '));
   const vocabulary: Vocabulary = {
-    isKnown: (term, options) =>
-      phrases.index.search(term, options).length > 0 || texts.search(term, options).length > 0,
-    isCommon: (term) => phrases.index.search(term).length > 0,
+    isKnown: (term) => common.has(term) || inTexts.has(term),
+    isCommon: (term) => common.has(term),
+    isPrefix: (term) => [phrases.index, texts].some((index) => index.search(term, { prefix: true }).length > 0),
     similar: similarWords(data.words),
   };
 
@@ -193,8 +197,8 @@ function waysOf(query: string, vocabulary: Vocabulary): Way[][] {
 }
 
 /** What an unknown word may mean: the beginning of a word, two words in one, a misspelled word, or one with another ending. */
-function guesses({ word, term }: Token, { isKnown, similar }: Vocabulary): Way[] {
-  if (term.length >= 3 && isKnown(term, { prefix: true })) return [[term, COMPLETION, { prefix: true }]];
+function guesses({ word, term }: Token, { isKnown, isPrefix, similar }: Vocabulary): Way[] {
+  if (term.length >= 3 && isPrefix(term)) return [[term, COMPLETION, { prefix: true }]];
   for (let i = 3; i <= word.length - 3; i++) {
     const parts = [word.slice(0, i), word.slice(i)].map(termOf).filter((part) => part !== null && isKnown(part));
     if (parts.length === 2) return [[combined('AND', parts as string[]), 1]];
