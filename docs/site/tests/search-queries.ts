@@ -420,9 +420,6 @@ export const fresh: readonly Query[] = [
   ['change hair colour', 'Variational_autoencoders|Diffusion_models|Emoji'],
   ['mix two pictures', 'Diffusion_models|Variational_autoencoders|Emoji'],
   ['style of Van Gogh', 'How_to_choose|Fine-tuning|Diffusion_models'],
-  ['voice cloning', 'How_to_choose'],
-  ['object recognition', 'How_to_choose|Networks'],
-  ['sentiment analysis', 'How_to_choose|Networks|Words,_text_and_other_sequences'],
   ['recommend model for tabular data', 'How_to_choose|Tables'],
   ['GDPR synthetic customers', 'Tables'],
   ['heartbeat ECG', 'Sequences_of_numbers'],
@@ -507,6 +504,9 @@ export const fresh: readonly Query[] = [
 
 /** Queries for something that is not supported: a sentence says so, and one of the pages says what to do instead. */
 export const missing: readonly Query[] = [
+  ['sentiment analysis', 'How_to_choose|Networks|Words,_text_and_other_sequences'],
+  ['object recognition', 'How_to_choose|Networks'],
+  ['voice cloning', 'How_to_choose'],
   ['quantise weights smaller file', 'PyTorch_and_back|How_to_choose'],
   ['tfjs-node', 'Runtimes|Training_on_wasm'],
   ['CycleGAN', 'Diffusion_models|Generative_adversarial_networks'],
