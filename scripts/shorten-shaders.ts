@@ -5,7 +5,7 @@ import ts from 'typescript';
 /** Strings with one of these are WGSL; others, such as names, keep their spaces. */
 const OF_CODE = /[;=(]/;
 
-/** A space beside a sign, unless there is an operator on both sides: two of them may be another one, such as `--`. */
+/** A space next to a sign, unless there is an operator on both sides: two of them may be another one, such as `--`. */
 const NEEDLESS = /(?<![-+*/%^&|<>=!]) (?=[-+*/%^=(){};,<>:&|])|(?<=[-+*/%^=(){};,<>:&|]) (?![-+*/%^&|<>=!])/g;
 
 /** WGSL needs spaces between words and operators only. What begins and ends a part of a template stays. */

@@ -5,7 +5,7 @@
  */
 
 // Each of these rooms lists its public names in its own index, and nowhere else; api/index.api.md shows them all. They stand from the
-// ground up: what is alike is then near each other in a bundle, which gzip makes 0.4 kB smaller than the other way round.
+// ground up: similar code is then close together in a bundle, which gzip makes 0.4 kB smaller than the other way round.
 export * from './random/index.js';
 export * from './distributions/index.js';
 export * from './nets/index.js';

@@ -20,9 +20,12 @@ export function drawSteps(yours: ExerciseOutputs, target: ExerciseOutputs, befor
   const longest = Math.max(...panels.map((panel) => Math.hypot(...panel.target)));
   // the longest target step takes two thirds of half an axis
   const reach = (longest * (SIZE / 2 - 8)) / (0.35 * SIZE);
+  // a wrong step may be a hundred times too long
+  const isLonger = ([x, y]: readonly [number, number]): boolean => Math.hypot(x, y) > 1.35 * longest;
+  const scaleOf = (step: readonly [number, number]): string =>
+    isLonger(step) ? `±${shortNumber(reach)}, yours is shortened` : `axes to ±${shortNumber(reach)}`;
   const arrow = ([x, y]: readonly [number, number], style: string): string => {
-    // a wrong step may be a hundred times too long
-    const scale = (0.35 * SIZE) / Math.max(longest, Math.hypot(x, y) / 1.35);
+    const scale = (0.35 * SIZE) / (isLonger([x, y]) ? Math.hypot(x, y) / 1.35 : longest);
     return `<path d="M0 0L${(scale * x).toFixed(1)} ${(-scale * y).toFixed(1)}" stroke-linecap="round" ${style}/>`;
   };
   const text = (words: string, y: number): string =>
@@ -37,7 +40,7 @@ export function drawSteps(yours: ExerciseOutputs, target: ExerciseOutputs, befor
         // the axes: the first of two weights to the right, the second one upwards
         `<path d="M${8 - half} 0H${half - 8}M0 ${8 - half}V${half - 8}" stroke="#888" stroke-opacity="0.6"/>`,
         text(panel.name, half + 10),
-        text(`axes to ±${shortNumber(reach)}`, half + 25),
+        text(scaleOf(panel.yours), half + 25),
         arrow(panel.target, 'stroke="#888" stroke-opacity="0.5" stroke-width="7"'),
         arrow(panel.yours, 'stroke="#c22" stroke-width="2"'),
         '<circle r="3" fill="#888"/></g>',

@@ -1,4 +1,4 @@
-// The distributions of the columns as bars: shares of the real rows beside those of the rows that the model makes.
+// The distributions of the columns as bars: shares of the real rows next to those of the rows that the model makes.
 import type { ColumnDescription, SyntheticRow, NumberColumn, TableDescription } from 'tfjs-generative/tables';
 import type { Columns } from '../shared/read-csv.js';
 

@@ -13,7 +13,7 @@ type Point = readonly [x: number, y: number];
 
 const [MOST_POINTS, MOST_COLUMNS] = [400, 40];
 
-/** Makes the function that gives the points of made rows beside real ones; undefined for a table with fewer than two columns of numbers. */
+/** Makes the function that gives the points of made rows next to real ones; undefined for a table with fewer than two columns of numbers. */
 export function pairWith(
   { columns }: TableDescription,
   table: Columns,

@@ -1,4 +1,4 @@
-// The report in words: each measure of the made rows beside that of real rows which the model has not seen.
+// The report in words: each measure of the made rows next to that of real rows which the model has not seen.
 import type { TableReport } from 'tfjs-generative/tables';
 import { make } from './dom.js';
 

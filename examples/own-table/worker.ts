@@ -42,7 +42,7 @@ export type Answer =
   | { readonly report: TableReport }
   | { readonly failed: string };
 
-/** Rows that the model makes while it learns, beside real ones. */
+/** Rows that the model makes while it learns, to compare with real ones. */
 export interface LearnedRows {
   readonly bars: readonly ColumnBars[];
   readonly pair: PairPoints | undefined;

@@ -205,7 +205,7 @@ class Unet(nn.Module):
 
 
 class Block(nn.Module):
-    """A block of Transformer: attention and an mlp, each after a norm and beside a shortcut."""
+    """A block of Transformer: attention and an mlp, each after a norm, with a shortcut around it."""
 
     def __init__(self, width, heads, causal, dropout):
         super().__init__()

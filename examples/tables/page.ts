@@ -19,7 +19,7 @@ export interface PageOptions {
   readonly contenders: readonly Contender[];
 }
 
-/** A page with the distributions of columns and of pairs of them, real beside made. */
+/** A page with the distributions of columns and of pairs of them, real next to made. */
 export function page({ title, about, description: { columns }, real, contenders }: PageOptions): string {
   const { rows: made, report } = contenders[0]!;
   const sides = { real, made };

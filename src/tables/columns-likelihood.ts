@@ -46,7 +46,7 @@ export interface ColumnsLikelihoodOptions {
  *   {@link decodeTable} accepts it, and a score of 0 where a number is missing
  * @throws TypeError or RangeError if an argument is wrong
  * @remarks The density is that of the scores, not of the numbers themselves: compare nats of one description only. Indices are rounded; those
- *   beyond the categories give NaN. The categories of `mean` are no means, and `logProbOfEach` refuses columns that are not alike.
+ *   beyond the categories give NaN. The categories of `mean` are not means, and `logProbOfEach` rejects columns of different kinds.
  * @example
  * ```ts
  * const rows = [{ kind: 'a', size: 1.5 }, { kind: 'b', size: 2.5 }, { kind: 'a', size: null }];

@@ -44,7 +44,7 @@ export function describeColumn({ where, argument, name, cells }: NamedCells, kin
     const seen = types
       .map((type) => `${type} (${shown(present.find((cell) => typeOf(cell) === type)!)})`)
       .join(' and ');
-    const fix = `Put null for missing cells; ${kindsOf(name, 'category')} takes numbers beside texts.`;
+    const fix = `Put null for missing cells; ${kindsOf(name, 'category')} accepts numbers and texts together.`;
     throw wrongKind(where, argument, 'must hold one kind of cell', { seen, fix });
   }
   if (values.size + Number(missing > 0) < 2) {

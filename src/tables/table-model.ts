@@ -39,7 +39,7 @@ export interface TableModel extends Part {
  * At time t in (0, 1) each category is masked with probability t, and each normal score is alpha x + sigma noise, by a cosine schedule; the
  * network predicts velocity = alpha noise - sigma x of the scores, and p(category | what is visible)
  *
- * The network is also told which scores are known exactly: so it learns all conditional distributions, and {@link sampleTable} draws from
+ * The network also receives which scores are known exactly, so it learns all conditional distributions, and {@link sampleTable} draws from
  * them without repeats.
  *
  * @param options - see {@link TableModelOptions}

@@ -23,7 +23,7 @@ export interface TableNetworkOptions {
   readonly random: RandomStream;
 }
 
-/** Residual layers that are told the timestep: h + swish(scale * dense(norm(h)) + shift). */
+/** Residual layers that receive the timestep: h + swish(scale * dense(norm(h)) + shift). */
 export function tableNetwork({ inputs, outputs, width, layers, random }: TableNetworkOptions): Network {
   const activate = createLayer([], (x) => swish(x));
   const layer = (i: number) => (): Network => {

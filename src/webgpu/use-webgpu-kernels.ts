@@ -69,7 +69,7 @@ export function useWebgpuKernels(): void {
   if (tf.getKernelsForBackend('webgpu').length === 0) {
     // as a whole, because what writes the errors of this library is large for this entry
     throw new Error(
-      'useWebgpuKernels: `webgpu` must be a registered backend; got no kernels of it. ' +
+      'useWebgpuKernels: `webgpu` must be a registered backend, but it has no kernels. ' +
         "Import the backend's package first: import '@tensorflow/tfjs-backend-webgpu'.",
     );
   }

@@ -31,27 +31,30 @@ afterEach(() => {
 test.each([
   ['an `open`', []],
   ['a read', ['open']],
-] as const)('%s that is never answered rejects after the timeout, and the next call opens anew', async (_, first) => {
-  answers = [...first];
-  const store = browserStore({ timeout: 2000 });
-  const end = store.list().catch((error: unknown) => String(error));
-  await vi.advanceTimersByTimeAsync(1000);
-  const later = store.load('a').catch((error: unknown) => String(error));
-  await vi.advanceTimersByTimeAsync(999);
-  expect([opened, vi.getTimerCount()]).toEqual([1, 2]);
-  await vi.advanceTimersByTimeAsync(1);
-  expect(await end).toBe(
-    'Error: browserStore.list: `store` must have an IndexedDB that answers; got no answer for 2 seconds. ' +
-      'Close other tabs of this site, or reload the page.',
-  );
-  answers = ['open', 'read'];
-  expect(await store.list()).toEqual(['a', 'b']);
-  // the end of another call does not close what works by now
-  await vi.advanceTimersByTimeAsync(1000);
-  expect(await later).toMatch(/^Error: browserStore\.load: .* no answer for 2 seconds/);
-  expect(await store.load('a')).toEqual(Uint8Array.of(1));
-  expect([opened, vi.getTimerCount()]).toEqual([2, 0]);
-});
+] as const)(
+  '%s that is never answered rejects after the timeout, and the next call opens it again',
+  async (_, first) => {
+    answers = [...first];
+    const store = browserStore({ timeout: 2000 });
+    const end = store.list().catch((error: unknown) => String(error));
+    await vi.advanceTimersByTimeAsync(1000);
+    const later = store.load('a').catch((error: unknown) => String(error));
+    await vi.advanceTimersByTimeAsync(999);
+    expect([opened, vi.getTimerCount()]).toEqual([1, 2]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await end).toBe(
+      'Error: browserStore.list: `store` must have an IndexedDB that answers; got no answer for 2 seconds. ' +
+        'Close other tabs of this site, or reload the page.',
+    );
+    answers = ['open', 'read'];
+    expect(await store.list()).toEqual(['a', 'b']);
+    // the end of another call does not close what works by now
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await later).toMatch(/^Error: browserStore\.load: .* no answer for 2 seconds/);
+    expect(await store.load('a')).toEqual(Uint8Array.of(1));
+    expect([opened, vi.getTimerCount()]).toEqual([2, 0]);
+  },
+);
 
 test('an `open` that is answered late does not affect the next one', async () => {
   answers = [];

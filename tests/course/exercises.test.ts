@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { order, pieces } from '../../examples/course/order.js';
 import { checkExercise, grade, type Answer, type Exercise } from '../../src/testing/index.js';
 
 const course = 'examples/course';
@@ -24,6 +25,18 @@ describe.each(folders)('the exercise %s', (folder) => {
   });
 });
 
+test.each(['docs/course.md', `${course}/README.md`])(
+  '%s lists the functions in their order, and counts them',
+  (file) => {
+    const text = readFileSync(file, 'utf8');
+    const rows = [...text.matchAll(/^\| (\d+) +\| \[?`(\w+)`/gm)].map(([, number, name]) => [Number(number), name]);
+    const names = order.map((folder) => folder.replaceAll(/-./g, ([, letter]) => letter!.toUpperCase()));
+    expect(rows.slice(0, names.length)).toEqual(names.map((name, i) => [i + 1, name]));
+    expect([order.length, pieces.length], 'thirteen functions and four pieces, in many texts').toEqual([13, 4]);
+    expect(text).toMatch(/\bfour larger\s+pieces\b/i);
+  },
+);
+
 test.each(
   Object.entries({
     reparameterize: ['logVariance', '−4', '4'],
@@ -39,5 +52,7 @@ test.each(
   const solution = await load<Record<string, Answer>>(`solutions/${name}.ts`);
   const { picture } = (await grade(exercise, solution[exercise.name]!))[0]!;
   const words = [...picture!.matchAll(/<text [^>]*>(.*?)<\/text>/g)].map(([, word]) => word);
-  expect(words).toEqual(expect.arrayContaining([exercise.name, '0', first, argument, last]));
+  const { name: title, picture: { unit } = {} } = exercise;
+  const height = unit === undefined ? title : `${title}, in ${unit}`;
+  expect(words).toEqual(expect.arrayContaining([height, '0', first, argument, last]));
 });

@@ -77,12 +77,12 @@ describe('a submission', () => {
 
   test('earns its points while hostile ones are graded at the same time', async () => {
     const solution = readFileSync('examples/course/solutions/gaussian-kl.ts', 'utf8');
-    const beside = ['a flood', 'another process object', 'four gigabytes of tensors'].map((name) =>
+    const others = ['a flood', 'another process object', 'four gigabytes of tensors'].map((name) =>
       gradeSubmission(exercise, submission(hostile[name]!), { seconds: 3, megabytes: 600 }),
     );
     const { results } = await gradeSubmission(exercise, submission(solution), { seconds: 60 });
     expect(results.map(({ message }) => message)).toEqual(['Right.', 'Right.', 'Right.', 'Right.']);
-    for (const graded of await Promise.all(beside))
+    for (const graded of await Promise.all(others))
       expect(graded.results.map(({ score }) => score)).toEqual([0, 0, 0, 0]);
   });
 

@@ -16,7 +16,7 @@ const atCall = (name: string, text: string, imports = ''): void => {
 atCall('an endless loop', 'for (;;);');
 atLoad('an endless loop at load', 'for (;;);');
 atLoad('a promise that never settles', 'await new Promise(() => {});');
-atLoad('a promise that never settles beside a timer', 'setInterval(() => {}, 10); await new Promise(() => {});');
+atLoad('a promise that never settles, and a timer', 'setInterval(() => {}, 10); await new Promise(() => {});');
 atLoad('endless microtasks', 'const again = () => Promise.resolve().then(again); await again();');
 atCall('a wait for nobody', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);');
 atCall('endless recursion', 'const again = () => again() + 1; again();');

@@ -162,7 +162,7 @@ describe('the diagnoses', () => {
   });
 
   test.each([
-    ['', 'is no JSON'],
+    ['', 'is not valid JSON'],
     ['null', 'Run a has no disease yet.'],
     [blankDiagnoses, 'Run a has no disease yet.'],
     [JSON.stringify({ ...right, c: { disease: 'flu', cure: 'tea' } }), 'Run c: the page has no disease of that name.'],

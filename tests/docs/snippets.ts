@@ -183,7 +183,7 @@ function commentAfter(code: string, statement: ts.Node): string | undefined {
   return range && code.slice(range.pos + 2, range.end).trim();
 }
 
-/** Whether a comment is only a value; words may be beside it only after console.log. */
+/** Whether a comment is only a value; words may be next to it only after console.log. */
 function isLiteral(comment: string): boolean {
   return /^(?:[[\]\d\s.,+-]|e[+-])+$|^(?:true|false)$/.test(valueOf(comment)) && /[\dtf]/.test(valueOf(comment));
 }

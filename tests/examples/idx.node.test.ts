@@ -49,7 +49,7 @@ describe('the Fashion-MNIST that ships with the examples', () => {
       for (const label of classes.data) counts[label] = (counts[label] as number) + 1;
       for (const count of counts) expect(Math.abs(count / classes.data.length - 0.1)).toBeLessThan(0.013);
     }
-    // The checksum in the README beside the data.
+    // The checksum in the README next to the data.
     const header = Uint8Array.of(0, 0, 8, 1, 0, 0, 2000 >> 8, 2000 & 255);
     const sum = createHash('sha256').update(header).update(Uint8Array.from(test.labels.data)).digest('hex');
     expect(sum).toBe('aa3f574d30afaf0d4d9da084a6f8541771e20693d6a97fae6e9a4953fca8f078');

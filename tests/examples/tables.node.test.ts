@@ -118,7 +118,7 @@ describe('the copula', () => {
     expect(of('a', 'c')).toBeCloseTo(-0.5, 1);
   });
 
-  it('has independent columns beside it', async () => {
+  it('has independent columns next to it', async () => {
     const real = await lawRows(4000);
     const made = await independentRows(describeTable(real), real, 4000, createRandom(3));
     expect(Math.abs(correlation(scores(made)))).toBeLessThan(0.06);

@@ -50,7 +50,7 @@ const squashed: Network = { apply: (x) => sigmoid(x), variables: [], dispose: ()
 test.skipIf(isSlow).each([
   ['non-saturating', nonSaturatingLoss],
   ['hinge', hingeLoss],
-])('a discriminator that ends in a sigmoid is told that logits are due, with the %s loss', async (_, loss) => {
+])('a discriminator that ends in a sigmoid gets an error that asks for logits, with the %s loss', async (_, loss) => {
   expect(await verdictsOf(loss, [squashed])).toContain('probabilities for logits');
   expect(await verdictsOf(loss, [])).not.toContain('probabilities for logits');
 });

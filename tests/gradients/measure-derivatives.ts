@@ -23,7 +23,7 @@ export function registeredKernels(): string[] {
   return Object.values(tf).filter((name) => typeof name === 'string' && tf.getGradient(name) != null) as string[];
 }
 
-/** What the repair keeps on the engine, beside the method that it replaces. */
+/** What the repair keeps on the engine, next to the method that it replaces. */
 const MENDING = Symbol.for('tfjs-generative: mending saved tensors');
 
 /** Restores tfjs's own gradients, even those that another test file on the same page has replaced or added. */

@@ -48,7 +48,7 @@ async function interrupted(seed: number, stepsBefore: number) {
 }
 
 test.each([
-  ['that was made alike', 1, 0],
+  ['that was made in the same way', 1, 0],
   ['that was made of other numbers and has stepped', 9, 2],
 ])('N + M updates are N updates, a checkpoint, and M updates of a trainer %s', async (_, seed, stepsBefore) => {
   const straight = make();

@@ -131,7 +131,7 @@ describe('describeTable', () => {
     for (const a of measurements) expect(describeTable({ a }).rows).toBe(a.length);
   });
 
-  test('takes numbers beside texts if they are said to be categories', () => {
+  test('accepts numbers and texts together if they are declared as categories', () => {
     const rows = [{ code: 'A1' }, { code: 12 }, { code: '12' }, { code: null }, { code: 12 }];
     expect(() => describeTable(rows)).toThrow("kinds: { code: 'category' }");
     const description = describeTable(rows, { kinds: { code: 'category' } });
@@ -146,7 +146,7 @@ describe('describeTable', () => {
     expect(notes).toContain('at: dates in several forms come back as YYYY-MM-DDThh:mm:ssZ.');
   });
 
-  test('takes the kind that it is told', () => {
+  test('uses the given kind', () => {
     const rows = many.slice(0, 400).map((_, i) => ({ zip: `${10_000 + i}`, year: 2000 + (i % 5) }));
     expect(describeTable(rows, { kinds: { zip: 'number', year: 'integer' } }).columns.map(({ kind }) => kind)).toEqual([
       'integer',

@@ -55,7 +55,7 @@ export const lessons: readonly Lesson[] = [
     lesson(
       name,
       pages[at('pieces', name, 'README.md')]!,
-      name === 'broken-trainings' ? blankDiagnoses : '// There is no stub: the page says what to write.\n',
+      name === 'broken-trainings' ? blankDiagnoses : '// This piece has no stub. Its page says what to write.\n',
       judges[at('pieces', name, 'piece.ts')]!,
     ),
   ),

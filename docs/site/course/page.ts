@@ -196,7 +196,7 @@ resetButton.addEventListener('click', () => {
   if (answer() !== lesson.stub) {
     store({ replaced: { ...others, [lesson.name]: answer() } });
     replaceAnswer(lesson.stub);
-    clearResult('You start over. Undo brings your answer back.');
+    clearResult('The answer is the stub again. Undo brings yours back.');
   } else if (before !== undefined) {
     store({ replaced: others });
     replaceAnswer(before);

@@ -16,6 +16,8 @@ export function drawPoints(yours: readonly Point[], data: readonly Point[]): str
       text(tick, `x="${at(tick)}" y="${SIZE + 16}" text-anchor="middle"`),
       text(tick, `x="-6" y="${Number(at(-tick)) + 4}" text-anchor="end"`),
     ]),
+    `<text x="${SIZE}" y="${SIZE + 16}" text-anchor="end" font-size="11" fill="#767676">x</text>`,
+    `<text x="4" y="10" font-size="11" fill="#767676">y</text>`,
     dots(data, 'stroke="#888" stroke-width="3"'),
     dots(yours.slice(0, 800), 'stroke="#c22" stroke-width="2"'),
     '</svg>',

@@ -59,15 +59,15 @@ async function grade({ ask, random }: PieceSubmission, close: number): Promise<C
   const [distance, gaussian] = [samples, gaussianLike(data, SAMPLES, random('gaussian'))].map((points) =>
     energyDistance(points, fresh),
   ) as [number, number];
-  const measured = `The energy distance to fresh data is ${distance.toFixed(4)} of their spread`;
+  const measured = `The energy distance to fresh data is ${distance.toFixed(4)} times their spread`;
   return results(
     [
       undefined,
       // in some frames a Gaussian is nearly as close as points must be
       distance < Math.max(gaussian / 2, close)
         ? undefined
-        : `${measured}: a single Gaussian reaches ${gaussian.toFixed(4)}, and half of that is needed.`,
-      distance < close ? undefined : `${measured}, and must be below ${close}.`,
+        : `${measured}. A single Gaussian reaches ${gaussian.toFixed(4)}, and you must reach at most half of that.`,
+      distance < close ? undefined : `${measured}, but must be below ${close}.`,
     ],
     picture,
     `${measured}.`,
@@ -113,7 +113,7 @@ function readPoints(reading: Reading | undefined): Made | string {
   if (samples === undefined || again === undefined) return 'There was no result.';
   const odd = [samples, again].find(({ shape }) => shape.join() !== `${SAMPLES},2`);
   if (odd !== undefined)
-    return `For noise of shape [${SAMPLES},${NOISE}] it makes points of shape [${odd.shape.join()}], and must make [${SAMPLES},2].`;
+    return `For noise of shape [${SAMPLES},${NOISE}] it makes points of shape [${odd.shape.join()}], but must make [${SAMPLES},2].`;
   if (![samples, again].every(({ values }) => values.every(Number.isFinite)))
     return 'Its points are not all finite: did the training diverge?';
   const points = ({ values }: PlainTensor): Point[] =>

@@ -39,7 +39,7 @@ export function openFolder(folder: string): Entry[] {
 function stubOf(folder: string, place: string, name: string): string {
   if (name === 'broken-trainings') return blankDiagnoses;
   const stub = join(place, 'stub.ts');
-  if (!existsSync(stub)) return '// There is no stub: the page says what to write.\n';
+  if (!existsSync(stub)) return '// This piece has no stub. Its page says what to write.\n';
   // the types of an answer's arguments are next to its page
   const types = relative(resolve(folder), place).replaceAll(sep, '/');
   return readFileSync(stub, 'utf8').replace(`'./model.js'`, `'${types}/model.js'`);

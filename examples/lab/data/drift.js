@@ -1,7 +1,7 @@
 // How samples drift. The programs that the lab writes contain this function as it stands here.
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The drift at places, `[n, 2]`: towards data nearby and away from samples nearby, so that none is left where both are alike. */
+/** The drift at places, `[n, 2]`: towards data nearby and away from samples nearby, so that none is left where both are the same. */
 export function drift(places, data, samples, temperature) {
   const others = tf.concat([data, samples]);
   const columns = (points) => tf.split(points, 2, 1);

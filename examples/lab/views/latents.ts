@@ -19,7 +19,7 @@ export const latents: LabView = {
   title: 'Latent plane',
   about:
     'Each ellipse is q(z|x) for one data point; the circles are one and two standard deviations of the prior. Drag the mark, ' +
-    'or move it with the arrow keys: the mark among the data shows what the decoder makes of it.',
+    'or move it with the arrow keys: the mark among the data shows the decoded point.',
   families: ['vae'],
   arrays: ['posterior', 'decoded', 'interpolation'],
   isOpen: true,

@@ -4,7 +4,7 @@ import { difference, firstOf, gallery } from './gallery.js';
 /** Pictures with noise, and what a denoiser makes of them. */
 export const noising = gallery({
   name: 'noising',
-  title: 'Noise, and what the denoiser makes of it',
+  title: 'Noise, and what the denoiser sees in it',
   about:
     'The slider sets how much noise is added. With a lot of noise the denoiser can only guess, and its guess is an average of many pictures.',
   families: ['diffusion'],

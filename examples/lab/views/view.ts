@@ -18,7 +18,7 @@ export interface Seen {
   readonly metrics?: Readonly<Record<string, number>> | undefined;
 }
 
-/** A picture of a run beside the plane. */
+/** A picture of a run, next to the plane. */
 export interface LabView {
   readonly name: string;
   readonly title: string;

@@ -18,7 +18,7 @@ export interface WithPictureOptions {
 }
 
 /**
- * Shows a condition to a network beside its input, as more channels: a grey picture to be coloured, a small one to be sharpened, a part
+ * Shows a condition to a network together with its input, as more channels: a grey picture to be coloured, a small one to be sharpened, a part
  * to be completed.
  *
  * output = the first channels of network([input, condition]), concatenated along the last axis, as many as the input has; all of them if

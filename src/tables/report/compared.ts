@@ -1,4 +1,4 @@
-/** The error of synthetic rows beside that of held-out rows, both relative to the training rows. */
+/** The error of synthetic rows next to that of held-out rows, both relative to the training rows. */
 export interface Compared {
   /** The error of the synthetic rows, 0 to 1. */
   readonly error: number;

@@ -14,7 +14,7 @@ import { isNumeric, type TableDescription } from '../description.js';
 import { featuresOf, type Features } from './features.js';
 import type { ReportTables } from './read-tables.js';
 
-/** How well a small network predicts a column of held-out rows after it has learned from synthetic rows, beside real rows. */
+/** How well a small network predicts a column of held-out rows after training on synthetic rows, next to real rows. */
 export interface Efficacy {
   /** The column that is predicted from all others. */
   readonly target: string;

@@ -3,7 +3,7 @@ import type { AfterPause } from '../../training/pause.js';
 import { closestRecords, recordsOf } from './closest-records.js';
 import { rowsOf, type ReportTable, type ReportTables } from './read-tables.js';
 
-/** A share of the synthetic rows beside that of held-out rows. */
+/** A share of the synthetic rows next to that of held-out rows. */
 export interface ComparedShare {
   /** The share of the synthetic rows, 0 to 1. */
   readonly share: number;

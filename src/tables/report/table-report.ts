@@ -47,7 +47,7 @@ export interface TableReport {
 }
 
 /**
- * Compares synthetic rows with the real rows from which a model learned, each number beside the one that held-out real rows get: the best possible.
+ * Compares synthetic rows with the real rows from which a model learned, each number next to the one that held-out real rows get, which is the best possible.
  *
  * shapes: sup |F1 - F2| for numbers and dates, sum |p - q| / 2 for categories; missing cells are left out. trends: |rho1 - rho2| / 2 with
  * Pearson's correlation for two columns of numbers or dates, over the rows that have both, else sum |P - Q| / 2 of the joint

@@ -72,7 +72,12 @@ export function checkExerciseRecord(where: string, argument: string, exercise: u
 }
 
 function checkPicture(where: string, argument: string, picture: ExercisePicture): void {
-  readOptions(where, picture, { inputs: checkFunction, draw: { is: checkFunction, default: undefined } }, argument);
+  const rules = {
+    inputs: checkFunction,
+    draw: { is: checkFunction, default: undefined },
+    unit: { is: checkText, default: undefined },
+  };
+  readOptions(where, picture, rules, argument);
 }
 
 function checkName(where: string, argument: string, name: unknown): void {

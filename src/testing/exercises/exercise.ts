@@ -34,6 +34,8 @@ export interface ExerciseCheck<I extends ExerciseInputs = ExerciseInputs> {
 
 /** A drawing of an answer's values and the reference's, for the student. */
 export interface ExercisePicture<I extends ExerciseInputs = ExerciseInputs> {
+  /** The unit of the outputs, such as "nats", which the drawing names at its axis. */
+  readonly unit?: string;
   /**
    * Draws the inputs of the drawing from a fixed seed; they are not secret. For a list of inputs, the answer is called once for each, so that
    * single numbers become a curve.

@@ -31,7 +31,9 @@ export function drawPicture(
   const [yours, target] = ([0, 1] as const).map((side) => stacked(pairs.map((pair) => pair[side]))) as [Named, Named];
   const drawn = exercise.picture!.draw?.(nested(yours), nested(target), inputs[0]!);
   const [{ values }] = Object.values(target) as [Named[string]];
-  return drawn ?? drawNumbers(yours, target, exercise.name, axisOf(inputs, values.length));
+  const { unit } = exercise.picture!;
+  const title = unit === undefined ? exercise.name : `${exercise.name}, in ${unit}`;
+  return drawn ?? drawNumbers(yours, target, title, axisOf(inputs, values.length));
 }
 
 /** What the curves of this many numbers run over: the first argument that has one number for each, rising or falling. */

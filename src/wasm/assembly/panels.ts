@@ -155,7 +155,7 @@ function bendTile(c: usize, cRow: usize, bytes: usize, negativeSlope: f32): void
     for (let at = c; at < c + bytes; at += 16) v128.store(at, activate(v128.load(at), negativeSlope));
 }
 
-/** Columns of the panel that begins `rest` columns before the end: where eight suffice, a wide one would be half empty. */
+/** Columns of the panel that begins `rest` columns before the end: where eight are enough, a wide one would be half empty. */
 // @inline
 function widthOfPanel(rest: i32): i32 {
   return rest > NARROW ? panelColumns : NARROW;

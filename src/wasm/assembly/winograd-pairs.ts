@@ -1,4 +1,4 @@
-// The transforms of winograd-transforms.ts for 3x3 taps, on two vectors beside each other, which V8 joins to one of 256 bits where it
+// The transforms of winograd-transforms.ts for 3x3 taps, on two vectors next to each other, which V8 joins to one of 256 bits where it
 // makes wide ones, and which take less time for two narrow ones too. The sums and their order are those of single vectors.
 
 /** The bytes of a square of 6x6 pairs. */

@@ -40,7 +40,7 @@ export function phasedOutChannels(conv: Convolution): i32 {
   return conv.outPhases * conv.outPhases * conv.outChannels;
 }
 
-/** Bytes of the channels of all phases that are beside each other in a row. */
+/** Bytes of the channels of all phases that are next to each other in a row. */
 export function lineBytes(conv: Convolution): usize {
   return (<usize>(conv.height.stride * conv.channels)) << 2;
 }

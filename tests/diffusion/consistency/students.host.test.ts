@@ -111,7 +111,7 @@ describe('a student of shortcuts', () => {
   const make = (stepSizes?: number): Denoiser =>
     createDenoiser(denoisingMlp({ size: 2, width: 4, random, ...(stepSizes && { stepSizes }) }), { schedule, predicts: predictFlow }); // prettier-ignore
 
-  it('is told the size of its steps, and none where the smallest is halved', async () => {
+  it('receives the size of its steps, and none where the smallest is halved', async () => {
     const student = make(2);
     const seen: number[][] = [];
     const watched: Denoiser = {

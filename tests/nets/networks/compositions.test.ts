@@ -59,7 +59,7 @@ describe('sequential', () => {
     ]) {
       expect(() => sequential(layers)).not.toThrow();
     }
-    // two networks made alike begin equal on purpose: one is the other's average
+    // two networks made in the same way are equal at first on purpose: one is the other's average
     expect(() => [sequential([layer()]), sequential([layer()])]).not.toThrow();
   });
 

@@ -1,6 +1,6 @@
 /**
  * Makes one part of the runs that are named, on wasm: resume-part.ts '{"threads":2,"names":[...],"steps":3,"from":"a","to":"b"}'. Each
- * begins anew or goes on from its file in the folder `from`, and its checkpoint is saved into the folder `to`. Prints, as JSON, the
+ * begins again or continues from its file in the folder `from`, and its checkpoint is saved into the folder `to`. Prints, as JSON, the
  * hash of all that each run is made of in the end, and how many calls two threads have shared.
  */
 import { createHash } from 'node:crypto';

@@ -282,7 +282,7 @@ describe('data', () => {
       /range of bytes.*zeros and ones\. Give/,
     ],
     [
-      'such bytes beside a condition',
+      'such bytes together with a condition',
       { x: { data: Uint8ClampedArray.of(0, 1), shape: [2, 1] }, condition: { data: Uint8Array.of(0, 1), shape: [2] } },
       /`data.x.data`.*zeros and ones/,
     ],

@@ -33,7 +33,7 @@ describe('a source', () => {
     ['an async iterable', { [Symbol.asyncIterator]: asyncGenerator }],
     ['a function', asyncGenerator],
     ['a tf.data.Dataset by its shape', dataset],
-  ])('may be %s, read anew each epoch, its batches disposed', async (_, data) => {
+  ])('may be %s, read again in each epoch, its batches disposed', async (_, data) => {
     await withoutLeak(async () => expect(await lossesOf(data, { epochs: 2 })).toEqual([1, 2, 3, 1, 2, 3]));
     await withoutLeak(async () => expect(await lossesOf(data, { steps: 4 })).toEqual([1, 2, 3, 1]));
   });

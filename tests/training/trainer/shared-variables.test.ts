@@ -52,7 +52,7 @@ const twice = (part: Network): Network => ({ ...part, variables: [...part.variab
 const sharings: Record<string, (one: Network) => Record<string, Network>> = {
   'twice in sequential': (one) => ({ part: sequential([one, one]) }),
   'in two parts': (one) => ({ first: one, second: one }),
-  'in a network and beside it': (one) => ({ first: sequential([one, one]), second: one }),
+  'in a network and next to it': (one) => ({ first: sequential([one, one]), second: one }),
   'in a part that lists it twice': (one) => ({ part: twice(one) }),
 };
 const optimizers: Record<string, () => Optimizer | tf.Optimizer> = {

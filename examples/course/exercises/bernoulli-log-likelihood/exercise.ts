@@ -10,7 +10,7 @@ export const exercise = defineExercise({
 
   mistakes: {
     negative: 'it is minus the log-likelihood, which is the loss',
-    swapped: 'ones and zeros are swapped: a positive logit is a likely 1',
+    swapped: 'ones and zeros are swapped: a positive logit makes a 1 likely',
     onlyOnes: 'the pixels that are 0 do not count',
     onlyZeros: 'the pixels that are 1 do not count',
     probabilitiesGiven: 'the logits are used as if they were probabilities',
@@ -22,14 +22,14 @@ export const exercise = defineExercise({
     noRest: 'the term log(1 + exp(-|logit|)) is missing',
     restSign: 'the term log(1 + exp(-|logit|)) has the wrong sign',
     noPositivePart: 'the positive part of the logit, max(logit, 0), is missing',
-    difference: 'the terms of ones and zeros are subtracted, and must be added',
+    difference: 'the terms of ones and zeros are subtracted, but must be added',
     zerosAsHalf: 'a product of pixel and logit is 0 where the pixel is 0, so that those pixels are as likely as not',
-    logOfSum: 'the logarithm is taken of a sum of probabilities, and must be taken of each',
+    logOfSum: 'the logarithm is taken of a sum of probabilities, but must be taken of each',
     softmax: 'a softmax over the pixels makes them rivals, but each has a probability of its own',
     squaredLogits: 'it is minus the squared distance of pixels and logits',
     bits: 'it is in bits, not in nats: the logarithm must be the natural one',
     meanOverPixels: 'it is a mean over pixels, not a sum',
-    sumOverBatch: 'the examples are added up, and there must be one number for each',
+    sumOverBatch: 'the examples are added up, but there must be one number for each',
     sumOverExamples: 'the sum is over the examples, not over the pixels of each',
   },
   exclusive: [
@@ -85,6 +85,7 @@ export const exercise = defineExercise({
   ],
 
   picture: {
+    unit: 'nats',
     // a pixel that is 1, from -5 to 5 of its logit
     inputs() {
       const line = Array.from({ length: 41 }, (_, i) => [i / 4 - 5]);

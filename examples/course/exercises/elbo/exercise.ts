@@ -21,7 +21,7 @@ export const exercise = defineExercise({
   mistakes: {
     negative: 'it is minus the bound, which is the loss',
     noDivergence: 'the divergence is missing',
-    plusDivergence: 'the divergence is added, and must be subtracted',
+    plusDivergence: 'the divergence is added, but must be subtracted',
     noLikelihood: 'the log-likelihood is missing',
     meanOverPixels: 'the log-likelihood is a mean over pixels, not a sum',
     meanOverLatents: 'the divergence is a mean over latents, not a sum',
@@ -32,12 +32,12 @@ export const exercise = defineExercise({
     probabilitiesGiven: 'the log-likelihood uses the logits as if they were probabilities',
     squaredError: 'the reconstruction is judged by its squared error, not by its likelihood',
     squaredLogits: 'the reconstruction is judged by the squared distance of pixels and logits, not by its likelihood',
-    divergenceOfBatch: 'every example pays the mean divergence of the batch, and must pay its own',
-    divergenceOfAll: 'every example pays the divergences of the whole batch, and must pay its own',
-    likelihoodOfBatch: 'every example gets the mean log-likelihood of the batch, and must get its own',
-    likelihoodOfAll: 'every example gets the log-likelihood of the whole batch, and must get its own',
-    sumOverBatch: 'the examples are added up, and there must be one number for each',
-    meanOverBatch: 'it is a mean over the examples, and there must be one number for each',
+    divergenceOfBatch: 'every example pays the mean divergence of the batch, but must pay its own',
+    divergenceOfAll: 'every example pays the divergences of the whole batch, but must pay its own',
+    likelihoodOfBatch: 'every example gets the mean log-likelihood of the batch, but must get its own',
+    likelihoodOfAll: 'every example gets the log-likelihood of the whole batch, but must get its own',
+    sumOverBatch: 'the examples are added up, but there must be one number for each',
+    meanOverBatch: 'it is a mean over the examples, but there must be one number for each',
     ...inDivergence(divergenceMistakes),
     ...limitMistakes,
   },
@@ -111,6 +111,7 @@ export const exercise = defineExercise({
   ],
 
   picture: {
+    unit: 'nats',
     // from -2 to 2 of the mean
     inputs() {
       const line = Array.from({ length: 41 }, (_, i) => [i / 10 - 2]);

@@ -8,7 +8,7 @@ export const exercise = defineExercise({
     realSwapped: 'the discriminator is punished for taking real data as real',
     fakeSwapped: 'the discriminator is punished for taking fakes as fakes',
     labelsSwapped: 'real data and fakes are exchanged in the discriminator’s loss',
-    smoothed: 'the label of real data is 0.9, and no smoothing is asked for',
+    smoothed: 'the label of real data is 0.9, but the formula has no smoothing',
     onlyReal: 'the discriminator’s loss has no fakes',
     onlyFake: 'the discriminator’s loss has no real data',
     halved: 'the discriminator’s loss is the mean of its two parts, not their sum',
@@ -17,13 +17,15 @@ export const exercise = defineExercise({
     minimaxSign: 'the minimax loss has the wrong sign',
     nonSaturatingSign: 'the non-saturating loss has the wrong sign',
     discriminatorSign: 'the discriminator’s loss has the wrong sign: it is what it maximises',
-    withReal: 'the minimax loss is all of minus the discriminator’s loss, and has no term of the real data',
-    minusMinimax: 'the non-saturating loss is minus the minimax loss: it is about the fakes taken as real',
-    wasserstein: 'the losses are means of the logits, as of a Wasserstein GAN',
-    hinge: 'the losses are those of a hinge, as for margins',
+    withReal:
+      'the minimax loss is all of minus the discriminator’s loss, but it must not contain the term of the real data',
+    minusMinimax:
+      'the non-saturating loss is minus the minimax loss: it must ask how probable it is that fakes are real',
+    wasserstein: 'the losses are means of the logits, as in a Wasserstein GAN',
+    hinge: 'the losses are hinge losses of the logits',
     leastSquares: 'the losses are squared distances of probabilities from 0 and 1',
     squaredLogits: 'the losses are squared distances of logits from 0 and 1',
-    logOfMean: 'the logarithm is taken of the mean probability, and must be taken of each',
+    logOfMean: 'the logarithm is taken of the mean probability, but must be taken of each',
     minimaxProbability: 'the minimax loss has the probability itself instead of its logarithm',
     onlyProbability: 'the non-saturating loss has the probability itself instead of its logarithm',
     exchanged: 'the two losses of the generator are exchanged',
@@ -32,7 +34,7 @@ export const exercise = defineExercise({
     noLogarithm: 'it averages probabilities, not their logarithms',
     sigmoidTwice: 'the sigmoid is applied twice',
     sumOverBatch: 'the losses are sums over examples, not means',
-    perExample: 'the losses are one number for each example, and must be means',
+    perExample: 'the losses are one number for each example, but must be means',
   },
   exclusive: [
     ['onlyReal', 'onlyFake', 'halved', 'difference', 'together', 'labelsSwapped'],
@@ -136,6 +138,7 @@ export const exercise = defineExercise({
 
   // one real example and one fake, whose logits go from -4 to 4 together
   picture: {
+    unit: 'nats',
     inputs: () => Array.from({ length: 41 }, (_, i) => ({ realLogits: [[i / 5 - 4]], fakeLogits: [[i / 5 - 4]] })),
   },
 

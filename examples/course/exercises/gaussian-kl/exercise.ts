@@ -20,11 +20,11 @@ export const exercise = defineExercise({
     ...divergenceMistakes,
     negative: 'it is minus the divergence',
     meanOverLatents: 'it is a mean over latents, not a sum',
-    sumOverBatch: 'the examples are added up, and there must be one number for each',
+    sumOverBatch: 'the examples are added up, but there must be one number for each',
     sumOverExamples: 'the sum is over the examples, not over the latents of each',
     pi: 'a logarithm of 2 pi is left over: those of the two densities cancel',
     minusPi: 'a logarithm of 2 pi is left over, with a minus: those of the two densities cancel',
-    entropy: 'it is the entropy of the Gaussian, and the prior has no part in it',
+    entropy: 'it is the entropy of the Gaussian, and the prior plays no part in it',
     ...limitMistakes,
   },
   exclusive: [
@@ -55,6 +55,7 @@ export const exercise = defineExercise({
 
   // one latent, whose mean goes from -3 to 3
   picture: {
+    unit: 'nats',
     inputs: () => ({
       mean: Array.from({ length: 25 }, (_, i) => [(i - 12) / 4]),
       logVariance: Array.from({ length: 25 }, () => [0.5]),

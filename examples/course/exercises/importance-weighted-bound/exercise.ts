@@ -8,29 +8,29 @@ export const exercise = defineExercise({
     meanOfLogs: 'it is the mean of the log-weights, which is the ELBO: the mean is inside the logarithm',
     sumOfLogs: 'it is the sum of the log-weights',
     noMean: 'it is the logarithm of the sum of the weights, not of their mean',
-    timesSize: 'the number of samples is multiplied by, and must be divided by',
-    dividedTwice: 'the number of samples is divided by twice',
-    minusSize: 'the number of samples is subtracted, and its logarithm must be',
+    timesSize: 'it multiplies by the number of samples, but must divide by it',
+    dividedTwice: 'it divides by the number of samples twice',
+    minusSize: 'the number of samples is subtracted, but its logarithm must be',
     batchSize: 'the number of examples is used as the number of samples',
-    rootMean: 'the number of samples is divided by as its root',
-    addedTwice: 'the largest is added again twice',
-    subtractedOutside: 'the largest is subtracted after the logarithm, and must be added again',
+    rootMean: 'it divides by the square root of the number of samples',
+    addedTwice: 'the largest log-weight is added again twice',
+    subtractedOutside: 'the largest log-weight is subtracted after the logarithm, but must be added again',
     softmax: 'it is the mean of the logarithms of the normalised weights, which add up to 1',
     dividedOutside: 'the logarithm is divided by the number of samples instead of its argument',
     noLogarithm: 'it is the mean of the weights, without a logarithm',
     noExponential: 'the log-weights are averaged as if they were weights',
     largest: 'it is the largest log-weight alone',
-    weighted: 'it is the mean of log-weights with the normalised weights, which is no bound',
-    notAddedBack: 'the largest is subtracted before the exponentials, and not added again',
-    weightsThemselves: 'the weights themselves are computed, and they may be 0 in float32',
-    smallest: 'the smallest is subtracted, and the weights of others may then be infinite in float32',
-    meanSubtracted: 'the mean is subtracted, and the weights of others may then be infinite in float32',
+    weighted: 'it is the mean of log-weights with the normalised weights, which is not a bound',
+    notAddedBack: 'the largest log-weight is subtracted before the exponentials, but not added again',
+    weightsThemselves: 'the weights themselves are computed, but they may be 0 in float32',
+    smallest: 'the smallest log-weight is subtracted, so the weights of others may then be infinite in float32',
+    meanSubtracted: 'the mean is subtracted, so the weights of others may then be infinite in float32',
     largestOfAll:
       'the largest of all examples is subtracted, not that of each: the weights of others may then be 0 in float32',
     overBatch: 'the mean is over the examples, not over the samples',
     overAll: 'it is one number for samples and examples together',
     negative: 'it is minus the bound, which is the loss',
-    meanOverBatch: 'it is a mean over the examples, and there must be one number for each',
+    meanOverBatch: 'it is a mean over the examples, but there must be one number for each',
   },
   exclusive: [
     [
@@ -84,6 +84,7 @@ export const exercise = defineExercise({
   ],
 
   picture: {
+    unit: 'nats',
     // two samples, from -4 to 4 of the one log-weight and back in the other
     inputs() {
       const line = Array.from({ length: 41 }, (_, i) => i / 5 - 4);

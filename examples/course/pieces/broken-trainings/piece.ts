@@ -26,7 +26,8 @@ export function pieceWithKey(key: Diagnoses): Piece {
 export function pieceWithDigest(digest: string): Piece {
   return pieceOf(async (diagnoses) => {
     const isRight = (await digestOf(diagnoses)) === digest;
-    return () => (isRight ? undefined : 'Not all eight are right yet. Which one is not, only your teacher can say.');
+    return () =>
+      isRight ? undefined : 'Not all eight words are right yet. Only your teacher’s copy says which are wrong.';
   });
 }
 
@@ -73,7 +74,7 @@ function readDiagnoses(text: string): Diagnoses | string {
   try {
     read = JSON.parse(text);
   } catch (error) {
-    return `Your file is no JSON: ${(error as Error).message}`;
+    return `Your file is not valid JSON: ${(error as Error).message}`;
   }
   const given = read as Readonly<Record<string, Partial<Diagnosis> | undefined>> | null;
   for (const run of runs) {

@@ -37,15 +37,37 @@ export function drawRun({ curves, samples }: Run, data: readonly Point[], every:
     text(`x="${LEFT + WIDTH}" y="${TOP + HEIGHT + 18}"`, `step ${steps * every}`, 'fill="#777" text-anchor="end"'),
     ...lines,
     text(`x="${right}" y="14"`, 'samples over data', 'fill="#777"'),
+    ...axesOfPlane(right),
     dots(data, right, 'stroke="#aaa" stroke-width="3"'),
     dots(samples, right, 'stroke="#c22" stroke-width="2.5"'),
     '</svg>',
   ].join('');
 }
 
-/** One path with a dot for each point; those outside lie on the border. */
+/** The axes of the plane on the right, with numbers and names. */
+function axesOfPlane(left: number): string[] {
+  const [bottom, end] = [TOP + SIZE, left + SIZE];
+  const write = (words: string, x: number, y: number, anchor: string): string =>
+    `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" font-size="12" fill="#777" text-anchor="${anchor}">${words}</text>`;
+  const ticks = [-2, 0, 2].flatMap((tick) => {
+    const [words, place] = [String(tick).replace('-', '−'), at(tick)];
+    return [write(words, left + place, bottom + 18, 'middle'), write(words, left - 6, bottom - place + 4, 'end')];
+  });
+  return [
+    `<path d="M${left} ${TOP}V${bottom}H${end}" fill="none" stroke="#999"/>`,
+    ...ticks,
+    write('x', end, bottom + 18, 'end'),
+    write('y', left - 6, TOP + 4, 'end'),
+  ];
+}
+
+/** Where a coordinate lies in the panel of the plane; those outside lie on the border. */
+function at(value: number): number {
+  return (SIZE / 2) * (1 + Math.max(-1, Math.min(1, value / REACH)));
+}
+
+/** One path with a dot for each point. */
 function dots(points: readonly Point[], left: number, style: string): string {
-  const at = (value: number): number => (SIZE / 2) * (1 + Math.max(-1, Math.min(1, value / REACH)));
   const path = points.map(([x, y]) => `M${(left + at(x)).toFixed(0)} ${(TOP + at(-y)).toFixed(0)}h0`).join('');
   return `<path d="${path}" fill="none" stroke-linecap="round" ${style}/>`;
 }

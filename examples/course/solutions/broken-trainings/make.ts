@@ -82,7 +82,7 @@ async function gan({ steps, isFollowed, judgeRate, makerRate, beta1 }: Game): Pr
       const logits = discriminator.apply(generator.apply(again));
       return ganLosses(logits, logits).nonSaturating as tf.Scalar;
     });
-    return { 'discriminator’s loss': ofJudge, 'generator’s loss': ofMaker };
+    return { 'discriminator’s loss, nats': ofJudge, 'generator’s loss, nats': ofMaker };
   });
   return { curves, samples: await rowsOf(generator.apply(random.normal([SAMPLES, 2]))) };
 }
@@ -101,7 +101,7 @@ async function diffusion(): Promise<Run> {
     const at = random.integers([BATCH], 0, timesteps) as tf.Tensor1D;
     const noised = addNoise(batch(), noise, at, trained);
     return {
-      'loss, of noise': move(optimizer, denoiser.variables, () =>
+      'mean squared error of the noise': move(optimizer, denoiser.variables, () =>
         tf.mean(tf.squaredDifference(denoiser.apply(noised, { timesteps: at }), noise)),
       ),
     };

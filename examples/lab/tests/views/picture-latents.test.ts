@@ -26,7 +26,7 @@ const seenAt = (z: readonly [number, number], decoded?: Uint8Array): Seen => {
   return { ...seen, pictures, frame: { ...seen.frame, pictures: decoded === undefined ? {} : { decoded } } };
 };
 
-test('the decoded picture is beside the mark, on the side where there is room', () => {
+test('the decoded picture is next to the mark, on the side where there is room', () => {
   for (const [z, left, top] of [
     // 320 pixels have 50 for a unit, and 76.8 for the picture
     [[-2, 1], 60 + 14, 110 - 38.4],
