@@ -84,7 +84,7 @@ export function diffusionVerdicts(): Observer {
       const highestNow = divergenceOf(facts, loss, findings);
       // only what changed: a run that is saved and resumed has more reports
       if (highestNow !== findings.highest) highest.add([highestNow]);
-      return judgeDenoiser(facts, loss, findings);
+      return judgeDenoiser(facts, loss, { ...findings, highest: highestNow });
     },
   };
   return Object.freeze(observer);

@@ -62,9 +62,9 @@ export interface DenoiserFindings {
   readonly highest: number;
 }
 
-/** The verdicts on a run, from a loss and the observed numbers. */
+/** The verdicts on a run, from a loss and the observed numbers; `highest` is that of this report. */
 export function judgeDenoiser(facts: DenoiserFacts, loss: number, findings: DenoiserFindings): Verdict[] {
-  const { data, losses, change, steps, observations, batch } = findings;
+  const { data, losses, change, steps, observations, batch, highest } = findings;
   const [mean, square] = [data[0]!, data[1]!];
   const variance = square - mean ** 2;
   const { constant, linearGain } = bestOf(facts, variance);
@@ -73,7 +73,6 @@ export function judgeDenoiser(facts: DenoiserFacts, loss: number, findings: Deno
   const isEarly = steps < (isSoon ? FIRST_UPDATES : Math.max(2 * FIRST_UPDATES, FIRST_EXAMPLES / batch));
   // the best constant knows the data's mean, by which its loss differs from the loss of a prediction of 0
   const ofZero = losses[1]! - bestOf(facts, square).constant + constant;
-  const highest = divergenceOf(facts, loss, findings);
   const isLearned = observations >= MIN_OBSERVATIONS && losses[0]! < ofZero - MIN_GAIN * losses[1]!;
   return [
     ...judgeData(mean, variance),

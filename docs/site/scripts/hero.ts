@@ -1,20 +1,12 @@
 // Trains a diffusion model on two moons and writes how its samples come out of noise, for the picture of the start page: `npx tsx docs/site/scripts/hero.ts`
 import { writeFile } from 'node:fs/promises';
-import * as tf from '@tensorflow/tfjs';
-import {
-  batches,
-  cosineSchedule,
-  createAdam,
-  createDenoiser,
-  createDiffusionTrainer,
-  createRandom,
-  denoisingMlp,
-  predictVelocity,
-  sampleDdim,
-  train,
-} from '../../../src/index.js';
+import type * as tf from '@tensorflow/tfjs';
+import { createModel } from '../../../examples/diffusion-2d/model.js';
+import { draw, twoMoons } from '../../../examples/diffusion-2d/sets.js';
+import { batches, createRandom, sampleDdim, train } from '../../../src/index.js';
 import { startWasm } from '../../../src/wasm/index.js';
 
+const UPDATES = 3_000;
 const POINTS = 260;
 const STEPS = 24;
 /** Points from -EXTENT to EXTENT become bytes. */
@@ -22,19 +14,11 @@ const EXTENT = 3.2;
 
 await startWasm({ threads: 1 });
 const random = createRandom(1);
-const moons = tf.tidy(() => {
-  const angle = random.uniform([2048], 0, Math.PI);
-  const [x, y] = [tf.cos(angle), tf.sin(angle)];
-  const upper = tf.stack([tf.sub(x, 0.5), tf.sub(y, 0.25)], 1);
-  const lower = tf.stack([tf.sub(0.5, x), tf.sub(0.25, y)], 1);
-  return tf.add(tf.mul(1.25, tf.concat([upper, lower])), tf.mul(0.06, random.normal([4096, 2])));
-});
-const schedule = cosineSchedule({ steps: 200 });
-const network = denoisingMlp({ size: 2, width: 96, random });
-const denoiser = createDenoiser(network, { schedule, predicts: predictVelocity });
-const trainer = createDiffusionTrainer({ denoiser, optimizer: createAdam({ learningRate: 3e-3 }), random });
-for await (const { epoch } of train(trainer, batches(moons, { batchSize: 256, random }), { epochs: 120 }))
-  if (epoch % 20 === 0) console.log(`epoch ${epoch}`);
+const moons = draw(twoMoons, 100_000, random);
+const { trainer, sampled } = createModel(UPDATES, { schedule: 'cosine', target: 'velocity' }, random);
+const source = batches(moons, { batchSize: 256, random });
+for await (const { step, metrics } of train(trainer, source, { steps: UPDATES, reportEvery: 500 }))
+  console.log(`update ${step}: loss ${metrics.loss.toFixed(3)}`);
 
 const frames: number[][] = [];
 const first = random.normal([POINTS, 2]);
@@ -43,7 +27,7 @@ const keep = async (points: tf.Tensor): Promise<void> => {
   frames.push(bytes.map((byte) => Math.min(255, Math.max(0, byte))));
 };
 await keep(first);
-await sampleDdim(denoiser, {
+await sampleDdim(sampled, {
   from: { x: first, timestep: 199 },
   steps: STEPS,
   onStep: ({ xt }) => keep(xt),
