@@ -39,7 +39,13 @@ export function drawRun({ curves, samples }: Run, data: readonly Point[], every:
     text(`x="${right}" y="14"`, 'samples over data', 'fill="#777"'),
     ...axesOfPlane(right),
     dots(data, right, 'stroke="#aaa" stroke-width="3"'),
-    dots(samples, right, 'stroke="#c22" stroke-width="2.5"'),
+    dots(samples.filter(isInside), right, 'stroke="#c22" stroke-width="2.5"'),
+    // a few hundred may lie on each other there
+    dots(
+      samples.filter((point) => !isInside(point)),
+      right,
+      'stroke="#c22" stroke-width="6"',
+    ),
     '</svg>',
   ].join('');
 }
@@ -65,6 +71,8 @@ function axesOfPlane(left: number): string[] {
 function at(value: number): number {
   return (SIZE / 2) * (1 + Math.max(-1, Math.min(1, value / REACH)));
 }
+
+const isInside = (point: Point): boolean => point.every((value) => Math.abs(value) < REACH);
 
 /** One path with a dot for each point. */
 function dots(points: readonly Point[], left: number, style: string): string {
