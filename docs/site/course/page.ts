@@ -66,6 +66,7 @@ function open(name: string): void {
   lesson =
     lessons.find((one) => one.name === name) ?? lessons.find((one) => !progress.passed.has(one.name)) ?? lessons[0]!;
   shown = 0;
+  find('place').textContent = `Exercise ${lessons.indexOf(lesson) + 1} of ${lessons.length}`;
   text.innerHTML = lesson.page;
   addScrollCues(text);
   const hasForm = lesson.name === 'broken-trainings';
@@ -182,6 +183,8 @@ hintButton.addEventListener('click', () => {
   });
 });
 checkButton.addEventListener('click', () => void checkAnswer());
+// on a phone the list is at the end of the page
+find('all').addEventListener('click', () => list.querySelector<HTMLElement>('[aria-current]')!.focus());
 
 /** Start over becomes its own undo, which a reload does not take away. */
 function drawReset(): void {

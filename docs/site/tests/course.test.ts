@@ -174,6 +174,10 @@ describe('the course in a page', () => {
   test('fits a phone and works there', async () => {
     const page = await open('reparameterize', { viewport: { width: 360, height: 740 }, hasTouch: true });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    // the list is below the exercise
+    expect(await page.locator('#place').innerText()).toBe(`Exercise 1 of ${order.length + pieces.length}`);
+    await page.locator('#all').tap();
+    expect(await page.evaluate(() => document.activeElement!.getAttribute('href'))).toBe('#reparameterize');
     await page.goto(`${site.origin}/course/index.html#masked-bound`);
     await page.locator('.scrolls.after .formula').waitFor();
     await page.locator('.formula').evaluate((formula) => formula.scrollTo(1000, 0));
