@@ -1,6 +1,7 @@
 // What the library's verdicts mean, and which controls mend what they say.
 import type { Experiment } from './experiment.js';
 import { hasField, type FieldName } from './fields.js';
+import { LOW_RATE } from './judge-measures.js';
 
 /** A control, and how to move it. */
 export interface Move {
@@ -16,7 +17,9 @@ interface Cure {
   readonly moves: readonly Move[];
 }
 
-const slower: Move = { control: 'rate', how: 'lower it to a third' };
+const warmer: Move = { control: 'tau', how: 'raise it to 0.5', helps: ({ tau }) => tau < 0.5 };
+const slower: Move = { control: 'rate', how: 'lower it to a third', helps: ({ rate }) => rate > LOW_RATE };
+const faster: Move = { control: 'rate', how: 'raise it to 0.003', helps: ({ rate }) => rate <= LOW_RATE };
 const r1: Move = { control: 'penalty', how: 'choose R1', helps: ({ penalty }) => penalty === 'none' };
 const heavier: Move = {
   control: 'weight',
@@ -32,12 +35,12 @@ const nonSaturating: Move = {
 /** By the kinds of verdicts: of the families, of training itself, and of the lab's own, from its measures. */
 const cures: Readonly<Record<string, Cure>> = {
   'clouds left out': {
-    words: 'G makes points in only some clouds of the data and leaves out the others: its modes have collapsed.',
-    moves: [r1, nonSaturating, heavier, slower],
+    words: 'The samples lie in only some clouds of the data and leave out the others: the modes have collapsed.',
+    moves: [faster, warmer, r1, nonSaturating, heavier, slower],
   },
   'mode collapse': {
     words: 'All samples look similar: G has found a few points that D accepts, and leaves out the rest of the data.',
-    moves: [r1, nonSaturating, heavier, slower],
+    moves: [faster, r1, nonSaturating, heavier, slower],
   },
   'discriminator too strong': {
     words: 'D is always right. It rejects everything that G tries, so G does not learn what would be better.',
@@ -70,7 +73,11 @@ const cures: Readonly<Record<string, Cure>> = {
   },
   'far from the data': {
     words: 'The samples are far from the data and do not come closer.',
-    moves: [slower, r1],
+    moves: [faster, warmer, slower, r1],
+  },
+  'slow learning': {
+    words: 'The samples have hardly come closer to the data: the updates are too small.',
+    moves: [faster],
   },
   'posterior collapse': {
     words: 'The latents no longer say anything about the data: the decoder gives the same output for all of them.',
@@ -102,7 +109,7 @@ const cures: Readonly<Record<string, Cure>> = {
   },
   'no better than a constant': {
     words: 'The network has learned nothing yet: a constant answer would be as good.',
-    moves: [slower, { control: 'width', how: 'raise it' }],
+    moves: [faster, slower, { control: 'width', how: 'raise it' }],
   },
   'skipped updates': {
     words: 'Some updates gave numbers that are not finite. They were skipped, and the weights are unharmed.',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { withMeasures } from '../experiment/judge-measures.js';
 import type { Measures } from '../training/messages.js';
 
-const gan = { family: 'gan' } as const;
+const gan = { family: 'gan', rate: 3e-3 } as const;
 const measure = (step: number, energyDistance: number, covered?: number): Measures => ({
   step,
   energyDistance,
@@ -15,7 +15,7 @@ const kindsOf = (...args: Parameters<typeof withMeasures>) => withMeasures(...ar
 test('samples further from the data than one point at their mean, in three measures, get a verdict in every family', () => {
   const far = [measure(400, 0.9), measure(410, 2), measure(420, NaN)];
   for (const family of ['vae', 'gan', 'diffusion', 'drifting'] as const)
-    expect(kindsOf({ family }, [], far)).toEqual(['far from the data']);
+    expect(kindsOf({ ...gan, family }, [], far)).toEqual(['far from the data']);
   expect(kindsOf(gan, [], far.slice(1)), 'two measures').toEqual([]);
   const closer = [measure(210, 2), measure(400, 1.2), measure(410, 1.1), measure(420, 1)];
   expect(kindsOf(gan, [], closer), 'coming closer').toEqual([]);
@@ -25,15 +25,27 @@ test('samples further from the data than one point at their mean, in three measu
   expect(kindsOf(gan, [collapse], far), 'explained by another verdict').toEqual(['mode collapse']);
 });
 
-test('clouds are left out if the measured samples and those that are shown leave out half of them', () => {
+test('clouds are left out if the measured samples and those that are shown leave out half of them, far enough from the data', () => {
   const half = [measure(400, 0.1, 4)];
   expect(kindsOf(gan, [], half)).toEqual(['clouds left out']);
   expect(kindsOf(gan, [], [measure(400, 0.1, 5)])).toEqual([]);
-  expect(kindsOf({ family: 'vae' }, [], half)).toEqual([]);
+  expect(kindsOf({ ...gan, family: 'drifting' }, [], half)).toEqual(['clouds left out']);
+  expect(kindsOf({ ...gan, family: 'vae' }, [], half)).toEqual([]);
+  expect(kindsOf(gan, [], [measure(400, 0.03, 4)]), 'between the clouds').toEqual([]);
   expect(kindsOf(gan, [], [measure(210, 0.1, 2), ...half]), 'more than after half as many updates').toEqual([]);
   expect(kindsOf(gan, [], [measure(210, 0.1, 4), ...half])).toEqual(['clouds left out']);
   expect(kindsOf(gan, [], half, { covered: 8, all: 8 })).toEqual([]);
   expect(withMeasures(gan, [], half, { covered: 3, all: 8 })[0]!.message).toBe(
     'After 400 updates 3 of 8 clouds have samples.',
   );
+});
+
+test('a run with a low learning rate learns slowly while its samples are hardly closer than one point', () => {
+  const low = { family: 'vae', rate: 1e-5 } as const;
+  const begun = [measure(400, 0.7), measure(410, 0.69), measure(420, 0.68)];
+  expect(kindsOf(low, [], begun)).toEqual(['slow learning']);
+  expect(kindsOf({ ...low, rate: 1e-3 }, [], begun), 'at another rate').toEqual([]);
+  expect(kindsOf(low, [], [measure(210, 1), ...begun]), 'coming closer').toEqual([]);
+  expect(kindsOf(low, [], [...begun, measure(430, 0.2)]), 'closer').toEqual([]);
+  expect(kindsOf(low, [], [measure(400, 0.9), measure(410, 0.9), measure(420, 0.9)])).toEqual(['far from the data']);
 });
