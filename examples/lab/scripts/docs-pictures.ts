@@ -40,7 +40,10 @@ for (const [name, { link, size, colorScheme }] of Object.entries(pictures)) {
   page.on('pageerror', (error) => console.error(error.message));
   await page.goto(`${site.origin}/${link}`);
   await page.locator('#start:enabled').click();
-  await page.getByText(/^Finished, /).first().waitFor({ timeout: 3_600_000 });
+  await page
+    .getByText(/^Finished, /)
+    .first()
+    .waitFor({ timeout: 3_600_000 });
   // each view has its turn to be drawn
   await page.waitForTimeout(4_000);
   const file = `docs/images/lab-${name}.png`;

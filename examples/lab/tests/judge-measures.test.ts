@@ -31,8 +31,9 @@ test('clouds are left out if the measured samples and those that are shown leave
   expect(kindsOf(gan, [], [measure(400, 0.1, 5)])).toEqual([]);
   expect(kindsOf({ ...gan, family: 'drifting' }, [], half)).toEqual(['clouds left out']);
   expect(kindsOf({ ...gan, family: 'vae' }, [], half)).toEqual([]);
-  expect(kindsOf(gan, [], [measure(400, 0.03, 4)]), 'between the clouds').toEqual([]);
-  expect(kindsOf(gan, [], [measure(210, 0.1, 2), ...half]), 'more than after half as many updates').toEqual([]);
+  expect(kindsOf(gan, [], [measure(400, 0.02, 4)]), 'between the clouds').toEqual([]);
+  expect(kindsOf(gan, [], [measure(210, 0.2, 2), ...half]), 'more than after half as many updates').toEqual([]);
+  expect(kindsOf(gan, [], [measure(210, 0.1, 2), ...half]), 'more, but no closer').toEqual(['clouds left out']);
   expect(kindsOf(gan, [], [measure(210, 0.1, 4), ...half])).toEqual(['clouds left out']);
   expect(kindsOf(gan, [], half, { covered: 8, all: 8 })).toEqual([]);
   expect(withMeasures(gan, [], half, { covered: 3, all: 8 })[0]!.message).toBe(
