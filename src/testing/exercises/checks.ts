@@ -75,7 +75,7 @@ function checkPicture(where: string, argument: string, picture: ExercisePicture)
   const rules = {
     inputs: checkFunction,
     draw: { is: checkFunction, default: undefined },
-    unit: { is: checkText, default: undefined },
+    unit: { is: (at: string, key: string, value: unknown) => checkText(at, key, value), default: undefined },
   };
   readOptions(where, picture, rules, argument);
 }
