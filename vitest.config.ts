@@ -4,6 +4,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { findAdapter } from './tests/browser/adapter.js';
 import { findChromium, launchOptions, type Chromium } from './tests/browser/chromium.js';
 import { CountReporter } from './tests/setup/count-reporter.js';
+import { LongestFirst } from './tests/setup/longest-first.js';
 
 /** Rooms whose tests hold on every backend. */
 const rooms =
@@ -29,27 +30,37 @@ const deep = [
 const anyShape = 'webgl-any-shape';
 
 /**
- * Tests that run on cpu, wasm and WebGPU only: WebGL compiles a shader for each shape, and these files test what trainers, layers models
- * and whole networks do with numbers that other files test. `npm run tool -- test:webgl` runs all of them there, too.
+ * What trainers, layers models and whole networks do with numbers that other files test: these files run on wasm and WebGPU only.
+ * cpu takes ten times as long as wasm, and WebGL compiles a shader for each shape. `npm run tool -- test:everywhere` runs them there, too.
  */
-const notOnWebgl = [
-  'tests/{layers,testing}/**/*.test.ts',
-  'tests/operations/{attention,mixture,normalize,softmax}.test.ts',
+const ofTrainers = [
+  'tests/layers/**/*.test.ts',
   'tests/tables/columns-likelihood.test.ts',
-  'tests/tokens/{code-prior,quantized-encoder,token-model}.test.ts',
   'tests/transforms/conditioned-augmentation.test.ts',
   'tests/{loop,verdicts,training/saving}/**/*.test.ts',
   'tests/training/trainer/{average,create-trainer,finite-state,own-trainers,shared-variables}.test.ts',
-  'tests/contract/{dispatches,priors,priors-in-one-dimension,trainers}.test.ts',
+  'tests/contract/trainers.test.ts',
   'tests/training/optimizers/tf-optimizers.test.ts',
   'tests/{vae,gan,diffusion}/*-trainer.test.ts',
   'tests/gan/{by-hand,conditional,gan-resume}.test.ts',
-  'tests/vae/{hierarchy,importance-weighting,interpolate,latent-encoder,objectives}.test.ts',
-  'tests/vae/priors/{conditional-prior,flow-prior,in-objectives,prior-trainer}.test.ts',
+  'tests/vae/{hierarchy,latent-encoder}.test.ts',
+  'tests/vae/priors/{flow-prior,in-objectives,prior-trainer}.test.ts',
+  'tests/gradients/layers-models.test.ts',
+  'tests/nets/networks.test.ts',
+];
+
+/** Tests that run on cpu, wasm and WebGPU only, for the same reason. */
+const notOnWebgl = [
+  ...ofTrainers,
+  'tests/testing/**/*.test.ts',
+  'tests/operations/{attention,mixture,normalize,softmax}.test.ts',
+  'tests/tokens/{code-prior,quantized-encoder,token-model}.test.ts',
+  'tests/contract/{dispatches,priors,priors-in-one-dimension}.test.ts',
+  'tests/vae/{importance-weighting,interpolate,objectives}.test.ts',
+  'tests/vae/priors/conditional-prior.test.ts',
   'tests/metrics/{nearest-neighbours,precision-recall,sharpness}.test.ts',
   'tests/{math/bounds,tensor/image-grid}.test.ts',
-  'tests/gradients/{layers-models,repair}.test.ts',
-  'tests/nets/networks.test.ts',
+  'tests/gradients/repair.test.ts',
   'tests/nets/networks/{dit,patchwise,ready-made,whole-networks}.test.ts',
   'tests/diffusion/{with-gradient,consistency/targets}.test.ts',
 ];
@@ -57,7 +68,7 @@ const notOnWebgl = [
 /** Tests of our kernels on WebGPU. */
 const ownKernels = ['tests/webgpu/*.test.ts'];
 
-/** A few files of each room: that a page gives WebGPU, and bits, as Node does. */
+/** A few files of each room: that a page gives WebGPU, and bits, as Node does. The kernels themselves are in `test:everywhere`. */
 const inPage = [
   'tests/contract/adversarial-losses.test.ts',
   'tests/distributions/{golden,gaussian}.test.ts',
@@ -73,7 +84,6 @@ const inPage = [
   'tests/training/**/batches.test.ts',
   'tests/loop/{fit,tfjs-vis}.test.ts',
   'tests/vae/{elbo,golden}.test.ts',
-  'tests/webgpu/kernels.test.ts',
 ];
 
 const alias = [
@@ -180,6 +190,9 @@ function namedProject(name: string): TestProjectInlineConfiguration {
   };
 }
 
+/** Whether this is `npm run tool -- test:everywhere`: the files that a backend leaves out of `npm test`, because others run them. */
+const isEverywhere = process.argv.includes('--mode=everywhere');
+
 const notRun: string[] = [];
 
 /** WebGPU in Node with a few files in a page; where Node has no adapter, all in a page. WebGL is in pages only. */
@@ -201,14 +214,12 @@ async function gpuProjects(): Promise<TestProjectInlineConfiguration[]> {
   if (chromium !== undefined) {
     // A page compiles its shaders on one core: two pages use both.
     const webgl = { backend: 'webgl' } as const;
-    const daily = !process.argv.includes('--mode=webgl');
-    const left = daily ? [...exclude, ...notOnWebgl] : exclude;
-    const setup = daily ? anyShape : 'webgl';
+    const left = isEverywhere ? exclude : [...exclude, ...notOnWebgl];
+    const setup = isEverywhere ? 'webgl' : anyShape;
     projects.push(
       browserProject('webgl', chromium, { ...webgl, setup, include: everywhere, exclude: [...left, ...deep] }),
     );
     projects.push(browserProject('webgl-deep', chromium, { ...webgl, include: deep, exclude: left }));
-    if (!daily) return projects;
     projects.push(
       adapter === undefined
         ? browserProject('webgpu', chromium, {
@@ -218,12 +229,12 @@ async function gpuProjects(): Promise<TestProjectInlineConfiguration[]> {
           })
         : browserProject('webgpu-page', chromium, {
             backend: 'webgpu',
-            include: inPage,
+            include: isEverywhere ? ownKernels : inPage,
             exclude: [...nodeOnly, ...long],
           }),
     );
   }
-  if (adapter !== undefined) {
+  if (adapter !== undefined && !isEverywhere) {
     // One process for all: its adapter compiles a shader once. Mesa compiles for the moment, not for speed.
     const env = { GALLIVM_PERF: 'nopt' };
     const include = [...everywhere, ...ownKernels];
@@ -234,13 +245,22 @@ async function gpuProjects(): Promise<TestProjectInlineConfiguration[]> {
 
 const named = process.env['BACKEND'];
 
+function cpuProject(exclude: string[]): TestProjectInlineConfiguration {
+  return nodeProject('cpu', {
+    backend: 'cpu',
+    include: everywhere,
+    exclude: [...host, ...long, ...exclude],
+    isolate: false,
+  });
+}
+
 async function dailyProjects(): Promise<TestProjectInlineConfiguration[]> {
   return [
     ...(await gpuProjects()),
     // Files share a process, as they do in a page: each starts in a tenth of the time.
     nodeProject('wasm', { backend: 'wasm', include: everywhere, exclude: [...cpuOnly, ...long], isolate: false }),
     nodeProject('wasm-kernels', { backend: 'wasm', include: ['tests/wasm/**/*.test.ts'] }),
-    nodeProject('cpu', { backend: 'cpu', include: everywhere, exclude: [...host, ...long], isolate: false }),
+    cpuProject(ofTrainers),
     nodeProject('node', {
       backend: 'cpu',
       include: ['tests/{node,browser,docs}/**/*.test.ts'],
@@ -276,7 +296,11 @@ function courseProject(): TestProjectInlineConfiguration {
 }
 
 /** The examples, run as users run them, briefly; and the parts that they are made of. */
-const examplesProject = nodeProject('examples', { backend: 'cpu', include: ['tests/examples/**/*.test.ts'] });
+const examplesProject = nodeProject('examples', {
+  backend: 'cpu',
+  include: ['tests/examples/**/*.test.ts'],
+  exclude: long,
+});
 
 /** The site, written once: its search, its links, widths, and axe. */
 const siteProject: TestProjectInlineConfiguration = {
@@ -303,7 +327,7 @@ async function chosenProjects(): Promise<TestProjectInlineConfiguration[]> {
   if (process.argv.includes('--mode=lab')) return [labProject()];
   if (process.argv.includes('--mode=course')) return [courseProject()];
   if (process.argv.includes('--mode=site')) return [siteProject];
-  if (process.argv.includes('--mode=webgl')) return gpuProjects();
+  if (isEverywhere) return [...(await gpuProjects()), cpuProject([])];
   // for scripts/mutants.ts
   const tests = process.env['MUTANT_TESTS']?.split('\n');
   if (tests !== undefined) return [nodeProject('mutants', { backend: 'cpu', include: tests, isolate: false })];
@@ -318,6 +342,7 @@ export default defineConfig({
     // Not by `extends`, which would load this file, and look for a browser, once more for each project.
     projects: projects.map((project) => ({ ...project, test: { ...timeouts, ...project.test } })),
     reporters: ['default', ...(process.env['GITHUB_ACTIONS'] ? ['github-actions'] : []), new CountReporter(notRun)],
+    sequence: { sequencer: LongestFirst },
     maxWorkers: 2,
     maxConcurrency: 2,
     // tfjs's advice to install its Node package is no news here.

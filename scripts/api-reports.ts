@@ -1,7 +1,13 @@
 // Writes api/NAME.api.md for every entry of the package or, with --check, fails if one differs from the committed report.
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { Extractor, ExtractorConfig, ExtractorLogLevel, type ExtractorMessage } from '@microsoft/api-extractor';
+import {
+  CompilerState,
+  Extractor,
+  ExtractorConfig,
+  ExtractorLogLevel,
+  type ExtractorMessage,
+} from '@microsoft/api-extractor';
 import ts from 'typescript';
 
 const check = process.argv.includes('--check');
@@ -30,10 +36,10 @@ function checkForgotten(message: ExtractorMessage): void {
   message.logLevel = exported.has(name) ? ExtractorLogLevel.None : ExtractorLogLevel.Error;
 }
 
-let different = false;
-for (const types of entries) {
-  const name = basename(types, '.d.ts');
-  const config = ExtractorConfig.prepare({
+const nameOf = (types: string): string => basename(types, '.d.ts');
+
+function configOf(types: string): ExtractorConfig {
+  return ExtractorConfig.prepare({
     configObjectFullPath: resolve('api-extractor.json'),
     packageJsonFullPath: resolve('package.json'),
     configObject: {
@@ -44,7 +50,7 @@ for (const types of entries) {
       compiler: { overrideTsconfig: { ...tsconfig, include: undefined, files: [resolve(types)] }, skipLibCheck: true },
       apiReport: {
         enabled: true,
-        reportFileName: `${name}.api.md`,
+        reportFileName: `${nameOf(types)}.api.md`,
         reportFolder: resolve('api'),
         reportTempFolder: resolve('temp'),
       },
@@ -66,13 +72,24 @@ for (const types of entries) {
       },
     },
   });
-  const result = Extractor.invoke(config, {
+}
+
+const typescriptCompilerFolder = resolve('node_modules/typescript');
+// one program for all: each entry would read the same declarations again
+const compilerState = CompilerState.create(configOf(entries[0]!), {
+  typescriptCompilerFolder,
+  additionalEntryPoints: entries.map((types) => resolve(types)),
+});
+let different = false;
+for (const types of entries) {
+  const result = Extractor.invoke(configOf(types), {
+    compilerState,
     localBuild: !check,
-    typescriptCompilerFolder: resolve('node_modules/typescript'),
+    typescriptCompilerFolder,
     messageCallback: checkForgotten,
   });
   if (!result.succeeded || (check && result.apiReportChanged)) different = true;
-  console.log(`${name}: ${result.apiReportChanged ? (check ? 'DIFFERS' : 'written') : 'unchanged'}`);
+  console.log(`${nameOf(types)}: ${result.apiReportChanged ? (check ? 'DIFFERS' : 'written') : 'unchanged'}`);
 }
 if (different) {
   console.error(

@@ -13,13 +13,21 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
     'checks the fields of package.json and the types as each kind of importer resolves them',
   ],
 
+  'check:ci': [
+    'concurrently --group --kill-others-on-fail npm:lint "npm run tool -- typecheck" npm:check:dist',
+    "checks all but the docs, which the site's tests write, and the package, which test:package checks",
+  ],
+
   // tests that `npm test` does not run
   'test:package': ['vitest run --mode=package', 'tests the tarball as users install it'],
   'test:examples': ['vitest run --mode=examples', 'runs the examples briefly'],
   'test:course': ['vitest run --mode=course', 'tests the course and its grading'],
   'test:runtimes': ['tsx scripts/runtimes.ts', 'trains the tarball in Node 20 to 26, Deno, Bun, Firefox and WebKitGTK'],
   'test:long': ['vitest run --mode=long', 'runs the statistical tests that take minutes'],
-  'test:webgl': ['vitest run --mode=webgl', 'runs every law on WebGL'],
+  'test:everywhere': [
+    'vitest run --mode=everywhere',
+    'runs every law on WebGL and on cpu, and the WebGPU kernels in a page',
+  ],
   'test:wasm-paths': ['tsx scripts/wasm-paths.ts', 'tests the wasm kernels with each width of vectors'],
   'test:mutants': ['tsx scripts/mutants.ts', 'counts the small changes of the code that tests notice'],
   'fuzz:wasm': ['tsx scripts/fuzz-wasm.ts', 'compares operations on wasm with cpu, on random inputs'],
