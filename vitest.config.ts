@@ -229,7 +229,7 @@ async function gpuProjects(): Promise<TestProjectInlineConfiguration[]> {
           })
         : browserProject('webgpu-page', chromium, {
             backend: 'webgpu',
-            include: isEverywhere ? ownKernels : inPage,
+            include: isEverywhere ? ['tests/webgpu/kernels.test.ts'] : inPage,
             exclude: [...nodeOnly, ...long],
           }),
     );

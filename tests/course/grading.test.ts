@@ -1,63 +1,24 @@
 import { execFile } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { exercise } from '../../examples/course/exercises/gaussian-kl/exercise.js';
-import { gradeSubmission, gradeToFile } from '../../src/grading/index.js';
+import { gradeSubmission } from '../../src/grading/index.js';
 import { defineExercise, each, sumOf } from '../../src/testing/index.js';
 import { hostile } from './hostile.js';
-import { moreHostile } from './more-hostile.js';
 import { formats } from './schemas.js';
+import { gradeHostile, submissions } from './submissions.js';
 
-const folder = mkdtempSync(join(realpathSync(tmpdir()), 'grading-test-'));
-const outer = process.env['TMPDIR'];
-
-beforeAll(() => {
-  process.env['TMPDIR'] = folder;
-  // for the user that submissions run as
-  chmodSync(folder, 0o755);
-});
-
-afterAll(() => {
-  if (outer === undefined) delete process.env['TMPDIR'];
-  else process.env['TMPDIR'] = outer;
-  rmSync(folder, { recursive: true });
-});
-
-let files = 0;
-function submission(text: string, ending = 'ts'): string {
-  const file = join(folder, `${files++}.${ending}`);
-  writeFileSync(file, text.replaceAll('ROOT', resolve('.')));
-  return file;
-}
+const all = submissions();
+const { folder, write: submission } = all;
+/** What the submissions of hostile.ts start. */
+const forked = /^sleep 60[01]/;
+const left = (): number[] => all.left(forked);
 
 const grade = async (text: string) => gradeSubmission(exercise, submission(text), { seed: 7 });
 const firstMessage = async (text: string): Promise<string> => (await grade(text)).results[0]!.message;
-
-/** Processes that run in a folder of a submission, or that one of these tests would leave, by id. */
-function left(): number[] {
-  const pids = readdirSync('/proc').filter((name) => {
-    try {
-      const line = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      return /^\d+$/.test(name) && (line.includes(`${folder}/submission-`) || /^sleep 60[01]/.test(line));
-    } catch {
-      return false;
-    }
-  });
-  return pids.map(Number);
-}
 
 describe('a submission', () => {
   test('that is right earns all points, in TypeScript and in JavaScript', async () => {
@@ -194,15 +155,4 @@ describe.each(Object.entries(formats))('the format %s', (_, { format, obeys }) =
   });
 });
 
-describe.each(Object.entries({ ...hostile, ...moreHostile }))('a hostile submission: %s', (_, text) => {
-  test('gets no point, leaves a valid file and no process', async () => {
-    for (const { format, obeys } of [formats[['gradescope', 'prairieLearn', 'classroom50', 'junit'][files % 4]!]!]) {
-      const out = join(folder, 'results');
-      const { results } = await gradeToFile(exercise, submission(text), out, format, { seconds: 3, megabytes: 600 });
-      expect(results.map(({ score }) => score)).toEqual([0, 0, 0, 0]);
-      obeys(readFileSync(out, 'utf8'));
-    }
-    expect(left()).toEqual([]);
-    expect(readdirSync(folder).filter((name) => name.startsWith('submission-'))).toEqual([]);
-  });
-});
+gradeHostile(all, hostile, forked);

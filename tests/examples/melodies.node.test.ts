@@ -31,6 +31,7 @@ import {
 } from '../../examples/melodies/tune.js';
 import { decodeNotes, encodeTunes, tokenRows, vocabularyOf } from '../../examples/melodies/vocabulary.js';
 import { wavFile } from '../../examples/melodies/wav.js';
+import '../setup/wasm.js'; // on cpu the 4,000 samples of a law would take half of this file's time
 import { runExample } from './run-example.js';
 
 let folder = '';

@@ -9,6 +9,7 @@ import { createModel } from '../../examples/research/vae-literature/model.js';
 import { cutOff } from '../../examples/research/vae-literature/networks.js';
 import { numpyRandom } from '../../examples/research/vae-literature/numpy-random.js';
 import { loadImages } from '../../examples/shared/image-data.js';
+import '../setup/wasm.js'; // on cpu the 500 encoded images would take half of this file's time
 import { runExample } from './run-example.js';
 import { writeTinyData } from './tiny-data.js';
 

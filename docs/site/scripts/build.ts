@@ -1,5 +1,5 @@
 // Writes the whole site into out/site: start page, guides and reference, lab, course, the pages of examples, the scripts of the Run buttons, and the search. `npm run -w docs/site build`
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { build, type Plugin } from 'vite';
 import { siteAddress } from '../../package.mjs';
@@ -16,7 +16,8 @@ const SITE = 'out/site';
 const EXAMPLES = ['own-table', 'gpu-bench'];
 
 await rm(SITE, { recursive: true, force: true });
-execFileSync('npx', ['typedoc', '--out', `${SITE}/docs`, '--logLevel', 'Warn'], { stdio: 'inherit' });
+// in another process, while this one builds the pages
+const reference = typedoc();
 await build({
   configFile: 'examples/lab/vite.config.ts',
   logLevel: 'warn',
@@ -57,6 +58,7 @@ await build({
     rolldownOptions: { input: 'docs/site/run/page.ts', output: { entryFileNames: 'run.js' } },
   },
 });
+await reference;
 await writeStart(SITE);
 await writeMathFont(SITE);
 // the app to copy, for users who have the package but not the repository
@@ -74,6 +76,15 @@ await writeTextFiles(SITE);
 console.log(`${SITE}/index.html`);
 if (siteAddress === undefined)
   console.log('Other sites show links to these pages without a picture: set SITE_URL to the address of the site.');
+
+/** Writes the guides and the reference, and shows what typedoc says. */
+function typedoc(): Promise<void> {
+  return new Promise((settle, reject) => {
+    const child = spawn('npx', ['typedoc', '--out', `${SITE}/docs`, '--logLevel', 'Warn'], { stdio: 'inherit' });
+    child.on('error', reject);
+    child.on('exit', (code) => (code === 0 ? settle() : reject(new Error(`typedoc ended with code ${code}`))));
+  });
+}
 
 /** Adds the site's header, and what other sites show of a link, to the page of the lab or of an example. */
 function navigation(app: 'lab' | 'example'): Plugin {

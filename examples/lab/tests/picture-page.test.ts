@@ -57,29 +57,27 @@ describe.skipIf(isWithoutChromium)('a page of pictures', () => {
     await lab.close();
   });
 
-  test.each(['clothes', 'emoji', 'kinds'])(
-    'a run of %s is kept, and goes on after a reload, with the same losses',
-    async (data) => {
-      const lab = await open(`f=vae&d=${data}&b=16&h=8&n=4`);
-      const { page } = lab;
-      const losses = async () => (await lab.losses()).map((line) => line.replace(/^(\d+),\d+/, '$1'));
-      await page.locator('#start:enabled').waitFor();
-      for (const made of [1, 2]) await update(page, made);
-      await page.waitForTimeout(1_500);
-      await page.reload();
-      await page.locator('p.status', { hasText: /Stopped, 2 of/ }).waitFor();
-      expect(await page.locator('#control-data').inputValue()).toBe(data);
-      for (const made of [3, 4]) await update(page, made);
-      const resumed = await losses();
-      expect(resumed).toHaveLength(5);
-      await page.locator('#rewind').click();
-      await page.locator('p.status', { hasText: /Ready, 0 of/ }).waitFor();
-      for (const made of [1, 2, 3, 4]) await update(page, made);
-      expect(await losses()).toEqual(resumed);
-      expect(lab.errors).toEqual([]);
-      await lab.close();
-    },
-  );
+  // clothes and emoji take the same way
+  test('a run of kinds is kept, and goes on after a reload, with the same losses', async () => {
+    const lab = await open('f=vae&d=kinds&b=16&h=8&n=4');
+    const { page } = lab;
+    const losses = async () => (await lab.losses()).map((line) => line.replace(/^(\d+),\d+/, '$1'));
+    await page.locator('#start:enabled').waitFor();
+    for (const made of [1, 2]) await update(page, made);
+    await page.waitForTimeout(1_500);
+    await page.reload();
+    await page.locator('p.status', { hasText: /Stopped, 2 of/ }).waitFor();
+    expect(await page.locator('#control-data').inputValue()).toBe('kinds');
+    for (const made of [3, 4]) await update(page, made);
+    const resumed = await losses();
+    expect(resumed).toHaveLength(5);
+    await page.locator('#rewind').click();
+    await page.locator('p.status', { hasText: /Ready, 0 of/ }).waitFor();
+    for (const made of [1, 2, 3, 4]) await update(page, made);
+    expect(await losses()).toEqual(resumed);
+    expect(lab.errors).toEqual([]);
+    await lab.close();
+  });
 
   test('a folder of one’s own pictures gives classes, which are there after a reload', async () => {
     const lab = await open('f=diffusion&d=moons');
