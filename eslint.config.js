@@ -279,10 +279,11 @@ export default defineConfig(
     files: [`src/${room}/*.ts`],
     rules: { 'no-restricted-imports': importRule(closedPaths(room), packages[houseOf(room)]) },
   })),
-  // An app to copy, with a tsconfig of its own for the published package; here it is compiled against the sources.
+  // An app to copy, with a tsconfig of its own for the published package; here it is compiled against the sources. The other files of the
+  // root's tsconfig would be read once more for these few.
   {
     files: ['examples/starter/**/*.ts'],
-    languageOptions: { parserOptions: { projectService: false, project: './tsconfig.json' } },
+    languageOptions: { parserOptions: { projectService: false, project: './examples/tsconfig.starter.json' } },
   },
   // An example is copied without the research runs, which may use any example.
   {

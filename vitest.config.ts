@@ -35,7 +35,7 @@ const anyShape = 'webgl-any-shape';
  */
 const ofTrainers = [
   'tests/layers/**/*.test.ts',
-  'tests/tables/columns-likelihood.test.ts',
+  'tests/tables/{columns-likelihood,table-model}.test.ts',
   'tests/transforms/conditioned-augmentation.test.ts',
   'tests/{loop,verdicts,training/saving}/**/*.test.ts',
   'tests/training/trainer/{average,create-trainer,finite-state,own-trainers,shared-variables}.test.ts',
@@ -295,12 +295,16 @@ function courseProject(): TestProjectInlineConfiguration {
   return { ...project, test: { ...test, globalSetup: ['tests/course/build.ts'] } };
 }
 
+/** Short runs of the programs in `examples/research`, which measure for the guides and are not meant to be copied. */
+const research = ['tests/examples/{families,likelihoods,vae-literature}.node.test.ts'];
+
 /** The examples, run as users run them, briefly; and the parts that they are made of. */
 const examplesProject = nodeProject('examples', {
   backend: 'cpu',
   include: ['tests/examples/**/*.test.ts'],
-  exclude: long,
+  exclude: [...long, ...research],
 });
+const researchProject = nodeProject('research', { backend: 'cpu', include: research });
 
 /** The site, written once: its search, its links, widths, and axe. */
 const siteProject: TestProjectInlineConfiguration = {
@@ -324,6 +328,7 @@ async function chosenProjects(): Promise<TestProjectInlineConfiguration[]> {
   }
   if (process.argv.includes('--mode=package')) return [packageProject];
   if (process.argv.includes('--mode=examples')) return [examplesProject];
+  if (process.argv.includes('--mode=research')) return [researchProject];
   if (process.argv.includes('--mode=lab')) return [labProject()];
   if (process.argv.includes('--mode=course')) return [courseProject()];
   if (process.argv.includes('--mode=site')) return [siteProject];
@@ -343,7 +348,8 @@ export default defineConfig({
     projects: projects.map((project) => ({ ...project, test: { ...timeouts, ...project.test } })),
     reporters: ['default', ...(process.env['GITHUB_ACTIONS'] ? ['github-actions'] : []), new CountReporter(notRun)],
     sequence: { sequencer: LongestFirst },
-    maxWorkers: 2,
+    // the course waits for submissions that never end
+    maxWorkers: process.argv.includes('--mode=course') ? 3 : 2,
     maxConcurrency: 2,
     // tfjs's advice to install its Node package is no news here.
     onConsoleLog: (log: string) => !log.includes('you are running TensorFlow.js in Node.js'),

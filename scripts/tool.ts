@@ -14,13 +14,14 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
   ],
 
   'check:ci': [
-    'concurrently --group --kill-others-on-fail npm:lint "npm run tool -- typecheck" npm:check:dist',
+    'concurrently --group --kill-others-on-fail "eslint ." "prettier --check ." "tsc --noEmit" npm:check:dist',
     "checks all but the docs, which the site's tests write, and the package, which test:package checks",
   ],
 
   // tests that `npm test` does not run
   'test:package': ['vitest run --mode=package', 'tests the tarball as users install it'],
   'test:examples': ['vitest run --mode=examples', 'runs the examples briefly'],
+  'test:research': ['vitest run --mode=research', 'runs the programs of examples/research briefly'],
   'test:course': ['vitest run --mode=course', 'tests the course and its grading'],
   'test:runtimes': ['tsx scripts/runtimes.ts', 'trains the tarball in Node 20 to 26, Deno, Bun, Firefox and WebKitGTK'],
   'test:long': ['vitest run --mode=long', 'runs the statistical tests that take minutes'],
