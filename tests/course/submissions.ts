@@ -7,7 +7,7 @@ import { gradeToFile } from '../../src/grading/index.js';
 import { formats } from './schemas.js';
 
 /** A folder for the submissions of a file of tests, which are graded there. */
-export interface Submissions {
+interface Submissions {
   readonly folder: string;
   /** Writes a submission; returns its path. */
   write(text: string, ending?: string): string;

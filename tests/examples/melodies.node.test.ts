@@ -31,7 +31,6 @@ import {
 } from '../../examples/melodies/tune.js';
 import { decodeNotes, encodeTunes, tokenRows, vocabularyOf } from '../../examples/melodies/vocabulary.js';
 import { wavFile } from '../../examples/melodies/wav.js';
-import '../setup/wasm.js'; // on cpu the 4,000 samples of a law would take half of this file's time
 import { runExample } from './run-example.js';
 
 let folder = '';
@@ -325,7 +324,9 @@ describe('the models', () => {
     };
     const model = createTokenModel(in24, { tokens: 3, length: 4, end: 2 });
     const indices = tf.tensor2d([[0, 1, 1, 2], [1, 2, -1, -1]], [2, 4], 'int32'); // prettier-ignore
-    await checkTokenModel(model, { indices, random, samples: 4000 });
+    // most differences would be of two tables of times, of which sequences of four notes use a few rows
+    const variables = model.variables.filter(({ size }) => size < 100);
+    await checkTokenModel({ ...model, variables }, { indices, random, samples: 4000 });
     indices.dispose();
     model.dispose();
   });
