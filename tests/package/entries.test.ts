@@ -1,49 +1,54 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { consumer, entries, runNode, write } from './consumer.js';
 
 const dist = join(consumer, 'node_modules', 'tfjs-generative', 'dist');
 const script = (name: string): string => `entry-${name.replaceAll('/', '-')}`;
 
-describe.each(entries)('the entry %s', (entry) => {
-  test('exports the same names to import and to require', async () => {
-    const imported = await runNode(
-      write(
-        `${script(entry)}.mjs`,
-        `import * as all from '${entry}'; console.log(JSON.stringify(Object.keys(all).sort()));`,
-      ),
-    );
-    const required = await runNode(
-      write(`${script(entry)}.cjs`, `console.log(JSON.stringify(Object.keys(require('${entry}')).sort()));`),
-    );
-    expect(JSON.parse(imported)).not.toEqual([]);
-    expect(JSON.parse(imported)).toEqual(JSON.parse(required));
-  });
+/** What a process finds that imports one entry, then its CommonJS file. */
+interface Found {
+  /** Backends that were registered by the import, and tensors that it made. */
+  readonly backends: readonly string[];
+  readonly tensors: number;
+  readonly imported: readonly string[];
+  readonly required: readonly string[];
+  /** The names that a program sees that imports the CommonJS file, and those with another value there. */
+  readonly shown: readonly string[];
+  readonly unequal: readonly string[];
+}
 
-  test('shows a program that imports its CommonJS file each of its names', async () => {
+describe.each(entries)('the entry %s', (entry) => {
+  let found: Found;
+  beforeAll(async () => {
     const file = `./node_modules/${entry.replace('/', '/dist/').replace(/^tfjs-generative$/, '$&/dist/index')}.cjs`;
     const program = `
-      import * as all from '${entry}'; import * as common from '${file}';
-      const { default: whole, 'module.exports': same, ...named } = common;
+      import { createRequire } from 'node:module';
+      import * as tf from '@tensorflow/tfjs-core';
+      const imported = Object.keys(await import('${entry}')).sort();
+      const backends = Object.keys(tf.engine().registry);
+      await import('@tensorflow/tfjs-backend-cpu'); await tf.setBackend('cpu');
+      const { numTensors: tensors } = tf.memory();
+      const { default: whole, 'module.exports': same, ...named } = await import('${file}');
       const unequal = Object.keys(named).filter((name) => named[name] !== whole[name]);
-      console.log(JSON.stringify([Object.keys(all).sort(), Object.keys(named).sort(), unequal]));`;
-    const [names, shown, unequal] = JSON.parse(
-      await runNode(write(`${script(entry)}-names.mjs`, program)),
-    ) as string[][];
-    expect(shown).toEqual(names);
-    expect(unequal).toEqual([]);
+      const [shown, required] = [named, createRequire(import.meta.url)('${entry}')].map((all) => Object.keys(all).sort());
+      console.log(JSON.stringify({ backends, tensors, imported, required, shown, unequal }));`;
+    found = JSON.parse(await runNode(write(`${script(entry)}.mjs`, program))) as Found;
   });
 
-  test('makes no tensor and starts no backend when it is imported', async () => {
-    const file = write(
-      `${script(entry)}-tensors.mjs`,
-      `import * as tf from '@tensorflow/tfjs-core'; await import('${entry}'); const backends = Object.keys(tf.engine().registry);
-       await import('@tensorflow/tfjs-backend-cpu'); await tf.setBackend('cpu');
-       console.log(JSON.stringify({ backends, tensors: tf.memory().numTensors }));`,
-    );
-    expect(JSON.parse(await runNode(file))).toEqual({ backends: [], tensors: 0 });
+  test('exports the same names to import and to require', () => {
+    expect(found.imported).not.toEqual([]);
+    expect(found.imported).toEqual(found.required);
+  });
+
+  test('shows a program that imports its CommonJS file each of its names', () => {
+    expect(found.shown).toEqual(found.imported);
+    expect(found.unequal).toEqual([]);
+  });
+
+  test('makes no tensor and starts no backend when it is imported', () => {
+    expect([found.backends, found.tensors]).toEqual([[], 0]);
   });
 });
 
