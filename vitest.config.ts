@@ -30,7 +30,7 @@ const deep = [
 const anyShape = 'webgl-any-shape';
 
 /**
- * What trainers, layers models and whole networks do with numbers that other files test: these files run on wasm and WebGPU only.
+ * What trainers, layers models and whole networks do with numbers that other files test: these files run on wasm, and most on WebGPU.
  * cpu takes ten times as long as wasm, and WebGL compiles a shader for each shape. `npm run tool -- test:everywhere` runs them there, too.
  */
 const ofTrainers = [
@@ -47,6 +47,17 @@ const ofTrainers = [
   'tests/vae/priors/{flow-prior,in-objectives,prior-trainer}.test.ts',
   'tests/gradients/layers-models.test.ts',
   'tests/nets/networks.test.ts',
+];
+
+/** Those of them that run on wasm only: on WebGPU they are slow, and its kernels, trainers and losses have other files. */
+const onWasm = [
+  'tests/gradients/layers-models.test.ts',
+  'tests/layers/critics.test.ts',
+  'tests/tables/{columns-likelihood,table-model}.test.ts',
+  'tests/training/optimizers/tf-optimizers.test.ts',
+  'tests/transforms/conditioned-augmentation.test.ts',
+  'tests/vae/hierarchy.test.ts',
+  'tests/vae/priors/in-objectives.test.ts',
 ];
 
 /** Tests that run on cpu, wasm and WebGPU only, for the same reason. */
@@ -234,11 +245,16 @@ async function gpuProjects(): Promise<TestProjectInlineConfiguration[]> {
           }),
     );
   }
-  if (adapter !== undefined && !isEverywhere) {
+  if (adapter !== undefined) {
     // One process for all: its adapter compiles a shader once. Mesa compiles for the moment, not for speed.
     const env = { GALLIVM_PERF: 'nopt' };
-    const include = [...everywhere, ...ownKernels];
-    projects.push(nodeProject('webgpu', { backend: 'webgpu', include, exclude, isolate: false, env }));
+    const [include, left] = isEverywhere
+      ? [onWasm, exclude]
+      : [
+          [...everywhere, ...ownKernels],
+          [...exclude, ...onWasm],
+        ];
+    projects.push(nodeProject('webgpu', { backend: 'webgpu', include, exclude: left, isolate: false, env }));
   }
   return projects;
 }

@@ -1,7 +1,8 @@
 /**
  * Sums what tests have counted in vitest's JSON reports, and how many tests passed, and writes the tables of docs/reliability.md:
  * reliability.ts cpu=FILE wasm=FILE webgl=FILE webgl=FILE. Reports with the same name are added. A report comes from
- * `npx vitest run --project cpu --reporter=json --outputFile=FILE`; for cpu and WebGL add `--mode=everywhere`, which runs all of their files.
+ * `npx vitest run --project cpu --reporter=json --outputFile=FILE`; for cpu and WebGL add `--mode=everywhere`, which runs all of their files;
+ * on WebGPU it runs those that `npm test` leaves out.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';

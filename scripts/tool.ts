@@ -25,10 +25,7 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
   'test:course': ['vitest run --mode=course', 'tests the course and its grading'],
   'test:runtimes': ['tsx scripts/runtimes.ts', 'trains the tarball in Node 20 to 26, Deno, Bun, Firefox and WebKitGTK'],
   'test:long': ['vitest run --mode=long', 'runs the statistical tests that take minutes'],
-  'test:everywhere': [
-    'vitest run --mode=everywhere',
-    'runs every law on WebGL and on cpu, and the WebGPU kernels in a page',
-  ],
+  'test:everywhere': ['vitest run --mode=everywhere', 'runs the laws on the backends that `npm test` leaves out'],
   'test:wasm-paths': ['tsx scripts/wasm-paths.ts', 'tests the wasm kernels with each width of vectors'],
   'test:mutants': ['tsx scripts/mutants.ts', 'counts the small changes of the code that tests notice'],
   'fuzz:wasm': ['tsx scripts/fuzz-wasm.ts', 'compares operations on wasm with cpu, on random inputs'],
