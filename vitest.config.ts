@@ -364,7 +364,7 @@ export default defineConfig({
     projects: projects.map((project) => ({ ...project, test: { ...timeouts, ...project.test } })),
     reporters: ['default', ...(process.env['GITHUB_ACTIONS'] ? ['github-actions'] : []), new CountReporter(notRun)],
     sequence: { sequencer: LongestFirst },
-    // the course waits for submissions that never end
+    // the tests of the course wait for submissions that never end: two thirds of their time no core is busy
     maxWorkers: process.argv.includes('--mode=course') ? 3 : 2,
     maxConcurrency: 2,
     // tfjs's advice to install its Node package is no news here.
