@@ -8,6 +8,7 @@ export function imageSize(src) {
   if (!existsSync(file)) return undefined;
   const bytes = readFileSync(file);
   if (file.endsWith('.png')) return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
+  if (file.endsWith('.gif')) return { width: bytes.readUInt16LE(6), height: bytes.readUInt16LE(8) };
   const [tag] = /<svg[^>]*>/.exec(bytes.toString('utf8', 0, 4000)) ?? [''];
   const [, , , width, height] = /viewBox="(\S+) (\S+) (\S+) (\S+)"/.exec(tag) ?? [];
   const own = (name) => /^[\d.]+(?=(px)?$)/.exec(new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? '')?.[0];

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { withGradient, withGuidance, type Denoiser } from 'tfjs-generative';
-import { GUIDANCE, drawGrid, makeSamples, type Material } from './sampling.js';
+import { drawGrid, enlarged, makeSamples, plainly, type Material } from './sampling.js';
 
 /** The goals of the rows after the first, which has none: red, green, blue, in [0, 1]. */
 const GOALS = [[0.85, 0.15, 0.15], [0.2, 0.65, 0.25], [0.15, 0.35, 0.85]] as const; // prettier-ignore
@@ -9,11 +9,11 @@ const SCALE = 30;
 const COLUMNS = 10;
 
 /** A row of samples, and a row for each colour to which the same noise is pulled; with the mean distance from the colours. */
-export async function drawColours({ denoiser, classes, size, random }: Material) {
+export async function drawColours({ denoiser, upscaler, sampling = plainly, classes, size, random }: Material) {
   const labels = Int32Array.from({ length: COLUMNS }, (_, i) => i % classes);
   const rowOf = (by: Denoiser): Promise<tf.Tensor> =>
-    makeSamples(by, { labels, size, random: random.fork('colours'), guidance: 1 });
-  const guided = withGuidance(denoiser, { guidance: GUIDANCE });
+    makeSamples(by, { labels, size, random: random.fork('colours'), sampling: { ...sampling, guidance: 1 } });
+  const guided = withGuidance(denoiser, { guidance: sampling.guidance });
   const rows = [await rowOf(guided)];
   const distances = [];
   for (const goal of GOALS) {
@@ -23,7 +23,7 @@ export async function drawColours({ denoiser, classes, size, random }: Material)
   }
   const all = tf.concat(rows);
   tf.dispose(rows);
-  return { picture: await drawGrid(all, COLUMNS), distances };
+  return { picture: await drawGrid(enlarged(all, upscaler), COLUMNS), distances };
 }
 
 /** The squared distance of the mean colour of what is not white from a goal, `[batch]`, for pictures in [-1, 1]. */

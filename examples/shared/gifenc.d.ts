@@ -6,7 +6,17 @@ declare module 'gifenc' {
       index: Uint8Array,
       width: number,
       height: number,
-      options: { readonly palette: Palette; readonly delay: number },
+      options: {
+        /** The first frame has one; a frame without one takes that of the first. */
+        readonly palette?: Palette;
+        /** Milliseconds. */
+        readonly delay: number;
+        /** Whether the pixels of a colour leave what was there. */
+        readonly transparent?: boolean;
+        readonly transparentIndex?: number;
+        /** 1 leaves the frame under the next one. */
+        readonly dispose?: number;
+      },
     ): void;
     finish(): void;
     bytes(): Uint8Array<ArrayBuffer>;

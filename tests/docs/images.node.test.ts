@@ -2,20 +2,32 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 const FOLDER = 'docs/images';
-const inFolder = (folder: string) => readdirSync(folder).filter((file) => /\.(png|svg)$/.test(file));
+const inFolder = (folder: string) => readdirSync(folder).filter((file) => /\.(gif|png|svg)$/.test(file));
 const drawings = inFolder(FOLDER).filter((file) => file.endsWith('.svg'));
 const sheets = inFolder(`${FOLDER}/sheets`).map((file) => file.replace('.png', '.svg'));
+const films = inFolder(FOLDER).filter(
+  (file, _, all) => file.endsWith('.gif') || all.includes(file.replace('.png', '.gif')),
+);
 const pages = ['README.md', ...readdirSync('docs').flatMap((file) => (file.endsWith('.md') ? [`docs/${file}`] : []))];
 const text = pages.map((page) => readFileSync(page, 'utf8')).join('\n');
 
 describe('the pictures of the guides', () => {
   it.each(inFolder(FOLDER))('%s is shown by a guide', (file) => {
-    expect(text).toContain(`images/${file})`);
+    expect([')', '"'].some((end) => text.includes(`images/${file}${end}`))).toBe(true);
   });
 
   it('are bitmaps only where they are screens, or samples without rows to name', () => {
-    const bitmaps = inFolder(FOLDER).filter((file) => file.endsWith('.png'));
-    expect(bitmaps.filter((file) => !/^lab-/.test(file))).toEqual(['gan-images.png']);
+    const bitmaps = inFolder(FOLDER).filter((file) => /\.(gif|png)$/.test(file));
+    expect(bitmaps.filter((file) => !/^lab-/.test(file))).toEqual([...films, 'gan-images.png'].sort());
+  });
+
+  it.each(films.filter((file) => file.endsWith('.gif')))('%s stands still for those who prefer less motion', (file) => {
+    const still = file.replace('.gif', '.png');
+    expect(text).toMatch(
+      new RegExp(
+        `<source media="\\(prefers-reduced-motion: reduce\\)" srcset="[^"]*${still}" />\\s*<img src="[^"]*${file}"`,
+      ),
+    );
   });
 
   it.each(drawings)('%s is for light and dark, and has no number that is missing', (file) => {

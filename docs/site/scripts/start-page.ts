@@ -28,13 +28,13 @@ export async function writeStart(site: string): Promise<void> {
   );
   const install = 'npm i tfjs-generative @tensorflow/tfjs @tensorflow/tfjs-backend-wasm';
   const [, description] = /<meta\s+name="description"\s+content="([^"]*)"/.exec(page)!;
-  const size = imageSize('families.svg')!;
+  const size = imageSize('emoji-morphing.png')!;
   const parts = {
     header: siteHeader('./', { search: 'here' }),
     preview: previewOf({ title: 'tfjs-generative', description: description!, page: 'index.html' }),
     install: commandOf(install) + notYet(install),
     'not-yet': notYet(install),
-    'families-size': `width="${size.width}" height="${size.height}"`,
+    'emoji-size': `width="${size.width}" height="${size.height}"`,
   };
   for (const [name, html] of Object.entries(parts)) page = page.replace(`{{${name}}}`, () => html);
   for (const family of ['vae', 'gan', 'diffusion']) {

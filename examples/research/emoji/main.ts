@@ -1,7 +1,7 @@
 // Trains a diffusion model on emoji, or on a folder of your own pictures, draws its samples as it learns, and measures them.
 import * as tf from '@tensorflow/tfjs';
-import { createRandom, saveCheckpoint, type Denoiser, type RandomStream } from 'tfjs-generative';
-import { loadModel, saveModel } from 'tfjs-generative/model';
+import { createRandom, saveCheckpoint, type RandomStream } from 'tfjs-generative';
+import { saveModel } from 'tfjs-generative/model';
 import { loadFile, saveFile } from 'tfjs-generative/node';
 import { startBackend } from '../../shared/backend.js';
 import type { Classifier } from '../../shared/classifier.js';
@@ -12,14 +12,17 @@ import { run, writeReport } from '../../shared/report.js';
 import { readSavedRun, resume } from '../../shared/saved-run.js';
 import { trainInParts } from '../../shared/train-in-parts.js';
 import { mirroredClasses } from './augment.js';
+import { loadPictureAutoencoder } from './autoencoder.js';
 import { loadPictureClassifier, trainPictureClassifier } from './classifier.js';
+import { frechetDistances, printFrechetDistances } from './distances.js';
 import { balanced, type ColourSet } from '../../shared/colour-pictures.js';
 import { loadPictures } from '../../shared/load-pictures.js';
 import { measurePictures, printPictureMeasures } from './measures.js';
 import { createModel, createSource } from './model.js';
 import { drawPictures } from './pictures.js';
 import { readPlan } from './plan.js';
-import { drawSheet, makeSamples } from '../../emoji-samples/sampling.js';
+import { loadPictureModel, type PictureModel } from '../../emoji-samples/picture-model.js';
+import { drawSheet, enlarged, makeSamples, plainly } from '../../emoji-samples/sampling.js';
 
 const FOLDER = 'out/emoji';
 /** Number of parts of a run, each of which ends with a picture and a checkpoint. */
@@ -82,8 +85,12 @@ run(async () => {
     options.flips === undefined ? mirroredClasses(classes) : options.flips === 'all' ? [...classes.keys()] : [];
   const source = createSource(set.train, flipped, random);
   const { trainer, averaged, parameters } = createModel({ classes: classes.length, size, steps, random });
-  const denoiser = options.trained === undefined ? averaged : await loadDenoiser(options.trained);
-  const material = { denoiser, classes: classes.length, size, random };
+  const model: PictureModel =
+    options.trained === undefined
+      ? { denoiser: averaged, sampling: plainly }
+      : await loadPictureModel(await loadFile(options.trained));
+  const { denoiser, sampling, upscaler } = model;
+  const material = { ...model, classes: classes.length, size, random };
   let trainingSeconds = 0;
   if (options.trained === undefined && options.samples === undefined) {
     if (saved !== undefined) await resume(trainer, source, saved);
@@ -111,11 +118,17 @@ run(async () => {
   const { labels } = balanced(set.heldOut);
   const samples =
     options.samples === undefined
-      ? await makeSamples(denoiser, { labels: labels.data, size, random: random.fork('samples') })
+      ? enlarged(
+          await makeSamples(denoiser, { labels: labels.data, size, random: random.fork('samples'), sampling }),
+          upscaler,
+        )
       : await readSamples(options.samples, [labels.shape[0], size, size, 3]);
   const classifier = options.data === undefined ? await loadPictureClassifier() : await classifierFor(set, random);
   const measures = await measurePictures(samples, labels.data, { set, seed, classifier });
   printPictureMeasures(measures);
+  const networks = options.data === undefined ? [classifier, await loadPictureAutoencoder()] : [classifier];
+  const distances = await frechetDistances(samples, set, networks);
+  printFrechetDistances(distances);
   const pictures = options['no-pictures'] || options.samples !== undefined ? {} : await drawPictures(material, set);
   for (const [name, png] of Object.entries(pictures)) {
     await saveFile(`${FOLDER}/${name}.png`, png);
@@ -124,14 +137,9 @@ run(async () => {
   const seconds = (performance.now() - began) / 1000;
   const { trained } = options;
   const run = { steps, parameters, trained, trainingSeconds, heap: heapMegabytes(), seconds, seed, backend };
-  await writeReport(options.json, { ...measures, ...run });
+  await writeReport(options.json, { ...measures, distances, ...run });
   console.log(`done in ${seconds.toFixed(0)} s`);
 });
-
-/** The denoiser in a model file that `--weights` has written. */
-async function loadDenoiser(path: string): Promise<Denoiser> {
-  return (await loadModel(await loadFile(path), { as: { denoiser: 'denoiser' } })).denoiser;
-}
 
 /** Reads samples from a file of bytes. */
 async function readSamples(path: string, shape: readonly [number, number, number, number]): Promise<tf.Tensor> {

@@ -3,7 +3,16 @@ import { interpolate, linearPath, sampleDdpm, sphericalPath } from 'tfjs-generat
 import { findNearest } from './copies.js';
 import { choose, pixelsOf, type ColourPictures, type ColourSet } from '../../shared/colour-pictures.js';
 import { fromPixels, toPixels } from '../../shared/pixels.js';
-import { drawGrid, labelsByClass, makeSamples, sample, type Material } from '../../emoji-samples/sampling.js';
+import {
+  drawGrid,
+  enlarged,
+  labelVector,
+  labelsByClass,
+  makeSamples,
+  plainly,
+  sample,
+  type Material,
+} from '../../emoji-samples/sampling.js';
 
 /** Pictures in a row. */
 const COLUMNS = 10;
@@ -17,21 +26,22 @@ export async function drawPictures(
   material: Material,
   { train, heldOut }: ColourSet,
 ): Promise<Record<string, Uint8Array>> {
+  const draw = (images: tf.Tensor) => drawGrid(enlarged(images, material.upscaler), COLUMNS);
   return {
-    guidance: await drawGrid(await guidanceSweep(material), COLUMNS),
-    interpolation: await drawGrid(await interpolation(material), COLUMNS),
-    inpainting: await drawGrid(await inpainting(material, heldOut), COLUMNS),
-    nearest: await drawGrid(await besideNearest(material, train), COLUMNS),
+    guidance: await draw(await guidanceSweep(material)),
+    interpolation: await draw(await interpolation(material)),
+    inpainting: await draw(await inpainting(material, heldOut)),
+    nearest: await draw(await besideNearest(material, train)),
   };
 }
 
 /** Each row has a guidance; each column has a class and the noise that its sample starts from. */
-async function guidanceSweep({ denoiser, classes, size, random }: Material): Promise<tf.Tensor> {
+async function guidanceSweep({ denoiser, classes, size, random, sampling = plainly }: Material): Promise<tf.Tensor> {
   const labels = Int32Array.from({ length: COLUMNS }, (_, i) => i % classes);
   const rows: tf.Tensor[] = [];
   for (const guidance of GUIDANCES) {
     const own = random.fork('guidance');
-    rows.push(await makeSamples(denoiser, { labels, size, random: own, guidance }));
+    rows.push(await makeSamples(denoiser, { labels, size, random: own, sampling: { ...sampling, guidance } }));
   }
   return concatenated(rows);
 }
@@ -40,7 +50,7 @@ async function guidanceSweep({ denoiser, classes, size, random }: Material): Pro
  * Each row leads from one class to the next: the noise moves on the sphere, and the condition from the vector of one class to that of
  * the other.
  */
-async function interpolation({ denoiser, classes, size, random }: Material): Promise<tf.Tensor> {
+async function interpolation({ denoiser, classes, size, random, sampling }: Material): Promise<tf.Tensor> {
   const rows: tf.Tensor[] = [];
   for (let label = 0; label < classes; label++) {
     const noise = random.fork(`interpolation ${label}`);
@@ -49,12 +59,10 @@ async function interpolation({ denoiser, classes, size, random }: Material): Pro
       return tf.reshape(interpolate(...ends, { steps: COLUMNS, path: sphericalPath }), [COLUMNS, size, size, 3]);
     });
     const condition = tf.tidy(() => {
-      const ends = [label, (label + 1) % classes].map((end) =>
-        tf.tensor1d(Float32Array.from({ length: classes }, (_, i) => +(i === end))),
-      );
+      const ends = [label, (label + 1) % classes].map((end) => labelVector(denoiser, end));
       return interpolate(ends[0]!, ends[1]!, { steps: COLUMNS, path: linearPath });
     });
-    rows.push(await sample(denoiser, { x, condition }));
+    rows.push(await sample(denoiser, { x, condition }, sampling));
     tf.dispose([x, condition]);
   }
   return concatenated(rows);
@@ -81,9 +89,12 @@ async function inpainting({ denoiser, size, random }: Material, heldOut: ColourP
 }
 
 /** Five samples of each class, each to the left of the training picture that is nearest to it. */
-async function besideNearest({ denoiser, classes, size, random }: Material, train: ColourPictures): Promise<tf.Tensor> {
+async function besideNearest(
+  { denoiser, classes, size, random, sampling }: Material,
+  train: ColourPictures,
+): Promise<tf.Tensor> {
   const labels = labelsByClass(classes, COLUMNS / 2);
-  const samples = await makeSamples(denoiser, { labels, size, random: random.fork('nearest') });
+  const samples = await makeSamples(denoiser, { labels, size, random: random.fork('nearest'), sampling });
   const { rows } = await findNearest(samples, train);
   const neighbours = pixelsOf(choose(train, Array.from(rows)));
   const pairs = tf.tidy(() => tf.reshape(tf.stack([samples, neighbours], 1), [-1, size, size, 3]));

@@ -2,7 +2,7 @@ import { boundOf } from '../../../diffusion-images/measures.js';
 import { mirroredClasses } from '../../emoji/augment.js';
 import type { ColourPictures } from '../../../shared/colour-pictures.js';
 import { createModel, createSource } from '../../emoji/model.js';
-import { makeSamples } from '../../../emoji-samples/sampling.js';
+import { makeSamples, plainly } from '../../../emoji-samples/sampling.js';
 import type { Family } from '../family.js';
 
 /** With guidance each step calls the network twice. The last way is the usual one of the example. */
@@ -31,7 +31,7 @@ export function diffusion(labels: Int32Array): Family<ColourPictures> {
         ways: WAYS.map((way) => ({
           name: `diffusion, ${way.guidance === 1 ? way.steps : 2 * way.steps} calls`,
           sample: (count, stream) =>
-            makeSamples(averaged, { labels: labels.subarray(0, count), size, random: stream, ...way }),
+            makeSamples(averaged, { labels: labels.subarray(0, count), size, random: stream, sampling: { ...plainly, ...way } }),
         })),
         async bounds(test) {
           const bound = await boundOf(averaged, test, random.fork('bound'));
