@@ -31,7 +31,12 @@ export function diffusion(labels: Int32Array): Family<ColourPictures> {
         ways: WAYS.map((way) => ({
           name: `diffusion, ${way.guidance === 1 ? way.steps : 2 * way.steps} calls`,
           sample: (count, stream) =>
-            makeSamples(averaged, { labels: labels.subarray(0, count), size, random: stream, sampling: { ...plainly, ...way } }),
+            makeSamples(averaged, {
+              labels: labels.subarray(0, count),
+              size,
+              random: stream,
+              sampling: { ...plainly, ...way },
+            }),
         })),
         async bounds(test) {
           const bound = await boundOf(averaged, test, random.fork('bound'));
