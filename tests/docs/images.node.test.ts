@@ -6,7 +6,7 @@ const inFolder = (folder: string) => readdirSync(folder).filter((file) => /\.(gi
 const drawings = inFolder(FOLDER).filter((file) => file.endsWith('.svg'));
 const sheets = inFolder(`${FOLDER}/sheets`).map((file) => file.replace('.png', '.svg'));
 const films = inFolder(FOLDER).filter(
-  (file, _, all) => file.endsWith('.gif') || all.includes(file.replace('.png', '.gif')),
+  (file, _, all) => !file.endsWith('.svg') && all.includes(file.replace('.png', '.gif')),
 );
 const pages = ['README.md', ...readdirSync('docs').flatMap((file) => (file.endsWith('.md') ? [`docs/${file}`] : []))];
 const text = pages.map((page) => readFileSync(page, 'utf8')).join('\n');
