@@ -75,7 +75,7 @@ export async function drawMorphing(material: Material, names: readonly string[])
     frames.push({ picture: inRow(pictures), milliseconds: i % BETWEEN === 0 ? STAYED : SHOWN });
     tf.dispose([x, condition]);
   }
-  return { frames, still: 0 };
+  return { frames, still: (stops - 1) * BETWEEN };
 }
 
 /** Steps of the sampler, and how often each picture is completed. */
