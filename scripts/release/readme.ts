@@ -10,10 +10,12 @@ export function absoluteReadme(text: string, place: Place): string {
 }
 
 function withAbsoluteLinks(text: string, { pages, pictures }: Place): string {
-  return text.replaceAll(/\]\((?!https?:|#)([^)\s]+)\)/g, (_, path: string) => {
-    const base = /\.(png|jpg|gif|svg|webp)$/.test(path) ? pictures : pages;
-    return `](${base}/${path})`;
-  });
+  const absolute = (path: string): string => `${/\.(png|jpg|gif|svg|webp)$/.test(path) ? pictures : pages}/${path}`;
+  return text
+    .replaceAll(/\]\((?!https?:|#)([^)\s]+)\)/g, (_, path: string) => `](${absolute(path)})`)
+    .replaceAll(/\b(src|srcset|href)="(?!https?:|#)([^"\s]+)"/g, (_, name: string, path: string) => {
+      return `${name}="${absolute(path)}"`;
+    });
 }
 
 /** The links and pictures that would be dead on a registry's page; links within the page are not checked. */
@@ -40,7 +42,7 @@ function linksOf(text: string): string[] {
   void walkTokens(lexer(text), (token) => {
     if (token.type === 'link' || token.type === 'image') links.push(token.href as string);
     else if (token.type === 'html') {
-      const attributes = (token.text as string).matchAll(/\b(?:src|href)="([^"]*)"/g);
+      const attributes = (token.text as string).matchAll(/\b(?:src|srcset|href)="([^"]*)"/g);
       links.push(...[...attributes].map((match) => match[1]!));
     }
   });

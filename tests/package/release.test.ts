@@ -225,6 +225,9 @@ describe('the address of the repository', () => {
     expect(readme).toContain('](https://github.com/owner/name/blob/v0.1.0/docs/vae.md)');
     expect(readme).toContain('](https://raw.githubusercontent.com/owner/name/v0.1.0/docs/images/families.svg)');
     expect(readme).not.toMatch(/\]\((?!https?:|#)/);
+    const pictures = [...readme.matchAll(/\b(?:src|srcset)="([^"]*)"/g)].map(([, address]) => address!);
+    expect(pictures.length).toBeGreaterThan(0);
+    for (const address of pictures) expect(address).toMatch(/^https:\/\/raw\.githubusercontent\.com\/owner\/name\/v0/);
     expect(readFileSync(join(ready, 'README.md'), 'utf8')).toBe(readFileSync('README.md', 'utf8'));
     // the site's link
     expect(sourceOf(url)).toBe('https://github.com/owner/name');
