@@ -1,7 +1,8 @@
 // Trains the model of emoji of 64 x 64 pixels: a denoiser of 32 x 32, which continues that of `emoji`, and a network that doubles the size.
 import { createRandom, saveCheckpoint, type Denoiser, type RandomStream } from 'tfjs-generative';
-import { loadModel, saveModel } from 'tfjs-generative/model';
+import { saveModel } from 'tfjs-generative/model';
 import { loadFile, saveFile } from 'tfjs-generative/node';
+import { loadPictureModel } from '../../emoji-samples/picture-model.js';
 import { drawSheet, inTheMiddle } from '../../emoji-samples/sampling.js';
 import { startBackend } from '../../shared/backend.js';
 import { examplePath } from '../../shared/example-path.js';
@@ -31,7 +32,7 @@ const options = readOptions({
     from: {
       kind: 'file',
       default: examplePath('emoji-samples/denoiser.safetensors'),
-      help: 'the denoiser that the run starts from: that of emoji, or one of this run',
+      help: 'the denoiser that the run starts from: that of emoji, or that of this run, to continue it with another number of updates',
     },
     steps: { kind: 'integer', minimum: 1, default: 14_000, help: 'updates of the denoiser, with 64 pictures each' },
     resume: { kind: 'file', help: `continue from a checkpoint of the denoiser, ${FOLDER}/checkpoint.safetensors` },
@@ -57,7 +58,7 @@ run(async () => {
     options.package && (await loadPictures({ package: options.package, size: 2 * SIZE, background: WHITE }));
   const backend = await startBackend(options);
   const random = createRandom(options.seed);
-  const { denoiser: from } = await loadModel(await loadFile(options.from), { as: { denoiser: 'denoiser' } });
+  const { denoiser: from } = await loadPictureModel(await loadFile(options.from));
   const metadata = { size: SIZE, classes: [...classes] };
   const save = async (parts: Parameters<typeof saveModel>[0]) =>
     saveFile(options.weights, await saveModel(parts, { dtype: 'F16', metadata }));
