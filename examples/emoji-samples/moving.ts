@@ -67,10 +67,8 @@ export async function drawMorphing(material: Material, names: readonly string[])
   });
   const frames: Frame[] = [];
   for (let i = 0; i < stops * BETWEEN; i++) {
-    const [x, condition] = tf.tidy(() => [
-      tf.concat(paths.map((path) => tf.slice(path.x, i, 1))),
-      tf.concat(paths.map((path) => tf.slice(path.condition, i, 1))),
-    ]) as [tf.Tensor, tf.Tensor];
+    const x = tf.tidy(() => tf.concat(paths.map((path) => tf.slice(path.x, i, 1))));
+    const condition = tf.tidy(() => tf.concat(paths.map((path) => tf.slice(path.condition, i, 1))));
     const pictures = enlarged(await sample(denoiser, { x, condition }, sampling), upscaler);
     frames.push({ picture: inRow(pictures), milliseconds: i % BETWEEN === 0 ? STAYED : SHOWN });
     tf.dispose([x, condition]);

@@ -74,7 +74,7 @@ export function labelsByClass(classes: number, each: number): Int32Array {
 
 /** Labels as vectors for `condition`, which may lie between two classes: what a network knows besides classes, its changes, is 0. */
 export function labelVector(denoiser: Denoiser, label: number): tf.Tensor1D {
-  const length = denoiser.variables.at(-1)!.shape[0]!;
+  const length = denoiser.variables.at(-1)!.shape[0];
   return tf.tensor1d(Array.from({ length }, (_, i) => Number(i === label)));
 }
 

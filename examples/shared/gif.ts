@@ -1,8 +1,9 @@
-import * as tf from '@tensorflow/tfjs';
 import { createRequire } from 'node:module';
+import * as tf from '@tensorflow/tfjs';
+import type * as Gifenc from 'gifenc';
 
 // a CommonJS module whose names Node does not find
-const { applyPalette, GIFEncoder, quantize } = createRequire(import.meta.url)('gifenc') as typeof import('gifenc');
+const { applyPalette, GIFEncoder, quantize } = createRequire(import.meta.url)('gifenc') as typeof Gifenc;
 
 /** A picture `[height, width, 3]` in [0, 1], and how long it is shown. */
 export interface Frame {

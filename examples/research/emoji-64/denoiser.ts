@@ -86,7 +86,7 @@ export function startFrom(deep: Denoiser, trained: Denoiser): void {
   tf.tidy(() => {
     const known = from[0]!;
     const [rows, size] = to[0]!.shape as [number, number];
-    to[0]!.assign(tf.concat([known, tf.zeros([rows - known.shape[0]!, size])]) as tf.Tensor2D);
+    to[0]!.assign(tf.concat([known, tf.zeros([rows - known.shape[0], size])]));
   });
 }
 

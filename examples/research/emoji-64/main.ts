@@ -113,7 +113,7 @@ run(async () => {
       steps: options.upscaler,
       part: Math.ceil(options.upscaler / UPSCALER_PARTS),
       label: 'upscaler',
-      shown: ({ loss }) => ({ loss: loss! }),
+      shown: ({ loss }) => ({ loss: loss }),
       save: async () => {
         const picture = await drawUpscaling({ upscaler: averaged, denoiser }, heldOut, random.fork('pictures'));
         await saveFile(`${FOLDER}/held-out.png`, picture);

@@ -59,7 +59,7 @@ export function createUpscaling({ steps, denoiser, train, random }: UpscalingOpt
       dropLast: true,
       transform: ({ x, condition }, own) =>
         tf.tidy(() => {
-          const mirrored = tf.less(own.uniform([x.shape[0]!, 1, 1, 1]), 0.5);
+          const mirrored = tf.less(own.uniform([x.shape[0], 1, 1, 1]), 0.5);
           const pictures = tf.where(mirrored, tf.reverse(x, 2), x);
           const small = estimated(denoiser, fromPixels(halved(pictures)), { condition, random: own });
           return { x: fromPixels(pictures), conditions: { small } };
@@ -89,7 +89,7 @@ export async function drawUpscaling(
   const grid = tf.tidy(() => {
     const [count, height, width] = pictures.images.shape;
     const rows = Array.from({ length: SHOWN }, (_, i) => Math.floor((i * count) / SHOWN));
-    const x = tf.gather(pixelsOf(pictures), rows) as tf.Tensor4D;
+    const x = tf.gather<tf.Tensor4D>(pixelsOf(pictures), rows);
     const condition = tf.tensor1d(
       rows.map((i) => pictures.labels.data[i]!),
       'int32',
@@ -117,8 +117,8 @@ function estimated(
   { condition, random }: { readonly condition: tf.Tensor | undefined; readonly random: RandomStream },
 ): tf.Tensor {
   const times = logSnrTimesteps(denoiser.schedule, NOISE);
-  const chosen = tf.cast(tf.floor(tf.mul(random.uniform([x0.shape[0]!]), times.length)), 'int32');
-  const timesteps = tf.gather(tf.tensor1d(times, 'int32'), chosen) as tf.Tensor1D;
+  const chosen = tf.cast(tf.floor(tf.mul(random.uniform([x0.shape[0]]), times.length)), 'int32');
+  const timesteps = tf.gather(tf.tensor1d(times, 'int32'), chosen);
   const xt = addNoise(x0, random.normal(x0.shape), timesteps, denoiser.schedule);
   return tf.clipByValue(denoiser.estimate(xt, timesteps, { condition }).sample, -1, 1);
 }
