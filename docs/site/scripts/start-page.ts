@@ -28,7 +28,7 @@ export async function writeStart(site: string): Promise<void> {
   );
   const install = 'npm i tfjs-generative @tensorflow/tfjs @tensorflow/tfjs-backend-wasm';
   const [, description] = /<meta\s+name="description"\s+content="([^"]*)"/.exec(page)!;
-  const size = imageSize('emoji-morphing.png')!;
+  const size = imageSize('emoji-completion.png')!;
   const parts = {
     header: siteHeader('./', { search: 'here' }),
     preview: previewOf({ title: 'tfjs-generative', description: description!, page: 'index.html' }),
