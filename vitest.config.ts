@@ -364,8 +364,8 @@ export default defineConfig({
     projects: projects.map((project) => ({ ...project, test: { ...timeouts, ...project.test } })),
     reporters: ['default', ...(process.env['GITHUB_ACTIONS'] ? ['github-actions'] : []), new CountReporter(notRun)],
     sequence: { sequencer: LongestFirst },
-    // the tests of the course wait for submissions that never end: two thirds of their time no core is busy
-    maxWorkers: process.argv.includes('--mode=course') ? 3 : 2,
+    // the tests of the course wait for submissions that never end, those of the lab for its page: much of their time no core is busy
+    maxWorkers: ['--mode=course', '--mode=lab'].some((mode) => process.argv.includes(mode)) ? 3 : 2,
     maxConcurrency: 2,
     // tfjs's advice to install its Node package is no news here.
     onConsoleLog: (log: string) => !log.includes('you are running TensorFlow.js in Node.js'),
