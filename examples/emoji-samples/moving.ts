@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { imageGrid, interpolate, linearPath, sampleDdpm, sphericalPath } from 'tfjs-generative';
-import type { ColourPictures } from '../shared/colour-pictures.js';
+import { choose, pixelsOf, type ColourPictures } from '../shared/colour-pictures.js';
 import type { Frame } from '../shared/gif.js';
 import { fromPixels, toPixels } from '../shared/pixels.js';
 import { enlarged, labelVector, sample, type Material } from './sampling.js';
@@ -86,9 +86,7 @@ export async function drawCompletion(material: Material, heldOut: ColourPictures
   const { denoiser, upscaler, size, random } = material;
   const face = heldOut.classes.indexOf('Smileys & Emotion');
   const rows = [...heldOut.labels.data.keys()].filter((i) => heldOut.labels.data[i] === face).slice(0, TILES);
-  const one = size * size * 3;
-  const pixels = Float32Array.from(rows.flatMap((i) => [...heldOut.images.data.subarray(i * one, (i + 1) * one)]));
-  const originals = tf.tidy(() => tf.div(tf.tensor(pixels, [rows.length, size, size, 3]), 255));
+  const originals = pixelsOf(choose(heldOut, rows));
   const x = fromPixels(originals);
   const top = Math.ceil(KNOWN * size);
   const mask = tf.concat([tf.ones([1, top, size, 1]), tf.zeros([1, size - top, size, 1])], 1);

@@ -27,7 +27,10 @@ export async function encodeGif(frames: readonly Frame[]): Promise<Uint8Array> {
     tf.dispose([picture, rgba]);
   }
   const every = Math.ceil(pixels.length / LOOKED_AT);
-  const palette = quantize(joined(pixels.filter((_, i) => i % every === 0)), COLOURS);
+  const palette = quantize(
+    Uint8ClampedArray.from(pixels.filter((_, i) => i % every === 0).flatMap((own) => [...own])),
+    COLOURS,
+  );
   const same = palette.length;
   const gif = GIFEncoder();
   let before: Uint8Array | undefined;
@@ -46,14 +49,4 @@ export async function encodeGif(frames: readonly Frame[]): Promise<Uint8Array> {
   }
   gif.finish();
   return gif.bytes();
-}
-
-function joined(parts: readonly Uint8ClampedArray[]): Uint8ClampedArray {
-  const all = new Uint8ClampedArray(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -24,7 +24,7 @@ describe('a deeper denoiser', () => {
   });
   afterAll(() => [trained, deep].forEach((part) => part.dispose()));
 
-  it('starts with the function of the trained one, whatever it is told of changes', async () => {
+  it('starts with the function of the trained one, whichever changes its condition names', async () => {
     const random = createRandom(2);
     const x = random.normal([3, 32, 32, 3]);
     const t = tf.tensor1d([20, 400, 950], 'int32');

@@ -1,15 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   batches,
-  cosineSchedule,
   countParameters,
   createAdam,
-  createDenoiser,
   createDiffusionTrainer,
   logNormalTimesteps,
-  patchwise,
-  predictVelocity,
-  unet,
   type Denoiser,
   type RandomStream,
 } from 'tfjs-generative';
@@ -17,6 +12,7 @@ import { conditionedAugmentation } from 'tfjs-generative/transforms';
 import { balanced, type ColourPictures } from '../../shared/colour-pictures.js';
 import { fromPixels } from '../../shared/pixels.js';
 import { warmCosine } from '../../shared/warm-cosine.js';
+import { createPictureDenoiser } from '../emoji/model.js';
 
 const BATCH_SIZE = 64;
 /** Half of the rate of a run from nothing: the first blocks are trained already. */
@@ -29,7 +25,7 @@ const SHARE = 0.2;
 /** The share of pictures whose class is dropped, so that samples can be guided. */
 const DROPPED = 0.1;
 
-/** Changes of pictures, of which the network is told: samples show none of them. */
+/** Changes of pictures. The network gets the numbers of each change, and samples without these numbers show no change. */
 export function changesOf(classes: number): ReturnType<typeof conditionedAugmentation> {
   return conditionedAugmentation({
     classes,
@@ -46,15 +42,7 @@ export function changesOf(classes: number): ReturnType<typeof conditionedAugment
 
 /** A denoiser like that of `emoji` with twice as many residual blocks. */
 export function deepDenoiser(classes: number, random: RandomStream): Denoiser {
-  const network = unet({
-    channels: 12,
-    widths: [48, 96],
-    attention: [1],
-    blocks: BLOCKS,
-    classes,
-    random: random.fork('denoiser'),
-  });
-  return createDenoiser(patchwise(network), { schedule: cosineSchedule({ steps: 1000 }), predicts: predictVelocity });
+  return createPictureDenoiser({ classes, size: 32, blocks: BLOCKS, random });
 }
 
 /** Variables of a block of 48 channels and of 96, where attention follows; of the first block of the way up, with a shortcut. */

@@ -66,12 +66,18 @@ export function createModel({ classes, size, steps, random }: ModelOptions): Mod
   };
 }
 
-/** Removes noise from pictures `[batch, size, size, 3]` in [-1, 1], with or without their class. */
-export function createPictureDenoiser({ classes, size, random }: Omit<ModelOptions, 'steps'>): Denoiser {
+/** Removes noise from pictures `[batch, size, size, 3]` in [-1, 1], with or without their class; `blocks` are those of {@link unet}. */
+export function createPictureDenoiser({
+  classes,
+  size,
+  blocks,
+  random,
+}: Omit<ModelOptions, 'steps'> & { readonly blocks?: number }): Denoiser {
   const patch = size / POSITIONS;
   const network = unet({
     channels: 3 * patch ** 2,
     widths: WIDTHS,
+    blocks,
     attention: ATTENTION,
     classes,
     random: random.fork('denoiser'),
