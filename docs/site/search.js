@@ -28,6 +28,12 @@ function open() {
   void load();
 }
 
+function hide() {
+  dialog.close();
+  // Until the next frame the hidden field can keep the focus, and a key of that time would count as typed into it.
+  input.blur();
+}
+
 async function search() {
   const { find, highlighted } = await load();
   const query = input.value.trim();
@@ -65,7 +71,7 @@ function show(words, results) {
 button?.addEventListener('click', open);
 // pages without the search link to it here
 if (window.location.hash === '#search') open();
-close.addEventListener('click', () => dialog.close());
+close.addEventListener('click', hide);
 let searched;
 input.addEventListener('input', () => {
   searched = search();
@@ -79,7 +85,7 @@ dialog.addEventListener('keydown', (event) => {
   if (event.key === 'Escape') {
     // otherwise Escape would only clear the field
     event.preventDefault();
-    dialog.close();
+    hide();
   }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step === undefined) return;
