@@ -31,7 +31,7 @@ const PARTS = 5;
 
 const usual = {
   clothes: { steps: 8_000, matching: 900, guidance: 1 },
-  emoji: { steps: 1_500, matching: 900, guidance: 1.5 },
+  emoji: { steps: 1_500, matching: 450, guidance: 1.5 },
 } as const;
 type Name = keyof typeof usual;
 
@@ -52,7 +52,7 @@ const options = readOptions({
     matching: {
       kind: 'integer',
       minimum: 0,
-      help: "updates towards the teacher's distribution after these; 900 for pictures, none for points",
+      help: "updates towards the teacher's distribution after these; 900 for clothes, 450 for emoji, none for points",
     },
     measure: { kind: 'flag', help: 'measure clothes of 1, 2 and 4 calls, and those of the teacher' },
     resume: { kind: 'file', help: `continue a training from a checkpoint such as ${FOLDER}/clothes-02.safetensors` },
