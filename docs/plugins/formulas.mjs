@@ -1,5 +1,5 @@
 // Formulas in the guides, written as on GitHub ($...$ and $$...$$), become MathML, which needs no script. So do those of docstrings, which are plain text for editors:
-// a paragraph that begins with one. Those that docs/plugins/plain-formulas.mjs cannot read for certain get a code font.
+// a paragraph that begins with one. tests/docs/plain-formulas.node.test.ts lists those that docs/plugins/plain-formulas.mjs cannot read for certain.
 import temml from 'temml';
 import { isPlainFormula, partsOf } from './plain-formulas.mjs';
 
@@ -9,13 +9,11 @@ export function withFormulas(parser) {
     tokens.forEach((token, i) => {
       if (token.type !== 'paragraph_open' || !isPlainFormula(tokens[i + 1].content)) return;
       const typeset = typesetPlain(tokens[i + 1].children);
-      if (typeset === undefined) token.attrJoin('class', 'plain-formula');
-      else {
-        tokens[i + 1].children = typeset;
-        token.attrJoin('class', 'set-formula');
-        // a formula may be wider than a phone, and then scrolls
-        token.attrSet('tabindex', '0');
-      }
+      if (typeset === undefined) return;
+      tokens[i + 1].children = typeset;
+      token.attrJoin('class', 'set-formula');
+      // a formula may be wider than a phone, and then scrolls
+      token.attrSet('tabindex', '0');
     });
   });
   parser.inline.ruler.after('escape', 'formula', inline);

@@ -19,7 +19,8 @@ export interface ClipOptions {
  * A denoiser whose estimate of the data is clipped to a range, which limits the errors of {@link predictNoise} where little of the data
  * is left.
  *
- * estimate = min(max(estimate of the denoiser, low), high); the estimate of the noise is then (x_t - alpha estimate) / sigma
+ * estimate = min(max(x, low), high), where x is the estimate of the denoiser; the estimate of the noise is then
+ * (x_t - alpha estimate) / sigma
  *
  * The option `clip` of a sampler is this wrapper. It calls the `estimate` of the denoiser that it wraps, so wrappers can be combined in
  * any order.

@@ -41,8 +41,8 @@ const MIN_ALPHA = 1 / 250;
  * A denoiser whose estimate is moved downhill on any differentiable function of it: a classifier's cross-entropy, the distance from a
  * colour, the error of a reconstruction.
  *
- * estimate = x - scale (sigma^2 / alpha) d loss(x, x_t) / d x_t, where x is the denoiser's estimate at x_t, which depends on x_t, too;
- * with `estimateOnly`, estimate = x - scale sigma^2 d loss(x, x_t) / d x
+ * estimate = x - scale (sigma^2 / alpha) grad_(x_t) loss(x, x_t), where x is the denoiser's estimate at x_t, which depends on x_t, too;
+ * with `estimateOnly`, estimate = x - scale sigma^2 grad_x loss(x, x_t)
  *
  * d x / d x_t of the best estimate is alpha / sigma^2 times the covariance of x_0 given x_t. So both formulas move x by a covariance times
  * the gradient, in the unit of the data; the second takes sigma^2, that of data with independent numbers of variance 1. The first has no

@@ -16,8 +16,8 @@ import { lossOf } from './losses/adversarial-loss.js';
 /**
  * A trainer for a generative adversarial network.
  *
- * One step: fake = G(z); one update of the discriminator along the gradient of loss.discriminator(D(real), D(fake)) + penalty. In
- * each `discriminatorSteps`-th step, one update of the generator follows along the gradient of loss.generator(D(fake)), with the
+ * A step draws fake = G(z) and updates the discriminator along the gradient of `loss.discriminator(D(real), D(fake)) + penalty`. In
+ * each `discriminatorSteps`-th step, an update of the generator follows along the gradient of `loss.generator(D(fake))`, with the
  * updated D and the same fakes. `step(batch, { players: ['generator'] })` updates only the generator, and with `['discriminator']` only
  * the discriminator; each call counts as one step of the trainer.
  *

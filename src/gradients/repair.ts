@@ -17,7 +17,7 @@ const MARK = 'tfjs-generative.repaired';
 /**
  * Makes the second derivatives of tfjs's own operations correct, as penalties on a gradient require.
  *
- * d/dw |df/dx|^2 = 2 df/dx d^2f/(dw dx)
+ * grad_w |grad_x f|^2 = 2 sum_i g_i grad_w g_i, where g = grad_x f
  *
  * It repairs what tanh, exp, softmax, a `tf.customGrad` and others save, whose second derivative is silently wrong. It also replaces gradients
  * that tfjs has registered: for leakyRelu, maximum, pooling and others without a second derivative, and for a few whose first derivative is

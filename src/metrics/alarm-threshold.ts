@@ -7,7 +7,7 @@ import { readScores } from './read-scores.js';
 /**
  * The threshold of an anomaly score at a chosen rate of false alarms: an alarm is a score above it.
  *
- * value = the k-th smallest of n scores, k = ceil((n + 1) * (1 - falseAlarms))
+ * k = ceil((n + 1) * (1 - falseAlarms)), and the threshold is the k-th smallest of n scores
  *
  * A new normal example, drawn like those of the scores, is above it with a probability of at most `falseAlarms`, for any distribution of
  * the scores. Take scores of normal examples that the model was not trained on: those of training examples are too low.

@@ -8,8 +8,8 @@ import { readOptions } from '../tensor/options.js';
  * The kernel distance between two sets of features: the squared maximum mean discrepancy, estimated without bias. With
  * the features of Inception v3 this is the KID.
  *
- * k(x, y) = (x . y / d + 1)^3;
- * value = mean of k(a_i, a_j) over i != j + mean of k(b_i, b_j) over i != j - 2 * mean of k(a_i, b_j)
+ * k(x, y) = (x^T y / n + 1)^3, where n is the number of features;
+ * value = mean over i != j of k(a_i, a_j) + mean over i != j of k(b_i, b_j) - 2 * mean over i and j of k(a_i, b_j)
  *
  * @param a - float32 [n, d], the features of n >= 2 examples
  * @param b - float32 [m, d], m >= 2

@@ -42,9 +42,9 @@ export interface NearestNeighbours {
  * Finds the training example nearest to each sample, and the share of samples that are copies. A model that repeats its
  * training data has a good Frechet distance, precision and density, so those measures do not show copying.
  *
- * d_i = distance of sample i from its nearest training example t(i); s_t = distance of example t from the nearest other one, of another
- * group; relative distance = d_i / s_t(i);
- * threshold = the ceil(quantile n)-th smallest s; duplicates = mean [d_i <= threshold]; authenticity = mean [d_i > s_t(i)]
+ * relative = distance / spacing, where the distance is that of a sample from its nearest training example, and the spacing that of this
+ * example from the nearest other one, of another group; `threshold` is the k-th smallest spacing of n examples with k = ceil(quantile n),
+ * `duplicates` is the share of samples with distance <= threshold, and `authenticity` the share with distance > spacing
  *
  * @param samples - float32 [m, d], features, or pixels, of m >= 1 samples
  * @param data - float32 [n, d], the same for all n >= 2 examples that the model was trained on

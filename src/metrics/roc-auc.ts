@@ -5,7 +5,7 @@ import { readScores } from './read-scores.js';
  * The area under the ROC curve of an anomaly score: the probability that an anomalous example scores higher than a normal one. 1 separates
  * them perfectly, 0.5 is chance.
  *
- * value = mean over all pairs of ( 1 if anomalous > normal, 1/2 if they are equal, else 0 )
+ * The value is the mean over all pairs of 1 if the anomalous score is higher than the normal one, 1/2 if they are equal, and 0 otherwise.
  *
  * @param normal - scores of normal examples, such as `-log p(x)`, at least one
  * @param anomalous - scores of anomalous examples, at least one

@@ -73,8 +73,8 @@ function swishSlope(x: Tensor): Tensor {
 /**
  * The Gaussian error linear unit in its exact form, not the tanh approximation, with a correct second derivative.
  *
- * gelu(x) = x * P(x), derivative P(x) + x * p(x), where the standard normal has the distribution
- * function P(x) = (1 + erf(x / sqrt(2))) / 2 and the density p(x) = exp(-x^2 / 2) / sqrt(2 * pi)
+ * gelu(x) = x P(x), gelu'(x) = P(x) + x p(x), where P(x) = (1 + erf(x / sqrt(2))) / 2 and p(x) = exp(-x^2 / 2) / sqrt(2 pi) are the
+ * distribution function and the density of the standard normal
  *
  * @param x - float32, any shape
  * @returns numbers above -0.170, of x's shape; the caller disposes it

@@ -17,7 +17,7 @@ export interface TerminalStream {
 export interface TerminalProgressOptions {
   /** Total number of steps, at least 1. */
   readonly total: number;
-  /** Text in front of the bar. */
+  /** Text in front of the bar; none by default. */
   readonly label?: string | undefined;
   /** Default `process.stderr`, so that the program's own output stays clean. */
   readonly stream?: TerminalStream | undefined;
@@ -36,7 +36,7 @@ export interface TerminalProgress {
 /**
  * Shows a bar in the terminal, with values, the time left in minutes and seconds, and steps per second.
  *
- * time left = (total - step) * (seconds since the first update) / (steps since the first update), so a slow first
+ * The time left is (total - step) * (seconds since the first update) / (steps since the first update), so a slow first
  * step or a resumed run does not distort it. If the stream is not a terminal (a log file, CI), a plain line is written at
  * every tenth of the total.
  *

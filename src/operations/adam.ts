@@ -107,7 +107,7 @@ export function createAdamPieces(variables: readonly Variable[]): AdamPiece[] {
  * One update of Adam for all variables at once. It is skipped, on the device, if a gradient or its square is
  * not finite; moments and variables then keep their bits, and `skipped` is one more.
  *
- * [m, v] = [beta1 m + (1 - beta1) g, beta2 v + (1 - beta2) g^2], and the same of g = 1 for [c1, c2]
+ * [m, v] = [beta1 m + (1 - beta1) g, beta2 v + (1 - beta2) g^2], and the same of g = 1 for [c1, c2];
  * p = p - rate ( (m / c1) / (sqrt(v / c2) + epsilon) + weightDecay p )
  */
 export function adamUpdate(

@@ -17,7 +17,8 @@ const WINDOW = 32;
 /**
  * Makes a function that computes how fast a run is, from the counts in a snapshot or a report.
  *
- * rate = (step - first step) / (seconds - first seconds), over the last 32 measurements, so that a slow first update has no lasting effect
+ * rate = (step - step_0) / (seconds - seconds_0), where step_0 and seconds_0 are from the oldest of the last 32 measurements, so that a slow
+ * first update has no lasting effect
  *
  * @param options - `total`: total number of updates, at least 1
  * @returns a function of the updates and seconds so far, to be called in order

@@ -32,9 +32,9 @@ export interface ColumnsLikelihoodOptions {
  * A likelihood for the rows of a table, in nats: a Gaussian with a learned variance for the score of each number or date, and a categorical
  * distribution for each category.
  *
- * log p(x) = sum over numbers that are not missing of -1/2 ( log(2 pi) + v_j + (x_j - m_j)^2 / exp(v_j) )
- *   + sum over categories of ( l_j[x_j] - log sum_k exp(l_j[k]) ), where m are means, v log-variances, bounded as in
- *   `learnedGaussian`, and l logits
+ * log p(x) = -1/2 sum over numbers of ( log(2 pi) + v_j + (x_j - m_j)^2 / exp(v_j) ) +
+ * sum over categories of ( l_j[x_j] - log sum_k exp(l_j[k]) ), where m are means, v log-variances, bounded as in `learnedGaussian`, and l
+ * logits; the first sum is over numbers that are not missing
  *
  * A missing number is the category that marks it, and nothing else. As for all likelihoods, the last layer of the decoder has
  * columns * parameterSize units, where `columns` is that of {@link encodeTable}: the means, the log-variances, the logits, and up to

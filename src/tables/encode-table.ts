@@ -14,8 +14,8 @@ const GOLDEN = 0.6180339887498949;
  * Encodes a table as numbers: first each column of numbers or dates as normal scores, then each category as its index. A column of numbers
  * with missing cells also has an index: 0 next to a number, 1 next to a missing one, whose score is 0.
  *
- * score = normal quantile of the distribution function of the column. A number that occurs often has many scores, which its rows take in
- * turns, so that every column is N(0, 1).
+ * The score of a number is the normal quantile of the column's distribution function at this number. A number that occurs often has many
+ * scores, which its rows take in turns, so that every column is N(0, 1).
  *
  * @param description - from {@link describeTable}
  * @param rows - the table, or another one with the same columns

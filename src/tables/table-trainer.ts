@@ -30,7 +30,7 @@ export interface TableTrainerOptions {
   readonly optimizer: Optimizer | tf.Optimizer;
   /** The source of timesteps, noise and masks, through its fork `table trainer`. */
   readonly random: RandomStream;
-  /** A running average of the model, which makes better rows. */
+  /** A running average of the model, which makes better rows; none by default. */
   readonly average?: AverageOptions<TableModel> | undefined;
   /** Gradients are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;
@@ -44,8 +44,8 @@ const LEAST = 0.05;
 /**
  * A trainer for a model of a table.
  *
- * loss = ( sum over numbers |velocity - prediction|^2 + sum over masked categories -log p(category) / t ) / cells, over the cells that are not
- * known; the weight 1 / t, at most 20, makes the second sum a bound of the nats of the categories
+ * loss = ( sum over numbers of |velocity - prediction|^2 + sum over masked categories of (1 / t) (-log p(category)) ) / cells, over the
+ * cells that are not known; 1 / t, at most 20, makes the second sum a bound of the nats of the categories
  *
  * @param options - see {@link TableTrainerOptions}
  * @returns a trainer with the metrics `loss`, `numbers` (the mean of the first sum, 1 before the first update) and `categories` (that of the

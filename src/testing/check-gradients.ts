@@ -8,7 +8,7 @@ import { compareSlopes, gradientRules, type GradientOptions } from './slopes.js'
 /**
  * Checks that tfjs's gradients of a function agree with finite differences of its values.
  *
- * df/dx = (4 D(h/2) - D(h)) / 3, D(h) = (f(x + h) - f(x - h)) / 2h, for each number x of each input
+ * f'(x) = (4 D(h/2) - D(h)) / 3, D(h) = (f(x + h) - f(x - h)) / (2 h), for each number x of each input
  *
  * @param f - a function of any number of float32 tensors that returns a tensor; if that is not a scalar, its numbers are added with
  *   random weights

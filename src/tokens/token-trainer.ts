@@ -29,7 +29,7 @@ export interface TokenTrainerOptions {
   readonly random: RandomStream;
   /** The share of examples whose condition is dropped, in [0, 1): 0.1 for guidance. Labels become -1, vectors 0. 0 by default. */
   readonly dropCondition?: number | undefined;
-  /** A running average of the model, which often has a lower loss. */
+  /** A running average of the model, which often has a lower loss; none by default. */
   readonly average?: AverageOptions<TokenModel> | undefined;
   /** Gradients are scaled down to this global norm, above 0; by default they are not. Transformers are usually trained with 1. */
   readonly clipNorm?: number | undefined;
@@ -38,7 +38,7 @@ export interface TokenTrainerOptions {
 /**
  * A trainer for a model of sequences.
  *
- * loss = -sum log p(x) / number of tokens, over the batch; tokens after the end of a sequence are not counted
+ * loss = ( sum over the batch of (-log p(x)) ) / tokens, where tokens after the end of a sequence are not counted
  *
  * @param options - see {@link TokenTrainerOptions}
  * @returns a trainer with the metrics `loss`, in nats per token, and `bits`, the same in bits; for a masked model both are bounds. Its

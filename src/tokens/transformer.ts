@@ -59,8 +59,9 @@ type Settings = Read<TransformerOptions, typeof transformerRules>;
 /**
  * A transformer: from tokens, int32 `[n, length]`, to logits, float32 `[n, length, tokens]`.
  *
- * x = token vector + place vector (+ class vector); in each block x = x + attention(norm(x)), x = x + fall(gelu(rise(norm(x)))), two dense
- * layers of which the first has four times the width; logits = norm(x) * weights + biases
+ * x = embedding(token) + embedding(place) + embedding(class), the last if there are classes; in each block x = x + attention(norm(x)),
+ * x = x + fall(gelu(rise(norm(x)))), where `rise` and `fall` are dense layers, the first of which has four times the width;
+ * logits = norm(x) * weights + biases
  *
  * The weights and biases of the logits begin at zero, so that all tokens are equally likely. Variables: vectors of tokens
  * `[tokens + 1, width]` and of places `[length, width]`, those of classes if there are any, then for each block the norm, the attention, the

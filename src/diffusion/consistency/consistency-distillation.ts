@@ -28,7 +28,7 @@ export interface ConsistencyDistillationOptions {
 /**
  * Consistency along a teacher's path: a step of {@link heunSolver} with the teacher's estimates leads from one time to the other.
  *
- * loss = ( sqrt(|f(x_t, t) - f(x_r, r)|^2 + c^2) - c ) / (t - r), x_r = Heun's step from x_t, t to r; the rest, and r, as in
+ * loss = ( sqrt(|f(x_t, t) - f(x_r, r)|^2 + c^2) - c ) / (t - r), where x_r is Heun's step from x_t and t to r; the rest, and r, as in
  * {@link easyConsistency}
  *
  * @param options - see {@link ConsistencyDistillationOptions}

@@ -23,7 +23,7 @@ export interface DdimStepOptions extends EstimateOrNoise {
   readonly schedule: NoiseSchedule;
   /** How random the step is, from 0 (deterministic) to 1 (like DDPM); 0 by default. */
   readonly eta?: number | undefined;
-  /** A draw from N(0, I) of the shape of xt; needed if `eta` is above 0. */
+  /** A draw from N(0, I) of the shape of xt; needed if `eta` is above 0; none by default. */
   readonly noise?: Tensor | undefined;
 }
 
@@ -37,8 +37,8 @@ export interface DdimOptions {
  * One step of DDIM, from any timestep to any other.
  *
  * x_to = sqrt(s) estimate + sqrt(1 - s - d^2) predictedNoise + d noise, d = eta sqrt((1 - s) / (1 - t)) sqrt(1 - t / s), with s and t
- * the alphaBars of `to` and `from`; pass only one of `estimate` and `predictedNoise`, because xt = sqrt(t) estimate + sqrt(1 - t)
- * predictedNoise
+ * the alphaBars of `to` and `from`; pass only one of `estimate` and `predictedNoise`, as xt = sqrt(t) estimate +
+ * sqrt(1 - t) predictedNoise
  *
  * @param options - see {@link DdimStepOptions}
  * @returns x at `to`, of the shape of xt; the caller disposes it

@@ -152,7 +152,8 @@ function solverOf(where: string, { variance }: { readonly variance: PosteriorVar
 /**
  * Samples by DDPM: random at each step, best with all of them. Fewer steps are evenly spaced in index.
  *
- * x_T ~ N(0, I), then x_to ~ N(mean of q(x_to | x_from, x_0 = estimate), variance), and the estimate itself at the last
+ * x_T ~ N(0, I), then x_to ~ N(mean, variance), where the mean is that of q(x_to | x_from, x_0 = estimate); the last step returns the
+ * estimate itself
  *
  * @param denoiser - see {@link createDenoiser}
  * @param options - see {@link SampleOptions}; `variance`: {@link smallVariance} by default

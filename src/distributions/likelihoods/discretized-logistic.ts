@@ -93,7 +93,7 @@ export function discretizedLogistic(options: DiscretizedLogisticOptions): Likeli
   return madeBy('discretizedLogistic', read, made);
 }
 
-/** E[X] = sum over the edges between levels of P(X above the edge) / (levels - 1). */
+/** The mean: the sum of P(X above the edge) over the edges between levels, divided by levels - 1. */
 function summedMean(mean: Tensor, logScale: Tensor, levels: number): Tensor {
   const precision = exp(tf.neg(logScale));
   let sum: Tensor = tf.zerosLike(mean);

@@ -10,9 +10,9 @@ import { madeBy } from '../../tensor/made-by.js';
 /**
  * Sets a rectangle of each image to 0 in all channels.
  *
- * out = image * (1 - inside); the hole has floor(fraction * size + 1/2) rows or columns and starts at
- * middle - floor(hole / 2), where the middle is an integer in [0, size] for even holes and in [0, size) for odd ones, all
- * equally likely. The part outside the image is cut off.
+ * out = image * (1 - inside), hole = floor(fraction * size + 1/2), start = middle - floor(hole / 2) in rows and in columns, where the
+ * middle is an integer in [0, size] for even holes and in [0, size) for odd ones, all equally likely. The part outside the image is cut
+ * off.
  *
  * It draws `integers([batch, 1])` twice: the middle's row, then its column.
  *

@@ -21,8 +21,8 @@ export interface WithPictureOptions {
  * Shows a condition to a network together with its input, as more channels: a grey picture to be coloured, a small one to be sharpened, a part
  * to be completed.
  *
- * output = the first channels of network([input, condition]), concatenated along the last axis, as many as the input has; all of them if
- * the network has fewer than [input, condition]
+ * The network gets the input and the condition, concatenated along the last axis. The output is the network's first channels, as many as
+ * the input has; or all of them, if there are fewer than the two together have.
  *
  * A network from maps to maps of the same channels, such as {@link unet}, has outputs for the condition as well: these are left out. A
  * condition of zeros means none, so pictures should have a mean near zero.

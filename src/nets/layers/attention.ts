@@ -26,9 +26,9 @@ export interface AttentionOptions {
 /**
  * Multi-head self-attention over the pixels of `[batch, height, width, inputs]` or the tokens of `[batch, n, inputs]`.
  *
- * output = [heads concatenated] * weights + biases, head = softmax(q k^T / sqrt(inputs / heads)) v, where q, k and v, each
- * `[n, inputs]`, come from one dense product and head h takes the h-th block of their channels; with `causal`, the softmax of token i is over
- * tokens 0 ... i only
+ * output = concat(head_1, head_2, ...) * weights + biases, head_h = softmax(q_h k_h^T / sqrt(inputs / heads)) v_h, where q, k and v, each
+ * `[n, inputs]`, come from one dense layer and head h takes the h-th block of their channels; with `causal`, the softmax of token i is
+ * over tokens 0 ... i only
  *
  * There is no residual connection: the block of diffusion models is `residual(sequential([groupNorm({ inputs }), attention({
  * inputs, random })]))`. Variables: weights `[inputs, 3 * inputs]` (queries, keys, values), biases `[3 * inputs]`, then weights

@@ -26,7 +26,7 @@ export interface BatchNormOptions {
  *
  * output = activation(scale * (input - mean) / sqrt(variance + epsilon) + offset); with `options.training`, mean and biased
  * variance of each channel over the batch and all positions; otherwise the buffers, which training updates:
- * moving = momentum * moving + (1 - momentum) * (the batch's mean, or its unbiased variance)
+ * moving = momentum * moving + (1 - momentum) * new, where `new` is the batch's mean, or its unbiased variance
  *
  * Variables: scale `[inputs]`, ones, and offset `[inputs]`, zeros. Buffers: movingMean `[inputs]`, zeros, and movingVariance
  * `[inputs]`, ones. They are updated once per update: by the first training pass within a gradient call, but not by a second

@@ -23,7 +23,7 @@ export interface Conv1dTransposeOptions extends Conv1dOptions {
  * A transposed convolution, which makes sequences longer: from `[batch, steps, inputs]` to `[batch, strides * steps, filters]` or to as
  * many steps as `outputSize` says.
  *
- * output = activation(the gradient of conv1d with respect to its input, at `input`, + biases)
+ * output = activation(transposed(input) + biases), where `transposed` is the gradient of conv1d with respect to its input
  *
  * Initial weights and biases are uniform within 1 / sqrt(kernelSize * inputs / strides), from `random.fork('weights')` and
  * `random.fork('biases')`; the fan-in is how many numbers an output sums. Variables: kernel `[kernelSize, filters, inputs]`, biases

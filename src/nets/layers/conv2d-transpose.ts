@@ -24,7 +24,7 @@ export interface Conv2dTransposeOptions extends Conv2dOptions {
  * A transposed convolution, which makes images larger: from `[batch, height, width, inputs]` to
  * `[batch, strides * height, strides * width, filters]` or to the `outputSize` given; the width uses the second number of a pair.
  *
- * output = activation(the gradient of conv2d with respect to its input, at `input`, + biases)
+ * output = activation(transposed(input) + biases), where `transposed` is the gradient of conv2d with respect to its input
  *
  * Initial weights and biases are uniform within 1 / sqrt(fan-in), from `random.fork('weights')` and `random.fork('biases')`; the fan-in
  * is how many numbers an output pixel sums, kernelSize^2 * inputs / strides^2 for a square kernel. Variables: kernel

@@ -15,7 +15,7 @@ export interface Weights {
 /**
  * Makes initial weights as PyTorch's layers do, so that published results can be reproduced.
  *
- * weights ~ uniform(-limit, limit), limit = 1 / sqrt(fanIn), drawn from random.fork('weights')
+ * weights ~ uniform(-limit, limit), limit = 1 / sqrt(fanIn), drawn from `random.fork('weights')`
  *
  * In the reference VAE (784-512-20, ten epochs of Fashion-MNIST, in PyTorch) they reach an ELBO of -241.6 nats, Glorot's
  * -242.2, LeCun's -243.2 and He's -243.8. The fan-in is how many numbers each output sums, so a transposed convolution divides

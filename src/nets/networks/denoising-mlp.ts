@@ -37,7 +37,7 @@ export const TIME_SIZE = 64;
  * `options.timesteps` and, if `classes` is given, the class label from `options.condition`.
  *
  * output = dense(h_3), h_i = swish(dense(h_(i-1)) * (1 + scale_i) + shift_i), h_0 = input,
- * [scale_i, shift_i] = dense(timeEmbedding(timesteps) + label vector)
+ * [scale_i, shift_i] = dense(timeEmbedding(timesteps) + embedding(label))
  *
  * @param options - the sizes and the source of the initial weights
  * @returns a network; the caller disposes it

@@ -49,7 +49,8 @@ export interface DitOptions {
  * A transformer as the network of diffusion models, from `[batch, height, width, channels]` to the same shape. It reads the noise step
  * from `options.timesteps` and, if `classes` is given, the class label from `options.condition`.
  *
- * tokens = dense(patch) + waves of its row and its column -> blocks -> norm, scale and shift from the time and the label, dense -> patches
+ * A dense layer makes a token of each patch, to which waves of its row and its column are added. The blocks follow, then a norm with a scale
+ * and a shift from the time and the label, and a dense layer that makes patches of the tokens.
  *
  * Each block is a {@link ditBlock}. The first half of the waves is the {@link timeEmbedding} of the row of the patch, the second half that
  * of its column. The last dense layer starts at zero. A token attends to all others, so the cost grows with the square of their number:

@@ -13,7 +13,8 @@ import { madeBy } from '../../tensor/made-by.js';
  * Shows images to a network with the pixels of each patch as channels. With patches of 2x2 the map has half the height and width and
  * four times the channels. The first level of a {@link unet}, which is most of its cost, then has a quarter of the positions.
  *
- * output = unfold(body(fold(input))), fold(x)[b, i, j, (di size + dj) channels + c] = x[b, size i + di, size j + dj, c]
+ * output = unfold(body(fold(input))), where y = fold(x) with y[b, i, j, k] = x[b, size * i + di, size * j + dj, c] and
+ * k = (di * size + dj) * channels + c
  *
  * @param body - from `[batch, height / size, width / size, size^2 channels]` to the same height and width, with a multiple of size^2
  *   channels

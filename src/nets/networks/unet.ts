@@ -35,9 +35,10 @@ export interface UnetOptions {
  * The network of diffusion models, from `[batch, height, width, channels]` to the same shape. It reads the noise step from
  * `options.timesteps` and, if `classes` is given, the class label from `options.condition`.
  *
- * 3x3 convolution -> level 0 -> norm, swish, 3x3 convolution, which starts at zero
- * level i = blocks -> [convolution with strides of 2 -> level i + 1 -> upsampling, convolution] concatenated with its input -> blocks;
- * the last level = blocks + 1 blocks
+ * - The network is a 3x3 convolution, level 0, and then a norm, swish and a 3x3 convolution, which starts at zero.
+ * - A level is `blocks` blocks, then a branch whose output is concatenated with its input, then `blocks` blocks again. The branch is a
+ *   convolution with strides of 2, the next level, upsampling and a convolution.
+ * - The last level is `blocks` + 1 blocks.
  *
  * Each block is a {@link residualBlock}. As in the original U-Net, each level has one skip connection; DDPM has one per block.
  * `unet({ channels: 1, random })` has 304,737 parameters.

@@ -14,9 +14,10 @@ export type Unet1dOptions = UnetOptions;
  * The network of diffusion models of sequences, from `[batch, steps, channels]` to the same shape: {@link unet} with convolutions over
  * steps. It reads the noise step from `options.timesteps` and, if `classes` is given, the class label from `options.condition`.
  *
- * convolution of 3 steps -> level 0 -> norm, swish, convolution of 3 steps, which starts at zero
- * level i = blocks -> [convolution with strides of 2 -> level i + 1 -> upsampling, convolution] concatenated with its input -> blocks;
- * the last level = blocks + 1 blocks
+ * - The network is a convolution of 3 steps, level 0, and then a norm, swish and a convolution of 3 steps, which starts at zero.
+ * - A level is `blocks` blocks, then a branch whose output is concatenated with its input, then `blocks` blocks again. The branch is a
+ *   convolution with strides of 2, the next level, upsampling and a convolution.
+ * - The last level is `blocks` + 1 blocks.
  *
  * Each level halves the number of steps, so a level more doubles how far the network sees; `attention` sees all steps.
  * `unet1d({ channels: 1, random })` has 125,409 parameters.

@@ -30,7 +30,8 @@ export interface Plateau extends Schedule, Observer {
 /**
  * A learning rate that is multiplied by `factor` whenever a metric has not improved for `patience` epochs.
  *
- * value = max(least, factor value); better: value of the metric - best > minChange + minRelativeChange |best| for the goal `max`
+ * value = max(least, factor * value); for the goal `max`, a value m of the metric is better than the best so far, b, if
+ * m - b > minChange + minRelativeChange |b|
  *
  * @param options - see {@link PlateauOptions}; `patience` is at least 1
  * @returns a schedule for `createAdam`, which observes each run of the trainer that uses it

@@ -17,7 +17,7 @@ export interface CodeUsage {
 /**
  * How many codes data use.
  *
- * perplexity = exp(-sum_k p_k log p_k), p_k = the share of code k; from 1, if all codes are equal, to K
+ * perplexity = exp(-sum_k p_k log p_k), where p_k is the share of code k; from 1, if all codes are equal, to K
  *
  * @param indices - the codes of data, int32 of any shape, such as those of `encoder.indices(x)`
  * @param options - `codes`, K

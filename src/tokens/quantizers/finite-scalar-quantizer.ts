@@ -17,7 +17,7 @@ const MAX_CODES = 2 ** 20;
 /**
  * A quantizer without variables: it rounds each number of a vector to one of a few levels in [-1, 1].
  *
- * z_j = 2 / (L_j - 1) floor((L_j - 1) (tanh(h_j) + 1) / 2 + 1/2) - 1, with L_j levels; the gradient is that of tanh(h_j)
+ * z_j = 2 floor((L_j - 1) (tanh(h_j) + 1) / 2 + 1/2) / (L_j - 1) - 1, with L_j levels; the gradient is that of tanh(h_j)
  *
  * A code is a number in each dimension, so there are K = L_1 L_2 ... codes; index = sum_j digit_j L_1 ... L_(j-1), digit_j in 0 ... L_j - 1.
  *

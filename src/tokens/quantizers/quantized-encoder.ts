@@ -35,7 +35,7 @@ export interface QuantizedEncoder extends LatentEncoder {
 /**
  * An encoder that turns data into codes: a network computes a vector for each place, and a quantizer replaces it by a code.
  *
- * z = the codes of all places, one after the other; q(z|x) is certain, so log q(z|x) = 0, and under {@link uniformCodes}
+ * log q(z|x) = 0, as the codes z of all places, one after the other, are certain; under {@link uniformCodes},
  * KL(q(z|x) || p(z)) = -log p(z) = places log K
  *
  * @param network - from data to vectors, `[batch, ..., size]`, such as `[batch, 7, 7, size]`

@@ -8,7 +8,7 @@ import { checkEachOnce, checkVariables } from './check-variables.js';
 /**
  * The value of a loss and its gradient with respect to every variable.
  *
- * gradients[i] = d loss / d variables[i]
+ * gradients[i] = grad_v loss, where v = variables[i]
  *
  * @param loss - returns a scalar; it is called once
  * @param variables - at least one, each only once; a variable that the loss uses several times gets the sum of the gradients

@@ -48,7 +48,7 @@ export interface SafetensorsContent {
 /**
  * Writes tensors as the bytes of a safetensors file; the same content always gives the same bytes. It works in pieces.
  *
- * file = length of the header (8 bytes, little-endian) + header (JSON, padded with spaces to a multiple of 8) + data.
+ * The file has the length of the header (8 bytes, little-endian), the header (JSON, padded with spaces to a multiple of 8), and the data.
  * Tensors are sorted as in the reference implementation, I64 before F32 before I32 before F16 before U8, then by name, so that
  * each one's offset is a multiple of its element size; the keys of the metadata are sorted by name. {@link decodePieces} can
  * read everything that this function writes, because numbers that are not finite are rejected.
