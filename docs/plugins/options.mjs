@@ -20,6 +20,19 @@ export function withOptions(html, page, app) {
   );
 }
 
+/** Options without a default: an optional property of a type XOptions whose docstring does not say what applies without it. No signal and no callback need one. */
+export function optionsWithoutDefault(project) {
+  return project
+    .getReflectionsByKind(ReflectionKind.Interface)
+    .filter(({ name }) => name.endsWith('Options'))
+    .flatMap(({ name, children = [] }) =>
+      children
+        .filter(({ flags, name: option }) => flags.isOptional && !/^(signal$|on[A-Z])/.test(option))
+        .filter(({ comment }) => !/\bdefault\b/i.test(comment?.summary.map(({ text }) => text).join('') ?? ''))
+        .map((option) => `${name}.${option.name}`),
+    );
+}
+
 /** The properties of an interface, each with its type and what it is. */
 function optionsOf(name, page, app) {
   const found = page.project.getReflectionsByKind(ReflectionKind.Interface).find((one) => one.name === name);

@@ -2,11 +2,11 @@
 // has a description, and the search is the site's (docs/site/search.js), which also finds guides.
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Converter, PageEvent, ReflectionKind, RendererEvent } from 'typedoc';
+import { Application, Converter, PageEvent, ReflectionKind, RendererEvent } from 'typedoc';
 import { siteHeader } from '../site/header/header.mjs';
 import { mathStyle } from '../site/header/math.mjs';
 import { imageSize } from './image-size.mjs';
-import { withOptions } from './options.mjs';
+import { optionsWithoutDefault, withOptions } from './options.mjs';
 import { previewOf } from '../site/header/preview.mjs';
 
 /** The guides in the order of the navigation. */
@@ -15,6 +15,10 @@ let guides = [];
 export function load(app) {
   app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
     guides = project.documents ?? [];
+  });
+  app.on(Application.EVENT_VALIDATE_PROJECT, (project) => {
+    for (const option of optionsWithoutDefault(project))
+      app.logger.validationWarning(`${option} does not say what its default is: "none by default", "default 3"`);
   });
   // the main module is a leaf, too; `navigationLeaves` cannot name it, since the project has its full name
   app.renderer.on(RendererEvent.BEGIN, ({ project }) => {

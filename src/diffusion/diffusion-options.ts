@@ -35,7 +35,7 @@ export interface DiffusionTrainerOptions {
    * `{ condition: 0.1, picture: 0.1 }`, each is dropped on its own. 0 by default.
    */
   readonly dropCondition?: number | Readonly<Record<string, number>> | undefined;
-  /** A running average of the denoiser, which makes better samples. */
+  /** A running average of the denoiser, which makes better samples; none by default. */
   readonly average?: AverageOptions<Denoiser> | undefined;
   /** Gradients are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;

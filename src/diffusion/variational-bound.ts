@@ -34,7 +34,7 @@ export interface VariationalBoundOptions extends Pick<
    * once at each timestep of the schedule, and no term is omitted.
    */
   readonly calls?: number | undefined;
-  /** The number of equally spaced values of x, such as 256: the bound is then that of a probability, otherwise of a density. */
+  /** The number of equally spaced values of x, such as 256: the bound is then that of a probability; by default, of a density. */
   readonly levels?: number | undefined;
   /**
    * The lowest and the highest level; [-1, 1] by default, which rejects data that vary but are never below 0, such as images in [0, 1].

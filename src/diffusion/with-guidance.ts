@@ -14,7 +14,7 @@ export interface GuidanceOptions {
    * neutral and costs nothing. A function gets the signal-to-noise ratio alpha^2 / sigma^2, and may return 1 outside an interval.
    */
   readonly guidance?: number | ((snr: number) => number) | undefined;
-  /** A weaker denoiser with the same schedule, whose estimate with the same condition replaces u (autoguidance). */
+  /** A weaker denoiser with the same schedule, whose estimate with the same condition replaces u (autoguidance); none by default. */
   readonly guide?: Denoiser | undefined;
 }
 

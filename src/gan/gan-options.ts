@@ -42,16 +42,16 @@ export interface GanTrainerOptions {
   /**
    * Added to the discriminator's loss: `(critic, real) => tf.mul(0.1, r1Penalty(critic, real))`. The critic is the
    * discriminator with the options of this update, including the batch's condition; `real` and `fake` are its inputs. `step`
-   * counts the steps so far, across checkpoints; a {@link Schedule} of it makes a weight that changes.
+   * counts the steps so far, across checkpoints; a {@link Schedule} of it makes a weight that changes. None by default.
    */
   readonly penalty?:
     ((critic: Critic, real: Tensor, fake: Tensor, random: RandomStream, step: number) => Tensor) | undefined;
   /**
    * Changes the input of the discriminator, both real and generated examples: {@link randomTranslation}, {@link instanceNoise}. `step` is
-   * the same as in `penalty`.
+   * the same as in `penalty`. By default, inputs are not changed.
    */
   readonly augment?: ((images: Tensor, random: RandomStream, step: number) => Tensor) | undefined;
-  /** A running average of the generator, whose examples are better than those of the generator itself. */
+  /** A running average of the generator, whose examples are better than those of the generator itself; none by default. */
   readonly average?: AverageOptions<Generator> | undefined;
   /** The gradients of each update are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;

@@ -36,7 +36,7 @@ export interface SubmissionOptions {
   readonly hint?: number | undefined;
   /**
    * Packages that a submission may import in addition to TensorFlow.js: the path of each package's folder, by its name. The `index.js` of
-   * the folder is imported before the submission, and may start a backend.
+   * the folder is imported before the submission, and may start a backend. None by default.
    */
   readonly packages?: Readonly<Record<string, string>> | undefined;
   /** Stops the process when it is aborted; its checks then fail. */

@@ -37,7 +37,7 @@ export interface ImageProgress {
 
 /** Options for the conversion of pictures. */
 export interface ImageOptions {
-  /** Height and width of every picture, in pixels. Without it, all pictures must have the same size, which is kept. */
+  /** Height and width of every picture, in pixels. By default all pictures must have the same size, which is kept. */
   readonly size?: readonly [height: number, width: number] | undefined;
   /** 1 for grey, 3 for colour. By default 1 if each pixel of every picture is grey, and 3 otherwise. */
   readonly channels?: 1 | 3 | undefined;

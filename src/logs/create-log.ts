@@ -10,7 +10,7 @@ import type { WatchedOptimizer } from './watch-optimizer.js';
 export interface LogOptions {
   /** The writers, one per format, in order. */
   readonly writers: readonly LogWriter[];
-  /** Optimizers whose rates and gradient norms are logged, keyed by the prefix of their columns: `optimizer.gradientNorm`. */
+  /** Optimizers whose rates and gradient norms are logged, keyed by the prefix of their columns: `optimizer.gradientNorm`. None by default. */
   readonly optimizers?: Readonly<Record<string, WatchedOptimizer>> | undefined;
 }
 

@@ -7,7 +7,7 @@ import { csvLine, readCsv, textCell, textOfCell, type CsvLine } from './csv-text
 
 /** Options of {@link csvWriter}. */
 export interface CsvOptions {
-  /** Names of numbers that the first report does not have, such as a measure that is computed only occasionally. */
+  /** Names of numbers that the first report does not have, such as a measure that is computed only occasionally; none by default. */
   readonly columns?: readonly string[] | undefined;
 }
 

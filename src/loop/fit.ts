@@ -37,7 +37,7 @@ const callbackRules = {
 
 /** Options of {@link fit}. */
 export interface FitOptions extends TrainOptions {
-  /** One set of callbacks or several, called in order. */
+  /** One set of callbacks or several, called in order; none by default. */
   readonly callbacks?: FitCallbacks | readonly FitCallbacks[] | undefined;
 }
 

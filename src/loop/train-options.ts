@@ -7,17 +7,17 @@ import type { Trainer } from '../training/trainer/trainer.js';
 
 /** Options of {@link train}: give `epochs` or `steps`, not both. */
 export interface TrainOptions {
-  /** Number of passes over the data in this call. */
+  /** Number of passes over the data in this call. It has no default: give this or `steps`. */
   readonly epochs?: number | undefined;
-  /** Number of updates in this call. */
+  /** Number of updates in this call. It has no default: give this or `epochs`. */
   readonly steps?: number | undefined;
-  /** Data that are evaluated before each report. */
+  /** Data that are evaluated before each report; none by default. */
   readonly validation?: DataSource | undefined;
   /** Ends the run, without an error, after the current update or batch of validation data. */
   readonly signal?: AbortSignal | undefined;
   /**
    * Observers of the run in addition to the trainer's own, in this order: `stopEarly(...)` and `keepCheckpoints(...)` from
-   * `tfjs-generative/run`, or observers of your own.
+   * `tfjs-generative/run`, or observers of your own. None by default.
    */
   readonly observers?: readonly Observer[] | undefined;
   /** Number of updates between two reports; by default there is a report at the end of each epoch. */

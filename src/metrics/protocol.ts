@@ -5,9 +5,9 @@ import type { Rules } from '../tensor/options.js';
 
 /** Facts that a measure cannot know but its protocol should state. */
 export interface MeasureOptions {
-  /** What the features are, such as "Inception v3, 2048"; part of the protocol. */
+  /** What the features are, such as "Inception v3, 2048"; part of the protocol, which omits it by default. */
   readonly features?: string | undefined;
-  /** The seed that the samples were drawn with; part of the protocol. The measures themselves draw nothing. */
+  /** The seed that the samples were drawn with; part of the protocol, which omits it by default. The measures themselves draw nothing. */
   readonly seed?: number | undefined;
 }
 

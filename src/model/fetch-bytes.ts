@@ -23,7 +23,7 @@ export interface FetchBytesOptions {
   readonly maxBytes?: number | undefined;
   /** The SHA-256 of the file, 64 hexadecimal digits, as `sha256sum` prints it; not checked by default. */
   readonly checksum?: string | undefined;
-  /** Headers of the request, such as `{ authorization: 'Bearer ...' }`. */
+  /** Headers of the request, such as `{ authorization: 'Bearer ...' }`; none by default. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 

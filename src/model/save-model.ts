@@ -21,7 +21,7 @@ export interface SaveModelOptions {
    * those below 6e-5 to a multiple of 6e-8.
    */
   readonly dtype?: 'F32' | 'F16' | undefined;
-  /** Your own data, such as the names of classes; {@link describeModel} returns them. */
+  /** Your own data, such as the names of classes; {@link describeModel} returns them. By default null. */
   readonly metadata?: Json | undefined;
   /** Cancels the save, and rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;

@@ -9,19 +9,19 @@ export type Conditions = Readonly<Record<string, Tensor>>;
  * it needs.
  */
 export interface ApplyOptions {
-  /** True in a training step: dropout is active and batch statistics are updated. False or absent: neither. */
+  /** True in a training step: dropout is active and batch statistics are updated. By default, neither. */
   readonly training?: boolean | undefined;
-  /** The stream from which a layer such as dropout draws its noise. */
+  /** The stream from which a layer such as dropout draws its noise; none by default, and then such a layer throws in training. */
   readonly random?: RandomStream | undefined;
-  /** Class labels, int32 `[batch]` with -1 for none; or numbers per example, float32 `[batch, ...]`, such as a vector. */
+  /** Class labels, int32 `[batch]` with -1 for none; or numbers per example, float32 `[batch, ...]`, such as a vector. None by default. */
   readonly condition?: Tensor | undefined;
-  /** Further conditions, for {@link withPicture} and {@link withNamedCondition}. */
+  /** Further conditions, for {@link withPicture} and {@link withNamedCondition}; none by default. */
   readonly conditions?: Conditions | undefined;
-  /** Noise steps, int32 `[batch]`, for networks of diffusion models. */
+  /** Noise steps, int32 `[batch]`, for networks of diffusion models; none by default. */
   readonly timesteps?: Tensor | undefined;
-  /** The size of each example's step, int32 `[batch]`: k for 1 / 2^k of the way from noise to data, -1 for none. See {@link shortcut}. */
+  /** The size of each example's step, int32 `[batch]`: k for 1 / 2^k of the way from noise to data, -1 for none, the default. See {@link shortcut}. */
   readonly stepSize?: Tensor | undefined;
-  /** The blocks of latents above, float32 `[rows, d]`, for the networks of a hierarchical encoder or prior. */
+  /** The blocks of latents above, float32 `[rows, d]`, for the networks of a hierarchical encoder or prior; none by default. */
   readonly latents?: Tensor | undefined;
 }
 

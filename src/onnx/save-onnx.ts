@@ -19,12 +19,12 @@ export type OnnxInput = 'x' | 'z' | 'timesteps' | 'stepSize' | 'condition' | 'la
 export interface SaveOnnxOptions {
   /**
    * Shapes of one example, without the batch axis, for inputs whose layers accept several: `{ x: [28, 28, 1] }` fixes the size of images;
-   * `{ condition: [10] }` makes the condition a vector instead of a label.
+   * `{ condition: [10] }` makes the condition a vector instead of a label. By default, the layers decide.
    */
   readonly inputs?: Readonly<Partial<Record<OnnxInput, readonly number[] | undefined>>> | undefined;
   /** Whether weights are rounded to 16 bits, which halves the file; they are widened again when the model is loaded. Default false. */
   readonly half?: boolean | undefined;
-  /** The name of the part in a model file that has several. */
+  /** The name of the part in a model file that has several; none by default. */
   readonly part?: string | undefined;
 }
 

@@ -17,11 +17,14 @@ export type StateDictParts = Part | Readonly<Record<string, Part>>;
 
 /** How the names and layouts of a part are determined. */
 export interface StateDictOptions {
-  /** The names in the file, if they differ from those of the structure: prefixes, such as `{ '0': 'fc1' }`, or a function. */
+  /** The names in the file, if they differ from those of the structure: prefixes, such as `{ '0': 'fc1' }`, or a function. By default they do not. */
   readonly names?: StateDictNames | undefined;
   /** A prefix of every name, such as `decoder.`; a load ignores other names in the file. None by default. */
   readonly prefix?: string | undefined;
-  /** The shape of one example, without the batch axis, for a part of your own that flattens maps: `[28, 28, 1]`, or `[steps, channels]`. */
+  /**
+   * The shape of one example, without the batch axis, for a part of your own that flattens maps: `[28, 28, 1]`, or `[steps, channels]`.
+   * None by default.
+   */
   readonly input?: readonly number[] | undefined;
   /**
    * The layout of the maps that the Python model flattens. With `NCHW`, PyTorch's own layout and the default, weights after a flatten and

@@ -21,7 +21,10 @@ import type { Slot } from './state-dict-entry.js';
 export interface SaveStateDictOptions extends StateDictOptions {
   /** `F32`, the default, or `F16`: half the bytes, rounded to 11 bits. */
   readonly dtype?: 'F32' | 'F16' | undefined;
-  /** Inputs for which the model's output is computed and written, so that Python can compare: `example.inputs.x`, `example.output`. */
+  /**
+   * Inputs for which the model's output is computed and written, so that Python can compare: `example.inputs.x`, `example.output`. None by
+   * default.
+   */
   readonly example?: StateDictExample | undefined;
 }
 

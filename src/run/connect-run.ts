@@ -11,9 +11,9 @@ import { createStore } from './store.js';
 
 /** Options of {@link connectRun}. */
 export interface ConnectOptions {
-  /** Plain data for the worker's `make`, such as `RunSettings`. */
+  /** Plain data for the worker's `make`, such as `RunSettings`; undefined by default. */
   readonly settings?: unknown;
-  /** Objects in the settings that are transferred instead of copied: an `OffscreenCanvas`, a buffer. */
+  /** Objects in the settings that are transferred instead of copied: an `OffscreenCanvas`, a buffer. None by default. */
   readonly transfer?: readonly object[] | undefined;
   /** Called with each message that the worker posts through its {@link RunChannel}. */
   readonly onMessage?: ((message: never) => void) | undefined;

@@ -18,11 +18,11 @@ import type { Table } from './rows.js';
 
 /** Options of {@link describeTable}. */
 export interface DescribeTableOptions {
-  /** Kinds of columns, by name, where the one that is found is not meant: `{ zip: 'category', year: 'integer' }`. */
+  /** Kinds of columns, by name, where the one that is found is not meant: `{ zip: 'category', year: 'integer' }`. None by default. */
   readonly kinds?: Readonly<Record<string, ColumnKind>> | undefined;
-  /** Columns of categories of which only the combinations in the table may occur: `[['country', 'city']]`. */
+  /** Columns of categories of which only the combinations in the table may occur: `[['country', 'city']]`. All by default. */
   readonly combinations?: readonly (readonly string[])[] | undefined;
-  /** Pairs of columns of numbers or dates of which the first never exceeds the second: `[['from', 'to']]`. */
+  /** Pairs of columns of numbers or dates of which the first never exceeds the second: `[['from', 'to']]`. None by default. */
   readonly orders?: readonly (readonly [string, string])[] | undefined;
 }
 

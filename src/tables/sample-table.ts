@@ -24,10 +24,13 @@ export interface SampleTableOptions {
   readonly steps?: number | undefined;
   /**
    * Cells that are known: a partial row for all, or one for each row. They come back untouched. A column that is absent is drawn, and may be
-   * missing as in the table; one that is null is filled in with a value.
+   * missing as in the table; one that is null is filled in with a value. None by default.
    */
   readonly known?: Row | readonly Row[] | undefined;
-  /** Whether to keep a row, the one with this index; others are drawn again. Cells that are known need no test, and cost no draws. */
+  /**
+   * Whether to keep a row, the one with this index; others are drawn again. By default, all are kept. Cells that are known need no test, and
+   * cost no draws.
+   */
   readonly accept?: ((row: SyntheticRow, index: number) => boolean) | undefined;
   /** Rows that may be drawn for each one that is kept, on average; default 100. */
   readonly maxDraws?: number | undefined;

@@ -84,7 +84,7 @@ export interface EstimateOptions {
   readonly samples: number;
   /** The stream from which the samples are drawn. */
   readonly random: RandomStream;
-  /** The condition of the model, such as class labels. */
+  /** The condition of the model, such as class labels; none by default. */
   readonly condition?: Tensor | undefined;
 }
 

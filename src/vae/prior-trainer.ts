@@ -30,7 +30,7 @@ export interface PriorTrainerOptions {
   readonly optimizer: Optimizer | tf.Optimizer;
   /** The source of the latents' noise, through its fork `prior trainer`. */
   readonly random: RandomStream;
-  /** A running average of the prior, which often fits the latents better. */
+  /** A running average of the prior, which often fits the latents better; none by default. */
   readonly average?: AverageOptions<LatentPrior & Part> | undefined;
   /** Gradients are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;

@@ -33,7 +33,7 @@ export interface VaeTrainerOptions extends VaeParts {
   readonly objective?: VaeObjective | undefined;
   /** Gradients are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;
-  /** Running averages of the encoder, the decoder, and a prior with variables; they give better samples. */
+  /** Running averages of the encoder, the decoder, and a prior with variables; they give better samples. None by default. */
   readonly average?: AverageOptions<VaeParts> | undefined;
 }
 

@@ -19,7 +19,7 @@ export type WasmPaths =
 /** Options of {@link startWasm}. */
 export interface StartWasmOptions extends WasmTrainingOptions {
   /**
-   * Where tfjs's binaries are. Node finds them without this option, and a page does if they are next to its script. If you give addresses
+   * Where tfjs's binaries are. By default Node finds them, and a page does if they are next to its script. If you give addresses
    * by name, only `tfjs-backend-wasm-simd.wasm` is required; the others are never loaded.
    */
   readonly paths?: WasmPaths | undefined;

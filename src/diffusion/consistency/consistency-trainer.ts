@@ -33,7 +33,7 @@ export interface ConsistencyTrainerOptions {
   readonly timesteps?: Int32Array | undefined;
   /** The share of examples whose condition is dropped, as for {@link createDiffusionTrainer}; 0 by default. */
   readonly dropCondition?: number | Readonly<Record<string, number>> | undefined;
-  /** A running average of the student, which makes better samples. */
+  /** A running average of the student, which makes better samples; none by default. */
   readonly average?: AverageOptions<Denoiser> | undefined;
   /** Gradients are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;

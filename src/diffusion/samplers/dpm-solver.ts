@@ -18,7 +18,7 @@ export interface DpmSolverStepOptions {
   readonly xt: Tensor;
   /** The estimate of the data x_0 in xt, of its shape. */
   readonly estimate: Tensor;
-  /** The previous step's estimate, and its timestep, or one for each example; absent in the first step, which has first order. */
+  /** The previous step's estimate, and its timestep, or one for each example. None by default, as in the first step, which has first order. */
   readonly previous?:
     | {
         /** The estimate of the data x_0. */

@@ -8,9 +8,9 @@ import type { Rules } from '../../tensor/options.js';
 export interface EstimateOrNoise {
   /** Noised data, float32 `[batch, ...]`. */
   readonly xt: Tensor;
-  /** The estimate of the data x_0, of the shape of xt. */
+  /** The estimate of the data x_0, of the shape of xt; by default that of `predictedNoise`. */
   readonly estimate?: Tensor | undefined;
-  /** The estimate of the noise in xt, of the shape of xt. */
+  /** The estimate of the noise in xt, of the shape of xt; by default that of `estimate`. */
   readonly predictedNoise?: Tensor | undefined;
 }
 

@@ -34,9 +34,9 @@ export interface SampleProgress {
 
 /** How the denoiser is called at each timestep, through {@link withGuidance} and then {@link withClip}, and how sampling is observed. */
 export interface DenoisingOptions extends GuidanceOptions, ClipOptions {
-  /** Class labels, int32 `[batch]`; or numbers per example, float32 `[batch, ...]`. */
+  /** Class labels, int32 `[batch]`; or numbers per example, float32 `[batch, ...]`. None by default. */
   readonly condition?: Tensor | undefined;
-  /** Further conditions by name, for networks made with {@link withPicture} or {@link withNamedCondition}. */
+  /** Further conditions by name, for networks made with {@link withPicture} or {@link withNamedCondition}; none by default. */
   readonly conditions?: Conditions | undefined;
   /**
    * Whether labels may be -1, for no class. By default they may not: -1 is also what `names.indexOf(name)` gives for an unknown name, and
@@ -56,9 +56,9 @@ export interface DenoisingOptions extends GuidanceOptions, ClipOptions {
 
 /** The timesteps at which the denoiser is called: `steps` or `timesteps`, not both; all by default. */
 export interface TimestepOptions {
-  /** Number of timesteps; the solver spaces them. */
+  /** Number of timesteps; the solver spaces them. By default, all timesteps of the schedule. */
   readonly steps?: number | undefined;
-  /** The timesteps themselves, in decreasing order. */
+  /** The timesteps themselves, in decreasing order; those of `steps` by default. */
   readonly timesteps?: ArrayLike<number> | undefined;
 }
 
@@ -66,9 +66,9 @@ export interface TimestepOptions {
 export interface SampleOptions extends DenoisingOptions, TimestepOptions {
   /** The shape of the samples, `[batch, ...]`; by default that of `from.x`. */
   readonly shape?: readonly number[] | undefined;
-  /** The first noise is drawn from this stream, then the noise of each step; nothing is forked. Not needed if nothing is drawn. */
+  /** The first noise is drawn from this stream, then the noise of each step; nothing is forked. None by default, which is enough if nothing is drawn. */
   readonly random?: RandomStream | undefined;
-  /** Inpainting: kept values are exact at the end. A multistep solver gets no `history`, and makes first-order steps. */
+  /** Inpainting: kept values are exact at the end. A multistep solver gets no `history`, and makes first-order steps. None by default. */
   readonly known?: KnownRegion | undefined;
   /**
    * The number of examples that are sampled at the same time, so that a network's largest activations fit into memory; all by default. The
@@ -76,6 +76,6 @@ export interface SampleOptions extends DenoisingOptions, TimestepOptions {
    * and `known`, draw it for one part after another. `onStep` is called for each step of each part.
    */
   readonly batchSize?: number | undefined;
-  /** Starts from noised data, from {@link addNoise} or {@link invertDdim}, instead of pure noise. */
+  /** Starts from noised data, from {@link addNoise} or {@link invertDdim}; by default from pure noise. */
   readonly from?: NoisedData | undefined;
 }

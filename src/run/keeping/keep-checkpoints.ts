@@ -20,11 +20,11 @@ export interface KeepOptions {
   readonly run?: string | undefined;
   /** How many of the latest checkpoints are kept, at least 1; 1 by default. */
   readonly last?: number | undefined;
-  /** The metric that selects the best checkpoints, and how many are kept; none if absent. */
+  /** The metric that selects the best checkpoints, and how many are kept; none by default. */
   readonly best?: BestOptions | undefined;
   /** Number of epochs between two saves; 1 by default. */
   readonly every?: number | undefined;
-  /** Metadata of each checkpoint, as in `saveCheckpoint`. */
+  /** Metadata of each checkpoint, as in `saveCheckpoint`; null by default. */
   readonly metadata?: Json | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface BestOptions {
 
 /** Options of {@link CheckpointKeeper.save}: those of `saveCheckpoint`, and the values for the selection. */
 export interface KeepSaveOptions extends Omit<SaveCheckpointOptions, 'metadata'> {
-  /** The metric that selects the best; a value that is not finite is never the best. */
+  /** The metric that selects the best; a value that is not finite is never the best. NaN by default, but `best` requires it. */
   readonly value?: number | undefined;
   /** Number of epochs so far; 0 by default. */
   readonly epoch?: number | undefined;

@@ -19,7 +19,7 @@ export interface TokenSampleOptions {
   readonly temperature?: number | undefined;
   /** Draws only from the most likely tokens whose probabilities together reach this share, in (0, 1]; default 1. */
   readonly topP?: number | undefined;
-  /** Class labels, int32 `[n]`; or a vector per sequence, float32 `[n, d]`. */
+  /** Class labels, int32 `[n]`; or a vector per sequence, float32 `[n, d]`. None by default. */
   readonly condition?: Tensor | undefined;
   /** Whether labels may be -1, for no class; by default they may not. */
   readonly allowNoClass?: boolean | undefined;
@@ -30,7 +30,7 @@ export interface TokenSampleOptions {
   readonly guidance?: number | undefined;
   /**
    * Tokens that are given, int32 `[n, length]`, with -1 where the model fills in: for an autoregressive model the beginning of each sequence,
-   * for a masked model any places.
+   * for a masked model any places. None by default.
    */
   readonly known?: Tensor | undefined;
   /**

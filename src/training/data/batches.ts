@@ -75,11 +75,11 @@ export interface DataRanges {
 export interface BatchesOptions<B extends Batch, T extends Batch> {
   /** Examples per batch, at least 1. */
   readonly batchSize: number;
-  /** Shuffles the examples again in each epoch, by forks of its fork `batches`. Without it they keep their order. */
+  /** Shuffles the examples again in each epoch, by forks of its fork `batches`. By default they keep their order. */
   readonly random?: RandomStream | undefined;
   /** Drops the last batch of an epoch if it is smaller; false by default. */
   readonly dropLast?: boolean | undefined;
-  /** Applied to each batch, for example to draw new black and white pixels. Its noise depends only on the epoch and the batch. */
+  /** Applied to each batch, for example to draw new black and white pixels. Its noise depends only on the epoch and the batch. By default, batches are not changed. */
   readonly transform?: ((batch: B, random: RandomStream) => T) | undefined;
 }
 

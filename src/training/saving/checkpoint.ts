@@ -26,13 +26,13 @@ type LoadedSources = Pick<LoadCheckpointOptions, 'data' | 'validation' | 'observ
 
 /** Options of {@link saveCheckpoint}. */
 export interface SaveCheckpointOptions {
-  /** The source of the run; its position in the epoch is saved. */
+  /** The source of the run; its position in the epoch is saved. None by default. */
   readonly data?: BatchSource | undefined;
-  /** The source of the validation data, if it has a position too. */
+  /** The source of the validation data, if it has a position too; none by default. */
   readonly validation?: BatchSource | undefined;
-  /** The observers that were passed to the run; their states are saved. */
+  /** The observers that were passed to the run; their states are saved. None by default. */
   readonly observers?: readonly Observer[] | undefined;
-  /** Your own data, such as the sizes of the networks; {@link describeCheckpoint} returns them. */
+  /** Your own data, such as the sizes of the networks; {@link describeCheckpoint} returns them. By default null. */
   readonly metadata?: Json | undefined;
   /** Cancels the save, and rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
@@ -81,15 +81,18 @@ export async function saveCheckpoint(
 /** Options of {@link loadCheckpoint}. */
 export interface LoadCheckpointOptions {
   /**
-   * The source, made like the saved one; it continues where that one stopped. It is required if the file has the position of a
-   * source; null starts the data from the beginning.
+   * The source, made like the saved one; it continues where that one stopped. None by default, but it is required if the file has the
+   * position of a source; null starts the data from the beginning.
    */
   readonly data?: BatchSource | null | undefined;
-  /** The source of the validation data, under the same rules. */
+  /** The source of the validation data, under the same rules; none by default. */
   readonly validation?: BatchSource | null | undefined;
-  /** The observers, made like the saved ones and in their order. They are required if the file has their states; null starts new ones. */
+  /**
+   * The observers, made like the saved ones and in their order. None by default, but they are required if the file has their states; null
+   * starts new ones.
+   */
   readonly observers?: readonly Observer[] | null | undefined;
-  /** What may differ from the saved run, by the names in the error: `['optimizer.learningRate']`. */
+  /** What may differ from the saved run, by the names in the error: `['optimizer.learningRate']`. Nothing by default. */
   readonly waive?: readonly string[] | undefined;
   /** Cancels the load before anything has changed, and rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;

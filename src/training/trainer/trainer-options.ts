@@ -30,13 +30,13 @@ export interface LossTrainerOptions<N extends string> {
    * Called once per step; in `evaluate`, which makes no update, `options.training` is false.
    */
   readonly loss: (input: StepInput) => LossAndMetrics<N>;
-  /** Running averages of parts, by the part's name. Each is updated after each update of its part. */
+  /** Running averages of parts, by the part's name. Each is updated after each update of its part. None by default. */
   readonly averages?: Readonly<Record<string, AverageOptions<Part>>> | undefined;
   /** The gradients of each update are scaled down to this global norm, above 0; by default they are not. */
   readonly clipNorm?: number | undefined;
   /**
    * Additional settings that must be the same when a run is resumed: numbers and records, which a checkpoint stores and a load compares.
-   * Functions are not compared.
+   * Functions are not compared. None by default.
    */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
   /** The dtype of the data x: 'float32' by default, or 'int32' for a model of tokens. */

@@ -34,7 +34,7 @@ export interface StepCallOptions {
   /**
    * Called once within the step, with a function that returns the values which the model passes to `look`, and with the step's examples.
    * {@link train} uses it for the observers of a run. Its operations are not recorded for gradients; tensors that outlive the step need
-   * `tf.keep`.
+   * `tf.keep`. By default nothing is called.
    */
   readonly look?: ((show: () => unknown, at: Pick<StepInput, 'x' | 'condition' | 'step'>) => void) | undefined;
 }
