@@ -36,6 +36,8 @@ function hide() {
 
 async function search() {
   const { find, highlighted } = await load();
+  // the letter comes first
+  await new Promise((resolve) => window.requestAnimationFrame(() => setTimeout(resolve)));
   const query = input.value.trim();
   if (query === '') return show('', []);
   const { sentence, results } = find(query);

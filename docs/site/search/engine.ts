@@ -61,6 +61,13 @@ const BEGINNING = 'getting started introduction';
 type Way = readonly [query: Query, factor: number, options?: SearchOptions];
 /** Scores by the number of a phrase or of a section. */
 type Scores = ReadonlyMap<number, number>;
+/** The scores of a part of a query by section and by phrase, and the part's weight. */
+interface PartScores {
+  readonly key: string;
+  readonly inText: Scores;
+  readonly inPhrases: Scores;
+  readonly weight: number;
+}
 /** What is known of words. */
 interface Vocabulary {
   isKnown(term: string): boolean;
@@ -89,10 +96,12 @@ export function createSearch(data: SearchData): (query: string) => Answer {
   const notIncluded = sections.flatMap(([, hash], id) => (hash === '#what-is-not-included' ? [id] : []));
   const common = new Set(sections.flatMap(([, , , , all]) => all.split(/[ ,]/)));
   const inTexts = new Set(data.terms.split(' '));
+  const known = [...new Set([...common, ...inTexts])];
+  let before: ReadonlyMap<string, PartScores> = new Map();
   const vocabulary: Vocabulary = {
     isKnown: (term) => common.has(term) || inTexts.has(term),
     isCommon: (term) => common.has(term),
-    isPrefix: (term) => [phrases.index, texts].some((index) => index.search(term, { prefix: true }).length > 0),
+    isPrefix: (letters) => known.some((term) => term.startsWith(letters)),
     similar: similarWords(data.words),
   };
 
@@ -109,14 +118,21 @@ export function createSearch(data: SearchData): (query: string) => Answer {
     return { sentence, results: firstOfPages(data, exact === undefined ? ranked : [exact, ...ranked]) };
   };
 
+  /** The scores of a part of a query, which a key press seldom changes: those of the query before are kept. */
+  function scoresOfPart(ways: readonly Way[]): PartScores {
+    const key = JSON.stringify(ways);
+    const kept = before.get(key);
+    if (kept !== undefined) return kept;
+    const inText = scoresOf(texts, ways);
+    const inPhrases = scoresOf(phrases.index, ways);
+    // rare words tell more
+    return { key, inText, inPhrases, weight: Math.log(1 + 1000 / (1 + inText.size)) };
+  }
+
   /** The sections that match a query, best first. A section counts more if it matches a larger share of the query. */
   function rank(query: string): number[] {
-    const units = waysOf(query, vocabulary).map((ways) => {
-      const inText = scoresOf(texts, ways);
-      const inPhrases = scoresOf(phrases.index, ways);
-      // rare words tell more
-      return { inText, inPhrases, weight: Math.log(1 + 1000 / (1 + inText.size)) };
-    });
+    const units = waysOf(query, vocabulary).map(scoresOfPart);
+    before = new Map(units.map((unit) => [unit.key, unit]));
     const sum = units.reduce((total, { weight }) => total + weight, 0);
     const best = bestPhrases(units.map(({ inPhrases }) => inPhrases));
     const isName = /^[\w.]*(\p{Ll}\p{Lu}|\()[\w.()]*$/u.test(query.trim());

@@ -43,7 +43,7 @@ interpolate, interpolation, morph, morphing, latent walk, blend
 mode collapse, mode dropping, lost modes, no variety, lack of diversity
 posterior collapse, kl vanishing, kl collapse
 memorise, memorisation, overfit, overfitting, copy, plagiarism
-anomaly, outlier, novelty, fraud, out of distribution
+anomaly, outlier, novelty, fraud, suspicious, unusual, out of distribution
 imputation, missing value, gap
 reproducible, reproducibility, deterministic, seed
 reparameterization, reparametrization, reparameterisation, reparametrisation

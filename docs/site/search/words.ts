@@ -78,8 +78,16 @@ function tokenOf(text: string, parts: readonly Token[] = []): Token[] {
   return term === null ? [] : [{ word, term, parts }];
 }
 
+/** The terms of words that were seen: a key press asks for those of all results again. */
+const seen = new Map<string, string | null>();
+
 /** The term under which a word in lower case is indexed. */
 export function termOf(word: string): string | null {
+  if (!seen.has(word)) seen.set(word, newTermOf(word));
+  return seen.get(word)!;
+}
+
+function newTermOf(word: string): string | null {
   const bare = word.replaceAll(/'s?$|^'/g, '');
   if (bare === '' || FILLERS.has(word) || FILLERS.has(bare)) return null;
   const spelled = SPELLINGS.reduce((text, [there, here]) => text.replace(there, here), bare);
