@@ -16,6 +16,16 @@ export function withFormulas(parser) {
       token.attrSet('tabindex', '0');
     });
   });
+  // 2^26
+  parser.core.ruler.push('power', ({ tokens }) => {
+    for (const { children } of tokens) {
+      for (const child of children ?? []) {
+        if (child.type !== 'text' || !POWER.test(child.content)) continue;
+        child.type = 'html_inline';
+        child.content = parser.utils.escapeHtml(child.content).replaceAll(new RegExp(POWER, 'g'), '$1<sup>$2</sup>');
+      }
+    }
+  });
   parser.inline.ruler.after('escape', 'formula', inline);
   parser.block.ruler.before('fence', 'formula', block, { alt: ['paragraph', 'reference', 'blockquote', 'list'] });
   parser.renderer.rules.formula = (tokens, i) => {
@@ -30,6 +40,9 @@ export function withFormulas(parser) {
     return `<span style="white-space: nowrap">${math}${end}</span>`;
   };
 }
+
+/** A power of a number, in text. */
+const POWER = /(?<![\w^.])(\d+)\^(-?\d+)(?![\w^])/;
 
 /** The first of the private characters that stand for code and links in a text. */
 const PLACEHOLDER = 0xe000;

@@ -64,6 +64,17 @@ function finished(page, app) {
         /(<summary[^>]*>[\s\S]*?)<a href="[^"]*" aria-label="Permalink"[^>]*>[\s\S]*?<\/a>(?=[\s\S]*?<\/summary>)/g,
         '$1',
       )
+      // a long name may be broken before a capital letter
+      .replace(/<h1>(?!.*<a)[^<]*(?=<)/, (title) =>
+        isGuide ? title : title.replaceAll(/(\p{Ll})(?=\p{Lu})/gu, '$1<wbr>'),
+      )
+      // all properties of this library are
+      .replaceAll('<code class="tsd-tag">Readonly</code>', '')
+      // the type parameters of TensorFlow.js and TypeScript that have a default, as programs write them
+      .replaceAll(
+        /<span class="tsd-signature-symbol">&lt;<\/span><span class="tsd-signature-type">(?:Rank|ArrayBufferLike)<\/span><span class="tsd-signature-symbol">&gt;<\/span>/g,
+        '',
+      )
       .replaceAll(/<img src="([^"]*)"/g, sizedImage)
       .replaceAll('<table>', '<div class="scrolled" tabindex="0"><table>')
       .replaceAll('</table>', '</table></div>')
