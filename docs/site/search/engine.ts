@@ -216,7 +216,9 @@ function waysOf(query: string, vocabulary: Vocabulary): Way[][] {
 function guesses({ word, term }: Token, { isKnown, isPrefix, similar }: Vocabulary): Way[] {
   if (term.length >= 3 && isPrefix(term)) return [[term, COMPLETION, { prefix: true }]];
   for (let i = 3; i <= word.length - 3; i++) {
-    const parts = [word.slice(0, i), word.slice(i)].map(termOf).filter((part) => part !== null && isKnown(part));
+    const parts = [word.slice(0, i), word.slice(i)]
+      .map(termOf)
+      .filter((part) => part !== null && part.length > 2 && isKnown(part));
     if (parts.length === 2) return [[combined('AND', parts as string[]), 1]];
   }
   const words = similar(word);

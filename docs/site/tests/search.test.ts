@@ -6,7 +6,7 @@ import { findChromium, launchOptions } from '../../../tests/browser/chromium.js'
 import { serve, type Site } from '../../../tests/package/pages/serve.js';
 import { createSearch, highlighted, type Answer, type SearchData } from '../search/engine.js';
 import { unsupported } from '../search/unsupported.js';
-import { everyday, fresh, missing, queries } from './search-queries.js';
+import { everyday, fresh, missing, queries, strangers } from './search-queries.js';
 
 describe('the search', () => {
   let data: SearchData;
@@ -21,9 +21,12 @@ describe('the search', () => {
     return search(query).results.map(({ url }) => url);
   }
 
-  test.each([...queries, ...everyday, ...fresh, ...missing])('%s finds %s among the first three', (query, expected) => {
-    expect(find(query).slice(0, 3).join('\n')).toMatch(new RegExp(`(${expected})(\\.html|$)`, 'm'));
-  });
+  test.each([...queries, ...everyday, ...fresh, ...strangers, ...missing])(
+    '%s finds %s among the first three',
+    (query, expected) => {
+      expect(find(query).slice(0, 3).join('\n')).toMatch(new RegExp(`(${expected})(\\.html|$)`, 'm'));
+    },
+  );
 
   test('a result is the section of a guide that answers, and no page is there twice', () => {
     expect(find('posterior collapse')[0]).toMatch(/Variational_autoencoders\.html#posterior-collapse$/);
