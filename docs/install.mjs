@@ -31,7 +31,10 @@ export const commandsFromSource = (command) => {
   ];
 };
 
-const where = source === undefined ? 'Put a copy of the repository next to your folder' : 'Clone the repository';
+const where =
+  source === undefined
+    ? `Put a copy of the repository, with the name \`${name}\`, next to your folder`
+    : 'Clone the repository';
 
 /** The text for a place in a page, after a command or a list of them; nothing as soon as npm has the package. */
 export function fromSource(kind) {
