@@ -17,7 +17,7 @@ export type StateDictParts = Part | Readonly<Record<string, Part>>;
 
 /** How the names and layouts of a part are determined. */
 export interface StateDictOptions {
-  /** The names in the file, if they differ from those of the structure: prefixes, such as `{ '0': 'fc1' }`, or a function. By default they do not. */
+  /** The names in the file, if they differ from those of the structure: prefixes, such as `{ '0': 'fc1' }`, or a function. By default those of the structure. */
   readonly names?: StateDictNames | undefined;
   /** A prefix of every name, such as `decoder.`; a load ignores other names in the file. None by default. */
   readonly prefix?: string | undefined;

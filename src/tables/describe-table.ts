@@ -20,7 +20,7 @@ import type { Table } from './rows.js';
 export interface DescribeTableOptions {
   /** Kinds of columns, by name, where the one that is found is not meant: `{ zip: 'category', year: 'integer' }`. None by default. */
   readonly kinds?: Readonly<Record<string, ColumnKind>> | undefined;
-  /** Columns of categories of which only the combinations in the table may occur: `[['country', 'city']]`. All by default. */
+  /** Columns of categories of which only the combinations in the table may occur: `[['country', 'city']]`. By default, any may. */
   readonly combinations?: readonly (readonly string[])[] | undefined;
   /** Pairs of columns of numbers or dates of which the first never exceeds the second: `[['from', 'to']]`. None by default. */
   readonly orders?: readonly (readonly [string, string])[] | undefined;
