@@ -9,6 +9,7 @@ export const divergenceMistakes = {
   meanNotSquared: 'the mean is not squared',
   meanMagnitude: 'the magnitude of the mean is used, but its square is needed',
   noVariance: 'the variance itself is missing, and only its logarithm is there',
+  onlyMean: 'only the square of the mean is there: the terms of the variance are missing',
   noLogVariance: 'the logarithm of the variance is missing',
   plusLogVariance: 'the logarithm of the variance has the wrong sign',
   halfLogVariance: 'half of the log-variance is used where all of it is needed',
@@ -34,6 +35,7 @@ type Mistake = keyof typeof divergenceMistakes;
 export const rareInDivergence = [
   'oneMinusOne',
   'meanMagnitude',
+  'onlyMean',
   'negativeVariance',
   'onlyMeanHalved',
   'meanNotHalved',
@@ -64,6 +66,7 @@ export function divergenceOf(
   const isOneHalved = wrong.onlyMeanHalved || wrong.onlyVarianceHalved || wrong.onlyLogVarianceHalved;
   const factor = (isHalvedAlone: boolean, lacksHalf: boolean): number =>
     wrong.noHalf || lacksHalf || (isOneHalved && !isHalvedAlone) ? 1 : 0.5;
+  if (wrong.onlyMean) return distance / 2;
   return (
     factor(wrong.onlyVarianceHalved, wrong.varianceNotHalved) * (wrong.noVariance ? 0 : variance) +
     factor(wrong.onlyMeanHalved, wrong.meanNotHalved) * square -

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { order } from '../../examples/course/order.js';
 import { grade, type Answer, type CheckResult, type Exercise } from '../../src/testing/index.js';
 import type { Unseen, Wrong } from './unseen/answer.js';
+import { fifth } from './unseen/fifth.js';
 import { first } from './unseen/first.js';
 import { fourth } from './unseen/fourth.js';
 import { second } from './unseen/second.js';
@@ -48,7 +49,7 @@ async function outcomesOf(sets: Readonly<Record<string, readonly Wrong[]>>): Pro
 }
 
 test.each(exercises)('right answers to $name in other styles lose no point', async ({ name, exercise }) => {
-  for (const answer of [...(first[name]?.right ?? []), ...fourth[name]!.right]) {
+  for (const answer of [...(first[name]?.right ?? []), ...fourth[name]!.right, ...fifth[name]!.right]) {
     const results = await gradeSource(exercise, answer);
     expect(results.map(({ message }) => message)).toEqual(results.map(() => 'Right.'));
   }
@@ -61,6 +62,7 @@ test.each([
   ['first', 60, wrongOf(first), 2 / 3, 2],
   ['second', 36, second, 2 / 3, 2],
   ['fourth', 60, wrongOf(fourth), 0.8, 0],
+  ['fifth', 30, wrongOf(fifth), 1, 0],
 ])(
   'of the %s %i wrong answers enough are named, hardly any wrong, and none has full points',
   async (_, count, sets, share, namedWrong) => {

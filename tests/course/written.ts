@@ -214,6 +214,12 @@ export const wrong: readonly Written[] = [
       ],
       ['a promise', module('export const gaussianKl = async (mean) => mean.sum(1);')],
       [
+        'an error in the depths of TensorFlow.js',
+        module('export const gaussianKl = (mean) =>\n  tf.tidy(() => mean.mul(mean.sum(1)).sum(1));'),
+        'It threw Error in line 4: Operands could not be broadcast together with shapes 4,3 and 4.',
+      ],
+      ['an array', module('export const gaussianKl = (mean) => mean.sum(1).arraySync();')],
+      [
         'its inputs as an error',
         module('export const gaussianKl = (m) => {\n  throw new Error(m.dataSync().join());\n};'),
       ],

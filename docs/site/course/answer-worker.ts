@@ -8,6 +8,9 @@ import { collectSources, withoutNumber } from '../../../src/grading/collect-sour
 import { measureWith, textOf } from '../../../src/testing/exercises/measure.js';
 import { importAnswer, type Packages } from './answer-modules.js';
 
+// as in src/grading/child/program.ts
+Error.stackTraceLimit = 100;
+
 /** A job for the worker. */
 export interface Job {
   readonly answer: string;

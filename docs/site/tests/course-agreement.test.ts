@@ -7,7 +7,9 @@ import { buildGradingChild } from '../../../scripts/grading-child.js';
 import { gradeSubmission } from '../../../src/grading/index.js';
 import type { Exercise } from '../../../src/testing/index.js';
 import { findChromium, launchOptions } from '../../../tests/browser/chromium.js';
+import { fifth } from '../../../tests/course/unseen/fifth.js';
 import { first } from '../../../tests/course/unseen/first.js';
+import { fourth } from '../../../tests/course/unseen/fourth.js';
 import { second } from '../../../tests/course/unseen/second.js';
 import { third } from '../../../tests/course/unseen/third.js';
 import { right, wrong, type Written } from '../../../tests/course/written.js';
@@ -67,10 +69,12 @@ async function onCommandLine({ exercise, text }: Written): Promise<readonly stri
 
 async function unseenAnswers(): Promise<Written[]> {
   const sets = [
-    ...Object.entries(first).flatMap(([exercise, { right, wrong }]) => [
-      ...right.map((answer) => ({ exercise, says: 'right', answer })),
-      ...wrong.map((each) => ({ exercise, ...each })),
-    ]),
+    ...[first, fourth, fifth].flatMap((set) =>
+      Object.entries(set).flatMap(([exercise, { right, wrong }]) => [
+        ...right.map((answer) => ({ exercise, says: 'right', answer })),
+        ...wrong.map((each) => ({ exercise, ...each })),
+      ]),
+    ),
     ...[second, third].flatMap((set) =>
       Object.entries(set).flatMap(([exercise, wrong]) => wrong.map((each) => ({ exercise, ...each }))),
     ),

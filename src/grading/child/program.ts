@@ -15,6 +15,9 @@ export interface Job {
   readonly packages: readonly string[];
 }
 
+// the line of a submission that calls TensorFlow.js may be more than the usual ten calls away from the error
+Error.stackTraceLimit = 100;
+
 // a submission may patch every global object, so the functions that are called after it is loaded are bound here
 const [write, { stringify }, setImmediately, BoundPromise] = [writeSync, JSON, setImmediate, Promise];
 const end = process.exit.bind(process);

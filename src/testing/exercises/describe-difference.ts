@@ -29,6 +29,8 @@ export function describeDifference(
     const output = got[name];
     const subject = subjectOf(name);
     if (output === undefined) {
+      if ('0' in got)
+        return `it must return ${subject === 'it' ? 'a single tensor' : recordOf(expected)}, not an array`;
       const returned = Object.keys(got).map((other) => (other === '' ? 'a single tensor' : `\`${other}\``));
       return `it must return ${subject === 'it' ? 'a single tensor' : subject}, and returns ${returned.join(', ')}`;
     }
@@ -43,6 +45,10 @@ export function describeDifference(
   return `it returns more than ${Object.keys(expected)
     .map((name) => `\`${name}\``)
     .join(', ')}`;
+}
+
+function recordOf(outputs: Named): string {
+  return `\`{ ${Object.keys(outputs).join(', ')} }\``;
 }
 
 /** Describes all outputs of a record at once: two are exchanged, or all have the same factor. */
@@ -83,7 +89,9 @@ function describeNumbers(got: Flat, expected: Flat, tolerance: Tolerance, others
   if (wrong.length === 0) return undefined;
   const odd = got.values.findIndex((value, i) => !Number.isFinite(value) && Number.isFinite(expected.values[i]!));
   if (odd >= 0) return describeOdd(got.values[odd]!, got.shape.length === 0 ? '' : ` at ${place(odd, got.shape)}`);
-  if (got.values.every((value) => value === 0)) return 'is 0 everywhere';
+  const rounding = 1e-6 * Math.max(...expected.values.map(Math.abs).filter(Number.isFinite));
+  if (got.values.every((value) => Math.abs(value) <= rounding))
+    return got.values.length === 1 ? 'is 0' : 'is 0 everywhere';
   if (repeats(got, tolerance) && !repeats(expected, tolerance)) return 'is the same for every example';
   const isOneNumber = got.values.length === 1;
   const single = isOneNumber ? others.filter((other) => other.got.values.length === 1) : [];

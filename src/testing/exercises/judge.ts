@@ -141,11 +141,11 @@ function wrong(message: string): Verdict {
 
 /** Names the mistakes of each set that explains the numbers. */
 function explained(exercise: Exercise, sets: readonly (readonly string[])[], kind: string, shape?: string): Verdict {
-  const texts = sets
-    .slice(0, 3)
-    .map((set) =>
-      [...(shape === undefined ? [] : [shape]), ...set.map((name) => exercise.mistakes[name]!)].join(', and '),
-    );
+  const all = sets.map((set) =>
+    [...(shape === undefined ? [] : [shape]), ...set.map((name) => exercise.mistakes[name]!)].join(', and '),
+  );
+  // mistakes that differ in a number may have the same text
+  const texts = [...new Set(all)].slice(0, 3);
   const subject = kind === 'gradients' ? 'Its gradients are wrong' : 'Your answer is wrong';
   const either = texts.length > 1 ? 'either ' : '';
   return { isWrong: true, message: `${subject}: ${either}${texts.join('; or ')}.`, mistakes: sets[0]! };

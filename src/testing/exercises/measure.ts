@@ -166,15 +166,16 @@ async function fromTensor([name, tensor]: [string, Tensor]): Promise<PlainTensor
 /** The tensors of an answer's result, by name. */
 function outputsOf(returned: unknown): NamedTensors {
   if (isTensor(returned)) return { '': returned };
+  const kind = kindOf(returned);
   if (typeof returned !== 'object' || returned === null)
-    throw new NotMeasurable(`It must return a tensor, not ${returned === null ? 'null' : article(typeof returned)}.`);
+    throw new NotMeasurable(`It must return a tensor, not ${kind}.`);
   if ('then' in returned)
     throw new NotMeasurable('It must return a tensor, not a promise: write it without async and await.');
   const entries = Object.entries(returned as NamedTensors);
   const odd = entries.find(([, value]) => !isTensor(value));
   if (entries.length === 0) throw new NotMeasurable('It must return a tensor, not an empty record.');
-  if (odd !== undefined)
-    throw new NotMeasurable(`It must return tensors, but \`${odd[0]}\` is ${article(typeof odd[1])}.`);
+  if (odd !== undefined && kind === 'an array') throw new NotMeasurable('It must return a tensor, not an array.');
+  if (odd !== undefined) throw new NotMeasurable(`It must return tensors, but \`${odd[0]}\` is ${kindOf(odd[1])}.`);
   return Object.fromEntries(entries);
 }
 
@@ -183,8 +184,9 @@ function isTensor(value: unknown): value is Tensor {
   return typeof value === 'object' && value !== null && 'dataId' in value;
 }
 
-function article(kind: string): string {
-  return kind === 'undefined' ? kind : `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
+function kindOf(value: unknown): string {
+  const kind = Array.isArray(value) || ArrayBuffer.isView(value) ? 'array' : value === null ? 'null' : typeof value;
+  return /^(null|undefined)$/.test(kind) ? kind : `${/^[ao]/.test(kind) ? 'an' : 'a'} ${kind}`;
 }
 
 /** The gradients of the weighted sum of all outputs; 0 for arguments on which they do not depend. */

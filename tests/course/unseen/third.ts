@@ -44,6 +44,7 @@ export const third: Readonly<Record<string, readonly Wrong[]>> = {
     },
     {
       says: 'The divergence is divided by the number of pixels.',
+      mistakes: ['divergenceOverPixels'],
       answer: `(x, logits, m, l) => tf.sub(
         tf.sum(tf.sub(tf.mul(x, logits), tf.softplus(logits)), 1),
         tf.div(tf.sum(tf.mul(0.5, tf.sub(tf.add(tf.square(m), tf.exp(l)), tf.add(1, l))), 1), x.shape[1]))`,

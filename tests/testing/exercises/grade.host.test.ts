@@ -247,6 +247,26 @@ describe('grade', () => {
     expect(await message((x: tf.Tensor) => ({ square: cube(x), cube: square(x) }))).toBe(
       'Your answer is wrong: `square` is what `cube` must be.',
     );
+    // 0 but for rounding
+    expect(await message((x: tf.Tensor) => ({ square: tf.mul(1e-8, square(x)), cube: cube(x) }))).toBe(
+      'Your answer is wrong: `square` is 0.',
+    );
+    expect(await message((x: tf.Tensor) => [square(x), cube(x)])).toBe(
+      'Your answer is wrong: it must return `{ square, cube }`, not an array.',
+    );
+  });
+
+  test('says once what several mistakes have in common', async () => {
+    const limited = defineExercise({
+      name: 'limited',
+      inputs: () => ({ x: [3] }),
+      mistakes: { one: 'a limit is applied', two: 'a limit is applied' },
+      hints: ['First.', 'Second.', 'Third.'],
+      checks: [{ kind: 'values', points: 1 }],
+      reference: ({ x }, wrong) => each((value) => (wrong.one || wrong.two ? 2 : value), x),
+    });
+    const [result] = await grade(limited, () => tf.tensor([2]));
+    expect(result!.message).toBe('Your answer is wrong: a limit is applied.');
   });
 
   test('says that whole numbers are of another dtype, and not that an argument is unused', async () => {
@@ -289,6 +309,12 @@ describe('grade', () => {
   test('reports an invalid answer', async () => {
     expect(await messageOf(() => undefined)).toBe('It must return a tensor, not undefined.');
     expect(await messageOf(() => ({ a: 1 }))).toBe('It must return tensors, but `a` is a number.');
+    expect(await messageOf(() => ({ a: [1] }))).toBe('It must return tensors, but `a` is an array.');
+    expect(await messageOf(() => [0, 0, 0, 0])).toBe('It must return a tensor, not an array.');
+    expect(await messageOf(() => new Float32Array(4))).toBe('It must return a tensor, not an array.');
+    expect(await messageOf((x: tf.Tensor, v: tf.Tensor) => [right(x, v)])).toBe(
+      'Your answer is wrong: it must return a single tensor, not an array.',
+    );
     expect(await messageOf(async () => tf.zeros([4]))).toMatch(/not a promise/);
     expect(await messageOf((x: tf.Tensor) => tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D))).toMatch(
       /^It threw Error: Error in matMul/,

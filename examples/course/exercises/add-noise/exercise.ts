@@ -28,6 +28,7 @@ export const exercise = defineExercise({
     product: 'alphaBar is already a product, but a product is taken again',
     rootOfComplement: 'the variance of the noise is 1 minus the factor of the data, but must be 1 minus its square',
     alphaBarAsFactor: 'alphaBar is used as the factor of the data, but it is the square of that factor',
+    alphaBarOfNoise: 'alphaBar is used as the factor of the noise',
     productOfBetas: 'alphaBar is already a product, but is used as if it were beta',
     meanOfTable: 'every example has the mean of the table',
     lastTimestep: 'every example has the last timestep',
@@ -50,6 +51,7 @@ export const exercise = defineExercise({
   alone: [
     'rootOfComplement',
     'alphaBarAsFactor',
+    'alphaBarOfNoise',
     'productOfBetas',
     'meanOfTable',
     'lastTimestep',
@@ -81,6 +83,7 @@ export const exercise = defineExercise({
             ? table[Math.max(0, t - 1)]!
             : table[wrong.stepAfter ? Math.min(last, t + 1) : t]!;
       const alphaBar = wrong.swapped ? 1 - given : given;
+      if (wrong.alphaBarOfNoise) return each((a, e) => Math.sqrt(1 - given ** 2) * a + given * e, row, noise[i]!);
       const root = (value: number, isLeftOut: boolean): number => (isLeftOut ? value : Math.sqrt(value));
       const ofData = wrong.noData
         ? 0

@@ -21,6 +21,8 @@ export const exercise = defineExercise({
     otherSide: 'the logit has the wrong sign in the term that makes the probabilities of 0 and 1 add up to 1',
     noRest: 'the term log(1 + exp(-|logit|)) is missing',
     restSign: 'the term log(1 + exp(-|logit|)) has the wrong sign',
+    growingRest: 'the exponential in log(1 + exp(-|logit|)) lacks its minus',
+    minusLogarithm: 'the logarithm of 1 - sigmoid is not minus the logarithm of the sigmoid',
     noPositivePart: 'the positive part of the logit, max(logit, 0), is missing',
     difference: 'the terms of ones and zeros are subtracted, but must be added',
     zerosAsHalf: 'a product of pixel and logit is 0 where the pixel is 0, so that those pixels are as likely as not',
@@ -39,7 +41,18 @@ export const exercise = defineExercise({
     ['noLogarithm', 'otherSide'],
     ['meanOverPixels', 'sumOverBatch', 'sumOverExamples'],
   ],
-  alone: ['noRest', 'restSign', 'noPositivePart', 'difference', 'zerosAsHalf', 'logOfSum', 'softmax', 'squaredLogits'],
+  alone: [
+    'noRest',
+    'restSign',
+    'growingRest',
+    'minusLogarithm',
+    'noPositivePart',
+    'difference',
+    'zerosAsHalf',
+    'logOfSum',
+    'softmax',
+    'squaredLogits',
+  ],
 
   reference({ x, logits }, wrong) {
     if (wrong.logOfSum) {
@@ -56,6 +69,8 @@ export const exercise = defineExercise({
         const rest = Math.log1p(Math.exp(-Math.abs(l)));
         if (wrong.noRest) return pixel * l - Math.max(l, 0);
         if (wrong.restSign) return pixel * l - Math.max(l, 0) + rest;
+        if (wrong.growingRest) return pixel * l - Math.max(l, 0) - Math.log1p(Math.exp(Math.abs(l)));
+        if (wrong.minusLogarithm) return (pixel === 1 ? -1 : 1) * softplus(-l);
         if (wrong.noPositivePart) return pixel * l - rest;
         if (wrong.zerosAsHalf) return -softplus(-pixel * l);
         if (wrong.squaredLogits) return -((pixel - l) ** 2);

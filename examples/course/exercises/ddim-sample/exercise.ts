@@ -13,6 +13,7 @@ export const exercise = defineExercise({
     stopsEarly: 'the last step, to alphaBar 1, is missing',
     startsLate: 'the first step, from the noisiest timestep, is missing',
     backwards: 'it walks from the least noise to the most',
+    ascending: 'the timesteps are visited from the first to the last, but must be visited from the last to the first',
     everySecond: 'every second timestep is left out',
     networkOnce:
       'the network is called only once, at the start, which makes a single step to the data, however many steps follow',
@@ -57,6 +58,7 @@ export const exercise = defineExercise({
   ],
 
   alone: [
+    'ascending',
     'timestepAfterOrFirst',
     'alphaBarGiven',
     'fractionGiven',
@@ -84,7 +86,7 @@ export const exercise = defineExercise({
     const ofNoise = (bar: number): number => (wrong.noRootOfNoise || wrong.noRoots ? 1 - bar : Math.sqrt(1 - bar));
     const clip = (value: number): number => Math.max(-1, Math.min(1, value));
     const order = alphaBars.map((_, t) => t);
-    const steps = wrong.backwards ? order : order.reverse();
+    const steps = wrong.backwards || wrong.ascending ? order : order.reverse();
     const walked = steps
       .slice(wrong.startsLate ? 1 : 0, wrong.stopsEarly ? -1 : undefined)
       .filter((_, i) => !wrong.everySecond || i % 2 === 0);
@@ -137,8 +139,13 @@ export const exercise = defineExercise({
     });
   },
 
-  call: (answer, { weights, xT, alphaBars }, tf) =>
-    answer((x: Tensor2D, t: number) => tf.tanh(tf.add(tf.matMul(x, weights as Tensor2D), 0.5 * t - 1)), xT, alphaBars),
+  call(answer, { weights, xT, alphaBars }, tf) {
+    const predictNoise = (x: Tensor2D, t: unknown): unknown => {
+      if (typeof t !== 'number') throw new TypeError('predictNoise takes the timestep as a number.');
+      return tf.tanh(tf.add(tf.matMul(x, weights as Tensor2D), 0.5 * t - 1));
+    };
+    return answer(predictNoise, xT, alphaBars);
+  },
 
   hints: [
     'One step has two halves. What would x be without noise, if the network were right? And what is it at the next timestep, with the same noise?',

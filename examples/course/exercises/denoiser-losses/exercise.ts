@@ -39,6 +39,13 @@ export const exercise = defineExercise({
     noiseIsOutput: 'the network’s output is compared with the noise, but it is a velocity',
     sampleOfNoise: 'the data are predicted as if the network’s output were the noise',
     noiseOfSample: 'the noise is predicted as if the network’s output were the data',
+    trueSample: 'the predicted data are the true ones, whatever the network says',
+    trueNoise: 'the predicted noise is the true one, whatever the network says',
+    sampleExchanged: 'alpha and sigma are exchanged in the prediction of the data',
+    noiseExchanged: 'alpha and sigma are exchanged in the prediction of the noise',
+    minusInNoise: 'x_t has the wrong sign in the prediction of the noise',
+    notSquared: 'the squared error of the velocity has the weights sigma and alpha, but needs their squares',
+    meanWeights: 'the mean loss is multiplied by a mean weight, but each example has its own weight',
     noRootOfMean: 'the losses are roots of mean squares, but must be the mean squares themselves',
     magnitudes: 'the losses are means of magnitudes, not of squares',
     sumOverFeatures: 'the losses are sums over features, not means',
@@ -57,6 +64,13 @@ export const exercise = defineExercise({
 
   alone: [
     'targetOther',
+    'trueSample',
+    'trueNoise',
+    'sampleExchanged',
+    'noiseExchanged',
+    'minusInNoise',
+    'notSquared',
+    'meanWeights',
     'predictionsExchanged',
     'divided',
     'notScaled',
@@ -90,21 +104,35 @@ export const exercise = defineExercise({
       const output = (from: readonly number[], ofX: number, ofVelocity: number): number[] =>
         each((a, v) => ofX * a + ofVelocity * v, from, velocity) as number[];
       const [ofX, ofVelocity] = [wrong.notScaled, wrong.velocityNotScaled];
-      const sample = wrong.sampleIsOutput
-        ? velocity
-        : wrong.sampleOfNoise
-          ? output(xt, 1 / alpha, -sigma / alpha)
-          : wrong.sampleFromNoise
-            ? output(e, alpha / sigma, -1 / sigma)
-            : output(xt, ofX ? 1 : alpha, (wrong.sampleSign ? 1 : -1) * (ofVelocity ? 1 : sigma));
-      const predicted = wrong.noiseIsOutput
-        ? velocity
-        : wrong.noiseOfSample
-          ? output(xt, 1 / sigma, -alpha / sigma)
-          : wrong.noiseFromSample
-            ? output(row, sigma / alpha, 1 / alpha)
-            : output(xt, ofX ? 1 : sigma, (wrong.noiseSign ? -1 : 1) * (ofVelocity ? 1 : alpha));
-      const [ofSample, ofNoise] = wrong.divided ? [alpha * sigma, alpha * sigma] : [1, 1];
+      const sample = wrong.trueSample
+        ? row
+        : wrong.sampleExchanged
+          ? output(xt, sigma, -alpha)
+          : wrong.sampleIsOutput
+            ? velocity
+            : wrong.sampleOfNoise
+              ? output(xt, 1 / alpha, -sigma / alpha)
+              : wrong.sampleFromNoise
+                ? output(e, alpha / sigma, -1 / sigma)
+                : output(xt, ofX ? 1 : alpha, (wrong.sampleSign ? 1 : -1) * (ofVelocity ? 1 : sigma));
+      const predicted = wrong.trueNoise
+        ? e
+        : wrong.noiseExchanged
+          ? output(xt, alpha, sigma)
+          : wrong.minusInNoise
+            ? output(xt, -sigma, alpha)
+            : wrong.noiseIsOutput
+              ? velocity
+              : wrong.noiseOfSample
+                ? output(xt, 1 / sigma, -alpha / sigma)
+                : wrong.noiseFromSample
+                  ? output(row, sigma / alpha, 1 / alpha)
+                  : output(xt, ofX ? 1 : sigma, (wrong.noiseSign ? -1 : 1) * (ofVelocity ? 1 : alpha));
+      const [ofSample, ofNoise] = wrong.divided
+        ? [alpha * sigma, alpha * sigma]
+        : wrong.notSquared
+          ? [Math.sqrt(sigma), Math.sqrt(alpha)]
+          : [1, 1];
       const [asSample, asNoise] = wrong.predictionsExchanged ? [predicted, sample] : [sample, predicted];
       return {
         velocity: each((v, a, b) => v - sign * (c * a + d * b), velocity, row, e),
@@ -121,6 +149,10 @@ export const exercise = defineExercise({
       const mean = meanOf(terms) * (wrong.sumOverFeatures ? terms[0]!.length : wrong.halved ? 0.5 : 1);
       return wrong.noRootOfMean ? Math.sqrt(mean) : mean;
     };
+    if (wrong.meanWeights) {
+      const [velocity, weight] = [lossOf('velocity'), meanOf(alphaBar)];
+      return { velocity, sample: (1 - weight) * velocity, noise: weight * velocity };
+    }
     const [sample, ofNoise] = wrong.sampleForNoise ? (['noise', 'sample'] as const) : (['sample', 'noise'] as const);
     return { velocity: lossOf('velocity'), sample: lossOf(sample), noise: lossOf(ofNoise) };
   },

@@ -14,7 +14,8 @@ export const exercise = defineExercise({
     x: random.integers([3, 4], 0, 2),
     // the first row is one of probabilities, too, and the first logarithms have logarithms themselves
     logits: [...random.uniform([1, 4], 0.1, 0.9), ...random.normal([2, 4])],
-    mean: random.normal([3, 5]),
+    // a row of large divergences, which no limit leaves out
+    mean: [...random.normal([2, 5]), ...each((m) => Math.sign(m) * (3 + Math.abs(m)), random.normal([1, 5]))],
     logVariance: [...random.uniform([1, 5], 0.2, 1.5), ...random.normal([2, 5])],
   }),
 
@@ -34,6 +35,8 @@ export const exercise = defineExercise({
     squaredLogits: 'the reconstruction is judged by the squared distance of pixels and logits, not by its likelihood',
     divergenceOfBatch: 'every example pays the mean divergence of the batch, but must pay its own',
     divergenceOfAll: 'every example pays the divergences of the whole batch, but must pay its own',
+    divergenceOverPixels: 'the divergence is divided by the number of pixels',
+    divergenceOverExamples: 'the divergence is divided by the number of examples, but each example pays its own',
     likelihoodOfBatch: 'every example gets the mean log-likelihood of the batch, but must get its own',
     likelihoodOfAll: 'every example gets the log-likelihood of the whole batch, but must get its own',
     sumOverBatch: 'the examples are added up, but there must be one number for each',
@@ -58,6 +61,8 @@ export const exercise = defineExercise({
     'probabilitiesGiven',
     'squaredLogits',
     'divergenceOfAll',
+    'divergenceOverPixels',
+    'divergenceOverExamples',
     'likelihoodOfBatch',
     'likelihoodOfAll',
     'noMean',
@@ -93,6 +98,8 @@ export const exercise = defineExercise({
       likelihoods = forAll(likelihoods, wrong.likelihoodOfAll ? sumOf : meanOf);
     if (wrong.divergenceOfBatch || wrong.divergenceOfAll)
       divergences = forAll(divergences, wrong.divergenceOfAll ? sumOf : meanOf);
+    const size = wrong.divergenceOverPixels ? x[0]!.length : wrong.divergenceOverExamples ? x.length : 1;
+    divergences = divergences.map((divergence) => divergence / size);
     const sign = wrong.noDivergence ? 0 : wrong.plusDivergence ? -1 : 1;
     const bounds = each(
       (likelihood, divergence) =>

@@ -13,6 +13,7 @@ export const exercise = defineExercise({
     onlyFake: 'the discriminator’s loss has no real data',
     halved: 'the discriminator’s loss is the mean of its two parts, not their sum',
     together: 'the discriminator’s loss is one mean over real data and fakes, not the sum of two means',
+    togetherTwice: 'the discriminator’s loss has one mean over real data and fakes, not the sum of two means',
     difference: 'the two parts of the discriminator’s loss are subtracted, not added',
     minimaxSign: 'the minimax loss has the wrong sign',
     nonSaturatingSign: 'the non-saturating loss has the wrong sign',
@@ -30,6 +31,8 @@ export const exercise = defineExercise({
     onlyProbability: 'the non-saturating loss has the probability itself instead of its logarithm',
     exchanged: 'the two losses of the generator are exchanged',
     fromReal: 'the generator’s losses are computed from the logits of real data',
+    minimaxFromReal: 'the minimax loss is computed from the logits of real data',
+    nonSaturatingFromReal: 'the non-saturating loss is computed from the logits of real data',
     probabilities: 'the logits are used as if they were probabilities',
     noLogarithm: 'it averages probabilities, not their logarithms',
     sigmoidTwice: 'the sigmoid is applied twice',
@@ -62,6 +65,9 @@ export const exercise = defineExercise({
   ],
 
   alone: [
+    'togetherTwice',
+    'minimaxFromReal',
+    'nonSaturatingFromReal',
     'discriminatorSign',
     'withReal',
     'minusMinimax',
@@ -94,15 +100,16 @@ export const exercise = defineExercise({
     const costOfFake = (l: number): number => -logarithm(l, asFake ? 1 : -1);
     const ofReal = wrong.onlyFake ? [0] : reduce(real, costOfReal);
     const ofFake = wrong.onlyReal ? [0] : reduce(fake, costOfFake);
-    const judged = wrong.fromReal ? real : fake;
-    const minimax = reduce(judged, (l) => (wrong.minimaxSign ? -1 : 1) * logarithm(l, -1));
-    const nonSaturating = reduce(judged, (l) => {
+    const minimax = reduce(
+      wrong.fromReal || wrong.minimaxFromReal ? real : fake,
+      (l) => (wrong.minimaxSign ? -1 : 1) * logarithm(l, -1),
+    );
+    const nonSaturating = reduce(wrong.fromReal || wrong.nonSaturatingFromReal ? real : fake, (l) => {
       const log = logarithm(l, 1);
       return (wrong.nonSaturatingSign ? 1 : -1) * (wrong.onlyProbability ? Math.exp(log) : log);
     });
-    const shares = wrong.together
-      ? [real.length, fake.length].map((size) => size / (real.length + fake.length))
-      : [1, 1];
+    const total = (real.length + fake.length) / (wrong.togetherTwice ? 2 : 1);
+    const shares = wrong.together || wrong.togetherTwice ? [real.length / total, fake.length / total] : [1, 1];
     const scale = wrong.halved ? 0.5 : 1;
     const outputs = {
       discriminator: ofReal.map(

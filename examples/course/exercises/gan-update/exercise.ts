@@ -24,6 +24,7 @@ export const exercise = defineExercise({
     discriminatorFollows: 'the discriminator also moves in the generator’s step: it must stay fixed there',
     generatorStill: 'the generator does not move',
     discriminatorStill: 'the discriminator does not move',
+    oldDiscriminator: 'the discriminator is returned as it was before its step',
     noRate: 'the learning rate is missing',
     smallRate: 'the learning rate is 0.01, but it must be 0.1',
     exchanged: 'the discriminator takes fakes as real, and real data as fakes',
@@ -47,11 +48,12 @@ export const exercise = defineExercise({
     ['discriminatorStill', 'discriminatorAscends', 'exchanged', 'discriminatorFollows', 'generatorFollows'],
     ['twoSteps', 'discriminatorStill', 'generatorFollows'],
     ['noRate', 'smallRate', 'returnsGradients'],
+    ['generatorHelps', 'minimax', 'generatorStill', 'generatorAscends', 'exchanged'],
   ],
 
   alone: [
     'tinyRate',
-    'generatorHelps',
+    'oldDiscriminator',
     'oneLoss',
     'twoGeneratorSteps',
     'takesProbabilities',
@@ -124,7 +126,8 @@ export const exercise = defineExercise({
       ? [moveGenerator, ...discriminatorMoves]
       : [...discriminatorMoves, moveGenerator, ...(wrong.twoGeneratorSteps ? [moveGenerator] : [])];
     for (const move of moves) move();
-    if (!wrong.returnsGradients && !wrong.returnsSteps) return { generator: g, discriminator: d };
+    if (!wrong.returnsGradients && !wrong.returnsSteps)
+      return { generator: g, discriminator: wrong.oldDiscriminator ? discriminator : d };
     const sign = wrong.returnsSteps ? -1 : 1;
     const moved = (before: Matrix, after: Matrix): Matrix => each((a, b) => sign * (a - b), before, after);
     return { generator: moved(generator, g), discriminator: moved(discriminator, d) };

@@ -22,6 +22,8 @@ export const exercise = defineExercise({
     meanOverLatents: 'it is a mean over latents, not a sum',
     sumOverBatch: 'the examples are added up, but there must be one number for each',
     sumOverExamples: 'the sum is over the examples, not over the latents of each',
+    squareOfSum: 'the means are added up before they are squared, but each must be squared',
+    overBatchSize: 'it is divided by the number of examples, but each example has its own divergence',
     pi: 'a logarithm of 2 pi is left over: those of the two densities cancel',
     minusPi: 'a logarithm of 2 pi is left over, with a minus: those of the two densities cancel',
     entropy: 'it is the entropy of the Gaussian, and the prior plays no part in it',
@@ -35,7 +37,7 @@ export const exercise = defineExercise({
     ['logDeviation', 'halfLogVariance'],
     ['meanOverLatents', 'sumOverBatch', 'sumOverExamples'],
   ],
-  alone: [...rareInDivergence, 'pi', 'minusPi', 'entropy', ...limitNames],
+  alone: [...rareInDivergence, 'squareOfSum', 'overBatchSize', 'pi', 'minusPi', 'entropy', ...limitNames],
 
   reference({ mean, logVariance }, wrong) {
     const terms = each(
@@ -43,13 +45,16 @@ export const exercise = defineExercise({
         if (wrong.entropy) return (l + Math.log(2 * Math.PI) + 1) / 2;
         const rest = wrong.pi ? 1 : wrong.minusPi ? -1 : 0;
         const term = divergenceOf(m, l, mean[0]!.length, wrong) + (rest * Math.log(2 * Math.PI)) / 2;
-        return wrong.negative ? -term : term;
+        const scale = (wrong.negative ? -1 : 1) / (wrong.overBatchSize ? mean.length : 1);
+        return scale * term;
       },
       mean,
       logVariance,
     );
     if (wrong.sumOverBatch) return sumOf(terms);
     if (wrong.sumOverExamples) return terms[0]!.map((_, j) => sumOf(terms.map((row) => row[j]!)));
+    if (wrong.squareOfSum)
+      return terms.map((row, i) => sumOf(row) + (sumOf(mean[i]!) ** 2 - sumOf(mean[i]!.map((m) => m * m))) / 2);
     return terms.map((row) => (wrong.meanOverLatents ? meanOf(row) : sumOfLatents(row, wrong)));
   },
 
@@ -63,7 +68,7 @@ export const exercise = defineExercise({
   },
 
   hints: [
-    'Write down the divergence of one latent first. Which of its terms is there for a mean of 0 and a variance of 1?',
+    'Write down the divergence of one latent first. It must be 0 for a mean of 0 and a variance of 1: do its terms cancel there?',
     'The argument is a logarithm: where does the formula need it as it is, and where the variance itself?',
     'Independent latents add up. Which axis are they on, and what shape is left?',
   ],

@@ -31,6 +31,8 @@ export const exercise = defineExercise({
     ofMean: 'the gradient of the mean score is taken, so each gradient is divided by the number of examples',
     normOverExamples: 'the norm is over the examples, not over the features of each',
     perFeature: 'each partial derivative is compared with 1, not the norm of each gradient',
+    perPartial: 'each partial derivative is compared with 1, not the norm of each gradient',
+    ofMix: 'the gradient is taken with respect to `mix`, not to the points',
     sumOfPartials: 'the partial derivatives are added up, but the norm is the root of the sum of their squares',
     weighted: 'it is multiplied by 10: the weight of the penalty belongs to the critic’s loss',
     halved: 'it is halved, but the penalty has no factor 1/2',
@@ -58,6 +60,8 @@ export const exercise = defineExercise({
     'ofMean',
     'normOverExamples',
     'perFeature',
+    'perPartial',
+    'ofMix',
     'sumOfPartials',
     'weighted',
     'halved',
@@ -89,6 +93,11 @@ export const exercise = defineExercise({
       const scale = wrong.ofMean ? 1 / rows.length : wrong.mixedScores ? mix[i]![0]! : 1;
       return weights.map((row) => 2 * scale * sumOf(each((w, h) => w * h, row, hidden)));
     });
+    if (wrong.perPartial) return meanOf(each((slope) => (slope - 1) ** 2, gradients));
+    if (wrong.ofMix) {
+      const slopes = gradients.map((row, i) => sumOf(each((slope, a, b) => slope * (a - b), row, real[i]!, fake[i]!)));
+      return meanOf(slopes.map((slope) => (Math.abs(slope) - 1) ** 2));
+    }
     if (wrong.perFeature) return meanOf(each((slope) => (Math.abs(slope) - 1) ** 2, gradients));
     if (wrong.normOverExamples) {
       const norms = weights.map((_, j) => Math.sqrt(sumOf(gradients.map((row) => row[j]! ** 2))));

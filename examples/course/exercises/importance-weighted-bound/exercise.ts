@@ -14,6 +14,7 @@ export const exercise = defineExercise({
     batchSize: 'the number of examples is used as the number of samples',
     rootMean: 'it divides by the square root of the number of samples',
     addedTwice: 'the largest log-weight is added again twice',
+    addedInside: 'the largest log-weight is added before the logarithm, but must be added after it',
     subtractedOutside: 'the largest log-weight is subtracted after the logarithm, but must be added again',
     softmax: 'it is the mean of the logarithms of the normalised weights, which add up to 1',
     dividedOutside: 'the logarithm is divided by the number of samples instead of its argument',
@@ -52,7 +53,16 @@ export const exercise = defineExercise({
     ['overAll', 'meanOfLogs', 'noLogarithm'],
   ],
 
-  alone: ['meanSubtracted', 'minusSize', 'batchSize', 'rootMean', 'addedTwice', 'subtractedOutside', 'softmax'],
+  alone: [
+    'meanSubtracted',
+    'minusSize',
+    'batchSize',
+    'rootMean',
+    'addedTwice',
+    'addedInside',
+    'subtractedOutside',
+    'softmax',
+  ],
 
   reference({ logWeights }, wrong) {
     const all = logWeights.flat();
@@ -121,6 +131,7 @@ function boundOf(logs: readonly number[], largest: number, wrong: Readonly<Recor
   if (wrong['minusSize']) return mean + Math.log(size) - size;
   if (wrong['rootMean']) return mean + Math.log(size) / 2;
   if (wrong['addedTwice']) return mean + largest;
+  if (wrong['addedInside']) return Math.log(meanOf(weights) + largest);
   if (wrong['subtractedOutside']) return mean - 2 * largest;
   if (wrong['softmax']) return meanOf(logs) - mean - Math.log(size);
   if (wrong['noMean']) return mean + Math.log(size);

@@ -29,6 +29,7 @@ export const exercise = defineExercise({
     noLogarithm: 'it adds up probabilities, not their logarithms',
     noSoftmax: 'the logits are used as if they were logarithms of probabilities: the softmax is missing',
     probabilitiesGiven: 'the logits are used as if they were probabilities: the softmax is missing',
+    sigmoid: 'a sigmoid of each logit is taken, but the tokens of a place are rivals: a softmax is needed',
     softmaxTwice: 'the softmax is applied twice',
     softmaxOverPlaces: 'the softmax is over the places of a sequence, not over the tokens',
     softmaxOverBatch: 'the softmax is over the examples, not over the tokens',
@@ -87,6 +88,7 @@ export const exercise = defineExercise({
     'logOfSum',
     'sumOverTokens',
     'otherTokens',
+    'sigmoid',
   ],
 
   reference({ logits, tokens, masked, t }, wrong) {
@@ -216,6 +218,7 @@ export const exercise = defineExercise({
 function costOf(own: number, rivals: readonly number[], wrong: Readonly<Record<string, boolean>>): number {
   if (wrong['noSoftmax']) return -own;
   if (wrong['probabilitiesGiven']) return -Math.log(own);
+  if (wrong['sigmoid']) return Math.log1p(Math.exp(-own));
   const largest = Math.max(...rivals);
   const total = sumOf(each((logit) => Math.exp(logit - largest), rivals));
   const probability = Math.exp(own - largest) / total;

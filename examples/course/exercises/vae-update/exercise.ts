@@ -25,6 +25,7 @@ export const exercise = defineExercise({
     onlyDecoder: 'the encoder does not move',
     onlyEncoder: 'the decoder does not move',
     returnsGradients: 'it returns the gradients, not the new weights',
+    returnsGradientsOfBound: 'it returns the gradients, not the new weights',
     returnsSteps: 'it returns by how much the weights move, not the new weights',
     decoderLater:
       'the decoder moves after the encoder, by a gradient of its own: both must move by the gradient of one bound',
@@ -53,6 +54,8 @@ export const exercise = defineExercise({
     ['onlyDecoder', 'onlyEncoder'],
     ['onlyDecoder', 'decoderLater', 'detachedSample', 'noDivergence'],
     ['onlyEncoder', 'decoderLater'],
+    // the gradients of the bound, whose sign is that of no descent
+    ['returnsGradients', 'ascent'],
     ['returnsGradients', 'returnsSteps', 'noRate'],
     ['returnsGradients', 'noRate', 'smallRate'],
     ['decodesMean', 'oneNoise', 'byVariance', 'notScaled'],
@@ -60,6 +63,7 @@ export const exercise = defineExercise({
   ],
 
   alone: [
+    'returnsGradientsOfBound',
     'encoderDescends',
     'decoderDescends',
     'encoderLater',
@@ -97,12 +101,14 @@ export const exercise = defineExercise({
       const total = wrong.firstExample ? bounds[0]! * count : sumOf(bounds);
       return ((wrong.ascent ? 1 : -1) * total) / count;
     };
-    const rate = wrong.noRate || wrong.returnsGradients ? 1 : wrong.smallRate ? 0.01 : wrong.tinyRate ? 0.001 : 0.1;
+    const returnsGradients = wrong.returnsGradients || wrong.returnsGradientsOfBound;
+    const rate = wrong.noRate || returnsGradients ? 1 : wrong.smallRate ? 0.01 : wrong.tinyRate ? 0.001 : 0.1;
     const moved = (weights: Matrix, slopes: Matrix, sign: number): Matrix =>
       each(
         (weight, slope) => {
           const step = sign * rate * slope;
-          return wrong.returnsGradients ? step : wrong.returnsSteps ? -step : weight - step;
+          if (returnsGradients) return wrong.returnsGradients ? step : -step;
+          return wrong.returnsSteps ? -step : weight - step;
         },
         weights,
         slopes,

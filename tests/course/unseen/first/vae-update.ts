@@ -53,7 +53,7 @@ export const vaeUpdate: Unseen = {
     {
       says: 'It returns the new weights in an array instead of a record.',
       mistakes: [],
-      measured: 'it must return `encoder`, and returns `0`, `1`',
+      measured: 'it must return `{ encoder, decoder }`, not an array',
       answer: `(encoder, decoder, x, noise, model) => {
         const bound = (e, d) => {
           const { mean, logVariance } = model.encode(e, x);
