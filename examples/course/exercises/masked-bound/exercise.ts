@@ -16,7 +16,7 @@ export const exercise = defineExercise({
   }),
 
   mistakes: {
-    negative: 'it has the wrong sign: a bound of -log p is positive',
+    negative: 'it has the wrong sign: a bound on -log p is positive',
     noWeight: 'the weight 1/t is missing',
     timesT: 'the weight is t, but must be 1/t',
     visibleShare: 'the weight is 1/(1 - t), as if t were the share of visible tokens',

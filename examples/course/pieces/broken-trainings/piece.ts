@@ -50,7 +50,7 @@ function pieceOf(judge: (diagnoses: Diagnoses) => Promise<Verdict>): Piece {
     name: 'brokenTrainings',
     hints: [
       'First say which family it is, from the names of its curves. What do its two losses weigh against each other, and which of them has given up?',
-      'A loss can be as it should be and the samples wrong: then look at what is only used for sampling. Samples can also be right and few.',
+      'If the loss is as it should be but the samples are wrong, look at the part that only sampling uses. If all samples are right, do they show all of the data?',
       'Who moves in which step? Write down for each curve what it would do if its owner alone moved, and where yours differs.',
     ],
     async grade({ text }) {
