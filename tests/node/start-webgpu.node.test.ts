@@ -1,18 +1,16 @@
 import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startWebgpu } from '../../src/node/index.js';
 import { findAdapter } from '../browser/adapter.js';
+import { bundleOf } from '../support/bundle.js';
 
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const program = fileURLToPath(new URL('programs/webgpu.ts', import.meta.url));
+const program = bundleOf('tests/node/programs/webgpu.ts');
 
 /** Runs the program in a process of its own, which must end by itself with code 0. */
 async function start(nodeWords: readonly string[], ...words: string[]): Promise<unknown> {
-  const { stdout } = await promisify(execFile)(process.execPath, [...nodeWords, '--import', tsx, program, ...words]);
+  const { stdout } = await promisify(execFile)(process.execPath, [...nodeWords, program, ...words]);
   return JSON.parse(stdout);
 }
 
