@@ -62,11 +62,11 @@ function textOf(binary: Uint8Array): string {
   ).join('');
 }
 
-/** The generated source files by their paths: the module, and the calls of its functions. */
-export async function generate(): Promise<ReadonlyMap<string, string>> {
+/** The generated source files by their paths: the module with this binary, and the calls of its functions. */
+export async function generate(binary: Uint8Array): Promise<ReadonlyMap<string, string>> {
   const made = (what: string): string => `// Made by npm run tool -- assembly of ${entry}. Do not edit.\n${what}`;
   const texts = {
-    'module.generated.ts': made(`export const MODULE = ${JSON.stringify(textOf(await compile()))};\n`),
+    'module.generated.ts': made(`export const MODULE = ${JSON.stringify(textOf(binary))};\n`),
     'module-calls.generated.ts': moduleCalls(entry, (path) => readFileSync(path, 'utf8')),
   };
   const files = Object.entries(texts).map(async ([name, text]): Promise<[string, string]> => {
@@ -77,7 +77,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
 }
 
 if (process.argv[1]?.endsWith('assembly.ts')) {
-  for (const [path, text] of await generate()) {
+  for (const [path, text] of await generate(await compile())) {
     writeFileSync(path, text);
     console.log(path);
   }
