@@ -121,9 +121,11 @@ describe('checkQuantizer rejects a quantizer', () => {
 
 const size = { tokens: 3, length: 3 };
 const shape = { width: 4, heads: 2, layers: 1 };
+/** Fewer variables, each of which the check differentiates. */
+const small = { width: 2, heads: 1, layers: 1 };
 /** A model whose tokens are not equally likely. */
-const modelOf = (make: typeof createTokenModel, causal: boolean, end?: number): TokenModel => {
-  const network = transformer({ ...size, ...shape, causal, random: random() });
+const modelOf = (make: typeof createTokenModel, causal: boolean, end?: number, sizes = shape): TokenModel => {
+  const network = transformer({ ...size, ...sizes, causal, random: random() });
   for (const variable of network.variables)
     tf.tidy(() => variable.assign(tf.add(variable, createRandom(4).normal(variable.shape))));
   return make(network, { ...size, end });
@@ -140,7 +142,7 @@ test.each([
 
 describe('checkTokenModel rejects a model', () => {
   const own = (change: (model: TokenModel) => Partial<TokenModel>, causal = true): TokenModel => {
-    const good = modelOf(causal ? createTokenModel : createMaskedModel, causal);
+    const good = modelOf(causal ? createTokenModel : createMaskedModel, causal, undefined, small);
     return { ...good, ...change(good) };
   };
   test.each<[string, () => TokenModel, RegExp, boolean?]>([
