@@ -30,8 +30,15 @@ test('a class of probability 0 is not drawn at either end, nor a class beyond th
       [0, LARGEST],
     ),
   ).toEqual([1, 1]);
-  const many = Array.from({ length: 40 }, (_, k) => Array.from({ length: 3 + k }, () => 0.1 + k / 7));
-  for (const row of many) expect((await draw([row], [LARGEST]))[0]).toBe(row.length - 1);
+  // few numbers of classes, each a shader of its own on WebGL, with many totals that are rounded
+  for (const classes of [3, 10, 19, 42]) {
+    const many = Array.from({ length: 40 }, (_, k) => Array.from({ length: classes }, () => 0.1 + k / 7));
+    const drawn = await draw(
+      many,
+      many.map(() => LARGEST),
+    );
+    expect(drawn).toEqual(many.map(() => classes - 1));
+  }
 });
 
 test('a row with a probability that is not finite draws -2', async () => {
