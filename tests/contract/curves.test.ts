@@ -9,7 +9,7 @@ inScope();
 
 const update = tf.getBackend() === 'cpu' && process.env['UPDATE_CURVES'] !== undefined;
 /** A software GPU takes ten seconds for fifty updates, and cpu, which wrote the file, compares its own numbers. */
-const updates = tf.getBackend() === 'wasm' || update ? UPDATES : 20;
+const updates = tf.getBackend() === 'wasm' || update ? UPDATES : 10;
 const measured: Record<string, number[]> = {};
 
 // UPDATE_CURVES=1 npx vitest run --project cpu tests/contract/curves.test.ts writes the file, which the other backends' kernels check

@@ -214,7 +214,7 @@ describe('the inversion', () => {
   });
 
   test('gives noise of the data’s own spread', async () => {
-    const table = cosineSchedule({ steps: 200 });
+    const table = cosineSchedule({ steps: 80 });
     const noise = await invertDdim(exactDenoiser(data, table), tf.tensor2d([[0.9], [-0.1]]), {});
     // one standard deviation above and below the mean
     await expectClose(noise, [1, -1], { relative: 0, absolute: 0.05 });

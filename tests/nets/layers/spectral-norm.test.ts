@@ -50,7 +50,7 @@ test.each(layers)('%s has its weights divided by their largest singular value', 
   const sigma = largestSingularValue(await read(weights), weights.shape, layer.outputAxis);
   const x = createRandom(2).normal(input);
   const expected = layer.applyWith([tf.div(weights, sigma), biases], x);
-  const network = spectralNorm(layer, { iterations: 100 });
+  const network = spectralNorm(layer, { iterations: 40 });
   network.apply(x, { training: true });
   await expectClose(network.apply(x), await read(expected), { relative: 1e-4, absolute: 1e-5 });
 });

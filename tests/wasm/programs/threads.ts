@@ -142,7 +142,7 @@ const programs: Record<string, () => Promise<unknown>> = {
     const heap = heapOf(tf.backend());
     const hashes = new Set<string>();
     let growths = 0;
-    while (growths < 20) {
+    while (growths < 8) {
       const before = memory().buffer.byteLength;
       // a quarter of the heap as it is: more than it grows by at once
       heap.make([before / 16]);
