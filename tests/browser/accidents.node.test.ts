@@ -12,7 +12,7 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
   beforeAll(async () => void (pages = await openPages(chromium!)));
   afterAll(() => pages?.close());
 
-  test.each(moments(6000))(
+  test.each(moments(2000))(
     'a context lost after %d ms, and restored, ends the run and no checkpoint',
     async (after) => {
       const { start, stop, kept } = await pages.inTab('loseContext', `lost-${after}`, after);
@@ -40,7 +40,7 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
     },
   );
 
-  test.each(moments(4000))('a worker ended after %d ms ends the run within its limit', async (after) => {
+  test.each(moments(1500))('a worker ended after %d ms ends the run within its limit', async (after) => {
     const { start, stop, kept } = await pages.inTab('endWorker', `worker-${after}`, SCRIPT, after);
     expect(start).toMatch(/connectRun: `port` must (last as long as the run|lead to a worker)/);
     expect(stop).toBe('failed');
