@@ -286,7 +286,7 @@ describe('efficacy', () => {
 });
 
 describe('tables that are not tidy', () => {
-  const full = mixed(200, 1);
+  const full = mixed(100, 1);
   const cases: Readonly<Record<string, readonly [Row[], Row[], Row[]]>> = {
     'a synthetic column without cells': [full, mixed(50, 2).map((row) => ({ ...row, size: null })), mixed(50, 3)],
     'synthetic columns that are constant': [
@@ -301,7 +301,7 @@ describe('tables that are not tidy', () => {
       mixed(50, 3).map((row) => ({ ...row, kind: 'y' })),
     ],
     'numbers near the largest one': [
-      full.map((row, i) => ({ ...row, tail: i % 2 === 0 ? 1.7e308 : -1.7e308 * ((i + 1) / 200) })),
+      full.map((row, i) => ({ ...row, tail: i % 2 === 0 ? 1.7e308 : -1.7e308 * ((i + 1) / 100) })),
       mixed(50, 2),
       mixed(50, 3).map((row) => ({ ...row, tail: -1.7e308 })),
     ],
@@ -329,16 +329,16 @@ describe('tables that are not tidy', () => {
     await expectOracle(report.trends.error, Math.abs(correlation(real, 'size', 'weight')) / 2, { relative: 1e-9 });
   });
 
-  test('200 columns of two values are measured', async () => {
+  test('80 columns of two values are measured', async () => {
     const rows = (n: number, seed: number): Row[] => {
       const u = uniforms(seed);
       return Array.from({ length: n }, () =>
-        Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`c${i}`, u() < 0.5])),
+        Object.fromEntries(Array.from({ length: 80 }, (_, i) => [`c${i}`, u() < 0.5])),
       );
     };
     const report = await tableReport(rows(100, 1), rows(100, 2), { heldOut: rows(100, 3), random: random(), rows: 20 });
     expectPlain(report);
-    expect(report.trends.pairs.length).toBe(19_900);
+    expect(report.trends.pairs.length).toBe(3160);
   });
 });
 
