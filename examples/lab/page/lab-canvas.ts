@@ -67,6 +67,8 @@ export class LabCanvas extends Watching {
 
   protected override firstUpdated(): void {
     this.#size.value = this.clientWidth;
+    // so that nothing below it moves once it is painted
+    this.#fit();
     this.#announce();
   }
 
@@ -89,15 +91,23 @@ export class LabCanvas extends Watching {
     });
   };
 
-  #paint(): void {
+  /** Gives the canvas its size; undefined before it has a width. */
+  #fit() {
     const width = this.#size.value;
-    void isDark.value;
     const canvas = this.querySelector('canvas');
-    if (canvas === null || width === 0) return;
+    if (canvas === null || width === 0) return undefined;
     const scale = devicePixelRatio;
     const height = Math.round(this.height?.(width) ?? width * this.ratio);
     const [across, down] = [Math.round(width * scale), Math.round(height * scale)];
     if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
+    return { canvas, scale, width, height };
+  }
+
+  #paint(): void {
+    void isDark.value;
+    const fitted = this.#fit();
+    if (fitted === undefined) return;
+    const { canvas, scale, width, height } = fitted;
     // as small as this and drawn as often, a canvas in the memory of the processor is quicker than one of the GPU, above all where software stands in for that
     const context = canvas.getContext('2d', { willReadFrequently: true })!;
     context.setTransform(scale, 0, 0, scale, 0, 0);
