@@ -34,11 +34,12 @@ export const diffusionDiagram: Diagram = {
     { lit: ['x0'], words: `${batch} points of the data come in.` },
     {
       lit: ['time', 'noise'],
-      words: 'For each, a time t, between almost no noise and pure noise, and the noise \u03b5 are drawn at random.',
+      words:
+        'For each point, a time t, between almost no noise and pure noise, and the noise \u03b5 are drawn at random.',
     },
     {
       lit: ['x0', 'x-t', 'noise', 'n-t', 'xt', 'time'],
-      words: `Point and noise are mixed. The ${schedule === 'flow' ? 'straight' : schedule} schedule says how much noise there is at time t: the later, the more.`,
+      words: `Point and noise are mixed. The ${schedule === 'flow' ? 'straight' : schedule} schedule says how much noise there is at time t. It grows with t.`,
     },
     {
       lit: ['xt', 't-d', 'time', 'c-d', 'denoiser', 'd-e', 'estimate'],

@@ -26,7 +26,7 @@ export const tokensDiagram: Diagram = {
         }
       : {
           lit: ['x', 'x-h', 'hide'],
-          words: 'In each word, a random number of letters, from one to all, are hidden: they become blanks.',
+          words: 'In each word, some letters become blanks: a random number, from one to all of them.',
         },
     {
       lit: ['hide', 'h-t', 'transformer', 't-p', 'chances'],

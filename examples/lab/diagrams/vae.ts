@@ -34,7 +34,7 @@ export const vaeDiagram: Diagram = {
     { lit: ['x', 'x-e'], words: `${batch} points x of the data come in.` },
     {
       lit: ['encoder', 'e-m', 'e-s', 'mean', 'sd'],
-      words: 'For each, the encoder gives a cloud of latents: a mean and a standard deviation.',
+      words: 'For each point, the encoder gives a cloud of latents: a mean and a standard deviation.',
     },
     {
       lit: ['mean', 'sd', 'chance', 'm-z', 's-z', 'c-z', 'z'],

@@ -22,7 +22,7 @@ export function explainFailure(message: string, runtime: 'wasm' | 'webgl' | 'web
     return `${name} cannot start in this browser (${got}). ${runtime === 'wasm' ? 'A newer browser can.' : 'Choose WebAssembly as runtime.'}`;
   }
   if (/connectRun|worker|silent/i.test(message)) {
-    return 'The part of the page that trains has ended, or could not be loaded. Try again to continue from the last saved state.';
+    return 'The worker that trains has stopped, or could not be loaded. Try again to continue from the last saved state.';
   }
   return `The run failed: ${message.replace(/\.$/, '')}. Try again, or change the experiment.`;
 }

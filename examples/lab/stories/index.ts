@@ -99,10 +99,10 @@ export const stories: readonly Story[] = [
   {
     title: 'Three families',
     words: [
-      'Three ways to learn the same data, each with the same number of seconds. The VAE is quick and steady, and draws bridges between ' +
+      'Three families learn the same data, each for the same number of seconds. The VAE is quick and steady, and draws bridges between ' +
         'clouds, because its decoder cannot jump. The GAN makes sharp points once both players are in balance, but may leave out a cloud. ' +
         'The diffusion model is the most exact in the end, but calls its network many times for one sample.',
-      'None is the best at everything. What counts is what you need: a map of the data, samples at once, or samples as good as they can be. The energy distance below each says how far its ' +
+      'No family is best at everything. What counts is what you need: a map of the data, samples at once, or samples as good as they can be. The energy distance below each says how far its ' +
         'samples are from the data; the number under it is the distance between two sets of real data.',
     ],
     tasks: [
@@ -116,8 +116,8 @@ export const stories: readonly Story[] = [
     title: 'Words out of blanks',
     words: [
       'A word is a row of letters, and noise takes another form here: it replaces letters by blanks. The model sees what is left, and predicts for each ' +
-        'blank how likely every letter is. A new word starts as blanks only, which are filled in one by one, in any order.',
-      'Nobody tells it what a vowel is. First it finds how frequent letters are, then which of them are neighbours, and at last how words begin and end: ' +
+        'blank how likely every letter is. A new word starts as a row of blanks, which the model fills in one by one, in any order.',
+      'Nobody tells it what a vowel is. First it finds how frequent letters are, then which of them are neighbours, and finally how words begin and end: ' +
         'nonsense becomes words that could exist. Some are in the list of 3,096 that it learns from; most are inventions. You can also let it write from left to right: it learns that ' +
         'sooner, but can then only continue a beginning.',
     ],
@@ -146,7 +146,7 @@ export const stories: readonly Story[] = [
       'Raise the temperature to 0.5 while it runs: what is lost? Then go back.',
       'Show the latent grid: one call maps this square onto the roll.',
     ],
-    experiment: { family: 'drifting', data: 'roll' },
+    experiment: { family: 'drifting', data: 'roll', tau: 0.05 },
     trials: [
       { label: 'Temperature 0.5', changes: { tau: 0.5 } },
       { label: 'Temperature 0.05', changes: { tau: 0.05 } },

@@ -317,7 +317,7 @@ describe.skipIf(chromium === undefined)('the page', () => {
     await page.waitForTimeout(1_000);
     const [worker] = page.workers();
     await worker!.evaluate('self.close()').catch(() => undefined);
-    await page.locator('[role=alert]', { hasText: /The part of the page that trains has ended/ }).waitFor();
+    await page.locator('[role=alert]', { hasText: /The worker that trains has stopped/ }).waitFor();
     await page.locator('#again').click();
     await page.locator('p.status', { hasText: /Stopped, 2 of/ }).waitFor();
     await lab.finish();
