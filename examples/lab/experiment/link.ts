@@ -31,9 +31,9 @@ export interface Linked {
   readonly complaint: string;
 }
 
-/** The hash of a link, at most 2,000 characters: values that differ from the family's recipe, and the drawn points. */
+/** The hash of a link, at most 2,000 characters: values that differ from those that a link implies, and the drawn points. */
 export function writeLink(experiment: Experiment, hidden: readonly FieldName[] = [], place: Place = {}): string {
-  const initial = { ...defaultsOf(experiment.family, experiment.data), data: firstDataOf(experiment.family) };
+  const initial = { ...impliedBy(experiment.family, experiment.data), data: firstDataOf(experiment.family) };
   const parameters = new URLSearchParams({ v: VERSION, f: experiment.family });
   const linked = { ...experiment, data: withoutFiles(experiment.data) };
   for (const name of fieldNames) {
@@ -108,9 +108,15 @@ export function readLink(hash: string): Linked {
   const unknownControl = keys.find((key) => !fieldNames.some((name) => fields[name].key === key));
   if (unknownControl !== undefined) flaws.push(`no control is called ${cut(unknownControl)}, which it hides`);
   const complaint = flaws.length === 0 ? '' : `In the link: ${flaws.join('; ')}. The rest is used.`;
-  const base = initial?.data === data ? initial : defaultsOf(family, data);
+  const base = initial?.data === data ? initial : impliedBy(family, data);
   return { experiment: { ...base, ...changes }, hidden, place, complaint };
 }
+
+/** The settings that a link does not name. They keep their values when defaults change, so that a saved link keeps its meaning. */
+const impliedBy = (family: Family, data: DataName): Experiment => ({
+  ...defaultsOf(family, data),
+  ...(family === 'drifting' ? { tau: 0.05 } : {}),
+});
 
 /** Replaces points and pictures from files, which stay with their owner, by a built-in set of the same kind. */
 const withoutFiles = (data: DataName): DataName =>

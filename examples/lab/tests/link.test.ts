@@ -93,6 +93,13 @@ describe('a link', () => {
     expect(readLink(writeLink(experiment)).experiment).toEqual({ ...experiment, data: 'emoji' });
   });
 
+  test('of a drifting model without a temperature keeps the temperature that such links have always had', () => {
+    expect(readLink('#v=1&f=drifting&d=ring').experiment.tau).toBe(0.05);
+    const now = defaultsOf('drifting', 'ring');
+    expect(now.tau).not.toBe(0.05);
+    expect(writeLink(now)).toContain(`&K=${now.tau}`);
+  });
+
   test('without anything is the first experiment', () => {
     expect(readLink('')).toEqual({
       experiment: defaultsOf('diffusion'),
