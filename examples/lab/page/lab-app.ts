@@ -5,7 +5,6 @@ import { kindOf } from '../experiment/pictures.js';
 import { viewsOf } from '../views/index.js';
 import { pageLabels, type PageName } from '../experiment/link.js';
 import { change } from './acts.js';
-import './lab-side-by-side.js';
 import './lab-controls.js';
 import './lab-curves.js';
 import './lab-diagram.js';
@@ -96,9 +95,12 @@ const embedded = () => {
   </main>`;
 };
 
-/** The other pages; what one call needs is loaded when it is opened. */
+/** The other pages, which are loaded when they are opened. */
 const pages: Readonly<Record<PageName, () => TemplateResult>> = {
-  side: () => alone(html`<lab-side-by-side class="card"></lab-side-by-side>`),
+  side: () => {
+    void import('./lab-side-by-side.js');
+    return alone(html`<lab-side-by-side class="card"></lab-side-by-side>`);
+  },
   one: () => {
     void import('./lab-one-call.js');
     return alone(html`<lab-one-call class="card"></lab-one-call>`);
@@ -145,7 +147,10 @@ const main = () => {
       ${experiment.value.family === 'diffusion' && isOfPoints ? html`<lab-quality class="card"></lab-quality>` : nothing}
     </div>
     <div class=${isSheetOpen.value ? 'set card open' : 'set card'} id="sheet" @keydown=${closeOnEscape}>
-      <h2>Experiment</h2>
+      <div>
+        <h2>Experiment</h2>
+        <p class="about">Controls with &#8635; restart the run.</p>
+      </div>
       <lab-controls></lab-controls>
       <lab-take-away></lab-take-away>
       <lab-files></lab-files>

@@ -30,10 +30,13 @@ export class LabFiles extends Watching {
         ${
           kind === 'words'
             ? nothing
-            : html`<select id="picture-of" aria-label="Which picture to save">
-                  <option value="plane">${kind === 'points' ? 'The plane' : 'The samples'}</option>
-                  ${shown.map(({ name, title }) => html`<option value=${name}>${title}</option>`)}
-                </select>
+            : html`<label
+                  >Picture
+                  <select id="picture-of">
+                    <option value="plane">${kind === 'points' ? 'The plane' : 'The samples'}</option>
+                    ${shown.map(({ name, title }) => html`<option value=${name}>${title}</option>`)}
+                  </select></label
+                >
                 <button id="picture" @click=${() => this.#savePicture()}>Save picture</button>
                 <button
                   id="film"

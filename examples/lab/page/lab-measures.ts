@@ -67,7 +67,7 @@ function verdict(kind: string, message: string) {
       cure === undefined || message === ''
         ? nothing
         : html`<details>
-            <summary>The message from the library</summary>
+            <summary>Details</summary>
             ${message}
           </details>`
     }

@@ -32,7 +32,7 @@ export class LabTransport extends Watching {
     const isFull = pace.value === 0 && !isSlow.value;
     const rate = isFull && seconds > 0 && snapshot.value.step > 0 ? snapshot.value.step / seconds : undefined;
     const state = words(isRunning ? 'running' : status, isReady);
-    const sentence = `${state}, ${totalSteps} of ${experiment.steps} updates${rate === undefined ? '' : `, ${rate.toFixed(0)} per second`}`;
+    const sentence = `${state}, ${count(totalSteps)} of ${count(experiment.steps)} updates${rate === undefined ? '' : `, ${rate.toFixed(0)} per second`}`;
     const begin = (): void => {
       past.value = undefined;
       stopSlow();
@@ -85,7 +85,7 @@ export class LabTransport extends Watching {
 function timeline() {
   const last = frames.value.length - 1;
   const step = shownFrame.value?.step ?? 0;
-  const text = `update ${step.toLocaleString('en')}`;
+  const text = `update ${count(step)}`;
   return html`<div class="slider timeline">
     <label for="timeline">Timeline</label>
     <input
@@ -101,6 +101,8 @@ function timeline() {
     <output for="timeline">${text}</output>
   </div>`;
 }
+
+const count = (updates: number): string => updates.toLocaleString('en');
 
 function words(status: string, isReady: boolean): string {
   if (status === 'failed') return 'Failed';

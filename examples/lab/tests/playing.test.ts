@@ -5,6 +5,20 @@ import { saveModel } from 'tfjs-generative/model';
 import { describe, expect, test } from 'vitest';
 import { isWithoutChromium, serveLab } from './served-lab.js';
 
+/** Whether the plane has been painted. */
+const IS_DRAWN = `(() => {
+  const canvas = document.querySelector('lab-plane canvas');
+  return canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean);
+})()`;
+/** The sum of layout shifts until now, without those after an input. */
+const LAYOUT_SHIFT = `new Promise((resolve) => {
+  let shift = 0;
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) shift += value;
+  }).observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => resolve(shift), 200);
+})`;
+
 describe.skipIf(isWithoutChromium)('in the page', () => {
   const open = serveLab();
 
@@ -51,6 +65,8 @@ describe.skipIf(isWithoutChromium)('in the page', () => {
     const viewport = { width: 390, height: 844 };
     const { page, errors, ...lab } = await open('f=gan', '', { viewport });
     await page.locator('#start:enabled').waitFor();
+    await expect.poll(() => page.evaluate(IS_DRAWN)).toBe(true);
+    expect(await page.evaluate(LAYOUT_SHIFT), 'nothing moves when it is drawn').toBeLessThan(0.05);
     const bottomOf = async (one: string): Promise<number> => {
       const { y, height } = (await page.locator(one).first().boundingBox())!;
       return y + height;
