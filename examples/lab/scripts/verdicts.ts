@@ -162,7 +162,10 @@ async function verdictsOf(experiment: Experiment): Promise<{ ever: string[]; las
   return { ever: [...ever], last, far: end === undefined ? '' : (end.energyDistance / end.baseline).toPrecision(3) };
 }
 
-const chosen = (kind: string, link: string): boolean => (options.kind ?? kind) === kind && link.includes(options.only);
+// Node cannot import the list of words, which Vite gives to the page
+const canRun = (link: string): boolean => !link.startsWith('f=tokens');
+const chosen = (kind: string, link: string): boolean =>
+  (options.kind ?? kind) === kind && link.includes(options.only) && canRun(link);
 const experimentIn = (link: string): Experiment => {
   const { experiment, complaint } = readLink(`#v=1&${link}`);
   if (complaint !== '') throw new Error(`${link}: ${complaint}`);
