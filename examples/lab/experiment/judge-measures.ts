@@ -46,18 +46,20 @@ export function withMeasures(
   const canLeaveOut = family === 'gan' || family === 'drifting';
   const isLeftOut = (one: Coverage | undefined): boolean => one !== undefined && 2 * one.covered <= one.all;
   const counted = shown ?? modes;
+  const agree = (isSo: (one: Measures) => boolean): boolean => last.length === IN_A_ROW && last.every(isSo);
   // samples may reach the data, or one cloud after the other, later
   const before = measures.find((one) => 2 * one.step >= step) ?? newest;
   const isNearer = energyDistance < before.energyDistance;
   const isRising = isNearer && (modes?.covered ?? 0) > (before.modes?.covered ?? 0);
   const comesCloser = energyDistance < CLOSER * before.energyDistance;
-  const isApart = !(energyDistance <= LEFT_OUT * (ofPoint ?? 0));
-  if (canLeaveOut && isLeftOut(modes) && isLeftOut(counted) && isApart && !isRising && isNew('mode collapse')) {
+  const isBeyond = (share: number): boolean =>
+    agree((one) => !(one.energyDistance <= share * (one.ofPoint ?? Infinity)));
+  // a healthy GAN can lose clouds for a moment
+  const isPoor = agree((one) => isLeftOut(one.modes)) && isLeftOut(counted) && isBeyond(LEFT_OUT);
+  if (canLeaveOut && isPoor && !isRising && isNew('mode collapse')) {
     const message = `After ${step} updates ${counted!.covered} of ${counted!.all} clouds have samples.`;
     found.push({ kind: 'clouds left out', message });
   }
-  const isBeyond = (share: number): boolean =>
-    last.length === IN_A_ROW && last.every((one) => !(one.energyDistance <= share * (one.ofPoint ?? Infinity)));
   const kind = isBeyond(1) ? 'far from the data' : isBeyond(HARDLY_BEGUN) && rate <= LOW_RATE ? 'slow learning' : '';
   if (kind !== '' && !comesCloser && isNew('far from the data', 'mode collapse', 'diverging loss')) {
     const message =

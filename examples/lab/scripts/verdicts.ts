@@ -164,8 +164,11 @@ async function verdictsOf(experiment: Experiment): Promise<{ ever: string[]; las
 
 // Node cannot import the list of words, which Vite gives to the page
 const canRun = (link: string): boolean => !link.startsWith('f=tokens');
-const chosen = (kind: string, link: string): boolean =>
-  (options.kind ?? kind) === kind && link.includes(options.only) && canRun(link);
+const chosen = (kind: string, link: string): boolean => {
+  const isAsked = (options.kind ?? kind) === kind && link.includes(options.only);
+  if (isAsked && !canRun(link)) console.log(`not run  ${link}`);
+  return isAsked && canRun(link);
+};
 const experimentIn = (link: string): Experiment => {
   const { experiment, complaint } = readLink(`#v=1&${link}`);
   if (complaint !== '') throw new Error(`${link}: ${complaint}`);
