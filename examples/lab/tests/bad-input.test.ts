@@ -307,8 +307,8 @@ test.each<[string, 'wasm' | 'webgl' | 'webgpu', string, RegExp]>([
   ['pictures are missing', 'wasm', 'The pictures are not there: a.png has status 404.', /^The data did not arrive/],
   ['there is no network', 'wasm', 'Failed to fetch', /^The data did not arrive/],
   ['WebGPU cannot start', 'webgpu', "'webgpu' must be able to start here; got no adapter. Fix.", /\(no adapter\).*Web/],
-  ['a worker dies', 'wasm', 'connectRun: `port` must last; got its end.', /trains has ended.*from the last saved/],
-  ['a worker is silent', 'wasm', silent, /trains has ended.*Try again/],
+  ['a worker dies', 'wasm', 'connectRun: `port` must last; got its end.', /trains has stopped.*from the last saved/],
+  ['a worker is silent', 'wasm', silent, /trains has stopped.*Try again/],
   ['something else is wrong', 'wasm', 'x is y.', /^The run failed: x is y\. Try again, or change the experiment\.$/],
 ])('a run that fails because %s is explained, with a way on', (_, runtime, message, sentence) => {
   expect(explainFailure(message, runtime)).toMatch(sentence);
