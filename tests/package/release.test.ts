@@ -14,7 +14,7 @@ const url = 'git+https://github.com/owner/name.git';
 const ready = mkdtempSync(join(tmpdir(), 'tfjs-generative-ready-'));
 
 beforeAll(() => {
-  for (const name of ['package.json', 'README.md', 'LICENSE', 'CONTRIBUTING.md', 'dist']) {
+  for (const name of ['package.json', 'README.md', 'LICENSE', 'CONTRIBUTING.md', 'CITATION.cff', 'dist']) {
     cpSync(name, join(ready, name), { recursive: true });
   }
   for (const name of ['docs', 'examples']) symlinkSync(resolve(name), join(ready, name));
