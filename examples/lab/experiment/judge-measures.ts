@@ -7,6 +7,8 @@ import type { Experiment } from './experiment.js';
 const SETTLED = 400;
 /** Measures in a row that must agree. */
 const IN_A_ROW = 3;
+/** Measures in a row that must agree on clouds: a healthy GAN can lose some in one measure. */
+const OF_CLOUDS = 2;
 /** The share of the distance after half as many updates below which samples come closer. */
 const CLOSER = 0.8;
 /**
@@ -46,22 +48,33 @@ export function withMeasures(
   const canLeaveOut = family === 'gan' || family === 'drifting';
   const isLeftOut = (one: Coverage | undefined): boolean => one !== undefined && 2 * one.covered <= one.all;
   const counted = shown ?? modes;
-  const agree = (isSo: (one: Measures) => boolean): boolean => last.length === IN_A_ROW && last.every(isSo);
   // samples may reach the data, or one cloud after the other, later
   const before = measures.find((one) => 2 * one.step >= step) ?? newest;
   const isNearer = energyDistance < before.energyDistance;
   const isRising = isNearer && (modes?.covered ?? 0) > (before.modes?.covered ?? 0);
   const comesCloser = energyDistance < CLOSER * before.energyDistance;
-  const isBeyond = (share: number): boolean =>
-    agree((one) => !(one.energyDistance <= share * (one.ofPoint ?? Infinity)));
-  // a healthy GAN can lose clouds for a moment
-  const isPoor = agree((one) => isLeftOut(one.modes)) && isLeftOut(counted) && isBeyond(LEFT_OUT);
-  if (canLeaveOut && isPoor && !isRising && isNew('mode collapse')) {
+  const isBeyond = (share: number, measures = last): boolean =>
+    measures.every((one) => !(one.energyDistance <= share * (one.ofPoint ?? Infinity)));
+  const ofClouds = last.slice(-OF_CLOUDS);
+  const isPoor = ofClouds.every((one) => isLeftOut(one.modes)) && isBeyond(LEFT_OUT, ofClouds);
+  if (
+    canLeaveOut &&
+    isPoor &&
+    ofClouds.length === OF_CLOUDS &&
+    isLeftOut(counted) &&
+    !isRising &&
+    isNew('mode collapse')
+  ) {
     const message = `After ${step} updates ${counted!.covered} of ${counted!.all} clouds have samples.`;
     found.push({ kind: 'clouds left out', message });
   }
   const kind = isBeyond(1) ? 'far from the data' : isBeyond(HARDLY_BEGUN) && rate <= LOW_RATE ? 'slow learning' : '';
-  if (kind !== '' && !comesCloser && isNew('far from the data', 'mode collapse', 'diverging loss')) {
+  if (
+    kind !== '' &&
+    last.length === IN_A_ROW &&
+    !comesCloser &&
+    isNew('far from the data', 'mode collapse', 'diverging loss')
+  ) {
     const message =
       `After ${step} updates the energy distance from the samples to the data is ${energyDistance.toPrecision(2)}; ` +
       `that of a single point at the mean of the data is ${ofPoint!.toPrecision(2)}.`;

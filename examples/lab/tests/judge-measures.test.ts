@@ -25,17 +25,17 @@ test('samples further from the data than one point at their mean, in three measu
   expect(kindsOf(gan, [collapse], far), 'explained by another verdict').toEqual(['mode collapse']);
 });
 
-test('clouds are left out if three measures and the samples that are shown leave out half of them, far enough from the data', () => {
-  const three = (energyDistance: number, covered: number) =>
-    [400, 410, 420].map((step) => measure(step, energyDistance, covered));
-  const half = three(0.1, 4);
+test('clouds are left out if the last two measures and the samples that are shown leave out half of them, far enough from the data', () => {
+  const two = (energyDistance: number, covered: number) =>
+    [400, 420].map((step) => measure(step, energyDistance, covered));
+  const half = two(0.1, 4);
   expect(kindsOf(gan, [], half)).toEqual(['clouds left out']);
-  expect(kindsOf(gan, [], half.slice(1)), 'two measures').toEqual([]);
+  expect(kindsOf(gan, [], half.slice(1)), 'the only measure').toEqual([]);
   expect(kindsOf(gan, [], [measure(400, 0.1, 5), ...half.slice(1)]), 'lost for a moment').toEqual([]);
-  expect(kindsOf(gan, [], three(0.1, 5))).toEqual([]);
+  expect(kindsOf(gan, [], two(0.1, 5))).toEqual([]);
   expect(kindsOf({ ...gan, family: 'drifting' }, [], half)).toEqual(['clouds left out']);
   expect(kindsOf({ ...gan, family: 'vae' }, [], half)).toEqual([]);
-  expect(kindsOf(gan, [], three(0.02, 4)), 'between the clouds').toEqual([]);
+  expect(kindsOf(gan, [], two(0.02, 4)), 'between the clouds').toEqual([]);
   expect(kindsOf(gan, [], [measure(210, 0.2, 2), ...half]), 'more than after half as many updates').toEqual([]);
   expect(kindsOf(gan, [], [measure(210, 0.1, 2), ...half]), 'more, but no closer').toEqual(['clouds left out']);
   expect(kindsOf(gan, [], [measure(210, 0.1, 4), ...half])).toEqual(['clouds left out']);
