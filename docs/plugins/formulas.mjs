@@ -1,5 +1,5 @@
 // Formulas in the guides, written as on GitHub ($...$ and $$...$$), become MathML, which needs no script. So do those of docstrings, which are plain text for editors:
-// a paragraph that begins with one. tests/docs/plain-formulas.node.test.ts lists those that docs/plugins/plain-formulas.mjs cannot read for certain.
+// a paragraph that begins with one. tests/docs/plain-formulas.node.test.ts demands that docs/plugins/plain-formulas.mjs can read each of them.
 import temml from 'temml';
 import { isPlainFormula, partsOf } from './plain-formulas.mjs';
 

@@ -34,10 +34,14 @@ function hide() {
   input.blur();
 }
 
+let latest = 0;
 async function search() {
+  const own = ++latest;
   const { find, highlighted } = await load();
   // the letter comes first
   await new Promise((resolve) => window.requestAnimationFrame(() => setTimeout(resolve)));
+  // the search of a later letter shows the results of all
+  if (own !== latest) return;
   const query = input.value.trim();
   if (query === '') return show('', []);
   const { sentence, results } = find(query);

@@ -53,8 +53,8 @@ export function withMeasures(
   const isNearer = energyDistance < before.energyDistance;
   const isRising = isNearer && (modes?.covered ?? 0) > (before.modes?.covered ?? 0);
   const comesCloser = energyDistance < CLOSER * before.energyDistance;
-  const isBeyond = (share: number, measures = last): boolean =>
-    measures.every((one) => !(one.energyDistance <= share * (one.ofPoint ?? Infinity)));
+  const isBeyond = (share: number, those = last): boolean =>
+    those.every((one) => !(one.energyDistance <= share * (one.ofPoint ?? Infinity)));
   const ofClouds = last.slice(-OF_CLOUDS);
   const isPoor = ofClouds.every((one) => isLeftOut(one.modes)) && isBeyond(LEFT_OUT, ofClouds);
   if (
