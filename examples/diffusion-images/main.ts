@@ -46,10 +46,10 @@ const options = readOptions({
     goal: {
       kind: 'choice',
       choices: ['samples', 'bound'],
-      help: 'what to train for: good samples (the default), or a good bound of log p(x)',
+      help: 'what to train for: good samples (the default), or a good bound on log p(x)',
     },
     network: { kind: 'choice', choices: ['unet', 'dit'], help: 'a U-Net (the default) or a transformer' },
-    bound: { kind: 'flag', help: 'also estimate the bound of log p(x), and which timesteps lose most of it' },
+    bound: { kind: 'flag', help: 'also estimate the bound on log p(x), and which timesteps lose most of it' },
     resume: { kind: 'file', help: `continue from a checkpoint such as ${FOLDER}/checkpoint-04.safetensors` },
     trained: { kind: 'file', help: 'weights to measure, such as the included ones, instead of training' },
     compare: {
@@ -140,7 +140,7 @@ async function measure(
   return { ...sets[0]!, draws };
 }
 
-/** The bound of log p(x), and its loss at the timesteps that are trained least. */
+/** The bound on log p(x), and its loss at the timesteps that are trained least. */
 async function measureBound(
   denoiser: Denoiser,
   test: LabelledImages,
@@ -149,7 +149,7 @@ async function measureBound(
   const bound = await boundOf(denoiser, test, random.fork('bound'));
   const rare = await rareTerms(denoiser, test, random.fork('rare'));
   console.log(
-    `bound of log p(x) ${bound.nats.toFixed(0)} ± ${bound.standardError.toFixed(0)} nats; ${rare.nats.toFixed(0)} of them are lost at ${rare.timesteps} timesteps that log-normal times contain once in ten thousand`,
+    `bound on log p(x) ${bound.nats.toFixed(0)} ± ${bound.standardError.toFixed(0)} nats; ${rare.nats.toFixed(0)} of them are lost at ${rare.timesteps} timesteps that log-normal times contain once in ten thousand`,
   );
   return { bound, rare };
 }

@@ -44,7 +44,7 @@ export interface VariationalBoundOptions extends Pick<
 
 /** The result of {@link variationalBound}. */
 export interface VariationalBound {
-  /** A lower bound of log p(x), averaged over the batch, in nats. */
+  /** A lower bound on log p(x), averaged over the batch, in nats. */
   readonly nats: number;
   /** The standard error of `nats` as an estimate of its mean over the data, from the batch's spread; NaN for one example. */
   readonly standardError: number;
@@ -53,7 +53,7 @@ export interface VariationalBound {
 }
 
 /**
- * The lower bound of log p(x) of diffusion models, in nats, so that they can be compared with VAEs on the same data.
+ * The lower bound on log p(x) of diffusion models, in nats, so that they can be compared with VAEs on the same data.
  *
  * bound = log N(x; estimate_0, 1 / snr[0]) - 1/2 sum over t > 0 of (snr[t - 1] - snr[t]) |x - estimate_t|^2 - KL( q(x_T | x) || N(0, I) )
  *

@@ -22,7 +22,7 @@ const LOG_TWO_PI = 1.8378770664093453;
 /** Options of {@link columnsLikelihood}. */
 export interface ColumnsLikelihoodOptions {
   /**
-   * A soft lower bound of the log-variance of a score, as that of `learnedGaussian`; default -6. Without it, the density of a number that
+   * A soft lower bound on the log-variance of a score, as that of `learnedGaussian`; default -6. Without it, the density of a number that
    * follows from another column is unbounded.
    */
   readonly minLogVariance?: number | undefined;

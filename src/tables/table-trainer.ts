@@ -45,7 +45,7 @@ const LEAST = 0.05;
  * A trainer for a model of a table.
  *
  * loss = ( sum over numbers of |velocity - prediction|^2 + sum over masked categories of (1 / t) (-log p(category)) ) / cells, over the
- * cells that are not known; 1 / t, at most 20, makes the second sum a bound of the nats of the categories
+ * cells that are not known; 1 / t, at most 20, makes the second sum a bound on the nats of the categories
  *
  * @param options - see {@link TableTrainerOptions}
  * @returns a trainer with the metrics `loss`, `numbers` (the mean of the first sum, 1 before the first update) and `categories` (that of the

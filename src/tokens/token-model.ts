@@ -20,7 +20,7 @@ export interface TokenModel extends Part {
   /** The token after which a sequence stops; undefined if all sequences fill their places. */
   readonly end?: number | undefined;
   /**
-   * log p of sequences, or an unbiased estimate of a lower bound of it.
+   * log p of sequences, or an unbiased estimate of a lower bound on it.
    *
    * @param indices - int32 `[n, length]`; -1 after the end of a sequence
    * @param options - such as `condition`; a bound that is estimated draws from `random`

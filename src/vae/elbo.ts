@@ -22,7 +22,7 @@ export interface ElboOptions {
 
 /** The evidence lower bound and its two terms, each `[batch]`, in nats. */
 export interface Elbo {
-  /** The lower bound of log p(x): logLikelihood - kl. */
+  /** The lower bound on log p(x): logLikelihood - kl. */
   readonly elbo: Tensor;
   /** E_q[log p(x|z)], estimated from the sample that was decoded. */
   readonly logLikelihood: Tensor;
@@ -31,7 +31,7 @@ export interface Elbo {
 }
 
 /**
- * The evidence lower bound of log p(x), per example, in nats: the quantity that a variational autoencoder maximises.
+ * The evidence lower bound on log p(x), per example, in nats: the quantity that a variational autoencoder maximises.
  *
  * ELBO = E_q(z|x)[log p(x|z)] - KL(q(z|x) || p(z)), with the expectation estimated from one sample of z and the KL in closed form
  *

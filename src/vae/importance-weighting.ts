@@ -18,7 +18,7 @@ import { klBlocks, klOfBlocks, logPriorOf } from './latent-kl.js';
 import { readVae, type Vae, type VaeParts } from './vae-parts.js';
 
 /**
- * The importance-weighted bound of log p(x), per example, in nats: tighter than the ELBO, and tight in the limit of many samples.
+ * The importance-weighted bound on log p(x), per example, in nats: tighter than the ELBO, and tight in the limit of many samples.
  *
  * bound = log( 1/K sum_k w_k ), w_k = p(x|z_k) p(z_k) / q(z_k|x), z_k from q(z|x)
  *

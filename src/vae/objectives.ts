@@ -40,7 +40,7 @@ export interface ObjectiveInput {
 export interface ObjectiveValue {
   /** The quantity to minimise, a scalar. */
   readonly loss: Tensor;
-  /** The true lower bound of log p(x), which may differ from the negative loss. */
+  /** The true lower bound on log p(x), which may differ from the negative loss. */
   readonly elbo: Tensor;
   /** log p(x|z), averaged over the samples of z. */
   readonly logLikelihood: Tensor;

@@ -97,7 +97,7 @@ describe('diffusion-images', () => {
     expect(new Set(classifier!.values).size).toBe(2);
     expect(autoencoder!.mean).toBeCloseTo((autoencoder!.values[0]! + autoencoder!.values[1]!) / 2, 6);
     expect(a!['goal']).toBe('bound');
-    expect(measured.stdout).toMatch(/bound of log p\(x\) -\d+ .* nats/);
+    expect(measured.stdout).toMatch(/bound on log p\(x\) -\d+ .* nats/);
   });
 
   it('compares ways to sample on held-out training images, and uses no test image', () => {

@@ -29,7 +29,7 @@ const network = transformer({
   layers: 2,
   random: random.fork('network'),
 });
-// ${isInOrder ? 'log p(x): a sum over letters, each after those before it' : 'a bound of log p(x): letters are hidden, and filled in'}
+// ${isInOrder ? 'log p(x): a sum over letters, each after those before it' : 'a bound on log p(x): letters are hidden, and filled in'}
 const model = ${isInOrder ? 'createTokenModel' : 'createMaskedModel'}(network, { ...size, end: letters.end });
 const trainer = createTokenTrainer({
   model,

@@ -31,7 +31,7 @@ export interface MeasureOptions {
 }
 
 /**
- * The negative log-likelihood: the mean bound of all images, with 8 draws for each, and the mean gap of some, with importance sampling.
+ * The negative log-likelihood: the mean bound over all images, with 8 draws for each, and the mean gap of some, with importance sampling.
  * The gap differs little between images, so that a few are enough: the log-likelihood itself differs by hundreds of nats.
  */
 export async function measure(slots: Slots, test: Binary, options: MeasureOptions): Promise<Measured> {
@@ -56,7 +56,7 @@ export async function measure(slots: Slots, test: Binary, options: MeasureOption
   return { nll: -(elbo + gap), elbo, gap, gapError: Math.sqrt(variance / images), images, samples };
 }
 
-/** The bound of each image, `[batch]`, as a mean over draws. */
+/** The bound for each image, `[batch]`, as a mean over draws. */
 function boundOf({ encoder, decoder, prior }: Slots, x: tf.Tensor, random: RandomStream): tf.Tensor {
   const draw = encoder.draw(x, random, { samples: DRAWS });
   const logLikelihood = decoder.likelihood.logProb(tf.tile(x, [DRAWS, 1]), decoder.decode(draw.z));

@@ -26,7 +26,7 @@ import { madeBy } from '../../tensor/made-by.js';
  */
 export function learnedGaussian(
   options: {
-    /** A soft lower bound of the log-variance; none by default. */
+    /** A soft lower bound on the log-variance; none by default. */
     readonly minLogVariance?: number | undefined;
   } = {},
 ): Likelihood {

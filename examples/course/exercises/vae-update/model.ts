@@ -6,6 +6,6 @@ export interface Model {
   encode(encoder: Tensor, x: Tensor): { readonly mean: Tensor; readonly logVariance: Tensor };
   /** The logits of the pixels, `[batch, pixels]`. */
   decode(decoder: Tensor, z: Tensor): Tensor;
-  /** The evidence lower bound of each example, `[batch]`, in nats. */
+  /** The evidence lower bound for each example, `[batch]`, in nats. */
   elbo(x: Tensor, logits: Tensor, mean: Tensor, logVariance: Tensor): Tensor;
 }
