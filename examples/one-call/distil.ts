@@ -20,8 +20,8 @@ import { loadClothes } from '../shared/image-data.js';
 import { loadPictures } from '../shared/load-pictures.js';
 import { warmCosine } from '../shared/warm-cosine.js';
 
-/** Small, because many updates matter more: what is learned with little noise reaches much noise step by step. */
-const BATCH_SIZE = 32;
+/** Pictures in a batch. Long runs have few, because many updates matter more: what is learned with little noise reaches much noise step by step. */
+export const BATCH_SIZE = { long: 32, short: 64 };
 const [LEARNING_RATE, WARM_UP, BETA2] = [2e-3, 100, 0.99];
 const AVERAGE_DECAY = 0.998;
 
@@ -65,12 +65,15 @@ export async function distil(kind: Kind, { steps, guidance, random }: Distillati
 }
 
 /** The pictures on which the denoiser of a kind was trained, as batches in [-1, 1] with their labels, and the names of their classes. */
-export async function picturesOf(name: 'clothes' | 'emoji', random: RandomStream): Promise<Pictures> {
+export async function picturesOf(
+  name: 'clothes' | 'emoji',
+  { random, batchSize }: { readonly random: RandomStream; readonly batchSize: number },
+): Promise<Pictures> {
   if (name === 'clothes') {
-    return { source: createSource((await loadClothes()).train, random, BATCH_SIZE), classes: CLOTHES };
+    return { source: createSource((await loadClothes()).train, random, batchSize), classes: CLOTHES };
   }
   const { train } = await loadPictures({ size: kinds.emoji.size, background: [1, 1, 1] });
-  return { source: createSource(balanced(train), random, BATCH_SIZE), classes: train.classes };
+  return { source: createSource(balanced(train), random, batchSize), classes: train.classes };
 }
 
 /** What {@link picturesOf} reads. */

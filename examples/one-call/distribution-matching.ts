@@ -7,6 +7,8 @@ export interface DistributionMatchingOptions {
   readonly teacher: Denoiser;
   /** A denoiser of the student's samples, which is trained on them while the student learns. */
   readonly imitator: Denoiser;
+  /** Further losses of the samples, `[batch]`, which get the batch of data and its labels; none by default. */
+  readonly besides?: ((samples: tf.Tensor, x: tf.Tensor, labels: tf.Tensor | undefined) => tf.Tensor) | undefined;
 }
 
 /** The least and the greatest share of the schedule at which both denoisers look at a sample. */
@@ -21,7 +23,7 @@ const [LEAST, MOST] = [0.02, 0.98];
  *
  * @see Yin et al. 2023, https://arxiv.org/abs/2311.18828
  */
-export function distributionMatching({ teacher, imitator }: DistributionMatchingOptions): ConsistencyTarget {
+export function distributionMatching({ teacher, imitator, besides }: DistributionMatchingOptions): ConsistencyTarget {
   return {
     name: 'distribution matching',
     losses: ({ student, x, noise, timesteps, options }) => {
@@ -31,7 +33,7 @@ export function distributionMatching({ teacher, imitator }: DistributionMatching
       const { sample } = student.estimate(addNoise(x, noise, at, schedule), at, options);
       const inPixels = Array.from(x.shape.keys()).slice(1);
 
-      return lossWithGradient(sample, (sample) => {
+      const losses = lossWithGradient(sample, (sample) => {
         const looks = random.integers(
           [x.shape[0]],
           Math.floor(LEAST * schedule.steps),
@@ -44,6 +46,7 @@ export function distributionMatching({ teacher, imitator }: DistributionMatching
         const scale = tf.mean(tf.abs(tf.sub(sample, ofData)), inPixels, true);
         return tf.div(tf.sub(ofSamples, ofData), tf.maximum(scale, 1e-3));
       });
+      return besides === undefined ? losses : tf.add(losses, besides(sample, x, condition));
     },
   };
 }

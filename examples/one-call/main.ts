@@ -11,8 +11,8 @@ import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
 import { readSavedRun, resume } from '../shared/saved-run.js';
 import { trainInParts } from '../shared/train-in-parts.js';
-import { kinds, trained } from '../fine-tuning/kinds.js';
-import { distil, picturesOf } from './distil.js';
+import { kinds, trained, untrained } from '../fine-tuning/kinds.js';
+import { BATCH_SIZE, distil, picturesOf } from './distil.js';
 import { drawGrid, labelsByClass, makeSamples, type Way } from './draw.js';
 import { matchDistribution } from './match.js';
 import { learnPoints } from './points.js';
@@ -30,8 +30,8 @@ const TIMED = 20;
 const PARTS = 5;
 
 const usual = {
-  clothes: { steps: 8_000, matching: 900, guidance: 1 },
-  emoji: { steps: 1_500, matching: 450, guidance: 1.5 },
+  clothes: { steps: 8_000, matching: 900, further: true, guidance: 1 },
+  emoji: { steps: 1_500, matching: 450, further: false, guidance: 1.5 },
 } as const;
 type Name = keyof typeof usual;
 
@@ -52,7 +52,7 @@ const options = readOptions({
     matching: {
       kind: 'integer',
       minimum: 0,
-      help: "updates towards the teacher's distribution after these; 900 for clothes, 450 for emoji, none for points",
+      help: "updates towards the teacher's distribution after these; 900 for clothes and 950 in further runs, 450 for emoji, none for points",
     },
     measure: { kind: 'flag', help: 'measure clothes of 1, 2 and 4 calls, and those of the teacher' },
     resume: { kind: 'file', help: `continue a training from a checkpoint such as ${FOLDER}/clothes-02.safetensors` },
@@ -80,10 +80,10 @@ run(async () => {
 /** Distils the denoiser of a kind of pictures in two phases, and writes the student's average as a model file. */
 async function train(name: Name): Promise<{ trainingSeconds: readonly [number, number]; updates: number }> {
   const kind = kinds[name];
-  const { guidance, ...settings } = usual[name];
+  const { guidance, further, ...settings } = usual[name];
   const { steps = settings.steps, matching = settings.matching, seed } = options;
   const random = createRandom(seed);
-  const { source, classes } = await picturesOf(name, random);
+  const { source, classes } = await picturesOf(name, { random, batchSize: BATCH_SIZE.long });
   const distillation = await distil(kind, { steps, guidance, random });
   const { trainer, averaged } = distillation;
   if (options.resume !== undefined) await resume(trainer, source, await readSavedRun(options.resume));
@@ -102,18 +102,28 @@ async function train(name: Name): Promise<{ trainingSeconds: readonly [number, n
     },
   });
   trainer.dispose();
-  const { denoiser: imitator } = await trained(kind);
-  const parts = { ...distillation, imitator, source, steps: matching, random };
-  const towardsData = matching > 0 ? await matchDistribution(parts) : 0;
+  const larger = await picturesOf(name, { random: random.fork('short'), batchSize: BATCH_SIZE.short });
+  const towardsData = await matchDistribution({
+    ...distillation,
+    make: () => untrained(kind, kind.classes, createRandom(0)),
+    imitator: async () => (await trained(kind)).denoiser,
+    sources: { long: source, short: larger.source },
+    classes: kind.classes,
+    steps: matching,
+    further,
+    random,
+  });
   const model = await saveModel(
     { denoiser: averaged },
     { dtype: 'F16', metadata: { size: kind.size, classes: [...classes], steps, matching } },
   );
   await saveFile(options.weights ?? `${FOLDER}/${name}.safetensors`, model);
-  for (const part of [imitator, averaged, distillation.student, distillation.teacher]) part.dispose();
-  const [first, second] = [onPaths, towardsData].map((seconds) => seconds.toFixed(0));
-  console.log(`${steps} updates along paths in ${first} s, ${matching} towards the distribution in ${second} s`);
-  return { trainingSeconds: [onPaths, towardsData], updates: steps + matching };
+  for (const part of [averaged, distillation.student, distillation.teacher]) part.dispose();
+  const [first, second] = [onPaths, towardsData.seconds].map((seconds) => seconds.toFixed(0));
+  console.log(
+    `${steps} updates along paths in ${first} s, ${towardsData.updates} towards the distribution in ${second} s`,
+  );
+  return { trainingSeconds: [onPaths, towardsData.seconds], updates: steps + towardsData.updates };
 }
 
 /** The student in a model file: the one that ships with the example, or one of `--weights`. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import { cosineSchedule, createRandom, type Denoiser } from '../../src/index.js';
 import { distributionMatching } from '../../examples/one-call/distribution-matching.js';
+import { energyDistances } from '../../examples/one-call/energy-distance.js';
 import { checkerboard, shareOnDark } from '../../examples/one-call/points.js';
 import '../setup/wasm.js';
 import { runExample } from './run-example.js';
@@ -51,11 +52,41 @@ describe('one-call', () => {
     expect((await grads[w.name]!.data())[0]).toBeCloseTo(slope, 4);
   });
 
+  it('measures the energy distance of samples in three views, by label', async () => {
+    const random = createRandom(3);
+    const [samples, x] = [random.normal([4, 4, 4, 2]), random.normal([4, 4, 4, 2])];
+    const labels = [0, 1, 1, 2];
+    const viewsOf = async (pictures: tf.Tensor): Promise<number[][][]> => {
+      const all = Array.from(await pictures.data());
+      return labels.map((label, n) => {
+        const at = (i: number, j: number, channel: number) => all[((4 * n + i) * 4 + j) * 2 + channel]!;
+        const places = [0, 1, 2, 3].flatMap((i) => [0, 1, 2, 3].flatMap((j) => [0, 1].map((k) => [i, j, k] as const)));
+        const ofClass = [0, 1, 2].map((one) => (one === label ? 15 / Math.SQRT2 : 0));
+        const means = [0, 1].map((k) => (4 * places.filter((place) => place[2] === k).reduce((sum, place) => sum + at(...place), 0)) / 16); // prettier-ignore
+        const across = places.filter(([, j]) => j < 3).map(([i, j, k]) => at(i, j + 1, k) - at(i, j, k));
+        const down = places.filter(([i]) => i < 3).map(([i, j, k]) => at(i + 1, j, k) - at(i, j, k));
+        return [places.map((place) => at(...place)), means, [...across, ...down]].map((view) => [...view, ...ofClass]);
+      });
+    };
+    const [made, real] = [await viewsOf(samples), await viewsOf(x)];
+    const distance = (a: number[], b: number[]) =>
+      Math.sqrt(1 + a.reduce((sum, one, i) => sum + (one - b[i]!) ** 2, 0));
+    const expected = made.map((ofSample, i) =>
+      ofSample.reduce((sum, view, kind) => {
+        const toReal = real.reduce((all, other) => all + distance(view, other[kind]!), 0) / 4;
+        const toMade = made.reduce((all, other, j) => all + (j === i ? 0 : distance(view, other[kind]!)), 0) / 3;
+        return sum + 2 * toReal - toMade;
+      }, 0),
+    );
+    const found = await energyDistances(samples, x, tf.tensor1d(labels, 'int32'), 3).data();
+    expected.forEach((one, i) => expect(found[i]).toBeCloseTo(one, 3));
+  });
+
   it('trains a student in both phases', () => {
-    const brief = ['--train', 'clothes', '--steps', '1', '--matching', '1', '--json', 'brief.json'];
+    const brief = ['--train', 'clothes', '--steps', '1', '--matching', '2', '--json', 'brief.json'];
     const { status, stderr } = runExample('one-call', folder, brief);
     expect([status, stderr.match(/rror.*/)?.[0]]).toEqual([0, undefined]);
-    expect(JSON.parse(readFileSync(join(folder, 'brief.json'), 'utf8'))).toMatchObject({ updates: 2 });
+    expect(JSON.parse(readFileSync(join(folder, 'brief.json'), 'utf8'))).toMatchObject({ updates: 3 });
     expect(readFileSync(join(folder, 'out/one-call/clothes.safetensors')).length).toBeGreaterThan(600_000);
   });
 
