@@ -22,6 +22,8 @@ export interface OpenRun extends Run {
 
 /** Receives the durations of updates, and describes its findings. */
 export interface Timing {
+  /** The time in milliseconds, by which frames and measures are due; by default that of the machine. */
+  readonly now?: () => number;
   /** Called after each report with the updates since the one before, and the milliseconds that they took. */
   readonly timed?: (updates: number, milliseconds: number) => Promise<void>;
   /** What is known about threads, in a sentence. */
@@ -33,7 +35,7 @@ export async function openRun(
   settings: Settings,
   { post, onMessage }: RunChannel,
   load: LoadPictures,
-  { timed, threads }: Timing = {},
+  { now = () => performance.now(), timed, threads }: Timing = {},
 ): Promise<OpenRun> {
   const { experiment, saved, session } = settings;
   let { watched } = settings;
@@ -74,19 +76,20 @@ export async function openRun(
         arrays.map(({ buffer }) => buffer),
       );
     },
+    now,
   );
   /** When samples were last measured, and after which update. */
-  let measured = isOfPictures(data) ? performance.now() : -Infinity;
+  let measured = isOfPictures(data) ? now() : -Infinity;
   let measuredAt = 0;
   const measureAt = async (step: number, samples: Samples, signal: AbortSignal): Promise<void> => {
     // samples of one class are not like the data as a whole
     if (measure !== undefined && live.shown === 0)
       send({ kind: 'measures', measures: await measure(step, samples, signal) });
-    [measured, measuredAt] = [performance.now(), step];
+    [measured, measuredAt] = [now(), step];
   };
   const look = (step: number, signal: AbortSignal): Promise<void> =>
     painter.paint(step, signal, async (samples) => {
-      if (performance.now() - measured >= measureEvery) await measureAt(step, samples, signal);
+      if (now() - measured >= measureEvery) await measureAt(step, samples, signal);
     });
   const every = reportEvery(experiment);
   let resumed = Infinity;

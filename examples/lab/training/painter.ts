@@ -22,17 +22,18 @@ export interface Painter {
   repaint(step: number, signal: AbortSignal, measure?: Measure): Promise<void>;
 }
 
-/** Makes a painter, which reads what is watched, and the controls, before each frame. */
+/** Makes a painter, which reads what is watched, and the controls, before each frame; `now` is the time in milliseconds. */
 export function createPainter(
   learner: Learner,
   watched: () => Watched,
   live: () => Live,
   post: (frame: Frame) => void,
+  now: () => number = () => performance.now(),
 ): Painter {
   let next = 0;
 
   const compute = async (step: number, signal: AbortSignal, measure?: Measure): Promise<void> => {
-    const began = performance.now();
+    const began = now();
     const pause = createBreaks(signal);
     const { views, look } = watched();
     const arrays: Record<string, Float32Array> = {};
@@ -48,8 +49,8 @@ export function createPainter(
     }
     await measure?.((arrays['samples'] ?? pictures['samples'])!, signal);
     post({ step, arrays, pictures });
-    const cost = performance.now() - began;
-    next = performance.now() + Math.max(SHORTEST - cost, REST * cost);
+    const cost = now() - began;
+    next = now() + Math.max(SHORTEST - cost, REST * cost);
   };
 
   const repaint: Painter['repaint'] = async (step, signal, measure) => {
@@ -61,7 +62,7 @@ export function createPainter(
   };
   return {
     repaint,
-    paint: (step, signal, measure) => (performance.now() < next ? Promise.resolve() : repaint(step, signal, measure)),
+    paint: (step, signal, measure) => (now() < next ? Promise.resolve() : repaint(step, signal, measure)),
   };
 }
 
