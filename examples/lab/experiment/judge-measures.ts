@@ -3,8 +3,8 @@ import type { Coverage } from '../data/modes.js';
 import type { Measures } from '../training/messages.js';
 import type { Experiment } from './experiment.js';
 
-/** Updates before which nothing is judged. */
-const SETTLED = 400;
+/** Updates before which nothing is judged, and before which samples may be anywhere. */
+const [SETTLED, ANYWHERE] = [400, 200];
 /** Measures in a row that must agree. */
 const IN_A_ROW = 3;
 /** Measures in a row that must agree on clouds: a healthy GAN can lose some in one measure. */
@@ -39,8 +39,9 @@ export function withMeasures(
   measures: readonly Measures[],
   shown?: Coverage,
 ): readonly Verdict[] {
-  const last = measures.slice(-IN_A_ROW).filter(({ step }) => step >= SETTLED);
-  const [newest] = last.slice(-1);
+  const latest = measures.slice(-IN_A_ROW).filter(({ step }) => step >= ANYWHERE);
+  const last = latest.filter(({ step }) => step >= SETTLED);
+  const [newest] = latest.slice(-1);
   if (newest === undefined) return standing;
   const { step, modes, energyDistance, ofPoint } = newest;
   const isNew = (...kinds: string[]): boolean => !standing.some(({ kind }) => kinds.includes(kind));
@@ -53,7 +54,7 @@ export function withMeasures(
   const isNearer = energyDistance < before.energyDistance;
   const isRising = isNearer && (modes?.covered ?? 0) > (before.modes?.covered ?? 0);
   const comesCloser = energyDistance < CLOSER * before.energyDistance;
-  const isBeyond = (share: number, those = last): boolean =>
+  const isBeyond = (share: number, those: readonly Measures[]): boolean =>
     those.every((one) => !(one.energyDistance <= share * (one.ofPoint ?? Infinity)));
   const ofClouds = last.slice(-OF_CLOUDS);
   const isPoor = ofClouds.every((one) => isLeftOut(one.modes)) && isBeyond(LEFT_OUT, ofClouds);
@@ -68,13 +69,11 @@ export function withMeasures(
     const message = `After ${step} updates ${counted!.covered} of ${counted!.all} clouds have samples.`;
     found.push({ kind: 'clouds left out', message });
   }
-  const kind = isBeyond(1) ? 'far from the data' : isBeyond(HARDLY_BEGUN) && rate <= LOW_RATE ? 'slow learning' : '';
-  if (
-    kind !== '' &&
-    last.length === IN_A_ROW &&
-    !comesCloser &&
-    isNew('far from the data', 'mode collapse', 'diverging loss')
-  ) {
+  const isFar = latest.length === IN_A_ROW && isBeyond(1, latest);
+  const isSlow =
+    latest.length === IN_A_ROW && newest.step >= SETTLED && isBeyond(HARDLY_BEGUN, latest) && rate <= LOW_RATE;
+  const kind = isFar ? 'far from the data' : isSlow ? 'slow learning' : '';
+  if (kind !== '' && !comesCloser && isNew('far from the data', 'mode collapse', 'diverging loss')) {
     const message =
       `After ${step} updates the energy distance from the samples to the data is ${energyDistance.toPrecision(2)}; ` +
       `that of a single point at the mean of the data is ${ofPoint!.toPrecision(2)}.`;

@@ -33,7 +33,7 @@ export async function openPoints(lesson: Lesson): Promise<Opened> {
     source,
     shown: { data: await take(data.clone()) },
     measure: createMeasuring(experiment, random.fork('measures')),
-    measureEvery: 1_000,
+    measureEvery: 250,
     dispose: () => {
       learner.dispose();
       data.dispose();
