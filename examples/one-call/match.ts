@@ -71,7 +71,7 @@ export async function matchDistribution(options: MatchingOptions): Promise<{ sec
   const { averaged, sources, steps, further, random } = options;
   const began = performance.now();
   if (steps === 0) return { seconds: 0, updates: 0 };
-  const [middle, short] = [Math.ceil(steps / FURTHER.middle), Math.ceil(steps / FURTHER.short)];
+  const [middle, short] = [Math.ceil(steps / FURTHER.middle), Math.floor(steps / FURTHER.short)];
   const updates = steps + (further ? middle + (FURTHER.fromStart + FURTHER.fromLong) * short : 0);
   const progress = terminalProgress({ total: updates, label: 'matching' });
   let done = 0;
