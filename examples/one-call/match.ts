@@ -89,6 +89,7 @@ export async function matchDistribution(options: MatchingOptions): Promise<{ sec
     const withEnergy = (from: Weights, updates: number, steps: number, name: string): Promise<Weights> =>
       run(from, sources.short, { updates, steps, decay: 0.995, energy: 0.1 }, random.fork(name));
     const several = async (from: Weights, count: number, name: string): Promise<Weights> => {
+      if (short === 0) return from;
       const results: Weights[] = [];
       for (let i = 0; i < count; i++) results.push(await withEnergy(from, short, 4 * short, `${name} ${i}`));
       return mix(results.map((each) => [each, 1 / count]));
