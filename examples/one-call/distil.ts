@@ -21,7 +21,7 @@ import { loadPictures } from '../shared/load-pictures.js';
 import { warmCosine } from '../shared/warm-cosine.js';
 
 /** Pictures in a batch. Long runs have few, because many updates matter more: what is learned with little noise reaches much noise step by step. */
-export const BATCH_SIZE = { long: 32, short: 64 };
+export const BATCH_SIZE = { long: 32, further: 64 };
 const [LEARNING_RATE, WARM_UP, BETA2] = [2e-3, 100, 0.99];
 const AVERAGE_DECAY = 0.998;
 

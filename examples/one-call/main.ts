@@ -102,12 +102,12 @@ async function train(name: Name): Promise<{ trainingSeconds: readonly [number, n
     },
   });
   trainer.dispose();
-  const larger = await picturesOf(name, { random: random.fork('short'), batchSize: BATCH_SIZE.short });
+  const larger = await picturesOf(name, { random: random.fork('short'), batchSize: BATCH_SIZE.further });
   const towardsData = await matchDistribution({
     ...distillation,
     make: () => untrained(kind, kind.classes, createRandom(0)),
     imitator: async () => (await trained(kind)).denoiser,
-    sources: { long: source, short: larger.source },
+    sources: { long: source, further: larger.source },
     classes: kind.classes,
     steps: matching,
     further,

@@ -51,7 +51,7 @@ export interface MatchingOptions {
   /** Makes a copy of the trained denoiser, which learns to imitate the student. */
   readonly imitator: () => Promise<Denoiser>;
   /** The pictures in batches of a long run, and in larger ones for further runs. */
-  readonly sources: { readonly long: BatchSource<Batch>; readonly short: BatchSource<Batch> };
+  readonly sources: { readonly long: BatchSource<Batch>; readonly further: BatchSource<Batch> };
   readonly classes: number;
   /** Updates of the student in the long run. */
   readonly steps: number;
@@ -87,7 +87,7 @@ export async function matchDistribution(options: MatchingOptions): Promise<{ sec
   let result = long;
   if (further) {
     const withEnergy = (from: Weights, updates: number, steps: number, name: string): Promise<Weights> =>
-      run(from, sources.short, { updates, steps, decay: 0.995, energy: 0.1 }, random.fork(name));
+      run(from, sources.further, { updates, steps, decay: 0.995, energy: 0.1 }, random.fork(name));
     const several = async (from: Weights, count: number, name: string): Promise<Weights> => {
       if (short === 0) return from;
       const results: Weights[] = [];
