@@ -49,6 +49,8 @@ test('a run with a low learning rate learns slowly while its samples are hardly 
   const low = { family: 'vae', rate: 1e-5 } as const;
   const begun = [measure(400, 0.7), measure(410, 0.69), measure(420, 0.68)];
   expect(kindsOf(low, [], begun)).toEqual(['slow learning']);
+  const early = [measure(370, 0.7), measure(380, 0.69), measure(390, 0.68)];
+  expect(kindsOf(low, [], early), 'before 400 updates').toEqual([]);
   expect(kindsOf({ ...low, rate: 1e-3 }, [], begun), 'at another rate').toEqual([]);
   expect(kindsOf(low, [], [measure(210, 1), ...begun]), 'coming closer').toEqual([]);
   expect(kindsOf(low, [], [...begun, measure(430, 0.2)]), 'closer').toEqual([]);
