@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { withGradient, withGuidance, type Denoiser } from 'tfjs-generative';
-import { drawGrid, enlarged, makeSamples, plainly, type Material } from './sampling.js';
+import { withGradient, type Denoiser } from 'tfjs-generative';
+import { drawGrid, enlarged, guided, makeSamples, plainly, type Material } from './sampling.js';
 
 /** The goals of the rows after the first, which has none: red, green, blue, in [0, 1]. */
 const GOALS = [[0.85, 0.15, 0.15], [0.2, 0.65, 0.25], [0.15, 0.35, 0.85]] as const; // prettier-ignore
@@ -12,12 +12,17 @@ const COLUMNS = 10;
 export async function drawColours({ denoiser, upscaler, sampling = plainly, classes, size, random }: Material) {
   const labels = Int32Array.from({ length: COLUMNS }, (_, i) => i % classes);
   const rowOf = (by: Denoiser): Promise<tf.Tensor> =>
-    makeSamples(by, { labels, size, random: random.fork('colours'), sampling: { ...sampling, guidance: 1 } });
-  const guided = withGuidance(denoiser, { guidance: sampling.guidance });
-  const rows = [await rowOf(guided)];
+    makeSamples(by, {
+      labels,
+      size,
+      random: random.fork('colours'),
+      sampling: { ...sampling, guidance: 1, guide: undefined },
+    });
+  const own = guided(denoiser, sampling);
+  const rows = [await rowOf(own)];
   const distances = [];
   for (const goal of GOALS) {
-    rows.push(await rowOf(withGradient(guided, { loss: (estimate) => colourError(estimate, goal), scale: SCALE })));
+    rows.push(await rowOf(withGradient(own, { loss: (estimate) => colourError(estimate, goal), scale: SCALE })));
     const [plain, pulled] = await Promise.all([rows[0]!, rows.at(-1)!].map((row) => distanceFrom(row, goal)));
     distances.push({ goal, plain: plain!, pulled: pulled! });
   }

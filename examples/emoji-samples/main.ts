@@ -18,6 +18,7 @@ const PICTURE = 'out/emoji-samples/samples.png';
 const COLOURS = 'out/emoji-samples/colours.png';
 const [MORPHING, COMPLETION] = ['out/emoji-samples/morphing', 'out/emoji-samples/completion'];
 const WEIGHTS = examplePath('emoji-samples/emoji-64.safetensors');
+const GUIDE = examplePath('emoji-samples/denoiser.safetensors');
 
 const options = readOptions({
   command: 'npm run example -- emoji-samples',
@@ -37,6 +38,10 @@ const options = readOptions({
       default: WEIGHTS,
       help: 'a model file that emoji wrote with --weights; by default the included one',
     },
+    guide: {
+      kind: 'file',
+      help: 'a weaker denoiser of the same pictures, away from which samples are led; by default one that ships with the included weights',
+    },
   },
 });
 
@@ -48,7 +53,8 @@ run(async () => {
     throw new InputError(`--weights ${options.weights}: this is not a file written by emoji.`);
   }
   const backend = await startBackend(options);
-  const model = await loadPictureModel(bytes);
+  const guide = options.guide ?? (options.weights === WEIGHTS ? GUIDE : undefined);
+  const model = await loadPictureModel(bytes, guide === undefined ? undefined : await loadFile(guide));
   const material = { ...model, classes: classes.length, size, random: createRandom(options.seed) };
   if (options.moving) {
     const { heldOut } = await loadPictures({ size, background: [1, 1, 1] });

@@ -9,10 +9,18 @@ export interface PictureModel {
   readonly upscaler?: Network;
 }
 
-/** Loads a model file that `emoji` or `emoji-64` has written. */
-export async function loadPictureModel(bytes: Uint8Array): Promise<PictureModel> {
+/**
+ * Loads a model file that `emoji` or `emoji-64` has written.
+ *
+ * @param guide - a file of a weaker denoiser of the same pictures, away from which samples are led; none by default
+ */
+export async function loadPictureModel(bytes: Uint8Array, guide?: Uint8Array): Promise<PictureModel> {
   const { parts } = describeModel(bytes);
-  return 'upscaler' in parts
-    ? { ...(await loadModel(bytes, { as: { denoiser: 'denoiser', upscaler: 'network' } })), sampling: inTheMiddle }
-    : { ...(await loadModel(bytes, { as: { denoiser: 'denoiser' } })), sampling: plainly };
+  const model =
+    'upscaler' in parts
+      ? { ...(await loadModel(bytes, { as: { denoiser: 'denoiser', upscaler: 'network' } })), sampling: inTheMiddle }
+      : { ...(await loadModel(bytes, { as: { denoiser: 'denoiser' } })), sampling: plainly };
+  if (guide === undefined) return model;
+  const { denoiser } = await loadModel(guide, { as: { denoiser: 'denoiser' } });
+  return { ...model, sampling: { ...model.sampling, guide: denoiser } };
 }

@@ -3,6 +3,7 @@ import {
   imageGrid,
   logSnrTimesteps,
   sampleDpmSolver,
+  withGuidance,
   type Denoiser,
   type Network,
   type RandomStream,
@@ -26,16 +27,46 @@ export interface Sampling {
    * a picture for a part of the picture, and keep it.
    */
   readonly high: number;
+  /** A weaker denoiser of the same pictures, away from which samples are led while there is much noise; none by default. */
+  readonly guide?: Denoiser | undefined;
 }
 
 /** For a denoiser that `emoji` has trained. */
 export const plainly: Sampling = { steps: 12, guidance: 1.5, high: 1.6 };
-/** For the deeper one of `emoji-64`: guidance at noise levels in the middle only, where it decides what is drawn; elsewhere it would exaggerate. */
+/** log(alpha / sigma) between which the network decides what is drawn; below, only its outlines emerge. */
+const [OUTLINES, DETAILS] = [-1, 0.8];
+const logRatio = (snr: number): number => Math.log(snr) / 2;
+/**
+ * For the deeper one of `emoji-64`: guidance at noise levels in the middle only, where it decides what is drawn; elsewhere it would exaggerate.
+ */
 export const inTheMiddle: Sampling = {
   steps: 12,
-  guidance: (snr) => (Math.abs(Math.log(snr) / 2 + 0.35) < 1.15 ? 2 : 1),
-  high: 2,
+  guidance: (snr) => (logRatio(snr) > OUTLINES && logRatio(snr) < DETAILS ? 2.2 : 1),
+  high: 1.5,
 };
+/** Guidance by a weaker denoiser, before that by classes. */
+const atFirst = (snr: number): number => (logRatio(snr) < OUTLINES ? 1.7 : 1);
+
+/** A denoiser with all the guidance of a way to sample. */
+export function guided(denoiser: Denoiser, { guidance, guide }: Sampling): Denoiser {
+  const led = guide ? withGuidance(denoiser, { guidance: atFirst, guide: ofClasses(guide) }) : denoiser;
+  return withGuidance(led, { guidance });
+}
+
+/** A denoiser that takes the vectors of a larger one and leaves out what it has not learned, the numbers after those of the classes. */
+function ofClasses(denoiser: Denoiser): Denoiser {
+  const length = conditionLength(denoiser);
+  return {
+    ...denoiser,
+    estimate: (xt, timesteps, options) => {
+      const { condition } = options!;
+      const known = condition?.rank === 2 ? tf.slice(condition, [0, 0], [-1, length]) : condition;
+      return denoiser.estimate(xt, timesteps, { ...options, condition: known });
+    },
+  };
+}
+
+const conditionLength = (denoiser: Denoiser): number => denoiser.variables.at(-1)!.shape[0]!;
 
 /** Height and width of a picture in the file. */
 const DRAWN = 64;
@@ -74,7 +105,7 @@ export function labelsByClass(classes: number, each: number): Int32Array {
 
 /** Labels as vectors for `condition`, which may lie between two classes: what a network knows besides classes, its changes, is 0. */
 export function labelVector(denoiser: Denoiser, label: number): tf.Tensor1D {
-  const length = denoiser.variables.at(-1)!.shape[0];
+  const length = conditionLength(denoiser);
   return tf.tensor1d(Array.from({ length }, (_, i) => Number(i === label)));
 }
 
@@ -82,11 +113,12 @@ export function labelVector(denoiser: Denoiser, label: number): tf.Tensor1D {
 export async function sample(
   denoiser: Denoiser,
   { x, ...own }: SampleOptions & { readonly x?: tf.Tensor },
-  { steps, guidance, high } = plainly,
+  sampling = plainly,
 ): Promise<tf.Tensor> {
+  const { steps, high } = sampling;
   const timesteps = logSnrTimesteps(denoiser.schedule, { steps, high });
   const from = x && { x, timestep: timesteps[0]! };
-  return toPixels(await sampleDpmSolver(denoiser, { ...own, from, timesteps, guidance, clip: [-1, 1] }));
+  return toPixels(await sampleDpmSolver(guided(denoiser, sampling), { ...own, from, timesteps, clip: [-1, 1] }));
 }
 
 /** What {@link drawSheet} takes. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadPictureModel } from '../../examples/emoji-samples/picture-model.js';
+import { guided } from '../../examples/emoji-samples/sampling.js';
 import { upscale } from '../../examples/emoji-samples/upscaler.js';
 import { deepDenoiser, changesOf, startFrom } from '../../examples/research/emoji-64/denoiser.js';
 import { examplePath } from '../../examples/shared/example-path.js';
@@ -47,6 +48,34 @@ describe('a deeper denoiser', () => {
     const same = await Promise.all(pairs.map(async ([a, b]) => (await tf.all(tf.equal(a, b)).data())[0] === 1));
     expect(same.every(Boolean)).toBe(true);
     other.dispose();
+  });
+});
+
+describe('the guidance of the included model', () => {
+  it('leads away from the weaker denoiser in much noise, and by classes in less, with labels and with vectors', async () => {
+    const [larger, smaller] = await Promise.all(
+      ['emoji-64', 'denoiser'].map((name) => loadFile(examplePath(`emoji-samples/${name}.safetensors`))),
+    );
+    const { denoiser, sampling } = await loadPictureModel(larger!, smaller);
+    const { denoiser: weaker } = await loadPictureModel(smaller!);
+    const led = guided(denoiser, sampling);
+    const xt = createRandom(2).normal([2, 32, 32, 3]);
+    const labels = tf.tensor1d([2, 6], 'int32');
+    const vectors = tf.oneHot(labels, length, 1, 0, 'float32');
+    const estimate = (by: Denoiser, t: number, condition?: tf.Tensor) =>
+      by.estimate(xt, tf.fill([2], t, 'int32'), { condition }).sample;
+    // log(alpha / sigma) is -1.8, and 0
+    const mixed = (factor: number, a: tf.Tensor, b: tf.Tensor) => tf.sub(tf.mul(factor, a), tf.mul(factor - 1, b));
+    const expected = {
+      900: mixed(1.7, estimate(denoiser, 900, labels), estimate(weaker, 900, labels)),
+      500: mixed(2, estimate(denoiser, 500, labels), estimate(denoiser, 500)),
+    };
+    for (const [t, sample] of Object.entries(expected)) {
+      for (const condition of [labels, vectors]) {
+        const difference = tf.max(tf.abs(tf.sub(estimate(led, Number(t), condition), sample)));
+        expect((await difference.data())[0]).toBeLessThan(1e-4);
+      }
+    }
   });
 });
 

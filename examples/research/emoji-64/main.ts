@@ -94,7 +94,7 @@ run(async () => {
         const pictures = stream.fork('pictures');
         const material = {
           denoiser: averaged,
-          sampling: inTheMiddle,
+          sampling: { ...inTheMiddle, guide: start },
           classes: classes.length,
           size: SIZE,
           random: pictures,

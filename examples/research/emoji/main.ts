@@ -57,6 +57,10 @@ const options = readOptions({
       kind: 'file',
       help: 'a model file to measure and draw, such as the included one, instead of training',
     },
+    guide: {
+      kind: 'file',
+      help: 'with --trained, a weaker denoiser of the same pictures, away from which samples are led',
+    },
     samples: { kind: 'file', help: 'samples to measure instead of training, such as those of pytorch.py' },
     classifier: {
       kind: 'integer',
@@ -72,6 +76,9 @@ const options = readOptions({
 
 run(async () => {
   const began = performance.now();
+  if (options.guide !== undefined && options.trained === undefined) {
+    throw new InputError(`--guide ${options.guide}: only --trained has a use for it.`);
+  }
   const size = Number(options.size);
   const set = await loadPictures({ ...options, size, background: colourOf(options.background) });
   const saved = options.resume === undefined ? undefined : await readSavedRun(options.resume);
@@ -88,7 +95,10 @@ run(async () => {
   const model: PictureModel =
     options.trained === undefined
       ? { denoiser: averaged, sampling: plainly }
-      : await loadPictureModel(await loadFile(options.trained));
+      : await loadPictureModel(
+          await loadFile(options.trained),
+          options.guide === undefined ? undefined : await loadFile(options.guide),
+        );
   const { denoiser, sampling, upscaler } = model;
   const material = { ...model, classes: classes.length, size, random };
   let trainingSeconds = 0;
@@ -135,8 +145,8 @@ run(async () => {
     console.log(`${FOLDER}/${name}.png`);
   }
   const seconds = (performance.now() - began) / 1000;
-  const { trained } = options;
-  const run = { steps, parameters, trained, trainingSeconds, heap: heapMegabytes(), seconds, seed, backend };
+  const { trained, guide } = options;
+  const run = { steps, parameters, trained, guide, trainingSeconds, heap: heapMegabytes(), seconds, seed, backend };
   await writeReport(options.json, { ...measures, distances, ...run });
   console.log(`done in ${seconds.toFixed(0)} s`);
 });

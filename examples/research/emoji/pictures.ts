@@ -41,7 +41,9 @@ async function guidanceSweep({ denoiser, classes, size, random, sampling = plain
   const rows: tf.Tensor[] = [];
   for (const guidance of GUIDANCES) {
     const own = random.fork('guidance');
-    rows.push(await makeSamples(denoiser, { labels, size, random: own, sampling: { ...sampling, guidance } }));
+    rows.push(
+      await makeSamples(denoiser, { labels, size, random: own, sampling: { ...sampling, guidance, guide: undefined } }),
+    );
   }
   return concatenated(rows);
 }
