@@ -66,7 +66,7 @@ function ofClasses(denoiser: Denoiser): Denoiser {
   };
 }
 
-const conditionLength = (denoiser: Denoiser): number => denoiser.variables.at(-1)!.shape[0]!;
+const conditionLength = (denoiser: Denoiser): number => denoiser.variables.at(-1)!.shape[0];
 
 /** Height and width of a picture in the file. */
 const DRAWN = 64;
