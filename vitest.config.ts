@@ -19,9 +19,9 @@ const nodeOnly = [`${rooms}*.node.test.ts`];
 /** Runs that take long, statistical ones and a page on a software adapter: `npm run tool -- test:long`. */
 const long = [`${rooms}*.long.test.ts`, 'tests/{node,examples}/*.long.test.ts'];
 
-/** The rooms that take about half of WebGL's time, and what has more than 16,384 rows, too many for {@link anyShape}. */
+/** Derivatives and our own operations, and what has more than 16,384 rows, too many for {@link anyShape}. */
 const deep = [
-  'tests/{gradients,nets,operations}/**/*.test.ts',
+  'tests/{gradients,operations}/**/*.test.ts',
   'tests/math/gaussian.test.ts',
   'tests/vae/objectives.test.ts',
   'tests/vae/priors/mixture-prior.test.ts',
@@ -39,7 +39,7 @@ const ofTrainers = [
   'tests/transforms/conditioned-augmentation.test.ts',
   'tests/{loop,verdicts,training/saving}/**/*.test.ts',
   'tests/training/trainer/{average,create-trainer,finite-state,own-trainers,shared-variables}.test.ts',
-  'tests/contract/trainers.test.ts',
+  'tests/contract/{priors,priors-in-one-dimension,trainers}.test.ts',
   'tests/training/optimizers/tf-optimizers.test.ts',
   'tests/{vae,gan,diffusion}/*-trainer.test.ts',
   'tests/gan/{by-hand,conditional,gan-resume}.test.ts',
@@ -51,7 +51,8 @@ const ofTrainers = [
 
 /** Those of them that run on wasm only: on WebGPU they are slow, and its kernels, trainers and losses have other files. */
 const onWasm = [
-  'tests/gradients/layers-models.test.ts',
+  'tests/contract/trainers.test.ts',
+  'tests/gradients/{layers-models,repair}.test.ts',
   'tests/layers/critics.test.ts',
   'tests/tables/{columns-likelihood,table-model}.test.ts',
   'tests/training/optimizers/tf-optimizers.test.ts',
@@ -65,10 +66,10 @@ const notOnWebgl = [
   ...ofTrainers,
   'tests/testing/**/*.test.ts',
   'tests/operations/{attention,mixture,normalize,softmax}.test.ts',
-  'tests/tokens/{code-prior,quantized-encoder,token-model}.test.ts',
-  'tests/contract/{dispatches,priors,priors-in-one-dimension}.test.ts',
+  'tests/tokens/{code-prior,codebook,quantized-encoder,token-model}.test.ts',
+  'tests/contract/{curves,dispatches,likelihoods}.test.ts',
   'tests/vae/{importance-weighting,interpolate,objectives}.test.ts',
-  'tests/vae/priors/conditional-prior.test.ts',
+  'tests/vae/priors/{conditional-prior,mixture-prior}.test.ts',
   'tests/metrics/{nearest-neighbours,precision-recall,sharpness}.test.ts',
   'tests/{math/bounds,tensor/image-grid}.test.ts',
   'tests/gradients/repair.test.ts',
@@ -94,7 +95,7 @@ const inPage = [
   'tests/tensor/image-grid.test.ts',
   'tests/training/**/batches.test.ts',
   'tests/loop/{fit,tfjs-vis}.test.ts',
-  'tests/vae/{elbo,golden}.test.ts',
+  'tests/vae/elbo.test.ts',
 ];
 
 const alias = [

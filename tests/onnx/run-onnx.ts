@@ -10,18 +10,30 @@ export type Outputs = Readonly<Record<string, { readonly dims: readonly number[]
 
 /** Runs a model in ONNX Runtime's WebAssembly, with inputs in the order of the model's. */
 export async function runOnnx(bytes: Uint8Array, inputs: readonly Tensor[]): Promise<Outputs> {
+  const [outputs] = await runBatches(bytes, [inputs]);
+  return outputs!;
+}
+
+/** {@link runOnnx} for several batches, one after the other: reading a model takes longer than running it. */
+export async function runBatches(
+  bytes: Uint8Array,
+  batches: readonly (readonly Tensor[])[],
+): Promise<readonly Outputs[]> {
   const session = await ort.InferenceSession.create(bytes);
-  const feeds = await Promise.all(
-    session.inputNames.map(async (name, i) => {
-      const { dtype, shape } = inputs[i]!;
-      const values = await inputs[i]!.data();
-      const type = dtype === 'int32' ? 'int32' : 'float32';
-      return [name, new ort.Tensor(type, values as Float32Array, shape)] as const;
-    }),
-  );
-  const results = await session.run(Object.fromEntries(feeds));
+  const outputs: Outputs[] = [];
+  for (const inputs of batches) {
+    const feeds = await Promise.all(
+      session.inputNames.map(async (name, i) => {
+        const { dtype, shape } = inputs[i]!;
+        const values = await inputs[i]!.data();
+        const type = dtype === 'int32' ? 'int32' : 'float32';
+        return [name, new ort.Tensor(type, values as Float32Array, shape)] as const;
+      }),
+    );
+    outputs.push((await session.run(Object.fromEntries(feeds))) as unknown as Outputs);
+  }
   await session.release();
-  return results as unknown as Outputs;
+  return outputs;
 }
 
 /** The largest difference between a tensor and an output, which must have the same shape; NaN if one of two numbers is NaN. */

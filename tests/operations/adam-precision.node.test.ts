@@ -12,15 +12,15 @@ function gradientsAt(step: number): number[] {
 }
 
 // Errors grow with the steps: float32 rounds 10,000 times what it once rounded to 7 digits.
-/** The plain operations take some seconds for as many steps: one beta makes them. */
-const lastStep = (beta2: number): number => (tf.getBackend() === 'cpu' && beta2 !== 0.999 ? 1000 : 10_000);
+/** The plain operations of cpu take a minute for as many steps as our kernel on wasm takes in a second. */
+const lastStep = tf.getBackend() === 'cpu' ? 1000 : 10_000;
 
-test.each(betas)('steps 1, 10, 1000 and 10000 are those of Adam in float64 with beta2 = %d', async (beta2) => {
+test.each(betas)('steps 1, 10, 1000 and, on wasm, 10000 are those of Adam in float64 with beta2 = %d', async (beta2) => {
   const numbers = { rate: 1, beta1: 0.9, beta2, epsilon: 1e-8, weightDecay: 0 };
   const variable = tf.variable(tf.zeros([5]));
   const pieces = createAdamPieces([variable]);
   const [mean, square] = [new Float64Array(5), new Float64Array(5)];
-  for (let step = 1; step <= lastStep(beta2); step++) {
+  for (let step = 1; step <= lastStep; step++) {
     const gradients = gradientsAt(step);
     const expected = gradients.map((g, i) => {
       mean[i] = numbers.beta1 * mean[i]! + (1 - numbers.beta1) * g;
