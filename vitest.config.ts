@@ -19,9 +19,10 @@ const nodeOnly = [`${rooms}*.node.test.ts`];
 /** Runs that take long, statistical ones and a page on a software adapter: `npm run tool -- test:long`. */
 const long = [`${rooms}*.long.test.ts`, 'tests/{node,examples}/*.long.test.ts'];
 
-/** Derivatives and our own operations, and what has more than 16,384 rows, too many for {@link anyShape}. */
+/** Derivatives and most of our own operations, and what has more than 16,384 rows, too many for {@link anyShape}. */
 const deep = [
-  'tests/{gradients,operations}/**/*.test.ts',
+  'tests/gradients/**/*.test.ts',
+  'tests/operations/!(fused).test.ts',
   'tests/math/gaussian.test.ts',
   'tests/vae/objectives.test.ts',
   'tests/vae/priors/mixture-prior.test.ts',
@@ -57,6 +58,7 @@ const onWasm = [
   'tests/tables/{columns-likelihood,table-model}.test.ts',
   'tests/training/optimizers/tf-optimizers.test.ts',
   'tests/transforms/conditioned-augmentation.test.ts',
+  'tests/nets/networks.test.ts',
   'tests/vae/hierarchy.test.ts',
   'tests/vae/priors/in-objectives.test.ts',
 ];
@@ -64,6 +66,7 @@ const onWasm = [
 /** Tests that run on cpu, wasm and WebGPU only, for the same reason. */
 const notOnWebgl = [
   ...ofTrainers,
+  'tests/gan/augmentations.test.ts',
   'tests/testing/**/*.test.ts',
   'tests/operations/{attention,mixture,normalize,softmax}.test.ts',
   'tests/tokens/{code-prior,codebook,quantized-encoder,token-model}.test.ts',
@@ -82,14 +85,12 @@ const ownKernels = ['tests/webgpu/*.test.ts'];
 
 /** A few files of each room: that a page gives WebGPU, and bits, as Node does. The kernels themselves are in `test:everywhere`. */
 const inPage = [
-  'tests/contract/adversarial-losses.test.ts',
   'tests/distributions/golden.test.ts',
   'tests/gan/losses.test.ts',
   'tests/gradients/elementwise.test.ts',
-  'tests/layers/statistics.test.ts',
   'tests/math/backend.test.ts',
   'tests/metrics/pairs.test.ts',
-  'tests/nets/**/{activations,convolutions}.test.ts',
+  'tests/nets/**/activations.test.ts',
   'tests/operations/near-zero.test.ts',
   'tests/random/*.test.ts',
   'tests/tensor/image-grid.test.ts',

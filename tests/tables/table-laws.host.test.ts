@@ -122,7 +122,7 @@ describe('a Gaussian pair', () => {
     const [a, b] = [await draws(8000, 'normal'), await draws(8000, 'normal')];
     model = await trained(
       a.map((x, i) => ({ x: 3 + 2 * x, y: 1.6 * x + 1.2 * b[i]! })),
-      700,
+      1500,
     );
   });
   afterAll(() => model.dispose());
