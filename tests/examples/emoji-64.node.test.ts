@@ -68,7 +68,7 @@ describe('the guidance of the included model', () => {
     const mixed = (factor: number, a: tf.Tensor, b: tf.Tensor) => tf.sub(tf.mul(factor, a), tf.mul(factor - 1, b));
     const expected = {
       900: mixed(1.7, estimate(denoiser, 900, labels), estimate(weaker, 900, labels)),
-      500: mixed(2, estimate(denoiser, 500, labels), estimate(denoiser, 500)),
+      500: mixed(2.2, estimate(denoiser, 500, labels), estimate(denoiser, 500)),
     };
     for (const [t, sample] of Object.entries(expected)) {
       for (const condition of [labels, vectors]) {
