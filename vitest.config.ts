@@ -50,8 +50,8 @@ const ofTrainers = [
   'tests/nets/networks.test.ts',
 ];
 
-/** Those of them that run on wasm only: on WebGPU they are slow, and its kernels, trainers and losses have other files. */
-const onWasm = [
+/** What does not run on WebGPU, either: there it is slow, and its kernels, trainers and losses have other files. */
+const notOnWebgpu = [
   'tests/contract/trainers.test.ts',
   'tests/gradients/{layers-models,repair}.test.ts',
   'tests/layers/critics.test.ts',
@@ -251,10 +251,10 @@ async function gpuProjects(): Promise<TestProjectInlineConfiguration[]> {
     // One process for all: its adapter compiles a shader once. Mesa compiles for the moment, not for speed.
     const env = { GALLIVM_PERF: 'nopt' };
     const [include, left] = isEverywhere
-      ? [onWasm, exclude]
+      ? [notOnWebgpu, exclude]
       : [
           [...everywhere, ...ownKernels],
-          [...exclude, ...onWasm],
+          [...exclude, ...notOnWebgpu],
         ];
     projects.push(nodeProject('webgpu', { backend: 'webgpu', include, exclude: left, isolate: false, env }));
   }
