@@ -1,8 +1,9 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { defaultsOf, type Experiment } from '../experiment/experiment.js';
 import type { Family } from '../experiment/fields.js';
-import { isOfPictures } from '../experiment/pictures.js';
+import { isOfPictures, kindOf } from '../experiment/pictures.js';
 import { snapped } from '../experiment/points.js';
 import { WORD_FILE } from '../program/words.js';
 import { pictureBytes, pictureFile, writeProgram } from '../program/write-program.js';
@@ -90,23 +91,49 @@ const experiments: readonly [name: string, experiment: Experiment, shown: readon
   ],
 ];
 
-test.each(experiments)(
-  'the program of %s gives the losses of the lab, bit for bit',
-  async (name, experiment, shown) => {
-    const { history } = await runExperiment(experiment);
-    const { data } = experiment;
-    if (data === 'words') copyFileSync('examples/lab/data/words.txt', write(`lab/${WORD_FILE}`, ''));
-    if (isOfPictures(data)) {
-      writeFileSync(write(`lab/${pictureFile(experiment)}`, ''), pictureBytes(experiment, await loadPictures(data)));
-    }
-    const file = write(`lab/${name.replaceAll(' ', '-')}.mjs`, writeProgram(experiment));
-    const lines = (await runNode(file)).trim().split('\n');
+/** A program and what it needs, and the losses of the lab. */
+interface Written {
+  readonly file: string;
+  readonly losses: readonly string[];
+  readonly isOfWords: boolean;
+}
+
+async function writeOne([name, experiment, shown]: (typeof experiments)[number]): Promise<Written> {
+  const { history } = await runExperiment(experiment);
+  const { data } = experiment;
+  const isOfWords = data === 'words';
+  if (isOfWords) copyFileSync('examples/lab/data/words.txt', write(`lab/${WORD_FILE}`, ''));
+  if (isOfPictures(data)) {
+    writeFileSync(write(`lab/${pictureFile(experiment)}`, ''), pictureBytes(experiment, await loadPictures(data)));
+  }
+  const file = write(`lab/${name.replaceAll(' ', '-')}.mjs`, writeProgram(experiment));
+  const losses = history.map(({ step, metrics }) => [step, ...shown.map((metric) => metrics[metric])].join(' '));
+  expect(losses).toHaveLength(6);
+  return { file, losses, isOfWords };
+}
+
+// Programs with the same imports share a process, one after the other: what a process takes to start is most of its time.
+const groups = [...new Set(experiments.map(([, experiment]) => groupOf(experiment)))];
+test.each(groups)('the programs of %s give the losses of the lab, bit for bit', async (group) => {
+  const written: Written[] = [];
+  for (const one of experiments) if (groupOf(one[1]) === group) written.push(await writeOne(one));
+  const imports = written.map(
+    ({ file }) => `console.log('next');\nawait import(${JSON.stringify(pathToFileURL(file).href)});`,
+  );
+  const output = await runNode(write(`lab/all-${group.replaceAll(' ', '-')}.mjs`, imports.join('\n')));
+  const outputs = output.split(/^next$/m).slice(1);
+  expect(outputs).toHaveLength(written.length);
+  for (const [i, { file, losses, isOfWords }] of written.entries()) {
+    const lines = outputs[i]!.trim().split('\n');
     // 24 samples are printed after the losses
-    if (data === 'words') for (const word of lines.slice(-24)) expect(word).toMatch(/^[a-z]{0,9}$/);
-    const printed = lines.filter((line) => /^\d+ /.test(line));
-    expect(history).toHaveLength(6);
-    expect(printed).toEqual(
-      history.map(({ step, metrics }) => [step, ...shown.map((metric) => metrics[metric])].join(' ')),
-    );
-  },
-);
+    if (isOfWords) for (const word of lines.slice(-24)) expect(word).toMatch(/^[a-z]{0,9}$/);
+    expect(
+      lines.filter((line) => /^\d+ /.test(line)),
+      file,
+    ).toEqual(losses);
+  }
+});
+
+function groupOf({ family, data }: Experiment): string {
+  return `${family} of ${kindOf(data)}`;
+}
