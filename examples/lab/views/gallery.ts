@@ -26,7 +26,7 @@ interface Gallery extends Pick<LabView, 'name' | 'title' | 'about' | 'families' 
 
 /** The height of a line of text, in CSS pixels. */
 const LINE = 22;
-/** Pixels between pictures, of the pictures' own. */
+/** The least number of pixels between pictures, of the pictures' own. */
 const GAP = 2;
 
 /** A view of strips of pictures below each other; where there is room, each of their pixels is a square of whole pixels of the screen. */
@@ -73,7 +73,7 @@ export const sizeOf = ([, ...sides]: Pictures['shape']): number => sides.reduce(
 const rowsOf = ({ bytes, columns: own }: Strip, columns: number, shape: Pictures['shape']): number =>
   bytes === undefined ? 0 : Math.ceil(bytes.length / sizeOf(shape) / (own ?? columns));
 
-/** CSS pixels for a pixel of a picture: a whole number of those of the screen, if there is room for two. */
+/** CSS pixels for a pixel of a picture: a whole number of those of the screen, if there is room for two. What is left of the width goes between the columns. */
 function scaleFor(width: number, columns: number, [, , across]: Pictures['shape']): number {
   const fits = (width * devicePixelRatio) / (columns * (across + GAP) - GAP);
   return (fits < 2 ? fits : Math.floor(fits)) / devicePixelRatio;
@@ -87,6 +87,7 @@ function drawStrips(
 ): void {
   const [, high, across] = shape;
   const scale = scaleFor(width, columns, shape);
+  const step = columns === 1 ? 0 : (width - across * scale) / (columns - 1);
   let top = 0;
   context.fillStyle = colors.text;
   context.textBaseline = 'middle';
@@ -99,33 +100,37 @@ function drawStrips(
     }
     if (strip.notes !== undefined) {
       context.font = '11px system-ui, sans-serif';
-      strip.notes.forEach((note, i) => write(note, i * (across + GAP) * scale, across * scale));
+      strip.notes.forEach((note, i) => write(note, i * step, across * scale));
       top += LINE;
     }
     const rows = rowsOf(strip, columns, shape);
     if (rows === 0) continue;
-    const sheet = new OffscreenCanvas(columns * (across + GAP) - GAP, rows * (high + GAP) - GAP);
+    const own = strip.columns ?? columns;
+    const sheet = new OffscreenCanvas(own * across, rows * (high + GAP) - GAP);
     const pen = sheet.getContext('2d')!;
     for (let n = 0; n < strip.bytes!.length / sizeOf(shape); n++) {
-      const own = strip.columns ?? columns;
-      const [x, y] = [(n % own) * (across + GAP), Math.floor(n / own) * (high + GAP)];
-      pen.putImageData(pictureOf(strip.bytes!, n, shape), x, y);
+      pen.putImageData(pictureOf(strip.bytes!, n, shape), (n % own) * across, Math.floor(n / own) * (high + GAP));
     }
     context.save();
     context.setTransform(1, 0, 0, 1, 0, Math.round(top * devicePixelRatio));
     const times = scale * devicePixelRatio;
     context.imageSmoothingEnabled = times < 2;
-    context.drawImage(sheet, 0, 0, sheet.width * times, sheet.height * times);
+    for (let i = 0; i < own; i++) {
+      const from = [i * across, 0, across, sheet.height] as const;
+      context.drawImage(
+        sheet,
+        ...from,
+        Math.round(i * step * devicePixelRatio),
+        0,
+        across * times,
+        sheet.height * times,
+      );
+    }
     context.restore();
     if (strip.framed !== undefined) {
       context.strokeStyle = colors.samples;
       context.lineWidth = 2;
-      context.strokeRect(
-        strip.framed * (across + GAP) * scale + 1,
-        top + 1,
-        across * scale - 2,
-        (rows * (high + GAP) - GAP) * scale - 2,
-      );
+      context.strokeRect(strip.framed * step + 1, top + 1, across * scale - 2, (rows * (high + GAP) - GAP) * scale - 2);
     }
     top += rows * (high + GAP) * scale;
   }
