@@ -29,7 +29,7 @@ beforeAll(() => {
     'OffscreenCanvas',
     class {
       readonly getContext = () => ({
-        putImageData: ({ data }: ImageData, x: number, y: number) => put.push([data[0]!, x / 30, y / 30]),
+        putImageData: ({ data }: ImageData, x: number, y: number) => put.push([data[0]!, x / 28, y / 30]),
       });
     },
   );
@@ -61,7 +61,8 @@ function draw(
   view.draw(canvas, seen);
   const words = of('fillText').map(({ args }) => args[0] as string);
   const frames = of('strokeRect').map(({ args }) => (args as number[]).map(Math.round));
-  return { words, frames, height: view.height!(400, seen), put: [...put], description: view.describe(seen) };
+  const columns = of('drawImage').map(({ args }) => (args as number[]).slice(5, 8));
+  return { words, frames, columns, height: view.height!(400, seen), put: [...put], description: view.describe(seen) };
 }
 
 test('samples have a column for each class, in blocks, and pictures of the data are in the order of the classes', () => {
@@ -77,6 +78,13 @@ test('samples have a column for each class, in blocks, and pictures of the data 
   expect(pictures.slice(20).map(([byte]) => byte)).toEqual([...Array(10).keys()].map((i) => 100 + i));
   // 400 pixels have room for 5 pictures of 28 pixels with gaps of 2, twice as large: six rows, two titles and two lines of names
   expect(height).toBe(6 * 60 + 4 * 22);
+});
+
+test('columns reach from one side to the other, each as wide as its pictures', () => {
+  const { columns } = draw(samples, 'vae', { pictures: { samples: coloured(20, 0) } });
+  // five pictures of 56 pixels in 400: 30 between them
+  const strip = [0, 86, 172, 258, 344].map((x) => [x, 0, 56]);
+  expect(columns).toEqual([...strip, ...strip, ...strip]);
 });
 
 test('of two classes there are four columns each', () => {
