@@ -277,7 +277,11 @@ async function dailyProjects(): Promise<TestProjectInlineConfiguration[]> {
     ...(await gpuProjects()),
     // Files share a process, as they do in a page: each starts in a tenth of the time.
     nodeProject('wasm', { backend: 'wasm', include: everywhere, exclude: [...cpuOnly, ...long], isolate: false }),
-    nodeProject('wasm-kernels', { backend: 'wasm', include: ['tests/wasm/**/*.test.ts'] }),
+    nodeProject('wasm-kernels', {
+      backend: 'wasm',
+      include: ['tests/wasm/**/*.test.ts'],
+      env: { WASM_THREADS: '2' },
+    }),
     cpuProject(ofTrainers),
     nodeProject('node', {
       backend: 'cpu',
