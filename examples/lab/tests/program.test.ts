@@ -91,7 +91,7 @@ const experiments: readonly [name: string, experiment: Experiment, shown: readon
   ],
 ];
 
-/** A program and what it needs, and the losses of the lab. */
+/** A written program, and the losses of the lab. */
 interface Written {
   readonly file: string;
   readonly losses: readonly string[];
@@ -118,10 +118,10 @@ test.each(groups)('the programs of %s give the losses of the lab, bit for bit', 
   const written: Written[] = [];
   for (const one of experiments) if (groupOf(one[1]) === group) written.push(await writeOne(one));
   const imports = written.map(
-    ({ file }) => `console.log('next');\nawait import(${JSON.stringify(pathToFileURL(file).href)});`,
+    ({ file }) => `console.log('-- next');\nawait import(${JSON.stringify(pathToFileURL(file).href)});`,
   );
   const output = await runNode(write(`lab/all-${group.replaceAll(' ', '-')}.mjs`, imports.join('\n')));
-  const outputs = output.split(/^next$/m).slice(1);
+  const outputs = output.split(/^-- next$/m).slice(1);
   expect(outputs).toHaveLength(written.length);
   for (const [i, { file, losses, isOfWords }] of written.entries()) {
     const lines = outputs[i]!.trim().split('\n');
