@@ -3,6 +3,9 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
 
+/** How esbuild bundles programs of the repository for Node. */
+export const forNode = { bundle: true, platform: 'node', format: 'esm', packages: 'external' } as const;
+
 const bundles = new Map<string, string>();
 
 /**
@@ -15,11 +18,8 @@ export function bundleOf(entry: string, standsFor = entry): string {
   const known = bundles.get(entry);
   if (known !== undefined) return known;
   const { outputFiles } = buildSync({
+    ...forNode,
     entryPoints: [entry],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
     define: { 'import.meta.url': JSON.stringify(pathToFileURL(resolve(standsFor)).href) },
     write: false,
   });
