@@ -3,6 +3,7 @@ import { claimTrainer, alreadyTraining } from '../loop/claim-trainer.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { createTraining } from './training.js';
 import { createRecord } from './create-record.js';
+import { createOwnCalls, settledOrIdle } from './own-calls.js';
 import { readRunOptions, type RunOptions } from './run-options.js';
 import { describeError, type RunSnapshot } from './snapshot.js';
 import { startError, type StartOptions } from './start-options.js';
@@ -22,7 +23,7 @@ export interface Run<N extends string = string> {
   /**
    * Starts the run, or continues it after a stop or a failure: to its end, or for `steps` more updates, after which it is stopped with
    * a last report, or finished if these were its last. With `players`, only these players of a game are updated. While it is running,
-   * another call returns the same promise and changes nothing, whatever its options. Once it is finished, a call does nothing.
+   * another call waits for the same end and changes nothing, whatever its options. Once it is finished, a call does nothing.
    *
    * @param options - see {@link StartOptions}; none by default. An event handler is `() => run.start()`, because an event is rejected
    * @returns the last snapshot, once the run has finished or stopped; rejects with the error that ends it, if another run
@@ -32,7 +33,9 @@ export interface Run<N extends string = string> {
   /**
    * Ends the run after the current update, with a last report if there were updates since the previous one.
    *
-   * @returns the snapshot, once the run is at rest; never rejects. Do not await it in `onReport`: the run waits for that
+   * @returns the snapshot, once the run is at rest; never rejects. A function that the run waits for, such as `onReport`, may await it, although
+   *   the run only ends after that function: it gets a snapshot of the running run, a second after the last computation. So does any caller in a
+   *   page if `onReport` takes that long, because a page cannot tell who calls
    */
   stop(): Promise<RunSnapshot<N>>;
 }
@@ -61,6 +64,7 @@ export function createRun<N extends string>(trainer: Trainer<N>, data: DataSourc
   const read = readRunOptions(trainer, data, options);
   const record = createRecord(trainer, read.historyLimit);
   const training = createTraining(trainer, data, read, record);
+  const ownCalls = createOwnCalls();
   let underWay: { readonly stopping: AbortController; readonly end: Promise<RunSnapshot<N>> } | undefined;
 
   /** Trains to the end or a stop; the record is updated last, when the run can be started again. */
@@ -75,7 +79,7 @@ export function createRun<N extends string>(trainer: Trainer<N>, data: DataSourc
     signal?.addEventListener('abort', abort);
     let failure: { readonly error: unknown } | undefined;
     try {
-      await training.proceed(stopping, startOptions);
+      await ownCalls.during(() => training.proceed(stopping, startOptions));
     } catch (error) {
       // A sampler that was given the signal rejects with its reason.
       if (!stopping.signal.aborted || error !== stopping.signal.reason) failure = { error };
@@ -97,7 +101,9 @@ export function createRun<N extends string>(trainer: Trainer<N>, data: DataSourc
     start: (startOptions: StartOptions = {}) => {
       const rejection = startError(startOptions, Object.keys(trainer.skipped ?? {}));
       if (rejection !== undefined) return Promise.reject(rejection);
-      if (underWay !== undefined) return underWay.end;
+      if (underWay !== undefined) {
+        return ownCalls.isOwn() ? settledOrIdle(underWay.end).then(record.snapshot) : underWay.end;
+      }
       if (training.isOver()) return Promise.resolve(record.snapshot());
       const release = claimTrainer(trainer);
       if (release === undefined) {
@@ -112,7 +118,8 @@ export function createRun<N extends string>(trainer: Trainer<N>, data: DataSourc
     stop: async () => {
       underWay?.stopping.abort();
       // if the run fails meanwhile, `start` reports the error
-      await underWay?.end.catch(() => undefined);
+      const end = underWay?.end.catch(() => undefined);
+      await (end === undefined || ownCalls.isOwn() === false ? end : settledOrIdle(end));
       return record.snapshot();
     },
   });

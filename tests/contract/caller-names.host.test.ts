@@ -1,7 +1,9 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import * as browser from '../../src/browser/index.js';
 import * as grading from '../../src/grading/index.js';
 import * as g from '../../src/index.js';
@@ -24,6 +26,10 @@ import { inScope } from '../support/in-scope.js';
 import { factories } from './factories.js';
 
 inScope();
+
+/** Where functions write that accept the options. */
+const written = mkdtempSync(join(tmpdir(), 'tfjs-generative-written-'));
+afterAll(() => rmSync(written, { recursive: true, force: true }));
 
 const random = g.createRandom(1);
 const schedule = g.cosineSchedule({ steps: 4 });
@@ -166,7 +172,7 @@ const own: Readonly<Record<string, Row>> = {
   grade: [(o) => testing.grade(exercise, () => 1, o)],
   gradeReadings: [(o) => testing.gradeReadings(exercise, () => Promise.resolve([]), o)],
   gradeSubmission: [(o) => grading.gradeSubmission(exercise, 'missing.ts', o)],
-  gradeToFile: [(o) => grading.gradeToFile(exercise, 'missing.ts', 'missing.json', grading.junit, o)],
+  gradeToFile: [(o) => grading.gradeToFile(exercise, 'missing.ts', join(written, 'missing.json'), grading.junit, o)],
   gradientPenalty: [(o) => g.gradientPenalty(discriminator(), x(), x(), o), () => ({ mix: random, target: 1 })],
   groupNorm: [g.groupNorm, () => ({ inputs: 8 })],
   imageGrid: [(o) => g.imageGrid(images(), o), () => ({ columns: 1 })],
@@ -209,7 +215,7 @@ const own: Readonly<Record<string, Row>> = {
   sampleCodes: [(o) => tokens.sampleCodes(codePrior(), 2, o), () => ({ random })],
   sampleTable: [(o) => tables.sampleTable(tinyTableModel(), 2, o), () => ({ random, steps: 1 })],
   saveCheckpoint: [(o) => g.saveCheckpoint(vae(), o)],
-  saveFile: [(o) => node.saveFile('missing/folder/file', new Uint8Array(1), o)],
+  saveFile: [(o) => node.saveFile(join(written, 'file'), new Uint8Array(1), o)],
   saveOnnx: [(o) => onnx.saveOnnx(network(4, 2), o)],
   saveStateDict: [(o) => pytorch.saveStateDict(network(4, 2), o)],
   saveWeights: [(o) => g.saveWeights(network(4, 2), o)],
@@ -241,7 +247,7 @@ const own: Readonly<Record<string, Row>> = {
   withGradient: [(o) => g.withGradient(denoiser(), o), () => ({ loss: (x: tf.Tensor) => tf.sum(x, 1) })],
   withGuidance: [(o) => g.withGuidance(denoiser(), o)],
   withTimesteps: [(o) => g.withTimesteps(g.withScaleAndShift(network(4, 4), network(4, 8)), o), () => ({ time: g.timeEmbedding({ size: 4 }) })], // prettier-ignore
-  writePng: [(o) => node.writePng('missing/folder/a.png', tf.zeros([2, 2, 1]), o)],
+  writePng: [(o) => node.writePng(join(written, 'a.png'), tf.zeros([2, 2, 1]), o)],
 };
 
 /** The beginning of our errors. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   batches,
   cosineSchedule,
@@ -213,6 +213,82 @@ describe('stop', () => {
     expect(history.map(({ step, epoch }) => [step, epoch])).toEqual(steps.map((step) => [step, step > 3 ? 2 : 1]));
   });
 });
+
+describe('a stop', () => {
+  type Run = ReturnType<typeof createRun>;
+  const runOf = (options: Partial<RunOptions>, data: DataSource = source(3)): Run =>
+    createRun(countingTrainer().trainer, data, { steps: 6, reportEvery: 1, ...options });
+  const rowsAfter = (stop: () => Promise<unknown>) =>
+    async function* () {
+      await stop();
+      yield* rowsOf(3);
+    };
+  const inSeconds = (seconds: number) => vi.advanceTimersByTimeAsync(1000 * seconds);
+
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  test.each<[string, (stop: () => Promise<unknown>) => Run]>([
+    ['onReport', (stop) => runOf({ onReport: stop })],
+    ['onReport, after a read', (stop) => runOf({ onReport: () => tf.ones([1]).data().then(stop) })],
+    ['the data', (stop) => runOf({}, rowsAfter(stop))],
+    ['the data of a validation', (stop) => runOf({ validation: rowsAfter(stop) })],
+  ])('can be awaited by %s', async (_, make) => {
+    let calls = 0;
+    const run: Run = make(async () => {
+      if (++calls > 1) return;
+      const [stopped] = await Promise.all([run.stop(), inSeconds(2)]);
+      expect(stopped.status).toBe('running');
+      // the end of this start, too, comes only after this function
+      await Promise.all([run.start(), inSeconds(2)]);
+    });
+    const last = await run.start();
+    expect(last).toMatchObject({ status: 'stopped', error: undefined });
+    expect(last.step).toBeLessThan(6);
+    expect(await run.start()).toMatchObject({ status: 'finished', step: 6 });
+  });
+
+  test('from elsewhere still waits for onReport, however long that computes nothing', async () => {
+    const [save, saved] = [withResolver(), withResolver()];
+    const run = runOf({ onReport: () => (save.resolve(), saved.promise) });
+    const end = run.start();
+    await save.promise;
+    const states: string[] = [];
+    const stop = run.stop().then(({ status }) => void states.push(status));
+    await inSeconds(20);
+    expect(states).toEqual([]);
+    saved.resolve();
+    await stop;
+    expect([states, (await end).step]).toEqual([['stopped'], 1]);
+  });
+
+  test('in a page, where nothing tells who calls, waits for onReport as long as it computes', async () => {
+    vi.stubGlobal('process', { ...process, getBuiltinModule: undefined });
+    const [drawing, drawn] = [withResolver(), withResolver()];
+    const run = runOf({ onReport: () => (drawing.resolve(), drawn.promise) });
+    vi.unstubAllGlobals();
+    const end = run.start();
+    await drawing.promise;
+    const states: string[] = [];
+    const stop = run.stop().then(({ status }) => void states.push(status));
+    for (let second = 0; second < 5; second++) {
+      tf.tidy(() => tf.ones([1]));
+      await inSeconds(1);
+    }
+    expect(states).toEqual([]);
+    await inSeconds(1);
+    await stop;
+    expect(states).toEqual(['running']);
+    drawn.resolve();
+    expect(await end).toMatchObject({ status: 'stopped', step: 1 });
+  });
+});
+
+function withResolver() {
+  let resolve!: () => void;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
 
 describe('a signal', () => {
   test('stops the run as `stop` does', async () => {
