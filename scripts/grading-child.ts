@@ -1,9 +1,9 @@
 // Builds the two files of the process that runs a submission: its program, and tfjs-core with gradients, chained operations and the cpu backend.
-import { cp, mkdir, rename, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build, type BuildOptions } from 'esbuild';
+import { build, type BuildOptions, type Metafile } from 'esbuild';
 
 const shared: BuildOptions = {
   bundle: true,
@@ -39,8 +39,22 @@ export async function buildGradingChild(folder: string): Promise<void> {
     entryPoints: ['src/grading/child/program.ts'],
     external: ['@tensorflow/tfjs-core'],
     write: false,
+    metafile: true,
   });
-  await replace(join(folder, 'grading-child.js'), child.outputFiles[0]!.contents);
+  const program = `${child.outputFiles[0]!.text}${await licences(child.metafile)}`;
+  await replace(join(folder, 'grading-child.js'), Buffer.from(program));
+}
+
+/** The licences of the packages of a bundle, as a comment. */
+async function licences({ inputs }: Metafile): Promise<string> {
+  const packages = new Set(
+    Object.keys(inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []),
+  );
+  const texts = [...packages].map(async (path) => {
+    const text = await readFile(join(path, 'LICENSE'), 'utf8');
+    return `${path.replace(/^.*node_modules\//, '')}:\n${text.trim()}`;
+  });
+  return `/*\n${(await Promise.all(texts)).join('\n\n')}\n*/\n`;
 }
 
 /** Replaces a file as one step, since another grader may be reading it. */

@@ -7,11 +7,11 @@ import { checkInteger, checkNumber, checkSignal } from '../tensor/checks.js';
 import { unusable, wrongKind } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
 import { checkFolders, checkFunction, checkPackages, checkResults, checkTask, checkText } from './checks.js';
-import type { StudentFile } from './collect-sources.js';
+import type { StudentFile } from './child/collect-sources.js';
 import { gradeTwice, type Draw } from './grade-twice.js';
+import { partFinder } from './part-finder.js';
 import type { Piece } from './piece.js';
 import { readStudentFile } from './read-file.js';
-import { readSources } from './read-sources.js';
 import { runSubmission } from './run-submission.js';
 
 /** The results of a submission. */
@@ -20,7 +20,7 @@ export interface GradedSubmission {
   readonly exercise: string;
   /** One result for each of its checks. */
   readonly results: readonly CheckResult[];
-  /** Why the submission was not run, if it does not parse or is a link or a device. All results then have 0 points. */
+  /** Why the submission was not run, if it does not parse, or is a link or a device. All results then have 0 points. */
   readonly problem?: string;
 }
 
@@ -28,7 +28,10 @@ export interface GradedSubmission {
 export interface SubmissionOptions {
   /** The seed of the secret inputs, at least 0; by default a random one. */
   readonly seed?: number | undefined;
-  /** The time limit of the process in seconds, at most a day; by default that of the piece, or 5. */
+  /**
+   * The limit of the process's processor time in seconds, at most a day; by default that of the piece, or 5. By the clock it may take ten times as
+   * long, because other programs may use the processor, unless it does nothing for this long.
+   */
   readonly seconds?: number | undefined;
   /** The memory limit of the process in megabytes, on Linux; at most 2^20, by default 1024. */
   readonly megabytes?: number | undefined;
@@ -52,17 +55,16 @@ export type ResultFormat = (submission: GradedSubmission) => string;
  * An answer that gives numbers but fails a check is graded a second time, with other inputs. If it passes all checks then, it gets all
  * points, because a right answer may fail by chance; otherwise the first results count.
  *
- * The process only gets inputs and only returns numbers, such as values and gradients; seeds, reference and results stay in the grader. Its
- * folder contains tfjs-core with the cpu backend. It is killed, with all processes that it started, if it exceeds the time or the memory.
+ * The process reads the file. It only gets inputs and only returns numbers, such as values and gradients; seeds, reference and results stay in the grader. Its
+ * folder contains tfjs-core with the cpu backend. It is killed, with all processes that it started, if it exceeds its processor time or the memory.
  *
  * @param task - an exercise, made by `defineExercise`, or a {@link Piece}
  * @param file - path of a module, JavaScript or TypeScript, that exports a function with the task's name. It gets no points if it is a link,
  * a pipe or a device, if its folder is a link to a folder elsewhere, or if it is too long
  * @param options - see {@link SubmissionOptions}
  * @returns the results; the promise resolves whatever the file does
- * @throws RangeError or TypeError if an argument is wrong; Error if the file does not exist, or `sucrase` is not installed
- * @remarks A submission cannot give itself points, but this is not a sandbox: run it in a container, as the services do. It needs the
- * package `sucrase`, which removes types and finds syntax errors.
+ * @throws RangeError or TypeError if an argument is wrong; Error if the file does not exist
+ * @remarks A submission cannot give itself points, but this is not a sandbox: run it in a container, as the services do.
  * @example
  * ```ts
  * const square = defineExercise({
@@ -132,13 +134,10 @@ async function askProcess(
   questions: readonly Question[],
 ): Promise<readonly Reading[] | { readonly problem: string }> {
   const { name, call, parts = [] } = task as Task;
-  const sources = 'text' in source ? await readSources(file, source.text, parts) : source;
-  if ('problem' in sources) return sources;
-  return runSubmission(
-    { sources, packages },
-    { name, questions, call: call && String(call), packages: Object.keys(packages) },
-    { seconds, megabytes, signal },
-  );
+  if ('problem' in source) return source;
+  const job = { name, questions, call: call && String(call), packages: Object.keys(packages) };
+  const submission = { text: source.text, findPart: partFinder(file, parts), job, packages };
+  return runSubmission(submission, { seconds, megabytes, signal });
 }
 
 /** What grading needs of a submission. */

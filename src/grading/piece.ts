@@ -16,7 +16,7 @@ export interface Piece {
   readonly name: string;
   /** Three hints, each more detailed than the one before; none gives the answer. */
   readonly hints: readonly [string, string, string];
-  /** The time limit of the process in seconds, unless the options have another. */
+  /** The limit of the process's processor time in seconds, unless the options have another. */
   readonly seconds?: number;
   /** Names, without extensions, of files in the submission's folder that it may import. */
   readonly parts?: readonly string[];

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, open, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
-import { MAX_LENGTH, type StudentFile } from './collect-sources.js';
+import { MAX_LENGTH, type StudentFile } from './child/collect-sources.js';
 
 /** Opens neither links nor pipes that would wait; a flag that the system does not have is 0. */
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);

@@ -1,17 +1,13 @@
 import type { PlainTensor, Reading } from '../testing/index.js';
 import { redact } from './failures.js';
 
-/**
- * Reads the output of a process, which may be anything, as one reading per question; a missing one says why the process ended. The lines of
- * our program begin with its token; other lines were written by the submission and are ignored.
- */
-export function readReadings(output: Buffer, token: Uint8Array, count: number, ending: string): Reading[] {
-  const lines = linesOf(output, token);
+/** Reads lines of a process, which may be anything, as one reading per question; a missing one says why the process ended. */
+export function readReadings(lines: readonly string[], count: number, ending: string): Reading[] {
   return Array.from({ length: count }, (_, i) => (i < lines.length ? readReading(lines[i]!) : { failure: ending }));
 }
 
-/** The texts between each token and the end of its line. */
-function linesOf(output: Buffer, token: Uint8Array): string[] {
+/** The lines of our program, which begin with its token, without it; others were written by the submission and are ignored. */
+export function linesOf(output: Buffer, token: Uint8Array): string[] {
   const lines: string[] = [];
   for (let at = output.indexOf(token); at >= 0; at = output.indexOf(token, at + token.length)) {
     const end = output.indexOf('\n', at + token.length);

@@ -1,6 +1,6 @@
 // Runs the modules of an answer as modules, each from an address of its own: lines keep their numbers, and what Node rejects is rejected here.
 import { parse } from 'es-module-lexer/js';
-import type { Sources } from '../../../src/grading/collect-sources.js';
+import type { Sources } from '../../../src/grading/child/collect-sources.js';
 
 /** The exports of a module. */
 type Exports = Readonly<Record<string, unknown>>;

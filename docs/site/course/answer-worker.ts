@@ -4,7 +4,7 @@ import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import type { Question, Reading } from 'tfjs-generative/testing';
 import { countData } from '../../../src/grading/child/count-data.js';
-import { collectSources, withoutNumber } from '../../../src/grading/collect-sources.js';
+import { collectSources, withoutNumber } from '../../../src/grading/child/collect-sources.js';
 import { measureWith, textOf } from '../../../src/testing/exercises/measure.js';
 import { importAnswer, type Packages } from './answer-modules.js';
 

@@ -1,10 +1,23 @@
-// The process that runs a submission: it reads questions from stdin and writes readings to descriptor 3, and has nothing else.
-import { readFileSync, readSync, writeSync } from 'node:fs';
+// The process that reads and runs a submission: it gets its text and then questions from stdin, and writes to descriptor 3. It has nothing else.
+import { readSync, writeSync } from 'node:fs';
 import { measureWith, textOf, type Question, type Reading } from '../../testing/exercises/measure.js';
+import { collectSources, type StudentFile } from './collect-sources.js';
 import { countData } from './count-data.js';
-import { TOKEN_LENGTH } from './token.js';
+import { HEAD_LENGTH, TOKEN_LENGTH } from './token.js';
 
-/** The task of the process. */
+/** The first message to the process. Each of its requests is answered by a {@link StudentFile}, or by null if there is none of that name. */
+export interface ReadJob {
+  /** The text of the submission. */
+  readonly text: string;
+}
+
+/** What the process writes before it runs the submission: a request for a file that it imports, and finally its modules or why it does not parse. */
+export type ReadOutcome =
+  | { readonly part: string }
+  | { readonly problem: string }
+  | { readonly sources: readonly (readonly [name: string, code: string])[] };
+
+/** The second message to the process, when the modules of the submission are in its folder. */
 export interface Job {
   /** The function that the submission exports. */
   readonly name: string;
@@ -30,7 +43,32 @@ const token = readExactly(TOKEN_LENGTH);
 for (const name of ['length', 'byteLength', 'byteOffset', 'buffer'] as const)
   Object.defineProperty(token, name, { value: name === 'buffer' ? undefined : token[name] });
 
-const { name, questions, call, packages } = JSON.parse(readFileSync(0, 'utf8')) as Job;
+const outcome = await readModules();
+reply(outcome);
+if ('problem' in outcome) end();
+
+const { name, questions, call, packages } = receive() as Job;
+
+/** Removes the types from the submission and its parts. */
+async function readModules(): Promise<ReadOutcome> {
+  const sources = await collectSources((receive() as ReadJob).text, async (part) => {
+    reply({ part });
+    return (receive() as StudentFile | null) ?? undefined;
+  });
+  return 'problem' in sources ? sources : { sources: [...sources] };
+}
+
+function reply(outcome: ReadOutcome): void {
+  write(3, token, 0, TOKEN_LENGTH);
+  write(3, `${stringify(outcome)}\n`);
+}
+
+/** The next message, a text of JSON after its length. */
+function receive(): unknown {
+  const head = readExactly(HEAD_LENGTH);
+  const size = new DataView(head.buffer).getUint32(0);
+  return JSON.parse(new TextDecoder().decode(readExactly(size)));
+}
 
 function readExactly(size: number): Uint8Array {
   const bytes = new Uint8Array(size);

@@ -1,15 +1,13 @@
 import { checkInteger } from '../../tensor/checks.js';
 import { unusable } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
-import { checkedExercise, checkExerciseRecord, checkFinite, checkFunction, checkInputs, checkList } from './checks.js';
-import { nameOf, type Answer, type Exercise, type ExerciseInputs } from './exercise.js';
+import { checkedExercise, checkExerciseRecord, checkFunction, checkList } from './checks.js';
+import { drawCases, valueQuestion } from './draw-cases.js';
+import { nameOf, type Answer, type Exercise } from './exercise.js';
 import { byName, describeRest, judge, TOLERANCES, type Case, type Measured, type Verdict } from './judge.js';
-import { measureAnswer, UNCALLED, type PlainTensor, type Question, type Reading } from './measure.js';
-import { createNumberStream } from './number-stream.js';
-import { flatten } from './numbers.js';
+import { measureAnswer, UNCALLED, type Question, type Reading } from './measure.js';
 import { drawPicture, pictureInputs } from './picture.js';
 import { limitProbes, probesOf, readBehaviour } from './probes.js';
-import { gradientsWith, named, valuesWith } from './reference.js';
 
 /** The result of one check of an answer. */
 export interface CheckResult {
@@ -138,7 +136,7 @@ export async function gradeByReadings(
     seed: { is: checkInteger, default: 0, least: 0 },
     hint: { is: checkInteger, default: 0, least: 0, most: 2 },
   });
-  const cases = exercise.checks.map((_, i) => createCase(where, argument, exercise, i, seed));
+  const cases = drawCases(where, argument, exercise, seed);
   checkOrder(where, argument, exercise, cases);
   const drawn = pictureInputs(where, argument, exercise);
   const questions = cases.map(({ question }) => question);
@@ -210,39 +208,4 @@ function checkOrder(where: string, argument: string, { call }: Exercise, cases: 
   if (at < 0) return;
   const rule = `must return ${expected} in this order, as in the first check`;
   throw unusable(where, `${argument}.checks[${at + 1}].inputs`, rule, { seen: others[at]! });
-}
-
-/** Makes a check with its inputs; throws if the exercise is wrong. */
-function createCase(where: string, argument: string, exercise: Exercise, i: number, seed: number): Case {
-  const check = exercise.checks[i]!;
-  const random = createNumberStream(seed, nameOf(check));
-  const inputs = check.inputs?.(random) ?? exercise.inputs(random);
-  checkInputs(where, argument, inputs, exercise, i);
-  const question = valueQuestion(exercise, inputs);
-  const values = valuesWith(exercise, inputs, []);
-  checkFinite(where, `${argument}.reference`, ` for the check '${nameOf(check)}'`, values);
-  if (check.kind !== 'gradients') return { check, inputs, question: { ...question, kind: check.kind } };
-  // random weights, so that two errors do not cancel in the sum
-  const weights = Object.entries(values).map(([name, { shape }]) =>
-    plain(name, flatten(random.normal(shape)).values, shape),
-  );
-  const of = check.of ?? floats(exercise, inputs);
-  const gradients = gradientsWith(exercise, inputs, [], of, byName(weights))!;
-  checkFinite(where, `${argument}.reference`, ` and slopes for the check '${nameOf(check)}'`, gradients);
-  return { check, inputs, question: { ...question, kind: 'gradients', of, weights } };
-}
-
-function floats({ integers = [] }: Exercise, inputs: ExerciseInputs): string[] {
-  return Object.keys(inputs).filter((name) => !integers.includes(name));
-}
-
-function valueQuestion({ integers = [] }: Exercise, inputs: ExerciseInputs): Question {
-  const tensors = Object.entries(named(inputs)).map(([name, { shape, values }]) =>
-    plain(name, values, shape, integers.includes(name) ? 'int32' : 'float32'),
-  );
-  return { kind: 'values', inputs: tensors, of: [], weights: [] };
-}
-
-function plain(name: string, values: readonly number[], shape: readonly number[], dtype = 'float32'): PlainTensor {
-  return { name, shape, values, dtype };
 }

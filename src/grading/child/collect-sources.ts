@@ -27,7 +27,7 @@ export async function collectSources(
     if ('problem' in source) return `${where}${source.problem}`;
     left -= source.text.length;
     if (left < 0) return `it has more than ${MAX_LENGTH} characters`;
-    const stripped = await stripTypes(source.text);
+    const stripped = stripTypes(source.text);
     if ('problem' in stripped) return `${where}${stripped.problem}`;
     sources.set(name, stripped.code.replace(LOCAL_IMPORT, '$1$2./$3.js$2'));
     for (const [, , , part] of stripped.code.matchAll(LOCAL_IMPORT)) {

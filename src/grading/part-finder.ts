@@ -1,16 +1,11 @@
 import { dirname, join } from 'node:path';
-import { collectSources, withoutNumber, type Sources, type StudentFile } from './collect-sources.js';
+import { withoutNumber, type StudentFile } from './child/collect-sources.js';
 import { readStudentFile } from './read-file.js';
 
-/** Reads a submission, and the files that it imports from its own folder, if they are listed in `parts`. */
-export async function readSources(
-  file: string,
-  text: string,
-  parts: readonly string[],
-): Promise<Sources | { readonly problem: string }> {
-  return collectSources(text, async (part) =>
-    parts.includes(withoutNumber(part)) ? readPart(join(dirname(file), part)) : undefined,
-  );
+/** Finds the files that a submission imports from its own folder, if they are listed in `parts`. */
+export function partFinder(file: string, parts: readonly string[]) {
+  return async (part: string): Promise<StudentFile | undefined> =>
+    parts.includes(withoutNumber(part)) ? readPart(join(dirname(file), part)) : undefined;
 }
 
 /** Reads the TypeScript or JavaScript file of a module; undefined if it is missing, or a link or a device. */
