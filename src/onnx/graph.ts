@@ -20,9 +20,11 @@ export type NodeInput = Value | number | Float32Array | readonly number[] | unde
 /** What the layers of a graph use. */
 export interface Given {
   /** An input of the model, for the layer that reads it: a second layer gets the same one. By default it is an integer for each example. */
-  input(name: string, reader?: Layer, shape?: InputShape): Value;
-  /** What the layers get as the condition, if it is not the model's. */
-  readonly condition?: Value | undefined;
+  input(name: string, reader?: Layer, shape?: InputShape, isFurther?: boolean): Value;
+  /** What the layers get as the condition, if it is not the model's; 'none' if they get none. */
+  readonly condition?: Value | 'none' | undefined;
+  /** The name of the further condition that the layers get as theirs, if they get one. */
+  readonly further?: string | undefined;
   /** Throws an error that says what cannot be exported, and the way around it. */
   refuse: (seen: string | undefined, fix: string) => never;
 }
@@ -49,17 +51,19 @@ export interface Graph extends Given {
   like(x: Value, form: Value): Value;
   /** Adds the nodes of a layer. */
   emit(layer: Layer | undefined, x: Value): Value;
+  /** The condition for the layer that reads it, or the further condition of this name. */
+  conditionOf(reader?: Layer, shape?: InputShape, name?: string | null): Value | 'none';
   /** The same graph for a network that gets another condition. */
-  withCondition(condition: Value): Graph;
+  withCondition(condition: Value | 'none'): Graph;
   /** The same graph for a network whose condition is the model's input of this name. */
   named(name: string): Graph;
 }
 
-/** Makes the functions that add nodes to a model. */
-export function createGraph({ nodes, constants }: OnnxModel, half: boolean, given: Given): Graph {
+/** Makes the functions that add nodes to a model. Nodes and constants have names that begin with `prefix`. */
+export function createGraph({ nodes, constants }: OnnxModel, half: boolean, prefix: string, given: Given): Graph {
   const constant = (name: string, shape: readonly number[], data: Constant['data']): string => {
-    constants.set(name, { shape, data });
-    return name;
+    constants.set(prefix + name, { shape, data });
+    return prefix + name;
   };
   const add = (operator: string, inputs: readonly NodeInput[], attributes: Attributes, count: number): string[] => {
     const name = `${operator}_${nodes.length}`;
@@ -70,7 +74,7 @@ export function createGraph({ nodes, constants }: OnnxModel, half: boolean, give
       const data = numbers instanceof Float32Array ? numbers : BigInt64Array.from(numbers, BigInt);
       return constant(`${name}/${i}`, [data.length], data);
     };
-    const outputs = Array.from({ length: count }, (_, i) => `${name}.${i}`);
+    const outputs = Array.from({ length: count }, (_, i) => `${prefix}${name}.${i}`);
     nodes.push({ operator, inputs: inputs.map(nameOf), outputs, attributes });
     return outputs;
   };
@@ -114,11 +118,11 @@ export function createGraph({ nodes, constants }: OnnxModel, half: boolean, give
           ? activate(graph, emit(graph, x, layer as never), layer!.options['activation'])
           : layer!.parts.reduce((value, part) => graph.emit(part, value), x);
       },
+      conditionOf: (reader, shape, name) =>
+        (name ? undefined : given.condition) ??
+        given.input(name || (given.further ?? 'condition'), reader, shape, !!(name || given.further)),
       withCondition: (condition) => at({ ...given, condition }),
-      named: (name) => {
-        const input: Given['input'] = (asked, ...how) => given.input(asked === 'condition' ? name : asked, ...how);
-        return at({ ...given, input, condition: undefined });
-      },
+      named: (further) => at({ ...given, further, condition: undefined }),
     };
     return graph;
   };

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Part } from '../nets/network.js';
-import { noteOf } from '../tensor/made-by.js';
+import { noteOf, settingsOf } from '../tensor/made-by.js';
 import { savedVariables } from '../training/trainer/trainer.js';
 import { nameOf } from './activate.js';
 import { buildLayer, weightsOf } from './build-layer.js';
@@ -12,14 +12,14 @@ export function layerOf(part: Part, known = new Map<Part, Layer>()): Layer {
   const seen = known.get(part);
   if (seen !== undefined) return seen;
   const { defined, kind = defined?.kind ?? '', options, parts = [] } = noteOf(Object(part) as Part) ?? {};
-  const { norm, likelihood } = { ...options } as Record<string, unknown>;
+  const { norm, likelihood } = { ...options } as { readonly norm?: unknown; readonly likelihood?: object };
   // a user's own norm is the layers that it returned
   const maker = kind === 'dcganDiscriminator' && norm !== undefined && !nameOf(norm) ? 'sequential' : kind;
   // the parts of a ready-made network follow from its options
   const inner = kinds[maker]?.parts === undefined ? parts : [];
   const layer = buildLayer(
     maker,
-    likelihood ? { likelihood: nameOf(likelihood) } : { ...options },
+    likelihood ? { likelihood: settingsOf(likelihood) ?? nameOf(likelihood) } : { ...options },
     // the second part of spectralNorm has no function that makes it
     inner.slice(0, kind === 'spectralNorm' ? 1 : undefined).map((one) => layerOf(one, known)),
   );

@@ -1,12 +1,13 @@
 import type { Part } from '../nets/network.js';
 import { checkBoolean, checkObject } from '../tensor/plain-checks.js';
-import { unusable, wrongKind } from '../tensor/errors.js';
+import { cut, unusable, wrongKind } from '../tensor/errors.js';
 import { optional, readOptions } from '../tensor/options.js';
 import { LARGEST_HALF } from '../training/saving/halves.js';
 import { weightsOf } from './build-layer.js';
 import { createGraph, type Given, type Value } from './graph.js';
 import { inputOf } from './input-of.js';
 import { kinds } from './kinds.js';
+import type { InputShape, Layer } from './layer.js';
 import { readModel } from './read-model.js';
 import { layerOf, readPart } from './read-part.js';
 import { unknownIn, wayAround } from './refusals.js';
@@ -85,22 +86,33 @@ export async function modelOf(part: Part | Uint8Array, options: SaveOnnxOptions)
     if (got !== undefined) throw unusable(where, 'part', rule, { got });
   }
   const model: OnnxModel = { nodes: [], constants: new Map(), inputs: new Map(), outputs: new Map() };
-  const input: Given['input'] = (name, reader, known): Value => {
+  const readers = new Map<string, boolean>();
+  const input: Given['input'] = (name, reader, known, isFurther = false): Value => {
     const expected = known ?? (reader ? inputOf(reader) : []);
-    const shape = inputs[name] ?? expected;
+    const given = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
+    const shape: InputShape | undefined = given ?? expected;
     // the last axes are those that the layer knows
-    if (!shape?.every?.((size, axis) => (size ?? 1) > 0 && (expected?.at(axis - shape.length) ?? size) === size)) {
+    if (!isShape(shape) || shape.some((size, axis) => (expected?.at(axis - shape.length) ?? size) !== size)) {
       const rule = 'must be a shape such as [28, 28, 1]';
       throw wrongKind(where, `inputs.${name}`, rule, { got: shape });
     }
     // labels, timesteps and tokens
     const isInt = shape.length === expected?.length && shape.length < 2 && !expected[0];
-    model.inputs.set(name, { isInt, sizes: shape });
+    const port = { isInt, sizes: shape };
+    const seen = model.inputs.get(name);
+    const isOther =
+      (seen && JSON.stringify(seen) !== JSON.stringify(port)) || (readers.get(name) ?? isFurther) !== isFurther;
+    if (isOther)
+      refuse(`two inputs named '${cut(name)}'`, 'Give each condition another name, or one shape in `inputs`.');
+    readers.set(name, isFurther);
+    model.inputs.set(name, port);
     return { name, isInt, rank: shape.length + 1 };
   };
-  const graph = createGraph(model, half, { input, refuse });
+  const graph = createGraph(model, half, prefixFor(conditionsIn(root)), { input, refuse });
   const x = input(/^create(Decoder|Generator)/.test(root.kind) ? 'z' : 'x', root);
   const outputs = kinds[root.kind]!.outputs?.(graph, x, root as never) ?? { output: graph.emit(root, x) };
+  const twice = Object.keys(outputs).find((name) => model.inputs.has(name));
+  if (twice !== undefined) refuse(`a condition named '${twice}', like an output`, 'Give it another name.');
   const unused = Object.keys(inputs).find((name) => !model.inputs.has(name));
   if (unused !== undefined) throw wrongKind(where, 'inputs', 'must name its inputs', { got: unused });
   for (const [name, value] of Object.entries(outputs)) {
@@ -109,4 +121,23 @@ export async function modelOf(part: Part | Uint8Array, options: SaveOnnxOptions)
     model.outputs.set(name, { sizes: new Array<null>(value.rank - 1).fill(null) });
   }
   return model;
+}
+
+function isShape(shape: unknown): shape is InputShape {
+  const isSize = (size: unknown): boolean => size === null || (Number.isSafeInteger(size) && (size as number) > 0);
+  return Array.isArray(shape) && [...(shape as unknown[])].every(isSize);
+}
+
+/** The names of the further conditions that layers read. */
+function conditionsIn({ kind, options, parts }: Layer): string[] {
+  const { name } = options;
+  return [...(/^with(Picture|NamedCondition)$/.test(kind) ? [String(name)] : []), ...parts.flatMap(conditionsIn)];
+}
+
+/** What names of nodes and weights begin with, so that no condition has one of them. */
+function prefixFor(names: readonly string[]): string {
+  let prefix = '';
+  while (names.some((name) => name.startsWith(prefix) && /^(\d|\w+_\d+[./])/.test(name.slice(prefix.length))))
+    prefix += '_';
+  return prefix;
 }

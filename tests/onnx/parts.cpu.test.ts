@@ -47,8 +47,7 @@ function ourOutputs(part: unknown, x: Tensor, timesteps: Tensor, condition: Tens
   if (kind === 'createGaussianEncoder') return { ...(part as g.GaussianEncoder).encode(x) };
   if (kind === 'createDecoder') {
     const decoder = part as g.Decoder;
-    const { kind: likelihood = '' } = noteOf(decoder.likelihood)!;
-    const hasMean = ['bernoulli', 'gaussian'].includes(likelihood);
+    const hasMean = decoder.likelihood.name !== 'columnsLikelihood';
     return { parameters: decoder.decode(x), ...(hasMean ? { mean: decoder.mean(x) } : {}) };
   }
   if (kind === 'createGenerator') return { output: (part as g.Generator).generate(x) };

@@ -14,20 +14,23 @@ export async function runOnnx(bytes: Uint8Array, inputs: readonly Tensor[]): Pro
   return outputs!;
 }
 
-/** {@link runOnnx} for several batches, one after the other: reading a model takes longer than running it. */
+/**
+ * {@link runOnnx} for several batches, one after the other: reading a model takes longer than running it. Inputs are in the order of the
+ * model's, or by their names, and there may be more than the model has.
+ */
 export async function runBatches(
   bytes: Uint8Array,
-  batches: readonly (readonly Tensor[])[],
+  batches: readonly (readonly Tensor[] | Readonly<Record<string, Tensor>>)[],
 ): Promise<readonly Outputs[]> {
   const session = await ort.InferenceSession.create(bytes);
   const outputs: Outputs[] = [];
   for (const inputs of batches) {
     const feeds = await Promise.all(
       session.inputNames.map(async (name, i) => {
-        const { dtype, shape } = inputs[i]!;
-        const values = await inputs[i]!.data();
-        const type = dtype === 'int32' ? 'int32' : 'float32';
-        return [name, new ort.Tensor(type, values as Float32Array, shape)] as const;
+        const input = Array.isArray(inputs) ? (inputs as Tensor[])[i]! : (inputs as Record<string, Tensor>)[name]!;
+        const values = await input.data();
+        const type = input.dtype === 'int32' ? 'int32' : 'float32';
+        return [name, new ort.Tensor(type, values as Float32Array, input.shape)] as const;
       }),
     );
     outputs.push((await session.run(Object.fromEntries(feeds))) as unknown as Outputs);

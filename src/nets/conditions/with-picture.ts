@@ -64,7 +64,7 @@ export function withPicture(network: Network, options: WithPictureOptions): Netw
     checkResult(where, 'network output', output);
     const own = input.shape.at(-1)!;
     if (output.shape.at(-1) !== own + channels || output.rank !== input.rank) return output;
-    return tf.slice(output, new Array<number>(input.rank).fill(0), [...places, own]);
+    return tf.slice(output, new Array<number>(input.rank).fill(0), [...output.shape.slice(0, -1), own]);
   };
   const made = joinNetworks([network], apply, [name === undefined ? undefined : classesOf(network)]);
   return madeBy(where, read, note(made, { reads: name === undefined ? {} : { [name]: undefined } }));

@@ -1,11 +1,11 @@
 import type { Kind } from '../layer.js';
+import { meanOf } from './mean-of.js';
 
-/** The parameters of p(x|z), and its mean if that is simple. */
-export const createDecoder: Kind<{ readonly likelihood?: string | { readonly name: string } | undefined }> = {
+/** The parameters of p(x|z), and its mean unless its likelihood is that of a table. */
+export const createDecoder: Kind<{ readonly likelihood?: unknown }> = {
   outputs: (graph, x, { options: { likelihood }, parts }) => {
     const parameters = graph.emit(parts[0], x);
-    if (likelihood === 'bernoulli') return { parameters, mean: graph.node('Sigmoid', [parameters]) };
-    const name = typeof likelihood === 'object' ? likelihood.name : likelihood;
-    return name === 'gaussian' ? { parameters, mean: parameters } : { parameters };
+    const mean = meanOf(graph, parameters, likelihood);
+    return mean ? { parameters, mean } : { parameters };
   },
 };

@@ -1,22 +1,21 @@
-import { inputOf } from '../input-of.js';
-import type { Kind, Layer } from '../layer.js';
-
-/** The channels that a network gives: as many as the last of its weights. */
-function channelsOf({ kind, options, variables }: Layer): number {
-  const patch = kind === 'patchwise' ? Number(options['size'] ?? 2) : 1;
-  return variables.at(-1)!.shape.at(-1)! / patch ** 2;
-}
+import type { Kind } from '../layer.js';
 
 export const withPicture: Kind<{ readonly channels: number; readonly name?: string | null }> = {
-  input: ({ channels }, [inner]) => inner && [...inner.slice(0, -1), inner.at(-1)! - channels],
+  input: ({ channels }, [inner]) => inner && [...inner.slice(0, -1), inner.at(-1)! && inner.at(-1)! - channels],
   emit: (graph, x, { options: { channels, name }, parts: [body] }) => {
-    const places = new Array<null>(x.rank - 2).fill(null);
-    const beside = graph.input(name ?? 'condition', undefined, [...places, channels]);
-    const output = graph.emit(body, graph.concat(x, beside));
-    const all = inputOf(body!)?.at(-1);
-    if (channelsOf(body!) !== all) return output;
-    const axis = x.rank - 1;
-    return graph.node('Slice', [graph.last(output), [0], [all - channels], [axis]]);
+    const last = x.rank - 1;
+    const shape = [...new Array<null>(last - 1).fill(null), channels];
+    const beside = graph.conditionOf(undefined, shape, name);
+    const fix = 'Give withPicture a `name`.';
+    if (beside === 'none' || beside.rank !== x.rank) return graph.refuse('a picture without its condition', fix);
+    const input = graph.last(x);
+    const output = graph.last((name ? graph : graph.withCondition('none')).emit(body, graph.concat(input, beside)));
+    if (output.rank !== x.rank) return output;
+    // the first channels, as many as the input has, if there are as many as the body gets
+    const channelsOf = (value: typeof x) => graph.node('Shape', [value], { start: last }, { rank: 1 });
+    const [own, given] = [channelsOf(input), channelsOf(output)];
+    const isAll = graph.node('Equal', [graph.node('Add', [own, [channels]]), given]);
+    return graph.node('Slice', [output, [0], graph.node('Where', [isAll, own, given]), [last]]);
   },
 };
 
