@@ -1,11 +1,12 @@
 import { wrongKind } from '../tensor/errors.js';
 import { isNumeric, type ColumnDescription, type NumberColumn, type TableDescription } from './description.js';
+import { DAY } from './iso-dates.js';
 
 /** The largest number of decimals, and the length of a list, in a description. */
 const [MOST_DECIMALS, MOST] = [15, 2 ** 16];
 
-/** Nearly the latest moment of a `Date`, and the largest unit of numbers. */
-const [LATEST, DAY] = [8.63e15, 8.64e7];
+/** Nearly the latest moment of a `Date`. */
+const LATEST = 8.63e15;
 
 /** Throws unless `description` is one of {@link describeTable}. It may come from a file. */
 export function checkDescription(where: string, argument: string, description: TableDescription): void {

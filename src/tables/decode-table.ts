@@ -32,12 +32,35 @@ export function decodeTable(
   encoded: { readonly data: ArrayLike<number>; readonly shape: readonly number[] },
 ): SyntheticRow[] {
   checkDescription('decodeTable', 'description', description);
+  const { rows, decode } = rowDecoder('decodeTable', description, encoded);
+  return Array.from({ length: rows }, (_, row) => decode(row));
+}
+
+/** What is known of a row that is decoded: its numbers, and the largest that others may be. */
+export interface DecodeOptions {
+  readonly numbers?: ReadonlyMap<string, number> | undefined;
+  readonly most?: ReadonlyMap<string, number> | undefined;
+}
+
+/** Encoded rows, which {@link rowDecoder} has checked. */
+export interface RowDecoder {
+  readonly rows: number;
+  /** A row, with known numbers in their places before others follow from them. */
+  decode(row: number, known?: DecodeOptions): SyntheticRow;
+}
+
+/** Decodes rows one by one. */
+export function rowDecoder(
+  where: string,
+  description: TableDescription,
+  encoded: { readonly data: ArrayLike<number>; readonly shape: readonly number[] },
+): RowDecoder {
   const layout = layoutOf(description);
   const { categories } = layout;
   const numbers = scoredSlots(layout, description);
   const width = numbers.length + categories.length;
-  const count = checkNumbersOf(
-    'decodeTable',
+  const rows = checkNumbersOf(
+    where,
     encoded,
     width,
     categories.map(({ size }) => size),
@@ -45,16 +68,18 @@ export function decodeTable(
   const { data } = encoded;
   const slots = new Map(numbers.map((slot, place) => [slot.column.name, { ...slot, place }]));
   const flags = new Map(categories.map(({ columns: [column] }, i) => [column!.name, numbers.length + i]));
-  return Array.from({ length: count }, (_, row) => {
+  const decode = (row: number, known: DecodeOptions = {}): SyntheticRow => {
     const at = (place: number): number => data[row * width + place]!;
-    const known = new Map<string, number | null>();
+    const found = new Map<string, number | null>(known.numbers);
     const numberOf = (name: string): number | null => {
-      if (!known.has(name)) {
-        const { place, ...slot } = slots.get(name)!;
+      if (!found.has(name)) {
+        const slot = slots.get(name)!;
         const flag = flags.get(name);
-        known.set(name, flag !== undefined && at(flag) === 1 ? null : numberIn(slot, at(place), numberOf));
+        const isMissing = flag !== undefined && at(flag) === 1;
+        const base = slot.order && (numberOf(slot.order.low) ?? slot.order.least);
+        found.set(name, isMissing ? null : numberIn(slot, at(slot.place), base, known.most?.get(name)));
       }
-      return known.get(name)!;
+      return found.get(name)!;
     };
     const made = new Map<string, SyntheticCell>();
     for (const column of description.columns)
@@ -68,20 +93,25 @@ export function decodeTable(
     });
     // in the order of the columns
     return Object.fromEntries(description.columns.map(({ name }) => [name, made.get(name)!]));
-  });
+  };
+  return { rows, decode };
 }
 
-/** The number with a score; one that follows from another column never falls below it. */
-function numberIn(
-  { column, scores, order }: ScoredSlot,
-  score: number,
-  numberOf: (name: string) => number | null,
-): number {
-  const number = scores.numberOf(score);
-  if (order === undefined) return number;
-  const base = numberOf(order.low) ?? order.least;
-  const sum = Math.min(rounded(column, base + number), column.range[1]);
-  return sum < base ? rounded(column, base + column.unit / 2) : sum;
+/** The number with a score. One that follows from another column is never below it, `base`, nor is any above `most`. */
+function numberIn({ column, scores }: ScoredSlot, score: number, base = -Infinity, most = Infinity): number {
+  let number = scores.numberOf(score);
+  if (base > -Infinity) {
+    const sum = Math.min(rounded(column, base + number), column.range[1]);
+    number = sum < base ? Math.max(base, rounded(column, base + column.unit / 2)) : sum;
+  }
+  if (column.written === 'YYYY-MM') {
+    // written without its day, which must not take it below
+    const start = new Date(number).setUTCDate(1);
+    number = start < base ? new Date(start).setUTCMonth(new Date(start).getUTCMonth() + 1) : start;
+  }
+  if (number <= most) return number;
+  const below = rounded(column, most - column.unit / 2);
+  return below < base || below > most ? most : below;
 }
 
 function written({ written: how }: NumberColumn, number: number | null): SyntheticCell {

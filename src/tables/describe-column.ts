@@ -2,7 +2,8 @@ import { outOfRange, unusable, wrongKind } from '../tensor/errors.js';
 import type { CategoryColumn, ColumnDescription, ColumnKind, NumberColumn } from './description.js';
 import { extremes, rangeOf } from './describe-numbers.js';
 import { momentOf, patternOf, writeDate } from './iso-dates.js';
-import { asNumber, type Known } from './read-columns.js';
+import { asNumber, numberIn } from './read-cell.js';
+import type { Known } from './read-columns.js';
 
 /** The largest number of values of a category. */
 const MOST_CATEGORIES = 1000;
@@ -69,7 +70,7 @@ export function describeColumn({ where, argument, name, cells }: NamedCells, kin
     const column = numberColumn(name, missing, asNumbers);
     return { column, notes: [...missingNote(column), ...formsNote(column, present)] };
   }
-  const isNumbersAsText = type === 'text' && present.every((cell) => Number.isFinite(Number(cell)));
+  const isNumbersAsText = type === 'text' && !present.some((cell) => Number.isNaN(numberIn(cell as string)));
   const isDatesAsText = type === 'text' && present.every((cell) => LOCAL_DATE.test(cell as string));
   const fix = isNumbersAsText
     ? `Is it a number? Then say ${kindsOf(name, 'number')}.`
@@ -121,9 +122,7 @@ function numbersOf(present: readonly Known[], type: string, kind: ColumnKind | u
     if (kind === undefined) return undefined;
   }
   if (type === 'date') return { kind: 'date', numbers: present.map(Number), written: 'date' };
-  // a date is no number, although it can be one of milliseconds
-  const isNumber = (cell: Known): boolean => type !== 'text' || kind === 'date' || Number.isFinite(Number(cell));
-  const numbers = present.map((cell) => (isNumber(cell) ? asNumber(cell)! : NaN));
+  const numbers = present.map((cell) => asNumber({ kind: kind ?? 'number' }, cell)!);
   if (kind === 'date') return { kind, numbers };
   const counts = new Map<number, number>();
   for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1);

@@ -1,10 +1,9 @@
 import type { NumberRange } from './description.js';
+import { DAY } from './iso-dates.js';
 import { quantilesOf, rounded } from './quantiles.js';
 
 /** Decimals beyond which numbers count as not rounded. */
 const MOST_DECIMALS = 9;
-
-const DAY = 86_400_000;
 
 /** Describes the distribution of numbers or dates. */
 export function rangeOf(numbers: readonly number[], isDate: boolean): NumberRange {

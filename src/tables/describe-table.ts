@@ -13,7 +13,8 @@ import {
 import { rangeOf } from './describe-numbers.js';
 import { indexOf } from './category-index.js';
 import { rounded } from './quantiles.js';
-import { asNumber, readColumns, type Known } from './read-columns.js';
+import { asNumber } from './read-cell.js';
+import { readColumns, type Known } from './read-columns.js';
 import type { Table } from './rows.js';
 
 /** Options of {@link describeTable}. */
@@ -142,7 +143,7 @@ function orderOf(
     if (column === undefined || !isNumeric(column)) {
       throw wrongKind(where, 'orders', 'must name columns of numbers or dates', { got: name });
     }
-    return { column, numbers: cells.get(name)!.map(asNumber) };
+    return { column, numbers: cells.get(name)!.map((cell) => asNumber(column, cell)) };
   }) as unknown as [Side, Side];
   const [low, high] = pair;
   if ((lows.column.kind === 'date') !== (highs.column.kind === 'date')) {

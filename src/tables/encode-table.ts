@@ -1,9 +1,9 @@
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import type { HostTensor } from '../training/data/host-data.js';
 import { checkDescription } from './check-description.js';
-import { indexOf } from './category-index.js';
 import { isNumeric, type TableDescription } from './description.js';
-import { asNumber, readColumns, type Known } from './read-columns.js';
+import { readerOf } from './read-cell.js';
+import { readColumns, type Known } from './read-columns.js';
 import type { Table } from './rows.js';
 import { layoutOf, scoredSlots, type CategorySlot, type ScoredSlot } from './table-layout.js';
 
@@ -60,16 +60,19 @@ export function encodeTable(description: TableDescription, rows: Table): HostTen
 type Columns = ReadonlyMap<string, readonly Known[]>;
 
 /** Reads the score of a column in each row. */
-function scoresIn(where: string, { column, scores, order }: ScoredSlot, columns: Columns): (row: number) => number {
+function scoresIn(
+  where: string,
+  { column, scores, order, low }: ScoredSlot,
+  columns: Columns,
+): (row: number) => number {
   const cells = columns.get(column.name)!;
   const lows = order && columns.get(order.low)!;
+  const [read, readLow] = [readerOf(where, column), low && readerOf(where, low)];
   return (row) => {
-    const number = asNumber(cells[row]!);
-    if (number === null && column.missing > 0) return 0;
-    if (number === null || Number.isNaN(number) || typeof cells[row] === 'boolean') {
-      throw wrongKind(where, `rows[${row}].${column.name}`, `must be a ${column.kind}`, { got: cells[row] });
-    }
-    const base = order === undefined ? 0 : (asNumber(lows![row]!) ?? order.least);
+    if (cells[row] === null && column.missing > 0) return 0;
+    const number = read(cells[row]!, `rows[${row}].${column.name}`);
+    const isBased = order !== undefined && lows![row] !== null;
+    const base = isBased ? readLow!(lows![row]!, `rows[${row}].${order.low}`) : (order?.least ?? 0);
     if (number < base && order !== undefined) {
       throw outOfRange(where, `rows[${row}]`, `must have ${order.low} <= ${order.high}`, {
         seen: `${base} and ${number}`,
@@ -88,14 +91,8 @@ function indicesIn(
   const readers = parts.map((column) => {
     const cells = columns.get(column.name)!;
     if (isNumeric(column)) return (row: number) => Number(cells[row] === null);
-    const index = indexOf(column);
-    return (row: number) => {
-      const found = index(cells[row]!);
-      if (found !== undefined) return found;
-      const rule = `must be one of the ${column.categories.length} categories of the description`;
-      const fix = 'Describe a table that has it, or leave the row out.';
-      throw outOfRange(where, `rows[${row}].${column.name}`, rule, { got: cells[row], fix });
-    };
+    const read = readerOf(where, column);
+    return (row: number) => read(cells[row]!, `rows[${row}].${column.name}`);
   });
   if (combination === undefined) return readers[0]!;
   const places = new Map(combination.rows.map((indices, i) => [indices.join(), i]));

@@ -1,3 +1,6 @@
+/** Milliseconds of a day. */
+export const DAY = 86_400_000;
+
 /** A month, a day or a moment of ISO 8601, also with a space instead of T. */
 const ISO = /^(\d{4}-\d\d)(-\d\d)?(?:([T ])(\d\d:\d\d)(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?$/;
 /** The pattern of a moment to its milliseconds. */

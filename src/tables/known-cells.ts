@@ -1,8 +1,9 @@
 import { checkObject } from '../tensor/plain-checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
-import { indexOf } from './category-index.js';
-import { isNumeric, type TableDescription } from './description.js';
-import { asNumber, readColumns, type Known } from './read-columns.js';
+import { isNumeric, type ColumnDescription, type TableDescription } from './description.js';
+import { orderBounds, type OrderBounds } from './order-bounds.js';
+import { readerOf, type CellReader } from './read-cell.js';
+import { readColumns, type Known } from './read-columns.js';
 import type { Row } from './rows.js';
 import { scoredSlots, type CategorySlot, type ScoredSlot, type TableLayout } from './table-layout.js';
 
@@ -24,12 +25,22 @@ export interface LimitedCategory {
   readonly allowed: Float32Array;
 }
 
+/** What is known of a row. */
+export interface KnownRow {
+  /** The cells as they were given. */
+  readonly cells: Readonly<Record<string, Exclude<Known, null>>>;
+  /** The numbers and dates among them. */
+  readonly numbers: ReadonlyMap<string, number>;
+  /** Those that follow from a number that is not known, so that no score says them. */
+  readonly open: readonly string[];
+  readonly bounds: OrderBounds;
+}
+
 /** Known cells by row. */
 export interface KnownRows {
   /** Those of some rows. */
   encoded(rows: readonly number[]): KnownCells;
-  /** Those of a row, as they were given. */
-  given(row: number): Readonly<Record<string, Exclude<Known, null>>>;
+  at(row: number): KnownRow;
 }
 
 /** A cell of a known row: undefined if it is absent, null if it shall be filled in. */
@@ -59,17 +70,37 @@ export function readKnown(
   }
   const { categories } = layout;
   const numbers = scoredSlots(layout, description);
+  const readers = description.columns.map((column) => [column, knownReader(where, column)] as const);
   const read = rows.map((row, i) => {
+    const argumentOf = (name: string): string => `known${Array.isArray(known) ? `[${i}]` : ''}.${name}`;
     const cellOf: CellOf = (name) =>
       Object.hasOwn(row, name) && row[name] !== undefined ? cells.get(name)![i] : undefined;
-    const allowed = categories.map((slot) => allowedIn(where, slot, cellOf));
+    const found = new Map<string, number>();
+    for (const [{ name }, reader] of readers) {
+      const [cell, argument] = [cellOf(name), argumentOf(name)];
+      if (cell === undefined) continue;
+      const raw = row[name];
+      if (cell !== null) found.set(name, reader(cell, argument));
+      else if (raw !== null && raw !== '') {
+        throw wrongKind(where, argument, 'must be a value, or null to fill it in', { seen: String(raw) });
+      }
+    }
+    const given = new Map([...found].filter(([name]) => numbers.some(({ column }) => column.name === name)));
+    const bounds = orderBounds(where, description, given, argumentOf);
+    const allowed = categories.map((slot) => allowedIn(where, slot, cellOf, found, bounds));
+    const isOpen = ({ column, order }: ScoredSlot): boolean =>
+      order !== undefined && given.has(column.name) && !given.has(order.low);
     const values = [
-      ...numbers.map((slot) => scoreIn(where, slot, cellOf)),
+      ...numbers.map((slot) => (isOpen(slot) ? undefined : scoreIn(slot, given))),
       ...allowed.map((indices) => (indices?.length === 1 ? indices[0] : undefined)),
     ];
-    const present = Array.from(cells, ([name]) => [name, cellOf(name)] as const);
-    const given = Object.fromEntries(present.filter(([, cell]) => cell !== undefined && cell !== null));
-    return { values, allowed, given: given as ReturnType<KnownRows['given']> };
+    const present = Array.from(found.keys(), (name) => {
+      const cell = row[name];
+      return [name, typeof cell === 'bigint' ? Number(cell) : cell];
+    });
+    const open = numbers.filter(isOpen).map(({ column }) => column.name);
+    const cellsOfRow = Object.fromEntries(present) as KnownRow['cells'];
+    return { values, allowed, row: { cells: cellsOfRow, numbers: given, open, bounds } };
   });
   const at = (row: number) => read[read.length === 1 ? 0 : row]!;
   return {
@@ -87,7 +118,7 @@ export function readKnown(
         limited: limited.flat(),
       };
     },
-    given: (row) => at(row).given,
+    at: (row) => at(row).row,
   };
 }
 
@@ -98,45 +129,54 @@ function hotRows(rows: readonly (readonly number[] | undefined)[], size: number)
   return hot;
 }
 
-/** The score of a known number. */
-function scoreIn(where: string, { column, scores, order }: ScoredSlot, cellOf: CellOf): number | undefined {
-  const number = numberIn(where, column.name, column.kind, cellOf);
-  if (number === undefined) return undefined;
-  if (order === undefined) return scores.scoreOf(number, 0.5);
-  const base = numberIn(where, order.low, column.kind, cellOf);
-  if (base === undefined || number < base) {
-    const rule = `needs known.${order.low}, at most as large`;
-    throw outOfRange(where, `known.${column.name}`, rule, { seen: base === undefined ? 'none' : String(base) });
-  }
-  return scores.scoreOf(number - base, 0.5);
+/** The score of a known number, whose base is known if it has one. */
+function scoreIn({ column, scores, order }: ScoredSlot, given: ReadonlyMap<string, number>): number | undefined {
+  const number = given.get(column.name);
+  return number === undefined ? undefined : scores.scoreOf(number - (order ? given.get(order.low)! : 0), 0.5);
 }
 
-function numberIn(where: string, name: string, kind: string, cellOf: CellOf): number | undefined {
-  const cell = cellOf(name);
-  if (cell === undefined || cell === null) return undefined;
-  const number = asNumber(cell)!;
-  if (!Number.isNaN(number) && typeof cell !== 'boolean') return number;
-  throw wrongKind(where, `known.${name}`, `must be a ${kind}`, { got: cell });
+/** A reader of known cells, which must have the type that the column has, and be within its range. */
+function knownReader(where: string, column: ColumnDescription): CellReader {
+  const read = readerOf(where, column);
+  if (!isNumeric(column)) return read;
+  const { kind, range, written } = column;
+  return (cell, argument) => {
+    if (kind !== 'date' && typeof cell === 'string') {
+      const fix = 'Read texts with readRow.';
+      throw wrongKind(where, argument, `must be a ${kind}`, { got: cell, fix });
+    }
+    const number = read(cell, argument);
+    if (number >= range[0] && number <= range[1]) return number;
+    const [low, high] = range.map((limit) => (kind === 'date' && written ? new Date(limit).toISOString() : limit));
+    const fix = 'A model knows nothing outside of its table.';
+    throw outOfRange(where, argument, `must be from ${low} to ${high}`, { got: cell, fix });
+  };
 }
 
 /** The indices of a category that agree with what is known; undefined if all do. */
-function allowedIn(where: string, slot: CategorySlot, cellOf: CellOf): readonly number[] | undefined {
+function allowedIn(
+  where: string,
+  slot: CategorySlot,
+  cellOf: CellOf,
+  found: ReadonlyMap<string, number>,
+  { missing }: OrderBounds,
+): readonly number[] | undefined {
   const { columns, combination, size } = slot;
   const tests = columns.flatMap((column, part) => {
     const cell = cellOf(column.name);
+    // where no number or no combination has a value, the cell stays missing
+    if (missing.has(column.name)) return [{ part, isFilled: false, agrees: (index: number) => index === size - 1 }];
     if (cell === undefined) return [];
     if (isNumeric(column)) return [{ part, isFilled: false, agrees: (index: number) => index === 0 }];
     if (cell === null) return [{ part, isFilled: true, agrees: (index: number) => index < column.categories.length }];
-    const known = indexOf(column)(cell);
-    if (known !== undefined) return [{ part, isFilled: false, agrees: (index: number) => index === known }];
-    throw outOfRange(where, `known.${column.name}`, 'must be a category of the description', { got: cell });
+    const known = found.get(column.name)!;
+    return [{ part, isFilled: false, agrees: (index: number) => index === known }];
   });
   if (tests.length === 0) return undefined;
   const rows = combination?.rows ?? Array.from({ length: size }, (_, index) => [index]);
   const agreeing = (all: typeof tests): number[] =>
     rows.flatMap((indices, i) => (all.every(({ part, agrees }) => agrees(indices[part]!)) ? [i] : []));
   const filled = agreeing(tests);
-  // where no combination has a value, the cell stays missing
   const allowed = filled.length > 0 ? filled : agreeing(tests.filter(({ isFilled }) => !isFilled));
   if (allowed.length === size) return undefined;
   if (allowed.length > 0) return allowed;

@@ -1,5 +1,4 @@
 import { outOfRange, wrongKind } from '../tensor/errors.js';
-import { momentOf } from './iso-dates.js';
 import type { Cell, Row, Table } from './rows.js';
 
 /** A cell that has been read: missing ones are null, and a bigint is a number. */
@@ -56,6 +55,10 @@ function readCell(where: string, argument: string, cell: unknown): Known {
   }
   const number = Number(cell);
   if (!Number.isFinite(number)) throw outOfRange(where, argument, 'must be finite', { got: cell, fix: 'Put null.' });
+  if (typeof cell === 'bigint' && !Number.isSafeInteger(number)) {
+    const fix = 'Write it as a text, if it is a category.';
+    throw outOfRange(where, argument, 'must be between -2^53 and 2^53', { got: cell, fix });
+  }
   // 0 for -0
   return number + 0;
 }
@@ -69,11 +72,4 @@ function shortOf(numbers: Float32Array): Float64Array {
     }
     return Number(number.toPrecision(9));
   });
-}
-
-/** A cell of a column of numbers or dates as a number. */
-export function asNumber(cell: Known): number | null {
-  if (cell === null || typeof cell === 'number') return cell;
-  if (typeof cell !== 'string') return Number(cell);
-  return cell.trim() === '' || Number.isNaN(Number(cell)) ? momentOf(cell) : Number(cell);
 }

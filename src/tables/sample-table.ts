@@ -7,10 +7,11 @@ import { readTensor } from '../tensor/lost-backend.js';
 import { readOptions, signalRule } from '../tensor/options.js';
 import { createPause } from '../training/pause.js';
 import { checkTableModel } from './check-table-model.js';
-import { decodeTable, type SyntheticRow } from './decode-table.js';
-import type { TableDescription } from './description.js';
+import { rowDecoder, type RowDecoder, type SyntheticRow } from './decode-table.js';
+import { isNumeric, type TableDescription } from './description.js';
 import { drawRows } from './draw-rows.js';
-import { checkKnown, readKnown } from './known-cells.js';
+import { checkKnown, readKnown, type KnownRow } from './known-cells.js';
+import { asNumber } from './read-cell.js';
 import type { Row } from './rows.js';
 import type { TableLayout } from './table-layout.js';
 import type { TableModel } from './table-model.js';
@@ -44,6 +45,8 @@ export interface SampleTableOptions {
 
 /** Rows that are drawn together. */
 const ROWS = 2048;
+/** Draws of a row in which a number is known, but not that from which it follows: the nearest one counts. */
+const CANDIDATES = 64;
 
 /**
  * Draws rows from a model of a table.
@@ -82,7 +85,7 @@ export async function sampleTable(model: TableModel, n: number, options: SampleT
   const afterPause = createPause({ signal });
   let step = 0;
   /** Draws rows with the known cells of these ones. */
-  const draw = async (indices: readonly number[], batches: number): Promise<SyntheticRow[]> => {
+  const draw = async (indices: readonly number[], batches: number): Promise<RowDecoder> => {
     const known = cells.encoded(indices);
     const last = step + (steps + known.limited.length) * batches;
     const work = drawRows(predictor, { count: indices.length, steps, random, known });
@@ -108,15 +111,19 @@ export async function sampleTable(model: TableModel, n: number, options: SampleT
       const fix = 'Give cells as `known` where you can, or allow more draws by maxDraws.';
       throw unusable(where, 'accept', 'must accept rows', { seen, fix });
     }
-    const some = pending.slice(0, ROWS);
+    const candidates = pending.some((index) => cells.at(index).open.length > 0) ? CANDIDATES : 1;
+    const atOnce = ROWS / candidates;
+    const some = pending.slice(0, atOnce);
     // rows that are seldom accepted are drawn several times at once
-    const copies = Math.min(1 + Math.floor(rejected / (drawn - rejected + 1)), Math.floor(ROWS / some.length));
+    const copies = Math.min(1 + Math.floor(rejected / (drawn - rejected + 1)), Math.floor(atOnce / some.length));
     const indices = some.flatMap((index) => new Array<number>(copies).fill(index)).slice(0, left);
-    const rows = await draw(indices, Math.ceil(pending.length / ROWS));
-    rows.forEach((made, i) => {
-      const index = indices[i]!;
+    const all = indices.flatMap((index) => new Array<number>(candidates).fill(index));
+    const { decode } = await draw(all, Math.ceil(pending.length / atOnce));
+    indices.forEach((index, i) => {
+      const known = cells.at(index);
+      const place = nearest(model.description, known, decode, i * candidates, candidates);
       // known cells as they were given, not as the nearest ones that the encoding has
-      const row = { ...made, ...cells.given(index) };
+      const row = { ...decode(place, { numbers: known.numbers, most: known.bounds.most }), ...known.cells };
       const isAccepted: unknown = accept === undefined || accept(row, index);
       if (typeof isAccepted !== 'boolean') {
         throw wrongKind(where, 'accept', 'must return true or false', { got: isAccepted });
@@ -124,11 +131,32 @@ export async function sampleTable(model: TableModel, n: number, options: SampleT
       if (isAccepted) kept[index] ??= row;
       rejected += Number(!isAccepted);
     });
-    drawn += rows.length;
+    drawn += indices.length;
     pending = pending.filter((index) => kept[index] === undefined);
   }
   onRejected?.({ drawn, rejected });
   return kept as SyntheticRow[];
+}
+
+/** The place, among drawn rows from `first` on, of the one whose open numbers are nearest to the known ones. */
+function nearest(
+  { columns }: TableDescription,
+  { numbers, open }: KnownRow,
+  decode: RowDecoder['decode'],
+  first: number,
+  candidates: number,
+): number {
+  if (open.length === 0) return first;
+  const compared = columns.filter(isNumeric).filter(({ name }) => open.includes(name));
+  const closed = new Map([...numbers].filter(([name]) => !open.includes(name)));
+  const distances = Array.from({ length: candidates }, (_, i) => {
+    const row = decode(first + i, { numbers: closed });
+    return compared.reduce((sum, column) => {
+      const { name, range } = column;
+      return sum + Math.abs(asNumber(column, row[name]!)! - numbers.get(name)!) / (range[1] - range[0] || 1);
+    }, 0);
+  });
+  return first + distances.indexOf(Math.min(...distances));
 }
 
 /** Reads drawn rows, and disposes them. */
@@ -137,7 +165,7 @@ async function readRows(
   description: TableDescription,
   { numbers }: TableLayout,
   encoded: Tensor,
-): Promise<SyntheticRow[]> {
+): Promise<RowDecoder> {
   const [count, columns] = encoded.shape as [number, number];
   try {
     const data = await readTensor(where, encoded);
@@ -148,7 +176,7 @@ async function readRows(
       const fix = 'It has diverged: train it again with a smaller learning rate, or with clipNorm.';
       throw unusable(where, 'model', 'must predict finite numbers', { got: NaN, fix });
     }
-    return decodeTable(description, { data, shape: [count, columns] });
+    return rowDecoder(where, description, { data, shape: [count, columns] });
   } finally {
     encoded.dispose();
   }

@@ -13,6 +13,8 @@ export interface NumberSlot {
   readonly column: NumberColumn;
   /** If the scores are those of the difference from another column. */
   readonly order: Order | undefined;
+  /** The column that these scores are the difference from. */
+  readonly low: NumberColumn | undefined;
 }
 
 /** A column of normal scores with its transform. */
@@ -42,7 +44,8 @@ export function layoutOf({ columns, combinations, orders }: TableDescription): T
   for (const column of columns) {
     if (isNumeric(column)) {
       const order = orders.find(({ high }) => high === column.name);
-      numbers.push({ column, order });
+      const low = columns.find(({ name }) => name === order?.low) as NumberColumn | undefined;
+      numbers.push({ column, order, low });
       if (column.missing > 0) categories.push({ size: 2, columns: [column] });
       continue;
     }

@@ -1,6 +1,7 @@
 import { wrongKind } from '../../tensor/errors.js';
 import { isNumeric, type ColumnDescription, type NumberColumn, type TableDescription } from '../description.js';
-import { asNumber, readColumns, type Known } from '../read-columns.js';
+import { asNumber } from '../read-cell.js';
+import { readColumns, type Known } from '../read-columns.js';
 import type { Table } from '../rows.js';
 
 /** Bins into which a number is cut where it is compared together with a category. */
@@ -75,7 +76,7 @@ export function rowsOf({ columns }: ReportTable, rows: ArrayLike<number>): Repor
 
 function numbersIn(where: string, name: string, column: NumberColumn, cells: readonly Known[]): Float64Array {
   return Float64Array.from(cells, (cell, row) => {
-    const number = asNumber(cell);
+    const number = asNumber(column, cell);
     if (Number.isNaN(number)) {
       throw wrongKind(where, `${name}[${row}].${column.name}`, `must be a ${column.kind}`, { got: cell });
     }
