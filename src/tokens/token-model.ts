@@ -6,6 +6,7 @@ import type { ApplyOptions, Part } from '../nets/network.js';
 import { checkInteger } from '../tensor/checks.js';
 import { madeBy, note } from '../tensor/made-by.js';
 import { readOptions, type Rules } from '../tensor/options.js';
+import { checkCausal } from './check-reach.js';
 import { sampleInOrder } from './sampling/sample-in-order.js';
 import { samplerOf, type TokenSampler } from './sampling/token-sampler.js';
 import { checkSequences, logitsOf, termsOf, upToEnd } from './sequences.js';
@@ -54,10 +55,16 @@ const modelRules = {
 } satisfies Rules<TokenModelOptions>;
 
 /** The options of a token model, checked. */
-export function readModelOptions(where: string, network: TokenNetwork, options: TokenModelOptions) {
+export function readModelOptions(
+  where: string,
+  network: TokenNetwork,
+  options: TokenModelOptions,
+  checkReach: typeof checkCausal,
+) {
   checkNetwork(where, 'network', network);
   const read = readOptions(where, options, modelRules);
   if (read.end !== undefined) checkInteger(where, 'end', read.end, { least: 0, most: read.tokens - 1 });
+  checkReach(where, network, read.length);
   return read;
 }
 
@@ -73,8 +80,8 @@ export function readModelOptions(where: string, network: TokenNetwork, options: 
  *   {@link transformer}; the model owns it
  * @param options - see {@link TokenModelOptions}
  * @returns a model whose `logProb` is exact
- * @throws TypeError or RangeError if an argument is wrong; `logProb` throws TypeError or `ShapeError` unless the indices are int32
- *   `[n, length]` and the network returns logits `[n, length, tokens]`
+ * @throws TypeError or RangeError if an argument is wrong, also for a network of this library that is not causal; `logProb` throws
+ *   TypeError or `ShapeError` unless the indices are int32 `[n, length]` and the network returns logits `[n, length, tokens]`
  * @example
  * ```ts
  * const size = { tokens: 3, length: 6 };
@@ -86,7 +93,7 @@ export function readModelOptions(where: string, network: TokenNetwork, options: 
  */
 export function createTokenModel(network: TokenNetwork, options: TokenModelOptions): TokenModel {
   const where = 'createTokenModel';
-  const read = readModelOptions(where, network, options);
+  const read = readModelOptions(where, network, options, checkCausal);
   const { tokens, length, end } = read;
   const logProb = (indices: Tensor, applyOptions?: ApplyOptions): Tensor => {
     checkSequences('logProb', 'indices', indices, length);
