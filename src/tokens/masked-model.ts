@@ -7,7 +7,7 @@ import type { RandomStream } from '../random/stream.js';
 import { checkSeesAll } from './check-reach.js';
 import { sampleByUnmasking } from './sampling/sample-by-unmasking.js';
 import { samplerOf } from './sampling/token-sampler.js';
-import { afterAny, checkSequences, logitsOf, termsOf } from './sequences.js';
+import { afterAny, checkSequences, logitsOf, nanUnlessTokens, termsOf } from './sequences.js';
 import { modelOf, readModelOptions, type TokenModel, type TokenModelOptions } from './token-model.js';
 import type { TokenNetwork } from './token-network.js';
 import { withoutEarlyEnd } from './without-early-end.js';
@@ -63,7 +63,7 @@ export function createMaskedModel(network: TokenNetwork, options: TokenModelOpti
       const known = end === undefined ? missing : afterAny(tf.equal(noised, end));
       const labels = tf.where(tf.logicalAnd(masked, tf.logicalNot(known)), x, tf.scalar(-1, 'int32'));
       const possible = end === undefined ? logits : withoutEarlyEnd(logits, noised, end);
-      return tf.neg(tf.mul(tf.sum(termsOf(possible, labels), 1), weights));
+      return nanUnlessTokens(tf.neg(tf.mul(tf.sum(termsOf(possible, labels), 1), weights)), indices, tokens);
     });
   };
   return modelOf(where, network, read, { logProb, sample: samplerOf(network, read, sampleByUnmasking, false) });

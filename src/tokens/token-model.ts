@@ -9,7 +9,7 @@ import { readOptions, type Rules } from '../tensor/options.js';
 import { checkCausal } from './check-reach.js';
 import { sampleInOrder } from './sampling/sample-in-order.js';
 import { samplerOf, type TokenSampler } from './sampling/token-sampler.js';
-import { checkSequences, logitsOf, termsOf, upToEnd } from './sequences.js';
+import { checkSequences, logitsOf, nanUnlessTokens, termsOf, upToEnd } from './sequences.js';
 import type { TokenNetwork } from './token-network.js';
 
 /** A distribution of sequences of tokens: {@link createTokenModel} and {@link createMaskedModel} make one. */
@@ -23,7 +23,8 @@ export interface TokenModel extends Part {
   /**
    * log p of sequences, or an unbiased estimate of a lower bound on it.
    *
-   * @param indices - int32 `[n, length]`; -1 after the end of a sequence
+   * @param indices - int32 `[n, length]`; -1 after the end of a sequence. Any other number that is no token
+   *   gives NaN
    * @param options - such as `condition`; a bound that is estimated draws from `random`
    * @returns `[n]`, nats; the caller disposes it
    */
@@ -101,7 +102,8 @@ export function createTokenModel(network: TokenNetwork, options: TokenModelOptio
       const start = tf.fill([indices.shape[0], 1], tokens, 'int32');
       const before = length === 1 ? start : tf.concat([start, tf.slice(indices, [0, 0], [-1, length - 1])], 1);
       const logits = logitsOf('logProb', network, tf.maximum(before, tf.scalar(0, 'int32')), applyOptions, tokens);
-      return tf.neg(tf.sum(termsOf(logits, end === undefined ? indices : upToEnd(indices, end, -1)), 1));
+      const terms = termsOf(logits, end === undefined ? indices : upToEnd(indices, end, -1));
+      return nanUnlessTokens(tf.neg(tf.sum(terms, 1)), indices, tokens);
     });
   };
   return modelOf(where, network, read, { logProb, sample: samplerOf(network, read, sampleInOrder, true) });

@@ -7,15 +7,7 @@ import { drawCategorical } from '../../operations/draw-categorical.js';
 import { softmax } from '../../operations/softmax.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import {
-  checkAlive,
-  checkBoolean,
-  checkFunction,
-  checkInt,
-  checkInteger,
-  checkNumber,
-  checkWord,
-} from '../../tensor/checks.js';
+import { checkAlive, checkBoolean, checkFunction, checkInteger, checkNumber, checkWord } from '../../tensor/checks.js';
 import { outOfRange, unusable, wrongKind } from '../../tensor/errors.js';
 import { readTensor } from '../../tensor/lost-backend.js';
 import { oneHot } from '../../tensor/one-hot.js';
@@ -23,14 +15,8 @@ import { optional, readOptions, signalRule, type Rules } from '../../tensor/opti
 import { checkCondition, checkLabels } from '../../training/data/batch.js';
 import { atOnce, createPause } from '../../training/pause.js';
 import type { TokenNetwork } from '../token-network.js';
+import { readKnown, type SequenceSizes } from './read-known.js';
 import type { TokenSampleOptions } from './sample-options.js';
-
-/** The sizes of the sequences. */
-export interface SequenceSizes {
-  readonly tokens: number;
-  readonly length: number;
-  readonly end?: number | undefined;
-}
 
 /** What a sampler draws. */
 export interface SamplePlan extends SequenceSizes {
@@ -210,37 +196,6 @@ function mostLikely(probabilities: Tensor, topP: number): Tensor {
   const least = tf.min(tf.where(isKept, values, 1), 1, true);
   // a product, so that NaN stays
   return tf.mul(probabilities, tf.cast(tf.greaterEqual(probabilities, least), 'float32'));
-}
-
-/** Reads known tokens from the device; throws unless they fit the model. */
-async function readKnown(
-  where: string,
-  known: Tensor,
-  n: number,
-  { tokens, length, end }: SequenceSizes,
-  isInOrder: boolean,
-): Promise<Int32Array> {
-  checkInt(where, 'known', known, [n, length], 'It holds a token for each place, or -1.');
-  const values = Int32Array.from(await readTensor(where, known));
-  for (let row = 0; row < n; row++) {
-    const sequence = values.subarray(row * length, (row + 1) * length);
-    const place = sequence.findIndex((token, i) => {
-      if (token < -1 || token >= tokens) return true;
-      return (
-        token >= 0 && i > 0 && ((isInOrder && sequence[i - 1] === -1) || sequence.subarray(0, i).includes(end ?? -2))
-      );
-    });
-    if (place < 0) continue;
-    const isRange = sequence[place]! < -1 || sequence[place]! >= tokens;
-    const rule = isRange
-      ? `must hold tokens below ${tokens}, or -1`
-      : sequence.subarray(0, place).includes(end ?? -2)
-        ? 'must hold -1 after the end of a sequence'
-        : 'must hold the beginning of each sequence';
-    const fix = isRange || !isInOrder ? undefined : 'A masked model fills in any places.';
-    throw outOfRange(where, 'known', rule, { seen: `${sequence[place]} at place ${place} of row ${row}`, fix });
-  }
-  return values;
 }
 
 /** Returns the sequences; disposes them and rejects if the network's logits were not finite. */
