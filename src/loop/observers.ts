@@ -33,7 +33,7 @@ export interface Observers {
   update(metrics: Readonly<Record<string, number>>, run: RunContext): Promise<void>;
   report(at: Omit<ReportContext, 'verdicts'>): Promise<Verdict[]>;
   epoch(run: RunContext): Promise<void>;
-  end(): void;
+  end(): Promise<void>;
 }
 
 /** Joins observers; one that is listed twice is called once. */
@@ -72,9 +72,9 @@ export function joinObservers(caller: string, list: readonly Observer[]): Observ
       for (const observer of inOrder) await observer.epoch?.(run);
       for (const observer of inOrder) await observer.afterEpoch?.(run);
     },
-    end() {
+    async end() {
       looks.end();
-      for (const observer of inOrder) observer.end?.();
+      for (const observer of inOrder) await observer.end?.();
     },
   };
 }
@@ -108,7 +108,7 @@ function createLooks(caller: string, all: readonly Observer[]) {
         let from = 0;
         for (const one of results) {
           const own = Float32Array.from(numbers!.subarray(from, (from += one.row.size)));
-          one.observer.read?.(numbersOf(one, own));
+          await one.observer.read?.(numbersOf(one, own));
         }
       } finally {
         free([joined, ...rows]);

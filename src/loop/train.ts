@@ -155,7 +155,7 @@ async function* runClaimed<N extends string>(
     tally.dispose();
     // what was looked at before an error is known all the same, unless the backend is gone
     await observers.fetch().catch(() => undefined);
-    observers.end();
+    await observers.end();
     await pass?.leave();
   }
 }

@@ -19,7 +19,10 @@ export {
   type KeepSaveOptions,
 } from './keeping/keep-checkpoints.js';
 export type { KeptCheckpoint } from './keeping/kept-index.js';
+export { decayOverTime, type TimeDecay, type TimeDecayOptions } from './observers/decay-over-time.js';
+export type { TimeOptions } from './observers/elapsed-time.js';
 export { reduceOnPlateau, type Plateau, type PlateauOptions } from './observers/reduce-on-plateau.js';
+export { stopAfter } from './observers/stop-after.js';
 export { stopEarly } from './observers/stop-early.js';
 export { stopOn } from './observers/stop-on.js';
 export type { StopEarlyOptions, WatchedMetric } from './observers/watched-metric.js';

@@ -9,6 +9,7 @@ import { readOptions } from '../tensor/options.js';
 import type { TokenModel } from '../tokens/index.js';
 import { checkNoLeaks } from './check-no-leaks.js';
 import { readNumbers } from './independent-rows.js';
+import { checkReadingOrder } from './check-reading-order.js';
 import { compareVariableSlopes, gradientRules, type GradientOptions } from './slopes.js';
 
 /** What {@link checkTokenModel} needs besides the model. */
@@ -34,7 +35,8 @@ const CHUNK = 5000;
 /**
  * Checks the laws of a {@link TokenModel}, by all of its sequences: their probabilities add up to 1, or to at most 1 if they are bounds;
  * samples occur as often as exact probabilities say, by a chi-square test, hold known tokens, and depend on the stream alone; sequences
- * are independent; the gradients with respect to the variables agree with finite differences; no tensor leaks.
+ * are independent; the network of {@link createTokenModel} reads no later tokens, that of {@link createMaskedModel} not only earlier ones, also with
+ * other weights; the gradients with respect to the variables agree with finite differences; no tensor leaks.
  *
  * @param model - ours or your own, with at most 4,096 sequences and few variables; it is left unchanged
  * @param options - see {@link TokenModelCheck}
@@ -79,6 +81,7 @@ export async function checkTokenModel(model: TokenModel, options: TokenModelChec
   await checkRows(logProb, indices);
   for (const [i, variable] of model.variables.entries())
     await compareVariableSlopes(WHERE, `variables[${i}]`, () => logProb(indices), variable, tolerances);
+  await checkReadingOrder(WHERE, model, indices, random);
   const all = sequencesOf(model);
   const logs = await meanLogs(model, all, { random, estimates: exact ? 1 : estimates });
   checkTotal(logs, exact);

@@ -1,6 +1,9 @@
-import { checkBoolean } from '../tensor/checks.js';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { checkBoolean, checkInt } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
+import { readTensor } from '../tensor/lost-backend.js';
 import { readOptions } from '../tensor/options.js';
+import { readTokenList } from './token-list.js';
 
 /** A mapping between characters and tokens. Its numbers and its alphabet are plain JSON. */
 export interface Characters {
@@ -16,8 +19,31 @@ export interface Characters {
    * @throws RangeError if a character is not in the alphabet
    */
   encode(text: string): Int32Array;
-  /** The text of tokens, up to the end or the first -1. */
+  /**
+   * The tokens of a beginning or of a pattern with blanks, for `known` of {@link TokenSampleOptions}: -1 at each blank.
+   *
+   * @param pattern - characters of the alphabet, and blanks
+   * @param options - see {@link PatternOptions}
+   * @throws TypeError or RangeError if an argument is wrong, also for a character that is neither in the alphabet nor the blank
+   */
+  encodePattern(pattern: string, options?: PatternOptions): Int32Array;
+  /** The text of tokens, up to the end or the first -1. Throws TypeError unless they are an array. */
   decode(indices: ArrayLike<number>): string;
+  /**
+   * The texts of a batch, such as samples.
+   *
+   * @param indices - int32 `[n, length]`; the caller keeps it
+   * @returns resolves to a text per row, each up to its end or its first -1
+   */
+  decodeBatch(indices: Tensor): Promise<string[]>;
+}
+
+/** Options of `encodePattern` of {@link Characters}. */
+export interface PatternOptions {
+  /** The character that stands for a blank, which is not in the alphabet; none by default. */
+  readonly blank?: string | undefined;
+  /** Whether the end follows the pattern; false by default, so that the model may write more. */
+  readonly end?: boolean | undefined;
 }
 
 /**
@@ -32,6 +58,7 @@ export interface Characters {
  * const letters = characters('banana', { end: true });
  * console.log(letters.tokens, letters.encode('nab')); // 4 Int32Array(4) [ 2, 0, 1, 3 ]
  * console.log(letters.decode([2, 0, 1, 3, -1])); // nab
+ * console.log(letters.encodePattern('n_b', { blank: '_' })); // Int32Array(3) [ 2, -1, 1 ]
  * ```
  */
 export function characters(
@@ -48,32 +75,63 @@ export function characters(
   const alphabet = [...new Set(text)].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!);
   const tokenOf = new Map(alphabet.map((character, token) => [character, token]));
   const end = hasEnd ? alphabet.length : undefined;
+  const tokens = alphabet.length + Number(hasEnd);
+  /** The tokens of characters, and further tokens. */
+  const encode = (called: string, argument: string, written: string, last: readonly number[], blank?: string) => {
+    if (typeof written !== 'string') throw wrongKind(called, argument, 'must be a string', { got: written });
+    const indices = Array.from(written, (character, i) => {
+      const token = character === blank ? -1 : tokenOf.get(character);
+      if (token !== undefined) return token;
+      const rule = `must hold characters of the alphabet${blank === undefined ? '' : `, or ${blank} for a blank`}`;
+      throw outOfRange(called, argument, rule, { seen: `'${character}' at place ${i}` });
+    });
+    return Int32Array.from([...indices, ...last]);
+  };
+  const decode = (indices: ArrayLike<number>): string => {
+    const written: string[] = [];
+    for (const token of readTokenList('decode', 'indices', indices)) {
+      const character = alphabet[token];
+      if (token === -1 || token === end) break;
+      if (character === undefined) {
+        throw outOfRange('decode', 'indices', `must hold tokens below ${tokens}`, { got: token });
+      }
+      written.push(character);
+    }
+    return written.join('');
+  };
   return Object.freeze({
     alphabet,
-    tokens: alphabet.length + Number(hasEnd),
+    tokens,
     end,
-    encode: (written: string) => {
-      if (typeof written !== 'string') throw wrongKind('encode', 'text', 'must be a string', { got: written });
-      const tokens = Array.from(written, (character, i) => {
-        const token = tokenOf.get(character);
-        if (token !== undefined) return token;
-        const seen = `'${character}' at place ${i}`;
-        throw outOfRange('encode', 'text', 'must hold characters of the alphabet', { seen });
+    encode: (written: string) => encode('encode', 'text', written, end === undefined ? [] : [end]),
+    encodePattern: (pattern: string, options: PatternOptions = {}) => {
+      const called = 'encodePattern';
+      const { blank, end: isWhole } = readOptions(called, options, {
+        blank: { is: checkBlank, default: undefined, of: alphabet },
+        end: { is: checkBoolean, default: false },
       });
-      return Int32Array.from(end === undefined ? tokens : [...tokens, end]);
+      if (!isWhole) return encode(called, 'pattern', pattern, [], blank);
+      const fix = 'Make the mapping with characters(text, { end: true }).';
+      if (end === undefined) throw wrongKind(called, 'end', 'must be left out, as there is no end', { got: true, fix });
+      return encode(called, 'pattern', pattern, [end], blank);
     },
-    decode: (indices: ArrayLike<number>) => {
-      const written: string[] = [];
-      for (const token of Array.from(indices)) {
-        const character = alphabet[token];
-        if (token === -1 || token === end) break;
-        if (character === undefined)
-          throw outOfRange('decode', 'indices', `must hold tokens below ${alphabet.length + Number(hasEnd)}`, {
-            got: token,
-          });
-        written.push(character);
-      }
-      return written.join('');
+    decode,
+    decodeBatch: async (indices: Tensor) => {
+      checkInt('decodeBatch', 'indices', indices, [null, null], 'It holds one sequence per row.');
+      const [rows, length] = indices.shape as [number, number];
+      const all = await readTensor('decodeBatch', indices);
+      return Array.from({ length: rows }, (_, row) => decode(all.subarray(row * length, (row + 1) * length)));
     },
   });
+}
+
+/** Throws unless `value` is one character that is not in the alphabet. */
+function checkBlank(
+  where: string,
+  argument: string,
+  value: unknown,
+  { of }: { readonly of?: readonly string[] },
+): void {
+  if (typeof value === 'string' && [...value].length === 1 && !of!.includes(value)) return;
+  throw wrongKind(where, argument, 'must be one character that is not in the alphabet', { got: value });
 }

@@ -1,10 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { checkInteger } from '../tensor/checks.js';
+import { checkInteger, checkRecord } from '../tensor/checks.js';
 import { outOfRange } from '../tensor/errors.js';
 import { readTensor } from '../tensor/lost-backend.js';
 import { readOptions } from '../tensor/options.js';
 import type { TokenSampleOptions } from './sampling/sample-options.js';
 import { drawRules, sampleBy } from './sampling/token-sampler.js';
+import { readTokenList } from './token-list.js';
 import type { TokenModel } from './token-model.js';
 
 /** Options of {@link continueTokens}. */
@@ -36,10 +36,11 @@ export async function continueTokens(
   options: ContinueOptions,
 ): Promise<Int32Array> {
   const where = 'continueTokens';
+  checkRecord(where, 'model', model, 'logProb sample', 'createTokenModel(...), createMaskedModel(...)');
   const { count, ...sampling } = readOptions(where, options, { count: checkInteger, ...drawRules });
   const { tokens, length, end } = model;
   if (length < 2) throw outOfRange(where, 'model.length', 'must be at least 2', { got: length });
-  const all = Array.from(beginning);
+  const all = readTokenList(where, 'beginning', beginning);
   const wrong = all.findIndex((token) => !(Number.isInteger(token) && token >= 0 && token < tokens && token !== end));
   if (wrong >= 0) {
     throw outOfRange(where, `beginning[${wrong}]`, `must be a token below ${tokens} that is not the end`, {
@@ -48,15 +49,10 @@ export async function continueTokens(
   }
   const total = all.length + count;
   while (all.length < total && (end === undefined || !all.includes(end))) {
-    const before = all.slice(Math.max(0, all.length - (length - Math.ceil(length / 2))));
-    const known = tf.tensor2d([...before, ...new Array<number>(length - before.length).fill(-1)], [1, length], 'int32');
-    try {
-      const drawn = await sampleBy(where, model.sample, 1, { ...sampling, known });
-      const written = await readTensor(where, drawn).finally(() => drawn.dispose());
-      all.push(...written.subarray(before.length).filter((token) => token >= 0));
-    } finally {
-      known.dispose();
-    }
+    const known = all.slice(Math.max(0, all.length - (length - Math.ceil(length / 2))));
+    const drawn = await sampleBy(where, model.sample, 1, { ...sampling, known });
+    const written = await readTensor(where, drawn).finally(() => drawn.dispose());
+    all.push(...written.subarray(known.length).filter((token) => token >= 0));
   }
   return Int32Array.from(all.slice(beginning.length, total));
 }

@@ -4,13 +4,14 @@
  *
  * @packageDocumentation
  */
-export { characters, type Characters } from './characters.js';
+export { bitsPerToken, type Bits, type BitsOptions } from './bits-per-token.js';
+export { characters, type Characters, type PatternOptions } from './characters.js';
 export { continueTokens, type ContinueOptions } from './continue-tokens.js';
 export { createMaskedModel } from './masked-model.js';
 export { createTokenModel, type TokenModel, type TokenModelOptions } from './token-model.js';
 export { createTokenTrainer, type TokenTrainerOptions } from './token-trainer.js';
 export { transformer, type TransformerOptions } from './transformer.js';
-export { padSequences, windows, type Tokens } from './windows.js';
+export { padSequences, windows, type TokenData, type Tokens } from './windows.js';
 export type { NextLogits, TokenNetwork } from './token-network.js';
 export type { TokenProgress, TokenSampleOptions } from './sampling/sample-options.js';
 export type { TokenSampler } from './sampling/token-sampler.js';

@@ -4,9 +4,10 @@ import type { ApplyOptions } from '../nets/network.js';
 import { checkRandom } from '../random/check-random.js';
 import { stratify } from '../random/stratify.js';
 import type { RandomStream } from '../random/stream.js';
+import { checkSeesAll } from './check-reach.js';
 import { sampleByUnmasking } from './sampling/sample-by-unmasking.js';
 import { samplerOf } from './sampling/token-sampler.js';
-import { afterAny, checkSequences, logitsOf, termsOf } from './sequences.js';
+import { afterAny, checkSequences, logitsOf, nanUnlessTokens, termsOf } from './sequences.js';
 import { modelOf, readModelOptions, type TokenModel, type TokenModelOptions } from './token-model.js';
 import type { TokenNetwork } from './token-network.js';
 import { withoutEarlyEnd } from './without-early-end.js';
@@ -21,8 +22,8 @@ import { withoutEarlyEnd } from './without-early-end.js';
  *   `transformer({ causal: false })`; the model owns it
  * @param options - see {@link TokenModelOptions}
  * @returns a model whose `logProb` is an estimate of the bound, from one x_t for each sequence, drawn from `options.random`
- * @throws TypeError or RangeError if an argument is wrong; `logProb` throws TypeError or `ShapeError` unless the indices are int32
- *   `[n, length]`, there is a stream, and the network returns logits `[n, length, tokens]`
+ * @throws TypeError or RangeError if an argument is wrong, also for a causal network of this library; `logProb` throws TypeError or
+ *   `ShapeError` unless the indices are int32 `[n, length]`, there is a stream, and the network returns logits `[n, length, tokens]`
  * @remarks The estimate draws the number k of masked tokens first, stratified over the batch, and then which ones:
  *   (length / k) sum over masked i. It has the same mean as the formula and less variance, and needs no smallest t. The mean is also that of
  *   log p over all orders in which the tokens can be revealed one at a time.
@@ -42,7 +43,7 @@ import { withoutEarlyEnd } from './without-early-end.js';
  */
 export function createMaskedModel(network: TokenNetwork, options: TokenModelOptions): TokenModel {
   const where = 'createMaskedModel';
-  const read = readModelOptions(where, network, options);
+  const read = readModelOptions(where, network, options, checkSeesAll);
   const { tokens, length, end } = read;
   const logProb = (indices: Tensor, applyOptions: ApplyOptions = {}): Tensor => {
     checkSequences('logProb', 'indices', indices, length);
@@ -62,7 +63,7 @@ export function createMaskedModel(network: TokenNetwork, options: TokenModelOpti
       const known = end === undefined ? missing : afterAny(tf.equal(noised, end));
       const labels = tf.where(tf.logicalAnd(masked, tf.logicalNot(known)), x, tf.scalar(-1, 'int32'));
       const possible = end === undefined ? logits : withoutEarlyEnd(logits, noised, end);
-      return tf.neg(tf.mul(tf.sum(termsOf(possible, labels), 1), weights));
+      return nanUnlessTokens(tf.neg(tf.mul(tf.sum(termsOf(possible, labels), 1), weights)), indices, tokens);
     });
   };
   return modelOf(where, network, read, { logProb, sample: samplerOf(network, read, sampleByUnmasking, false) });

@@ -39,3 +39,15 @@ export function upToEnd(indices: Tensor, end: number, rest: number): Tensor {
 export function afterAny(places: Tensor): Tensor {
   return tf.greater(tf.cumsum(tf.cast(places, 'float32'), 1, true), 0);
 }
+
+/** Whether each place of the sequences holds a token that is not after the end. */
+export function isCounted(x: Tensor, end: number | undefined): Tensor {
+  const isToken = tf.greaterEqual(x, 0);
+  return end === undefined ? isToken : tf.logicalAnd(isToken, tf.logicalNot(afterAny(tf.equal(x, end))));
+}
+
+/** `values`, `[n]`, but NaN, also in the gradient, for a sequence with a number that is neither a token nor -1. */
+export function nanUnlessTokens(values: Tensor, indices: Tensor, tokens: number): Tensor {
+  const isWrong = tf.logicalOr(tf.less(tf.min(indices, 1), -1), tf.greaterEqual(tf.max(indices, 1), tokens));
+  return tf.mul(values, tf.where(isWrong, NaN, 1));
+}

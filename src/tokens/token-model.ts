@@ -6,9 +6,10 @@ import type { ApplyOptions, Part } from '../nets/network.js';
 import { checkInteger } from '../tensor/checks.js';
 import { madeBy, note } from '../tensor/made-by.js';
 import { readOptions, type Rules } from '../tensor/options.js';
+import { checkCausal } from './check-reach.js';
 import { sampleInOrder } from './sampling/sample-in-order.js';
 import { samplerOf, type TokenSampler } from './sampling/token-sampler.js';
-import { checkSequences, logitsOf, termsOf, upToEnd } from './sequences.js';
+import { checkSequences, logitsOf, nanUnlessTokens, termsOf, upToEnd } from './sequences.js';
 import type { TokenNetwork } from './token-network.js';
 
 /** A distribution of sequences of tokens: {@link createTokenModel} and {@link createMaskedModel} make one. */
@@ -22,7 +23,8 @@ export interface TokenModel extends Part {
   /**
    * log p of sequences, or an unbiased estimate of a lower bound on it.
    *
-   * @param indices - int32 `[n, length]`; -1 after the end of a sequence
+   * @param indices - int32 `[n, length]`; -1 after the end of a sequence. Any other number that is no token
+   *   gives NaN
    * @param options - such as `condition`; a bound that is estimated draws from `random`
    * @returns `[n]`, nats; the caller disposes it
    */
@@ -54,10 +56,16 @@ const modelRules = {
 } satisfies Rules<TokenModelOptions>;
 
 /** The options of a token model, checked. */
-export function readModelOptions(where: string, network: TokenNetwork, options: TokenModelOptions) {
+export function readModelOptions(
+  where: string,
+  network: TokenNetwork,
+  options: TokenModelOptions,
+  checkReach: typeof checkCausal,
+) {
   checkNetwork(where, 'network', network);
   const read = readOptions(where, options, modelRules);
   if (read.end !== undefined) checkInteger(where, 'end', read.end, { least: 0, most: read.tokens - 1 });
+  checkReach(where, network, read.length);
   return read;
 }
 
@@ -73,8 +81,8 @@ export function readModelOptions(where: string, network: TokenNetwork, options: 
  *   {@link transformer}; the model owns it
  * @param options - see {@link TokenModelOptions}
  * @returns a model whose `logProb` is exact
- * @throws TypeError or RangeError if an argument is wrong; `logProb` throws TypeError or `ShapeError` unless the indices are int32
- *   `[n, length]` and the network returns logits `[n, length, tokens]`
+ * @throws TypeError or RangeError if an argument is wrong, also for a network of this library that is not causal; `logProb` throws
+ *   TypeError or `ShapeError` unless the indices are int32 `[n, length]` and the network returns logits `[n, length, tokens]`
  * @example
  * ```ts
  * const size = { tokens: 3, length: 6 };
@@ -86,7 +94,7 @@ export function readModelOptions(where: string, network: TokenNetwork, options: 
  */
 export function createTokenModel(network: TokenNetwork, options: TokenModelOptions): TokenModel {
   const where = 'createTokenModel';
-  const read = readModelOptions(where, network, options);
+  const read = readModelOptions(where, network, options, checkCausal);
   const { tokens, length, end } = read;
   const logProb = (indices: Tensor, applyOptions?: ApplyOptions): Tensor => {
     checkSequences('logProb', 'indices', indices, length);
@@ -94,7 +102,8 @@ export function createTokenModel(network: TokenNetwork, options: TokenModelOptio
       const start = tf.fill([indices.shape[0], 1], tokens, 'int32');
       const before = length === 1 ? start : tf.concat([start, tf.slice(indices, [0, 0], [-1, length - 1])], 1);
       const logits = logitsOf('logProb', network, tf.maximum(before, tf.scalar(0, 'int32')), applyOptions, tokens);
-      return tf.neg(tf.sum(termsOf(logits, end === undefined ? indices : upToEnd(indices, end, -1)), 1));
+      const terms = termsOf(logits, end === undefined ? indices : upToEnd(indices, end, -1));
+      return nanUnlessTokens(tf.neg(tf.sum(terms, 1)), indices, tokens);
     });
   };
   return modelOf(where, network, read, { logProb, sample: samplerOf(network, read, sampleInOrder, true) });

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkConditionRead } from '../nets/classes-of.js';
 import { dropSome } from '../nets/conditions/drop-condition.js';
 import { checkRandom } from '../random/check-random.js';
@@ -16,7 +15,7 @@ import { trainerBy } from '../training/trainer/create-trainer.js';
 import { lossKind } from '../training/trainer/read-game.js';
 import { clipNormRule } from '../training/trainer/trainer-options.js';
 import type { Trainer } from '../training/trainer/trainer.js';
-import { afterAny, checkSequences } from './sequences.js';
+import { checkSequences, isCounted } from './sequences.js';
 import type { TokenModel } from './token-model.js';
 
 /** Options of {@link createTokenTrainer}. */
@@ -87,12 +86,6 @@ export function createTokenTrainer(options: TokenTrainerOptions): Trainer<'loss'
     },
     lossKind,
   );
-}
-
-/** Whether each place of the sequences holds a token that is not after the end. */
-function isCounted(x: Tensor, end: number | undefined): Tensor {
-  const isToken = tf.greaterEqual(x, 0);
-  return end === undefined ? isToken : tf.logicalAnd(isToken, tf.logicalNot(afterAny(tf.equal(x, end))));
 }
 
 /** Rejects a run whose host data hold other tokens. On the device they give NaN, and the updates are skipped. */

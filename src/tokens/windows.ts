@@ -6,6 +6,14 @@ import type { HostTensor } from '../training/data/host-data.js';
 /** Tokens on the host: the result of `encode`, or a smaller array of the same numbers. */
 export type Tokens = Int32Array | Uint16Array | Uint8Array;
 
+/** Tokens as data for `batches`: a {@link HostTensor} of one kind of array, which `tf.tensor2d` also takes, unless it is a Uint16Array. */
+export interface TokenData<Data extends Tokens> extends HostTensor {
+  /** The tokens, row by row. */
+  readonly data: Data;
+  /** Examples, and places of each. */
+  readonly shape: [examples: number, length: number];
+}
+
 /**
  * Cuts one long sequence, such as a text, into examples of equal length.
  *
@@ -13,22 +21,22 @@ export type Tokens = Int32Array | Uint16Array | Uint8Array;
  *
  * @param indices - the tokens
  * @param options - `length`, and `stride`, the distance between the beginnings of two windows; default `length`
- * @returns data for `batches`, `[windows, length]`, in the kind of array that was given
+ * @returns data for `batches`, `[windows, length]`, in the kind of array that was given; `tf.tensor2d(data, shape, 'int32')` makes a tensor
  * @throws TypeError or RangeError if an argument is wrong, or if the sequence is shorter than one window
  * @example
  * ```ts
  * console.log(windows(Int32Array.of(1, 2, 3, 4, 5), { length: 3, stride: 2 }).data); // Int32Array(6) [ 1, 2, 3, 3, 4, 5 ]
  * ```
  */
-export function windows(
-  indices: Tokens,
+export function windows<Data extends Tokens>(
+  indices: Data,
   options: {
     /** Tokens in a window. */
     readonly length: number;
     /** Tokens between the beginnings of two windows; default `length`. */
     readonly stride?: number | undefined;
   },
-): HostTensor {
+): TokenData<Data> {
   const where = 'windows';
   checkTokens(where, 'indices', indices);
   const read = readOptions(where, options, {
@@ -64,7 +72,7 @@ export function padSequences(
     /** Places of each example. */
     readonly length: number;
   },
-): HostTensor {
+): TokenData<Int32Array> {
   const where = 'padSequences';
   const { length } = readOptions(where, options, { length: checkInteger });
   if (!Array.isArray(sequences)) throw wrongKind(where, 'sequences', 'must be an array', { got: sequences });
@@ -87,7 +95,7 @@ function checkTokens(where: string, argument: string, indices: unknown): void {
   throw wrongKind(where, argument, 'must be an Int32Array, Uint16Array or Uint8Array', { got: indices, fix });
 }
 
-function emptyLike(indices: Tokens, size: number): Tokens {
-  if (indices instanceof Int32Array) return new Int32Array(size);
-  return indices instanceof Uint16Array ? new Uint16Array(size) : new Uint8Array(size);
+function emptyLike<Data extends Tokens>(indices: Data, size: number): Data {
+  const Kind = [Int32Array, Uint16Array, Uint8Array].find((one) => indices instanceof one)!;
+  return new Kind(size) as Data;
 }

@@ -16,7 +16,8 @@ export interface Verdict {
 /**
  * Watches a run: it can look at what a step computed, judge the numbers of a report, decide at the end of an epoch, and end the run. It
  * changes no weights. The verdicts of this library, `stopEarly` and `keepCheckpoints` are observers, and you can write one by hand: every
- * member is optional.
+ * member is optional. `train` waits for promises that its members return, except for `look`, which must return tensors at once, and for `state`,
+ * `restore` and `reason`.
  *
  * A trainer has its own observers, by default the verdicts of its family. {@link train} calls these first, then the observers among its
  * options, in their order. `Shown` is the type of the values that the trainer's steps pass to `look`.
@@ -44,7 +45,7 @@ export interface Observer<Shown = unknown> {
    * Called with the numbers from each call of `look`, oldest first, when they are read from the device: before the next report and before
    * the end of an epoch. A checkpoint that is saved before that does not contain them.
    */
-  readonly read?: ((numbers: Readonly<Record<string, Float32Array>>) => void) | undefined;
+  readonly read?: ((numbers: Readonly<Record<string, Float32Array>>) => void | Promise<void>) | undefined;
   /** Called after each update with its metrics. The metrics are then read from the device after each update, and a GPU waits for it. */
   readonly update?: ((metrics: Readonly<Record<string, number>>, run: RunContext) => void | Promise<void>) | undefined;
   /** Called with each report; returns its verdicts, if it has any. */
@@ -53,8 +54,8 @@ export interface Observer<Shown = unknown> {
   readonly epoch?: ((run: RunContext) => void | Promise<void>) | undefined;
   /** Called after the `epoch` of all observers: for work that needs their decisions, such as saving a checkpoint. */
   readonly afterEpoch?: ((run: RunContext) => void | Promise<void>) | undefined;
-  /** Called when a call of `train` has ended, for any reason; must not throw. */
-  readonly end?: (() => void) | undefined;
+  /** Called when a call of `train` has ended, for any reason, which is only over when a promise that it returns is; must not throw. */
+  readonly end?: (() => void | Promise<void>) | undefined;
   /** A sentence that says why the run is over; undefined as long as it continues. Read after each report and each epoch. */
   readonly reason?: string | undefined;
   /** Its complete state, which is saved with the run. */

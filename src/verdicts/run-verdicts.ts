@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { classesOf, commonClasses } from '../nets/classes-of.js';
+import { classesOf, commonClasses, readBy } from '../nets/classes-of.js';
 import type { Part } from '../nets/network.js';
 import { outOfRange } from '../tensor/errors.js';
 import { readNumbers } from '../tensor/lost-backend.js';
 import type { BatchSource } from '../training/data/batches.js';
-import type { Observer, ReportContext, RunContext, Verdict } from '../training/observer.js';
+import type { Observer, ReportContext, Verdict } from '../training/observer.js';
 
 /**
  * The observer of every run of `train`: it rejects labels beyond the classes of the networks before the first update, and gives verdicts on
@@ -18,23 +18,32 @@ export function runVerdicts(): Observer {
         (one) => (one as Partial<Part> | null)?.variables,
       );
       const classes = commonClasses(parts.map((part) => classesOf(part as Part)));
-      for (const argument of ['data', 'validation'] as const) checkLabels(run, argument, classes);
+      const further = Object.assign({}, ...parts.map((part) => readBy(part as Part))) as Counts;
+      for (const argument of ['data', 'validation'] as const) {
+        const { labels, conditions = {} } = (run[argument] as Partial<BatchSource> | undefined)?.holds ?? {};
+        checkLabels(run.caller, `${argument}.condition`, labels, classes);
+        for (const [name, range] of Object.entries(conditions))
+          checkLabels(run.caller, `${argument}.conditions.${name}`, range, further[name]);
+      }
     },
     report: async (at) => [...(await judgeSkipped(at)), ...judgeValidation(at)],
   };
 }
 
+/** Numbers of labels by the names of conditions. */
+type Counts = Readonly<Record<string, number | undefined>>;
+
 /** Throws if host data hold a label beyond the classes of the networks. */
 function checkLabels(
-  { caller, ...run }: RunContext,
-  argument: 'data' | 'validation',
+  caller: string,
+  argument: string,
+  labels: readonly [low: number, high: number] | undefined,
   classes: number | undefined,
 ): void {
-  const { labels } = (run[argument] as Partial<BatchSource> | undefined)?.holds ?? {};
   if (!classes || !labels || labels[1] < classes) return;
   const fix = 'Labels count from 0, and -1 means no class.';
   const rule = `must hold labels below ${classes}, the classes of the networks`;
-  throw outOfRange(caller, `${argument}.condition`, rule, { got: labels[1], fix });
+  throw outOfRange(caller, argument, rule, { got: labels[1], fix });
 }
 
 /** A verdict on skipped updates; it counts steps over the trainer's life. */

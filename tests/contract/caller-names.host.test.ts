@@ -97,6 +97,7 @@ const own: Readonly<Record<string, Row>> = {
   ],
   checkTrainer: [(o) => testing.checkTrainer(vae, o), () => ({ batches: [x(), x(), x()] })],
   columnsLikelihood: [(o) => tables.columnsLikelihood(tinyDescription, o)],
+  bitsPerToken: [(o) => tokens.bitsPerToken(tokenModel(), { data: new Int32Array(3), shape: [1, 3] }, o)],
   codeUsage: [(o) => tokens.codeUsage(tf.zeros([2, 3], 'int32'), o), () => ({ codes: 4 })],
   conditionedAugmentation: [transforms.conditionedAugmentation, () => ({ classes: 2, flip: true })],
   connectRun: [(o) => run.connectRun(port(), o)],
@@ -144,6 +145,7 @@ const own: Readonly<Record<string, Row>> = {
   ddpmSolver: [g.ddpmSolver],
   denoisingMlp: [g.denoisingMlp, () => ({ size: 2, width: 4, random })],
   denoisingTarget: [(o) => g.denoisingTarget(x(), x(), tf.tensor1d([0, 1, 2], 'int32'), o), () => ({ schedule, predicts: g.predictNoise })], // prettier-ignore
+  decayOverTime: [run.decayOverTime, () => ({ minutes: 1, from: 1 })],
   dense: [g.dense, () => ({ inputs: 2, units: 3, random })],
   densityCoverage: [(o) => metrics.densityCoverage(x(), x(), o), () => ({ neighbours: 1 })],
   describeTable: [(o) => tables.describeTable(tinyRows, o)],
@@ -226,6 +228,7 @@ const own: Readonly<Record<string, Row>> = {
   spectralNorm: [(o) => g.spectralNorm(g.dense({ inputs: 2, units: 2, random }), o)],
   startWasm: [wasm.startWasm],
   stateDictEntries: [(o) => pytorch.stateDictEntries(network(4, 2), o)],
+  stopAfter: [run.stopAfter, () => ({ minutes: 1 })],
   stopEarly: [run.stopEarly, () => ({ metric: 'elbo', goal: 'max', patience: 1 })],
   tableReport: [(o) => tables.tableReport(tinyRows, tinyRows, o), () => ({ heldOut: tinyRows, random })],
   terminalProgress: [node.terminalProgress, () => ({ total: 1 })],

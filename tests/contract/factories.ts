@@ -174,6 +174,8 @@ export const factories = (): Readonly<Record<string, Call>> => ({
   sigmoidWeighting: [g.sigmoidWeighting, () => ({ bias: 1 })],
   gradientPenalty: [(options) => g.gradientPenalty(discriminator(), x(), x(), options), () => ({ mix: random, target: 1 })], // prettier-ignore
   reduceOnPlateau: [run.reduceOnPlateau, () => ({ metric: 'elbo', goal: 'max', patience: 1, from: 1, factor: 0.5, least: 0.1, cooldown: 1 })], // prettier-ignore
+  decayOverTime: [run.decayOverTime, () => ({ minutes: 1, now: () => 0, from: 1, to: 0.5, warmUp: 2 })],
+  stopAfter: [run.stopAfter, () => ({ minutes: 1, now: () => 0 })],
   accumulateGradients: [(options) => run.accumulateGradients(adam(), options), () => ({ batches: 2, clipNorm: 1 })],
   createPace: [run.createPace, () => ({ total: 3 })],
   createLog: [logs.createLog, () => ({ writers: [() => 0] })],

@@ -11,8 +11,17 @@ import {
   type Denoiser,
 } from '../../src/diffusion/index.js';
 import { dropEach } from '../../src/nets/conditions/drop-condition.js';
-import { train } from '../../src/loop/index.js';
-import { denoisingMlp, withPicture, type ApplyOptions } from '../../src/nets/index.js';
+import { fit, train } from '../../src/loop/index.js';
+import {
+  dense,
+  denoisingMlp,
+  embedding,
+  sequential,
+  withCondition,
+  withNamedCondition,
+  withPicture,
+  type ApplyOptions,
+} from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { batches, createAdam, loadCheckpoint, saveCheckpoint } from '../../src/training/index.js';
 import { checkNoLeaks } from '../support/checks.js';
@@ -127,4 +136,28 @@ test('a run with further conditions resumes bit for bit', async () => {
   await run(second, 3);
   const numbers = ({ trainer }: ReturnType<typeof make>) => Promise.all(Object.values(trainer.state.variables).map((one) => read(one))); // prettier-ignore
   expect(await numbers(second)).toEqual(await numbers(straight));
+});
+
+test('labels of further conditions beyond the classes end a run before its first update', async () => {
+  const random = createRandom(1);
+  const kinds = withCondition(dense({ inputs: 4 + 2, units: 4, random }), embedding({ classes: 3, size: 2, random }));
+  const network = sequential([
+    withNamedCondition(kinds, { name: 'kind' }),
+    denoisingMlp({ size: 4, width: 4, random }),
+  ]);
+  const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 5 }), predicts: predictVelocity });
+  const trainer = createDiffusionTrainer({ denoiser, optimizer: createAdam({ learningRate: 1e-3 }), random });
+  const run = (label: number) => {
+    const x = { data: new Float32Array(8), shape: [2, 4] };
+    const source = batches(
+      { x, conditions: { kind: { data: Int32Array.of(0, label), shape: [2] } } },
+      { batchSize: 2 },
+    );
+    return fit(trainer, source, { epochs: 1 });
+  };
+  await expect(run(3)).rejects.toThrow(
+    'fit: `data.conditions.kind` must hold labels below 3, the classes of the networks; got 3. Labels count from 0, and -1 means no class.',
+  );
+  expect(trainer.steps).toBe(0);
+  await run(2);
 });

@@ -327,3 +327,22 @@ describe('the model of a family, given to createTrainer, makes the same updates 
     expect(() => createTrainer(vaeModel({ ...vae(), ...wrong }))).toThrow(/^vaeModel: `random`/);
   });
 });
+
+test('train waits for promises of `read` and `end`, and an error of `read` ends it', async () => {
+  const calls: string[] = [];
+  const later = async (what: string): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    calls.push(what);
+  };
+  const observer: Observer<Shown> = {
+    look: ({ errors }) => ({ error: tf.mean(errors) }),
+    read: () => later('read'),
+    report: () => void calls.push('report'),
+    end: () => later('end'),
+  };
+  const { trainer } = autoencoder();
+  await fit(trainer, [x], { epochs: 1, observers: [observer as Observer] });
+  expect(calls).toEqual(['read', 'report', 'end']);
+  const failing: Observer = { ...(observer as Observer), read: () => Promise.reject(new Error('broken')) };
+  await expect(fit(trainer, [x], { epochs: 8, observers: [failing] })).rejects.toThrow('broken');
+});

@@ -1,7 +1,7 @@
 import * as g from '../../src/index.js';
 import { makers } from '../../src/model/makers.js';
 import type { Network, Part } from '../../src/nets/network.js';
-import { reduceOnPlateau } from '../../src/run/index.js';
+import { decayOverTime, reduceOnPlateau } from '../../src/run/index.js';
 import { describeTable } from '../../src/tables/index.js';
 import { noteOf } from '../../src/tensor/made-by.js';
 import { adversarialLosses } from '../contract/adversarial-losses.js';
@@ -104,12 +104,13 @@ const made = [
   g.cosineDecay({ from: 1, to: 0, steps: 2 }),
   g.cyclical({ from: 0, to: 1, steps: 2 }),
   reduceOnPlateau({ from: 1, metric: 'elbo', goal: 'max', patience: 2 }),
+  decayOverTime({ minutes: 1, from: 1 }),
 ];
 
 export const others: Readonly<Record<string, Noted>> = Object.fromEntries(
   made.flatMap((value): [string, Noted][] => {
     const { kind = '', options } = noteOf(value) ?? {};
-    const make = ({ ...g, reduceOnPlateau } as Readonly<Record<string, unknown>>)[kind] as Make | undefined;
+    const make = ({ ...g, decayOverTime, reduceOnPlateau } as Readonly<Record<string, unknown>>)[kind] as Make | undefined;
     if (make === undefined || options === undefined || 'list' in options) return [];
     return [[kind, noted(kind, make, options as Options)]];
   }),

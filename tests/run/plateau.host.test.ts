@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { count } from '../support/counts.js';
-import type { Observer, RunContext } from '../../src/index.js';
+import type { Observer, RunContext, Schedule } from '../../src/index.js';
 import { reduceOnPlateau, stopEarly } from '../../src/run/index.js';
 
 /** An epoch of one update with this value of the metric `loss`. */
 async function epochOf(observer: Observer, loss: number): Promise<void> {
   const run = { caller: 'train', place: () => undefined } as RunContext;
+  // an update reads the learning rate
+  if (typeof observer === 'function') (observer as Schedule)(0);
   await observer.update!({ loss }, run);
   await observer.epoch!(run);
 }

@@ -141,6 +141,11 @@ test.each([
 });
 
 describe('checkTokenModel rejects a model', () => {
+  /** A network of your own: the same transformer without the notes of this library. */
+  const spread = (causal: boolean) => {
+    const network = transformer({ ...size, ...small, causal, random: random() });
+    return { ...network, applyNext: undefined as never };
+  };
   const own = (change: (model: TokenModel) => Partial<TokenModel>, causal = true): TokenModel => {
     const good = modelOf(causal ? createTokenModel : createMaskedModel, causal, undefined, small);
     return { ...good, ...change(good) };
@@ -155,6 +160,17 @@ describe('checkTokenModel rejects a model', () => {
       'whose bound is none',
       () => own((m) => ({ logProb: (x, o) => tf.tidy(() => tf.mul(0.5, m.logProb(x, o))) }), false),
       /at most the probability 1/,
+      false,
+    ],
+    [
+      'whose network reads later tokens',
+      () => createTokenModel(spread(false), size),
+      /model.network` must be causal; got a row 0 that depends on place 1/,
+    ],
+    [
+      'whose network reads no later tokens, though it fills in blanks',
+      () => createMaskedModel(spread(true), size),
+      /model.network` must read all tokens/,
       false,
     ],
     [

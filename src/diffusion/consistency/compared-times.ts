@@ -2,14 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { stopGradient } from '../../gradients/stop-gradient.js';
 import { checkNumber } from '../../tensor/checks.js';
-import { outOfRange } from '../../tensor/errors.js';
 import { sumPerExample } from '../../tensor/sum-per-example.js';
 import { checkSchedule, valueAt, type Schedule } from '../../training/optimizers/schedules.js';
 import { noisedOf } from '../add-noise.js';
-import { estimateSample, type Denoiser } from '../denoiser.js';
+import { checkBoundary } from '../check-boundary.js';
+import { estimateSample } from '../denoiser.js';
 import { logRatioAt, scalesOf, type NoiseSchedule } from '../noise-schedule.js';
 import { mixByTimestep, timestepsOf } from '../per-example.js';
-import { conversionAt } from '../prediction-target.js';
 import type { ConsistencyInput, ConsistencyTarget } from './consistency-target.js';
 
 /** The rule of an option that says by which share of t the two times of a pair differ. */
@@ -66,16 +65,6 @@ export function comparedTimes(
       return tf.mul(tf.tensor1d(perTime), distanceOfEach(estimate, target));
     },
   };
-}
-
-/** Throws unless the estimate is x_t itself without noise, and bounded where there is only noise. */
-function checkBoundary(where: string, { predicts, schedule }: Denoiser): void {
-  const [ofXt, ofOutput] = conversionAt(predicts, 1, 0).sample;
-  const [, last] = conversionAt(predicts, ...scalesOf(schedule, schedule.steps - 1)).sample;
-  if (ofXt === 1 && ofOutput === 0 && Math.abs(last) < 2) return;
-  const rule =
-    'must be predictVelocity or predictFlow, whose estimate is x_t itself without noise, and bounded with noise only';
-  throw outOfRange(where, 'student.predicts', rule, { seen: `the target '${predicts.name}'` });
 }
 
 /** The constants k and b of Geng et al., the latter for data of variance 1: how much wider pairs with little noise are, and up to where. */

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { wrongKind } from '../../tensor/errors.js';
-import type { Denoiser } from '../denoiser.js';
+import { checkBoundary } from '../check-boundary.js';
+import { checkDenoiser, type Denoiser } from '../denoiser.js';
 import { scalesOf } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
 import { sampleWith } from './sample-diffusion.js';
@@ -43,8 +44,8 @@ export const consistencySolver: DiffusionSolver = {
  * @param student - see {@link createDenoiser}
  * @param options - see {@link SampleOptions}; `steps` is 1 by default
  * @returns resolves to samples of the given shape; the caller disposes them. It rejects with `signal.reason`.
- * @throws (rejects with) TypeError, RangeError or {@link ShapeError} if an argument is wrong, also for a student of
- *   {@link shortcut}, which {@link sampleShortcut} samples
+ * @throws (rejects with) TypeError, RangeError or {@link ShapeError} if an argument is wrong, also for a
+ *   denoiser that predicts neither velocity nor flow, or a student of {@link shortcut}, which {@link sampleShortcut} samples
  * @example
  * ```ts
  * const network = denoisingMlp({ size: 2, random });
@@ -56,8 +57,10 @@ export const consistencySolver: DiffusionSolver = {
  */
 export async function sampleConsistency(student: Denoiser, options: SampleOptions): Promise<Tensor> {
   const where = 'sampleConsistency';
-  const got = (student as Denoiser | undefined)?.stepSizes;
+  checkDenoiser(where, 'student', student);
+  const got = student.stepSizes;
   if (got) throw wrongKind(where, 'student.stepSizes', 'needs sampleShortcut', { got });
+  checkBoundary(where, student);
   const steps = options?.steps === undefined && !options?.timesteps ? 1 : options?.steps;
   return sampleWith(where, student, { ...options, steps }, () => consistencySolver);
 }

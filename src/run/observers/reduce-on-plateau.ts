@@ -3,7 +3,8 @@ import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 import { jsonFields, type Json } from '../../training/json.js';
 import type { Schedule } from '../../training/optimizers/schedules.js';
-import type { Observer } from '../../training/observer.js';
+import type { Observer, RunContext } from '../../training/observer.js';
+import { checkUse } from './check-use.js';
 import { followEpochs } from './epoch-metric.js';
 import { nextBest, NO_BEST, readBest, watchedRules, type Best, type StopEarlyOptions } from './watched-metric.js';
 
@@ -35,7 +36,8 @@ export interface Plateau extends Schedule, Observer {
  *
  * @param options - see {@link PlateauOptions}; `patience` is at least 1
  * @returns a schedule for `createAdam`, which observes each run of the trainer that uses it
- * @throws TypeError or RangeError if an option is wrong
+ * @throws TypeError or RangeError if an option is wrong; a run throws TypeError at the end of an epoch if it observes the run, but nothing has
+ *   read its value
  * @remarks Its state is saved with the optimizer. One plateau may serve several optimizers. A metric that is not finite
  * never counts as an improvement.
  * @example
@@ -59,8 +61,8 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
   });
   checkNumber(where, 'least', least, { least: 0, most: from });
   let last: Best = NO_BEST;
-  let [value, cooling] = [from, 0];
-  const { state, restore, ...epochs } = followEpochs({
+  let [value, cooling, isRead] = [from, 0, false];
+  const { state, restore, epoch, ...epochs } = followEpochs({
     where,
     metric: watched.metric,
     decide: (current, epoch) => {
@@ -78,6 +80,10 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
 
   const observer = {
     ...epochs,
+    epoch: (run: RunContext) => {
+      checkUse(where, isRead, run);
+      return epoch(run);
+    },
     state: (): Json => ({ value, cooling, ...last, epochs: state() }),
     restore: (saved: Json) => {
       const fields = jsonFields(saved);
@@ -90,6 +96,10 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
     },
   };
   const made = { from, factor, least, cooldown, ...watched, patience };
-  const plateau = Object.assign(() => value, observer, { settings: { name: where, ...made } });
+  const rate: Schedule = () => {
+    isRead = true;
+    return value;
+  };
+  const plateau = Object.assign(rate, observer, { settings: { name: where, ...made } });
   return Object.freeze(madeBy(where, made, plateau));
 }

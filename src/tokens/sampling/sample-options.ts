@@ -30,9 +30,9 @@ export interface TokenSampleOptions {
   readonly guidance?: number | undefined;
   /**
    * Tokens that are given, int32 `[n, length]`, with -1 where the model fills in: for an autoregressive model the beginning of each sequence,
-   * for a masked model any places. None by default.
+   * for a masked model any places. Or an array, such as the result of `encodePattern`: the first tokens of all sequences. None by default.
    */
-  readonly known?: Tensor | undefined;
+  readonly known?: Tensor | ArrayLike<number> | undefined;
   /**
    * Calls of the network, for a masked model. Each reveals some places, chosen at random, and draws their tokens
    * independently. By default it reveals one place per call: only that draws from the model's distribution exactly.

@@ -7,29 +7,16 @@ import { drawCategorical } from '../../operations/draw-categorical.js';
 import { softmax } from '../../operations/softmax.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import {
-  checkAlive,
-  checkBoolean,
-  checkFunction,
-  checkInt,
-  checkInteger,
-  checkNumber,
-  checkWord,
-} from '../../tensor/checks.js';
+import { checkAlive, checkBoolean, checkFunction, checkInteger, checkNumber, checkWord } from '../../tensor/checks.js';
 import { outOfRange, unusable, wrongKind } from '../../tensor/errors.js';
 import { readTensor } from '../../tensor/lost-backend.js';
+import { oneHot } from '../../tensor/one-hot.js';
 import { optional, readOptions, signalRule, type Rules } from '../../tensor/options.js';
 import { checkCondition, checkLabels } from '../../training/data/batch.js';
 import { atOnce, createPause } from '../../training/pause.js';
 import type { TokenNetwork } from '../token-network.js';
+import { readKnown, type SequenceSizes } from './read-known.js';
 import type { TokenSampleOptions } from './sample-options.js';
-
-/** The sizes of the sequences. */
-export interface SequenceSizes {
-  readonly tokens: number;
-  readonly length: number;
-  readonly end?: number | undefined;
-}
 
 /** What a sampler draws. */
 export interface SamplePlan extends SequenceSizes {
@@ -184,49 +171,31 @@ function drawing(
         ? conditional!
         : tf.add(unconditional, tf.mul(guidance, tf.sub(conditional!, unconditional)));
     const uniform = random.uniform([mixed.shape[0]]);
-    if (temperature === 0) return drawCategorical(tf.oneHot(tf.argMax(mixed, 1), mixed.shape[1]!), uniform);
-    const probabilities = softmax(temperature === 1 ? mixed : tf.div(mixed, temperature));
+    const probabilities = softmax(temperature === 1 || temperature === 0 ? mixed : divided(mixed, temperature));
+    if (temperature === 0) {
+      // the largest of logits that are not finite is any token; then the probabilities are not finite either
+      const likeliest = oneHot(tf.argMax(mixed, 1), mixed.shape[1]!);
+      return drawCategorical(tf.add(likeliest, tf.mul(0, probabilities)), uniform);
+    }
     return drawCategorical(topP === 1 ? probabilities : mostLikely(probabilities, topP), uniform);
   };
+}
+
+/** Logits divided by a temperature, up to a constant. */
+function divided(logits: Tensor, temperature: number): Tensor {
+  if (temperature >= 1e-6) return tf.div(logits, temperature);
+  // the largest becomes 0, so that no quotient is infinity; below 1e-30, only the likeliest tokens have a probability in float32
+  return tf.div(tf.sub(logits, tf.max(logits, 1, true)), Math.max(temperature, 1e-30));
 }
 
 /** Probabilities, with zeros except for the most likely tokens that together reach the share `topP`. */
 function mostLikely(probabilities: Tensor, topP: number): Tensor {
   const { values } = tf.topk(probabilities, probabilities.shape[1]);
-  const isKept = tf.less(tf.cumsum(values, 1, true), topP);
+  // the first one always, also if the share is 0 in float32
+  const isKept = tf.less(tf.cumsum(values, 1, true), Math.max(topP, 1e-30));
   const least = tf.min(tf.where(isKept, values, 1), 1, true);
-  return tf.where(tf.greaterEqual(probabilities, least), probabilities, 0);
-}
-
-/** Reads known tokens from the device; throws unless they fit the model. */
-async function readKnown(
-  where: string,
-  known: Tensor,
-  n: number,
-  { tokens, length, end }: SequenceSizes,
-  isInOrder: boolean,
-): Promise<Int32Array> {
-  checkInt(where, 'known', known, [n, length], 'It holds a token for each place, or -1.');
-  const values = Int32Array.from(await readTensor(where, known));
-  for (let row = 0; row < n; row++) {
-    const sequence = values.subarray(row * length, (row + 1) * length);
-    const place = sequence.findIndex((token, i) => {
-      if (token < -1 || token >= tokens) return true;
-      return (
-        token >= 0 && i > 0 && ((isInOrder && sequence[i - 1] === -1) || sequence.subarray(0, i).includes(end ?? -2))
-      );
-    });
-    if (place < 0) continue;
-    const isRange = sequence[place]! < -1 || sequence[place]! >= tokens;
-    const rule = isRange
-      ? `must hold tokens below ${tokens}, or -1`
-      : sequence.subarray(0, place).includes(end ?? -2)
-        ? 'must hold -1 after the end of a sequence'
-        : 'must hold the beginning of each sequence';
-    const fix = isRange || !isInOrder ? undefined : 'A masked model fills in any places.';
-    throw outOfRange(where, 'known', rule, { seen: `${sequence[place]} at place ${place} of row ${row}`, fix });
-  }
-  return values;
+  // a product, so that NaN stays
+  return tf.mul(probabilities, tf.cast(tf.greaterEqual(probabilities, least), 'float32'));
 }
 
 /** Returns the sequences; disposes them and rejects if the network's logits were not finite. */

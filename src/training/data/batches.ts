@@ -69,6 +69,8 @@ export interface DataRanges {
   readonly values?: readonly [low: number, high: number] | undefined;
   /** The smallest and the largest label. */
   readonly labels?: readonly [low: number, high: number] | undefined;
+  /** The same of further conditions, by name. */
+  readonly conditions?: Readonly<Record<string, readonly [low: number, high: number] | undefined>> | undefined;
 }
 
 /** Options of {@link batches}. */
@@ -146,8 +148,11 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
 
   const { read, state, restore } = createEpochCursor(batchesPerEpoch, batchAt);
   const host = { x: onHost(tensors.x), condition: onHost(tensors.condition) };
-  const holds = transform === undefined ? rangesOf(host) : undefined;
   const conditions = tensors.conditions && { conditions: mapEach(tensors.conditions, onHost) };
+  const holds =
+    transform === undefined
+      ? { ...rangesOf(host), conditions: conditions && mapEach(conditions.conditions, labelsIn) }
+      : undefined;
   const settings = { examples, batchSize, dropLast, random, transform, ...host, ...conditions };
   return Object.freeze({ batchesPerEpoch, holds, settings, [Symbol.asyncIterator]: read, state, restore });
 }
@@ -196,11 +201,12 @@ function onHost(data: Tensor | HostTensor | undefined): HostTensor | undefined {
 }
 
 function rangesOf({ x, condition }: Readonly<Record<Role, HostTensor | undefined>>): DataRanges {
-  const isLabels = !(condition?.data instanceof Float32Array);
-  return {
-    values: x && extremesOf(x, 'x'),
-    labels: condition && isLabels ? extremesOf(condition, 'condition') : undefined,
-  };
+  return { values: x && extremesOf(x, 'x'), labels: labelsIn(condition) };
+}
+
+/** The smallest and the largest label of a condition; undefined if it holds other numbers. */
+function labelsIn(condition: HostTensor | undefined): [low: number, high: number] | undefined {
+  return condition && condition.shape.length === 1 ? extremesOf(condition, 'condition') : undefined;
 }
 
 function checkOne(argument: string, value: Tensor | HostTensor, role: Role): void {

@@ -27,6 +27,16 @@ const data: GaussianData = { mean: 0.5, variance: 0.3 };
 
 afterEach(() => tf.disposeVariables());
 
+it.each([
+  ['noise', predictNoise],
+  ['data', predictSample],
+])('a denoiser that predicts the %s is not sampled as a consistency model', async (_, predicts) => {
+  const denoiser = createDenoiser(denoisingMlp({ size: 2, width: 4, random: createRandom(1) }), { schedule, predicts });
+  await expect(sampleConsistency(denoiser, { shape: [1, 2], random: createRandom(1) })).rejects.toThrow(
+    /^sampleConsistency: `student.predicts` must be predictVelocity or predictFlow/,
+  );
+});
+
 describe('a student that does not fit', () => {
   const optimizer = () => createAdam({ learningRate: 0.1 });
   const random = createRandom(1);
