@@ -232,6 +232,18 @@ describe('a pool', () => {
     expect(pool.failure()).toBe('a job failed in a helper thread');
   });
 
+  it('does not use a helper for a while after its own job took much longer than that of the helper', async () => {
+    pool = await start();
+    // it has waited for its processor: 10 s pass whenever it looks at the clock, and no time in the helper
+    clock = () => time + 10_000;
+    pool.run('act', [job('raise', 0), job('awaitFlag', 1)]);
+    words[FLAG / 4] = 0;
+    clock = stopped;
+    expect(() => pool.run('act', [job('trapFirst', 2), job('add', 3)])).toThrow(WebAssembly.RuntimeError);
+    expect([...cells.subarray(0, 4)]).toEqual([1, 1, 0, 0]);
+    expect(pool.failure()).toBeUndefined();
+  });
+
   it('continues alone when it is stopped', async () => {
     pool = await start();
     pool.stop();

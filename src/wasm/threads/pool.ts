@@ -60,21 +60,27 @@ export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool
         for (const job of jobs) call(job);
         return;
       }
-      publish(words, numbers, places.get(name)!, jobs.map(inOrder[name]));
+      const width = publish(words, numbers, places.get(name)!, jobs.map(inOrder[name]));
       wake(words, jobs.length - 1, group.size());
-      const region: Region = { started, jobs: jobs.length, own: 0 };
+      const region: Region = { started, jobs: jobs.length, own: 0, worked: 0 };
       try {
         for (let job: number | undefined = jobs.length - 1; job !== undefined; job = take(words)) {
           region.own++;
+          numbers[job * width] = 0;
           call(jobs[job]!);
         }
+        region.worked = now() - started;
       } catch (error) {
         // Start no further job, and wait for the jobs that have started: the caller may free their memory.
         Atomics.store(words, control.JOBS_LEFT, 0);
         group.settle(region);
         throw error;
       }
-      for (const job of group.settle(region)) call(jobs[job]!);
+      const failed = group.settle(region);
+      if (failed.length > 0) return failed.forEach((job) => void call(jobs[job]!));
+      let helped = 0;
+      for (let job = 0; job < jobs.length; job++) helped += numbers[job * width]!;
+      waiting.note(region, helped);
     },
     threads: () => group.size() + 1,
     failure: group.failure,
@@ -88,7 +94,7 @@ function publish(
   numbers: Float64Array,
   place: number,
   jobs: readonly (readonly (number | boolean)[])[],
-): void {
+): number {
   const width = jobs[0]!.length;
   words[control.FUNCTION] = place;
   words[control.WIDTH] = width;
@@ -97,6 +103,7 @@ function publish(
   });
   // This store makes all those above visible to the helpers.
   Atomics.store(words, control.JOBS_LEFT, jobs.length - 1);
+  return width;
 }
 
 /** Wakes as many helpers as there are jobs beyond those for the helpers that are awake. */

@@ -7,12 +7,16 @@ export interface Region {
   readonly jobs: number;
   /** How many of the jobs the main thread has started. */
   own: number;
+  /** How long it took for them, in milliseconds. */
+  worked: number;
 }
 
-/** Decides how the main thread waits for its helpers, and keeps count of the time that this costs. */
+/** Decides how the main thread waits for its helpers, and whether it uses them. */
 export interface Waiting {
   /** Waits until none of these states is BUSY; false if that takes much longer than the main thread's own jobs. */
   isOver(states: readonly { readonly state: number }[], region: Region): boolean;
+  /** Notes what a region gained or lost. The helpers took `helped` milliseconds for all of their jobs. */
+  note(region: Region, helped: number): void;
   /** Whether helpers are useful at present. */
   isWorthIt(time: number): boolean;
 }
@@ -29,24 +33,28 @@ const MAX_SLEEP_MILLISECONDS = 10;
 const SPIN_MILLISECONDS = 0.2;
 
 /**
- * On a machine that also runs other programs, a helper may be interrupted during a job. Helpers are a loss if the main thread, including
- * its waiting, takes longer than it would for all jobs by itself. Once the loss has reached this much, the main thread works without them for a
- * multiple of that time, so that at most a tenth of the time is lost. Results stay bit-identical.
+ * On a machine that also runs other programs, a thread may be interrupted during a job, and the others wait for it. Helpers are a loss if
+ * a region takes longer than all of its jobs would take one after the other without interruptions. Losses are offset by earlier gains up to
+ * this many milliseconds.
  */
+const MAX_GAIN_MILLISECONDS = 10;
+/** If more than this is lost, the main thread works alone for a while. Results stay bit-identical. */
 const MAX_LOSS_MILLISECONDS = 0.5;
+/**
+ * How long, at least: so many times the loss that at most a tenth of the time is lost. If nothing was gained since the last pause, twice as
+ * long as then.
+ */
 const PAUSE_FACTOR = 9;
+const MIN_PAUSE_MILLISECONDS = 10;
+const MAX_PAUSE_MILLISECONDS = 1000;
 
 export function createWaiting(words: Int32Array, now: () => number): Waiting {
   const maySleep = isAllowedToWait(words);
   let pausedUntil = 0;
-  let loss = 0;
-
-  function noteWait(waited: number, worked: number, { jobs, own }: Region): void {
-    loss = Math.max(0, loss + waited - worked * (jobs / own - 1));
-    if (loss < MAX_LOSS_MILLISECONDS) return;
-    pausedUntil = now() + PAUSE_FACTOR * loss;
-    loss = 0;
-  }
+  let pause = 0;
+  /** Gains and losses since the last pause, in milliseconds: all of them, and with limited gains. */
+  let total = 0;
+  let balance = 0;
 
   return {
     isOver(states, region) {
@@ -66,8 +74,20 @@ export function createWaiting(words: Int32Array, now: () => number): Waiting {
           checks |= 255;
         }
       }
-      if (since > 0) noteWait(now() - since, since - region.started, region);
       return true;
+    },
+    note({ started, jobs, own, worked }, helped) {
+      // a clock may be too coarse for a region, and helpers may have taken no job
+      if (worked <= 0 || helped <= 0) return;
+      const time = now();
+      const gain = jobs * Math.min(worked / own, helped / (jobs - own)) - (time - started);
+      total += gain;
+      balance = Math.min(MAX_GAIN_MILLISECONDS, balance + gain);
+      if (balance > -MAX_LOSS_MILLISECONDS) return;
+      const longer = total < 0 ? Math.min(2 * pause, MAX_PAUSE_MILLISECONDS) : 0;
+      pause = Math.max(MIN_PAUSE_MILLISECONDS, longer, -PAUSE_FACTOR * balance);
+      pausedUntil = time + pause;
+      total = balance = 0;
     },
     isWorthIt: (time) => time >= pausedUntil,
   };
