@@ -15,6 +15,8 @@ const { values: options } = parseArgs({
     count: { type: 'string', default: '200' },
     /** The only program to try, by its number. */
     only: { type: 'string' },
+    /** The only rule to compose programs by, or `door`. */
+    rule: { type: 'string' },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -37,7 +39,7 @@ const numbers = options.only === undefined ? Array.from({ length: count }, (_, i
 const tried: Tried[] = [];
 const started = Date.now();
 for (const number of numbers) {
-  const program = programOf(seed, number);
+  const program = programOf(seed, number, options.rule);
   if (options.only !== undefined) console.log(`${printProgram(program)}\n// spoiled: ${program.spoiled}`);
   const outcome = await judged(program);
   tried.push({ rule: program.rule, isSpoiled: program.spoiled !== undefined, ...outcome });

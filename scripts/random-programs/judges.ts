@@ -49,7 +49,7 @@ export function startJudge(program: string, isFloat64: boolean): { judge(one: Pr
     }
     const isHanging = hangs();
     judged ??= { ...failed(isHanging ? 'hang' : 'crash', isHanging ? `no end after ${LIMIT} s` : 'the process ended'), seconds: LIMIT };
-    if (judged.verdict === 'failed') end();
+    if (judged.verdict === 'failed' && (judged.kind === 'hang' || judged.kind === 'crash' || judged.why.includes('RuntimeError'))) end();
     return judged;
   };
   return { judge, end };

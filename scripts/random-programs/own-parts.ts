@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type * as g from '../../src/index.js';
+import { memoryStore } from './own-store.js';
 import { definePart } from '../../src/model/index.js';
 
 /** x factors, one for each number of the last axis. */
@@ -93,6 +94,7 @@ export const ownParts = {
   sgd,
   tfAdam,
   disposedPart,
+  memoryStore,
   promised,
 };
 
