@@ -20,7 +20,7 @@ export interface Evaluation {
 }
 
 /** Constants that laws evaluate, when they need them. */
-export const isLate = (name: string): boolean => /^(out|feeds$|answers$)/.test(name);
+export const isLate = (name: string): boolean => /^(out|feeds$|answers$|onnxInputs$)/.test(name);
 
 export function startEvaluation(entries: Entries, beforeCall: BeforeCall = (_, list) => list): Evaluation {
   const scope = new Map<string, unknown>();
@@ -33,7 +33,10 @@ export function startEvaluation(entries: Entries, beforeCall: BeforeCall = (_, l
   const all = async (list: readonly Expression[]): Promise<unknown[]> => {
     const values: unknown[] = [];
     // a promise on purpose stays one
-    for (const one of list) values.push(isPromised(one) ? Promise.resolve(await evaluate((one as { list: Expression[] }).list[0]!)) : await evaluate(one));
+    for (const one of list) {
+      const promised = promisedBy(one);
+      values.push(promised ? Promise.resolve(await evaluate(promised)) : await evaluate(one));
+    }
     return values;
   };
   const object = async (fields: Readonly<Record<string, Expression>>): Promise<object> => {
@@ -81,7 +84,7 @@ export function startEvaluation(entries: Entries, beforeCall: BeforeCall = (_, l
       for (const [name, expression] of constants) if (!isLate(name)) scope.set(name, await evaluate(expression));
     },
     dispose: () => {
-      for (const value of made.reverse()) disposeValue(value, 3);
+      for (const value of made.reverse()) disposeValue(value, 5);
       made.length = 0;
     },
   };
@@ -90,7 +93,7 @@ export function startEvaluation(entries: Entries, beforeCall: BeforeCall = (_, l
 /** The program itself calls something that does not exist, because it was spoiled: nothing to judge. */
 export class Missing extends Error {}
 
-const isPromised = (one: Expression): boolean => one.is === 'own' && one.name === 'promised' && one.list?.length === 1;
+const promisedBy = (one: Expression): Expression | undefined => (one.is === 'own' && one.name === 'promised' ? one.list?.[0] : undefined);
 
 /** Disposes tensors within a value, and what has `dispose`. */
 function disposeValue(value: unknown, depth: number): void {

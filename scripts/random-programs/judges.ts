@@ -5,7 +5,7 @@ import type { Program } from './expression.js';
 import { failed, type Outcome } from './outcome.js';
 
 /** The processor time that one program may take, in seconds; ten times as long on the clock. */
-const LIMIT = 20;
+const LIMIT = 10;
 /** The largest number of programs per process. */
 const BATCH = 400;
 

@@ -74,7 +74,7 @@ const normed: Way = (d, [a], _, depth) => sameSize(d, a!, depth);
 
 const layers: Way = (d, [a], [b], depth) => {
   const hidden = d.integer(2, 6);
-  const middle = d.chance(0.2) ? [call('glu')] : d.chance(0.1) ? [call('minibatchStddev', ...(d.chance(0.5) ? [{ groupSize: 2 }] : []))] : [];
+  const middle = d.chance(0.2) ? [call('glu')] : d.chance(0.1) ? [call('minibatchStddev', ...(d.chance(0.5) ? [{ groupSize: 1 }] : []))] : [];
   const glu = middle[0]?.is === 'call' && middle[0].name === 'glu';
   const width = glu ? 2 * hidden : hidden;
   const after = middle.length === 0 ? hidden : glu ? hidden : hidden + 1;

@@ -12,7 +12,7 @@ export async function numbersIn(value: unknown, path = '', depth = 5): Promise<N
   if (typeof value === 'number') return [{ path, shape: 'number', values: [value] }];
   if (value === null || typeof value !== 'object' || depth === 0) return [];
   if (value instanceof tf.Tensor) {
-    if (value.dtype === 'string') return [];
+    if (value.dtype === 'string' || value.isDisposed) return [];
     return [{ path, shape: `${value.dtype} [${value.shape.join(', ')}]`, values: (await value.data<'float32'>()).slice() }];
   }
   if (value instanceof Date) return [{ path, shape: 'date', values: [value.getTime()] }];
@@ -20,12 +20,14 @@ export async function numbersIn(value: unknown, path = '', depth = 5): Promise<N
   const { dispose, variables } = value as { readonly dispose?: unknown; readonly variables?: unknown };
   if (typeof dispose === 'function') return Array.isArray(variables) ? numbersIn(variables, `${path}.variables`, 2) : [];
   const found: Numbers[] = [];
-  for (const [name, inner] of Object.entries(value)) found.push(...(await numbersIn(inner, `${path}.${name}`, depth - 1)));
+  for (const [name, inner] of Object.entries(value)) if (!timed.test(name)) found.push(...(await numbersIn(inner, `${path}.${name}`, depth - 1)));
   return found;
 }
 
-/** Results that the docs say may be NaN: the error of a mean of one number. */
-const documented = /\.standardError$/;
+/** Results that the docs say may be NaN: the error of a mean of one number, and an optimizer's numbers before its first update. */
+const documented = /\.(standardError|learningRate|gradientNorm|largestGradientNorm)$/;
+/** What a clock says. */
+const timed = /^(seconds|secondsLeft|rate|wallTime)$/;
 
 /** The first number that is not finite, in words. */
 export function notFinite(all: readonly Numbers[]): string | undefined {

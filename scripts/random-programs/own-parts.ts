@@ -55,7 +55,20 @@ const disposed = (x: Tensor): Tensor => {
   x.dispose();
   return x;
 };
-const momentum = (rate: number): tf.Optimizer => tf.train.momentum(rate, 0.9);
+/** The loss of a network's output, for any network. */
+const meanSquare =
+  (network: g.Network, more: g.ApplyOptions) =>
+  ({ x, options }: g.StepInput): g.LossAndMetrics<never> => {
+    const output = network.apply(x, { ...options, ...more });
+    const weights = library().createRandom(3).uniform(output.shape, 0.5, 1.5);
+    return { loss: tf.mean(tf.mul(weights, tf.sin(tf.add(output, 0.3)))) };
+  };
+/** Some rows of an encoded table, as a batch. */
+const rowsOf = ({ data, shape }: g.HostTensor, from: number, count: number): Tensor => {
+  const width = shape[1]!;
+  return tf.tensor2d(Float32Array.from(data.slice(from * width, (from + count) * width)), [count, width]);
+};
+const rmsprop = (rate: number): tf.Optimizer => tf.train.rmsprop(rate);
 const sgd = (rate: number): tf.Optimizer => tf.train.sgd(rate);
 const tfAdam = (rate: number): tf.Optimizer => tf.train.adam(rate);
 const disposedPart = <P extends { dispose?: () => void }>(part: P): P => {
@@ -90,7 +103,9 @@ export const ownParts = {
   integer,
   bool,
   disposed,
-  momentum,
+  meanSquare,
+  rowsOf,
+  rmsprop,
   sgd,
   tfAdam,
   disposedPart,

@@ -10,7 +10,7 @@ const wrongKinds: readonly Expression[] = [
 ];
 
 function wrongNumber(d: Draw, value: number): Expression {
-  const other: readonly Written[] = [NaN, NaN, Infinity, -Infinity, -value, -1, 0, 0.5, value + 0.5, 1, 2, 1e9, 2 ** 31, 2 ** 53, String(value), null, true, [value]];
+  const other: readonly Written[] = [NaN, NaN, Infinity, -Infinity, -value, -1, 0, 0.5, value + 0.5, 1, 2, 2 ** 53, 1e300, String(value), null, true, [value]];
   return expressionOf(d.pick(other));
 }
 

@@ -130,7 +130,7 @@ export function diffusion(d: Draw): Program {
         call('createDiffusionTrainer', {
           denoiser: named('denoiser'),
           ...shared(d),
-          dropCondition: net.isLabelled ? d.maybe(() => d.pick([0, 0.3, 1])) : undefined,
+          dropCondition: net.isLabelled ? d.maybe(() => d.pick([0, 0.3])) : undefined,
           weighting: rates === 'weighting' ? d.pick([call('minSnrWeighting', ...(d.chance(0.5) ? [{ limit: 3 }] : [])), call('sigmoidWeighting', ...(d.chance(0.5) ? [{ bias: -1 }] : []))]) : undefined,
           timesteps: rates === 'timesteps' ? call('logNormalTimesteps', named('schedule'), ...(d.chance(0.5) ? [{ mean: 0.5, standardDeviation: 1 }] : [])) : undefined,
         }),

@@ -1,9 +1,10 @@
 import { CLASSES, conditionFor, labelsOf, type Condition } from '../conditions.js';
 import type { Draw } from '../draw.js';
-import { call, exported, method, named, type Expression, type Program, type Written } from '../expression.js';
+import { call, exported, expressionOf, method, named, type Expression, type Program, type Written } from '../expression.js';
 import { filesOf } from '../files.js';
 import { network, stream, type Shape } from '../networks.js';
 import { batchesOf, shared } from '../training.js';
+import { twin } from '../twin.js';
 
 interface LikelihoodChoice {
   readonly expression: Expression;
@@ -50,7 +51,7 @@ function gaussianLatents(d: Draw, shape: Shape, condition: Condition): Latents {
     () => undefined,
     () => exported('gaussianPrior'),
     () => call('createMixturePrior', { components: d.integer(1, 4), latentSize, random: stream(d) }),
-    () => call('createFlowPrior', { latentSize, layers: d.maybe(() => d.integer(1, 3)), width: d.integer(2, 5), random: stream(d) }),
+    ...(latentSize > 1 ? [() => call('createFlowPrior', { latentSize, layers: d.maybe(() => d.integer(2, 3)), width: d.integer(2, 5), random: stream(d) })] : []),
     () => call('createHierarchicalPrior', [], { latentSizes: [latentSize], top: d.maybe(() => exported('gaussianPrior')) }),
     ...(isLabelled
       ? [() => call('createConditionalPrior', call('embedding', { classes: CLASSES, size: 2 * latentSize, random: stream(d) }), { latentSize })]
@@ -79,7 +80,7 @@ function hierarchicalLatents(d: Draw, shape: Shape): Latents {
       () =>
         call('createHierarchicalPrior', [network(d, [top], [2 * bottom])], {
           latentSizes,
-          top: d.maybe(() => call('createFlowPrior', { latentSize: top, layers: 1, width: 3, random: stream(d) })),
+          top: top < 2 ? undefined : d.maybe(() => call('createFlowPrior', { latentSize: top, layers: 2, width: 3, random: stream(d) })),
         }),
       0.8,
     ),
@@ -122,9 +123,10 @@ export function vae(d: Draw): Program {
   const outs: (readonly [string, Expression])[] = [
     ['outMean', method(named('decoder'), 'mean', method(stream(d), 'normal', [n, ...latents.latentShape]), ...(seesLabels ? [{ condition: labelsOf(d, n) }] : []))],
     ...(!isNamed ? [['outBound', call('estimateLogLikelihood', parts, data(n), { samples: d.integer(1, 3), random: stream(d), ...options })] as const] : []),
-    ['outSample', method(call('createPriorSampler', named('decoder'), { latentSize: latents.latentSize, ...(latents.prior ? { prior: named('prior') } : {}) }), 'sample', n, stream(d), ...(isConditional ? [{ condition: labelsOf(d, n) }] : []))],
+    ['outSample', method(call('createPriorSampler', named('decoder'), { latentSize: latents.latentSize, ...(latents.prior ? { prior: named('prior') } : {}) }), 'sample', n, stream(d), ...(seesLabels ? [{ condition: labelsOf(d, n) }] : []))],
   ];
-  return {
+  const averaged = (): Expression => expressionOf(Object.fromEntries(Object.keys(parts).map((name) => [name, named(name)])));
+  return twin(d, averaged(), {
     rule: 'vae',
     constants: [
       ['encoder', latents.encoder],
@@ -137,7 +139,7 @@ export function vae(d: Draw): Program {
     ],
     files: filesOf(d),
     withoutSlopes: latents.straightThrough,
-  };
+  });
 }
 
 const objectiveOf = (d: Draw): Expression =>
