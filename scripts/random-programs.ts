@@ -6,6 +6,7 @@ import { allFunctions, programOf } from './random-programs/program-of.js';
 import { startJudge, type Judged } from './random-programs/judges.js';
 import { printProgram } from './random-programs/print-program.js';
 import { shrink } from './random-programs/shrink.js';
+import { failed } from './random-programs/outcome.js';
 import type { Program } from './random-programs/expression.js';
 import { calledIn, summaryOf, type Tried } from './random-programs/summary.js';
 
@@ -27,6 +28,12 @@ const child = await buildChild();
 const [judge, slopes] = [startJudge(child, false), startJudge(child, true)];
 
 async function judged(program: Program): Promise<Judged> {
+  const outcome = await judgedByLaws(program);
+  if (outcome.verdict !== 'passed' || program.mustRefuse !== true) return outcome;
+  return { ...failed('silent wrong', 'the wrong argument was accepted'), seconds: outcome.seconds };
+}
+
+async function judgedByLaws(program: Program): Promise<Judged> {
   const first = await judge.judge(program);
   if (first.verdict !== 'passed' || !program.constants.some(([name]) => name === 'trainer')) return first;
   const second = await slopes.judge(program);

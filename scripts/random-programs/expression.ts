@@ -31,6 +31,8 @@ export interface Program {
   readonly withoutSlopes?: boolean | undefined;
   /** The place that was made wrong on purpose, as text. */
   readonly spoiled?: string | undefined;
+  /** Whether no function may accept what is wrong. */
+  readonly mustRefuse?: boolean | undefined;
 }
 
 export type FileKind = 'model' | 'weights' | 'checkpoint' | 'onnx' | 'stateDict';

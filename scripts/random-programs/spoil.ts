@@ -120,5 +120,34 @@ export function spoil(d: Draw, program: Program): Program {
   const places = placesOf(program).filter(([place]) => !isFixed(place, program));
   if (places.length === 0) return program;
   const [place, expression] = d.pick(places);
-  return { ...replaced(program, place, spoiledExpression(d, expression, program)), spoiled: place.join('.') };
+  const by = spoiledExpression(d, expression, program);
+  const mustRefuse = isOption(place, program) && isWrongFor(expression, by);
+  return { ...replaced(program, place, by), spoiled: place.join('.'), mustRefuse };
+}
+
+/** Whether nothing that takes a value of the first kind may take the second. */
+function isWrongFor(right: Expression, wrong: Expression): boolean {
+  const isNever =
+    (wrong.is === 'value' && (wrong.value === null || typeof wrong.value === 'string')) ||
+    (wrong.is === 'odd' && ['NaN', '10n', 'new Date(0)', 'new Map()'].includes(wrong.text)) ||
+    (wrong.is === 'own' && (wrong.name === 'promised' || (wrong.name === 'disposed' && isTensor(right))));
+  if (right.is === 'object') return isNever || (wrong.is === 'object' && 'misspelt' in wrong.fields);
+  if (right.is === 'value') return typeof right.value === 'number' && isNever;
+  if (right.is === 'array') return isNever && wrong.is !== 'own';
+  return isNever && (isTensor(right) || (right.is === 'call' && !/^saveModel|saveCheckpoint|saveWeights|encodeTable|describeTable/.test(right.name)));
+}
+
+/** Whether a place is an argument or an option of a function of the library, and no data. */
+function isOption(place: Place, program: Program): boolean {
+  if (/rows|known|heldOut|metadata|settings|metrics|batches/.test(place.join('.')) || /^door (grading|testing|tables)|(of|report)$/.test(program.rule)) return false;
+  const [constant, ...keys] = place;
+  let expression = program.constants.find(([name]) => name === constant)?.[1];
+  let owner: Expression | undefined;
+  for (const key of keys) {
+    if (expression === undefined || expression.is === 'array' || expression.is === 'own') return false;
+    if (key === 'of') return false;
+    owner = expression.is === 'object' ? owner : expression;
+    expression = childrenOf(expression).find(([name]) => name === key)?.[1];
+  }
+  return owner?.is === 'call' || owner?.is === 'method';
 }
