@@ -5,15 +5,15 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 export type Term = readonly [weight: number, tensor: Tensor | (() => Tensor)];
 
 /**
- * The sum of tensors of one shape times numbers, not all 0. A tensor in several terms is multiplied once, by the sum of its weights; one that
- * is multiplied by 0 is left out, and not made.
+ * The sum of tensors of one shape times numbers. A tensor in several terms is multiplied once, by the sum of its weights; one that
+ * is multiplied by 0 is left out, and not made, unless all are.
  */
 export function weightedSum(...terms: readonly Term[]): Tensor {
   const weights = new Map<Term[1], number>();
   for (const [weight, tensor] of terms) weights.set(tensor, (weights.get(tensor) ?? 0) + weight);
   return tf.tidy(() =>
     [...weights]
-      .filter(([, weight]) => weight !== 0)
+      .filter(([, weight], i, all) => weight !== 0 || (i === 0 && all.every(([, other]) => other === 0)))
       .map(([tensor, weight]) => tf.mul(weight, typeof tensor === 'function' ? tensor() : tensor))
       .reduce((sum, term) => tf.add(sum, term)),
   );

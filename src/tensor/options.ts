@@ -67,7 +67,8 @@ export function readOptions<O extends object, const R extends Rules<O>>(
 ): Read<O, R> {
   const must = `must be an object with the keys ${Object.keys(rules).join(', ')}`;
   const { dataId, then } = (options ?? {}) as { readonly dataId?: unknown; readonly then?: unknown };
-  if (options === null || typeof options !== 'object' || (dataId ?? then) !== undefined) {
+  // lists, maps and dates have no keys, so that nothing would seem to be misspelt
+  if (Object.prototype.toString.call(options) !== '[object Object]' || (dataId ?? then) !== undefined) {
     throw wrongKind(where, argument, must, { got: options, fix: notCalled(options) ?? notAwaited(options) });
   }
   const unknown = Object.entries(options).find(([name, value]) => value !== undefined && !Object.hasOwn(rules, name));

@@ -24,7 +24,7 @@ import { readVae, type Vae, type VaeParts } from './vae-parts.js';
  *
  * @param logWeights - log w_k, `[samples, batch]`, in nats
  * @returns `[batch]`, nats; the caller disposes it
- * @throws {@link ShapeError} if the weights have another rank
+ * @throws {@link ShapeError} if the weights have another rank; RangeError if there are no samples
  * @remarks With one sample it is the ELBO. Its gradient weights the samples by w_k / sum w.
  * @example
  * ```ts
@@ -35,6 +35,7 @@ import { readVae, type Vae, type VaeParts } from './vae-parts.js';
  */
 export function importanceWeightedBound(logWeights: Tensor): Tensor {
   checkFloat('importanceWeightedBound', 'logWeights', logWeights, [null, null], 'Stack the samples on the first axis.');
+  checkInteger('importanceWeightedBound', 'logWeights.shape[0]', logWeights.shape[0]);
   return tf.tidy(() => tf.sub(logSumExp(logWeights, 0), Math.log(logWeights.shape[0])));
 }
 

@@ -32,7 +32,7 @@ export function createKeptIndex(where: string, store: CheckpointStore, run: stri
   const nameOf = (step: number): string => `${run}-${String(step).padStart(9, '0')}.safetensors`;
   const stepOf = (name: string): number => Number(name.slice(run.length + 1, -'.safetensors'.length));
   const isOfRun = (name: string): boolean => Number.isSafeInteger(stepOf(name)) && nameOf(stepOf(name)) === name;
-  checkStoreName(where, nameOf(0), 'run');
+  checkStoreName(where, typeof run === 'string' ? nameOf(0) : run, 'run');
 
   return {
     nameOf,

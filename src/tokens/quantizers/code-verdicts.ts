@@ -9,7 +9,7 @@ import {
   MIN_OBSERVATIONS,
 } from '../../verdicts/moving-average.js';
 import { perplexityOf } from './code-usage.js';
-import type { Quantizer } from './quantizer.js';
+import { checkQuantizer, type Quantizer } from './quantizer.js';
 import { oneHot } from '../../tensor/one-hot.js';
 
 /** Vectors per code, at least, behind the shares of the codes. */
@@ -33,6 +33,7 @@ interface CodesShown {
  *
  * @param quantizer - the quantizer of the encoder
  * @returns an observer for the trainer of `createVaeTrainer`, which takes it from a {@link createQuantizedEncoder}
+ * @throws TypeError if `quantizer` is none
  * @remarks It also looks at the codes of single batches: in a codebook that replaces codes, others may take the same place in each of them. It counts codes until there are at least 20 for each of the K codes, in at least 4 batches, and then forgets the oldest. A quantizer
  *   that learns nothing, such as {@link finiteScalarQuantizer}, may leave codes unused.
  * @example
@@ -45,6 +46,7 @@ interface CodesShown {
  * ```
  */
 export function codeVerdicts(quantizer: Quantizer): Observer {
+  checkQuantizer('codeVerdicts', 'quantizer', quantizer);
   const { codes, size, variables, buffers = [] } = quantizer;
   let vectors = 0;
   const span = (): number => Math.max(MIN_SPAN, (VECTORS_PER_CODE * codes) / vectors);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkNumber } from '../../tensor/checks.js';
+import { checkFloat, checkNumber } from '../../tensor/checks.js';
 import { ownOperation } from '../../tensor/own-kernels.js';
 import { checkList } from './check-variables.js';
 import { sumOf } from './guard.js';
@@ -29,6 +29,7 @@ export type OwnClip = (gradients: readonly Tensor[], norm: number) => Tensor[] |
 export function clipByGlobalNorm(gradients: readonly Tensor[], norm: number): Tensor[] {
   const where = 'clipByGlobalNorm';
   checkList(where, 'gradients', gradients, 'tensor');
+  gradients.forEach((gradient, i) => checkFloat(where, `gradients[${i}]`, gradient));
   checkNumber(where, 'norm', norm, { above: 0 });
   return tf.tidy(() => {
     const own = ownOperation<OwnClip>('Clip')?.(gradients, norm);

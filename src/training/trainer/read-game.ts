@@ -69,12 +69,17 @@ export function readGame<N extends string>(where: string, options: object, kind:
     ...followed.map((average) => average.name),
     ...planned.map(({ moments }) => moments),
   ]);
-  const players = planned.map(({ player, moments, optimizer, ...one }): [string, Player] => {
+  const trained = planned.map((one) => {
     const part = partOf(...one.parts.map((name) => parts[name]!));
     if (part.variables.length === 0) {
       const fix = 'Freeze all but what is trained.';
       throw unusable(where, 'parts', 'must have variables to train', { seen: 'frozen ones only', fix });
     }
+    return part;
+  });
+  // the first thing that is made
+  const players = planned.map(({ player, moments, optimizer }, i): [string, Player] => {
+    const part = trained[i]!;
     return [player, { part, optimizer: guarded(optimizer, part.variables, where), moments }];
   });
   return { ...read, play: kind.playOf(read), players: Object.fromEntries(players), averages: followed };

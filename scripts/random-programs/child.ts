@@ -1,0 +1,35 @@
+/**
+ * Judges programs: reads one line of JSON for each, and writes one. Started by scripts/random-programs.ts, in a process of its own, which
+ * a program may hang or crash. With the argument `float64` all floats of the cpu backend have 64 bits, and gradients are judged.
+ */
+import { createInterface } from 'node:readline';
+import * as tf from '@tensorflow/tfjs';
+import type * as g from '../../src/index.js';
+import type { enableWasmTraining } from '../../src/wasm/index.js';
+import { Missing, type Entries } from './evaluate.js';
+import type { Program } from './expression.js';
+import { checkSlopes } from './gradient-law.js';
+import { checkLaws } from './laws.js';
+import { outcomeOfError, type Outcome } from './outcome.js';
+import { useLibrary } from './own-parts.js';
+
+/** Reads programs until the input ends. */
+export async function judgePrograms(entries: Entries): Promise<void> {
+  console.log = console.info = console.warn = console.error = () => undefined;
+  const index = entries['index'] as unknown as typeof g;
+  useLibrary(index);
+  index.repairGradients();
+  const isFloat64 = process.argv[2] === 'float64';
+  if (!isFloat64) await (entries['wasm'] as unknown as { enableWasmTraining: typeof enableWasmTraining }).enableWasmTraining({ threads: 1 });
+  await tf.setBackend('cpu');
+  const check = isFloat64 ? checkSlopes : checkLaws;
+  for await (const line of createInterface({ input: process.stdin })) {
+    const started = process.cpuUsage();
+    const outcome = await check(entries, JSON.parse(line) as Program).then(
+      (): Outcome => ({ verdict: 'passed' }),
+      (error: unknown): Outcome => (error instanceof Missing ? { verdict: 'refused', why: `nothing to call: ${error.message}` } : outcomeOfError(error)),
+    );
+    const { user, system } = process.cpuUsage(started);
+    process.stdout.write(`\u0001${JSON.stringify({ ...outcome, seconds: (user + system) / 1e6 })}\n`);
+  }
+}

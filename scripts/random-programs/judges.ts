@@ -1,0 +1,83 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createInterface, type Interface } from 'node:readline';
+import type { Program } from './expression.js';
+import { failed, type Outcome } from './outcome.js';
+
+/** The processor time that one program may take, in seconds; ten times as long on the clock. */
+const LIMIT = 10;
+/** The largest number of programs per process. */
+const BATCH = 400;
+
+export type Judged = Outcome & { readonly seconds: number };
+
+interface Child {
+  readonly process: ChildProcessWithoutNullStreams;
+  readonly reader: Interface;
+  readonly lines: AsyncIterator<string>;
+  judged: number;
+}
+
+/** A process that judges programs, one after another, and is replaced when a program may have spoiled it. */
+export function startJudge(program: string, isFloat64: boolean): { judge(one: Program): Promise<Judged>; end(): void } {
+  let child: Child | undefined;
+  const start = (): Child => {
+    const float64 = isFloat64 ? ['--import', 'data:text/javascript,globalThis.Float32Array=Float64Array'] : [];
+    const child = spawn(process.execPath, ['--max-old-space-size=1024', ...float64, program, ...(isFloat64 ? ['float64'] : [])]);
+    child.stdin.on('error', () => undefined);
+    child.stderr.resume();
+    const reader = createInterface({ input: child.stdout });
+    return { process: child, reader, lines: reader[Symbol.asyncIterator](), judged: 0 };
+  };
+  const end = (): void => {
+    child?.reader.close();
+    child?.process.kill('SIGKILL');
+    child = undefined;
+  };
+  const judge = async (one: Program): Promise<Judged> => {
+    if ((child?.judged ?? 0) >= BATCH) end();
+    child ??= start();
+    child.judged++;
+    const { lines, process } = child;
+    process.stdin.write(`${JSON.stringify(one)}\n`);
+    const hangs = watch(process.pid!, () => process.kill('SIGKILL'));
+    let judged: Judged | undefined;
+    for (let line = await lines.next(); line.done !== true; line = await lines.next()) {
+      if (!line.value.startsWith('\u0001')) continue;
+      judged = JSON.parse(line.value.slice(1)) as Judged;
+      break;
+    }
+    const isHanging = hangs();
+    judged ??= { ...failed(isHanging ? 'hang' : 'crash', isHanging ? `no end after ${LIMIT} s` : 'the process ended'), seconds: LIMIT };
+    if (judged.verdict === 'failed' && (judged.kind === 'hang' || judged.kind === 'crash' || judged.why.includes('RuntimeError'))) end();
+    return judged;
+  };
+  return { judge, end };
+}
+
+/** Calls `stop` when a process has used its time; the result stops watching, and says whether it was called. */
+function watch(pid: number, stop: () => void): () => boolean {
+  const [begin, used] = [Date.now(), secondsOf(pid)];
+  let isStopped = false;
+  const clock = setInterval(() => {
+    const isOver = secondsOf(pid) - used > LIMIT || Date.now() - begin > 10_000 * LIMIT;
+    if (isOver && !isStopped) {
+      isStopped = true;
+      stop();
+    }
+  }, 500);
+  return () => {
+    clearInterval(clock);
+    return isStopped;
+  };
+}
+
+/** The processor time of a process so far, in seconds; 0 where the system does not say. */
+function secondsOf(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return 0;
+  }
+}

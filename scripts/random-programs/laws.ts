@@ -1,0 +1,139 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type * as g from '../../src/index.js';
+import { startEvaluation, type Entries, type Evaluation } from './evaluate.js';
+import type { Program } from './expression.js';
+import { fileLaws } from './file-laws.js';
+import { differenceOf, notFinite, numbersIn, type Numbers } from './numbers.js';
+import { Failure, isSentence } from './outcome.js';
+import { recordGradients } from './record-gradients.js';
+
+/** What a program gives on one backend: results before any training, the first step's metrics and its gradients. */
+interface Results {
+  readonly outs: readonly Numbers[];
+  readonly metrics: readonly Numbers[];
+  readonly gradients: readonly Numbers[];
+}
+
+/** Runs `work` with a program, disposes what it made, and checks that nothing is left, also after an error. */
+async function leakFree<T>(start: () => Evaluation, work: (evaluation: Evaluation) => Promise<T>): Promise<T> {
+  const { numTensors } = tf.memory();
+  const evaluation = start();
+  let error: unknown;
+  let result: T | undefined;
+  try {
+    result = await work(evaluation);
+  } catch (reason) {
+    error = reason;
+  }
+  try {
+    evaluation.dispose();
+  } catch (reason) {
+    error ??= reason;
+  }
+  const left = tf.memory().numTensors - numTensors;
+  const context = error === undefined ? '' : ` after: ${String(error).slice(0, 160)}`;
+  if (left !== 0 && (error === undefined || isSentence(error))) throw new Failure('leak', `${left} tensors are left${context}`);
+  if (error !== undefined) throw error as Error;
+  return result!;
+}
+
+async function resultsOn(backend: string, entries: Entries, program: Program): Promise<Results> {
+  await tf.setBackend(backend);
+  const recorder = recordGradients();
+  return leakFree(
+    () => startEvaluation(entries, recorder.beforeCall),
+    async (evaluation) => {
+      await evaluation.run(program);
+      const outs = await outsOf(evaluation, program);
+      const { trainer, batches } = partsOf(evaluation);
+      if (trainer === undefined) return { outs, metrics: [], gradients: [] };
+      const metrics = trainer.step(batches[0]!);
+      try {
+        return { outs, metrics: await numbersIn(metrics, 'metrics'), gradients: await numbersIn(recorder.take(), 'gradients') };
+      } finally {
+        tf.dispose({ ...metrics });
+      }
+    },
+  );
+}
+
+/** The results of a program: each constant whose name begins with `out`. */
+export async function outsOf(evaluation: Evaluation, { constants }: Program): Promise<Numbers[]> {
+  const found: Numbers[] = [];
+  for (const [name, expression] of constants)
+    if (name.startsWith('out')) found.push(...(await numbersIn(await evaluation.evaluate(expression), name)));
+  return found;
+}
+
+export function partsOf({ scope }: Evaluation): { readonly trainer: g.Trainer | undefined; readonly batches: readonly g.Batch[] } {
+  return { trainer: scope.get('trainer') as g.Trainer | undefined, batches: (scope.get('batches') ?? []) as readonly g.Batch[] };
+}
+
+/** All laws but that of gradients. Throws a {@link Failure}, or what the program throws. */
+export async function checkLaws(entries: Entries, program: Program): Promise<void> {
+  const expected = await resultsOn('cpu', entries, program);
+  const received = await resultsOn('wasm', entries, program).catch((error: unknown) => {
+    if (error instanceof Failure) throw error;
+    throw new Failure('disagreement', `only wasm throws: ${String(error)}`);
+  });
+  const odd = notFinite([...expected.outs, ...expected.metrics, ...expected.gradients]);
+  if (odd !== undefined) throw new Failure('silent wrong', odd);
+  const why =
+    differenceOf(expected.outs, received.outs, 2e-3) ??
+    differenceOf(expected.metrics, received.metrics, 1e-3) ??
+    differenceOf(expected.gradients, received.gradients, 5e-3);
+  if (why !== undefined) throw new Failure('disagreement', `${why} (cpu, and wasm)`);
+  if (program.constants.some(([name]) => name === 'trainer')) await checkResume(entries, program);
+  await leakFree(
+    () => startEvaluation(entries),
+    (evaluation) => fileLaws(entries, program, evaluation),
+  );
+}
+
+async function train(evaluation: Evaluation, which: readonly number[]): Promise<Numbers[]> {
+  const { trainer, batches } = partsOf(evaluation);
+  const found: Numbers[] = [];
+  for (const i of which) {
+    const metrics = trainer!.step(batches[i % batches.length]!);
+    found.push(...(await numbersIn(metrics, `metrics of batch ${i}`)));
+    tf.dispose({ ...metrics });
+  }
+  return found;
+}
+
+async function stateOf(evaluation: Evaluation): Promise<Numbers[]> {
+  const { variables, plain } = partsOf(evaluation).trainer!.state;
+  return [...(await numbersIn(variables, 'state')), ...(await numbersIn(plain, 'plain'))];
+}
+
+/** Training for four steps, and for two, saving, loading into another trainer, and two more, give the same bits. */
+async function checkResume(entries: Entries, program: Program): Promise<void> {
+  const { saveCheckpoint, loadCheckpoint } = entries['index'] as unknown as typeof g;
+  const straight = await leakFree(
+    () => startEvaluation(entries),
+    async (evaluation) => {
+      await evaluation.run(program);
+      await train(evaluation, [0, 1]);
+      const { trainer } = partsOf(evaluation);
+      const bytes = await saveCheckpoint(trainer!).catch((error: unknown) => {
+        // such as tfjs's optimizers with a schedule: the sentence says why
+        if (isSentence(error)) return undefined;
+        throw error;
+      });
+      return { bytes, numbers: [...(await train(evaluation, [2, 3])), ...(await stateOf(evaluation))] };
+    },
+  );
+  const { bytes } = straight;
+  if (bytes === undefined) return;
+  const resumed = await leakFree(
+    () => startEvaluation(entries),
+    async (evaluation) => {
+      await evaluation.run(program);
+      await train(evaluation, [3]);
+      await loadCheckpoint(partsOf(evaluation).trainer!, bytes);
+      return [...(await train(evaluation, [2, 3])), ...(await stateOf(evaluation))];
+    },
+  );
+  const why = differenceOf(straight.numbers, resumed, 0);
+  if (why !== undefined) throw new Failure('resume', `${why} (without a pause, and resumed)`);
+}

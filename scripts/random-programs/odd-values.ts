@@ -1,0 +1,23 @@
+/** Values that JSON cannot hold, by their source text. */
+export const oddValues: Readonly<Record<string, () => unknown>> = {
+  undefined: () => undefined,
+  NaN: () => NaN,
+  Infinity: () => Infinity,
+  '-Infinity': () => -Infinity,
+  '-0': () => -0,
+  '10n': () => 10n,
+  '() => undefined': () => () => undefined,
+  'new Date(0)': () => new Date(0),
+  'new Date(NaN)': () => new Date(NaN),
+  'new Map()': () => new Map(),
+  'Symbol()': () => Symbol(),
+  'new Uint8Array(0)': () => new Uint8Array(0),
+  'new Uint8Array(9)': () => new Uint8Array(9),
+  'Float32Array.of(0.1, 0.7, 0.4, 0.9)': () => Float32Array.of(0.1, 0.7, 0.4, 0.9),
+  'Float64Array.of(0.9, 0.5, 0.1)': () => Float64Array.of(0.9, 0.5, 0.1),
+  'Int32Array.of(0, 1, 2, 1)': () => Int32Array.of(0, 1, 2, 1),
+  'Int32Array.of(1, 2)': () => Int32Array.of(1, 2),
+  'new AbortController().signal': () => new AbortController().signal,
+  'AbortSignal.abort()': () => AbortSignal.abort(),
+  'Object.create(null)': () => Object.create(null) as object,
+};
