@@ -1,14 +1,14 @@
 const answer = 'export const gaussianKl = () => 1;\n';
 
 /** A text that opens something this often and closes it again, around a middle. */
-const nested = (open: string, middle: string, close: string, count: number): string =>
-  `${answer}${open.repeat(count)}${middle}${close.repeat(count)}\n`;
+const nested = (open: string, middle: string, close: string, count: number, before = ''): string =>
+  `${answer}${before}${open.repeat(count)}${middle}${close.repeat(count)}\n`;
 
 /** How deep something is nested: both a few levels, which a reader may take exponential time for, and as many as fit into a file. */
 const DEPTHS = [24, 30_000];
 
-/** What can be nested: its beginning, its middle and its end. */
-const nestings: Readonly<Record<string, readonly [open: string, middle: string, close: string]>> = {
+/** What can be nested: its beginning, its middle and its end, and what comes before all. */
+const nestings: Readonly<Record<string, readonly [open: string, middle: string, close: string, before?: string]>> = {
   'arrow functions in default values': ['(a = ', '1', ') => 1'],
   'async arrow functions in default values': ['async (a = ', '1', ') => 1'],
   'arrow functions with types in default values': ['(a: number = ', '1', '): number => 1'],
@@ -20,10 +20,11 @@ const nestings: Readonly<Record<string, readonly [open: string, middle: string, 
   'casts to functions': ['<(a: T) => T>(', '1', ')'],
   'generic calls': ['f<T>(', '1', ')'],
   'generic calls with calls': ['f<g<', 'T', '>>(1)'],
-  generics: ['const a: ', 'T', ''].map((part, i) => (i === 0 ? `${part}A<` : part)) as [string, string, string],
-  'types of functions': ['let a: (b: ', 'T', ') => T; '],
-  'types in parentheses': ['type A = (', 'T', ');'],
-  'conditional types': ['type A = T extends (', 'T', ') ? 1 : 2;'],
+  generics: ['A<', 'T', '>', 'let a: '],
+  'types of functions': ['(b: ', 'T', ') => T', 'let a: '],
+  'types in parentheses': ['(', 'T', ')', 'type A = '],
+  'types in parentheses with arrows': ['(a?: ', 'T', ') => T', 'const f = (b): '],
+  'conditional types': ['T extends (', 'T', ') ? 1 : 2', 'type A = '],
   conditionals: ['1 ? (a) : ', '1', ''],
   'conditionals with arrow functions': ['1 ? (a) : (b) => ', '1', ''],
   'conditionals in conditionals': ['1 ? (', '(a)', ') : (b) => 1'],
@@ -49,6 +50,7 @@ const nestings: Readonly<Record<string, readonly [open: string, middle: string, 
 /** What can be long: a text with something that is repeated. */
 const long: Readonly<Record<string, (count: number) => string>> = {
   'blanks after import': (count) => `import${' '.repeat(count)}`,
+  'blanks after import in a comment': (count) => `// import${' '.repeat(count)}x`,
   'blanks after from': (count) => `export * from${' '.repeat(count)}`,
   'tabs and newlines after import(': (count) => `import(${'\t\n'.repeat(count / 2)}`,
   'blanks after many imports': (count) => `import ${' '.repeat(99)}`.repeat(count / 100),
@@ -66,10 +68,10 @@ const long: Readonly<Record<string, (count: number) => string>> = {
 
 /** Texts that may keep a reader busy: a name, and the text of a file. */
 export const hostileTexts: Readonly<Record<string, string>> = Object.fromEntries([
-  ...Object.entries(nestings).flatMap(([name, [open, middle, close]]) =>
+  ...Object.entries(nestings).flatMap(([name, [open, middle, close, before]]) =>
     DEPTHS.map((depth) => {
       const count = Math.min(depth, Math.floor(250_000 / (open.length + close.length)));
-      return [`${count} ${name}`, nested(open, middle, close, count)];
+      return [`${count} ${name}`, nested(open, middle, close, count, before)];
     }),
   ),
   ...Object.entries(long).map(([name, textOf]) => [name, `${answer}${textOf(200_000)}\n`]),
