@@ -1,4 +1,5 @@
 // Grades hostile and right submissions several at a time, as a busy service does: npm run tool -- course:crowd --at-once 4 --hostile 60 --right 40
+// `--only` selects submissions by a part of their names.
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync, chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     'at-once': { type: 'string', default: '4' },
     hostile: { type: 'string', default: '60' },
     right: { type: 'string', default: '40' },
+    only: { type: 'string', default: '' },
   },
 });
 
@@ -79,7 +81,9 @@ const queue = [
   ...wrong.map((entry, i) => ({ entry, at: share(i, wrong) })),
 ]
   .sort((a, b) => a.at - b.at)
-  .map(({ entry }) => entry);
+  .map(({ entry }) => entry)
+  .filter(({ name }) => name.includes(values.only));
+const counts = [true, false].map((isRight) => queue.filter((entry) => entry.isRight === isRight).length);
 
 const delays = monitorEventLoopDelay({ resolution: 10 });
 delays.enable();
@@ -113,7 +117,7 @@ const running = readdirSync('/proc').filter((pid) => {
 }).length;
 const minutes = (performance.now() - start) / 60_000;
 console.log(`
-${right.length} right and ${wrong.length} hostile submissions, ${values['at-once']} at a time, in ${minutes.toFixed(1)} minutes
+${counts[0]} right and ${counts[1]} hostile submissions, ${values['at-once']} at a time, in ${minutes.toFixed(1)} minutes
 with other points than they must have: ${failures.length}
 the slowest: ${slowest.right.toFixed(1)} s and ${slowest.hostile.toFixed(1)} s
 the grader's longest silence: ${(delays.max / 1e6).toFixed(0)} ms
