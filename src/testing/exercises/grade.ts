@@ -161,7 +161,7 @@ export async function gradeByReadings(
     const tensors = check.kind === 'values' ? readings[i]?.tensors : undefined;
     return tensors && { inputs, got: byName(tensors) };
   });
-  const [{ inputs: keyInputs }] = cases as [Case];
+  const { inputs: keyInputs } = cases[0]!;
   const behaviour =
     measured[0] &&
     readBehaviour(exercise, keyInputs, {
