@@ -44,6 +44,7 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
   'course:check': ['tsx scripts/course-check.ts', 'checks exercises and pieces'],
   'course:new': ['tsx scripts/course-new.ts', 'writes the files of a new exercise'],
   'course:grade': ['tsx scripts/course-grade.ts', "grades a student's file"],
+  'course:crowd': ['tsx scripts/course-crowd.ts', 'grades 60 hostile and 40 right submissions, four at a time'],
 
   // generated files and research runs
   assembly: ['tsx scripts/assembly.ts', 'compiles the wasm module'],

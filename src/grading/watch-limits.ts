@@ -47,7 +47,10 @@ export function watchLimits(pid: number, { seconds, megabytes, signal }: Limits,
   const abort = (): void => end({ failure: 'It was stopped before it gave a result.' });
   const patience = setTimeout(
     () =>
-      end({ failure: `It was stopped after ${PATIENCE * seconds} s: what does it wait for?`, problem: takesTooLong }),
+      end({
+        failure: `It was stopped after ${+(PATIENCE * seconds).toFixed(1)} s: what does it wait for?`,
+        problem: takesTooLong,
+      }),
     1000 * PATIENCE * seconds,
   );
   const memory = setInterval(() => {

@@ -2,11 +2,21 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { order, pieces } from '../../examples/course/order.js';
+import { drawCases } from '../../src/testing/exercises/draw-cases.js';
 import { checkExercise, grade, type Answer, type Exercise } from '../../src/testing/index.js';
 
 const course = 'examples/course';
 const folders = readdirSync(`${course}/exercises`);
 const load = async <T>(path: string): Promise<T> => (await import(/* @vite-ignore */ resolve(course, path))) as T;
+
+/** The mistakes that only other inputs, or gradients, can show. */
+const laterMistakes: Readonly<Record<string, RegExp>> = {
+  reparameterize: /^detachedDeviation$/,
+  'gaussian-kl': /^limitOf/,
+  elbo: /^limitOf/,
+  'importance-weighted-bound': /^(weightsThemselves|smallest|meanSubtracted|largestOfAll)$/,
+  'masked-bound': /^softmaxItself$/,
+};
 
 describe.each(folders)('the exercise %s', (folder) => {
   test('distinguishes its mistakes, passes its solution and fails its stub', async () => {
@@ -17,6 +27,16 @@ describe.each(folders)('the exercise %s', (folder) => {
     expect(Object.keys(exercise.mistakes).length).toBeGreaterThanOrEqual(8);
     // yours against the target, at least where yours has the target's shapes
     expect((await grade(exercise, solution[exercise.name]!))[0]!.picture).toMatch(/^<svg .+<\/svg>$/);
+  });
+
+  test('shows in its first check every mistake that it can show, with any seed', async () => {
+    const { exercise } = await load<{ exercise: Exercise }>(`exercises/${folder}/exercise.ts`);
+    const others = laterMistakes[folder] ?? /^$/;
+    for (let seed = 1; seed <= 15; seed++) {
+      const [first, ...rest] = drawCases('test', 'exercise', exercise, seed);
+      expect(first!.hidden.filter((name) => !others.test(name))).toEqual([]);
+      expect(first!.hidden.filter((name) => rest.every(({ hidden }) => hidden.includes(name)))).toEqual([]);
+    }
   });
 
   test('has a page, and a stub of at most ten lines', () => {

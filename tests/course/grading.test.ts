@@ -104,7 +104,7 @@ describe('a submission', () => {
     const stops = source.replace('return tf.tidy', 'if (mean.shape[0] === 1) for (;;);\n  return tf.tidy');
     const { results } = await gradeSubmission(exercise, submission(stops), { seconds: 3 });
     expect(results.map(({ score }) => score)).toEqual([5, 0, 0, 0]);
-    expect(results[1]!.message).toBe('It was stopped after 3 s: does a loop never end?');
+    expect(results[1]!.message).toBe('It was stopped after 3 s of processor time: does a loop never end?');
   });
 
   test.each([

@@ -23,8 +23,8 @@ export interface Job {
   readonly call: string | undefined;
 }
 
-/** Posted once for each question, or once if the answer does not parse. */
-export type Outcome = { readonly reading: Reading } | { readonly problem: string };
+/** Posted when the answer has been read and then once for each question, or once if it does not parse. */
+export type Outcome = 'read' | { readonly reading: Reading } | { readonly problem: string };
 
 /** Answers jobs after `ready` has settled. An answer may import TensorFlow.js and these `packages`. */
 export function serve(packages: Packages, ready: Promise<unknown> = Promise.resolve()): void {
@@ -47,6 +47,7 @@ async function run({ answer: text, parts, name, questions, call }: Job, packages
     return found === undefined ? undefined : { text: found };
   });
   if ('problem' in sources) return post(sources);
+  post('read');
   try {
     const count = countData();
     const modules = { '@tensorflow/tfjs-core': tf, '@tensorflow/tfjs': tf, '@tensorflow/tfjs-backend-cpu': {} };

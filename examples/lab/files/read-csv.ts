@@ -121,7 +121,7 @@ function numberReader(rows: readonly (readonly string[])[]): (cell: string) => n
   const isComma = hasCommas && !hasDots;
   return (cell) => {
     const text = isComma ? cell.trim().replace(',', '.') : cell.trim();
-    if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return undefined;
+    if (!/^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text)) return undefined;
     const number = Number(text);
     return Number.isFinite(number) ? number : undefined;
   };

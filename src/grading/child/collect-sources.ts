@@ -11,7 +11,7 @@ export type StudentFile = { readonly text: string } | { readonly problem: string
 export type Sources = ReadonlyMap<string, string>;
 
 /** An import of a module in the same folder. */
-const LOCAL_IMPORT = /(\bfrom\s*|\bimport\s*\(?\s*)(['"])\.\/([\w-]+)(?:\.[jt]s)?\2/g;
+const LOCAL_IMPORT = /(\bfrom\s*|\bimport\s*(?:\(\s*)?)(['"])\.\/([\w-]+)(?:\.[jt]s)?\2/g;
 
 /**
  * Removes the types from a submission, and from the parts that it imports, which `findPart` reads; imports that it does not find fail when

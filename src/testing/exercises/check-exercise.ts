@@ -2,6 +2,7 @@ import { unusable } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
 import type { Answer, Exercise, ExerciseInputs, ExerciseOutputs } from './exercise.js';
 import { checkedExercise, checkFunction } from './checks.js';
+import { drawCases } from './draw-cases.js';
 import { agree, pairsOf } from './explain.js';
 import { gradeAnswer, gradeByReadings, type CheckResult } from './grade.js';
 import type { PlainTensor, Question, Reading } from './measure.js';
@@ -17,12 +18,15 @@ export interface ExerciseAnswers {
   readonly solution: Answer;
 }
 
+/** The number of seeds with which each mistake must be shown. */
+const SEEDS = 10;
+
 /** The fraction of pairs of mistakes that must be named; some give the same numbers. */
 const PAIRS_NAMED = 0.9;
 
 /**
  * Checks that an exercise can be graded: the reference and the solution pass all checks, the stub fails all, each single mistake is
- * named and no other, nine of ten pairs that do not exclude each other are named, and hints contain no code.
+ * named and no other, and shows with ten seeds, nine of ten pairs that do not exclude each other are named, and hints contain no code.
  *
  * @param exercise - made by {@link defineExercise}
  * @param answers - see {@link ExerciseAnswers}
@@ -89,6 +93,12 @@ export async function checkExercise(exercise: Exercise, answers: ExerciseAnswers
   if (unnamed.length > (1 - PAIRS_NAMED) * pairs.length) {
     const rule = `must have distinct numbers for nine of ten pairs that are not listed in \`exclusive\``;
     fail('exercise.mistakes', rule, `${unnamed.length} of ${pairs.length} unnamed, such as ${unnamed[0]}`);
+  }
+  for (let seed = 0; seed < SEEDS; seed++) {
+    const shown = drawCases('checkExercise', 'exercise', checked, seed).filter(({ check }) => check.kind !== 'leaks');
+    const hidden = Object.keys(exercise.mistakes).find((name) => shown.every((each) => each.hidden.includes(name)));
+    const rule = 'must change the numbers of a check by more than the tolerance, whatever is drawn';
+    if (hidden !== undefined) fail('exercise.mistakes', rule, `'${hidden}', which passes all with the seed ${seed}`);
   }
   const code = exercise.hints.find((hint) => /\btf\.|=>|return /.test(hint));
   if (code !== undefined) fail('exercise.hints', 'must contain no code', `"${code}"`);

@@ -13,8 +13,10 @@ const MAX_DRAWS = 16;
 /** By how many tolerances a mistake must change a number: its answer is not exact either. */
 const MARGIN = 2;
 
-/** A check whose inputs do not show these mistakes: an answer with one of them passes. */
+/** A check with the right numbers. */
 interface DrawnCase extends Case {
+  readonly expected: Named;
+  /** The mistakes that its inputs do not show: an answer with one of them passes. */
   readonly hidden: readonly string[];
 }
 
@@ -29,13 +31,13 @@ export function drawCases(where: string, argument: string, exercise: Exercise, s
     let best: DrawnCase | undefined;
     for (let k = 0; k < MAX_DRAWS && best?.hidden.length !== 0; k++) {
       const random = createNumberStream(seed, `${nameOf(exercise.checks[i]!)}${k === 0 ? '' : `, draw ${k}`}`);
-      const { expected, ...drawn } = createCase(where, argument, exercise, i, random);
+      const drawn = createCase(where, argument, exercise, i, random);
       const least = best?.hidden.length ?? Infinity;
       // those that were hidden before come first, because they may be hidden in every draw
       const order = new Set([...(best?.hidden ?? []), ...mistakes]);
       const hidden: string[] = [];
       for (const mistake of order)
-        if (hidden.length < least && isHidden(exercise, drawn, expected, mistake)) hidden.push(mistake);
+        if (hidden.length < least && isHidden(exercise, drawn, mistake)) hidden.push(mistake);
       if (hidden.length < least) best = { ...drawn, hidden };
     }
     return best!;
@@ -53,7 +55,11 @@ export function drawCases(where: string, argument: string, exercise: Exercise, s
 }
 
 /** Whether an answer with this mistake passes a check, or nearly does. */
-function isHidden(exercise: Exercise, { check, inputs, question }: Case, expected: Named, mistake: string): boolean {
+function isHidden(
+  exercise: Exercise,
+  { check, inputs, question, expected }: Omit<DrawnCase, 'hidden'>,
+  mistake: string,
+): boolean {
   const got =
     check.kind === 'values'
       ? valuesWith(exercise, inputs, [mistake])
@@ -69,7 +75,7 @@ function createCase(
   exercise: Exercise,
   i: number,
   random: ReturnType<typeof createNumberStream>,
-): Case & { readonly expected: Named } {
+): Omit<DrawnCase, 'hidden'> {
   const check: ExerciseCheck = exercise.checks[i]!;
   const inputs = check.inputs?.(random) ?? exercise.inputs(random);
   checkInputs(where, argument, inputs, exercise, i);

@@ -5,9 +5,10 @@ import { checkedExercise, checkExerciseRecord, checkFunction, checkList } from '
 import { drawCases, valueQuestion } from './draw-cases.js';
 import { nameOf, type Answer, type Exercise } from './exercise.js';
 import { byName, describeRest, judge, TOLERANCES, type Case, type Measured, type Verdict } from './judge.js';
-import { measureAnswer, UNCALLED, type Question, type Reading } from './measure.js';
+import { measureAnswer, UNCALLED, type PlainTensor, type Question, type Reading } from './measure.js';
 import { drawPicture, pictureInputs } from './picture.js';
 import { limitProbes, probesOf, readBehaviour } from './probes.js';
+import { valuesWith, type Named } from './reference.js';
 
 /** The result of one check of an answer. */
 export interface CheckResult {
@@ -143,8 +144,13 @@ export async function gradeByReadings(
   const pictureQuestions = drawn.map((inputs) => valueQuestion(exercise, inputs));
   const probes = probesOf(exercise, questions[0]!, cases[0]!.inputs);
   const limits = limitProbes(exercise, questions);
-  const readings = withLeaks(await ask([...questions, ...pictureQuestions, ...probes, ...limits.values()]));
-  checkList(where, 'ask', readings, 'readings of measureAnswer');
+  const given = await ask([...questions, ...pictureQuestions, ...probes, ...limits.values()]);
+  checkList(where, 'ask', given, 'readings of measureAnswer');
+  const targets = [
+    ...cases.map(({ expected }) => expected),
+    ...drawn.map((inputs) => valuesWith(exercise, inputs, [])),
+  ];
+  const readings = withLeaks(withoutFloods(given, Math.max(...targets.map(sizeOf))));
 
   const missing: Reading = { failure: 'There was no result.' };
   const probed = readings
@@ -155,7 +161,7 @@ export async function gradeByReadings(
     const tensors = check.kind === 'values' ? readings[i]?.tensors : undefined;
     return tensors && { inputs, got: byName(tensors) };
   });
-  const [{ inputs: keyInputs }] = cases as [Case];
+  const { inputs: keyInputs } = cases[0]!;
   const behaviour =
     measured[0] &&
     readBehaviour(exercise, keyInputs, {
@@ -188,9 +194,28 @@ export async function gradeByReadings(
 
 /** Counts leaks of calls for values in the check of leaks, too, because an answer may detect which call is checked for leaks. */
 function withLeaks(readings: readonly Reading[]): readonly Reading[] {
-  if (!Array.isArray(readings)) return readings;
   const leaked = Math.max(...readings.map((reading: Reading | undefined) => reading?.leaked ?? -Infinity));
   return readings.map((reading: Reading) => (reading?.leaked === undefined ? reading : { ...reading, leaked }));
+}
+
+/** How many more numbers than the target an answer may have: so many are still compared with every mistake. */
+const [MORE_NUMBERS, TIMES_AS_MANY] = [2 ** 12, 64];
+
+/** Replaces readings with far more numbers than the target: a comparison with every pair of mistakes would take minutes. */
+function withoutFloods(readings: readonly Reading[], size: number): readonly Reading[] {
+  return readings.map((reading: Reading | undefined): Reading => {
+    const numbers = sizeOf(reading?.tensors ?? []);
+    if (!(numbers > MORE_NUMBERS + TIMES_AS_MANY * size)) return reading!;
+    return { failure: 'Your answer is wrong: it returns far more numbers than it must.' };
+  });
+}
+
+/** The number of numbers in outputs, and of outputs. */
+function sizeOf(outputs: Named | readonly PlainTensor[]): number {
+  return Object.values(outputs).reduce(
+    (sum: number, { values }: { readonly values: readonly number[] }) => sum + values.length + 1,
+    0,
+  );
 }
 
 /** The result of a check while the first one fails. It describes errors that the mistakes of the first one do not explain. */

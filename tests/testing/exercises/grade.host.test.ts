@@ -393,6 +393,46 @@ describe('grade', () => {
     expect((await grade(own, right))[0]!.picture).toBe('<svg/>');
   });
 
+  test('gives no points by luck: it draws again until a mistake shows, in the first check or in the one that can show it', async () => {
+    const lucky = defineExercise({
+      name: 'lucky',
+      // each of two mistakes is hidden by a half of the draws
+      inputs: (random) => ({ x: random.normal([1]) }),
+      mistakes: { frozen: 'no gradient flows through its negative numbers', zero: 'positive numbers are 0' },
+      hints: ['First.', 'Second.', 'Third.'],
+      checks: [
+        { kind: 'values', points: 1 },
+        { kind: 'gradients', points: 1 },
+      ],
+      reference: ({ x }, wrong, detached) =>
+        each(
+          (value, fixed) => (value > 0 ? (wrong.zero ? 0 : value) : wrong.frozen ? 2 * fixed : 2 * value),
+          x,
+          detached['x'],
+        ),
+    });
+    const zero: Answer = (x: tf.Tensor) => tf.mul(2, tf.minimum(x, 0));
+    const frozen: Answer = (x: tf.Tensor) => {
+      const below = tf.customGrad((y) => ({
+        value: tf.mul(2, tf.minimum(y as tf.Tensor, 0)),
+        gradFunc: () => tf.zerosLike(y as tf.Tensor),
+      }));
+      return tf.add(tf.relu(x), below(x));
+    };
+    const whole: Answer = (x: tf.Tensor) => tf.where(tf.greater(x, 0), x, tf.mul(2, x));
+    for (let seed = 0; seed < 30; seed++) {
+      const passes = async (answer: Answer) => (await grade(lucky, answer, { seed })).map(({ passed }) => passed);
+      expect(await passes(zero)).toEqual([false, false]);
+      expect(await passes(frozen)).toEqual([true, false]);
+      expect(await passes(whole)).toEqual([true, true]);
+    }
+  });
+
+  test('refuses far more numbers than it can compare with every mistake', async () => {
+    const flood: Answer = (x: tf.Tensor) => tf.zeros([x.shape[0], 50_000]);
+    expect(await messageOf(flood)).toBe('Your answer is wrong: it returns far more numbers than it must.');
+  });
+
   test('draws other inputs from another seed', async () => {
     const inputsOf = async (seed: number): Promise<string> => {
       let inputs = '';
