@@ -51,8 +51,7 @@ export function freeze<P extends Part>(part: P, options: FreezeOptions = {}): P 
   const unknown = except.find((place) => !variables.some((variable) => isAt(variable, place)));
   if (unknown !== undefined) {
     const places = new Set([...names.values()].flat().map((name) => name.replace(/\/.*/, '')));
-    const rule =
-      places.size > 0 ? `must hold some of ${[...places].join(', ')}` : 'must be left out, as its places have no names';
+    const rule = `must hold some of ${[...places].join(', ') || 'no places, as none has a name'}`;
     throw outOfRange('freeze', 'except', rule, { got: unknown });
   }
   const trained = [...variables.keys()].filter((i) => except.some((place) => isAt(variables[i]!, place)));

@@ -2,17 +2,9 @@ import type { Variable } from '@tensorflow/tfjs-core';
 import { noteOf } from '../tensor/made-by.js';
 import type { Part } from './network.js';
 
-/** What functions of ours call their second and later networks. */
-const ROLES: Readonly<Record<string, readonly string[]>> = {
-  residual: ['', 'shortcut'],
-  withTimesteps: ['', 'time', 'labels'],
-  withStepSizes: ['', 'sizes'],
-  concatLatents: ['data', 'above'],
-};
-
 /**
  * The names of a part's variables: in a network that draws its weights, the fork from which they were drawn, such as `level 0/down 0/first`;
- * in a chain, the position of the network, or the last fork of its stream, and then the names in it. A norm is named as the layer after it
+ * in a chain or another composition, the position of the network, or the last fork of its stream, and then the names in it. A norm is named as the layer after it
  * (in dcgan networks, before it).
  */
 export function partNames(part: Part): Map<Variable, string[]> {
@@ -25,7 +17,7 @@ export function partNames(part: Part): Map<Variable, string[]> {
     const within = (inner: readonly string[]): string[] =>
       prefixes.flatMap((prefix) => inner.map((name) => joined(prefix, name)));
     if (path !== undefined) placesIn(one, path, kind).forEach((place, i) => add(one.variables[i]!, within([place])));
-    else (parts as readonly Part[]).forEach((inner, i) => visit(inner, within(namesOf(inner, i, kind, parts.length))));
+    else parts.forEach((inner, i) => visit(inner, within(namesOf(inner, i, kind))));
     for (const variable of one.variables) if (!names.has(variable)) add(variable, prefixes);
   };
   visit(part, ['']);
@@ -34,14 +26,11 @@ export function partNames(part: Part): Map<Variable, string[]> {
 
 const joined = (...names: readonly string[]): string => names.filter(Boolean).join('/');
 
-/** The names of a network within a composition of that kind. */
-function namesOf(network: Part, place: number, kind: string, count: number): string[] {
-  if (kind === 'sequential') {
-    const fork = noteOf(network)?.path?.at(-1);
-    return fork === undefined || /^\d+$/.test(fork) ? [String(place)] : [String(place), fork];
-  }
-  const roles = ROLES[kind] ?? (kind.startsWith('with') ? ['', 'labels'] : count === 1 ? [''] : []);
-  return [roles[place] ?? String(place)];
+/** The names of a network within a composition: only a chain names its first one. */
+function namesOf(network: Part, place: number, kind: string): string[] {
+  const fork = noteOf(network)?.path?.at(-1) ?? '';
+  if (kind !== 'sequential' && place === 0) return [''];
+  return [String(place), ...(/^\d*$/.test(fork) ? [] : [fork])];
 }
 
 /** For each variable of a network whose stream has this path, the rest of the path of the stream from which it was drawn. */

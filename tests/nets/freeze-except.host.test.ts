@@ -128,7 +128,7 @@ test.each([
 
 test('a part without names says so', () => {
   const own: Network = { apply: (x) => x, variables: [tf.variable(tf.zeros([7]))], dispose: () => undefined };
-  expect(() => freeze(own, { except: ['last'] })).toThrow('must be left out, as its places have no names');
+  expect(() => freeze(own, { except: ['last'] })).toThrow('must hold some of no places, as none has a name');
 });
 
 const trainerOf = (network: Network) =>
