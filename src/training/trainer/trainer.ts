@@ -135,8 +135,8 @@ export function structuralNames(parts: Readonly<Record<string, readonly Variable
  */
 export function savedVariables({ variables, buffers = [] }: Part): Variable[] {
   const own = new Set([...variables, ...buffers]);
-  const all = variables.flatMap((variable) => (noteOf(variable)?.among as readonly Variable[] | undefined) ?? variable);
-  return [...new Set([...all, ...own])].filter((variable) => own.has(variable));
+  const all = [...own].flatMap((variable) => (noteOf(variable)?.among as readonly Variable[] | undefined) ?? variable);
+  return [...new Set(all)].filter((variable) => own.has(variable));
 }
 
 /** Several parts as one part, whose variables, each once, an optimizer updates. It owns nothing. */
