@@ -99,13 +99,14 @@ test('a part of which some places are frozen gives what the part gives, also wit
   const chain = g.sequential([body('first'), g.freeze(body('second')), g.dense({ inputs: 4, units: 2, random })]);
   const x = random.normal([3, 4]);
   for (const network of [body('alone'), chain, g.freeze(chain)]) {
+    // frozen numbers are shaken to be above 0, so that outputs are large
     shaken(network);
     for (const from of [network, await saveModel(network)]) {
       const { output } = await runOnnx(await saveOnnx(from), [x]);
-      expect(await difference(network.apply(x), output)).toBeLessThan(1e-5);
+      expect(await difference(network.apply(x), output)).toBeLessThan(1e-3);
     }
     const loaded = await loadModel(await saveModel(network), { as: 'network' });
-    expect(await difference(network.apply(x), await loaded.apply(x).data())).toBeLessThan(1e-6);
+    expect(await loaded.apply(x).data()).toEqual(await network.apply(x).data());
   }
 });
 
