@@ -8,11 +8,12 @@ import {
   train,
   type Denoiser,
   type RandomStream,
-  type Schedule,
 } from 'tfjs-generative';
 import type { LabelledImages } from 'tfjs-generative/node';
+import { decayOverTime, stopAfter } from 'tfjs-generative/run';
 import { conditionedAugmentation } from 'tfjs-generative/transforms';
 import { fromPixels } from '../shared/pixels.js';
+import { warmCosine } from '../shared/warm-cosine.js';
 import { adapted, untrained, type Kind } from './kinds.js';
 
 const BATCH_SIZE = 64;
@@ -23,7 +24,7 @@ const AVERAGE_DECAY = 0.99;
 const SHARE = 0.3;
 /** Updates over which the learning rate rises. */
 const WARM_UP = 50;
-/** Updates between two looks at the clock. */
+/** Updates between two reports. */
 const REPORT_EVERY = 5;
 /** The share of pictures whose class is dropped, so that samples can be guided. */
 const DROPPED = 0.1;
@@ -51,7 +52,7 @@ export async function adapt({
   kind,
   pictures: { data, classes },
   minutes,
-  updates = Infinity,
+  updates,
   sameClasses = false,
   fromNothing = false,
   rate = kind.rates[fromNothing ? 'nothing' : 'adapted'],
@@ -76,12 +77,12 @@ export async function adapt({
 
   const began = performance.now();
   const spent = (): number => (performance.now() - began) / 60_000;
-  const shareAt = (step: number): number => Math.min(1, Math.max(spent() / minutes, step / updates));
+  const shareAt = (step: number): number => Math.min(1, Math.max(spent() / minutes, step / (updates ?? Infinity)));
   let done = 0;
-  const learningRate: Schedule = (step) => {
-    const warmth = Math.min(1, (step + 1) / WARM_UP);
-    return (rate * warmth * (1 + Math.cos(Math.PI * shareAt(step)))) / 2;
-  };
+  const learningRate =
+    updates === undefined
+      ? decayOverTime({ minutes, from: rate, warmUp: WARM_UP })
+      : warmCosine({ highest: rate, warmUp: WARM_UP, steps: updates });
   const trainer = createDiffusionTrainer({
     denoiser,
     optimizer: createAdam({ learningRate, beta2: BETA2 }),
@@ -95,11 +96,11 @@ export async function adapt({
     dropLast: true,
     transform: ({ x, condition }, own) => augmentation({ x: fromPixels(x), condition }, own),
   });
-  const steps = Math.min(updates, 1e9);
-  for await (const { metrics, totalSteps } of train(trainer, source, { steps, reportEvery: REPORT_EVERY })) {
+  const observers = [stopAfter({ minutes })];
+  const plan = { steps: updates ?? 1e9, reportEvery: REPORT_EVERY, observers };
+  for await (const { metrics, totalSteps } of train(trainer, source, plan)) {
     done = totalSteps;
     onReport?.(done, shareAt(done), metrics.loss);
-    if (spent() >= minutes) break;
   }
   const taken = spent();
   trainer.dispose();

@@ -1,5 +1,6 @@
-import { batches, createAdam, train, type RandomStream } from 'tfjs-generative';
+import { batches, cosineDecay, createAdam, train, type RandomStream } from 'tfjs-generative';
 import { terminalProgress } from 'tfjs-generative/node';
+import { decayOverTime, stopAfter } from 'tfjs-generative/run';
 import {
   createTableModel,
   createTableTrainer,
@@ -12,7 +13,7 @@ import {
 const BATCH_SIZE = 512;
 const RATE = 2e-3;
 const AVERAGE_DECAY = 0.999;
-/** Updates between two looks at the clock. */
+/** Updates between two reports. */
 const REPORT_EVERY = 10;
 
 /** What {@link learn} takes. */
@@ -33,9 +34,12 @@ export async function learn({ description, rows, minutes, updates, random }: Lea
   const seconds = (): number => (performance.now() - began) / 1000;
   const shareAt = (step: number): number =>
     Math.min(1, updates === undefined ? seconds() / (60 * minutes) : step / updates);
+  const learningRate =
+    updates === undefined ? decayOverTime({ minutes, from: RATE }) : cosineDecay({ from: RATE, to: 0, steps: updates });
+  const observers = updates === undefined ? [stopAfter({ minutes })] : [];
   const trainer = createTableTrainer({
     model,
-    optimizer: createAdam({ learningRate: (step) => (RATE * (1 + Math.cos(Math.PI * shareAt(step)))) / 2 }),
+    optimizer: createAdam({ learningRate }),
     random,
     average: { into: average, decay: AVERAGE_DECAY },
   });
@@ -46,10 +50,10 @@ export async function learn({ description, rows, minutes, updates, random }: Lea
   });
   const progress = terminalProgress({ total: 100, label: 'learning' });
   let done = 0;
-  for await (const { step, metrics } of train(trainer, source, { steps: updates ?? 1e9, reportEvery: REPORT_EVERY })) {
+  const plan = { steps: updates ?? 1e9, reportEvery: REPORT_EVERY, observers };
+  for await (const { step, metrics } of train(trainer, source, plan)) {
     done = step;
     progress.update(Math.floor(100 * shareAt(step)), { updates: step, loss: metrics.loss });
-    if (shareAt(step) >= 1) break;
   }
   progress.stop();
   trainer.dispose();

@@ -1,9 +1,10 @@
 // Learns to write text, character by character, or to fill in gaps.
-import * as tf from '@tensorflow/tfjs';
-import { batches, createAdam, createRandom, train, type HostTensor, type RandomStream } from 'tfjs-generative';
+import '@tensorflow/tfjs';
+import { batches, createAdam, createRandom, train, type RandomStream } from 'tfjs-generative';
 import { describeModel, loadModel, saveModel } from 'tfjs-generative/model';
 import { loadFile, saveFile, terminalProgress } from 'tfjs-generative/node';
 import {
+  bitsPerToken,
   characters,
   continueTokens,
   createMaskedModel,
@@ -89,7 +90,8 @@ async function trained(random: RandomStream): Promise<Prepared> {
   const network = transformer({ ...size, causal, random: random.fork('network') });
   const model = (causal ? createTokenModel : createMaskedModel)(network, size);
   const seconds = await fitText(model, data, random);
-  const { bits, error } = await bitsOf(model, data.heldOut, causal ? 1 : DRAWS, random.fork('measure'));
+  const measured = { draws: causal ? 1 : DRAWS, batchSize: 128, random: random.fork('measure') };
+  const { bits, standardError: error } = await bitsPerToken(model, data.heldOut, measured);
   const bound = causal ? '' : 'at most ';
   console.log(`${bound}${bits.toFixed(3)} bits per held-out character, standard error ${error.toFixed(3)}`);
   if (options.save !== undefined) {
@@ -130,34 +132,16 @@ async function fitText(model: TokenModel, { training }: TextData, random: Random
   return (performance.now() - began) / 1000;
 }
 
-/** Bits per character of windows, with the standard error of their mean over windows. */
-async function bitsOf(model: TokenModel, { data, shape }: HostTensor, draws: number, random: RandomStream) {
-  const all: number[] = [];
-  for (let begin = 0; begin < shape[0]!; begin += 128) {
-    const part = Int32Array.from(data.subarray(begin * LENGTH, Math.min(begin + 128, shape[0]!) * LENGTH));
-    const x = tf.tensor2d(part, [part.length / LENGTH, LENGTH], 'int32');
-    const nats = tf.tidy(() => {
-      const each = Array.from({ length: draws }, () => model.logProb(x, { random }));
-      return tf.div(tf.addN(each), -draws * LENGTH * Math.LN2);
-    });
-    all.push(...(await nats.data()));
-    tf.dispose([x, nats]);
-  }
-  const bits = all.reduce((sum, one) => sum + one, 0) / all.length;
-  const variance = all.reduce((sum, one) => sum + (one - bits) ** 2, 0) / (all.length - 1);
-  return { bits, error: Math.sqrt(variance / all.length) };
-}
-
 /** A text in which each `_` is filled in. */
 async function filled(model: TokenModel, alphabet: Characters, text: string, random: RandomStream): Promise<string> {
-  const written = [...text];
-  if (written.length > LENGTH) throw new InputError(`--gap must hold at most ${LENGTH} characters.`);
-  const tokens = written.map((character) => (character === '_' ? -1 : checked('--gap', character, alphabet)[0]!));
-  const known = tf.tensor2d([...tokens, ...new Array<number>(LENGTH - tokens.length).fill(-1)], [1, LENGTH], 'int32');
+  const { length } = [...text];
+  if (length > LENGTH) throw new InputError(`--gap must hold at most ${LENGTH} characters.`);
+  if (text.replaceAll('_', '') !== '') checked('--gap', text.replaceAll('_', ''), alphabet);
+  const known = alphabet.encodePattern(text, { blank: '_' });
   const drawn = await model.sample(1, { random, known, temperature: options.temperature });
-  const indices = await drawn.data();
-  tf.dispose([known, drawn]);
-  return alphabet.decode(indices.subarray(0, tokens.length));
+  const [written] = await alphabet.decodeBatch(drawn);
+  drawn.dispose();
+  return [...written!].slice(0, length).join('');
 }
 
 /** The tokens of a text that the user has written. */

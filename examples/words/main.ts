@@ -1,8 +1,9 @@
 // Learns to invent English words, letter by letter, or by filling in blanks.
-import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs';
 import { batches, createAdam, createRandom, saveWeights, train } from 'tfjs-generative';
 import { saveFile, terminalProgress } from 'tfjs-generative/node';
 import {
+  bitsPerToken,
   characters,
   createMaskedModel,
   createTokenModel,
@@ -62,14 +63,13 @@ run(async () => {
   const model = (causal ? createTokenModel : createMaskedModel)(network, size);
   const seconds = await fitWords(model, words, letters, random);
   const nats = await natsPerWord(model, words.heldOut, letters, random.fork('measure'));
-  const known = pattern && tf.tile(tf.tensor2d(pattern, [1, length], 'int32'), [options.count, 1]);
   const drawn = await model.sample(options.count, {
     random: random.fork('sample'),
     temperature: options.temperature,
-    known,
+    known: pattern,
   });
-  const invented = await textsOf(drawn, letters);
-  tf.dispose([drawn, known]);
+  const invented = await letters.decodeBatch(drawn);
+  drawn.dispose();
   const [inTrain, inHeldOut] = [new Set(words.train), new Set(words.heldOut)];
   const kindOf = (word: string): 'copy' | 'real' | 'new' =>
     inTrain.has(word) ? 'copy' : inHeldOut.has(word) ? 'real' : 'new';
@@ -127,37 +127,20 @@ async function natsPerWord(
   random: ReturnType<typeof createRandom>,
 ): Promise<number> {
   const list = heldOut.slice(0, 2000);
-  const { data, shape } = padSequences(list.map(letters.encode), { length: model.length });
-  const x = tf.tensor(data, [...shape], 'int32');
+  const data = padSequences(list.map(letters.encode), { length: model.length });
   const draws = options.model === 'masked' ? DRAWS : 1;
-  let sum = 0;
-  for (let i = 0; i < draws; i++) {
-    const mean = tf.tidy(() => tf.mean(model.logProb(x, { random })));
-    sum += (await mean.data())[0]!;
-    mean.dispose();
-  }
-  x.dispose();
-  return -sum / draws;
+  const { bits, tokens } = await bitsPerToken(model, data, { random, draws });
+  return (bits * Math.LN2 * tokens) / list.length;
 }
 
-async function textsOf(drawn: tf.Tensor, letters: Characters): Promise<string[]> {
-  const length = drawn.shape[1]!;
-  const tokens = await drawn.data();
-  return Array.from({ length: drawn.shape[0] }, (_, row) =>
-    letters.decode(tokens.subarray(row * length, (row + 1) * length)),
-  );
-}
-
-/** The tokens of a pattern: -1 for each blank; after the pattern nothing is known, except that it ends if its last character is a full stop. */
-function patternOf(text: string, letters: Characters, length: number): number[] {
-  const ends = text.endsWith('.');
-  const written = [...(ends ? text.slice(0, -1) : text)];
-  const tokens = written.map((character) => (character === '_' ? -1 : letters.alphabet.indexOf(character)));
-  const unknown = written.find((character, i) => character !== '_' && tokens[i]! < 0);
+/** The tokens of a pattern with _ for blanks; after it nothing is known, except that the word ends if its last character is a full stop. */
+function patternOf(text: string, letters: Characters, length: number): Int32Array {
+  const end = text.endsWith('.');
+  const written = end ? text.slice(0, -1) : text;
+  const unknown = [...written].find((character) => character !== '_' && !letters.alphabet.includes(character));
   if (unknown !== undefined) throw new InputError(`--known must hold letters of the words and _; got ${unknown}.`);
-  if (tokens.length >= length) throw new InputError(`--known must hold at most ${length - 1} characters.`);
-  const whole = [...tokens, ...(ends ? [letters.end!] : [])];
-  return [...whole, ...new Array<number>(length - whole.length).fill(-1)];
+  if ([...written].length >= length) throw new InputError(`--known must hold at most ${length - 1} characters.`);
+  return letters.encodePattern(written, { blank: '_', end });
 }
 
 /** Words in columns, marked as copies or real ones. */

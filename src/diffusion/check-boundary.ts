@@ -8,7 +8,6 @@ export function checkBoundary(where: string, { predicts, schedule }: Denoiser): 
   const [ofXt, ofOutput] = conversionAt(predicts, 1, 0).sample;
   const [, last] = conversionAt(predicts, ...scalesOf(schedule, schedule.steps - 1)).sample;
   if (ofXt === 1 && ofOutput === 0 && Math.abs(last) < 2) return;
-  const rule =
-    'must be predictVelocity or predictFlow, whose estimate is x_t itself without noise, and bounded with noise only';
+  const rule = 'must be predictVelocity or predictFlow';
   throw outOfRange(where, 'student.predicts', rule, { seen: `the target '${predicts.name}'` });
 }

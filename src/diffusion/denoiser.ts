@@ -93,6 +93,12 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
       checkNoised(where, xt, timesteps);
       return tf.tidy(() => {
         const input = withinTable(where, xt, timesteps, schedule.steps);
+        const { stepSize } = options ?? {};
+        // on a GPU, the vector of a wrong one is NaN
+        if (stepSize?.dtype === 'int32' && network.stepSizes) {
+          const sizes = { argument: 'options.stepSize', least: -1 };
+          withinTable(where, stepSize, tf.add(stepSize, tf.scalar(1, 'int32')), network.stepSizes + 1, sizes);
+        }
         const output = applyPart(where, network, input, { ...options, timesteps }, 'xt');
         checkSameShape(where, 'network output', output, 'xt', xt);
         return output;

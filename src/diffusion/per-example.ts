@@ -55,7 +55,7 @@ function onesWithin(where: string, argument: string, timesteps: Tensor, steps: n
     // tfjs's "GatherV2: the index value 50 is not in [0, 49]"
     const [, got] = /(?:value|got) (-?\d+)/.exec(String(error)) ?? [];
     if (got === undefined) throw error;
-    const fix = 'They are indices of the schedule.';
+    const fix = argument === 'options.stepSize' ? undefined : 'They are indices of the schedule.';
     throw outOfRange(where, argument, `must be from ${least} to ${steps - 1 + least}`, {
       seen: `${+got + least}`,
       fix,

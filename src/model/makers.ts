@@ -2,6 +2,7 @@ import { createDenoiser, withClip } from '../diffusion/index.js';
 import type { LatentPrior } from '../distributions/index.js';
 import { createDiscriminator, createGenerator } from '../gan/index.js';
 import * as nets from '../nets/index.js';
+import { freezeAllBut } from '../nets/freeze.js';
 import type { Network, Part } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
@@ -131,7 +132,7 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['patchwise', withNetwork(nets.patchwise)],
   ['spectralNorm', withNetwork(nets.spectralNorm, { atMost: { iterations: 1024 } })],
   ['concatLatents', withoutOptions(2, 2, nets.concatLatents)],
-  ['freeze', withoutOptions(1, 1, nets.freeze)],
+  ['freeze', withNetwork(freezeAllBut)],
   ['residual', withoutOptions(1, 2, nets.residual)],
   ['sequential', withoutOptions(1, Infinity, sequential)],
   ['withCondition', withoutOptions(2, 2, nets.withCondition)],

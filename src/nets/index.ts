@@ -1,7 +1,7 @@
 export { elu, gelu, leakyRelu, relu, sigmoid, softplus, swish, tanh } from './activations.js';
 export type { Activation, ApplyOptions, Conditions, Network, Part, WeightedLayer } from './network.js';
 export { countParameters } from './count-parameters.js';
-export { freeze } from './freeze.js';
+export { freeze, type FreezeOptions } from './freeze.js';
 export { attention, type AttentionOptions } from './layers/attention.js';
 export { batchNorm, type BatchNormOptions } from './layers/batch-norm.js';
 export { conv1dTranspose, type Conv1dTransposeOptions } from './layers/conv1d-transpose.js';

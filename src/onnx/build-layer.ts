@@ -11,7 +11,8 @@ export function buildLayer(kind: string, options: Options, parts: readonly Layer
     ...inner.flatMap((part) => part[name]),
   ];
   const made = { kind, options, parts: inner, variables: weights('variables'), buffers: weights('buffers') };
-  return kind === 'freeze' ? { ...made, variables: [], buffers: weightsOf([made]) } : made;
+  // if only some of its variables are frozen, a file lists them as if none were
+  return kind === 'freeze' && !('trained' in options) ? { ...made, variables: [], buffers: weightsOf([made]) } : made;
 }
 
 /** The variables and buffers of layers, each once, in the order of the tensors in a model file. */

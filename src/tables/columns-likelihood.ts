@@ -105,7 +105,8 @@ export function columnsLikelihood(description: TableDescription, options: Column
         own.rowsOf(
           parameters,
           ({ mean }) => tf.clone(mean),
-          (rows) => tf.argMax(rows, 1),
+          // NaN for logits that are not finite, of which any is the largest
+          (rows) => tf.add(tf.cast(tf.argMax(rows, 1), 'float32'), tf.mul(0, tf.sum(softmax(rows), 1))),
         ),
       );
     },

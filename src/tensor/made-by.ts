@@ -22,6 +22,10 @@ export interface Made<Part = object> {
   readonly classes?: number | undefined;
   /** The further conditions that it reads itself, besides its parts: how many labels each accepts, undefined for other numbers. */
   readonly reads?: Readonly<Record<string, number | undefined>> | undefined;
+  /** The fork names of the stream from which its numbers were drawn; undefined if none were. */
+  readonly path?: readonly string[] | undefined;
+  /** For a variable of a part of which others are frozen: all variables of the part. Files list them in this order. */
+  readonly among?: readonly object[] | undefined;
   /** The user's function that made it, besides the function of ours, if any. */
   readonly defined?: Defined<Part> | undefined;
 }
@@ -51,9 +55,13 @@ export function madeBy<T extends object, O extends Complete | Readonly<Record<st
   read: O,
   value: T,
 ): T {
-  const options: Record<string, unknown> = { ...read };
-  delete options['random'];
-  return note(value, { kind, options });
+  const { random, ...options } = read as Readonly<Record<string, unknown>> & { readonly random?: Drawn };
+  return note(value, { kind, options, path: random?.state().path });
+}
+
+/** The stream among the options of a function. */
+interface Drawn {
+  state(): { readonly path: readonly string[] };
 }
 
 /** Notes the name of a value without options, such as an activation; returns the value. */

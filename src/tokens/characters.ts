@@ -40,7 +40,7 @@ export interface Characters {
 
 /** Options of `encodePattern` of {@link Characters}. */
 export interface PatternOptions {
-  /** The character that stands for a blank, which is not in the alphabet; none by default. */
+  /** The character that stands for a blank, also if it is in the alphabet; none by default. */
   readonly blank?: string | undefined;
   /** Whether the end follows the pattern; false by default, so that the model may write more. */
   readonly end?: boolean | undefined;
@@ -107,7 +107,7 @@ export function characters(
     encodePattern: (pattern: string, options: PatternOptions = {}) => {
       const called = 'encodePattern';
       const { blank, end: isWhole } = readOptions(called, options, {
-        blank: { is: checkBlank, default: undefined, of: alphabet },
+        blank: { is: checkBlank, default: undefined },
         end: { is: checkBoolean, default: false },
       });
       if (!isWhole) return encode(called, 'pattern', pattern, [], blank);
@@ -125,13 +125,8 @@ export function characters(
   });
 }
 
-/** Throws unless `value` is one character that is not in the alphabet. */
-function checkBlank(
-  where: string,
-  argument: string,
-  value: unknown,
-  { of }: { readonly of?: readonly string[] },
-): void {
-  if (typeof value === 'string' && [...value].length === 1 && !of!.includes(value)) return;
-  throw wrongKind(where, argument, 'must be one character that is not in the alphabet', { got: value });
+/** Throws unless `value` is one character. */
+function checkBlank(where: string, argument: string, value: unknown): void {
+  if (typeof value === 'string' && [...value].length === 1) return;
+  throw wrongKind(where, argument, 'must be one character', { got: value });
 }

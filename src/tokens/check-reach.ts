@@ -7,21 +7,16 @@ const PLACEWISE =
   /^(dense|embedding|layerNorm|glu|dropout|gaussianNoise|flatten|reshape|sequential|mlp|residual|freeze|transformer|with\w+)$/;
 
 /**
- * Throws if a network of ours computes the logits of a token from this token or a later one. `checkTokenModel` tests networks that are not
- * ours.
+ * Throws if a network of ours is not causal, but must be, or the other way round. `checkTokenModel` tests networks that are not ours, and with a
+ * single place, all are the same.
  */
-export function checkCausal(where: string, network: Network, length: number): void {
-  if (length === 1 || reachOf(network, length) !== 'later') return;
-  const fix = 'Make it with `causal: true`, or use createMaskedModel.';
-  const seen = 'one that also reads later tokens';
-  throw wrongKind(where, 'network', 'must be causal', { seen, fix });
-}
-
-/** Throws if a network of ours computes the logits of a masked token without the tokens after it. */
-export function checkSeesAll(where: string, network: Network, length: number): void {
-  if (length === 1 || reachOf(network, length) !== 'earlier') return;
-  const fix = 'Make it with `causal: false`, or use createTokenModel.';
-  throw wrongKind(where, 'network', 'must read all tokens', { seen: 'a causal one', fix });
+export function checkReach(where: string, network: Network, length: number, isCausal: boolean): void {
+  if (length === 1 || reachOf(network, length) !== (isCausal ? 'later' : 'earlier')) return;
+  const fix = `Make it with \`causal: ${isCausal}\`, or use ${isCausal ? 'createMaskedModel' : 'createTokenModel'}.`;
+  const [rule, seen] = isCausal
+    ? ['must be causal', 'one that also reads later tokens']
+    : ['must read all tokens', 'a causal one'];
+  throw wrongKind(where, 'network', rule, { seen, fix });
 }
 
 /**

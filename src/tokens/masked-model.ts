@@ -4,7 +4,6 @@ import type { ApplyOptions } from '../nets/network.js';
 import { checkRandom } from '../random/check-random.js';
 import { stratify } from '../random/stratify.js';
 import type { RandomStream } from '../random/stream.js';
-import { checkSeesAll } from './check-reach.js';
 import { sampleByUnmasking } from './sampling/sample-by-unmasking.js';
 import { samplerOf } from './sampling/token-sampler.js';
 import { afterAny, checkSequences, logitsOf, nanUnlessTokens, termsOf } from './sequences.js';
@@ -43,7 +42,7 @@ import { withoutEarlyEnd } from './without-early-end.js';
  */
 export function createMaskedModel(network: TokenNetwork, options: TokenModelOptions): TokenModel {
   const where = 'createMaskedModel';
-  const read = readModelOptions(where, network, options, checkSeesAll);
+  const read = readModelOptions(where, network, options, false);
   const { tokens, length, end } = read;
   const logProb = (indices: Tensor, applyOptions: ApplyOptions = {}): Tensor => {
     checkSequences('logProb', 'indices', indices, length);

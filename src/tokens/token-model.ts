@@ -6,7 +6,7 @@ import type { ApplyOptions, Part } from '../nets/network.js';
 import { checkInteger } from '../tensor/checks.js';
 import { madeBy, note } from '../tensor/made-by.js';
 import { readOptions, type Rules } from '../tensor/options.js';
-import { checkCausal } from './check-reach.js';
+import { checkReach } from './check-reach.js';
 import { sampleInOrder } from './sampling/sample-in-order.js';
 import { samplerOf, type TokenSampler } from './sampling/token-sampler.js';
 import { checkSequences, logitsOf, nanUnlessTokens, termsOf, upToEnd } from './sequences.js';
@@ -56,16 +56,11 @@ const modelRules = {
 } satisfies Rules<TokenModelOptions>;
 
 /** The options of a token model, checked. */
-export function readModelOptions(
-  where: string,
-  network: TokenNetwork,
-  options: TokenModelOptions,
-  checkReach: typeof checkCausal,
-) {
+export function readModelOptions(where: string, network: TokenNetwork, options: TokenModelOptions, isCausal: boolean) {
   checkNetwork(where, 'network', network);
   const read = readOptions(where, options, modelRules);
   if (read.end !== undefined) checkInteger(where, 'end', read.end, { least: 0, most: read.tokens - 1 });
-  checkReach(where, network, read.length);
+  checkReach(where, network, read.length, isCausal);
   return read;
 }
 
@@ -94,7 +89,7 @@ export function readModelOptions(
  */
 export function createTokenModel(network: TokenNetwork, options: TokenModelOptions): TokenModel {
   const where = 'createTokenModel';
-  const read = readModelOptions(where, network, options, checkCausal);
+  const read = readModelOptions(where, network, options, true);
   const { tokens, length, end } = read;
   const logProb = (indices: Tensor, applyOptions?: ApplyOptions): Tensor => {
     checkSequences('logProb', 'indices', indices, length);

@@ -56,7 +56,7 @@ export interface Observer<Shown = unknown> {
   readonly afterEpoch?: ((run: RunContext) => void | Promise<void>) | undefined;
   /** Called when a call of `train` has ended, for any reason, which is only over when a promise that it returns is; must not throw. */
   readonly end?: (() => void | Promise<void>) | undefined;
-  /** A sentence that says why the run is over; undefined as long as it continues. Read after each report and each epoch. */
+  /** A sentence that says why the run is over; undefined as long as it continues. Read before each update. */
   readonly reason?: string | undefined;
   /** Its complete state, which is saved with the run. */
   readonly state?: (() => Json) | undefined;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, test, vi } from 'vitest';
 import * as g from '../../src/index.js';
-import { describeModel, saveModel } from '../../src/model/index.js';
+import { describeModel, loadModel, saveModel } from '../../src/model/index.js';
 import { makers } from '../../src/model/makers.js';
 import { saveOnnx } from '../../src/onnx/index.js';
 import { kinds } from '../../src/onnx/kinds.js';
@@ -87,6 +87,26 @@ describe.each(Object.entries(parts))('%s', (_, make) => {
       }
     }
   });
+});
+
+test('a part of which some places are frozen gives what the part gives, also within others and from its file', async () => {
+  const body = (name: string) => {
+    const own = random.fork(name);
+    const layers = [g.dense({ inputs: 4, units: 4, random: own.fork('a') }), g.batchNorm({ inputs: 4 }), g.dense({ inputs: 4, units: 4, random: own.fork('b') })]; // prettier-ignore
+    return g.freeze(g.sequential(layers), { except: ['2'] });
+  };
+  const chain = g.sequential([body('first'), g.freeze(body('second')), g.dense({ inputs: 4, units: 2, random })]);
+  const x = random.normal([3, 4]);
+  for (const network of [body('alone'), chain, g.freeze(chain)]) {
+    // frozen numbers are shaken to be above 0, so that outputs are large
+    shaken(network);
+    for (const from of [network, await saveModel(network)]) {
+      const { output } = await runOnnx(await saveOnnx(from), [x]);
+      expect(await difference(network.apply(x), output)).toBeLessThan(1e-3);
+    }
+    const loaded = await loadModel(await saveModel(network), { as: 'network' });
+    expect(await loaded.apply(x).data()).toEqual(await network.apply(x).data());
+  }
 });
 
 test('a frozen part gives what the part gives, within others, by itself, and from its file', async () => {

@@ -231,3 +231,10 @@ test('rejects other shapes with the sizes that it needs, and other descriptions'
   expect(() => columnsLikelihood({} as never)).toThrow(/columnsLikelihood: `description`/);
   expect(() => columnsLikelihood(description, { minLogVariance: NaN })).toThrow(/`minLogVariance`/);
 });
+
+test('logits that are not finite give NaN as the most likely category', async () => {
+  const wrong = tf.tidy(() => tf.mul(parameters(2), tf.tensor2d([NaN, 1], [2, 1])));
+  const mean = inRows(await read(likelihood.mean(wrong)), COLUMNS);
+  expect(mean[0]!.slice(2).every(Number.isNaN)).toBe(true);
+  expect(mean[1]!.some(Number.isNaN)).toBe(false);
+});

@@ -7,7 +7,7 @@ import { checkSchedule, valueAt, type Schedule } from '../../training/optimizers
 import { noisedOf } from '../add-noise.js';
 import { checkBoundary } from '../check-boundary.js';
 import { estimateSample } from '../denoiser.js';
-import { logRatioAt, scalesOf, type NoiseSchedule } from '../noise-schedule.js';
+import { logRatioAt, type NoiseSchedule } from '../noise-schedule.js';
 import { mixByTimestep, timestepsOf } from '../per-example.js';
 import type { ConsistencyInput, ConsistencyTarget } from './consistency-target.js';
 

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { wrongKind } from '../../tensor/errors.js';
 import { checkBoundary } from '../check-boundary.js';
-import { checkDenoiser, type Denoiser } from '../denoiser.js';
+import type { Denoiser } from '../denoiser.js';
 import { scalesOf } from '../noise-schedule.js';
 import { weightedSum } from '../weighted-sum.js';
 import { sampleWith } from './sample-diffusion.js';
@@ -57,10 +57,11 @@ export const consistencySolver: DiffusionSolver = {
  */
 export async function sampleConsistency(student: Denoiser, options: SampleOptions): Promise<Tensor> {
   const where = 'sampleConsistency';
-  checkDenoiser(where, 'student', student);
-  const got = student.stepSizes;
+  const got = (student as Denoiser | undefined)?.stepSizes;
   if (got) throw wrongKind(where, 'student.stepSizes', 'needs sampleShortcut', { got });
-  checkBoundary(where, student);
   const steps = options?.steps === undefined && !options?.timesteps ? 1 : options?.steps;
-  return sampleWith(where, student, { ...options, steps }, () => consistencySolver);
+  return sampleWith(where, student, { ...options, steps }, () => {
+    checkBoundary(where, student);
+    return consistencySolver;
+  });
 }

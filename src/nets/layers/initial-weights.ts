@@ -26,7 +26,7 @@ export interface Weights {
 export function initialWeights({ shape, fanIn, random }: Weights): Variable {
   const { seed, path } = random.state();
   const weights = uniformWithin(1 / Math.sqrt(fanIn), shape, random.fork('weights'));
-  return note(weights, { options: { seed, path, shape } });
+  return note(weights, { options: { seed, path, shape }, path });
 }
 
 /**
@@ -43,7 +43,8 @@ export function originsOf(variables: readonly Variable[]): string[] {
 /** Makes {@link initialWeights}, and a bias for each of the outputs from the same distribution, drawn from random.fork('biases'). */
 export function weightsAndBiases(outputs: number, weights: Weights): readonly Variable[] {
   const { fanIn, random } = weights;
-  const biases = (): Variable => uniformWithin(1 / Math.sqrt(fanIn), [outputs], random.fork('biases'));
+  const biases = (): Variable =>
+    note(uniformWithin(1 / Math.sqrt(fanIn), [outputs], random.fork('biases')), { path: random.state().path });
   return makeAll([() => initialWeights(weights), biases]);
 }
 

@@ -4,6 +4,7 @@ import type { Part } from '../../nets/network.js';
 import { checkShape, checkTensor, notAsync } from '../../tensor/checks.js';
 import { notAwaited, wrongKind } from '../../tensor/errors.js';
 import { free, readNumbers } from '../../tensor/lost-backend.js';
+import { noteOf } from '../../tensor/made-by.js';
 import type { Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
 import type { Observer } from '../observer.js';
@@ -128,9 +129,14 @@ export function structuralNames(parts: Readonly<Record<string, readonly Variable
   return Object.fromEntries(entries);
 }
 
-/** The saved variables of a part: its variables, then its buffers, each once. */
-export function savedVariables(part: Part): Variable[] {
-  return [...new Set([...part.variables, ...(part.buffers ?? [])])];
+/**
+ * The saved variables of a part: its variables, then its buffers, each once. Frozen variables of a network that is not frozen as a whole keep
+ * their places.
+ */
+export function savedVariables({ variables, buffers = [] }: Part): Variable[] {
+  const own = new Set([...variables, ...buffers]);
+  const all = [...own].flatMap((variable) => (noteOf(variable)?.among as readonly Variable[] | undefined) ?? variable);
+  return [...new Set(all)].filter((variable) => own.has(variable));
 }
 
 /** Several parts as one part, whose variables, each once, an optimizer updates. It owns nothing. */
