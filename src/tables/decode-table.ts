@@ -1,3 +1,4 @@
+import { writeAmount } from './amounts.js';
 import { checkDescription } from './check-description.js';
 import { checkNumbersOf } from './check-encoded.js';
 import { isNumeric, type NumberColumn, type TableDescription } from './description.js';
@@ -114,7 +115,8 @@ function numberIn({ column, scores }: ScoredSlot, score: number, base = -Infinit
   return below < base || below > most ? most : below;
 }
 
-function written({ written: how }: NumberColumn, number: number | null): SyntheticCell {
+function written({ kind, written: how }: NumberColumn, number: number | null): SyntheticCell {
   if (number === null || how === undefined) return number;
+  if (kind !== 'date') return writeAmount(how, number);
   return how === 'date' ? new Date(number) : writeDate(how, number);
 }

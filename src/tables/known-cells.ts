@@ -47,7 +47,7 @@ export interface KnownRows {
 type CellOf = (name: string) => Known | undefined;
 
 /** Throws unless `known` is a row or a list of rows. */
-export function checkKnown(where: string, argument: string, known: Row | readonly Row[]): void {
+export function checkKnown(where: string, argument: string, known: Row | readonly object[]): void {
   (Array.isArray(known) ? known : [known]).forEach((row) => checkObject(where, argument, row));
 }
 
@@ -56,7 +56,7 @@ export function readKnown(
   where: string,
   description: TableDescription,
   layout: TableLayout,
-  known: Row | readonly Row[] | undefined,
+  known: Row | readonly object[] | undefined,
   n: number,
 ): KnownRows {
   const rows = (Array.isArray(known) ? known : [known ?? {}]) as readonly Row[];
@@ -141,7 +141,7 @@ function knownReader(where: string, column: ColumnDescription): CellReader {
   if (!isNumeric(column)) return read;
   const { kind, range, written } = column;
   return (cell, argument) => {
-    if (kind !== 'date' && typeof cell === 'string') {
+    if (kind !== 'date' && written === undefined && typeof cell === 'string') {
       const fix = 'Read texts with readRow.';
       throw wrongKind(where, argument, `must be a ${kind}`, { got: cell, fix });
     }

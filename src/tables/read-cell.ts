@@ -1,4 +1,5 @@
 import { outOfRange, wrongKind } from '../tensor/errors.js';
+import { amountIn } from './amounts.js';
 import { indexOf } from './category-index.js';
 import { isNumeric, type ColumnDescription, type NumberColumn } from './description.js';
 import { DAY, momentOf } from './iso-dates.js';
@@ -16,10 +17,12 @@ export function numberIn(text: string): number {
 /** A cell of a column of numbers or dates as a number; null where it is missing, NaN if it is of another kind. */
 export function asNumber({ kind, written }: Pick<NumberColumn, 'kind' | 'written'>, cell: Known): number | null {
   if (cell === null) return null;
-  if (typeof cell === 'string') return kind === 'date' ? momentOf(cell) : numberIn(cell);
+  if (typeof cell === 'string') {
+    return kind === 'date' ? momentOf(cell, written) : written === undefined ? numberIn(cell) : amountIn(cell, written);
+  }
   if (cell instanceof Date) return kind === 'date' ? cell.getTime() : NaN;
-  // dates may be milliseconds, if those of the table are
-  return typeof cell === 'number' && (kind !== 'date' || written === undefined) ? cell : NaN;
+  // a text such as $12.50 or a date is written by its pattern, or dates are milliseconds in all rows
+  return typeof cell === 'number' && written === undefined ? cell : NaN;
 }
 
 /** Reads a cell that is present as a number, or as the index of its category; `argument` is its name in errors. */

@@ -27,7 +27,7 @@ export interface SampleTableOptions {
    * Cells that are known: a partial row for all, or one for each row. They come back untouched. A column that is absent is drawn, and may be
    * missing as in the table; one that is null is filled in with a value. None by default.
    */
-  readonly known?: Row | readonly Row[] | undefined;
+  readonly known?: Row | readonly object[] | undefined;
   /**
    * Whether to keep a row, the one with this index; others are drawn again. By default, all are kept. Cells that are known need no test, and
    * cost no draws.
