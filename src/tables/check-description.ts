@@ -110,7 +110,7 @@ function isColumn(value: unknown): boolean {
     const isMoment: Is = (number) => Math.abs(number as number) <= LATEST;
     const { kind, range } = value as NumberColumn;
     if (!isNumbers(value) || (kind === 'date' && !range.every(isMoment))) return false;
-    return isRecord({ written: isPattern })(value);
+    return isRecord({ written: isPattern, weekdays: isOneOf(undefined, kind === 'date') })(value);
   }
   const isValue: Is = (one) => isText(one) || Number.isFinite(one) || typeof one === 'boolean';
   const isCategory = isRecord({ value: isValue, count: isCount });

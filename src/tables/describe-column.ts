@@ -1,8 +1,9 @@
 import { outOfRange, unusable, wrongKind } from '../tensor/errors.js';
 import type { Category, CategoryColumn, ColumnDescription, ColumnKind, DayOrder, NumberColumn } from './description.js';
-import { extremes, rangeOf } from './describe-numbers.js';
-import { amountIn, amountPatternOf, writeAmount } from './amounts.js';
-import { isAmbiguous, localPatternOf, momentOf, patternOf, writeDate } from './iso-dates.js';
+import { extremes, haveWeekdays, rangeOf } from './describe-numbers.js';
+import { amountPatternOf } from './amounts.js';
+import { dateFix, formsNote, kindsOf, missingNote, rareNote } from './column-notes.js';
+import { localPatternOf, momentOf, patternOf } from './iso-dates.js';
 import { asNumber, numberIn } from './read-cell.js';
 import type { Known } from './read-columns.js';
 
@@ -22,6 +23,8 @@ const COLLISIONS = 10;
 const SPARSE = 10;
 /** The largest distance of the distribution function from a straight line, times the root of the count; 1 draw in 20 from one is above. */
 const EVEN = 1.36;
+/** Fewer numbers of a bell curve also look even. */
+const MIN_EVEN = 100;
 /** The cells of a column, and what errors call them. */
 interface NamedCells {
   readonly where: string;
@@ -38,7 +41,6 @@ interface Described {
 
 /** A day as people write it: 30.11.2026, 11/30/26, Nov 30, 2026. */
 const LOCAL_DATE = /^(\d{1,2}[./ -](\d{1,2}|[A-Z]\w{2,8})[./ -]|[A-Z][a-z]{2,8}\.? \d{1,2},? )\d{2,4}\b/;
-const ISO_FIX = 'Convert dates to Date, or to texts such as 2026-11-30.';
 
 /** Describes a column; throws one error if a model cannot learn it. */
 export function describeColumn({ where, argument, name, cells }: NamedCells, asked?: ColumnKind | DayOrder): Described {
@@ -91,18 +93,15 @@ export function describeColumn({ where, argument, name, cells }: NamedCells, ask
     const seen = `${values.size} values in ${present.length} rows`;
     throw unusable(where, argument, 'must not be an identifier or a free text', { seen, fix });
   }
-  if (values.size > MOST_CATEGORIES && type !== 'text') {
+  if (values.size > MOST_CATEGORIES && (type !== 'text' || isNumbersAsText || isDatesAsText)) {
     throw outOfRange(where, argument, `must have at most ${MOST_CATEGORIES} categories`, { got: values.size, fix });
   }
   const column = categoryColumn(name, missing, present as (string | number | boolean)[]);
-  const once = column.other === undefined ? column.categories.filter(({ count }) => count === 1).length : 0;
-  const rare = values.size - column.categories.length + 1;
   return {
     column,
     notes: [
       ...missingNote(column),
-      ...(once > 0 ? [`${name}: values that occur only once: ${once} of ${values.size}.`] : []),
-      ...(column.other === undefined ? [] : [`${name}: ${rare} rare values of ${values.size} become '${OTHER}'.`]),
+      ...rareNote(column, values.size),
       ...(isNumbersAsText
         ? [`${name}: numbers as text are categories; ${kindsOf(name, 'number')} makes them numbers.`]
         : []),
@@ -154,7 +153,15 @@ function numbersOf(
 }
 
 function numberColumn(name: string, missing: number, { kind, numbers, written }: Numbers): NumberColumn {
-  return { name, kind, missing, ...rangeOf(numbers, kind === 'date'), ...(written && { written }) };
+  const weekdays = kind === 'date' && written !== 'YYYY-MM' && haveWeekdays(numbers);
+  return {
+    name,
+    kind,
+    missing,
+    ...rangeOf(numbers, kind === 'date'),
+    ...(written && { written }),
+    ...(weekdays && { weekdays }),
+  };
 }
 
 function categoryColumn(
@@ -195,7 +202,7 @@ function rejectIdentifier(
 /** Whether whole numbers, all different, are spread evenly from the lowest to the highest and do not rise in the order of the rows, unless by equal steps. */
 function countsEvenly({ kind, numbers, written }: Numbers): boolean {
   const count = numbers.length;
-  if (kind !== 'integer' || written !== undefined || count <= TINY) return false;
+  if (kind !== 'integer' || written !== undefined || count < MIN_EVEN) return false;
   const [low, high] = extremes(numbers);
   const step = (high - low) / (count - 1);
   const isRising = numbers.every((number, i) => i === 0 || number > numbers[i - 1]!);
@@ -218,31 +225,4 @@ function stepOf(numbers: readonly number[], low: number): number {
 /** A cell in an error. */
 function shown(cell: Known): string {
   return typeof cell === 'string' ? `'${cell}'` : String(cell);
-}
-
-/** The option of describeTable that gives a column its kind. */
-function kindsOf(name: string, kind: ColumnKind | DayOrder): string {
-  const key = /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? name : JSON.stringify(name);
-  return `kinds: { ${key}: '${kind}' }`;
-}
-
-/** Says that texts do not all come back as they are. */
-function formsNote({ name, kind, written }: NumberColumn, present: readonly Known[]): string[] {
-  if (written === undefined || written === 'date') return [];
-  const [what, write] =
-    kind === 'date'
-      ? ['dates', (text: string) => writeDate(written, momentOf(text, written))]
-      : (['amounts', (text: string) => writeAmount(written, amountIn(text, written))] as const);
-  const isSame = present.every((cell) => write(cell as string) === cell);
-  return isSame ? [] : [`${name}: ${what} in several forms come back as ${written}.`];
-}
-
-/** How to write texts of days so that they are dates. */
-function dateFix(name: string, present: readonly Known[]): string {
-  if (!present.every((cell) => typeof cell === 'string') || !isAmbiguous(present as string[])) return ISO_FIX;
-  return `Is the day or the month first? Say ${kindsOf(name, 'DD/MM/YYYY')} or 'MM/DD/YYYY'.`;
-}
-
-function missingNote({ name, missing }: ColumnDescription): string[] {
-  return missing > 0.5 ? [`${name}: ${Math.round(100 * missing)}% of the cells are missing.`] : [];
 }

@@ -31,6 +31,8 @@ export interface NumberColumn extends NumberRange {
    * amount is written, such as $0.00, $0,0.00 or 0%. Absent for numbers.
    */
   readonly written?: string | undefined;
+  /** True for dates whose days of the week are not equally frequent: they are a category next to the date. */
+  readonly weekdays?: boolean | undefined;
 }
 
 /** A value of a column of categories, and how many rows have it. */

@@ -2,10 +2,11 @@ import { outOfRange, wrongKind } from '../tensor/errors.js';
 import type { HostTensor } from '../training/data/host-data.js';
 import { checkDescription } from './check-description.js';
 import { isNumeric, type TableDescription } from './description.js';
+import { weekdayOf } from './iso-dates.js';
 import { readerOf } from './read-cell.js';
 import { readColumns, type Known } from './read-columns.js';
 import type { Table } from './rows.js';
-import { layoutOf, scoredSlots, type CategorySlot, type ScoredSlot } from './table-layout.js';
+import { layoutOf, presentIndices, scoredSlots, type CategorySlot, type ScoredSlot } from './table-layout.js';
 
 /** The fractions of a golden section, which cover (0, 1) evenly. */
 const GOLDEN = 0.6180339887498949;
@@ -90,8 +91,14 @@ function indicesIn(
 ): (row: number) => number {
   const readers = parts.map((column) => {
     const cells = columns.get(column.name)!;
-    if (isNumeric(column)) return (row: number) => Number(cells[row] === null);
     const read = readerOf(where, column);
+    if (isNumeric(column)) {
+      const present = presentIndices(column);
+      return (row: number) => {
+        if (cells[row] === null) return present;
+        return column.weekdays ? weekdayOf(read(cells[row]!, `rows[${row}].${column.name}`)) : 0;
+      };
+    }
     return (row: number) => read(cells[row]!, `rows[${row}].${column.name}`);
   });
   if (combination === undefined) return readers[0]!;

@@ -1,6 +1,11 @@
 /** Milliseconds of a day. */
 export const DAY = 86_400_000;
 
+/** The day of the week of a moment in UTC, 0 to 6. */
+export function weekdayOf(moment: number): number {
+  return ((Math.floor(moment / DAY) % 7) + 7) % 7;
+}
+
 /** A month, a day or a moment of ISO 8601, also with a space instead of T. */
 const ISO = /^(\d{4}-\d\d)(-\d\d)?(?:([T ])(\d\d:\d\d)(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?$/;
 /** The pattern of a moment to its milliseconds. */

@@ -1,11 +1,12 @@
 import { checkObject } from '../tensor/plain-checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { isNumeric, type ColumnDescription, type TableDescription } from './description.js';
+import { weekdayOf } from './iso-dates.js';
 import { orderBounds, type OrderBounds } from './order-bounds.js';
 import { readerOf, type CellReader } from './read-cell.js';
 import { readColumns, type Known } from './read-columns.js';
 import type { Row } from './rows.js';
-import { scoredSlots, type CategorySlot, type ScoredSlot, type TableLayout } from './table-layout.js';
+import { presentIndices, scoredSlots, type CategorySlot, type ScoredSlot, type TableLayout } from './table-layout.js';
 
 /** What is known of some rows, encoded. */
 export interface KnownCells {
@@ -167,7 +168,12 @@ function allowedIn(
     // where no number or no combination has a value, the cell stays missing
     if (missing.has(column.name)) return [{ part, isFilled: false, agrees: (index: number) => index === size - 1 }];
     if (cell === undefined) return [];
-    if (isNumeric(column)) return [{ part, isFilled: false, agrees: (index: number) => index === 0 }];
+    if (isNumeric(column)) {
+      const weekday = cell !== null && column.weekdays ? weekdayOf(found.get(column.name)!) : undefined;
+      const agrees = (index: number): boolean =>
+        weekday === undefined ? index < presentIndices(column) : index === weekday;
+      return [{ part, isFilled: false, agrees }];
+    }
     if (cell === null) return [{ part, isFilled: true, agrees: (index: number) => index < column.categories.length }];
     const known = found.get(column.name)!;
     return [{ part, isFilled: false, agrees: (index: number) => index === known }];

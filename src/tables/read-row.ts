@@ -4,7 +4,8 @@ import { checkDescription } from './check-description.js';
 import { isNumeric, type ColumnDescription, type TableDescription } from './description.js';
 import { momentOf } from './iso-dates.js';
 import { numberIn, readerOf } from './read-cell.js';
-import type { Cell, Row } from './rows.js';
+import type { Known } from './read-columns.js';
+import type { Row } from './rows.js';
 
 /**
  * Reads the texts of one row, from a query, a form or a CSV file, as the values that the columns of a description hold.
@@ -49,7 +50,7 @@ export function readRow(
 }
 
 /** The value that a text writes; the text itself if that is how the column has it, or if it writes none. */
-function cellIn(column: ColumnDescription, text: string): NonNullable<Cell> {
+function cellIn(column: ColumnDescription, text: string): NonNullable<Known> {
   if (!isNumeric(column)) {
     const values = column.categories.map(({ value }) => value);
     return values.includes(text) ? text : (values.find((value) => String(value) === text) ?? text);

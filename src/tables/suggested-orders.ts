@@ -27,7 +27,10 @@ export function suggestedOrders(
   // each column from the nearest one below it, those below first
   sides.sort((a, b) => a.mean - b.mean);
   return sides.flatMap((high, i) => {
-    const low = sides.slice(0, i).findLast((side) => holds(side, high));
+    const low = sides
+      .slice(0, i)
+      .reverse()
+      .find((side) => holds(side, high));
     return low === undefined ? [] : [[low.column.name, high.column.name] as const];
   });
 }
