@@ -14,6 +14,7 @@ const GOLDEN = 0.6180339887498949;
 /**
  * Encodes a table as numbers: first each column of numbers or dates as normal scores, then each category as its index. A column of numbers
  * with missing cells also has an index: 0 next to a number, 1 next to a missing one, whose score is 0.
+ * A column of dates with `weekdays` has one of 7 instead of 0, and 7 for a missing one.
  *
  * The score of a number is the normal quantile of the column's distribution function at this number. A number that occurs often has many
  * scores, which its rows take in turns, so that every column is N(0, 1).

@@ -1,7 +1,7 @@
 /** Milliseconds of a day. */
 export const DAY = 86_400_000;
 
-/** The day of the week of a moment in UTC, 0 to 6. */
+/** The day of the week of a moment in UTC, 0 to 6 from Thursday on. */
 export function weekdayOf(moment: number): number {
   return ((Math.floor(moment / DAY) % 7) + 7) % 7;
 }
