@@ -69,12 +69,12 @@ function scoresIn(
 ): (row: number) => number {
   const cells = columns.get(column.name)!;
   const lows = order && columns.get(order.low)!;
-  const [read, readLow] = [readerOf(where, column), low && readerOf(where, low)];
+  const [read, readLow] = [readerOf(where, column, 'rows'), low && readerOf(where, low, 'rows')];
   return (row) => {
     if (cells[row] === null && column.missing > 0) return 0;
-    const number = read(cells[row]!, `rows[${row}].${column.name}`);
+    const number = read(cells[row]!, row);
     const isBased = order !== undefined && lows![row] !== null;
-    const base = isBased ? readLow!(lows![row]!, `rows[${row}].${order.low}`) : (order?.least ?? 0);
+    const base = isBased ? readLow!(lows![row]!, row) : (order?.least ?? 0);
     if (number < base && order !== undefined) {
       throw outOfRange(where, `rows[${row}]`, `must have ${order.low} <= ${order.high}`, {
         seen: `${base} and ${number}`,
@@ -92,15 +92,15 @@ function indicesIn(
 ): (row: number) => number {
   const readers = parts.map((column) => {
     const cells = columns.get(column.name)!;
-    const read = readerOf(where, column);
+    const read = readerOf(where, column, 'rows');
     if (isNumeric(column)) {
       const present = presentIndices(column);
       return (row: number) => {
         if (cells[row] === null) return present;
-        return column.weekdays ? weekdayOf(read(cells[row]!, `rows[${row}].${column.name}`)) : 0;
+        return column.weekdays ? weekdayOf(read(cells[row]!, row)) : 0;
       };
     }
-    return (row: number) => read(cells[row]!, `rows[${row}].${column.name}`);
+    return (row: number) => read(cells[row]!, row);
   });
   if (combination === undefined) return readers[0]!;
   const places = new Map(combination.rows.map((indices, i) => [indices.join(), i]));

@@ -3,7 +3,7 @@ import { wrongKind } from '../tensor/errors.js';
 import { checkDescription } from './check-description.js';
 import { isNumeric, type ColumnDescription, type TableDescription } from './description.js';
 import { momentOf } from './iso-dates.js';
-import { numberIn, readerOf } from './read-cell.js';
+import { cellName, numberIn, readerOf } from './read-cell.js';
 import type { Known } from './read-columns.js';
 import type { Row } from './rows.js';
 
@@ -39,11 +39,11 @@ export function readRow(
       const names = description.columns.map((one) => one.name).join(', ');
       throw wrongKind(where, argument, `must have columns of the description: ${names}`, { got: name });
     }
-    const own = `${argument}.${name}`;
+    const own = cellName('texts', row, name);
     if (text !== undefined && typeof text !== 'string') throw wrongKind(where, own, 'must be a text', { got: text });
     if (text === undefined || text === '') return [name, text === '' ? null : text];
     const cell = cellIn(column, text);
-    readerOf(where, column)(cell, own);
+    readerOf(where, column, 'texts')(cell, row);
     return [name, cell];
   });
   return Object.fromEntries(cells) as Row;
