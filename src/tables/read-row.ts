@@ -21,7 +21,7 @@ import type { Row } from './rows.js';
  * ```ts
  * const description = describeTable([{ kind: 'a', size: 1.5, isNew: true }, { kind: 'b', size: 2.5, isNew: false }]);
  * const query = new URLSearchParams('size=2&isNew=true');
- * console.log(readRow(description, Object.fromEntries(query))); // { size: 2, isNew: true }
+ * console.log(readRow(description, Object.fromEntries(query))['size']); // 2, a number
  * ```
  */
 export function readRow(
