@@ -1,5 +1,6 @@
 // The distributions of the columns as bars: shares of the real rows next to those of the rows that the model makes.
 import type { ColumnDescription, SyntheticRow, NumberColumn, TableDescription } from 'tfjs-generative/tables';
+import { numberInText } from '../shared/number-in-text.js';
 import type { Columns } from '../shared/read-csv.js';
 
 /** A column as bars. */
@@ -52,7 +53,7 @@ interface Bins {
 }
 
 /** Bars of the same width over almost all numbers; those of whole numbers have whole widths. */
-function numberBins({ range, quantiles, unit }: NumberColumn): Bins {
+function numberBins({ range, quantiles, unit, written }: NumberColumn): Bins {
   const { numbers, shares } = quantiles;
   const low = numbers[Math.max(0, shares.findIndex((share) => share > TAIL) - 1)] ?? range[0];
   const high = numbers[shares.findIndex((share) => share >= 1 - TAIL)] ?? range[1];
@@ -61,7 +62,7 @@ function numberBins({ range, quantiles, unit }: NumberColumn): Bins {
   const from = low - (unit > 0 ? unit / 2 : 0);
   const count = Math.max(1, Math.ceil((high - from) / width - 1e-9));
   const placeOf = (cell: unknown): number => {
-    const number = typeof cell === 'string' && Number.isNaN(Number(cell)) ? Date.parse(cell) : Number(cell);
+    const number = typeof cell === 'string' && Number.isNaN(Number(cell)) ? numberInText(cell, written) : Number(cell);
     return Math.min(count - 1, Math.max(0, Math.floor((number - from) / width)));
   };
   return { bins: Array.from({ length: count + 1 }, (_, i) => from + i * width), placeOf };

@@ -18,7 +18,9 @@ export function pairWith(
   { columns }: TableDescription,
   table: Columns,
 ): ((made: readonly SyntheticRow[]) => PairPoints) | undefined {
-  const numeric = columns.filter(({ kind }) => kind === 'number' || kind === 'integer').slice(0, MOST_COLUMNS);
+  const numeric = columns
+    .filter((column) => 'quantiles' in column && column.kind !== 'date' && column.written === undefined)
+    .slice(0, MOST_COLUMNS);
   const pointsOf = (x: string, y: string) =>
     Array.from({ length: Math.min(MOST_POINTS, table[x]!.length) }, (_, i) => [table[x]![i], table[y]![i]]).flatMap(
       whole,

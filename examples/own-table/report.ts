@@ -25,7 +25,8 @@ export function showReport(place: Element, { rows, shapes, trends, privacy, effi
       'Closer to learned rows',
       percent(privacy.closerToTraining.share),
       percent(privacy.closerToTraining.floor),
-      'The share of rows that are closer to a row the model learned from than to any row that it has not seen. About 50% means that the model does not repeat its rows; much more means that it does.',
+      'The share of rows that are closer to a row the model learned from than to any row that it has not seen. About 50% means that the model does not repeat its rows; much more means that it does: ' +
+        `copies would have ${percent(privacy.closerToTraining.copied)}.`,
     ],
     [
       'Exact copies',

@@ -1,5 +1,5 @@
 // Taking rows away: how many, with which value, as a CSV file; and a report of how good they are.
-import type { ColumnDescription, Row } from 'tfjs-generative/tables';
+import type { ColumnDescription } from 'tfjs-generative/tables';
 import { button, download, find, make } from './dom.js';
 import { showReport } from './report.js';
 import type { Answer, Request } from './worker.js';
@@ -38,8 +38,7 @@ export function createTaking(post: (request: Request) => void, nameOf: () => str
     event.preventDefault();
     const column = columns[known.selectedIndex - 1];
     const field = find<HTMLSelectElement | HTMLInputElement>('#value > *');
-    const chosen: Row = column === undefined ? {} : { [column.name]: valueIn(column, field) };
-    request({ make: count.valueAsNumber, known: chosen });
+    request({ make: count.valueAsNumber, known: column === undefined ? {} : { [column.name]: field.value } });
   };
   button('check').onclick = () => {
     find('#report').replaceChildren();
@@ -86,19 +85,12 @@ function fieldOf(column: ColumnDescription): HTMLElement {
     const options = column.categories.map(({ value }) => make('option', {}, String(value)));
     return make('select', { ariaLabel }, ...options);
   }
-  const [low] = column.range;
-  if (column.kind !== 'date')
+  const { kind, written, range } = column;
+  const [low] = range;
+  if (kind !== 'date' && written === undefined) {
     return make('input', { type: 'number', step: 'any', required: true, ariaLabel, value: String(low) });
-  const day = new Date(low).toISOString();
-  return make('input', {
-    type: 'text',
-    required: true,
-    ariaLabel,
-    value: column.written === 'day' ? day.slice(0, 10) : day,
-  });
-}
-
-function valueIn(column: ColumnDescription, field: HTMLSelectElement | HTMLInputElement): Row[string] {
-  if ('categories' in column) return column.categories[(field as HTMLSelectElement).selectedIndex]!.value;
-  return column.kind === 'date' ? field.value : Number(field.value);
+  }
+  const isIso = kind === 'date' && (written === 'date' || written?.startsWith('Y'));
+  const value = isIso ? new Date(low).toISOString().slice(0, written === 'YYYY-MM-DD' ? 10 : undefined) : '';
+  return make('input', { type: 'text', required: true, ariaLabel, value, placeholder: written ?? '' });
 }

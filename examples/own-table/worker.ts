@@ -9,6 +9,7 @@ import { saveModel } from 'tfjs-generative/model';
 import { createRun, serveRun, type RunChannel } from 'tfjs-generative/run';
 import { createTableModel, createTableTrainer, describeTable, encodeTable } from 'tfjs-generative/tables';
 import {
+  readRow,
   sampleTable,
   tableReport,
   type ColumnKind,
@@ -30,8 +31,11 @@ export interface Choice {
   readonly leftOut: readonly string[];
 }
 
+/** Texts of cells, as the page has them. */
+type Texts = Readonly<Record<string, string>>;
+
 /** What the page can request while nothing is learned: rows as a CSV file, a report, or the model as a file; and the end of these. */
-export type Request = { readonly make: number; readonly known: Row } | 'check' | 'save' | 'cancel';
+export type Request = { readonly make: number; readonly known: Texts } | 'check' | 'save' | 'cancel';
 
 /** What the worker posts. */
 export type Answer =
@@ -99,7 +103,8 @@ serveRun(self, async ({ text, kinds, leftOut }: Choice, channel: RunChannel) => 
   const answer = async (request: Exclude<Request, 'cancel'>): Promise<Answer> => {
     const { signal } = (work = new AbortController());
     const onStep = ({ step, steps }: { step: number; steps: number }) => post({ share: step / steps });
-    const draw = (n: number, known: Row) => sampleTable(average, n, { random, known, signal, onStep });
+    const draw = async (n: number, texts: Texts) =>
+      sampleTable(average, n, { random, known: readRow(description, texts), signal, onStep });
     if (request === 'save') return { model: new Blob([await saveModel({ table: average })]) };
     if (request !== 'check') return { csv: new Blob([csvFormat(await draw(request.make, request.known))]) };
     const made = await draw(Math.min(CHECKED, Math.max(2, quarter)), {});

@@ -1,4 +1,5 @@
 import type { Cell, ColumnDescription, Row } from 'tfjs-generative/tables';
+import { numberInText } from '../shared/number-in-text.js';
 
 /** How the cells of a column are placed in a chart. */
 export type Axis = NumberAxis | CategoryAxis;
@@ -7,6 +8,8 @@ export type Axis = NumberAxis | CategoryAxis;
 export interface NumberAxis {
   readonly kind: 'number' | 'date';
   readonly name: string;
+  /** How its texts are written, if they are. */
+  readonly written: string | undefined;
   /** Whether a few numbers are so much larger than most that equal steps are equal ratios. */
   readonly isLog: boolean;
   readonly domain: readonly [low: number, high: number];
@@ -37,17 +40,17 @@ export function axisOf(column: ColumnDescription, rows: readonly Row[], most: nu
 }
 
 /** The place of a number or a date on the axis; undefined for a missing one. */
-export function numberOf(cell: Cell): number | undefined {
+export function numberOf(cell: Cell, written: string | undefined): number | undefined {
   if (cell === null || cell === undefined) return undefined;
-  return cell instanceof Date || typeof cell === 'number' ? Number(cell) : Date.parse(String(cell));
+  return cell instanceof Date || typeof cell === 'number' ? Number(cell) : numberInText(String(cell), written);
 }
 
 function numberAxis(
-  { name, kind, unit }: Extract<ColumnDescription, { unit: number }>,
+  { name, kind, unit, written }: Extract<ColumnDescription, { unit: number }>,
   rows: readonly Row[],
   most: number,
 ): NumberAxis {
-  const sorted = Float64Array.from(rows.flatMap((row) => numberOf(row[name]) ?? [])).sort();
+  const sorted = Float64Array.from(rows.flatMap((row) => numberOf(row[name], written) ?? [])).sort();
   const tail = Math.floor(TAIL * sorted.length);
   const [least, middle, largest] = [tail, sorted.length >> 1, sorted.length - 1 - tail].map((i) => sorted[i]!) as [
     number,
@@ -68,11 +71,12 @@ function numberAxis(
   return {
     kind: kind === 'date' ? 'date' : 'number',
     name,
+    written,
     isLog,
     domain: [edges[0]!, edges[count]!],
     bins: edges.slice(1).map((high, i) => [edges[i]!, high]),
     placeOf: (cell) => {
-      const place = Math.floor((to(numberOf(cell) ?? NaN) - low) / width + 1e-9);
+      const place = Math.floor((to(numberOf(cell, written) ?? NaN) - low) / width + 1e-9);
       return place >= 0 && place < count ? place : undefined;
     },
   };

@@ -113,7 +113,7 @@ export function dots(
   { most = DOTS, ...options }: Plot.DotOptions & { readonly most?: number } = {},
 ): Plot.Markish {
   const points = rows.flatMap((row) => {
-    const [a, b] = [numberOf(row[x.name]), numberOf(row[y.name])];
+    const [a, b] = [numberOf(row[x.name], x.written), numberOf(row[y.name], y.written)];
     if (a === undefined || b === undefined || !isWithin(x, a) || !isWithin(y, b)) return [];
     return [{ x: at(x, a), y: at(y, b) }];
   });

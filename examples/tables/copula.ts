@@ -56,7 +56,7 @@ function latentsOf({ columns }: TableDescription, rows: readonly Row[], random: 
       const places = new Map<Cell, number>(column.categories.map(({ value }, place) => [value, place]));
       return [{ ...own, ...ordered(cells, (cell) => places.get(cell) ?? places.size, random) }];
     }
-    const numbers = { ...own, ...ordered(cells, (cell) => numberOf(cell) ?? NaN, random) };
+    const numbers = { ...own, ...ordered(cells, (cell) => numberOf(cell, column.written) ?? NaN, random) };
     const isMissing = cells.map((cell) => cell === null);
     return column.missing > 0 ? [numbers, { ...own, isFlag: true, ...ordered(isMissing, Number, random) }] : [numbers];
   });

@@ -45,6 +45,7 @@ export function resultLines(contenders: readonly Contender[]): string[][] {
       percent(privacy.closerToTraining.floor, 1),
       percent(privacy.copies.floor, 1),
     ],
+    ['copies', '-', '-', '-', '-', '-', percent(privacy.closerToTraining.copied, 1), '100.0%'],
   ];
 }
 

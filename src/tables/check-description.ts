@@ -1,5 +1,11 @@
 import { wrongKind } from '../tensor/errors.js';
-import { isNumeric, type ColumnDescription, type NumberColumn, type TableDescription } from './description.js';
+import {
+  isNumeric,
+  type CategoryColumn,
+  type ColumnDescription,
+  type NumberColumn,
+  type TableDescription,
+} from './description.js';
 import { DAY } from './iso-dates.js';
 
 /** The largest number of decimals, and the length of a list, in a description. */
@@ -61,7 +67,10 @@ const isOneOf =
 /** How dates are written. */
 const isPattern: Is = (written) =>
   written === undefined ||
-  (isText(written) && /^(date|YYYY-MM[-DThms:. ]{0,20}(Z|[+-]\d\d:?\d\d)?)$/.test(written as string));
+  (isText(written) &&
+    /^(date|YYYY-MM[-DThms:. ]{0,20}(Z|[+-]\d\d:?\d\d)?|(DD?[./-]MM?|MM?[./-]DD?)[./-]YYYY|[$£€¥]? ?0(,0)?(\.0{1,15})? ?[%$£€¥]?)$/.test(
+      written as string,
+    ));
 
 function isListOf(is: Is): Is {
   return (value) => isList(value) && (value as unknown[]).every(is);
@@ -101,10 +110,12 @@ function isColumn(value: unknown): boolean {
     const isMoment: Is = (number) => Math.abs(number as number) <= LATEST;
     const { kind, range } = value as NumberColumn;
     if (!isNumbers(value) || (kind === 'date' && !range.every(isMoment))) return false;
-    return isRecord({ written: isPattern })(value);
+    return isRecord({ written: isPattern, weekdays: isOneOf(undefined, kind === 'date') })(value);
   }
   const isValue: Is = (one) => isText(one) || Number.isFinite(one) || typeof one === 'boolean';
   const isCategory = isRecord({ value: isValue, count: isCount });
   const categories = isRecord({ kind: isOneOf('category', 'boolean'), categories: isListOf(isCategory) });
-  return categories(value) && (value as { readonly categories: readonly unknown[] }).categories.length > 0;
+  if (!categories(value)) return false;
+  const { categories: all, other } = value as CategoryColumn;
+  return all.length > 0 && (other === undefined || all.some((one) => one.value === other));
 }

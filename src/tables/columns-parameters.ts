@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { DiagonalGaussian } from '../distributions/gaussian.js';
 import { softplus } from '../gradients/elementwise.js';
 import { flagsOf, groupsOf, type CategoryGroup } from './category-groups.js';
-import type { TableLayout } from './table-layout.js';
+import { presentIndices, type TableLayout } from './table-layout.js';
 
 /** Where the parameters of the columns of an encoded table are in a network's output. */
 export interface ColumnsParameters {
@@ -52,7 +52,10 @@ export function columnsParameters(layout: TableLayout, minLogVariance: number): 
   const presentIn = (indices: Tensor): Tensor => {
     const none = tf.zeros([indices.shape[0], 1]);
     const places = flags.map((place) => (place < 0 ? categories : place));
-    return tf.sub(1, tf.gather(tf.concat([indices, none], 1), tf.tensor1d(places, 'int32'), 1));
+    const marks = tf.gather(tf.concat([indices, none], 1), tf.tensor1d(places, 'int32'), 1);
+    const present = layout.numbers.map(({ column }) => presentIndices(column));
+    if (present.every((count) => count === 1)) return tf.sub(1, marks);
+    return tf.cast(tf.less(marks, tf.tensor1d(present)), 'float32');
   };
   return {
     numbers,

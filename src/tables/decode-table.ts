@@ -1,9 +1,10 @@
+import { writeAmount } from './amounts.js';
 import { checkDescription } from './check-description.js';
 import { checkNumbersOf } from './check-encoded.js';
 import { isNumeric, type NumberColumn, type TableDescription } from './description.js';
-import { writeDate } from './iso-dates.js';
+import { DAY, weekdayOf, writeDate } from './iso-dates.js';
 import { rounded } from './quantiles.js';
-import { layoutOf, scoredSlots, type ScoredSlot } from './table-layout.js';
+import { layoutOf, presentIndices, scoredSlots, type ScoredSlot } from './table-layout.js';
 
 /** A cell that a model makes: as the table had them, null where it is missing. */
 export type SyntheticCell = number | string | boolean | Date | null;
@@ -75,9 +76,10 @@ export function rowDecoder(
       if (!found.has(name)) {
         const slot = slots.get(name)!;
         const flag = flags.get(name);
-        const isMissing = flag !== undefined && at(flag) === 1;
+        const index = flag === undefined ? 0 : at(flag);
+        const isMissing = index === presentIndices(slot.column);
         const base = slot.order && (numberOf(slot.order.low) ?? slot.order.least);
-        found.set(name, isMissing ? null : numberIn(slot, at(slot.place), base, known.most?.get(name)));
+        found.set(name, isMissing ? null : numberIn(slot, at(slot.place), index, base, known.most?.get(name)));
       }
       return found.get(name)!;
     };
@@ -98,11 +100,24 @@ export function rowDecoder(
 }
 
 /** The number with a score. One that follows from another column is never below it, `base`, nor is any above `most`. */
-function numberIn({ column, scores }: ScoredSlot, score: number, base = -Infinity, most = Infinity): number {
+function numberIn(
+  { column, scores }: ScoredSlot,
+  score: number,
+  weekday: number,
+  base = -Infinity,
+  most = Infinity,
+): number {
   let number = scores.numberOf(score);
   if (base > -Infinity) {
     const sum = Math.min(rounded(column, base + number), column.range[1]);
     number = sum < base ? Math.max(base, rounded(column, base + column.unit / 2)) : sum;
+  }
+  if (column.weekdays) {
+    // the nearest such day, or that of the next or last week
+    number += DAY * (((weekday - weekdayOf(number) + 10) % 7) - 3);
+    const [low, high] = [Math.max(base, column.range[0]), Math.min(most, column.range[1])];
+    if (number < low) number += 7 * DAY;
+    else if (number > high && number - 7 * DAY >= low) number -= 7 * DAY;
   }
   if (column.written === 'YYYY-MM') {
     // written without its day, which must not take it below
@@ -114,7 +129,8 @@ function numberIn({ column, scores }: ScoredSlot, score: number, base = -Infinit
   return below < base || below > most ? most : below;
 }
 
-function written({ written: how }: NumberColumn, number: number | null): SyntheticCell {
+function written({ kind, written: how }: NumberColumn, number: number | null): SyntheticCell {
   if (number === null || how === undefined) return number;
+  if (kind !== 'date') return writeAmount(how, number);
   return how === 'date' ? new Date(number) : writeDate(how, number);
 }

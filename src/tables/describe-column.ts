@@ -1,12 +1,16 @@
 import { outOfRange, unusable, wrongKind } from '../tensor/errors.js';
-import type { CategoryColumn, ColumnDescription, ColumnKind, NumberColumn } from './description.js';
-import { extremes, rangeOf } from './describe-numbers.js';
-import { momentOf, patternOf, writeDate } from './iso-dates.js';
+import type { Category, CategoryColumn, ColumnDescription, ColumnKind, DayOrder, NumberColumn } from './description.js';
+import { extremes, haveWeekdays, rangeOf } from './describe-numbers.js';
+import { amountPatternOf } from './amounts.js';
+import { dateFix, formsNote, kindsOf, missingNote, rareNote } from './column-notes.js';
+import { localPatternOf, momentOf, patternOf } from './iso-dates.js';
 import { asNumber, numberIn } from './read-cell.js';
 import type { Known } from './read-columns.js';
 
 /** The largest number of values of a category. */
 const MOST_CATEGORIES = 1000;
+/** The category of rare values, where there are more. */
+const OTHER = 'other';
 /** Numbers of at most so many values, each of which occurs often, are categories. */
 const FEW = 10;
 const OFTEN = 20;
@@ -17,6 +21,10 @@ const TINY = 20;
 const COLLISIONS = 10;
 /** Identifiers have at most so many numbers for each that is used; times in seconds are sparser. */
 const SPARSE = 10;
+/** The largest distance of the distribution function from a straight line, times the root of the count; 1 draw in 20 from one is above. */
+const EVEN = 1.36;
+/** Fewer numbers of a bell curve also look even. */
+const MIN_EVEN = 100;
 /** The cells of a column, and what errors call them. */
 interface NamedCells {
   readonly where: string;
@@ -33,10 +41,11 @@ interface Described {
 
 /** A day as people write it: 30.11.2026, 11/30/26, Nov 30, 2026. */
 const LOCAL_DATE = /^(\d{1,2}[./ -](\d{1,2}|[A-Z]\w{2,8})[./ -]|[A-Z][a-z]{2,8}\.? \d{1,2},? )\d{2,4}\b/;
-const ISO_FIX = 'Convert dates to Date, or to texts such as 2026-11-30.';
 
 /** Describes a column; throws one error if a model cannot learn it. */
-export function describeColumn({ where, argument, name, cells }: NamedCells, kind?: ColumnKind): Described {
+export function describeColumn({ where, argument, name, cells }: NamedCells, asked?: ColumnKind | DayOrder): Described {
+  const isOrder = asked === 'DD/MM/YYYY' || asked === 'MM/DD/YYYY';
+  const [kind, first] = isOrder ? (['date', asked[0]!] as const) : [asked];
   const present = cells.filter((cell) => cell !== null);
   const missing = 1 - present.length / cells.length;
   const values = new Set(present.map((cell) => (cell instanceof Date ? cell.getTime() : cell)));
@@ -56,45 +65,47 @@ export function describeColumn({ where, argument, name, cells }: NamedCells, kin
   if (type === 'date' && kind !== undefined && kind !== 'date') {
     throw wrongKind(where, `kinds.${name}`, "must be 'date' for a column of dates", { got: kind });
   }
-  const asNumbers = numbersOf(present, type!, kind);
+  const asNumbers = numbersOf(present, type!, kind, first);
+  const datesFix = dateFix(name, present);
   const isWrong = (number: number): boolean =>
     !(kind === 'integer' ? Number.isInteger(number) : Number.isFinite(number));
   if (asNumbers?.numbers.some(isWrong)) {
     throw wrongKind(where, argument, `must hold what kinds.${name} says`, {
       got: present[asNumbers.numbers.findIndex(isWrong)],
-      fix: kind === 'date' ? ISO_FIX : undefined,
+      fix: kind === 'date' ? datesFix : undefined,
     });
   }
   if (asNumbers !== undefined) {
     if (kind === undefined) rejectIdentifier({ where, argument, name }, asNumbers, values.size);
     const column = numberColumn(name, missing, asNumbers);
-    return { column, notes: [...missingNote(column), ...formsNote(column, present)] };
+    const isIdentifier = kind === undefined && values.size === present.length && countsEvenly(asNumbers);
+    const note = `${name}: all numbers differ, as those of an identifier do; leave the column out if it is one.`;
+    return { column, notes: [...missingNote(column), ...(isIdentifier ? [note] : []), ...formsNote(column, present)] };
   }
   const isNumbersAsText = type === 'text' && !present.some((cell) => Number.isNaN(numberIn(cell as string)));
   const isDatesAsText = type === 'text' && present.every((cell) => LOCAL_DATE.test(cell as string));
   const fix = isNumbersAsText
     ? `Is it a number? Then say ${kindsOf(name, 'number')}.`
     : isDatesAsText
-      ? ISO_FIX
+      ? datesFix
       : 'Leave the column out, or group its values.';
   if (type === 'text' && kind === undefined && present.length > TINY && values.size > UNIQUE * present.length) {
     const seen = `${values.size} values in ${present.length} rows`;
     throw unusable(where, argument, 'must not be an identifier or a free text', { seen, fix });
   }
-  if (values.size > MOST_CATEGORIES) {
+  if (values.size > MOST_CATEGORIES && (type !== 'text' || isNumbersAsText || isDatesAsText)) {
     throw outOfRange(where, argument, `must have at most ${MOST_CATEGORIES} categories`, { got: values.size, fix });
   }
   const column = categoryColumn(name, missing, present as (string | number | boolean)[]);
-  const once = column.categories.filter(({ count }) => count === 1).length;
   return {
     column,
     notes: [
       ...missingNote(column),
-      ...(once > 0 ? [`${name}: values that occur only once: ${once} of ${values.size}.`] : []),
+      ...rareNote(column, values.size),
       ...(isNumbersAsText
         ? [`${name}: numbers as text are categories; ${kindsOf(name, 'number')} makes them numbers.`]
         : []),
-      ...(isDatesAsText ? [`${name}: these dates are categories. ${ISO_FIX}`] : []),
+      ...(isDatesAsText ? [`${name}: these dates are categories. ${datesFix}`] : []),
       ...(type === 'number' && kind === undefined && values.size > 2
         ? [`${name}: ${values.size} different numbers are categories; ${kindsOf(name, 'number')} makes them numbers.`]
         : []),
@@ -113,26 +124,44 @@ interface Numbers {
 }
 
 /** The cells as numbers, unless they are categories. */
-function numbersOf(present: readonly Known[], type: string, kind: ColumnKind | undefined): Numbers | undefined {
+function numbersOf(
+  present: readonly Known[],
+  type: string,
+  kind: ColumnKind | undefined,
+  first?: string,
+): Numbers | undefined {
   if (kind === 'category' || kind === 'boolean' || type === 'boolean') return undefined;
+  let written: string | undefined;
   if (type === 'text') {
-    const written = kind === 'number' || kind === 'integer' ? undefined : patternOf(present as string[]);
-    if (written !== undefined)
-      return { kind: 'date', numbers: present.map((cell) => momentOf(cell as string)), written };
-    if (kind === undefined) return undefined;
+    const texts = present as string[];
+    const isNumber = kind === 'number' || kind === 'integer';
+    const pattern = isNumber ? undefined : (patternOf(texts) ?? localPatternOf(texts, first));
+    if (pattern !== undefined) {
+      return { kind: 'date', numbers: texts.map((text) => momentOf(text, pattern)), written: pattern };
+    }
+    written = kind === 'date' ? undefined : amountPatternOf(texts);
+    if (kind === undefined && written === undefined) return undefined;
   }
   if (type === 'date') return { kind: 'date', numbers: present.map(Number), written: 'date' };
-  const numbers = present.map((cell) => asNumber({ kind: kind ?? 'number' }, cell)!);
+  const numbers = present.map((cell) => asNumber({ kind: kind ?? 'number', written }, cell)!);
   if (kind === 'date') return { kind, numbers };
   const counts = new Map<number, number>();
   for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1);
   const isFew = counts.size <= FEW && numbers.length >= OFTEN * counts.size;
   if (kind === undefined && isFew) return undefined;
-  return { kind: numbers.every(Number.isInteger) ? 'integer' : 'number', numbers };
+  return { kind: numbers.every(Number.isInteger) ? 'integer' : 'number', numbers, written };
 }
 
 function numberColumn(name: string, missing: number, { kind, numbers, written }: Numbers): NumberColumn {
-  return { name, kind, missing, ...rangeOf(numbers, kind === 'date'), ...(written && { written }) };
+  const weekdays = kind === 'date' && written !== 'YYYY-MM' && haveWeekdays(numbers);
+  return {
+    name,
+    kind,
+    missing,
+    ...rangeOf(numbers, kind === 'date'),
+    ...(written && { written }),
+    ...(weekdays && { weekdays }),
+  };
 }
 
 function categoryColumn(
@@ -144,22 +173,23 @@ function categoryColumn(
   for (const value of present) counts.set(value, (counts.get(value) ?? 0) + 1);
   const categories = Array.from(counts, ([value, count]) => ({ value, count }));
   const isBoolean = categories.every(({ value }) => typeof value === 'boolean');
-  return {
-    name,
-    kind: isBoolean ? 'boolean' : 'category',
-    missing,
-    categories: categories.sort((a, b) => b.count - a.count),
-  };
+  const byCount = (a: Category, b: Category): number => b.count - a.count;
+  categories.sort(byCount);
+  const kind = isBoolean ? 'boolean' : 'category';
+  if (categories.length <= MOST_CATEGORIES) return { name, kind, missing, categories };
+  const kept = categories.filter(({ value }) => value !== OTHER).slice(0, MOST_CATEGORIES - 1);
+  const count = kept.reduce((sum, one) => sum - one.count, present.length);
+  return { name, kind, missing, categories: [...kept, { value: OTHER, count }].sort(byCount), other: OTHER };
 }
 
 /** Throws if whole numbers are all different, although so many draws from an interval of their size would collide. */
 function rejectIdentifier(
   { where, argument, name }: Omit<NamedCells, 'cells'>,
-  { kind, numbers }: Numbers,
+  { kind, numbers, written }: Numbers,
   distinct: number,
 ): void {
   const count = numbers.length;
-  if (kind !== 'integer' || distinct < count) return;
+  if (kind !== 'integer' || distinct < count || written !== undefined) return;
   const [low, high] = extremes(numbers);
   if (high - low > SPARSE * count) return;
   // independent draws collide with a probability of 1 - exp(-COLLISIONS) or more; times at a steady pace have a common step
@@ -167,6 +197,20 @@ function rejectIdentifier(
   const seen = `${count} different whole numbers from ${low} to ${high}`;
   const fix = `Leave the column out, or say ${kindsOf(name, 'integer')}.`;
   throw unusable(where, argument, 'must not be an identifier', { seen, fix });
+}
+
+/** Whether whole numbers, all different, are spread evenly from the lowest to the highest and do not rise in the order of the rows, unless by equal steps. */
+function countsEvenly({ kind, numbers, written }: Numbers): boolean {
+  const count = numbers.length;
+  if (kind !== 'integer' || written !== undefined || count < MIN_EVEN) return false;
+  const [low, high] = extremes(numbers);
+  const step = (high - low) / (count - 1);
+  const isRising = numbers.every((number, i) => i === 0 || number > numbers[i - 1]!);
+  if (isRising) return numbers.every((number, i) => number === low + i * step);
+  const distance = [...numbers]
+    .sort((a, b) => a - b)
+    .reduce((most, number, i) => Math.max(most, Math.abs((number - low) / (high - low) - (i + 0.5) / count)), 0);
+  return distance * Math.sqrt(count) < EVEN;
 }
 
 /** The greatest common divisor of the differences from a whole number. */
@@ -181,21 +225,4 @@ function stepOf(numbers: readonly number[], low: number): number {
 /** A cell in an error. */
 function shown(cell: Known): string {
   return typeof cell === 'string' ? `'${cell}'` : String(cell);
-}
-
-/** The option of describeTable that gives a column its kind. */
-function kindsOf(name: string, kind: ColumnKind): string {
-  const key = /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? name : JSON.stringify(name);
-  return `kinds: { ${key}: '${kind}' }`;
-}
-
-/** Says that texts of dates do not all come back as they are. */
-function formsNote({ name, written }: NumberColumn, present: readonly Known[]): string[] {
-  if (written === undefined || written === 'date') return [];
-  const isSame = present.every((cell) => writeDate(written, momentOf(cell as string)) === cell);
-  return isSame ? [] : [`${name}: dates in several forms come back as ${written}.`];
-}
-
-function missingNote({ name, missing }: ColumnDescription): string[] {
-  return missing > 0.5 ? [`${name}: ${Math.round(100 * missing)}% of the cells are missing.`] : [];
 }

@@ -1,5 +1,5 @@
 import type { NumberRange } from './description.js';
-import { DAY } from './iso-dates.js';
+import { DAY, weekdayOf } from './iso-dates.js';
 import { quantilesOf, rounded } from './quantiles.js';
 
 /** Decimals beyond which numbers count as not rounded. */
@@ -33,4 +33,15 @@ function decimalsOf(numbers: readonly number[]): number | null {
 /** The largest of a day, an hour, a minute, a second and a millisecond of which all dates are multiples. */
 function unitOfDates(moments: readonly number[]): number {
   return [DAY, 3_600_000, 60_000, 1000].find((unit) => moments.every((moment) => moment % unit === 0)) ?? 1;
+}
+
+/** Dates of which days of the week are counted, at least, and the chi-squared statistic that 1 in 1,000 tables of even days exceeds. */
+const [MIN_DATES, UNEVEN] = [50, 22.46];
+
+/** Whether days of the week are not equally frequent. */
+export function haveWeekdays(moments: readonly number[]): boolean {
+  const [counts, expected] = [new Float64Array(7), moments.length / 7];
+  for (const moment of moments) counts[weekdayOf(moment)]!++;
+  const squares = counts.reduce((sum, count) => sum + (count - expected) ** 2, 0);
+  return moments.length >= MIN_DATES && squares / expected > UNEVEN;
 }

@@ -1,4 +1,4 @@
-import { notAwaited, outOfRange, wrongKind } from '../tensor/errors.js';
+import { notAwaited, outOfRange, sentence, wrongKind } from '../tensor/errors.js';
 import { nested, readOptions } from '../tensor/options.js';
 import { describeColumn } from './describe-column.js';
 import {
@@ -6,6 +6,7 @@ import {
   type ColumnDescription,
   type ColumnKind,
   type Combination,
+  type DayOrder,
   type NumberColumn,
   type Order,
   type TableDescription,
@@ -13,6 +14,7 @@ import {
 import { rangeOf } from './describe-numbers.js';
 import { indexOf } from './category-index.js';
 import { rounded } from './quantiles.js';
+import { suggestedOrders } from './suggested-orders.js';
 import { asNumber } from './read-cell.js';
 import { readColumns, type Known } from './read-columns.js';
 import type { Table } from './rows.js';
@@ -20,7 +22,7 @@ import type { Table } from './rows.js';
 /** Options of {@link describeTable}. */
 export interface DescribeTableOptions {
   /** Kinds of columns, by name, where the one that is found is not meant: `{ zip: 'category', year: 'integer' }`. None by default. */
-  readonly kinds?: Readonly<Record<string, ColumnKind>> | undefined;
+  readonly kinds?: Readonly<Record<string, ColumnKind | DayOrder>> | undefined;
   /** Columns of categories of which only the combinations in the table may occur: `[['country', 'city']]`. By default, any may. */
   readonly combinations?: readonly (readonly string[])[] | undefined;
   /** Pairs of columns of numbers or dates of which the first never exceeds the second: `[['from', 'to']]`. None by default. */
@@ -33,14 +35,16 @@ const FEW_ROWS = 200;
 /**
  * Describes a table as plain JSON: kind, range, decimals, categories and share of missing cells of each column.
  *
- * Numbers of at most 10 values that each occur often are categories, as are texts and booleans; texts of ISO 8601 are dates. Null, undefined,
- * NaN and the empty text are missing cells.
+ * Numbers of at most 10 values that each occur often are categories, as are texts and booleans. Texts of ISO 8601 are dates, and days such as
+ * 30.11.2026 or 11/30/2026 if some row shows whether the day is first; amounts such as $12.50 or 10% are numbers. They come back as they were
+ * written. Null, undefined, NaN and the empty text are missing cells.
  *
  * @param table - rows or columns, as readers of CSV or Parquet give them: `[{ size: 1, kind: 'a' }, ...]` or `{ size: [1, ...], ... }`
  * @param options - see {@link DescribeTableOptions}
  * @returns what {@link encodeTable} and {@link createTableModel} need to know of the table; `notes` says what deserves a look
- * @throws TypeError, RangeError or Error that names the column: one with a single value, with mixed kinds, with more than 1,000
- *   categories, an identifier or free text; or an empty table
+ * @throws TypeError, RangeError or Error that names the column: one with a single value, with mixed kinds, an identifier or free text, or
+ *   more than 1,000 categories that are no texts (the rare texts become 'other'); an AggregateError with all errors if there are several;
+ *   or an empty table
  * @example
  * ```ts
  * const description = describeTable([
@@ -72,20 +76,29 @@ export function descriptionOf(
     throw outOfRange(where, argument, 'must have rows and columns', { seen: 'none', fix: notAwaited(table) });
   for (const [name, kind] of Object.entries(kinds)) {
     if (!columns.has(name)) throw wrongKind(where, 'kinds', 'must name columns', { got: name });
-    if (!['number', 'integer', 'date', 'category', 'boolean'].includes(kind)) {
-      const rule = "must be 'number', 'integer', 'date', 'category' or 'boolean'";
+    if (!['number', 'integer', 'date', 'category', 'boolean', 'DD/MM/YYYY', 'MM/DD/YYYY'].includes(kind)) {
+      const rule = "must be 'number', 'integer', 'date', 'category', 'boolean', 'DD/MM/YYYY' or 'MM/DD/YYYY'";
       throw wrongKind(where, `kinds.${name}`, rule, { got: kind });
     }
   }
-  const described = Array.from(columns, ([name, cells]) =>
-    describeColumn(
-      { where, argument: `${argument}.${name}`, name, cells },
-      Object.hasOwn(kinds, name) ? kinds[name] : undefined,
-    ),
-  );
+  const errors = new Map<string, Error>();
+  const described = Array.from(columns).flatMap(([name, cells]) => {
+    try {
+      const named = { where, argument: `${argument}.${name}`, name, cells };
+      return [describeColumn(named, Object.hasOwn(kinds, name) ? kinds[name] : undefined)];
+    } catch (error) {
+      errors.set(name, error as Error);
+      return [];
+    }
+  });
+  if (errors.size > 0) throw combined(where, argument, errors);
   const notes = described.flatMap((one) => one.notes);
   if (rows < FEW_ROWS) notes.unshift(`A model of ${rows} rows may copy them.`);
   const found = described.map(({ column }) => column);
+  const suggested = orders.length > 0 ? [] : suggestedOrders(found, columns).map((pair) => `['${pair.join("', '")}']`);
+  if (suggested.length > 0) {
+    notes.push(`Each first column is at most the second in all rows: orders: [${suggested.join(', ')}] keeps it so.`);
+  }
   return {
     rows,
     columns: found,
@@ -95,6 +108,15 @@ export function descriptionOf(
     ),
     orders: orders.map((pair, i, all) => orderOf(where, pair, found, columns, all.slice(0, i))),
   };
+}
+
+/** The error of a column, or one that lists the columns and has all errors. */
+function combined(where: string, argument: string, errors: ReadonlyMap<string, Error>): Error {
+  const all = [...errors.values()];
+  if (all.length === 1) return all[0]!;
+  const seen = `${all.length} others: ${[...errors.keys()].join(', ')}`;
+  const fix = all.map(({ message }) => message.replace(`${where}: `, '')).join(' ');
+  return new AggregateError(all, sentence(where, argument, 'must have columns that a model can learn', { seen, fix }));
 }
 
 /** Throws unless `lists` has lists of at least two names. */

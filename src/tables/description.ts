@@ -1,6 +1,9 @@
 /** What a column holds. */
 export type ColumnKind = 'number' | 'integer' | 'date' | 'category' | 'boolean';
 
+/** What comes first in dates such as 3/4/2026, with any separator, where no row shows it. */
+export type DayOrder = 'DD/MM/YYYY' | 'MM/DD/YYYY';
+
 /** The distribution of numbers, or of dates as milliseconds since 1970. */
 export interface NumberRange {
   /** The smallest and the largest number. */
@@ -23,8 +26,13 @@ export interface NumberColumn extends NumberRange {
   readonly kind: 'number' | 'integer' | 'date';
   /** The share of missing cells, 0 to 1. */
   readonly missing: number;
-  /** How a date is written: 'date' for a `Date`, or the pattern of a text, such as YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ. */
+  /**
+   * How a date is written: 'date' for a `Date`, or the pattern of a text, such as YYYY-MM-DD, YYYY-MM-DDThh:mm:ssZ or DD.MM.YYYY; how an
+   * amount is written, such as $0.00, $0,0.00 or 0%. Absent for numbers.
+   */
   readonly written?: string | undefined;
+  /** True for dates whose days of the week are not equally frequent: they are a category next to the date. */
+  readonly weekdays?: boolean | undefined;
 }
 
 /** A value of a column of categories, and how many rows have it. */
@@ -45,6 +53,8 @@ export interface CategoryColumn {
   readonly missing: number;
   /** All values, the most frequent first. */
   readonly categories: readonly Category[];
+  /** The category that stands for all values that are not listed, if there were too many. */
+  readonly other?: string | undefined;
 }
 
 /** A column of a table. */

@@ -2,10 +2,11 @@ import { outOfRange, wrongKind } from '../tensor/errors.js';
 import type { HostTensor } from '../training/data/host-data.js';
 import { checkDescription } from './check-description.js';
 import { isNumeric, type TableDescription } from './description.js';
+import { weekdayOf } from './iso-dates.js';
 import { readerOf } from './read-cell.js';
 import { readColumns, type Known } from './read-columns.js';
 import type { Table } from './rows.js';
-import { layoutOf, scoredSlots, type CategorySlot, type ScoredSlot } from './table-layout.js';
+import { layoutOf, presentIndices, scoredSlots, type CategorySlot, type ScoredSlot } from './table-layout.js';
 
 /** The fractions of a golden section, which cover (0, 1) evenly. */
 const GOLDEN = 0.6180339887498949;
@@ -13,6 +14,7 @@ const GOLDEN = 0.6180339887498949;
 /**
  * Encodes a table as numbers: first each column of numbers or dates as normal scores, then each category as its index. A column of numbers
  * with missing cells also has an index: 0 next to a number, 1 next to a missing one, whose score is 0.
+ * A column of dates with `weekdays` has one of 7 instead of 0, and 7 for a missing one.
  *
  * The score of a number is the normal quantile of the column's distribution function at this number. A number that occurs often has many
  * scores, which its rows take in turns, so that every column is N(0, 1).
@@ -67,12 +69,12 @@ function scoresIn(
 ): (row: number) => number {
   const cells = columns.get(column.name)!;
   const lows = order && columns.get(order.low)!;
-  const [read, readLow] = [readerOf(where, column), low && readerOf(where, low)];
+  const [read, readLow] = [readerOf(where, column, 'rows'), low && readerOf(where, low, 'rows')];
   return (row) => {
     if (cells[row] === null && column.missing > 0) return 0;
-    const number = read(cells[row]!, `rows[${row}].${column.name}`);
+    const number = read(cells[row]!, row);
     const isBased = order !== undefined && lows![row] !== null;
-    const base = isBased ? readLow!(lows![row]!, `rows[${row}].${order.low}`) : (order?.least ?? 0);
+    const base = isBased ? readLow!(lows![row]!, row) : (order?.least ?? 0);
     if (number < base && order !== undefined) {
       throw outOfRange(where, `rows[${row}]`, `must have ${order.low} <= ${order.high}`, {
         seen: `${base} and ${number}`,
@@ -90,9 +92,15 @@ function indicesIn(
 ): (row: number) => number {
   const readers = parts.map((column) => {
     const cells = columns.get(column.name)!;
-    if (isNumeric(column)) return (row: number) => Number(cells[row] === null);
-    const read = readerOf(where, column);
-    return (row: number) => read(cells[row]!, `rows[${row}].${column.name}`);
+    const read = readerOf(where, column, 'rows');
+    if (isNumeric(column)) {
+      const present = presentIndices(column);
+      return (row: number) => {
+        if (cells[row] === null) return present;
+        return column.weekdays ? weekdayOf(read(cells[row]!, row)) : 0;
+      };
+    }
+    return (row: number) => read(cells[row]!, row);
   });
   if (combination === undefined) return readers[0]!;
   const places = new Map(combination.rows.map((indices, i) => [indices.join(), i]));

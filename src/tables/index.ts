@@ -13,12 +13,14 @@ export type {
   ColumnDescription,
   ColumnKind,
   Combination,
+  DayOrder,
   NumberColumn,
   NumberRange,
   Order,
   TableDescription,
 } from './description.js';
 export { encodeTable } from './encode-table.js';
+export { readRow } from './read-row.js';
 export { createTableModel, type TableModel, type TableModelOptions } from './table-model.js';
 export { createTableTrainer, type TableTrainerOptions } from './table-trainer.js';
 export { sampleTable, type SampleTableOptions } from './sample-table.js';
@@ -27,5 +29,5 @@ export type { ColumnErrors, ColumnShape, NamedError } from './report/column-shap
 export type { Compared } from './report/compared.js';
 export type { Efficacy } from './report/efficacy.js';
 export type { PairError, TrendErrors } from './report/pair-trends.js';
-export type { ComparedShare, Privacy } from './report/privacy.js';
+export type { CloserShare, ComparedShare, Privacy } from './report/privacy.js';
 export { columnsLikelihood, type ColumnsLikelihoodOptions } from './columns-likelihood.js';

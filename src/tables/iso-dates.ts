@@ -1,13 +1,32 @@
 /** Milliseconds of a day. */
 export const DAY = 86_400_000;
 
+/** The day of the week of a moment in UTC, 0 to 6 from Thursday on. */
+export function weekdayOf(moment: number): number {
+  return ((Math.floor(moment / DAY) % 7) + 7) % 7;
+}
+
 /** A month, a day or a moment of ISO 8601, also with a space instead of T. */
 const ISO = /^(\d{4}-\d\d)(-\d\d)?(?:([T ])(\d\d:\d\d)(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?)?$/;
 /** The pattern of a moment to its milliseconds. */
 const FULL = 'YYYY-MM-DDThh:mm:ss.sss';
 
-/** Milliseconds since 1970 of a text of ISO 8601, in UTC unless it has an offset; NaN for other texts. */
-export function momentOf(text: string): number {
+/** A day of a year with four digits, the day or the month first. */
+const LOCAL = /^(\d\d?)([./-])(\d\d?)\2(\d{4})$/;
+/** Patterns of such days begin with what comes first. */
+const isLocal = (pattern = ''): boolean => /^[DM]/.test(pattern);
+
+/**
+ * Milliseconds since 1970 of a text of ISO 8601, in UTC unless it has an offset, or of a day by its pattern, such as DD.MM.YYYY; NaN for
+ * other texts.
+ */
+export function momentOf(text: string, pattern?: string): number {
+  if (isLocal(pattern)) {
+    const [, first, separator, second, year] = LOCAL.exec(text) ?? [];
+    if (year === undefined || !pattern!.includes(separator!)) return NaN;
+    const [day, month] = pattern!.startsWith('D') ? [first!, second!] : [second!, first!];
+    return momentOf(`${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`);
+  }
   const match = ISO.exec(text);
   if (match === null) return NaN;
   const [, month, day = '-01', , minutes = '00:00', seconds = ':00', fraction = ''] = match;
@@ -34,8 +53,33 @@ export function patternOf(texts: readonly string[]): string | undefined {
   return `${FULL.slice(0, length).replace('T', separator)}${length > 10 ? zone : ''}`;
 }
 
+/** The pattern of days whose texts are not of ISO 8601; `first` says what comes first where no text shows it, D or M. */
+export function localPatternOf(texts: readonly string[], first = ''): string | undefined {
+  const days = texts.map((text) => LOCAL.exec(text));
+  const isFirst = (place: 1 | 3): boolean => days.some((match) => Number(match?.[place]) > 12);
+  const letter = isFirst(1) ? 'D' : isFirst(3) ? 'M' : first;
+  const separator = days[0]?.[2];
+  if (separator === undefined || letter === '' || (first !== '' && letter !== first)) return undefined;
+  const isPadded = texts.every((text) => text.length === 10);
+  const parts = letter === 'D' ? ['D', 'M'] : ['M', 'D'];
+  const pattern = [...parts.map((part) => (isPadded ? part + part : part)), 'YYYY'].join(separator);
+  return texts.some((text) => Number.isNaN(momentOf(text, pattern))) ? undefined : pattern;
+}
+
+/** Whether texts are days of which nothing says whether the day or the month comes first. */
+export function isAmbiguous(texts: readonly string[]): boolean {
+  return localPatternOf(texts, 'D') !== undefined && localPatternOf(texts) === undefined;
+}
+
 /** Writes a moment by a pattern. */
 export function writeDate(pattern: string, moment: number): string {
+  if (isLocal(pattern)) {
+    const [year, month, day] = new Date(moment).toISOString().split(/[-T]/) as [string, string, string];
+    return pattern.replace(/YYYY|MM?|DD?/g, (token) => {
+      const part = token.startsWith('Y') ? year : token.startsWith('M') ? month : day;
+      return token.length === 1 ? String(Number(part)) : part;
+    });
+  }
   const zone = /(?:Z|[+-]\d\d:?\d\d)?$/.exec(pattern)![0];
   const text = new Date(moment + offsetOf(zone)).toISOString().slice(0, pattern.length - zone.length);
   return `${text.replace('T', pattern[10] ?? 'T')}${zone}`;

@@ -1,11 +1,12 @@
 import { checkObject } from '../tensor/plain-checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { isNumeric, type ColumnDescription, type TableDescription } from './description.js';
+import { weekdayOf } from './iso-dates.js';
 import { orderBounds, type OrderBounds } from './order-bounds.js';
-import { readerOf, type CellReader } from './read-cell.js';
+import { cellName, readerOf, type CellReader } from './read-cell.js';
 import { readColumns, type Known } from './read-columns.js';
 import type { Row } from './rows.js';
-import { scoredSlots, type CategorySlot, type ScoredSlot, type TableLayout } from './table-layout.js';
+import { presentIndices, scoredSlots, type CategorySlot, type ScoredSlot, type TableLayout } from './table-layout.js';
 
 /** What is known of some rows, encoded. */
 export interface KnownCells {
@@ -47,7 +48,7 @@ export interface KnownRows {
 type CellOf = (name: string) => Known | undefined;
 
 /** Throws unless `known` is a row or a list of rows. */
-export function checkKnown(where: string, argument: string, known: Row | readonly Row[]): void {
+export function checkKnown(where: string, argument: string, known: Row | readonly object[]): void {
   (Array.isArray(known) ? known : [known]).forEach((row) => checkObject(where, argument, row));
 }
 
@@ -56,7 +57,7 @@ export function readKnown(
   where: string,
   description: TableDescription,
   layout: TableLayout,
-  known: Row | readonly Row[] | undefined,
+  known: Row | readonly object[] | undefined,
   n: number,
 ): KnownRows {
   const rows = (Array.isArray(known) ? known : [known ?? {}]) as readonly Row[];
@@ -72,21 +73,22 @@ export function readKnown(
   const numbers = scoredSlots(layout, description);
   const readers = description.columns.map((column) => [column, knownReader(where, column)] as const);
   const read = rows.map((row, i) => {
-    const argumentOf = (name: string): string => `known${Array.isArray(known) ? `[${i}]` : ''}.${name}`;
+    const place = Array.isArray(known) ? i : undefined;
+    const argumentOf = (name: string): string => cellName('known', place, name);
     const cellOf: CellOf = (name) =>
       Object.hasOwn(row, name) && row[name] !== undefined ? cells.get(name)![i] : undefined;
     const found = new Map<string, number>();
     for (const [{ name }, reader] of readers) {
-      const [cell, argument] = [cellOf(name), argumentOf(name)];
+      const cell = cellOf(name);
       if (cell === undefined) continue;
       const raw = row[name];
-      if (cell !== null) found.set(name, reader(cell, argument));
+      if (cell !== null) found.set(name, reader(cell, place));
       else if (raw !== null && raw !== '') {
-        throw wrongKind(where, argument, 'must be a value, or null to fill it in', { seen: String(raw) });
+        throw wrongKind(where, argumentOf(name), 'must be a value, or null to fill it in', { seen: String(raw) });
       }
     }
     const given = new Map([...found].filter(([name]) => numbers.some(({ column }) => column.name === name)));
-    const bounds = orderBounds(where, description, given, argumentOf);
+    const bounds = orderBounds(where, description, given, { argumentOf, cellOf });
     const allowed = categories.map((slot) => allowedIn(where, slot, cellOf, found, bounds));
     const isOpen = ({ column, order }: ScoredSlot): boolean =>
       order !== undefined && given.has(column.name) && !given.has(order.low);
@@ -137,19 +139,19 @@ function scoreIn({ column, scores, order }: ScoredSlot, given: ReadonlyMap<strin
 
 /** A reader of known cells, which must have the type that the column has, and be within its range. */
 function knownReader(where: string, column: ColumnDescription): CellReader {
-  const read = readerOf(where, column);
+  const read = readerOf(where, column, 'known');
   if (!isNumeric(column)) return read;
-  const { kind, range, written } = column;
-  return (cell, argument) => {
-    if (kind !== 'date' && typeof cell === 'string') {
+  const { name, kind, range, written } = column;
+  return (cell, row) => {
+    if (kind !== 'date' && written === undefined && typeof cell === 'string') {
       const fix = 'Read texts with readRow.';
-      throw wrongKind(where, argument, `must be a ${kind}`, { got: cell, fix });
+      throw wrongKind(where, cellName('known', row, name), `must be a ${kind}`, { got: cell, fix });
     }
-    const number = read(cell, argument);
+    const number = read(cell, row);
     if (number >= range[0] && number <= range[1]) return number;
     const [low, high] = range.map((limit) => (kind === 'date' && written ? new Date(limit).toISOString() : limit));
     const fix = 'A model knows nothing outside of its table.';
-    throw outOfRange(where, argument, `must be from ${low} to ${high}`, { got: cell, fix });
+    throw outOfRange(where, cellName('known', row, name), `must be from ${low} to ${high}`, { got: cell, fix });
   };
 }
 
@@ -167,7 +169,12 @@ function allowedIn(
     // where no number or no combination has a value, the cell stays missing
     if (missing.has(column.name)) return [{ part, isFilled: false, agrees: (index: number) => index === size - 1 }];
     if (cell === undefined) return [];
-    if (isNumeric(column)) return [{ part, isFilled: false, agrees: (index: number) => index === 0 }];
+    if (isNumeric(column)) {
+      const weekday = cell !== null && column.weekdays ? weekdayOf(found.get(column.name)!) : undefined;
+      const agrees = (index: number): boolean =>
+        weekday === undefined ? index < presentIndices(column) : index === weekday;
+      return [{ part, isFilled: false, agrees }];
+    }
     if (cell === null) return [{ part, isFilled: true, agrees: (index: number) => index < column.categories.length }];
     const known = found.get(column.name)!;
     return [{ part, isFilled: false, agrees: (index: number) => index === known }];

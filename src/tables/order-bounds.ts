@@ -9,12 +9,12 @@ export interface OrderBounds {
   readonly missing: ReadonlySet<string>;
 }
 
-/** Follows each known number down its orders, to the next known one; throws if that is larger. `argumentOf` names a cell in errors. */
+/** Follows each known number down its orders, to the next known one; throws if that is larger. `argumentOf` names a cell in errors, which show it. */
 export function orderBounds(
   where: string,
   { columns, orders }: TableDescription,
   given: ReadonlyMap<string, number>,
-  argumentOf: (name: string) => string,
+  { argumentOf, cellOf }: { argumentOf(name: string): string; cellOf(name: string): unknown },
 ): OrderBounds {
   const lowOf = (name: string): string | undefined => orders.find(({ high }) => high === name)?.low;
   const [most, missing] = [new Map<string, number>(), new Set<string>()];
@@ -34,7 +34,9 @@ export function orderBounds(
     if (low === undefined || given.get(low)! <= number) continue;
     if (gaps.length === 0) {
       const rule = `must be at least ${argumentOf(low)}, by the orders of the table`;
-      throw outOfRange(where, argumentOf(name), rule, { seen: `${number} and ${given.get(low)}` });
+      throw outOfRange(where, argumentOf(name), rule, {
+        seen: [name, low].map((one) => String(cellOf(one))).join(' and '),
+      });
     }
     missing.add(gaps[0]!.name);
   }

@@ -27,7 +27,7 @@ export interface SampleTableOptions {
    * Cells that are known: a partial row for all, or one for each row. They come back untouched. A column that is absent is drawn, and may be
    * missing as in the table; one that is null is filled in with a value. None by default.
    */
-  readonly known?: Row | readonly Row[] | undefined;
+  readonly known?: Row | readonly object[] | undefined;
   /**
    * Whether to keep a row, the one with this index; others are drawn again. By default, all are kept. Cells that are known need no test, and
    * cost no draws.
@@ -120,10 +120,7 @@ export async function sampleTable(model: TableModel, n: number, options: SampleT
     const all = indices.flatMap((index) => new Array<number>(candidates).fill(index));
     const { decode } = await draw(all, Math.ceil(pending.length / atOnce));
     indices.forEach((index, i) => {
-      const known = cells.at(index);
-      const place = nearest(model.description, known, decode, i * candidates, candidates);
-      // known cells as they were given, not as the nearest ones that the encoding has
-      const row = { ...decode(place, { numbers: known.numbers, most: known.bounds.most }), ...known.cells };
+      const row = nearest(model.description, cells.at(index), decode, i * candidates, candidates);
       const isAccepted: unknown = accept === undefined || accept(row, index);
       if (typeof isAccepted !== 'boolean') {
         throw wrongKind(where, 'accept', 'must return true or false', { got: isAccepted });
@@ -138,25 +135,27 @@ export async function sampleTable(model: TableModel, n: number, options: SampleT
   return kept as SyntheticRow[];
 }
 
-/** The place, among drawn rows from `first` on, of the one whose open numbers are nearest to the known ones. */
+/** The row, among candidates from `first` on, whose open numbers are nearest to the known ones; with the known cells. */
 function nearest(
   { columns }: TableDescription,
-  { numbers, open }: KnownRow,
+  { cells, numbers, open, bounds }: KnownRow,
   decode: RowDecoder['decode'],
   first: number,
   candidates: number,
-): number {
-  if (open.length === 0) return first;
+): SyntheticRow {
   const compared = columns.filter(isNumeric).filter(({ name }) => open.includes(name));
   const closed = new Map([...numbers].filter(([name]) => !open.includes(name)));
-  const distances = Array.from({ length: candidates }, (_, i) => {
+  const distanceOf = (_: unknown, i: number): number => {
     const row = decode(first + i, { numbers: closed });
     return compared.reduce((sum, column) => {
       const { name, range } = column;
       return sum + Math.abs(asNumber(column, row[name]!)! - numbers.get(name)!) / (range[1] - range[0] || 1);
     }, 0);
-  });
-  return first + distances.indexOf(Math.min(...distances));
+  };
+  const distances = compared.length > 0 ? Array.from({ length: candidates }, distanceOf) : [0];
+  const place = first + distances.indexOf(Math.min(...distances));
+  // known cells as they were given, not as the nearest ones that the encoding has
+  return { ...decode(place, { numbers, most: bounds.most }), ...cells };
 }
 
 /** Reads drawn rows, and disposes them. */

@@ -22,11 +22,16 @@ export interface ScoredSlot extends NumberSlot {
   readonly scores: Scores;
 }
 
+/** How many indices a number that is present may have: one for each day of the week, or 0. The next one stands for a missing cell. */
+export function presentIndices({ weekdays }: NumberColumn): number {
+  return weekdays ? 7 : 1;
+}
+
 /** A column of indices in an encoded table. */
 export interface CategorySlot {
   /** How many indices there are. */
   readonly size: number;
-  /** The column that the index stands for, or those of a combination; for a column of numbers 1 stands for a missing cell. */
+  /** The column that the index stands for, or those of a combination; for a column of numbers see {@link presentIndices}. */
   readonly columns: readonly (CategoryColumn | NumberColumn)[];
   readonly combination?: Combination | undefined;
 }
@@ -46,7 +51,8 @@ export function layoutOf({ columns, combinations, orders }: TableDescription): T
       const order = orders.find(({ high }) => high === column.name);
       const low = columns.find(({ name }) => name === order?.low) as NumberColumn | undefined;
       numbers.push({ column, order, low });
-      if (column.missing > 0) categories.push({ size: 2, columns: [column] });
+      const size = presentIndices(column) + Number(column.missing > 0);
+      if (size > 1) categories.push({ size, columns: [column] });
       continue;
     }
     const combination = combinations.find(({ columns: names }) => names.includes(column.name));

@@ -18,7 +18,7 @@ import { clipNormRule } from '../training/trainer/trainer-options.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { flagsOf } from './category-groups.js';
 import { checkTableModel } from './check-table-model.js';
-import type { TableLayout } from './table-layout.js';
+import { presentIndices, type TableLayout } from './table-layout.js';
 import type { TableModel } from './table-model.js';
 import { indicesOf, predictorOf } from './table-predictor.js';
 
@@ -155,7 +155,12 @@ function drawKnown(x: Tensor, layout: TableLayout, random: RandomStream): DrawnC
   if (marks.every((place) => place < 0)) return { scores, known, indices, isVisible };
   const marked = categories.map((_, place) => marks.indexOf(place));
   const isMissing = tf.concat(
-    marks.map((place) => (place < 0 ? tf.zeros([rows, 1]) : columnsOf(indices, place, 1))),
+    marks.map((place, number) => {
+      if (place < 0) return tf.zeros([rows, 1]);
+      const mark = columnsOf(indices, place, 1);
+      const { column } = numbers[number]!;
+      return column.weekdays ? tf.sub(1, lessThan(mark, presentIndices(column))) : mark;
+    }),
     1,
   );
   return {

@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { createQueue } from '../../examples/server/queue.js';
+import { createRowServer } from '../../examples/server/serve-rows.js';
 import { createSampleServer } from '../../examples/server/serve.js';
 import { cosineSchedule, createDenoiser, createRandom, denoisingMlp, predictVelocity } from '../../src/index.js';
+import { createTableModel, describeTable } from '../../src/tables/index.js';
 
 const points = { shape: [2], classes: 3, steps: 5 };
 const never = new AbortController().signal;
@@ -110,6 +112,34 @@ it('serves hundreds of requests, of which every fifth client leaves, and keeps n
   await new Promise((resolve) => server.close(resolve));
   expect(tf.memory().numTensors).toBe(before);
   dispose();
+});
+
+it('sends rows with the cells of a query, and 400 with a sentence for a cell that no row can have', async () => {
+  const rows = Array.from({ length: 30 }, (_, i) => ({
+    height: 150 + i + 0.5,
+    stars: 1 + (i % 3),
+    city: 'RO'[i % 2]!,
+  }));
+  const description = describeTable(rows, { kinds: { stars: 'category' } });
+  const model = createTableModel({ description, width: 4, layers: 1, random: createRandom(1) });
+  const server = createRowServer(model);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const get = (query: string) => fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/rows?${query}`);
+  const made = (await (await get('height=170&stars=2')).json()) as typeof rows;
+  expect(made.map(({ height, stars }) => [height, stars])).toEqual(Array(10).fill([170, 2]));
+  const wrong = {
+    'height=tall': "readRow: `texts.height` must be a number; got 'tall'.",
+    'stars=4': "readRow: `texts.stars` must be one of the 3 categories of the description: 1, 2, 3; got '4'.",
+    'height=1e999': 'must be a number',
+    'height=5000': 'sampleTable: `known.height` must be from 150.5 to 179.5; got 5000.',
+    'size=2': 'readRow: `texts` must have columns of the description: height, stars, city',
+  };
+  for (const [query, message] of Object.entries(wrong)) {
+    const answer = await get(query);
+    expect([answer.status, await answer.text()], query).toEqual([400, expect.stringContaining(message)]);
+  }
+  await new Promise((resolve) => server.close(resolve));
+  model.dispose();
 });
 
 it('is what the page shows', () => {

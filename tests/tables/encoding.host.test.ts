@@ -92,11 +92,6 @@ describe('describeTable', () => {
       many.map((_, a) => ({ a })),
       '`rows.a` must not be an identifier; got 1100 different whole numbers from 0 to 1099. Leave the column out, or say kinds',
     ],
-    [
-      'too many categories',
-      [...many, ...many].map((a) => ({ a })),
-      '`rows.a` must have at most 1000 categories; got 1100.',
-    ],
     ['an object', [{ a: {} as never }], '`rows[0].a` must be a number, a text, true, false, a date or null'],
     ['infinity', [{ a: Infinity }], '`rows[0].a` must be finite; got Infinity. Put null.'],
   ])('rejects %s in one sentence', (_, rows, message) => {
@@ -139,7 +134,7 @@ describe('describeTable', () => {
   });
 
   test('points to ISO 8601 for other dates, and notes what comes back differently', () => {
-    const dates = Array.from({ length: 60 }, (_, i) => `${1 + (i % 28)}.11.${1990 + i}`);
+    const dates = Array.from({ length: 60 }, (_, i) => `Nov ${1 + (i % 28)}, ${1990 + i}`);
     expect(() => describeTable({ dates })).toThrow('Convert dates to Date, or to texts such as 2026-11-30.');
     expect(() => describeTable({ dates }, { kinds: { dates: 'date' } })).toThrow('such as 2026-11-30.');
     const { notes } = describeTable({ at: ['2026-03-29T01:00:00+01:00', '2026-03-29T03:00:00+02:00'] });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/random/index.js';
 import { describeTable, tableReport, type Row, type TableReport } from '../../src/tables/index.js';
+import { pairTrends } from '../../src/tables/report/pair-trends.js';
 import { privacyOf } from '../../src/tables/report/privacy.js';
 import { readTables } from '../../src/tables/report/read-tables.js';
 import { checkNoLeaks } from '../support/checks.js';
@@ -143,7 +144,8 @@ describe('shapes, trends and missing cells', () => {
     // the distribution function of two rows has two steps of 1/2, and is at least 1/4 from a continuous one
     expect(report.shapes.floor).toBeGreaterThan(0.24);
     // one column has no pairs, and nothing predicts it
-    expect(report.trends).toEqual({ error: 0, floor: 0, worst: null, pairs: [] });
+    const none = { error: 0, floor: 0 };
+    expect(report.trends).toEqual({ ...none, worst: null, worstPairs: [], largestTenth: none, pairs: [] });
     expect(report.efficacy).toBe(null);
   });
 
@@ -205,26 +207,54 @@ describe('privacy', () => {
   test('counts half of the ties: tables of few categories have 0.5', async () => {
     const rows = (n: number): Row[] => Array.from({ length: n }, (_, i) => ({ a: i % 2 === 0, b: i % 3 === 0 }));
     const privacy = await measure(rows(60), rows(60), rows(60));
-    expect(privacy.closerToTraining).toEqual({ share: 0.5, floor: 0.5 });
+    expect(privacy.closerToTraining).toEqual({ share: 0.5, floor: 0.5, copied: 0.5, standardError: 0 });
     expect(privacy.copies).toEqual({ share: 1, floor: 1 });
   });
 
   test('finds copies of training rows, and no closeness in rows of the same law, however many training rows there are', async () => {
     const [real, heldOut, fresh] = [uniform(4000, 1), uniform(500, 2), uniform(1500, 3)];
-    const standardError = 0.5 / Math.sqrt(1500);
     const honest = await measure(real, fresh, heldOut);
     expect(honest.references).toBe(500);
+    const { share, standardError } = honest.closerToTraining;
     // the distances of rows share the references, so that their errors are not independent
-    expect(Math.abs(honest.closerToTraining.share - 0.5)).toBeLessThan(6 * standardError);
+    expect(standardError).toBeGreaterThan(0.5 / Math.sqrt(1500));
+    expect(Math.abs(share - 0.5)).toBeLessThan(3 * standardError);
     expect(Math.abs(honest.closerToTraining.floor - 0.5)).toBeLessThan(6 * (0.5 / Math.sqrt(250)));
     expect(honest.copies).toEqual({ share: 0, floor: 0 });
     const copied = await measure(real, real.slice(0, 1500), real.slice(0, 2).concat(heldOut.slice(2)));
     expect(copied.copies).toEqual({ share: 1, floor: 2 / 500 });
     // of the copied rows, one in eight has its original among the references
-    expect(copied.closerToTraining.share).toBeGreaterThan(0.5 + 0.5 / 8 - 5 * standardError);
+    expect(copied.closerToTraining.copied).toBeCloseTo(0.5 + 0.5 / 8, 2);
+    expect(Math.abs(copied.closerToTraining.share - copied.closerToTraining.copied)).toBeLessThan(4 * standardError);
     const same = await measure(real.slice(0, 500), real.slice(0, 500), heldOut);
     expect(same.closerToTraining.share).toBe(1);
+    expect(same.closerToTraining.copied).toBe(1);
     expect((await measure(real, fresh, heldOut, 100)).rows).toBe(100);
+  });
+
+  test('has a standard error that covers: over 150 tables, the deviations from 0.5 have the variance 1', async () => {
+    const kinds: Readonly<Record<string, (rows: number, seed: number) => Row[]>> = {
+      numbers: uniform,
+      // many equal distances
+      categories: (rows, seed) =>
+        uniform(rows, seed).map(({ x, y, kind }) => ({
+          x: String(Math.floor(3 * (x as number))),
+          y: String(Math.floor(4 * (y as number))),
+          kind: kind!,
+        })),
+    };
+    for (const [name, make] of Object.entries(kinds)) {
+      let [squares, n] = [0, 0];
+      for (let seed = 1; seed <= 150; seed++) {
+        const [real, heldOut, fresh] = [make(60, 3 * seed), make(40, 3 * seed + 1), make(300, 3 * seed + 2)];
+        const { share, standardError } = (await measure(real, fresh, heldOut)).closerToTraining;
+        if (standardError === 0) continue;
+        squares += ((share - 0.5) / standardError) ** 2;
+        n++;
+      }
+      // the mean of 150 squares of standard scores has a standard error of 0.12; 0.5 / sqrt(rows) gives 3.6 for numbers
+      expect(Math.abs(squares / n - 1), name).toBeLessThan(0.4);
+    }
   });
 });
 
@@ -329,6 +359,30 @@ describe('tables that are not tidy', () => {
     await expectOracle(report.trends.error, Math.abs(correlation(real, 'size', 'weight')) / 2, { relative: 1e-9 });
   });
 
+  test('structure that few of many pairs have is in the worst pairs and in the largest tenth, if not in the mean', async () => {
+    // 20 of 780 pairs are equal in 9 of 10 rows; in the synthetic rows, they are independent
+    const rows = (n: number, seed: number, isPaired: boolean): Row[] => {
+      const u = uniforms(seed);
+      return Array.from({ length: n }, () => {
+        const first = Array.from({ length: 20 }, () => u() < 0.5);
+        const second = first.map((one) => (isPaired ? (u() < 0.9 ? one : !one) : u() < 0.5));
+        return Object.fromEntries([...first, ...second].map((cell, i) => [`c${i}`, cell]));
+      });
+    };
+    const tables = { real: rows(400, 1, true), synthetic: rows(400, 2, false), heldOut: rows(400, 3, true) };
+    const { sizes, heldOut, ...sides } = readTables('test', describeTable(tables.real), tables);
+    const trends = await pairTrends({ ...sides, floor: heldOut }, sizes, (work) => Promise.resolve(work()));
+    expect(trends.error).toBeLessThan(1.5 * trends.floor);
+    expect(trends.largestTenth.error).toBeGreaterThan(1.7 * trends.largestTenth.floor);
+    expect(trends.worstPairs.length).toBe(10);
+    expect(trends.worstPairs[0]).toEqual(trends.worst);
+    for (const { columns, error, floor } of trends.worstPairs) {
+      expect(Number(columns[1].slice(1)) - Number(columns[0].slice(1))).toBe(20);
+      expect(error).toBeGreaterThan(0.3);
+      expect(floor).toBeLessThan(0.15);
+    }
+  });
+
   test('80 columns of two values are measured', async () => {
     const rows = (n: number, seed: number): Row[] => {
       const u = uniforms(seed);
@@ -360,7 +414,7 @@ describe('arguments', () => {
   });
 
   test('errors about the real rows are those of the report', async () => {
-    const [rows, few] = [(n: number) => Array.from({ length: n }, () => ({ a: 1, b: 2 })), real.slice(0, 5)];
+    const [rows, few] = [(n: number) => Array.from({ length: n }, (_, i) => ({ a: 1, b: i })), real.slice(0, 5)];
     await expect(tableReport(rows(3), rows(2), { heldOut: rows(2), random: random() })).rejects.toThrow(
       'tableReport: `real.a` must hold at least two values; got 1 in all rows. Leave the column out.',
     );

@@ -1,5 +1,6 @@
 // Compiled against the packed types under strict flags, as an ES module and as CommonJS: what must compile, and what must not.
 import * as tf from '@tensorflow/tfjs-core';
+import { describeTable, readRow } from 'tfjs-generative/tables';
 import {
   batches,
   bernoulli,
@@ -194,3 +195,16 @@ export async function loaded(bytes: Uint8Array): Promise<ModelParts['decoder']> 
   void (await loadModel(bytes)).decode;
   return loadModel(bytes, { as: 'decoder' });
 }
+
+// Rows of d3's readers, and of interfaces, are tables.
+interface Trip {
+  readonly from: number;
+  readonly to: Date | null;
+}
+declare const trips: readonly Trip[];
+declare const parsed: object[] & { readonly columns: readonly string[] };
+declare const texts: { [key in string]: string | undefined }[] & { readonly columns: readonly string[] };
+export const described = [trips, parsed, texts].map((table) => describeTable(table));
+export const values = texts.map((row, i) => readRow(described[0]!, row, i));
+// @ts-expect-error a table is no text
+describeTable('from,to');

@@ -30,28 +30,34 @@ export function recordsOf({ rows, columns }: ReportTable): Records {
   return records;
 }
 
+/** The closest record of each row: its distance, and its place among the others. */
+export interface ClosestRecords {
+  readonly distances: Float64Array;
+  readonly places: Int32Array;
+}
+
 /** Comparisons of two rows between two pauses. */
 const PAIRS = 2 ** 17;
 
 /**
- * The distance of each row from the closest one of the others: the mean over the columns of |difference| / range for numbers, and of 0 for equal
+ * The closest one of the others for each row. The distance is the mean over the columns of |difference| / range for numbers, and of 0 for equal
  * and 1 for different categories. Two missing cells are equal; a missing one and another have the distance 1.
  */
-export async function closestRecords(rows: Records, others: Records, afterPause: AfterPause): Promise<Float64Array> {
-  const distances = new Float64Array(rows.rows);
+export async function closestRecords(rows: Records, others: Records, afterPause: AfterPause): Promise<ClosestRecords> {
+  const found = { distances: new Float64Array(rows.rows), places: new Int32Array(rows.rows) };
   const atOnce = Math.max(1, Math.floor(PAIRS / others.rows));
   for (let from = 0; from < rows.rows; from += atOnce) {
     await afterPause(() => {
-      for (let row = from; row < Math.min(rows.rows, from + atOnce); row++) distances[row] = closest(rows, row, others);
+      for (let row = from; row < Math.min(rows.rows, from + atOnce); row++) search(rows, row, others, found);
     });
   }
-  return distances;
+  return found;
 }
 
 /** Columns of categories between two looks at whether a row is still closer than the closest one so far. */
 const LOOK = 32;
 
-function closest(a: Records, row: number, b: Records): number {
+function search(a: Records, row: number, b: Records, { distances, places }: ClosestRecords): void {
   const [width, categories] = [a.numbers.length / a.rows, a.codes.length / a.rows];
   const [ownNumbers, numbers] = [a.numbers.subarray(row * width, (row + 1) * width), b.numbers];
   const [ownCodes, codes] = [a.codes.subarray(row * categories, (row + 1) * categories), b.codes];
@@ -74,7 +80,7 @@ function closest(a: Records, row: number, b: Records): number {
       if (difference >= 0) sum += difference;
       else if (!(Number.isNaN(x) && Number.isNaN(y))) sum++;
     }
-    if (sum < least) least = sum;
+    if (sum < least) [least, places[row]] = [sum, other];
   }
-  return least / (width + categories);
+  distances[row] = least / (width + categories);
 }

@@ -15,6 +15,10 @@ export interface PairError extends Compared {
 export interface TrendErrors extends Compared {
   /** The pair with the largest error; null for a table with one column. */
   readonly worst: PairError | null;
+  /** Up to ten pairs with the largest errors, the largest first. */
+  readonly worstPairs: readonly PairError[];
+  /** The mean of the largest tenth of the errors, and that of the largest tenth of the floors: few lost pairs hardly change the mean of all. */
+  readonly largestTenth: Compared;
   /** All pairs, in the order of the columns. */
   readonly pairs: readonly PairError[];
 }
@@ -49,11 +53,12 @@ export async function pairTrends(
       });
     }
   }
-  const worst = pairs.reduce<PairError | null>(
-    (most, pair) => (most === null || pair.error > most.error ? pair : most),
-    null,
-  );
-  return { ...meanOf(pairs), worst, pairs };
+  const worstPairs = [...pairs].sort((a, b) => b.error - a.error).slice(0, 10);
+  const [errors, floors] = (['error', 'floor'] as const).map((side) =>
+    pairs.map((pair) => pair[side]).sort((a, b) => b - a),
+  ) as [number[], number[]];
+  const tenth = errors.slice(0, Math.ceil(pairs.length / 10)).map((error, i) => ({ error, floor: floors[i]! }));
+  return { ...meanOf(pairs), worst: worstPairs[0] ?? null, worstPairs, largestTenth: meanOf(tenth), pairs };
 }
 
 /** How many rows have each pair of codes; a missing cell has a code of its own. */

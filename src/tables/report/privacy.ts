@@ -1,6 +1,6 @@
 import type { RandomStream } from '../../random/stream.js';
 import type { AfterPause } from '../../training/pause.js';
-import { closestRecords, recordsOf } from './closest-records.js';
+import { closestRecords, recordsOf, type ClosestRecords } from './closest-records.js';
 import { rowsOf, type ReportTable, type ReportTables } from './read-tables.js';
 
 /** A share of the synthetic rows next to that of held-out rows. */
@@ -9,6 +9,14 @@ export interface ComparedShare {
   readonly share: number;
   /** The share of held-out rows, which the model has never seen. */
   readonly floor: number;
+}
+
+/** The share of the synthetic rows that are closer to a training row, with the numbers to compare it with. */
+export interface CloserShare extends ComparedShare {
+  /** The share that copies would have: training rows drawn at random. 1 only if there are as many held-out rows as training rows. */
+  readonly copied: number;
+  /** The standard error of the share if nothing was copied; it includes the draws of the rows to which the distances were measured. */
+  readonly standardError: number;
 }
 
 /**
@@ -24,10 +32,10 @@ export interface Privacy {
   readonly references: number;
   /**
    * The share of synthetic rows that are closer to a training row than to any held-out row; of equal distances, half count. 0.5 if the model
-   * does not remember its training rows; its standard error is 0.5 / sqrt(rows). The floor is that of one half of the held-out rows, relative to
-   * the other half and to as many training rows.
+   * does not remember its training rows. The floor is that of one half of the held-out rows, relative to the other half and to as many
+   * training rows.
    */
-  readonly closerToTraining: ComparedShare;
+  readonly closerToTraining: CloserShare;
   /** The share of synthetic rows that are equal to a training row; of all rows. */
   readonly copies: ComparedShare;
   /** The median distances of synthetic rows from the closest training row and from the closest held-out row, 0 to 1. */
@@ -43,16 +51,14 @@ export async function privacyOf(
 ): Promise<Privacy> {
   const draw = (name: string, table: ReportTable, count: number): ReportTable =>
     rowsOf(table, random.fork(name).permutation(table.rows).subarray(0, count));
-  const measure = async (rows: ReportTable, others: ReportTable): Promise<[Float64Array, Float64Array]> => {
+  const measure = async (rows: ReportTable, others: ReportTable): Promise<Measured> => {
     const [queries, count] = [recordsOf(rows), Math.min(real.rows, others.rows)];
-    const training = recordsOf(draw('training', real, count));
-    return [
-      await closestRecords(queries, training, afterPause),
-      await closestRecords(queries, recordsOf(draw('others', others, count)), afterPause),
-    ];
+    const [training, heldOut] = [draw('training', real, count), draw('others', others, count)];
+    const search = (table: ReportTable) => closestRecords(queries, recordsOf(table), afterPause);
+    return { training, heldOut, toTraining: await search(training), toHeldOut: await search(heldOut) };
   };
   const rows = draw('synthetic', synthetic, most);
-  const [toTraining, toHeldOut] = await measure(rows, heldOut);
+  const measured = await measure(rows, heldOut);
   const order = random.fork('halves').permutation(heldOut.rows);
   const half = heldOut.rows >> 1;
   const unseen = rowsOf(heldOut, order.subarray(0, Math.min(half, most)));
@@ -62,17 +68,58 @@ export async function privacyOf(
     keysOf(table).reduce((count, key) => count + Number(keys.has(key)), 0) / table.rows;
   return {
     rows: rows.rows,
-    references: Math.min(real.rows, heldOut.rows),
-    closerToTraining: { share: shareCloser(toTraining, toHeldOut), floor: shareCloser(...ofUnseen) },
+    references: measured.training.rows,
+    closerToTraining: {
+      share: shareCloser(measured),
+      floor: shareCloser(ofUnseen),
+      copied: shareOfCopies(real, measured),
+      standardError: standardErrorOf(measured),
+    },
     copies: { share: copies(synthetic), floor: copies(heldOut) },
-    medianDistance: { training: median(toTraining), heldOut: median(toHeldOut) },
+    medianDistance: {
+      training: median(measured.toTraining.distances),
+      heldOut: median(measured.toHeldOut.distances),
+    },
   };
 }
 
+/** Rows that were drawn from the training rows and from the held-out rows, and the closest ones of other rows among them. */
+interface Measured {
+  readonly training: ReportTable;
+  readonly heldOut: ReportTable;
+  readonly toTraining: ClosestRecords;
+  readonly toHeldOut: ClosestRecords;
+}
+
 /** The share of distances below the others; of equal ones, half count. */
-function shareCloser(distances: Float64Array, others: Float64Array): number {
-  const wins = distances.reduce((sum, distance, i) => sum + (1 - Math.sign(distance - others[i]!)) / 2, 0);
-  return wins / distances.length;
+function shareCloser({ toTraining, toHeldOut }: Measured): number {
+  const others = toHeldOut.distances;
+  const wins = toTraining.distances.reduce((sum, distance, i) => sum + (1 - Math.sign(distance - others[i]!)) / 2, 0);
+  return wins / others.length;
+}
+
+/** A training row is its own closest one if it was drawn, unless a held-out row is equal to it; if not, it is like any other row. */
+function shareOfCopies(real: ReportTable, { training, heldOut }: Measured): number {
+  const keys = new Set(keysOf(heldOut));
+  const own = keysOf(training).reduce((sum, key) => sum + (keys.has(key) ? 0 : 1 / 2), 0);
+  return 1 / 2 + own / real.rows;
+}
+
+/**
+ * The standard error of the share if training rows and held-out rows are exchangeable. The share is then the sum of a random half of all
+ * 2 m references, each with the number of rows that are closest to it: m / 2 times the variance of these numbers.
+ */
+function standardErrorOf({ training, toTraining, toHeldOut }: Measured): number {
+  const m = training.rows;
+  const counts = new Float64Array(2 * m);
+  toTraining.distances.forEach((distance, i) => {
+    const other = toHeldOut.distances[i]!;
+    // equal distances count half for either side
+    if (distance !== other) counts[distance < other ? toTraining.places[i]! : m + toHeldOut.places[i]!]!++;
+  });
+  const mean = counts.reduce((sum, count) => sum + count, 0) / (2 * m);
+  const squares = counts.reduce((sum, count) => sum + (count - mean) ** 2, 0);
+  return Math.sqrt(((m / 2) * squares) / (2 * m - 1)) / toTraining.distances.length;
 }
 
 function median(numbers: Float64Array): number {

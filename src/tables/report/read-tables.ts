@@ -1,5 +1,11 @@
 import { wrongKind } from '../../tensor/errors.js';
-import { isNumeric, type ColumnDescription, type NumberColumn, type TableDescription } from '../description.js';
+import {
+  isNumeric,
+  type ColumnDescription,
+  type CategoryColumn,
+  type NumberColumn,
+  type TableDescription,
+} from '../description.js';
 import { asNumber } from '../read-cell.js';
 import { readColumns, type Known } from '../read-columns.js';
 import type { Table } from '../rows.js';
@@ -99,12 +105,13 @@ function binsOf({ range: [low, high] }: NumberColumn): Coder {
   };
 }
 
-function categoriesOf({ categories }: Exclude<ColumnDescription, NumberColumn>): Coder {
-  const codes = new Map<Known, number>(categories.map(({ value }, i) => [value, i + 1]));
+function categoriesOf(column: CategoryColumn): Coder {
+  const codes = new Map<Known, number>(column.categories.map(({ value }, i) => [value, i + 1]));
+  const { other = null } = column;
   return {
     codeOf: (cell) => {
       if (cell === null) return MISSING;
-      if (!codes.has(cell)) codes.set(cell, codes.size + 1);
+      if (!codes.has(cell)) codes.set(cell, codes.get(other) ?? codes.size + 1);
       return codes.get(cell)!;
     },
     size: () => codes.size + 1,
