@@ -39,18 +39,20 @@ export interface TableLayout {
 export function layoutOf({ columns, combinations, orders }: TableDescription): TableLayout {
   const numbers: NumberSlot[] = [];
   const categories: CategorySlot[] = [];
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  const byHigh = new Map(orders.map((order) => [order.high, order]));
+  const combined = new Map(combinations.flatMap((one) => one.columns.map((name) => [name, one])));
   for (const column of columns) {
     if (isNumeric(column)) {
-      const order = orders.find(({ high }) => high === column.name);
-      numbers.push({ column, order });
+      numbers.push({ column, order: byHigh.get(column.name) });
       if (column.missing > 0) categories.push({ size: 2, columns: [column] });
       continue;
     }
-    const combination = combinations.find(({ columns: names }) => names.includes(column.name));
+    const combination = combined.get(column.name);
     if (combination === undefined) {
       categories.push({ size: column.categories.length + Number(column.missing > 0), columns: [column] });
     } else if (combination.columns[0] === column.name) {
-      const parts = combination.columns.map((name) => columns.find((one) => one.name === name)!);
+      const parts = combination.columns.map((name) => byName.get(name)!);
       categories.push({ size: combination.rows.length, columns: parts, combination });
     }
   }
