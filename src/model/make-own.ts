@@ -78,9 +78,11 @@ export function makeOwnBy(functions: ReadonlyMap<string, MakePart>, all: Part[],
     try {
       const part = withSource(zeros, () => functions.get(kind)!(given as never));
       all.push(part);
-      const made = ownTextOf(part, noteOf(part)!.defined!);
+      const { kind: known, defined } = noteOf(part)!;
+      const made = ownTextOf(part, defined!);
       // earlier versions took every part that was made by hand for a network
-      const wanted = outlineOf(own.as === 'network' ? { ...made, as: own.as } : made);
+      const isEarlier = known === undefined && own.as === 'network';
+      const wanted = outlineOf(isEarlier ? { ...made, as: own.as } : made);
       if (wanted !== outlineOf(own)) refuse(wanted);
       const found = [...part.variables, ...(part.buffers ?? [])];
       texts.forEach((text, i) => {
