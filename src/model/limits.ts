@@ -14,7 +14,7 @@ export const MAX_TENSORS = 2 ** 14;
 export const MAX_LISTED = 2 ** 20;
 
 /** The largest number of numbers in an option. */
-export const MAX_NUMBERS = 1024;
+const MAX_NUMBERS = 1024;
 
 /** The largest factor by which a map may grow in height and width. */
 const MAX_MAGNIFICATION = 4096;
@@ -25,15 +25,12 @@ const MAX_PIXELS = 2 ** 28;
 /** The largest number of widths of a network that halves its maps; no picture can be halved more often. */
 const MAX_HALVINGS = 32;
 
-/** Describes a size in an option that exceeds a limit; undefined if none does. */
-export function beyondLimit(kind: string, name: string, value: unknown): string | undefined {
-  const numbers: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const { atMost = {} } = makers.get(kind) ?? {};
-  // a file may contain the name 'constructor'
-  const limit = Object.hasOwn(atMost, name) ? atMost[name]! : Infinity;
-  const found = numbers.filter((number) => typeof number === 'number').find((number) => !(Math.abs(number) <= limit));
-  if (found !== undefined) return `${name} ${found}, and at most ${limit} is allowed`;
-  if (limit < Infinity && numbers.reduce<number>((product, size) => product * Number(size), 1) > MAX_PIXELS) {
+/** Describes a list in an option that exceeds a limit; undefined if none does. */
+export function beyondLimit(name: string, value: unknown): string | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const numbers: readonly unknown[] = value;
+  const isShape = /^(shape|size|outputSize)$/.test(name);
+  if (isShape && numbers.reduce<number>((product, size) => product * Number(size), 1) > MAX_PIXELS) {
     return `a map of ${numbers.join(' x ')} numbers, and at most ${MAX_PIXELS} are allowed`;
   }
   const count = name === 'widths' ? MAX_HALVINGS : MAX_NUMBERS;

@@ -108,7 +108,7 @@ function makeModel(
   as: ExpectedModel | undefined,
   makers: readonly MakePart[],
 ): Part | Readonly<Record<string, Part>> {
-  const roots = [...text.roots].filter(([name]) => typeof as !== 'object' || name in as);
+  const roots = [...text.roots].filter(([name]) => typeof as !== 'object' || Object.hasOwn(as, name));
   const wanted = placesBelow(
     text,
     roots.map(([, place]) => place),

@@ -50,8 +50,8 @@ export function functionsFor(
   throw unusable(where, 'makers', rule, { seen, fix });
 }
 
-/** Makes parts by a user's functions, and gives their variables the numbers of the file; it adds each part to `made`. */
-export function makeOwnBy(functions: ReadonlyMap<string, MakePart>, made: Part[], reject: RejectModel): MakeOwn {
+/** Makes parts by a user's functions, and gives their variables the numbers of the file; it adds each part to `all`. */
+export function makeOwnBy(functions: ReadonlyMap<string, MakePart>, all: Part[], reject: RejectModel): MakeOwn {
   return ({ kind, own }, { options, parts, random }, source) => {
     const texts = [...own.variables, ...own.buffers];
     const left = texts.map((text) => (typeof text === 'number' ? 'of a part' : String(text)));
@@ -77,8 +77,12 @@ export function makeOwnBy(functions: ReadonlyMap<string, MakePart>, made: Part[]
     const before = tf.tidy(() => tf.scalar(0).id);
     try {
       const part = withSource(zeros, () => functions.get(kind)!(given as never));
-      made.push(part);
-      const wanted = outlineOf(ownTextOf(part, noteOf(part)!.defined!));
+      all.push(part);
+      const { kind: known, defined } = noteOf(part)!;
+      const made = ownTextOf(part, defined!);
+      // earlier versions took every part that was made by hand for a network
+      const isEarlier = known === undefined && own.as === 'network';
+      const wanted = outlineOf(isEarlier ? { ...made, as: own.as } : made);
       if (wanted !== outlineOf(own)) refuse(wanted);
       const found = [...part.variables, ...(part.buffers ?? [])];
       texts.forEach((text, i) => {

@@ -27,38 +27,31 @@ import { createQuantizedEncoder } from '../tokens/quantizers/quantized-encoder.j
 /** Options from a file, which the function that takes them has yet to check. */
 export type Options = Readonly<Record<string, unknown>>;
 
-/** The limits of the size of a part that a file describes. */
-interface Sizes {
-  /**
-   * The largest values of options that cost memory or time without adding weights; none by default. The weights are limited by the numbers
-   * in the file.
-   */
-  readonly atMost?: Readonly<Record<string, number>>;
-  /** The factor by which a layer enlarges a map; 1 by default. It reads the options with which the layer was made. */
-  readonly scale?: (options: Options) => number;
-}
-
 /** How one kind of part is made. */
-export interface Maker extends Sizes {
+export interface Maker {
   /** The smallest number of networks in it. */
   readonly minParts: number;
   /** The largest number of networks in it. */
   readonly maxParts: number;
+  /** The factor by which a layer enlarges a map; 1 by default. It reads the options with which the layer was made. */
+  readonly scale?: Scale | undefined;
   make(options: Options, networks: readonly Network[], random: RandomStream): Part;
 }
+
+type Scale = (options: Options) => number;
 
 const withoutParts = (make: Maker['make']): Maker => ({ minParts: 0, maxParts: 0, make });
 
 /** A layer or network with random initial weights. */
-const withRandom = (make: (options: never) => Part, sizes?: Sizes): Maker => ({
+const withRandom = (make: (options: never) => Part, scale?: Scale): Maker => ({
   ...withoutParts((options, _, random) => make({ ...options, random } as never)),
-  ...sizes,
+  scale,
 });
 
 /** A layer without random initial weights. */
-const plain = (make: (options: never) => Part, sizes?: Sizes): Maker => ({
+const plain = (make: (options: never) => Part, scale?: Scale): Maker => ({
   ...withoutParts((options) => make(options as never)),
-  ...sizes,
+  scale,
 });
 
 /** A composition of networks, with or without options. */
@@ -73,9 +66,9 @@ const withParts = (
 });
 
 /** A part with one network and options. */
-const withNetwork = (make: (network: never, options: never) => Part, sizes?: Sizes): Maker => ({
+const withNetwork = (make: (network: never, options: never) => Part, scale?: Scale): Maker => ({
   ...withParts(1, 1, ([network], options) => make(network as never, options)),
-  ...sizes,
+  scale,
 });
 
 /** A composition of networks without options. */
@@ -86,37 +79,32 @@ const withoutOptions = (minParts: number, maxParts: number, make: (...networks: 
     throw wrongKind(make.name, 'options', 'must be left out', { seen: `the key '${name}'` });
   });
 
-const SHAPE: Sizes = { atMost: { shape: 2 ** 16 } };
 // the bounds of both axes, for a pair: maps that grow in turns along one and the other do not escape the limit
-const CONVOLUTION: Sizes = { scale: ({ strides }) => 1 / Math.min(...[strides].flat().map(Number)) };
-const TRANSPOSED: Sizes = {
-  atMost: { strides: 64, outputSize: 2 ** 16 },
-  scale: ({ strides }) => Math.max(...[strides].flat().map(Number)),
-};
-const SEQUENCE: Sizes = { atMost: { length: 2 ** 20 } };
-const UPSAMPLED: Sizes = { atMost: { factor: 64 }, scale: ({ factor }) => Number(factor) };
+const shrunk: Scale = ({ strides }) => 1 / Math.min(...[strides].flat().map(Number));
+const stretched: Scale = ({ strides }) => Math.max(...[strides].flat().map(Number));
+const enlarged: Scale = ({ factor }) => Number(factor);
 
 /** All layers, networks and parts that a file may contain, by the function that makes them. */
 export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['attention', withRandom(nets.attention)],
-  ['conv1d', withRandom(nets.conv1d, CONVOLUTION)],
-  ['conv1dTranspose', withRandom(nets.conv1dTranspose, TRANSPOSED)],
-  ['conv2d', withRandom(nets.conv2d, CONVOLUTION)],
-  ['conv2dTranspose', withRandom(nets.conv2dTranspose, TRANSPOSED)],
-  ['convDecoder', withRandom(nets.convDecoder, SHAPE)],
-  ['convEncoder', withRandom(nets.convEncoder, SHAPE)],
-  ['dcganDiscriminator', withRandom(nets.dcganDiscriminator, SHAPE)],
-  ['dcganGenerator', withRandom(nets.dcganGenerator, SHAPE)],
+  ['conv1d', withRandom(nets.conv1d, shrunk)],
+  ['conv1dTranspose', withRandom(nets.conv1dTranspose, stretched)],
+  ['conv2d', withRandom(nets.conv2d, shrunk)],
+  ['conv2dTranspose', withRandom(nets.conv2dTranspose, stretched)],
+  ['convDecoder', withRandom(nets.convDecoder)],
+  ['convEncoder', withRandom(nets.convEncoder)],
+  ['dcganDiscriminator', withRandom(nets.dcganDiscriminator)],
+  ['dcganGenerator', withRandom(nets.dcganGenerator)],
   ['denoisingMlp', withRandom(nets.denoisingMlp)],
   ['dense', withRandom(nets.dense)],
-  ['dit', withRandom(nets.dit, { atMost: { size: 2 ** 16 } })],
+  ['dit', withRandom(nets.dit)],
   ['ditBlock', withRandom(nets.ditBlock)],
   ['embedding', withRandom(nets.embedding)],
   ['mlp', withRandom(nets.mlp)],
   ['residualBlock', withRandom(nets.residualBlock)],
-  ['unet', withRandom(nets.unet, { atMost: { blocks: 256 } })],
-  ['unet1d', withRandom(nets.unet1d, { atMost: { blocks: 256 } })],
-  ['transformer', withRandom(transformer, { atMost: { layers: 4096 } })],
+  ['unet', withRandom(nets.unet)],
+  ['unet1d', withRandom(nets.unet1d)],
+  ['transformer', withRandom(transformer)],
   ['batchNorm', plain(nets.batchNorm)],
   ['dropout', plain(nets.dropout)],
   ['gaussianNoise', plain(nets.gaussianNoise)],
@@ -124,13 +112,13 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['layerNorm', plain(nets.layerNorm)],
   ['minibatchStddev', plain(nets.minibatchStddev)],
   ['reshape', plain(nets.reshape)],
-  ['timeEmbedding', plain(nets.timeEmbedding, { atMost: { size: 2 ** 16 } })],
-  ['upsample', plain(nets.upsample, UPSAMPLED)],
-  ['upsample1d', plain(nets.upsample1d, UPSAMPLED)],
+  ['timeEmbedding', plain(nets.timeEmbedding)],
+  ['upsample', plain(nets.upsample, enlarged)],
+  ['upsample1d', plain(nets.upsample1d, enlarged)],
   ['flatten', withoutOptions(0, 0, nets.flatten)],
   ['glu', withoutOptions(0, 0, nets.glu)],
   ['patchwise', withNetwork(nets.patchwise)],
-  ['spectralNorm', withNetwork(nets.spectralNorm, { atMost: { iterations: 1024 } })],
+  ['spectralNorm', withNetwork(nets.spectralNorm)],
   ['concatLatents', withoutOptions(2, 2, nets.concatLatents)],
   ['freeze', withNetwork(freezeAllBut)],
   ['residual', withoutOptions(1, 2, nets.residual)],
@@ -146,7 +134,7 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['finiteScalarQuantizer', plain(finiteScalarQuantizer)],
   ['createCodebook', withRandom(createCodebook)],
   ['createQuantizedEncoder', withQuantizer(createQuantizedEncoder)],
-  ['createCodePrior', withQuantizer(codePriorFrom, SHAPE)],
+  ['createCodePrior', withQuantizer(codePriorFrom)],
   ['createHierarchicalEncoder', withParts(1, Infinity, createHierarchicalEncoder)],
   ['createHierarchicalPrior', withParts(0, Infinity, hierarchicalPrior)],
   ['createConditionalPrior', withNetwork(createConditionalPrior)],
@@ -154,11 +142,11 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['createDecoder', withNetwork(createDecoder)],
   ['createMixturePrior', withRandom(createMixturePrior)],
   ['createVampPrior', withNetwork(vampPriorFrom)],
-  ['createGenerator', withNetwork(createGenerator, { atMost: { latentSize: 2 ** 20 } })],
+  ['createGenerator', withNetwork(createGenerator)],
   ['createDiscriminator', withoutOptions(1, 1, createDiscriminator)],
-  ['createTokenModel', withNetwork(createTokenModel, SEQUENCE)],
-  ['createMaskedModel', withNetwork(createMaskedModel, SEQUENCE)],
-  ['createTableModel', withRandom(createTableModel, { atMost: { layers: 4096 } })],
+  ['createTokenModel', withNetwork(createTokenModel)],
+  ['createMaskedModel', withNetwork(createMaskedModel)],
+  ['createTableModel', withRandom(createTableModel)],
   ['createDenoiser', withNetwork(createDenoiser)],
   ['withClip', withNetwork(withClip)],
 ]);
@@ -172,10 +160,10 @@ function withTimesteps(body: Network, time: Network, labels?: Network): Network 
 }
 
 /** A part made of a network or a model, and a quantizer. */
-function withQuantizer(make: (network: never, options: CodePriorOptions) => Part, sizes?: Sizes): Maker {
+function withQuantizer(make: (network: never, options: CodePriorOptions) => Part): Maker {
   const makeOf: Maker['make'] = (options, [network, quantizer]) =>
     make(network as never, { ...options, quantizer } as never);
-  return { minParts: 2, maxParts: 2, make: makeOf, ...sizes };
+  return { minParts: 2, maxParts: 2, make: makeOf };
 }
 
 /** If there are as many networks as blocks, the first one is the prior of the top block. */

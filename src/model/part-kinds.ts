@@ -88,9 +88,27 @@ export function kindOf({ layers }: Pick<ModelText, 'layers'>, place: number): Mo
   return kind === 'freeze' && inner !== undefined ? kindOf({ layers }, inner) : (makers.get(kind) ?? 'network');
 }
 
-/** The kind of a part; one that was made by hand counts as a network. */
+/** The members by which a part that was made by hand is recognised; those of a kind come before others that it also has. */
+const members: Readonly<Partial<Record<ModelKind, string>>> = {
+  codePrior: 'model quantizer logProb',
+  quantizedEncoder: 'quantizer indices draw',
+  quantizer: 'quantize lookUp indicesOf',
+  tokenModel: 'tokens length logProb sample',
+  tableModel: 'description network',
+  decoder: 'likelihood decode',
+  denoiser: 'schedule estimate',
+  generator: 'latentSize generate',
+  discriminator: 'logits',
+  encoder: 'latentSize encode',
+  latentEncoder: 'latentSize draw',
+  prior: 'logProb sample',
+};
+
+/** The kind of a part; of one that was made by hand it follows from its members. */
 export function kindOfPart(part: object): ModelKind {
   const { kind = '', parts: [inner] = [], defined } = noteOf(part) ?? {};
   if (defined !== undefined) return defined.as as ModelKind;
-  return kind === 'freeze' ? kindOfPart(inner!) : (makers.get(kind) ?? 'network');
+  if (kind === 'freeze') return kindOfPart(inner!);
+  const found = Object.entries(members).find(([, names]) => names.split(' ').every((name) => name in part));
+  return makers.get(kind) ?? ((found?.[0] ?? 'network') as ModelKind);
 }

@@ -33,7 +33,7 @@ export interface Plan {
  */
 export function planModel(text: ModelText, tensors: ReadonlyMap<string, TensorHeader>, reject: RejectModel): Plan {
   if (tensors.size > MAX_TENSORS) reject(`must contain at most ${MAX_TENSORS} tensors`, { seen: `${tensors.size}` });
-  let left = [...tensors.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  let left = numbersIn(tensors);
   let count = 0;
   const stubs: Variable[][] = text.layers.map(() => []);
   const sourceOf = (place: number) => (shape: readonly number[]) => {
@@ -81,6 +81,11 @@ export function planModel(text: ModelText, tensors: ReadonlyMap<string, TensorHe
 }
 
 function nothing(): void {}
+
+/** How many numbers tensors have. */
+export function numbersIn(tensors: ReadonlyMap<string, Pick<TensorHeader, 'shape'>>): number {
+  return [...tensors.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}
 
 /** The name of each variable in a file: its index among the variables of all parts; shared ones are counted once. */
 export function namesOf(parts: readonly Part[]): Map<Variable, string> {

@@ -6,7 +6,7 @@ import { decodeIntact } from '../training/saving/checksums.js';
 import { quoted } from '../training/saving/safetensors-header.js';
 import type { SafetensorsContent } from '../training/saving/safetensors.js';
 import { FORMAT, type ModelText } from './architecture-text.js';
-import { planModel, type Plan } from './plan-model.js';
+import { numbersIn, planModel, type Plan } from './plan-model.js';
 import { readModelText, rejectModel } from './read-model-text.js';
 
 /** The default limit for the size of a file: half a gibibyte. */
@@ -35,6 +35,6 @@ export function* readModelFile(where: string, bytes: Uint8Array, maxBytes: numbe
     throw unusable(where, 'bytes', `must be a file of saveModel ("${FORMAT}")`, { seen, fix });
   }
   const reject = rejectModel(where);
-  const text = readModelText(parse(where, content, 'model'), reject);
+  const text = readModelText(parse(where, content, 'model'), numbersIn(content.tensors), reject);
   return { content, text, plan: planModel(text, content.tensors, reject), metadata: parse(where, content, 'metadata') };
 }

@@ -4,6 +4,7 @@ import { isOwnKind, VERSION, type LayerText, type ModelText, type OwnText } from
 import { beyondLimit, MAX_LAYERS } from './limits.js';
 import { makers } from './makers.js';
 import { valueCodecs } from './named-values.js';
+import { areTooLarge, sizesIn } from './sizes-in.js';
 import { modelKinds, type ModelKind } from './part-kinds.js';
 
 const FIX = 'The file is damaged, of a later version or not from saveModel.';
@@ -18,8 +19,11 @@ export function rejectModel(where: string): RejectModel {
   };
 }
 
-/** Reads the description of a model without making anything. It checks the form, the names, the sizes, and the order of the layers. */
-export function readModelText(text: Json, reject: RejectModel): ModelText {
+/**
+ * Reads the description of a model without making anything. It checks the form, the names, the order of the layers, and whether the sizes are
+ * reasonable for a file of so many numbers.
+ */
+export function readModelText(text: Json, numbers: number, reject: RejectModel): ModelText {
   const { version, layers, model, ...others } = fieldsOf(text, 'a description', reject);
   if (version !== VERSION) reject(`must describe a model in version ${VERSION}`, { got: version });
   rejectUnknownKeys(others, 'a description', reject);
@@ -27,7 +31,16 @@ export function readModelText(text: Json, reject: RejectModel): ModelText {
     const seen = Array.isArray(layers) ? `${layers.length}` : undefined;
     return reject(`must list its layers, at most ${MAX_LAYERS}`, { got: layers, seen });
   }
-  const list = layers.map((layer: Json, place) => readLayer(layer, place, reject));
+  let sizes = 0;
+  const list = layers.map((layer: Json, place) => {
+    const read = readLayer(layer, place, reject);
+    for (const [name, value] of Object.entries(read.own ? {} : read.options)) {
+      if (valueCodecs.has(name) || !areTooLarge((sizes += sizesIn({ [name]: value })), numbers)) continue;
+      const seen = `${cut(name, 20)} ${cut(JSON.stringify(value), 43)} of ${read.kind}, ${at(place)}`;
+      reject(`must have sizes that are reasonable for its ${numbers} numbers`, { seen });
+    }
+    return read;
+  });
   const roots = readRoots(model, list, reject);
   const used = new Set([...list.flatMap(({ parts }) => parts), ...roots.values()]);
   const unused = list.findIndex((_, place) => !used.has(place));
@@ -99,7 +112,7 @@ function readOptionTexts(kind: string, options: Json, place: number, reject: Rej
         seen: `${cut(JSON.stringify(value), 43)} as ${option}`,
       });
     }
-    const beyond = beyondLimit(kind, name, value);
+    const beyond = beyondLimit(name, value);
     if (beyond !== undefined) reject('must have options of reasonable size', { seen: `${beyond}, in ${at(place)}` });
   }
   return fields;

@@ -11,7 +11,7 @@ import { version } from '../../package.json';
 import { FORMAT, VERSION, type ModelText } from './architecture-text.js';
 import { isPart } from './define-part.js';
 import { describeParts, type Roots } from './describe-parts.js';
-import { namesOf, planModel } from './plan-model.js';
+import { namesOf, numbersIn, planModel } from './plan-model.js';
 import { isPartName, readModelText, type RejectModel } from './read-model-text.js';
 
 /** Options of {@link saveModel}. */
@@ -97,6 +97,6 @@ function checkFits(where: string, text: Json, named: readonly (readonly [string,
       : 'Do not change the arrays that it was made with.';
     throw unusable(where, 'model', 'must match its options', { seen: `a file that ${rule}, and has ${seen}`, fix });
   };
-  const headers = named.map(([name, { shape }]) => [name, { shape, dtype: 'F32' }] as const);
-  planModel(readModelText(text, reject), new Map(headers), reject);
+  const headers = new Map(named.map(([name, { shape }]) => [name, { shape, dtype: 'F32' }] as const));
+  planModel(readModelText(text, numbersIn(headers), reject), headers, reject);
 }

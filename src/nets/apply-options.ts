@@ -24,7 +24,7 @@ export function checkApplyOptions(where: string, options: ApplyOptions | undefin
   const rules: Readonly<Record<string, { is(where: string, argument: string, value: unknown): void } | undefined>> =
     applyRules;
   for (const [name, value] of Object.entries(options instanceof Object ? options : { options })) {
-    const rule = rules[name];
+    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (rule === undefined) readOptions(where, options, applyRules);
     else if (value !== undefined) rule.is(where, name, value);
   }

@@ -45,6 +45,6 @@ export function checkConditionRead(
   const read = parts.map(readBy);
   if (read.includes(undefined)) return;
   const known = Object.assign({}, ...read) as object;
-  const unread = Object.keys(conditions).find((name) => !(name in known));
+  const unread = Object.keys(conditions).find((name) => !Object.hasOwn(known, name));
   if (unread !== undefined) refuse(`conditions.${unread}`, conditions[unread], 'withPicture or withNamedCondition');
 }

@@ -3,7 +3,7 @@ import type { Layer, Options, Outline, Weights } from './layer.js';
 
 /** Makes the record of a layer, with those of the layers in it; its weights have no numbers yet. */
 export function buildLayer(kind: string, options: Options, parts: readonly Layer[]): Layer {
-  const known = kinds[kind];
+  const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   const build = ({ kind, options = {}, parts = [] }: Outline): Layer => buildLayer(kind, options, parts.map(build));
   const inner = known?.parts?.(options as never).map(build) ?? parts;
   const weights = (name: 'variables' | 'buffers'): Weights[] => [

@@ -102,12 +102,14 @@ export function createGraph({ nodes, constants }: OnnxModel, half: boolean, pref
       concat: (a, b) => node('Concat', [graph.last(a), graph.last(b)], { axis: a.rank - 1 }),
       weights: (weights) => {
         const { name, shape, numbers } = weights!;
-        const stored = { name: constant(name, shape, half ? toHalves(numbers) : numbers), rank: shape.length };
+        const isStored = constants.has(prefix + name);
+        if (!isStored) constant(name, shape, half ? toHalves(numbers) : numbers);
+        const stored = { name: prefix + name, rank: shape.length };
         return half ? node('Cast', [stored], { to: 1 }) : stored;
       },
       kernel: (weights) => {
-        const { name, shape, numbers } = weights!;
-        return graph.weights({ name, ...kernelOf(shape, numbers) });
+        const isStored = constants.has(prefix + weights!.name);
+        return graph.weights(isStored ? weights : kernelOf(weights!));
       },
       first: (x) => turned(x, true),
       last: (x) => turned(x),
@@ -130,12 +132,12 @@ export function createGraph({ nodes, constants }: OnnxModel, half: boolean, pref
 }
 
 /** A kernel with its last two axes first, the last one before the other. */
-function kernelOf(shape: readonly number[], numbers: Float32Array): Pick<Weights, 'shape' | 'numbers'> {
+function kernelOf({ name, shape, numbers }: Weights): Weights {
   const [a, b] = shape.slice(-2) as [number, number];
   const places = numbers.length / a / b;
   const turned = numbers.map((_, i) => {
     const pair = Math.floor(i / places);
     return numbers[((i % places) * a + (pair % a)) * b + Math.floor(pair / a)]!;
   });
-  return { shape: [b, a, ...shape.slice(0, -2)], numbers: turned };
+  return { name, shape: [b, a, ...shape.slice(0, -2)], numbers: turned };
 }

@@ -10,8 +10,9 @@ export function inputOf({ kind, options, parts }: Layer): InputShape | undefined
     return kind.includes('1d') ? shape?.slice(1) : shape;
   }
   // in a chain, the first layer that tells it, if those before it keep the shape
-  const first = parts.find(
-    (part) => emit !== undefined || inputOf(part) !== undefined || !kinds[part.kind]?.keepsShape,
-  );
-  return first && inputOf(first);
+  for (const part of parts) {
+    const shape = inputOf(part);
+    if (shape !== undefined || emit !== undefined || !kinds[part.kind]?.keepsShape) return shape;
+  }
+  return undefined;
 }

@@ -66,3 +66,11 @@ export function outline(kind: string, options: Options = {}, ...parts: readonly 
 export function chain(...parts: readonly Outline[]): Outline {
   return outline('sequential', {}, ...parts);
 }
+
+/** The largest number of tensors in a file, and so of layers of a network. */
+export const MAX_TENSORS = 2 ** 14;
+
+/** A layer that is repeated; what would be more than any file has is left out, as a file that says so is refused anyway. */
+export function repeated<T>(count: number, make: (i: number) => T): T[] {
+  return Array.from({ length: Math.min(count, MAX_TENSORS) }, (_, i) => make(i));
+}

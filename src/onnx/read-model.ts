@@ -1,4 +1,5 @@
 import { FORMAT, VERSION, type LayerText } from '../model/architecture-text.js';
+import { areTooLarge, sizesIn } from '../model/sizes-in.js';
 import { unusable } from '../tensor/errors.js';
 import { atOnce } from '../training/pause.js';
 import { checksumOf, checksumOfText } from '../training/saving/checksum.js';
@@ -7,8 +8,8 @@ import { buildLayer, weightsOf } from './build-layer.js';
 import type { Layer } from './layer.js';
 import { unknownIn } from './refusals.js';
 
-/** Numbers with which the description alone would make a program use much memory. */
-const TOO_LARGE = /"(blocks|layers)":\d{5}|(?<![.\d])[1-9]\d{8}/;
+/** The largest number of layers in a pass, and of nested ones, in a file of saveModel. */
+const [MAX_LAYERS, MAX_DEPTH] = [2000, 100];
 
 /** A tensor in the header of a file. */
 interface Header {
@@ -31,11 +32,14 @@ export function readModel(where: string, bytes: Uint8Array, name = ''): Layer {
     const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, start))) as Readonly<Record<string, Header>>;
     const { checksums, ...metadata } = header['__metadata__'] as unknown as Readonly<Record<string, string>>;
     const entries = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
+    // tensors that overlap would take more memory than the file
+    let left = bytes.length;
     const tensors = Object.keys(header)
       .slice(1)
       .map((_, i) => {
         const { dtype, shape, data_offsets: offsets } = header[i]!;
-        const { buffer } = bytes.slice(start + offsets[0], start + offsets[1]);
+        left -= Math.abs(offsets[1] - offsets[0]);
+        const { buffer } = bytes.slice(start + offsets[0], left >= 0 ? start + offsets[1] : 0);
         const numbers = dtype === 'F16' ? fromHalves(new Uint16Array(buffer)) : new Float32Array(buffer);
         return { shape, numbers };
       });
@@ -45,13 +49,18 @@ export function readModel(where: string, bytes: Uint8Array, name = ''): Layer {
     };
     const { format, model: text = '' } = metadata;
     const { version, layers: texts, model } = JSON.parse(text) as Text;
+    const sizes = texts.reduce((sum, { options = {} }) => sum + sizesIn(options), 0);
+    const count = tensors.reduce((sum, { numbers }) => sum + numbers.length, 0);
     if (
       format === FORMAT &&
       version === VERSION &&
-      !TOO_LARGE.test(text) &&
+      !areTooLarge(sizes, count) &&
+      areFew(texts) &&
       JSON.stringify(sums) === checksums &&
       // no checksum covers the shapes
-      tensors.every(({ shape, numbers }) => shape.reduce((size, axis) => size * axis, 1) === numbers.length)
+      tensors.every(
+        ({ shape, numbers }) => shape.reduce((size, axis) => size * (axis > 0 ? axis : NaN), 1) === numbers.length,
+      )
     ) {
       const layers: Layer[] = [];
       for (const { kind, options = {}, parts = [] } of texts) {
@@ -68,18 +77,30 @@ export function readModel(where: string, bytes: Uint8Array, name = ''): Layer {
       names = Object.keys(roots);
       // a part that cannot be exported has the tensors that are left
       const all = weightsOf(parts);
-      const left = tensors.length - all.length;
-      const before = weightsOf(parts.slice(0, parts.findIndex((part) => unknownIn(part) !== undefined) + 1)).length;
+      const others = tensors.length - all.length;
+      const unknown = parts.findIndex((part) => unknownIn(part) !== undefined);
+      const before = weightsOf(parts.slice(0, unknown + 1)).length;
       all.forEach((weights, i) => {
-        const place = i < before ? i : i + left;
+        const place = i < before ? i : i + others;
         Object.assign(weights, tensors[place], { name: String(place) });
       });
       const chosen = parts[names.length > 1 ? names.indexOf(name) : 0];
-      if (chosen !== undefined) return chosen;
+      if (chosen !== undefined && (unknown < 0 ? others === 0 : others >= 0)) return chosen;
     }
   } catch {
     // the error below says what is wrong
   }
   const [seen, fix] = names.length > 0 ? [`a file of ${names.join(', ')}`, 'Pass `part`.'] : [];
   throw unusable(where, 'part', 'must be a part, or a file of saveModel', { got: bytes, seen, fix });
+}
+
+/** Whether a pass runs no more layers than a file may have, nested no deeper. A layer comes after those in it. */
+function areFew(layers: readonly Partial<LayerText>[]): boolean {
+  const counts: number[] = [];
+  const depths: number[] = [];
+  for (const { parts = [] } of layers) {
+    counts.push(parts.reduce((sum, part) => sum + counts[part]!, 1));
+    depths.push(parts.reduce((deepest, part) => Math.max(deepest, depths[part]!), 0) + 1);
+  }
+  return counts.every((count) => count <= MAX_LAYERS) && depths.every((depth) => depth <= MAX_DEPTH);
 }

@@ -1,7 +1,8 @@
 import type { Part } from '../nets/network.js';
 import { checkBoolean, checkObject } from '../tensor/plain-checks.js';
-import { cut, unusable, wrongKind } from '../tensor/errors.js';
+import { cut, isOurs, unusable, wrongKind } from '../tensor/errors.js';
 import { optional, readOptions } from '../tensor/options.js';
+import { withCause } from '../tensor/with-cause.js';
 import { LARGEST_HALF } from '../training/saving/halves.js';
 import { weightsOf } from './build-layer.js';
 import { createGraph, type Given, type Value } from './graph.js';
@@ -12,6 +13,8 @@ import { readModel } from './read-model.js';
 import { layerOf, readPart } from './read-part.js';
 import { unknownIn, wayAround } from './refusals.js';
 import { writeModel, type OnnxModel } from './write-model.js';
+
+const where = 'saveOnnx';
 
 /** The inputs of an exported model: `x`, or `z` of a decoder or generator, and those that its layers read besides, such as named conditions. */
 export type OnnxInput = 'x' | 'z' | 'timesteps' | 'stepSize' | 'condition' | 'latents' | (string & {});
@@ -38,7 +41,7 @@ export interface SaveOnnxOptions {
  *
  * @param part - a network, Gaussian encoder, decoder, generator, discriminator or denoiser made by this library, or a file
  *   from `saveModel` of `/model`, for which no backend is needed. The output is `output`; of an encoder, `mean` and `logVariance`; of a decoder,
- *   `parameters` and, for `bernoulli` and `gaussian`, `mean`; of a denoiser, `sample` and `noise`
+ *   `parameters` and, unless the likelihood is that of a table, `mean`; of a denoiser, `sample` and `noise`
  * @param options - see {@link SaveOnnxOptions}
  * @returns the bytes of a file of the format 8 with operators of the version 17
  * @throws Error that names a layer which cannot be exported, and the way around it; Error if a number is not finite, or beyond 65,504 with
@@ -59,7 +62,16 @@ export async function saveOnnx(
 
 /** The model that {@link saveOnnx} writes. */
 export async function modelOf(part: Part | Uint8Array, options: SaveOnnxOptions): Promise<OnnxModel> {
-  const where = 'saveOnnx';
+  try {
+    return await exported(part, options);
+  } catch (error) {
+    if (!(part instanceof Uint8Array) || isOurs(error)) throw error;
+    const seen = 'a file whose description does not fit its tensors';
+    throw withCause(unusable(where, 'part', 'must be a part, or a file of saveModel', { seen }), error);
+  }
+}
+
+async function exported(part: Part | Uint8Array, options: SaveOnnxOptions): Promise<OnnxModel> {
   const {
     inputs,
     half,

@@ -10,11 +10,16 @@ export interface CategoryGroup {
 /** The categories of an encoding in groups of the same size. */
 export function groupsOf({ categories }: TableLayout): CategoryGroup[] {
   const bySize = new Map<number, number[]>();
-  categories.forEach(({ size }, place) => bySize.set(size, [...(bySize.get(size) ?? []), place]));
+  categories.forEach(({ size }, place) => {
+    const places = bySize.get(size) ?? [];
+    places.push(place);
+    bySize.set(size, places);
+  });
   return Array.from(bySize, ([size, places]) => ({ size, places }));
 }
 
 /** For each number of an encoding, the place of the category that marks it as missing; -1 for none. */
 export function flagsOf({ numbers, categories }: TableLayout): number[] {
-  return numbers.map(({ column }) => categories.findIndex((slot) => slot.columns[0] === column));
+  const places = new Map(categories.map(({ columns }, place) => [columns[0], place]));
+  return numbers.map(({ column }) => places.get(column) ?? -1);
 }

@@ -30,8 +30,9 @@ function firstWrong(description: unknown): string | undefined {
   const { columns, combinations, orders } = description as TableDescription;
   const names = columns.map((column) => (column as ColumnDescription | null)?.name);
   if (columns.length === 0 || new Set(names).size < columns.length || !columns.every(isColumn)) return 'columns';
+  const byName = new Map(columns.map((column) => [column.name, column]));
   const sizeOf = (name: string): number => {
-    const column = columns.find((one) => one.name === name);
+    const column = byName.get(name);
     return column === undefined || isNumeric(column) ? 0 : column.categories.length + Number(column.missing > 0);
   };
   const isCombination = isRecord({ columns: isListOf(isText), rows: isListOf(isListOf(Number.isInteger)) });
@@ -45,11 +46,17 @@ function firstWrong(description: unknown): string | undefined {
   if (!areCombinations) return 'combinations';
   const combined = combinations.flatMap((one) => one.columns);
   if (new Set(combined).size < combined.length) return 'combinations';
-  const isNumber = (name: unknown): boolean => columns.some((one) => one.name === name && isNumeric(one));
+  const isNumber = (name: unknown): boolean => {
+    const column = byName.get(name as string);
+    return column !== undefined && isNumeric(column);
+  };
   const isOrder = isRecord({ low: isNumber, high: isNumber, least: Number.isFinite, difference: isNumbers });
-  const areOrders = orders.every(
-    (one, i) => isOrder(one) && !orders.slice(0, i).some(({ low, high }) => low === one.high || high === one.high),
-  );
+  const before = new Set<string>();
+  const areOrders = orders.every((one) => {
+    const isRight = isOrder(one) && !before.has(one.high);
+    if (isRight) before.add(one.low).add(one.high);
+    return isRight;
+  });
   return areOrders && orders.every(({ low, high }) => low !== high) ? undefined : 'orders';
 }
 

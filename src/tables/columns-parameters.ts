@@ -33,7 +33,8 @@ export function columnsParameters(layout: TableLayout, minLogVariance: number): 
   const [groups, flags] = [groupsOf(layout), flagsOf(layout)];
   const logits = layout.categories.reduce((sum, { size }) => sum + size, 0);
   const parameterSize = Math.ceil((2 * numbers + logits) / (numbers + categories));
-  const order = groups.flatMap(({ places }) => places).map((_, place, all) => all.indexOf(place));
+  const order: number[] = [];
+  groups.flatMap(({ places }) => places).forEach((place, i) => (order[place] = i));
   const gaussianIn = (parameters: Tensor): DiagonalGaussian => {
     const v = tf.slice(parameters, [0, numbers], [-1, numbers]);
     return {

@@ -46,20 +46,22 @@ export interface TableLayout {
 export function layoutOf({ columns, combinations, orders }: TableDescription): TableLayout {
   const numbers: NumberSlot[] = [];
   const categories: CategorySlot[] = [];
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  const byHigh = new Map(orders.map((order) => [order.high, order]));
+  const combined = new Map(combinations.flatMap((one) => one.columns.map((name) => [name, one])));
   for (const column of columns) {
     if (isNumeric(column)) {
-      const order = orders.find(({ high }) => high === column.name);
-      const low = columns.find(({ name }) => name === order?.low) as NumberColumn | undefined;
-      numbers.push({ column, order, low });
+      const order = byHigh.get(column.name);
+      numbers.push({ column, order, low: order && (byName.get(order.low) as NumberColumn) });
       const size = presentIndices(column) + Number(column.missing > 0);
       if (size > 1) categories.push({ size, columns: [column] });
       continue;
     }
-    const combination = combinations.find(({ columns: names }) => names.includes(column.name));
+    const combination = combined.get(column.name);
     if (combination === undefined) {
       categories.push({ size: column.categories.length + Number(column.missing > 0), columns: [column] });
     } else if (combination.columns[0] === column.name) {
-      const parts = combination.columns.map((name) => columns.find((one) => one.name === name)!);
+      const parts = combination.columns.map((name) => byName.get(name)!);
       categories.push({ size: combination.rows.length, columns: parts, combination });
     }
   }

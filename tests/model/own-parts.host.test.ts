@@ -7,6 +7,7 @@ import { saveOnnx } from '../../src/onnx/index.js';
 import { saveStateDict } from '../../src/pytorch/index.js';
 import { createDice, seedOf } from '../training/saving/mutants.js';
 import { descriptionOf, edits, forge, mutantOf, textOf } from './description-mutants.js';
+import { parts } from './models.js';
 
 afterEach(() => {
   tf.disposeVariables();
@@ -431,4 +432,33 @@ test('a description in wrong forms is refused in one sentence or fits the weight
   }
   expect(found.refused).toBeGreaterThan(100);
   expect(found.loaded).toBeGreaterThan(0);
+});
+
+/** Parts of each kind that functions make by hand, without the note of any function of this library. */
+const byHand: Readonly<Record<string, () => g.Part>> = Object.fromEntries(
+  Object.entries(parts).map(([name, make]) => [name, () => ({ ...make()[1] })]),
+);
+
+test.each(Object.entries(byHand))('a %s made by hand is loaded as what it is', async (name, make) => {
+  const [kind] = parts[name]!();
+  const own = definePart('acme/own', (): g.Part => make());
+  const file = await saveModel({ one: own({}) });
+  const { one } = await loadModel(file, { makers: [own], as: { one: kind } });
+  expect(Object.keys(one)).toEqual(Object.keys(make()));
+  expect(describeModel(file).parts['one']!.as).toBe(kind);
+});
+
+test('a prior in a file of an earlier version, which calls it a network, is loaded as one', async () => {
+  const own = definePart('acme/prior', (): g.Part => ({
+    variables: [],
+    dispose: () => undefined,
+    ...{ sample: g.gaussianPrior.sample, logProb: g.gaussianPrior.logProb },
+  }));
+  const file = await saveModel({ prior: own({}) });
+  const description = textOf(descriptionOf(file));
+  expect(description).toContain('"as":"prior"');
+  const earlier = forge(file, { model: description.replace('"as":"prior"', '"as":"network"') });
+  const { prior } = await loadModel(earlier, { makers: [own], as: { prior: 'network' } });
+  expect(prior).toHaveProperty('logProb');
+  await expect(loadModel(earlier, { makers: [own], as: { prior: 'decoder' } })).rejects.toThrow('of the kind decoder');
 });

@@ -224,9 +224,9 @@ describe('an impossible description is rejected with its place', () => {
       () => g.createGenerator(dense(), { latentSize: 2 }),
       '"latentSize":2',
       '"latentSize":1e9',
-      'latentSize 1000000000, and at most 1048576 is allowed, in layer 1',
+      'must have sizes that are reasonable for its 6 numbers; got latentSize 1000000000 of createGenerator, layer 1',
     ],
-    [() => g.sequential([dense(), g.upsample()]), '"factor":2', '"factor":65', 'factor 65, and at most 64 is allowed'],
+    [() => g.sequential([dense(), g.upsample()]), '"factor":2', '"factor":4097', 'maps enlarged more than 4096 times'],
     [
       () => g.sequential([dense()]),
       '"parts":[0]',

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
+import * as g from '../../src/index.js';
 import { saveOnnx } from '../../src/onnx/index.js';
 import { examplesOf, inputsOf, trained } from './cases.js';
 
@@ -32,11 +33,18 @@ test.skipIf(!isInstalled)("Debian's checker accepts every network, and its runti
       const ours = tf.tidy(() => network.apply(examples.x, examples.options));
       cases[given.name] = { file, inputs: await Promise.all(values.map(plain)), output: await plain(ours) };
     }
+    // Debian's runtime loses the digits of a variance that is small beside the mean
+    for (const norm of [g.layerNorm({ inputs: 16 }), g.groupNorm({ inputs: 16, groups: 4 })]) {
+      const x = tf.tidy(() => tf.add<Tensor>(tf.mul(g.createRandom(1).normal([5, 4, 4, 16]), 0.1), 10));
+      const file = `offset ${Object.keys(cases).length}.onnx`;
+      writeFileSync(join(folder, file), await saveOnnx(norm, { inputs: { x: [4, 4, 16] } }));
+      cases[file] = { file, inputs: [await plain(x)], output: await plain(norm.apply(x)) };
+    }
     writeFileSync(join(folder, 'cases.json'), JSON.stringify(cases));
     execFileSync(PYTHON, [judge, 'check', folder], quiet);
     const printed = execFileSync(PYTHON, [judge, 'run', folder], quiet);
     const differences = JSON.parse(printed) as Readonly<Record<string, number>>;
-    expect(Object.keys(differences)).toEqual(trained.map(({ name }) => name));
+    expect(Object.keys(differences)).toEqual(Object.keys(cases));
     for (const [name, largest] of Object.entries(differences)) expect(largest, name).toBeLessThan(1e-5);
   } finally {
     rmSync(folder, { recursive: true, force: true });

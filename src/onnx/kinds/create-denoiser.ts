@@ -18,7 +18,7 @@ const targets: Readonly<Record<string, PredictionTarget>> = {
 };
 
 interface DenoiserOptions {
-  readonly schedule: { readonly alphaBar: ArrayLike<number> };
+  readonly schedule: { readonly alphaBar: Iterable<number> };
   readonly predicts: PredictionTarget | string;
 }
 
@@ -36,14 +36,17 @@ export const createDenoiser: Kind<Options> = {
     const convert = (target: PredictionTarget, prediction: Value, part: 'sample' | 'noise'): Value => {
       const terms = [xt, prediction].map((value, i) => {
         const table = Float32Array.from(
-          schedule.alphaBar,
+          [...schedule.alphaBar],
           (share) => conversionAt(target, Math.sqrt(share), Math.sqrt(1 - share))[part][i]!,
         );
         return graph.node('Mul', [value, asColumn(graph, graph.node('Gather', [table, timesteps], {}, y), y)]);
       });
       return graph.node('Add', terms);
     };
-    const target = typeof predicts === 'string' ? targets[predicts]! : predicts;
+    const target =
+      typeof predicts === 'string' && Object.hasOwn(targets, predicts)
+        ? targets[predicts]!
+        : (predicts as PredictionTarget);
     const sample = convert(target, y, 'sample');
     const clipped = clips.reduce((value, clip) => graph.node('Clip', [value, ...clip]), sample);
     // the noise that goes with clipped data

@@ -2,6 +2,7 @@ import { PLAIN_EPSILON } from '../../nets/layers/plain-norm.js';
 import { asColumn } from '../at-each-place.js';
 import type { Graph, Value } from '../graph.js';
 import { chain, outline, type Kind, type Outline } from '../layer.js';
+import { centred } from './layer-norm.js';
 import { labelsFor } from './with-condition.js';
 
 /** The numbers that modulate a block, from the condition. */
@@ -10,7 +11,7 @@ export const modulation = (conditionSize?: number): Outline =>
 
 /** Layer normalisation without a learned scale and offset. */
 export function normed(graph: Graph, x: Value, channels: number): Value {
-  return graph.node('LayerNormalization', [graph.last(x), new Float32Array(channels).fill(1)], {
+  return graph.node('LayerNormalization', [centred(graph, graph.last(x)), new Float32Array(channels).fill(1)], {
     epsilon: PLAIN_EPSILON,
   });
 }

@@ -1,4 +1,5 @@
-import { chain, outline, type Kind } from '../layer.js';
+import type { Value } from '../graph.js';
+import { chain, outline, repeated, type Kind } from '../layer.js';
 import { modulation, normed } from './dit-block.js';
 import { timeOf } from './with-step-sizes.js';
 
@@ -16,7 +17,7 @@ interface DitOptions {
 export const dit: Kind<DitOptions> = {
   parts: ({ size, patch = 2, width = 64, depth = 4, heads = 4, classes, stepSizes }) => {
     const grid = pairOf(size).map((length) => length / patch);
-    const blocks = Array.from({ length: depth }, () => outline('ditBlock', { inputs: width, heads }));
+    const blocks = repeated(depth, () => outline('ditBlock', { inputs: width, heads }));
     const dense = outline('dense');
     const last = outline('withScaleAndShift', {}, outline('plainNorm', { width }), modulation());
     const body = chain(dense, outline('places', { grid, width }), ...blocks, last, dense);
@@ -31,19 +32,25 @@ export const plainNorm: Kind<{ readonly width: number }> = {
   emit: (graph, x, { options: { width } }) => normed(graph, x, width),
 };
 
+/** The largest number of waves along an axis: a file may name any size, and has no weights for the places. */
+const MAX_WAVES = 2 ** 22;
+
 /** The waves of the row and the column of each place. */
 export const places: Kind<{ readonly grid: readonly number[]; readonly width: number }> = {
   emit: (graph, x, { options: { grid, width } }) => {
-    const [rows, columns] = grid as [number, number];
     const quarter = width / 4;
-    const waves = Float32Array.from({ length: rows * columns * width }, (_, i) => {
-      const [place, wave] = [Math.floor(i / width), i % width];
-      const along = wave < 2 * quarter ? Math.floor(place / columns) : place % columns;
-      const angle = along * 10_000 ** (-(wave % quarter) / quarter);
-      return Math.floor(wave / quarter) % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
-    });
-    const input = graph.last(x);
-    return graph.node('Add', [input, graph.node('Reshape', [waves, [rows, columns, width]], {}, input)]);
+    if (Math.max(...grid) * width > MAX_WAVES) graph.refuse('a dit for images of so many patches', 'Use larger ones.');
+    // the first half of the numbers of each row, or the second half of those of each column, among zeros
+    const waves = (axis: number): Value => {
+      const numbers = Float32Array.from({ length: grid[axis]! * width }, (_, i) => {
+        const wave = (i % width) - 2 * quarter * axis;
+        const angle = Math.floor(i / width) * 10_000 ** (-(wave % quarter) / quarter);
+        return wave < 0 || wave >= 2 * quarter ? 0 : wave < quarter ? Math.sin(angle) : Math.cos(angle);
+      });
+      return graph.node('Reshape', [numbers, axis > 0 ? [1, -1, width] : [-1, 1, width]], {}, x);
+    };
+    const places = graph.node('Add', [waves(0), waves(1)]);
+    return graph.node('Add', [graph.last(x), places], {}, { rank: x.rank });
   },
 };
 

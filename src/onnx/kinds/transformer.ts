@@ -1,4 +1,4 @@
-import { chain, outline, type Kind } from '../layer.js';
+import { chain, outline, repeated, type Kind } from '../layer.js';
 import { labelsFor } from './with-condition.js';
 
 interface TransformerOptions {
@@ -18,7 +18,7 @@ export const transformer: Kind<TransformerOptions> = {
       outline('residual', {}, chain(norm, outline('attention', { heads, causal }))),
       outline('residual', {}, chain(norm, outline('dense', { activation: 'gelu' }), dense)),
     ];
-    const blocks = Array.from({ length: layers }, () => block);
+    const blocks = repeated(layers, () => block);
     return [outline('embedTokens', {}, ...embeddings), ...blocks.flat(), norm, dense];
   },
   // tokens

@@ -1,4 +1,4 @@
-import { chain, outline, type Kind, type Outline } from '../layer.js';
+import { chain, MAX_TENSORS, outline, repeated, type Kind, type Outline } from '../layer.js';
 import { timeOf } from './with-step-sizes.js';
 
 interface UnetOptions {
@@ -20,7 +20,7 @@ const unetOf = (kind: string, upsample: string): Kind<UnetOptions> => ({
     const seen = outline('residual', {}, chain(norm, outline('attention')));
     /** Blocks, of which the first has other numbers of channels if `inputs` is not 1. */
     const way = (level: number, count: number, inputs = 1): Outline[] =>
-      Array.from({ length: count }, (_, n) => {
+      repeated(Math.min(count, MAX_TENSORS / widths.length), (n) => {
         const sizes = { inputs: n > 0 ? 1 : inputs, filters: 1, conditionSize: 1 };
         const block = outline('residualBlock', { ...sizes, convolution: kind, groups, activation });
         return attention.includes(level) ? chain(block, seen) : block;
