@@ -78,7 +78,7 @@ describe('the linear models', () => {
       return [shape, level].map((windows) => rocAuc(score(test), score(windows)).value);
     };
     const [wheel, gearbox] = [await shapeAndLevel(laws.wheel), await shapeAndLevel(laws.gearbox)];
-    // the 14 components of 95% of the variance have 0.86 and 0.87
+    // 95% of the variance is in 14 or 15 components, which have at most 0.89 and 0.91
     expect(wheel[0]).toBeGreaterThan(0.92);
     expect(wheel[1]).toBeGreaterThan(0.99);
     expect(gearbox[0]).toBeLessThan(0.9);
