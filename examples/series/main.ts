@@ -1,4 +1,4 @@
-// Generates windows of several sensors, fills in their gaps, and compares a VAE's anomaly scores with those of PCA.
+// Generates windows of several sensors, fills in their gaps, and compares a VAE's anomaly scores with those of PCA and of a Gaussian.
 import * as tf from '@tensorflow/tfjs';
 import {
   addNoise,
@@ -18,9 +18,9 @@ import { startBackend } from '../shared/backend.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
 import { plantAnomalies } from './anomalies.js';
-import { conditionalMoments, drawWindows, rowsOf, SENSORS, sizeOf, STEPS, type Windows } from './law.js';
+import { conditionalMoments, drawWindows, laws, rowsOf, sizeOf, STEPS, type Law, type Windows } from './law.js';
+import { fitLinearModels, type Score } from './linear-models.js';
 import { createDiffusion, createVae } from './model.js';
-import { fitPca } from './pca.js';
 import { readCsv } from './read-csv.js';
 
 const BATCH_SIZE = 64;
@@ -38,6 +38,12 @@ const options = readOptions({
       kind: 'file',
       help: 'a CSV file with the names of the sensors and a line per step; by default, windows are drawn from a known law',
     },
+    law: {
+      kind: 'choice',
+      choices: ['wheel', 'gearbox'],
+      default: 'wheel',
+      help: 'the machine whose windows are drawn',
+    },
     steps: { kind: 'integer', default: 2_000, minimum: 10, help: 'updates of each model' },
     windows: {
       kind: 'integer',
@@ -49,9 +55,14 @@ const options = readOptions({
       kind: 'integer',
       default: 400,
       minimum: 40,
-      help: 'how many windows to hold out; half of them set the threshold',
+      help: 'how many windows to hold out; half of them set the threshold and choose the options of PCA and the Gaussian',
     },
-    gaps: { kind: 'integer', default: 8, minimum: 1, help: 'how many windows with a gap to fill in' },
+    gaps: {
+      kind: 'integer',
+      default: 8,
+      minimum: 0,
+      help: 'how many windows with a gap to fill in; 0 trains no diffusion model',
+    },
     samples: { kind: 'integer', default: 64, minimum: 2, help: 'how many times to fill in each gap' },
   },
 });
@@ -63,25 +74,26 @@ run(async () => {
   const backend = await startBackend(options);
   const random = createRandom(options.seed);
   const file = options.data === undefined ? undefined : readCsv(options.data);
-  const all = file?.windows ?? (await drawWindows(options.windows + options.held, random.fork('data')));
+  const law: Law | undefined = file === undefined ? laws[options.law] : undefined;
+  const all =
+    file?.windows ?? (await drawWindows(laws[options.law], options.windows + options.held, random.fork('data')));
   // a file is held out at its end, as windows overlap
   const held = file === undefined ? options.held : Math.floor(all.count / 4);
   const training = rowsOf(all, 0, all.count - held);
   const own = rowsOf(all, all.count - held, all.count - Math.floor(held / 2));
   const test = rowsOf(all, all.count - Math.floor(held / 2), all.count);
-  const sensors: readonly string[] = file?.sensors ?? SENSORS;
+  const sensors: readonly string[] = file?.sensors ?? laws[options.law].sensors;
   const data = tensorOf(training);
 
   const vae = createVae(all.channels, options.steps, random.fork('vae'));
   await teach(vae.trainer, batches(data, { batchSize: BATCH_SIZE, random: random.fork('vae data') }), 'VAE');
   const detection = await detect(vae, { training, own, test, sensors });
 
-  const model = createDiffusion(all.channels, options.steps, random.fork('diffusion'));
-  await teach(model.trainer, batches(data, { batchSize: BATCH_SIZE, random: random.fork('windows') }), 'diffusion');
-  const filled = await fill(model.sampled, rowsOf(test, 0, Math.min(options.gaps, test.count)), file === undefined);
+  const filled = options.gaps === 0 ? undefined : await fill(rowsOf(test, 0, Math.min(options.gaps, test.count)));
 
   const seconds = (performance.now() - began) / 1000;
-  await writeReport(options.json, { ...detection, filled, seconds, seed: options.seed, steps: options.steps, backend });
+  const { seed, steps } = options;
+  await writeReport(options.json, { ...detection, filled, seconds, seed, steps, law: law && options.law, backend });
   console.log(`done in ${seconds.toFixed(0)} s`);
 
   async function teach<N extends string>(
@@ -117,7 +129,8 @@ run(async () => {
       worst.dispose();
       return read;
     };
-    const pca = fitPca(sets.training, 0.95);
+    const linear = fitLinearModels(sets.training, sets.own);
+    const { components, shrinkage } = linear;
     const normal = await scoresOf(sets.test);
     const limit = alarmThreshold(await scoresOf(sets.own), { falseAlarms: FALSE_ALARMS }).value;
     const shareAbove = (scores: ArrayLike<number>): number =>
@@ -126,26 +139,35 @@ run(async () => {
     for (const [kind, windows] of Object.entries(plantAnomalies(sets.test))) {
       const scores = await scoresOf(windows);
       const blamed = await worstSensors(windows);
+      const aucOf = (score: Score): number => rocAuc(score(sets.test), score(windows)).value;
       rows.push({
         kind,
         auc: rocAuc(normal, scores).value,
-        pca: rocAuc(pca(sets.test), pca(windows)).value,
+        pca: aucOf(linear.distance(components)),
+        gaussian: aucOf(linear.gaussian(shrinkage)),
+        // the number of components that is best for these very anomalies, which nobody knows beforehand
+        bestPca: Math.max(...linear.componentCounts.map((count) => aucOf(linear.distance(count)))),
         found: shareAbove(scores),
         sensor: blamed.filter((sensor, i) => sensor === i % windows.channels).length / blamed.length,
       });
     }
     const alarms = shareAbove(normal);
-    console.log(`anomalies of ${sets.sensors.join(', ')}; ${(100 * alarms).toFixed(0)}% false alarms`);
-    console.log('| kind | AUC | PCA | found | right sensor |\n| --- | --- | --- | --- | --- |');
-    for (const { kind, auc, pca, found, sensor } of rows) {
-      const numbers = [auc, pca, found, sensor].map((number) => number.toFixed(3));
-      console.log(`| ${kind} | ${numbers.join(' | ')} |`);
+    console.log(
+      `anomalies of ${sets.sensors.join(', ')}; ${(100 * alarms).toFixed(0)}% false alarms; ` +
+        `PCA with ${components} of ${sizeOf(sets.test)} components, Gaussian with shrinkage ${shrinkage.toPrecision(1)}`,
+    );
+    console.log('| kind | AUC | PCA | Gaussian | best PCA | found | right sensor |\n|' + ' --- |'.repeat(7));
+    for (const { kind, ...row } of rows) {
+      const numbers = [row.auc, row.pca, row.gaussian, row.bestPca, row.found, row.sensor];
+      console.log(`| ${kind} | ${numbers.map((number) => number.toFixed(3)).join(' | ')} |`);
     }
-    return { anomalies: rows, falseAlarms: alarms };
+    return { anomalies: rows, falseAlarms: alarms, components, shrinkage };
   }
 
-  /** Fills in a gap, and compares mean and spread with those of the law if it is known. */
-  async function fill(denoiser: typeof model.sampled, windows: Windows, isLaw: boolean) {
+  /** Trains a diffusion model, fills in a gap, and compares mean and spread with those of the law if it is known. */
+  async function fill(windows: Windows) {
+    const { trainer, sampled: denoiser } = createDiffusion(all.channels, options.steps, random.fork('diffusion'));
+    await teach(trainer, batches(data, { batchSize: BATCH_SIZE, random: random.fork('windows') }), 'diffusion');
     const { count, channels } = windows;
     const size = sizeOf(windows);
     const isKnown = (place: number): boolean => {
@@ -171,10 +193,10 @@ run(async () => {
     const filled = await fillIn(50, 3, { x: noised, timestep: REFINED_FROM });
     const values = await filled.data();
     tf.dispose([mask, x, rough, noised, filled]);
-    if (!isLaw) return undefined;
+    if (law === undefined) return undefined;
     let [off, of, spread, right, n] = [0, 0, 0, 0, 0];
     for (let i = 0; i < count; i++) {
-      const { mean, deviation } = conditionalMoments(windows.values.subarray(i * size, (i + 1) * size), isKnown);
+      const { mean, deviation } = conditionalMoments(law, windows.values.subarray(i * size, (i + 1) * size), isKnown);
       for (let j = 0; j < size; j++) {
         if (isKnown(j)) continue;
         const drawn = Array.from({ length: options.samples }, (_, k) => values[(k * count + i) * size + j]!);
