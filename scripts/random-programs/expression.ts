@@ -47,7 +47,9 @@ export function expressionOf(written: Written): Expression {
   if (written === null || typeof written !== 'object') return { is: 'value', value: written };
   if (Array.isArray(written)) return { is: 'array', items: (written as readonly Written[]).map(expressionOf) };
   if (isExpression(written)) return written;
-  const fields = Object.entries(written as { readonly [name: string]: Written }).filter(([, value]) => value !== undefined);
+  const fields = Object.entries(written as { readonly [name: string]: Written }).filter(
+    ([, value]) => value !== undefined,
+  );
   return { is: 'object', fields: Object.fromEntries(fields.map(([name, value]) => [name, expressionOf(value)])) };
 }
 

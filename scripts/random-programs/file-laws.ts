@@ -66,7 +66,9 @@ const laws: Readonly<Partial<Record<FileKind, (given: Given) => Promise<void>>>>
   },
   onnx: async ({ entries, program, evaluation, part }) => {
     const { saveOnnx } = entries['onnx'] as unknown as typeof onnx;
-    const [feeds, answers, inputs] = ['feeds', 'answers', 'onnxInputs'].map((name) => program.constants.find(([one]) => one === name)?.[1]);
+    const [feeds, answers, inputs] = ['feeds', 'answers', 'onnxInputs'].map(
+      (name) => program.constants.find(([one]) => one === name)?.[1],
+    );
     if (feeds === undefined || answers === undefined) return;
     const options = inputs ? { inputs: (await evaluation.evaluate(inputs)) as Record<string, number[]> } : {};
     const bytes = await saveOnnx(part, options);

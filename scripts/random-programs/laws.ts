@@ -32,7 +32,8 @@ async function leakFree<T>(start: () => Evaluation, work: (evaluation: Evaluatio
   }
   const left = tf.memory().numTensors - numTensors;
   const context = error === undefined ? '' : ` after: ${String(error).slice(0, 160)}`;
-  if (left !== 0 && (error === undefined || isSentence(error))) throw new Failure('leak', `${left} tensors are left${context}`);
+  if (left !== 0 && (error === undefined || isSentence(error)))
+    throw new Failure('leak', `${left} tensors are left${context}`);
   if (error !== undefined) throw error as Error;
   return result!;
 }
@@ -49,7 +50,11 @@ async function resultsOn(backend: string, entries: Entries, program: Program): P
       if (trainer === undefined) return { outs, metrics: [], gradients: [] };
       const metrics = trainer.step(batches[0]!);
       try {
-        return { outs, metrics: await numbersIn(metrics, 'metrics'), gradients: await numbersIn(recorder.take(), 'gradients') };
+        return {
+          outs,
+          metrics: await numbersIn(metrics, 'metrics'),
+          gradients: await numbersIn(recorder.take(), 'gradients'),
+        };
       } finally {
         tf.dispose({ ...metrics });
       }
@@ -65,8 +70,14 @@ export async function outsOf(evaluation: Evaluation, { constants }: Program): Pr
   return found;
 }
 
-export function partsOf({ scope }: Evaluation): { readonly trainer: g.Trainer | undefined; readonly batches: readonly g.Batch[] } {
-  return { trainer: scope.get('trainer') as g.Trainer | undefined, batches: (scope.get('batches') ?? []) as readonly g.Batch[] };
+export function partsOf({ scope }: Evaluation): {
+  readonly trainer: g.Trainer | undefined;
+  readonly batches: readonly g.Batch[];
+} {
+  return {
+    trainer: scope.get('trainer') as g.Trainer | undefined,
+    batches: (scope.get('batches') ?? []) as readonly g.Batch[],
+  };
 }
 
 /** All laws but that of gradients. Throws a {@link Failure}, or what the program throws. */
@@ -81,7 +92,7 @@ export async function checkLaws(entries: Entries, program: Program): Promise<voi
   const why =
     differenceOf(expected.outs, received.outs, 2e-3) ??
     differenceOf(expected.metrics, received.metrics, 1e-3) ??
-    differenceOf(expected.gradients, received.gradients, 5e-3);
+    differenceOf(expected.gradients, received.gradients, 2e-3, true);
   if (why !== undefined) throw new Failure('disagreement', `${why} (cpu, and wasm)`);
   if (program.constants.some(([name]) => name === 'trainer')) await checkResume(entries, program);
   await leakFree(
