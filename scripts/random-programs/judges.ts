@@ -23,7 +23,7 @@ interface Child {
 export function startJudge(
   program: string,
   isFloat64: boolean,
-  limit = 10,
+  limit = 20,
 ): { judge(one: Program): Promise<Judged>; end(): void } {
   let child: Child | undefined;
   const start = (): Child => {

@@ -21,6 +21,8 @@ type Way = (d: Draw, from: Shape, to: Shape, depth: number) => Expression;
 
 function waysOf(from: Shape, to: Shape): readonly Way[] {
   if (from.length === 1 && to.length === 1) return vectorToVector(from, to);
+  // on cpu, a convolution of larger images takes long
+  if (isDcgan(from) && to[0] === 1) return [convEncoder, discriminator];
   if (from.length === 3 && to.length === 1)
     return to[0] === 1 && isDcgan(from) ? [convEncoder, flat, discriminator] : [convEncoder, flat];
   if (from.length === 1 && to.length === 3)
@@ -169,7 +171,7 @@ const imageToImage = (from: Shape, to: Shape): readonly Way[] => [
   conv2d,
   residualBlock,
   imageLayers,
-  ...(from[0]! % 2 === 0 && from[1]! % 2 === 0 ? [patchwise] : []),
+  ...(from[0]! % 2 === 0 && from[1]! % 2 === 0 && from[2]! <= 4 ? [patchwise] : []),
   ...(from[2] === to[2] ? [imageNorm] : []),
 ];
 

@@ -29,7 +29,7 @@ function inlined(program: Program, expression: Expression): Expression {
     const meant = program.constants.find(([name]) => name === expression.name)?.[1];
     return meant === undefined ? expression : inlined(program, meant);
   }
-  let made = expression;
+  let made: Expression = expression;
   for (const [key, child] of childrenOf(expression)) made = withChild(made, key, inlined(program, child));
   return made;
 }
