@@ -108,8 +108,8 @@ export function withChild(expression: Expression, key: string, child: Expression
     case 'method':
       return key === 'of' && child ? { ...expression, of: child } : { ...expression, list: listed(expression.list) };
     case 'object': {
-      const { [key]: _, ...rest } = expression.fields;
-      return { ...expression, fields: child ? { ...expression.fields, [key]: child } : rest };
+      const others = Object.entries(expression.fields).filter(([name]) => name !== key);
+      return { ...expression, fields: child ? { ...expression.fields, [key]: child } : Object.fromEntries(others) };
     }
     case 'array':
       return { ...expression, items: listed(expression.items) };

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type * as g from '../../src/index.js';
 import type * as model from '../../src/model/index.js';
 import type * as onnx from '../../src/onnx/index.js';

@@ -73,7 +73,7 @@ async function disagreement(
 ): Promise<string | undefined> {
   const received = await resultsOn('wasm', entries, program, isMoved).catch((error: unknown) => {
     if (error instanceof Failure) throw error;
-    throw new Failure('disagreement', `only wasm throws: ${String(error)}`);
+    throw new Failure('disagreement', `only wasm throws: ${error instanceof Error ? error.message : typeof error}`);
   });
   return (
     differenceOf(expected.outs, received.outs, 2e-3) ??

@@ -152,7 +152,7 @@ const unflat: Way = (d, from, to, depth) => {
           random: stream(d),
         }),
       ]
-    : [call('upsample', ...(d.chance(0.5) ? [{ factor: 2 }] : [])), conv2d(d, [height, width, inner], to, 0)];
+    : [call('upsample', ...(d.chance(0.5) ? [{ factor: 2 }] : [])), conv2d(d, [height, width, inner], to)];
   return call('sequential', [network(d, from, [product(small)], 0), call('reshape', { shape: small }), ...grown]);
 };
 
@@ -175,7 +175,7 @@ const imageToImage = (from: Shape, to: Shape): readonly Way[] => [
   ...(from[2] === to[2] ? [imageNorm] : []),
 ];
 
-function conv2d(d: Draw, from: Shape, to: Shape, _: number): Expression {
+function conv2d(d: Draw, from: Shape, to: Shape): Expression {
   const layer = call(d.chance(0.8) ? 'conv2d' : 'conv2dTranspose', {
     inputs: from[2]!,
     filters: to[2]!,

@@ -14,7 +14,11 @@ export async function numbersIn(value: unknown, path = '', depth = 5): Promise<N
   if (value instanceof tf.Tensor) {
     if (value.dtype === 'string' || value.isDisposed) return [];
     return [
-      { path, shape: `${value.dtype} [${value.shape.join(', ')}]`, values: (await value.data<'float32'>()).slice() },
+      {
+        path,
+        shape: `${value.dtype} [${(value as tf.Tensor).shape.join(', ')}]`,
+        values: (await value.data<'float32'>()).slice(),
+      },
     ];
   }
   if (value instanceof Date) return [{ path, shape: 'date', values: [value.getTime()] }];

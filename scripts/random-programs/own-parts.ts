@@ -12,7 +12,7 @@ const scale = definePart('own/scale', ({ size }: { size: number }): g.Network =>
 });
 
 /** A smooth function without variables. */
-const sine = definePart('own/sine', (_: object): g.Network => ({
+const sine = definePart('own/sine', (): g.Network => ({
   apply: (x) => tf.sin(x),
   variables: [],
   dispose: () => undefined,

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 
 /** The largest difference from ONNX Runtime that is taken for rounding, as a share of the largest number. */
 const TOLERANCE = 2e-4;

@@ -7,6 +7,7 @@ import {
   own,
   placesOf,
   replaced,
+  withChild,
   type Expression,
   type Place,
   type Program,
@@ -93,10 +94,7 @@ function wrongCall(d: Draw, expression: Expression, program: Program): Expressio
 
 function wrongObject(d: Draw, expression: Expression & { is: 'object' }): Expression {
   const names = Object.keys(expression.fields);
-  const without = (name: string): Expression => {
-    const { [name]: _, ...fields } = expression.fields;
-    return { is: 'object', fields };
-  };
+  const without = (name: string): Expression => withChild(expression, name, undefined);
   return d.pick([
     () => d.pick(wrongKinds),
     () => ({ is: 'object', fields: { ...expression.fields, misspelt: expressionOf(1) } }) as Expression,

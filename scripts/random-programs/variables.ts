@@ -11,12 +11,9 @@ export function variablesIn(scope: ReadonlyMap<string, unknown>): tf.Variable[] 
   const found = new Set<tf.Variable>();
   for (const value of scope.values()) {
     const { variables, buffers = [], state } = (value ?? {}) as Owner;
-    for (const variable of [
-      ...(Array.isArray(variables) ? variables : []),
-      ...buffers,
-      ...Object.values(state?.variables ?? {}),
-    ])
-      if (variable instanceof tf.Variable) found.add(variable);
+    const lists: readonly unknown[] = [variables, buffers, Object.values(state?.variables ?? {})];
+    for (const variable of lists.filter((list) => Array.isArray(list)).flat() as readonly unknown[])
+      if (variable instanceof tf.Variable) found.add(variable as tf.Variable);
   }
   return [...found];
 }
