@@ -33,6 +33,10 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
     'tsx scripts/trainer-bits.ts',
     'prints a hash of the state of each kind of trainer after twenty steps',
   ],
+  'random-programs': [
+    'tsx scripts/random-programs.ts',
+    'composes random programs from the public API and checks that each obeys the laws or ends in one sentence',
+  ],
   reliability: ['tsx scripts/reliability.ts', 'writes the tables of docs/reliability.md'],
 
   // pages and pictures

@@ -38,7 +38,8 @@ export function readApi(): Api {
         types.set(statement.name.text.replace(/_\d+$/, ''), statement);
         if (ts.isInterfaceDeclaration(statement) && entry !== 'layers') functions.push(...methodsOf(entry, statement));
       }
-      if (ts.isFunctionDeclaration(statement)) functions.push({ entry, name: statement.name!.text, parameters: parametersOf(statement) });
+      if (ts.isFunctionDeclaration(statement))
+        functions.push({ entry, name: statement.name!.text, parameters: parametersOf(statement) });
       if (!ts.isVariableStatement(statement)) continue;
       for (const { name, type } of statement.declarationList.declarations) {
         const text = (name as ts.Identifier).text;

@@ -20,14 +20,22 @@ export async function judgePrograms(entries: Entries): Promise<void> {
   useLibrary(index);
   index.repairGradients();
   const isFloat64 = process.argv[2] === 'float64';
-  if (!isFloat64) await (entries['wasm'] as unknown as { enableWasmTraining: typeof enableWasmTraining }).enableWasmTraining({ threads: 1 });
+  if (!isFloat64)
+    await (entries['wasm'] as unknown as { enableWasmTraining: typeof enableWasmTraining }).enableWasmTraining({
+      threads: 1,
+    });
   await tf.setBackend('cpu');
+  // Node's platform asks whether an array has 32 bits by its type in V8, which no other array can have
+  if (isFloat64) Object.assign(tf.env().platform, { isTypedArray: (array: unknown) => ArrayBuffer.isView(array) });
   const check = isFloat64 ? checkSlopes : checkLaws;
   for await (const line of createInterface({ input: process.stdin })) {
     const started = process.cpuUsage();
     const outcome = await check(entries, JSON.parse(line) as Program).then(
       (): Outcome => ({ verdict: 'passed' }),
-      (error: unknown): Outcome => (error instanceof Missing ? { verdict: 'refused', why: `nothing to call: ${error.message}` } : outcomeOfError(error)),
+      (error: unknown): Outcome =>
+        error instanceof Missing
+          ? { verdict: 'refused', why: `nothing to call: ${error.message}` }
+          : outcomeOfError(error),
     );
     const { user, system } = process.cpuUsage(started);
     process.stdout.write(`\u0001${JSON.stringify({ ...outcome, seconds: (user + system) / 1e6 })}\n`);

@@ -15,7 +15,8 @@ export interface Condition {
 
 export const labelsOf = (d: Draw, count: number): Expression => method(stream(d), 'integers', [count], 0, CLASSES);
 
-const embedding = (d: Draw, size: number): Expression => call('embedding', { classes: CLASSES, size, random: stream(d) });
+const embedding = (d: Draw, size: number): Expression =>
+  call('embedding', { classes: CLASSES, size, random: stream(d) });
 
 const withLast = (shape: Shape, more: number): Shape => [...shape.slice(0, -1), shape.at(-1)! + more];
 
@@ -25,7 +26,11 @@ const labels: Condition = {
     if (to.length === 1 && d.chance(0.25))
       return call('withScaleAndShift', network(d, from, to), embedding(d, 2 * to[0]!));
     if (to.length === 1 && to[0] === 1 && from.length === 1 && d.chance(0.3))
-      return call('withProjection', network(d, from, to, 0).is === 'call' ? headOf(d, from) : headOf(d, from), embedding(d, from[0]!));
+      return call(
+        'withProjection',
+        network(d, from, to, 0).is === 'call' ? headOf(d, from) : headOf(d, from),
+        embedding(d, from[0]!),
+      );
     return call('withCondition', network(d, withLast(from, size), to), embedding(d, size));
   },
   options: (d, count) => ({ condition: labelsOf(d, count) }),
@@ -36,7 +41,11 @@ const headOf = (d: Draw, [size]: Shape): Expression => call('mlp', { sizes: [siz
 const vectors: Condition = {
   wrap: (d, from, to) => {
     const size = d.integer(1, 3);
-    return call('withCondition', network(d, withLast(from, size), to), call('dense', { inputs: 2, units: size, random: stream(d) }));
+    return call(
+      'withCondition',
+      network(d, withLast(from, size), to),
+      call('dense', { inputs: 2, units: size, random: stream(d) }),
+    );
   },
   options: (d, count) => ({ condition: method(stream(d), 'normal', [count, 2]) }),
 };

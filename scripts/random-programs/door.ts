@@ -13,16 +13,30 @@ const numbers: Readonly<Record<string, number>> = {
 }; // prettier-ignore
 
 /** Texts by the names of arguments. */
-const texts: Readonly<Record<string, string>> = { metric: 'loss', goal: 'min', name: 'kind', text: 'banana', path: '/nowhere/file', url: 'http://127.0.0.1:9/none' };
+const texts: Readonly<Record<string, string>> = {
+  metric: 'loss',
+  goal: 'min',
+  name: 'kind',
+  text: 'banana',
+  path: '/nowhere/file',
+  url: 'http://127.0.0.1:9/none',
+};
 
 /** A call of a public function with arguments made from its parameters' types. */
 export function doorCall(d: Draw, api: Api, { entry, name, parameters }: ApiFunction): Program {
   const example = exampleCalls[`${entry}/${name}`];
   const list = example && d.chance(0.8) ? example(d).map(expressionOf) : argumentsOf(d, api, parameters);
   const [type, member] = name.split('.') as [string, string?];
-  if (member === undefined) return { rule: `door ${entry}/${name}`, constants: [['outResult', call(`${entry}/${name}`, ...list)]] };
+  if (member === undefined)
+    return { rule: `door ${entry}/${name}`, constants: [['outResult', call(`${entry}/${name}`, ...list)]] };
   const of = expressionOf(examplesOf[type]?.(d) ?? valueOfName(d, api, type, 3));
-  return { rule: `door ${entry}/${name}`, constants: [['of', of], ['outResult', method({ is: 'name', name: 'of' }, member, ...list)]] };
+  return {
+    rule: `door ${entry}/${name}`,
+    constants: [
+      ['of', of],
+      ['outResult', method({ is: 'name', name: 'of' }, member, ...list)],
+    ],
+  };
 }
 
 function argumentsOf(d: Draw, api: Api, parameters: readonly ApiParameter[]): Expression[] {
@@ -39,11 +53,14 @@ function argumentsOf(d: Draw, api: Api, parameters: readonly ApiParameter[]): Ex
 /** A value of a type, by the names that the report uses. */
 function valueOfType(d: Draw, api: Api, type: ts.TypeNode, name: string, depth: number): Written {
   const inner = (of: ts.TypeNode, as = name): Written => valueOfType(d, api, of, as, depth);
-  if (ts.isTypeOperatorNode(type) || ts.isParenthesizedTypeNode(type) || ts.isOptionalTypeNode(type)) return inner(type.type);
+  if (ts.isTypeOperatorNode(type) || ts.isParenthesizedTypeNode(type) || ts.isOptionalTypeNode(type))
+    return inner(type.type);
   if (ts.isNamedTupleMember(type)) return inner(type.type, type.name.getText());
   if (ts.isArrayTypeNode(type)) return name === 'shape' ? [3, 4] : [inner(type.elementType), inner(type.elementType)];
-  if (ts.isTupleTypeNode(type)) return type.elements.map((element, i) => (isNumber(element) && /range|clip/.test(name) ? i : inner(element)));
-  if (ts.isUnionTypeNode(type)) return inner(d.pick(type.types.filter((one) => one.kind !== ts.SyntaxKind.UndefinedKeyword)));
+  if (ts.isTupleTypeNode(type))
+    return type.elements.map((element, i) => (isNumber(element) && /range|clip/.test(name) ? i : inner(element)));
+  if (ts.isUnionTypeNode(type))
+    return inner(d.pick(type.types.filter((one) => one.kind !== ts.SyntaxKind.UndefinedKeyword)));
   if (ts.isIntersectionTypeNode(type)) return merged(type.types.map((one) => inner(one)));
   if (ts.isLiteralTypeNode(type)) return literal(type.literal);
   if (ts.isFunctionTypeNode(type)) return { is: 'odd', text: '() => undefined' };
@@ -56,7 +73,8 @@ function valueOfType(d: Draw, api: Api, type: ts.TypeNode, name: string, depth: 
   return {};
 }
 
-const isNumber = (type: ts.TypeNode): boolean => type.kind === ts.SyntaxKind.NumberKeyword || (ts.isNamedTupleMember(type) && isNumber(type.type));
+const isNumber = (type: ts.TypeNode): boolean =>
+  type.kind === ts.SyntaxKind.NumberKeyword || (ts.isNamedTupleMember(type) && isNumber(type.type));
 
 function literal(of: ts.LiteralTypeNode['literal']): Written {
   if (ts.isStringLiteral(of)) return of.text;
@@ -67,7 +85,13 @@ function literal(of: ts.LiteralTypeNode['literal']): Written {
 const merged = (all: readonly Written[]): Written => {
   const objects = all.map(expressionOf);
   if (!objects.every((one) => one.is === 'object')) return objects.find((one) => one.is !== 'object');
-  return { is: 'object', fields: Object.assign({}, ...objects.map((one) => (one as { fields: object }).fields)) as Record<string, Expression> };
+  return {
+    is: 'object',
+    fields: Object.assign({}, ...objects.map((one) => (one as { fields: object }).fields)) as Record<
+      string,
+      Expression
+    >,
+  };
 };
 
 function valueOfReference(d: Draw, api: Api, type: ts.TypeReferenceNode, name: string, depth: number): Written {
@@ -75,8 +99,10 @@ function valueOfReference(d: Draw, api: Api, type: ts.TypeReferenceNode, name: s
   const [first] = type.typeArguments ?? [];
   if (['Readonly', 'Partial', 'Required', 'Omit', 'Pick', 'NoInfer', 'Iterable', 'ReadonlyMap'].includes(of) && first)
     return valueOfType(d, api, first, name, depth);
-  if (of === 'Record' && type.typeArguments?.[1]) return { loss: valueOfType(d, api, type.typeArguments[1], name, depth) };
-  if ((of === 'ArrayLike' || of === 'ReadonlyArray') && first) return [0, 1, 2].map(() => valueOfType(d, api, first, name, depth));
+  if (of === 'Record' && type.typeArguments?.[1])
+    return { loss: valueOfType(d, api, type.typeArguments[1], name, depth) };
+  if ((of === 'ArrayLike' || of === 'ReadonlyArray') && first)
+    return [0, 1, 2].map(() => valueOfType(d, api, first, name, depth));
   return valueOfName(d, api, of, depth, name);
 }
 
@@ -90,7 +116,9 @@ function valueOfName(d: Draw, api: Api, of: string, depth: number, name = of): W
   const inherited = above.map((one): Written => {
     const [first] = one.typeArguments ?? [];
     const base = one.expression.getText();
-    return ['Omit', 'Pick'].includes(base) && first ? valueOfType(d, api, first, name, depth - 1) : valueOfName(d, api, base, depth - 1);
+    return ['Omit', 'Pick'].includes(base) && first
+      ? valueOfType(d, api, first, name, depth - 1)
+      : valueOfName(d, api, base, depth - 1);
   });
   return merged([...inherited, fieldsOf(d, api, declared.members, depth - 1)]);
 }

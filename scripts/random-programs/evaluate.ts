@@ -93,7 +93,8 @@ export function startEvaluation(entries: Entries, beforeCall: BeforeCall = (_, l
 /** The program itself calls something that does not exist, because it was spoiled: nothing to judge. */
 export class Missing extends Error {}
 
-const promisedBy = (one: Expression): Expression | undefined => (one.is === 'own' && one.name === 'promised' ? one.list?.[0] : undefined);
+const promisedBy = (one: Expression): Expression | undefined =>
+  one.is === 'own' && one.name === 'promised' ? one.list?.[0] : undefined;
 
 /** Disposes tensors within a value, and what has `dispose`. */
 function disposeValue(value: unknown, depth: number): void {

@@ -47,7 +47,9 @@ export function expressionOf(written: Written): Expression {
   if (written === null || typeof written !== 'object') return { is: 'value', value: written };
   if (Array.isArray(written)) return { is: 'array', items: (written as readonly Written[]).map(expressionOf) };
   if (isExpression(written)) return written;
-  const fields = Object.entries(written as { readonly [name: string]: Written }).filter(([, value]) => value !== undefined);
+  const fields = Object.entries(written as { readonly [name: string]: Written }).filter(
+    ([, value]) => value !== undefined,
+  );
   return { is: 'object', fields: Object.fromEntries(fields.map(([name, value]) => [name, expressionOf(value)])) };
 }
 
@@ -106,8 +108,8 @@ export function withChild(expression: Expression, key: string, child: Expression
     case 'method':
       return key === 'of' && child ? { ...expression, of: child } : { ...expression, list: listed(expression.list) };
     case 'object': {
-      const { [key]: _, ...rest } = expression.fields;
-      return { ...expression, fields: child ? { ...expression.fields, [key]: child } : rest };
+      const others = Object.entries(expression.fields).filter(([name]) => name !== key);
+      return { ...expression, fields: child ? { ...expression.fields, [key]: child } : Object.fromEntries(others) };
     }
     case 'array':
       return { ...expression, items: listed(expression.items) };

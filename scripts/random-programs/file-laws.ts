@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type * as g from '../../src/index.js';
 import type * as model from '../../src/model/index.js';
 import type * as onnx from '../../src/onnx/index.js';
@@ -10,6 +10,7 @@ import { differenceOf, numbersIn } from './numbers.js';
 import { Failure, isSentence } from './outcome.js';
 import { makers } from './own-parts.js';
 import { differenceOnOnnx } from './run-onnx.js';
+import { move } from './variables.js';
 
 /** What a program's part is saved as gives the same results when it is loaded; a file that cannot be written is refused in a sentence. */
 export async function fileLaws(entries: Entries, program: Program, evaluation: Evaluation): Promise<void> {
@@ -17,7 +18,8 @@ export async function fileLaws(entries: Entries, program: Program, evaluation: E
   if (files.length === 0 || !constants.some(([name]) => name === 'part')) return;
   await evaluation.run(program);
   const part = evaluation.scope.get('part') as g.Part;
-  shake(part, entries);
+  // other numbers than those with which parts begin
+  move([...part.variables, ...(part.buffers ?? [])], entries, 0.2);
   for (const kind of files) {
     try {
       await laws[kind]?.({ entries, program, evaluation, part });
@@ -32,16 +34,6 @@ interface Given {
   readonly program: Program;
   readonly evaluation: Evaluation;
   readonly part: g.Part;
-}
-
-/** Gives all variables other numbers than those with which they begin. */
-function shake({ variables, buffers = [] }: g.Part, entries: Entries): void {
-  const random = (entries['index'] as unknown as typeof g).createRandom(7);
-  tf.tidy(() => {
-    for (const one of variables) one.assign(tf.add(one, tf.mul(random.normal(one.shape), 0.2)));
-    for (const one of buffers)
-      if (one.dtype === 'float32') one.assign(tf.add(one, tf.mul(random.uniform(one.shape), 0.1)));
-  });
 }
 
 const laws: Readonly<Partial<Record<FileKind, (given: Given) => Promise<void>>>> = {
@@ -66,7 +58,9 @@ const laws: Readonly<Partial<Record<FileKind, (given: Given) => Promise<void>>>>
   },
   onnx: async ({ entries, program, evaluation, part }) => {
     const { saveOnnx } = entries['onnx'] as unknown as typeof onnx;
-    const [feeds, answers, inputs] = ['feeds', 'answers', 'onnxInputs'].map((name) => program.constants.find(([one]) => one === name)?.[1]);
+    const [feeds, answers, inputs] = ['feeds', 'answers', 'onnxInputs'].map(
+      (name) => program.constants.find(([one]) => one === name)?.[1],
+    );
     if (feeds === undefined || answers === undefined) return;
     const options = inputs ? { inputs: (await evaluation.evaluate(inputs)) as Record<string, number[]> } : {};
     const bytes = await saveOnnx(part, options);

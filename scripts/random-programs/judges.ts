@@ -4,8 +4,6 @@ import { createInterface, type Interface } from 'node:readline';
 import type { Program } from './expression.js';
 import { failed, type Outcome } from './outcome.js';
 
-/** The processor time that one program may take, in seconds; ten times as long on the clock. */
-const LIMIT = 10;
 /** The largest number of programs per process. */
 const BATCH = 400;
 
@@ -18,12 +16,26 @@ interface Child {
   judged: number;
 }
 
-/** A process that judges programs, one after another, and is replaced when a program may have spoiled it. */
-export function startJudge(program: string, isFloat64: boolean): { judge(one: Program): Promise<Judged>; end(): void } {
+/**
+ * A process that judges programs, one after another, and is replaced when a program may have spoiled it. `limit` is the processor time that
+ * one program may take, in seconds; on the clock it is ten times as long.
+ */
+export function startJudge(
+  program: string,
+  isFloat64: boolean,
+  limit = 20,
+): { judge(one: Program): Promise<Judged>; end(): void } {
   let child: Child | undefined;
   const start = (): Child => {
-    const float64 = isFloat64 ? ['--import', 'data:text/javascript,globalThis.Float32Array=Float64Array'] : [];
-    const child = spawn(process.execPath, ['--max-old-space-size=1024', ...float64, program, ...(isFloat64 ? ['float64'] : [])]);
+    const float64 = isFloat64
+      ? ['--import', 'data:text/javascript,globalThis.FloatOf32Bits=Float32Array;globalThis.Float32Array=Float64Array']
+      : [];
+    const child = spawn(process.execPath, [
+      '--max-old-space-size=1024',
+      ...float64,
+      program,
+      ...(isFloat64 ? ['float64'] : []),
+    ]);
     child.stdin.on('error', () => undefined);
     child.stderr.resume();
     const reader = createInterface({ input: child.stdout });
@@ -40,7 +52,7 @@ export function startJudge(program: string, isFloat64: boolean): { judge(one: Pr
     child.judged++;
     const { lines, process } = child;
     process.stdin.write(`${JSON.stringify(one)}\n`);
-    const hangs = watch(process.pid!, () => process.kill('SIGKILL'));
+    const hangs = watch(process.pid!, limit, () => process.kill('SIGKILL'));
     let judged: Judged | undefined;
     for (let line = await lines.next(); line.done !== true; line = await lines.next()) {
       if (!line.value.startsWith('\u0001')) continue;
@@ -48,19 +60,26 @@ export function startJudge(program: string, isFloat64: boolean): { judge(one: Pr
       break;
     }
     const isHanging = hangs();
-    judged ??= { ...failed(isHanging ? 'hang' : 'crash', isHanging ? `no end after ${LIMIT} s` : 'the process ended'), seconds: LIMIT };
-    if (judged.verdict === 'failed' && (judged.kind === 'hang' || judged.kind === 'crash' || judged.why.includes('RuntimeError'))) end();
+    judged ??= {
+      ...failed(isHanging ? 'hang' : 'crash', isHanging ? `no end after ${limit} s` : 'the process ended'),
+      seconds: limit,
+    };
+    if (
+      judged.verdict === 'failed' &&
+      (judged.kind === 'hang' || judged.kind === 'crash' || judged.why.includes('RuntimeError'))
+    )
+      end();
     return judged;
   };
   return { judge, end };
 }
 
 /** Calls `stop` when a process has used its time; the result stops watching, and says whether it was called. */
-function watch(pid: number, stop: () => void): () => boolean {
+function watch(pid: number, limit: number, stop: () => void): () => boolean {
   const [begin, used] = [Date.now(), secondsOf(pid)];
   let isStopped = false;
   const clock = setInterval(() => {
-    const isOver = secondsOf(pid) - used > LIMIT || Date.now() - begin > 10_000 * LIMIT;
+    const isOver = secondsOf(pid) - used > limit || Date.now() - begin > 10_000 * limit;
     if (isOver && !isStopped) {
       isStopped = true;
       stop();

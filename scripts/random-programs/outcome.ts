@@ -1,14 +1,6 @@
 /** How a program fails. */
 export type FailureKind =
-  | 'silent wrong'
-  | 'raw error'
-  | 'leak'
-  | 'gradient'
-  | 'disagreement'
-  | 'resume'
-  | 'export'
-  | 'hang'
-  | 'crash';
+  'silent wrong' | 'raw error' | 'leak' | 'gradient' | 'disagreement' | 'resume' | 'export' | 'hang' | 'crash';
 
 /** What became of a program. */
 export type Outcome =
@@ -44,6 +36,9 @@ export function outcomeOfError(error: unknown): Outcome {
   if (error instanceof Failure) return failed(error.kind, error.message);
   if (isSentence(error)) return { verdict: 'refused', why: error.message };
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const where = error instanceof Error ? (/at .*\n? *(?=at |$)/.exec(error.stack?.slice(error.stack.indexOf('\n')) ?? '')?.[0] ?? '') : '';
+  const where =
+    error instanceof Error
+      ? (/at .*\n? *(?=at |$)/.exec(error.stack?.slice(error.stack.indexOf('\n')) ?? '')?.[0] ?? '')
+      : '';
   return failed('raw error', `${text.slice(0, 400)} ${where.trim().slice(0, 160)}`);
 }

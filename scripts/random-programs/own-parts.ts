@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type * as g from '../../src/index.js';
 import { memoryStore } from './own-store.js';
+import { plantedFaults } from './planted-faults.js';
 import { definePart } from '../../src/model/index.js';
 
 /** x factors, one for each number of the last axis. */
@@ -11,7 +12,7 @@ const scale = definePart('own/scale', ({ size }: { size: number }): g.Network =>
 });
 
 /** A smooth function without variables. */
-const sine = definePart('own/sine', (_: object): g.Network => ({
+const sine = definePart('own/sine', (): g.Network => ({
   apply: (x) => tf.sin(x),
   variables: [],
   dispose: () => undefined,
@@ -22,7 +23,7 @@ const gained = definePart('own/gained', ({ body }: { body: g.Network }): g.Netwo
   const gain = tf.tidy(() => tf.variable(tf.scalar(0.5)));
   return {
     ...body,
-    apply: (x, options) => tf.mul(body.apply(x, options), gain),
+    apply: (x, options) => tf.tidy(() => tf.mul(body.apply(x, options), gain)),
     variables: [...body.variables, gain],
     dispose: () => {
       gain.dispose();
@@ -34,7 +35,7 @@ const gained = definePart('own/gained', ({ body }: { body: g.Network }): g.Netwo
 /** A network by hand, which no file can hold. */
 const byHand = ({ body }: { body: g.Network }): g.Network => ({
   ...body,
-  apply: (x, options) => tf.tanh(body.apply(x, options)),
+  apply: (x, options) => tf.tidy(() => tf.tanh(body.apply(x, options))),
 });
 
 const r1 = (critic: g.Critic, real: Tensor): Tensor => tf.mul(0.1, library().r1Penalty(critic, real));
@@ -87,6 +88,7 @@ export function useLibrary(of: typeof g): void {
 
 /** Functions that users would write themselves, by name. */
 export const ownParts = {
+  ...plantedFaults,
   scale,
   sine,
   gained,

@@ -29,26 +29,40 @@ const text = (expression: Expression): string => {
   }
 };
 
-const quoted = (value: string): string => `'${JSON.stringify(value).slice(1, -1).replaceAll("\\\"", '"').replaceAll("'", "\\'")}'`;
+const quoted = (value: string): string =>
+  `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 
 /** The program as TypeScript that can be saved and run. */
 export function printProgram({ constants, files = [] }: Program): string {
   const imports = new Map<string, Set<string>>();
   const owned = new Set<string>();
-  const importing = (entry: string, name: string): void => void imports.set(entry, (imports.get(entry) ?? new Set()).add(name));
+  const importing = (entry: string, name: string): void =>
+    void imports.set(entry, (imports.get(entry) ?? new Set()).add(name));
   const visit = (expression: Expression): void => {
     if (expression.is === 'call' || expression.is === 'export') importing(expression.entry, expression.name);
     if (expression.is === 'own') owned.add(expression.name);
     if (expression.is === 'method') visit(expression.of);
-    const inner = expression.is === 'array' ? expression.items : expression.is === 'object' ? Object.values(expression.fields) : 'list' in expression ? (expression.list ?? []) : [];
+    const inner =
+      expression.is === 'array'
+        ? expression.items
+        : expression.is === 'object'
+          ? Object.values(expression.fields)
+          : 'list' in expression
+            ? (expression.list ?? [])
+            : [];
     inner.forEach(visit);
   };
   constants.forEach(([, expression]) => visit(expression));
-  const lines = constants.filter(([name]) => name !== 'part' || files.length > 0).map(([name, expression]) => `const ${name} = ${isWaited(expression) ? 'await ' : ''}${text(expression)};`);
+  const lines = constants
+    .filter(([name]) => name !== 'part' || files.length > 0)
+    .map(([name, expression]) => `const ${name} = ${isWaited(expression) ? 'await ' : ''}${text(expression)};`);
   const hasTrainer = constants.some(([name]) => name === 'trainer') && constants.some(([name]) => name === 'batches');
   return [
     `import * as tf from '@tensorflow/tfjs';`,
-    ...[...imports].map(([entry, names]) => `import { ${[...names].join(', ')} } from 'tfjs-generative${entry === 'index' ? '' : `/${entry}`}';`),
+    ...[...imports].map(
+      ([entry, names]) =>
+        `import { ${[...names].join(', ')} } from 'tfjs-generative${entry === 'index' ? '' : `/${entry}`}';`,
+    ),
     ...[...owned].map((name) => `const ${name} = ${sourceOf(name)};`),
     ...lines,
     ...(hasTrainer ? ['trainer.step(batches[0]);'] : []),
@@ -56,7 +70,8 @@ export function printProgram({ constants, files = [] }: Program): string {
   ].join('\n');
 }
 
-const isWaited = (expression: Expression): boolean => (expression.is === 'call' && !/^(create[A-Z]|with[A-Z])/.test(expression.name)) || expression.is === 'method';
+const isWaited = (expression: Expression): boolean =>
+  (expression.is === 'call' && !/^(create[A-Z]|with[A-Z])/.test(expression.name)) || expression.is === 'method';
 
 /** A function of `own-parts.ts`; those of definePart are described. */
 function sourceOf(name: string): string {

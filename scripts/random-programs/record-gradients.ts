@@ -38,7 +38,9 @@ export function recordGradients(): {
         ? {
             optimizers:
               all !== null && typeof all === 'object'
-                ? Object.fromEntries(Object.entries(all).map(([name, one]) => [name, isOptimizer(one) ? recorder(name) : one]))
+                ? Object.fromEntries(
+                    Object.entries(all).map(([name, one]) => [name, isOptimizer(one) ? recorder(name) : one]),
+                  )
                 : all,
           }
         : {}),

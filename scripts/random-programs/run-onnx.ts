@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 
 /** The largest difference from ONNX Runtime that is taken for rounding, as a share of the largest number. */
 const TOLERANCE = 2e-4;
@@ -26,10 +26,13 @@ export async function differenceOnOnnx(
     for (const [name, tensor] of Object.entries(ours)) {
       const theirs = outputs[name];
       if (theirs === undefined) return `the file lacks the output ${name}`;
-      if (theirs.dims.join() !== tensor.shape.join()) return `${name} is [${theirs.dims.join()}], not [${tensor.shape.join()}]`;
+      if (theirs.dims.join() !== tensor.shape.join())
+        return `${name} is [${theirs.dims.join()}], not [${tensor.shape.join()}]`;
       const values = await tensor.data();
       const size = Math.max(1, ...values.map(Math.abs));
-      const at = values.findIndex((value, i) => !(Math.abs(value - (theirs.data as Float32Array)[i]!) <= TOLERANCE * size));
+      const at = values.findIndex(
+        (value, i) => !(Math.abs(value - (theirs.data as Float32Array)[i]!) <= TOLERANCE * size),
+      );
       if (at >= 0) return `${name} is ${values[at]} at ${at}, and ${(theirs.data as Float32Array)[at]} in ONNX Runtime`;
     }
     return undefined;

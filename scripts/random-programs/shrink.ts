@@ -1,14 +1,28 @@
-import { placesOf, childrenOf, expressionOf, replaced, type Expression, type Place, type Program } from './expression.js';
+import {
+  placesOf,
+  childrenOf,
+  expressionOf,
+  replaced,
+  type Expression,
+  type Place,
+  type Program,
+} from './expression.js';
 
 /** How many shorter programs are tried at most. */
 const TRIES = 150;
 
+/** A program that fails, and why. */
+export interface Shrunk {
+  readonly program: Program;
+  readonly why: string;
+}
+
 /** A shorter program that fails in the same way. `fails` gives the reason of a failure of the same kind; undefined for others. */
 export async function shrink(
   program: Program,
-  fails: (program: Program) => Promise<string | undefined>,
   why: string,
-): Promise<{ readonly program: Program; readonly why: string }> {
+  fails: (program: Program) => Promise<string | undefined>,
+): Promise<Shrunk> {
   let [best, reason, tries] = [program, why, 0];
   const attempt = async (next: Program): Promise<boolean> => {
     if (tries++ >= TRIES || sizeOf(next) >= sizeOf(best)) return false;
@@ -35,7 +49,8 @@ function isAlike(a: string, b: string): boolean {
   return words(a).slice(0, 25) === words(b).slice(0, 25);
 }
 
-const sizeOf = (program: Program): number => JSON.stringify(program.constants).length + 40 * (program.files?.length ?? 0);
+const sizeOf = (program: Program): number =>
+  JSON.stringify(program.constants).length + 40 * (program.files?.length ?? 0);
 
 /** Programs with something less: whole constants and files first, then large expressions, then small ones. */
 function* shorterThan(program: Program): Generator<Program> {
@@ -51,7 +66,8 @@ function* shorterThan(program: Program): Generator<Program> {
   for (const { place, expression } of places) {
     const parent = place.length > 1 ? parentOf(program, place) : undefined;
     // an optional field, or a member of a list
-    if (parent !== undefined && (parent.is === 'object' || parent.is === 'array')) yield replaced(program, place, undefined);
+    if (parent !== undefined && (parent.is === 'object' || parent.is === 'array'))
+      yield replaced(program, place, undefined);
     // a network within a network of the same sizes, and simple values
     for (const next of simplerThan(expression)) yield replaced(program, place, next);
   }
@@ -59,7 +75,8 @@ function* shorterThan(program: Program): Generator<Program> {
 
 function parentOf(program: Program, [constant, ...keys]: Place): Expression | undefined {
   let expression = program.constants.find(([name]) => name === constant)?.[1];
-  for (const key of keys.slice(0, -1)) expression = expression && childrenOf(expression).find(([name]) => name === key)?.[1];
+  for (const key of keys.slice(0, -1))
+    expression = expression && childrenOf(expression).find(([name]) => name === key)?.[1];
   return expression;
 }
 
@@ -70,8 +87,14 @@ function* simplerThan(expression: Expression): Generator<Expression> {
       if (child.is === 'array') for (const item of child.items) if (item.is === 'call' || item.is === 'own') yield item;
       if (child.is === 'object') for (const field of Object.values(child.fields)) if (field.is === 'call') yield field;
     }
-    if (expression.is === 'call' && expression.name !== 'createRandom' && expression.list.length > 1) yield { ...expression, list: expression.list.slice(0, -1) };
+    if (expression.is === 'call' && expression.name !== 'createRandom' && expression.list.length > 1)
+      yield { ...expression, list: expression.list.slice(0, -1) };
   }
-  if (expression.is === 'value' && typeof expression.value === 'number' && Math.abs(expression.value) > 1 && Math.abs(expression.value) < 1e6)
+  if (
+    expression.is === 'value' &&
+    typeof expression.value === 'number' &&
+    Math.abs(expression.value) > 1 &&
+    Math.abs(expression.value) < 1e6
+  )
     yield expressionOf(1);
 }

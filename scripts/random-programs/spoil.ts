@@ -1,5 +1,18 @@
 import type { Draw } from './draw.js';
-import { call, childrenOf, expressionOf, named, own, placesOf, replaced, type Expression, type Place, type Program, type Written } from './expression.js';
+import {
+  call,
+  childrenOf,
+  expressionOf,
+  named,
+  own,
+  placesOf,
+  replaced,
+  withChild,
+  type Expression,
+  type Place,
+  type Program,
+  type Written,
+} from './expression.js';
 
 const odd = (text: string): Expression => ({ is: 'odd', text });
 
@@ -10,7 +23,25 @@ const wrongKinds: readonly Expression[] = [
 ];
 
 function wrongNumber(d: Draw, value: number): Expression {
-  const other: readonly Written[] = [NaN, NaN, Infinity, -Infinity, -value, -1, 0, 0.5, value + 0.5, 1, 2, 2 ** 53, 1e300, String(value), null, true, [value]];
+  const other: readonly Written[] = [
+    NaN,
+    NaN,
+    Infinity,
+    -Infinity,
+    -value,
+    -1,
+    0,
+    0.5,
+    value + 0.5,
+    1,
+    2,
+    2 ** 53,
+    1e300,
+    String(value),
+    null,
+    true,
+    [value],
+  ];
   return expressionOf(d.pick(other));
 }
 
@@ -20,7 +51,10 @@ const isTensor = (expression: Expression): expression is Expression & { is: 'met
 function wrongTensor(d: Draw, expression: Expression & { is: 'method' }): Expression {
   const shape = expression.list[0];
   const sizes = shape?.is === 'array' ? shape.items : [];
-  const reshaped = (items: readonly Expression[]): Expression => ({ ...expression, list: [{ is: 'array', items }, ...expression.list.slice(1)] });
+  const reshaped = (items: readonly Expression[]): Expression => ({
+    ...expression,
+    list: [{ is: 'array', items }, ...expression.list.slice(1)],
+  });
   const number = (value: Written) => expressionOf(value);
   return d.pick([
     () => own(d.pick(['integer', 'float', 'bool']), expression),
@@ -60,10 +94,7 @@ function wrongCall(d: Draw, expression: Expression, program: Program): Expressio
 
 function wrongObject(d: Draw, expression: Expression & { is: 'object' }): Expression {
   const names = Object.keys(expression.fields);
-  const without = (name: string): Expression => {
-    const { [name]: _, ...fields } = expression.fields;
-    return { is: 'object', fields };
-  };
+  const without = (name: string): Expression => withChild(expression, name, undefined);
   return d.pick([
     () => d.pick(wrongKinds),
     () => ({ is: 'object', fields: { ...expression.fields, misspelt: expressionOf(1) } }) as Expression,
@@ -131,15 +162,30 @@ function isWrongFor(right: Expression, wrong: Expression): boolean {
     (wrong.is === 'value' && (wrong.value === null || typeof wrong.value === 'string')) ||
     (wrong.is === 'odd' && ['NaN', '10n', 'new Date(0)', 'new Map()'].includes(wrong.text)) ||
     (wrong.is === 'own' && (wrong.name === 'promised' || (wrong.name === 'disposed' && isTensor(right))));
+  if (
+    right.is === 'object' &&
+    ['mean', 'alphaBar', 'x', 'data', 'shape', 'encoder'].some(
+      (name) => name in right.fields && !('random' in right.fields),
+    )
+  )
+    return isNever;
   if (right.is === 'object') return isNever || (wrong.is === 'object' && 'misspelt' in wrong.fields);
   if (right.is === 'value') return typeof right.value === 'number' && isNever;
   if (right.is === 'array') return isNever && wrong.is !== 'own';
-  return isNever && (isTensor(right) || (right.is === 'call' && !/^saveModel|saveCheckpoint|saveWeights|encodeTable|describeTable/.test(right.name)));
+  return (
+    isNever &&
+    (isTensor(right) ||
+      (right.is === 'call' && !/^saveModel|saveCheckpoint|saveWeights|encodeTable|describeTable/.test(right.name)))
+  );
 }
 
 /** Whether a place is an argument or an option of a function of the library, and no data. */
 function isOption(place: Place, program: Program): boolean {
-  if (/rows|known|heldOut|metadata|settings|metrics|batches/.test(place.join('.')) || /^door (grading|testing|tables)|(of|report)$/.test(program.rule)) return false;
+  if (
+    /rows|known|heldOut|metadata|settings|metrics|batches/.test(place.join('.')) ||
+    /^door (grading|testing|tables)|(of|report)$/.test(program.rule)
+  )
+    return false;
   const [constant, ...keys] = place;
   let expression = program.constants.find(([name]) => name === constant)?.[1];
   let owner: Expression | undefined;

@@ -19,7 +19,12 @@ export function consistency(d: Draw): Program {
   };
   const make = () => call('createDenoiser', net.make(), { schedule: named('schedule'), predicts: named('target') });
   const n = d.integer(1, 3);
-  const options = { shape: [n, ...net.shape], random: stream(d), steps: d.maybe(() => d.pick([1, 2])), ...net.condition.options(d, n) };
+  const options = {
+    shape: [n, ...net.shape],
+    random: stream(d),
+    steps: d.maybe(() => d.pick([1, 2])),
+    ...net.condition.options(d, n),
+  };
   return twin(d, named('student'), {
     rule: 'consistency',
     withoutSlopes: true,
@@ -37,7 +42,10 @@ export function consistency(d: Draw): Program {
           dropCondition: net.isLabelled ? d.maybe(() => 0.3) : undefined,
         }),
       ],
-      ['batches', batchesOf(d, net.shape, net.condition, (count) => method(stream(d), 'uniform', [count, ...net.shape], -1, 1))],
+      [
+        'batches',
+        batchesOf(d, net.shape, net.condition, (count) => method(stream(d), 'uniform', [count, ...net.shape], -1, 1)),
+      ],
       ['outSample', call(kind === 'shortcut' ? 'sampleShortcut' : 'sampleConsistency', named('student'), options)],
       ['part', named('student')],
     ],

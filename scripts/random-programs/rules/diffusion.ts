@@ -14,7 +14,8 @@ export const schedule = (d: Draw): Expression => {
   ])();
 };
 
-export const target = (d: Draw): Expression => exported(d.pick(['predictNoise', 'predictSample', 'predictVelocity', 'predictFlow']));
+export const target = (d: Draw): Expression =>
+  exported(d.pick(['predictNoise', 'predictSample', 'predictVelocity', 'predictFlow']));
 
 /** A network for diffusion, and the options that examples need. */
 export interface Denoising {
@@ -43,21 +44,49 @@ export function denoising(d: Draw, stepSizes?: number): Denoising {
     () => {
       const widths = d.chance(0.5) ? [2] : [2, 2];
       return of([4, 4, channels], () =>
-        call('unet', { channels, widths, groups: d.pick([1, 2]), timeSize: d.integer(2, 4), blocks: d.maybe(() => 1), attention: d.maybe(() => [widths.length - 1], 0.4), dropoutRate: d.maybe(() => 0.1, 0.3), ...rest, random: stream(d) }),
+        call('unet', {
+          channels,
+          widths,
+          groups: d.pick([1, 2]),
+          timeSize: d.integer(2, 4),
+          blocks: d.maybe(() => 1),
+          attention: d.maybe(() => [widths.length - 1], 0.4),
+          dropoutRate: d.maybe(() => 0.1, 0.3),
+          ...rest,
+          random: stream(d),
+        }),
       );
     },
     () =>
-      of([4, 2], () => call('unet1d', { channels: 2, widths: [2], groups: 1, timeSize: 2, ...rest, random: stream(d) })),
+      of([4, 2], () =>
+        call('unet1d', { channels: 2, widths: [2], groups: 1, timeSize: 2, ...rest, random: stream(d) }),
+      ),
     () =>
       of([4, 4, channels], () =>
-        call('dit', { size: d.pick<Written>([4, [4, 4]]), channels, width: 4, heads: d.pick([1, 2]), depth: d.integer(1, 2), patch: d.maybe(() => d.pick([1, 2])), timeSize: d.integer(2, 4), dropoutRate: d.maybe(() => 0.1, 0.3), ...rest, random: stream(d) }),
+        call('dit', {
+          size: d.pick<Written>([4, [4, 4]]),
+          channels,
+          width: 4,
+          heads: d.pick([1, 2]),
+          depth: d.integer(1, 2),
+          patch: d.maybe(() => d.pick([1, 2])),
+          timeSize: d.integer(2, 4),
+          dropoutRate: d.maybe(() => 0.1, 0.3),
+          ...rest,
+          random: stream(d),
+        }),
       ),
     ...(stepSizes === undefined
       ? [
           () => {
             const free = labelsOrNothing(d);
             const from = [d.integer(1, 4)];
-            return { shape: from, make: () => free.wrap(d, from, from), condition: free, isLabelled: Object.keys(free.options(d, 1)).length > 0 };
+            return {
+              shape: from,
+              make: () => free.wrap(d, from, from),
+              condition: free,
+              isLabelled: Object.keys(free.options(d, 1)).length > 0,
+            };
           },
           () => {
             const from = d.pick([[d.integer(1, 4)], [4, 4, 1]]);
@@ -69,8 +98,15 @@ export function denoising(d: Draw, stepSizes?: number): Denoising {
             return of([wide], () =>
               call(
                 'withTimesteps',
-                call('withScaleAndShift', network(d, [wide], [wide]), call('dense', { inputs: 4, units: 2 * wide, random: stream(d) })),
-                { time: call('timeEmbedding', { size: 4, maxPeriod: d.maybe(() => 100) }), labels: isLabelled ? call('embedding', { classes: CLASSES, size: 4, random: stream(d) }) : undefined },
+                call(
+                  'withScaleAndShift',
+                  network(d, [wide], [wide]),
+                  call('dense', { inputs: 4, units: 2 * wide, random: stream(d) }),
+                ),
+                {
+                  time: call('timeEmbedding', { size: 4, maxPeriod: d.maybe(() => 100) }),
+                  labels: isLabelled ? call('embedding', { classes: CLASSES, size: 4, random: stream(d) }) : undefined,
+                },
               ),
             );
           },
@@ -91,12 +127,33 @@ export function sampling(d: Draw, denoiser: Expression, { shape, condition, isLa
     guidance: isLabelled ? d.maybe(() => d.pick<Written>([0, 1, 2.5, own('decaying')])) : undefined,
     clip: d.maybe(() => [-1, 1], 0.3),
     batchSize: d.maybe(() => d.integer(1, 3), 0.3),
-    known: d.maybe(() => ({ x: method(stream(d), 'normal', [n, ...shape]), mask: own('float', method(stream(d), 'integers', [n, ...shape], 0, 2)), repeats: d.maybe(() => 2) }), 0.2),
+    known: d.maybe(
+      () => ({
+        x: method(stream(d), 'normal', [n, ...shape]),
+        mask: own('float', method(stream(d), 'integers', [n, ...shape], 0, 2)),
+        repeats: d.maybe(() => 2),
+      }),
+      0.2,
+    ),
   };
   const name = d.pick(samplers);
   if (name === 'sampleDiffusion')
-    return call(name, denoiser, d.pick([exported('heunSolver'), exported('dpmSolver'), call('ddimSolver', ...(d.chance(0.5) ? [{ eta: 0.5 }] : []))]), options);
-  const more = name === 'sampleDdim' ? { eta: d.maybe(() => d.pick([0, 0.5, 1])) } : name === 'sampleDdpm' ? { variance: d.maybe(() => exported(d.pick(['smallVariance', 'largeVariance']))) } : {};
+    return call(
+      name,
+      denoiser,
+      d.pick([
+        exported('heunSolver'),
+        exported('dpmSolver'),
+        call('ddimSolver', ...(d.chance(0.5) ? [{ eta: 0.5 }] : [])),
+      ]),
+      options,
+    );
+  const more =
+    name === 'sampleDdim'
+      ? { eta: d.maybe(() => d.pick([0, 0.5, 1])) }
+      : name === 'sampleDdpm'
+        ? { variance: d.maybe(() => exported(d.pick(['smallVariance', 'largeVariance']))) }
+        : {};
   return call(name, denoiser, { ...(options as object), ...more });
 }
 
@@ -109,15 +166,46 @@ export function diffusion(d: Draw): Program {
     () => named('denoiser'),
     () => named('denoiser'),
     () => call('withClip', named('denoiser'), { clip: [-1, 1] }),
-    () => call('withGradient', named('denoiser'), { loss: own('small'), scale: d.maybe(() => d.pick<Written>([0.1, own('decaying')])), estimateOnly: d.maybe(() => d.chance(0.5)) }),
-    () => (net.isLabelled ? call('withGuidance', named('denoiser'), { guidance: 1.5, guide: d.maybe(() => named('denoiser')) }) : named('denoiser')),
+    () =>
+      call('withGradient', named('denoiser'), {
+        loss: own('small'),
+        scale: d.maybe(() => d.pick<Written>([0.1, own('decaying')])),
+        estimateOnly: d.maybe(() => d.chance(0.5)),
+      }),
+    () =>
+      net.isLabelled
+        ? call('withGuidance', named('denoiser'), { guidance: 1.5, guide: d.maybe(() => named('denoiser')) })
+        : named('denoiser'),
   ])();
   const n = d.integer(1, 3);
   const outs: (readonly [string, Expression])[] = [
     ['outSample', sampling(d, guided, net)],
-    ['outEstimate', method(named('denoiser'), 'estimate', method(stream(d), 'normal', [n, ...net.shape]), method(stream(d), 'integers', [n], 0, 2), net.condition.options(d, n))],
-    ['outBound', call('variationalBound', named('denoiser'), method(stream(d), 'uniform', [n, ...net.shape], -1, 1), { random: stream(d), calls: d.maybe(() => 2), levels: d.maybe(() => 4), ...net.condition.options(d, n) })],
-    ['outNoise', call('invertDdim', named('denoiser'), method(stream(d), 'uniform', [n, ...net.shape], -1, 1), { steps: 2, ...net.condition.options(d, n) })],
+    [
+      'outEstimate',
+      method(
+        named('denoiser'),
+        'estimate',
+        method(stream(d), 'normal', [n, ...net.shape]),
+        method(stream(d), 'integers', [n], 0, 2),
+        net.condition.options(d, n),
+      ),
+    ],
+    [
+      'outBound',
+      call('variationalBound', named('denoiser'), method(stream(d), 'uniform', [n, ...net.shape], -1, 1), {
+        random: stream(d),
+        calls: d.maybe(() => 2),
+        levels: d.maybe(() => 4),
+        ...net.condition.options(d, n),
+      }),
+    ],
+    [
+      'outNoise',
+      call('invertDdim', named('denoiser'), method(stream(d), 'uniform', [n, ...net.shape], -1, 1), {
+        steps: 2,
+        ...net.condition.options(d, n),
+      }),
+    ],
   ];
   return {
     rule: 'diffusion',
@@ -131,11 +219,27 @@ export function diffusion(d: Draw): Program {
           denoiser: named('denoiser'),
           ...shared(d),
           dropCondition: net.isLabelled ? d.maybe(() => d.pick([0, 0.3])) : undefined,
-          weighting: rates === 'weighting' ? d.pick([call('minSnrWeighting', ...(d.chance(0.5) ? [{ limit: 3 }] : [])), call('sigmoidWeighting', ...(d.chance(0.5) ? [{ bias: -1 }] : []))]) : undefined,
-          timesteps: rates === 'timesteps' ? call('logNormalTimesteps', named('schedule'), ...(d.chance(0.5) ? [{ mean: 0.5, standardDeviation: 1 }] : [])) : undefined,
+          weighting:
+            rates === 'weighting'
+              ? d.pick([
+                  call('minSnrWeighting', ...(d.chance(0.5) ? [{ limit: 3 }] : [])),
+                  call('sigmoidWeighting', ...(d.chance(0.5) ? [{ bias: -1 }] : [])),
+                ])
+              : undefined,
+          timesteps:
+            rates === 'timesteps'
+              ? call(
+                  'logNormalTimesteps',
+                  named('schedule'),
+                  ...(d.chance(0.5) ? [{ mean: 0.5, standardDeviation: 1 }] : []),
+                )
+              : undefined,
         }),
       ],
-      ['batches', batchesOf(d, net.shape, net.condition, (count) => method(stream(d), 'uniform', [count, ...net.shape], -1, 1))],
+      [
+        'batches',
+        batchesOf(d, net.shape, net.condition, (count) => method(stream(d), 'uniform', [count, ...net.shape], -1, 1)),
+      ],
       ...outs.filter((_, i) => d.chance(i < 2 ? 0.6 : 0.25)),
       ['part', named('denoiser')],
     ],

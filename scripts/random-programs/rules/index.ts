@@ -9,4 +9,13 @@ import { secondStage, tokens } from './tokens.js';
 import { vae } from './vae.js';
 
 /** The rules that compose programs. */
-export const rules: readonly ((d: Draw) => Program)[] = [vae, diffusion, gan, networks, tokens, secondStage, consistency, tables];
+export const rules: readonly ((d: Draw) => Program)[] = [
+  vae,
+  diffusion,
+  gan,
+  networks,
+  tokens,
+  secondStage,
+  consistency,
+  tables,
+];

@@ -15,9 +15,18 @@ function plain(d: Draw): Program {
     [[d.integer(1, 4)], [d.integer(1, 4)]],
     [[4, 4, d.integer(1, 3)], [d.integer(1, 4)]],
     [[d.integer(1, 4)], [d.pick([2, 4, 6]), 4, d.integer(1, 2)]],
-    [[4, 4, d.integer(1, 3)], [4, 4, d.integer(1, 3)]],
-    [[d.integer(1, 5), 2], [d.integer(1, 5), 2]],
-    [[3, d.integer(1, 4)], [3, d.integer(1, 4)]],
+    [
+      [4, 4, d.integer(1, 3)],
+      [4, 4, d.integer(1, 3)],
+    ],
+    [
+      [d.integer(1, 5), 2],
+      [d.integer(1, 5), 2],
+    ],
+    [
+      [3, d.integer(1, 4)],
+      [3, d.integer(1, 4)],
+    ],
     [[8, 8, 1], [1]],
   ]);
   const condition = conditionFor(d, from);
@@ -32,7 +41,13 @@ function ofDiffusion(d: Draw): Program {
   return programOf(d, net.make(), net.shape, net.condition, { timesteps, stepSize });
 }
 
-function programOf(d: Draw, net: Expression, from: Shape, condition: Condition, more: Readonly<Record<string, Expression | undefined>>): Program {
+function programOf(
+  d: Draw,
+  net: Expression,
+  from: Shape,
+  condition: Condition,
+  more: Readonly<Record<string, Expression | undefined>>,
+): Program {
   const x = method(stream(d), 'normal', [3, ...from]);
   const given = condition.options(d, 3);
   const training = d.maybe(() => ({ training: true, random: stream(d) }), 0.4);
@@ -46,9 +61,22 @@ function programOf(d: Draw, net: Expression, from: Shape, condition: Condition, 
       ['network', net],
       [
         'trainer',
-        call('createTrainer', { name: 'own', parts: { network: named('network') }, loss: own('meanSquare', named('network'), expressionOf({ ...more })), ...shared(d) }),
+        call('createTrainer', {
+          name: 'own',
+          parts: { network: named('network') },
+          loss: own('meanSquare', named('network'), expressionOf({ ...more })),
+          ...shared(d),
+        }),
       ],
-      ['batches', batchesOf({ ...d, integer: (low, high) => (high === 4 && low === 1 ? 3 : d.integer(low, high)) }, from, condition, (count) => method(stream(d), 'normal', [count, ...from]))],
+      [
+        'batches',
+        batchesOf(
+          { ...d, integer: (low, high) => (high === 4 && low === 1 ? 3 : d.integer(low, high)) },
+          from,
+          condition,
+          (count) => method(stream(d), 'normal', [count, ...from]),
+        ),
+      ],
       ['outApplied', method(named('network'), 'apply', x, { ...given, ...more, ...training })],
       ['part', named('network')],
       ['onnxInputs', expressionOf({ x: from, ...(vector ? { condition: [2] } : {}) })],
@@ -65,4 +93,3 @@ function isVector(condition: Written): boolean {
   const shape = list?.[0];
   return name === 'normal' && shape?.is === 'array' && shape.items.length === 2;
 }
-

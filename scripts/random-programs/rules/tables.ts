@@ -19,8 +19,15 @@ const columns: Readonly<Record<string, (d: Draw, i: number) => Written>> = {
 export function tables(d: Draw): Program {
   const names = Object.keys(columns).filter(() => d.chance(0.5));
   if (names.length === 0) names.push('height');
-  const rows = Array.from({ length: d.integer(8, 14) }, (_, i) => Object.fromEntries(names.map((name) => [name, columns[name]!(d, i)])));
-  const model: Expression = call('tables/createTableModel', { description: named('description'), width: d.integer(3, 6), layers: d.maybe(() => d.integer(1, 2)), random: stream(d) });
+  const rows = Array.from({ length: d.integer(8, 14) }, (_, i) =>
+    Object.fromEntries(names.map((name) => [name, columns[name]!(d, i)])),
+  );
+  const model: Expression = call('tables/createTableModel', {
+    description: named('description'),
+    width: d.integer(3, 6),
+    layers: d.maybe(() => d.integer(1, 2)),
+    random: stream(d),
+  });
   const n = d.integer(1, 3);
   const known = d.maybe(() => ({ [names[0]!]: rows[0]![names[0]!]! }), 0.3);
   const encoded = call('tables/encodeTable', named('description'), named('rows'));
@@ -32,7 +39,14 @@ export function tables(d: Draw): Program {
       ['model', model],
       ['trainer', call('tables/createTableTrainer', { model: named('model'), ...shared(d) })],
       ['batches', expressionOf([0, 1, 2, 3].map((i) => own('rowsOf', encoded, 2 * i, 2)))],
-      ['outRows', call('tables/sampleTable', named('model'), n, { random: stream(d), steps: d.maybe(() => d.integer(1, 3), 0.8), known })],
+      [
+        'outRows',
+        call('tables/sampleTable', named('model'), n, {
+          random: stream(d),
+          steps: d.maybe(() => d.integer(1, 3), 0.8),
+          known,
+        }),
+      ],
       ['outDecoded', call('tables/decodeTable', named('description'), encoded)],
       ['part', named('model')],
     ],

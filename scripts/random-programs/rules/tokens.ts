@@ -31,7 +31,10 @@ export function tokens(d: Draw): Program {
   const size = { tokens: d.integer(1, 5), length: d.integer(1, 4) };
   const isMasked = d.chance(0.5);
   const isLabelled = d.chance(0.4);
-  const condition: Condition = { wrap: network, options: (draw, count) => (isLabelled ? { condition: labelsOf(draw, count) } : {}) };
+  const condition: Condition = {
+    wrap: network,
+    options: (draw, count) => (isLabelled ? { condition: labelsOf(draw, count) } : {}),
+  };
   const end = d.maybe(() => d.integer(0, size.tokens - 1), 0.4);
   const n = d.integer(1, 3);
   const indices = (count: number): Expression => method(stream(d), 'integers', [count, size.length], 0, size.tokens);
@@ -47,8 +50,22 @@ export function tokens(d: Draw): Program {
   return twin(d, named('model'), {
     rule: 'tokens',
     constants: [
-      ['model', call(isMasked ? 'tokens/createMaskedModel' : 'tokens/createTokenModel', transformer(d, size, !isMasked, isLabelled ? CLASSES : undefined), { ...size, end })],
-      ['trainer', call('tokens/createTokenTrainer', { model: named('model'), ...shared(d), dropCondition: isLabelled ? d.maybe(() => 0.3) : undefined })],
+      [
+        'model',
+        call(
+          isMasked ? 'tokens/createMaskedModel' : 'tokens/createTokenModel',
+          transformer(d, size, !isMasked, isLabelled ? CLASSES : undefined),
+          { ...size, end },
+        ),
+      ],
+      [
+        'trainer',
+        call('tokens/createTokenTrainer', {
+          model: named('model'),
+          ...shared(d),
+          dropCondition: isLabelled ? d.maybe(() => 0.3) : undefined,
+        }),
+      ],
       ['batches', batchesOf(d, [size.length], condition, indices)],
       ['outSample', method(named('model'), 'sample', n, sampling)],
       ['outLogProb', method(named('model'), 'logProb', indices(n), { ...condition.options(d, n), random: stream(d) })],
@@ -68,11 +85,22 @@ export function secondStage(d: Draw): Program {
   const codes = levels.reduce((a, b) => a * b, 1);
   const isMasked = d.chance(0.5);
   const encoder = isOfCodes
-    ? call('tokens/createQuantizedEncoder', call('sequential', [network(d, [inputs], [places * levels.length]), call('reshape', { shape: [places, levels.length] })]), { quantizer: named('quantizer') })
+    ? call(
+        'tokens/createQuantizedEncoder',
+        call('sequential', [
+          network(d, [inputs], [places * levels.length]),
+          call('reshape', { shape: [places, levels.length] }),
+        ]),
+        { quantizer: named('quantizer') },
+      )
     : call('createGaussianEncoder', network(d, [inputs], [2 * latentSize]), { latentSize });
   const size = { tokens: codes, length: places };
   const prior = isOfCodes
-    ? call('tokens/createCodePrior', call(isMasked ? 'tokens/createMaskedModel' : 'tokens/createTokenModel', transformer(d, size, !isMasked), size), { quantizer: named('quantizer'), shape: [places, levels.length] })
+    ? call(
+        'tokens/createCodePrior',
+        call(isMasked ? 'tokens/createMaskedModel' : 'tokens/createTokenModel', transformer(d, size, !isMasked), size),
+        { quantizer: named('quantizer'), shape: [places, levels.length] },
+      )
     : d.pick([
         () => call('createMixturePrior', { components: d.integer(1, 3), latentSize, random: stream(d) }),
         () => call('createFlowPrior', { latentSize, layers: 2, width: 3, random: stream(d) }),
@@ -88,11 +116,19 @@ export function secondStage(d: Draw): Program {
       ['trainer', call('createPriorTrainer', { prior: named('prior'), encoder: named('encoder'), ...shared(d) })],
       ['batches', batchesOf(d, [inputs], none)],
       ...(isOfCodes
-        ? [['outCodes', call('tokens/sampleCodes', named('prior'), n, { random: stream(d) })] as const, ['outIndices', method(named('encoder'), 'indices', method(stream(d), 'uniform', [n, inputs], 0, 1))] as const]
-        : [['outSample', method(named('prior'), 'sample', [n, latentSize], stream(d))] as const, ['outLogProb', method(named('prior'), 'logProb', method(stream(d), 'normal', [n, latentSize]))] as const]),
+        ? [
+            ['outCodes', call('tokens/sampleCodes', named('prior'), n, { random: stream(d) })] as const,
+            [
+              'outIndices',
+              method(named('encoder'), 'indices', method(stream(d), 'uniform', [n, inputs], 0, 1)),
+            ] as const,
+          ]
+        : [
+            ['outSample', method(named('prior'), 'sample', [n, latentSize], stream(d))] as const,
+            ['outLogProb', method(named('prior'), 'logProb', method(stream(d), 'normal', [n, latentSize]))] as const,
+          ]),
       ['part', named('prior')],
     ],
     files: filesOf(d),
   });
 }
-
