@@ -5,7 +5,7 @@ import { checkAlive, checkFunction, checkInteger } from '../tensor/checks.js';
 import { unusable, wrongKind } from '../tensor/errors.js';
 import { readTensor } from '../tensor/lost-backend.js';
 import { readOptions, signalRule } from '../tensor/options.js';
-import { createPause } from '../training/pause.js';
+import { createPause, type AfterPause } from '../training/pause.js';
 import { checkTableModel } from './check-table-model.js';
 import { decodeTable, type SyntheticRow } from './decode-table.js';
 import type { TableDescription } from './description.js';
@@ -44,6 +44,8 @@ export interface SampleTableOptions {
 
 /** Rows that are drawn together. */
 const ROWS = 2048;
+/** Cells that are decoded together. */
+const CELLS = 2 ** 13;
 
 /**
  * Draws rows from a model of a table.
@@ -78,18 +80,18 @@ export async function sampleTable(model: TableModel, n: number, options: SampleT
   });
   checkAlive(where, 'model', model.variables);
   const predictor = predictorOf(model);
-  const cells = readKnown(where, model.description, predictor.layout, known, n);
   const afterPause = createPause({ signal });
+  const cells = await afterPause(() => readKnown(where, model.description, predictor.layout, known, n));
   let step = 0;
   /** Draws rows with the known cells of these ones. */
   const draw = async (indices: readonly number[], batches: number): Promise<SyntheticRow[]> => {
-    const known = cells.encoded(indices);
+    const known = await afterPause(() => cells.encoded(indices));
     const last = step + (steps + known.limited.length) * batches;
     const work = drawRows(predictor, { count: indices.length, steps, random, known });
     try {
       for (;;) {
         const piece = await afterPause(() => work.next());
-        if (piece.done) return await readRows(where, model.description, predictor.layout, piece.value);
+        if (piece.done) return await readRows(where, model.description, predictor.layout, piece.value, afterPause);
         await onStep?.({ step: ++step, steps: last });
         signal?.throwIfAborted();
       }
@@ -137,6 +139,7 @@ async function readRows(
   description: TableDescription,
   { numbers }: TableLayout,
   encoded: Tensor,
+  afterPause: AfterPause,
 ): Promise<SyntheticRow[]> {
   const [count, columns] = encoded.shape as [number, number];
   try {
@@ -148,7 +151,16 @@ async function readRows(
       const fix = 'It has diverged: train it again with a smaller learning rate, or with clipNorm.';
       throw unusable(where, 'model', 'must predict finite numbers', { got: NaN, fix });
     }
-    return decodeTable(description, { data, shape: [count, columns] });
+    const some = Math.ceil(CELLS / columns);
+    const rows: SyntheticRow[] = [];
+    for (let at = 0; at < count; at += some) {
+      const part = {
+        data: data.subarray(at * columns, (at + some) * columns),
+        shape: [Math.min(some, count - at), columns],
+      };
+      rows.push(...(await afterPause(() => decodeTable(description, part))));
+    }
+    return rows;
   } finally {
     encoded.dispose();
   }
