@@ -150,7 +150,8 @@ async function trainOne(i: number): Promise<void> {
   await fit(trainer, batches({ x, condition: tf.zeros([64], 'int32') }, { batchSize: 16, random: createRandom(i) }), {
     steps: 30,
   });
-  tf.dispose([x, trainer, trained]);
+  x.dispose();
+  trainer.dispose();
 }
 
 const runs = (): Promise<unknown> => Promise.all(Array.from({ length: trainings }, (_, i) => trainOne(i)));
