@@ -4,8 +4,9 @@ import { free, gpuLossOr } from '../tensor/lost-backend.js';
 import { readBatch, type Batch } from '../training/data/batch.js';
 import { disposeRead, startPass, type DataSource, type Pass } from '../training/data/data-source.js';
 import { jsonFields, type Json } from '../training/json.js';
-import { nextTask } from '../training/next-task.js';
+import { nextTask, workedFor } from '../training/next-task.js';
 import type { RunContext } from '../training/observer.js';
+import { FRAME } from '../training/pause.js';
 import type { Metrics, Trainer } from '../training/trainer/trainer.js';
 import { runVerdicts } from '../verdicts/run-verdicts.js';
 import { claimTrainer, alreadyTraining } from './claim-trainer.js';
@@ -95,7 +96,8 @@ async function* runClaimed<N extends string>(
   options: TrainOptions,
   hooks: RunHooks,
 ): AsyncGenerator<Report<N>, void, undefined> {
-  const { epochs = Infinity, steps = Infinity, validation, signal, observers: passed = [], reportEvery } = options;
+  const { epochs = Infinity, steps = Infinity, validation, signal, observers: passed = [] } = options;
+  const { reportEvery, yieldEvery = 1 } = options;
   const { caller, onUpdate, afterUpdate, until = Infinity, players, newVerdicts = createNewVerdicts() } = hooks;
   const { from = { step: 0, epoch: 0, seconds: 0 }, source = { data, cursor: cursorOf(data) } } = hooks;
   const seconds = clockFrom(from.seconds);
@@ -126,6 +128,9 @@ async function* runClaimed<N extends string>(
         if (ended) break;
         const batch = value as Batch;
         try {
+          // others may have used up the turn in which a run begins, or its data arrive
+          if (step % yieldEvery === 0 && workedFor() >= FRAME) await nextTask(signal);
+          if (signal?.aborted) break;
           const metrics = stepOf({ caller, trainer, step: step + 1, observers }, batch, players);
           step++;
           pass.used();
@@ -136,7 +141,7 @@ async function* runClaimed<N extends string>(
           disposeRead(data, batch);
         }
         if (reportEvery !== undefined && step % reportEvery === 0) yield await report();
-        if (step % (options.yieldEvery ?? 1) === 0) await nextTask(signal);
+        if (step % yieldEvery === 0) await nextTask(signal);
       }
       await pass.leave();
       pass = undefined;

@@ -5,7 +5,7 @@ import { checkAlive, checkFunction, checkInteger } from '../tensor/checks.js';
 import { unusable, wrongKind } from '../tensor/errors.js';
 import { readTensor } from '../tensor/lost-backend.js';
 import { readOptions, signalRule } from '../tensor/options.js';
-import { createPause } from '../training/pause.js';
+import { createPause, type AfterPause } from '../training/pause.js';
 import { checkTableModel } from './check-table-model.js';
 import { rowDecoder, type RowDecoder, type SyntheticRow } from './decode-table.js';
 import { isNumeric, type TableDescription } from './description.js';
@@ -47,6 +47,8 @@ export interface SampleTableOptions {
 const ROWS = 2048;
 /** Draws of a row in which a number is known, but not that from which it follows: the nearest one counts. */
 const CANDIDATES = 64;
+/** Cells that are decoded together. */
+const CELLS = 2 ** 13;
 
 /**
  * Draws rows from a model of a table.
@@ -81,18 +83,18 @@ export async function sampleTable(model: TableModel, n: number, options: SampleT
   });
   checkAlive(where, 'model', model.variables);
   const predictor = predictorOf(model);
-  const cells = readKnown(where, model.description, predictor.layout, known, n);
   const afterPause = createPause({ signal });
+  const cells = await afterPause(() => readKnown(where, model.description, predictor.layout, known, n));
   let step = 0;
   /** Draws rows with the known cells of these ones. */
   const draw = async (indices: readonly number[], batches: number): Promise<RowDecoder> => {
-    const known = cells.encoded(indices);
+    const known = await afterPause(() => cells.encoded(indices));
     const last = step + (steps + known.limited.length) * batches;
     const work = drawRows(predictor, { count: indices.length, steps, random, known });
     try {
       for (;;) {
         const piece = await afterPause(() => work.next());
-        if (piece.done) return await readRows(where, model.description, predictor.layout, piece.value);
+        if (piece.done) return await readRows(where, model.description, predictor.layout, piece.value, afterPause);
         await onStep?.({ step: ++step, steps: last });
         signal?.throwIfAborted();
       }
@@ -119,7 +121,7 @@ export async function sampleTable(model: TableModel, n: number, options: SampleT
     const indices = some.flatMap((index) => new Array<number>(copies).fill(index)).slice(0, left);
     const all = indices.flatMap((index) => new Array<number>(candidates).fill(index));
     const { decode } = await draw(all, Math.ceil(pending.length / atOnce));
-    indices.forEach((index, i) => {
+    const read = (index: number, i: number): void => {
       const row = nearest(model.description, cells.at(index), decode, i * candidates, candidates);
       const isAccepted: unknown = accept === undefined || accept(row, index);
       if (typeof isAccepted !== 'boolean') {
@@ -127,7 +129,11 @@ export async function sampleTable(model: TableModel, n: number, options: SampleT
       }
       if (isAccepted) kept[index] ??= row;
       rejected += Number(!isAccepted);
-    });
+    };
+    const together = Math.ceil(CELLS / (candidates * model.description.columns.length));
+    for (let from = 0; from < indices.length; from += together) {
+      await afterPause(() => indices.slice(from, from + together).forEach((index, i) => read(index, from + i)));
+    }
     drawn += indices.length;
     pending = pending.filter((index) => kept[index] === undefined);
   }
@@ -164,6 +170,7 @@ async function readRows(
   description: TableDescription,
   { numbers }: TableLayout,
   encoded: Tensor,
+  afterPause: AfterPause,
 ): Promise<RowDecoder> {
   const [count, columns] = encoded.shape as [number, number];
   try {
@@ -175,7 +182,7 @@ async function readRows(
       const fix = 'It has diverged: train it again with a smaller learning rate, or with clipNorm.';
       throw unusable(where, 'model', 'must predict finite numbers', { got: NaN, fix });
     }
-    return rowDecoder(where, description, { data, shape: [count, columns] });
+    return await afterPause(() => rowDecoder(where, description, { data, shape: [count, columns] }));
   } finally {
     encoded.dispose();
   }

@@ -1,7 +1,7 @@
 import { nextTask, workedFor } from './next-task.js';
 
 /** One frame at sixty frames a second, in milliseconds. */
-const FRAME = 16;
+export const FRAME = 16;
 
 /** Options of {@link createPause}. */
 export interface PauseOptions {
@@ -19,10 +19,7 @@ export type AfterPause = <T>(work: () => T) => Promise<T>;
  */
 export function createPause({ signal, yieldAfter = FRAME }: PauseOptions = {}): AfterPause {
   return async (work) => {
-    if (workedFor() >= yieldAfter) {
-      await nextTask(signal);
-      workedFor();
-    }
+    if (workedFor() >= yieldAfter) await nextTask(signal);
     if (signal?.aborted) throw signal.reason;
     return work();
   };

@@ -47,7 +47,8 @@ import { restartable } from './start/restartable.js';
 export interface WasmTrainingOptions {
   /**
    * The largest number of threads to use, at least 1; 2 by default, or as in the previous call. At most 16 are used. More than 2 were
-   * tested for correctness but not measured for speed. Threads beyond the number of processors only wait for each other.
+   * tested for correctness but not measured for speed. Threads beyond the number of processors only wait for each other. While other programs
+   * use the processors, the main thread leaves the others out for up to a second at a time.
    */
   readonly threads?: number | undefined;
   /**
@@ -74,6 +75,11 @@ export interface WasmReport {
   readonly threads: number;
   /** Why only one thread is used, or fewer than were requested. */
   readonly reason?: string | undefined;
+  /**
+   * Says that other programs leave too few free processors for these threads: a second one then gains little. From the load of the last
+   * minute, where the system tells it (in Node), or because the other threads were left out when the report was made.
+   */
+  readonly busy?: string | undefined;
   /** How products are computed; chosen in the first call, by a measurement that takes some milliseconds. */
   readonly arithmetic: Arithmetic;
 }

@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { cosineSchedule, predictVelocity, sampleDdim, sampleHeun, type Denoiser } from '../../src/diffusion/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { fit } from '../../src/loop/index.js';
 import type { Trainer } from '../../src/training/index.js';
+import { sampleTable } from '../../src/tables/index.js';
 import { createPause } from '../../src/training/pause.js';
 import { exactDenoiser } from '../diffusion/exact.js';
+import { tinyTableModel } from '../tables/tiny-table.js';
 import { countingTrainer, rowsOf, withoutLeak } from './sample.js';
 
 /** The default of `yieldAfter`, and what one piece of work takes by the clock of these tests. */
@@ -34,6 +36,8 @@ async function createClock() {
     if (isRunning) setImmediate(turn, time);
   };
   setImmediate(turn, time);
+  const stop = (): void => void (isRunning = false);
+  onTestFinished(stop);
   const work = (): void => void (time += PIECE);
   const denoiser: Denoiser = {
     ...exact,
@@ -42,7 +46,7 @@ async function createClock() {
       return exact.predict(...parameters);
     },
   };
-  return { now: () => time, work, denoiser, turns, stop: () => (isRunning = false) };
+  return { now: () => time, work, denoiser, turns, stop };
 }
 
 const sampleMany = (denoiser: Denoiser, options: object): Promise<tf.Tensor>[] =>
@@ -58,6 +62,29 @@ test('samplers at work at the same time share one budget between two turns of th
     expect(now()).toBeGreaterThan(MANY * 4 * PIECE);
     expect(Math.max(...turns)).toBeLessThan(BUDGET + PIECE);
   }));
+
+test('so do the preparations of samplers that begin at the same time', async () => {
+  const { work, turns, stop } = await createClock();
+  const reading = 2 * PIECE;
+  const model = tinyTableModel();
+  const samplers = Array.from({ length: MANY }, (_, seed) => {
+    let isRead = false;
+    const known = {
+      get open() {
+        if (!isRead) for (let time = 0; time < reading; time += PIECE) work();
+        isRead = true;
+        return true;
+      },
+    };
+    return sampleTable(model, 2, { random: createRandom(seed), steps: 2, known });
+  });
+  const made = await Promise.all(samplers);
+  await nextTurn();
+  stop();
+  expect(made.flat().map(({ open }) => open)).toEqual(Array(2 * MANY).fill(true));
+  expect(Math.max(...turns)).toBeLessThan(BUDGET + reading);
+  model.dispose();
+});
 
 test('a sampler alone uses its whole budget in each turn', () =>
   withoutLeak(async () => {
@@ -141,5 +168,50 @@ test('trainers at work at the same time make one update between two turns of the
   stop();
   expect(now()).toBe(5 * 2 * (4 + 4) * PIECE);
   expect(Math.max(...turns)).toBe(PIECE);
+  tf.dispose(data);
+});
+
+/** A trainer whose updates take this many pieces. */
+function workingTrainer(work: () => void, pieces: number): Trainer<'loss'> {
+  const { trainer } = countingTrainer();
+  return {
+    ...trainer,
+    step: (batch) => {
+      for (let i = 0; i < pieces; i++) work();
+      return trainer.step(batch);
+    },
+  };
+}
+
+test('trainers that begin at the same time, or whose data arrive then, share one budget', async () => {
+  const { work, turns, stop } = await createClock();
+  const data = rowsOf(2);
+  const arriving = async function* () {
+    for (const batch of data) {
+      await new Promise((resolve) => setTimeout(resolve));
+      yield tf.clone(batch);
+    }
+  };
+  const update = 4 * PIECE;
+  const runs = Array.from({ length: 6 }, (_, i) => fit(workingTrainer(work, 4), i % 2 ? data : arriving, { steps: 2 }));
+  await Promise.all(runs);
+  await nextTurn();
+  stop();
+  expect(Math.max(...turns)).toBeLessThan(BUDGET + update);
+  tf.dispose(data);
+});
+
+test('a trainer that is aborted before its turn comes makes no update', async () => {
+  const { now, work, stop } = await createClock();
+  const data = rowsOf(2);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const runs = Array.from({ length: 4 }, () => fit(workingTrainer(work, 6), data, { steps: 2, signal }));
+  await nextTurn();
+  controller.abort();
+  await Promise.all(runs);
+  stop();
+  // in one turn a single one has begun
+  expect(now()).toBe(6 * PIECE);
   tf.dispose(data);
 });

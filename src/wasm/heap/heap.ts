@@ -61,6 +61,8 @@ export interface Heap {
   threads(): number;
   /** Why `runAll` uses no more threads; undefined while it uses all that it was given. */
   whyNoMore(): string | undefined;
+  /** Whether `runAll` leaves out the other threads for a while, since other programs use their processors. */
+  isPaused(): boolean;
   /** Ends all threads except the main one, and frees the scratch memory. */
   release(): void;
 }
@@ -163,6 +165,7 @@ function createHeap(backend: BackendWasm): Heap {
       if (!isShared) return 'the backend had started on a memory that threads cannot share';
       return pool === undefined ? 'there is no second thread' : pool.failure();
     },
+    isPaused: () => pool?.isPaused() ?? false,
     release,
   });
 }

@@ -6,14 +6,16 @@ import { unusable } from '../../tensor/errors.js';
 import { heapOf, type Heap } from '../heap/heap.js';
 import { watchHeap } from '../heap/watch-heap.js';
 import { endAll, whyFewer, type Helper } from '../threads/helper.js';
+import { busyProcessors } from './busy-processors.js';
 import { openHelper } from './open-helper.js';
 import { maxThreads } from './max-threads.js';
 import { startWatched } from './watched-start.js';
 
-/** How many threads are in use, and the reason if there are fewer than requested, or only one. */
+/** How many threads are in use, the reason if there are fewer than requested, or only one, and what speaks against more than one. */
 export interface ThreadsInUse {
   readonly threads: number;
   readonly reason?: string | undefined;
+  readonly busy?: string | undefined;
 }
 
 /** The number that was measured. More might make small steps slower. */
@@ -128,7 +130,8 @@ export function startedHeap(): Heap | null {
 /** Threads in use where there could be more: adds what happened to the others, or why there were never as many as requested. */
 function inUse({ threads, reason }: ThreadsInUse, most: ThreadsInUse): ThreadsInUse {
   const why = threads < most.threads ? reason : most.reason;
-  return why === undefined ? { threads } : { threads, reason: why };
+  const busy = busyProcessors(threads, startedHeap()?.isPaused() ?? false);
+  return { threads, ...(why === undefined ? {} : { reason: why }), ...(busy === undefined ? {} : { busy }) };
 }
 
 interface RegistryEntry {

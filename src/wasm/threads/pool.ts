@@ -33,6 +33,8 @@ export interface Pool<Jobs> {
   threads(): number;
   /** Why there are fewer threads than requested; undefined if there are not. */
   failure(): string | undefined;
+  /** Whether the main thread works without them for a while, since other programs use their processors. */
+  isPaused(): boolean;
   /** Ends the helpers; the main thread continues without them. */
   stop(): void;
 }
@@ -84,6 +86,7 @@ export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool
     },
     threads: () => group.size() + 1,
     failure: group.failure,
+    isPaused: () => !waiting.isWorthIt(now()),
     stop: group.stop,
   });
 }
