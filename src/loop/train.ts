@@ -109,10 +109,8 @@ async function* runClaimed<N extends string>(
   const tally = await createTally<N>(trainer, { onMetrics: observers.readsUpdates ? update : undefined });
   const shouldContinue = (): boolean =>
     step < Math.min(steps, until) && !signal?.aborted && observers.reason === undefined;
-  const report = async (): Promise<Report<N>> => {
-    const made = await reportOf({ run: at, tally, observers, newVerdicts, evaluate });
-    return { ...made, seconds: seconds() };
-  };
+  const parts = { run: at, tally, observers, newVerdicts, evaluate };
+  const report = async (): Promise<Report<N>> => ({ ...(await reportOf(parts)), seconds: seconds() });
 
   let pass: Pass | undefined;
   try {
@@ -124,13 +122,11 @@ async function* runClaimed<N extends string>(
       let ended = false;
       while (shouldContinue()) {
         const { done, value } = await pass.next(signal);
-        ended = done === true;
-        if (ended) break;
+        if ((ended = done === true)) break;
         const batch = value as Batch;
         try {
           // others may have used up the turn in which a run begins, or its data arrive
-          if (step % yieldEvery === 0 && workedFor() >= FRAME) await nextTask(signal);
-          if (signal?.aborted) break;
+          if (step % yieldEvery === 0 && workedFor() >= FRAME && (await nextTask(signal), signal?.aborted)) break;
           const metrics = stepOf({ caller, trainer, step: step + 1, observers }, batch, players);
           step++;
           pass.used();

@@ -26,7 +26,7 @@ it.each([
 });
 
 it('says so where the other threads are left out, and nothing where the system tells nothing', () => {
-  vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined as never);
+  vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined);
   expect(busyProcessors(2, false)).toBeUndefined();
   expect(busyProcessors(2, true)).toBe('other programs use the processors, so more than one thread gains little');
 });
