@@ -442,7 +442,7 @@ const byHand: Readonly<Record<string, () => g.Part>> = Object.fromEntries(
 test.each(Object.entries(byHand))('a %s made by hand is loaded as what it is', async (name, make) => {
   const [kind] = parts[name]!();
   const own = definePart('acme/own', (): g.Part => make());
-  const file = await saveModel({ one: own({}) });
+  const file = await saveModel({ one: own() });
   const { one } = await loadModel(file, { makers: [own], as: { one: kind } });
   expect(Object.keys(one)).toEqual(Object.keys(make()));
   expect(describeModel(file).parts['one']!.as).toBe(kind);
@@ -454,7 +454,7 @@ test('a prior in a file of an earlier version, which calls it a network, is load
     dispose: () => undefined,
     ...{ sample: g.gaussianPrior.sample, logProb: g.gaussianPrior.logProb },
   }));
-  const file = await saveModel({ prior: own({}) });
+  const file = await saveModel({ prior: own() });
   const description = textOf(descriptionOf(file));
   expect(description).toContain('"as":"prior"');
   const earlier = forge(file, { model: description.replace('"as":"prior"', '"as":"network"') });
