@@ -123,12 +123,8 @@ export async function sampleTable(model: TableModel, n: number, options: SampleT
     const { decode } = await draw(all, Math.ceil(pending.length / atOnce));
     const read = (index: number, i: number): void => {
       const row = nearest(model.description, cells.at(index), decode, i * candidates, candidates);
-      const isAccepted: unknown = accept === undefined || accept(row, index);
-      if (typeof isAccepted !== 'boolean') {
-        throw wrongKind(where, 'accept', 'must return true or false', { got: isAccepted });
-      }
-      if (isAccepted) kept[index] ??= row;
-      rejected += Number(!isAccepted);
+      if (accept === undefined || readAnswer(accept(row, index))) kept[index] ??= row;
+      else rejected++;
     };
     const together = Math.ceil(CELLS / (candidates * model.description.columns.length));
     for (let from = 0; from < indices.length; from += together) {
@@ -139,6 +135,12 @@ export async function sampleTable(model: TableModel, n: number, options: SampleT
   }
   onRejected?.({ drawn, rejected });
   return kept as SyntheticRow[];
+}
+
+/** What the user's `accept` says of a row. */
+function readAnswer(isAccepted: unknown): boolean {
+  if (typeof isAccepted === 'boolean') return isAccepted;
+  throw wrongKind('sampleTable', 'accept', 'must return true or false', { got: isAccepted });
 }
 
 /** The row, among candidates from `first` on, whose open numbers are nearest to the known ones; with the known cells. */

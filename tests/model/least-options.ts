@@ -13,7 +13,7 @@ import { networks, parts } from './models.js';
 export interface Noted {
   /** Makes it with the fewest options, and perhaps a misspelt one more. */
   readonly make: (more?: object) => object;
-  /** Options that are not noted, because they only set the initial values of the variables, or are noted as parts. */
+  /** Options that are not noted, because they only set the initial values of the variables, are noted as parts, or are clocks. */
   readonly initial?: readonly string[];
 }
 
@@ -35,6 +35,7 @@ const sizes: Readonly<Record<string, Options>> = {
 const initial: Readonly<Record<string, readonly string[]>> = {
   createMixturePrior: ['means', 'logVariances', 'weights'],
   createCodePrior: ['quantizer'],
+  decayOverTime: ['now'],
 };
 
 /** The options without those that may be left out. */
@@ -110,7 +111,8 @@ const made = [
 export const others: Readonly<Record<string, Noted>> = Object.fromEntries(
   made.flatMap((value): [string, Noted][] => {
     const { kind = '', options } = noteOf(value) ?? {};
-    const make = ({ ...g, decayOverTime, reduceOnPlateau } as Readonly<Record<string, unknown>>)[kind] as Make | undefined;
+    const make = ({ ...g, decayOverTime, reduceOnPlateau } as Readonly<Record<string, unknown>>)[kind] as
+      Make | undefined;
     if (make === undefined || options === undefined || 'list' in options) return [];
     return [[kind, noted(kind, make, options as Options)]];
   }),
