@@ -90,6 +90,13 @@ export default [
     modifyEsbuildConfig: app(whole),
   },
   {
+    name: 'a VAE trainer with the whole of tfjs and the wasm backend',
+    path: 'bench/size/vae-app-with-tfjs.ts',
+    gzip: true,
+    limit: '310 kB',
+    modifyEsbuildConfig: app(whole),
+  },
+  {
     name: 'the same with enableWasmTraining',
     path: 'bench/size/vae-app-on-wasm.ts',
     gzip: true,
