@@ -18,6 +18,7 @@ export function watchListeners(): () => void {
   const process = globalThis.process as unknown as Emitter | undefined;
   if (typeof process?.listeners !== 'function') return () => undefined;
   const { on, listeners } = process;
+  const before = { on, listeners };
   /** Lists in this task. */
   let lists = 0;
   const hooks: Emitter = {
@@ -32,7 +33,11 @@ export function watchListeners(): () => void {
   Object.assign(process, hooks);
   return () => {
     // If another hook was installed in the meantime, it stays; ours below it passes calls through, as tfjs does not start any more.
-    if (process.on === hooks.on) process.on = on;
-    if (process.listeners === hooks.listeners) process.listeners = listeners;
+    for (const name of ['on', 'listeners'] as const) {
+      if (process[name] !== hooks[name]) continue;
+      Reflect.deleteProperty(process, name);
+      // the class has it, unless somebody had replaced it
+      if (process[name] !== before[name]) Object.assign(process, { [name]: before[name] });
+    }
   };
 }
