@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import limits from '../.size-limit.js';
+// @ts-expect-error: the settings of size-limit are JavaScript
+import settings from '../.size-limit.js';
+
+const limits = settings as readonly { readonly name: string; readonly limit: string }[];
 
 /** A number between these is the limit of this name; in a table or a sentence, comments are not shown. */
 const PLACE = /(<!-- size: (.+?) -->)(.*?)(<!-- end -->)/g;

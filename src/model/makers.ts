@@ -46,22 +46,23 @@ export interface Maker extends Sizes {
   make(options: Options, networks: readonly Network[], random: RandomStream): Part;
 }
 
-const withoutParts = (make: Maker['make']): Maker => ({ minParts: 0, maxParts: 0, make });
+// Marked, and with numbers that are not computed, so that a bundler drops the list of makers where nothing loads a file.
+const withoutParts = /* @__NO_SIDE_EFFECTS__ */ (make: Maker['make']): Maker => ({ minParts: 0, maxParts: 0, make });
 
 /** A layer or network with random initial weights. */
-const withRandom = (make: (options: never) => Part, sizes?: Sizes): Maker => ({
+const withRandom = /* @__NO_SIDE_EFFECTS__ */ (make: (options: never) => Part, sizes?: Sizes): Maker => ({
   ...withoutParts((options, _, random) => make({ ...options, random } as never)),
   ...sizes,
 });
 
 /** A layer without random initial weights. */
-const plain = (make: (options: never) => Part, sizes?: Sizes): Maker => ({
+const plain = /* @__NO_SIDE_EFFECTS__ */ (make: (options: never) => Part, sizes?: Sizes): Maker => ({
   ...withoutParts((options) => make(options as never)),
   ...sizes,
 });
 
 /** A composition of networks, with or without options. */
-const withParts = (
+const withParts = /* @__NO_SIDE_EFFECTS__ */ (
   minParts: number,
   maxParts: number,
   make: (networks: readonly Network[], options: never) => Part,
@@ -72,13 +73,20 @@ const withParts = (
 });
 
 /** A part with one network and options. */
-const withNetwork = (make: (network: never, options: never) => Part, sizes?: Sizes): Maker => ({
+const withNetwork = /* @__NO_SIDE_EFFECTS__ */ (
+  make: (network: never, options: never) => Part,
+  sizes?: Sizes,
+): Maker => ({
   ...withParts(1, 1, ([network], options) => make(network as never, options)),
   ...sizes,
 });
 
 /** A composition of networks without options. */
-const withoutOptions = (minParts: number, maxParts: number, make: (...networks: Network[]) => Part): Maker =>
+const withoutOptions = /* @__NO_SIDE_EFFECTS__ */ (
+  minParts: number,
+  maxParts: number,
+  make: (...networks: Network[]) => Part,
+): Maker =>
   withParts(minParts, maxParts, (networks, options) => {
     const [name] = Object.keys(options);
     if (name === undefined) return make(...networks);
@@ -92,7 +100,7 @@ const TRANSPOSED: Sizes = {
   atMost: { strides: 64, outputSize: 2 ** 16 },
   scale: ({ strides }) => Math.max(...[strides].flat().map(Number)),
 };
-const SEQUENCE: Sizes = { atMost: { length: 2 ** 20 } };
+const SEQUENCE: Sizes = { atMost: { length: 1_048_576 } };
 const UPSAMPLED: Sizes = { atMost: { factor: 64 }, scale: ({ factor }) => Number(factor) };
 
 /** All layers, networks and parts that a file may contain, by the function that makes them. */
@@ -153,7 +161,7 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['createDecoder', withNetwork(createDecoder)],
   ['createMixturePrior', withRandom(createMixturePrior)],
   ['createVampPrior', withNetwork(vampPriorFrom)],
-  ['createGenerator', withNetwork(createGenerator, { atMost: { latentSize: 2 ** 20 } })],
+  ['createGenerator', withNetwork(createGenerator, { atMost: { latentSize: 1_048_576 } })],
   ['createDiscriminator', withoutOptions(1, 1, createDiscriminator)],
   ['createTokenModel', withNetwork(createTokenModel, SEQUENCE)],
   ['createMaskedModel', withNetwork(createMaskedModel, SEQUENCE)],
@@ -171,7 +179,10 @@ function withTimesteps(body: Network, time: Network, labels?: Network): Network 
 }
 
 /** A part made of a network or a model, and a quantizer. */
-function withQuantizer(make: (network: never, options: CodePriorOptions) => Part, sizes?: Sizes): Maker {
+/* @__NO_SIDE_EFFECTS__ */ function withQuantizer(
+  make: (network: never, options: CodePriorOptions) => Part,
+  sizes?: Sizes,
+): Maker {
   const makeOf: Maker['make'] = (options, [network, quantizer]) =>
     make(network as never, { ...options, quantizer } as never);
   return { minParts: 2, maxParts: 2, make: makeOf, ...sizes };
