@@ -36,7 +36,7 @@ const ends = {
 const cases = Object.keys(ends).flatMap((end) => ['mjs', 'cjs'].map((kind) => [end, kind] as const));
 test.each(cases)('%s on wasm ends a program as it does without wasm (%s)', (end, kind) => {
   const program = (start: string): string =>
-    `${start}\nconsole.log('started ' + tf.getBackend());\n${ends[end as never]}`;
+    `${start}\nconsole.log('started ' + tf.getBackend());\n${ends[end as keyof typeof ends]}`;
   const plain = runs(kind, program(`await tf.setBackend('cpu');`));
   const shown = runs(kind, program(starts['startWasm']!));
   expect(shown.stdout).toContain('started wasm');
