@@ -224,6 +224,8 @@ export default defineConfig(
       'tests/programs/',
       'tests/package/pages/site/',
       'api/',
+      // loaded before any TypeScript can be
+      'scripts/release/root-package.cjs',
     ],
   },
   eslint.configs.recommended,

@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { defineConfig, type Options } from 'tsup';
 import { entries as names, moduleOf } from './docs/package.mjs';
 import { buildGradingChild } from './scripts/grading-child.js';
+import { markMakers } from './scripts/mark-makers.js';
 import { shortShaders } from './scripts/shorten-shaders.js';
 import { helperProgram } from './src/wasm/threads/helper-program.js';
 
@@ -27,7 +28,8 @@ const globalTfjs: NonNullable<Options['esbuildPlugins']>[number] = {
 const simplified: Options = {
   minify: 'terser',
   terserOptions: {
-    compress: { passes: 2, inline: 1, reduce_funcs: false, sequences: false },
+    // bundlers keep a constant that is computed, as `1 / 0` is, although nothing uses it
+    compress: { passes: 2, inline: 1, reduce_funcs: false, sequences: false, keep_infinity: true },
     mangle: false,
     format: { beautify: true, indent_level: 2, preserve_annotations: true },
   },
@@ -87,6 +89,7 @@ export default defineConfig([
     // Files that are no entries: what runs submissions, and one for pages that may not run a blob; it is a script as it stands, no module.
     onSuccess: async () => {
       await Promise.all(names.map(showExports));
+      markMakers('dist');
       await buildGradingChild('dist');
       await writeFile('dist/wasm-helper.js', helperProgram('self'));
       await rm('dist/run', { recursive: true, force: true });

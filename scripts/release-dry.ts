@@ -1,15 +1,28 @@
-// Does everything of a release except publishing, in a clone of the last commit: npm run tool -- release:dry
-// It makes the version and its changelog, builds, packs, installs the package in an empty app and tries it, and lists what would be published.
+// Does everything of a release except publishing, with the working tree as it is, in a clone next to it: npm run tool -- release:dry [--built]
+// It makes the version and its changelog, builds (or, with --built, takes dist and writes the version into it), packs, installs the package in an empty app and tries it, and lists what would be published.
 // out/release gets the list, the changelog and the README as a registry shows it. Exits with 1 if anything is wrong.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { changelogOf } from './release/changelog.js';
 import { checks, failedChecks, megabytes } from './release/checks.js';
 import { packRelease, type Packed } from './release/pack.js';
+import { writeVersion } from './release/write-version.js';
 import { readmePage } from './release/readme.js';
 
+const { values } = parseArgs({ options: { built: { type: 'boolean', default: false } } });
 const clone = mkdtempSync(join(tmpdir(), 'tfjs-generative-release-'));
 try {
   const packed = makeRelease(clone);
@@ -26,20 +39,38 @@ try {
   rmSync(clone, { recursive: true, force: true });
 }
 
-/** What a release does after the merge of its version, in a fresh clone with the packages that are installed here. */
+/** What a release does after the merge of its version, in a clone with the changes of the working tree and the packages that are installed here. */
 function makeRelease(root: string): Packed {
   const npmRun = (...script: string[]): void => {
     execFileSync('npm', ['run', '--silent', ...script], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   };
-  if (execFileSync('git', ['status', '--porcelain'], { encoding: 'utf8' }) !== '') {
-    console.warn('warning: what is not committed is not in this release');
+  if (git('status', '--porcelain').length > 0) {
+    console.warn('warning: this dry run has changes that are not committed, so no release would have them');
   }
-  execFileSync('git', ['clone', '--quiet', resolve('.'), root]);
+  // the history says which commit brought a changeset
+  git('clone', '--quiet', resolve('.'), root);
+  for (const file of git('ls-files', '-z', '--cached', '--others', '--exclude-standard')) {
+    if (existsSync(file)) cpSync(file, join(root, file));
+    else rmSync(join(root, file), { force: true });
+  }
   symlinkSync(resolve('node_modules'), join(root, 'node_modules'));
   const changes = readdirSync(join(root, '.changeset')).filter((file) => file.endsWith('.md'));
   if (changes.length > 0) npmRun('tool', '--', 'release:version');
-  npmRun('build');
+  if (values.built) {
+    cpSync('dist', join(root, 'dist'), { recursive: true });
+    writeVersion(join(root, 'dist'), versionIn('.'), versionIn(root));
+  } else npmRun('build');
   return packRelease(root);
+}
+
+function git(...args: string[]): string[] {
+  return execFileSync('git', args, { encoding: 'utf8', maxBuffer: 1 << 26 })
+    .split('\0')
+    .filter((part) => part !== '');
+}
+
+function versionIn(root: string): string {
+  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
 function writeDown({ folder, manifest, place, files }: Packed, out: string): void {

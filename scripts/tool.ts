@@ -54,6 +54,7 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
   assembly: ['tsx scripts/assembly.ts', 'compiles the wasm module'],
   jargon: ['tsx scripts/jargon.ts', 'writes the text of the example `text` from a Debian package'],
   'install-lines': ['tsx scripts/install-lines.ts', 'writes how to install the package until npm has it'],
+  'size-lines': ['tsx scripts/size-lines.ts', 'writes the limits of sizes into the guides'],
   golden: ['tsx scripts/golden.ts', 'writes the golden files of default options and of error messages'],
   classifier: [
     'tsx examples/research/features/train-classifier.ts',
@@ -86,11 +87,15 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
   ],
 
   // releases
-  'release:version': [
-    'changeset version && tsx scripts/install-lines.ts',
-    'turns changesets into a version and its changelog',
+  changeset: [
+    'node --require ./scripts/release/root-package.cjs node_modules/@changesets/cli/bin.js',
+    'describes a change for the changelog',
   ],
-  'release:dry': ['tsx scripts/release-dry.ts', 'does all of a release but publishing'],
+  'release:version': ['tsx scripts/release-version.ts', 'turns changesets into a version and its changelog'],
+  'release:dry': [
+    'tsx scripts/release-dry.ts',
+    'does all of a release but publishing; --built takes dist as it is, with the new version',
+  ],
   release: ['tsx scripts/release-publish.ts', 'publishes, after all checks'],
 };
 

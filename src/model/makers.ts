@@ -40,22 +40,23 @@ export interface Maker {
 
 type Scale = (options: Options) => number;
 
-const withoutParts = (make: Maker['make']): Maker => ({ minParts: 0, maxParts: 0, make });
+// Marked, and with numbers that are not computed, so that a bundler drops the list of makers where nothing loads a file.
+const withoutParts = /* @__NO_SIDE_EFFECTS__ */ (make: Maker['make']): Maker => ({ minParts: 0, maxParts: 0, make });
 
 /** A layer or network with random initial weights. */
-const withRandom = (make: (options: never) => Part, scale?: Scale): Maker => ({
+const withRandom = /* @__NO_SIDE_EFFECTS__ */ (make: (options: never) => Part, scale?: Scale): Maker => ({
   ...withoutParts((options, _, random) => make({ ...options, random } as never)),
   scale,
 });
 
 /** A layer without random initial weights. */
-const plain = (make: (options: never) => Part, scale?: Scale): Maker => ({
+const plain = /* @__NO_SIDE_EFFECTS__ */ (make: (options: never) => Part, scale?: Scale): Maker => ({
   ...withoutParts((options) => make(options as never)),
   scale,
 });
 
 /** A composition of networks, with or without options. */
-const withParts = (
+const withParts = /* @__NO_SIDE_EFFECTS__ */ (
   minParts: number,
   maxParts: number,
   make: (networks: readonly Network[], options: never) => Part,
@@ -66,13 +67,20 @@ const withParts = (
 });
 
 /** A part with one network and options. */
-const withNetwork = (make: (network: never, options: never) => Part, scale?: Scale): Maker => ({
+const withNetwork = /* @__NO_SIDE_EFFECTS__ */ (
+  make: (network: never, options: never) => Part,
+  scale?: Scale,
+): Maker => ({
   ...withParts(1, 1, ([network], options) => make(network as never, options)),
   scale,
 });
 
 /** A composition of networks without options. */
-const withoutOptions = (minParts: number, maxParts: number, make: (...networks: Network[]) => Part): Maker =>
+const withoutOptions = /* @__NO_SIDE_EFFECTS__ */ (
+  minParts: number,
+  maxParts: number,
+  make: (...networks: Network[]) => Part,
+): Maker =>
   withParts(minParts, maxParts, (networks, options) => {
     const [name] = Object.keys(options);
     if (name === undefined) return make(...networks);

@@ -44,7 +44,7 @@ export interface ValueCodec {
 }
 
 /** Values that are written by name. The name comes from the note on a value, which another copy of this library may have made. */
-function byName(values: Readonly<Record<string, unknown>>): ValueCodec {
+/* @__NO_SIDE_EFFECTS__ */ function byName(values: Readonly<Record<string, unknown>>): ValueCodec {
   const entries = new Map(Object.entries(values));
   return {
     choices: [...entries.keys()].join(', '),
@@ -75,7 +75,9 @@ function columnsOf({
 }
 
 const likelihood: ValueCodec = {
-  choices: [likelihoodsByName.choices, ...likelihoodsByNumbers.keys()].join(', '),
+  get choices() {
+    return [likelihoodsByName.choices, ...likelihoodsByNumbers.keys()].join(', ');
+  },
   write: (value) => {
     const settings = settingsOf(value as object);
     if (settings === undefined) return likelihoodsByName.write(value);

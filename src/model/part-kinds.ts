@@ -78,7 +78,9 @@ const makers: ReadonlyMap<string, ModelKind> = new Map([
 ]);
 
 /** The names of all kinds of parts. */
-export const modelKinds: readonly ModelKind[] = [...new Set<ModelKind>(['network', ...makers.values()])];
+export const modelKinds: readonly ModelKind[] = /* @__PURE__ */ (() => [
+  ...new Set<ModelKind>(['network', ...makers.values()]),
+])();
 
 /** The kind of the part with this index; that of a frozen part is the kind of the part in it. */
 export function kindOf({ layers }: Pick<ModelText, 'layers'>, place: number): ModelKind {

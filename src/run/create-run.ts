@@ -3,7 +3,7 @@ import { claimTrainer, alreadyTraining } from '../loop/claim-trainer.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { createTraining } from './training.js';
 import { createRecord } from './create-record.js';
-import { createOwnCalls, settledOrIdle } from './own-calls.js';
+import { followCalls, settledOrIdle } from './own-calls.js';
 import { readRunOptions, type RunOptions } from './run-options.js';
 import { describeError, type RunSnapshot } from './snapshot.js';
 import { startError, type StartOptions } from './start-options.js';
@@ -23,7 +23,7 @@ export interface Run<N extends string = string> {
   /**
    * Starts the run, or continues it after a stop or a failure: to its end, or for `steps` more updates, after which it is stopped with
    * a last report, or finished if these were its last. With `players`, only these players of a game are updated. While it is running,
-   * another call waits for the same end and changes nothing, whatever its options. Once it is finished, a call does nothing.
+   * another call returns the same promise and changes nothing, whatever its options. Once it is finished, a call does nothing.
    *
    * @param options - see {@link StartOptions}; none by default. An event handler is `() => run.start()`, because an event is rejected
    * @returns the last snapshot, once the run has finished or stopped; rejects with the error that ends it, if another run
@@ -64,7 +64,7 @@ export function createRun<N extends string>(trainer: Trainer<N>, data: DataSourc
   const read = readRunOptions(trainer, data, options);
   const record = createRecord(trainer, read.historyLimit);
   const training = createTraining(trainer, data, read, record);
-  const ownCalls = createOwnCalls();
+  const ownCalls = followCalls();
   let underWay: { readonly stopping: AbortController; readonly end: Promise<RunSnapshot<N>> } | undefined;
 
   /** Trains to the end or a stop; the record is updated last, when the run can be started again. */
@@ -79,7 +79,8 @@ export function createRun<N extends string>(trainer: Trainer<N>, data: DataSourc
     signal?.addEventListener('abort', abort);
     let failure: { readonly error: unknown } | undefined;
     try {
-      await ownCalls.during(() => training.proceed(stopping, startOptions));
+      const train = (): Promise<void> => training.proceed(stopping, startOptions);
+      await (ownCalls ? ownCalls.run(true, train) : train());
     } catch (error) {
       // A sampler that was given the signal rejects with its reason.
       if (!stopping.signal.aborted || error !== stopping.signal.reason) failure = { error };
@@ -101,9 +102,7 @@ export function createRun<N extends string>(trainer: Trainer<N>, data: DataSourc
     start: (startOptions: StartOptions = {}) => {
       const rejection = startError(startOptions, Object.keys(trainer.skipped ?? {}));
       if (rejection !== undefined) return Promise.reject(rejection);
-      if (underWay !== undefined) {
-        return ownCalls.isOwn() ? settledOrIdle(underWay.end).then(record.snapshot) : underWay.end;
-      }
+      if (underWay !== undefined) return underWay.end;
       if (training.isOver()) return Promise.resolve(record.snapshot());
       const release = claimTrainer(trainer);
       if (release === undefined) {
@@ -119,7 +118,7 @@ export function createRun<N extends string>(trainer: Trainer<N>, data: DataSourc
       underWay?.stopping.abort();
       // if the run fails meanwhile, `start` reports the error
       const end = underWay?.end.catch(() => undefined);
-      await (end === undefined || ownCalls.isOwn() === false ? end : settledOrIdle(end));
+      await (end && (!ownCalls || ownCalls.getStore()) ? settledOrIdle(end) : end);
       return record.snapshot();
     },
   });

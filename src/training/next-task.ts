@@ -18,11 +18,9 @@ const turnNow = (): Turn => ((globalThis as Shared)[TURN] ??= { waiting: [] });
  */
 function end(): void {
   const turn = turnNow();
-  const { waiting } = turn;
   turn.began = undefined;
-  turn.waiting = waiting.filter(([resume, signal], i) => (i > 0 && !signal?.aborted) || resume());
-  // what was resumed works in this turn
-  if (waiting.length > 0) workedFor();
+  turn.waiting = turn.waiting.filter(([resume, signal], i) => (i > 0 && !signal?.aborted) || resume());
+  if (turn.waiting.length > 0) workedFor();
 }
 
 /** Milliseconds since work began in this turn of the event loop. */

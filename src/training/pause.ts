@@ -19,7 +19,10 @@ export type AfterPause = <T>(work: () => T) => Promise<T>;
  */
 export function createPause({ signal, yieldAfter = FRAME }: PauseOptions = {}): AfterPause {
   return async (work) => {
-    if (workedFor() >= yieldAfter) await nextTask(signal);
+    if (workedFor() >= yieldAfter) {
+      await nextTask(signal);
+      workedFor();
+    }
     if (signal?.aborted) throw signal.reason;
     return work();
   };

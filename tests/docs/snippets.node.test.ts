@@ -9,6 +9,7 @@ import ts from 'typescript';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { entries, importOf, moduleOf as moduleOfEntry } from '../../docs/package.mjs';
 import { forNode } from '../support/bundle.js';
+import { droppedImports } from './dropped-imports.js';
 import { writePictures } from './pictures.js';
 import { exportsOf, fixtureNames, moduleOf, snippetsOfPage, snippetsOfSource, type Snippet } from './snippets.js';
 
@@ -105,6 +106,16 @@ describe.each([...new Set(all.map(({ path }) => path))])('the code in %s', (page
       expect(wrongRuns[file] ?? '').toBe('');
     });
   }
+});
+
+test('every import of a program is used, or written for what it does: compilers drop the others', () => {
+  const dropped = all.flatMap(({ title, code }) => droppedImports(code).map((one) => `${title}: ${one}`));
+  expect(dropped).toEqual([]);
+  // none of its names, only types, a type next to a value; and what is meant
+  const [tfjs, types] = [`import * as tf from '@tensorflow/tfjs';`, `import type { Tensor } from 'a';`];
+  expect(droppedImports(`${tfjs}\n${types}\nimport 'b';\nimport { c } from 'c';\nc();`)).toEqual([tfjs]);
+  expect(droppedImports(`${tfjs}\nexport let x: tf.Tensor;`)).toEqual([tfjs]);
+  expect(droppedImports(`${tfjs}\ntf.ones([1]);`)).toEqual([]);
 });
 
 test('an example that says a wrong number is noticed', async () => {

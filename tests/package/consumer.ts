@@ -26,21 +26,25 @@ export function write(name: string, text: string): string {
   return file;
 }
 
-/** Runs a program in the consumer's folder and returns what it printed; if the program fails, throws with its output. */
-async function run(program: string, ...args: string[]): Promise<string> {
+/** Runs a program in a folder, by default the consumer's, and returns what it printed; if the program fails, throws with its output. */
+async function run(program: string, args: readonly string[], cwd = consumer): Promise<string> {
   try {
-    const { stdout } = await execute(program, args, { cwd: consumer, maxBuffer: 1 << 26 });
+    const { stdout } = await execute(program, args, { cwd, maxBuffer: 1 << 26 });
     return stdout;
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
-    // On wasm an uncaught error first prints the backend's whole source, so the message is at the end.
     expect.fail(`${args.join(' ')}\n${stdout}\n${stderr.slice(-3_000)}`);
   }
 }
 
 /** Runs a file with Node in the consumer's folder. */
 export function runNode(file: string): Promise<string> {
-  return run(process.execPath, file);
+  return run(process.execPath, [file]);
+}
+
+/** Runs a file with Node, or with a program for Node such as tsx, in the file's folder. */
+export function runWhereItIs(file: string, ...by: string[]): Promise<string> {
+  return run(process.execPath, [...by, file], dirname(file));
 }
 
 /** Compiles with the flags of a strict user; `options` are tsc's own. */
@@ -62,5 +66,6 @@ export function compile(files: readonly string[], ...options: string[]): Promise
     '--pretty',
     'false',
   ];
-  return run(process.execPath, resolve('node_modules/typescript/bin/tsc'), ...strict, ...target, ...options, ...files);
+  const tsc = resolve('node_modules/typescript/bin/tsc');
+  return run(process.execPath, [tsc, ...strict, ...target, ...options, ...files]);
 }

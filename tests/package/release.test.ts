@@ -6,7 +6,9 @@ import { sourceOf } from '../../docs/package.mjs';
 import { checks } from '../../scripts/release/checks.js';
 import { packRelease } from '../../scripts/release/pack.js';
 import { placeOf, type Manifest } from '../../scripts/release/place.js';
+import { run } from '../../scripts/release/run.js';
 import { checkPublisher } from '../../scripts/release/publisher.js';
+import { writeVersion } from '../../scripts/release/write-version.js';
 import { unpackInto } from './pack.js';
 
 const url = 'git+https://github.com/owner/name.git';
@@ -23,9 +25,8 @@ beforeAll(() => {
     join(ready, 'CHANGELOG.md'),
     '# tfjs-generative\n\n## 0.1.0\n\n### Minor Changes\n\n- 1234567: First.\n',
   );
-  const modules = readdirSync(join(ready, 'dist')).filter((name) => /(?<!\.global)\.js$/.test(name));
-  const old = JSON.stringify((JSON.parse(readFileSync('package.json', 'utf8')) as Manifest).version);
-  for (const file of modules) change(join(ready, 'dist', file), (text) => text.replaceAll(old, '"0.1.0"'));
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
+  writeVersion(join(ready, 'dist'), version, '0.1.0');
 });
 afterAll(() => rmSync(ready, { recursive: true, force: true }));
 
@@ -187,9 +188,17 @@ async function problemsOf(planted: readonly Fault[]): Promise<Record<string, str
 }
 
 describe('a release', () => {
-  test('passes all checks if it is ready', async () => {
-    const problems = await problemsIn(ready, Object.keys(checks));
-    expect(Object.values(problems).flat()).toEqual([]);
+  test('of this tree, made by the commands of a release, passes all checks and leaves the tree as it is', async () => {
+    const state = async (): Promise<string> => (await run('.', 'git', 'status', '--porcelain')).output;
+    const before = await state();
+    const { output, failed } = await run('.', 'npm', 'run', 'tool', '--', 'release:dry', '--built');
+    expect(failed, output).toBe(false);
+    expect(output).toContain(`release:dry: ${Object.keys(checks).length} passed, 0 failed`);
+    expect(output).not.toContain('tfjs-generative 0.0.0');
+    expect(await state()).toBe(before);
+  });
+
+  test('has a check for each fault', () => {
     expect(Object.keys(checks).filter((name) => !faults.some(({ check }) => check === name))).toEqual([]);
   });
 

@@ -39,6 +39,7 @@ async function guideOf(path: string): Promise<string> {
   return text
     .replace(/^---\n[\s\S]*?\n---\n\s*/, '')
     .replaceAll(/^<!--.*?-->\n+/gm, '')
+    .replaceAll(/<!-- (?:size: .*?|end) -->/g, '')
     .replaceAll(/^!\[.*\]\(.*\)\n+/gm, '');
 }
 

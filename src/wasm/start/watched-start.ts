@@ -3,6 +3,7 @@ import { aborted, noAnswer, noBinary, refused } from './faults.js';
 import { watchPolicy, type Refusal } from './policy.js';
 import { watchAbort } from './watch-abort.js';
 import { watchFetch } from './watch-fetch.js';
+import { watchListeners } from './watch-listeners.js';
 
 /** How tfjs's binary is started. */
 export interface WatchedStart {
@@ -32,6 +33,7 @@ export async function startWatched<T>(start: () => T | Promise<T>, { shared }: W
   const aborting = watchAbort();
   const fetching = watchFetch();
   const policy = watchPolicy();
+  const stopListeners = watchListeners();
   let isWaiting = true;
   let giveUp: (fault: unknown) => void = () => undefined;
   const givenUp = new Promise<never>((_, reject) => (giveUp = reject));
@@ -88,6 +90,7 @@ export async function startWatched<T>(start: () => T | Promise<T>, { shared }: W
     aborting.stop();
     fetching.stop();
     policy.stop();
+    stopListeners();
     // If another hook was installed in the meantime, it stays; ours below it only passes calls through from now on.
     if ((WebAssembly.instantiate as unknown) === hook.instantiate) WebAssembly.instantiate = instantiate;
     if ((WebAssembly.instantiateStreaming as unknown) === hook.instantiateStreaming) {
