@@ -1,5 +1,6 @@
 import type { Draw } from './draw.js';
-import { call, exported, expressionOf, method, own, type Expression, type Written } from './expression.js';
+import { tableRows } from './table-rows.js';
+import { call, exported, method, own, type Expression, type Written } from './expression.js';
 
 const rnd = (d: Draw): Expression => call('createRandom', d.integer(0, 9));
 const mlp = (d: Draw, ...sizes: number[]): Expression => call('mlp', { sizes, random: rnd(d) });
@@ -18,14 +19,6 @@ const transformer = (d: Draw, causal: boolean): Expression =>
 const tokenModel = (d: Draw): Expression =>
   call('tokens/createTokenModel', transformer(d, true), { tokens: 4, length: 3 });
 const quantizer = call('tokens/finiteScalarQuantizer', { levels: [4] });
-export const tableRows: Expression = expressionOf(
-  Array.from({ length: 12 }, (_, i) => ({
-    height: 150 + ((i * 7) % 40),
-    count: i % 4,
-    country: ['Chile', 'Kenya', 'Nepal'][i % 3]!,
-    open: i % 2 === 0,
-  })),
-);
 const description = call('tables/describeTable', tableRows);
 const tableModel = (d: Draw): Expression =>
   call('tables/createTableModel', { description, width: 4, layers: 1, random: rnd(d) });

@@ -32,7 +32,8 @@ async function leakFree<T>(start: () => Evaluation, work: (evaluation: Evaluatio
     error ??= reason;
   }
   const left = tf.memory().numTensors - numTensors;
-  const context = error === undefined ? '' : ` after: ${String(error).slice(0, 160)}`;
+  const context =
+    error === undefined ? '' : ` after: ${error instanceof Error ? error.message.slice(0, 160) : typeof error}`;
   if (left !== 0 && (error === undefined || isSentence(error)))
     throw new Failure('leak', `${left} tensors are left${context}`);
   if (error !== undefined) throw error as Error;

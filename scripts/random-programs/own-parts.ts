@@ -44,7 +44,7 @@ const wgan = (critic: g.Critic, real: Tensor, fake: Tensor, random: g.RandomStre
   library().gradientPenalty(critic, real, fake, { mix: random });
 const noisy = (x: Tensor, random: g.RandomStream): Tensor => tf.add(x, tf.mul(0.1, random.normal(x.shape)));
 /** A loss of an estimate, to guide with. */
-const small = (estimate: Tensor): Tensor => tf.sum(tf.square(tf.reshape(estimate, [estimate.shape[0]!, -1])), 1);
+const small = (estimate: Tensor): Tensor => tf.sum(tf.square(tf.reshape(estimate, [estimate.shape[0], -1])), 1);
 const decaying = (snr: number): number => 1 / (1 + snr);
 const ownSchedule = (step: number): number => 1 / (10 + step);
 const layerNormed = ({ inputs, activation }: { inputs: number; activation: g.Activation }): g.Network =>

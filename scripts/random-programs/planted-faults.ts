@@ -5,7 +5,7 @@ const layer = (apply: (x: tf.Tensor) => tf.Tensor): g.Network => ({ apply, varia
 
 /** x^2 with the gradient of x. */
 const wrongGradient = (): g.Network =>
-  layer((x) => tf.customGrad((y) => ({ value: tf.square(y as tf.Tensor), gradFunc: (dy) => dy }))(x) as tf.Tensor);
+  layer((x) => tf.customGrad((y) => ({ value: tf.square(y as tf.Tensor), gradFunc: (dy) => dy }))(x));
 
 const leaky = (): g.Network =>
   layer((x) => {

@@ -12,7 +12,7 @@ const onlySpoiled =
   /^(wasm|webgpu|grading|browser|backend)\/|^node\/(startWebgpu|terminalProgress)|\/serveRun|\/connectRun|\.dispose$/;
 /** Functions that are not called: they take away what the next programs need. */
 const left =
-  /\/(disposeWasmTraining|useWebgpuKernels|repairGradients)$|^grading\/(gradeSubmission|gradeToFile)$|^(node|grading|browser|layers)\/\w+\.|\/(Exercise|Observer|Piece|RunPort|RunContext|StepInput|GameStep|GamePass|SolverState|RunChannel|ServedRun|RemoteRun|ConsistencyTarget|AdversarialLoss|VaeObjective|Optimizer|DiffusionSolver|Part|TokenSampler|LogFile|CheckpointStore|ReportContext)\./;
+  /\/(disposeWasmTraining|useWebgpuKernels|repairGradients)$|^grading\/(gradeSubmission|gradeToFile)$|^(node|grading|browser|layers)\/\w+\.|\/(Exercise|Observer|Piece|RunPort|RunContext|StepInput|GameStep|GamePass|SolverState|RunChannel|ServedRun|RemoteRun|ConsistencyTarget|PredictionTarget|AdversarialLoss|VaeObjective|Optimizer|DiffusionSolver|Part|TokenSampler|LogFile|CheckpointStore|ReportContext)\./;
 
 /** The public functions that programs call directly. */
 export const doors: readonly ApiFunction[] = api.functions.filter((one) => !left.test(`${one.entry}/${one.name}`));

@@ -56,7 +56,7 @@ function wrongTensor(d: Draw, expression: Expression & { is: 'method' }): Expres
     list: [{ is: 'array', items }, ...expression.list.slice(1)],
   });
   const number = (value: Written) => expressionOf(value);
-  return d.pick([
+  return d.pick<() => Expression>([
     () => own(d.pick(['integer', 'float', 'bool']), expression),
     () => own('disposed', expression),
     () => own('promised', expression),
@@ -83,11 +83,11 @@ const parts: readonly Expression[] = [
 
 function wrongCall(d: Draw, expression: Expression, program: Program): Expression {
   const names = program.constants.map(([name]) => name).filter((name) => !name.startsWith('out'));
-  return d.pick([
+  return d.pick<() => Expression>([
     () => d.pick(wrongKinds),
     () => d.pick(parts),
     () => own('promised', expression),
-    () => ({ is: 'own', name: 'disposedPart', list: [expression] }) as Expression,
+    () => ({ is: 'own', name: 'disposedPart', list: [expression] }),
     () => (names.length > 0 ? named(d.pick(names)) : d.pick(parts)),
   ])();
 }
@@ -95,9 +95,9 @@ function wrongCall(d: Draw, expression: Expression, program: Program): Expressio
 function wrongObject(d: Draw, expression: Expression & { is: 'object' }): Expression {
   const names = Object.keys(expression.fields);
   const without = (name: string): Expression => withChild(expression, name, undefined);
-  return d.pick([
+  return d.pick<() => Expression>([
     () => d.pick(wrongKinds),
-    () => ({ is: 'object', fields: { ...expression.fields, misspelt: expressionOf(1) } }) as Expression,
+    () => ({ is: 'object', fields: { ...expression.fields, misspelt: expressionOf(1) } }),
     ...(names.length > 0
       ? [
           () => without(d.pick(names)),
@@ -110,13 +110,13 @@ function wrongObject(d: Draw, expression: Expression & { is: 'object' }): Expres
 
 function wrongArray(d: Draw, expression: Expression & { is: 'array' }): Expression {
   const { items } = expression;
-  return d.pick([
+  return d.pick<() => Expression>([
     () => d.pick(wrongKinds),
-    () => ({ is: 'array', items: items.slice(1) }) as Expression,
-    () => ({ is: 'array', items: [] }) as Expression,
-    () => ({ is: 'array', items: [...items, ...items] }) as Expression,
-    () => ({ is: 'array', items: [...items, d.pick(wrongKinds)] }) as Expression,
-    () => ({ is: 'array', items: items.slice().reverse() }) as Expression,
+    () => ({ is: 'array', items: items.slice(1) }),
+    () => ({ is: 'array', items: [] }),
+    () => ({ is: 'array', items: [...items, ...items] }),
+    () => ({ is: 'array', items: [...items, d.pick(wrongKinds)] }),
+    () => ({ is: 'array', items: items.slice().reverse() }),
   ])();
 }
 

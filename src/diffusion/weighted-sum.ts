@@ -13,7 +13,7 @@ export function weightedSum(...terms: readonly Term[]): Tensor {
   for (const [weight, tensor] of terms) weights.set(tensor, (weights.get(tensor) ?? 0) + weight);
   return tf.tidy(() =>
     [...weights]
-      .filter(([, weight], i, all) => weight !== 0 || (i === 0 && all.every(([, other]) => other === 0)))
+      .filter(([, weight], i) => weight !== 0 || (i === 0 && ![...weights.values()].some(Boolean)))
       .map(([tensor, weight]) => tf.mul(weight, typeof tensor === 'function' ? tensor() : tensor))
       .reduce((sum, term) => tf.add(sum, term)),
   );

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { currentTape, gradientDepth } from '../gradients/tape.js';
 import { pairMembers, receiverOf } from '../tensor/receiver-of.js';
-import { checkAlive, checkInteger, checkResult } from '../tensor/checks.js';
+import { checkAlive, checkFloat, checkInteger, checkResult } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { free } from '../tensor/lost-backend.js';
 import { note, noteOf } from '../tensor/made-by.js';
@@ -37,12 +37,16 @@ export function createWeightedLayer(
   outputAxis: number,
   applyWith: (variables: readonly Tensor[], input: Tensor) => Tensor,
 ): WeightedLayer {
+  const checked: WeightedLayer['applyWith'] = (given, input) => {
+    variables.forEach(({ shape }, i) => checkFloat('applyWith', `variables[${i}]`, given?.[i], shape));
+    return applyWith(given, input);
+  };
   const layer: WeightedLayer = {
     ...createLayer(variables, (input, _, self) => receiverOf(self, layer, 'applyWith').applyWith(variables, input)),
-    applyWith,
+    applyWith: checked,
     outputAxis,
   };
-  pairMembers(applyWith, layer.apply);
+  pairMembers(checked, layer.apply);
   return Object.freeze(note(layer, { classes: 0 }));
 }
 

@@ -19,6 +19,9 @@ const cases: readonly (readonly [call: string, run: () => unknown, message: stri
   ['a bound on no samples', () => g.importanceWeightedBound(tf.zeros([0, 4])), 'importanceWeightedBound: `logWeights.shape[0]` must be a positive integer; got 0.'],
   ['a gradient of bools', () => g.clipByGlobalNorm([x(), tf.ones([2], 'bool')], 1), 'clipByGlobalNorm: `gradients[1]` must be float32; got bool.'],
   ['a run whose name is an object', () => r.keepCheckpoints({ store: memoryStore().store, run: any({}) }), 'keepCheckpoints: `run` must be at most 100 letters, digits, dots, hyphens and underscores, and a letter or digit at both ends; got {}.'],
+  ['a layer with other tensors than its variables', () => g.dense({ inputs: 4, units: 2, random }).applyWith([tf.ones([4, 3])], x()), 'applyWith: `variables[0]` must have shape [4, 2]; got [4, 3].'],
+  ['a layer with no tensors', () => g.dense({ inputs: 4, units: 2, random }).applyWith([], x()), 'applyWith: `variables[0]` must be a tensor, not disposed; got undefined.'],
+  ['a spectral norm of a disposed layer', () => { const layer = g.dense({ inputs: 4, units: 2, random }); layer.dispose(); return g.spectralNorm(layer); }, 'spectralNorm: `layer` must not be disposed'],
   ['verdicts on a promise', () => codeVerdicts(any(Promise.resolve(1))), 'codeVerdicts: `quantizer` must be a record with quantize, lookUp, indicesOf'],
 ]; // prettier-ignore
 

@@ -11,6 +11,7 @@ import {
   type Written,
 } from '../expression.js';
 import { filesOf } from '../files.js';
+import { objectiveOf } from './objective-of.js';
 import { network, stream, type Shape } from '../networks.js';
 import { batchesOf, shared } from '../training.js';
 import { twin } from '../twin.js';
@@ -48,7 +49,7 @@ function dataOf({ expression }: LikelihoodChoice, d: Draw, shape: Shape) {
       ? {
           is: 'own',
           name: 'float',
-          list: [method(stream(d), 'integers', [count, ...shape], 0, classes.fields['classes'].value as number)],
+          list: [method(stream(d), 'integers', [count, ...shape], 0, classes.fields['classes'].value)],
         }
       : method(stream(d), 'uniform', [count, ...shape], 0, 1);
 }
@@ -241,11 +242,3 @@ export function vae(d: Draw): Program {
     withoutSlopes: latents.straightThrough,
   });
 }
-
-const objectiveOf = (d: Draw): Expression =>
-  d.chance(0.5)
-    ? call('importanceWeightedObjective', { samples: d.integer(1, 3) })
-    : call('elboObjective', {
-        beta: d.maybe(() => d.pick<Written>([0, 0.5, 4, call('linearRamp', { from: 0, to: 1, steps: 4 })])),
-        freeNats: d.maybe(() => d.pick([0, 0.1, 2]), 0.3),
-      });

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { stopGradient } from '../../gradients/stop-gradient.js';
 import { isUnpaired } from '../../tensor/receiver-of.js';
-import { checkInteger } from '../../tensor/checks.js';
+import { checkAlive, checkInteger } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { createLayer, joinNetworks, onceAnUpdate } from '../layer.js';
 import type { Network, WeightedLayer } from '../network.js';
@@ -60,6 +60,7 @@ export function spectralNorm(
   if (isUnpaired(layer.applyWith, layer.apply)) {
     throw wrongKind(where, 'layer.applyWith', 'must belong to `apply`', { seen: 'that of another layer' });
   }
+  checkAlive(where, 'layer', layer.variables);
   const [first, ...others] = layer.variables;
   const weights: Tensor = first!;
   const matrix = (): Tensor2D => asMatrix(weights, layer.outputAxis);
