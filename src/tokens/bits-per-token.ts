@@ -37,7 +37,8 @@ export interface Bits {
 /**
  * How well a model predicts held-out sequences, in bits per token.
  *
- * bits = - ( sum over sequences of log p(x) ) / (tokens log 2), where tokens after the end of a sequence are not counted
+ * The log-probabilities of all sequences are added up, and divided by -log 2 and by the number of tokens. Tokens after the end of a sequence are
+ * not counted.
  *
  * @param model - from {@link createTokenModel}, {@link createMaskedModel} or your own
  * @param data - sequences that the model was not trained on: those of {@link windows} or {@link padSequences}, an int32 tensor

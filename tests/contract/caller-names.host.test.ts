@@ -167,6 +167,7 @@ const own: Readonly<Record<string, Row>> = {
   finiteScalarQuantizer: [tokens.finiteScalarQuantizer, () => ({ levels: [2, 2] })],
   fit: [(o) => g.fit(vae(), [x()], o), () => ({ epochs: 1 })],
   frechetDistance: [(o) => metrics.frechetDistance(x(), x(), o)],
+  freeze: [(o) => g.freeze(network(2, 2), o)],
   fromLayersModel: [(o) => layers.fromLayersModel(layersModel, o)],
   ganModel: [(o) => g.createTrainer(g.ganModel(o) as never), gan],
   gaussian: [g.gaussian, () => ({ variance: 1 })],

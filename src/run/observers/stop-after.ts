@@ -12,10 +12,9 @@ import { followTime, timeRules, type TimeOptions } from './elapsed-time.js';
  *   not. The share of the minutes is saved with `{ observers }`, so earlier sessions count, and a run that has ended stays ended.
  * @example
  * ```ts
- * let milliseconds = 0;
- * const stop = stopAfter({ minutes: 10, now: () => (milliseconds += 60_000) }); // without `now`, the time of the computer
- * const { epoch } = await fit(trainer, source, { epochs: 1000, observers: [stop] });
- * console.log(epoch.length < 1000, stop.reason); // true, 'The 10 minutes of training are over.'
+ * const stop = stopAfter({ minutes: 10 });
+ * await fit(trainer, source, { epochs: 2, observers: [stop] }); // or as many epochs as ten minutes allow
+ * console.log(stop.reason); // undefined
  * ```
  */
 export function stopAfter(options: TimeOptions): Observer {
