@@ -168,7 +168,7 @@ function withTimesteps(body: Network, time: Network, labels?: Network): Network 
 }
 
 /** A part made of a network or a model, and a quantizer. */
-function withQuantizer(make: (network: never, options: CodePriorOptions) => Part): Maker {
+/* @__NO_SIDE_EFFECTS__ */ function withQuantizer(make: (network: never, options: CodePriorOptions) => Part): Maker {
   const makeOf: Maker['make'] = (options, [network, quantizer]) =>
     make(network as never, { ...options, quantizer } as never);
   return { minParts: 2, maxParts: 2, make: makeOf };
