@@ -64,7 +64,7 @@ describe('fine-tuning', () => {
     const before = tf.memory().numTensors;
     const training = { kind: kinds.clothes, pictures, minutes: 1e-6, rate: 1e-3, random: createRandom(1) };
     const { denoiser, updates } = await adapt(training);
-    expect(updates).toBe(5);
+    expect(updates).toBeLessThan(5);
     denoiser.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
