@@ -35,7 +35,7 @@ const CHUNK = 5000;
 /**
  * Checks the laws of a {@link TokenModel}, by all of its sequences: their probabilities add up to 1, or to at most 1 if they are bounds;
  * samples occur as often as exact probabilities say, by a chi-square test, hold known tokens, and depend on the stream alone; sequences
- * are independent; the network of {@link createTokenModel} reads no later tokens, that of {@link createMaskedModel} not only earlier ones, also with
+ * are independent; the network of `createTokenModel` reads no later tokens, that of `createMaskedModel` not only earlier ones, also with
  * other weights; the gradients with respect to the variables agree with finite differences; no tensor leaks.
  *
  * @param model - ours or your own, with at most 4,096 sequences and few variables; it is left unchanged

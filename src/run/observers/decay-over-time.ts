@@ -36,7 +36,7 @@ export interface TimeDecay extends Schedule, Observer {
  * @remarks The share of the minutes is saved with the optimizer, and continues when a run is resumed; time between two calls of `train` does
  *   not count. In your own loop over `trainer.step`, the time from the first update on counts. As the schedule of something other than an
  *   optimizer, such as `beta`, it must be among the observers of the run. Two runs take different numbers of updates, so that their weights
- *   differ; use {@link cosineDecay} where a run must be repeated exactly.
+ *   differ; use `cosineDecay` where a run must be repeated exactly.
  * @example
  * ```ts
  * let milliseconds = 0;
