@@ -2,6 +2,9 @@ import { checkInteger, checkNumber } from '../tensor/checks.js';
 import type { NoiseSchedule } from './noise-schedule.js';
 import { readOptions } from '../tensor/options.js';
 
+/** The rule of the number of steps, of which a schedule holds one number each. */
+const stepsRule = { is: checkInteger, most: 2 ** 24 } as const;
+
 /** The upper limit of beta, the noise that one step adds: without it alphaBar would be 0 before the end. */
 const LARGEST_BETA = 0.999;
 
@@ -22,7 +25,7 @@ const LARGEST_BETA = 0.999;
  * @see Ho, Jain and Abbeel 2020, section 4, https://arxiv.org/abs/2006.11239
  */
 export function linearSchedule(options: { readonly steps: number }): NoiseSchedule {
-  const { steps } = readOptions('linearSchedule', options, { steps: checkInteger });
+  const { steps } = readOptions('linearSchedule', options, { steps: stepsRule });
   return ofBetas(steps, (i) => (0.1 + (19.9 * i) / Math.max(1, steps - 1)) / steps);
 }
 
@@ -44,7 +47,7 @@ export function linearSchedule(options: { readonly steps: number }): NoiseSchedu
  * @see Nichol and Dhariwal 2021, equation 17, https://arxiv.org/abs/2102.09672
  */
 export function cosineSchedule(options: { readonly steps: number }): NoiseSchedule {
-  const { steps } = readOptions('cosineSchedule', options, { steps: checkInteger });
+  const { steps } = readOptions('cosineSchedule', options, { steps: stepsRule });
   const f = (t: number): number => Math.cos(((t / steps + 0.008) / 1.008) * (Math.PI / 2)) ** 2;
   return ofBetas(steps, (i) => 1 - f(i + 1) / f(i));
 }
@@ -77,7 +80,7 @@ export interface FlowScheduleOptions {
  */
 export function flowSchedule(options: FlowScheduleOptions): NoiseSchedule {
   const { steps, shift } = readOptions('flowSchedule', options, {
-    steps: checkInteger,
+    steps: stepsRule,
     shift: { is: checkNumber, default: 1, above: 0 },
   });
   const alphaBar = Float64Array.from({ length: steps }, (_, i) => {

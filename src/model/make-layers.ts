@@ -104,7 +104,7 @@ function rejectCause(place: number, error: unknown, reject: RejectModel): never 
   const { message } = error as Error;
   if (isOurs(error) && /^\w+: `bytes`/.test(message)) throw error;
   try {
-    return reject(`must describe a valid part in ${at(place)}`, { seen: message });
+    return reject(`must describe a valid part in ${at(place)}`, { seen: message.replace(/\.$/, '') });
   } catch (rejection) {
     throw withCause(rejection as Error, error);
   }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { currentTape, gradientDepth } from '../gradients/tape.js';
 import { pairMembers, receiverOf } from '../tensor/receiver-of.js';
-import { checkAlive, checkFloat, checkInteger, checkResult } from '../tensor/checks.js';
+import { checkAlive, checkFloat, checkInteger, checkNumber, checkResult } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { free } from '../tensor/lost-backend.js';
 import { note, noteOf } from '../tensor/made-by.js';
@@ -134,7 +134,10 @@ export function checkArray(where: string, argument: string, value: unknown): voi
   if (!Array.isArray(value)) throw wrongKind(where, argument, 'must be an array', { got: value });
 }
 
-/** Throws unless `sizes` is an array of at least `minimum` positive integers, or of `exactly` that many. */
+/** The largest number of sizes in a list. */
+const MAX_SIZES = 1024;
+
+/** Throws unless `sizes` is an array of at least `least` positive integers that a tensor can have, or of `exactly` that many. */
 export function checkSizes(
   where: string,
   argument: string,
@@ -142,6 +145,8 @@ export function checkSizes(
   { least = 1, exactly }: { readonly least?: number; readonly exactly?: number } = {},
 ): void {
   if (!Array.isArray(sizes)) throw wrongKind(where, argument, 'must be an array of numbers', { got: sizes });
+  if (sizes.length > MAX_SIZES)
+    throw outOfRange(where, argument, `must hold at most ${MAX_SIZES} numbers`, { seen: `${sizes.length}` });
   if (exactly === undefined ? sizes.length < least : sizes.length !== exactly) {
     const count =
       exactly === undefined
@@ -149,5 +154,8 @@ export function checkSizes(
         : `exactly ${exactly} numbers`;
     throw outOfRange(where, argument, `must hold ${count}`, { got: sizes });
   }
-  sizes.forEach((size, i) => checkInteger(where, `${argument}[${i}]`, size));
+  for (const [i, size] of sizes.entries()) {
+    checkInteger(where, `${argument}[${i}]`, size);
+    checkNumber(where, `${argument}[${i}]`, size, { most: 2 ** 28 });
+  }
 }

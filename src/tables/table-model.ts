@@ -58,7 +58,7 @@ export function createTableModel(options: TableModelOptions): TableModel {
   const read = readOptions(where, options, {
     description: checkDescription,
     width: { is: checkInteger, default: 256 },
-    layers: { is: checkInteger, default: 4 },
+    layers: { is: checkInteger, default: 4, most: 1000 },
     random: checkRandom,
   });
   const { description, width, layers, random } = read;

@@ -48,7 +48,7 @@ const transformerRules = {
   causal: { is: checkBoolean, default: true },
   width: { is: checkInteger, default: 128 },
   heads: { is: checkInteger, default: 4 },
-  layers: { is: checkInteger, default: 4 },
+  layers: { is: checkInteger, default: 4, most: 1000 },
   classes: { is: checkInteger, default: undefined },
   dropout: { is: checkNumber, default: 0, least: 0, below: 1 },
   random: checkRandom,

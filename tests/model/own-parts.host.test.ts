@@ -313,7 +313,7 @@ describe('a file whose description was changed by hand', () => {
   const own = '"own":{"as":"network","inputs":{"random":"random"},"variables":[[3,3],[3]],"buffers":[[]]}';
 
   test.each<readonly [from: string, to: string, says: string]>([
-    ['"units":3', '"units":1000000000', 'must have one more variable [3, 1000000000], as acme/wide makes;'],
+    ['"units":3', '"units":50000000', 'must have one more variable [3, 50000000], as acme/wide makes;'],
     ['"units":3', '"units":-1', 'got dense: `units` must be a positive integer; got -1.'],
     [
       '[[3,3],[3]]',

@@ -49,7 +49,7 @@ export function conv1dTranspose(options: Conv1dTransposeOptions): WeightedLayer 
   });
   const { inputs, filters, kernelSize, strides, padding, activation, outputSize, random } = read;
   const { smaller, larger, reach } = transposedAxis(kernelSize, strides, padding);
-  const weights = { shape: [kernelSize, filters, inputs], fanIn: reach * inputs, random };
+  const weights = { where, shape: [kernelSize, filters, inputs], fanIn: reach * inputs, random };
   const made = createWeightedLayer(weightsAndBiases(filters, weights), 1, ([kernel, biases], input) => {
     if (outputSize === undefined) checkSequences(where, 'input', input, inputs);
     else {

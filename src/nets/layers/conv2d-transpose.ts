@@ -53,7 +53,12 @@ export function conv2dTranspose(options: Conv2dTransposeOptions): WeightedLayer 
   const axes = [0, 1].map((axis) => transposedAxis(kernels[axis]!, steps[axis]!, padding));
   const [down, across] = axes as [TransposedAxis, TransposedAxis];
   const fanIn = down.reach * across.reach * inputs;
-  const variables = weightsAndBiases(filters, { shape: [...kernels, filters, inputs], fanIn, random });
+  const variables = weightsAndBiases(filters, {
+    where: 'conv2dTranspose',
+    shape: [...kernels, filters, inputs],
+    fanIn,
+    random,
+  });
   const made = createWeightedLayer(variables, 2, ([kernel, biases], input) => {
     if (outputSize === undefined) checkImages(where, 'input', input, inputs);
     else {

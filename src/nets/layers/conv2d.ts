@@ -67,7 +67,12 @@ export function conv2d(options: Conv2dOptions): WeightedLayer {
   const { inputs, filters, kernelSize, strides, padding, activation, random } = read;
   const [rows, columns] = pairOf(kernelSize);
   const fanIn = rows * columns * inputs;
-  const variables = weightsAndBiases(filters, { shape: [rows, columns, inputs, filters], fanIn, random });
+  const variables = weightsAndBiases(filters, {
+    where: 'conv2d',
+    shape: [rows, columns, inputs, filters],
+    fanIn,
+    random,
+  });
   const made = createWeightedLayer(variables, 3, ([kernel, biases], input) => {
     checkImages('conv2d', 'input', input, inputs);
     const [, height, width] = (input as Tensor4D).shape;

@@ -47,7 +47,7 @@ export function embedding(options: EmbeddingOptions): Network {
     random: checkRandom,
   });
   const { classes, size, random } = read;
-  const weights = initialWeights({ shape: [classes, size], fanIn: 1, random });
+  const weights = initialWeights({ where: 'embedding', shape: [classes, size], fanIn: 1, random });
   const layer = createLayer([weights], (input) => {
     if (input.dtype === 'float32') {
       checkVectors('embedding', input, classes, 'Pass one number per class, or int32 labels.');

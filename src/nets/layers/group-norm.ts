@@ -42,7 +42,7 @@ export const groupsRule = { is: checkInteger, default: 8 } as const;
 export const groupNorm = /* @__PURE__ */ named('groupNorm', function groupNorm(options: GroupNormOptions): Network {
   const where = 'groupNorm';
   const read = readOptions(where, options, {
-    inputs: checkInteger,
+    inputs: normRules.inputs,
     groups: groupsRule,
     activation: normRules.activation,
     epsilon: normRules.epsilon,

@@ -1,11 +1,17 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../random/stream.js';
+import { outOfRange } from '../../tensor/errors.js';
 import { note, noteOf } from '../../tensor/made-by.js';
 import { makeAll } from '../layer.js';
 import { newVariable } from '../new-variable.js';
 
+/** The largest number of weights of a layer: a gibibyte. */
+export const MAX_WEIGHTS = 2 ** 28;
+
 /** What initialWeights needs to know about a layer. */
 export interface Weights {
+  /** The function that makes the layer, for errors. */
+  readonly where: string;
   readonly shape: readonly number[];
   /** The number of inputs that each output sums. */
   readonly fanIn: number;
@@ -23,7 +29,10 @@ export interface Weights {
  *
  * @see LeCun et al. 1998, Efficient BackProp, section 4.6, where the limit is sqrt(3) times as large
  */
-export function initialWeights({ shape, fanIn, random }: Weights): Variable {
+export function initialWeights({ where, shape, fanIn, random }: Weights): Variable {
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (count > MAX_WEIGHTS)
+    throw outOfRange(where, 'options', `must ask for at most ${MAX_WEIGHTS} weights`, { got: count });
   const { seed, path } = random.state();
   const weights = uniformWithin(1 / Math.sqrt(fanIn), shape, random.fork('weights'));
   return note(weights, { options: { seed, path, shape }, path });

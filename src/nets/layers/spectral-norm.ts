@@ -6,7 +6,7 @@ import { checkAlive, checkInteger } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { createLayer, joinNetworks, onceAnUpdate } from '../layer.js';
 import type { Network, WeightedLayer } from '../network.js';
-import { newVariable } from '../new-variable.js';
+import { hasSource, newVariable } from '../new-variable.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
@@ -50,7 +50,7 @@ export function spectralNorm(
   } = {},
 ): Network {
   const where = 'spectralNorm';
-  const read = readOptions(where, options, { iterations: { is: checkInteger, default: 1 } });
+  const read = readOptions(where, options, { iterations: { is: checkInteger, default: 1, most: 1000 } });
   if (typeof (layer as Partial<WeightedLayer> | undefined)?.applyWith !== 'function') {
     throw wrongKind(where, 'layer', 'must be a layer whose weights can be replaced', {
       got: layer,
@@ -60,7 +60,8 @@ export function spectralNorm(
   if (isUnpaired(layer.applyWith, layer.apply)) {
     throw wrongKind(where, 'layer.applyWith', 'must belong to `apply`', { seen: 'that of another layer' });
   }
-  checkAlive(where, 'layer', layer.variables);
+  // the variables of a file that is being read are not made yet
+  if (!hasSource()) checkAlive(where, 'layer', layer.variables);
   const [first, ...others] = layer.variables;
   const weights: Tensor = first!;
   const matrix = (): Tensor2D => asMatrix(weights, layer.outputAxis);

@@ -40,7 +40,7 @@ export interface TimeEmbeddingOptions {
 export function timeEmbedding(options: TimeEmbeddingOptions): Network {
   const where = 'timeEmbedding';
   const read = readOptions(where, options, {
-    size: checkInteger,
+    size: { is: checkInteger, most: 2 ** 24 },
     maxPeriod: { is: checkNumber, default: 10_000, above: 1 },
   });
   const { size, maxPeriod } = read;

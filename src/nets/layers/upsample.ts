@@ -31,7 +31,7 @@ export function upsample(
     readonly factor?: number | undefined;
   } = {},
 ): Network {
-  const read = readOptions('upsample', options, { factor: { is: checkInteger, default: 2 } });
+  const read = readOptions('upsample', options, { factor: { is: checkInteger, default: 2, most: 2 ** 16 } });
   const { factor } = read;
   const made = createLayer([], (input) => {
     checkImages('upsample', 'input', input);

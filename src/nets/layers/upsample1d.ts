@@ -30,7 +30,7 @@ export function upsample1d(
     readonly factor?: number | undefined;
   } = {},
 ): Network {
-  const read = readOptions('upsample1d', options, { factor: { is: checkInteger, default: 2 } });
+  const read = readOptions('upsample1d', options, { factor: { is: checkInteger, default: 2, most: 2 ** 16 } });
   const { factor } = read;
   const made = createLayer([], (input) => {
     checkSequences('upsample1d', 'input', input);

@@ -30,14 +30,7 @@ export function halve(shape: readonly number[]): Halvings {
 
 /** Names the square sizes nearest to `side` that fit: 4, 5, 6 or 7, doubled at least once. */
 function nearestSizes(side: number): string {
-  const fits = (size: number): boolean => {
-    let rest = size;
-    while (rest % 2 === 0 && rest >= 8) rest /= 2;
-    return rest < 8 && rest < size;
-  };
-  let [below, above] = [side, Math.max(side, 8)];
-  while (below >= 8 && !fits(below)) below--;
-  while (!fits(above)) above++;
-  const sides = new Set(below < 8 ? [above] : [below, above]);
+  const unit = 2 ** Math.max(1, Math.floor(Math.log2(side / 4)));
+  const sides = new Set([Math.floor, Math.ceil].map((round) => Math.max(8, round(side / unit) * unit)));
   return `A square of ${[...sides].join(' or ')} would do: resize the images, or pad them.`;
 }

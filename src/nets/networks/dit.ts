@@ -72,9 +72,9 @@ export function dit(options: DitOptions): Network {
   const read = readOptions(where, options, {
     size: checkPair,
     channels: checkInteger,
-    patch: { is: checkInteger, default: 2 },
+    patch: { is: checkInteger, default: 2, most: 1000 },
     width: { is: checkInteger, default: 64 },
-    depth: { is: checkInteger, default: 4 },
+    depth: { is: checkInteger, default: 4, most: 1000 },
     heads: { is: checkInteger, default: 4 },
     classes: { is: checkInteger, default: undefined },
     stepSizes: { is: checkInteger, default: undefined },

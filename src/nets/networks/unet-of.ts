@@ -19,7 +19,7 @@ import { madeBy } from '../../tensor/made-by.js';
 const unetRules = {
   channels: checkInteger,
   widths: { is: checkSizes, default: [32, 64] },
-  blocks: { is: checkInteger, default: 1 },
+  blocks: { is: checkInteger, default: 1, most: 1000 },
   attention: { is: checkArray, default: [] },
   classes: { is: checkInteger, default: undefined },
   stepSizes: { is: checkInteger, default: undefined },

@@ -49,7 +49,7 @@ export function createFlowPrior(options: FlowPriorOptions): LatentDensity & Part
   const where = 'createFlowPrior';
   const read = readOptions(where, options, {
     latentSize: { is: checkInteger, least: 2 },
-    layers: { is: checkInteger, default: 6, least: 2 },
+    layers: { is: checkInteger, default: 6, least: 2, most: 1000 },
     width: { is: checkInteger, default: 64 },
     random: checkRandom,
   });

@@ -161,7 +161,7 @@ describe('a wrong option is named before anything is made', () => {
       'conv2dTranspose: `outputSize` must hold exactly 2 numbers; got [4].',
     ],
     [() => dropout({ rate: 1 }), 'dropout: `rate` must be finite and at least 0 and below 1; got 1.'],
-    [() => upsample({ factor: 1.5 }), 'upsample: `factor` must be a positive integer; got 1.5.'],
+    [() => upsample({ factor: 1.5 }), 'upsample: `factor` must be a positive integer and at most 65536; got 1.5.'],
     [() => reshape({ shape: [] }), 'reshape: `shape` must hold at least one number; got [].'],
     [() => embedding({ classes: 3, size: -1, random }), 'embedding: `size` must be a positive integer; got -1.'],
   ])('%#', (make, sentence) => {

@@ -102,7 +102,9 @@ test('groupNorm dispatches 9 kernels, and 26 with all its gradients; 1 and 2 whe
 test('a wrong option or input is named', () => {
   expect(() => groupNorm({ inputs: 12 })).toThrow('groupNorm: `groups` must divide the inputs, 12; got 8.');
   expect(() => groupNorm({ inputs: 8, epsilon: 0 })).toThrow('groupNorm: `epsilon` must be finite and above 0; got 0.');
-  expect(() => layerNorm({ inputs: 0 })).toThrow('layerNorm: `inputs` must be a positive integer; got 0.');
+  expect(() => layerNorm({ inputs: 0 })).toThrow(
+    'layerNorm: `inputs` must be a positive integer and at most 268435456; got 0.',
+  );
   expect(() => batchNorm({ inputs: 2, momentum: 1 })).toThrow('batchNorm: `momentum` must be finite and at least 0');
   expect(() => batchNorm({ inputs: 2 }).apply(tf.ones([5, 4, 3]))).toThrow(
     'batchNorm: `input` must have shape [?, ?, 2]; got [5, 4, 3]. Its last axis must be the 2 channels of the layer.',
