@@ -4,6 +4,7 @@ import { lossOf } from '../tensor/lost-gpu.js';
 import { chooseBackend } from './chosen-backend.js';
 import { keepOutOwnThreads } from './own-threads.js';
 import { startUnderWay } from './start-under-way.js';
+import { watchListeners } from './watch-listeners.js';
 
 /** Where the engine stores the last requested start; shared by all entries. */
 const LAST_START: unique symbol = Symbol.for('tfjs-generative: last start of a backend') as never;
@@ -75,9 +76,11 @@ async function startAlone(where: string, name: string): Promise<string> {
     }
   };
   entry.factory = Object.assign(listening, factory);
+  const stopListeners = name === 'wasm' ? watchListeners() : undefined;
   try {
     if (await tf.setBackend(name)) return chooseBackend(name);
   } finally {
+    stopListeners?.();
     if (entry.factory === listening) entry.factory = factory;
   }
   if (before != null && before !== name && engine.registry[before] !== undefined) await tf.setBackend(before);

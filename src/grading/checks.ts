@@ -51,8 +51,11 @@ export function checkResults(
 ): asserts results is readonly CheckResult[] {
   checkList(where, argument, results, 'results, one for each check');
   for (const result of results as readonly (Partial<CheckResult> | null)[]) {
-    if (typeof result?.score === 'number' && typeof result.maxScore === 'number' && typeof result.name === 'string')
-      continue;
-    throw wrongKind(where, argument, 'must hold results with a name, a score and a maxScore', { got: result });
+    const { name, message, score, maxScore } = result ?? {};
+    const isRight = [name, message].every((text) => typeof text === 'string');
+    if (isRight && [score, maxScore].every((points) => typeof points === 'number')) continue;
+    throw wrongKind(where, argument, 'must hold results with a name, a message, a score and a maxScore', {
+      got: result,
+    });
   }
 }

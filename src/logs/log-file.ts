@@ -1,3 +1,7 @@
+import { checkBytes, WRITE_TEXT } from '../tensor/check-bytes.js';
+import { wrongKind } from '../tensor/errors.js';
+import { checkInteger } from '../tensor/plain-checks.js';
+
 /** A file to which text is appended: a file in Node, or {@link memoryFile}. Only one writer may use it at a time. */
 export interface LogFile {
   /** All bytes so far; none if the file does not exist yet. */
@@ -34,11 +38,19 @@ export function memoryFile(): MemoryFile {
   };
   return Object.freeze({
     read: async () => whole().slice(),
-    append: async (bytes: Uint8Array) => void pieces.push(new Uint8Array(bytes)),
+    append: async (bytes: Uint8Array) => {
+      checkBytes('append', bytes, WRITE_TEXT);
+      pieces.push(new Uint8Array(bytes));
+    },
     cut: async (length: number) => {
+      checkInteger('cut', 'length', length, { least: 0 });
       pieces = [whole().slice(0, length)];
     },
-    blob: (type = 'application/octet-stream') => new Blob([whole()], { type }),
+    blob: (type = 'application/octet-stream') => {
+      if (typeof type !== 'string')
+        throw wrongKind('blob', 'type', "must be a media type such as 'text/csv'", { got: type });
+      return new Blob([whole()], { type });
+    },
   });
 }
 

@@ -23,7 +23,8 @@ export interface Run<N extends string = string> {
   /**
    * Starts the run, or continues it after a stop or a failure: to its end, or for `steps` more updates, after which it is stopped with
    * a last report, or finished if these were its last. With `players`, only these players of a game are updated. While it is running,
-   * another call returns the same promise and changes nothing, whatever its options. Once it is finished, a call does nothing.
+   * another call changes nothing, whatever its options, and waits for the same end; see `stop` for functions that the run waits for. Once it is
+   * finished, a call does nothing.
    *
    * @param options - see {@link StartOptions}; none by default. An event handler is `() => run.start()`, because an event is rejected
    * @returns the last snapshot, once the run has finished or stopped; rejects with the error that ends it, if another run
@@ -33,9 +34,9 @@ export interface Run<N extends string = string> {
   /**
    * Ends the run after the current update, with a last report if there were updates since the previous one.
    *
-   * @returns the snapshot, once the run is at rest; never rejects. A function that the run waits for, such as `onReport`, may await it, although
-   *   the run only ends after that function: it gets a snapshot of the running run, a second after the last computation. So does any caller in a
-   *   page if `onReport` takes that long, because a page cannot tell who calls
+   * @returns the snapshot, once the run is at rest; never rejects. A function that the run waits for, such as `onReport`, may await it or `start`,
+   *   although the run only ends after that function: it gets a snapshot of the running run, a second after the last computation. So does any
+   *   caller in a page if `onReport` takes that long, because a page cannot tell who calls
    */
   stop(): Promise<RunSnapshot<N>>;
 }
@@ -96,13 +97,28 @@ export function createRun<N extends string>(trainer: Trainer<N>, data: DataSourc
     return record.change({ ...counts, status: training.isOver() ? 'finished' : 'stopped' });
   };
 
+  /** Whether the run may wait for the caller. */
+  const mayBeOwn = (): boolean => !ownCalls || ownCalls.getStore() === true;
+
+  /** The snapshot at the end of the work, or earlier for a function that the work waits for. */
+  const endOf = async (work: Promise<unknown> | undefined): Promise<RunSnapshot<N>> => {
+    await (work && mayBeOwn() ? settledOrIdle(work) : work);
+    return record.snapshot();
+  };
+
   return Object.freeze({
     snapshot: record.snapshot,
     subscribe: record.subscribe,
     start: (startOptions: StartOptions = {}) => {
       const rejection = startError(startOptions, Object.keys(trainer.skipped ?? {}));
       if (rejection !== undefined) return Promise.reject(rejection);
-      if (underWay !== undefined) return underWay.end;
+      if (underWay !== undefined) {
+        if (!mayBeOwn()) return underWay.end;
+        const end = endOf(underWay.end);
+        // the first call reports the error of a failure
+        end.catch(() => undefined);
+        return end;
+      }
       if (training.isOver()) return Promise.resolve(record.snapshot());
       const release = claimTrainer(trainer);
       if (release === undefined) {
@@ -117,9 +133,7 @@ export function createRun<N extends string>(trainer: Trainer<N>, data: DataSourc
     stop: async () => {
       underWay?.stopping.abort();
       // if the run fails meanwhile, `start` reports the error
-      const end = underWay?.end.catch(() => undefined);
-      await (end && (!ownCalls || ownCalls.getStore()) ? settledOrIdle(end) : end);
-      return record.snapshot();
+      return endOf(underWay?.end.catch(() => undefined));
     },
   });
 }

@@ -153,6 +153,12 @@ describe.each(Object.entries(formats))('the format %s', (_, { format, obeys }) =
     obeys(format({ exercise: 'gaussianKl', results }));
     obeys(format({ exercise: odd, results, problem: 'line 1: Unexpected token' }));
   });
+
+  test('refuses a submission without its texts in one sentence', () => {
+    const { message: _, ...silent } = results[1]!;
+    for (const wrong of [{ results }, { exercise: 5, results }, { exercise: odd, results: [silent] }])
+      expect(() => format(wrong as never)).toThrow(/^\w+: `submission\.\w+` must [^;]+; got [^\n]+\.$/);
+  });
 });
 
 gradeHostile(all, hostile, forked);

@@ -334,3 +334,13 @@ describe('what enters a log', () => {
     },
   );
 });
+
+test('a file in memory refuses what is no type, no bytes and no length', async () => {
+  const file = memoryFile();
+  for (const type of [NaN, null, 5, {}])
+    expect(() => file.blob(type as never)).toThrow(/^blob: `type` must be a media/);
+  await expect(file.append('text' as never)).rejects.toThrow("append: `bytes` must be a Uint8Array; got 'text'.");
+  await expect(file.append(5 as never)).rejects.toThrow('append: `bytes` must be a Uint8Array; got 5.');
+  await expect(file.cut(NaN)).rejects.toThrow('cut: `length` must be an integer of at least 0; got NaN.');
+  expect((await file.read()).length).toBe(0);
+});

@@ -8,12 +8,18 @@ const starts: Readonly<Record<string, string>> = {
   'startWasm with one thread': `await wasm.startWasm({ threads: 1 });`,
   enableWasmTraining: `await wasm.enableWasmTraining(); await tf.setBackend('wasm');`,
   'startBackend after enableWasmTraining': `await wasm.enableWasmTraining(); await backend.startBackend('wasm');`,
+  'startBackend without /wasm': `await backend.startBackend('wasm');`,
   'two starts': `await wasm.startWasm(); tf.removeBackend('cpu'); await tf.setBackend('wasm');`,
 };
 const modules = { tf: '@tensorflow/tfjs', wasm: 'tfjs-generative/wasm', backend: 'tfjs-generative/backend' };
+/** Whether a program does not use the entry /wasm. */
+const isAlone = (name: string, program: string): boolean => name === 'wasm' && !program.includes('wasm.');
 const inModules = (program: string): string =>
   `${Object.entries(modules)
-    .map(([name, from]) => `import * as ${name} from '${from}';`)
+    .map(
+      ([name, from]) =>
+        `import * as ${name} from '${isAlone(name, program) ? '@tensorflow/tfjs-backend-wasm' : from}';`,
+    )
     .join('\n')}\n${program}`;
 const inCommonJS = (program: string): string =>
   `${Object.entries(modules)

@@ -223,6 +223,14 @@ describe('a stop', () => {
       await stop();
       yield* rowsOf(3);
     };
+  const inPage = (make: () => Run): Run => {
+    vi.stubGlobal('process', { ...process, getBuiltinModule: undefined });
+    try {
+      return make();
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  };
   const inSeconds = (seconds: number) => vi.advanceTimersByTimeAsync(1000 * seconds);
 
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
@@ -246,6 +254,21 @@ describe('a stop', () => {
     expect(await run.start()).toMatchObject({ status: 'finished', step: 6 });
   });
 
+  test.each<[string, (start: () => Promise<unknown>) => Run]>([
+    ['onReport', (start) => runOf({ onReport: start })],
+    ['the data', (start) => runOf({}, rowsAfter(start))],
+    ['onReport of a page', (start) => inPage(() => runOf({ onReport: start }))],
+  ])('is not needed for a start to be awaited by %s', async (_, make) => {
+    let calls = 0;
+    const run: Run = make(async () => {
+      if (++calls > 1) return;
+      const [started] = await Promise.all([run.start(), inSeconds(2)]);
+      expect(started.status).toBe('running');
+    });
+    expect(await run.start()).toMatchObject({ status: 'finished', step: 6 });
+    expect(calls).toBeGreaterThan(0);
+  });
+
   test('from elsewhere still waits for onReport, however long that computes nothing', async () => {
     const [save, saved] = [withResolver(), withResolver()];
     const run = runOf({ onReport: () => (save.resolve(), saved.promise) });
@@ -261,10 +284,8 @@ describe('a stop', () => {
   });
 
   test('in a page, where nothing tells who calls, waits for onReport as long as it computes', async () => {
-    vi.stubGlobal('process', { ...process, getBuiltinModule: undefined });
     const [drawing, drawn] = [withResolver(), withResolver()];
-    const run = runOf({ onReport: () => (drawing.resolve(), drawn.promise) });
-    vi.unstubAllGlobals();
+    const run = inPage(() => runOf({ onReport: () => (drawing.resolve(), drawn.promise) }));
     const end = run.start();
     await drawing.promise;
     const states: string[] = [];

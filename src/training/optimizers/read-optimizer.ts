@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { checkInUse } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import type { Optimizer } from './optimizer.js';
-import { fromTfOptimizer } from './tf-optimizer.js';
+import { fromTfOptimizer, isDisposed } from './tf-optimizer.js';
 
 /** Throws unless `optimizer` is one of ours or of tfjs. */
 export function checkOptimizer(where: string, argument: string, optimizer: Optimizer | tf.Optimizer): void {
@@ -16,5 +17,7 @@ export function checkOptimizer(where: string, argument: string, optimizer: Optim
 /** Returns an {@link Optimizer} unchanged, and wraps a `tf.Optimizer` as one; throws if the value is neither. */
 export function readOptimizer(where: string, argument: string, optimizer: Optimizer | tf.Optimizer): Optimizer {
   checkOptimizer(where, argument, optimizer);
-  return optimizer instanceof tf.Optimizer ? fromTfOptimizer(optimizer) : optimizer;
+  if (!(optimizer instanceof tf.Optimizer)) return optimizer;
+  checkInUse(where, argument, isDisposed(optimizer));
+  return fromTfOptimizer(optimizer);
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { checkInUse } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { free, isLost } from '../../tensor/lost-backend.js';
 import { checkEachOnce, checkSameVariables } from './check-variables.js';
@@ -27,8 +28,10 @@ export function fromTfOptimizer(optimizer: tf.Optimizer): Optimizer {
         checkSameVariables('optimizer', 'trainer', owned, variables);
       }
     },
-    apply: (gradients: readonly Tensor[], variables: readonly Variable[]) =>
-      optimizer.applyGradients(named(gradients, variables)),
+    apply: (gradients: readonly Tensor[], variables: readonly Variable[]) => {
+      checkInUse('step', 'optimizer', isDisposed(optimizer));
+      optimizer.applyGradients(named(gradients, variables));
+    },
     state: () => ({
       tensors: momentsOf(optimizer),
       plain: { optimizer: name },
@@ -50,6 +53,13 @@ export function fromTfOptimizer(optimizer: tf.Optimizer): Optimizer {
       return { name, ...optimizer.getConfig() };
     },
   });
+}
+
+/** Whether a tfjs optimizer, which owns its learning rate or its moments as tensors, was disposed. */
+export function isDisposed(optimizer: tf.Optimizer): boolean {
+  return [...Object.values(optimizer), ...momentsOf(optimizer)].some(
+    (field) => field instanceof tf.Tensor && field.isDisposed,
+  );
 }
 
 function named(gradients: readonly Tensor[], variables: readonly Variable[]): { name: string; tensor: Tensor }[] {

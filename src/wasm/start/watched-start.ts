@@ -1,9 +1,9 @@
+import { watchListeners } from '../../backend/watch-listeners.js';
 import { shareMemory } from '../threads/shared-memory.js';
 import { aborted, noAnswer, noBinary, refused } from './faults.js';
 import { watchPolicy, type Refusal } from './policy.js';
 import { watchAbort } from './watch-abort.js';
 import { watchFetch } from './watch-fetch.js';
-import { watchListeners } from './watch-listeners.js';
 
 /** How tfjs's binary is started. */
 export interface WatchedStart {

@@ -162,3 +162,16 @@ test('one createAdam for two trainers is an error', () => {
   tinyVae(adam);
   expect(() => tinyVae(adam, { seed: 2 })).toThrow(/one optimizer for each list of variables/);
 });
+
+test.each(optimizers.filter(([name]) => !['adagrad', 'adadelta', 'rmsprop'].includes(name)))(
+  'tf.train.%s that was disposed is named with the function that got it, and in a step',
+  (_, make) => {
+    const disposed = make();
+    disposed.dispose();
+    expect(() => tinyVae(disposed)).toThrow('createVaeTrainer: `optimizer` must not be disposed; got one that was.');
+    const optimizer = make();
+    const { trainer } = tinyVae(optimizer);
+    optimizer.dispose();
+    expect(() => trainer.step(x)).toThrow('step: `optimizer` must not be disposed; got one that was.');
+  },
+);
