@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { composed } from '../operations/composed.js';
 import { checkInt, isTensor } from '../tensor/checks.js';
-import { outOfRange } from '../tensor/errors.js';
+import { zerosWithin } from '../tensor/zeros-within.js';
 import { checkTimestep, type NoiseSchedule } from './noise-schedule.js';
 import { weightedSum } from './weighted-sum.js';
 
@@ -42,25 +42,10 @@ export function withinTable(
   { argument = 'timesteps', least = 0 } = {},
 ): Tensor {
   if ((known.get(timesteps)?.steps ?? Infinity) <= steps) return x;
-  const ones = onesWithin(where, argument, timesteps, steps, least);
+  const fix = argument === 'options.stepSize' ? undefined : 'They are indices of the schedule.';
+  const zeros = zerosWithin(where, argument, timesteps, steps, { least, fix });
   known.set(timesteps, { steps });
-  // 1 within the table; a GPU gives 0 beyond it, and the arc sine of 2 is NaN
-  return tf.add(x, tf.reshape(tf.mul(0, tf.asin(tf.sub(2, ones))), columnOf(x)));
-}
-
-function onesWithin(where: string, argument: string, timesteps: Tensor, steps: number, least: number): Tensor {
-  try {
-    return tf.gather(tf.ones([steps]), timesteps);
-  } catch (error) {
-    // tfjs's "GatherV2: the index value 50 is not in [0, 49]"
-    const [, got] = /(?:value|got) (-?\d+)/.exec(String(error)) ?? [];
-    if (got === undefined) throw error;
-    const fix = argument === 'options.stepSize' ? undefined : 'They are indices of the schedule.';
-    throw outOfRange(where, argument, `must be from ${least} to ${steps - 1 + least}`, {
-      seen: `${+got + least}`,
-      fix,
-    });
-  }
+  return tf.add(x, tf.reshape(zeros, columnOf(x)));
 }
 
 /** The shape of one number per example that is broadcast over `like`. */

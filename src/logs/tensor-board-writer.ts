@@ -58,7 +58,7 @@ export function tensorBoardWriter(file: LogFile): LogWriter {
  * ```
  */
 export function eventFileName(host = 'page'): string {
-  if (!/^[\w.-]+$/.test(host)) {
+  if (typeof host !== 'string' || !/^[\w.-]+$/.test(host)) {
     throw outOfRange('eventFileName', 'host', 'must be letters, digits, points, _ and -', { got: host });
   }
   return `events.out.tfevents.${String(Math.floor(Date.now() / 1000)).padStart(10, '0')}.${host}`;

@@ -8,7 +8,7 @@ export function readScores(where: string, argument: string, scores: ArrayLike<nu
   }
   const read = Float64Array.from(scores);
   if (read.length === 0) throw outOfRange(where, argument, 'must have at least one score', { seen: 'none' });
-  const wrong = read.findIndex((score) => Number.isNaN(score));
+  const wrong = Array.prototype.findIndex.call(scores, (score) => typeof score !== 'number' || Number.isNaN(score));
   if (wrong >= 0) throw outOfRange(where, `${argument}[${wrong}]`, 'must be a number', { got: scores[wrong] });
   return read;
 }

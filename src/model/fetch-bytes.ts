@@ -1,6 +1,6 @@
 import { checkFunction, checkNumber } from '../tensor/checks.js';
 import { cut, outOfRange, unusable, wrongKind } from '../tensor/errors.js';
-import { optional, type Read, readOptions, type Rules, signalRule } from '../tensor/options.js';
+import { type Read, readOptions, type Rules, signalRule } from '../tensor/options.js';
 import { withCause } from '../tensor/with-cause.js';
 import { checkDigest, compareDigest } from './digest.js';
 import { MAX_BYTES } from './read-file.js';
@@ -27,13 +27,25 @@ export interface FetchBytesOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+/** Throws unless `headers` are a record of texts that a request can have. */
+function checkHeaders(where: string, argument: string, headers: Readonly<Record<string, string>>): void {
+  try {
+    // a text would be spread into its letters
+    if (typeof headers === 'object') return void new Headers({ ...headers });
+  } catch {
+    // it has no names and values of headers
+  }
+  const fix = "Write { authorization: 'Bearer ...' }.";
+  throw wrongKind(where, argument, 'must be a record of names and values of headers', { got: headers, fix });
+}
+
 /** The rules of {@link FetchBytesOptions}. */
 export const fetchRules = {
   onProgress: { is: checkFunction, default: undefined },
   signal: signalRule,
   maxBytes: { is: checkNumber, default: MAX_BYTES, least: 0 },
   checksum: { is: checkDigest, default: undefined },
-  headers: optional,
+  headers: { is: checkHeaders, default: undefined },
 } satisfies Rules<FetchBytesOptions>;
 
 /**

@@ -1,5 +1,7 @@
 import { appendFile, mkdir, readFile, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { checkBytes, WRITE_TEXT } from '../tensor/check-bytes.js';
+import { checkInteger } from '../tensor/plain-checks.js';
 import { checkPath, codeOf, unwritable } from './file-store.js';
 
 /** A file that grows at its end, for the writers of `tfjs-generative/logs`. */
@@ -45,11 +47,16 @@ export function logFile(path: string): AppendedFile {
           throw error;
         }
       }),
-    append: (bytes: Uint8Array) =>
-      attempt(async () => {
+    append: async (bytes: Uint8Array) => {
+      checkBytes('logFile.append', bytes, WRITE_TEXT);
+      await attempt(async () => {
         await mkdir(dirname(path), { recursive: true });
         await appendFile(path, bytes);
-      }),
-    cut: (length: number) => attempt(() => truncate(path, length)),
+      });
+    },
+    cut: async (length: number) => {
+      checkInteger('logFile.cut', 'length', length, { least: 0 });
+      await attempt(() => truncate(path, length));
+    },
   });
 }

@@ -78,6 +78,12 @@ async function beginningOf(path: string): Promise<Uint8Array> {
   }
 }
 
+/** Numbers above this one are bytes: samples, which are clipped, do not go so far beyond 1. */
+const BYTES = 8;
+
+/** The largest number of numbers of a picture. */
+const MAX_SIZE = 2 ** 28;
+
 async function encode(where: string, image: Tensor, options: PngOptions): Promise<Uint8Array> {
   checkFloat(where, 'image', image);
   const { scale } = readOptions(where, options, { scale: { is: checkInteger, default: 1 } });
@@ -89,8 +95,12 @@ async function encode(where: string, image: Tensor, options: PngOptions): Promis
   const [height, width] = image.shape as [number, number];
   checkInteger(where, 'image.shape[0]', height);
   checkInteger(where, 'image.shape[1]', width);
+  const size = height * width * channels * scale ** 2;
+  if (size > MAX_SIZE) {
+    throw outOfRange(where, 'scale', `must leave a picture of at most ${MAX_SIZE} numbers`, { seen: `${scale}` });
+  }
   const values = await readTensor(where, image);
-  const pixels = Buffer.alloc(height * scale * width * scale * channels);
+  const pixels = Buffer.alloc(size);
   let position = 0;
   for (let row = 0; row < height * scale; row++) {
     const line = Math.floor(row / scale) * width;
@@ -103,6 +113,12 @@ async function encode(where: string, image: Tensor, options: PngOptions): Promis
             got: value,
             fix: 'The model that made it has diverged.',
           });
+        if (value > BYTES) {
+          throw outOfRange(where, 'image', 'must have numbers from 0 to 1', {
+            got: value,
+            fix: 'Divide bytes by 255.',
+          });
+        }
         pixels[position++] = Math.round(255 * Math.min(1, Math.max(0, value)));
       }
     }

@@ -3,7 +3,7 @@ import { claimTrainer, alreadyTraining } from '../loop/claim-trainer.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { createTraining } from './training.js';
 import { createRecord } from './create-record.js';
-import { followCalls, settledOrIdle } from './own-calls.js';
+import { followCalls, waitForEnd } from './own-calls.js';
 import { readRunOptions, type RunOptions } from './run-options.js';
 import { describeError, type RunSnapshot } from './snapshot.js';
 import { startError, type StartOptions } from './start-options.js';
@@ -97,14 +97,7 @@ export function createRun<N extends string>(trainer: Trainer<N>, data: DataSourc
     return record.change({ ...counts, status: training.isOver() ? 'finished' : 'stopped' });
   };
 
-  /** Whether the run may wait for the caller. */
-  const mayBeOwn = (): boolean => !ownCalls || ownCalls.getStore() === true;
-
-  /** The snapshot at the end of the work, or earlier for a function that the work waits for. */
-  const endOf = async (work: Promise<unknown> | undefined): Promise<RunSnapshot<N>> => {
-    await (work && mayBeOwn() ? settledOrIdle(work) : work);
-    return record.snapshot();
-  };
+  const waitFor = waitForEnd(ownCalls);
 
   return Object.freeze({
     snapshot: record.snapshot,
@@ -112,13 +105,7 @@ export function createRun<N extends string>(trainer: Trainer<N>, data: DataSourc
     start: (startOptions: StartOptions = {}) => {
       const rejection = startError(startOptions, Object.keys(trainer.skipped ?? {}));
       if (rejection !== undefined) return Promise.reject(rejection);
-      if (underWay !== undefined) {
-        if (!mayBeOwn()) return underWay.end;
-        const end = endOf(underWay.end);
-        // the first call reports the error of a failure
-        end.catch(() => undefined);
-        return end;
-      }
+      if (underWay !== undefined) return waitFor(underWay.end, record.snapshot);
       if (training.isOver()) return Promise.resolve(record.snapshot());
       const release = claimTrainer(trainer);
       if (release === undefined) {
@@ -133,7 +120,12 @@ export function createRun<N extends string>(trainer: Trainer<N>, data: DataSourc
     stop: async () => {
       underWay?.stopping.abort();
       // if the run fails meanwhile, `start` reports the error
-      return endOf(underWay?.end.catch(() => undefined));
+      await (underWay &&
+        waitFor(
+          underWay.end.catch(() => undefined),
+          record.snapshot,
+        ));
+      return record.snapshot();
     },
   });
 }

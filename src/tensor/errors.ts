@@ -121,15 +121,14 @@ export function shapeText(shape: readonly (number | null)[]): string {
 function describe(value: unknown, isInner = false): string {
   if (typeof value === 'string') return `'${cut(value)}'`;
   if (typeof value === 'function') return value.name ? `the function ${value.name}` : 'a function';
-  if (value === null || typeof value !== 'object') return String(value);
+  if (value === null || typeof value !== 'object') return typeof value === 'bigint' ? `${value}n` : String(value);
   const { dataId, isDisposed, shape, dtype, length, constructor } = value as Described;
   if (dataId) return `a ${isDisposed ? 'disposed' : dtype} tensor of shape ${shapeText(shape)}`;
   const name = constructor?.name ?? 'Object';
   if (Array.isArray(value) && !isInner && length! <= 8) {
     return `[${value.map((inner) => describe(inner, true)).join(', ')}]`;
   }
-  if (length !== undefined) return `${name} of length ${length}`;
-  if (name !== 'Object') return `an instance of ${name}`;
+  if (name !== 'Object') return length === undefined ? `an instance of ${name}` : `${name} of length ${length}`;
   const keys = cut(Object.keys(value).join(', '));
   return keys ? `{ ${keys} }` : '{}';
 }

@@ -9,7 +9,7 @@ import { readOptions, signalRule } from '../tensor/options.js';
 import { disposeBatch, readBatch } from '../training/data/batch.js';
 import { batches, type BatchData } from '../training/data/batches.js';
 import { createPause } from '../training/pause.js';
-import { isCounted } from './sequences.js';
+import { checkTokens, isCounted } from './sequences.js';
 import type { TokenModel } from './token-model.js';
 
 /** Options of {@link bitsPerToken}. */
@@ -71,6 +71,7 @@ export async function bitsPerToken(model: TokenModel, data: BatchData, options: 
   for await (const batch of batches(data, { batchSize })) {
     try {
       const { x, ...conditions } = readBatch(where, batch, 'data', 'int32');
+      checkTokens(where, 'data', x, model.tokens);
       const estimate = (): Tensor => tf.tidy(() => tf.neg(model.logProb(x, { random, ...conditions })));
       let own: number[] = [];
       for (let i = 0; i < draws; i++) {

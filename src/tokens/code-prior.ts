@@ -100,7 +100,9 @@ function codePriorOf(model: TokenModel, options: CodePriorOptions, owned?: Quant
         const vectors = vectorsIn('logProb', z, quantizer.size);
         checkShape('logProb', 'z', { shape: [z.shape[0], z.size / z.shape[0]] }, [null, numbers]);
         const indices = stopGradient(() => quantizer.indicesOf(vectors));
-        const logProb = model.logProb(indices, applyOptions);
+        // the index of a vector with NaN is no token
+        const tokens = tf.minimum(indices, tf.scalar(quantizer.codes - 1, 'int32'));
+        const logProb = model.logProb(tokens, applyOptions);
         checkResult('logProb', 'model.logProb(...)', logProb, [z.shape[0]]);
         // 1, or NaN, which also gives the model a gradient of NaN, so that a trainer skips the update
         const factor = stopGradient(() => tf.add(1, tf.sum(tf.mul(0, vectors), [1, 2])));

@@ -6,7 +6,7 @@ import { stratify } from '../random/stratify.js';
 import type { RandomStream } from '../random/stream.js';
 import { sampleByUnmasking } from './sampling/sample-by-unmasking.js';
 import { samplerOf } from './sampling/token-sampler.js';
-import { afterAny, checkSequences, logitsOf, nanUnlessTokens, termsOf } from './sequences.js';
+import { afterAny, checkSequences, checkTokens, logitsOf, nanUnlessTokens, termsOf } from './sequences.js';
 import { modelOf, readModelOptions, type TokenModel, type TokenModelOptions } from './token-model.js';
 import type { TokenNetwork } from './token-network.js';
 import { withoutEarlyEnd } from './without-early-end.js';
@@ -46,6 +46,7 @@ export function createMaskedModel(network: TokenNetwork, options: TokenModelOpti
   const { tokens, length, end } = read;
   const logProb = (indices: Tensor, applyOptions: ApplyOptions = {}): Tensor => {
     checkSequences('logProb', 'indices', indices, length);
+    checkTokens('logProb', 'indices', indices, tokens);
     const { random } = applyOptions;
     checkRandom('logProb', 'options.random', random);
     return tf.tidy(() => {

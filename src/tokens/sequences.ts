@@ -1,14 +1,27 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { gradientDepth } from '../gradients/tape.js';
 import type { ApplyOptions } from '../nets/network.js';
 import { applyPart } from '../nets/part-owning.js';
 import { crossEntropy } from '../operations/cross-entropy.js';
 import { checkInt, checkResult } from '../tensor/checks.js';
+import { onesWithin } from '../tensor/zeros-within.js';
 import type { TokenNetwork } from './token-network.js';
 
 /** Throws unless `indices` are int32, one sequence per row. */
 export function checkSequences(where: string, argument: string, indices: Tensor, length: number): void {
   checkInt(where, argument, indices, [null, length], 'It holds one sequence per row, with -1 after its end.');
+}
+
+/**
+ * Throws if a number is neither a token nor -1, where numbers are read: on cpu and wasm, and not in a gradient call, where the guard of a trainer
+ * skips an update with NaN.
+ */
+export function checkTokens(where: string, argument: string, indices: Tensor, tokens: number): void {
+  if (gradientDepth() > 0) return;
+  tf.tidy(() => {
+    onesWithin(where, argument, tf.add(indices, tf.scalar(1, 'int32')), tokens + 1, { least: -1 });
+  });
 }
 
 /** The network's logits for tokens, `[n, length, tokens]`, checked. */

@@ -9,7 +9,7 @@ import { readOptions, type Rules } from '../tensor/options.js';
 import { checkReach } from './check-reach.js';
 import { sampleInOrder } from './sampling/sample-in-order.js';
 import { samplerOf, type TokenSampler } from './sampling/token-sampler.js';
-import { checkSequences, logitsOf, nanUnlessTokens, termsOf, upToEnd } from './sequences.js';
+import { checkSequences, checkTokens, logitsOf, nanUnlessTokens, termsOf, upToEnd } from './sequences.js';
 import type { TokenNetwork } from './token-network.js';
 
 /** A distribution of sequences of tokens: {@link createTokenModel} and {@link createMaskedModel} make one. */
@@ -23,8 +23,8 @@ export interface TokenModel extends Part {
   /**
    * log p of sequences, or an unbiased estimate of a lower bound on it.
    *
-   * @param indices - int32 `[n, length]`; -1 after the end of a sequence. Any other number that is no token
-   *   gives NaN
+   * @param indices - int32 `[n, length]`; -1 after the end of a sequence. For any other number that is no token, it
+   *   throws on cpu and wasm; on a GPU, and within a gradient call, it gives NaN, so that a trainer skips the update
    * @param options - such as `condition`; a bound that is estimated draws from `random`
    * @returns `[n]`, nats; the caller disposes it
    */
@@ -50,7 +50,8 @@ export interface TokenModelOptions {
 }
 
 const modelRules = {
-  tokens: checkInteger,
+  // the largest index of a network is int32
+  tokens: { is: checkInteger, most: 2 ** 31 - 1 },
   length: checkInteger,
   end: { is: checkInteger, default: undefined, least: 0 },
 } satisfies Rules<TokenModelOptions>;
@@ -93,6 +94,7 @@ export function createTokenModel(network: TokenNetwork, options: TokenModelOptio
   const { tokens, length, end } = read;
   const logProb = (indices: Tensor, applyOptions?: ApplyOptions): Tensor => {
     checkSequences('logProb', 'indices', indices, length);
+    checkTokens('logProb', 'indices', indices, tokens);
     return tf.tidy(() => {
       const start = tf.fill([indices.shape[0], 1], tokens, 'int32');
       const before = length === 1 ? start : tf.concat([start, tf.slice(indices, [0, 0], [-1, length - 1])], 1);

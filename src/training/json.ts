@@ -26,7 +26,7 @@ function checkLevel(where: string, argument: string, value: unknown, depth: numb
   if (depth > MAX_DEPTH) refuse(`a value of more than ${MAX_DEPTH} levels`);
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return;
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : refuse();
-  if (!Array.isArray(value) && !isPlain(value)) refuse(typeof value === 'bigint' ? `the BigInt ${value}` : undefined);
+  if (!Array.isArray(value) && !isPlain(value)) refuse();
   for (const [key, inner] of Object.entries(value as object)) {
     checkLevel(where, Array.isArray(value) ? `${argument}[${key}]` : `${argument}.${key}`, inner, depth + 1);
   }

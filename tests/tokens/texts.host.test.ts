@@ -76,11 +76,19 @@ describe.each([
   ['autoregressive', inOrder],
   ['masked', masked],
 ])('a model that is %s', (_, make) => {
-  test('gives NaN, also to gradients, for numbers that are no tokens', async () => {
+  test('names numbers that are no tokens, and gives NaN to gradients', async () => {
     const model = make();
     const rows = [[0, -2, 1, 2], [0, 4, 1, 2], [-7, -1, -1, -1], [0, 1, 2, 1], [0, 3, -1, -1]]; // prettier-ignore
-    const logs = await read(model.logProb(asTensor(rows), { random: createRandom(1) }));
-    expect(logs.map(Number.isNaN)).toEqual([true, true, true, false, false]);
+    const wrong = rows.map((row) => {
+      try {
+        model.logProb(asTensor([row]), { random: createRandom(1) });
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return '';
+    });
+    const must = (got: number): string => `logProb: \`indices\` must be from -1 to 3; got ${got}.`;
+    expect(wrong).toEqual([must(-2), must(4), must(-7), '', '']);
     const loss = () => tf.sum(model.logProb(asTensor(new Array(8).fill([0, -2, 1, 2])), { random: createRandom(1) }));
     const { gradients } = valueAndGradients(loss, model.variables);
     expect((await read(gradients.at(-1)!)).some(Number.isNaN)).toBe(true);
@@ -121,7 +129,7 @@ test('bits per token name what is wrong, leak nothing and can be stopped', async
   const reason = new Error('enough');
   await expect(bitsPerToken(model, heldOut, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   const beyond = { data: Int32Array.of(0, 1, 2, 9), shape: [1, 4] };
-  await expect(bitsPerToken(model, beyond)).rejects.toThrow('bitsPerToken: `data` must hold tokens of the model');
+  await expect(bitsPerToken(model, beyond)).rejects.toThrow('bitsPerToken: `data` must be from -1 to 3; got 9.');
   const none = { data: new Int32Array(4).fill(-1), shape: [1, 4] };
   await expect(bitsPerToken(model, none)).rejects.toThrow('bitsPerToken: `data` must hold at least one token');
   await expect(bitsPerToken(model, { data: new Float32Array(4), shape: [1, 4] })).rejects.toThrow('bitsPerToken: `data`'); // prettier-ignore

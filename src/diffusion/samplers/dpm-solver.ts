@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../../tensor/checks.js';
+import { outOfRange } from '../../tensor/errors.js';
 import type { Denoiser } from '../denoiser.js';
 import { checkNoiseSchedule, checkTimestep, logRatioAt, type NoiseSchedule } from '../noise-schedule.js';
 import { logSnrTimesteps, trailingTimesteps } from '../timesteps.js';
@@ -74,6 +75,11 @@ export function dpmSolverStep(options: DpmSolverStepOptions): Tensor {
   readEstimate(where, options, schedule, from, 'from');
   checkTimestep(where, 'to', to, schedule, -1);
   if (previous !== undefined) checkTimestep(where, 'previous.timestep', before, schedule);
+  if ((before! - from) * (from - to) < 0) {
+    throw outOfRange(where, 'previous.timestep', `must not lie after \`from\`, ${from}, on the way to ${to}`, {
+      got: before,
+    });
+  }
   return step({ ...options, from, to, previous: previous && { ...previous, timestep: before! } });
 }
 

@@ -50,10 +50,18 @@ export function withTimesteps(body: Network, options: WithTimestepsOptions): Net
     const timesteps = needed(where, options, 'timesteps');
     const { condition } = options;
     const steps = renameErrors(where, { 'options.timesteps': timesteps }, () => time.apply(timesteps, options));
-    if (labels === undefined || condition === undefined) return body.apply(input, { ...options, condition: steps });
+    // an error about the number of vectors is one about that of timesteps
+    const bodyFor = (vectors: Tensor): Tensor =>
+      renameErrors(
+        where,
+        { 'options.timesteps': vectors },
+        () => body.apply(input, { ...options, condition: vectors }),
+        false,
+      );
+    if (labels === undefined || condition === undefined) return bodyFor(steps);
     const vectors = renameErrors(where, { 'options.condition': condition }, () => labels.apply(condition, options));
     checkSameShape(where, 'labels.apply(options.condition)', vectors, 'time.apply(options.timesteps)', steps);
-    return body.apply(input, { ...options, condition: tf.add(steps, vectors) });
+    return bodyFor(tf.add(steps, vectors));
   };
   // the body's condition is then only the time
   if (labels === undefined) return madeBy('withTimesteps', {}, joinNetworks([body, time], run, []));

@@ -8,6 +8,8 @@ import type { Network } from '../network.js';
 import { checkVectors } from './channels.js';
 import { initialWeights } from './initial-weights.js';
 import { oneHot } from '../../tensor/one-hot.js';
+import { gradientDepth } from '../../gradients/tape.js';
+import { zerosWithin } from '../../tensor/zeros-within.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy, note } from '../../tensor/made-by.js';
 
@@ -24,15 +26,16 @@ export interface EmbeddingOptions {
 /**
  * A learned vector for each class label, from int32 `[batch, ...]` to float32 `[batch, ..., size]`.
  *
- * output = oneHot(label) * weights. The label -1, for "none", gives zeros. Any other label out of range gives NaN, so that a trainer
- * skips the update. A float32 `[batch, ..., classes]` input takes the place of oneHot(label): soft labels or attributes; zeros are "none".
+ * output = oneHot(label) * weights. The label -1, for "none", gives zeros. For any other label, `apply` throws on cpu and wasm. On a GPU, whose
+ * labels would have to be read, and within a gradient call, it gives NaN, so that a trainer skips the update. A float32 `[batch, ..., classes]`
+ * input takes the place of oneHot(label): soft labels or attributes; zeros are "none".
  *
  * Initial weights are uniform in (-1, 1), since each output is one weight (fan-in 1), from `random.fork('weights')`. One variable: weights `[classes, size]`.
  *
  * @param options - the sizes and the source of the initial vectors
  * @returns a network to apply to labels; the caller disposes it
  * @throws RangeError or TypeError if a size is not a positive integer or `random` not a stream; `apply` throws TypeError or
- * ShapeError unless its input is int32 `[batch, ...]` or float32 `[batch, ..., classes]`
+ * ShapeError unless its input is int32 `[batch, ...]` or float32 `[batch, ..., classes]`, and RangeError for other labels where they are read
  * @example
  * ```ts
  * const labels = embedding({ classes: 10, size: 4, random: createRandom(1) });
@@ -59,15 +62,22 @@ export function embedding(options: EmbeddingOptions): Network {
       const labels = tf.reshape(input, [-1]);
       // a product, not tf.gather: it accepts -1, and its gradient exists on every backend
       const rows = tf.matMul(oneHot(labels, classes), weights);
-      return inShape(tf.add(rows, notANumberBeyond(labels, classes)), input.shape);
+      return inShape(tf.add(rows, zerosFor(labels, classes)), input.shape);
     });
   });
   const inShape = (rows: Tensor, places: readonly number[]): Tensor => tf.reshape(rows, [...places, size]);
   return note(madeBy('embedding', read, layer), { classes });
 }
 
-/** `[batch, 1]`: 0 for a label from -1 to classes - 1, NaN for any other. It reads nothing from the device, and the guard sees the NaN. */
-function notANumberBeyond(labels: Tensor, classes: number): Tensor {
+/**
+ * `[batch, 1]`: 0 for a label from -1 to classes - 1. For any other, it throws where labels are read; otherwise, and in a gradient call, where the
+ * guard of a trainer skips the update, it gives NaN.
+ */
+function zerosFor(labels: Tensor, classes: number): Tensor {
+  if (gradientDepth() === 0) {
+    const rows = tf.add(labels, tf.scalar(1, 'int32'));
+    return tf.expandDims(zerosWithin('embedding', 'input', rows, classes + 1, { least: -1 }), 1);
+  }
   // in [-1, 1] with room for rounding; the arc sine of anything beyond is NaN
   const place = tf.mul(tf.sub(tf.cast(labels, 'float32'), classes / 2 - 1), 1 / (classes / 2 + 0.25));
   return tf.reshape(tf.mul(0, tf.asin(place)), [-1, 1]);

@@ -57,7 +57,7 @@ export function fromTfOptimizer(optimizer: tf.Optimizer): Optimizer {
 
 /** Whether a tfjs optimizer, which owns its learning rate or its moments as tensors, was disposed. */
 export function isDisposed(optimizer: tf.Optimizer): boolean {
-  return [...Object.values(optimizer), ...momentsOf(optimizer)].some(
+  return [...(Object.values(optimizer) as unknown[]), ...momentsOf(optimizer)].some(
     (field) => field instanceof tf.Tensor && field.isDisposed,
   );
 }

@@ -1,5 +1,5 @@
 import { checkFunction } from '../../tensor/checks.js';
-import { unusable, wrongKind } from '../../tensor/errors.js';
+import { isOurs, unusable, wrongKind } from '../../tensor/errors.js';
 import type { BatchSource } from '../data/batches.js';
 import { checkObservers, type Observer } from '../observer.js';
 import { checkJson, type Json } from '../json.js';
@@ -213,13 +213,25 @@ function positionOf(
 /** Restores one after the other; if one throws, the earlier ones are reset. */
 function restoreAll([first, ...others]: readonly Restorable[]): void {
   if (first === undefined) return;
-  first.restore(first.saved);
+  try {
+    first.restore(first.saved);
+  } catch (error) {
+    throw ofFile(error);
+  }
   try {
     restoreAll(others);
   } catch (error) {
     first.restore(first.now);
     throw error;
   }
+}
+
+/** An error of ours about a saved state, as one about the file. */
+function ofFile(error: unknown): unknown {
+  const where = 'loadCheckpoint: `';
+  if (isOurs(error) && !error.message.startsWith(where))
+    error.message = error.message.replace(/^[\w.]+: `/, `${where}bytes: `);
+  return error;
 }
 
 function stateOf(where: string, trainer: Trainer): Trainer['state'] {

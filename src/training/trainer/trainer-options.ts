@@ -91,7 +91,7 @@ function checkName(where: string, argument: string, name: unknown): void {
 }
 
 function checkParts(where: string, argument: string, parts: Readonly<Record<string, Part>>): void {
-  if (parts === null || typeof parts !== 'object' || Object.keys(parts).length === 0) {
+  if (parts === null || typeof parts !== 'object' || Array.isArray(parts) || Object.keys(parts).length === 0) {
     const rule = 'must be a record of at least one part, such as { encoder, decoder }';
     throw wrongKind(where, argument, rule, { got: parts });
   }

@@ -49,7 +49,7 @@ describe('dense', () => {
 });
 
 describe('embedding', () => {
-  test('gives the row of each label, zeros for -1, and NaN for a label without a row, with any number of classes', async () => {
+  test('gives the row of each label, zeros for -1, and an error or NaN for a label without a row, with any number of classes', async () => {
     const layer = embedding({ classes: 3, size: 2, random: createRandom(1) });
     layer.variables[0]!.assign(
       tf.tensor2d([
@@ -61,9 +61,20 @@ describe('embedding', () => {
     await expectClose(layer.apply(tf.tensor1d([2, -1, 0], 'int32')), [5, 6, 0, 0, 1, 2]);
     for (const classes of [1, 2, 3, 1000]) {
       const { apply } = embedding({ classes, size: 1, random: createRandom(1) });
-      const labels = tf.tensor1d([-2, -1, 0, classes - 1, classes, 2 * classes + 5], 'int32');
-      const rows = await apply(labels).data();
-      expect([...rows].map(Number.isNaN)).toEqual([true, false, false, false, true, true]);
+      for (const [label, isWrong] of [
+        [-2, true],
+        [-1, false],
+        [0, false],
+        [classes - 1, false],
+        [classes, true],
+        [2 * classes + 5, true],
+      ] as const) {
+        const rows = (): tf.Tensor => apply(tf.tensor1d([label], 'int32'));
+        // a GPU reads no labels
+        if (isWrong && !/web/.test(tf.getBackend()))
+          expect(rows).toThrow(`embedding: \`input\` must be from -1 to ${classes - 1}; got ${label}.`);
+        else expect(Number.isNaN((await rows().data())[0])).toBe(isWrong);
+      }
     }
   });
 

@@ -172,8 +172,16 @@ describe('a checkpoint', () => {
       /must be the state of a trainer named "vae"/,
     ],
     ['without its counters', () => withPlain(file, () => null), /must be the state of a trainer named "vae"/],
-    ['with a broken counter', () => withPlain(file, (plain) => ({ ...plain, steps: -1 })), /`plain.steps`/],
-    ['with a broken random state', () => withPlain(file, (plain) => ({ ...plain, random: {} })), /random.restore/],
+    [
+      'with a broken counter',
+      () => withPlain(file, (plain) => ({ ...plain, steps: -1 })),
+      /^loadCheckpoint: `bytes: plain.steps`/,
+    ],
+    [
+      'with a broken random state',
+      () => withPlain(file, (plain) => ({ ...plain, random: {} })),
+      /^loadCheckpoint: `bytes: state.algorithm`/,
+    ],
     [
       'of another optimizer',
       () => withPlain(file, (plain) => ({ ...plain, optimizer: { optimizer: 'SGD' } })),
@@ -207,7 +215,7 @@ describe('a checkpoint', () => {
     [
       'with a place outside the data',
       () => changed(file, ({ metadata }) => (metadata['data'] = '{"epoch":0,"position":3}')),
-      /`state.position` must be finite and below 3/,
+      /^loadCheckpoint: `bytes: state.position` must be finite and below 3/,
     ],
     [
       'without a place in the data',

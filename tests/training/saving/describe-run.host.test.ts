@@ -414,7 +414,7 @@ describe('metadata', () => {
   test.each([
     ['NaN', { a: NaN }, '`metadata.a` must be a value that JSON can hold; got NaN.'],
     ['Infinity', [1, [Infinity]], '`metadata[1][0]` must be a value that JSON can hold; got Infinity.'],
-    ['a BigInt', { a: { b: 1n } }, '`metadata.a.b` must be a value that JSON can hold; got the BigInt 1.'],
+    ['a BigInt', { a: { b: 1n } }, '`metadata.a.b` must be a value that JSON can hold; got 1n.'],
     ['undefined', { a: undefined }, '`metadata.a` must be a value that JSON can hold; got undefined.'],
     ['a function', () => 1, '`metadata` must be a value that JSON can hold; got a function.'],
     ['a date', { at: new Date(0) }, '`metadata.at` must be a value that JSON can hold; got an instance of Date.'],
