@@ -145,8 +145,7 @@ export function checkSizes(
   { least = 1, exactly }: { readonly least?: number; readonly exactly?: number } = {},
 ): void {
   if (!Array.isArray(sizes)) throw wrongKind(where, argument, 'must be an array of numbers', { got: sizes });
-  if (sizes.length > MAX_SIZES)
-    throw outOfRange(where, argument, `must hold at most ${MAX_SIZES} numbers`, { seen: `${sizes.length}` });
+  checkNumber(where, `${argument}.length`, sizes.length, { most: MAX_SIZES });
   if (exactly === undefined ? sizes.length < least : sizes.length !== exactly) {
     const count =
       exactly === undefined

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { gradientDepth } from '../gradients/tape.js';
+import { currentTape } from '../gradients/tape.js';
 import type { ApplyOptions } from '../nets/network.js';
 import { applyPart } from '../nets/part-owning.js';
 import { crossEntropy } from '../operations/cross-entropy.js';
@@ -18,7 +18,7 @@ export function checkSequences(where: string, argument: string, indices: Tensor,
  * skips an update with NaN.
  */
 export function checkTokens(where: string, argument: string, indices: Tensor, tokens: number): void {
-  if (gradientDepth() > 0) return;
+  if (currentTape() !== undefined) return;
   tf.tidy(() => {
     onesWithin(where, argument, tf.add(indices, tf.scalar(1, 'int32')), tokens + 1, { least: -1 });
   });

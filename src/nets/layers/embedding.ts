@@ -8,7 +8,7 @@ import type { Network } from '../network.js';
 import { checkVectors } from './channels.js';
 import { initialWeights } from './initial-weights.js';
 import { oneHot } from '../../tensor/one-hot.js';
-import { gradientDepth } from '../../gradients/tape.js';
+import { currentTape } from '../../gradients/tape.js';
 import { zerosWithin } from '../../tensor/zeros-within.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy, note } from '../../tensor/made-by.js';
@@ -27,7 +27,7 @@ export interface EmbeddingOptions {
  * A learned vector for each class label, from int32 `[batch, ...]` to float32 `[batch, ..., size]`.
  *
  * output = oneHot(label) * weights. The label -1, for "none", gives zeros. For any other label, `apply` throws on cpu and wasm. On a GPU, whose
- * labels would have to be read, and within a gradient call, it gives NaN, so that a trainer skips the update. A float32 `[batch, ..., classes]`
+ * labels would have to be read, and in training, it gives NaN, so that a trainer skips the update. A float32 `[batch, ..., classes]`
  * input takes the place of oneHot(label): soft labels or attributes; zeros are "none".
  *
  * Initial weights are uniform in (-1, 1), since each output is one weight (fan-in 1), from `random.fork('weights')`. One variable: weights `[classes, size]`.
@@ -51,7 +51,7 @@ export function embedding(options: EmbeddingOptions): Network {
   });
   const { classes, size, random } = read;
   const weights = initialWeights({ where: 'embedding', shape: [classes, size], fanIn: 1, random });
-  const layer = createLayer([weights], (input) => {
+  const layer = createLayer([weights], (input, { training }) => {
     if (input.dtype === 'float32') {
       checkVectors('embedding', input, classes, 'Pass one number per class, or int32 labels.');
       return tf.tidy(() => inShape(tf.matMul(tf.reshape(input, [-1, classes]), weights), input.shape.slice(0, -1)));
@@ -62,7 +62,7 @@ export function embedding(options: EmbeddingOptions): Network {
       const labels = tf.reshape(input, [-1]);
       // a product, not tf.gather: it accepts -1, and its gradient exists on every backend
       const rows = tf.matMul(oneHot(labels, classes), weights);
-      return inShape(tf.add(rows, zerosFor(labels, classes)), input.shape);
+      return inShape(tf.add(rows, zerosFor(labels, classes, training)), input.shape);
     });
   });
   const inShape = (rows: Tensor, places: readonly number[]): Tensor => tf.reshape(rows, [...places, size]);
@@ -70,11 +70,11 @@ export function embedding(options: EmbeddingOptions): Network {
 }
 
 /**
- * `[batch, 1]`: 0 for a label from -1 to classes - 1. For any other, it throws where labels are read; otherwise, and in a gradient call, where the
+ * `[batch, 1]`: 0 for a label from -1 to classes - 1. For any other, it throws where labels are read; otherwise, and in training, where the
  * guard of a trainer skips the update, it gives NaN.
  */
-function zerosFor(labels: Tensor, classes: number): Tensor {
-  if (gradientDepth() === 0) {
+function zerosFor(labels: Tensor, classes: number, training = false): Tensor {
+  if (!training && currentTape() === undefined) {
     const rows = tf.add(labels, tf.scalar(1, 'int32'));
     return tf.expandDims(zerosWithin('embedding', 'input', rows, classes + 1, { least: -1 }), 1);
   }

@@ -1,6 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../random/stream.js';
-import { outOfRange } from '../../tensor/errors.js';
+import { checkNumber } from '../../tensor/checks.js';
 import { note, noteOf } from '../../tensor/made-by.js';
 import { makeAll } from '../layer.js';
 import { newVariable } from '../new-variable.js';
@@ -31,8 +31,7 @@ export interface Weights {
  */
 export function initialWeights({ where, shape, fanIn, random }: Weights): Variable {
   const count = shape.reduce((product, size) => product * size, 1);
-  if (count > MAX_WEIGHTS)
-    throw outOfRange(where, 'options', `must ask for at most ${MAX_WEIGHTS} weights`, { got: count });
+  checkNumber(where, 'number of weights', count, { most: MAX_WEIGHTS });
   const { seed, path } = random.state();
   const weights = uniformWithin(1 / Math.sqrt(fanIn), shape, random.fork('weights'));
   return note(weights, { options: { seed, path, shape }, path });
