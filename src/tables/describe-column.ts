@@ -2,8 +2,8 @@ import { outOfRange, unusable, wrongKind } from '../tensor/errors.js';
 import type { Category, CategoryColumn, ColumnDescription, ColumnKind, DayOrder, NumberColumn } from './description.js';
 import { extremes, haveWeekdays, rangeOf } from './describe-numbers.js';
 import { amountPatternOf } from './amounts.js';
-import { dateFix, formsNote, kindsOf, missingNote, rareNote } from './column-notes.js';
-import { localPatternOf, momentOf, patternOf } from './iso-dates.js';
+import { AMOUNTS_FIX, dateFix, formsNote, kindsOf, missingNote, rareNote } from './column-notes.js';
+import { haveShortYears, localPatternOf, momentOf, patternOf } from './iso-dates.js';
 import { asNumber, numberIn } from './read-cell.js';
 import type { Known } from './read-columns.js';
 
@@ -39,8 +39,11 @@ interface Described {
   readonly notes: readonly string[];
 }
 
-/** A day as people write it: 30.11.2026, 11/30/26, Nov 30, 2026. */
-const LOCAL_DATE = /^(\d{1,2}[./ -](\d{1,2}|[A-Z]\w{2,8})[./ -]|[A-Z][a-z]{2,8}\.? \d{1,2},? )\d{2,4}\b/;
+/** A day as people write it: 30.11.2026, 11/30/26, Mon, Nov 30th, 2026. */
+const LOCAL_DATE =
+  /^([A-Z][a-z]+,? )?(\d\d?[./ -] ?(\d\d?|[A-Z]\w{2,8})[./ -] ?|[A-Z][a-z]{2,8}\.? \d\d?(st|nd|rd|th)?,? )\d{2,4}\b/;
+/** An amount as people write it: 1.234 €, US$12, +5%. */
+const LOCAL_AMOUNT = /^(?=.*[%\p{Sc}])\D{0,4}\d[\d.,\s'’]*\D{0,4}$/u;
 
 /** Describes a column; throws one error if a model cannot learn it. */
 export function describeColumn({ where, argument, name, cells }: NamedCells, asked?: ColumnKind | DayOrder): Described {
@@ -65,6 +68,15 @@ export function describeColumn({ where, argument, name, cells }: NamedCells, ask
   if (type === 'date' && kind !== undefined && kind !== 'date') {
     throw wrongKind(where, `kinds.${name}`, "must be 'date' for a column of dates", { got: kind });
   }
+  // kinds of true and false, or of other cells
+  if (kind !== undefined && kind !== 'category' && (kind === 'boolean') !== (type === 'boolean')) {
+    const fix = `Convert ${kind === 'boolean' ? 'the cells to true and false' : 'true and false to 1 and 0'}, or say ${kindsOf(name, 'category')}.`;
+    throw wrongKind(where, argument, `must hold what kinds.${name} says`, { got: present[0], fix });
+  }
+  if (type === 'text' && (kind === undefined || kind === 'date') && haveShortYears(present as string[])) {
+    const fix = `Two digits do not say the century. Write 2026 for 26, or say ${kindsOf(name, 'category')}.`;
+    throw unusable(where, argument, 'must hold years of four digits', { got: present[0], fix });
+  }
   const asNumbers = numbersOf(present, type!, kind, first);
   const datesFix = dateFix(name, present);
   const isWrong = (number: number): boolean =>
@@ -83,12 +95,16 @@ export function describeColumn({ where, argument, name, cells }: NamedCells, ask
     return { column, notes: [...missingNote(column), ...(isIdentifier ? [note] : []), ...formsNote(column, present)] };
   }
   const isNumbersAsText = type === 'text' && !present.some((cell) => Number.isNaN(numberIn(cell as string)));
-  const isDatesAsText = type === 'text' && present.every((cell) => LOCAL_DATE.test(cell as string));
+  const [isDatesAsText, isAmountsAsText] = [LOCAL_DATE, LOCAL_AMOUNT].map(
+    (pattern) => type === 'text' && present.every((cell) => pattern.test(cell as string)),
+  );
   const fix = isNumbersAsText
     ? `Is it a number? Then say ${kindsOf(name, 'number')}.`
     : isDatesAsText
       ? datesFix
-      : 'Leave the column out, or group its values.';
+      : isAmountsAsText
+        ? AMOUNTS_FIX
+        : 'Leave the column out, or group its values.';
   if (type === 'text' && kind === undefined && present.length > TINY && values.size > UNIQUE * present.length) {
     const seen = `${values.size} values in ${present.length} rows`;
     throw unusable(where, argument, 'must not be an identifier or a free text', { seen, fix });
@@ -106,6 +122,7 @@ export function describeColumn({ where, argument, name, cells }: NamedCells, ask
         ? [`${name}: numbers as text are categories; ${kindsOf(name, 'number')} makes them numbers.`]
         : []),
       ...(isDatesAsText ? [`${name}: these dates are categories. ${datesFix}`] : []),
+      ...(isAmountsAsText ? [`${name}: these amounts are categories. ${AMOUNTS_FIX}`] : []),
       ...(type === 'number' && kind === undefined && values.size > 2
         ? [`${name}: ${values.size} different numbers are categories; ${kindsOf(name, 'number')} makes them numbers.`]
         : []),

@@ -11,21 +11,44 @@ const ISO = /^(\d{4}-\d\d)(-\d\d)?(?:([T ])(\d\d:\d\d)(:\d\d)?(\.\d+)?(Z|[+-]\d\
 /** The pattern of a moment to its milliseconds. */
 const FULL = 'YYYY-MM-DDThh:mm:ss.sss';
 
-/** A day of a year with four digits, the day or the month first. */
-const LOCAL = /^(\d\d?)([./-])(\d\d?)\2(\d{4})$/;
-/** Patterns of such days begin with what comes first. */
-const isLocal = (pattern = ''): boolean => /^[DM]/.test(pattern);
+/** Three parts of a day that is not of ISO 8601, and the signs between them. */
+const LOCAL = /^(\d{4}|\d\d?|[a-z]{3,9})([./ -]|\. )(\d\d?|[a-z]{3,9})([./ -]|, )(\d{4}|\d\d?)$/i;
+/** Whether a pattern is of such days: those of ISO 8601 begin with YYYY-MM, and those of a `Date` are 'date'. */
+const isLocal = (pattern = ''): boolean => /^([DM]|YYYY(?!-MM(?!M)))/.test(pattern);
+
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
+function isFullName(month: string): boolean {
+  return MONTHS.some((name) => name.toLowerCase() === month.toLowerCase());
+}
 
 /**
- * Milliseconds since 1970 of a text of ISO 8601, in UTC unless it has an offset, or of a day by its pattern, such as DD.MM.YYYY; NaN for
- * other texts.
+ * Milliseconds since 1970 of a text of ISO 8601, in UTC unless it has an offset, or of a day by its pattern, such as DD.MM.YYYY or
+ * MMM D, YYYY; NaN for other texts.
  */
 export function momentOf(text: string, pattern?: string): number {
   if (isLocal(pattern)) {
-    const [, first, separator, second, year] = LOCAL.exec(text) ?? [];
-    if (year === undefined || !pattern!.includes(separator!)) return NaN;
-    const [day, month] = pattern!.startsWith('D') ? [first!, second!] : [second!, first!];
-    return momentOf(`${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`);
+    const [, first, before, second, after, third] = LOCAL.exec(text) ?? [];
+    const [, ...signs] = pattern!.split(/\w+/);
+    if (before !== signs[0] || after !== signs[1]) return NaN;
+    const letters = pattern!.replace(/(\w)\1*\W*/g, '$1');
+    const [year, month, day] = ['Y', 'M', 'D'].map((letter) => [first, second, third][letters.indexOf(letter)]!);
+    const place = MONTHS.findIndex((name) => name.toLowerCase().startsWith(month!.toLowerCase()));
+    const number = pattern!.includes('MMM') ? String(place + 1) : month!;
+    return momentOf(`${year}-${number.padStart(2, '0')}-${day!.padStart(2, '0')}`);
   }
   const match = ISO.exec(text);
   if (match === null) return NaN;
@@ -55,15 +78,32 @@ export function patternOf(texts: readonly string[]): string | undefined {
 
 /** The pattern of days whose texts are not of ISO 8601; `first` says what comes first where no text shows it, D or M. */
 export function localPatternOf(texts: readonly string[], first = ''): string | undefined {
-  const days = texts.map((text) => LOCAL.exec(text));
-  const isFirst = (place: 1 | 3): boolean => days.some((match) => Number(match?.[place]) > 12);
-  const letter = isFirst(1) ? 'D' : isFirst(3) ? 'M' : first;
-  const separator = days[0]?.[2];
-  if (separator === undefined || letter === '' || (first !== '' && letter !== first)) return undefined;
-  const isPadded = texts.every((text) => text.length === 10);
-  const parts = letter === 'D' ? ['D', 'M'] : ['M', 'D'];
-  const pattern = [...parts.map((part) => (isPadded ? part + part : part)), 'YYYY'].join(separator);
+  const days = texts.map((text) => LOCAL.exec(text) ?? []);
+  const [, start = '', before, middle = '', after] = days[0] ?? [];
+  const isNamed = /[a-z]/i.test(start + middle);
+  if (before === undefined || (!isNamed && (before !== after || before === ' '))) return undefined;
+  const isAbove12 = (place: 1 | 3): boolean => days.some((parts) => Number(parts[place]) > 12);
+  const isYear = /\d{4}/.test(start);
+  const shown = isNamed ? (/[a-z]/i.test(start) ? 'M' : 'D') : isAbove12(1) ? 'D' : isAbove12(3) ? 'M' : first;
+  if (!isYear && (shown === '' || (first !== '' && shown !== first && !isNamed))) return undefined;
+  const letters = isYear ? 'YMD' : shown === 'M' ? 'MDY' : 'DMY';
+  const partsOf = (letter: string): string[] => days.map((parts) => parts[1 + 2 * letters.indexOf(letter)] ?? '');
+  const isPadded = [...partsOf('D'), ...(isNamed ? [] : partsOf('M'))].every((part) => part.length === 2);
+  const isLong = partsOf('M').some((part) => part.length > 3) && partsOf('M').every((part) => isFullName(part));
+  const tokens: Readonly<Record<string, string>> = {
+    Y: 'YYYY',
+    M: isNamed ? (isLong ? 'MMMM' : 'MMM') : isPadded ? 'MM' : 'M',
+    D: isPadded ? 'DD' : 'D',
+  };
+  const pattern = [...letters].map((letter, i) => `${tokens[letter]!}${[before, after!, ''][i]!}`).join('');
   return texts.some((text) => Number.isNaN(momentOf(text, pattern))) ? undefined : pattern;
+}
+
+/** Whether texts are days with years of two digits, in one of the two orders. */
+export function haveShortYears(texts: readonly string[]): boolean {
+  if (!texts.every((text) => /\D\d\d$/.test(text))) return false;
+  const long = texts.map((text) => `${text.slice(0, -2)}20${text.slice(-2)}`);
+  return ['D', 'M'].some((first) => localPatternOf(long, first) !== undefined);
 }
 
 /** Whether texts are days of which nothing says whether the day or the month comes first. */
@@ -75,7 +115,8 @@ export function isAmbiguous(texts: readonly string[]): boolean {
 export function writeDate(pattern: string, moment: number): string {
   if (isLocal(pattern)) {
     const [year, month, day] = new Date(moment).toISOString().split(/[-T]/) as [string, string, string];
-    return pattern.replace(/YYYY|MM?|DD?/g, (token) => {
+    return pattern.replace(/Y+|M+|D+/g, (token) => {
+      if (token.startsWith('MMM')) return MONTHS[Number(month) - 1]!.slice(0, token === 'MMM' ? 3 : undefined);
       const part = token.startsWith('Y') ? year : token.startsWith('M') ? month : day;
       return token.length === 1 ? String(Number(part)) : part;
     });
