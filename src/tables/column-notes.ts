@@ -3,8 +3,6 @@ import type { CategoryColumn, ColumnDescription, ColumnKind, DayOrder, NumberCol
 import { isAmbiguous, momentOf, writeDate } from './iso-dates.js';
 import type { Known } from './read-columns.js';
 
-/** How to make numbers of amounts that are not recognised. */
-export const AMOUNTS_FIX = 'Convert them to numbers.';
 const ISO_FIX = 'Convert dates to Date, or to texts such as 2026-11-30.';
 
 /** The option of describeTable that gives a column its kind. */

@@ -2,7 +2,7 @@ import { outOfRange, unusable, wrongKind } from '../tensor/errors.js';
 import type { Category, CategoryColumn, ColumnDescription, ColumnKind, DayOrder, NumberColumn } from './description.js';
 import { haveWeekdays, rangeOf } from './describe-numbers.js';
 import { amountPatternOf } from './amounts.js';
-import { AMOUNTS_FIX, dateFix, formsNote, kindsOf, missingNote, rareNote } from './column-notes.js';
+import { dateFix, formsNote, kindsOf, missingNote, rareNote } from './column-notes.js';
 import { countsEvenly, rejectIdentifier, type Numbers } from './identifiers.js';
 import { haveShortYears, localPatternOf, momentOf, patternOf } from './iso-dates.js';
 import { asNumber, numberIn } from './read-cell.js';
@@ -32,11 +32,8 @@ interface Described {
   readonly notes: readonly string[];
 }
 
-/** A day as people write it: 30.11.2026, 11/30/26, Mon, Nov 30th, 2026. */
-const LOCAL_DATE =
-  /^([A-Z][a-z]+,? )?(\d\d?[./ -] ?(\d\d?|[A-Z]\w{2,8})[./ -] ?|[A-Z][a-z]{2,8}\.? \d\d?(st|nd|rd|th)?,? )\d{2,4}\b/;
-/** An amount as people write it: 1.234 €, US$12, +5%. */
-const LOCAL_AMOUNT = /^(?=.*[%\p{Sc}])\D{0,4}\d[\d.,\s'’]*\D{0,4}$/u;
+/** A day as people write it: 30.11.2026, 11/30/26, Nov 30, 2026. */
+const LOCAL_DATE = /^(\d{1,2}[./ -](\d{1,2}|[A-Z]\w{2,8})[./ -]|[A-Z][a-z]{2,8}\.? \d{1,2},? )\d{2,4}\b/;
 
 /** Describes a column; throws one error if a model cannot learn it. */
 export function describeColumn({ where, argument, name, cells }: NamedCells, asked?: ColumnKind | DayOrder): Described {
@@ -86,16 +83,12 @@ function categoriesOf(
 ): Described {
   const [values, type] = [new Set(present), typeOf(present[0]!)];
   const isNumbersAsText = type === 'text' && !present.some((cell) => Number.isNaN(numberIn(cell as string)));
-  const [isDatesAsText, isAmountsAsText] = [LOCAL_DATE, LOCAL_AMOUNT].map(
-    (pattern) => type === 'text' && present.every((cell) => pattern.test(cell as string)),
-  );
+  const isDatesAsText = type === 'text' && present.every((cell) => LOCAL_DATE.test(cell as string));
   const fix = isNumbersAsText
     ? `Is it a number? Then say ${kindsOf(name, 'number')}.`
     : isDatesAsText
       ? dateFix(name, present)
-      : isAmountsAsText
-        ? AMOUNTS_FIX
-        : 'Leave the column out, or group its values.';
+      : 'Leave the column out, or group its values.';
   if (type === 'text' && kind === undefined && present.length > TINY && values.size > UNIQUE * present.length) {
     const seen = `${values.size} values in ${present.length} rows`;
     throw unusable(where, argument, 'must not be an identifier or a free text', { seen, fix });
@@ -113,7 +106,6 @@ function categoriesOf(
         ? [`${name}: numbers as text are categories; ${kindsOf(name, 'number')} makes them numbers.`]
         : []),
       ...(isDatesAsText ? [`${name}: these dates are categories. ${fix}`] : []),
-      ...(isAmountsAsText ? [`${name}: these amounts are categories. ${fix}`] : []),
       ...(type === 'number' && kind === undefined && values.size > 2
         ? [`${name}: ${values.size} different numbers are categories; ${kindsOf(name, 'number')} makes them numbers.`]
         : []),
@@ -132,7 +124,7 @@ function checkKind(
   }
   // kinds of true and false, or of other cells
   if (kind !== undefined && kind !== 'category' && (kind === 'boolean') !== (type === 'boolean')) {
-    const fix = `Convert ${kind === 'boolean' ? 'the cells to true and false' : 'true and false to 1 and 0'}, or say ${kindsOf(name, 'category')}.`;
+    const fix = `Convert the cells, or say ${kindsOf(name, 'category')}.`;
     throw wrongKind(where, argument, `must hold what kinds.${name} says`, { got: present[0], fix });
   }
   if (type === 'text' && (kind === undefined || kind === 'date') && haveShortYears(present as string[])) {

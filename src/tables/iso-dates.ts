@@ -16,24 +16,7 @@ const LOCAL = /^(\d{4}|\d\d?|[a-z]{3,9})([./ -]|\. )(\d\d?|[a-z]{3,9})([./ -]|, 
 /** Whether a pattern is of such days: those of ISO 8601 begin with YYYY-MM, and those of a `Date` are 'date'. */
 const isLocal = (pattern = ''): boolean => /^([DM]|YYYY(?!-MM(?!M)))/.test(pattern);
 
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
-
-function isFullName(month: string): boolean {
-  return MONTHS.some((name) => name.toLowerCase() === month.toLowerCase());
-}
+const MONTHS = 'January February March April May June July August September October November December';
 
 /**
  * Milliseconds since 1970 of a text of ISO 8601, in UTC unless it has an offset, or of a day by its pattern, such as DD.MM.YYYY or
@@ -46,7 +29,7 @@ export function momentOf(text: string, pattern?: string): number {
     if (before !== signs[0] || after !== signs[1]) return NaN;
     const letters = pattern!.replace(/(\w)\1*\W*/g, '$1');
     const [year, month, day] = ['Y', 'M', 'D'].map((letter) => [first, second, third][letters.indexOf(letter)]!);
-    const place = MONTHS.findIndex((name) => name.toLowerCase().startsWith(month!.toLowerCase()));
+    const place = MONTHS.split(' ').findIndex((name) => name.toLowerCase().startsWith(month!.toLowerCase()));
     const number = pattern!.includes('MMM') ? String(place + 1) : month!;
     return momentOf(`${year}-${number.padStart(2, '0')}-${day!.padStart(2, '0')}`);
   }
@@ -78,32 +61,27 @@ export function patternOf(texts: readonly string[]): string | undefined {
 
 /** The pattern of days whose texts are not of ISO 8601; `first` says what comes first where no text shows it, D or M. */
 export function localPatternOf(texts: readonly string[], first = ''): string | undefined {
-  const days = texts.map((text) => LOCAL.exec(text) ?? []);
-  const [, start = '', before, middle = '', after] = days[0] ?? [];
-  const isNamed = /[a-z]/i.test(start + middle);
-  if (before === undefined || (!isNamed && (before !== after || before === ' '))) return undefined;
-  const isAbove12 = (place: 1 | 3): boolean => days.some((parts) => Number(parts[place]) > 12);
-  const isYear = /\d{4}/.test(start);
-  const shown = isNamed ? (/[a-z]/i.test(start) ? 'M' : 'D') : isAbove12(1) ? 'D' : isAbove12(3) ? 'M' : first;
-  if (!isYear && (shown === '' || (first !== '' && shown !== first && !isNamed))) return undefined;
-  const letters = isYear ? 'YMD' : shown === 'M' ? 'MDY' : 'DMY';
-  const partsOf = (letter: string): string[] => days.map((parts) => parts[1 + 2 * letters.indexOf(letter)] ?? '');
-  const isPadded = [...partsOf('D'), ...(isNamed ? [] : partsOf('M'))].every((part) => part.length === 2);
-  const isLong = partsOf('M').some((part) => part.length > 3) && partsOf('M').every((part) => isFullName(part));
-  const tokens: Readonly<Record<string, string>> = {
-    Y: 'YYYY',
-    M: isNamed ? (isLong ? 'MMMM' : 'MMM') : isPadded ? 'MM' : 'M',
-    D: isPadded ? 'DD' : 'D',
-  };
-  const pattern = [...letters].map((letter, i) => `${tokens[letter]!}${[before, after!, ''][i]!}`).join('');
-  return texts.some((text) => Number.isNaN(momentOf(text, pattern))) ? undefined : pattern;
+  const [, , before = '', , after = ''] = LOCAL.exec(texts[0]!) ?? [];
+  const isOneSign = before === after && before !== ' ';
+  const patterns = ['DMY', 'MDY', 'YMD'].flatMap((letters) =>
+    (isOneSign ? ['M', 'MMM'] : ['MMM']).map((month) =>
+      `${letters[0]!}${before}${letters[1]!}${after}${letters[2]!}`.replace('M', month).replace('Y', 'YYYY'),
+    ),
+  );
+  const fitting = patterns.filter((pattern) => texts.every((text) => !Number.isNaN(momentOf(text, pattern))));
+  const pattern =
+    fitting.length > 1 && first === '' ? undefined : (fitting.find((one) => one.startsWith(first)) ?? fitting[0]);
+  // a row shows another order of two numbers
+  if (pattern === undefined || (/^[DM]\W[DM]\W/.test(pattern) && !pattern.startsWith(first))) return undefined;
+  const [isPadded, isLong] = [!texts.some((text) => /\b\d\b/.test(text)), texts.some((text) => /[a-z]{4}/i.test(text))];
+  const month = isLong ? 'MMMM' : isPadded && !pattern.includes('MM') ? 'MM' : '$&';
+  return pattern.replace('D', isPadded ? 'DD' : 'D').replace(/M+/, month);
 }
 
-/** Whether texts are days with years of two digits, in one of the two orders. */
+/** Whether texts are days of which some have years of two digits. */
 export function haveShortYears(texts: readonly string[]): boolean {
-  if (!texts.every((text) => /\D\d\d$/.test(text))) return false;
-  const long = texts.map((text) => `${text.slice(0, -2)}20${text.slice(-2)}`);
-  return ['D', 'M'].some((first) => localPatternOf(long, first) !== undefined);
+  const long = texts.map((text) => text.replace(/\b\d\d$/, '20$&'));
+  return long.join() !== texts.join() && (localPatternOf(long, 'D') ?? localPatternOf(long, 'M')) !== undefined;
 }
 
 /** Whether texts are days of which nothing says whether the day or the month comes first. */
@@ -116,7 +94,8 @@ export function writeDate(pattern: string, moment: number): string {
   if (isLocal(pattern)) {
     const [year, month, day] = new Date(moment).toISOString().split(/[-T]/) as [string, string, string];
     return pattern.replace(/Y+|M+|D+/g, (token) => {
-      if (token.startsWith('MMM')) return MONTHS[Number(month) - 1]!.slice(0, token === 'MMM' ? 3 : undefined);
+      if (token.startsWith('MMM'))
+        return MONTHS.split(' ')[Number(month) - 1]!.slice(0, token === 'MMM' ? 3 : undefined);
       const part = token.startsWith('Y') ? year : token.startsWith('M') ? month : day;
       return token.length === 1 ? String(Number(part)) : part;
     });

@@ -128,7 +128,7 @@ describe('days: 288 of 384 texts are recognised, and 6 of 216 others', () => {
 
   test('names in other letters or lengths come back in one form, which a note says', () => {
     const { columns, notes } = describeTable({ when: ['3 MAY 2024', '4 sept 2024', '5 October 2024'] });
-    expect(columns[0]).toMatchObject({ kind: 'date', written: 'D MMM YYYY' });
-    expect(notes).toContain('when: dates in several forms come back as D MMM YYYY.');
+    expect(columns[0]).toMatchObject({ kind: 'date', written: 'D MMMM YYYY' });
+    expect(notes).toContain('when: dates in several forms come back as D MMMM YYYY.');
   });
 });
