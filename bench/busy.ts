@@ -1,6 +1,6 @@
 /**
- * What a second thread costs or gains while other programs keep processors busy: training steps on one thread and on two, in turns, beside
- * processes that spin.
+ * What a second thread costs or gains while other programs keep processors busy: training steps on one thread and on two, in turns, while
+ * other processes spin.
  *
  * Run: npm run bench -- busy [--models vae,unet] [--spinning 0,1,2] [--rounds 8] [--turn 1500] [--checkouts .,../other] [--json FILE] [--markdown]
  *

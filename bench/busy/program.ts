@@ -1,5 +1,5 @@
 /**
- * Makes training steps on wasm when it is told to: fork bench/busy/program.ts MODEL THREADS. For each message, a number of milliseconds,
+ * Makes training steps on wasm when it receives a message: fork bench/busy/program.ts MODEL THREADS. For each message, a number of milliseconds,
  * it works for about that long, and sends what it did.
  */
 import '@tensorflow/tfjs';

@@ -15,11 +15,11 @@ import {
 import { alarmThreshold, logProbOfEach, rocAuc } from 'tfjs-generative/metrics';
 import { terminalProgress } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
+import { fitLinearModels, type Score } from '../shared/linear-models.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
 import { plantAnomalies } from './anomalies.js';
 import { conditionalMoments, drawWindows, laws, rowsOf, sizeOf, STEPS, type Law, type Windows } from './law.js';
-import { fitLinearModels, type Score } from './linear-models.js';
 import { createDiffusion, createVae } from './model.js';
 import { readCsv } from './read-csv.js';
 

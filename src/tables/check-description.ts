@@ -71,13 +71,16 @@ const isOneOf =
   (value) =>
     values.includes(value);
 
-/** How dates are written. */
+/** Patterns of dates, of days that are not of ISO 8601, and of amounts. */
+const PATTERNS = [
+  /^(date|YYYY-MM[-DThms:. ]{0,20}(Z|[+-]\d\d:?\d\d)?)$/,
+  /^(DD?[./, -]{1,2}M{1,4}[./, -]{1,2}YYYY|M{1,4}[./, -]{1,2}DD?[./, -]{1,2}YYYY|YYYY[./, -]{1,2}M{1,4}[./, -]{1,2}DD?)$/,
+  /^(\p{Sc}\s?)?(#[\s,.'’]##)?0([.,]0{1,15})?(\s?[%\p{Sc}])?$/u,
+];
+
+/** How dates and amounts are written. */
 const isPattern: Is = (written) =>
-  written === undefined ||
-  (isText(written) &&
-    /^(date|YYYY-MM[-DThms:. ]{0,20}(Z|[+-]\d\d:?\d\d)?|(DD?[./-]MM?|MM?[./-]DD?)[./-]YYYY|[$£€¥]? ?0(,0)?(\.0{1,15})? ?[%$£€¥]?)$/.test(
-      written as string,
-    ));
+  written === undefined || (isText(written) && PATTERNS.some((pattern) => pattern.test(written as string)));
 
 function isListOf(is: Is): Is {
   return (value) => isList(value) && (value as unknown[]).every(is);

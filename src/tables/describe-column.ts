@@ -1,9 +1,10 @@
 import { outOfRange, unusable, wrongKind } from '../tensor/errors.js';
 import type { Category, CategoryColumn, ColumnDescription, ColumnKind, DayOrder, NumberColumn } from './description.js';
-import { extremes, haveWeekdays, rangeOf } from './describe-numbers.js';
+import { haveWeekdays, rangeOf } from './describe-numbers.js';
 import { amountPatternOf } from './amounts.js';
 import { dateFix, formsNote, kindsOf, missingNote, rareNote } from './column-notes.js';
-import { localPatternOf, momentOf, patternOf } from './iso-dates.js';
+import { countsEvenly, rejectIdentifier, type Numbers } from './identifiers.js';
+import { haveShortYears, localPatternOf, momentOf, patternOf } from './iso-dates.js';
 import { asNumber, numberIn } from './read-cell.js';
 import type { Known } from './read-columns.js';
 
@@ -17,14 +18,6 @@ const OFTEN = 20;
 /** The share of different values from which a text is an identifier, in tables that are not tiny. */
 const UNIQUE = 0.95;
 const TINY = 20;
-/** Whole numbers of which this many pairs would be equal by chance are an identifier if none is. */
-const COLLISIONS = 10;
-/** Identifiers have at most so many numbers for each that is used; times in seconds are sparser. */
-const SPARSE = 10;
-/** The largest distance of the distribution function from a straight line, times the root of the count; 1 draw in 20 from one is above. */
-const EVEN = 1.36;
-/** Fewer numbers of a bell curve also look even. */
-const MIN_EVEN = 100;
 /** The cells of a column, and what errors call them. */
 interface NamedCells {
   readonly where: string;
@@ -62,17 +55,14 @@ export function describeColumn({ where, argument, name, cells }: NamedCells, ask
     throw unusable(where, argument, 'must hold at least two values', { seen, fix: 'Leave the column out.' });
   }
   const [type] = types;
-  if (type === 'date' && kind !== undefined && kind !== 'date') {
-    throw wrongKind(where, `kinds.${name}`, "must be 'date' for a column of dates", { got: kind });
-  }
+  checkKind({ where, argument, name, cells: present }, type!, kind);
   const asNumbers = numbersOf(present, type!, kind, first);
-  const datesFix = dateFix(name, present);
   const isWrong = (number: number): boolean =>
     !(kind === 'integer' ? Number.isInteger(number) : Number.isFinite(number));
   if (asNumbers?.numbers.some(isWrong)) {
     throw wrongKind(where, argument, `must hold what kinds.${name} says`, {
       got: present[asNumbers.numbers.findIndex(isWrong)],
-      fix: kind === 'date' ? datesFix : undefined,
+      fix: kind === 'date' ? dateFix(name, present) : undefined,
     });
   }
   if (asNumbers !== undefined) {
@@ -82,12 +72,22 @@ export function describeColumn({ where, argument, name, cells }: NamedCells, ask
     const note = `${name}: all numbers differ, as those of an identifier do; leave the column out if it is one.`;
     return { column, notes: [...missingNote(column), ...(isIdentifier ? [note] : []), ...formsNote(column, present)] };
   }
+  return categoriesOf({ where, argument, name, cells }, present as Value[], kind);
+}
+
+/** Describes a column of categories; throws one error if it has too many. */
+function categoriesOf(
+  { where, argument, name, cells }: NamedCells,
+  present: readonly Value[],
+  kind?: ColumnKind,
+): Described {
+  const [values, type] = [new Set(present), typeOf(present[0]!)];
   const isNumbersAsText = type === 'text' && !present.some((cell) => Number.isNaN(numberIn(cell as string)));
   const isDatesAsText = type === 'text' && present.every((cell) => LOCAL_DATE.test(cell as string));
   const fix = isNumbersAsText
     ? `Is it a number? Then say ${kindsOf(name, 'number')}.`
     : isDatesAsText
-      ? datesFix
+      ? dateFix(name, present)
       : 'Leave the column out, or group its values.';
   if (type === 'text' && kind === undefined && present.length > TINY && values.size > UNIQUE * present.length) {
     const seen = `${values.size} values in ${present.length} rows`;
@@ -96,7 +96,7 @@ export function describeColumn({ where, argument, name, cells }: NamedCells, ask
   if (values.size > MOST_CATEGORIES && (type !== 'text' || isNumbersAsText || isDatesAsText)) {
     throw outOfRange(where, argument, `must have at most ${MOST_CATEGORIES} categories`, { got: values.size, fix });
   }
-  const column = categoryColumn(name, missing, present as (string | number | boolean)[]);
+  const column = categoryColumn(name, 1 - present.length / cells.length, present);
   return {
     column,
     notes: [
@@ -105,7 +105,7 @@ export function describeColumn({ where, argument, name, cells }: NamedCells, ask
       ...(isNumbersAsText
         ? [`${name}: numbers as text are categories; ${kindsOf(name, 'number')} makes them numbers.`]
         : []),
-      ...(isDatesAsText ? [`${name}: these dates are categories. ${datesFix}`] : []),
+      ...(isDatesAsText ? [`${name}: these dates are categories. ${fix}`] : []),
       ...(type === 'number' && kind === undefined && values.size > 2
         ? [`${name}: ${values.size} different numbers are categories; ${kindsOf(name, 'number')} makes them numbers.`]
         : []),
@@ -113,14 +113,31 @@ export function describeColumn({ where, argument, name, cells }: NamedCells, ask
   };
 }
 
-function typeOf(cell: Known): string {
-  return cell instanceof Date ? 'date' : typeof cell === 'string' ? 'text' : typeof cell;
+/** Throws if cells of a type cannot have the kind that is asked for. */
+function checkKind(
+  { where, argument, name, cells: present }: NamedCells,
+  type: string,
+  kind: ColumnKind | undefined,
+): void {
+  if (type === 'date' && kind !== undefined && kind !== 'date') {
+    throw wrongKind(where, `kinds.${name}`, "must be 'date' for a column of dates", { got: kind });
+  }
+  // kinds of true and false, or of other cells
+  if (kind !== undefined && kind !== 'category' && (kind === 'boolean') !== (type === 'boolean')) {
+    const fix = `Convert the cells, or say ${kindsOf(name, 'category')}.`;
+    throw wrongKind(where, argument, `must hold what kinds.${name} says`, { got: present[0], fix });
+  }
+  if (type === 'text' && (kind === undefined || kind === 'date') && haveShortYears(present as string[])) {
+    const fix = `Two digits do not say the century. Write 2026 for 26, or say ${kindsOf(name, 'category')}.`;
+    throw unusable(where, argument, 'must hold years of four digits', { got: present[0], fix });
+  }
 }
 
-interface Numbers {
-  readonly kind: 'number' | 'integer' | 'date';
-  readonly numbers: readonly number[];
-  readonly written?: NumberColumn['written'];
+/** A value of a category. */
+type Value = Category['value'];
+
+function typeOf(cell: Known): string {
+  return cell instanceof Date ? 'date' : typeof cell === 'string' ? 'text' : typeof cell;
 }
 
 /** The cells as numbers, unless they are categories. */
@@ -164,12 +181,8 @@ function numberColumn(name: string, missing: number, { kind, numbers, written }:
   };
 }
 
-function categoryColumn(
-  name: string,
-  missing: number,
-  present: readonly (string | number | boolean)[],
-): CategoryColumn {
-  const counts = new Map<string | number | boolean, number>();
+function categoryColumn(name: string, missing: number, present: readonly Value[]): CategoryColumn {
+  const counts = new Map<Value, number>();
   for (const value of present) counts.set(value, (counts.get(value) ?? 0) + 1);
   const categories = Array.from(counts, ([value, count]) => ({ value, count }));
   const isBoolean = categories.every(({ value }) => typeof value === 'boolean');
@@ -180,46 +193,6 @@ function categoryColumn(
   const kept = categories.filter(({ value }) => value !== OTHER).slice(0, MOST_CATEGORIES - 1);
   const count = kept.reduce((sum, one) => sum - one.count, present.length);
   return { name, kind, missing, categories: [...kept, { value: OTHER, count }].sort(byCount), other: OTHER };
-}
-
-/** Throws if whole numbers are all different, although so many draws from an interval of their size would collide. */
-function rejectIdentifier(
-  { where, argument, name }: Omit<NamedCells, 'cells'>,
-  { kind, numbers, written }: Numbers,
-  distinct: number,
-): void {
-  const count = numbers.length;
-  if (kind !== 'integer' || distinct < count || written !== undefined) return;
-  const [low, high] = extremes(numbers);
-  if (high - low > SPARSE * count) return;
-  // independent draws collide with a probability of 1 - exp(-COLLISIONS) or more; times at a steady pace have a common step
-  if ((count * (count - 1)) / 2 <= COLLISIONS * (high - low) || stepOf(numbers, low) > 1) return;
-  const seen = `${count} different whole numbers from ${low} to ${high}`;
-  const fix = `Leave the column out, or say ${kindsOf(name, 'integer')}.`;
-  throw unusable(where, argument, 'must not be an identifier', { seen, fix });
-}
-
-/** Whether whole numbers, all different, are spread evenly from the lowest to the highest and do not rise in the order of the rows, unless by equal steps. */
-function countsEvenly({ kind, numbers, written }: Numbers): boolean {
-  const count = numbers.length;
-  if (kind !== 'integer' || written !== undefined || count < MIN_EVEN) return false;
-  const [low, high] = extremes(numbers);
-  const step = (high - low) / (count - 1);
-  const isRising = numbers.every((number, i) => i === 0 || number > numbers[i - 1]!);
-  if (isRising) return numbers.every((number, i) => number === low + i * step);
-  const distance = [...numbers]
-    .sort((a, b) => a - b)
-    .reduce((most, number, i) => Math.max(most, Math.abs((number - low) / (high - low) - (i + 0.5) / count)), 0);
-  return distance * Math.sqrt(count) < EVEN;
-}
-
-/** The greatest common divisor of the differences from a whole number. */
-function stepOf(numbers: readonly number[], low: number): number {
-  return numbers.reduce((step, number) => {
-    let [a, b] = [step, number - low];
-    while (b > 0) [a, b] = [b, a % b];
-    return a;
-  }, 0);
 }
 
 /** A cell in an error. */

@@ -27,8 +27,8 @@ export interface NumberColumn extends NumberRange {
   /** The share of missing cells, 0 to 1. */
   readonly missing: number;
   /**
-   * How a date is written: 'date' for a `Date`, or the pattern of a text, such as YYYY-MM-DD, YYYY-MM-DDThh:mm:ssZ or DD.MM.YYYY; how an
-   * amount is written, such as $0.00, $0,0.00 or 0%. Absent for numbers.
+   * How a date is written: 'date' for a `Date`, or the pattern of a text, such as YYYY-MM-DD, YYYY-MM-DDThh:mm:ssZ, DD.MM.YYYY or MMM D, YYYY; how
+   * an amount is written, such as $0.00, #.##0,00 € or 0%. Absent for numbers.
    */
   readonly written?: string | undefined;
   /** True for dates whose days of the week are not equally frequent: they are a category next to the date. */

@@ -11,21 +11,27 @@ const ISO = /^(\d{4}-\d\d)(-\d\d)?(?:([T ])(\d\d:\d\d)(:\d\d)?(\.\d+)?(Z|[+-]\d\
 /** The pattern of a moment to its milliseconds. */
 const FULL = 'YYYY-MM-DDThh:mm:ss.sss';
 
-/** A day of a year with four digits, the day or the month first. */
-const LOCAL = /^(\d\d?)([./-])(\d\d?)\2(\d{4})$/;
-/** Patterns of such days begin with what comes first. */
-const isLocal = (pattern = ''): boolean => /^[DM]/.test(pattern);
+/** Three parts of a day that is not of ISO 8601, and the signs between them. */
+const LOCAL = /^(\d{4}|\d\d?|[a-z]{3,9})([./ -]|\. )(\d\d?|[a-z]{3,9})([./ -]|, )(\d{4}|\d\d?)$/i;
+/** Whether a pattern is of such days: those of ISO 8601 begin with YYYY-MM, and those of a `Date` are 'date'. */
+const isLocal = (pattern = ''): boolean => /^([DM]|YYYY(?!-MM(?!M)))/.test(pattern);
+
+const MONTHS = 'January February March April May June July August September October November December';
 
 /**
- * Milliseconds since 1970 of a text of ISO 8601, in UTC unless it has an offset, or of a day by its pattern, such as DD.MM.YYYY; NaN for
- * other texts.
+ * Milliseconds since 1970 of a text of ISO 8601, in UTC unless it has an offset, or of a day by its pattern, such as DD.MM.YYYY or
+ * MMM D, YYYY; NaN for other texts.
  */
 export function momentOf(text: string, pattern?: string): number {
   if (isLocal(pattern)) {
-    const [, first, separator, second, year] = LOCAL.exec(text) ?? [];
-    if (year === undefined || !pattern!.includes(separator!)) return NaN;
-    const [day, month] = pattern!.startsWith('D') ? [first!, second!] : [second!, first!];
-    return momentOf(`${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`);
+    const [, first, before, second, after, third] = LOCAL.exec(text) ?? [];
+    const [, ...signs] = pattern!.split(/\w+/);
+    if (before !== signs[0] || after !== signs[1]) return NaN;
+    const letters = pattern!.replace(/(\w)\1*\W*/g, '$1');
+    const [year, month, day] = ['Y', 'M', 'D'].map((letter) => [first, second, third][letters.indexOf(letter)]!);
+    const place = MONTHS.split(' ').findIndex((name) => name.toLowerCase().startsWith(month!.toLowerCase()));
+    const number = pattern!.includes('MMM') ? String(place + 1) : month!;
+    return momentOf(`${year}-${number.padStart(2, '0')}-${day!.padStart(2, '0')}`);
   }
   const match = ISO.exec(text);
   if (match === null) return NaN;
@@ -55,15 +61,27 @@ export function patternOf(texts: readonly string[]): string | undefined {
 
 /** The pattern of days whose texts are not of ISO 8601; `first` says what comes first where no text shows it, D or M. */
 export function localPatternOf(texts: readonly string[], first = ''): string | undefined {
-  const days = texts.map((text) => LOCAL.exec(text));
-  const isFirst = (place: 1 | 3): boolean => days.some((match) => Number(match?.[place]) > 12);
-  const letter = isFirst(1) ? 'D' : isFirst(3) ? 'M' : first;
-  const separator = days[0]?.[2];
-  if (separator === undefined || letter === '' || (first !== '' && letter !== first)) return undefined;
-  const isPadded = texts.every((text) => text.length === 10);
-  const parts = letter === 'D' ? ['D', 'M'] : ['M', 'D'];
-  const pattern = [...parts.map((part) => (isPadded ? part + part : part)), 'YYYY'].join(separator);
-  return texts.some((text) => Number.isNaN(momentOf(text, pattern))) ? undefined : pattern;
+  const [, , before = '', , after = ''] = LOCAL.exec(texts[0]!) ?? [];
+  const isOneSign = before === after && before !== ' ';
+  const patterns = ['DMY', 'MDY', 'YMD'].flatMap((letters) =>
+    (isOneSign ? ['M', 'MMM'] : ['MMM']).map((month) =>
+      `${letters[0]!}${before}${letters[1]!}${after}${letters[2]!}`.replace('M', month).replace('Y', 'YYYY'),
+    ),
+  );
+  const fitting = patterns.filter((pattern) => texts.every((text) => !Number.isNaN(momentOf(text, pattern))));
+  const pattern =
+    fitting.length > 1 && first === '' ? undefined : (fitting.find((one) => one.startsWith(first)) ?? fitting[0]);
+  // a row shows another order of two numbers
+  if (pattern === undefined || (/^[DM]\W[DM]\W/.test(pattern) && !pattern.startsWith(first))) return undefined;
+  const [isPadded, isLong] = [!texts.some((text) => /\b\d\b/.test(text)), texts.some((text) => /[a-z]{4}/i.test(text))];
+  const month = isLong ? 'MMMM' : isPadded && !pattern.includes('MM') ? 'MM' : '$&';
+  return pattern.replace('D', isPadded ? 'DD' : 'D').replace(/M+/, month);
+}
+
+/** Whether texts are days of which some have years of two digits. */
+export function haveShortYears(texts: readonly string[]): boolean {
+  const long = texts.map((text) => text.replace(/\b\d\d$/, '20$&'));
+  return long.join() !== texts.join() && (localPatternOf(long, 'D') ?? localPatternOf(long, 'M')) !== undefined;
 }
 
 /** Whether texts are days of which nothing says whether the day or the month comes first. */
@@ -75,7 +93,9 @@ export function isAmbiguous(texts: readonly string[]): boolean {
 export function writeDate(pattern: string, moment: number): string {
   if (isLocal(pattern)) {
     const [year, month, day] = new Date(moment).toISOString().split(/[-T]/) as [string, string, string];
-    return pattern.replace(/YYYY|MM?|DD?/g, (token) => {
+    return pattern.replace(/Y+|M+|D+/g, (token) => {
+      if (token.startsWith('MMM'))
+        return MONTHS.split(' ')[Number(month) - 1]!.slice(0, token === 'MMM' ? 3 : undefined);
       const part = token.startsWith('Y') ? year : token.startsWith('M') ? month : day;
       return token.length === 1 ? String(Number(part)) : part;
     });

@@ -1,10 +1,9 @@
-import { checkObject } from '../tensor/plain-checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { isNumeric, type ColumnDescription, type TableDescription } from './description.js';
 import { weekdayOf } from './iso-dates.js';
 import { orderBounds, type OrderBounds } from './order-bounds.js';
 import { cellName, readerOf, type CellReader } from './read-cell.js';
-import { readColumns, type Known } from './read-columns.js';
+import { checkRow, namesIn, readCell, type Known } from './read-columns.js';
 import type { Row } from './rows.js';
 import { presentIndices, scoredSlots, type CategorySlot, type ScoredSlot, type TableLayout } from './table-layout.js';
 
@@ -49,7 +48,8 @@ type CellOf = (name: string) => Known | undefined;
 
 /** Throws unless `known` is a row or a list of rows. */
 export function checkKnown(where: string, argument: string, known: Row | readonly object[]): void {
-  (Array.isArray(known) ? known : [known]).forEach((row) => checkObject(where, argument, row));
+  if (!Array.isArray(known)) return checkRow(where, argument, known);
+  known.forEach((row, i) => checkRow(where, `${argument}[${i}]`, row));
 }
 
 /** Reads known cells, of which there is a row for all or one for each of n rows. */
@@ -64,8 +64,7 @@ export function readKnown(
   if (Array.isArray(known) && rows.length !== n) {
     throw outOfRange(where, 'known', `must be one row, or ${n}`, { seen: `${rows.length}` });
   }
-  const cells = readColumns(where, 'known', rows);
-  for (const name of cells.keys()) {
+  for (const name of namesIn(rows)) {
     if (description.columns.some((column) => column.name === name)) continue;
     throw wrongKind(where, 'known', 'must have columns of the description', { got: name });
   }
@@ -76,7 +75,7 @@ export function readKnown(
     const place = Array.isArray(known) ? i : undefined;
     const argumentOf = (name: string): string => cellName('known', place, name);
     const cellOf: CellOf = (name) =>
-      Object.hasOwn(row, name) && row[name] !== undefined ? cells.get(name)![i] : undefined;
+      Object.hasOwn(row, name) && row[name] !== undefined ? readCell(where, argumentOf(name), row[name]) : undefined;
     const found = new Map<string, number>();
     for (const [{ name }, reader] of readers) {
       const cell = cellOf(name);
@@ -89,7 +88,8 @@ export function readKnown(
     }
     const given = new Map([...found].filter(([name]) => numbers.some(({ column }) => column.name === name)));
     const bounds = orderBounds(where, description, given, { argumentOf, cellOf });
-    const allowed = categories.map((slot) => allowedIn(where, slot, cellOf, found, bounds));
+    const argument = place === undefined ? 'known' : `known[${place}]`;
+    const allowed = categories.map((slot) => allowedIn({ where, argument }, slot, cellOf, found, bounds));
     const isOpen = ({ column, order }: ScoredSlot): boolean =>
       order !== undefined && given.has(column.name) && !given.has(order.low);
     const values = [
@@ -157,7 +157,7 @@ function knownReader(where: string, column: ColumnDescription): CellReader {
 
 /** The indices of a category that agree with what is known; undefined if all do. */
 function allowedIn(
-  where: string,
+  { where, argument }: { readonly where: string; readonly argument: string },
   slot: CategorySlot,
   cellOf: CellOf,
   found: ReadonlyMap<string, number>,
@@ -189,5 +189,5 @@ function allowedIn(
   if (allowed.length > 0) return allowed;
   const rule = `must have a combination of ${combination!.columns.join(', ')} that the table has`;
   const seen = columns.map(({ name }) => String(cellOf(name))).join(', ');
-  throw outOfRange(where, 'known', rule, { seen });
+  throw outOfRange(where, argument, rule, { seen });
 }

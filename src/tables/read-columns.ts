@@ -4,40 +4,48 @@ import type { Cell, Row, Table } from './rows.js';
 /** A cell that has been read: missing ones are null, and a bigint is a number. */
 export type Known = number | string | boolean | Date | null;
 
-/** The columns of a table by name, in the order in which they appear. Throws unless it is one. */
-export function readColumns(where: string, argument: string, table: Table): Map<string, Known[]> {
+/**
+ * The columns of a table by name, in the order in which they appear. Throws unless it is one; the error of a column can be collected in
+ * `errors` instead, and the column is then empty.
+ */
+export function readColumns(
+  where: string,
+  argument: string,
+  table: Table,
+  errors?: Map<string, Error>,
+): Map<string, Known[]> {
   const columns = new Map<string, Known[]>();
+  const add = (name: string, read: () => Known[]): void => {
+    columns.set(name, []);
+    try {
+      columns.set(name, read());
+    } catch (error) {
+      if (errors === undefined) throw error;
+      errors.set(name, error as Error);
+    }
+  };
   if (Array.isArray(table)) {
     const rows = table as readonly Row[];
-    rows.forEach((row: unknown, i) => {
-      if (row === null || typeof row !== 'object' || Array.isArray(row)) {
-        throw wrongKind(where, `${argument}[${i}]`, 'must be a record of cells', { got: row });
-      }
-      for (const name of Object.keys(row)) if (!columns.has(name)) columns.set(name, []);
-    });
-    for (const [name, cells] of columns) {
-      rows.forEach((row, i) => {
-        // a name such as 'constructor' is also that of an inherited property
-        const cell = Object.hasOwn(row, name) ? row[name] : undefined;
-        cells.push(readCell(where, `${argument}[${i}].${name}`, cell));
-      });
+    rows.forEach((row, i) => checkRow(where, `${argument}[${i}]`, row));
+    for (const name of namesIn(rows)) {
+      // a name such as 'constructor' is also that of an inherited property
+      const cellOf = (row: Row): unknown => (Object.hasOwn(row, name) ? row[name] : undefined);
+      add(name, () => rows.map((row, i) => readCell(where, `${argument}[${i}].${name}`, cellOf(row))));
     }
   } else if (table !== null && typeof table === 'object') {
     let count: number | undefined;
     for (const [name, cells] of Object.entries(table as Readonly<Record<string, ArrayLike<Cell>>>)) {
-      if (!Array.isArray(cells) && !ArrayBuffer.isView(cells)) {
-        throw wrongKind(where, `${argument}.${name}`, 'must be an array of cells', { got: cells });
-      }
-      count ??= cells.length;
-      if (cells.length !== count) {
-        throw outOfRange(where, `${argument}.${name}`, `must have ${count} cells`, { got: cells.length });
-      }
-      columns.set(
-        name,
-        Array.from(cells instanceof Float32Array ? shortOf(cells) : cells, (cell, i) =>
-          readCell(where, `${argument}.${name}[${i}]`, cell),
-        ),
-      );
+      add(name, () => {
+        if (!Array.isArray(cells) && !ArrayBuffer.isView(cells)) {
+          throw wrongKind(where, `${argument}.${name}`, 'must be an array of cells', { got: cells });
+        }
+        count ??= cells.length;
+        if (cells.length !== count) {
+          throw outOfRange(where, `${argument}.${name}`, `must have ${count} cells`, { got: cells.length });
+        }
+        const exact: ArrayLike<Cell> = cells instanceof Float32Array ? shortOf(cells) : (cells as ArrayLike<Cell>);
+        return Array.from(exact, (cell, i) => readCell(where, `${argument}.${name}[${i}]`, cell));
+      });
     }
   } else {
     const fix = 'Give rows, [{ size: 1, kind: "a" }, ...], or columns, { size: [1, ...] }.';
@@ -46,7 +54,22 @@ export function readColumns(where: string, argument: string, table: Table): Map<
   return columns;
 }
 
-function readCell(where: string, argument: string, cell: unknown): Known {
+/** The names of the cells of rows. */
+export function namesIn(rows: readonly Row[]): Set<string> {
+  const names = new Set<string>();
+  for (const row of rows) for (const name of Object.keys(row)) names.add(name);
+  return names;
+}
+
+/** Throws unless `row` is a record, as rows are. */
+export function checkRow(where: string, argument: string, row: unknown): void {
+  if (row === null || typeof row !== 'object' || Array.isArray(row)) {
+    throw wrongKind(where, argument, 'must be a record of cells', { got: row });
+  }
+}
+
+/** Reads a cell of any column; missing ones are null. Throws if it is none. */
+export function readCell(where: string, argument: string, cell: unknown): Known {
   if (cell === null || cell === undefined || cell === '' || Number.isNaN(cell)) return null;
   if (typeof cell === 'string' || typeof cell === 'boolean') return cell;
   if (cell instanceof Date) return Number.isNaN(cell.getTime()) ? null : cell;

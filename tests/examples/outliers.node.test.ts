@@ -18,6 +18,8 @@ interface Row {
   readonly kind: string;
   readonly nats: number;
   readonly auc: number;
+  readonly pca: number;
+  readonly gaussian: number;
   readonly found: number;
 }
 
@@ -30,9 +32,9 @@ it('trains, distinguishes noise from clothes, and continues from its checkpoint 
   expect(status, stderr).toBe(0);
   const rows = rowsOf('six.json');
   for (const { kind } of rows) expect(stdout).toContain(`| ${kind} |`);
-  expect(rows[0]!.auc).toBe(0.5);
+  expect([rows[0]!.auc, rows[0]!.pca, rows[0]!.gaussian]).toEqual([0.5, 0.5, 0.5]);
   const noise = rows.find(({ kind }) => kind === 'noise')!;
-  expect([noise.auc, noise.found]).toEqual([1, 1]);
+  expect([noise.auc, noise.pca, noise.gaussian, noise.found]).toEqual([1, 1, 1, 1]);
   const again = run(['--resume', 'out/outliers/1.safetensors', '--json', 'again.json']);
   expect(again.status, again.stderr).toBe(0);
   expect(rowsOf('again.json')).toEqual(rows);

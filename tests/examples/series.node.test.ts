@@ -14,7 +14,7 @@ import {
   type Law,
   type Windows,
 } from '../../examples/series/law.js';
-import { fitLinearModels } from '../../examples/series/linear-models.js';
+import { fitLinearModels } from '../../examples/shared/linear-models.js';
 import { runExample } from './run-example.js';
 
 let folder = '';

@@ -134,7 +134,7 @@ describe('describeTable', () => {
   });
 
   test('points to ISO 8601 for other dates, and notes what comes back differently', () => {
-    const dates = Array.from({ length: 60 }, (_, i) => `Nov ${1 + (i % 28)}, ${1990 + i}`);
+    const dates = Array.from({ length: 60 }, (_, i) => `Nov ${1 + (i % 28)}, ${1990 + i} 10:00`);
     expect(() => describeTable({ dates })).toThrow('Convert dates to Date, or to texts such as 2026-11-30.');
     expect(() => describeTable({ dates }, { kinds: { dates: 'date' } })).toThrow('such as 2026-11-30.');
     const { notes } = describeTable({ at: ['2026-03-29T01:00:00+01:00', '2026-03-29T03:00:00+02:00'] });

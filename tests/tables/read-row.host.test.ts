@@ -73,6 +73,21 @@ describe('each door refuses a cell that is none of its column, in one sentence w
     await expect(sample({ [name]: cell })).rejects.toThrow(`sampleTable: \`known.${name}\` ${message}`);
   });
 
+  test.each<[Row | readonly Row[], string]>([
+    [{ height: Infinity }, '`known.height` must be finite'],
+    [[{ height: 170 }, { height: Infinity }], '`known[1].height` must be finite'],
+    [{ city: {} as string }, '`known.city` must be a number, a text, true, false, a date or null; got {}'],
+    [
+      [{}, { city: [1] as unknown as string }],
+      '`known[1].city` must be a number, a text, true, false, a date or null; got [1]',
+    ],
+    [{ floors: 2n ** 60n }, '`known.floors` must be between -2^53 and 2^53'],
+    [5 as unknown as Row, '`known` must be a record of cells; got 5'],
+    [[{}, null] as unknown as Row[], '`known[1]` must be a record of cells; got null'],
+  ])('a known cell that is none is named as it was given: %#', async (known, message) => {
+    await expect(sample(known)).rejects.toThrow(`sampleTable: ${message}`);
+  });
+
   test('bigints that float64 would merge are refused, others are numbers', async () => {
     const ids = Array.from({ length: 60 }, (_, i) => BigInt(i % 3) + 2n ** 53n);
     expect(() => describeTable({ ids }, { kinds: { ids: 'category' } })).toThrow(

@@ -28,14 +28,24 @@ const two = (n: number): string => String(n).padStart(2, '0');
 const moments = list(300, () => new Date(Date.UTC(2020, 0, 1 + Math.floor(2000 * u()))));
 const parts = (date: Date) => [date.getUTCDate(), date.getUTCMonth() + 1, date.getUTCFullYear()] as const;
 
+const MONTHS = 'January,February,March,April,May,June,July,August,September,October,November,December'.split(',');
+
 describe('amounts and days of a country are numbers and dates, and come back as they were written', () => {
   const money = list(300, () => (100 + Math.floor(1e6 * u() ** 3)) / 100);
   test.each<[string, string, string[]]>([
     ['number', '$0.00', money.map((x) => `$${x.toFixed(2)}`)],
-    ['number', '$0,0.00', money.map((x) => `$${x.toLocaleString('en', { minimumFractionDigits: 2 })}`)],
-    ['integer', '£ 0,0', money.map((x) => `£ ${Math.floor(x).toLocaleString('en')}`)],
+    ['number', '$#,##0.00', money.map((x) => `$${x.toLocaleString('en', { minimumFractionDigits: 2 })}`)],
+    ['integer', '£ #,##0', money.map((x) => `£ ${Math.floor(x).toLocaleString('en')}`)],
     ['number', '0.00 €', money.map((x) => `${(x - 2000).toFixed(2)} €`)],
     ['number', '$0.00', money.map((x) => `${x < 500 ? '-' : ''}$${x.toFixed(2)}`)],
+    ['number', '#.##0,00 €', money.map((x) => `${x.toLocaleString('de', { minimumFractionDigits: 2 })} €`)],
+    [
+      'number',
+      '#\u202f##0,00\u00a0€',
+      money.map((x) => `${x.toLocaleString('fr', { minimumFractionDigits: 2 })}\u00a0€`),
+    ],
+    ['number', '€ 0,0', money.map((x) => `€ ${x.toFixed(1).replace('.', ',')}`)],
+    ['number', '0,00 %', money.map((x) => `${(x / 100).toFixed(2).replace('.', ',')} %`)],
     ['integer', '0%', money.map((x) => `${Math.floor(x) % 101}%`)],
     ['number', '0.000 %', money.map((x) => `${(x / 100).toFixed(3)} %`)],
     ['date', 'DD.MM.YYYY', moments.map((date) => { const [d, m, y] = parts(date); return `${two(d)}.${two(m)}.${y}`; })], // prettier-ignore
@@ -47,6 +57,10 @@ describe('amounts and days of a country are numbers and dates, and come back as 
         return `${m}/${d}/${y}`;
       }),
     ],
+    ['date', 'D MMM YYYY', moments.map((date) => { const [d, m, y] = parts(date); return `${d} ${MONTHS[m - 1]!.slice(0, 3)} ${y}`; })], // prettier-ignore
+    ['date', 'MMMM D, YYYY', moments.map((date) => { const [d, m, y] = parts(date); return `${MONTHS[m - 1]!} ${d}, ${y}`; })], // prettier-ignore
+    ['date', 'DD-MMM-YYYY', moments.map((date) => { const [d, m, y] = parts(date); return `${two(d)}-${MONTHS[m - 1]!.slice(0, 3)}-${y}`; })], // prettier-ignore
+    ['date', 'YYYY/MM/DD', moments.map((date) => date.toISOString().slice(0, 10).replaceAll('-', '/'))],
     ['date', 'DD-MM-YYYY', moments.map((date) => { const [d, m, y] = parts(date); return `${two(d)}-${two(m)}-${y}`; })], // prettier-ignore
   ])('%s: %s', async (kind, written, cells) => {
     const rows = cells.map((a, i) => ({ a: i % 10 === 0 ? null : a, kind: 'xyz'[i % 3]! }));
@@ -64,23 +78,34 @@ describe('amounts and days of a country are numbers and dates, and come back as 
     model.dispose();
   });
 
-  test('what is not clear stays text: two orders, none, two currencies, commas in euros', () => {
+  test('what is not clear stays text: two orders, none, two currencies, a sign of thousands or decimals', () => {
     const texts: readonly (readonly string[])[] = [
       moments.map((date) => { const [d, m, y] = parts(date); return u() < 0.5 ? `${d}/${m}/${y}` : `${m}/${d}/${y}`; }), // prettier-ignore
       moments.map((_, i) => `${1 + (i % 12)}/${1 + ((i >> 2) % 12)}/20${10 + (i % 80)}`),
       money.map((x, i) => `${'$€'[i % 2]}${x}`),
-      money.map((x) => `€${(1000 + x).toFixed(3)}`),
-      money.map((x) => `${(x / 100).toFixed(2).replace('.', ',')} €`),
+      money.map((x) => `€${(1 + x / 1e4).toFixed(3)}`),
+      money.map((x) => `$${(1 + x / 1e4).toFixed(3)}`),
+      money.map((x) => `${(1 + x / 1e4).toFixed(3).replace('.', ',')} €`),
+      money.map((x, i) => `${(10 + x).toFixed(2).replace('.', '.,'[i % 2]!)} €`),
       money.map((x) => `US$${x}`),
-      moments.map((date) => {
-        const [d, m, y] = parts(date);
-        return `${two(d)}.${two(m)}.${String(y).slice(2)}`;
-      }),
     ];
     for (const a of texts) {
       // twice as many rows, so that they are categories and no identifier
       expect(describeTable({ a: [...a, ...a] }).columns[0]!.kind, a[0]).toBe('category');
     }
+  });
+
+  test('the forms of $0 and of 0 € do not say what a comma means, which only a dollar shows', () => {
+    const of = (sign: (x: number) => string) => describeTable({ a: list(60, sign) });
+    const [dollars, euros] = [of((x) => `$${x}`), of((x) => `${x} €`)];
+    expect(encodeTable(dollars, { a: ['$1,234'] }).shape).toEqual([1, 1]);
+    expect(() => encodeTable(euros, { a: ['1,234 €'] })).toThrow('must be a integer; got');
+    expect(() =>
+      encodeTable(
+        of((x) => `${1000 + x}.5 €`),
+        { a: ['1,5 €'] },
+      ),
+    ).toThrow('must be a number; got');
   });
 
   test('days of which no row shows the order are asked for by `kinds`, which also reads them', () => {
@@ -165,14 +190,71 @@ describe('notes', () => {
     expect(call).toThrow(
       'describeTable: `rows` must have columns that a model can learn; got 3 others: id, same, mixed. `rows.id` must not be',
     );
-    try {
-      call();
-    } catch (error) {
-      expect((error as AggregateError).errors.map(({ message }: Error) => message.slice(0, 40))).toEqual([
-        'describeTable: `rows.id` must not be an ',
-        'describeTable: `rows.same` must hold at ',
-        'describeTable: `rows.mixed` must hold on',
+    expect(messagesOf(call).map((message) => message.slice(0, 40))).toEqual([
+      'describeTable: `rows.id` must not be an ',
+      'describeTable: `rows.same` must hold at ',
+      'describeTable: `rows.mixed` must hold on',
+    ]);
+  });
+
+  test('and those of single cells', () => {
+    const cells = {
+      object: [{}, 1, 2],
+      late: [1, 2, Infinity],
+      big: [2n ** 60n, 1n, 2n],
+      fine: [1, 2, 3],
+      same: [1, 1, 1],
+    };
+    const rows = list(3, (i) => Object.fromEntries(Object.entries(cells).map(([name, all]) => [name, all[i]])));
+    for (const [table, at] of [
+      [cells, (name: string, i: number) => `rows.${name}[${i}]`],
+      [rows, (name: string, i: number) => `rows[${i}].${name}`],
+    ] as const) {
+      const messages = messagesOf(() => describeTable(table as unknown as Row[]));
+      expect(messages.map((message) => message.slice(0, 50).split('`')[1])).toEqual([
+        at('object', 0),
+        at('late', 2),
+        at('big', 0),
+        'rows.same',
       ]);
+    }
+    expect(
+      messagesOf(() => describeTable({ a: 5, b: [1], c: [1, 2] } as unknown as Row[])).map((one) => one.slice(0, 40)),
+    ).toEqual([
+      'describeTable: `rows.a` must be an array',
+      'describeTable: `rows.b` must hold at lea',
+      'describeTable: `rows.c` must have 1 cell',
+    ]);
+    // one error is itself
+    expect(() => describeTable({ a: [Infinity, 1], b: [1, 2] })).toThrow(
+      'describeTable: `rows.a[0]` must be finite; got Infinity',
+    );
+  });
+
+  test('and kinds that the cells do not have', () => {
+    for (const [kind, a] of [
+      ['number', [true, false]],
+      ['integer', [true, false]],
+      ['date', [true, false]],
+      ['boolean', [0, 1]],
+      ['boolean', ['true', 'false']],
+    ] as const) {
+      expect(() => describeTable({ a }, { kinds: { a: kind } })).toThrow(
+        new RegExp(
+          `\`rows.a\` must hold what kinds.a says; got '?${a[0]}'?. Convert the cells, or say kinds: \\{ a: 'category' \\}.`,
+        ),
+      );
+      expect(describeTable({ a }, { kinds: { a: 'category' } }).columns[0]).toHaveProperty('categories');
     }
   });
 });
+
+/** The messages of all errors that a call throws. */
+function messagesOf(call: () => unknown): string[] {
+  try {
+    call();
+  } catch (error) {
+    return (error as AggregateError).errors.map(({ message }: Error) => message);
+  }
+  return [];
+}

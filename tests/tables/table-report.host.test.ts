@@ -383,6 +383,31 @@ describe('tables that are not tidy', () => {
     }
   });
 
+  test('show 58 lost links of a chain of 200 columns, 9 of 108 nats, which the mean hides', async () => {
+    // each column differs from the one before it with this probability: log 2 + 199 H(flip) = 108 nats
+    const flip = 0.23;
+    const rows = (seed: number, isLost: (column: number) => boolean): Row[] => {
+      const u = uniforms(seed);
+      return Array.from({ length: 2000 }, () => {
+        let value = u() < 0.5;
+        const cells = Array.from({ length: 200 }, (_, j) => (value = u() < (isLost(j) ? 0.5 : flip) ? !value : value));
+        return Object.fromEntries(cells.map((cell, j) => [`c${j}`, cell]));
+      });
+    };
+    const isLost = (column: number): boolean => column % 3 === 1 && column < 3 * 58;
+    const tables = { real: rows(1, () => false), synthetic: rows(2, isLost), heldOut: rows(3, () => false) };
+    const { sizes, heldOut, ...sides } = readTables('test', describeTable(tables.real), tables);
+    const trends = await pairTrends({ ...sides, floor: heldOut }, sizes, (work) => Promise.resolve(work()));
+    expect(trends.error).toBeLessThan(1.1 * trends.floor);
+    expect(trends.largestTenth.error).toBeGreaterThan(1.3 * trends.largestTenth.floor);
+    for (const { columns, error } of trends.worstPairs) {
+      const [first, second] = columns.map((name) => Number(name.slice(1)));
+      expect([isLost(second!), second! - first!]).toEqual([true, 1]);
+      // half the difference between 1/2 and the probabilities of the four pairs
+      expect(Math.abs(error - (0.5 - flip))).toBeLessThan(0.06);
+    }
+  });
+
   test('80 columns of two values are measured', async () => {
     const rows = (n: number, seed: number): Row[] => {
       const u = uniforms(seed);

@@ -5,11 +5,11 @@ export const withPicture: Kind<{ readonly channels: number; readonly name?: stri
   emit: (graph, x, { options: { channels, name }, parts: [body] }) => {
     const last = x.rank - 1;
     const shape = [...new Array<null>(last - 1).fill(null), channels];
-    const beside = graph.conditionOf(undefined, shape, name);
+    const picture = graph.conditionOf(undefined, shape, name);
     const fix = 'Give withPicture a `name`.';
-    if (beside === 'none' || beside.rank !== x.rank) return graph.refuse('a picture without its condition', fix);
+    if (picture === 'none' || picture.rank !== x.rank) return graph.refuse('a picture without its condition', fix);
     const input = graph.last(x);
-    const output = graph.last((name ? graph : graph.withCondition('none')).emit(body, graph.concat(input, beside)));
+    const output = graph.last((name ? graph : graph.withCondition('none')).emit(body, graph.concat(input, picture)));
     if (output.rank !== x.rank) return output;
     // the first channels, as many as the input has, if there are as many as the body gets
     const channelsOf = (value: typeof x) => graph.node('Shape', [value], { start: last }, { rank: 1 });

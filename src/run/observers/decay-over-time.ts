@@ -1,11 +1,10 @@
 import { checkInteger, checkNumber } from '../../tensor/checks.js';
-import { madeBy } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import type { Json } from '../../training/json.js';
 import type { Observer } from '../../training/observer.js';
 import type { Schedule } from '../../training/optimizers/schedules.js';
-import { checkUse } from './check-use.js';
 import { followTime, timeRules, type TimeOptions } from './elapsed-time.js';
+import { observingSchedule } from './observing-schedule.js';
 
 /** Options of {@link decayOverTime}. */
 export interface TimeDecayOptions extends TimeOptions {
@@ -57,22 +56,11 @@ export function decayOverTime(options: TimeDecayOptions): TimeDecay {
   });
   const { minutes, from, to, warmUp = 1 } = read;
   const { tick, begin, end, state, restore } = followTime(where, { minutes, now });
-  let isRead = false;
   const value: Schedule = (step) => {
-    isRead = true;
     const decayed = to + ((from - to) * (1 + Math.cos(Math.PI * tick()))) / 2;
     return decayed * Math.min(1, (step + 1) / warmUp);
   };
-  const observer: Observer = {
-    begin,
-    end,
-    // a checkpoint that is saved at the end of the epoch has its time
-    epoch: (run) => {
-      tick();
-      checkUse(where, isRead, run);
-    },
-  };
-  return Object.freeze(
-    madeBy(where, read, Object.assign(value, observer, { state, restore, settings: { name: where, ...read } })),
-  );
+  // a checkpoint that is saved at the end of the epoch has its time
+  const epoch = (): void => void tick();
+  return observingSchedule(where, read, value, { begin, end, epoch, state, restore });
 }

@@ -1,11 +1,10 @@
 import { checkInteger, checkNumber } from '../../tensor/checks.js';
 import { readOptions } from '../../tensor/options.js';
-import { madeBy } from '../../tensor/made-by.js';
 import { jsonFields, type Json } from '../../training/json.js';
 import type { Schedule } from '../../training/optimizers/schedules.js';
-import type { Observer, RunContext } from '../../training/observer.js';
-import { checkUse } from './check-use.js';
+import type { Observer } from '../../training/observer.js';
 import { followEpochs } from './epoch-metric.js';
+import { observingSchedule } from './observing-schedule.js';
 import { nextBest, NO_BEST, readBest, watchedRules, type Best, type StopEarlyOptions } from './watched-metric.js';
 
 /** Options of {@link reduceOnPlateau}. */
@@ -61,8 +60,8 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
   });
   checkNumber(where, 'least', least, { least: 0, most: from });
   let last: Best = NO_BEST;
-  let [value, cooling, isRead] = [from, 0, false];
-  const { state, restore, epoch, ...epochs } = followEpochs({
+  let [value, cooling] = [from, 0];
+  const { state, restore, ...epochs } = followEpochs({
     where,
     metric: watched.metric,
     decide: (current, epoch) => {
@@ -78,14 +77,11 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
     },
   });
 
-  const observer = {
+  const made = { from, factor, least, cooldown, ...watched, patience };
+  return observingSchedule(where, made, () => value, {
     ...epochs,
-    epoch: (run: RunContext) => {
-      checkUse(where, isRead, run);
-      return epoch(run);
-    },
-    state: (): Json => ({ value, cooling, ...last, epochs: state() }),
-    restore: (saved: Json) => {
+    state: () => ({ value, cooling, ...last, epochs: state() }),
+    restore: (saved) => {
       const fields = jsonFields(saved);
       const at = `${where}.restore`;
       const read = readBest(at, saved);
@@ -94,12 +90,5 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
       restore(fields['epochs'] ?? null);
       [value, cooling, last] = [fields['value'], fields['cooling'], read];
     },
-  };
-  const made = { from, factor, least, cooldown, ...watched, patience };
-  const rate: Schedule = () => {
-    isRead = true;
-    return value;
-  };
-  const plateau = Object.assign(rate, observer, { settings: { name: where, ...made } });
-  return Object.freeze(madeBy(where, made, plateau));
+  });
 }

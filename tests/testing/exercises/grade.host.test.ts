@@ -478,4 +478,27 @@ describe('an exercise', () => {
       'must contain no code',
     );
   });
+
+  test('is rejected if the inputs of its own seed do not tell two mistakes apart, unless they have the same sentence', async () => {
+    const make = (changes: number, sentence: string) =>
+      defineExercise({
+        name: 'doubled',
+        mistakes: { twice: 'it is doubled', changed: sentence },
+        hints: ['First.', 'Second.', 'Third.'],
+        checks: [{ kind: 'values', points: 1 }],
+        inputs: (random) => ({ x: random.normal([1]) }),
+        reference: ({ x }, wrong) =>
+          x.map((one) => one * (wrong.twice ? 2 : wrong.changed ? (one * changes > 0 ? 3 : 2) : 1)),
+        exclusive: [['twice', 'changed']],
+      });
+    const answers = { stub: (x: tf.Tensor) => tf.neg(x), solution: (x: tf.Tensor) => tf.clone(x) };
+    const isRejected = async (changes: number, sentence: string): Promise<boolean> => {
+      const error = await checkExercise(make(changes, sentence), answers).catch((one: Error) => one);
+      if (error) expect(error.message).toContain('must distinguish');
+      return error !== undefined;
+    };
+    // one of the signs is that of the only number
+    expect([await isRejected(1, 'it is tripled'), await isRejected(-1, 'it is tripled')].sort()).toEqual([false, true]);
+    expect([await isRejected(1, 'it is doubled'), await isRejected(-1, 'it is doubled')]).toEqual([false, false]);
+  });
 });
