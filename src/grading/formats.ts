@@ -1,6 +1,6 @@
 import { wrongKind } from '../tensor/errors.js';
 import type { CheckResult } from '../testing/index.js';
-import { checkResults } from './checks.js';
+import { checkResults, checkText } from './checks.js';
 import { doesNotParse } from './failures.js';
 import type { GradedSubmission } from './grade-submission.js';
 
@@ -151,6 +151,9 @@ export function junit(submission: GradedSubmission): string {
 function graded(where: string, submission: GradedSubmission): GradedSubmission {
   if (submission === null || typeof submission !== 'object' || !('results' in submission))
     throw wrongKind(where, 'submission', 'must be what gradeSubmission resolves to', { got: submission });
+  const { exercise, problem } = submission;
+  checkText(where, 'submission.exercise', exercise);
+  if (problem !== undefined) checkText(where, 'submission.problem', problem);
   checkResults(where, 'submission.results', submission.results);
   return submission;
 }
