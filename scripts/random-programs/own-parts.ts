@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type * as g from '../../src/index.js';
-import { memoryStore } from './own-store.js';
+import { anySeen, clock, listSource, terminal, thrower, watcher } from './own-observers.js';
+import { memoryStore, ownLogFile, scratchPath } from './own-store.js';
 import { plantedFaults } from './planted-faults.js';
 import { definePart } from '../../src/model/index.js';
 
@@ -112,6 +113,14 @@ export const ownParts = {
   tfAdam,
   disposedPart,
   memoryStore,
+  ownLogFile,
+  scratchPath,
+  anySeen,
+  clock,
+  listSource,
+  terminal,
+  thrower,
+  watcher,
   promised,
 };
 
