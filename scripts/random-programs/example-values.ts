@@ -245,5 +245,7 @@ export const exampleCalls: Readonly<Record<string, (d: Draw) => readonly Written
       samples: 20,
     },
   ],
+  'testing/checkExercise': (d) => [own('ownExercise', d.pick(['values', 'gradients'])), { solution: own('ownAnswer'), stub: own('ownStub') }],
+  'testing/grade': (d) => [own('ownExercise', d.pick(['values', 'gradients'])), own(d.pick(['ownAnswer', 'ownStub'])), { hint: 2 }],
   'metrics/sharpness': (d) => [method(rnd(d), 'uniform', [2, 4, 4, 1], 0, 1)],
 };

@@ -22,7 +22,7 @@ const members = ['begin', 'look', 'read', 'update', 'report', 'epoch', 'afterEpo
 export function observed(d: Draw, program: Program): Program {
   const batches = program.constants.find(([name]) => name === 'batches')?.[1];
   if (batches?.is !== 'array' || !d.chance(0.3)) return program;
-  const metric = program.rule === 'gan' ? 'generatorLoss' : 'loss';
+  const metric = ['gan', 'game'].includes(program.rule) ? 'generatorLoss' : 'loss';
   const withRate = d.chance(0.3) ? withOwnRate(d, program, metric) : program;
   const watched = { metric: d.pick([metric, `val_${metric}`]), goal: d.pick(['min', 'max']) };
   const observers = [
@@ -33,7 +33,7 @@ export function observed(d: Draw, program: Program): Program {
     () => call('run/stopOn', own('anySeen')),
     () =>
       call('run/keepCheckpoints', {
-        store: d.chance(0.7) ? own('memoryStore', 0) : call('node/folderStore', own('scratchPath', 0)),
+        store: d.chance(0.7) ? own('memoryStore', 0) : own('asFolder', call('node/folderStore', own('scratchPath', 0))),
         last: d.maybe(() => d.integer(1, 2)),
         every: d.maybe(() => d.integer(1, 2)),
         best: d.maybe(() => watched),
@@ -49,7 +49,8 @@ export function observed(d: Draw, program: Program): Program {
     validation: d.chance(0.6) ? [batches.items[0]!] : undefined,
   };
   const more: (readonly [string, Expression])[] = [['training', expressionOf(training)]];
-  if (d.chance(0.2)) more.push(['isWeb', expressionOf(true)]);
+  if (d.chance(0.3)) more.push(['isWeb', expressionOf(true)]);
+  if (d.chance(0.3)) more.push(['isRemade', expressionOf(true)]);
   if (d.chance(0.2)) more.push(['log', log(d)]);
   if (d.chance(0.1))
     more.push(['progress', call('node/terminalProgress', { total: d.integer(1, 9), stream: own('terminal', 0) })]);
@@ -123,7 +124,7 @@ function log(d: Draw): Expression {
   const file = d.pick([
     () => own('ownLogFile', 0),
     () => call('logs/memoryFile'),
-    () => call('node/logFile', own('scratchPath', 0)),
+    () => own('asFile', call('node/logFile', own('scratchPath', 0))),
   ])();
   return call('logs/createLog', { writers: [call(d.pick(['logs/csvWriter', 'logs/tensorBoardWriter']), file)] });
 }

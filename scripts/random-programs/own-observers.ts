@@ -69,7 +69,7 @@ export const clock = (by: number): (() => number) => {
 export const anySeen = ({ kind }: g.Verdict): boolean => kind === 'seen';
 
 /** A source of batches in order, which knows its position. */
-export function listSource(list: readonly g.Batch[]): g.BatchSource {
+export function listSource(list: readonly g.Batch[] = []): g.BatchSource {
   let at = 0;
   return {
     batchesPerEpoch: list.length,

@@ -6,6 +6,7 @@ import type * as run from '../../src/run/index.js';
 import { startEvaluation, type Entries, type Evaluation } from './evaluate.js';
 import type { Program } from './expression.js';
 import { leakFree } from './leak-free.js';
+import { hear } from './heard.js';
 import { stateOf } from './laws.js';
 import { differenceOf, numbersIn, type Numbers } from './numbers.js';
 import { Failure, isSentence } from './outcome.js';
@@ -93,6 +94,7 @@ const ways: Readonly<Record<Way, (given: Given) => Promise<void>>> = {
       onlyThrown(error);
     } finally {
       progress?.stop();
+      if (progress) hear(...['update', 'note', 'stop'].map((name) => `node/TerminalProgress.${name}`));
     }
   },
   fit: async ({ entries, trainer, data, options }) => {
@@ -106,9 +108,19 @@ const ways: Readonly<Record<Way, (given: Given) => Promise<void>>> = {
   serveRun: async ({ entries, trainer, data, options, scope }) => {
     const { createRun, serveRun, connectRun } = entries['run'] as unknown as typeof run;
     const [worker, page, close] = portsOf(scope.get('isWeb') === true) as [run.RunPort, run.RunPort, () => void];
-    const end = serveRun(worker, () => createRun(trainer, data, options));
+    const end = serveRun(worker, (_: unknown, channel) => {
+      channel.onMessage(() => channel.post('an answer'));
+      hear('run/RunChannel.onMessage', 'run/RunChannel.post');
+      return createRun(trainer, data, options);
+    });
     const remote = connectRun(page);
+    hear('run/RemoteRun.post', 'run/RemoteRun.close');
     try {
+      if (scope.get('isRemade') === true) {
+        hear('run/RemoteRun.remake');
+        await remote.remake({ seed: 1 });
+      }
+      remote.post('a question');
       await remote.start().catch(onlyThrown);
     } finally {
       remote.close();

@@ -20,6 +20,12 @@ const players = () => ({
   random,
 });
 
+const vae = () => ({
+  encoder: g.createGaussianEncoder(g.mlp({ sizes: [4, 4], random }), { latentSize: 2 }),
+  decoder: g.createDecoder(g.mlp({ sizes: [2, 4], random }), { likelihood: g.bernoulli }),
+});
+const mixture = () => g.createMixturePrior({ components: 2, latentSize: 2, random });
+
 /** Calls that `npm run tool -- random-programs` found to be accepted, or to end in an error of tfjs or of JavaScript. */
 const cases: readonly (readonly [call: string, run: () => unknown, message: string])[] = [
   ['options that are a list', () => g.upsample1d(any([])), 'upsample1d: `options` must be an object with the keys factor; got [].'],
@@ -41,6 +47,8 @@ const cases: readonly (readonly [call: string, run: () => unknown, message: stri
   ['a penalty at no data', () => g.r1Penalty(players().discriminator, tf.zeros([0, 4])), 'r1Penalty: `real` must hold at least one example; got [0, 4].'],
   ['a penalty at no fakes', () => g.r2Penalty(players().discriminator, tf.zeros([0, 4])), 'r2Penalty: `fake` must hold at least one example; got [0, 4].'],
   ['a penalty between none and none', () => g.gradientPenalty(players().discriminator, tf.zeros([0, 4]), tf.zeros([0, 4]), { mix: random }), 'gradientPenalty: `real` must hold at least one example; got [0, 4].'],
+  ['an average of a VAE with a misspelt option', () => g.createVaeTrainer({ ...vae(), optimizer: adam(), random, average: any({ into: vae(), decay: 0.9, decays: 1 }) }), "createVaeTrainer: `average` must be an object with the keys into, decay; got the key 'decays'."],
+  ['an average of a prior with a misspelt option', () => g.createPriorTrainer({ encoder: vae().encoder, prior: mixture(), optimizer: adam(), random, average: any({ into: mixture(), decay: 0.9, decays: 1 }) }), "createPriorTrainer: `average` must be an object with the keys into, decay; got the key 'decays'."],
   ['verdicts on a promise', () => codeVerdicts(any(Promise.resolve(1))), 'codeVerdicts: `quantizer` must be a record with quantize, lookUp, indicesOf'],
 ]; // prettier-ignore
 
@@ -76,6 +84,27 @@ test.each([
   const network = transformer({ tokens: ofNetwork, length: 3, width: 4, heads: 2, layers: 1, random });
   const model = createTokenModel(network, { tokens, length: 3 });
   await expect(model.sample(2, { random })).rejects.toThrow('sample: `network output` must have shape [2, 1,');
+});
+
+test.each([
+  ['vaeVerdicts', g.vaeVerdicts, 'kl'],
+  ['ganVerdicts', g.ganVerdicts, 'realLogits'],
+  ['diffusionVerdicts', g.diffusionVerdicts, 'ofZero'],
+] as const)('%s refuse a trainer of another family', async (name, make, needed) => {
+  const network = g.mlp({ sizes: [4, 4], random });
+  const loss = ({ x: data, options, look }: g.StepInput, isShown: boolean) => {
+    const output = network.apply(data, options);
+    if (isShown) look(() => ({ output }));
+    return { loss: tf.mean(tf.square(output)) };
+  };
+  const fit = async (isShown: boolean, made = adam()) =>
+    g.fit(
+      g.createTrainer({ name, parts: { network }, optimizer: made, random, loss: (input) => loss(input, isShown) }),
+      [x()],
+      { epochs: 1, observers: [make()] },
+    );
+  for (const isShown of [true, false])
+    await expect(fit(isShown)).rejects.toThrow(`${name}: \`shown.${needed}\` must be shown by each step; got undefined.`);
 });
 
 test('a trainer one of whose optimizers cannot be prepared leaves nothing behind', () => {

@@ -15,7 +15,9 @@ export const schedule = (d: Draw): Expression => {
 };
 
 export const target = (d: Draw): Expression =>
-  exported(d.pick(['predictNoise', 'predictSample', 'predictVelocity', 'predictFlow']));
+  d.chance(0.1)
+    ? own('ownTarget')
+    : exported(d.pick(['predictNoise', 'predictSample', 'predictVelocity', 'predictFlow']));
 
 /** A network for diffusion, and the options that examples need. */
 export interface Denoising {
@@ -144,6 +146,7 @@ export function sampling(d: Draw, denoiser: Expression, { shape, condition, isLa
       d.pick([
         exported('heunSolver'),
         exported('dpmSolver'),
+        own('ownSolver'),
         call('ddimSolver', ...(d.chance(0.5) ? [{ eta: 0.5 }] : [])),
       ]),
       options,
