@@ -145,7 +145,10 @@ async function checkResume(entries: Entries, program: Program): Promise<void> {
         if (isSentence(error)) return undefined;
         throw error;
       });
-      return { bytes, numbers: [...(await train(evaluation, [2, 3])), ...(await stateOf(partsOf(evaluation).trainer!))] };
+      return {
+        bytes,
+        numbers: [...(await train(evaluation, [2, 3])), ...(await stateOf(partsOf(evaluation).trainer!))],
+      };
     },
   );
   const { bytes } = straight;

@@ -18,13 +18,22 @@ import { stream } from './networks.js';
 /** Members of an observer, from which some are drawn. */
 const members = ['begin', 'look', 'read', 'update', 'report', 'epoch', 'afterEpoch', 'end'];
 
+/** Those of a family suit its trainers only. */
+const verdicts: Readonly<Record<string, string>> = {
+  vae: 'vaeVerdicts',
+  gan: 'ganVerdicts',
+  diffusion: 'diffusionVerdicts',
+  secondStage: 'priorVerdicts',
+};
+
 /** The program with observers, a source of data and a way to train, in some of the draws. */
 export function observed(d: Draw, program: Program): Program {
   const batches = program.constants.find(([name]) => name === 'batches')?.[1];
   if (batches?.is !== 'array' || !d.chance(0.3)) return program;
   const metric = ['gan', 'game'].includes(program.rule) ? 'generatorLoss' : 'loss';
   const withRate = d.chance(0.3) ? withOwnRate(d, program, metric) : program;
-  const watched = { metric: d.pick([metric, `val_${metric}`]), goal: d.pick(['min', 'max']) };
+  const isValidated = d.chance(0.6);
+  const watched = { metric: isValidated && d.chance(0.5) ? `val_${metric}` : metric, goal: d.pick(['min', 'max']) };
   const observers = [
     () => own('watcher', d.chance(0.5) ? undefined : members.filter(() => d.chance(0.5))),
     () => own('watcher', undefined),
@@ -38,15 +47,15 @@ export function observed(d: Draw, program: Program): Program {
         every: d.maybe(() => d.integer(1, 2)),
         best: d.maybe(() => watched),
       }),
-    () => call(d.pick(['vaeVerdicts', 'ganVerdicts', 'diffusionVerdicts', 'priorVerdicts'])),
+    () => call(d.chance(0.8) ? (verdicts[program.rule] ?? 'priorVerdicts') : d.pick(Object.values(verdicts))),
     () => own('thrower', d.integer(1, 6)),
   ].filter(() => d.chance(0.35));
   const training: Written = {
     data: sourceOf(d, batches),
-    ...d.pick([{ epochs: d.integer(1, 2) }, { steps: d.integer(1, 5) }, { epochs: 2, steps: 3 }]),
+    ...d.pick([{ epochs: d.integer(1, 2) }, { steps: d.integer(1, 5) }]),
     reportEvery: d.maybe(() => d.integer(1, 4)),
     observers: observers.length === 0 ? undefined : observers.map((make) => make()),
-    validation: d.chance(0.6) ? [batches.items[0]!] : undefined,
+    validation: isValidated ? [batches.items[0]!] : undefined,
   };
   const more: (readonly [string, Expression])[] = [['training', expressionOf(training)]];
   if (d.chance(0.3)) more.push(['isWeb', expressionOf(true)]);
@@ -115,7 +124,7 @@ function ofExamples(one: Expression, count: number): Expression {
     const sizes = shape?.is === 'array' ? shape.items.slice(1) : [];
     return method(one.of, one.name, [count, ...sizes], ...rest);
   }
-  let made = one;
+  let made: Expression = one;
   for (const [key, child] of childrenOf(one)) made = withChild(made, key, ofExamples(child, count));
   return made;
 }

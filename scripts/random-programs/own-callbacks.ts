@@ -62,7 +62,7 @@ export const callbacksOf = (library: () => typeof g) => ({
     ({ x: real, random, options, update, pass, withoutUpdate, look }: g.GameStep) => {
       hear('index/GameStep.update', isRecorded ? 'index/GameStep.pass' : 'index/GameStep.withoutUpdate');
       const { hingeLoss } = library();
-      const z = generator.sampleLatent(real.shape[0]!, random);
+      const z = generator.sampleLatent(real.shape[0], random);
       const make = (): Tensor => generator.generate(z, options);
       const recorded = isRecorded ? pass('generator', make) : undefined;
       const fake = recorded?.output ?? withoutUpdate(make);

@@ -84,14 +84,18 @@ export function listSource(list: readonly g.Batch[] = []): g.BatchSource {
 
 /** The trainer's loop disposes the batches of a source that is no array. */
 const copyOf = <T>(value: T): T => {
-  if (value instanceof tf.Tensor) return tf.clone(value) as unknown as T;
+  if (value instanceof tf.Tensor) return tf.clone(value);
   return Object.fromEntries(Object.entries(value as object).map(([name, one]) => [name, copyOf<unknown>(one)])) as T;
 };
 
 /** Remembers what is written to it. */
 export function terminal(): object {
   let text = '';
-  return { columns: 80, isTTY: true, ...heardAs('node/TerminalStream', { write: (more: string) => (text += more) !== '' }) };
+  return {
+    columns: 80,
+    isTTY: true,
+    ...heardAs('node/TerminalStream', { write: (more: string) => (text += more) !== '' }),
+  };
 }
 
 /** Both ends of a connection, in this process, as Node has them or as the web does. */

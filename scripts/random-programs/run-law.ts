@@ -45,7 +45,11 @@ export async function checkRun(entries: Entries, program: Program): Promise<void
     );
   const straight = await inTwo(way);
   if (way !== 'train') {
-    const why = differenceOf((await inTwo('train')).numbers.filter(isOfTrainer), straight.numbers.filter(isOfTrainer), 0);
+    const why = differenceOf(
+      (await inTwo('train')).numbers.filter(isOfTrainer),
+      straight.numbers.filter(isOfTrainer),
+      0,
+    );
     if (why !== undefined) throw new Failure('resume', `${why} (by train, and by ${way})`);
   }
   const { bytes } = straight;
@@ -72,7 +76,10 @@ function givenBy(entries: Entries, { scope }: Evaluation): Given {
 /** What a checkpoint saves besides the trainer. */
 function placeOf({ data, options }: Given): { data?: g.BatchSource; observers?: readonly g.Observer[] } {
   const isSource = typeof (data as Partial<g.BatchSource>).restore === 'function';
-  return { ...(isSource && { data: data as g.BatchSource }), ...(options.observers && { observers: options.observers }) };
+  return {
+    ...(isSource && { data: data as g.BatchSource }),
+    ...(options.observers && { observers: options.observers }),
+  };
 }
 
 const onlySentences = (error: unknown): undefined => {

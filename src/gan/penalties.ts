@@ -1,7 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/stream.js';
-import { checkExamples, checkFloat, checkFunction, checkNotEmpty, checkNumber, checkSameShape } from '../tensor/checks.js';
+import {
+  checkExamples,
+  checkFloat,
+  checkFunction,
+  checkNotEmpty,
+  checkNumber,
+  checkSameShape,
+} from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { inputGradient, squaredNorms, type Critic } from './input-gradient.js';
 import { readOptions } from '../tensor/options.js';

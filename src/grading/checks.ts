@@ -54,6 +54,8 @@ export function checkResults(
     const { score, maxScore, name, message, picture = '' } = result ?? {};
     const isResult = [score, maxScore].every((one) => typeof one === 'number');
     if (isResult && [name, message, picture].every((one) => typeof one === 'string')) continue;
-    throw wrongKind(where, argument, 'must hold results with a name, a message, a score and a maxScore', { got: result });
+    throw wrongKind(where, argument, 'must hold results with a name, a message, a score and a maxScore', {
+      got: result,
+    });
   }
 }

@@ -104,7 +104,9 @@ test.each([
       { epochs: 1, observers: [make()] },
     );
   for (const isShown of [true, false])
-    await expect(fit(isShown)).rejects.toThrow(`${name}: \`shown.${needed}\` must be shown by each step; got undefined.`);
+    await expect(fit(isShown)).rejects.toThrow(
+      `${name}: \`shown.${needed}\` must be shown by each step; got undefined.`,
+    );
 });
 
 test('a trainer one of whose optimizers cannot be prepared leaves nothing behind', () => {
@@ -120,13 +122,16 @@ test('a trainer one of whose optimizers cannot be prepared leaves nothing behind
   expect(tf.memory().numTensors).toBeLessThanOrEqual(numTensors);
 });
 
-test.each([NaN, 0, false, '', null, { restore: () => undefined }])('a checkpoint with the source %o is refused', async (source) => {
-  const network = g.mlp({ sizes: [2, 4], random });
-  const loss = () => ({ loss: tf.mean(network.apply(tf.ones([1, 2]))) });
-  const trainer = g.createTrainer({ name: 'own', parts: { network }, optimizer: adam(), random, loss });
-  for (const name of ['data', 'validation'])
-    await expect(g.saveCheckpoint(trainer, { [name]: any(source) })).rejects.toThrow(`saveCheckpoint: \`${name}.`);
-});
+test.each([NaN, 0, false, '', null, { restore: () => undefined }])(
+  'a checkpoint with the source %o is refused',
+  async (source) => {
+    const network = g.mlp({ sizes: [2, 4], random });
+    const loss = () => ({ loss: tf.mean(network.apply(tf.ones([1, 2]))) });
+    const trainer = g.createTrainer({ name: 'own', parts: { network }, optimizer: adam(), random, loss });
+    for (const name of ['data', 'validation'])
+      await expect(g.saveCheckpoint(trainer, { [name]: any(source) })).rejects.toThrow(`saveCheckpoint: \`${name}.`);
+  },
+);
 
 test('a batch whose pairs all end at the data can be distilled', async () => {
   const schedule = g.flowSchedule({ steps: 2 });

@@ -4,7 +4,8 @@ import { filesOf } from '../files.js';
 import { stream } from '../networks.js';
 import { batchesOf, shared } from '../training.js';
 import { twin } from '../twin.js';
-import { denoising, schedule } from './diffusion.js';
+import { denoising } from './denoising.js';
+import { schedule } from './diffusion.js';
 
 /** A student of few calls, its trainer, and samples. */
 export function consistency(d: Draw): Program {

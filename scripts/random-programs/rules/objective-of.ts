@@ -6,8 +6,8 @@ export const objectiveOf = (d: Draw): Expression =>
   d.chance(0.1)
     ? own('ownObjective')
     : d.chance(0.5)
-    ? call('importanceWeightedObjective', { samples: d.integer(1, 3) })
-    : call('elboObjective', {
-        beta: d.maybe(() => d.pick<Written>([0, 0.5, 4, call('linearRamp', { from: 0, to: 1, steps: 4 })])),
-        freeNats: d.maybe(() => d.pick([0, 0.1, 2]), 0.3),
-      });
+      ? call('importanceWeightedObjective', { samples: d.integer(1, 3) })
+      : call('elboObjective', {
+          beta: d.maybe(() => d.pick<Written>([0, 0.5, 4, call('linearRamp', { from: 0, to: 1, steps: 4 })])),
+          freeNats: d.maybe(() => d.pick([0, 0.1, 2]), 0.3),
+        });

@@ -11,7 +11,7 @@ import {
   checkTensor,
   notAsync,
 } from '../../tensor/checks.js';
-import { notAwaited, outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
+import { notAwaited, outOfRange, wrongKind } from '../../tensor/errors.js';
 import { checkNotRemoved, checkOnGpu, readTensor } from '../../tensor/lost-backend.js';
 
 /**
