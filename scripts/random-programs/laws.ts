@@ -60,10 +60,13 @@ async function disagreement(
   return differenceOfResults(expected, received);
 }
 
+/** How far backends may differ, as a share of the largest number of a result, or of all gradients. */
+const TOLERANCE = 1e-4;
+
 const differenceOfResults = (expected: Results, received: Results, share = 1): string | undefined =>
-  differenceOf(expected.outs, received.outs, 2e-3 * share) ??
-  differenceOf(expected.metrics, received.metrics, 1e-3 * share) ??
-  differenceOf(expected.gradients, received.gradients, 2e-3 * share, true);
+  differenceOf(expected.outs, received.outs, TOLERANCE * share) ??
+  differenceOf(expected.metrics, received.metrics, TOLERANCE * share) ??
+  differenceOf(expected.gradients, received.gradients, TOLERANCE * share, true);
 
 /**
  * Whether the backends differ only by rounding: because the results of cpu alone change nearly as much when weights move by as little, as
