@@ -33,6 +33,7 @@ for (const number of numbers) {
   if (options.only !== undefined) console.log(`${printProgram(program)}\n// made wrong: ${spoiled ?? 'nothing'}`);
   for (const name of calledIn(program)) called.add(name);
   const outcome = await judge.judge(program);
+  for (const name of outcome.heard ?? []) called.add(name);
   tried.push({ rule, isSpoiled: spoiled !== undefined, ...outcome });
   if (options.verbose || options.only !== undefined)
     console.log(

@@ -10,7 +10,9 @@ import { Missing, type Entries } from './evaluate.js';
 import type { Program } from './expression.js';
 import { checkSlopes } from './gradient-law.js';
 import { checkLaws } from './laws.js';
+import { hear, takeHeard } from './heard.js';
 import { outcomeOfError, type Outcome } from './outcome.js';
+import { removeScratch } from './own-store.js';
 import { useLibrary } from './own-parts.js';
 
 /** Reads programs until the input ends. */
@@ -19,6 +21,7 @@ export async function judgePrograms(entries: Entries): Promise<void> {
   const index = entries['index'] as unknown as typeof g;
   useLibrary(index);
   index.repairGradients();
+  hear('index/repairGradients');
   const isFloat64 = process.argv[2] === 'float64';
   if (!isFloat64)
     await (entries['wasm'] as unknown as { enableWasmTraining: typeof enableWasmTraining }).enableWasmTraining({
@@ -37,7 +40,9 @@ export async function judgePrograms(entries: Entries): Promise<void> {
           ? { verdict: 'refused', why: `nothing to call: ${error.message}` }
           : outcomeOfError(error),
     );
+    removeScratch();
     const { user, system } = process.cpuUsage(started);
-    process.stdout.write(`\u0001${JSON.stringify({ ...outcome, seconds: (user + system) / 1e6 })}\n`);
+    const seconds = (user + system) / 1e6;
+    process.stdout.write(`\u0001${JSON.stringify({ ...outcome, seconds, heard: takeHeard() })}\n`);
   }
 }

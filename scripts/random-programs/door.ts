@@ -1,7 +1,8 @@
 import ts from 'typescript';
 import type { Api, ApiFunction, ApiParameter } from './api-types.js';
 import type { Draw } from './draw.js';
-import { exampleCalls, examplesOf } from './example-values.js';
+import { exampleCalls } from './example-calls.js';
+import { examplesOf } from './example-values.js';
 import { call, expressionOf, method, type Expression, type Program, type Written } from './expression.js';
 
 /** Numbers by the names of options and arguments; 2 for others. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Expression, Program } from './expression.js';
+import { hear } from './heard.js';
 import { oddValues } from './odd-values.js';
 import { ownParts } from './own-parts.js';
 
@@ -105,6 +106,7 @@ function disposeValue(value: unknown, depth: number): void {
   }
   const { dispose } = value as { readonly dispose?: unknown };
   if (typeof dispose === 'function') {
+    if (Array.isArray((value as { readonly variables?: unknown }).variables)) hear('index/Part.dispose');
     (dispose as () => void).call(value);
     return;
   }

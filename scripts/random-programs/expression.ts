@@ -1,3 +1,5 @@
+import type { Way } from './run-law.js';
+
 /** A program is data: it can be run, printed as source text, spoiled and shortened. Each value of it is an expression. */
 export type Expression =
   | { readonly is: 'value'; readonly value: null | boolean | number | string }
@@ -31,6 +33,12 @@ export interface Program {
   readonly withoutSlopes?: boolean | undefined;
   /** The place that was made wrong on purpose, as text. */
   readonly spoiled?: string | undefined;
+  /** Whether the wrong value may make results NaN, by contract: a label without a class, or a number beyond float32. */
+  readonly mayBeNotANumber?: boolean | undefined;
+  /** Whether its learning rate follows a clock, for which a pause between single steps counts. */
+  readonly followsClock?: boolean | undefined;
+  /** How it is trained besides by single steps. */
+  readonly way?: Way | undefined;
   /** Whether no function may accept what is wrong. */
   readonly mustRefuse?: boolean | undefined;
 }

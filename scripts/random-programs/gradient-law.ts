@@ -15,6 +15,11 @@ const metrics: Readonly<Record<string, readonly string[]>> = {
   generator: ['generatorLoss'],
 };
 const STEP = 2e-5;
+/**
+ * The largest difference as a share of the slope. `spectralNorm` takes its singular vectors as constants, which is exact only once they have
+ * converged; the differences move them, too.
+ */
+const TOLERANCE = { exact: 1e-3, estimated: 3e-2 };
 
 /**
  * Compares the gradients of a trainer's loss with differences of the loss, both in float64, along three directions that are drawn
@@ -64,6 +69,8 @@ async function checkSlopesAt(entries: Entries, program: Program, size: number): 
     for (const [name, list] of Object.entries(recorder.take()))
       gradients[name] = await Promise.all(list.map(async (x) => (await x.data<'float32'>()).slice()));
     const moved = new Map(recorder.variables);
+    const isEstimated = JSON.stringify(program).includes('"spectralNorm"');
+    const tolerance = TOLERANCE[isEstimated ? 'estimated' : 'exact'];
     for (const [name, list] of Object.entries(gradients)) {
       const summed = metrics[name]!;
       for (let seed = 1; seed <= (start.length > 20 ? 1 : 2); seed++) {
@@ -77,7 +84,7 @@ async function checkSlopesAt(entries: Entries, program: Program, size: number): 
         const [wide, narrow] = [await quotient(STEP), await quotient(STEP / 4)];
         const size = Math.abs(slope) + Math.abs(narrow);
         const isSmooth = Math.abs(wide - narrow) <= 1e-4 * size + 1e-8;
-        if (Number.isFinite(narrow) && isSmooth && Math.abs(slope - narrow) > 1e-3 * size + 1e-6)
+        if (Number.isFinite(narrow) && isSmooth && Math.abs(slope - narrow) > tolerance * size + 1e-6)
           throw new Failure('gradient', `the slope of ${summed.join(' + ')} is ${slope}, and ${narrow} by differences`);
       }
     }

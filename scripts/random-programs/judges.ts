@@ -7,7 +7,12 @@ import { failed, type Outcome } from './outcome.js';
 /** The largest number of programs per process. */
 const BATCH = 400;
 
-export type Judged = Outcome & { readonly seconds: number };
+export type Judged = Outcome & {
+  /** Of the processor. */
+  readonly seconds: number;
+  /** Functions of the program that the library called. */
+  readonly heard?: readonly string[];
+};
 
 interface Child {
   readonly process: ChildProcessWithoutNullStreams;

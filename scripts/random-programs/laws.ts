@@ -5,8 +5,10 @@ import { startEvaluation, type Entries, type Evaluation } from './evaluate.js';
 import type { Program } from './expression.js';
 import { fileLaws } from './file-laws.js';
 import { differenceOf, notFinite, numbersIn, type Numbers } from './numbers.js';
+import { leakFree } from './leak-free.js';
 import { Failure, isSentence } from './outcome.js';
 import { recordGradients } from './record-gradients.js';
+import { checkRun } from './run-law.js';
 
 /** What a program gives on one backend: results before any training, the first step's metrics and its gradients. */
 interface Results {
@@ -15,39 +17,18 @@ interface Results {
   readonly gradients: readonly Numbers[];
 }
 
-/** Runs `work` with a program, disposes what it made, and checks that nothing is left, also after an error. */
-async function leakFree<T>(start: () => Evaluation, work: (evaluation: Evaluation) => Promise<T>): Promise<T> {
-  const { numTensors } = tf.memory();
-  const evaluation = start();
-  let error: unknown;
-  let result: T | undefined;
-  try {
-    result = await work(evaluation);
-  } catch (reason) {
-    error = reason;
-  }
-  try {
-    evaluation.dispose();
-  } catch (reason) {
-    error ??= reason;
-  }
-  const left = tf.memory().numTensors - numTensors;
-  const context =
-    error === undefined ? '' : ` after: ${error instanceof Error ? error.message.slice(0, 160) : typeof error}`;
-  if (left !== 0 && (error === undefined || isSentence(error)))
-    throw new Failure('leak', `${left} tensors are left${context}`);
-  if (error !== undefined) throw error as Error;
-  return result!;
-}
+/** How far weights are moved to see whether rounding decides a result, as a share of their size. */
+const ROUNDING = 1e-6;
 
-async function resultsOn(backend: string, entries: Entries, program: Program, isMoved = false): Promise<Results> {
+/** The results on a backend, with weights that are moved by a share of their size. */
+async function resultsOn(backend: string, entries: Entries, program: Program, moved = 0): Promise<Results> {
   await tf.setBackend(backend);
   const recorder = recordGradients();
   return leakFree(
     () => startEvaluation(entries, recorder.beforeCall),
     async (evaluation) => {
       await evaluation.run(program);
-      if (isMoved) move(variablesIn(evaluation.scope), entries, 0.05);
+      if (moved > 0) move(variablesIn(evaluation.scope), entries, moved);
       const outs = await outsOf(evaluation, program);
       const { trainer, batches } = partsOf(evaluation);
       if (trainer === undefined) return { outs, metrics: [], gradients: [] };
@@ -65,22 +46,36 @@ async function resultsOn(backend: string, entries: Entries, program: Program, is
   );
 }
 
-/** Where the backends differ, for a program as it is or with weights that are moved a little. */
+/** Where the backends differ, for a program as it is or with weights that are moved. */
 async function disagreement(
   entries: Entries,
   program: Program,
   expected: Results,
-  isMoved = false,
+  moved = 0,
 ): Promise<string | undefined> {
-  const received = await resultsOn('wasm', entries, program, isMoved).catch((error: unknown) => {
+  const received = await resultsOn('wasm', entries, program, moved).catch((error: unknown) => {
     if (error instanceof Failure) throw error;
     throw new Failure('disagreement', `only wasm throws: ${error instanceof Error ? error.message : typeof error}`);
   });
-  return (
-    differenceOf(expected.outs, received.outs, 2e-3) ??
-    differenceOf(expected.metrics, received.metrics, 1e-3) ??
-    differenceOf(expected.gradients, received.gradients, 2e-3, true)
-  );
+  return differenceOfResults(expected, received);
+}
+
+/** How far backends may differ, as a share of the largest number of a result, or of all gradients. */
+const TOLERANCE = 1e-4;
+
+const differenceOfResults = (expected: Results, received: Results, share = 1): string | undefined =>
+  differenceOf(expected.outs, received.outs, TOLERANCE * share) ??
+  differenceOf(expected.metrics, received.metrics, TOLERANCE * share) ??
+  differenceOf(expected.gradients, received.gradients, TOLERANCE * share, true);
+
+/**
+ * Whether the backends differ only by rounding: because the results of cpu alone change nearly as much when weights move by as little, as
+ * those of a chain of norms of three examples do; or at a kink, such as relu of exactly 0, near which the backends agree.
+ */
+async function isOfRounding(entries: Entries, program: Program, expected: Results): Promise<boolean> {
+  const nearby = await resultsOn('cpu', entries, program, ROUNDING);
+  if (differenceOfResults(expected, nearby, 0.25) !== undefined) return true;
+  return (await disagreement(entries, program, await resultsOn('cpu', entries, program, 0.05), 0.05)) === undefined;
 }
 
 /** The results of a program: each constant whose name begins with `out`. */
@@ -105,15 +100,15 @@ export function partsOf({ scope }: Evaluation): {
 export async function checkLaws(entries: Entries, program: Program): Promise<void> {
   const expected = await resultsOn('cpu', entries, program);
   const odd = notFinite([...expected.outs, ...expected.metrics, ...expected.gradients]);
-  if (odd !== undefined) throw new Failure('silent wrong', odd);
+  const isOfNumbers = /^door testing\/(sumOf|meanOf|each|slopesOf)$/.test(program.rule);
+  if (program.mayBeNotANumber !== true && !isOfNumbers && odd !== undefined) throw new Failure('silent wrong', odd);
   const why = await disagreement(entries, program, expected);
-  // at a kink, such as relu of exactly 0, rounding decides: nearby, the backends must agree
-  const isEverywhere =
-    why !== undefined &&
-    (await disagreement(entries, program, await resultsOn('cpu', entries, program, true), true)) !== undefined;
-  if (isEverywhere) throw new Failure('disagreement', `${why} (cpu, and wasm)`);
+  if (why !== undefined && !(await isOfRounding(entries, program, expected)))
+    throw new Failure('disagreement', `${why} (cpu, and wasm)`);
   await tf.setBackend('wasm');
-  if (program.constants.some(([name]) => name === 'trainer')) await checkResume(entries, program);
+  if (program.constants.some(([name]) => name === 'trainer') && program.followsClock !== true)
+    await checkResume(entries, program);
+  await checkRun(entries, program);
   await leakFree(
     () => startEvaluation(entries),
     (evaluation) => fileLaws(entries, program, evaluation),
@@ -131,9 +126,12 @@ async function train(evaluation: Evaluation, which: readonly number[]): Promise<
   return found;
 }
 
-async function stateOf(evaluation: Evaluation): Promise<Numbers[]> {
-  const { variables, plain } = partsOf(evaluation).trainer!.state;
-  return [...(await numbersIn(variables, 'state')), ...(await numbersIn(plain, 'plain'))];
+/** Everything that a checkpoint saves of a trainer. Not even an update by NaN makes a number of it NaN. */
+export async function stateOf({ state: { variables, plain } }: g.Trainer): Promise<Numbers[]> {
+  const numbers = [...(await numbersIn(variables, 'state')), ...(await numbersIn(plain, 'plain'))];
+  const odd = notFinite(numbers);
+  if (odd !== undefined) throw new Failure('silent wrong', odd);
+  return numbers;
 }
 
 /** Training for four steps, and for two, saving, loading into another trainer, and two more, give the same bits. */
@@ -150,7 +148,10 @@ async function checkResume(entries: Entries, program: Program): Promise<void> {
         if (isSentence(error)) return undefined;
         throw error;
       });
-      return { bytes, numbers: [...(await train(evaluation, [2, 3])), ...(await stateOf(evaluation))] };
+      return {
+        bytes,
+        numbers: [...(await train(evaluation, [2, 3])), ...(await stateOf(partsOf(evaluation).trainer!))],
+      };
     },
   );
   const { bytes } = straight;
@@ -161,7 +162,7 @@ async function checkResume(entries: Entries, program: Program): Promise<void> {
       await evaluation.run(program);
       await train(evaluation, [3]);
       await loadCheckpoint(partsOf(evaluation).trainer!, bytes);
-      return [...(await train(evaluation, [2, 3])), ...(await stateOf(evaluation))];
+      return [...(await train(evaluation, [2, 3])), ...(await stateOf(partsOf(evaluation).trainer!))];
     },
   );
   const why = differenceOf(straight.numbers, resumed, 0);

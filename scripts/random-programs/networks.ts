@@ -11,11 +11,15 @@ export const activation = (d: Draw): Expression | undefined => d.maybe(() => exp
 
 /** Any network from one shape to another. */
 export function network(d: Draw, from: Shape, to: Shape, depth = 2): Expression {
-  if (depth > 0 && d.chance(0.12)) return call('freeze', network(d, from, to, depth - 1));
+  if (depth > 0 && d.chance(0.12)) return frozen(d, network(d, from, to, depth - 1));
   if (depth > 0 && d.chance(0.08)) return own('gained', { body: network(d, from, to, depth - 1) });
   const ways = waysOf(from, to);
   return d.pick(ways)(d, from, to, depth);
 }
+
+/** The network frozen, or all of it but a place, which it may not have. */
+export const frozen = (d: Draw, body: Expression, places: readonly string[] = ['0', '1', 'last']): Expression =>
+  call('freeze', body, ...(d.chance(0.4) ? [{ except: [d.pick(places)] }] : []));
 
 type Way = (d: Draw, from: Shape, to: Shape, depth: number) => Expression;
 

@@ -31,6 +31,9 @@ export class Failure extends Error {
   }
 }
 
+/** tfjs's cpu backend cannot slice what it has concatenated of no examples. wasm can. */
+const ofTfjs = /vals\.subarray is not a function at sliceImpl/;
+
 /** The outcome of an error: a sentence refuses, everything else is raw. */
 export function outcomeOfError(error: unknown): Outcome {
   if (error instanceof Failure) return failed(error.kind, error.message);
@@ -40,5 +43,6 @@ export function outcomeOfError(error: unknown): Outcome {
     error instanceof Error
       ? (/at .*\n? *(?=at |$)/.exec(error.stack?.slice(error.stack.indexOf('\n')) ?? '')?.[0] ?? '')
       : '';
-  return failed('raw error', `${text.slice(0, 400)} ${where.trim().slice(0, 160)}`);
+  const why = `${text.slice(0, 400)} ${where.trim().slice(0, 160)}`;
+  return ofTfjs.test(why) ? { verdict: 'refused', why } : failed('raw error', why);
 }

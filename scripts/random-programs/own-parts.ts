@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type * as g from '../../src/index.js';
-import { memoryStore } from './own-store.js';
+import { hear } from './heard.js';
+import { callbacksOf } from './own-callbacks.js';
+import { anySeen, clock, listSource, terminal, thrower, watcher } from './own-observers.js';
+import { memoryStore, ownLogFile, scratchPath } from './own-store.js';
 import { plantedFaults } from './planted-faults.js';
 import { definePart } from '../../src/model/index.js';
 
@@ -59,8 +62,10 @@ const disposed = (x: Tensor): Tensor => {
 /** The loss of a network's output, for any network. */
 const meanSquare =
   (network: g.Network, more: g.ApplyOptions) =>
-  ({ x, options }: g.StepInput): g.LossAndMetrics<never> => {
+  ({ x, options, look }: g.StepInput): g.LossAndMetrics<never> => {
     const output = network.apply(x, { ...options, ...more });
+    hear('index/StepInput.look');
+    look(() => ({ output }));
     const weights = library().createRandom(3).uniform(output.shape, 0.5, 1.5);
     return { loss: tf.mean(tf.mul(weights, tf.sin(tf.add(output, 0.3)))) };
   };
@@ -89,6 +94,7 @@ export function useLibrary(of: typeof g): void {
 /** Functions that users would write themselves, by name. */
 export const ownParts = {
   ...plantedFaults,
+  ...callbacksOf(library),
   scale,
   sine,
   gained,
@@ -112,6 +118,14 @@ export const ownParts = {
   tfAdam,
   disposedPart,
   memoryStore,
+  ownLogFile,
+  scratchPath,
+  anySeen,
+  clock,
+  listSource,
+  terminal,
+  thrower,
+  watcher,
   promised,
 };
 

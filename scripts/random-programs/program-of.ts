@@ -2,6 +2,7 @@ import { readApi, type ApiFunction } from './api-types.js';
 import { doorCall } from './door.js';
 import { drawOf, type Draw } from './draw.js';
 import type { Program } from './expression.js';
+import { observed } from './observed.js';
 import { rules } from './rules/index.js';
 import { spoil } from './spoil.js';
 
@@ -24,7 +25,7 @@ export function programOf(seed: number, number: number, rule?: string): Program 
   const d = drawOf(1_000_003 * seed + number);
   if (rule === 'door' || (rule === undefined && d.chance(0.4))) return doorProgram(d, number);
   const all = rule === undefined ? rules : rules.filter(({ name }) => name === rule);
-  const program = d.pick(all)(d);
+  const program = observed(d, d.pick(all)(d));
   return d.chance(0.5) ? spoil(d, program) : program;
 }
 

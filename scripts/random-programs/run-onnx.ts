@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
 /** The largest difference from ONNX Runtime that is taken for rounding, as a share of the largest number. */
-const TOLERANCE = 2e-4;
+const TOLERANCE = 1e-5;
 
 /** Runs an exported model in ONNX Runtime and compares its outputs with ours; undefined if they agree. */
 export async function differenceOnOnnx(

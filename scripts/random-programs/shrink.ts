@@ -45,8 +45,8 @@ export async function shrink(
 
 /** Whether two reasons say the same apart from their numbers. */
 function isAlike(a: string, b: string): boolean {
-  const words = (text: string): string => text.replace(/-?[\d.]+(e[-+]?\d+)?|NaN|-?Infinity/g, '0').slice(0, 60);
-  return words(a).slice(0, 25) === words(b).slice(0, 25);
+  const words = (text: string): string => text.replace(/-?[\d.]+(e[-+]?\d+)?|NaN|-?Infinity/g, '0').slice(0, 45);
+  return words(a) === words(b);
 }
 
 const sizeOf = (program: Program): number =>

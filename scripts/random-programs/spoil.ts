@@ -153,7 +153,9 @@ export function spoil(d: Draw, program: Program): Program {
   const [place, expression] = d.pick(places);
   const by = spoiledExpression(d, expression, program);
   const mustRefuse = isOption(place, program) && isWrongFor(expression, by);
-  return { ...replaced(program, place, by), spoiled: place.join('.'), mustRefuse };
+  const mayBeNotANumber =
+    place.at(-1) === 'classes' || (by.is === 'value' && (by.value === 1e300 || by.value === 2 ** 53));
+  return { ...replaced(program, place, by), spoiled: place.join('.'), mustRefuse, mayBeNotANumber };
 }
 
 /** Whether nothing that takes a value of the first kind may take the second. */

@@ -23,7 +23,7 @@ export function optimizer(d: Draw): Expression {
     epsilon: d.maybe(() => d.pick([1e-8, 1e-3]), 0.2),
     weightDecay: d.maybe(() => d.pick([0, 0.01]), 0.2),
   });
-  const plain = d.chance(0.8) ? adam : own(d.pick(['rmsprop', 'sgd', 'tfAdam']), 0.01);
+  const plain = d.chance(0.8) ? adam : own(d.pick(['rmsprop', 'sgd', 'tfAdam', 'signDescent']), 0.01);
   return d.pick([
     () => plain,
     () => plain,

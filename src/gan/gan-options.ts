@@ -80,8 +80,7 @@ export function readGanOptions(where: string, options: GanTrainerOptions) {
 }
 
 function checkOptimizers(where: string, argument: string, optimizers: GanTrainerOptions['optimizers']): void {
-  for (const player of ['generator', 'discriminator'] as const)
-    checkOptimizer(where, `${argument}.${player}`, optimizers?.[player]);
+  readOptions(where, optimizers, { generator: checkOptimizer, discriminator: checkOptimizer }, argument);
 }
 
 function checkSteps(where: string, argument: string, value: number | Schedule): void {

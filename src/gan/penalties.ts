@@ -1,7 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/stream.js';
-import { checkExamples, checkFloat, checkFunction, checkNumber, checkSameShape } from '../tensor/checks.js';
+import {
+  checkExamples,
+  checkFloat,
+  checkFunction,
+  checkNotEmpty,
+  checkNumber,
+  checkSameShape,
+} from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { inputGradient, squaredNorms, type Critic } from './input-gradient.js';
 import { readOptions } from '../tensor/options.js';
@@ -56,6 +63,7 @@ export function gradientPenalty(
   const where = 'gradientPenalty';
   checkCritic(where, discriminator);
   checkExamples(where, 'real', real);
+  checkNotEmpty(where, 'real', real);
   checkExamples(where, 'fake', fake);
   checkSameShape(where, 'fake', fake, 'real', real);
   const { mix, target } = readOptions(where, options, { mix: {}, target: { is: checkNumber, default: 1, least: 0 } });
@@ -115,6 +123,7 @@ export function r2Penalty(discriminator: Critic, fake: Tensor): Scalar {
 function halfSquare(where: string, discriminator: Critic, argument: string, x: Tensor): Scalar {
   checkCritic(where, discriminator);
   checkExamples(where, argument, x);
+  checkNotEmpty(where, argument, x);
   return tf.tidy(() => tf.mul(0.5, tf.mean<Scalar>(squaredNorms(inputGradient(where, discriminator, x)))));
 }
 

@@ -51,9 +51,9 @@ export function checkResults(
 ): asserts results is readonly CheckResult[] {
   checkList(where, argument, results, 'results, one for each check');
   for (const result of results as readonly (Partial<CheckResult> | null)[]) {
-    const { name, message, score, maxScore } = result ?? {};
-    const isRight = [name, message].every((text) => typeof text === 'string');
-    if (isRight && [score, maxScore].every((points) => typeof points === 'number')) continue;
+    const { score, maxScore, name, message, picture = '' } = result ?? {};
+    const isResult = [score, maxScore].every((one) => typeof one === 'number');
+    if (isResult && [name, message, picture].every((one) => typeof one === 'string')) continue;
     throw wrongKind(where, argument, 'must hold results with a name, a message, a score and a maxScore', {
       got: result,
     });

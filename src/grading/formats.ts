@@ -151,7 +151,9 @@ export function junit(submission: GradedSubmission): string {
 function graded(where: string, submission: GradedSubmission): GradedSubmission {
   if (submission === null || typeof submission !== 'object' || !('results' in submission))
     throw wrongKind(where, 'submission', 'must be what gradeSubmission resolves to', { got: submission });
-  checkText(where, 'submission.exercise', submission.exercise);
+  const { exercise, problem } = submission;
+  checkText(where, 'submission.exercise', exercise);
+  if (problem !== undefined) checkText(where, 'submission.problem', problem);
   checkResults(where, 'submission.results', submission.results);
   return submission;
 }

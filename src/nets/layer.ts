@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { currentTape, gradientDepth } from '../gradients/tape.js';
 import { pairMembers, receiverOf } from '../tensor/receiver-of.js';
-import { checkAlive, checkFloat, checkInteger, checkNumber, checkResult } from '../tensor/checks.js';
+import { checkAlive, checkFloat, checkInteger, checkResult } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { free } from '../tensor/lost-backend.js';
 import { note, noteOf } from '../tensor/made-by.js';
@@ -134,9 +134,6 @@ export function checkArray(where: string, argument: string, value: unknown): voi
   if (!Array.isArray(value)) throw wrongKind(where, argument, 'must be an array', { got: value });
 }
 
-/** The largest number of sizes in a list. */
-const MAX_SIZES = 1024;
-
 /** Throws unless `sizes` is an array of at least `least` positive integers that a tensor can have, or of `exactly` that many. */
 export function checkSizes(
   where: string,
@@ -145,7 +142,7 @@ export function checkSizes(
   { least = 1, exactly }: { readonly least?: number; readonly exactly?: number } = {},
 ): void {
   if (!Array.isArray(sizes)) throw wrongKind(where, argument, 'must be an array of numbers', { got: sizes });
-  checkNumber(where, `${argument}.length`, sizes.length, { most: MAX_SIZES });
+  checkInteger(where, `${argument}.length`, sizes.length, { least: 0, most: 1024 });
   if (exactly === undefined ? sizes.length < least : sizes.length !== exactly) {
     const count =
       exactly === undefined
@@ -153,8 +150,5 @@ export function checkSizes(
         : `exactly ${exactly} numbers`;
     throw outOfRange(where, argument, `must hold ${count}`, { got: sizes });
   }
-  for (const [i, size] of sizes.entries()) {
-    checkInteger(where, `${argument}[${i}]`, size);
-    checkNumber(where, `${argument}[${i}]`, size, { most: 2 ** 28 });
-  }
+  sizes.forEach((size, i) => checkInteger(where, `${argument}[${i}]`, size, { most: 2 ** 28 }));
 }

@@ -125,7 +125,7 @@ export function accumulateGradients(optimizer: Optimizer | tf.Optimizer, options
 }
 
 function makeSums(optimizer: Optimizer, variables: readonly Variable[]): Sums {
-  const inner = guarded(optimizer, variables);
+  const inner = guarded('createTrainer', [optimizer, variables])[0]!;
   const made = tf.tidy(() => ({
     sums: variables.map((variable) => tf.variable(tf.zerosLike(variable), false)),
     count: tf.variable(tf.scalar(0), false),

@@ -133,9 +133,6 @@ function groupsOf(
     const argument = empty === 0 ? 'optimizer' : `own[${empty - 1}].optimizer`;
     throw outOfRange(where, argument, 'must have a variable to move', { seen: 'none that is trained' });
   }
-  return all.map((one, k) => {
-    const members = lists[k]!;
-    const moved = members.map((i) => variables[i]!);
-    return { optimizer: guarded(one, moved, where), members };
-  });
+  const optimizers = guarded(where, ...all.map((one, k) => [one, lists[k]!.map((i) => variables[i]!)] as const));
+  return optimizers.map((optimizer, k) => ({ optimizer, members: lists[k]! }));
 }

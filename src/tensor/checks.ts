@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { notAwaited, unusable, wrongKind, wrongShape } from './errors.js';
+import { notAwaited, outOfRange, shapeText, unusable, wrongKind, wrongShape } from './errors.js';
 import { checkNotRemoved, checkOnGpu, isFreed } from './lost-backend.js';
 
 // without tfjs, so that a page which only watches a run does not download it
@@ -140,6 +140,11 @@ export function checkSequences(where: string, argument: string, value: unknown, 
 export function checkExamples(where: string, argument: string, value: unknown, rank = 2): asserts value is Tensor {
   checkFloat(where, argument, value);
   checkMinimumRank(where, argument, value, rank);
+}
+
+/** Throws if a tensor has no example: a mean of none is 0, NaN or an error, which depends on the backend. */
+export function checkNotEmpty(where: string, argument: string, { shape }: Tensor): void {
+  if (shape[0] === 0) throw outOfRange(where, argument, 'must hold at least one example', { seen: shapeText(shape) });
 }
 
 /** Throws unless a tensor has the expected shape. */

@@ -33,8 +33,13 @@ export function logitsOf(
   tokens: number,
 ): Tensor {
   const logits = applyPart(where, network, input, options, 'indices');
-  checkResult(where, 'network output', logits, [...input.shape, tokens], 'Give one row of logits for each token.');
+  checkLogits(where, logits, input, tokens);
   return logits;
+}
+
+/** Throws unless a network's output has logits for each token of its input. */
+export function checkLogits(where: string, logits: Tensor, input: Tensor, tokens: number): void {
+  checkResult(where, 'network output', logits, [...input.shape, tokens], 'Give one row of logits for each token.');
 }
 
 /** -log p of each label, `[n, length]`, nats; 0 for the label -1. */

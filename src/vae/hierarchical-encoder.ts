@@ -81,7 +81,7 @@ export function createHierarchicalEncoder(
         const isPerExample = output.shape[0] === x.shape[0];
         const posterior = gaussianFrom('draw', output, { rows: isPerExample ? x.shape[0] : rows, size });
         const drawn = drawFrom(posterior, random, isPerExample ? samples : undefined);
-        const each = (parameter: Tensor): Tensor => repeatExamples(parameter, rows / parameter.shape[0]);
+        const each = (parameter: Tensor): Tensor => repeatExamples(parameter, isPerExample ? (samples ?? 1) : 1);
         gaussians.push({ mean: each(posterior.mean), logVariance: each(posterior.logVariance) });
         z = z === undefined ? drawn.z : tf.concat([z, drawn.z], 1);
         nats = nats === undefined ? drawn.logProb() : tf.add(nats, drawn.logProb());

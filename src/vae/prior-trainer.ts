@@ -69,7 +69,7 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<'loss'
   checkSupport(caller, { encoder: drawing, prior });
   const part = ownPart(caller, 'prior', prior, drawing);
   const averages = average && {
-    prior: { into: ownPart(caller, 'average.into', average.into, drawing), decay: average.decay },
+    prior: { ...average, into: ownPart(caller, 'average.into', average.into, drawing) },
   };
   if (averages !== undefined) checkAverage(caller, 'average', part, averages.prior);
   return trainerBy(

@@ -132,15 +132,16 @@ function partsOf({ encoder, decoder, prior: density }: Vae): Readonly<Record<str
 function averagesOf(
   caller: string,
   model: Vae,
-  { into, decay }: AverageOptions<VaeParts>,
+  average: AverageOptions<VaeParts>,
 ): Readonly<Record<string, AverageOptions<Part>>> {
-  const averaged = readVae(caller, into, 'average.into.');
+  const averaged = readVae(caller, average.into, 'average.into.');
   const [from, to] = [partsOf(model), partsOf(averaged)];
-  checkAverage(caller, 'average', partOf(...Object.values(from)), { into: partOf(...Object.values(to)), decay });
+  const whole = { ...average, into: partOf(...Object.values(to)) };
+  checkAverage(caller, 'average', partOf(...Object.values(from)), whole);
   checkMeaning(caller, 'average.into', model, averaged);
   for (const name of ['encoder', 'decoder'] as const)
     checkMeaning(caller, `average.into.${name}`, model[name], averaged[name]);
-  return Object.fromEntries(Object.entries(to).map(([name, part]) => [name, { into: part, decay }]));
+  return Object.fromEntries(Object.entries(to).map(([name, part]) => [name, { ...average, into: part }]));
 }
 
 function checkObjective(where: string, argument: string, objective: VaeObjective): void {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Observer } from '../training/observer.js';
 import { decayAt } from '../training/trainer/average.js';
+import { checkShown } from './check-shown.js';
 import { createMovingAverage, meanThenDecay, LONG_DECAY, averagesState } from './moving-average.js';
 import { divergenceOf, judgeDenoiser, type DenoiserFacts } from './judge-denoiser.js';
 
@@ -53,8 +54,10 @@ export function diffusionVerdicts(): Observer {
   let facts: DenoiserFacts | undefined;
   const observer: Observer<DiffusionShown> = {
     ...averagesState('diffusionVerdicts', { data, losses, change, highest }),
-    look: ({ x, loss, ofZero, output, outputElsewhere, ...shown }, { step }) => {
-      [facts, batch] = [shown, x.shape[0]];
+    look: (shown, { step }) => {
+      checkShown('diffusionVerdicts', shown, 'ofZero');
+      const { x, loss, ofZero, output, outputElsewhere, ...rest } = shown;
+      [facts, batch] = [rest, x.shape[0]];
       // in every second call, to save kernels
       const comparesLoss = step % 16 === 0;
       // a network may ignore timesteps until it has learned to use them

@@ -3,6 +3,7 @@ import { beyondUnit } from '../tensor/beyond-unit.js';
 import { jsonFields } from '../training/json.js';
 import type { Observer, ReportContext, Verdict } from '../training/observer.js';
 import { decayAt } from '../training/trainer/average.js';
+import { checkShown } from './check-shown.js';
 import { distancesOf, signsOf, SIGNS, spreadsOf, type GanShown } from './gan-signs.js';
 import {
   createMovingAverage,
@@ -62,6 +63,7 @@ export function ganVerdicts(): Observer {
   const observer: Observer<GanShown> = {
     ...averagesState('ganVerdicts', { recent, mean, scatter, outside, distances }),
     look: (shown) => {
+      checkShown('ganVerdicts', shown, 'realLogits');
       [inUse, batch] = [shown.inUse, shown.real.shape[0]];
       const spreads = spreadsOf(shown);
       return {

@@ -10,6 +10,7 @@ import {
   LONG_DECAY,
   averagesState,
 } from './moving-average.js';
+import { checkShown } from './check-shown.js';
 
 /** Below this KL, in nats per example, only noise of the updates is left; healthy runs that will rise again stay above it. */
 const COLLAPSED = 0.005;
@@ -44,7 +45,9 @@ export function vaeVerdicts(): Observer {
   let [takesLogits, hasObjective] = [false, false];
   const observer: Observer<VaeShown> = {
     ...averagesState('vaeVerdicts', { recent, mean, outside }),
-    look: ({ kl, parameters, ...facts }) => {
+    look: (shown) => {
+      checkShown('vaeVerdicts', shown, 'kl');
+      const { kl, parameters, ...facts } = shown;
       ({ takesLogits, hasObjective } = facts);
       return {
         kl: tf.mean(kl),

@@ -633,7 +633,7 @@ export const mistakes: Readonly<Record<string, (shared: Fixtures) => readonly Mi
     [
       'no optimizers',
       () => g.createGanTrainer(any({ generator, discriminator, loss: g.hingeLoss, random })),
-      '`optimizers.generator` must be an optimizer; got undefined',
+      '`optimizers` must be an object with the keys generator, discriminator; got undefined',
     ],
     [
       "prior: 'normal'",

@@ -389,7 +389,8 @@ describe('createGanTrainer', () => {
       { loss: { discriminator: () => 0 } },
       /`loss` must be a record with discriminator, generator; got \{ discriminator \}/,
     ],
-    [{ optimizers: undefined }, /`optimizers.generator/],
+    [{ optimizers: undefined }, /`optimizers` must be an object with the keys generator, discriminator/],
+    [{ optimizers: {} }, /`optimizers.generator/],
     [
       { optimizers: { generator: one, discriminator: one } },
       /`optimizers.discriminator` must be an optimizer of its own; got that of generator/,

@@ -62,12 +62,20 @@ function trainedWith(layer: Expression, files: readonly FileKind[] = []): Progra
   };
 }
 
+/** The program, also trained with an observer. */
+function observedBy(observer: Expression): Program {
+  const program = trainedWith(call('flatten'));
+  const training = expressionOf({ data: named('batches'), epochs: 1, reportEvery: 1, observers: [observer] });
+  return { ...program, constants: [...program.constants, ['training', training]], way: 'serveRun' };
+}
+
 const calls = (expression: Expression): Program => ({ rule: 'planted', constants: [['outResult', expression]] });
 const planted: readonly (readonly [kind: FailureKind, program: Program])[] = [
   ['gradient', trainedWith(own('wrongGradient', 1))],
   ['leak', trainedWith(own('leaky', 1))],
   ['disagreement', trainedWith(own('fickle', 1))],
   ['resume', trainedWith(own('forgetful', 1))],
+  ['resume', observedBy(own('forgetfulObserver', 1))],
   ['silent wrong', trainedWith(own('notANumber', 1))],
   ['raw error', trainedWith(own('raw', 1))],
   ['crash', calls(own('crash', 1))],
@@ -94,6 +102,12 @@ describe('a program with a planted fault', () => {
     expect(await judge.judge(trainedWith(call('flatten'), ['model', 'weights', 'stateDict', 'onnx']))).toMatchObject({
       verdict: 'passed',
     });
+  });
+
+  test('passes with an observer that remembers', async () => {
+    const outcome = await judge.judge(observedBy(own('watcher', undefined)));
+    expect(outcome).toMatchObject({ verdict: 'passed' });
+    expect(outcome.heard).toEqual(expect.arrayContaining(['index/RunContext.evaluate', 'run/RemoteRun.post']));
   });
 
   test('fails as export if ONNX Runtime gives other numbers', async () => {

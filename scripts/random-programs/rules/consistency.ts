@@ -1,18 +1,20 @@
 import type { Draw } from '../draw.js';
-import { call, exported, method, named, type Program, type Written } from '../expression.js';
+import { call, exported, method, named, own, type Program, type Written } from '../expression.js';
 import { filesOf } from '../files.js';
 import { stream } from '../networks.js';
 import { batchesOf, shared } from '../training.js';
 import { twin } from '../twin.js';
-import { denoising, schedule } from './diffusion.js';
+import { denoising } from './denoising.js';
+import { schedule } from './diffusion.js';
 
 /** A student of few calls, its trainer, and samples. */
 export function consistency(d: Draw): Program {
-  const kind = d.pick(['easy', 'distilled', 'shortcut', 'none']);
+  const kind = d.pick(['easy', 'distilled', 'shortcut', 'none', 'own']);
   const stepSizes = kind === 'shortcut' ? 3 : undefined;
   const net = denoising(d, stepSizes);
   const gap = d.maybe(() => d.pick<Written>([0.1, 0.5, call('linearRamp', { from: 0.5, to: 0.1, steps: 3 })]));
   const targets: Readonly<Record<string, Written>> = {
+    own: own('ownConsistency'),
     easy: call('easyConsistency', ...(gap === undefined ? [] : [{ gap }])),
     distilled: call('consistencyDistillation', { teacher: named('teacher'), gap }),
     shortcut: call('shortcut', ...(d.chance(0.5) ? [{ share: d.pick([0.25, 0.5]) }] : [])),

@@ -1,9 +1,9 @@
-import { CLASSES, conditionFor, labelsOf, labelsOrNothing, type Condition } from '../conditions.js';
 import type { Draw } from '../draw.js';
 import { call, exported, method, named, own, type Expression, type Program, type Written } from '../expression.js';
 import { filesOf } from '../files.js';
-import { network, stream, type Shape } from '../networks.js';
+import { stream } from '../networks.js';
 import { batchesOf, shared } from '../training.js';
+import { denoising, type Denoising } from './denoising.js';
 
 export const schedule = (d: Draw): Expression => {
   const steps = d.integer(2, 12);
@@ -15,105 +15,9 @@ export const schedule = (d: Draw): Expression => {
 };
 
 export const target = (d: Draw): Expression =>
-  exported(d.pick(['predictNoise', 'predictSample', 'predictVelocity', 'predictFlow']));
-
-/** A network for diffusion, and the options that examples need. */
-export interface Denoising {
-  readonly shape: Shape;
-  readonly make: () => Expression;
-  readonly condition: Condition;
-  readonly isLabelled: boolean;
-}
-
-export function denoising(d: Draw, stepSizes?: number): Denoising {
-  const isLabelled = d.chance(0.5);
-  const classes = isLabelled ? CLASSES : undefined;
-  const condition: Condition = {
-    wrap: network,
-    options: (draw, count) => (isLabelled ? { condition: labelsOf(draw, count) } : {}),
-  };
-  const seed = d.integer(0, 1e6);
-  const of = (shape: Shape, make: () => Expression): Denoising => ({ shape, make, condition, isLabelled });
-  const size = d.integer(1, 4);
-  const channels = d.pick([1, 1, 3]);
-  const rest = { classes, stepSizes };
-  void seed;
-  return d.pick([
-    () => of([size], () => call('denoisingMlp', { size, width: d.integer(2, 6), ...rest, random: stream(d) })),
-    () => of([size], () => call('denoisingMlp', { size, width: d.integer(2, 6), ...rest, random: stream(d) })),
-    () => {
-      const widths = d.chance(0.5) ? [2] : [2, 2];
-      return of([4, 4, channels], () =>
-        call('unet', {
-          channels,
-          widths,
-          groups: d.pick([1, 2]),
-          timeSize: d.integer(2, 4),
-          blocks: d.maybe(() => 1),
-          attention: d.maybe(() => [widths.length - 1], 0.4),
-          dropoutRate: d.maybe(() => 0.1, 0.3),
-          ...rest,
-          random: stream(d),
-        }),
-      );
-    },
-    () =>
-      of([4, 2], () =>
-        call('unet1d', { channels: 2, widths: [2], groups: 1, timeSize: 2, ...rest, random: stream(d) }),
-      ),
-    () =>
-      of([4, 4, channels], () =>
-        call('dit', {
-          size: d.pick<Written>([4, [4, 4]]),
-          channels,
-          width: 4,
-          heads: d.pick([1, 2]),
-          depth: d.integer(1, 2),
-          patch: d.maybe(() => d.pick([1, 2])),
-          timeSize: d.integer(2, 4),
-          dropoutRate: d.maybe(() => 0.1, 0.3),
-          ...rest,
-          random: stream(d),
-        }),
-      ),
-    ...(stepSizes === undefined
-      ? [
-          () => {
-            const free = labelsOrNothing(d);
-            const from = [d.integer(1, 4)];
-            return {
-              shape: from,
-              make: () => free.wrap(d, from, from),
-              condition: free,
-              isLabelled: Object.keys(free.options(d, 1)).length > 0,
-            };
-          },
-          () => {
-            const from = d.pick([[d.integer(1, 4)], [4, 4, 1]]);
-            const any = conditionFor(d, from);
-            return { shape: from, make: () => any.wrap(d, from, from), condition: any, isLabelled: false };
-          },
-          () => {
-            const wide = d.integer(2, 4);
-            return of([wide], () =>
-              call(
-                'withTimesteps',
-                call(
-                  'withScaleAndShift',
-                  network(d, [wide], [wide]),
-                  call('dense', { inputs: 4, units: 2 * wide, random: stream(d) }),
-                ),
-                {
-                  time: call('timeEmbedding', { size: 4, maxPeriod: d.maybe(() => 100) }),
-                  labels: isLabelled ? call('embedding', { classes: CLASSES, size: 4, random: stream(d) }) : undefined,
-                },
-              ),
-            );
-          },
-        ]
-      : []),
-  ])();
-}
+  d.chance(0.1)
+    ? own('ownTarget')
+    : exported(d.pick(['predictNoise', 'predictSample', 'predictVelocity', 'predictFlow']));
 
 const samplers = ['sampleDdim', 'sampleDdpm', 'sampleHeun', 'sampleDpmSolver', 'sampleDiffusion'];
 
@@ -144,6 +48,7 @@ export function sampling(d: Draw, denoiser: Expression, { shape, condition, isLa
       d.pick([
         exported('heunSolver'),
         exported('dpmSolver'),
+        own('ownSolver'),
         call('ddimSolver', ...(d.chance(0.5) ? [{ eta: 0.5 }] : [])),
       ]),
       options,

@@ -69,7 +69,7 @@ export function gan(d: Draw): Program {
         call('createGanTrainer', {
           generator: named('generator'),
           discriminator: named('discriminator'),
-          loss: d.chance(0.15) ? smooth : exported(d.pick(losses)),
+          loss: d.chance(0.15) ? smooth : d.chance(0.1) ? own('ownLoss') : exported(d.pick(losses)),
           optimizers: { generator: first, discriminator: optimizer(d) },
           ...rest,
           penalty: d.maybe(() => own(d.pick(['r1', 'r2', 'wgan'])), 0.4),

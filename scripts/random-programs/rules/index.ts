@@ -2,6 +2,7 @@ import type { Draw } from '../draw.js';
 import type { Program } from '../expression.js';
 import { consistency } from './consistency.js';
 import { diffusion } from './diffusion.js';
+import { game } from './game.js';
 import { gan } from './gan.js';
 import { networks } from './networks.js';
 import { tables } from './tables.js';
@@ -13,6 +14,7 @@ export const rules: readonly ((d: Draw) => Program)[] = [
   vae,
   diffusion,
   gan,
+  game,
   networks,
   tokens,
   secondStage,

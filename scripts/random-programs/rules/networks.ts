@@ -3,7 +3,7 @@ import type { Draw } from '../draw.js';
 import { call, expressionOf, method, named, own, type Expression, type Program, type Written } from '../expression.js';
 import { stream, type Shape } from '../networks.js';
 import { batchesOf, shared } from '../training.js';
-import { denoising } from './diffusion.js';
+import { denoising } from './denoising.js';
 
 /** A network, trained by a loss of the user's own, and exported. */
 export function networks(d: Draw): Program {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { checkFloat, checkScalar } from '../../tensor/checks.js';
+import { checkFloat, checkNotEmpty, checkScalar } from '../../tensor/checks.js';
 
 /**
  * The pair of losses, each to be minimised, that train a discriminator and a generator against each other.
@@ -76,12 +76,13 @@ export function adversarialLoss(
 }
 
 /** Throws unless `logits` is float32 `[batch, 1]`. */
-function checkLogits(where: string, argument: string, logits: unknown): void {
+function checkLogits(where: string, argument: string, logits: Tensor): void {
   checkFloat(where, argument, logits, [null, 1], 'Take them from discriminator.logits(x).');
+  checkNotEmpty(where, argument, logits);
 }
 
 /** Throws unless both are float32 `[batch, 1]`. */
-export function checkBothLogits(where: string, realLogits: unknown, fakeLogits: unknown): void {
+export function checkBothLogits(where: string, realLogits: Tensor, fakeLogits: Tensor): void {
   checkLogits(where, 'realLogits', realLogits);
   checkLogits(where, 'fakeLogits', fakeLogits);
 }

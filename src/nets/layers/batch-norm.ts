@@ -5,7 +5,6 @@ import { checkInteger, checkNumber } from '../../tensor/checks.js';
 import { checkActivated, checkActivation, createLayer, makeAll, onceAnUpdate } from '../layer.js';
 import type { Activation, Network } from '../network.js';
 import { checkChannels, constantVariable } from './channels.js';
-import { MAX_WEIGHTS } from './initial-weights.js';
 import { ownOperation } from '../../tensor/own-kernels.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy, named } from '../../tensor/made-by.js';
@@ -54,7 +53,7 @@ export interface BatchNormOptions {
 export const batchNorm = /* @__PURE__ */ named('batchNorm', function batchNorm(options: BatchNormOptions): Network {
   const where = 'batchNorm';
   const read = readOptions(where, options, {
-    inputs: { is: checkInteger, most: MAX_WEIGHTS },
+    inputs: { is: checkInteger, most: 2 ** 28 },
     activation: { is: checkActivation, default: undefined },
     momentum: { is: checkNumber, default: 0.9, least: 0, below: 1 },
     epsilon: { is: checkNumber, default: 1e-5, above: 0 },

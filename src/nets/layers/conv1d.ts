@@ -63,7 +63,7 @@ export function conv1d(options: Conv1dOptions): WeightedLayer {
   const read = readOptions(where, options, sequenceRules());
   const { inputs, filters, kernelSize, strides, padding, activation, random } = read;
   const fanIn = kernelSize * inputs;
-  const variables = weightsAndBiases(filters, { where: 'conv1d', shape: [kernelSize, inputs, filters], fanIn, random });
+  const variables = weightsAndBiases(filters, { shape: [kernelSize, inputs, filters], fanIn, random });
   const made = createWeightedLayer(variables, 2, ([kernel, biases], input) => {
     checkSequences(where, 'input', input, inputs);
     const [batch, steps] = (input as Tensor3D).shape;

@@ -54,7 +54,6 @@ export function conv2dTranspose(options: Conv2dTransposeOptions): WeightedLayer 
   const [down, across] = axes as [TransposedAxis, TransposedAxis];
   const fanIn = down.reach * across.reach * inputs;
   const variables = weightsAndBiases(filters, {
-    where: 'conv2dTranspose',
     shape: [...kernels, filters, inputs],
     fanIn,
     random,

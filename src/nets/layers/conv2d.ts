@@ -68,7 +68,6 @@ export function conv2d(options: Conv2dOptions): WeightedLayer {
   const [rows, columns] = pairOf(kernelSize);
   const fanIn = rows * columns * inputs;
   const variables = weightsAndBiases(filters, {
-    where: 'conv2d',
     shape: [rows, columns, inputs, filters],
     fanIn,
     random,

@@ -50,7 +50,7 @@ export function dense(options: DenseOptions): WeightedLayer {
     random: checkRandom,
   });
   const { inputs, units, activation, random } = read;
-  const variables = weightsAndBiases(units, { where: 'dense', shape: [inputs, units], fanIn: inputs, random });
+  const variables = weightsAndBiases(units, { shape: [inputs, units], fanIn: inputs, random });
   const made = createWeightedLayer(variables, 1, ([weights, biases], input) => {
     checkVectors('dense', input, inputs);
     return tf.tidy(() => {

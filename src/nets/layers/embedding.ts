@@ -50,7 +50,7 @@ export function embedding(options: EmbeddingOptions): Network {
     random: checkRandom,
   });
   const { classes, size, random } = read;
-  const weights = initialWeights({ where: 'embedding', shape: [classes, size], fanIn: 1, random });
+  const weights = initialWeights({ shape: [classes, size], fanIn: 1, random });
   const layer = createLayer([weights], (input, { training }) => {
     if (input.dtype === 'float32') {
       checkVectors('embedding', input, classes, 'Pass one number per class, or int32 labels.');

@@ -1,17 +1,11 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../random/stream.js';
-import { checkNumber } from '../../tensor/checks.js';
 import { note, noteOf } from '../../tensor/made-by.js';
 import { makeAll } from '../layer.js';
 import { newVariable } from '../new-variable.js';
 
-/** The largest number of weights of a layer: a gibibyte. */
-export const MAX_WEIGHTS = 2 ** 28;
-
 /** What initialWeights needs to know about a layer. */
 export interface Weights {
-  /** The function that makes the layer, for errors. */
-  readonly where: string;
   readonly shape: readonly number[];
   /** The number of inputs that each output sums. */
   readonly fanIn: number;
@@ -29,9 +23,7 @@ export interface Weights {
  *
  * @see LeCun et al. 1998, Efficient BackProp, section 4.6, where the limit is sqrt(3) times as large
  */
-export function initialWeights({ where, shape, fanIn, random }: Weights): Variable {
-  const count = shape.reduce((product, size) => product * size, 1);
-  checkNumber(where, 'number of weights', count, { most: MAX_WEIGHTS });
+export function initialWeights({ shape, fanIn, random }: Weights): Variable {
   const { seed, path } = random.state();
   const weights = uniformWithin(1 / Math.sqrt(fanIn), shape, random.fork('weights'));
   return note(weights, { options: { seed, path, shape }, path });

@@ -6,12 +6,11 @@ import { checkActivated, checkActivation, createLayer, makeAll } from '../layer.
 import type { Read, Rules } from '../../tensor/options.js';
 import type { Network } from '../network.js';
 import { checkChannels, constantVariable } from './channels.js';
-import { MAX_WEIGHTS } from './initial-weights.js';
 import type { LayerNormOptions } from './layer-norm.js';
 
 /** The rules of the options that all norms share. */
 export const normRules = {
-  inputs: { is: checkInteger, most: MAX_WEIGHTS },
+  inputs: { is: checkInteger, most: 2 ** 28 },
   activation: { is: checkActivation, default: undefined },
   epsilon: { is: checkNumber, default: 1e-5, above: 0 },
 } satisfies Rules<LayerNormOptions>;

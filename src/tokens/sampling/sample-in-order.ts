@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ApplyOptions } from '../../nets/network.js';
-import { logitsOf, upToEnd } from '../sequences.js';
+import { applyPart } from '../../nets/part-owning.js';
+import { checkLogits, upToEnd } from '../sequences.js';
 import type { TokenNetwork } from '../token-network.js';
 import type { SamplePlan, Sampling } from './token-sampler.js';
 
@@ -78,8 +79,9 @@ function lastLogits(
   const input = tf.maximum(tf.slice(x, [0, begin], [-1, -1]), tf.scalar(0, 'int32'));
   const made =
     network.applyNext === undefined
-      ? { logits: logitsOf('sample', network, input, options, tokens), past: [] }
+      ? { logits: applyPart('sample', network, input, options, 'indices'), past: [] }
       : network.applyNext(input, past, options);
+  checkLogits('sample', made.logits, input, tokens);
   const logits = tf.reshape(tf.slice(made.logits, [0, count - begin - 1, 0], [-1, 1, -1]), [n, tokens]);
   return { logits, past: made.past };
 }

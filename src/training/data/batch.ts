@@ -2,8 +2,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkConditions } from '../../nets/apply-options.js';
 import type { Conditions } from '../../nets/network.js';
-import { checkFloat, checkInt, checkMinimumRank, checkShape, checkTensor, notAsync } from '../../tensor/checks.js';
-import { notAwaited, outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
+import {
+  checkFloat,
+  checkInt,
+  checkMinimumRank,
+  checkNotEmpty,
+  checkShape,
+  checkTensor,
+  notAsync,
+} from '../../tensor/checks.js';
+import { notAwaited, outOfRange, wrongKind } from '../../tensor/errors.js';
 import { checkNotRemoved, checkOnGpu, readTensor } from '../../tensor/lost-backend.js';
 
 /**
@@ -107,11 +115,6 @@ export async function checkLabels(
     seen: `${labels[index]} at index ${index}`,
     fix,
   });
-}
-
-/** Throws if data have no example. */
-export function checkNotEmpty(where: string, argument: string, { shape }: Tensor): void {
-  if (shape[0] === 0) throw outOfRange(where, argument, 'must hold at least one example', { seen: shapeText(shape) });
 }
 
 /** Rejects unless data that are to be measured hold an example, and only finite numbers within the range, if there is one. */

@@ -10,18 +10,19 @@ import { wrapOptimizer } from './wrap-optimizer.js';
 /** An optimizer that skips, on the device, any update that would make a number not finite, and counts it. */
 export type GuardedOptimizer = Optimizer & { readonly skipped: Variable };
 
+/** An optimizer, and the variables that it moves. */
+type Prepared = readonly [optimizer: Optimizer, variables: readonly Variable[]];
+
 /**
- * Prepares an optimizer for its variables. If it then has no count of skipped updates, it does not guard itself, and
- * gets a guard.
+ * Prepares optimizers for their variables. Those that then have no count of skipped updates do not guard themselves, and get a guard. No
+ * guard is made before all of them are prepared: if one cannot be, nobody could dispose the guards of the others.
  */
-export function guarded(
-  optimizer: Optimizer,
-  variables: readonly Variable[],
-  where = 'createTrainer',
-): GuardedOptimizer {
-  optimizer.prepare(variables);
-  checkGiven(where, 'optimizer.state()', optimizer.state(), '{ tensors, plain }');
-  return optimizer.skipped === undefined ? withGuard(optimizer) : (optimizer as GuardedOptimizer);
+export function guarded(where: string, ...all: readonly Prepared[]): GuardedOptimizer[] {
+  for (const [optimizer, variables] of all) {
+    optimizer.prepare(variables);
+    checkGiven(where, 'optimizer.state()', optimizer.state(), '{ tensors, plain }');
+  }
+  return all.map(([one]) => (one.skipped === undefined ? withGuard(one) : (one as GuardedOptimizer)));
 }
 
 /** Keeps the values that an update may change, and restores them if one is no longer finite. */

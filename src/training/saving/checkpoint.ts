@@ -12,6 +12,9 @@ import type { Trainer } from '../trainer/trainer.js';
 import { readOptions, type Rules, signalRule } from '../../tensor/options.js';
 import { renameErrors } from '../../tensor/rename-errors.js';
 
+/** The only function to which null means something. */
+const LOAD = 'loadCheckpoint';
+
 const source = { is: checkSource, default: undefined } as const;
 
 /** The rules of the options with states of their own: sources and observers. */
@@ -139,11 +142,12 @@ export async function loadCheckpoint(
 }
 
 function checkSource(where: string, argument: string, source: BatchSource | null): void {
-  if (source) checkFunction(where, `${argument}.restore`, source.restore);
+  if (source === null && where === LOAD) return;
+  for (const name of ['restore', 'state'] as const) checkFunction(where, `${argument}.${name}`, source?.[name]);
 }
 
 function checkObserverList(where: string, argument: string, observers: readonly Observer[] | null): void {
-  if (observers !== null) checkObservers(where, argument, observers);
+  if (observers !== null || where !== LOAD) checkObservers(where, argument, observers!);
 }
 
 /** The sources of a run. The list of observers counts as one, unless none of them has a state or settings to save. */

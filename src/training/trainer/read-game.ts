@@ -78,9 +78,9 @@ export function readGame<N extends string>(where: string, options: object, kind:
     return part;
   });
   // the first thing that is made
-  const players = planned.map(({ player, moments, optimizer }, i): [string, Player] => {
-    const part = trained[i]!;
-    return [player, { part, optimizer: guarded(optimizer, part.variables, where), moments }];
+  const optimizers = guarded(where, ...planned.map(({ optimizer }, i) => [optimizer, trained[i]!.variables] as const));
+  const players = planned.map(({ player, moments }, i): [string, Player] => {
+    return [player, { part: trained[i]!, optimizer: optimizers[i]!, moments }];
   });
   return { ...read, play: kind.playOf(read), players: Object.fromEntries(players), averages: followed };
 }

@@ -29,36 +29,35 @@ export function couplingNetwork(
   return network;
 }
 
+/** Latents, split after `floor(latentSize / 2)` columns. */
+export type Halves = readonly [first: Tensor, second: Tensor];
+
 /** An affine coupling: half of the numbers do not change, and determine scales and shifts for the others. Call its functions inside a tidy. */
 export interface Coupling {
   /** (a, b) -> (a, b * exp(s(a)) + t(a)). */
-  fromNoise(u: Tensor): Tensor;
+  fromNoise(u: Halves): Halves;
   /** The inverse, with the sum of all s(a), `[rows]`. */
-  toNoise(z: Tensor): { readonly u: Tensor; readonly logScale: Tensor };
+  toNoise(z: Halves): { readonly u: Halves; readonly logScale: Tensor };
 }
 
-/** Makes a coupling from its network. */
-export function coupling(network: Network, { latentSize, changesFirst }: CouplingHalves): Coupling {
-  const first = Math.floor(latentSize / 2);
-  const halves = (z: Tensor): [unchanged: Tensor, changed: Tensor] => {
-    const [a, b] = tf.split(z, [first, latentSize - first], 1) as [Tensor, Tensor];
-    return changesFirst ? [b, a] : [a, b];
-  };
-  const joined = (a: Tensor, b: Tensor): Tensor => tf.concat(changesFirst ? [b, a] : [a, b], 1);
+/** Makes the coupling of a network that changes the first half, or else the second. */
+export function coupling(network: Network, changesFirst: boolean): Coupling {
+  /** The other half first, also of the result. */
+  const turned = ([a, b]: Halves): Halves => (changesFirst ? [b, a] : [a, b]);
   const affine = (a: Tensor): [logScales: Tensor, shifts: Tensor] => {
     const [raw, shifts] = tf.split(network.apply(a), 2, 1) as [Tensor, Tensor];
     return [tf.mul(MAX_LOG_SCALE, tanh(tf.div(raw, MAX_LOG_SCALE))), shifts];
   };
   return {
     fromNoise(u) {
-      const [a, b] = halves(u);
+      const [a, b] = turned(u);
       const [logScales, shifts] = affine(a);
-      return joined(a, tf.add(tf.mul(b, exp(logScales)), shifts));
+      return turned([a, tf.add(tf.mul(b, exp(logScales)), shifts)]);
     },
     toNoise(z) {
-      const [a, b] = halves(z);
+      const [a, b] = turned(z);
       const [logScales, shifts] = affine(a);
-      const u = joined(a, tf.mul(tf.sub(b, shifts), exp(tf.neg(logScales))));
+      const u = turned([a, tf.mul(tf.sub(b, shifts), exp(tf.neg(logScales)))]);
       return { u, logScale: tf.sum(logScales, 1) };
     },
   };

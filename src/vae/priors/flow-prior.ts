@@ -10,7 +10,7 @@ import { checkInteger } from '../../tensor/checks.js';
 import { madeBy } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import { checkedMethods } from './checked-methods.js';
-import { coupling, couplingNetwork } from './coupling.js';
+import { coupling, couplingNetwork, type Halves } from './coupling.js';
 
 /** Options of {@link createFlowPrior}. */
 export interface FlowPriorOptions {
@@ -58,19 +58,23 @@ export function createFlowPrior(options: FlowPriorOptions): LatentDensity & Part
   const networks = makeAll(
     halves.map((own, i) => () => couplingNetwork(own, { width, random: random.fork(String(i)) })),
   );
-  const couplings = networks.map((network, i) => coupling(network, halves[i]!));
-  const fromNoise = (noise: Tensor): Tensor => couplings.reduce((z, { fromNoise }) => fromNoise(z), noise);
+  const couplings = networks.map((network, i) => coupling(network, halves[i]!.changesFirst));
+  const first = Math.floor(latentSize / 2);
+  const split = (z: Tensor): Halves => tf.split(z, [first, latentSize - first], 1) as [Tensor, Tensor];
+  const fromNoise = (noise: Tensor): Tensor =>
+    tf.concat([...couplings.reduce((z, { fromNoise }) => fromNoise(z), split(noise))], 1);
   const whole = joinNetworks(networks, fromNoise);
   const methods = checkedMethods(whole.variables, latentSize, {
     sample: (shape: readonly number[], stream: RandomStream): Tensor => fromNoise(stream.normal(shape)),
     logProb: (z: Tensor): Tensor => {
-      let noise = z;
+      let noise = split(z);
       const logScales = [...couplings].reverse().map(({ toNoise }) => {
         const { u, logScale } = toNoise(noise);
         noise = u;
         return logScale;
       });
-      return logScales.reduce((nats, logScale) => tf.sub(nats, logScale), gaussianPrior.logProb(noise));
+      const start = gaussianPrior.logProb(tf.concat([...noise], 1));
+      return logScales.reduce((nats, logScale) => tf.sub(nats, logScale), start);
     },
   });
   return madeBy(where, read, createPart(whole, methods));

@@ -28,7 +28,6 @@ const calls: Readonly<Record<string, () => unknown>> = {
   'transformer of many layers': () => transformer({ tokens: 4, length: 4, layers: 1e9, random }),
   'createFlowPrior of many layers': () => g.createFlowPrior({ latentSize: 2, layers: 1e9, random }),
   'mlp of many layers': () => g.mlp({ sizes: new Array<number>(1e6).fill(2), random }),
-  'mlp of wide layers': () => g.mlp({ sizes: [3e4, 3e4], random }),
   'denoisingMlp of a large width': () => g.denoisingMlp({ size: 2, width: 1e9, random }),
   'batchNorm of many channels': () => g.batchNorm({ inputs: 1e12 }),
   'groupNorm of many channels': () => g.groupNorm({ inputs: 8e9 }),

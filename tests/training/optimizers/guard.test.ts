@@ -45,7 +45,10 @@ describe.each(Object.keys(flaws).filter(isMade))('an update with %s', (flaw) => 
     'is left out by %s, on every backend',
     async (name) => {
       const variables = [tf.variable(tf.ones([5])), tf.variable(tf.ones([3]))];
-      const optimizer = guarded(readOptimizer('guarded', 'optimizer', optimizers[name]()), variables);
+      const optimizer = guarded('createTrainer', [
+        readOptimizer('guarded', 'optimizer', optimizers[name]()),
+        variables,
+      ])[0]!;
       const good = (): Tensor[] => [tf.fill([5], 0.5), tf.fill([3], 0.5)];
       optimizer.apply(good(), variables);
       const before = await Promise.all(variables.map(read));
