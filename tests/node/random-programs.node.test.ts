@@ -73,7 +73,7 @@ const calls = (expression: Expression): Program => ({ rule: 'planted', constants
 const planted: readonly (readonly [kind: FailureKind, program: Program])[] = [
   ['gradient', trainedWith(own('wrongGradient', 1))],
   ['leak', trainedWith(own('leaky', 1))],
-  ['disagreement', trainedWith(own('fickle', 1))],
+  ['disagreement', calls(method(own('fickle', 1), 'apply', method(random, 'normal', [3, 2])))],
   ['resume', trainedWith(own('forgetful', 1))],
   ['resume', observedBy(own('forgetfulObserver', 1))],
   ['silent wrong', trainedWith(own('notANumber', 1))],
