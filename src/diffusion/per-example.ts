@@ -42,6 +42,15 @@ export function drawnTimesteps(list: Int32Array, steps: number): Tensor {
   return timesteps;
 }
 
+/** The timestep f(t) for each timestep that a step drew. */
+export function timestepsBy(f: (t: number) => number, list: Int32Array, timesteps: Tensor, steps: number): Tensor {
+  if (!recorder()) return timestepsOf(list.map(f), steps);
+  const table = Int32Array.from({ length: steps }, (_, t) => f(t));
+  const found = tf.gather(tf.tensor1d(table, 'int32'), timesteps);
+  known.set(found, { steps });
+  return found;
+}
+
 /** The entry of a table for each timestep that a step drew, as a column that is broadcast over `like`. */
 export function tableAt(table: ArrayLike<number>, list: Int32Array, timesteps: Tensor, like: Tensor): Tensor {
   const column = columnOf(like);

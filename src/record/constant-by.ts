@@ -29,16 +29,38 @@ export function constantBy(
     attributes,
     outputs: [output],
   });
-  const valueOf = (value: RecordedTensor): number => values.push(value) - 1;
   if (found.every((data) => data.every((number) => number === data[0]))) {
     const numbers = found.map((data) => data[0] ?? 0);
     const value = fit(numbers, free, ROUNDED);
     if (value !== undefined) return { nodes: [node('Fill', { shape, value, dtype })], leaves: [] };
-    const below = fit(numbers.map((number) => 1 / number), free, ROUNDED); // prettier-ignore
-    if (below === undefined || dtype !== 'float32') return undefined;
-    const inner = valueOf({ shape, dtype });
-    const reciprocal = { ...node('Reciprocal', {}), inputs: { x: inner } };
-    return { nodes: [node('Fill', { shape, value: below, dtype }, inner), reciprocal], leaves: [] };
+    if (dtype !== 'float32') return undefined;
+    const inverse = numbers.map((number) => 1 / number);
+    const below = fit(inverse, free, ROUNDED);
+    const inner = (): number => values.push({ shape, dtype }) - 1;
+    const over = (x: number, output: number): DraftNode => ({ ...node('Reciprocal', {}, output), inputs: { x } });
+    if (below !== undefined) {
+      const x = inner();
+      return { nodes: [node('Fill', { shape, value: below, dtype }, x), over(x, leaf.id)], leaves: [] };
+    }
+    // n / (n - 1), of an unbiased variance: one over it is 1 - 1 / n
+    const [rule] = free;
+    if (rule === undefined || free.length > 1) return undefined;
+    const shares = { name: rule.name, values: rule.values.map((n) => 1 / n), check: 1 / rule.check } as unknown as FreeSize;
+    const line = fit(inverse, [shares], ROUNDED);
+    if (typeof line !== 'object') return undefined;
+    const [size, share, slope, term, base, sum] = [inner(), inner(), inner(), inner(), inner(), inner()];
+    return {
+      leaves: [],
+      nodes: [
+        node('Fill', { shape, value: { [rule.name]: 1 }, dtype }, size),
+        over(size, share),
+        node('Fill', { shape, value: line[rule.name] ?? 0, dtype }, slope),
+        { ...node('Multiply', {}, term), inputs: { a: share, b: slope } },
+        node('Fill', { shape, value: line['1'] ?? 0, dtype }, base),
+        { ...node('Add', {}, sum), inputs: { a: term, b: base } },
+        over(sum, leaf.id),
+      ],
+    };
   }
   if (shape.length === 1 && found.every((data) => data.every((number, i) => number === i)))
     return { nodes: [node('Range', { start: 0, stop: shape[0]!, step: 1, dtype })], leaves: [] };

@@ -41,7 +41,7 @@ export function finish({ values, leaves, nodes, outputs, updates }: Draft, { fre
   );
   const sources = leaves.filter(({ kind }) => kind !== 'constant').map(({ id }) => valueOf(id));
   return Object.freeze<Recording>({
-    inputs: [...of('input').map(named)],
+    inputs: of('input').map((leaf) => ({ ...named(leaf), ...(leaf.isChosen && { data: leaf.data }) })),
     draws,
     state,
     constants: of('constant').map(({ id, data }) => ({ tensor: valueOf(id), data })),

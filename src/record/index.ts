@@ -7,12 +7,13 @@
 export type { InputSpec } from './inputs.js';
 export type { Recorded } from './named-of.js';
 export { record, type RecordOptions } from './record.js';
-export { recordStep, type BatchSpec } from './record-step.js';
+export { recordStep, type BatchSpec, type RecordStepOptions } from './record-step.js';
 export type {
   NamedTensor,
   RecordedAttribute,
   RecordedConstant,
   RecordedDraw,
+  RecordedInput,
   RecordedNode,
   RecordedNumbers,
   RecordedState,

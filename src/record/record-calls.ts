@@ -14,6 +14,8 @@ export interface Calls {
   /** The public function that errors name, and its argument that holds the function to be recorded. */
   readonly where: string;
   readonly argument: string;
+  /** What to do if two calls run different operations. */
+  readonly same: string;
   /** Where inputs are free. */
   readonly free: readonly FreeSize[];
   /** Puts everything back as it was before the first call. */
@@ -31,7 +33,7 @@ export interface Calls {
  * of the host.
  */
 export async function recordCalls(calls: Calls): Promise<Recording> {
-  const { where, argument, free, restart, inputsFor, run, state } = calls;
+  const { where, argument, free, restart, inputsFor, run, state, same } = calls;
   const refuse = (rule: string, seen: string, fix: string): never => {
     throw unusable(where, argument, rule, { seen, fix });
   };
@@ -57,8 +59,9 @@ export async function recordCalls(calls: Calls): Promise<Recording> {
       restart();
       traces.push(await traceOnce(sizes));
     }
-    const differ = 'Let neither the host nor the numbers decide what is computed.';
-    checkAlike([traces[0]!, again], (what, found) => refuse('must do the same at each call', `${what}: ${found.join(', ')}`, differ)); // prettier-ignore
+    checkAlike([traces[0]!, again], (what, found) =>
+      refuse('must do the same at each call', `${what}: ${found.join(', ')}`, same),
+    );
     const names = free.map(({ name }) => name).join(', ');
     const fixed = `Fix the sizes, such as { shape: [8, 2] }, if they are to stay.`;
     const draft = unify(traces, hostNumbers(traces[0]!, again), free, (what, found) =>

@@ -3,6 +3,7 @@ import type { Part } from '../nets/network.js';
 import { partNames } from '../nets/part-names.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { checkBackend } from '../tensor/checks.js';
+import { optional, readOptions } from '../tensor/options.js';
 import { checkRecord } from '../tensor/plain-checks.js';
 import { readInputs, type InputSpec } from './inputs.js';
 import { inOwnBuffers } from './own-buffers.js';
@@ -21,6 +22,12 @@ export type BatchSpec =
       readonly conditions?: Readonly<Record<string, InputSpec>> | undefined;
     };
 
+/** Options of {@link recordStep}. */
+export interface RecordStepOptions {
+  /** The players of a game that the step updates, as in `trainer.step`; by default the game decides, which must be the same at each step. */
+  readonly players?: readonly string[] | undefined;
+}
+
 /**
  * Records one training step: the losses, their gradients, and the optimizer's update.
  *
@@ -30,6 +37,7 @@ export type BatchSpec =
  *
  * @param trainer - it is the same afterwards, to the bit
  * @param batch - see {@link BatchSpec}
+ * @param options - see {@link RecordStepOptions}
  * @returns the recording; the outputs are the metrics
  * @throws as {@link record} does
  * @example
@@ -38,8 +46,13 @@ export type BatchSpec =
  * const bytes = await saveOnnx(step);
  * ```
  */
-export async function recordStep(trainer: Trainer, batch: BatchSpec): Promise<Recording> {
+export async function recordStep(
+  trainer: Trainer,
+  batch: BatchSpec,
+  options: RecordStepOptions = {},
+): Promise<Recording> {
   const where = 'recordStep';
+  const { players } = readOptions(where, options, { players: optional });
   checkBackend(where);
   checkRecord(where, 'trainer', trainer, 'step restore', 'createTrainer or a trainer of a family');
   const { conditions, ...others } = isInput(batch) ? { x: batch } : batch;
@@ -49,6 +62,7 @@ export async function recordStep(trainer: Trainer, batch: BatchSpec): Promise<Re
     recordCalls({
       where,
       argument: 'trainer',
+      same: 'In a game, pass the `players` of the step; otherwise let neither the host nor the numbers decide what is computed.',
       free: specs.free,
       restart: () => {
         putBack();
@@ -56,7 +70,10 @@ export async function recordStep(trainer: Trainer, batch: BatchSpec): Promise<Re
       },
       inputsFor: specs.tensorsFor,
       run: ({ x, condition, ...named }) =>
-        trainer.step({ x: x!, ...(condition && { condition }), ...(conditions && { conditions: named }) }) as NamedTensorMap,
+        trainer.step(
+          { x: x!, ...(condition && { condition }), ...(conditions && { conditions: named }) },
+          ...(players ? [{ players }] : []),
+        ) as NamedTensorMap,
       state: variables,
       places: placesOf(trainer),
     }),

@@ -68,6 +68,7 @@ export async function record<Name extends string>(
     recordCalls({
       where,
       argument: 'fn',
+      same: 'Let neither the host nor the numbers decide what is computed.',
       free: specs.free,
       restart: () => {
         putBack();

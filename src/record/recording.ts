@@ -22,6 +22,12 @@ export interface NamedTensor extends RecordedTensor {
   readonly tensor: RecordedTensor;
 }
 
+/** What a call needs. */
+export interface RecordedInput extends NamedTensor {
+  /** The numbers of the recorded call, of the smallest recorded batch if it is free, if the host chose them and not the caller. */
+  readonly data?: RecordedNumbers | undefined;
+}
+
 /** Random numbers that a recorded function drew. */
 export interface RecordedDraw extends NamedTensor {
   /** `normal` has mean 0 and deviation 1, `uniform` numbers from `low` to below `high`, `integers` as well. */
@@ -69,8 +75,11 @@ export interface RecordedNode {
 
 /** The operations of a function, and what goes in and out: data without any tensor of a backend, except in {@link RecordedDraw.value}. */
 export interface Recording {
-  /** What the caller gives, in order. Numbers of the host that differ from call to call follow, as `host0`, `host1`, ... */
-  readonly inputs: readonly NamedTensor[];
+  /**
+   * What the caller gives, in order. Numbers that the host chooses for each call follow: `timesteps` that a step draws, and any others
+   * as `host0`, `host1`, ...
+   */
+  readonly inputs: readonly RecordedInput[];
   /** Random numbers in the order in which they were drawn. */
   readonly draws: readonly RecordedDraw[];
   /** Variables by their names in a checkpoint. */

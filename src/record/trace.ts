@@ -18,6 +18,8 @@ export interface TracedLeaf {
   readonly name: string;
   readonly data: RecordedNumbers;
   readonly drawn?: Distribution | undefined;
+  /** Whether the host chose the numbers of an input. */
+  readonly isChosen?: boolean | undefined;
 }
 
 export interface TracedNode {
@@ -81,9 +83,9 @@ export async function trace({ run, inputs, state, checkOperation, refuseRead }: 
     symbols.get(tensor.dataId)!.set(keyOf(tensor), id);
     return id;
   };
-  const leaf = (tensor: Tensor, kind: TracedLeaf['kind'], name: string, drawn?: Distribution): number => {
+  const leaf = (tensor: Tensor, kind: TracedLeaf['kind'], name: string, more: Partial<TracedLeaf> = {}): number => {
     const id = bind(tensor);
-    leaves.push({ id, kind, name, drawn, held: holding(tensor) });
+    leaves.push({ ...more, id, kind, name, held: holding(tensor) });
     if (kind !== 'constant') dependent.add(id);
     return id;
   };
@@ -115,8 +117,8 @@ export async function trace({ run, inputs, state, checkOperation, refuseRead }: 
 
   let counts = { draw: 0 };
   const recorder: Recorder = {
-    draw: (numbers, how) => void leaf(numbers, 'draw', `${how.distribution}${counts.draw++}`, how),
-    chosen: (numbers, name) => void leaf(numbers, 'input', name),
+    draw: (numbers, how) => void leaf(numbers, 'draw', `${how.distribution}${counts.draw++}`, { drawn: how }),
+    chosen: (numbers, name) => void leaf(numbers, 'input', name, { isChosen: true }),
     together: (gradients) => rename('Together', gradients),
     operation: inMarks((name, given, attributes, compute) => {
       const from = Object.fromEntries(Object.entries(given).map(([key, tensor]) => [key, idOf(tensor)]));

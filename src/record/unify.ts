@@ -67,7 +67,7 @@ export function unify(
       const same = inputs.get(name);
       if (same !== undefined) before.push({ operation: 'Identity', inputs: { x: same }, attributes: {}, outputs: [leaf.id] });
       else inputs.set(name, leaf.id);
-      return same === undefined ? [{ ...leaf, kind: 'input', name }] : [];
+      return same === undefined ? [{ ...leaf, kind: 'input', name, isChosen: true }] : [];
     }
     const found = traces.map(({ leaves }) => leaves[i]!.data);
     const isSame = found.every((data) => isEqual(data, leaf.data));
