@@ -116,7 +116,7 @@ export function createPrinter(
         forms.push(given);
         if (isSame(given.shape, shape)) return name;
       }
-      const name = reshaped(p, given.name, shape);
+      const name = reshaped(p, given.name, shape, given.shape);
       forms.push({ name, shape, isFirst: false });
       return name;
     },
@@ -183,11 +183,19 @@ export function rowsOf(p: Printer, tensor: RecordedTensor): Omit<Form, 'isFirst'
   return p.forms(tensor).find(isLast) ?? { name: p.get(tensor), shape };
 }
 
-/** Adds a node that gives a value another shape, in which one free size is what is left. */
-export function reshaped(p: Printer, name: string, shape: Shape): string {
+/**
+ * Adds a node that gives a value another shape. Free sizes on the same axis as before are kept, and one more is what is left: no formula is
+ * needed, which would hold for multiples of strides only.
+ */
+export function reshaped(p: Printer, name: string, shape: Shape, before: Shape = []): string {
   const isFree = (size: Size): boolean => typeof size !== 'number';
-  if (shape.filter(isFree).length === 1 && !shape.includes(0))
-    return p.node('Reshape', [name, shape.map((size) => (isFree(size) ? -1 : size))]);
+  const isKept = (size: Size, axis: number): boolean => isFree(size) && isSame([size], before.slice(axis, axis + 1));
+  const isOther = (size: Size, axis: number): boolean => isFree(size) && !isKept(size, axis);
+  const others = shape.filter(isOther).length;
+  if (others <= 1 && shape.some(isFree) && !shape.includes(0)) {
+    const kept = others === 1 ? isKept : (size: Size, axis: number) => isKept(size, axis) && axis !== shape.findIndex(isFree);
+    return p.node('Reshape', [name, shape.map((size, axis) => (kept(size, axis) ? 0 : isFree(size) ? -1 : size))]);
+  }
   return p.node('Reshape', [name, shape], shape.some((size) => isFree(size) || size === 0) ? { allowzero: 1 } : {});
 }
 

@@ -1,13 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Calls } from './record-calls.js';
 import type { NamedTensor, RecordedDraw, RecordedNode, RecordedState, RecordedTensor, Recording } from './recording.js';
-import { combinationsOf, sizeAt } from './sizes.js';
+import { combinationsOf, sizeAt, type FreeSize } from './sizes.js';
 import type { TracedLeaf } from './trace.js';
 import type { Draft } from './unify.js';
 
 /** Makes a recording of a draft: numbers of values become the values themselves. */
-export function finish({ values, leaves, nodes, outputs, updates }: Draft, { free, places }: Pick<Calls, 'free' | 'places'>): Recording {
+export function finish({ values, leaves, nodes, outputs, updates }: Draft, free: readonly FreeSize[], places: Readonly<Record<string, string>>): Recording {
   const valueOf = (id: number): RecordedTensor => values[id]!;
   const named = ({ id, name }: { readonly id: number; readonly name: string }): NamedTensor => {
     const tensor = valueOf(id);

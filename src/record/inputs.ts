@@ -15,19 +15,33 @@ export type InputSpec =
 
 /** Inputs that have been read. */
 export interface Inputs {
-  readonly free: readonly FreeSize[];
+  /** Sizes to record with; if a function does not take the first, the next are tried. */
+  readonly free: readonly (readonly FreeSize[])[];
   /** Makes them for sizes; the caller disposes them. */
   readonly tensorsFor: (sizes: Sizes) => Record<string, Tensor>;
 }
 
-/** Free sizes of a batch: 1 would take paths of its own in functions that broadcast. */
-const BATCHES = { values: [2, 3], check: 5 } as const;
+/** Free sizes of a batch: 1 would take paths of its own in functions that broadcast. The others are for those that form groups. */
+const BATCHES = [
+  { values: [2, 3], check: 5 },
+  { values: [12, 24], check: 36 },
+] as const;
 
-/** Those of other axes: multiples of 8, so that a network may halve them three times, in another order for each axis. */
+/**
+ * Those of other axes: multiples of 8, so that a network may halve them three times, in another order for each axis; then of 12, for
+ * strides of 3.
+ */
 const LENGTHS = [
-  { values: [8, 16], check: 24 },
-  { values: [24, 16], check: 8 },
-  { values: [16, 32], check: 8 },
+  [
+    { values: [8, 16], check: 24 },
+    { values: [24, 16], check: 8 },
+    { values: [16, 32], check: 8 },
+  ],
+  [
+    { values: [12, 24], check: 36 },
+    { values: [36, 24], check: 12 },
+    { values: [24, 36], check: 12 },
+  ],
 ] as const;
 
 /** Reads the inputs of a recording. */
@@ -38,8 +52,10 @@ export function readInputs(where: string, inputs: Readonly<Record<string, InputS
     spec === undefined ? [] : [[name, readInput(where, `inputs.${name}`, spec)] as const],
   );
   const names = new Set(read.flatMap(([, { shape }]) => shape.filter((size) => typeof size === 'string')));
-  let others = 0;
-  const free = [...names].map((name) => ({ name, ...(name === 'batch' ? BATCHES : LENGTHS[others++ % LENGTHS.length]!) }));
+  const others = [...names].filter((name) => name !== 'batch');
+  const free = BATCHES.map((batches, i) =>
+    [...names].map((name) => ({ name, ...(name === 'batch' ? batches : LENGTHS[i]![others.indexOf(name) % 3]!) })),
+  ).slice(0, names.size === 0 ? 1 : 2);
   return {
     free,
     tensorsFor: (sizes) => {

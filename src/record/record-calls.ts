@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs-core';
-import { unusable } from '../tensor/errors.js';
+import { isOurs, unusable } from '../tensor/errors.js';
 import { finish } from './finish.js';
 import { isRecordable } from './operations.js';
 import { checkAlike, unify } from './unify.js';
@@ -16,8 +16,10 @@ export interface Calls {
   readonly argument: string;
   /** What to do if two calls run different operations. */
   readonly same: string;
+  /** What to do if something depends on a free size in another way. */
+  readonly fixed: string;
   /** Where inputs are free. */
-  readonly free: readonly FreeSize[];
+  readonly free: readonly (readonly FreeSize[])[];
   /** Puts everything back as it was before the first call. */
   readonly restart: () => void;
   /** Makes the inputs of a call; the caller owns them. */
@@ -33,7 +35,21 @@ export interface Calls {
  * of the host.
  */
 export async function recordCalls(calls: Calls): Promise<Recording> {
-  const { where, argument, free, restart, inputsFor, run, state, same } = calls;
+  const [usual, ...others] = calls.free as [readonly FreeSize[], ...(readonly FreeSize[])[]];
+  try {
+    return await recordWith(calls, usual);
+  } catch (error) {
+    if (!isOurs(error)) throw error;
+    for (const free of others) {
+      const recording = await recordWith(calls, free).catch(() => undefined);
+      if (recording) return recording;
+    }
+    throw error;
+  }
+}
+
+async function recordWith(calls: Calls, free: readonly FreeSize[]): Promise<Recording> {
+  const { where, argument, restart, inputsFor, run, state, same, fixed } = calls;
   const refuse = (rule: string, seen: string, fix: string): never => {
     throw unusable(where, argument, rule, { seen, fix });
   };
@@ -63,11 +79,10 @@ export async function recordCalls(calls: Calls): Promise<Recording> {
       refuse('must do the same at each call', `${what}: ${found.join(', ')}`, same),
     );
     const names = free.map(({ name }) => name).join(', ');
-    const fixed = `Fix the sizes, such as { shape: [8, 2] }, if they are to stay.`;
     const draft = unify(traces, hostNumbers(traces[0]!, again), free, (what, found) =>
       refuse(`must depend on free sizes (${names}) by sums and products`, `${what}: ${found.join(', ')}`, fixed),
     );
-    return finish(simplify(draft), calls);
+    return finish(simplify(draft), free, calls.places);
   } finally {
     restart();
   }

@@ -63,6 +63,7 @@ export async function recordStep(
       where,
       argument: 'trainer',
       same: 'In a game, pass the `players` of the step; otherwise let neither the host nor the numbers decide what is computed.',
+      fixed: 'Fix the batch: pass a tensor, or a shape without null.',
       free: specs.free,
       restart: () => {
         putBack();

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../nets/network.js';
 import { partNames } from '../nets/part-names.js';
 import { checkRandom } from '../random/check-random.js';
@@ -6,7 +6,7 @@ import { createRandom, type RandomStream } from '../random/index.js';
 import { checkAlive, checkBackend } from '../tensor/checks.js';
 import { checkFunction, checkObject } from '../tensor/plain-checks.js';
 import { nested, readOptions } from '../tensor/options.js';
-import { savedVariables } from '../training/trainer/trainer.js';
+import { savedVariables, type Trainer } from '../training/trainer/trainer.js';
 import { readInputs, type InputSpec } from './inputs.js';
 import { namedOf, type Recorded } from './named-of.js';
 import { inOwnBuffers } from './own-buffers.js';
@@ -22,8 +22,8 @@ export interface RecordOptions<Name extends string = string> {
   readonly inputs: Readonly<Record<Name, InputSpec>>;
   /** What the function draws from; each draw becomes an input. Its state is the same afterwards. */
   readonly random?: RandomStream | undefined;
-  /** A part whose variables stay variables in the recording; all others are constants. */
-  readonly state?: Part | undefined;
+  /** A part or a trainer whose variables stay variables in the recording; all others are constants. */
+  readonly state?: Part | Trainer | undefined;
 }
 
 /**
@@ -56,28 +56,62 @@ export async function record<Name extends string>(
     random: { is: checkRandom, default: undefined },
     state: nested,
   });
+  return recordFunction(where, 'fn', {
+    fn,
+    inputs,
+    random,
+    state,
+    fixed: 'Fix the sizes, such as { shape: [8, 2] }, if they are to stay.',
+  });
+}
+
+/** What is recorded, and what to do if a free size has to be fixed. */
+export interface RecordedFunction<Name extends string> extends RecordOptions<Name> {
+  readonly fn: (inputs: Readonly<Record<Name, Tensor>>, random: RandomStream) => Recorded | Promise<Recorded>;
+  readonly fixed: string;
+}
+
+/** {@link record} for the public function `where`. */
+export async function recordFunction<Name extends string>(
+  where: string,
+  argument: string,
+  { fn, inputs, random = createRandom(0), state, fixed }: RecordedFunction<Name>,
+): Promise<Recording> {
   const specs = readInputs(where, inputs);
-  const part = state;
-  const variables = part ? savedVariables(part) : [];
-  checkAlive(where, 'state', variables);
-  const names = part ? partNames(part) : new Map<unknown, string[]>();
-  const named = Object.fromEntries(variables.map((variable, i) => [String(i), variable]));
-  const stream = random ?? createRandom(0);
-  const before = stream.state();
-  return inOwnBuffers(named, (putBack) =>
+  const variables = namedVariables(state);
+  checkAlive(where, 'state', Object.values(variables));
+  const before = random.state();
+  return inOwnBuffers(variables, (putBack) =>
     recordCalls({
       where,
-      argument: 'fn',
+      argument,
       same: 'Let neither the host nor the numbers decide what is computed.',
+      fixed,
       free: specs.free,
       restart: () => {
         putBack();
-        stream.restore(before);
+        random.restore(before);
       },
       inputsFor: specs.tensorsFor,
-      run: (given) => namedOf(where, fn(given as Readonly<Record<Name, Tensor>>, stream)),
-      state: named,
-      places: Object.fromEntries(variables.map((variable, i) => [String(i), names.get(variable)?.[0] ?? ''])),
+      run: (given) => namedOf(where, fn(given as Readonly<Record<Name, Tensor>>, random)),
+      state: variables,
+      places: state && !isTrainer(state) ? placesIn(state) : {},
     }),
   );
+}
+
+/** The variables of a part by the names of `saveWeights`, or those of a trainer by the names of a checkpoint. */
+function namedVariables(state: Part | Trainer | undefined): Readonly<Record<string, Variable>> {
+  if (state === undefined) return {};
+  if (isTrainer(state)) return state.state.variables;
+  return Object.fromEntries(savedVariables(state).map((variable, i) => [String(i), variable]));
+}
+
+function isTrainer(state: Part | Trainer): state is Trainer {
+  return 'step' in state;
+}
+
+function placesIn(part: Part): Readonly<Record<string, string>> {
+  const names = partNames(part);
+  return Object.fromEntries(savedVariables(part).map((variable, i) => [String(i), names.get(variable)?.[0] ?? '']));
 }

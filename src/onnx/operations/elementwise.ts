@@ -67,7 +67,7 @@ function formFor(p: Printer, tensors: readonly RecordedTensor[], output: Recorde
   const fits = tensors.every(({ shape }) => {
     const rest = withoutFirstOnes(shape);
     if (isSame(shape, output.shape) || rest.length === 0) return true;
-    if (form.isFirst) return isSame(form.shape, toFirst(output.shape));
+    if (form.isFirst) return output.shape.length === 4 && isSame(form.shape, toFirst(output.shape));
     return isSame(output.shape.slice(-rest.length), form.shape.slice(-rest.length));
   });
   const all =
