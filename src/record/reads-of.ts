@@ -9,8 +9,10 @@ export interface Reads {
   readonly x: ExampleShape | undefined;
   /** Whether data are integers, such as tokens or timesteps. */
   readonly isInt: boolean;
-  /** The other inputs, in order; undefined if it does not say. */
+  /** What networks read besides: timesteps, stepSize, condition, latents; a shape is undefined if it does not say. */
   readonly others: Readonly<Record<string, ExampleShape | undefined>>;
+  /** Further conditions by their names. */
+  readonly conditions: Readonly<Record<string, ExampleShape | undefined>>;
 }
 
 /** What the notes on parts say. */
@@ -27,7 +29,7 @@ type Options = Readonly<Record<string, number & readonly number[] & string & und
 export function readsOf(part: object): Reads {
   const x = exampleOf(part);
   const found: Record<string, ExampleShape | undefined> = {};
-  const conditions: Record<string, ExampleShape | undefined> = {};
+  const conditions = Object.create(null) as Record<string, ExampleShape | undefined>;
   visit(part, x, { found, conditions });
   const { timesteps, stepSize, condition, latents } = found;
   const isIn = (name: string): boolean => Object.hasOwn(found, name);
@@ -37,10 +39,10 @@ export function readsOf(part: object): Reads {
     others: {
       ...(isIn('timesteps') && { timesteps }),
       ...(isIn('stepSize') && { stepSize }),
-      ...conditions,
       ...(isIn('condition') && { condition }),
       ...(isIn('latents') && { latents }),
     },
+    conditions,
   };
 }
 
@@ -83,6 +85,7 @@ function exampleOf(part: object): ExampleShape | undefined {
   const { kind, options, parts } = read(part);
   const known = Object.hasOwn(shapes, kind) ? shapes[kind]!(options as Options) : undefined;
   if (known !== undefined || Object.hasOwn(shapes, kind)) return known;
+  if (kind.endsWith('Prior')) return latentsOf(part, options, parts);
   const [first] = parts;
   const { size = 2, channels } = options as { readonly size?: number; readonly channels?: number };
   const inner = first === undefined ? undefined : exampleOf(first);
@@ -95,6 +98,16 @@ function exampleOf(part: object): ExampleShape | undefined {
   if (kind === 'residual' || kind === 'residualBlock') return parts.map(exampleOf).find((shape) => shape !== undefined);
   if (kind === 'sequential') return chained(parts);
   return inner;
+}
+
+/** The latents of a prior. */
+function latentsOf(part: object, options: object, parts: readonly object[]): ExampleShape | undefined {
+  const { latentSize, latentSizes } = options as { readonly latentSize?: number; readonly latentSizes?: readonly number[] };
+  if (latentSizes) return [latentSizes.reduce((sum, size) => sum + size, 0)];
+  const [of] = parts as { readonly latentSize?: number }[];
+  const [means] = (part as { readonly variables?: readonly { readonly shape: readonly number[] }[] }).variables ?? [];
+  const size = latentSize ?? of?.latentSize ?? (parts.length === 0 && means?.shape.length === 2 ? means.shape[1] : undefined);
+  return size === undefined ? undefined : [size];
 }
 
 /** The first layer of a chain that says it, after those that keep the shape. */
@@ -117,7 +130,7 @@ function widthOf(part: object): number | undefined {
 function isInteger(part: object): boolean {
   const { kind, parts } = read(part);
   if (/^(embedding|timeEmbedding|transformer)$/.test(kind)) return true;
-  return parts.length > 0 && !/^create(Denoiser|Codebook)/.test(kind) && isInteger(parts[0]!);
+  return parts.length > 0 && !/Denoiser|Codebook|Prior/.test(kind) && isInteger(parts[0]!);
 }
 
 interface Marks {
@@ -141,6 +154,7 @@ function visit(part: object, x: ExampleShape | undefined, at: Found): void {
   if (stepSizes) at.found['stepSize'] = [];
   const inner = (one: object, found = at.found): void => visit(one, exampleOf(one), { ...at, found });
   if (/^(createDenoiser|withTimesteps|denoisingMlp)$/.test(kind)) at.found['timesteps'] = [];
+  if (kind === 'createConditionalPrior') at.found['condition'] ??= exampleOf(first);
   if (kind === 'withStepSizes') at.found['stepSize'] = [];
   if (kind === 'concatLatents') at.found['latents'] ??= exampleOf(second);
   if (kind === 'withTimesteps' || kind === 'denoisingMlp') {
