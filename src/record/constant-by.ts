@@ -23,7 +23,7 @@ export function constantBy(
   free: readonly FreeSize[],
 ): Made | undefined {
   const { shape, dtype } = values[leaf.id]!;
-  const node = (operation: string, attributes: DraftNode['attributes'], output = leaf.id, ): DraftNode => ({
+  const node = (operation: string, attributes: DraftNode['attributes'], output = leaf.id): DraftNode => ({
     operation,
     inputs: {},
     attributes,
@@ -45,7 +45,11 @@ export function constantBy(
     // n / (n - 1), of an unbiased variance: one over it is 1 - 1 / n
     const [rule] = free;
     if (rule === undefined || free.length > 1) return undefined;
-    const shares = { name: rule.name, values: rule.values.map((n) => 1 / n), check: 1 / rule.check } as unknown as FreeSize;
+    const shares = {
+      name: rule.name,
+      values: rule.values.map((n) => 1 / n),
+      check: 1 / rule.check,
+    } as unknown as FreeSize;
     const line = fit(inverse, [shares], ROUNDED);
     if (typeof line !== 'object') return undefined;
     const [size, share, slope, term, base, sum] = [inner(), inner(), inner(), inner(), inner(), inner()];
@@ -68,7 +72,12 @@ export function constantBy(
 }
 
 /** The same rows as often as a size says. */
-function repeated(leaf: TracedLeaf, found: readonly RecordedNumbers[], values: RecordedTensor[], free: readonly FreeSize[]): Made | undefined {
+function repeated(
+  leaf: TracedLeaf,
+  found: readonly RecordedNumbers[],
+  values: RecordedTensor[],
+  free: readonly FreeSize[],
+): Made | undefined {
   const { shape, dtype } = values[leaf.id]!;
   const [first, ...rest] = shape;
   if (typeof first !== 'object' || rest.some((size) => typeof size === 'object')) return undefined;
@@ -78,7 +87,8 @@ function repeated(leaf: TracedLeaf, found: readonly RecordedNumbers[], values: R
   if (others.length > 0 || name === '1' || count === undefined || !Number.isInteger(rows)) return undefined;
   const size = rows * (rest as number[]).reduce((a, b) => a * b, 1);
   const data = found[0]!.slice(0, size);
-  if (length === 0 || !found.every((all) => all.every((number, i) => Object.is(number, data[i % size])))) return undefined;
+  if (length === 0 || !found.every((all) => all.every((number, i) => Object.is(number, data[i % size]))))
+    return undefined;
   const inner = values.push({ shape: [rows, ...rest], dtype }) - 1;
   const reps: Size[] = [{ [name]: 1 }, ...rest.map(() => 1)];
   return {

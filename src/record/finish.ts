@@ -6,7 +6,11 @@ import type { TracedLeaf } from './trace.js';
 import type { Draft } from './unify.js';
 
 /** Makes a recording of a draft: numbers of values become the values themselves. */
-export function finish({ values, leaves, nodes, outputs, updates }: Draft, free: readonly FreeSize[], places: Readonly<Record<string, string>>): Recording {
+export function finish(
+  { values, leaves, nodes, outputs, updates }: Draft,
+  free: readonly FreeSize[],
+  places: Readonly<Record<string, string>>,
+): Recording {
   const valueOf = (id: number): RecordedTensor => values[id]!;
   const named = ({ id, name }: { readonly id: number; readonly name: string }): NamedTensor => {
     const tensor = valueOf(id);
@@ -31,13 +35,11 @@ export function finish({ values, leaves, nodes, outputs, updates }: Draft, free:
       },
     };
   });
-  const state = of('state').map(
-    (leaf): RecordedState => ({
-      ...named(leaf),
-      data: leaf.data,
-      next: updates.has(leaf.name) ? valueOf(updates.get(leaf.name)!) : undefined,
-    }),
-  );
+  const state = of('state').map((leaf): RecordedState => ({
+    ...named(leaf),
+    data: leaf.data,
+    next: updates.has(leaf.name) ? valueOf(updates.get(leaf.name)!) : undefined,
+  }));
   const sources = leaves.filter(({ kind }) => kind !== 'constant').map(({ id }) => valueOf(id));
   return Object.freeze<Recording>({
     inputs: of('input').map((leaf) => ({ ...named(leaf), ...(leaf.isChosen && { data: leaf.data }) })),
@@ -65,7 +67,9 @@ export function finish({ values, leaves, nodes, outputs, updates }: Draft, free:
 
 /** Nodes with the place of the variable that was last read. */
 function scoped(nodes: Draft['nodes'], leaves: Draft['leaves'], places: Readonly<Record<string, string>>) {
-  const placeOf = new Map(leaves.flatMap(({ id, kind, name }) => (kind === 'state' ? [[id, places[name] ?? ''] as const] : [])));
+  const placeOf = new Map(
+    leaves.flatMap(({ id, kind, name }) => (kind === 'state' ? [[id, places[name] ?? ''] as const] : [])),
+  );
   let scope = '';
   return nodes.map((node) => {
     const read = Object.values(node.inputs).find((id) => placeOf.get(id));

@@ -20,13 +20,15 @@ export function inMarks(mark: Mark): (name: string) => Replacement | undefined {
     if (names === undefined || gradientDepth() > 0) return undefined;
     return (operation, inputs, { onStatistics, ...attributes }: Attributes = {}): Differentiable | undefined =>
       // statistics that are kept are values, too
-      onStatistics ? undefined : ({
-      gradients: operation.gradients,
-      forward: () => {
-        const given = Object.fromEntries(names.map((key, i) => [key, inputs[i]!]));
-        return [mark(name, given, attributes, () => operation.forward()[0]), []];
-      },
-    });
+      onStatistics
+        ? undefined
+        : {
+            gradients: operation.gradients,
+            forward: () => {
+              const given = Object.fromEntries(names.map((key, i) => [key, inputs[i]!]));
+              return [mark(name, given, attributes, () => operation.forward()[0]), []];
+            },
+          };
   };
 }
 

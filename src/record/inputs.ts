@@ -85,13 +85,20 @@ function readInput(where: string, argument: string, spec: InputSpec): ReadInput 
   }
   const { shape, dtype = 'float32' } = (spec ?? {}) as Partial<Exclude<InputSpec, Tensor>>;
   const isSize = (size: unknown): boolean =>
-    size === null || (typeof size === 'string' && /^[a-z]\w*$/i.test(size)) || (Number.isSafeInteger(size) && (size as number) >= 0);
+    size === null ||
+    (typeof size === 'string' && /^[a-z]\w*$/i.test(size)) ||
+    (Number.isSafeInteger(size) && (size as number) >= 0);
   if (!Array.isArray(shape) || !shape.every(isSize))
-    throw wrongKind(where, argument, 'must be a tensor, or { shape } such as { shape: [null, 28, 28, 1] }', { got: spec });
+    throw wrongKind(where, argument, 'must be a tensor, or { shape } such as { shape: [null, 28, 28, 1] }', {
+      got: spec,
+    });
   if (!['float32', 'int32', 'bool'].includes(dtype))
     throw wrongKind(where, `${argument}.dtype`, "must be 'float32', 'int32' or 'bool'", { got: dtype });
   const { length } = shape;
-  return { shape: (shape as readonly (number | string | null)[]).map((size, axis) => size ?? nameOf(axis, length)), dtype };
+  return {
+    shape: (shape as readonly (number | string | null)[]).map((size, axis) => size ?? nameOf(axis, length)),
+    dtype,
+  };
 }
 
 /** The name of a free axis. */

@@ -102,11 +102,15 @@ function exampleOf(part: object): ExampleShape | undefined {
 
 /** The latents of a prior. */
 function latentsOf(part: object, options: object, parts: readonly object[]): ExampleShape | undefined {
-  const { latentSize, latentSizes } = options as { readonly latentSize?: number; readonly latentSizes?: readonly number[] };
+  const { latentSize, latentSizes } = options as {
+    readonly latentSize?: number;
+    readonly latentSizes?: readonly number[];
+  };
   if (latentSizes) return [latentSizes.reduce((sum, size) => sum + size, 0)];
   const [of] = parts as { readonly latentSize?: number }[];
   const [means] = (part as { readonly variables?: readonly { readonly shape: readonly number[] }[] }).variables ?? [];
-  const size = latentSize ?? of?.latentSize ?? (parts.length === 0 && means?.shape.length === 2 ? means.shape[1] : undefined);
+  const size =
+    latentSize ?? of?.latentSize ?? (parts.length === 0 && means?.shape.length === 2 ? means.shape[1] : undefined);
   return size === undefined ? undefined : [size];
 }
 
@@ -119,11 +123,14 @@ function chained(parts: readonly object[]): ExampleShape | undefined {
   return undefined;
 }
 
-const keepsShape = /^(attention|batchNorm|ditBlock|dropout|gaussianNoise|groupNorm|layerNorm|minibatchStddev|activation)$/;
+const keepsShape =
+  /^(attention|batchNorm|ditBlock|dropout|gaussianNoise|groupNorm|layerNorm|minibatchStddev|activation)$/;
 
 /** How many numbers a network gives: the last axis of its last weights. */
 function widthOf(part: object): number | undefined {
-  return (part as { readonly variables?: readonly { readonly shape: readonly number[] }[] }).variables?.at(-1)?.shape.at(-1);
+  return (part as { readonly variables?: readonly { readonly shape: readonly number[] }[] }).variables
+    ?.at(-1)
+    ?.shape.at(-1);
 }
 
 /** Whether the first layer reads integers. */

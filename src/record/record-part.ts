@@ -61,8 +61,11 @@ export async function recordPart(where: string, part: Part, given: ExampleShapes
   }
   checkAlive(where, 'part', savedVariables(part));
   const reads = readsOf(part);
-  const x = /^(decode|generate)$/.test(method) || (method === 'logProb' && 'sample' in part && !('tokens' in part)) ? 'z' : 'x';
-  const early = Object.fromEntries(Object.entries(reads.others).filter(([name]) => /^(timesteps|stepSize)$/.test(name)));
+  const x =
+    /^(decode|generate)$/.test(method) || (method === 'logProb' && 'sample' in part && !('tokens' in part)) ? 'z' : 'x';
+  const early = Object.fromEntries(
+    Object.entries(reads.others).filter(([name]) => /^(timesteps|stepSize)$/.test(name)),
+  );
   const isNamed = (name: string): boolean => Object.hasOwn(reads.conditions, name);
   const known = new Map<string, ExampleShape | undefined>();
   // a picture comes before the labels of the network to which it is shown
@@ -80,7 +83,13 @@ export async function recordPart(where: string, part: Part, given: ExampleShapes
   const givenAs = (name: string): ExampleShape | undefined => (Object.hasOwn(given, name) ? given[name] : undefined);
   const specs = Array.from(known, ([name, shape]): [string, InputSpec] => [
     name,
-    specOf(where, name, givenAs(name) ?? shape, shape, name === x ? reads.isInt && (givenAs(name) ?? shape)?.length === shape?.length : undefined),
+    specOf(
+      where,
+      name,
+      givenAs(name) ?? shape,
+      shape,
+      name === x ? reads.isInt && (givenAs(name) ?? shape)?.length === shape?.length : undefined,
+    ),
   ]);
   let recording: Recording;
   try {
@@ -105,8 +114,11 @@ export async function recordPart(where: string, part: Part, given: ExampleShapes
     throw withCause(unusable(where, 'part', 'must take its inputs', { seen: error.message.slice(0, 300), fix }), error);
   }
   const used = new Set(recording.nodes.flatMap(({ inputs }) => Object.values(inputs)));
-  const isRead = ({ name, tensor }: { readonly name: string; readonly tensor: object }): boolean => name === x || used.has(tensor as never);
-  const unread = Object.keys(defined(given)).find((name) => !recording.inputs.some((input) => input.name === name && isRead(input)));
+  const isRead = ({ name, tensor }: { readonly name: string; readonly tensor: object }): boolean =>
+    name === x || used.has(tensor as never);
+  const unread = Object.keys(defined(given)).find(
+    (name) => !recording.inputs.some((input) => input.name === name && isRead(input)),
+  );
   if (unread !== undefined) throw wrongKind(where, 'inputs', 'must name its inputs', { got: unread });
   const inputs = recording.inputs.filter(isRead);
   const same = recording.outputs.find(({ name }) => inputs.some((input) => input.name === name));
@@ -115,15 +127,23 @@ export async function recordPart(where: string, part: Part, given: ExampleShapes
 }
 
 function defined(shapes: ExampleShapes): Readonly<Record<string, ExampleShape>> {
-  return Object.fromEntries(Object.entries(shapes).filter((entry): entry is [string, ExampleShape] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(shapes).filter((entry): entry is [string, ExampleShape] => entry[1] !== undefined),
+  );
 }
 
 /** An input for any batch. Numbers of examples, such as labels, are integers. */
-function specOf(where: string, name: string, shape: ExampleShape | undefined, known: ExampleShape | undefined, isInt = shape?.length === 0): InputSpec {
+function specOf(
+  where: string,
+  name: string,
+  shape: ExampleShape | undefined,
+  known: ExampleShape | undefined,
+  isInt = shape?.length === 0,
+): InputSpec {
   const isSize = (size: unknown): boolean => size === null || (Number.isSafeInteger(size) && (size as number) > 0);
   const isShape = Array.isArray(shape) && [...(shape as unknown[])].every(isSize);
   // the last axes are those that the layer knows
   if (!isShape || shape.some((size, axis) => (known?.at(axis - shape.length) ?? size) !== size))
     throw wrongKind(where, `inputs.${name}`, 'must be a shape such as [28, 28, 1]', { got: shape });
-  return { shape: [null, ...shape], dtype: isInt ? 'int32' : 'float32' };
+  return { shape: [null, ...(shape as readonly (number | null)[])], dtype: isInt ? 'int32' : 'float32' };
 }

@@ -74,7 +74,7 @@ export async function recordStep(
         trainer.step(
           { x: x!, ...(condition && { condition }), ...(conditions && { conditions: named }) },
           ...(players ? [{ players }] : []),
-        ) as NamedTensorMap,
+        ),
       state: variables,
       places: placesOf(trainer),
     }),
@@ -87,7 +87,9 @@ function isInput(batch: BatchSpec): batch is InputSpec {
 
 /** The place of each variable of a trainer: its part, and where it is in the part, such as `encoder/level 0/down 0`. */
 function placesOf({ state: { variables, settings = {} } }: Trainer): Record<string, string> {
-  const parts = Object.entries(settings).filter((entry): entry is [string, Part] => Array.isArray((entry[1] as Partial<Part> | null)?.variables));
+  const parts = Object.entries(settings).filter((entry): entry is [string, Part] =>
+    Array.isArray((entry[1] as Partial<Part> | null)?.variables),
+  );
   const known = new Map(parts.map(([name, part]) => [name, partNames(part)]));
   return Object.fromEntries(
     Object.entries(variables).map(([name, variable]) => {

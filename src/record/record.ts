@@ -93,7 +93,7 @@ export async function recordFunction<Name extends string>(
         random.restore(before);
       },
       inputsFor: specs.tensorsFor,
-      run: (given) => namedOf(where, fn(given as Readonly<Record<Name, Tensor>>, random)),
+      run: (given) => namedOf(where, fn(given, random)),
       state: variables,
       places: state && !isTrainer(state) ? placesIn(state) : {},
     }),

@@ -80,5 +80,6 @@ function textOfNumbers(data: RecordedNumbers): string {
 
 /** JSON has no text for infinity, NaN and -0. */
 const numberText = (_: string, value: unknown): unknown =>
-  typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)) ? `${Object.is(value, -0) ? '-0' : value}` : value;
-
+  typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
+    ? `${Object.is(value, -0) ? '-0' : value}`
+    : value;

@@ -42,7 +42,10 @@ function coefficientsOf(numbers: readonly number[], free: readonly FreeSize[]): 
   const [low, high] = [numbers.slice(0, half), numbers.slice(half)];
   const slopes = low.map((number, i) => (high[i]! - number) / (values[1] - values[0]));
   const others = free.slice(0, -1);
-  const constant = coefficientsOf(low.map((number, i) => number - slopes[i]! * values[0]), others);
+  const constant = coefficientsOf(
+    low.map((number, i) => number - slopes[i]! * values[0]),
+    others,
+  );
   const linear = coefficientsOf(slopes, others);
   const named = Object.entries(linear).map(([key, factor]) => [key === '1' ? name : `${key}*${name}`, factor] as const);
   return { ...constant, ...Object.fromEntries(named) };
@@ -52,7 +55,8 @@ function coefficientsOf(numbers: readonly number[], free: readonly FreeSize[]): 
 export function sizeAt(size: Size, sizes: Sizes): number {
   if (typeof size === 'number') return size;
   return Object.entries(size).reduce(
-    (sum, [key, factor]) => sum + key.split('*').reduce((product, name) => product * (name === '1' ? 1 : sizes[name]!), factor),
+    (sum, [key, factor]) =>
+      sum + key.split('*').reduce((product, name) => product * (name === '1' ? 1 : sizes[name]!), factor),
     0,
   );
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { RECORDER, type Distribution, type Recorder } from '../tensor/recorder.js';
-import { inMarks } from './in-marks.js';
+import { createNotes, type Notes, type PendingLeaf } from './notes.js';
 import type { RecordedNumbers, RecordedType } from './recording.js';
 import { shapeOnly } from './shape-only.js';
 
@@ -63,159 +63,100 @@ interface Engine {
   [RECORDER]?: Recorder | undefined;
 }
 
-/**
- * Notes the kernels that one call runs. A value is a buffer in one shape and type: tfjs never changes a buffer, so that clones, assignments
- * and tensors that share numbers need no operation.
- */
+type Patches = Pick<Engine, 'runKernel' | 'runKernelFunc' | 'read' | 'readSync'>;
+
+/** Notes the kernels that one call runs: see {@link createNotes}. */
 export async function trace({ run, inputs, state, checkOperation, refuseRead }: Traced): Promise<Trace> {
   const engine = tf.engine() as unknown as Engine;
-  const [values, leaves, nodes] = [[] as TracedValue[], [] as PendingLeaf[], [] as TracedNode[]];
-  const symbols = new WeakMap<object, Map<string, number>>();
-  // what the host may not read: everything but constants
-  const dependent = new Set<number>();
-  let depth = 0;
-
-  const keyOf = ({ shape, dtype }: Tensor): string => `${dtype}${shape.join()}`;
-  const lookUp = (tensor: Tensor): number | undefined => symbols.get(tensor.dataId)?.get(keyOf(tensor));
-  const bind = (tensor: Tensor): number => {
-    const id = values.push({ shape: [...tensor.shape], dtype: tensor.dtype as RecordedType }) - 1;
-    if (!symbols.has(tensor.dataId)) symbols.set(tensor.dataId, new Map());
-    symbols.get(tensor.dataId)!.set(keyOf(tensor), id);
-    return id;
-  };
-  const leaf = (tensor: Tensor, kind: TracedLeaf['kind'], name: string, more: Partial<TracedLeaf> = {}): number => {
-    const id = bind(tensor);
-    leaves.push({ ...more, id, kind, name, held: holding(tensor) });
-    if (kind !== 'constant') dependent.add(id);
-    return id;
-  };
-  const idOf = (tensor: Tensor): number => lookUp(tensor) ?? leaf(tensor, 'constant', '');
-  const add = (operation: string, from: Readonly<Record<string, number>>, attributes: object, to: readonly number[]) => {
-    nodes.push({ operation, inputs: from, attributes: { ...attributes }, outputs: to });
-    if (Object.values(from).some((id) => dependent.has(id))) for (const id of to) dependent.add(id);
-  };
-  /** Runs work whose kernels are not noted. */
-  const aside = <T>(work: () => T): T => {
-    depth++;
+  const notes = createNotes();
+  for (const [name, tensor] of Object.entries(inputs)) notes.leaf(tensor, 'input', name);
+  for (const [name, variable] of Object.entries(state)) notes.leaf(variable, 'state', name);
+  const before = Object.fromEntries(Object.entries(state).map(([name, { dataId }]) => [name, dataId]));
+  try {
+    const putBack = patch(engine, patchesFor(engine, notes, { checkOperation, refuseRead }));
+    engine[RECORDER] = notes.recorder;
+    let result: NamedTensorMap;
     try {
-      return work();
+      result = await scoped(engine, run);
     } finally {
-      depth--;
+      engine[RECORDER] = undefined;
+      putBack();
     }
-  };
-  const note = (operation: string, from: Readonly<Record<string, number>>, attributes: object, results: Tensor[]): void => {
-    const known = new Set(Object.values(from));
-    // a result that shares buffer, shape and type with an input is the same value
-    const to = results.map((result) => lookUp(result) ?? bind(result));
-    if (to.some((id) => !known.has(id))) add(operation, from, attributes, to);
-  };
-  /** Gives tensors new names, so that what uses them from now on depends on this operation. */
-  const rename = (operation: string, tensors: readonly Tensor[]): void => {
-    const from = tensors.map(idOf);
-    add(operation, Object.fromEntries(from.entries()), {}, tensors.map(bind));
-  };
+    const outputs = new Map(Object.entries(result).map(([name, tensor]) => [name, notes.idOf(tensor)]));
+    const updates = new Map(
+      Object.entries(state).flatMap(([name, variable]) =>
+        variable.dataId === before[name] ? [] : [[name, notes.idOf(variable)] as const],
+      ),
+    );
+    const given = new Set<object>([...Object.values(inputs), ...Object.values(state)]);
+    tf.dispose(Object.values(result).filter((tensor) => !given.has(tensor)));
+    const { values, nodes } = notes;
+    return { values, nodes, outputs, updates, leaves: await Promise.all(notes.leaves.map(readLeaf)) };
+  } finally {
+    for (const { held } of notes.leaves) held.dispose();
+  }
+}
 
-  let counts = { draw: 0 };
-  const recorder: Recorder = {
-    draw: (numbers, how) => void leaf(numbers, 'draw', `${how.distribution}${counts.draw++}`, { drawn: how }),
-    chosen: (numbers, name) => void leaf(numbers, 'input', name, { isChosen: true }),
-    together: (gradients) => rename('Together', gradients),
-    operation: inMarks((name, given, attributes, compute) => {
-      const from = Object.fromEntries(Object.entries(given).map(([key, tensor]) => [key, idOf(tensor)]));
-      const result = aside(compute);
-      note(name, from, attributes, [result]);
-      return result;
-    }),
-  };
-
-  const { runKernel, runKernelFunc, read, readSync } = engine;
-  const patches: Partial<Engine> = {
+/** What takes the place of methods of tfjs's engine. */
+function patchesFor(
+  { runKernel, runKernelFunc, read, readSync }: Engine,
+  notes: Notes,
+  { checkOperation, refuseRead }: Pick<Traced, 'checkOperation' | 'refuseRead'>,
+): Patches {
+  const refusing = (read: (dataId: object) => unknown) =>
+    function (this: Engine, dataId: object): unknown {
+      if (!notes.isAside && notes.isDependent(dataId)) refuseRead();
+      return read.call(this, dataId);
+    };
+  return {
     runKernel(name, given, attributes) {
-      if (depth > 0) return runKernel.call(this, name, given, attributes);
-      const tensors = Object.entries(given).filter((entry): entry is [string, Tensor] => entry[1] != null);
+      if (notes.isAside) return runKernel.call(this, name, given, attributes);
       checkOperation(name);
-      const from = Object.fromEntries(tensors.map(([key, tensor]) => [key, idOf(tensor)]));
-      const result = aside(() =>
+      const from = notes.idsOf(
+        Object.fromEntries(Object.entries(given).filter((entry): entry is [string, Tensor] => entry[1] != null)),
+      );
+      const result = notes.aside(() =>
         shapeOnly(name, given, attributes, (kernel, to, how) => runKernel.call(this, kernel, to, how)),
       );
-      note(name, from, plainOf(attributes), [result].flat());
+      notes.note(name, from, plainOf(attributes), [result].flat());
       return result;
     },
     runKernelFunc(call) {
       const result = runKernelFunc.call(this, call);
       // a custom gradient without inputs is a stop of gradients
-      if (depth === 0 && call.forwardFunc && Array.isArray(call.inputs) && call.inputs.length === 0)
-        rename('StopGradient', [result].flat());
+      if (!notes.isAside && call.forwardFunc && Array.isArray(call.inputs) && call.inputs.length === 0)
+        notes.rename('StopGradient', [result].flat());
       return result;
     },
     read: refusing(read),
     readSync: refusing(readSync),
   };
-  function refusing(read: (dataId: object) => unknown) {
-    return function (this: Engine, dataId: object): unknown {
-      const ids = [...(symbols.get(dataId)?.values() ?? [])];
-      if (depth === 0 && ids.some((id) => dependent.has(id))) refuseRead();
-      return read.call(this, dataId);
-    };
-  }
+}
 
-  for (const [name, tensor] of Object.entries(inputs)) leaf(tensor, 'input', name);
-  for (const [name, variable] of Object.entries(state)) leaf(variable, 'state', name);
-  const before = Object.fromEntries(Object.entries(state).map(([name, { dataId }]) => [name, dataId]));
-  const names = Object.keys(patches) as (keyof Engine)[];
+/** Replaces methods; returns the function that puts back what was there, which may be the library's own replacement. */
+function patch(engine: Engine, patches: Patches): () => void {
+  const names = Object.keys(patches);
   const owned = names.map((name) => Object.getOwnPropertyDescriptor(engine, name));
-  const putBack = (): void => {
-    engine[RECORDER] = undefined;
+  Object.assign(engine, patches);
+  return () => {
     names.forEach((name, i) => {
-      // the library replaces some of them for good
       if (owned[i]) Object.defineProperty(engine, name, owned[i]);
       else Reflect.deleteProperty(engine, name);
     });
   };
-  try {
-    Object.assign(engine, patches);
-    engine[RECORDER] = recorder;
-    let result: NamedTensorMap;
-    try {
-      result = await scoped(engine, run);
-    } finally {
-      putBack();
-    }
-    const outputs = new Map(Object.entries(result).map(([name, tensor]) => [name, idOf(tensor)]));
-    const updates = new Map(
-      Object.entries(state).flatMap(([name, variable]) =>
-        variable.dataId === before[name] ? [] : [[name, idOf(variable)] as const],
-      ),
-    );
-    const given = new Set<object>([...Object.values(inputs), ...Object.values(state)]);
-    tf.dispose(Object.values(result).filter((tensor) => !given.has(tensor)));
-    return { values, nodes, outputs, updates, leaves: await Promise.all(leaves.map(readLeaf)) };
-  } finally {
-    for (const { held } of leaves) held.dispose();
-  }
 }
-
-/** A leaf whose numbers have not been read; the tensor holds its buffer. */
-type PendingLeaf = Omit<TracedLeaf, 'data'> & { readonly held: Tensor };
 
 async function readLeaf({ held, ...leaf }: PendingLeaf): Promise<TracedLeaf> {
   const numbers = await held.data();
   const { dtype } = held;
   // cpu keeps numbers that were bools as bytes
   const data =
-    dtype === 'int32' ? Int32Array.from(numbers) : dtype === 'bool' ? Uint8Array.from(numbers) : Float32Array.from(numbers);
+    dtype === 'int32'
+      ? Int32Array.from(numbers)
+      : dtype === 'bool'
+        ? Uint8Array.from(numbers)
+        : Float32Array.from(numbers);
   return { ...leaf, data };
-}
-
-/** A further tensor with the buffer of this one, which no tape and no scope sees. */
-function holding(tensor: Tensor): Tensor {
-  const engine = tf.engine() as unknown as {
-    readonly state: { readonly tensorInfo: WeakMap<object, { readonly backend: { incRef(dataId: object): void } }> };
-    makeTensorFromDataId(dataId: object, shape: readonly number[], dtype: string, backend: unknown): Tensor;
-  };
-  const { backend } = engine.state.tensorInfo.get(tensor.dataId)!;
-  backend.incRef(tensor.dataId);
-  return tf.keep(engine.makeTensorFromDataId(tensor.dataId, tensor.shape, tensor.dtype, backend));
 }
 
 /** Runs a function in a tidy, if it is not async: then its tensors are its own. */

@@ -38,8 +38,17 @@ export function unify(
     if (typeof one === 'number') return sizeOf(found as number[], what);
     if (Array.isArray(one) || ArrayBuffer.isView(one)) {
       const lists = found.map((list) => [...(list as unknown[])]);
-      if (lists.some(({ length }) => length !== lists[0]!.length)) refuse(what(), lists.map(({ length }) => length));
-      return lists[0]!.map((_, i) => unified(lists.map((list) => list[i]), what));
+      if (lists.some(({ length }) => length !== lists[0]!.length))
+        refuse(
+          what(),
+          lists.map(({ length }) => length),
+        );
+      return lists[0]!.map((_, i) =>
+        unified(
+          lists.map((list) => list[i]),
+          what,
+        ),
+      );
     }
     if (found.some((other) => other !== one)) refuse(what(), found.map(String));
     return one as string | boolean | null;
@@ -65,7 +74,8 @@ export function unify(
     const name = host.get(i);
     if (name !== undefined) {
       const same = inputs.get(name);
-      if (same !== undefined) before.push({ operation: 'Identity', inputs: { x: same }, attributes: {}, outputs: [leaf.id] });
+      if (same !== undefined)
+        before.push({ operation: 'Identity', inputs: { x: same }, attributes: {}, outputs: [leaf.id] });
       else inputs.set(name, leaf.id);
       return same === undefined ? [{ ...leaf, kind: 'input', name, isChosen: true }] : [];
     }
@@ -88,10 +98,14 @@ export function checkAlike(traces: readonly Trace[], refuse: Refuse): void {
     for (let i = 0; i < length; i++) {
       const [a, b] = [first.nodes[i], other.nodes[i]];
       const isAlike =
-        a?.operation === b?.operation && JSON.stringify([a?.inputs, a?.outputs]) === JSON.stringify([b?.inputs, b?.outputs]);
+        a?.operation === b?.operation &&
+        JSON.stringify([a?.inputs, a?.outputs]) === JSON.stringify([b?.inputs, b?.outputs]);
       if (!isAlike) refuse('the list of operations', [a?.operation ?? 'nothing', b?.operation ?? 'nothing']);
     }
-    if (first.leaves.length !== other.leaves.length || first.leaves.some(({ id, name }, i) => other.leaves[i]!.id !== id || other.leaves[i]!.name !== name))
+    if (
+      first.leaves.length !== other.leaves.length ||
+      first.leaves.some(({ id, name }, i) => other.leaves[i]!.id !== id || other.leaves[i]!.name !== name)
+    )
       refuse('the list of constants', [first.leaves.length, other.leaves.length]);
   }
 }

@@ -29,7 +29,12 @@ export function recorder(): Recorder | undefined {
 }
 
 /** Returns random numbers, of which a recorder is told. */
-export function drawn(numbers: Tensor, distribution: Distribution['distribution'], low?: number, high?: number): Tensor {
+export function drawn(
+  numbers: Tensor,
+  distribution: Distribution['distribution'],
+  low?: number,
+  high?: number,
+): Tensor {
   recorder()?.draw(numbers, { distribution, ...(low !== undefined && { low, high: high! }) });
   return numbers;
 }

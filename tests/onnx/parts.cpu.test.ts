@@ -27,7 +27,7 @@ function ourOutputs(part: unknown, x: Tensor, timesteps: Tensor, condition: Tens
   if (kind === 'createGenerator') return { output: (part as g.Generator).generate(x) };
   if (kind === 'createDiscriminator') return { output: (part as g.Discriminator).logits(x) };
   if (/^(createCodebook|finiteScalarQuantizer)$/.test(kind)) {
-    const { z, indices } = (part as unknown as Quantizer).quantize(x);
+    const { z, indices } = (part as Quantizer).quantize(x);
     return { z, indices };
   }
   if (kind === 'createQuantizedEncoder') return { indices: (part as { indices(x: Tensor): Tensor }).indices(x) };

@@ -16,7 +16,7 @@ const bitsOf = async (tensor: Tensor): Promise<string> => {
 };
 
 function feedsOf(batch: Batch): Record<string, Tensor> {
-  return batch instanceof tf.Tensor ? { x: batch } : ({ x: batch.x, ...(batch.condition && { condition: batch.condition }) } as Record<string, Tensor>); // prettier-ignore
+  return batch instanceof tf.Tensor ? { x: batch } : ({ x: batch.x, ...(batch.condition && { condition: batch.condition }) }); // prettier-ignore
 }
 
 function anyBatch(batch: Batch): BatchSpec {
@@ -28,30 +28,35 @@ function anyBatch(batch: Batch): BatchSpec {
 describe('recordStep', () => {
   const entries = trainers.filter(({ name }) => !alternating.has(name));
 
-  test.each(entries)('$name: the recorded step gives the bits of the next step, for one batch and for any', async ({ name, make, batches }) => {
-    const trainer = make();
-    const [first, second] = batches() as [Batch, Batch];
-    tf.dispose({ ...trainer.step(first) });
-    const fixed = await recordStep(trainer, second as BatchSpec);
-    const recordings = onlyOneBatch.has(name) ? [fixed] : [fixed, await recordStep(trainer, anyBatch(second))];
-    const feeds = { ...feedsOf(second), ...chosenIn(fixed) };
-    const results = await Promise.all(
-      recordings.map(async (recording) => {
-        const replayed = tf.tidy(() => replay(recording, feeds));
-        return Object.fromEntries(await Promise.all(Object.entries(replayed).map(async ([key, value]) => [key, await bitsOf(value)]))) as Record<string, string>; // prettier-ignore
-      }),
-    );
-    const metrics = trainer.step(second);
-    const ours = Object.fromEntries(
-      await Promise.all([
-        ...Object.entries<Tensor>({ ...metrics }).map(async ([key, value]) => [key, await bitsOf(value)] as const),
-        ...Object.entries(trainer.state.variables).map(async ([key, value]) => [`${key}:next`, await bitsOf(value)] as const),
-      ]),
-    );
-    for (const result of results) {
-      expect(Object.keys(result).length).toBeGreaterThan(2);
-      for (const [key, bits] of Object.entries(result)) expect(`${key} ${bits}`).toBe(`${key} ${ours[key]}`);
-    }
-    fixed.dispose();
-  });
+  test.each(entries)(
+    '$name: the recorded step gives the bits of the next step, for one batch and for any',
+    async ({ name, make, batches }) => {
+      const trainer = make();
+      const [first, second] = batches() as [Batch, Batch];
+      tf.dispose({ ...trainer.step(first) });
+      const fixed = await recordStep(trainer, second);
+      const recordings = onlyOneBatch.has(name) ? [fixed] : [fixed, await recordStep(trainer, anyBatch(second))];
+      const feeds = { ...feedsOf(second), ...chosenIn(fixed) };
+      const results = await Promise.all(
+        recordings.map(async (recording) => {
+          const replayed = tf.tidy(() => replay(recording, feeds));
+          return Object.fromEntries(await Promise.all(Object.entries(replayed).map(async ([key, value]) => [key, await bitsOf(value)]))) as Record<string, string>; // prettier-ignore
+        }),
+      );
+      const metrics = trainer.step(second);
+      const ours = Object.fromEntries(
+        await Promise.all([
+          ...Object.entries<Tensor>({ ...metrics }).map(async ([key, value]) => [key, await bitsOf(value)] as const),
+          ...Object.entries(trainer.state.variables).map(
+            async ([key, value]) => [`${key}:next`, await bitsOf(value)] as const,
+          ),
+        ]),
+      );
+      for (const result of results) {
+        expect(Object.keys(result).length).toBeGreaterThan(2);
+        for (const [key, bits] of Object.entries(result)) expect(`${key} ${bits}`).toBe(`${key} ${ours[key]}`);
+      }
+      fixed.dispose();
+    },
+  );
 });
