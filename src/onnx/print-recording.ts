@@ -3,6 +3,7 @@ import { unusable } from '../tensor/errors.js';
 import { LARGEST_HALF, toHalves } from '../training/saving/halves.js';
 import { printNode } from './operators.js';
 import { createPrinter, numbersOf } from './printer.js';
+import { finish } from './finish.js';
 import { termsOf } from './sizes.js';
 import type { Constant, FullPort, OnnxModel } from './write-model.js';
 
@@ -89,7 +90,7 @@ export function modelOfRecording(
     model.nodes.push({ operator: 'Identity', inputs: [p.get(tensor)], outputs: [rename(name)], attributes: {} });
     model.outputs.set(rename(name), portOf(tensor));
   }
-  prune(model);
+  finish(model);
   return model;
 }
 
@@ -103,19 +104,4 @@ function portOf({ shape, dtype }: Pick<NamedTensor, 'shape' | 'dtype'>): FullPor
       return factor === 1 && more.length === 0 && !name.includes('*') ? name : null;
     }),
   };
-}
-
-/** Removes nodes and constants that nothing uses. */
-function prune({ nodes, constants, outputs }: OnnxModel): void {
-  const used = new Set(outputs.keys());
-  const kept = nodes
-    .filter(() => true)
-    .reverse()
-    .filter((node) => {
-      const isUsed = node.outputs.some((name) => used.has(name));
-      if (isUsed) node.inputs.forEach((name) => used.add(name));
-      return isUsed;
-    });
-  nodes.splice(0, nodes.length, ...kept.reverse());
-  for (const name of constants.keys()) if (!used.has(name)) constants.delete(name);
 }

@@ -1,7 +1,7 @@
 import type { RecordedTensor } from '../../record/recording.js';
 import { axesOf, listOf, numberOf } from '../attributes.js';
 import type { Operations } from '../operation.js';
-import { numbersOf, reshaped, type Printer } from '../printer.js';
+import { numbersOf, type Printer } from '../printer.js';
 import { isSame, plus, type Shape } from '../sizes.js';
 
 /** Beyond the end of any axis. */
@@ -92,7 +92,7 @@ export const indices: Operations = {
     });
     const parts = (['from', 'to', 'axis', 'step'] as const).map((key) => boxes.map((one) => one[key]));
     const box = boxes.length === 0 ? x! : p.node('Slice', [x, ...parts]);
-    return reshaped(p, box, output!.shape);
+    return p.reshape(box, output!.shape);
   },
   Reverse: (p, { x }, { inputs, attributes }) =>
     axesOf(attributes['dims'], inputs['x']!.shape.length).reduce(

@@ -1,7 +1,7 @@
 import type { RecordedTensor, Size } from '../../record/recording.js';
 import { numberOf } from '../attributes.js';
 import type { Operation } from '../operation.js';
-import { rowsOf, toFirst, type Printer } from '../printer.js';
+import { rowsOf, toFirst, wide, type Printer } from '../printer.js';
 import { isSame, plus, productOf } from '../sizes.js';
 
 /** Values less their mean: ONNX Runtime 1.21 loses the digits of a variance that is small beside the mean. */
@@ -25,7 +25,7 @@ export const normalize: Operation = (p, names, node) => {
   }
   const inner = productOf(x.shape.slice(1, -1));
   if (isSame([examples], x.shape.slice(0, 1))) {
-    const view = x.shape.length === 4 ? x.shape : [examples, inner, 1, channels];
+    const view = x.shape.length > 2 && x.shape.length < 5 ? wide(x.shape) : [examples, 1, inner, channels];
     const images = p.first(x, view);
     // ONNX's own operator counts its scales by group in one version, and by channel in the next
     const rows = centred(p, p.node('Reshape', [images, [0, groups, -1]]), [2]);

@@ -29,7 +29,7 @@ export function activated(p: Printer, x: string, { attributes }: RecordedNode, s
 function turned(p: Printer, x: string, rank: number, isTurned: unknown): string {
   if (!isTurned) return x;
   const axes = Array.from({ length: rank }, (_, axis) => axis);
-  return p.node('Transpose', [x], { perm: [...axes.slice(0, -2), rank - 1, rank - 2] });
+  return p.transpose(x, [...axes.slice(0, -2), rank - 1, rank - 2]);
 }
 
 const product: Operation = (p, _, node) => {
@@ -65,13 +65,18 @@ const product: Operation = (p, _, node) => {
   p.set(output, activated(p, value, node, preluActivationWeights && perColumn(preluActivationWeights)), form);
 };
 
+const overLast =
+  (operator: string): Operation =>
+  (p, _, { inputs, outputs }) => {
+    const { name, shape } = rowsOf(p, inputs['logits']!);
+    p.set(outputs[0]!, p.node(operator, [name], { axis: shape.length - 1 }), shape);
+  };
+
 export const products: Operations = {
   BatchMatMul: product,
   _FusedMatMul: product,
-  Softmax: (p, _, { inputs, outputs }) => {
-    const { name, shape } = rowsOf(p, inputs['logits']!);
-    p.set(outputs[0]!, p.node('Softmax', [name], { axis: shape.length - 1 }), shape);
-  },
+  Softmax: overLast('Softmax'),
+  LogSoftmax: overLast('LogSoftmax'),
   Einsum: (p, inputs, { attributes }) =>
     p.node(
       'Einsum',
