@@ -2,7 +2,7 @@ import type { RecordedAttribute, RecordedNode, RecordedTensor, Size } from '../.
 import { listOf, numberOf } from '../attributes.js';
 import type { Operation, Operations } from '../operation.js';
 import { toFirst, type Printer } from '../printer.js';
-import { isSame, plus, withoutFirstOnes, type Shape } from '../sizes.js';
+import { plus, type Shape } from '../sizes.js';
 import type { Attributes } from '../write-model.js';
 import { activated } from './products.js';
 
@@ -110,21 +110,6 @@ const filterGradient: Operation = (p, names, node) => {
   const rows = p.node('Reshape', [columns, [-1, parts.length * channels]]);
   return p.reshape(p.node('Gemm', [rows, p.get(dy, [-1, filters])], { transA: 1 }), output.shape);
 };
-
-/** Adds biases in the convolution before, if only this sum reads it; otherwise returns false. */
-export function printBiased(p: Printer, { inputs: { a, b }, outputs: [output] }: RecordedNode): boolean {
-  return [[a!, b!] as const, [b!, a!] as const].some(([x, bias]) => {
-    const form = p.forms(x)[0]!;
-    const maker = form.isFirst ? p.maker(form.name) : undefined;
-    const channels = form.shape.slice(1, 2);
-    if (!/^Conv/.test(maker?.operator ?? '') || maker!.inputs.length !== 2 || p.uses(x) !== 1) return false;
-    if (!isSame(x.shape, output!.shape) || !isSame(x.shape.slice(-1), channels)) return false;
-    if (!isSame(withoutFirstOnes(bias.shape), channels)) return false;
-    const value = p.node(maker!.operator, [...maker!.inputs, p.get(bias, channels)], maker!.attributes);
-    p.set(output!, value, form.shape, true);
-    return true;
-  });
-}
 
 /** The window of a pool. */
 const poolOf = (node: RecordedNode): number[] => pair(node.attributes['filterSize']);

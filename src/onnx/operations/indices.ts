@@ -10,6 +10,12 @@ const INT64 = 7;
 
 const asIndices = (p: Printer, x: string): string => p.node('Cast', [x], { to: INT64 });
 
+/** Indices of rows that have one row before them and one behind, for indices below 0 and beyond the end. */
+export function rowsAround(p: Printer, indices: string, count: number): string {
+  const near = p.node('Clip', [indices, p.scalar(-1, 'int32'), p.scalar(count, 'int32')]);
+  return p.node('Add', [near, p.scalar(1, 'int32')]);
+}
+
 /** Zeros with rows added at indices. */
 function scattered(p: Printer, { dtype }: RecordedTensor, shape: Shape, indices: string, updates: string): string {
   const zeros = p.node('Expand', [p.scalar(0, dtype), shape]);
@@ -39,11 +45,7 @@ export const indices: Operations = {
   // what is out of range goes to a row before the first or behind the last
   UnsortedSegmentSum: (p, { x, segmentIds }, { inputs, outputs: [output] }) => {
     const [count, ...rest] = output!.shape as [number, ...number[]];
-    const near = p.node('Clip', [segmentIds, p.scalar(-1, 'int32'), p.scalar(count, 'int32')]);
-    const rows = p.node('Unsqueeze', [
-      p.node('Add', [near, p.scalar(1, 'int32')]),
-      [inputs['segmentIds']!.shape.length],
-    ]);
+    const rows = p.node('Unsqueeze', [rowsAround(p, segmentIds!, count), [inputs['segmentIds']!.shape.length]]);
     const sums = scattered(p, output!, [plus(count, 2), ...rest], asIndices(p, rows), x!);
     return p.node('Slice', [sums, [1], [plus(count, 1)], [0]]);
   },

@@ -43,3 +43,18 @@ export const normalize: Operation = (p, names, node) => {
   const [factors, terms] = [scale, offset].map((one) => p.get(one, view.slice(2)));
   p.set(output, p.node('Add', [p.node('Mul', [normal, factors]), terms]), view);
 };
+
+/** sin(2 pi x) of steps in turns: float32 radians of a late step would be less precise. The second half is a quarter turn ahead. */
+export const waves: Operation = (p, { x }, { inputs, attributes, outputs: [output] }) => {
+  const turnsPerStep = attributes['turnsPerStep'] as readonly number[];
+  const { length } = turnsPerStep;
+  const phases = turnsPerStep.map((_, i) => (2 * i < length ? 0 : 0.25));
+  const steps = p.reshape(inputs['x']!.dtype === 'float32' ? x! : p.cast(x!, 'float32'), [
+    productOf(inputs['x']!.shape),
+    1,
+  ]);
+  const [factors, terms] = [turnsPerStep, phases].map((numbers) => p.constant(Float32Array.from(numbers)));
+  const turns = p.node('Add', [p.node('Mul', [steps, factors]), terms]);
+  const angle = p.node('Mul', [p.node('Sub', [turns, p.node('Round', [turns])]), 2 * Math.PI]);
+  p.set(output!, p.node('Sin', [angle]), [productOf(inputs['x']!.shape), length]);
+};

@@ -1,8 +1,8 @@
-import type { RecordedTensor } from '../../record/recording.js';
+import type { RecordedTensor, Size } from '../../record/recording.js';
 import { numberOf } from '../attributes.js';
 import type { Operation, Operations } from '../operation.js';
 import { toFirst, toLast, type Printer } from '../printer.js';
-import { isSame, plus, productOf } from '../sizes.js';
+import { isSame, plus, productOf, termsOf } from '../sizes.js';
 
 /** The nearest pixel, which no rounding can change, as a whole factor puts each pixel within half of its own. */
 function enlarged(p: Printer, images: string, factors: readonly number[]): string {
@@ -57,20 +57,15 @@ const matrixOf = (sources: readonly number[], from: number): number[] =>
 
 const resize: Operation = (p, _, { inputs, attributes, outputs: [output] }) => {
   const { images } = inputs as { images: RecordedTensor };
-  const [, ...factors] = [1, 1, 2].map((axis) => {
-    const [from, to] = [images.shape[axis]!, output!.shape[axis]!].map((size) => Object.values(size)[0] ?? size) as [
-      number,
-      number,
-    ];
-    return to / from;
-  });
+  const termOf = (size: Size): number => Object.values(termsOf(size))[0]!;
+  const factors = [1, 2].map((axis) => termOf(output!.shape[axis]!) / termOf(images.shape[axis]!));
   const { alignCorners, halfPixelCenters } = attributes;
   const isWhole = [1, 2].every(
     (axis, i) =>
       Number.isInteger(factors[i]) && isSame([plus(0, images.shape[axis]!, factors[i])], [output!.shape[axis]!]),
   );
   if (isWhole && !alignCorners) {
-    p.set(output!, enlarged(p, p.first(images), [1, 1, ...(factors as number[])]), toFirst(output!.shape), true);
+    p.set(output!, enlarged(p, p.first(images), [1, 1, ...factors]), toFirst(output!.shape), true);
     return;
   }
   return [1, 2].reduce((x, axis) => {
