@@ -1,10 +1,11 @@
-import type { NamedTensor, RecordedNode, Recording, Size } from '../record/recording.js';
+import type { NamedTensor, RecordedNode, RecordedNumbers, RecordedType, Recording } from '../record/recording.js';
 import { unusable } from '../tensor/errors.js';
 import { LARGEST_HALF, toHalves } from '../training/saving/halves.js';
 import { printNode } from './operators.js';
 import { createPrinter, numbersOf } from './printer.js';
+import { finish } from './finish.js';
 import { termsOf } from './sizes.js';
-import type { Constant, FullPort, OnnxModel } from './write-model.js';
+import type { FullPort, OnnxModel } from './write-model.js';
 
 const where = 'saveOnnx';
 
@@ -63,21 +64,17 @@ export function modelOfRecording(
     model.inputs.set(rename(name), portOf(tensor));
     p.set(tensor, rename(name));
   }
-  const sizesOf = (shape: readonly Size[]): number[] => shape as number[];
-  for (const { tensor, data } of constants) {
-    const numbers = tensor.dtype === 'float32' ? data : numbersOf(Array.from(data), tensor.dtype);
-    p.set(tensor, p.constant(numbers as Constant['data'], sizesOf(tensor.shape)));
-  }
+  for (const { tensor, data } of constants)
+    p.set(tensor, p.constant(typed(data, tensor.dtype), tensor.shape as number[]));
+  const most = half ? LARGEST_HALF : Number.MAX_VALUE;
   for (const { name, tensor, data } of changes.length > 0 ? [] : state) {
     const stored = free(rename(name));
-    const isHalf = half && data instanceof Float32Array;
-    const most = half ? LARGEST_HALF : Number.MAX_VALUE;
-    const wrong = data instanceof Float32Array ? data.find((number) => !(Math.abs(number) <= most)) : undefined;
+    const numbers = typed(data, tensor.dtype);
+    const floats = numbers instanceof Float32Array ? numbers : undefined;
+    const wrong = floats?.find((number) => !(Math.abs(number) <= most));
     if (wrong !== undefined) refuse(`must have numbers at most ${most}`, String(wrong));
-    model.constants.set(stored, {
-      shape: sizesOf(tensor.shape),
-      data: isHalf ? toHalves(data) : (data as Float32Array),
-    });
+    const isHalf = half && floats !== undefined;
+    model.constants.set(stored, { shape: tensor.shape as number[], data: isHalf ? toHalves(floats) : numbers });
     p.set(tensor, isHalf ? p.cast(stored, 'float32') : stored);
   }
   for (const node of nodes) {
@@ -89,8 +86,13 @@ export function modelOfRecording(
     model.nodes.push({ operator: 'Identity', inputs: [p.get(tensor)], outputs: [rename(name)], attributes: {} });
     model.outputs.set(rename(name), portOf(tensor));
   }
-  prune(model);
+  finish(model);
   return model;
+}
+
+/** Numbers in an array of their type. */
+function typed(data: RecordedNumbers, dtype: RecordedType): RecordedNumbers {
+  return dtype === 'float32' ? data : numbersOf(Array.from(data), dtype);
 }
 
 /** An input or output, with the names of sizes that are free. */
@@ -103,19 +105,4 @@ function portOf({ shape, dtype }: Pick<NamedTensor, 'shape' | 'dtype'>): FullPor
       return factor === 1 && more.length === 0 && !name.includes('*') ? name : null;
     }),
   };
-}
-
-/** Removes nodes and constants that nothing uses. */
-function prune({ nodes, constants, outputs }: OnnxModel): void {
-  const used = new Set(outputs.keys());
-  const kept = nodes
-    .filter(() => true)
-    .reverse()
-    .filter((node) => {
-      const isUsed = node.outputs.some((name) => used.has(name));
-      if (isUsed) node.inputs.forEach((name) => used.add(name));
-      return isUsed;
-    });
-  nodes.splice(0, nodes.length, ...kept.reverse());
-  for (const name of constants.keys()) if (!used.has(name)) constants.delete(name);
 }

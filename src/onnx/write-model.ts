@@ -17,6 +17,8 @@ export interface Node {
 export interface Constant {
   readonly shape: readonly number[];
   readonly data: Float32Array | Int32Array | BigInt64Array | Uint16Array | Uint8Array;
+  /** The constant that has the same numbers in another shape or order. */
+  readonly from?: string | undefined;
 }
 
 /** An input or output of a model: the sizes of one example, with null for those that may change. */

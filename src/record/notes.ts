@@ -15,8 +15,6 @@ export interface Notes {
   readonly nodes: TracedNode[];
   /** Whether work is being done whose kernels are not noted. */
   readonly isAside: boolean;
-  /** What the library tells. */
-  readonly recorder: Recorder;
   /** Does work whose kernels are not noted. */
   aside<T>(work: () => T): T;
   /** Adds a value that no operation computed. */
@@ -41,7 +39,7 @@ export function createNotes(): Notes {
   const [values, leaves, nodes] = [[] as TracedValue[], [] as PendingLeaf[], [] as TracedNode[]];
   const symbols = new WeakMap<object, Map<string, number>>();
   const dependent = new Set<number>();
-  let [depth, draws] = [0, 0];
+  let depth = 0;
 
   const keyOf = ({ shape, dtype }: Tensor): string => `${dtype}${shape.join()}`;
   const lookUp = (tensor: Tensor): number | undefined => symbols.get(tensor.dataId)?.get(keyOf(tensor));
@@ -94,19 +92,24 @@ export function createNotes(): Notes {
       add(operation, from, {}, tensors.map(bind));
     },
     isDependent: (dataId) => [...(symbols.get(dataId)?.values() ?? [])].some((id) => dependent.has(id)),
-    recorder: {
-      draw: (numbers, how) => void notes.leaf(numbers, 'draw', `${how.distribution}${draws++}`, { drawn: how }),
-      chosen: (numbers, name) => void notes.leaf(numbers, 'input', name, { isChosen: true }),
-      together: (gradients) => {
-        notes.rename('Together', gradients);
-      },
-      operation: inMarks((name, given, attributes, compute) => {
-        const from = notes.idsOf(given);
-        const result = notes.aside(compute);
-        notes.note(name, from, attributes, [result]);
-        return result;
-      }),
-    },
   };
   return notes;
+}
+
+/** What the library tells a recorder, as notes. */
+export function recorderOf(notes: Notes): Recorder {
+  let draws = 0;
+  return {
+    draw: (numbers, how) => void notes.leaf(numbers, 'draw', `${how.distribution}${draws++}`, { drawn: how }),
+    chosen: (numbers, name) => void notes.leaf(numbers, 'input', name, { isChosen: true }),
+    together: (gradients) => {
+      notes.rename('Together', gradients);
+    },
+    operation: inMarks((name, given, attributes, compute) => {
+      const from = notes.idsOf(given);
+      const result = notes.aside(compute);
+      notes.note(name, from, attributes, [result]);
+      return result;
+    }),
+  };
 }

@@ -6,7 +6,7 @@ import { noteOf } from '../tensor/made-by.js';
 import { withCause } from '../tensor/with-cause.js';
 import { savedVariables } from '../training/trainer/trainer.js';
 import type { InputSpec } from './inputs.js';
-import { readsOf, type ExampleShape } from './reads-of.js';
+import { readsOf, type ExampleShape, type Reads } from './reads-of.js';
 import { recordFunction } from './record.js';
 import type { Recording } from './recording.js';
 
@@ -63,23 +63,8 @@ export async function recordPart(where: string, part: Part, given: ExampleShapes
   const reads = readsOf(part);
   const x =
     /^(decode|generate)$/.test(method) || (method === 'logProb' && 'sample' in part && !('tokens' in part)) ? 'z' : 'x';
-  const early = Object.fromEntries(
-    Object.entries(reads.others).filter(([name]) => /^(timesteps|stepSize)$/.test(name)),
-  );
-  const isNamed = (name: string): boolean => Object.hasOwn(reads.conditions, name);
-  const known = new Map<string, ExampleShape | undefined>();
-  // a picture comes before the labels of the network to which it is shown
-  for (const [name, shape] of [
-    [x, reads.x] as const,
-    ...Object.entries(early),
-    ...Object.entries(reads.conditions),
-    ...Object.entries(reads.others).slice(Object.keys(early).length),
-  ]) {
-    const twice = `two inputs named '${cut(name)}'`;
-    if (known.has(name)) refuse(EXPORTED, twice, 'Give each condition another name.');
-    known.set(name, shape);
-  }
-  for (const name of Object.keys(given)) if (!known.has(name) && given[name] !== undefined) known.set(name, undefined);
+  const known = inputsOf(x, reads, refuse);
+  for (const name of Object.keys(defined(given))) if (!known.has(name)) known.set(name, undefined);
   const givenAs = (name: string): ExampleShape | undefined => (Object.hasOwn(given, name) ? given[name] : undefined);
   const specs = Array.from(known, ([name, shape]): [string, InputSpec] => [
     name,
@@ -96,7 +81,9 @@ export async function recordPart(where: string, part: Part, given: ExampleShapes
     recording = await recordFunction<string>(where, 'part', {
       fn: (inputs, random) => {
         const entries = Object.entries(inputs).filter(([name]) => name !== x);
-        const conditions = Object.fromEntries(entries.filter(([name]) => isNamed(name) || !USUAL.test(name)));
+        const conditions = Object.fromEntries(
+          entries.filter(([name]) => Object.hasOwn(reads.conditions, name) || !USUAL.test(name)),
+        );
         const options = Object.fromEntries(entries.filter(([name]) => !Object.hasOwn(conditions, name)));
         return calls[method]!(part as unknown as Methods, inputs[x]!, {
           ...options,
@@ -124,6 +111,28 @@ export async function recordPart(where: string, part: Part, given: ExampleShapes
   const same = recording.outputs.find(({ name }) => inputs.some((input) => input.name === name));
   if (same) refuse(EXPORTED, `a condition named '${cut(same.name)}', like an output`, 'Give it another name.');
   return { ...recording, inputs };
+}
+
+/** The inputs of a part in order, with what it knows of their shapes. */
+function inputsOf(
+  x: string,
+  reads: Reads,
+  refuse: (rule: string, seen: string, fix: string) => never,
+): Map<string, ExampleShape | undefined> {
+  const { timesteps, stepSize, ...later } = reads.others;
+  const early = { timesteps, stepSize };
+  const known = new Map<string, ExampleShape | undefined>();
+  // a picture comes before the labels of the network to which it is shown
+  for (const [name, shape] of [
+    [x, reads.x] as const,
+    ...Object.entries(early).filter(([name]) => Object.hasOwn(reads.others, name)),
+    ...Object.entries(reads.conditions),
+    ...Object.entries(later),
+  ]) {
+    if (known.has(name)) refuse(EXPORTED, `two inputs named '${cut(name)}'`, 'Give each condition another name.');
+    known.set(name, shape);
+  }
+  return known;
 }
 
 function defined(shapes: ExampleShapes): Readonly<Record<string, ExampleShape>> {

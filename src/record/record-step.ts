@@ -1,4 +1,3 @@
-import type { NamedTensorMap } from '@tensorflow/tfjs-core';
 import type { Part } from '../nets/network.js';
 import { partNames } from '../nets/part-names.js';
 import type { Trainer } from '../training/trainer/trainer.js';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { RECORDER, type Distribution, type Recorder } from '../tensor/recorder.js';
-import { createNotes, type Notes, type PendingLeaf } from './notes.js';
+import { createNotes, recorderOf, type Notes, type PendingLeaf } from './notes.js';
 import type { RecordedNumbers, RecordedType } from './recording.js';
 import { shapeOnly } from './shape-only.js';
 
@@ -74,7 +74,7 @@ export async function trace({ run, inputs, state, checkOperation, refuseRead }: 
   const before = Object.fromEntries(Object.entries(state).map(([name, { dataId }]) => [name, dataId]));
   try {
     const putBack = patch(engine, patchesFor(engine, notes, { checkOperation, refuseRead }));
-    engine[RECORDER] = notes.recorder;
+    engine[RECORDER] = recorderOf(notes);
     let result: NamedTensorMap;
     try {
       result = await scoped(engine, run);

@@ -1,7 +1,7 @@
 import type { RecordedAttribute, RecordedNode, RecordedTensor, Size } from '../../record/recording.js';
 import { listOf, numberOf } from '../attributes.js';
 import type { Operation, Operations } from '../operation.js';
-import { reshaped, toFirst, type Printer } from '../printer.js';
+import { toFirst, type Printer } from '../printer.js';
 import { plus, type Shape } from '../sizes.js';
 import type { Attributes } from '../write-model.js';
 import { activated } from './products.js';
@@ -56,7 +56,7 @@ function windowOf(p: Printer, node: RecordedNode, from: Shape, kernel: Shape, to
   };
 }
 
-const kernelOf = (p: Printer, filter: string): string => p.node('Transpose', [filter], { perm: [3, 2, 0, 1] });
+const kernelOf = (p: Printer, filter: string): string => p.transpose(filter, [3, 2, 0, 1]);
 
 /** Adds an image with channels second as an output. */
 const setFirst = (p: Printer, { outputs: [output] }: RecordedNode, name: string): void =>
@@ -108,18 +108,16 @@ const filterGradient: Operation = (p, names, node) => {
   });
   const columns = parts.length === 1 ? parts[0]! : p.node('Concat', parts, { axis: 3 });
   const rows = p.node('Reshape', [columns, [-1, parts.length * channels]]);
-  return reshaped(p, p.node('Gemm', [rows, p.get(dy, [-1, filters])], { transA: 1 }), output.shape);
+  return p.reshape(p.node('Gemm', [rows, p.get(dy, [-1, filters])], { transA: 1 }), output.shape);
 };
 
-/** A filter of pools. */
+/** The window of a pool. */
 const poolOf = (node: RecordedNode): number[] => pair(node.attributes['filterSize']);
-const pool =
-  (operator: string): Operation =>
-  (p, _, node) => {
-    const { x } = node.inputs as { x: RecordedTensor };
-    const { attributes } = windowOf(p, node, x.shape, poolOf(node), node.outputs[0]!.shape);
-    setFirst(p, node, p.node(operator, [p.first(x)], { ...attributes, kernel_shape: poolOf(node) }));
-  };
+const pool: Operation = (p, _, node) => {
+  const { x } = node.inputs as { x: RecordedTensor };
+  const { attributes } = windowOf(p, node, x.shape, poolOf(node), node.outputs[0]!.shape);
+  setFirst(p, node, p.node('AveragePool', [p.first(x)], { ...attributes, kernel_shape: poolOf(node) }));
+};
 
 /** Each number spread over its window: a transposed convolution of each channel with the same number in each place. */
 const poolGradient: Operation = (p, _, node) => {
@@ -138,7 +136,6 @@ export const convolutions: Operations = {
   FusedConv2D: convolution,
   Conv2DBackpropInput: inputGradient,
   Conv2DBackpropFilter: filterGradient,
-  AvgPool: pool('AveragePool'),
+  AvgPool: pool,
   AvgPoolGrad: poolGradient,
-  MaxPool: pool('MaxPool'),
 };

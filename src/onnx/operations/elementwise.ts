@@ -1,14 +1,14 @@
 import type { RecordedNode, RecordedTensor } from '../../record/recording.js';
-import { toFirst, toLast, type Form, type Printer } from '../printer.js';
-import { isSame, withoutFirstOnes } from '../sizes.js';
+import { toFirst, toLast, wide, type Form, type Printer } from '../printer.js';
+import { isSame, withoutFirstOnes, type Shape } from '../sizes.js';
 import { formulas } from './formulas.js';
 
 /** Operations of floats, with ONNX's name behind a colon if it is another. */
 const OF_FLOATS =
-  'Acos Acosh Asin Asinh Atan Atanh Ceil Cos Cosh Erf Exp Floor IsInf IsNan:IsNaN Log RealDiv:Div Reciprocal Relu Round Sigmoid Sin Sinh Softplus Sqrt Tan Tanh Pow Selu';
+  'Acos Asin Cos Erf Exp Floor IsInf IsNan:IsNaN Log RealDiv:Div Reciprocal Relu Round Sigmoid Sin Softplus Sqrt Tan Tanh';
 /** Operations of integers as well, with those among {@link formulas}. */
 const OF_NUMBERS =
-  'Abs Add AddN:Add Maximum:Max Minimum:Min Multiply:Mul Neg Sign Sub Square SquaredDifference ClipByValue FloorDiv Mod';
+  'Abs Add AddN:Add Maximum:Max Minimum:Min Multiply:Mul Neg Pow Sign Sub Square SquaredDifference ClipByValue FloorDiv Mod';
 /** Operations that give bools. */
 const COMPARISONS = 'Equal NotEqual Greater GreaterEqual:GreaterOrEqual Less LessEqual:LessOrEqual';
 const TESTS = 'IsFinite IsInf IsNan';
@@ -67,7 +67,7 @@ function formFor(p: Printer, tensors: readonly RecordedTensor[], output: Recorde
   const fits = tensors.every(({ shape }) => {
     const rest = withoutFirstOnes(shape);
     if (isSame(shape, output.shape) || rest.length === 0) return true;
-    if (form.isFirst) return output.shape.length === 4 && isSame(form.shape, toFirst(output.shape));
+    if (form.isFirst) return viewIn(form, output.shape, shape) !== undefined;
     return isSame(output.shape.slice(-rest.length), form.shape.slice(-rest.length));
   });
   const all =
@@ -82,7 +82,12 @@ function inForm(p: Printer, tensor: RecordedTensor, { shape }: RecordedTensor, f
   if (!form.isFirst) return p.get(tensor, isWhole ? form.shape : withoutFirstOnes(tensor.shape));
   if (isWhole) return p.first(tensor, toLast(form.shape));
   const rest = withoutFirstOnes(tensor.shape);
-  return rest.length === 0
-    ? p.get(tensor, rest)
-    : p.first(tensor, [...new Array<number>(4 - rest.length).fill(1), ...rest]);
+  return rest.length === 0 ? p.get(tensor, rest) : p.first(tensor, viewIn(form, shape, tensor.shape));
+}
+
+/** A repeated shape with the four axes that images or sequences have in a form; undefined if the output is no such thing. */
+function viewIn(form: Omit<Form, 'name'>, output: Shape, shape: Shape): Shape | undefined {
+  const { length } = output;
+  if (length < 3 || length > 4 || !isSame(toFirst(output), form.shape)) return undefined;
+  return wide([...new Array<number>(length - shape.length).fill(1), ...shape]);
 }

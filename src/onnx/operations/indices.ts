@@ -1,7 +1,7 @@
 import type { RecordedTensor } from '../../record/recording.js';
 import { axesOf, listOf, numberOf } from '../attributes.js';
 import type { Operations } from '../operation.js';
-import { numbersOf, reshaped, type Printer } from '../printer.js';
+import { numbersOf, type Printer } from '../printer.js';
 import { isSame, plus, type Shape } from '../sizes.js';
 
 /** Beyond the end of any axis. */
@@ -9,6 +9,12 @@ const FAR = 2 ** 31 - 1;
 const INT64 = 7;
 
 const asIndices = (p: Printer, x: string): string => p.node('Cast', [x], { to: INT64 });
+
+/** Indices of rows that have one row before them and one behind, for indices below 0 and beyond the end. */
+export function rowsAround(p: Printer, indices: string, count: number): string {
+  const near = p.node('Clip', [indices, p.scalar(-1, 'int32'), p.scalar(count, 'int32')]);
+  return p.node('Add', [near, p.scalar(1, 'int32')]);
+}
 
 /** Zeros with rows added at indices. */
 function scattered(p: Printer, { dtype }: RecordedTensor, shape: Shape, indices: string, updates: string): string {
@@ -39,11 +45,7 @@ export const indices: Operations = {
   // what is out of range goes to a row before the first or behind the last
   UnsortedSegmentSum: (p, { x, segmentIds }, { inputs, outputs: [output] }) => {
     const [count, ...rest] = output!.shape as [number, ...number[]];
-    const near = p.node('Clip', [segmentIds, p.scalar(-1, 'int32'), p.scalar(count, 'int32')]);
-    const rows = p.node('Unsqueeze', [
-      p.node('Add', [near, p.scalar(1, 'int32')]),
-      [inputs['segmentIds']!.shape.length],
-    ]);
+    const rows = p.node('Unsqueeze', [rowsAround(p, segmentIds!, count), [inputs['segmentIds']!.shape.length]]);
     const sums = scattered(p, output!, [plus(count, 2), ...rest], asIndices(p, rows), x!);
     return p.node('Slice', [sums, [1], [plus(count, 1)], [0]]);
   },
@@ -92,7 +94,7 @@ export const indices: Operations = {
     });
     const parts = (['from', 'to', 'axis', 'step'] as const).map((key) => boxes.map((one) => one[key]));
     const box = boxes.length === 0 ? x! : p.node('Slice', [x, ...parts]);
-    return reshaped(p, box, output!.shape);
+    return p.reshape(box, output!.shape);
   },
   Reverse: (p, { x }, { inputs, attributes }) =>
     axesOf(attributes['dims'], inputs['x']!.shape.length).reduce(

@@ -1,7 +1,7 @@
 import type { RecordedTensor, Size } from '../../record/recording.js';
 import { numberOf } from '../attributes.js';
 import type { Operation } from '../operation.js';
-import { rowsOf, toFirst, type Printer } from '../printer.js';
+import { rowsOf, toFirst, wide, type Printer } from '../printer.js';
 import { isSame, plus, productOf } from '../sizes.js';
 
 /** Values less their mean: ONNX Runtime 1.21 loses the digits of a variance that is small beside the mean. */
@@ -25,7 +25,7 @@ export const normalize: Operation = (p, names, node) => {
   }
   const inner = productOf(x.shape.slice(1, -1));
   if (isSame([examples], x.shape.slice(0, 1))) {
-    const view = x.shape.length === 4 ? x.shape : [examples, inner, 1, channels];
+    const view = x.shape.length > 2 && x.shape.length < 5 ? wide(x.shape) : [examples, 1, inner, channels];
     const images = p.first(x, view);
     // ONNX's own operator counts its scales by group in one version, and by channel in the next
     const rows = centred(p, p.node('Reshape', [images, [0, groups, -1]]), [2]);
@@ -42,4 +42,19 @@ export const normalize: Operation = (p, names, node) => {
   const normal = p.node('Div', [inside, p.node('Sqrt', [p.node('Add', [variance, epsilon])])]);
   const [factors, terms] = [scale, offset].map((one) => p.get(one, view.slice(2)));
   p.set(output, p.node('Add', [p.node('Mul', [normal, factors]), terms]), view);
+};
+
+/** sin(2 pi x) of steps in turns: float32 radians of a late step would be less precise. The second half is a quarter turn ahead. */
+export const waves: Operation = (p, { x }, { inputs, attributes, outputs: [output] }) => {
+  const turnsPerStep = attributes['turnsPerStep'] as readonly number[];
+  const { length } = turnsPerStep;
+  const phases = turnsPerStep.map((_, i) => (2 * i < length ? 0 : 0.25));
+  const steps = p.reshape(inputs['x']!.dtype === 'float32' ? x! : p.cast(x!, 'float32'), [
+    productOf(inputs['x']!.shape),
+    1,
+  ]);
+  const [factors, terms] = [turnsPerStep, phases].map((numbers) => p.constant(Float32Array.from(numbers)));
+  const turns = p.node('Add', [p.node('Mul', [steps, factors]), terms]);
+  const angle = p.node('Mul', [p.node('Sub', [turns, p.node('Round', [turns])]), 2 * Math.PI]);
+  p.set(output!, p.node('Sin', [angle]), [productOf(inputs['x']!.shape), length]);
 };

@@ -1,6 +1,7 @@
 import type { RecordedNode, RecordedTensor } from '../../record/recording.js';
 import { numberOf } from '../attributes.js';
 import type { Operation, Operations } from '../operation.js';
+import { rowsAround } from './indices.js';
 import { rowsOf, type Printer } from '../printer.js';
 import { withoutFirstOnes, type Shape } from '../sizes.js';
 
@@ -21,7 +22,7 @@ export function activated(p: Printer, x: string, { attributes }: RecordedNode, s
     case 'sigmoid':
       return p.node({ relu: 'Relu', elu: 'Elu', sigmoid: 'Sigmoid' }[activation as 'relu'], [x]);
     default:
-      return p.refuse(`the activation ${String(activation)}`);
+      return p.refuse('this activation');
   }
 }
 
@@ -29,10 +30,28 @@ export function activated(p: Printer, x: string, { attributes }: RecordedNode, s
 function turned(p: Printer, x: string, rank: number, isTurned: unknown): string {
   if (!isTurned) return x;
   const axes = Array.from({ length: rank }, (_, axis) => axis);
-  return p.node('Transpose', [x], { perm: [...axes.slice(0, -2), rank - 1, rank - 2] });
+  return p.transpose(x, [...axes.slice(0, -2), rank - 1, rank - 2]);
+}
+
+/** Prints a product with rows that are 1 in one place, such as labels, as a choice of rows; otherwise returns false. */
+function printChosen(p: Printer, { inputs: { a, b, bias }, attributes, outputs: [output] }: RecordedNode): boolean {
+  const { transposeA, transposeB } = attributes;
+  let maker = p.madeBy(a!);
+  if (maker?.operation === 'Cast') maker = p.madeBy(maker.inputs['x']!);
+  if (maker?.operation !== 'OneHot' || transposeA || transposeB || bias) return false;
+  const { depth, onValue, offValue } = maker.attributes;
+  const isMatrix = withoutFirstOnes(b!.shape).length <= 2;
+  if (onValue !== 1 || offValue !== 0 || a!.shape.at(-1) !== depth || !isMatrix) return false;
+  const indices = maker.inputs['indices']!;
+  const matrix = b!.shape.slice(-2);
+  const rows = p.node('Pad', [p.get(b!, matrix), [1, 0, 1, 0]]);
+  const value = p.node('Gather', [rows, rowsAround(p, p.get(indices), numberOf(p, depth))], { axis: 0 });
+  p.set(output!, value, [...indices.shape, matrix[1]!]);
+  return true;
 }
 
 const product: Operation = (p, _, node) => {
+  if (printChosen(p, node)) return;
   const { a, b, bias, preluActivationWeights } = node.inputs as Record<string, RecordedTensor> & {
     a: RecordedTensor;
     b: RecordedTensor;
@@ -65,19 +84,24 @@ const product: Operation = (p, _, node) => {
   p.set(output, activated(p, value, node, preluActivationWeights && perColumn(preluActivationWeights)), form);
 };
 
+const overLast =
+  (operator: string): Operation =>
+  (p, _, { inputs, outputs }) => {
+    const { name, shape } = rowsOf(p, inputs['logits']!);
+    p.set(outputs[0]!, p.node(operator, [name], { axis: shape.length - 1 }), shape);
+  };
+
 export const products: Operations = {
   BatchMatMul: product,
   _FusedMatMul: product,
-  Softmax: (p, _, { inputs, outputs }) => {
-    const { name, shape } = rowsOf(p, inputs['logits']!);
-    p.set(outputs[0]!, p.node('Softmax', [name], { axis: shape.length - 1 }), shape);
-  },
+  Softmax: overLast('Softmax'),
+  LogSoftmax: overLast('LogSoftmax'),
   Einsum: (p, inputs, { attributes }) =>
     p.node(
       'Einsum',
       Object.keys(inputs)
         .sort()
         .map((key) => inputs[key]!),
-      { equation: String(attributes['equation']) },
+      { equation: attributes['equation'] as string },
     ),
 };

@@ -9,13 +9,15 @@ const reduce =
     const { x } = node.inputs as { x: RecordedTensor };
     const [output] = node.outputs as [RecordedTensor];
     const { axis, reductionIndices, keepDims } = node.attributes;
-    const axes = axesOf(axis ?? reductionIndices, x.shape.length);
+    const { length } = x.shape;
+    const axes = axesOf(axis ?? reductionIndices, length);
     const isTest = operator.endsWith('Bool');
     const type = isTest || (isOfInts && x.dtype !== 'float32') ? 'int32' : 'float32';
     // what is left of images must have the same order
-    const { name, isFirst } = axes.includes(1) && axes.includes(2) ? placed(p, x) : { name: p.get(x), isFirst: false };
+    const { name, isFirst } =
+      axes.includes(1) && (length === 3 || axes.includes(2)) ? placed(p, x) : { name: p.get(x), isFirst: false };
     const typed = x.dtype === type ? name : p.cast(name, type);
-    const places = axes.map((one) => axisIn(isFirst, one)).sort((a, b) => a - b);
+    const places = axes.map((one) => axisIn(isFirst, one, length)).sort((a, b) => a - b);
     const keepdims = Number(keepDims ?? false);
     const kind = operator.replace('Bool', '');
     const value =

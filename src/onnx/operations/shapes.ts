@@ -1,11 +1,8 @@
 import type { RecordedTensor, Size } from '../../record/recording.js';
 import { axesOf, listOf, numberOf } from '../attributes.js';
 import type { Operation, Operations } from '../operation.js';
+import { printRepeated } from './resize.js';
 import { axisIn, numbersOf, placed, toFirst, type Printer } from '../printer.js';
-
-const alias: Operation = (p, _, { inputs, outputs }) => {
-  Object.values(inputs).forEach((tensor, i) => p.alias(outputs[i]!, tensor));
-};
 
 /** Numbers one after the other, as tfjs adds them up. */
 const stepped = (start: number, step: number, count: number): number[] => {
@@ -29,18 +26,14 @@ const inOrder = (inputs: Readonly<Record<string, RecordedTensor>>): RecordedTens
     .map((key) => inputs[key]!);
 
 export const shapes: Operations = {
-  Identity: alias,
-  StopGradient: alias,
-  Together: alias,
-  Reshape: alias,
-  ExpandDims: alias,
   BroadcastTo: (p, { x }, { outputs: [output] }) => p.node('Expand', [x, output!.shape]),
   Concat: (p, _, { inputs, attributes, outputs: [output] }) => {
     const tensors = inOrder(inputs);
     const [axis] = axesOf(attributes['axis'], output!.shape.length);
+    if (axis === 1 && tensors.every((one) => one === tensors[0]) && printRepeated(p, tensors, output!)) return;
     const isFirst = tensors.some((tensor) => placed(p, tensor).isFirst);
     const names = tensors.map((tensor) => (isFirst ? p.first(tensor) : p.get(tensor)));
-    const value = p.node('Concat', names, { axis: axisIn(isFirst, axis!) });
+    const value = p.node('Concat', names, { axis: axisIn(isFirst, axis!, output!.shape.length) });
     p.set(output!, value, isFirst ? toFirst(output!.shape) : output!.shape, isFirst);
   },
   Pack: (p, _, { inputs, attributes, outputs: [output] }) => {
@@ -55,10 +48,12 @@ export const shapes: Operations = {
     const [axis] = axesOf(attributes['axis'], x!.shape.length);
     const { name, isFirst } = placed(p, x!);
     const sizes = outputs.map(({ shape }) => shape[axis!]!);
-    p.nodes('Split', [name, sizes], { axis: axisIn(isFirst, axis!) }, outputs.length).forEach((part, i) => {
-      const { shape } = outputs[i]!;
-      p.set(outputs[i]!, part, isFirst ? toFirst(shape) : shape, isFirst);
-    });
+    p.nodes('Split', [name, sizes], { axis: axisIn(isFirst, axis!, x!.shape.length) }, outputs.length).forEach(
+      (part, i) => {
+        const { shape } = outputs[i]!;
+        p.set(outputs[i]!, part, isFirst ? toFirst(shape) : shape, isFirst);
+      },
+    );
   },
   Unpack: (p, { value }, { inputs, attributes, outputs }) => {
     const [axis] = axesOf(attributes['axis'], inputs['value']!.shape.length);
@@ -69,10 +64,7 @@ export const shapes: Operations = {
     const reps = listOf(attributes['reps']);
     return reps.every((one) => one === 1) ? x! : p.node('Tile', [x, reps]);
   },
-  Transpose: (p, { x }, { attributes }) => {
-    const perm = listOf(attributes['perm']) as number[];
-    return perm.every((axis, i) => axis === i) ? x! : p.node('Transpose', [x], { perm });
-  },
+  Transpose: (p, { x }, { attributes }) => p.transpose(x!, listOf(attributes['perm']) as number[]),
   Fill: (p, _, { attributes: { value }, outputs: [output] }) => filled(p, output!, value as Size),
   ZerosLike: filledWith(0),
   OnesLike: filledWith(1),
