@@ -23,7 +23,7 @@ const kernel = (name: string, inputs: Record<string, Tensor>, attributes: object
 type Run = (x: Tensor, ...more: Tensor[]) => Tensor | Tensor[];
 
 /** Functions and their inputs. */
-async function expectAll(all: Readonly<Record<string, readonly [Run, ...Tensor[]]>>): Promise<void> {
+async function expectAll(all: Readonly<Record<string, readonly [Run, ...Tensor[]]>>, tolerance = 1e-6): Promise<void> {
   const recorded = Object.entries(all).map(([key, [run, ...inputs]]) => {
     const named = Object.fromEntries(inputs.map((x, i) => [`x${i}`, x]));
     return { key, named, ...recordOnce(run, named) };
@@ -33,7 +33,7 @@ async function expectAll(all: Readonly<Record<string, readonly [Run, ...Tensor[]
   const inputs = Object.fromEntries(recorded.flatMap(({ key, named }) => prefixed(key, named)));
   const ours = Object.fromEntries(recorded.flatMap(({ key, outputs }) => prefixed(key, outputs)));
   const recordings = Object.fromEntries(recorded.map(({ key, recording }) => [key, recording]));
-  expectSame(ours, await runRecording(together(recordings), inputs));
+  expectSame(ours, await runRecording(together(recordings), inputs), tolerance);
 }
 
 test('integers and bools are computed as tfjs does', () => {
@@ -49,7 +49,7 @@ test('integers and bools are computed as tfjs does', () => {
     'relu of integers': [(x) => [tf.relu(x), tf.clipByValue(x, -1, 3)], a],
     reductions: [(x) => [tf.sum(x), tf.max(x), tf.min(x), tf.prod(x), tf.mean(x)], a],
     cumsum: [(x) => [tf.cumsum(x, 0), tf.cumsum(x, 0, true, true)], a],
-    topk: [(x) => Object.values(tf.topk(x, 2)) as Tensor[], ints(3, 9, 9, 1)],
+    topk: [(x) => Object.values<Tensor>(tf.topk(x, 2)), ints(3, 9, 9, 1)],
     'sum of bools': [(x) => [tf.sum(x), tf.any(x), tf.all(x)], bools(1, 0, 1)],
     where: [(c, x, y) => [tf.where(c, x, y), tf.where(c, c, tf.logicalNot(c))], bools(1, 0, 0, 1), a, b],
     casts: [(x) => [tf.cast(x, 'bool'), tf.cast(x, 'int32')], tf.tensor1d([0, -0.5, 1.7, -1.7, 1e-30])],
@@ -222,8 +222,9 @@ test('windows with all paddings, strides and activations', () => {
         const slope = halfPixelCenters ? [] : [kernel('ResizeNearestNeighborGrad', { images: x, dy: y }, attributes)];
         return [y, ...(slope as Tensor[])];
       },
-      images,
+      // of a second image, tfjs's gradient on cpu is wrong: it looks for it where the smaller image would be
+      floats(1, 4, 6, 3),
     ],
   ]);
-  return expectAll(Object.fromEntries([...convolutions, ...activations, ...pools, ...resized]));
+  return expectAll(Object.fromEntries([...convolutions, ...activations, ...pools, ...resized]), 1e-5);
 });
