@@ -32,14 +32,15 @@ function windowOf(p: Printer, node: RecordedNode, from: Shape, kernel: Shape, to
   const reach = kernel.map((size, i) => ((size as number) - 1) * dilations[i]! + 1);
   // how far the windows reach beyond the images
   const over = [0, 1].map((i) => plus(plus(reach[i]! - strides[i]!, to[i + 1]!, strides[i]), from[i + 1]!, -1));
-  const isSame = pad === 'same';
-  const isFree = !over.every((size) => typeof size === 'number');
-  const pads = [0, 1].flatMap((side) =>
-    over.map((size, i) => {
-      if (isSame) return Math.max(0, (isFree ? 0 : (size as number)) + side) >> 1;
-      return Array.isArray(pad) ? (pad as number[][])[i + 1]![side]! : typeof pad === 'number' ? pad : 0;
-    }),
-  );
+  const begin = over.map((size, i) => {
+    if (pad === 'same') return typeof size === 'number' ? Math.max(0, size) >> 1 : 0;
+    return Array.isArray(pad) ? (pad as number[][])[i + 1]![0]! : typeof pad === 'number' ? pad : 0;
+  });
+  // as far as the windows reach: tfjs takes one size of a window for both axes where it computes the output
+  const pads = [
+    ...begin,
+    ...over.map((size, i) => (typeof size === 'number' ? Math.max(0, size - begin[i]!) : begin[i]!)),
+  ];
   return {
     strides,
     dilations,
@@ -49,7 +50,7 @@ function windowOf(p: Printer, node: RecordedNode, from: Shape, kernel: Shape, to
     },
     attributes: {
       strides,
-      ...(isSame && !from.slice(1, 3).every((size) => typeof size === 'number')
+      ...(pad === 'same' && !from.slice(1, 3).every((size) => typeof size === 'number')
         ? { auto_pad: 'SAME_UPPER' }
         : { pads }),
     },

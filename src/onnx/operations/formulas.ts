@@ -47,11 +47,9 @@ export const formulas: Readonly<Record<string, Formula>> = {
   Select: (p, { condition, t, e }, { inputs }) => {
     const [axes, wanted] = [inputs['condition']!.shape.length, inputs['t']!.shape.length];
     const rest = Array.from({ length: wanted - axes }, (_, i) => axes + i);
-    return p.node('Where', [
-      axes === 0 || rest.length === 0 ? condition : p.node('Unsqueeze', [condition, rest]),
-      t,
-      e,
-    ]);
+    const place = axes === 0 || rest.length === 0 ? condition : p.node('Unsqueeze', [condition, rest]);
+    if (inputs['t']!.dtype !== 'bool') return p.node('Where', [place, t, e]);
+    return p.cast(p.node('Where', [place, p.cast(t!, 'int32'), p.cast(e!, 'int32')]), 'bool');
   },
   Square: (p, { x }) => p.node('Mul', [x, x]),
   SquaredDifference: (p, { a, b }) => {

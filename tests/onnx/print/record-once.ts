@@ -86,9 +86,11 @@ export function recordOnce(
     if (isOwn) engine.runKernel = original;
     else delete (engine as Partial<typeof engine>).runKernel;
   }
-  const list = Array.isArray(result)
-    ? (result as Tensor[]).map((x, i) => [`output${i}`, x] as const)
-    : Object.entries('dataId' in result ? { output: result } : (result as Readonly<Record<string, Tensor>>));
+  const list: (readonly [string, Tensor])[] = Array.isArray(result)
+    ? (result as readonly Tensor[]).map((x, i) => [`output${i}`, x])
+    : 'dataId' in result
+      ? [['output', result as Tensor]]
+      : Object.entries(result as Readonly<Record<string, Tensor>>);
   return {
     recording: {
       inputs: named,
@@ -104,5 +106,22 @@ export function recordOnce(
       dispose: () => undefined,
     },
     outputs: Object.fromEntries(list),
+  };
+}
+
+/** One recording of several, whose inputs and outputs have their names in front. */
+export function together(recordings: Readonly<Record<string, Recording>>): Recording {
+  const all = Object.entries(recordings);
+  const named = <N extends { readonly name: string }>(key: string, list: readonly N[]): N[] =>
+    list.map((one) => ({ ...one, name: `${key}/${one.name}` }));
+  return {
+    inputs: all.flatMap(([key, { inputs }]) => named(key, inputs)),
+    draws: [],
+    state: all.flatMap(([key, { state }]) => named(key, state)),
+    constants: all.flatMap(([, { constants }]) => constants),
+    nodes: all.flatMap(([key, { nodes }]) => nodes.map((node) => ({ ...node, scope: key }))),
+    outputs: all.flatMap(([key, { outputs }]) => named(key, outputs)),
+    sizes: {},
+    dispose: () => undefined,
   };
 }
