@@ -8,7 +8,7 @@ import { LongestFirst } from './tests/setup/longest-first.js';
 
 /** Rooms whose tests hold on every backend. */
 const rooms =
-  'tests/{tensor,backend,random,gradients,operations,distributions,nets,metrics,training,loop,verdicts,diffusion,gan,vae,layers,images,run,pytorch,testing,model,logs,math,contract,tokens,tables,transforms,onnx}/**/';
+  'tests/{tensor,backend,random,gradients,operations,distributions,nets,metrics,training,loop,verdicts,diffusion,gan,vae,layers,images,run,pytorch,testing,model,logs,math,contract,tokens,tables,transforms,record,onnx}/**/';
 const everywhere = [`${rooms}*.test.ts`];
 /** Tests for which one backend is enough: they run once, on wasm, the fastest. */
 const host = [`${rooms}*.host.test.ts`];

@@ -11,7 +11,7 @@ import { checkBatchConditions, keptConditions } from './batch-conditions.js';
 import { checkedPrediction } from './denoiser.js';
 import { noisedOf, targetOf } from './add-noise.js';
 import { readDiffusionOptions, type DiffusionTrainerOptions } from './diffusion-options.js';
-import { columnOf, timestepsOf } from './per-example.js';
+import { drawnTimesteps, tableAt, timestepsOf } from './per-example.js';
 import { stratifiedTimesteps } from './stratified-timesteps.js';
 
 /**
@@ -83,18 +83,13 @@ function modelOf({
       const list = stratifiedTimesteps(x.shape[0], timesteps, random);
       const noise = random.normal(x.shape);
       const kept = keptConditions(options, dropCondition);
-      const at = timestepsOf(list, schedule.steps);
+      const at = drawnTimesteps(list, schedule.steps);
       const xt = noisedOf(x, noise, at, schedule);
       const target = targetOf(x, noise, at, denoiser);
       const predictAt = (indices: Tensor, how: ApplyOptions): Tensor =>
         checkedPrediction('step', denoiser, xt, indices, { ...how, ...kept });
-      const weightAt = (table: Float32Array): Tensor =>
-        tf.tensor(
-          Float32Array.from(list, (t) => table[t]!),
-          columnOf(x),
-        );
       const weigh = (errors: Tensor): Tensor =>
-        tf.mean(weights === undefined ? errors : tf.mul(weightAt(weights), errors));
+        tf.mean(weights === undefined ? errors : tf.mul(tableAt(weights, list, at, x), errors));
       const squared = (a: Tensor, b: Tensor): Tensor => weigh(tf.square(tf.sub(a, b)));
       const pair = [target, predictAt(at, options)] as const;
       const loss = weights === undefined ? composed('MeanSquaredDifference', squared, pair) : squared(...pair);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { composed } from '../operations/composed.js';
 import { checkInt, isTensor } from '../tensor/checks.js';
+import { recorder } from '../tensor/recorder.js';
 import { zerosWithin } from '../tensor/zeros-within.js';
 import { checkTimestep, type NoiseSchedule } from './noise-schedule.js';
 import { weightedSum } from './weighted-sum.js';
@@ -28,6 +29,36 @@ export function timestepsOf(list: Int32Array, steps: number): Tensor {
   const timesteps = tf.tensor1d(list, 'int32');
   known.set(timesteps, { steps, list });
   return timesteps;
+}
+
+/** {@link timestepsOf} for timesteps that a step draws on the host. While it is recorded, the list is hidden, so that only the tensor is an input. */
+export function drawnTimesteps(list: Int32Array, steps: number): Tensor {
+  const timesteps = timestepsOf(list, steps);
+  const recording = recorder();
+  if (recording) {
+    recording.chosen(timesteps, 'timesteps');
+    known.set(timesteps, { steps });
+  }
+  return timesteps;
+}
+
+/** The timestep f(t) for each timestep that a step drew. */
+export function timestepsBy(f: (t: number) => number, list: Int32Array, timesteps: Tensor, steps: number): Tensor {
+  if (!recorder()) return timestepsOf(list.map(f), steps);
+  const table = Int32Array.from({ length: steps }, (_, t) => f(t));
+  const found = tf.gather(tf.tensor1d(table, 'int32'), timesteps);
+  known.set(found, { steps });
+  return found;
+}
+
+/** The entry of a table for each timestep that a step drew, as a column that is broadcast over `like`. */
+export function tableAt(table: ArrayLike<number>, list: Int32Array, timesteps: Tensor, like: Tensor): Tensor {
+  const column = columnOf(like);
+  if (recorder()) return tf.reshape(tf.gather(tf.tensor1d(Float32Array.from(table)), timesteps), column);
+  return tf.tensor(
+    Float32Array.from(list, (t) => table[t]!),
+    column,
+  );
 }
 
 /**

@@ -13,10 +13,12 @@ export interface Node {
   readonly attributes: Attributes;
 }
 
-/** Numbers in a file; those of half precision as their bits. */
+/** Numbers in a file; those of half precision as their bits, and bools as bytes. */
 export interface Constant {
   readonly shape: readonly number[];
-  readonly data: Float32Array | BigInt64Array | Uint16Array;
+  readonly data: Float32Array | Int32Array | BigInt64Array | Uint16Array | Uint8Array;
+  /** The constant that has the same numbers in another shape or order. */
+  readonly from?: string | undefined;
 }
 
 /** An input or output of a model: the sizes of one example, with null for those that may change. */
@@ -25,17 +27,22 @@ export interface Port {
   readonly isInt?: boolean | undefined;
 }
 
+/** An input or output of a recording: all sizes, with names for those that may change, and null for those that depend on them. */
+export interface FullPort {
+  readonly shape: readonly (number | string | null)[];
+  readonly dtype: 'float32' | 'int32' | 'bool';
+}
+
 /** A model of ONNX; constants, inputs and outputs by name. */
 export interface OnnxModel {
   readonly nodes: Node[];
   readonly constants: Map<string, Constant>;
-  readonly inputs: Map<string, Port>;
-  readonly outputs: Map<string, Port>;
+  readonly inputs: Map<string, Port | FullPort>;
+  readonly outputs: Map<string, Port | FullPort>;
 }
 
 /** Types of elements. */
-const FLOAT = 1;
-const INT32 = 6;
+export const TYPES = { float32: 1, int32: 6, bool: 9 } as const;
 const INT64 = 7;
 const FLOAT16 = 10;
 
@@ -59,9 +66,8 @@ export function writeModel({ nodes, constants, inputs, outputs }: OnnxModel): Ui
     ]),
     [2, name],
     ...Array.from(constants, ([name, { shape, data }]): Field => {
-      const type = data instanceof Float32Array ? FLOAT : data instanceof Uint16Array ? FLOAT16 : INT64;
       const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-      return [5, [...shape.map((size): Field => [1, size]), [2, type], [8, name], [9, bytes]]];
+      return [5, [...shape.map((size): Field => [1, size]), [2, typeOf(data)], [8, name], [9, bytes]]];
     }),
     ...portFields(11, inputs),
     ...portFields(12, outputs),
@@ -101,10 +107,21 @@ function attribute(name: string, value: Attributes[string]): Field[] {
       ];
 }
 
-function portFields(field: number, ports: ReadonlyMap<string, Port>): Field[] {
-  return Array.from(ports, ([name, { sizes, isInt }]) => {
-    const dimensions = sizes.map((size): Field => [1, [[1, size ?? undefined]]]);
-    const batch: Field = [1, [[2, 'batch']]];
+function typeOf(data: Constant['data']): number {
+  if (data instanceof Float32Array) return TYPES.float32;
+  if (data instanceof Int32Array) return TYPES.int32;
+  if (data instanceof Uint8Array) return TYPES.bool;
+  return data instanceof Uint16Array ? FLOAT16 : INT64;
+}
+
+function portFields(field: number, ports: OnnxModel['inputs']): Field[] {
+  return Array.from(ports, ([name, port]) => {
+    const { shape, dtype } =
+      'shape' in port ? port : { shape: ['batch', ...port.sizes], dtype: port.isInt ? 'int32' : 'float32' };
+    const dimensions = shape.map((size): Field => [
+      1,
+      typeof size === 'string' ? [[2, size]] : [[1, size ?? undefined]],
+    ]);
     return [
       field,
       [
@@ -115,8 +132,8 @@ function portFields(field: number, ports: ReadonlyMap<string, Port>): Field[] {
             [
               1,
               [
-                [1, isInt ? INT32 : FLOAT],
-                [2, [batch, ...dimensions]],
+                [1, TYPES[dtype as 'bool']],
+                [2, dimensions],
               ],
             ],
           ],

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkBackend, checkInteger, checkNumber } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
+import { drawn } from '../tensor/recorder.js';
 import { hasKernel, NORMALS_KERNEL, runKernel, UNIFORMS_KERNEL } from '../tensor/own-kernels.js';
 import { drawNormals } from './normal.js';
 import { seedWords } from './seeding.js';
@@ -43,22 +44,24 @@ function createStream(firstSeed: number, firstPath: readonly string[]): RandomSt
   return Object.freeze<RandomStream>({
     normal(shape, ...more: unknown[]) {
       const size = checkSize('random.normal', shape, more);
-      return hasKernel(NORMALS_KERNEL)
+      const numbers = hasKernel(NORMALS_KERNEL)
         ? runKernel<Tensor>(NORMALS_KERNEL, {}, { shape: [...shape], words })
         : tf.tensor(drawNormals(words, size), [...shape], 'float32');
+      return drawn(numbers, 'normal');
     },
     uniform(shape, least = 0, bound = 1, ...more: unknown[]) {
       const size = checkSize('random.uniform', shape, more);
       checkInterval(least, bound);
       const [low, high] = [Math.fround(least), Math.fround(bound)];
-      return hasKernel(UNIFORMS_KERNEL)
+      const numbers = hasKernel(UNIFORMS_KERNEL)
         ? runKernel<Tensor>(UNIFORMS_KERNEL, {}, { shape: [...shape], words, low, high, last: largestBelow(high) })
         : tf.tensor(drawUniforms(words, size, low, high), [...shape], 'float32');
+      return drawn(numbers, 'uniform', low, high);
     },
     integers(shape, low, high, ...more: unknown[]) {
       const size = checkSize('random.integers', shape, more);
       checkIntegerInterval(low, high);
-      return tf.tensor(drawIntegers(words, size, low, high), [...shape], 'int32');
+      return drawn(tf.tensor(drawIntegers(words, size, low, high), [...shape], 'int32'), 'integers', low, high);
     },
     permutation(n) {
       checkInteger('random.permutation', 'n', n, { least: 0 });

@@ -110,8 +110,9 @@ export function withLock(port: RunPort, name: string, work: () => Promise<void> 
 
 /** Throws unless messages can go both ways. */
 export function checkPort(where: string, port: unknown): void {
-  const { postMessage, addEventListener, on } = (port ?? {}) as Partial<RunPort>;
+  const { postMessage, addEventListener, on, start } = (port ?? {}) as Partial<RunPort>;
   checkFunction(where, 'port.postMessage', postMessage);
+  if (start !== undefined) checkFunction(where, 'port.start', start);
   if (typeof on === 'function' || typeof addEventListener === 'function') return;
   const rule = 'must have `addEventListener` or `on`, as workers and ports do';
   throw wrongKind(where, 'port', rule, { got: port });

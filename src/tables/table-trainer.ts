@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { noisedOf, targetOf } from '../diffusion/add-noise.js';
 import { predictVelocity } from '../diffusion/prediction-target.js';
-import { timestepsOf } from '../diffusion/per-example.js';
+import { drawnTimesteps, tableAt } from '../diffusion/per-example.js';
 import { crossEntropy } from '../operations/cross-entropy.js';
 import { checkRandom } from '../random/check-random.js';
 import { stratify } from '../random/stratify.js';
@@ -90,11 +90,9 @@ export function createTableTrainer(options: TableTrainerOptions): Trainer<'loss'
         checkFloat('step', 'batch', x, [null, columns], 'Encode rows with encodeTable.');
         const rows = x.shape[0];
         const list = stratify(rows, schedule.steps, random);
-        const at = timestepsOf(list, schedule.steps);
-        const time = tf.tensor(
-          Float32Array.from(list, (t) => (t + 1) / schedule.steps),
-          [rows, 1],
-        );
+        const at = drawnTimesteps(list, schedule.steps);
+        const times = Float32Array.from({ length: schedule.steps }, (_, t) => (t + 1) / schedule.steps);
+        const time = tableAt(times, list, at, x);
         const { scores, known, indices, isVisible } = drawKnown(x, layout, random);
         const noise = random.normal([rows, numbers]);
         const noised = noisedOf(scores, noise, at, schedule);

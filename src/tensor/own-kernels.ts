@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { recorder } from './recorder.js';
 
 // This library's own kernels, which tfjs does not have. A backend with such a kernel does not have to run the kernels of which the
 // operation otherwise consists. They are never differentiated: they run inside operations that define their gradients.
@@ -48,13 +49,15 @@ export const ATTENTION_KERNEL = 'GenerativeAttention';
 /** `x`, `weights`, the second output, and `dy`; the same attributes. Output: dx. */
 export const ATTENTION_GRADIENT_KERNEL = 'GenerativeAttentionGradient';
 
-/** Whether the current backend has this kernel. */
+/** Whether the current backend has this kernel; a recording consists of tfjs's. */
 export function hasKernel(kernelName: string): boolean {
-  return tf.getKernel(kernelName, tf.getBackend()) != null;
+  return recorder() === undefined && tf.getKernel(kernelName, tf.getBackend()) != null;
 }
 
-/** What the current backend has in place of an operation of this library: a function that gets what the operation got. */
+/** What the current backend, or a recorder, has in place of an operation of this library: a function that gets what the operation got. */
 export function ownOperation<Operation>(name: string): Operation | undefined {
+  const recording = recorder();
+  if (recording) return recording.operation(name) as Operation | undefined;
   return (tf.getKernel(`Generative${name}`, tf.getBackend()) as { readonly operation?: Operation } | undefined)
     ?.operation;
 }

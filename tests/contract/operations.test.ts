@@ -7,6 +7,7 @@ import { expectOracle, type Tolerance } from '../support/close.js';
 import { count } from '../support/counts.js';
 import { inScope } from '../support/in-scope.js';
 import { each, type Numbers } from './float64.js';
+import { emptyOf, numbersOf, specialOf, tensorOf } from './operation-inputs.js';
 import { cases, type Case, type Input } from './operations.js';
 
 inScope();
@@ -17,15 +18,6 @@ const backend = tf.getBackend();
 const isGpu = /web/.test(backend);
 const tolerance: Tolerance = isGpu ? { relative: 2e-3, absolute: 1e-3 } : { relative: 1e-5, absolute: 2e-6 };
 
-/** Numbers of an input, spread over its range without ties, and rounded to float32. */
-function numbersOf({ shape, low = 0, high = 1, values }: Input, seed: number): Numbers {
-  const size = tf.util.sizeFromShape([...shape]);
-  const spread = (i: number): number => low + (high - low) * (((i + 1) * 0.618034 + seed * 0.37) % 1);
-  return { shape, values: Array.from({ length: size }, (_, i) => Math.fround(values?.[i] ?? spread(i))) };
-}
-
-const tensorOf = ({ shape, values }: Numbers, dtype: Input['dtype'] | 'float32' = 'float32'): Tensor =>
-  tf.tensor([...values], [...shape], dtype);
 const listOf = <T extends object>(one: T | T[]): T[] => (Array.isArray(one) ? one : [one]);
 
 async function expectNumbers(tensors: Tensor[], expected: Numbers[], dtype?: string): Promise<void> {
@@ -49,23 +41,6 @@ async function expectValues(one: Case, inputs: readonly Input[]): Promise<void> 
   const numbers = inputs.map(numbersOf);
   const tensors = numbers.map((array, i) => tensorOf(array, inputs[i]!.dtype));
   await expectNumbers(listOf(one.run(...tensors)), listOf(one.reference(...numbers)), one.dtype ?? 'float32');
-}
-
-/** Numbers of which some are NaN or infinite. */
-function specialOf({ inputs, special }: Case): readonly Input[] {
-  if (special !== undefined) return special;
-  const first = inputs.findIndex(({ dtype }) => dtype === undefined);
-  return inputs.map((input, i) => {
-    if (i !== first) return input;
-    const values = [...numbersOf(input, i).values];
-    [NaN, Infinity, -Infinity].forEach((odd, k) => (values[2 * k] = odd));
-    return { ...input, values };
-  });
-}
-
-function emptyOf({ inputs, empty }: Case): readonly (readonly Input[])[] {
-  const shapes = empty ?? [inputs.map(({ shape }, i) => (i === 0 ? [0, ...shape.slice(1)] : shape))];
-  return shapes.map((list) => inputs.map((input, i) => ({ ...input, shape: list[i]! })));
 }
 
 /** The result is a new tensor, which neither shares its life with the inputs nor changes them. */

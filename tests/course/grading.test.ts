@@ -155,7 +155,7 @@ describe.each(Object.entries(formats))('the format %s', (_, { format, obeys }) =
   });
 
   test('refuses a submission without its texts in one sentence', () => {
-    const { message: _, ...silent } = results[1]!;
+    const silent = { ...results[1]!, message: undefined };
     for (const wrong of [{ results }, { exercise: 5, results }, { exercise: odd, results: [silent] }])
       expect(() => format(wrong as never)).toThrow(/^\w+: `submission\.\w+` must [^;]+; got [^\n]+\.$/);
   });

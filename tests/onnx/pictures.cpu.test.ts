@@ -97,7 +97,7 @@ test('a picture without a name is the condition', async () => {
   // a label that is left out, as ours leaves it out, and one that is needed
   await expectSame(g.withPicture(bodies['a U-Net with labels']!(4), { channels: 1 }), given);
   await expect(saveOnnx(g.withPicture(bodies['a label within']!(4), { channels: 1 }))).rejects.toThrow(
-    'saveOnnx: `part` must be a part that can be exported; got a label that withPicture takes away.',
+    'saveOnnx: `part` must take its inputs; got withPicture: `options.condition` must be a tensor; got undefined.',
   );
 });
 

@@ -29,7 +29,7 @@ export async function runBatches(
       session.inputNames.map(async (name, i) => {
         const input = Array.isArray(inputs) ? (inputs as Tensor[])[i]! : (inputs as Record<string, Tensor>)[name]!;
         const values = await input.data();
-        const type = input.dtype === 'int32' ? 'int32' : 'float32';
+        const type = input.dtype as 'int32' | 'float32' | 'bool';
         return [name, new ort.Tensor(type, values as Float32Array, input.shape)] as const;
       }),
     );

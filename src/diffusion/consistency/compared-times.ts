@@ -8,7 +8,7 @@ import { noisedOf } from '../add-noise.js';
 import { checkBoundary } from '../check-boundary.js';
 import { estimateSample } from '../denoiser.js';
 import { logRatioAt, type NoiseSchedule } from '../noise-schedule.js';
-import { mixByTimestep, timestepsOf } from '../per-example.js';
+import { drawnTimesteps, mixByTimestep, tableAt, timestepsBy } from '../per-example.js';
 import type { ConsistencyInput, ConsistencyTarget } from './consistency-target.js';
 
 /** The rule of an option that says by which share of t the two times of a pair differ. */
@@ -45,24 +45,21 @@ export function comparedTimes(
       const share = valueAt(gap, step);
       checkNumber('step', 'gap(...)', share, { above: 0, below: 1 });
       const find = pairsOf(schedule, share);
-      const at = timestepsOf(timesteps, schedule.steps);
+      const at = drawnTimesteps(timesteps, schedule.steps);
       const xt = noisedOf(x, noise, at, schedule);
       const mix: LaterData['mix'] = (weights, a, b) =>
         mixByTimestep((t) => weights(t, find(t).earlier), at, schedule.steps, a, b);
       const before = options.random.state();
       const target = stopGradient(() => {
-        const earlier = timestepsOf(
-          timesteps.map((t) => Math.max(0, find(t).earlier)),
-          schedule.steps,
-        );
+        const earlier = timestepsBy((t) => Math.max(0, find(t).earlier), timesteps, at, schedule.steps);
         const xr = earlierData({ ...input, schedule, xt, at, earlier, mix });
         const estimate = () => estimateSample('step', student, xr, earlier, options);
         return mix((_, r) => (r < 0 ? [1, 0] : [0, 1]), () => xr, estimate); // prettier-ignore
       });
       options.random.restore(before);
       const estimate = estimateSample('step', student, xt, at, options);
-      const perTime = Float32Array.from(timesteps, (t) => 1 / find(t).distance);
-      return tf.mul(tf.tensor1d(perTime), distanceOfEach(estimate, target));
+      const perTime = Float32Array.from({ length: schedule.steps }, (_, t) => 1 / find(t).distance);
+      return tf.mul(tableAt(perTime, timesteps, at, at), distanceOfEach(estimate, target));
     },
   };
 }

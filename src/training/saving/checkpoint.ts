@@ -16,7 +16,6 @@ import { renameErrors } from '../../tensor/rename-errors.js';
 const LOAD = 'loadCheckpoint';
 
 const source = { is: checkSource, default: undefined } as const;
-
 /** The rules of the options with states of their own: sources and observers. */
 export const sourceRules = {
   data: source,

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { checkFunction, checkGiven, checkResult, notAsync } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
+import { recorder } from '../../tensor/recorder.js';
 import type { Part } from '../../nets/network.js';
 import { clipByGlobalNorm } from '../optimizers/clip-by-global-norm.js';
 import { chooser, withFlaw } from '../optimizers/guard.js';
@@ -99,6 +100,7 @@ function applyUpdate(
   const gradients = withFlaw(found, part.buffers);
   optimizer.observe?.(gradients);
   const clipped = clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm);
+  recorder()?.together(clipped);
   const applied: unknown = optimizer.apply(clipped, part.variables);
   if (notAsync(applied)) throw wrongKind('step', 'optimizer.apply', 'must not be async', { got: applied });
   if (skippedBefore !== undefined) {

@@ -1,3 +1,0 @@
-import type { Kind } from '../layer.js';
-
-export const sequential: Kind = {};

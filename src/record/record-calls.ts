@@ -1,0 +1,107 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs-core';
+import { isOurs, unusable } from '../tensor/errors.js';
+import { finish } from './finish.js';
+import { isRecordable } from './operations.js';
+import { checkAlike, unify } from './unify.js';
+import type { Recording } from './recording.js';
+import { simplify } from './simplify.js';
+import { combinationsOf, type FreeSize, type Sizes } from './sizes.js';
+import { trace, type Trace } from './trace.js';
+
+/** What is recorded. */
+export interface Calls {
+  /** The public function that errors name, and its argument that holds the function to be recorded. */
+  readonly where: string;
+  readonly argument: string;
+  /** What to do if two calls run different operations. */
+  readonly same: string;
+  /** What to do if something depends on a free size in another way. */
+  readonly fixed: string;
+  /** Where inputs are free. */
+  readonly free: readonly (readonly FreeSize[])[];
+  /** Puts everything back as it was before the first call. */
+  readonly restart: () => void;
+  /** Makes the inputs of a call; the caller owns them. */
+  readonly inputsFor: (sizes: Sizes) => Record<string, Tensor>;
+  readonly run: (inputs: Readonly<Record<string, Tensor>>) => NamedTensorMap | Promise<NamedTensorMap>;
+  readonly state: Readonly<Record<string, Variable>>;
+  /** The place of each variable in its part, as the names of nodes have it. */
+  readonly places: Readonly<Record<string, string>>;
+}
+
+/**
+ * Records a function: once for each combination of free sizes, and once more, because constants that differ between two calls are numbers
+ * of the host.
+ */
+export async function recordCalls(calls: Calls): Promise<Recording> {
+  const [usual, ...others] = calls.free as [readonly FreeSize[], ...(readonly FreeSize[])[]];
+  try {
+    return await recordWith(calls, usual);
+  } catch (error) {
+    if (!isOurs(error)) throw error;
+    for (const free of others) {
+      const recording = await recordWith(calls, free).catch(() => undefined);
+      if (recording) return recording;
+    }
+    throw error;
+  }
+}
+
+async function recordWith(calls: Calls, free: readonly FreeSize[]): Promise<Recording> {
+  const { where, argument, restart, inputsFor, run, state, same, fixed } = calls;
+  const refuse = (rule: string, seen: string, fix: string): never => {
+    throw unusable(where, argument, rule, { seen, fix });
+  };
+  const traceOnce = async (sizes: Sizes): Promise<Trace> => {
+    const inputs = inputsFor(sizes);
+    return await trace({
+      run: () => run(inputs),
+      inputs,
+      state,
+      checkOperation: (name) => {
+        if (!isRecordable(name)) refuse('must consist of operations that a recording can have', name, OTHERS);
+      },
+      refuseRead: () =>
+        refuse('must not read numbers that depend on its inputs', 'a read', 'Record what comes before it.'),
+    }).finally(() => tf.dispose(inputs));
+  };
+  const [first, ...others] = combinationsOf(free) as [Sizes, ...Sizes[]];
+  const traces: Trace[] = [];
+  try {
+    restart();
+    traces.push(await traceOnce(first));
+    const again = await traceOnce(first);
+    for (const sizes of others) {
+      restart();
+      traces.push(await traceOnce(sizes));
+    }
+    checkAlike([traces[0]!, again], (what, found) =>
+      refuse('must do the same at each call', `${what}: ${found.join(', ')}`, same),
+    );
+    const names = free.map(({ name }) => name).join(', ');
+    const draft = unify(traces, hostNumbers(traces[0]!, again), free, (what, found) =>
+      refuse(`must depend on free sizes (${names}) by sums and products`, `${what}: ${found.join(', ')}`, fixed),
+    );
+    return finish(simplify(draft), free, calls.places);
+  } finally {
+    restart();
+  }
+}
+
+const OTHERS = 'The operations are in docs/operations.json of the source.';
+
+/** The names of constants that differ between two calls, by their places among the leaves; equal ones have the same name. */
+function hostNumbers(one: Trace, other: Trace): ReadonlyMap<number, string> {
+  const names = new Map<string, string>();
+  const found = new Map<number, string>();
+  one.leaves.forEach(({ id, kind, data }, i) => {
+    const next = other.leaves[i]!.data;
+    if (kind !== 'constant' || data.every((number, j) => Object.is(number, next[j]))) return;
+    const { shape, dtype } = one.values[id]!;
+    const key = [dtype, shape.join(), data.join(), next.join()].join(' ');
+    if (!names.has(key)) names.set(key, `host${names.size}`);
+    found.set(i, names.get(key)!);
+  });
+  return found;
+}

@@ -1,0 +1,181 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs-core';
+import { RECORDER, type Distribution, type Recorder } from '../tensor/recorder.js';
+import { createNotes, recorderOf, type Notes, type PendingLeaf } from './notes.js';
+import type { RecordedNumbers, RecordedType } from './recording.js';
+import { shapeOnly } from './shape-only.js';
+
+/** A value of a call: values are numbered. */
+export interface TracedValue {
+  readonly shape: readonly number[];
+  readonly dtype: RecordedType;
+}
+
+/** A value that no operation of the call computed. */
+export interface TracedLeaf {
+  readonly id: number;
+  readonly kind: 'input' | 'state' | 'draw' | 'constant';
+  readonly name: string;
+  readonly data: RecordedNumbers;
+  readonly drawn?: Distribution | undefined;
+  /** Whether the host chose the numbers of an input. */
+  readonly isChosen?: boolean | undefined;
+}
+
+export interface TracedNode {
+  readonly operation: string;
+  readonly inputs: Readonly<Record<string, number>>;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly outputs: readonly number[];
+}
+
+/** The operations of one call of a function with given inputs. */
+export interface Trace {
+  readonly values: readonly TracedValue[];
+  readonly leaves: readonly TracedLeaf[];
+  readonly nodes: readonly TracedNode[];
+  readonly outputs: ReadonlyMap<string, number>;
+  /** The values of state that changed. */
+  readonly updates: ReadonlyMap<string, number>;
+}
+
+/** What is traced. */
+export interface Traced {
+  /** Called once. */
+  readonly run: () => NamedTensorMap | Promise<NamedTensorMap>;
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  readonly state: Readonly<Record<string, Variable>>;
+  /** Throws for an operation that a recording cannot have. */
+  readonly checkOperation: (name: string) => void;
+  /** Throws because the host reads numbers that depend on the inputs. */
+  readonly refuseRead: () => never;
+}
+
+/** Parts of tfjs's engine that are not public. */
+interface Engine {
+  runKernel(name: string, inputs: Readonly<Record<string, Tensor | undefined>>, attributes?: object): Tensor | Tensor[];
+  runKernelFunc(call: { readonly forwardFunc?: unknown; readonly inputs: unknown }): Tensor | Tensor[];
+  read(dataId: object): unknown;
+  readSync(dataId: object): unknown;
+  startScope(): void;
+  endScope(kept: unknown): void;
+  readonly state: { readonly activeScope: { readonly track: Tensor[] } };
+  [RECORDER]?: Recorder | undefined;
+}
+
+type Patches = Pick<Engine, 'runKernel' | 'runKernelFunc' | 'read' | 'readSync'>;
+
+/** Notes the kernels that one call runs: see {@link createNotes}. */
+export async function trace({ run, inputs, state, checkOperation, refuseRead }: Traced): Promise<Trace> {
+  const engine = tf.engine() as unknown as Engine;
+  const notes = createNotes();
+  for (const [name, tensor] of Object.entries(inputs)) notes.leaf(tensor, 'input', name);
+  for (const [name, variable] of Object.entries(state)) notes.leaf(variable, 'state', name);
+  const before = Object.fromEntries(Object.entries(state).map(([name, { dataId }]) => [name, dataId]));
+  try {
+    const putBack = patch(engine, patchesFor(engine, notes, { checkOperation, refuseRead }));
+    engine[RECORDER] = recorderOf(notes);
+    let result: NamedTensorMap;
+    try {
+      result = await scoped(engine, run);
+    } finally {
+      engine[RECORDER] = undefined;
+      putBack();
+    }
+    const outputs = new Map(Object.entries(result).map(([name, tensor]) => [name, notes.idOf(tensor)]));
+    const updates = new Map(
+      Object.entries(state).flatMap(([name, variable]) =>
+        variable.dataId === before[name] ? [] : [[name, notes.idOf(variable)] as const],
+      ),
+    );
+    const given = new Set<object>([...Object.values(inputs), ...Object.values(state)]);
+    tf.dispose(Object.values(result).filter((tensor) => !given.has(tensor)));
+    const { values, nodes } = notes;
+    return { values, nodes, outputs, updates, leaves: await Promise.all(notes.leaves.map(readLeaf)) };
+  } finally {
+    for (const { held } of notes.leaves) held.dispose();
+  }
+}
+
+/** What takes the place of methods of tfjs's engine. */
+function patchesFor(
+  { runKernel, runKernelFunc, read, readSync }: Engine,
+  notes: Notes,
+  { checkOperation, refuseRead }: Pick<Traced, 'checkOperation' | 'refuseRead'>,
+): Patches {
+  const refusing = (read: (dataId: object) => unknown) =>
+    function (this: Engine, dataId: object): unknown {
+      if (!notes.isAside && notes.isDependent(dataId)) refuseRead();
+      return read.call(this, dataId);
+    };
+  return {
+    runKernel(name, given, attributes) {
+      if (notes.isAside) return runKernel.call(this, name, given, attributes);
+      checkOperation(name);
+      const from = notes.idsOf(
+        Object.fromEntries(Object.entries(given).filter((entry): entry is [string, Tensor] => entry[1] != null)),
+      );
+      const result = notes.aside(() =>
+        shapeOnly(name, given, attributes, (kernel, to, how) => runKernel.call(this, kernel, to, how)),
+      );
+      notes.note(name, from, plainOf(attributes), [result].flat());
+      return result;
+    },
+    runKernelFunc(call) {
+      const result = runKernelFunc.call(this, call);
+      // a custom gradient without inputs is a stop of gradients
+      if (!notes.isAside && call.forwardFunc && Array.isArray(call.inputs) && call.inputs.length === 0)
+        notes.rename('StopGradient', [result].flat());
+      return result;
+    },
+    read: refusing(read),
+    readSync: refusing(readSync),
+  };
+}
+
+/** Replaces methods; returns the function that puts back what was there, which may be the library's own replacement. */
+function patch(engine: Engine, patches: Patches): () => void {
+  const names = Object.keys(patches);
+  const owned = names.map((name) => Object.getOwnPropertyDescriptor(engine, name));
+  Object.assign(engine, patches);
+  return () => {
+    names.forEach((name, i) => {
+      if (owned[i]) Object.defineProperty(engine, name, owned[i]);
+      else Reflect.deleteProperty(engine, name);
+    });
+  };
+}
+
+async function readLeaf({ held, ...leaf }: PendingLeaf): Promise<TracedLeaf> {
+  const numbers = await held.data();
+  const { dtype } = held;
+  // cpu keeps numbers that were bools as bytes
+  const data =
+    dtype === 'int32'
+      ? Int32Array.from(numbers)
+      : dtype === 'bool'
+        ? Uint8Array.from(numbers)
+        : Float32Array.from(numbers);
+  return { ...leaf, data };
+}
+
+/** Runs a function in a tidy, if it is not async: then its tensors are its own. */
+async function scoped(engine: Engine, run: Traced['run']): Promise<NamedTensorMap> {
+  engine.startScope();
+  let result: ReturnType<Traced['run']>;
+  try {
+    result = run();
+  } catch (error) {
+    engine.endScope(undefined);
+    throw error;
+  }
+  engine.endScope('then' in result ? engine.state.activeScope.track : Object.values(result));
+  return result;
+}
+
+/** Attributes as plain values. */
+function plainOf(attributes: object = {}): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(attributes).filter(([, value]) => value !== undefined && typeof value !== 'function'),
+  );
+}
