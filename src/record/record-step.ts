@@ -6,6 +6,7 @@ import { checkBackend } from '../tensor/checks.js';
 import { optional, readOptions } from '../tensor/options.js';
 import { checkRecord } from '../tensor/plain-checks.js';
 import { readInputs, type InputSpec } from './inputs.js';
+import { LATER, later } from './later.js';
 import { inOwnBuffers } from './own-buffers.js';
 import { recordCalls } from './record-calls.js';
 import type { Recording } from './recording.js';
@@ -69,6 +70,7 @@ export async function recordStep(
         putBack();
         trainer.restore?.(plain);
       },
+      later: trainer.restore && LATER.map((by) => () => trainer.restore!(later(plain, by))),
       inputsFor: specs.tensorsFor,
       run: ({ x, condition, ...named }) =>
         trainer.step(

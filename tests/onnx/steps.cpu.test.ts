@@ -9,7 +9,6 @@ test.each(stepCases)('recorded steps of $name in ONNX Runtime give our losses, a
   const trainer = given.make();
   const { ours, theirs, state } = await runSteps(given, trainer, STEPS);
   const differences = ours.map((metrics, step) => relativeDifference(metrics, theirs[step]!));
-  if (process.env['SHOW']) console.log(given.name, differences.map((one) => one.toExponential(1)).join(' '));
   // a rounded gradient of 0 moves a weight by a whole learning rate, so weights may differ where no loss depends on them
   const back = given.make();
   loadState(back, state, trainer.state);
@@ -19,7 +18,6 @@ test.each(stepCases)('recorded steps of $name in ONNX Runtime give our losses, a
     differences.push(relativeDifference(here, there));
     tf.dispose(x);
   }
-  if (process.env['SHOW']) console.log(given.name, differences.map((one) => one.toExponential(1)).join(' '));
   expect(differences[0]).toBeLessThan(1e-5);
   for (const difference of differences) expect(difference).toBeLessThan(1e-4);
 });
