@@ -22,8 +22,8 @@ export interface Calls {
   readonly free: readonly (readonly FreeSize[])[];
   /** Puts everything back as it was before the first call. */
   readonly restart: () => void;
-  /** Ways to a later call, in which numbers of the host that rarely change are others; none by default. */
-  readonly later?: readonly (() => void)[] | undefined;
+  /** Ways to other calls, in which numbers of the host that rarely change are others; none by default. */
+  readonly others?: readonly (() => void)[] | undefined;
   /** Makes the inputs of a call; the caller owns them. */
   readonly inputsFor: (sizes: Sizes) => Record<string, Tensor>;
   readonly run: (inputs: Readonly<Record<string, Tensor>>) => NamedTensorMap | Promise<NamedTensorMap>;
@@ -74,7 +74,7 @@ async function recordWith(calls: Calls, free: readonly FreeSize[]): Promise<Reco
     traces.push(await traceOnce(first));
     const again = await traceOnce(first);
     const further: Trace[] = [];
-    for (const go of calls.later ?? []) {
+    for (const go of calls.others ?? []) {
       restart();
       go();
       const trace = await traceOnce(first).catch(() => undefined);
@@ -98,7 +98,7 @@ async function recordWith(calls: Calls, free: readonly FreeSize[]): Promise<Reco
   }
 }
 
-const OTHERS = 'The operations are in docs/operations.json of the source.';
+const OTHERS = 'Record what comes before it.';
 
 /** Refuses attributes that the host chooses: a recording has them as numbers, not as inputs. */
 function checkAttributes(one: Trace, other: Trace, refuse: Refuse): void {

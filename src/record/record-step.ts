@@ -5,8 +5,8 @@ import type { Trainer } from '../training/trainer/trainer.js';
 import { checkBackend } from '../tensor/checks.js';
 import { optional, readOptions } from '../tensor/options.js';
 import { checkRecord } from '../tensor/plain-checks.js';
+import { afterUpdates, COUNTS } from './after-updates.js';
 import { readInputs, type InputSpec } from './inputs.js';
-import { LATER, later } from './later.js';
 import { inOwnBuffers } from './own-buffers.js';
 import { recordCalls } from './record-calls.js';
 import type { Recording } from './recording.js';
@@ -70,7 +70,7 @@ export async function recordStep(
         putBack();
         trainer.restore?.(plain);
       },
-      later: trainer.restore && LATER.map((by) => () => trainer.restore!(later(plain, by))),
+      others: trainer.restore && COUNTS.map((count) => () => trainer.restore!(afterUpdates(plain, count))),
       inputsFor: specs.tensorsFor,
       run: ({ x, condition, ...named }) =>
         trainer.step(

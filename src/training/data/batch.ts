@@ -5,6 +5,7 @@ import type { Conditions } from '../../nets/network.js';
 import { checkFloat, checkInt, checkMinimumRank, checkShape, checkTensor, notAsync } from '../../tensor/checks.js';
 import { notAwaited, outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { checkNotRemoved, checkOnGpu, readTensor } from '../../tensor/lost-backend.js';
+import { recorder } from '../../tensor/recorder.js';
 
 /**
  * The examples of one update: only data, float32 `[batch, ...]` (int32 if they are tokens), or data with a condition, which is int32
@@ -86,7 +87,7 @@ export function checkCondition(where: string, argument: string, condition: Tenso
 }
 
 /**
- * Rejects unless each label is a class, or -1 if that is allowed. It reads the labels from the device, but not vectors. `classes` is the
+ * Rejects unless each label is a class, or -1 if that is allowed. It reads the labels from the device, but not vectors, and not in a recording, which has no numbers yet. `classes` is the
  * number of classes, undefined if it is unknown, and 0 if the network reads no labels.
  */
 export async function checkLabels(
@@ -96,7 +97,7 @@ export async function checkLabels(
   allowNoClass: boolean | undefined,
   argument = 'condition',
 ): Promise<void> {
-  if (condition.dtype !== 'int32') return;
+  if (condition.dtype !== 'int32' || recorder()) return;
   const labels = await readTensor(where, condition);
   const lowest = allowNoClass ? -1 : 0;
   const index = labels.findIndex((label) => label < lowest || label >= (classes || Infinity));
