@@ -32,12 +32,20 @@ export interface Calls {
   readonly places: Readonly<Record<string, string>>;
 }
 
+/** Whether a recording has begun and not ended: two would note the operations of each other. */
+let isRecording = false;
+
 /**
  * Records a function: once for each combination of free sizes, and once more, because constants that differ between two calls are numbers
  * of the host.
  */
 export async function recordCalls(calls: Calls): Promise<Recording> {
   const [usual, ...others] = calls.free as [readonly FreeSize[], ...(readonly FreeSize[])[]];
+  if (isRecording) {
+    const fix = 'Await the other one first.';
+    throw unusable(calls.where, calls.argument, 'must be recorded by itself', { seen: 'another recording', fix });
+  }
+  isRecording = true;
   try {
     return await recordWith(calls, usual);
   } catch (error) {
@@ -47,6 +55,8 @@ export async function recordCalls(calls: Calls): Promise<Recording> {
       if (recording) return recording;
     }
     throw error;
+  } finally {
+    isRecording = false;
   }
 }
 

@@ -59,7 +59,6 @@ interface Engine {
   readSync(dataId: object): unknown;
   startScope(): void;
   endScope(kept: unknown): void;
-  readonly state: { readonly activeScope: { readonly track: Tensor[] } };
   [RECORDER]?: Recorder | undefined;
 }
 
@@ -218,18 +217,17 @@ function holding(tensor: Tensor): Tensor {
   return tf.keep(engine.makeTensorFromDataId(tensor.dataId, tensor.shape, tensor.dtype, backend));
 }
 
-/** Runs a function in a tidy, if it is not async: then its tensors are its own. */
+/** Runs a function in a tidy, which ends with the function, also if it is async: nothing else runs meanwhile. */
 async function scoped(engine: Engine, run: Traced['run']): Promise<NamedTensorMap> {
   engine.startScope();
-  let result: ReturnType<Traced['run']>;
+  let result: NamedTensorMap | undefined;
   try {
-    result = run();
-  } catch (error) {
-    engine.endScope(undefined);
-    throw error;
+    const running = run();
+    result = 'then' in running ? await (running as Promise<NamedTensorMap>) : (running as NamedTensorMap);
+    return result;
+  } finally {
+    engine.endScope(result && Object.values(result));
   }
-  engine.endScope('then' in result ? engine.state.activeScope.track : Object.values(result));
-  return result;
 }
 
 /** Attributes as plain values. */
