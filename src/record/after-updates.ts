@@ -13,7 +13,9 @@ export function afterUpdates(plain: Json, count: number, isCount = false): Json 
   if (!fields) return plain;
   return Object.fromEntries(
     Object.entries(fields).map(([name, field]) =>
-      name === 'random' ? [name, field] : [name, afterUpdates(field, count, isCount || /^(steps|updates|calls)$/.test(name))],
+      name === 'random'
+        ? [name, field]
+        : [name, afterUpdates(field, count, isCount || /^(steps|updates|calls)$/.test(name))],
     ),
   );
 }

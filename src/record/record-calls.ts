@@ -32,8 +32,8 @@ export interface Calls {
   readonly places: Readonly<Record<string, string>>;
 }
 
-/** Whether a recording has begun and not ended: two would note the operations of each other. */
-let isRecording = false;
+/** Where a recording that has not ended is noted, on tfjs's engine: two would note the operations of each other. */
+const RUNNING = Symbol.for('tfjs-generative: recording');
 
 /**
  * Records a function: once for each combination of free sizes, and once more, because constants that differ between two calls are numbers
@@ -41,11 +41,12 @@ let isRecording = false;
  */
 export async function recordCalls(calls: Calls): Promise<Recording> {
   const [usual, ...others] = calls.free as [readonly FreeSize[], ...(readonly FreeSize[])[]];
-  if (isRecording) {
+  const engine = tf.engine() as { [RUNNING]?: boolean };
+  if (engine[RUNNING]) {
     const fix = 'Await the other one first.';
     throw unusable(calls.where, calls.argument, 'must be recorded by itself', { seen: 'another recording', fix });
   }
-  isRecording = true;
+  engine[RUNNING] = true;
   try {
     return await recordWith(calls, usual);
   } catch (error) {
@@ -56,7 +57,7 @@ export async function recordCalls(calls: Calls): Promise<Recording> {
     }
     throw error;
   } finally {
-    isRecording = false;
+    engine[RUNNING] = false;
   }
 }
 

@@ -1,4 +1,3 @@
-import type { NamedTensorMap } from '@tensorflow/tfjs-core';
 import type { Part } from '../nets/network.js';
 import { partNames } from '../nets/part-names.js';
 import type { Trainer } from '../training/trainer/trainer.js';
@@ -76,7 +75,7 @@ export async function recordStep(
         trainer.step(
           { x: x!, ...(condition && { condition }), ...(conditions && { conditions: named }) },
           ...(players ? [{ players }] : []),
-        ) as NamedTensorMap,
+        ),
       state: variables,
       places: placesOf(trainer),
     }),

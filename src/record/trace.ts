@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { RECORDER, type Distribution, type Recorder } from '../tensor/recorder.js';
 import { inMarks } from './in-marks.js';
+import { inScope } from './in-scope.js';
 import type { RecordedNumbers, RecordedType } from './recording.js';
 import { shapeOnly } from './shape-only.js';
 
@@ -57,8 +58,6 @@ interface Engine {
   runKernelFunc(call: { readonly forwardFunc?: unknown; readonly inputs: unknown }): Tensor | Tensor[];
   read(dataId: object): unknown;
   readSync(dataId: object): unknown;
-  startScope(): void;
-  endScope(kept: unknown): void;
   [RECORDER]?: Recorder | undefined;
 }
 
@@ -114,7 +113,7 @@ export async function trace({ run, inputs, state, checkOperation, refuseRead }: 
     add(operation, Object.fromEntries(from.entries()), {}, tensors.map(bind));
   };
 
-  let counts = { draw: 0 };
+  const counts = { draw: 0 };
   const recorder: Recorder = {
     draw: (numbers, how) => void leaf(numbers, 'draw', `${how.distribution}${counts.draw++}`, { drawn: how }),
     chosen: (numbers, name) => void leaf(numbers, 'input', name, { isChosen: true }),
@@ -176,7 +175,7 @@ export async function trace({ run, inputs, state, checkOperation, refuseRead }: 
     engine[RECORDER] = recorder;
     let result: NamedTensorMap;
     try {
-      result = await scoped(engine, run);
+      result = await inScope(run);
     } finally {
       putBack();
     }
@@ -215,19 +214,6 @@ function holding(tensor: Tensor): Tensor {
   const { backend } = engine.state.tensorInfo.get(tensor.dataId)!;
   backend.incRef(tensor.dataId);
   return tf.keep(engine.makeTensorFromDataId(tensor.dataId, tensor.shape, tensor.dtype, backend));
-}
-
-/** Runs a function in a tidy, which ends with the function, also if it is async: nothing else runs meanwhile. */
-async function scoped(engine: Engine, run: Traced['run']): Promise<NamedTensorMap> {
-  engine.startScope();
-  let result: NamedTensorMap | undefined;
-  try {
-    const running = run();
-    result = 'then' in running ? await (running as Promise<NamedTensorMap>) : (running as NamedTensorMap);
-    return result;
-  } finally {
-    engine.endScope(result && Object.values(result));
-  }
 }
 
 /** Attributes as plain values. */

@@ -4,7 +4,8 @@ import { composition } from './compositions.js';
 
 test('200 compositions are ours at batches of 1, 3 and 17', async () => {
   const failures: string[] = [];
-  let [most, names] = [0, new Set<string>()];
+  let most = 0;
+  const names = new Set<string>();
   for (let i = 0; i < 200; i++) {
     let name = `${i}`;
     try {

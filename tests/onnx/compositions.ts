@@ -42,13 +42,17 @@ interface Chain {
   shape: number[];
   readonly layers: Network[];
   readonly names: string[];
-  readonly reads: Record<string, { readonly shape: readonly number[]; readonly classes?: number; readonly isNamed?: boolean }>;
+  readonly reads: Record<
+    string,
+    { readonly shape: readonly number[]; readonly classes?: number; readonly isNamed?: boolean }
+  >;
 }
 
 const activations = [tf.relu, g.tanh, g.swish, g.gelu, g.elu, g.leakyRelu, g.softplus, g.sigmoid, undefined] as const;
 
 /** Groups that divide channels. */
-const groupsOf = (dice: Dice, channels: number): number => dice.one([1, 2, 3, 4, 6, 8].filter((one) => channels % one === 0));
+const groupsOf = (dice: Dice, channels: number): number =>
+  dice.one([1, 2, 3, 4, 6, 8].filter((one) => channels % one === 0));
 
 function addLayer(dice: Dice, chain: Chain, stream: g.RandomStream): void {
   const { shape } = chain;
@@ -79,32 +83,58 @@ function addLayer(dice: Dice, chain: Chain, stream: g.RandomStream): void {
     },
     () => {
       const units = dice.from(1, 6);
-      add('mlp', g.mlp({ sizes: [inputs, dice.from(2, 8), units], ...(activation && { activation }), random }), [units]);
+      add('mlp', g.mlp({ sizes: [inputs, dice.from(2, 8), units], ...(activation && { activation }), random }), [
+        units,
+      ]);
     },
     () => add('residual', g.residual(g.dense({ inputs, units: inputs, activation, random }))),
     () => {
       const units = dice.from(1, 5);
-      add('residual of two', g.residual(g.dense({ inputs, units, activation, random }), g.dense({ inputs, units, random: random.fork('beside') })), [units]);
+      add(
+        'residual of two',
+        g.residual(
+          g.dense({ inputs, units, activation, random }),
+          g.dense({ inputs, units, random: random.fork('beside') }),
+        ),
+        [units],
+      );
     },
     () => {
       const [height, width, channels] = [dice.from(1, 4), dice.from(1, 4), dice.from(1, 3)];
-      add('dense, reshape', g.sequential([g.dense({ inputs, units: height * width * channels, activation, random }), g.reshape({ shape: [height, width, channels] })]), [height, width, channels]);
+      add(
+        'dense, reshape',
+        g.sequential([
+          g.dense({ inputs, units: height * width * channels, activation, random }),
+          g.reshape({ shape: [height, width, channels] }),
+        ]),
+        [height, width, channels],
+      );
     },
     () => {
       const classes = 3;
       if (chain.reads['condition'] && !chain.reads['condition'].classes) return;
       const embedding = g.embedding({ classes, size: 2, random });
-      add('withCondition', g.withCondition(g.dense({ inputs: inputs + 2, units: 4, activation, random }), embedding), [4]);
+      add(
+        'withCondition',
+        g.withCondition(g.dense({ inputs: inputs + 2, units: 4, activation, random }), embedding),
+        [4],
+      );
       chain.reads['condition'] = { shape: [], classes };
     },
     () => {
       if (chain.reads['condition']?.classes) return;
-      add('withScaleAndShift', g.withScaleAndShift(g.layerNorm({ inputs }), g.dense({ inputs: 3, units: 2 * inputs, activation, random })));
+      add(
+        'withScaleAndShift',
+        g.withScaleAndShift(g.layerNorm({ inputs }), g.dense({ inputs: 3, units: 2 * inputs, activation, random })),
+      );
       chain.reads['condition'] = { shape: [3] };
     },
     () => {
       const name = dice.one(['kind', 'place']);
-      const inner = g.withCondition(g.dense({ inputs: inputs + 2, units: 3, activation, random }), g.embedding({ classes: 4, size: 2, random }));
+      const inner = g.withCondition(
+        g.dense({ inputs: inputs + 2, units: 3, activation, random }),
+        g.embedding({ classes: 4, size: 2, random }),
+      );
       add(`withNamedCondition ${name}`, g.withNamedCondition(inner, { name }), [3]);
       chain.reads[name] = { shape: [], classes: 4, isNamed: true };
     },
@@ -114,12 +144,20 @@ function addLayer(dice: Dice, chain: Chain, stream: g.RandomStream): void {
       const [filters, kernelSize, strides] = [dice.from(1, 6), dice.from(1, 4), dice.from(1, 2)];
       const padding = shape[0]! >= kernelSize && dice.often(0.4) ? 'valid' : 'same';
       const length = Math.ceil((shape[0]! - (padding === 'valid' ? kernelSize - 1 : 0)) / strides);
-      add(`conv1d ${kernelSize}/${strides} ${padding}`, g.conv1d({ inputs, filters, kernelSize, strides, padding, activation, random }), [length, filters]);
+      add(
+        `conv1d ${kernelSize}/${strides} ${padding}`,
+        g.conv1d({ inputs, filters, kernelSize, strides, padding, activation, random }),
+        [length, filters],
+      );
     },
     () => {
       const [filters, kernelSize, strides] = [dice.from(1, 4), dice.from(1, 4), dice.from(1, 3)];
       if (shape[0]! * strides > 20) return;
-      add(`conv1dTranspose ${kernelSize}/${strides}`, g.conv1dTranspose({ inputs, filters, kernelSize, strides, activation, random }), [shape[0]! * strides, filters]);
+      add(
+        `conv1dTranspose ${kernelSize}/${strides}`,
+        g.conv1dTranspose({ inputs, filters, kernelSize, strides, activation, random }),
+        [shape[0]! * strides, filters],
+      );
     },
     () => {
       if (shape[0]! <= 8) add('upsample1d', g.upsample1d({ factor: 2 }), [shape[0]! * 2, inputs]);
@@ -136,15 +174,25 @@ function addLayer(dice: Dice, chain: Chain, stream: g.RandomStream): void {
     () => {
       const [filters, kernelSize, strides] = [dice.from(1, 6), dice.from(1, 4), dice.from(1, 2)];
       const padding = Math.min(shape[0]!, shape[1]!) >= kernelSize && dice.often(0.4) ? 'valid' : 'same';
-      const [height, width] = places.map((size) => Math.ceil((size - (padding === 'valid' ? kernelSize - 1 : 0)) / strides));
+      const [height, width] = places.map((size) =>
+        Math.ceil((size - (padding === 'valid' ? kernelSize - 1 : 0)) / strides),
+      );
       const layer = g.conv2d({ inputs, filters, kernelSize, strides, padding, activation, random });
       const isNormed = dice.often(0.2);
-      add(`${isNormed ? 'spectralNorm of ' : ''}conv2d ${kernelSize}/${strides} ${padding}`, isNormed ? g.spectralNorm(layer) : layer, [height!, width!, filters]);
+      add(
+        `${isNormed ? 'spectralNorm of ' : ''}conv2d ${kernelSize}/${strides} ${padding}`,
+        isNormed ? g.spectralNorm(layer) : layer,
+        [height!, width!, filters],
+      );
     },
     () => {
       const [filters, kernelSize, strides] = [dice.from(1, 4), dice.from(1, 4), dice.from(1, 2)];
       if (shape[0]! * strides > 12 || shape[1]! * strides > 12) return;
-      add(`conv2dTranspose ${kernelSize}/${strides}`, g.conv2dTranspose({ inputs, filters, kernelSize, strides, activation, random }), [shape[0]! * strides, shape[1]! * strides, filters]);
+      add(
+        `conv2dTranspose ${kernelSize}/${strides}`,
+        g.conv2dTranspose({ inputs, filters, kernelSize, strides, activation, random }),
+        [shape[0]! * strides, shape[1]! * strides, filters],
+      );
     },
     () => {
       if (Math.max(...places) <= 6) add('upsample', g.upsample({ factor: 2 }), [shape[0]! * 2, shape[1]! * 2, inputs]);
@@ -156,18 +204,32 @@ function addLayer(dice: Dice, chain: Chain, stream: g.RandomStream): void {
     },
     () => {
       if (inputs % 2 !== 0 || chain.reads['condition']?.classes) return;
-      add('residualBlock of a condition', g.residualBlock({ inputs, filters: 4, groups: 2, conditionSize: 3, random }), [...places, 4]);
+      add(
+        'residualBlock of a condition',
+        g.residualBlock({ inputs, filters: 4, groups: 2, conditionSize: 3, random }),
+        [...places, 4],
+      );
       chain.reads['condition'] = { shape: [3] };
     },
     () => add('attention', g.attention({ inputs, heads: groupsOf(dice, inputs), random })),
     () => {
       if (places.some((size) => size % 2 !== 0)) return;
       const filters = 4 * dice.from(1, 2);
-      add('patchwise', g.patchwise(g.conv2d({ inputs: 4 * inputs, filters, kernelSize: 3, activation, random })), [...places, filters / 4]);
+      add('patchwise', g.patchwise(g.conv2d({ inputs: 4 * inputs, filters, kernelSize: 3, activation, random })), [
+        ...places,
+        filters / 4,
+      ]);
     },
     () => {
       if (chain.reads['condition'] && !chain.reads['condition'].classes) return;
-      add('withCondition', g.withCondition(g.conv2d({ inputs: inputs + 2, filters: 4, kernelSize: 3, activation, random }), g.embedding({ classes: 3, size: 2, random })), [...places, 4]);
+      add(
+        'withCondition',
+        g.withCondition(
+          g.conv2d({ inputs: inputs + 2, filters: 4, kernelSize: 3, activation, random }),
+          g.embedding({ classes: 3, size: 2, random }),
+        ),
+        [...places, 4],
+      );
       chain.reads['condition'] = { shape: [], classes: 3 };
     },
     () => add('flatten', g.flatten(), [shape.reduce((a, b) => a * b)]),
@@ -190,23 +252,42 @@ const flat = (chain: Chain): number => {
 };
 
 const tensorFor = (one: Chain['reads'][string], count: number, seed: number): Tensor =>
-  one.classes === undefined ? g.createRandom(seed).normal([count, ...one.shape]) : g.createRandom(seed).integers([count], -1, one.classes);
+  one.classes === undefined
+    ? g.createRandom(seed).normal([count, ...one.shape])
+    : g.createRandom(seed).integers([count], -1, one.classes);
 
 /** The composition number `index`. */
 export function composition(index: number): Composition {
   const dice = new Dice(index * 7919 + 13);
   for (let i = 0; i < 5; i++) dice.below(2);
   const random = g.createRandom(900 + index);
-  const kind = dice.one(['network', 'network', 'network', 'encoder', 'decoder', 'generator', 'discriminator', 'denoiser']);
+  const kind = dice.one([
+    'network',
+    'network',
+    'network',
+    'encoder',
+    'decoder',
+    'generator',
+    'discriminator',
+    'denoiser',
+  ]);
   if (kind === 'denoiser') return denoiser(dice, index, random);
-  const shape = kind === 'generator' || kind === 'decoder' ? [dice.from(1, 5)] : dice.one<() => number[]>([
-    () => [dice.from(1, 8)],
-    () => [dice.from(3, 9), dice.from(1, 6)],
-    () => [dice.from(2, 8), dice.from(2, 8), dice.from(1, 4)],
-  ])();
+  const shape =
+    kind === 'generator' || kind === 'decoder'
+      ? [dice.from(1, 5)]
+      : dice.one<() => number[]>([
+          () => [dice.from(1, 8)],
+          () => [dice.from(3, 9), dice.from(1, 6)],
+          () => [dice.from(2, 8), dice.from(2, 8), dice.from(1, 4)],
+        ])();
   const chain = chainFrom(dice, shape, random);
   const x = kind === 'generator' || kind === 'decoder' ? 'z' : 'x';
-  const made = (name: string, last: readonly Network[], make: (network: Network) => g.Part, call: (part: never, x: Tensor, options: ApplyOptions) => Readonly<Record<string, Tensor>>): Composition => {
+  const made = (
+    name: string,
+    last: readonly Network[],
+    make: (network: Network) => g.Part,
+    call: (part: never, x: Tensor, options: ApplyOptions) => Readonly<Record<string, Tensor>>,
+  ): Composition => {
     const part = shaken(make(g.sequential([...chain.layers, ...last])));
     const named = Object.entries(chain.reads).filter(([, { isNamed }]) => isNamed);
     return {
@@ -214,11 +295,15 @@ export function composition(index: number): Composition {
       part,
       inputs: {
         [x]: shape,
-        ...Object.fromEntries(Object.entries(chain.reads).flatMap(([key, one]) => (one.shape.length > 0 ? [[key, one.shape]] : []))),
+        ...Object.fromEntries(
+          Object.entries(chain.reads).flatMap(([key, one]) => (one.shape.length > 0 ? [[key, one.shape]] : [])),
+        ),
       },
       feeds: (count) => ({
         [x]: g.createRandom(index).normal([count, ...shape]),
-        ...Object.fromEntries(Object.entries(chain.reads).map(([key, one], i) => [key, tensorFor(one, count, index + i)])),
+        ...Object.fromEntries(
+          Object.entries(chain.reads).map(([key, one], i) => [key, tensorFor(one, count, index + i)]),
+        ),
       }),
       call: (feeds) => {
         const options = {
@@ -232,7 +317,12 @@ export function composition(index: number): Composition {
   switch (kind) {
     case 'encoder': {
       const units = flat(chain);
-      return made('encoder', [g.dense({ inputs: units, units: 4, random })], (network) => g.createGaussianEncoder(network, { latentSize: 2 }), (part: g.GaussianEncoder, x, options) => ({ ...part.encode(x, options) }));
+      return made(
+        'encoder',
+        [g.dense({ inputs: units, units: 4, random })],
+        (network) => g.createGaussianEncoder(network, { latentSize: 2 }),
+        (part: g.GaussianEncoder, x, options) => ({ ...part.encode(x, options) }),
+      );
     }
     case 'decoder': {
       const units = flat(chain);
@@ -244,17 +334,40 @@ export function composition(index: number): Composition {
         ['categorical', g.categorical({ classes: 4 }), 4],
         ['discretizedLogistic', g.discretizedLogistic({ levels: 8 }), 2],
       ]);
-      const last = [g.dense({ inputs: units, units: 3 * size, random }), ...(size === 4 ? [g.reshape({ shape: [3, 4] })] : [])];
-      return made(`decoder with ${name}`, last, (network) => g.createDecoder(network, { likelihood }), (part: g.Decoder, z, options) => ({ parameters: part.decode(z, options), mean: part.mean(z, options) }));
+      const last = [
+        g.dense({ inputs: units, units: 3 * size, random }),
+        ...(size === 4 ? [g.reshape({ shape: [3, 4] })] : []),
+      ];
+      return made(
+        `decoder with ${name}`,
+        last,
+        (network) => g.createDecoder(network, { likelihood }),
+        (part: g.Decoder, z, options) => ({ parameters: part.decode(z, options), mean: part.mean(z, options) }),
+      );
     }
     case 'generator':
-      return made('generator', [], (network) => g.createGenerator(network, { latentSize: shape[0]! }), (part: g.Generator, z, options) => ({ output: part.generate(z, options) }));
+      return made(
+        'generator',
+        [],
+        (network) => g.createGenerator(network, { latentSize: shape[0]! }),
+        (part: g.Generator, z, options) => ({ output: part.generate(z, options) }),
+      );
     case 'discriminator': {
       const units = flat(chain);
-      return made('discriminator', [g.dense({ inputs: units, units: 1, random })], (network) => g.createDiscriminator(network), (part: g.Discriminator, x, options) => ({ output: part.logits(x, options) }));
+      return made(
+        'discriminator',
+        [g.dense({ inputs: units, units: 1, random })],
+        (network) => g.createDiscriminator(network),
+        (part: g.Discriminator, x, options) => ({ output: part.logits(x, options) }),
+      );
     }
     default:
-      return made('network', [], (network) => network, (part: Network, x, options) => ({ output: part.apply(x, options) }));
+      return made(
+        'network',
+        [],
+        (network) => network,
+        (part: Network, x, options) => ({ output: part.apply(x, options) }),
+      );
   }
 }
 
@@ -265,25 +378,43 @@ function denoiser(dice: Dice, index: number, random: g.RandomStream): Compositio
   const classes = dice.often(0.5) ? 3 : undefined;
   const timeSize = 2 * dice.from(1, 4);
   const [name, network, shape] = dice.one<() => readonly [string, Network, number[]]>([
-    () => [
-      'denoisingMlp',
-      g.denoisingMlp({ size: 3, width: dice.from(3, 9), classes, random }),
-      [3],
-    ],
+    () => ['denoisingMlp', g.denoisingMlp({ size: 3, width: dice.from(3, 9), classes, random }), [3]],
     () => {
       const widths = dice.one([[4], [2, 4], [4, 2, 6]]);
       const sizes = [1, 2].map(() => 2 ** (widths.length - 1) * dice.from(1, 3));
       const attention = dice.often(0.5) ? [widths.length - 1] : [];
-      return ['unet', g.unet({ channels: 2, widths, groups: 2, blocks: dice.from(1, 2), timeSize, classes, attention, random }), [...sizes, 2]];
+      return [
+        'unet',
+        g.unet({ channels: 2, widths, groups: 2, blocks: dice.from(1, 2), timeSize, classes, attention, random }),
+        [...sizes, 2],
+      ];
     },
     () => {
       const widths = dice.one([[4], [2, 4]]);
-      return ['unet1d', g.unet1d({ channels: 2, widths, groups: 2, timeSize, classes, attention: dice.often(0.5) ? [0] : [], random }), [2 * dice.from(1, 4), 2]];
+      return [
+        'unet1d',
+        g.unet1d({ channels: 2, widths, groups: 2, timeSize, classes, attention: dice.often(0.5) ? [0] : [], random }),
+        [2 * dice.from(1, 4), 2],
+      ];
     },
     () => {
       const patch = dice.one([1, 2]);
       const size = [patch * dice.from(1, 3), patch * dice.from(1, 3)] as const;
-      return ['dit', g.dit({ size, channels: 1, patch, width: 4, depth: dice.from(1, 2), heads: dice.one([1, 2]), classes, timeSize, random }), [...size, 1]];
+      return [
+        'dit',
+        g.dit({
+          size,
+          channels: 1,
+          patch,
+          width: 4,
+          depth: dice.from(1, 2),
+          heads: dice.one([1, 2]),
+          classes,
+          timeSize,
+          random,
+        }),
+        [...size, 1],
+      ];
     },
   ])();
   const [target, predicts] = dice.one([
@@ -293,7 +424,11 @@ function denoiser(dice: Dice, index: number, random: g.RandomStream): Compositio
     ['flow', g.predictFlow],
   ] as const);
   const part = shaken(
-    g.createDenoiser(network, { schedule: target === 'noise' ? g.linearSchedule({ steps }) : target === 'flow' ? g.flowSchedule({ steps }) : schedule, predicts }),
+    g.createDenoiser(network, {
+      schedule:
+        target === 'noise' ? g.linearSchedule({ steps }) : target === 'flow' ? g.flowSchedule({ steps }) : schedule,
+      predicts,
+    }),
   );
   return {
     name: `denoiser of ${target} by ${name} from [${shape.join()}]`,

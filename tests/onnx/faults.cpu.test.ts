@@ -18,12 +18,21 @@ const harmless = /^(Reshape allowzero|Asin left out)$/;
 /** Another value of an attribute: other axes, orders, strides, paddings, epsilons, slopes, types. */
 function otherValue(name: string, value: Attributes[string]): Attributes[string] {
   if (typeof value === 'string') {
-    const others = { SAME_UPPER: 'SAME_LOWER', DCR: 'CRD', CRD: 'DCR', floor: 'ceil', asymmetric: 'align_corners', nearest: 'linear' };
+    const others = {
+      SAME_UPPER: 'SAME_LOWER',
+      DCR: 'CRD',
+      CRD: 'DCR',
+      floor: 'ceil',
+      asymmetric: 'align_corners',
+      nearest: 'linear',
+    };
     return Object.hasOwn(others, value) ? others[value as 'DCR'] : [...value].reverse().join('');
   }
   if (typeof value !== 'number') {
     const reversed = [...value].reverse();
-    return reversed.some((one, i) => one !== value[i]) ? reversed : value.map((one) => (one === 0 ? 1 : one > 1 ? one - 1 : one + 1));
+    return reversed.some((one, i) => one !== value[i])
+      ? reversed
+      : value.map((one) => (one === 0 ? 1 : one > 1 ? one - 1 : one + 1));
   }
   if (name === 'epsilon') return 100 * value;
   if (name === 'alpha') return value + 0.1;
@@ -33,7 +42,8 @@ function otherValue(name: string, value: Attributes[string]): Attributes[string]
 
 /** Other numbers of a constant. */
 function otherNumbers({ data, shape }: Constant): Constant['data'] {
-  if (data instanceof Float32Array) return data.map((one) => (Number.isFinite(one) && Math.abs(one) < 1e6 ? 1.2 * one + 0.003 : -one));
+  if (data instanceof Float32Array)
+    return data.map((one) => (Number.isFinite(one) && Math.abs(one) < 1e6 ? 1.2 * one + 0.003 : -one));
   const reversed = data.slice().reverse() as typeof data;
   if (shape.length > 0 && reversed.some((one, i) => one !== data[i])) return reversed;
   return data instanceof BigInt64Array
@@ -52,7 +62,10 @@ function placesOf({ nodes, constants }: OnnxModel): Place[] {
     ...Object.entries(attributes).map(([name, value]): Place => ({
       kind: `${operator} ${name}`,
       plant: (model) =>
-        withNode(model, i, (node) => ({ ...node, attributes: { ...node.attributes, [name]: otherValue(name, value) } })),
+        withNode(model, i, (node) => ({
+          ...node,
+          attributes: { ...node.attributes, [name]: otherValue(name, value) },
+        })),
     })),
     ...inputs.flatMap((input, j): Place[] => {
       const constant = constants.get(input);
@@ -67,9 +80,26 @@ function placesOf({ nodes, constants }: OnnxModel): Place[] {
     // an Identity is left out without a difference
     ...(operator === 'Identity' || inputs.length === 0
       ? []
-      : [{ kind: `${operator} left out`, plant: (model: OnnxModel) => withNode(model, i, ({ outputs }) => ({ operator: 'Identity', inputs: [inputs[0]!], outputs: [outputs[0]!], attributes: {} })) }]),
+      : [
+          {
+            kind: `${operator} left out`,
+            plant: (model: OnnxModel) =>
+              withNode(model, i, ({ outputs }) => ({
+                operator: 'Identity',
+                inputs: [inputs[0]!],
+                outputs: [outputs[0]!],
+                attributes: {},
+              })),
+          },
+        ]),
     ...(inputs.length === 2 && /^(Sub|Div|MatMul|Greater|Less|Pow)/.test(operator)
-      ? [{ kind: `${operator} of swapped inputs`, plant: (model: OnnxModel) => withNode(model, i, (node) => ({ ...node, inputs: [...node.inputs].reverse() })) }]
+      ? [
+          {
+            kind: `${operator} of swapped inputs`,
+            plant: (model: OnnxModel) =>
+              withNode(model, i, (node) => ({ ...node, inputs: [...node.inputs].reverse() })),
+          },
+        ]
       : []),
   ]);
 }
@@ -113,6 +143,11 @@ test.each([1, 2])('a batch that is fixed at %i is found', async (size) => {
   const { inputs, values } = inputsOf(given, examples);
   const model = await modelOf(network, { inputs });
   const ours = tf.tidy(() => network.apply(examples.x, examples.options));
-  const inner = new Map([...model.inputs].map(([name, port]) => [name, 'shape' in port ? { ...port, shape: port.shape.map((one) => (one === 'batch' ? size : one)) } : port]));
+  const inner = new Map(
+    [...model.inputs].map(([name, port]) => [
+      name,
+      'shape' in port ? { ...port, shape: port.shape.map((one) => (one === 'batch' ? size : one)) } : port,
+    ]),
+  );
   expect(await isFound({ ...model, inputs: inner }, values, ours)).toBe(true);
 });

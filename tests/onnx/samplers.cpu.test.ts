@@ -4,7 +4,14 @@ import { expect, test } from 'vitest';
 import * as g from '../../src/index.js';
 import { saveOnnx } from '../../src/onnx/index.js';
 import { record, type InputSpec } from '../../src/record/index.js';
-import { createTokenModel, createMaskedModel, sampleCodes, createCodePrior, finiteScalarQuantizer, transformer } from '../../src/tokens/index.js';
+import {
+  createTokenModel,
+  createMaskedModel,
+  sampleCodes,
+  createCodePrior,
+  finiteScalarQuantizer,
+  transformer,
+} from '../../src/tokens/index.js';
 import { sampleTable } from '../../src/tables/index.js';
 import { tinyGenerator } from '../gan/tiny-gan.js';
 import { tinyTableModel } from '../tables/tiny-table.js';
@@ -31,7 +38,10 @@ const points = g.createDenoiser(shaken(g.denoisingMlp({ size: 2, width: 12, clas
 const picturesWith = (channels: number) =>
   shaken(g.unet({ channels, widths: [4, 8], groups: 2, timeSize: 6, classes: 3, attention: [1], random }));
 const pictures = g.createDenoiser(picturesWith(1), { schedule, predicts: g.predictVelocity });
-const beside = g.createDenoiser(g.withPicture(picturesWith(3), { channels: 2, name: 'picture' }), { schedule, predicts: g.predictVelocity });
+const beside = g.createDenoiser(g.withPicture(picturesWith(3), { channels: 2, name: 'picture' }), {
+  schedule,
+  predicts: g.predictVelocity,
+});
 const student = g.createDenoiser(shaken(g.denoisingMlp({ size: 2, width: 12, classes: 3, random })), {
   schedule: g.flowSchedule({ steps: 40 }),
   predicts: g.predictFlow,
@@ -40,22 +50,33 @@ const shortcuts = g.createDenoiser(shaken(g.denoisingMlp({ size: 2, width: 12, s
   schedule: g.flowSchedule({ steps: 64 }),
   predicts: g.predictFlow,
 });
-const decoder = g.createDecoder(shaken(g.mlp({ sizes: [3, 16, 12], random })), { likelihood: g.gaussian({ variance: 0.1 }) });
+const decoder = g.createDecoder(shaken(g.mlp({ sizes: [3, 16, 12], random })), {
+  likelihood: g.gaussian({ variance: 0.1 }),
+});
 const sampler = g.createPriorSampler(decoder, {
   latentSize: 3,
   prior: shaken(g.createFlowPrior({ latentSize: 3, layers: 2, width: 6, random })),
 });
 const size = { tokens: 5, length: 6 };
-const body = (causal: boolean) => shaken(transformer({ ...size, width: 8, heads: 2, layers: 2, classes: 3, causal, random }));
+const body = (causal: boolean) =>
+  shaken(transformer({ ...size, width: 8, heads: 2, layers: 2, classes: 3, causal, random }));
 const inOrder = createTokenModel(body(true), { ...size, end: 4 });
 const masked = createMaskedModel(body(false), size);
 const codes = createCodePrior(
-  createTokenModel(shaken(transformer({ tokens: 4, length: 3, width: 8, heads: 2, layers: 1, random })), { tokens: 4, length: 3 }),
+  createTokenModel(shaken(transformer({ tokens: 4, length: 3, width: 8, heads: 2, layers: 1, random })), {
+    tokens: 4,
+    length: 3,
+  }),
   { quantizer: finiteScalarQuantizer({ levels: [2, 2] }), shape: [3, 2] },
 );
 
-const labels = (count: number) => ({ condition: tf.tensor1d(Array.from({ length: count }, (_, i) => i % 3), 'int32') });
-const shaped = (condition: Tensor, ...shape: number[]) => ({ shape: [condition.shape[0]!, ...shape], condition });
+const labels = (count: number) => ({
+  condition: tf.tensor1d(
+    Array.from({ length: count }, (_, i) => i % 3),
+    'int32',
+  ),
+});
+const shaped = (condition: Tensor, ...shape: number[]) => ({ shape: [condition.shape[0], ...shape], condition });
 const STEPS = { steps: 10 };
 
 const cases: readonly SamplerCase[] = [
@@ -158,7 +179,8 @@ const cases: readonly SamplerCase[] = [
   {
     name: 'a model of tokens, one after the other',
     inputs: labels,
-    sample: ({ condition }, random) => inOrder.sample(condition!.shape[0]!, { condition, random, temperature: 0.8, topP: 0.9, guidance: 1.5 }),
+    sample: ({ condition }, random) =>
+      inOrder.sample(condition!.shape[0], { condition, random, temperature: 0.8, topP: 0.9, guidance: 1.5 }),
   },
   {
     name: 'a masked model of tokens, in an order that the host draws',
@@ -179,7 +201,9 @@ const specOf = ({ shape, dtype }: Tensor): InputSpec => ({ shape: [null, ...shap
 
 test.each(cases)('$name in one graph gives our samples', async ({ inputs, sample, isFixed }) => {
   const counts = isFixed ? [3] : [1, 3, 17];
-  const specs = isFixed ? inputs(3) : Object.fromEntries(Object.entries(inputs(2)).map(([key, one]) => [key, specOf(one)]));
+  const specs = isFixed
+    ? inputs(3)
+    : Object.fromEntries(Object.entries(inputs(2)).map(([key, one]) => [key, specOf(one)]));
   const recording = await record(sample, { inputs: specs, random: g.createRandom(8) });
   const bytes = await saveOnnx(recording);
   const feeds: Record<string, Tensor>[] = [];

@@ -12,7 +12,9 @@ test.each(userNetworks)('$name of a user: batches of 1, 3 and 17 are ours', asyn
   const recording = await record(({ x }) => apply(x), { inputs: { x: { shape: [null, ...shape], dtype } } });
   const bytes = await saveOnnx(recording);
   const batches = [1, 3, 17].map((count): readonly Tensor[] => [
-    below === undefined ? createRandom(count).normal([count, ...shape]) : createRandom(count).integers([count, ...shape], 0, below),
+    below === undefined
+      ? createRandom(count).normal([count, ...shape])
+      : createRandom(count).integers([count, ...shape], 0, below),
   ]);
   const outputs = await runBatches(bytes, batches);
   for (const [i, [x]] of batches.entries()) {

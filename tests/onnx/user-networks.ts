@@ -33,30 +33,47 @@ const layerNorm = (size: number) => {
   };
 };
 const gelu = (x: Tensor): Tensor => tf.mul(tf.mul(0.5, x), tf.add(1, tf.erf(tf.div(x, Math.SQRT2))));
-const gelu2 = (x: Tensor): Tensor => tf.mul(tf.mul(0.5, x), tf.add(1, tf.tanh(tf.mul(0.7978845608, tf.add(x, tf.mul(0.044715, tf.pow(x, 3)))))));
+const gelu2 = (x: Tensor): Tensor =>
+  tf.mul(tf.mul(0.5, x), tf.add(1, tf.tanh(tf.mul(0.7978845608, tf.add(x, tf.mul(0.044715, tf.pow(x, 3)))))));
 const silu = (x: Tensor): Tensor => tf.mul(x, tf.sigmoid(x));
 /** Attention by hand. */
 const attend = (size: number, heads: number, causal: boolean) => {
   const [q, k, v, out] = [linear(size, size), linear(size, size), linear(size, size), linear(size, size)];
   return (x: Tensor): Tensor => {
     const [batch, length] = x.shape as [number, number, number];
-    const split = (y: Tensor): Tensor => tf.transpose(tf.reshape(y, [batch, length, heads, size / heads]), [0, 2, 1, 3]);
+    const split = (y: Tensor): Tensor =>
+      tf.transpose(tf.reshape(y, [batch, length, heads, size / heads]), [0, 2, 1, 3]);
     let scores = tf.div(tf.matMul(split(q(x)), split(k(x)), false, true), Math.sqrt(size / heads));
     if (causal) {
       const places = tf.range(0, length);
       const isLater = tf.greater(tf.expandDims(places, 0), tf.expandDims(places, 1));
-      scores = tf.where(tf.broadcastTo(tf.reshape(isLater, [1, 1, length, length]), scores.shape), tf.fill(scores.shape, -1e9), scores);
+      scores = tf.where(
+        tf.broadcastTo(tf.reshape(isLater, [1, 1, length, length]), scores.shape),
+        tf.fill(scores.shape, -1e9),
+        scores,
+      );
     }
     const mixed = tf.matMul(tf.softmax(scores), split(v(x)));
     return out(tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [batch, length, size]));
   };
 };
-const conv = (x: Tensor, filter: tf.Tensor4D, strides: number | [number, number] = 1, pad: 'same' | 'valid' = 'same'): Tensor =>
-  tf.conv2d(x as tf.Tensor4D, filter, strides, pad);
+const conv = (
+  x: Tensor,
+  filter: tf.Tensor4D,
+  strides: number | [number, number] = 1,
+  pad: 'same' | 'valid' = 'same',
+): Tensor => tf.conv2d(x as tf.Tensor4D, filter, strides, pad);
 
 function networks(): UserNetwork[] {
   const res = [linear(6, 16), linear(16, 16), linear(16, 16), linear(16, 4)] as const;
-  const att = [linear(5, 8), attend(8, 2, false), layerNorm(8), linear(8, 8), attend(8, 4, true), layerNorm(8)] as const;
+  const att = [
+    linear(5, 8),
+    attend(8, 2, false),
+    layerNorm(8),
+    linear(8, 8),
+    attend(8, 4, true),
+    layerNorm(8),
+  ] as const;
   const fourier = [w(2, 8), linear(16, 12), linear(12, 3)] as const;
   const table = w(7, 4);
   const mdn = [linear(4, 16), linear(16, 9)] as const;
@@ -128,8 +145,11 @@ function networks(): UserNetwork[] {
       shape: [4],
       below: 7,
       apply: (x) => {
-        const hot = tf.oneHot(tf.cast(x, 'int32'), 7) as Tensor;
-        return tf.reshape(tf.matMul(tf.reshape(tf.cast(hot, 'float32'), [-1, 7]), table as tf.Tensor as tf.Tensor2D), [x.shape[0]!, 16]);
+        const hot = tf.oneHot(tf.cast(x, 'int32'), 7);
+        return tf.reshape(tf.matMul(tf.reshape(tf.cast(hot, 'float32'), [-1, 7]), table as tf.Tensor as tf.Tensor2D), [
+          x.shape[0],
+          16,
+        ]);
       },
     },
     {
@@ -141,7 +161,12 @@ function networks(): UserNetwork[] {
         const scale = tf.add(tf.softplus(spread), 1e-3);
         const mean = tf.sum(tf.mul(weights, means), 1, true);
         const second = tf.sum(tf.mul(weights, tf.add(tf.square(scale), tf.squaredDifference(means, mean))), 1);
-        const nll = tf.neg(tf.logSumExp(tf.sub(tf.logSoftmax(logits), tf.add(tf.log(scale), tf.mul(0.5, tf.square(tf.div(means, scale))))), 1));
+        const nll = tf.neg(
+          tf.logSumExp(
+            tf.sub(tf.logSoftmax(logits), tf.add(tf.log(scale), tf.mul(0.5, tf.square(tf.div(means, scale))))),
+            1,
+          ),
+        );
         return { mean, deviation: tf.sqrt(second), nll };
       },
     },
@@ -149,7 +174,7 @@ function networks(): UserNetwork[] {
       name: 'a recurrent network, unrolled',
       shape: [5, 3],
       apply: (x) => {
-        let h: Tensor = tf.zeros([x.shape[0]!, 6]);
+        let h: Tensor = tf.zeros([x.shape[0], 6]);
         for (const one of tf.unstack(x, 1)) h = tf.tanh(tf.add(rnn[0](one), rnn[1](h)));
         return rnn[2](h);
       },
@@ -158,7 +183,7 @@ function networks(): UserNetwork[] {
       name: 'a GRU, unrolled',
       shape: [4, 3],
       apply: (x) => {
-        let h: Tensor = tf.zeros([x.shape[0]!, 6]);
+        let h: Tensor = tf.zeros([x.shape[0], 6]);
         const states: Tensor[] = [];
         for (let t = 0; t < 4; t++) {
           const step = tf.squeeze(tf.slice(x, [0, t, 0], [-1, 1, -1]), [1]);
@@ -175,7 +200,7 @@ function networks(): UserNetwork[] {
       name: 'an LSTM backwards',
       shape: [4, 3],
       apply: (x) => {
-        let [h, c]: Tensor[] = [tf.zeros([x.shape[0]!, 5]), tf.zeros([x.shape[0]!, 5])];
+        let [h, c]: Tensor[] = [tf.zeros([x.shape[0], 5]), tf.zeros([x.shape[0], 5])];
         for (const one of tf.unstack(tf.reverse(x, 1), 1)) {
           const [i, f, o, g] = tf.split(lstm[0](tf.concat([one, h!], 1)), 4, 1) as [Tensor, Tensor, Tensor, Tensor];
           c = tf.add(tf.mul(tf.sigmoid(tf.add(f, 1)), c!), tf.mul(tf.sigmoid(i), tf.tanh(g)));
@@ -199,7 +224,7 @@ function networks(): UserNetwork[] {
         let h = tf.relu(conv(x, pool[0]));
         h = tf.avgPool(h as tf.Tensor4D, 2, 2, 'same');
         h = tf.avgPool(tf.leakyRelu(conv(h, pool[1]), 0.1) as tf.Tensor4D, 2, 2, 'valid');
-        return pool[2](tf.reshape(h, [x.shape[0]!, -1]));
+        return pool[2](tf.reshape(h, [x.shape[0], -1]));
       },
     },
     {
@@ -226,7 +251,10 @@ function networks(): UserNetwork[] {
       apply: (x) => {
         const [gate, ...others] = experts;
         const chosen = tf.argMax(gate(x), 1);
-        const all = tf.stack(others.map((layer) => tf.relu(layer(x))), 1);
+        const all = tf.stack(
+          others.map((layer) => tf.relu(layer(x))),
+          1,
+        );
         return tf.sum(tf.mul(all, tf.expandDims(tf.cast(tf.oneHot(chosen as tf.Tensor1D, 3), 'float32'), 2)), 1);
       },
     },
@@ -237,7 +265,10 @@ function networks(): UserNetwork[] {
         const [gate, ...others] = experts;
         const { values, indices } = tf.topk(tf.softmax(gate(x)), 2);
         const weights = tf.div(values, tf.sum(values, 1, true));
-        const all = tf.stack(others.map((layer) => layer(x)), 1);
+        const all = tf.stack(
+          others.map((layer) => layer(x)),
+          1,
+        );
         const places = tf.cast(tf.oneHot(indices as tf.Tensor1D, 3), 'float32');
         return tf.sum(tf.mul(tf.expandDims(tf.sum(tf.mul(places, tf.expandDims(weights, 2)), 1), 2), all), 1);
       },
@@ -257,16 +288,19 @@ function networks(): UserNetwork[] {
       apply: (x) => {
         const h = vq(x);
         const squares = tf.add(tf.sum(tf.square(h), 1, true), tf.reshape(tf.sum(tf.square(codebook), 1), [1, 6]));
-        const distances = tf.sub(squares, tf.mul(2, tf.matMul(h as tf.Tensor2D, codebook as tf.Tensor as tf.Tensor2D, false, true)));
+        const distances = tf.sub(
+          squares,
+          tf.mul(2, tf.matMul(h as tf.Tensor2D, codebook as tf.Tensor as tf.Tensor2D, false, true)),
+        );
         const index = tf.argMin(distances, 1);
-        return { nearest: tf.gather(codebook, index as tf.Tensor1D), distance: tf.min(distances, 1), index };
+        return { nearest: tf.gather(codebook, index), distance: tf.min(distances, 1), index };
       },
     },
     {
       name: 'groups normalised by hand',
       shape: [4, 4, 8],
       apply: (x) => {
-        const view = tf.reshape(x, [x.shape[0]!, 16, 2, 4]);
+        const view = tf.reshape(x, [x.shape[0], 16, 2, 4]);
         const { mean, variance } = tf.moments(view, [1, 3], true);
         const normal = tf.mul(tf.sub(view, mean), tf.rsqrt(tf.add(variance, 1e-5)));
         return tf.add(tf.mul(tf.reshape(normal, x.shape), groups[0]), groups[1]);
@@ -286,7 +320,7 @@ function networks(): UserNetwork[] {
       name: 'attention of learned queries',
       shape: [6, 5],
       apply: (x) => {
-        const queries = tf.tile(slots[0], [x.shape[0]!, 1, 1]);
+        const queries = tf.tile(slots[0], [x.shape[0], 1, 1]);
         const scores = tf.matMul(slots[1](queries), slots[2](x), false, true);
         return tf.matMul(tf.softmax(tf.mul(scores, 8 ** -0.5)), slots[3](x));
       },
@@ -319,9 +353,20 @@ function networks(): UserNetwork[] {
       shape: [9, 3],
       apply: (x) => {
         let h = tf.expandDims(x, 1);
-        for (const [filter, hole] of [[wave[0], 1], [wave[1], 2]] as const) {
-          const padded = tf.pad(h, [[0, 0], [0, 0], [hole, 0], [0, 0]]);
-          const [a, b] = tf.split(tf.conv2d(padded as tf.Tensor4D, filter, 1, 'valid', 'NHWC', [1, hole]), 2, 3) as [Tensor, Tensor];
+        for (const [filter, hole] of [
+          [wave[0], 1],
+          [wave[1], 2],
+        ] as const) {
+          const padded = tf.pad(h, [
+            [0, 0],
+            [0, 0],
+            [hole, 0],
+            [0, 0],
+          ]);
+          const [a, b] = tf.split(tf.conv2d(padded as tf.Tensor4D, filter, 1, 'valid', 'NHWC', [1, hole]), 2, 3) as [
+            Tensor,
+            Tensor,
+          ];
           h = tf.add(h, conv(tf.mul(tf.tanh(a), tf.sigmoid(b)), wave[2]));
         }
         return tf.squeeze(h, [1]);
@@ -332,7 +377,8 @@ function networks(): UserNetwork[] {
       shape: [4, 4],
       apply: (x) => {
         const degrees = tf.sum(adjacency, 1, true);
-        const mix = (h: Tensor): Tensor => tf.div(tf.matMul(tf.tile(tf.expandDims(adjacency, 0), [h.shape[0]!, 1, 1]), h), degrees);
+        const mix = (h: Tensor): Tensor =>
+          tf.div(tf.matMul(tf.tile(tf.expandDims(adjacency, 0), [h.shape[0], 1, 1]), h), degrees);
         return tf.max(graph[1](tf.relu(graph[0](mix(x)))), 1);
       },
     },
@@ -395,9 +441,21 @@ function networks(): UserNetwork[] {
       name: 'mirrored and thinned pictures',
       shape: [4, 4, 2],
       apply: (x) => {
-        const h = tf.mirrorPad(x as tf.Tensor4D, [[0, 0], [1, 1], [1, 1], [0, 0]], 'reflect');
-        const wide = tf.reshape(tf.tile(tf.expandDims(h, 3), [1, 1, 1, 2, 1]), [x.shape[0]!, 6, 12, 2]);
-        return tf.prod(tf.add(1, tf.mul(0.1, tf.stridedSlice(wide, [0, 1, 0, 0], [x.shape[0]!, 6, 12, 2], [1, 3, 2, 1]))), 3);
+        const h = tf.mirrorPad(
+          x as tf.Tensor4D,
+          [
+            [0, 0],
+            [1, 1],
+            [1, 1],
+            [0, 0],
+          ],
+          'reflect',
+        );
+        const wide = tf.reshape(tf.tile(tf.expandDims(h, 3), [1, 1, 1, 2, 1]), [x.shape[0], 6, 12, 2]);
+        return tf.prod(
+          tf.add(1, tf.mul(0.1, tf.stridedSlice(wide, [0, 1, 0, 0], [x.shape[0], 6, 12, 2], [1, 3, 2, 1]))),
+          3,
+        );
       },
     },
   ];

@@ -19,16 +19,19 @@ function anyBatch(batch: Batch): BatchSpec {
 describe('recordStep', () => {
   const entries = trainers.filter(({ name }) => !alternating.has(name));
 
-  test.each(entries)('$name: the recorded step gives the bits of the next step, for one batch and for any', async ({ name, make, batches }) => {
-    const trainer = make();
-    const [first, second] = batches() as [Batch, Batch];
-    tf.dispose({ ...trainer.step(first) });
-    const fixed = await recordStep(trainer, second as BatchSpec);
-    const recordings = onlyOneBatch.has(name) ? [fixed] : [fixed, await recordStep(trainer, anyBatch(second))];
-    const results = await Promise.all(recordings.map((recording) => recordedStep(recording, second, fixed)));
-    const ours = await nextStep(trainer, second);
-    expect(Object.keys(ours).length).toBeGreaterThan(2);
-    for (const result of results) expect(result).toEqual(ours);
-    fixed.dispose();
-  });
+  test.each(entries)(
+    '$name: the recorded step gives the bits of the next step, for one batch and for any',
+    async ({ name, make, batches }) => {
+      const trainer = make();
+      const [first, second] = batches() as [Batch, Batch];
+      tf.dispose({ ...trainer.step(first) });
+      const fixed = await recordStep(trainer, second);
+      const recordings = onlyOneBatch.has(name) ? [fixed] : [fixed, await recordStep(trainer, anyBatch(second))];
+      const results = await Promise.all(recordings.map((recording) => recordedStep(recording, second, fixed)));
+      const ours = await nextStep(trainer, second);
+      expect(Object.keys(ours).length).toBeGreaterThan(2);
+      for (const result of results) expect(result).toEqual(ours);
+      fixed.dispose();
+    },
+  );
 });

@@ -12,9 +12,14 @@ async function numbersOf(tensor: Tensor): Promise<number[]> {
 }
 
 /** What a recording gives for feeds. */
-async function replayed(recording: Recording, feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, number[]>> {
+async function replayed(
+  recording: Recording,
+  feeds: Readonly<Record<string, Tensor>>,
+): Promise<Record<string, number[]>> {
   const results = tf.tidy(() => replay(recording, feeds));
-  const numbers = await Promise.all(Object.entries(results).map(async ([name, one]) => [name, await numbersOf(one)] as const));
+  const numbers = await Promise.all(
+    Object.entries(results).map(async ([name, one]) => [name, await numbersOf(one)] as const),
+  );
   tf.dispose(results);
   return Object.fromEntries(numbers);
 }
@@ -43,8 +48,16 @@ describe('record', () => {
     const [x, label, flag] = [tf.tensor1d([0.5, 1]), tf.tensor1d([2, 3], 'int32'), tf.tensor1d([1, 0], 'bool')];
     const recordings = [
       await record(run, { inputs: { x, label, flag } }),
-      await record(run, { inputs: { x: { shape: [2] }, label: { shape: [2], dtype: 'int32' }, flag: { shape: [2], dtype: 'bool' } } }),
-      await record(run, { inputs: { x: { shape: [null] }, label: { shape: [null], dtype: 'int32' }, flag: { shape: [null], dtype: 'bool' } } }),
+      await record(run, {
+        inputs: { x: { shape: [2] }, label: { shape: [2], dtype: 'int32' }, flag: { shape: [2], dtype: 'bool' } },
+      }),
+      await record(run, {
+        inputs: {
+          x: { shape: [null] },
+          label: { shape: [null], dtype: 'int32' },
+          flag: { shape: [null], dtype: 'bool' },
+        },
+      }),
     ];
     for (const recording of recordings) {
       expect(recording.inputs.map(({ dtype }) => dtype)).toEqual(['float32', 'int32', 'bool']);
@@ -84,10 +97,15 @@ describe('record', () => {
     const random = g.createRandom(3);
     const before = random.state();
     const run = ({ x }: { x: Tensor }, from: g.RandomStream): Tensor =>
-      tf.add(tf.mul(x, from.normal([x.shape[0]!, 3])), tf.add(from.uniform([3], -1, 2), tf.cast(from.fork('more').integers([3], 0, 5), 'float32')));
+      tf.add(
+        tf.mul(x, from.normal([x.shape[0], 3])),
+        tf.add(from.uniform([3], -1, 2), tf.cast(from.fork('more').integers([3], 0, 5), 'float32')),
+      );
     const recording = await record(run, { inputs: { x: tf.ones([2, 3]) }, random });
     expect(random.state()).toEqual(before);
-    expect(recording.draws.map(({ name, distribution, low, high, dtype }) => ({ name, distribution, low, high, dtype }))).toEqual([
+    expect(
+      recording.draws.map(({ name, distribution, low, high, dtype }) => ({ name, distribution, low, high, dtype })),
+    ).toEqual([
       { name: 'normal0', distribution: 'normal', low: undefined, high: undefined, dtype: 'float32' },
       { name: 'uniform1', distribution: 'uniform', low: -1, high: 2, dtype: 'float32' },
       { name: 'integers2', distribution: 'integers', low: 0, high: 5, dtype: 'int32' },
@@ -138,10 +156,13 @@ describe('record', () => {
 
   test('takes other free sizes by name, and pictures of any height and width', async () => {
     const kernel = g.createRandom(1).normal([3, 3, 1, 2]) as tf.Tensor4D;
-    const recording = await record(({ x, words }) => ({
-      picture: tf.conv2d(x as tf.Tensor4D, kernel, 2, 'same'),
-      sum: tf.sum(words, 1),
-    }), { inputs: { x: { shape: [null, null, null, 1] }, words: { shape: [null, 'words', 2] } } });
+    const recording = await record(
+      ({ x, words }) => ({
+        picture: tf.conv2d(x as tf.Tensor4D, kernel, 2, 'same'),
+        sum: tf.sum(words, 1),
+      }),
+      { inputs: { x: { shape: [null, null, null, 1] }, words: { shape: [null, 'words', 2] } } },
+    );
     expect(Object.keys(recording.sizes)).toEqual(['batch', 'height', 'width', 'words']);
     expect(recording.outputs.map(({ shape }) => shape)).toEqual([
       [{ batch: 1 }, { height: 0.5 }, { width: 0.5 }, 2],
@@ -151,7 +172,8 @@ describe('record', () => {
 
   test('turns constants of a size into operations', async () => {
     const recording = await record(
-      ({ x }) => tf.add(tf.div(tf.sum(x, 0), x.shape[0]!), tf.sum(tf.mul(x, tf.reshape(tf.range(0, x.shape[0]!), [-1, 1])), 0)),
+      ({ x }) =>
+        tf.add(tf.div(tf.sum(x, 0), x.shape[0]), tf.sum(tf.mul(x, tf.reshape(tf.range(0, x.shape[0]), [-1, 1])), 0)),
       { inputs: { x: any } },
     );
     const x = tf.ones([4, 3]);
@@ -162,7 +184,11 @@ describe('record', () => {
 let calls = 0;
 const variable = (): tf.Variable => tf.variable(tf.ones([3]));
 
-const refusals: readonly (readonly [string, (inputs: { readonly x: Tensor }, random: g.RandomStream) => Tensor | Promise<Tensor>, string])[] = [
+const refusals: readonly (readonly [
+  string,
+  (inputs: { readonly x: Tensor }, random: g.RandomStream) => Tensor | Promise<Tensor>,
+  string,
+])[] = [
   [
     'a read on the host',
     async ({ x }) => tf.mul(x, (await tf.max(x).data())[0]!),
@@ -195,7 +221,7 @@ const refusals: readonly (readonly [string, (inputs: { readonly x: Tensor }, ran
   ],
   [
     'a size that is no sum of products',
-    ({ x }) => tf.fill([x.shape[0]! ** 2], 1),
+    ({ x }) => tf.fill([x.shape[0] ** 2], 1),
     '`fn` must depend on free sizes (batch) by sums and products; got ',
   ],
   [
@@ -224,34 +250,37 @@ const refusals: readonly (readonly [string, (inputs: { readonly x: Tensor }, ran
 ];
 
 describe('a refused function', () => {
-  test.each(refusals)('with %s ends in a sentence, and leaves tensors, kernels and streams as before', async (_, run, message) => {
-    const random = g.createRandom(5);
-    const stream = random.state();
-    const state = variable();
-    const part = { variables: [state], dispose: () => undefined };
-    const engine = tf.engine() as unknown as Record<string, unknown>;
-    const methods = ['runKernel', 'runKernelFunc', 'read', 'readSync'].map((name) => engine[name]);
-    const before = { ...tf.memory() };
-    const error = await record(
-      (inputs, from) => {
-        tf.tidy(() => state.assign(tf.add(state, 1)));
-        return run(inputs, from);
-      },
-      { inputs: { x: any }, random, state: part },
-    ).then(
-      () => undefined,
-      (error: unknown) => error as Error,
-    );
-    const shown = message.startsWith('`') ? `record: ${message}` : message;
-    expect(error?.message).toContain(shown);
-    expect(error!.message.length).toBeLessThan(280);
-    expect(tf.memory().numTensors).toBe(before.numTensors);
-    expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers);
-    expect(['runKernel', 'runKernelFunc', 'read', 'readSync'].map((name) => engine[name])).toEqual(methods);
-    expect(random.state()).toEqual(stream);
-    expect(await numbersOf(state)).toEqual([1, 1, 1]);
-    state.dispose();
-  });
+  test.each(refusals)(
+    'with %s ends in a sentence, and leaves tensors, kernels and streams as before',
+    async (_, run, message) => {
+      const random = g.createRandom(5);
+      const stream = random.state();
+      const state = variable();
+      const part = { variables: [state], dispose: () => undefined };
+      const engine = tf.engine() as unknown as Record<string, unknown>;
+      const methods = ['runKernel', 'runKernelFunc', 'read', 'readSync'].map((name) => engine[name]);
+      const before = { ...tf.memory() };
+      const error = await record(
+        (inputs, from) => {
+          tf.tidy(() => state.assign(tf.add(state, 1)));
+          return run(inputs, from);
+        },
+        { inputs: { x: any }, random, state: part },
+      ).then(
+        () => undefined,
+        (error: unknown) => error as Error,
+      );
+      const shown = message.startsWith('`') ? `record: ${message}` : message;
+      expect(error?.message).toContain(shown);
+      expect(error!.message.length).toBeLessThan(280);
+      expect(tf.memory().numTensors).toBe(before.numTensors);
+      expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers);
+      expect(['runKernel', 'runKernelFunc', 'read', 'readSync'].map((name) => engine[name])).toEqual(methods);
+      expect(random.state()).toEqual(stream);
+      expect(await numbersOf(state)).toEqual([1, 1, 1]);
+      state.dispose();
+    },
+  );
 
   test('offers a fixed batch, which is then recorded', async () => {
     const run = ({ x }: { x: Tensor }): Tensor => tf.addN(tf.unstack(x));
@@ -266,9 +295,24 @@ test.each<readonly [string, unknown, unknown, RegExp]>([
   ['no function', 3, { inputs: {} }, /^record: `fn` must be a function/],
   ['no options', () => tf.scalar(1), undefined, /^record: `options`/],
   ['no inputs', () => tf.scalar(1), {}, /^record: `inputs` must/],
-  ['a shape of the wrong kind', () => tf.scalar(1), { inputs: { x: { shape: [-1] } } }, /^record: `inputs.x` must be a tensor, or \{ shape \}/],
-  ['a wrong type', () => tf.scalar(1), { inputs: { x: { shape: [1], dtype: 'string' } } }, /^record: `inputs.x.dtype` must be 'float32'/],
-  ['an unknown option', () => tf.scalar(1), { inputs: {}, batch: 3 }, /^record: `options` must be an object with the keys inputs, random, state; got the key 'batch'/],
+  [
+    'a shape of the wrong kind',
+    () => tf.scalar(1),
+    { inputs: { x: { shape: [-1] } } },
+    /^record: `inputs.x` must be a tensor, or \{ shape \}/,
+  ],
+  [
+    'a wrong type',
+    () => tf.scalar(1),
+    { inputs: { x: { shape: [1], dtype: 'string' } } },
+    /^record: `inputs.x.dtype` must be 'float32'/,
+  ],
+  [
+    'an unknown option',
+    () => tf.scalar(1),
+    { inputs: {}, batch: 3 },
+    /^record: `options` must be an object with the keys inputs, random, state; got the key 'batch'/,
+  ],
   ['no stream', () => tf.scalar(1), { inputs: {}, random: 3 }, /^record: `random` must/],
 ])('%s is refused', async (_, fn, options, message) => {
   await expect(record(fn as never, options as never)).rejects.toThrow(message);

@@ -21,8 +21,13 @@ export function replay(recording: Recording, feeds: Readonly<Record<string, Tens
     Object.entries(recording.sizes).map(([name, { of, axis }]) => [name, values.get(of)!.shape[axis]!]),
   );
   const shapeOf = ({ shape }: RecordedTensor): number[] => shape.map((size) => sizeAt(size, sizes));
-  const made = ({ tensor, data }: { readonly tensor: RecordedTensor; readonly data: Float32Array | Int32Array | Uint8Array }) =>
-    tf.tensor(data, shapeOf(tensor), tensor.dtype);
+  const made = ({
+    tensor,
+    data,
+  }: {
+    readonly tensor: RecordedTensor;
+    readonly data: Float32Array | Int32Array | Uint8Array;
+  }) => tf.tensor(data, shapeOf(tensor), tensor.dtype);
   for (const one of recording.state) feed(one.name, one.tensor, () => made(one));
   for (const one of recording.constants) values.set(one.tensor, made(one));
   const plain = (attribute: RecordedAttribute): unknown =>
@@ -38,11 +43,12 @@ export function replay(recording: Recording, feeds: Readonly<Record<string, Tens
     const shape = shapeOf(outputs[0]!);
     let results: Tensor | Tensor[];
     if (operation === 'StopGradient' || operation === 'Together') results = list;
-    else if (operation === 'Normalize') results = normalize(given['x']!, given['scale']!, given['offset']!, how as never);
+    else if (operation === 'Normalize')
+      results = normalize(given['x']!, given['scale']!, given['offset']!, how as never);
     else {
       const attrs = { ...how, ...(/^(Reshape|Fill)$/.test(operation) && { shape }) };
       const isList = list.length > 0 && '0' in given;
-      results = tf.engine().runKernel(operation, (isList ? list : given) as never, attrs as never);
+      results = tf.engine().runKernel(operation, (isList ? list : given) as never, attrs);
     }
     [results].flat().forEach((result, i) => {
       const [got, wanted] = [result.shape.join(), shapeOf(outputs[i]!).join()];

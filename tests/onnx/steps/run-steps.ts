@@ -79,12 +79,15 @@ export async function runSteps(given: StepCase, trainer: Trainer, steps: number)
     const turn = turns[step % turns.length]!;
     const { recording, session } = loaded[step % turns.length]!;
     // the draws and the numbers of the host of the step that comes next
-    const now = await recordStep(trainer, x as BatchSpec, turn);
+    const now = await recordStep(trainer, x, turn);
     const draws = await Promise.all(now.draws.map(async ({ name, value, dtype }) => [name, toOrt((await value.data()) as Float32Array, value.shape, dtype)] as const)); // prettier-ignore
     const fed = await Promise.all(Object.entries(feedsOf(x)).map(async ([name, one]) => [name, toOrt((await one.data()) as Float32Array, one.shape, one.dtype)] as const)); // prettier-ignore
     const chosen = now.inputs.flatMap(({ name, data, shape, dtype }) => (data ? [[name, toOrt(data, shape as number[], dtype)] as const] : [])); // prettier-ignore
     now.dispose();
-    const all: Record<string, ort.Tensor> = { ...Object.fromEntries(state), ...Object.fromEntries([...fed, ...draws, ...chosen]) };
+    const all: Record<string, ort.Tensor> = {
+      ...Object.fromEntries(state),
+      ...Object.fromEntries([...fed, ...draws, ...chosen]),
+    };
     const results = await session.run(Object.fromEntries(session.inputNames.map((name) => [name, all[name]!])));
     for (const { name, next } of recording.state) if (next) state.set(name, results[`${name}:next`]!);
     theirs!.push(Object.fromEntries(recording.outputs.map(({ name }) => [name, Number(results[name]!.data[0])])));
@@ -113,7 +116,10 @@ export function loadState(trainer: Trainer, state: Run['state'], { plain }: Trai
 }
 
 /** The largest difference of losses, relative to them. */
-export function relativeDifference(ours: Readonly<Record<string, number>>, theirs: Readonly<Record<string, number>>): number {
+export function relativeDifference(
+  ours: Readonly<Record<string, number>>,
+  theirs: Readonly<Record<string, number>>,
+): number {
   const losses = Object.keys(ours).filter((name) => /loss/i.test(name));
   if (losses.length === 0) throw new Error(`no losses among ${Object.keys(ours).join()}`);
   // NaN counts

@@ -48,37 +48,43 @@ export interface StepCase {
 const adam = (learningRate = 2e-3) => createAdam({ learningRate });
 
 /** Rows of 0 or 1 that are correlated, so that there is something to learn. */
-const bits = (count: number, size: number) => (step: number): Tensor =>
-  tf.tidy(() => {
-    const random = createRandom(1000 + step);
-    const share = tf.mul(random.uniform([count, 1]), tf.div(tf.range(1, size + 1), size));
-    return tf.cast(tf.less(random.uniform([count, size]), share), 'float32');
-  });
+const bits =
+  (count: number, size: number) =>
+  (step: number): Tensor =>
+    tf.tidy(() => {
+      const random = createRandom(1000 + step);
+      const share = tf.mul(random.uniform([count, 1]), tf.div(tf.range(1, size + 1), size));
+      return tf.cast(tf.less(random.uniform([count, size]), share), 'float32');
+    });
 
 /** Pictures of one blob each, with the half in which it is as the label. */
-const blobs = (count: number, size: number) => (step: number): Batch => {
-  const random = createRandom(2000 + step);
-  return tf.tidy(() => {
-    const [places, axis] = [random.uniform([count, 2], 0, size), tf.range(0, size)];
-    const bump = (i: number): Tensor => {
-      const distance = tf.sub(tf.reshape(axis, [1, size]), tf.slice(places, [0, i], [-1, 1]));
-      return tf.exp(tf.neg(tf.div(tf.square(distance), size / 2)));
-    };
-    const picture = tf.mul(tf.reshape(bump(0), [count, size, 1, 1]), tf.reshape(bump(1), [count, 1, size, 1]));
-    const left = tf.less(tf.reshape(tf.slice(places, [0, 1], [-1, 1]), [count]), size / 2);
-    return { x: tf.sub(tf.mul(picture, 2), 1), condition: tf.cast(left, 'int32') };
-  });
-};
+const blobs =
+  (count: number, size: number) =>
+  (step: number): Batch => {
+    const random = createRandom(2000 + step);
+    return tf.tidy(() => {
+      const [places, axis] = [random.uniform([count, 2], 0, size), tf.range(0, size)];
+      const bump = (i: number): Tensor => {
+        const distance = tf.sub(tf.reshape(axis, [1, size]), tf.slice(places, [0, i], [-1, 1]));
+        return tf.exp(tf.neg(tf.div(tf.square(distance), size / 2)));
+      };
+      const picture = tf.mul(tf.reshape(bump(0), [count, size, 1, 1]), tf.reshape(bump(1), [count, 1, size, 1]));
+      const left = tf.less(tf.reshape(tf.slice(places, [0, 1], [-1, 1]), [count]), size / 2);
+      return { x: tf.sub(tf.mul(picture, 2), 1), condition: tf.cast(left, 'int32') };
+    });
+  };
 
 /** Points on a ring, with the half in which they are as the label. */
-const ring = (count: number) => (step: number): { x: Tensor; condition: Tensor } => {
-  const random = createRandom(3000 + step);
-  return tf.tidy(() => {
-    const angles = random.uniform([count], 0, 2 * Math.PI);
-    const x = tf.stack([tf.cos(angles), tf.sin(angles)], 1);
-    return { x, condition: tf.cast(tf.greater(angles, Math.PI), 'int32') };
-  });
-};
+const ring =
+  (count: number) =>
+  (step: number): { x: Tensor; condition: Tensor } => {
+    const random = createRandom(3000 + step);
+    return tf.tidy(() => {
+      const angles = random.uniform([count], 0, 2 * Math.PI);
+      const x = tf.stack([tf.cos(angles), tf.sin(angles)], 1);
+      return { x, condition: tf.cast(tf.greater(angles, Math.PI), 'int32') };
+    });
+  };
 
 function vae(objective?: ReturnType<typeof importanceWeightedObjective>): Trainer {
   const random = createRandom(21);
@@ -109,7 +115,17 @@ function diffusion(network: (seed: number) => ReturnType<typeof unet>): Trainer 
 const tinyUnet = (seed: number) =>
   unet({ channels: 1, widths: [4, 8], groups: 2, timeSize: 8, classes: 2, attention: [1], random: createRandom(seed) });
 const tinyDit = (seed: number) =>
-  dit({ size: 8, channels: 1, width: 8, depth: 2, heads: 2, patch: 2, classes: 2, timeSize: 8, random: createRandom(seed) });
+  dit({
+    size: 8,
+    channels: 1,
+    width: 8,
+    depth: 2,
+    heads: 2,
+    patch: 2,
+    classes: 2,
+    timeSize: 8,
+    random: createRandom(seed),
+  });
 
 function consistency(): Trainer {
   const schedule = flowSchedule({ steps: 20 });
@@ -149,7 +165,10 @@ const sequences = (step: number): Batch => {
 };
 
 const tableRows = (step: number): Batch => {
-  const { data, shape } = encodeTable(tinyDescription, [0, 1, 2, 3, 4].map((i) => tinyRows[(step * 7 + i * 3) % 30]!));
+  const { data, shape } = encodeTable(
+    tinyDescription,
+    [0, 1, 2, 3, 4].map((i) => tinyRows[(step * 7 + i * 3) % 30]!),
+  );
   return tf.tensor2d(data as Float32Array, [5, shape[1]!]);
 };
 
@@ -175,7 +194,11 @@ const pairs = (step: number): Batch => {
 
 export const stepCases: readonly StepCase[] = [
   { name: 'a VAE', make: () => vae(), batch: bits(6, 8) },
-  { name: 'an importance-weighted VAE', make: () => vae(importanceWeightedObjective({ samples: 4 })), batch: bits(6, 8) },
+  {
+    name: 'an importance-weighted VAE',
+    make: () => vae(importanceWeightedObjective({ samples: 4 })),
+    batch: bits(6, 8),
+  },
   {
     name: 'a hierarchical VAE with a flow and an average',
     make: known('a VAE of two levels with a flow on top and an average').make,
@@ -191,7 +214,11 @@ export const stepCases: readonly StepCase[] = [
   { name: 'a U-Net', make: () => diffusion(tinyUnet), batch: blobs(4, 8) },
   { name: 'a DiT', make: () => diffusion(tinyDit), batch: blobs(4, 8) },
   { name: 'a consistency model', make: consistency, batch: ring(6) },
-  { name: 'an autoregressive model of tokens', make: known('an autoregressive model of tokens').make, batch: sequences },
+  {
+    name: 'an autoregressive model of tokens',
+    make: known('an autoregressive model of tokens').make,
+    batch: sequences,
+  },
   { name: 'a masked model of tokens', make: known('a masked model of tokens').make, batch: sequences },
   { name: 'a model of a table', make: known('a model of a table').make, batch: tableRows },
 ];
