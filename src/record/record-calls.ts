@@ -3,7 +3,7 @@ import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { isOurs, unusable } from '../tensor/errors.js';
 import { finish } from './finish.js';
 import { isRecordable } from './operations.js';
-import { checkAlike, unify } from './unify.js';
+import { areAlike, checkAlike, isEqual, unify, type Refuse } from './unify.js';
 import type { Recording } from './recording.js';
 import { simplify } from './simplify.js';
 import { combinationsOf, type FreeSize, type Sizes } from './sizes.js';
@@ -22,6 +22,8 @@ export interface Calls {
   readonly free: readonly (readonly FreeSize[])[];
   /** Puts everything back as it was before the first call. */
   readonly restart: () => void;
+  /** Ways to other calls, in which numbers of the host that rarely change are others; none by default. */
+  readonly others?: readonly (() => void)[] | undefined;
   /** Makes the inputs of a call; the caller owns them. */
   readonly inputsFor: (sizes: Sizes) => Record<string, Tensor>;
   readonly run: (inputs: Readonly<Record<string, Tensor>>) => NamedTensorMap | Promise<NamedTensorMap>;
@@ -30,12 +32,21 @@ export interface Calls {
   readonly places: Readonly<Record<string, string>>;
 }
 
+/** Where a recording that has not ended is noted, on tfjs's engine: two would note the operations of each other. */
+const RUNNING = Symbol.for('tfjs-generative: recording');
+
 /**
  * Records a function: once for each combination of free sizes, and once more, because constants that differ between two calls are numbers
  * of the host.
  */
 export async function recordCalls(calls: Calls): Promise<Recording> {
   const [usual, ...others] = calls.free as [readonly FreeSize[], ...(readonly FreeSize[])[]];
+  const engine = tf.engine() as { [RUNNING]?: boolean };
+  if (engine[RUNNING]) {
+    const fix = 'Await the other one first.';
+    throw unusable(calls.where, calls.argument, 'must be recorded by itself', { seen: 'another recording', fix });
+  }
+  engine[RUNNING] = true;
   try {
     return await recordWith(calls, usual);
   } catch (error) {
@@ -45,6 +56,8 @@ export async function recordCalls(calls: Calls): Promise<Recording> {
       if (recording) return recording;
     }
     throw error;
+  } finally {
+    engine[RUNNING] = false;
   }
 }
 
@@ -72,15 +85,23 @@ async function recordWith(calls: Calls, free: readonly FreeSize[]): Promise<Reco
     restart();
     traces.push(await traceOnce(first));
     const again = await traceOnce(first);
+    const further: Trace[] = [];
+    for (const go of calls.others ?? []) {
+      restart();
+      go();
+      const trace = await traceOnce(first).catch(() => undefined);
+      if (trace && areAlike([traces[0]!, trace])) further.push(trace);
+    }
     for (const sizes of others) {
       restart();
       traces.push(await traceOnce(sizes));
     }
-    checkAlike([traces[0]!, again], (what, found) =>
-      refuse('must do the same at each call', `${what}: ${found.join(', ')}`, same),
-    );
+    const refuseOther = (what: string, found: readonly (number | string)[]): never =>
+      refuse('must do the same at each call', `${what}: ${found.join(', ')}`, same);
+    checkAlike([traces[0]!, again], refuseOther);
+    for (const other of [again, ...further]) checkAttributes(traces[0]!, other, refuseOther);
     const names = free.map(({ name }) => name).join(', ');
-    const draft = unify(traces, hostNumbers(traces[0]!, again), free, (what, found) =>
+    const draft = unify(traces, hostNumbers(traces[0]!, [again, ...further]), free, (what, found) =>
       refuse(`must depend on free sizes (${names}) by sums and products`, `${what}: ${found.join(', ')}`, fixed),
     );
     return finish(simplify(draft), free, calls.places);
@@ -89,17 +110,27 @@ async function recordWith(calls: Calls, free: readonly FreeSize[]): Promise<Reco
   }
 }
 
-const OTHERS = 'The operations are in docs/operations.json of the source.';
+const OTHERS = 'Record what comes before it.';
 
-/** The names of constants that differ between two calls, by their places among the leaves; equal ones have the same name. */
-function hostNumbers(one: Trace, other: Trace): ReadonlyMap<number, string> {
+/** Refuses attributes that the host chooses: a recording has them as numbers, not as inputs. */
+function checkAttributes(one: Trace, other: Trace, refuse: Refuse): void {
+  one.nodes.forEach(({ operation, attributes }, i) => {
+    for (const [key, value] of Object.entries(attributes)) {
+      const [a, b] = [value, other.nodes[i]!.attributes[key]].map((found) => JSON.stringify(found));
+      if (a !== b) refuse(`\`${key}\` of ${operation}`, [a!, b!]);
+    }
+  });
+}
+
+/** The names of constants that differ between calls, by their places among the leaves; equal ones have the same name. */
+function hostNumbers(one: Trace, others: readonly Trace[]): ReadonlyMap<number, string> {
   const names = new Map<string, string>();
   const found = new Map<number, string>();
   one.leaves.forEach(({ id, kind, data }, i) => {
-    const next = other.leaves[i]!.data;
-    if (kind !== 'constant' || data.every((number, j) => Object.is(number, next[j]))) return;
+    const next = others.map(({ leaves }) => leaves[i]!.data);
+    if (kind !== 'constant' || next.every((numbers) => isEqual(data, numbers))) return;
     const { shape, dtype } = one.values[id]!;
-    const key = [dtype, shape.join(), data.join(), next.join()].join(' ');
+    const key = [dtype, shape.join(), data.join(), ...next.map((numbers) => numbers.join())].join(' ');
     if (!names.has(key)) names.set(key, `host${names.size}`);
     found.set(i, names.get(key)!);
   });

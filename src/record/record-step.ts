@@ -4,6 +4,7 @@ import type { Trainer } from '../training/trainer/trainer.js';
 import { checkBackend } from '../tensor/checks.js';
 import { optional, readOptions } from '../tensor/options.js';
 import { checkRecord } from '../tensor/plain-checks.js';
+import { afterUpdates, COUNTS } from './after-updates.js';
 import { readInputs, type InputSpec } from './inputs.js';
 import { inOwnBuffers } from './own-buffers.js';
 import { recordCalls } from './record-calls.js';
@@ -68,6 +69,7 @@ export async function recordStep(
         putBack();
         trainer.restore?.(plain);
       },
+      others: trainer.restore && COUNTS.map((count) => () => trainer.restore!(afterUpdates(plain, count))),
       inputsFor: specs.tensorsFor,
       run: ({ x, condition, ...named }) =>
         trainer.step(

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { RECORDER, type Distribution, type Recorder } from '../tensor/recorder.js';
+import { inScope } from './in-scope.js';
 import { createNotes, recorderOf, type Notes, type PendingLeaf } from './notes.js';
 import type { RecordedNumbers, RecordedType } from './recording.js';
 import { shapeOnly } from './shape-only.js';
@@ -57,9 +58,6 @@ interface Engine {
   runKernelFunc(call: { readonly forwardFunc?: unknown; readonly inputs: unknown }): Tensor | Tensor[];
   read(dataId: object): unknown;
   readSync(dataId: object): unknown;
-  startScope(): void;
-  endScope(kept: unknown): void;
-  readonly state: { readonly activeScope: { readonly track: Tensor[] } };
   [RECORDER]?: Recorder | undefined;
 }
 
@@ -77,7 +75,7 @@ export async function trace({ run, inputs, state, checkOperation, refuseRead }: 
     engine[RECORDER] = recorderOf(notes);
     let result: NamedTensorMap;
     try {
-      result = await scoped(engine, run);
+      result = await inScope(run);
     } finally {
       engine[RECORDER] = undefined;
       putBack();
@@ -157,20 +155,6 @@ async function readLeaf({ held, ...leaf }: PendingLeaf): Promise<TracedLeaf> {
         ? Uint8Array.from(numbers)
         : Float32Array.from(numbers);
   return { ...leaf, data };
-}
-
-/** Runs a function in a tidy, if it is not async: then its tensors are its own. */
-async function scoped(engine: Engine, run: Traced['run']): Promise<NamedTensorMap> {
-  engine.startScope();
-  let result: ReturnType<Traced['run']>;
-  try {
-    result = run();
-  } catch (error) {
-    engine.endScope(undefined);
-    throw error;
-  }
-  engine.endScope('then' in result ? engine.state.activeScope.track : Object.values(result));
-  return result;
 }
 
 /** Attributes as plain values. */

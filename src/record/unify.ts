@@ -110,6 +110,18 @@ export function checkAlike(traces: readonly Trace[], refuse: Refuse): void {
   }
 }
 
+/** Whether all calls ran the same operations. */
+export function areAlike(traces: readonly Trace[]): boolean {
+  try {
+    checkAlike(traces, () => {
+      throw new Error();
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function operationOf({ nodes }: Trace, id: number): string {
   const node = nodes.find(({ outputs }) => outputs.includes(id));
   return node === undefined ? 'a constant' : `the shape of what ${node.operation} gives`;

@@ -29,8 +29,9 @@ export async function runBatches(
       session.inputNames.map(async (name, i) => {
         const input = Array.isArray(inputs) ? (inputs as Tensor[])[i]! : (inputs as Record<string, Tensor>)[name]!;
         const values = await input.data();
-        const type = input.dtype as 'int32' | 'float32' | 'bool';
-        return [name, new ort.Tensor(type, values as Float32Array, input.shape)] as const;
+        // cpu keeps the numbers of a cast in the array of another type
+        const Numbers = { int32: Int32Array, bool: Uint8Array, float32: Float32Array }[input.dtype as 'float32'];
+        return [name, new ort.Tensor(input.dtype as 'float32', Numbers.from(values), input.shape)] as const;
       }),
     );
     outputs.push((await session.run(Object.fromEntries(feeds))) as unknown as Outputs);

@@ -50,7 +50,11 @@ export function replay(recording: Recording, feeds: Readonly<Record<string, Tens
       const isList = list.length > 0 && '0' in given;
       results = tf.engine().runKernel(operation, (isList ? list : given) as never, attrs);
     }
-    [results].flat().forEach((result, i) => values.set(outputs[i]!, result));
+    [results].flat().forEach((result, i) => {
+      const [got, wanted] = [result.shape.join(), shapeOf(outputs[i]!).join()];
+      if (got !== wanted) throw new Error(`${operation} gives [${got}], not [${wanted}]`);
+      values.set(outputs[i]!, result);
+    });
   }
   return Object.fromEntries([
     ...recording.outputs.map(({ name, tensor }) => [name, values.get(tensor)!] as const),

@@ -10,6 +10,7 @@ import type { RandomStream } from '../../random/stream.js';
 import { checkAlive, checkBoolean, checkFunction, checkInteger, checkNumber, checkWord } from '../../tensor/checks.js';
 import { outOfRange, unusable, wrongKind } from '../../tensor/errors.js';
 import { readTensor } from '../../tensor/lost-backend.js';
+import { recorder } from '../../tensor/recorder.js';
 import { oneHot } from '../../tensor/one-hot.js';
 import { optional, readOptions, signalRule, type Rules } from '../../tensor/options.js';
 import { checkCondition, checkLabels } from '../../training/data/batch.js';
@@ -200,6 +201,7 @@ function mostLikely(probabilities: Tensor, topP: number): Tensor {
 
 /** Returns the sequences; disposes them and rejects if the network's logits were not finite. */
 async function checkDrawn(where: string, indices: Tensor): Promise<Tensor> {
+  if (recorder()) return indices;
   const lowest = tf.tidy(() => tf.min(indices));
   try {
     const [least] = await readTensor(where, lowest);

@@ -13,6 +13,7 @@ import {
 } from '../../tensor/checks.js';
 import { notAwaited, outOfRange, wrongKind } from '../../tensor/errors.js';
 import { checkNotRemoved, checkOnGpu, readTensor } from '../../tensor/lost-backend.js';
+import { recorder } from '../../tensor/recorder.js';
 
 /**
  * The examples of one update: only data, float32 `[batch, ...]` (int32 if they are tokens), or data with a condition, which is int32
@@ -94,7 +95,7 @@ export function checkCondition(where: string, argument: string, condition: Tenso
 }
 
 /**
- * Rejects unless each label is a class, or -1 if that is allowed. It reads the labels from the device, but not vectors. `classes` is the
+ * Rejects unless each label is a class, or -1 if that is allowed. It reads the labels from the device, but not vectors, and not in a recording, which has no numbers yet. `classes` is the
  * number of classes, undefined if it is unknown, and 0 if the network reads no labels.
  */
 export async function checkLabels(
@@ -104,7 +105,7 @@ export async function checkLabels(
   allowNoClass: boolean | undefined,
   argument = 'condition',
 ): Promise<void> {
-  if (condition.dtype !== 'int32') return;
+  if (condition.dtype !== 'int32' || recorder()) return;
   const labels = await readTensor(where, condition);
   const lowest = allowNoClass ? -1 : 0;
   const index = labels.findIndex((label) => label < lowest || label >= (classes || Infinity));
