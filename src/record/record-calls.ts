@@ -63,7 +63,8 @@ async function recordWith(calls: Calls, free: readonly FreeSize[]): Promise<Reco
       checkOperation: (name) => {
         if (!isRecordable(name)) refuse('must consist of operations that a recording can have', name, OTHERS);
       },
-      refuseRead: () => refuse('must not read numbers that depend on its inputs', 'a read', 'Record what comes before it.'),
+      refuseRead: () =>
+        refuse('must not read numbers that depend on its inputs', 'a read', 'Record what comes before it.'),
     }).finally(() => tf.dispose(inputs));
   };
   const [first, ...others] = combinationsOf(free) as [Sizes, ...Sizes[]];
@@ -113,4 +114,3 @@ function hostNumbers(one: Trace, other: Trace): ReadonlyMap<number, string> {
   });
   return found;
 }
-

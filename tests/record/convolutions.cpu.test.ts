@@ -14,7 +14,13 @@ test.each<[string, (x: tf.Tensor, filter: tf.Tensor) => tf.Tensor]>([
   [
     'conv2dTranspose',
     (x, filter) =>
-      tf.conv2dTranspose(x as tf.Tensor4D, tf.transpose(filter, [0, 1, 3, 2]) as tf.Tensor4D, [2, 10, 10, 4], 2, 'same'),
+      tf.conv2dTranspose(
+        x as tf.Tensor4D,
+        tf.transpose(filter, [0, 1, 3, 2]) as tf.Tensor4D,
+        [2, 10, 10, 4],
+        2,
+        'same',
+      ),
   ],
 ])('the gradients of %s are recorded, also those of its gradients', async (_, convolve) => {
   const loss = (x: tf.Tensor, filter: tf.Tensor): tf.Tensor => tf.sum(tf.square(convolve(x, filter)));

@@ -15,6 +15,8 @@ test('a penalty is recorded that is the first of the program, and second derivat
   const ours = slopeOfPenalty(x);
   expect(Array.from(await slope!.data())).toEqual(Array.from(await ours.data()));
   // the second derivative of tanh at 1
-  const [second] = await tf.grad((x) => tf.sum(tf.grad(tf.tanh)(x)))(tf.tensor1d([1])).data();
+  const [second] = await tf
+    .grad((x) => tf.sum(tf.grad(tf.tanh)(x)))(tf.tensor1d([1]))
+    .data();
   expect(second).toBeCloseTo(-0.6397, 4);
 });
