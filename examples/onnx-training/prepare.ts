@@ -23,8 +23,8 @@ export async function prepare(
   return description;
 }
 
-/** What a step needs at each call. The host draws timesteps, stratified over all `timesteps` of a schedule. */
-function describe({ inputs, draws, state, outputs }: Recording, timesteps = 0): StepDescription {
+/** What a step needs at each call: the host draws timesteps, stratified over all `timesteps` of a schedule. */
+export function describe({ inputs, draws, state, outputs }: Recording, timesteps = 0): StepDescription {
   const [given, chosen] = [inputs.filter(({ data }) => !data), inputs.filter(({ data }) => data)];
   const unknown = chosen.find(({ name }) => name !== 'timesteps');
   if (unknown) throw new Error(`Say in step.json how ${unknown.name} changes from step to step: see the README.`);
