@@ -14,7 +14,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 it('four models have the losses of this library in ONNX Runtime, and after they came back', () => {
-  const words = ['--steps', '2', '--back', '2', '--examples', '64', '--json', 'report.json'];
+  const words = ['--steps', '2', '--back', '1', '--examples', '64', '--json', 'report.json'];
   const { status, stderr } = runExample('onnx-training', folder, words);
   expect([status, stderr]).toEqual([0, '']);
   const { models } = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as {
@@ -23,7 +23,7 @@ it('four models have the losses of this library in ONNX Runtime, and after they 
   expect(Object.keys(models)).toEqual(['vae', 'gan', 'unet', 'transformer']);
   for (const [name, { first, away, back, there }] of Object.entries(models)) {
     expect({ name, is: first < 1e-5 && away < 1e-4 && back < 1e-4 }).toEqual({ name, is: true });
-    expect(new Set(there).size).toBe(4);
+    expect(new Set(there).size).toBe(3);
   }
 });
 
