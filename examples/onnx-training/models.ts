@@ -84,7 +84,7 @@ export const makers: Readonly<Record<(typeof MODELS)[number], (data: Data, rando
   },
 
   transformer: ({ words }, random) => {
-    const size = { tokens: 1 + words.data.reduce((most, letter) => Math.max(most, letter)), length: words.shape[1]! };
+    const size = { tokens: 1 + Math.max(...words.data), length: words.shape[1]! };
     const network = transformer({ ...size, width: 32, layers: 2, heads: 4, random: random.fork('transformer') });
     const model = createTokenModel(network, size);
     const trainer = createTokenTrainer({ model, optimizer: adam(3e-3), random });
