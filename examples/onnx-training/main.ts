@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { readFile } from 'node:fs/promises';
 import * as runtime from 'onnxruntime-web';
-import { createRandom, readMetrics, type Trainer } from 'tfjs-generative';
-import { recordStep } from 'tfjs-generative/record';
+import { createRandom, readMetrics } from 'tfjs-generative';
+import { recordStep, type Recording } from 'tfjs-generative/record';
 import { startBackend } from '../shared/backend.js';
 import { loadClothes } from '../shared/image-data.js';
 import { readOptions } from '../shared/options.js';
@@ -33,16 +33,17 @@ run(async () => {
   const models: Record<string, object> = {};
   for (const name of MODELS) {
     const { trainer, ...model } = makers[name](data, random.fork(name));
-    const { batch: shapes, metrics } = await prepare(`${FOLDER}/${name}`, trainer, { x: firstBatch(model), ...model });
-    const ofLoss = metrics[0]!;
-    const batch = (step: number): tf.Tensor => tensorOf(batchOf(model.data, shapes['x']!, step));
+    const recorded = await prepare(`${FOLDER}/${name}`, trainer, { x: firstBatch(model), ...model });
+    const ofLoss = recorded.outputs[0]!.name;
+    const batch = (step: number): tf.Tensor =>
+      tensorOf(batchOf(model.data, recorded.inputs[0]!.shape as number[], step));
 
     // here, with a note of what each step draws
     const [here, draws] = [[] as number[], [] as Record<string, Stored>[]];
     let away = trainer.state.plain;
     for (let step = 0; step < options.steps + options.back; step++) {
       const x = batch(step);
-      if (step < options.steps) draws.push(await drawsOf(trainer, x));
+      if (step < options.steps) draws.push(await drawsOf(step === 0 ? recorded : await recordStep(trainer, x)));
       if (step === options.steps) away = trainer.state.plain;
       here.push((await readMetrics(trainer.step(x)))[ofLoss]!);
       x.dispose();
@@ -97,9 +98,8 @@ function tensorOf({ shape, data }: Stored): tf.Tensor {
   return tf.tensor(data, [...shape], data instanceof Int32Array ? 'int32' : 'float32');
 }
 
-/** What the next step of a trainer will draw, by the names in its recording. */
-async function drawsOf(trainer: Trainer, x: tf.Tensor): Promise<Record<string, Stored>> {
-  const step = await recordStep(trainer, x);
+/** What a recorded step drew, and the step of the trainer will draw, by their names. */
+async function drawsOf(step: Recording): Promise<Record<string, Stored>> {
   const drawn = step.draws.map(async ({ name, value }) => [name, { shape: value.shape, data: await value.data() }]);
   const chosen = step.inputs.filter(({ data }) => data).map(({ name, shape, data }) => [name, { shape, data }]);
   const all = Object.fromEntries([...chosen, ...(await Promise.all(drawn))] as [string, Stored][]);

@@ -1,4 +1,4 @@
-// Trains in Node without TensorFlow.js and without this library: npx tsx examples/onnx-training/node.ts [STEPS]
+// Trains in Node without TensorFlow.js and without this library: npx tsx examples/onnx-training/node.ts [STEPS] [MODEL]
 import { readFile, writeFile } from 'node:fs/promises';
 import * as runtime from 'onnxruntime-web';
 import { FOLDER, MODELS, openTraining } from './open-training.js';
@@ -6,9 +6,10 @@ import { writeSafetensors } from './safetensors.js';
 
 // more threads than one help large batches only
 runtime.env.wasm.numThreads = 1;
-const steps = Number(process.argv[2] ?? 100);
+const [count = '100', only] = process.argv.slice(2);
+const steps = Number(count);
 
-for (const model of MODELS) {
+for (const model of only === undefined ? MODELS : [only]) {
   const { replay, metrics, batch } = await openTraining((file) => readFile(`${FOLDER}/${model}/${file}`), {
     runtime,
     seed: 1,

@@ -7,12 +7,12 @@ import type { Draw } from './draws.js';
 import type { StepDescription } from './replay-onnx.js';
 import { writeSafetensors, type Stored } from './safetensors.js';
 
-/** Writes what a training elsewhere needs: the step, what it needs to run, the state, and data. */
+/** Writes what a training elsewhere needs: the step, what it needs to run, the state, and data. Resolves to the recorded step. */
 export async function prepare(
   folder: string,
   trainer: Trainer,
   { x, data, timesteps }: { readonly x: Tensor; readonly data: Stored; readonly timesteps?: number | undefined },
-): Promise<StepDescription> {
+): Promise<Recording> {
   const step = await recordStep(trainer, x);
   const description = describe(step, timesteps);
   await saveFile(`${folder}/step.onnx`, await saveOnnx(step));
@@ -20,7 +20,7 @@ export async function prepare(
   // a checkpoint is a safetensors file, whose names are those of the state
   await saveFile(`${folder}/state.safetensors`, await saveCheckpoint(trainer));
   await saveFile(`${folder}/data.safetensors`, writeSafetensors(new Map([['x', data]])));
-  return description;
+  return step;
 }
 
 /** What a step needs at each call: the host draws timesteps, stratified over all `timesteps` of a schedule. */

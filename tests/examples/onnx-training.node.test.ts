@@ -55,12 +55,12 @@ it('the program for Node trains from these files', async () => {
     platform: 'node',
     packages: 'external',
   });
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(process.cwd(), outfile), '2'], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(process.cwd(), outfile), '2', 'vae'], {
     cwd: folder,
     encoding: 'utf8',
   });
   expect([status, stderr]).toEqual([0, '']);
-  expect(stdout.match(/^(vae|gan|unet|transformer): \w+ \d+\.\d+ -> \d+\.\d+ in 2 steps/gm)).toHaveLength(4);
+  expect(stdout.match(/^vae: loss \d+\.\d+ -> \d+\.\d+ in 2 steps/gm)).toHaveLength(1);
 });
 
 describe('createDraws', () => {
