@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs-core';
+import { mendSaved } from '../gradients/mend-saved.js';
 import { isOurs, unusable } from '../tensor/errors.js';
 import { finish } from './finish.js';
 import { isRecordable } from './operations.js';
@@ -81,9 +82,17 @@ async function recordWith(calls: Calls, free: readonly FreeSize[]): Promise<Reco
   };
   const [first, ...others] = combinationsOf(free) as [Sizes, ...Sizes[]];
   const traces: Trace[] = [];
+  // it replaces a method of the engine for good, which must not happen during a call
+  mendSaved();
+  const repaired = tf.getGradient('Maximum');
   try {
     restart();
     traces.push(await traceOnce(first));
+    // the first penalty of a program replaces gradients of tfjs in the middle of a call
+    if (tf.getGradient('Maximum') !== repaired) {
+      restart();
+      traces[0] = await traceOnce(first);
+    }
     const again = await traceOnce(first);
     const further: Trace[] = [];
     for (const go of calls.others ?? []) {

@@ -28,18 +28,44 @@ const shapes: Readonly<Record<string, (inputs: Shaped, attributes: ConvolutionAt
   Conv2DBackpropFilter: (_, { filterShape }) => filterShape,
 };
 
+type Inputs = Readonly<Record<string, Tensor | undefined>>;
+type RunKernel = (name: string, inputs: Inputs, attributes?: object) => Tensor | Tensor[];
+
+/** Parts of tfjs's engine that are not public. */
+interface TapeEngine {
+  readonly state: { readonly gradientDepth: number; readonly kernelDepth: number };
+  runKernelFunc(call: {
+    readonly inputs: Shaped;
+    readonly forwardFunc: (backend: unknown, save: (tensors: Tensor[]) => void) => Tensor | Tensor[];
+    readonly backwardsFunc: (dy: Tensor, saved: Tensor[]) => object;
+  }): Tensor | Tensor[];
+}
+
 /**
  * Runs a kernel; of a convolution, only the shape is computed, and the result is zeros. A recording needs no other numbers, and in
  * JavaScript a step of a U-Net takes minutes.
  */
 export function shapeOnly(
   name: string,
-  inputs: Readonly<Record<string, Tensor | undefined>>,
+  inputs: Inputs,
   attributes: object | undefined,
-  run: (name: string, inputs: Readonly<Record<string, Tensor | undefined>>, attributes?: object) => Tensor | Tensor[],
+  run: RunKernel,
 ): Tensor | Tensor[] {
   const shapeOf = shapes[name];
   if (shapeOf === undefined) return run(name, inputs, attributes);
   const shape = shapeOf(inputs as Shaped, attributes as ConvolutionAttributes);
-  return run('Fill', {}, { shape, value: 0, dtype: 'float32' });
+  const zeros = (): Tensor | Tensor[] => run('Fill', {}, { shape, value: 0, dtype: 'float32' });
+  const engine = tf.engine() as unknown as TapeEngine;
+  const gradient = tf.getGradient(name);
+  const isOnTape = engine.state.gradientDepth > 0 && engine.state.kernelDepth === 0;
+  if (!isOnTape || !gradient) return zeros();
+  // zeros are made of nothing: the tape would lose the inputs
+  return engine.runKernelFunc({
+    inputs: inputs as Shaped,
+    forwardFunc: (_, save) => {
+      save((gradient.inputsToSave ?? []).map((input) => inputs[input]!));
+      return zeros();
+    },
+    backwardsFunc: (dy, saved) => gradient.gradFunc(dy, saved, attributes as tf.NamedAttrMap),
+  });
 }

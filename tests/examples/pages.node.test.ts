@@ -22,7 +22,7 @@ test('npm run tool -- pages opens on a list, whose links lead to pages', async (
   expect(list.url).toBe(`${origin}/examples/`);
   const html = await list.text();
   const links = [...html.matchAll(/href="([\w-]+\/)"/g)].map(([, link]) => link!);
-  expect(links).toEqual(['react/', 'worker/', 'own-table/', 'gpu-bench/', 'onnx/', 'script-tag/']);
+  expect(links).toEqual(['react/', 'worker/', 'own-table/', 'gpu-bench/', 'onnx/', 'onnx-training/', 'script-tag/']);
   for (const link of links) {
     const page = await fetch(new URL(link, list.url));
     expect([page.status, await page.text()]).toEqual([200, expect.stringMatching(/<title>/)]);
