@@ -61,7 +61,7 @@ test('a user may also have other operations that can be printed', async () => {
     cosh: tf.cosh,
     sinh: tf.sinh,
     selu: tf.selu,
-    maxPool: (x) => tf.maxPool(tf.reshape<tf.Tensor4D>(x, [1, 3, 1, 1]), 2, 1, 'same'),
+    maxPool: (x) => tf.maxPool(tf.reshape<tf.Rank.R4>(x, [1, 3, 1, 1]), 2, 1, 'same'),
   };
   for (const [name, run] of Object.entries(others)) {
     const recording = await record(({ x }) => run(x), { inputs: { x } });
