@@ -150,5 +150,5 @@ export function checkSizes(
         : `exactly ${exactly} numbers`;
     throw outOfRange(where, argument, `must hold ${count}`, { got: sizes });
   }
-  sizes.forEach((size, i) => checkInteger(where, `${argument}[${i}]`, size, { most: 2 ** 28 }));
+  sizes.forEach((size, i) => checkInteger(where, `${argument}[${i}]`, size));
 }

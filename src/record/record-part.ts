@@ -54,7 +54,8 @@ export async function recordPart(where: string, part: Part, given: ExampleShapes
   const refuse = (rule: string, seen: string | undefined, fix: string): never => {
     throw unusable(where, 'part', rule, { got: part, seen, fix });
   };
-  const method = Object.keys(calls).find((name) => typeof (Object(part) as Methods)[name] === 'function');
+  const isPart = typeof part === 'object' && Array.isArray((part as Partial<Part> | null)?.variables);
+  const method = Object.keys(calls).find((name) => isPart && typeof (part as unknown as Methods)[name] === 'function');
   if (method === undefined) {
     const kind = noteOf(Object(part) as object)?.kind;
     return refuse('must be a part with tensors as its result', kind, 'Record a function of it with `record`.');

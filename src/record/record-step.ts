@@ -42,7 +42,7 @@ export interface RecordStepOptions {
  * @throws as {@link record} does
  * @example
  * ```ts
- * const step = await recordStep(trainer, { shape: [null, 28, 28, 1] });
+ * const step = await recordStep(trainer, { shape: [null, 8, 8, 1] });
  * const bytes = await saveOnnx(step);
  * ```
  */

@@ -40,7 +40,7 @@ export interface RecordOptions<Name extends string = string> {
  * @example
  * ```ts
  * const recording = await record(({ x }) => tf.mul(x, 2), { inputs: { x: { shape: [null, 3] } } });
- * console.log(recording.nodes.map(({ operation }) => operation)); // [ 'Multiply' ]
+ * console.log(recording.nodes.map(({ operation }) => operation)); // Multiply
  * ```
  */
 export async function record<Name extends string>(

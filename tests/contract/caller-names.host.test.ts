@@ -14,6 +14,7 @@ import * as models from '../../src/model/index.js';
 import * as node from '../../src/node/index.js';
 import * as onnx from '../../src/onnx/index.js';
 import * as pytorch from '../../src/pytorch/index.js';
+import * as recording from '../../src/record/index.js';
 import * as run from '../../src/run/index.js';
 import * as tables from '../../src/tables/index.js';
 import * as testing from '../../src/testing/index.js';
@@ -210,6 +211,8 @@ const own: Readonly<Record<string, Row>> = {
   readImages: [(o) => node.readImages([], o)],
   readLabelledImages: [(o) => node.readLabelledImages('missing', o)],
   readPng: [(o) => node.readPng('missing.png', o)],
+  record: [(o) => recording.record(({ x: given }) => tf.neg(given!), o), () => ({ inputs: { x: { shape: [2] } } })],
+  recordStep: [(o) => recording.recordStep(vae(), x(), o)],
   reduceOnPlateau: [run.reduceOnPlateau, () => ({ metric: 'elbo', goal: 'max', patience: 1, from: 1 })],
   reshape: [g.reshape, () => ({ shape: [2, 2] })],
   residualBlock: [g.residualBlock, () => ({ inputs: 8, filters: 8, random })],
@@ -286,7 +289,9 @@ const open: Readonly<Record<string, readonly string[]>> = {
   loadCheckpoint: ['data', 'validation', 'observers'],
   loadStateDict: ['names'],
   saveCheckpoint: ['data', 'validation', 'observers', 'metadata'],
-  saveOnnx: ['inputs', 'part'],
+  record: ['inputs', 'state'],
+  recordStep: ['players'],
+  saveOnnx: ['inputs', 'names'],
   saveStateDict: ['names', 'metadata'],
   saveWeights: ['metadata'],
   stateDictEntries: ['names'],

@@ -226,7 +226,7 @@ const refusals: readonly (readonly [
   ],
   [
     'operations whose number is the batch',
-    ({ x }) => tf.addN(tf.unstack(x)),
+    ({ x }) => tf.sum(x.shape[0]! % 2 === 0 ? tf.neg(x) : tf.abs(x), 0),
     '`fn` must depend on free sizes (batch) by sums and products; got ',
   ],
   ['no tensor', () => 3 as never, '`fn(...)` must be a record such as { output }; got 3. Return { output }.'],
@@ -287,7 +287,7 @@ describe('a refused function', () => {
     await expect(record(run, { inputs: { x: any } })).rejects.toThrow(/Fix |fixed|without null/);
     const recording = await record(run, { inputs: { x: { shape: [4, 3] } } });
     const x = tf.ones([4, 3]);
-    expect((await replayed(recording, { x }))['output']).toEqual([4, 4, 4]);
+    expect((await replayed(recording, { x }))['output']).toEqual([-4, -4, -4]);
   });
 });
 

@@ -91,7 +91,7 @@ describe('each door refuses a cell that is none of its column, in one sentence w
   test('bigints that float64 would merge are refused, others are numbers', async () => {
     const ids = Array.from({ length: 60 }, (_, i) => BigInt(i % 3) + 2n ** 53n);
     expect(() => describeTable({ ids }, { kinds: { ids: 'category' } })).toThrow(
-      'describeTable: `rows.ids[0]` must be between -2^53 and 2^53; got 9007199254740992. Write it as a text',
+      'describeTable: `rows.ids[0]` must be between -2^53 and 2^53; got 9007199254740992n. Write it as a text',
     );
     expect((await sample({ floors: 5n }))[0]!['floors']).toBe(5);
   });

@@ -9,6 +9,7 @@ import { checkVectors } from './channels.js';
 import { initialWeights } from './initial-weights.js';
 import { oneHot } from '../../tensor/one-hot.js';
 import { currentTape } from '../../gradients/tape.js';
+import { recorder } from '../../tensor/recorder.js';
 import { zerosWithin } from '../../tensor/zeros-within.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy, note } from '../../tensor/made-by.js';
@@ -27,7 +28,7 @@ export interface EmbeddingOptions {
  * A learned vector for each class label, from int32 `[batch, ...]` to float32 `[batch, ..., size]`.
  *
  * output = oneHot(label) * weights. The label -1, for "none", gives zeros. For any other label, `apply` throws on cpu and wasm. On a GPU, whose
- * labels would have to be read, and in training, it gives NaN, so that a trainer skips the update. A float32 `[batch, ..., classes]`
+ * labels would have to be read, in training and in a recording, it gives NaN, so that a trainer skips the update. A float32 `[batch, ..., classes]`
  * input takes the place of oneHot(label): soft labels or attributes; zeros are "none".
  *
  * Initial weights are uniform in (-1, 1), since each output is one weight (fan-in 1), from `random.fork('weights')`. One variable: weights `[classes, size]`.
@@ -74,7 +75,7 @@ export function embedding(options: EmbeddingOptions): Network {
  * guard of a trainer skips the update, it gives NaN.
  */
 function zerosFor(labels: Tensor, classes: number, training = false): Tensor {
-  if (!training && currentTape() === undefined) {
+  if (!training && currentTape() === undefined && recorder() === undefined) {
     const rows = tf.add(labels, tf.scalar(1, 'int32'));
     return tf.expandDims(zerosWithin('embedding', 'input', rows, classes + 1, { least: -1 }), 1);
   }

@@ -117,7 +117,14 @@ const poolOf = (node: RecordedNode): number[] => pair(node.attributes['filterSiz
 const pool: Operation = (p, _, node) => {
   const { x } = node.inputs as { x: RecordedTensor };
   const { attributes } = windowOf(p, node, x.shape, poolOf(node), node.outputs[0]!.shape);
-  setFirst(p, node, p.node('AveragePool', [p.first(x)], { ...attributes, kernel_shape: poolOf(node) }));
+  setFirst(
+    p,
+    node,
+    p.node(node.operation === 'MaxPool' ? 'MaxPool' : 'AveragePool', [p.first(x)], {
+      ...attributes,
+      kernel_shape: poolOf(node),
+    }),
+  );
 };
 
 /** Each number spread over its window: a transposed convolution of each channel with the same number in each place. */
@@ -138,5 +145,6 @@ export const convolutions: Operations = {
   Conv2DBackpropInput: inputGradient,
   Conv2DBackpropFilter: filterGradient,
   AvgPool: pool,
+  MaxPool: pool,
   AvgPoolGrad: poolGradient,
 };

@@ -5,7 +5,8 @@ import { formulas } from './formulas.js';
 
 /** Operations of floats, with ONNX's name behind a colon if it is another. */
 const OF_FLOATS =
-  'Acos Asin Cos Erf Exp Floor IsInf IsNan:IsNaN Log RealDiv:Div Reciprocal Relu Round Sigmoid Sin Softplus Sqrt Tan Tanh';
+  'Acos Acosh Asin Asinh Atan Atanh Ceil Cos Cosh Erf Exp Floor IsInf IsNan:IsNaN Log RealDiv:Div Reciprocal Relu Round Selu Sigmoid ' +
+  'Sin Sinh Softplus Sqrt Tan Tanh';
 /** Operations of integers as well, with those among {@link formulas}. */
 const OF_NUMBERS =
   'Abs Add AddN:Add Maximum:Max Minimum:Min Multiply:Mul Neg Pow Sign Sub Square SquaredDifference ClipByValue FloorDiv Mod';
