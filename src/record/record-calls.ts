@@ -4,7 +4,7 @@ import { mendSaved } from '../gradients/mend-saved.js';
 import { isOurs, unusable } from '../tensor/errors.js';
 import { finish } from './finish.js';
 import { isRecordable } from './operations.js';
-import { areAlike, checkAlike, isEqual, unify, type Refuse } from './unify.js';
+import { areAlike, checkAlike, isEqual, OTHER_OPERATIONS, unify, type Refuse } from './unify.js';
 import type { Recording } from './recording.js';
 import { simplify } from './simplify.js';
 import { combinationsOf, type FreeSize, type Sizes } from './sizes.js';
@@ -51,7 +51,8 @@ export async function recordCalls(calls: Calls): Promise<Recording> {
   try {
     return await recordWith(calls, usual);
   } catch (error) {
-    if (!isOurs(error)) throw error;
+    // the further sizes are all even: they would not show what else depends on a size
+    if (!isOurs(error) || error.message.includes(OTHER_OPERATIONS)) throw error;
     for (const free of others) {
       const recording = await recordWith(calls, free).catch(() => undefined);
       if (recording) return recording;

@@ -16,6 +16,9 @@ export interface DraftNode extends Omit<TracedNode, 'attributes'> {
   readonly attributes: Readonly<Record<string, RecordedAttribute>>;
 }
 
+/** What differs if two calls run other operations. */
+export const OTHER_OPERATIONS = 'the list of operations';
+
 /** Throws because something depends on a free size in another way than a recording can say. */
 export type Refuse = (what: string, numbers: readonly (number | string)[]) => never;
 
@@ -100,7 +103,7 @@ export function checkAlike(traces: readonly Trace[], refuse: Refuse): void {
       const isAlike =
         a?.operation === b?.operation &&
         JSON.stringify([a?.inputs, a?.outputs]) === JSON.stringify([b?.inputs, b?.outputs]);
-      if (!isAlike) refuse('the list of operations', [a?.operation ?? 'nothing', b?.operation ?? 'nothing']);
+      if (!isAlike) refuse(OTHER_OPERATIONS, [a?.operation ?? 'nothing', b?.operation ?? 'nothing']);
     }
     if (
       first.leaves.length !== other.leaves.length ||
