@@ -44,7 +44,8 @@ export async function checkRun(entries: Entries, program: Program): Promise<void
       },
     );
   const straight = await inTwo(way);
-  if (way !== 'train') {
+  // the clock of a rate moves with each look at it, and `createRun` does not begin a run that has ended
+  if (way !== 'train' && program.followsClock !== true) {
     const why = differenceOf(
       (await inTwo('train')).numbers.filter(isOfTrainer),
       straight.numbers.filter(isOfTrainer),

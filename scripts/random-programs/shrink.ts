@@ -65,8 +65,8 @@ function* shorterThan(program: Program): Generator<Program> {
     .sort((a, b) => b.size - a.size);
   for (const { place, expression } of places) {
     const parent = place.length > 1 ? parentOf(program, place) : undefined;
-    // an optional field, or a member of a list
-    if (parent !== undefined && (parent.is === 'object' || parent.is === 'array'))
+    // an optional field, or a member of a list; without its clock, a schedule would follow the computer's
+    if (parent !== undefined && (parent.is === 'object' || parent.is === 'array') && place.at(-1) !== 'now')
       yield replaced(program, place, undefined);
     // a network within a network of the same sizes, and simple values
     for (const next of simplerThan(expression)) yield replaced(program, place, next);

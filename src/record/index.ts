@@ -16,6 +16,7 @@ export type {
   RecordedInput,
   RecordedNode,
   RecordedNumbers,
+  RecordedSize,
   RecordedState,
   RecordedTensor,
   RecordedType,

@@ -8,6 +8,7 @@ import type { FreeSize, Sizes } from './sizes.js';
 export type InputSpec =
   | Tensor
   | {
+      /** A size is free if it is null, or a name. */
       readonly shape: readonly (number | string | null)[];
       /** `float32` by default. */
       readonly dtype?: 'float32' | 'int32' | 'bool' | undefined;

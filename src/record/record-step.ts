@@ -17,8 +17,11 @@ import type { Recording } from './recording.js';
 export type BatchSpec =
   | InputSpec
   | {
+      /** The examples. */
       readonly x: InputSpec;
+      /** Their condition, such as labels; none by default. */
       readonly condition?: InputSpec | undefined;
+      /** Several conditions by name; none by default. */
       readonly conditions?: Readonly<Record<string, InputSpec>> | undefined;
     };
 

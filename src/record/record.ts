@@ -20,9 +20,9 @@ export interface RecordOptions<Name extends string = string> {
    * or `length` by the number of axes. A free size has a name in its stead if it is called something else.
    */
   readonly inputs: Readonly<Record<Name, InputSpec>>;
-  /** What the function draws from; each draw becomes an input. Its state is the same afterwards. */
+  /** What the function draws from; each draw becomes an input; none by default. Its state is the same afterwards. */
   readonly random?: RandomStream | undefined;
-  /** A part or a trainer whose variables stay variables in the recording; all others are constants. */
+  /** A part or a trainer whose variables stay variables in the recording; none by default: then all are constants. */
   readonly state?: Part | Trainer | undefined;
 }
 

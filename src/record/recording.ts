@@ -11,12 +11,15 @@ export type Size = number | Readonly<Record<string, number>>;
 
 /** A value that was computed or given while a function was recorded; each is one object, by which nodes refer to it. */
 export interface RecordedTensor {
+  /** Its sizes, some of which may be free. */
   readonly shape: readonly Size[];
+  /** The type of its numbers. */
   readonly dtype: RecordedType;
 }
 
 /** A value with a name. */
 export interface NamedTensor extends RecordedTensor {
+  /** No other value of its kind has it. */
   readonly name: string;
   /** The value that nodes refer to. */
   readonly tensor: RecordedTensor;
@@ -32,7 +35,9 @@ export interface RecordedInput extends NamedTensor {
 export interface RecordedDraw extends NamedTensor {
   /** `normal` has mean 0 and deviation 1, `uniform` numbers from `low` to below `high`, `integers` as well. */
   readonly distribution: 'normal' | 'uniform' | 'integers';
+  /** The least number; undefined if `normal`. */
   readonly low?: number;
+  /** The bound that no number reaches; undefined if `normal`. */
   readonly high?: number;
   /** The numbers that were drawn; of the smallest recorded batch, if it is free. The tensor is made when it is first read, and freed by {@link Recording.dispose}. */
   readonly value: Tensor;
@@ -51,7 +56,9 @@ export type RecordedNumbers = Float32Array | Int32Array | Uint8Array;
 
 /** A tensor that was there before, or that the host made. */
 export interface RecordedConstant {
+  /** The value that nodes refer to. */
   readonly tensor: RecordedTensor;
+  /** Its numbers, in row-major order. */
   readonly data: RecordedNumbers;
 }
 
@@ -67,10 +74,20 @@ export interface RecordedNode {
   readonly operation: string;
   /** The values that it reads by their names among the kernel's inputs; those of a list are named `0`, `1`, ... */
   readonly inputs: Readonly<Record<string, RecordedTensor>>;
+  /** The kernel's attributes by their names in tfjs. */
   readonly attributes: Readonly<Record<string, RecordedAttribute>>;
+  /** The values that it gives. */
   readonly outputs: readonly RecordedTensor[];
   /** The parts during whose calls it ran, from the outermost, such as `decoder/2`; empty outside of any. */
   readonly scope: string;
+}
+
+/** Where a free size is found. */
+export interface RecordedSize {
+  /** An input, a draw or a state. */
+  readonly of: RecordedTensor;
+  /** The axis that has the size. */
+  readonly axis: number;
 }
 
 /** The operations of a function, and what goes in and out: data without any tensor of a backend, except in {@link RecordedDraw.value}. */
@@ -84,12 +101,14 @@ export interface Recording {
   readonly draws: readonly RecordedDraw[];
   /** Variables by their names in a checkpoint. */
   readonly state: readonly RecordedState[];
+  /** Values that are the same at each call. */
   readonly constants: readonly RecordedConstant[];
   /** In the order in which they ran. */
   readonly nodes: readonly RecordedNode[];
+  /** What the function returned. */
   readonly outputs: readonly NamedTensor[];
-  /** The free sizes by name, such as `batch`, and where each is found: an axis of an input, a draw or a state. */
-  readonly sizes: Readonly<Record<string, { readonly of: RecordedTensor; readonly axis: number }>>;
+  /** The free sizes by name, such as `batch`, and where each is found. */
+  readonly sizes: Readonly<Record<string, RecordedSize>>;
   /** Frees the tensors of draws that were read. */
   dispose(): void;
 }
