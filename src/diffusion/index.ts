@@ -10,6 +10,7 @@ export { shortcut } from './consistency/shortcut.js';
 export { createDenoiser, type DenoiserEstimate, type Denoiser, type DenoiserOptions } from './denoiser.js';
 export type { DiffusionTrainerOptions } from './diffusion-options.js';
 export { createDiffusionTrainer, diffusionModel } from './diffusion-trainer.js';
+export { logDensity, type LogDensity, type LogDensityOptions } from './log-density.js';
 export { scalesAt, snrAt, type NoiseSchedule } from './noise-schedule.js';
 export {
   predictFlow,

@@ -20,7 +20,7 @@ import { clipRule } from './with-clip.js';
 import { readOptions } from '../tensor/options.js';
 
 /** The range of levels by default. */
-const RANGE = [-1, 1] as const;
+export const RANGE = [-1, 1] as const;
 
 /** Options of {@link variationalBound}. */
 export interface VariationalBoundOptions extends Pick<
@@ -178,7 +178,8 @@ function logLevel(
   return logNormalInterval(from, to);
 }
 
-function checkLevels(where: string, data: ArrayLike<number>, range: VariationalBoundOptions['range']): void {
+/** Throws unless the data lie within the range. */
+export function checkLevels(where: string, data: ArrayLike<number>, range: VariationalBoundOptions['range']): void {
   const [low, high] = range ?? RANGE;
   const slack = 1e-4 * (high - low);
   let [least, most, isOutside, outside] = [Infinity, -Infinity, false, 0];

@@ -5,7 +5,7 @@ import type { AllConditions } from '../../nets/conditions/drop-condition.js';
 import { checkBoolean, checkFunction, checkNumber } from '../../tensor/checks.js';
 import { optional, type Rules, signalRule } from '../../tensor/options.js';
 import { checkCondition, checkEachCondition, checkLabels } from '../../training/data/batch.js';
-import { createPause } from '../../training/pause.js';
+import { createPause, type AfterPause } from '../../training/pause.js';
 import { estimateSample, type Denoiser } from '../denoiser.js';
 import { timestepsOf } from '../per-example.js';
 import { clipped, clipRule } from '../with-clip.js';
@@ -27,10 +27,11 @@ export const denoisingRules = {
 
 /** {@link DenoisingOptions} as functions: how the denoiser is called, and what happens after a step. */
 export interface Denoising {
-  /**
-   * Resolves to the estimate of x_0 at one timestep for all examples, or one for each; rejects once the signal is aborted. If `xt` has only
-   * some of the examples, `condition` is theirs.
-   */
+  /** The estimate of x_0 at one timestep for all examples, or one for each, at once. If `xt` has only some of the examples, `condition` is theirs. */
+  readonly estimate: (xt: Tensor, timesteps: number | Int32Array, own?: AllConditions) => Tensor;
+  /** Does a piece of work after a pause, if it is time for one; rejects once the signal is aborted. */
+  readonly afterPause: AfterPause;
+  /** `estimate` after a pause. */
   readonly denoise: (xt: Tensor, timesteps: number | Int32Array, own?: AllConditions) => Promise<Tensor>;
   /** Calls `onStep` with its own copies of the tensors; rejects if the signal is aborted by then. */
   readonly report: (progress: Omit<SampleProgress, 'start'> & { readonly start?: number }) => Promise<void>;
@@ -56,14 +57,15 @@ export async function readDenoising(
   const wrapped = clipped(where, guided(where, denoiser, options), options.clip);
   checkConditionRead(where, '', options, denoiser, guide ?? denoiser);
   const afterPause = createPause(options);
+  const estimate: Denoising['estimate'] = (xt, at, own = { condition, ...(conditions && { conditions }) }) =>
+    tf.tidy(() => {
+      const list = typeof at === 'number' ? new Int32Array(xt.shape[0]).fill(at) : at;
+      return estimateSample(where, wrapped, xt, timestepsOf(list, denoiser.schedule.steps), own);
+    });
   return {
-    denoise: (xt, at, own = { condition, ...(conditions && { conditions }) }) =>
-      afterPause(() =>
-        tf.tidy(() => {
-          const list = typeof at === 'number' ? new Int32Array(xt.shape[0]).fill(at) : at;
-          return estimateSample(where, wrapped, xt, timestepsOf(list, denoiser.schedule.steps), own);
-        }),
-      ),
+    estimate,
+    afterPause,
+    denoise: (...given) => afterPause(() => estimate(...given)),
     report: async (progress) => {
       const shown = onStep && { estimate: tf.clone(progress.estimate), xt: tf.clone(progress.xt) };
       try {

@@ -24,6 +24,7 @@ export function followTime(where: string, { minutes, now = () => performance.now
   /** Counts the time since the last call; the first call of a loop that is not a run starts the clock. */
   const tick = (): number => {
     const at = now();
+    checkNumber(where, 'now()', at);
     // a clock may go back
     share = Math.min(1, share + Math.max(0, at - (last ?? at)) / (60_000 * minutes));
     last = at;
