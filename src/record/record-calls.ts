@@ -23,7 +23,7 @@ export interface Calls {
   readonly free: readonly (readonly FreeSize[])[];
   /** Puts everything back as it was before the first call. */
   readonly restart: () => void;
-  /** Ways to other calls, in which numbers of the host that rarely change are others; none by default. */
+  /** Ways to other calls, after a call, in which numbers of the host that rarely change are others; none by default. */
   readonly others?: readonly (() => void)[] | undefined;
   /** Makes the inputs of a call; the caller owns them. */
   readonly inputsFor: (sizes: Sizes) => Record<string, Tensor>;
@@ -97,7 +97,6 @@ async function recordWith(calls: Calls, free: readonly FreeSize[]): Promise<Reco
     const again = await traceOnce(first);
     const further: Trace[] = [];
     for (const go of calls.others ?? []) {
-      restart();
       go();
       const trace = await traceOnce(first).catch(() => undefined);
       if (trace && areAlike([traces[0]!, trace])) further.push(trace);

@@ -72,7 +72,13 @@ export async function recordStep(
         putBack();
         trainer.restore?.(plain);
       },
-      others: trainer.restore && COUNTS.map((count) => () => trainer.restore!(afterUpdates(plain, count))),
+      others:
+        trainer.restore &&
+        COUNTS.map((count) => () => {
+          putBack();
+          // the stream goes on: what the host draws, such as few masks, may be the same in two calls, but hardly in all
+          trainer.restore!(afterUpdates(trainer.state.plain, count));
+        }),
       inputsFor: specs.tensorsFor,
       run: ({ x, condition, ...named }) =>
         trainer.step(

@@ -68,7 +68,7 @@ export type RecordedAttribute = Size | string | boolean | null | readonly Record
 /** One operation of a recording. */
 export interface RecordedNode {
   /**
-   * The kernel of tfjs, such as `Conv2D`, `RealDiv` or `_FusedMatMul`, or an operation of this library: `Normalize`, `Gelu`,
+   * The kernel of tfjs, such as `Conv2D`, `RealDiv` or `_FusedMatMul`, or an operation of this library: `Normalize`, `Lookup`, `Waves`,
    * `StopGradient` (its input), or `Together` (each input, a gradient that processes may average).
    */
   readonly operation: string;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { normalize } from '../../src/operations/normalize.js';
+import { oneHot } from '../../src/tensor/one-hot.js';
 import type { RecordedAttribute, RecordedTensor, Recording } from '../../src/record/index.js';
 import { sizeAt, type Sizes } from '../../src/record/sizes.js';
 
@@ -45,7 +46,15 @@ export function replay(recording: Recording, feeds: Readonly<Record<string, Tens
     if (operation === 'StopGradient' || operation === 'Together') results = list;
     else if (operation === 'Normalize')
       results = normalize(given['x']!, given['scale']!, given['offset']!, how as never);
-    else {
+    else if (operation === 'Lookup') {
+      const { labels, weights } = given;
+      results = tf.matMul(oneHot(labels!, weights!.shape[0]), weights!);
+    } else if (operation === 'Waves') {
+      const turns = tf.mul(tf.reshape(tf.cast(given['steps']!, 'float32'), [-1, 1]), how['turnsPerStep'] as number[]);
+      const half = shape[1]! / 2;
+      const [sines, cosines] = tf.split(tf.mul(turns, 2 * Math.PI), [half, half], 1);
+      results = tf.concat([tf.sin(sines!), tf.cos(cosines!)], 1);
+    } else {
       const attrs = { ...how, ...(/^(Reshape|Fill)$/.test(operation) && { shape }) };
       const isList = list.length > 0 && '0' in given;
       results = tf.engine().runKernel(operation, (isList ? list : given) as never, attrs);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { composed } from '../../operations/composed.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
 import { checkInt, checkInteger, checkMinimumRank } from '../../tensor/checks.js';
@@ -62,8 +63,9 @@ export function embedding(options: EmbeddingOptions): Network {
     return tf.tidy(() => {
       const labels = tf.reshape(input, [-1]);
       // a product, not tf.gather: it accepts -1, and its gradient exists on every backend
-      const rows = tf.matMul(oneHot(labels, classes), weights);
-      return inShape(tf.add(rows, zerosFor(labels, classes, training)), input.shape);
+      const plain = (): Tensor =>
+        tf.add(tf.matMul(oneHot(labels, classes), weights), zerosFor(labels, classes, training));
+      return inShape(composed('Lookup', plain, [labels, weights]), input.shape);
     });
   });
   const inShape = (rows: Tensor, places: readonly number[]): Tensor => tf.reshape(rows, [...places, size]);

@@ -24,10 +24,6 @@ export const formulas: Readonly<Record<string, Formula>> = {
     inputs['a']!.dtype === 'float32'
       ? p.node('Floor', [p.node('Div', [a, b])])
       : p.node('Div', [p.node('Sub', [a, p.node('Mod', [a, b])]), b]),
-  Gelu: (p, { x }) => {
-    const share = p.node('Add', [p.node('Erf', [p.node('Mul', [x, Math.SQRT1_2])]), 1]);
-    return p.node('Mul', [p.node('Mul', [x, 0.5]), share]);
-  },
   IsFinite: (p, { x }) => p.node('Less', [p.node('Abs', [x]), Infinity]),
   LeakyRelu: (p, { x }, { attributes: { alpha } }) => p.node('LeakyRelu', [x], { alpha: numberOf(p, alpha) }),
   // less what rounding added to 1 + x; where x is large, that does not count

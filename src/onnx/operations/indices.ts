@@ -11,7 +11,7 @@ const INT64 = 7;
 const asIndices = (p: Printer, x: string): string => p.node('Cast', [x], { to: INT64 });
 
 /** Indices of rows that have one row before them and one behind, for indices below 0 and beyond the end. */
-export function rowsAround(p: Printer, indices: string, count: number): string {
+function rowsAround(p: Printer, indices: string, count: number): string {
   const near = p.node('Clip', [indices, p.scalar(-1, 'int32'), p.scalar(count, 'int32')]);
   return p.node('Add', [near, p.scalar(1, 'int32')]);
 }
@@ -48,6 +48,14 @@ export const indices: Operations = {
     const rows = p.node('Unsqueeze', [rowsAround(p, segmentIds!, count), [inputs['segmentIds']!.shape.length]]);
     const sums = scattered(p, output!, [plus(count, 2), ...rest], asIndices(p, rows), x!);
     return p.node('Slice', [sums, [1], [plus(count, 1)], [0]]);
+  },
+  // a row of zeros for the label -1, and of NaN before and behind
+  Lookup: (p, { labels, weights }, { inputs }) => {
+    const [classes] = inputs['weights']!.shape as [number];
+    const known = p.node('Pad', [weights, [1, 0, 0, 0]]);
+    const rows = p.node('Pad', [known, [1, 0, 1, 0], NaN]);
+    const next = p.node('Add', [labels, p.scalar(1, 'int32')]);
+    return p.node('Gather', [rows, rowsAround(p, next, classes + 1)], { axis: 0 });
   },
   // ONNX's own operator takes -1 for the last class
   OneHot: (p, { indices }, { inputs, attributes, outputs: [output] }) => {

@@ -45,16 +45,11 @@ export const normalize: Operation = (p, names, node) => {
 };
 
 /** sin(2 pi x) of steps in turns: float32 radians of a late step would be less precise. The second half is a quarter turn ahead. */
-export const waves: Operation = (p, { x }, { inputs, attributes, outputs: [output] }) => {
+export const waves: Operation = (p, { steps }, { inputs, attributes, outputs: [output] }) => {
   const turnsPerStep = attributes['turnsPerStep'] as readonly number[];
-  const { length } = turnsPerStep;
-  const phases = turnsPerStep.map((_, i) => (2 * i < length ? 0 : 0.25));
-  const steps = p.reshape(inputs['x']!.dtype === 'float32' ? x! : p.cast(x!, 'float32'), [
-    productOf(inputs['x']!.shape),
-    1,
-  ]);
+  const phases = turnsPerStep.map((_, i) => (2 * i < turnsPerStep.length ? 0 : 0.25));
   const [factors, terms] = [turnsPerStep, phases].map((numbers) => p.constant(Float32Array.from(numbers)));
-  const turns = p.node('Add', [p.node('Mul', [steps, factors]), terms]);
-  const angle = p.node('Mul', [p.node('Sub', [turns, p.node('Round', [turns])]), 2 * Math.PI]);
-  p.set(output!, p.node('Sin', [angle]), [productOf(inputs['x']!.shape), length]);
+  const column = p.reshape(p.cast(steps!, 'float32'), [output!.shape[0]!, 1], inputs['steps']!.shape);
+  const turns = p.node('Add', [p.node('Mul', [column, factors]), terms]);
+  return p.node('Sin', [p.node('Mul', [p.node('Sub', [turns, p.node('Round', [turns])]), 2 * Math.PI])]);
 };

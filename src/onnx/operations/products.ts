@@ -1,7 +1,6 @@
 import type { RecordedNode, RecordedTensor } from '../../record/recording.js';
 import { numberOf } from '../attributes.js';
 import type { Operation, Operations } from '../operation.js';
-import { rowsAround } from './indices.js';
 import { rowsOf, type Printer } from '../printer.js';
 import { withoutFirstOnes, type Shape } from '../sizes.js';
 
@@ -33,25 +32,7 @@ function turned(p: Printer, x: string, rank: number, isTurned: unknown): string 
   return p.transpose(x, [...axes.slice(0, -2), rank - 1, rank - 2]);
 }
 
-/** Prints a product with rows that are 1 in one place, such as labels, as a choice of rows; otherwise returns false. */
-function printChosen(p: Printer, { inputs: { a, b, bias }, attributes, outputs: [output] }: RecordedNode): boolean {
-  const { transposeA, transposeB } = attributes;
-  let maker = p.madeBy(a!);
-  if (maker?.operation === 'Cast') maker = p.madeBy(maker.inputs['x']!);
-  if (maker?.operation !== 'OneHot' || transposeA || transposeB || bias) return false;
-  const { depth, onValue, offValue } = maker.attributes;
-  const isMatrix = withoutFirstOnes(b!.shape).length <= 2;
-  if (onValue !== 1 || offValue !== 0 || a!.shape.at(-1) !== depth || !isMatrix) return false;
-  const indices = maker.inputs['indices']!;
-  const matrix = b!.shape.slice(-2);
-  const rows = p.node('Pad', [p.get(b!, matrix), [1, 0, 1, 0]]);
-  const value = p.node('Gather', [rows, rowsAround(p, p.get(indices), numberOf(p, depth))], { axis: 0 });
-  p.set(output!, value, [...indices.shape, matrix[1]!]);
-  return true;
-}
-
 const product: Operation = (p, _, node) => {
-  if (printChosen(p, node)) return;
   const { a, b, bias, preluActivationWeights } = node.inputs as Record<string, RecordedTensor> & {
     a: RecordedTensor;
     b: RecordedTensor;
