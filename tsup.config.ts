@@ -18,6 +18,10 @@ const globalTfjs: NonNullable<Options['esbuildPlugins']>[number] = {
       const missing = `tfjs-generative: the script of ${tag} must come first`;
       return { contents: `if (!${value}) throw new Error('${missing}'); module.exports = ${value};` };
     });
+    // the script of tfjs has all gradients
+    build.onLoad({ filter: /register-gradients\.ts$/ }, () => ({
+      contents: 'export const registerGradients = () => {};',
+    }));
   },
 };
 

@@ -1,7 +1,7 @@
 import { gradientsOfNumbers } from './gradients-of-numbers.js';
 import { gradientsOfProducts } from './gradients-of-products.js';
 import { gradientsOfShapes } from './gradients-of-shapes.js';
-import { register, registered } from './registered-gradient.js';
+import { registered, registerMissing } from './registered-gradient.js';
 import { elementwiseAdditions } from './repair-elementwise.js';
 
 /**
@@ -21,9 +21,5 @@ import { elementwiseAdditions } from './repair-elementwise.js';
  */
 export function registerGradients(): void {
   if (registered('Add') !== undefined) return;
-  for (const gradients of [gradientsOfNumbers, gradientsOfShapes, gradientsOfProducts, elementwiseAdditions]) {
-    for (const [kernelName, gradient] of Object.entries(gradients)) {
-      if (registered(kernelName) === undefined) register(kernelName, gradient());
-    }
-  }
+  registerMissing(gradientsOfNumbers, gradientsOfShapes, gradientsOfProducts, elementwiseAdditions);
 }

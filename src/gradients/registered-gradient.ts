@@ -18,12 +18,19 @@ const MARK = 'tfjs-generative.repaired';
 
 /** The registered gradient of a kernel, if any: tfjs's types wrongly promise one for every kernel. */
 export function registered(kernelName: string): GradConfig | undefined {
-  return tf.getGradient(kernelName) ?? undefined;
+  return tf.getGradient(kernelName);
 }
 
 /** Whether a registered gradient is one of ours. */
 export function isOwn(gradient: RegisteredGradient): boolean {
   return Symbol.for(MARK) in gradient;
+}
+
+/** Registers the gradients of those kernels that have none. */
+export function registerMissing(...lists: readonly Additions[]): void {
+  for (const [kernelName, gradient] of lists.flatMap((list) => Object.entries(list))) {
+    if (registered(kernelName) === undefined) register(kernelName, gradient());
+  }
 }
 
 /** Registers a gradient of ours with the mark, which is not in tfjs's types. */

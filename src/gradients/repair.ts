@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkGradientsRegistered } from './check-registered.js';
 import { mendSaved } from './mend-saved.js';
-import { isOwn, register, registered } from './registered-gradient.js';
+import { isOwn, register, registered, registerMissing } from './registered-gradient.js';
 import { convolutionAdditions } from './repair-convolution.js';
 import { elementwiseAdditions, elementwiseReplacements } from './repair-elementwise.js';
 import { linearReplacements } from './repair-linear.js';
@@ -32,11 +32,7 @@ import { refusals } from './repair-refusals.js';
 export function repairGradients(): void {
   checkGradientsRegistered('repairGradients');
   mendSaved();
-  for (const additions of [elementwiseAdditions, convolutionAdditions, poolingAdditions, refusals]) {
-    for (const [kernelName, gradient] of Object.entries(additions)) {
-      if (registered(kernelName) === undefined) register(kernelName, gradient());
-    }
-  }
+  registerMissing(elementwiseAdditions, convolutionAdditions, poolingAdditions, refusals);
   for (const replacements of [elementwiseReplacements, linearReplacements, poolingReplacements]) {
     for (const [kernelName, replace] of Object.entries(replacements)) {
       const original = registered(kernelName);
