@@ -85,7 +85,7 @@ function gather(): RegisteredGradient {
         const isRows = axis === 0 && batchDims === 0;
         const places = (): Tensor => tf.reshape(tf.range(0, size, 1, 'int32'), shape);
         const ids = isRows ? indices! : tf.gather(places(), indices!, axis, batchDims);
-        const [count, row] = isRows ? [shape[0]!, shape.slice(1)] : [size, []];
+        const [count, row] = isRows ? [shape[0], shape.slice(1)] : [size, []];
         const sums = tf.unsortedSegmentSum(tf.reshape(dy as Tensor, [ids.size, ...row]), tf.reshape(ids, [-1]), count);
         return tf.reshape(sums, shape);
       },
