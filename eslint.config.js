@@ -13,9 +13,9 @@ import typescript from 'typescript-eslint';
 const arrows = {
   tensor: '',
   storage: 'tensor',
-  backend: 'tensor',
   random: 'tensor',
   gradients: 'tensor',
+  backend: 'tensor gradients',
   operations: 'tensor gradients',
   nets: 'tensor random gradients operations',
   'nets/layers': '.',

@@ -18,6 +18,10 @@ const globalTfjs: NonNullable<Options['esbuildPlugins']>[number] = {
       const missing = `tfjs-generative: the script of ${tag} must come first`;
       return { contents: `if (!${value}) throw new Error('${missing}'); module.exports = ${value};` };
     });
+    // the script of tfjs has all gradients
+    build.onLoad({ filter: /register-gradients\.ts$/ }, () => ({
+      contents: 'export const registerGradients = () => {};',
+    }));
   },
 };
 
@@ -28,8 +32,18 @@ const globalTfjs: NonNullable<Options['esbuildPlugins']>[number] = {
 const simplified: Options = {
   minify: 'terser',
   terserOptions: {
-    // bundlers keep a constant that is computed, as `1 / 0` is, although nothing uses it
-    compress: { passes: 2, inline: 1, reduce_funcs: false, sequences: false, keep_infinity: true },
+    compress: {
+      passes: 2,
+      inline: 1,
+      reduce_funcs: false,
+      sequences: false,
+      // bundlers keep a constant that is computed, as `1 / 0` is, although nothing uses it
+      keep_infinity: true,
+      // functions side by side, and methods instead of arrows, are more alike for gzip
+      hoist_funs: true,
+      unsafe_methods: true,
+      ecma: 2020,
+    },
     mangle: false,
     format: { beautify: true, indent_level: 2, preserve_annotations: true },
   },

@@ -7,7 +7,10 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
   typecheck: ['tsc --noEmit', 'checks the types of everything'],
   knip: ['knip', 'lists files, exports and dependencies that nothing uses'],
   api: ['tsx scripts/api-reports.ts', 'writes the reports of public types in api/; --check compares them instead'],
-  size: ['size-limit', 'measures what an import adds to an app, after a build'],
+  size: [
+    'tsx scripts/size.ts',
+    'measures what an import adds to an app, after a build, and what it has grown; --record writes the sizes on main',
+  ],
   'package:check': [
     'publint --strict && attw --pack . --profile node16 --exclude-entrypoints wasm-helper',
     'checks the fields of package.json and the types as each kind of importer resolves them',

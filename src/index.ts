@@ -17,6 +17,6 @@ export * from './gan/index.js';
 export * from './vae/index.js';
 
 // The other exports of these rooms are for the rooms above them.
-export { repairGradients } from './gradients/index.js';
+export { repairGradients } from './gradients/repair.js';
 export { ShapeError } from './tensor/errors.js';
 export { imageGrid, type ImageGridOptions } from './tensor/image-grid.js';

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { registerGradients } from '../gradients/register-gradients.js';
 import { outOfRange, sentence, wrongKind } from '../tensor/errors.js';
 import { lossOf } from '../tensor/lost-gpu.js';
 import { chooseBackend } from './chosen-backend.js';
@@ -17,7 +18,8 @@ export interface StartFault extends Error {
 
 /**
  * Starts a backend and makes it the current one, or throws. By contrast, `tf.setBackend` resolves to false if a backend cannot
- * start, and tfjs then silently computes on another one.
+ * start, and tfjs then silently computes on another one. Unless tfjs's own gradients are registered, it also calls `registerGradients` from
+ * `/gradients`, so that models can be trained without `@tensorflow/tfjs`.
  *
  * @param name - a registered backend: 'wasm', 'webgl', 'webgpu', 'cpu'. Importing a backend's package registers it
  * @returns resolves to `name`, once it is the current backend
@@ -78,7 +80,10 @@ async function startAlone(where: string, name: string): Promise<string> {
   entry.factory = Object.assign(listening, factory);
   const stopListeners = name === 'wasm' ? watchListeners() : undefined;
   try {
-    if (await tf.setBackend(name)) return chooseBackend(name);
+    if (await tf.setBackend(name)) {
+      registerGradients();
+      return chooseBackend(name);
+    }
   } finally {
     stopListeners?.();
     if (entry.factory === listening) entry.factory = factory;

@@ -2,8 +2,8 @@ import { checkInteger, checkNumber } from '../tensor/checks.js';
 import type { NoiseSchedule } from './noise-schedule.js';
 import { readOptions } from '../tensor/options.js';
 
-/** The rule of the number of steps, of which a schedule holds one number each. */
-const stepsRule = { is: checkInteger, most: 2 ** 24 } as const;
+/** The rule of the number of steps, of which a schedule holds one number each: at most 2^24, which bundlers would keep if it were computed. */
+const stepsRule = { is: checkInteger, most: 0x100_0000 } as const;
 
 /** The upper limit of beta, the noise that one step adds: without it alphaBar would be 0 before the end. */
 const LARGEST_BETA = 0.999;

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkGradientsRegistered, freeTape, record } from '../gradients/index.js';
+import { checkGradientsRegistered } from '../gradients/check-registered.js';
+import { freeTape } from '../gradients/free-tape.js';
+import { record } from '../gradients/record.js';
 import type { ApplyOptions } from '../nets/network.js';
 import { checkBoolean, checkFunction, checkNumber, checkResult } from '../tensor/checks.js';
 import { missingKernel, unusable } from '../tensor/errors.js';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { exp } from '../gradients/index.js';
+import { exp } from '../gradients/elementwise.js';
 import { composed } from '../operations/composed.js';
 import { summedGaussianKl } from '../operations/gaussian-kl.js';
 import { gaussianSample } from '../operations/gaussian-sample.js';

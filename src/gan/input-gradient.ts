@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkGradientsRegistered, freeTape, refusingFor, repairGradients } from '../gradients/index.js';
+import { checkGradientsRegistered } from '../gradients/check-registered.js';
+import { freeTape } from '../gradients/free-tape.js';
+import { refusingFor } from '../gradients/mend-saved.js';
+import { repairGradients } from '../gradients/repair.js';
 import { checkFloat } from '../tensor/checks.js';
 import { missingKernel, unusable } from '../tensor/errors.js';
 import { sumPerExample } from '../tensor/sum-per-example.js';

@@ -18,7 +18,7 @@ export const convolutionAdditions: Additions = {
 /** Attributes that the gradient kernels lack: tfjs has no gradients for other dilations or data formats. */
 const defaults = (x: Tensor): object => ({ dilations: 1, dataFormat: x.rank === 4 ? 'NHWC' : 'NDHWC' });
 
-function inputGradientRule(convolution: string, filterGradient: string): RegisteredGradient {
+export function inputGradientRule(convolution: string, filterGradient: string): RegisteredGradient {
   return {
     inputsToSave: ['dy', 'filter'],
     gradFunc: (gradient, saved, attributes) => {
@@ -32,7 +32,7 @@ function inputGradientRule(convolution: string, filterGradient: string): Registe
   };
 }
 
-function filterGradientRule(convolution: string, inputGradient: string): RegisteredGradient {
+export function filterGradientRule(convolution: string, inputGradient: string): RegisteredGradient {
   return {
     inputsToSave: ['x', 'dy'],
     gradFunc: (gradient, saved, attributes) => {

@@ -14,7 +14,7 @@ export const linearReplacements: Replacements = {
   ResizeNearestNeighbor: () => resize('ResizeNearestNeighbor'),
 };
 
-function cumsum(): RegisteredGradient {
+export function cumsum(): RegisteredGradient {
   return {
     gradFunc: (dy, _, attributes) => {
       const { axis, exclusive, reverse } = attributes as { axis: number; exclusive: boolean; reverse: boolean };
@@ -25,7 +25,7 @@ function cumsum(): RegisteredGradient {
   };
 }
 
-function mirrorPad(): RegisteredGradient {
+export function mirrorPad(): RegisteredGradient {
   return {
     inputsToSave: ['x'],
     gradFunc: (dy, saved, attributes) => {

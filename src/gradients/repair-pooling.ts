@@ -27,7 +27,7 @@ interface Windows {
 }
 
 /** Where a window includes padding, its sum is divided by the count of numbers that are really in the image. */
-function averagePool(kernel: string, original: RegisteredGradient): RegisteredGradient {
+export function averagePool(kernel: string, original: RegisteredGradient): RegisteredGradient {
   return {
     ...original,
     gradFunc: (dy, saved, attributes) => {
@@ -68,7 +68,7 @@ function cut(x: Tensor, axis: number, begin: number, size: number): Tensor {
 }
 
 /** A gradient of averages is linear in dy, and its transpose is the average again. It is only used without padding. */
-function averageGradient(pool: string): RegisteredGradient {
+export function averageGradient(pool: string): RegisteredGradient {
   return {
     inputsToSave: ['input'],
     gradFunc: (gradient, saved, attributes) => ({

@@ -1,18 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { GradConfig } from '@tensorflow/tfjs-core';
 import { checkGradientsRegistered } from './check-registered.js';
 import { mendSaved } from './mend-saved.js';
+import { isOwn, register, registered, registerMissing } from './registered-gradient.js';
 import { convolutionAdditions } from './repair-convolution.js';
 import { elementwiseAdditions, elementwiseReplacements } from './repair-elementwise.js';
 import { linearReplacements } from './repair-linear.js';
 import { poolingAdditions, poolingReplacements } from './repair-pooling.js';
 import { refusals } from './repair-refusals.js';
-
-/**
- * The key of a mark that all copies of this library on a page share, so that none repeats another's repair. Its
- * value is the gradient that was registered before, if any.
- */
-const MARK = 'tfjs-generative.repaired';
 
 /**
  * Makes the second derivatives of tfjs's own operations correct, as penalties on a gradient require.
@@ -38,28 +32,13 @@ const MARK = 'tfjs-generative.repaired';
 export function repairGradients(): void {
   checkGradientsRegistered('repairGradients');
   mendSaved();
-  const mark = Symbol.for(MARK);
-  for (const additions of [elementwiseAdditions, convolutionAdditions, poolingAdditions, refusals]) {
-    for (const [kernelName, gradient] of Object.entries(additions)) {
-      if (registered(kernelName) === undefined) register({ kernelName, [mark]: undefined, ...gradient() });
-    }
-  }
+  registerMissing(elementwiseAdditions, convolutionAdditions, poolingAdditions, refusals);
   for (const replacements of [elementwiseReplacements, linearReplacements, poolingReplacements]) {
     for (const [kernelName, replace] of Object.entries(replacements)) {
       const original = registered(kernelName);
-      if (original === undefined || mark in original) continue;
+      if (original === undefined || isOwn(original)) continue;
       tf.unregisterGradient(kernelName);
-      register({ kernelName, [mark]: original, ...replace(original) });
+      register(kernelName, replace(original), original);
     }
   }
-}
-
-/** tfjs's types wrongly promise a gradient for every kernel. */
-function registered(kernelName: string): GradConfig | undefined {
-  return tf.getGradient(kernelName);
-}
-
-/** Registers a gradient with a mark, which is not in tfjs's types. */
-function register(config: GradConfig & Readonly<Record<symbol, unknown>>): void {
-  tf.registerGradient(config);
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { elementwise } from '../gradients/index.js';
+import { elementwise } from '../gradients/elementwise.js';
 import { nearZero, polynomial } from './near-zero.js';
 
 // The density on [0, 1] is exp(l x - A(l)): an exponential family, whose mean and variance are A' and A''.

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { elementwise, exp } from '../gradients/index.js';
+import { elementwise, exp } from '../gradients/elementwise.js';
 import { nearZero, polynomial } from './near-zero.js';
 
 /**

@@ -30,7 +30,7 @@ const connectRules = {
   transfer: optional,
   onMessage: { is: checkFunction, default: undefined },
   // the longest time that timers support
-  timeout: { is: checkNumber, default: 120_000, above: 0, most: 2 ** 31 - 1 },
+  timeout: { is: checkNumber, default: 120_000, above: 0, most: 0x7fff_ffff },
 } satisfies Rules<ConnectOptions>;
 
 /** A run at the other end of a port. */

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkGradientsRegistered } from '../gradients/index.js';
+import { checkGradientsRegistered } from '../gradients/check-registered.js';
 import { checkFloat, checkFunction } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';

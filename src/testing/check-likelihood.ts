@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Likelihood } from '../distributions/index.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
-import { checkGradientsRegistered } from '../gradients/index.js';
+import { checkGradientsRegistered } from '../gradients/check-registered.js';
 import { checkFloat, checkInteger, checkNumber, checkResult } from '../tensor/checks.js';
 import { checkNoLeaks } from './check-no-leaks.js';
 import { unusable, wrongKind } from '../tensor/errors.js';

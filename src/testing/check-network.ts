@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNetwork as checkMembers } from '../nets/check-network.js';
 import type { Network } from '../nets/network.js';
-import { checkGradientsRegistered } from '../gradients/index.js';
+import { checkGradientsRegistered } from '../gradients/check-registered.js';
 import { checkShape, checkTensor } from '../tensor/checks.js';
 import { checkNoLeaks } from './check-no-leaks.js';
 import { unusable, wrongKind } from '../tensor/errors.js';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkGradientsRegistered } from '../gradients/index.js';
+import { checkGradientsRegistered } from '../gradients/check-registered.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
 import { checkBoolean, checkInt, checkInteger, checkRecord, checkResult } from '../tensor/checks.js';

@@ -7,7 +7,7 @@ import { outOfRange } from '../tensor/errors.js';
 import { readTensor } from '../tensor/lost-backend.js';
 import { readOptions, signalRule } from '../tensor/options.js';
 import { disposeBatch, readBatch } from '../training/data/batch.js';
-import { batches, type BatchData } from '../training/data/batches.js';
+import { readDataSet, type BatchData } from '../training/data/data-set.js';
 import { createPause } from '../training/pause.js';
 import { checkTokens, isCounted } from './sequences.js';
 import type { TokenModel } from './token-model.js';
@@ -68,7 +68,10 @@ export async function bitsPerToken(model: TokenModel, data: BatchData, options: 
   const afterPause = createPause({ signal });
   /** Of each sequence: -log p, and its number of tokens. */
   const [nats, counts]: [number[], number[]] = [[], []];
-  for await (const batch of batches(data, { batchSize })) {
+  const set = readDataSet(where, data);
+  for (let start = 0; start < set.examples; start += batchSize) {
+    const size = Math.min(batchSize, set.examples - start);
+    const batch = tf.tidy(() => set.at(Uint32Array.from({ length: size }, (_, i) => start + i)));
     try {
       const { x, ...conditions } = readBatch(where, batch, 'data', 'int32');
       checkTokens(where, 'data', x, model.tokens);

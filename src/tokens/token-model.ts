@@ -51,7 +51,7 @@ export interface TokenModelOptions {
 
 const modelRules = {
   // the largest index of a network is int32
-  tokens: { is: checkInteger, most: 2 ** 31 - 1 },
+  tokens: { is: checkInteger, most: 0x7fff_ffff },
   length: checkInteger,
   end: { is: checkInteger, default: undefined, least: 0 },
 } satisfies Rules<TokenModelOptions>;

@@ -1,14 +1,8 @@
 export { createAdam, type AdamOptions } from './optimizers/adam.js';
 export type { AverageOptions } from './trainer/average.js';
 export type { Batch } from './data/batch.js';
-export {
-  batches,
-  type BatchData,
-  type BatchesOptions,
-  type BatchOf,
-  type BatchSource,
-  type DataRanges,
-} from './data/batches.js';
+export { batches, type BatchesOptions, type BatchSource, type DataRanges } from './data/batches.js';
+export type { BatchData, BatchOf } from './data/data-set.js';
 export {
   loadCheckpoint,
   saveCheckpoint,

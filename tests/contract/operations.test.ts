@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import table from '../../docs/operations.json';
-import { repairGradients } from '../../src/gradients/index.js';
+import { repairGradients } from '../../src/gradients/repair.js';
 import { expectOracle, type Tolerance } from '../support/close.js';
 import { count } from '../support/counts.js';
 import { inScope } from '../support/in-scope.js';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { elementwise, erf, exp, sigmoid, softplus, tanh } from '../../src/gradients/index.js';
+import { elementwise, erf, exp, sigmoid, softplus, tanh } from '../../src/gradients/elementwise.js';
 import { expectClose } from '../support/close.js';
 
 const points = [-1.6, -0.7, 0.9, 1.4];

@@ -3,7 +3,7 @@ import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { initializers, input, layers as layer, model as makeModel, sequential } from '@tensorflow/tfjs-layers';
 import type { LayersModel, Sequential, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { repairGradients } from '../../src/gradients/index.js';
+import { repairGradients } from '../../src/gradients/repair.js';
 import { createRandom } from '../../src/random/index.js';
 import { read } from '../support/close.js';
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
 import { checkGradients, type GradientOptions } from '../../src/testing/index.js';
 import { createRandom } from '../../src/random/index.js';
-import { freeTape } from '../../src/gradients/index.js';
+import { freeTape } from '../../src/gradients/free-tape.js';
 import { tensorOf, type Operation } from './tfjs-operations.js';
 import { additions } from '../../src/testing/exercises/missing-gradients.js';
 

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { elementwise, freeTape, repairGradients } from '../../src/gradients/index.js';
+import { elementwise } from '../../src/gradients/elementwise.js';
+import { freeTape } from '../../src/gradients/free-tape.js';
+import { repairGradients } from '../../src/gradients/repair.js';
 import { checkGradients, checkSecondGradients } from '../support/checks.js';
 import { expectClose } from '../support/close.js';
 

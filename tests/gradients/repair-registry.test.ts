@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
 import { beforeEach, expect, test } from 'vitest';
-import { freeTape, repairGradients } from '../../src/gradients/index.js';
+import { freeTape } from '../../src/gradients/free-tape.js';
+import { repairGradients } from '../../src/gradients/repair.js';
 import { registeredKernels, restoreGradients, slopes } from './measure-derivatives.js';
 import { numbers, operations, tensorOf } from './tfjs-operations.js';
 import { checkGradients, checkSecondGradients } from '../support/checks.js';

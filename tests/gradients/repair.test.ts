@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { repairGradients } from '../../src/gradients/index.js';
+import { repairGradients } from '../../src/gradients/repair.js';
 import { count } from '../support/counts.js';
 import { derivativesTable, type Measured } from './derivatives-table.js';
 import { gradientsOf, isSlow, measure, registeredKernels, restoreGradients } from './measure-derivatives.js';

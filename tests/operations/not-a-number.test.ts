@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { sigmoid, softplus, tanh } from '../../src/gradients/index.js';
+import { sigmoid, softplus, tanh } from '../../src/gradients/elementwise.js';
 import { elu, leakyRelu, relu, swish } from '../../src/nets/index.js';
 import { read } from '../support/close.js';
 

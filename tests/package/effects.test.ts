@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build as esbuild } from 'esbuild';
+import { build as esbuild, type Plugin } from 'esbuild';
 import { build as vite } from 'vite';
 import { webpack } from 'webpack';
 import { expect, test } from 'vitest';
@@ -102,6 +102,35 @@ test('no file of the package imports another one of which it uses nothing', () =
     .flatMap((file) => readFileSync(join(dist, file), 'utf8').match(/^(import|require\() ?'\.[^']*'\)?;$/gm) ?? []);
   expect(bare).toEqual([]);
 });
+
+test.each(['index', 'backend', 'gradients', 'logs', 'layers', 'run', 'model', 'tables', 'tokens', 'transforms'])(
+  'a bundle keeps nothing that a module of %s makes when it is loaded',
+  async (entry) => {
+    // as if the package did not say that its files have no side effects: a module of which one name is used is kept to this extent
+    const keepModules: Plugin = {
+      name: 'keep modules',
+      setup: ({ onResolve, resolve }) =>
+        onResolve({ filter: /^\./ }, async ({ path, pluginData, ...from }) =>
+          pluginData === true
+            ? undefined
+            : { ...(await resolve(path, { ...from, pluginData: true })), sideEffects: true },
+        ),
+    };
+    const { outputFiles } = await esbuild({
+      stdin: {
+        contents: `import './${entry}.js';`,
+        resolveDir: join(consumer, 'node_modules', 'tfjs-generative', 'dist'),
+      },
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      external: ['@tensorflow/*'],
+      plugins: [keepModules],
+      write: false,
+    });
+    expect(outputFiles[0]!.text.replaceAll(/import(\*as [\w$]+ from)?"@tensorflow\/[\w-]+";/g, '').trim()).toBe('');
+  },
+);
 
 test.each(Object.entries(bundlers))(
   'a bundle by %s has nothing of the main entry but what it uses',

@@ -64,3 +64,25 @@ test("a bundle for Node names the missing file, and starts once tfjs's binary is
   cpSync(join(consumer, 'node_modules', '@tensorflow', 'tfjs-backend-wasm', 'dist', binary), join(folder, binary));
   expect(await said(outfile)).toEqual(['started', 'wasm']);
 });
+
+test('a program trains in plain Node with tfjs-core and the wasm backend alone', async () => {
+  const program = write(
+    'without-tfjs.mjs',
+    `import * as tf from '@tensorflow/tfjs-core';
+     import { createAdam, createGaussianEncoder, createDecoder, createRandom, createVaeTrainer, bernoulli, mlp, readMetrics } from 'tfjs-generative';
+     import { startWasm } from 'tfjs-generative/wasm';
+     const before = tf.getGradient('Add') ?? null;
+     await startWasm();
+     const random = createRandom(1);
+     const encoder = createGaussianEncoder(mlp({ sizes: [6, 16, 4], random: random.fork('encoder') }), { latentSize: 2 });
+     const decoder = createDecoder(mlp({ sizes: [2, 16, 6], random: random.fork('decoder') }), { likelihood: bernoulli });
+     const trainer = createVaeTrainer({ encoder, decoder, optimizer: createAdam({ learningRate: 0.02 }), random });
+     const x = tf.tile(tf.tensor2d([[1, 0, 1, 0, 1, 0]]), [8, 1]);
+     const losses = [];
+     for (let i = 0; i < 60; i++) losses.push((await readMetrics(trainer.step(x))).loss);
+     // tfjs registers a gradient of pow, and this library none
+     const alone = before === null && tf.getGradient('Pow') === undefined;
+     console.log('said ' + JSON.stringify([alone, losses[59] < losses[0] / 3]));`,
+  );
+  expect(await said(program)).toEqual([true, true]);
+});

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D, Tensor5D } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { repairGradients } from '../../src/gradients/index.js';
+import { repairGradients } from '../../src/gradients/repair.js';
 import { expectAgreement, tensorOf } from './agree.js';
 import { drawOf } from './fuzz/draw.js';
 import { judge } from './fuzz/judge.js';

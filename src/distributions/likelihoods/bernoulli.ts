@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { sigmoid } from '../../gradients/index.js';
+import { sigmoid } from '../../gradients/elementwise.js';
 import { bernoulliLogLikelihood } from '../../operations/bernoulli-log-likelihood.js';
 import { axesOfExample } from '../../tensor/sum-per-example.js';
 import { UNIT_RANGE, likelihood, type Likelihood } from './likelihood.js';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { exp, sigmoid, softplus } from '../../gradients/index.js';
+import { exp, sigmoid, softplus } from '../../gradients/elementwise.js';
 import { logOneMinusExp } from '../../operations/log-one-minus-exp.js';
 import { checkInteger, checkNumber } from '../../tensor/checks.js';
 import { sumPerExample } from '../../tensor/sum-per-example.js';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { softplus } from '../../gradients/index.js';
+import { softplus } from '../../gradients/elementwise.js';
 import { checkNumber } from '../../tensor/checks.js';
 import { logProbOf, reparameterize, type DiagonalGaussian } from '../gaussian.js';
 import { likelihood, splitPair, type Likelihood } from './likelihood.js';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { softplus } from '../../gradients/index.js';
+import { softplus } from '../../gradients/elementwise.js';
 
 // -log D = softplus(-logits) and -log(1 - D) = softplus(logits): the logarithm of a sigmoid would be -infinity, and its
 // gradient NaN, for logits below about -100.

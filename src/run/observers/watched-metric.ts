@@ -59,7 +59,7 @@ export interface Best {
 }
 
 /** The state before the first epoch. */
-export const NO_BEST: Best = Object.freeze({ best: null, epoch: 0, since: 0 });
+export const NO_BEST: Best = /* @__PURE__ */ Object.freeze({ best: null, epoch: 0, since: 0 });
 
 /** The state after another epoch with this value. */
 export function nextBest(last: Best, value: number, epoch: number, watched: Watched): Best {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
-import { repairGradients } from '../../gradients/index.js';
+import { repairGradients } from '../../gradients/repair.js';
 
 /**
  * Registers gradients that tfjs lacks and an answer may need, and repairs wrong ones, so that an answer may use any operation. It does

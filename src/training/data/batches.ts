@@ -1,53 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import { createRandom, type RandomStream } from '../../random/index.js';
-import {
-  checkBackend,
-  checkBoolean,
-  checkFunction,
-  checkInteger,
-  checkObject,
-  checkTensor,
-} from '../../tensor/checks.js';
-import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
-import { checkNumbers, readBatch, readPair, type Batch } from './batch.js';
-import {
-  checkConditionRank,
-  checkHostTensor,
-  extremesOf,
-  takeFromHost,
-  type HostTensor,
-  type Role,
-} from './host-data.js';
+import { checkBoolean, checkFunction, checkInteger } from '../../tensor/checks.js';
+import { outOfRange } from '../../tensor/errors.js';
+import { readBatch, type Batch } from './batch.js';
+import { mapEach, onHost, readDataSet, type BatchData, type BatchOf } from './data-set.js';
+import { extremesOf, type HostTensor, type Role } from './host-data.js';
 import type { Json } from '../json.js';
 import { createEpochCursor } from './epoch-cursor.js';
 import { readOptions } from '../../tensor/options.js';
-
-/** A data set: on the device or on the host, with or without a condition for each example. */
-export type BatchData =
-  | Tensor
-  | HostTensor
-  | {
-      readonly x: Tensor | HostTensor;
-      readonly condition?: Tensor | HostTensor | undefined;
-      readonly conditions?: Readonly<Record<string, Tensor | HostTensor>> | undefined;
-    };
-
-/** The type of batch that {@link batches} cuts from data of type D. */
-export type BatchOf<D extends BatchData> = D extends { readonly x: unknown }
-  ? D extends { readonly conditions: infer Conditions extends object }
-    ? D extends { readonly condition: Tensor | HostTensor }
-      ? {
-          readonly x: Tensor;
-          readonly condition: Tensor;
-          readonly conditions: { readonly [Name in keyof Conditions]: Tensor };
-        }
-      : { readonly x: Tensor; readonly conditions: { readonly [Name in keyof Conditions]: Tensor } }
-    : D extends { readonly condition: Tensor | HostTensor }
-      ? { readonly x: Tensor; readonly condition: Tensor }
-      : { readonly x: Tensor }
-  : Tensor;
 
 /** Batches cut from a data set; each `for await` over it is one epoch. */
 export interface BatchSource<B extends Batch = Batch> extends AsyncIterable<B> {
@@ -106,8 +67,8 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
   data: D,
   options: BatchesOptions<BatchOf<D>, T>,
 ): BatchSource<T> {
-  const tensors = checkData(data);
-  const examples = tensors.x.shape[0];
+  const set = readDataSet('batches', data);
+  const { examples } = set;
   const { batchSize, random, dropLast, transform } = readOptions('batches', options, {
     batchSize: checkInteger,
     random: { is: checkRandom, default: undefined },
@@ -131,13 +92,8 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
   const batchAt = (epoch: number, position: number): T => {
     if (epoch !== order.epoch) order = { epoch, indices: orderOf(epoch) };
     const indices = order.indices.subarray(position * batchSize, (position + 1) * batchSize);
-    checkBackend('batches');
     return tf.tidy(() => {
-      const x = take(tensors.x, indices, 'x');
-      const condition = tensors.condition && take(tensors.condition, indices, 'condition');
-      const conditions = tensors.conditions && mapEach(tensors.conditions, (one) => take(one, indices, 'condition'));
-      const members = { x, ...(condition && { condition }), ...(conditions && { conditions }) };
-      const batch = (tensors.isTensor ? x : members) as BatchOf<D>;
+      const batch = set.at(indices);
       if (transform === undefined) return batch as unknown as T;
       const made = transform(batch, noise.fork(`epoch ${epoch}`).fork(`batch ${position}`));
       // the tensors that an async function returns would be disposed before a loop could use them
@@ -147,57 +103,14 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
   };
 
   const { read, state, restore } = createEpochCursor(batchesPerEpoch, batchAt);
-  const host = { x: onHost(tensors.x), condition: onHost(tensors.condition) };
-  const conditions = tensors.conditions && { conditions: mapEach(tensors.conditions, onHost) };
+  const host = { x: onHost(set.x), condition: onHost(set.condition) };
+  const conditions = set.conditions && { conditions: mapEach(set.conditions, onHost) };
   const holds =
     transform === undefined
       ? { ...rangesOf(host), conditions: conditions && mapEach(conditions.conditions, labelsIn) }
       : undefined;
   const settings = { examples, batchSize, dropLast, random, transform, ...host, ...conditions };
   return Object.freeze({ batchesPerEpoch, holds, settings, [Symbol.asyncIterator]: read, state, restore });
-}
-
-interface CheckedData {
-  readonly x: Tensor | HostTensor;
-  readonly condition: Tensor | HostTensor | undefined;
-  readonly conditions: Readonly<Record<string, Tensor | HostTensor>> | undefined;
-  /** Whether a batch is the tensor itself rather than a record. */
-  readonly isTensor: boolean;
-}
-
-function checkData(data: BatchData): CheckedData {
-  if (Array.isArray(data) || ArrayBuffer.isView(data)) {
-    const fix = 'Give numbers with their shape: { data: Float32Array.from(...), shape: [examples, ...] }.';
-    throw wrongKind('batches', 'data', 'must be a tensor or { data, shape }', { got: data, fix });
-  }
-  const { shape, data: numbers } = (data ?? {}) as Partial<HostTensor>;
-  const isTensor = Boolean(shape ?? numbers);
-  const { x, condition, conditions } = isTensor
-    ? { x: data as HostTensor }
-    : readPair<Tensor | HostTensor>('batches', 'data', data as never);
-  checkOne(isTensor ? 'data' : 'data.x', x, 'x');
-  const checkRows = (argument: string, one: Tensor | HostTensor): void => {
-    checkOne(argument, one, 'condition');
-    if (one.shape[0] !== x.shape[0]) {
-      const rule = `must have one entry for each of the ${x.shape[0]} examples`;
-      throw outOfRange('batches', argument, rule, { got: one.shape[0] });
-    }
-  };
-  if (condition !== undefined) checkRows('data.condition', condition);
-  if (conditions !== undefined) {
-    checkObject('batches', 'data.conditions', conditions);
-    for (const [name, one] of Object.entries(conditions)) checkRows(`data.conditions.${name}`, one);
-  }
-  return { x, condition, conditions, isTensor };
-}
-
-function mapEach<T, U>(record: Readonly<Record<string, T>>, change: (one: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([name, one]) => [name, change(one)]));
-}
-
-/** Data whose numbers can be examined without a read from the device; undefined for a tensor. */
-function onHost(data: Tensor | HostTensor | undefined): HostTensor | undefined {
-  return data instanceof tf.Tensor ? undefined : data;
 }
 
 function rangesOf({ x, condition }: Readonly<Record<Role, HostTensor | undefined>>): DataRanges {
@@ -207,31 +120,4 @@ function rangesOf({ x, condition }: Readonly<Record<Role, HostTensor | undefined
 /** The smallest and the largest label of a condition; undefined if it holds other numbers. */
 function labelsIn(condition: HostTensor | undefined): [low: number, high: number] | undefined {
   return condition && condition.shape.length === 1 ? extremesOf(condition, 'condition') : undefined;
-}
-
-function checkOne(argument: string, value: Tensor | HostTensor, role: Role): void {
-  const host = onHost(value);
-  if (host?.shape !== undefined) {
-    checkHostTensor('batches', argument, host, role);
-    return;
-  }
-  if (role === 'x') checkNumbers('batches', argument, value);
-  else {
-    if (Array.isArray(value) || ArrayBuffer.isView(value)) {
-      const fix = 'Labels are { data: Int32Array.from(...), shape: [examples] }.';
-      throw wrongKind('batches', argument, 'must be a tensor or { data, shape }', { got: value, fix });
-    }
-    checkTensor('batches', argument, value);
-    checkConditionRank('batches', argument, value.shape, value.dtype === 'int32');
-  }
-  if (value.rank === 0 || value.shape[0] === 0) {
-    const seen = `shape ${shapeText(value.shape)}`;
-    throw outOfRange('batches', argument, 'must hold at least one example', { seen });
-  }
-}
-
-function take(source: Tensor | HostTensor, indices: Uint32Array, role: Role): Tensor {
-  if (!(source instanceof tf.Tensor)) return takeFromHost(source, indices, role);
-  checkTensor('batches', 'data', source);
-  return tf.gather(source, tf.tensor1d(Int32Array.from(indices), 'int32'));
 }

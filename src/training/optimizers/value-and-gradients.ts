@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
-import { checkGradientsRegistered, freeAsItGoes, freeTape, saveByReference } from '../../gradients/index.js';
+import { checkGradientsRegistered } from '../../gradients/check-registered.js';
+import { freeAsItGoes } from '../../gradients/free-as-it-goes.js';
+import { freeTape } from '../../gradients/free-tape.js';
+import { saveByReference } from '../../gradients/save-by-reference.js';
 import { checkFunction, checkScalar } from '../../tensor/checks.js';
 import { missingKernel, shapeText, unusable } from '../../tensor/errors.js';
 import { checkEachOnce, checkVariables } from './check-variables.js';

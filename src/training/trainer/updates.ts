@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { record, type Recording } from '../../gradients/index.js';
+import { record, type Recording } from '../../gradients/record.js';
 import type { Part } from '../../nets/network.js';
 import { checkFunction, checkResult } from '../../tensor/checks.js';
 import { outOfRange, unusable } from '../../tensor/errors.js';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { exp } from '../../gradients/index.js';
+import { exp } from '../../gradients/elementwise.js';
 import { swish, tanh } from '../../nets/activations.js';
 import type { Network } from '../../nets/network.js';
 import { mlp } from '../../nets/networks/mlp.js';

@@ -4,7 +4,7 @@
  */
 import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs';
-import { repairGradients } from '../../../src/gradients/index.js';
+import { repairGradients } from '../../../src/gradients/repair.js';
 import { enableWasmTraining } from '../../../src/wasm/index.js';
 import { canary } from '../fuzz/canary.js';
 import { drawOf } from '../fuzz/draw.js';
