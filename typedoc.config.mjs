@@ -35,6 +35,7 @@ export default {
     'Build',
     'Run',
     'Look up',
+    'Results',
     'Contribute',
     'Reference',
     'Variational autoencoders',

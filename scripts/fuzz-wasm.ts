@@ -1,7 +1,7 @@
 // Makes random cases of tfjs's operations on wasm and compares values and gradients with cpu's, for finite inputs
 // and for inputs with NaN and infinities: npm run tool -- fuzz:wasm --seed 1 --count 200
 // Each operation gets --count cases; --only conv2d,gather selects operations; --stock also judges tfjs's own kernels; --write puts
-// the table into docs/wasm.md. A process judges several cases. It is replaced after a case that is not right, so that damage by one
+// the table into docs/results/wasm-operations.md. A process judges several cases. It is replaced after a case that is not right, so that damage by one
 // kernel is not attributed to another.
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -25,6 +25,8 @@ const { values: options } = parseArgs({
   },
 });
 
+/** Where --write puts the table. */
+const PAGE = 'docs/results/wasm-operations.md';
 /** The largest number of cases per process. */
 const BATCH = 200;
 const PATIENCE = 120_000;
@@ -117,12 +119,12 @@ const rows: Row[] = [];
 for (const name of names) rows.push(await judgedRow(name, seeds));
 for (const which of [...judges.keys()]) end(which);
 const table = tableOf(rows);
-const style = await resolveConfig('docs/wasm.md');
+const style = await resolveConfig(PAGE);
 console.log(`\n${await format(table, { ...style, parser: 'markdown' })}`);
 if (options.write) {
   const date = new Date().toISOString().slice(0, 10);
   const made = `Made by \`npm run tool -- fuzz:wasm --seed ${first} --count ${count} --stock --write\` on ${date}.`;
-  const page = withBlock(readFileSync('docs/wasm.md', 'utf8'), 'truth', `${table}\n\n${made}`);
-  writeFileSync('docs/wasm.md', await format(page, { ...style, parser: 'markdown' }));
+  const page = withBlock(readFileSync(PAGE, 'utf8'), 'truth', `${table}\n\n${made}`);
+  writeFileSync(PAGE, await format(page, { ...style, parser: 'markdown' }));
 }
 process.exitCode = rows.some(({ wrong, crash }) => wrong + crash > 0) ? 1 : 0;

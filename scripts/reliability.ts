@@ -1,5 +1,5 @@
 /**
- * Sums what tests have counted in vitest's JSON reports, and how many tests passed, and writes the tables of docs/reliability.md:
+ * Sums what tests have counted in vitest's JSON reports, and how many tests passed, and writes the tables of docs/results/reliability.md:
  * reliability.ts cpu=FILE wasm=FILE webgl=FILE webgl=FILE. Reports with the same name are added. A report comes from
  * `npx vitest run --project cpu --reporter=json --outputFile=FILE`; for cpu and WebGL add `--mode=everywhere`, which runs all of their files;
  * on WebGPU it runs those that `npm test` leaves out.
@@ -90,7 +90,7 @@ const table = [
   ),
 ].join('\n\n');
 
-const page = 'docs/reliability.md';
+const page = 'docs/results/reliability.md';
 const [begin, end] = ['<!-- counts: npm run tool -- reliability -->', '<!-- end of counts -->'];
 const text = readFileSync(page, 'utf8');
 const [before] = text.split(begin);

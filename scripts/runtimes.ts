@@ -1,5 +1,5 @@
 // Trains the packed library in every available runtime: npm run tool -- test:runtimes --only Node,Firefox --write
-// On wasm all must give the same bits; on WebGPU, the losses must agree with those of cpu. --write puts the table into docs/runtimes.md.
+// On wasm all must give the same bits; on WebGPU, the losses must agree with those of cpu. --write puts the table into docs/results/runtimes.md.
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -138,7 +138,7 @@ async function pretty(markdown: string): Promise<string> {
 
 async function write(table: string): Promise<void> {
   const date = new Date().toISOString().slice(0, 10);
-  const path = 'docs/runtimes.md';
+  const path = 'docs/results/runtimes.md';
   const text = `${table}\n\nWritten by \`npm run tool -- test:runtimes --write\` on ${date}.`;
   writeFileSync(path, await pretty(withBlock(readFileSync(path, 'utf8'), 'runtimes', text)));
 }

@@ -40,7 +40,7 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
     'tsx scripts/random-programs.ts',
     'composes random programs from the public API and checks that each obeys the laws or ends in one sentence',
   ],
-  reliability: ['tsx scripts/reliability.ts', 'writes the tables of docs/reliability.md'],
+  reliability: ['tsx scripts/reliability.ts', 'writes the tables of docs/results/reliability.md'],
 
   // pages and pictures
   pages: ['vite --config examples/vite.config.ts', 'serves the example pages'],
@@ -82,11 +82,11 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
   ],
   'diffusion-failures': [
     'tsx examples/research/figures/diffusion-failures.ts',
-    'draws samples made in wrong ways for docs/diffusion.md',
+    'draws samples made in wrong ways for docs/diffusion-sampling.md',
   ],
   'likelihood-start': [
     'tsx examples/research/likelihoods/start.ts',
-    'prints the table of the option `start` for docs/likelihoods.md',
+    'prints the table of the option `start` for docs/results/likelihoods.md',
   ],
 
   // releases

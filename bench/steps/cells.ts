@@ -18,7 +18,7 @@ export function cellOf(name: string): Cell | undefined {
   return { images, pixels, channels, width };
 }
 
-/** The cells of the table in docs/performance.md. */
+/** The cells of the table in docs/results/speed.md. */
 export const CELLS = [
   '1x28x1x32',
   '8x28x1x32',

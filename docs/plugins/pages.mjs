@@ -158,7 +158,8 @@ function bodyOf({ url, model }, kind) {
   // lists and the README, which repeat the guides
   if (['hierarchy.html', 'modules.html', 'index.html'].includes(url) || model?.name === 'The repository') return '';
   const isForContributors = model?.frontmatter?.category === 'Contribute';
-  const isList = LISTS.has(model?.name);
+  // results are measurements, which the guides explain
+  const isList = LISTS.has(model?.name) || model?.frontmatter?.category === 'Results';
   const weight = isForContributors ? 0.4 : isList ? 0.6 : { Guide: 1, Entry: 0.6, Reference: 0.4 }[kind];
   return `data-search-kind="${kind}" data-search-weight="${weight}"`;
 }

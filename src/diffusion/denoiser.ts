@@ -67,7 +67,7 @@ export interface DenoiserOptions {
  *   {@link predictNoise} with a schedule that ends at alphaBar 0; its methods throw TypeError or {@link ShapeError} if xt or timesteps do
  *   not fit, or if the network returns another shape
  * @remarks The coefficients of the conversion are computed in float64. `{ ...denoiser, estimate }` and `{ ...denoiser, predict }` are
- * denoisers, too: see {@link withGuidance}, {@link withClip} and docs/diffusion.md.
+ * denoisers, too: see {@link withGuidance}, {@link withClip} and docs/diffusion-guidance.md.
  * @example
  * ```ts
  * const network = denoisingMlp({ size: 2, random: createRandom(1) });

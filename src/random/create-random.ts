@@ -25,7 +25,7 @@ const algorithm = 'xoshiro128++ x 4';
  * ```ts
  * const random = createRandom(1);
  * const noise = random.normal([2]);
- * console.log(await noise.data()); // Float32Array(2) [ -1.3006616830825806, -0.25653213262557983 ]
+ * console.log(await noise.data()); // -1.3006617, -0.2565321
  * noise.dispose();
  * ```
  * @see https://prng.di.unimi.it (xoshiro128++)

@@ -35,7 +35,7 @@ export interface RandomStream {
    * @example
    * ```ts
    * const noise = createRandom(1).normal([2]);
-   * console.log(await noise.data()); // Float32Array(2) [ -1.3006616830825806, -0.25653213262557983 ]
+   * console.log(await noise.data()); // -1.3006617, -0.2565321
    * ```
    * @see Box and Muller, "A note on the generation of random normal deviates" (1958)
    */
@@ -54,7 +54,7 @@ export interface RandomStream {
    * @example
    * ```ts
    * const mix = createRandom(1).uniform([2]);
-   * console.log(await mix.data()); // Float32Array(2) [ 0.3821706175804138, 0.9638824462890625 ]
+   * console.log(await mix.data()); // 0.3821706, 0.9638824
    * ```
    */
   uniform(shape: readonly number[], low?: number, high?: number): Tensor;

@@ -1,11 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import temml from 'temml';
 import { describe, expect, test } from 'vitest';
 import { formulasOf } from './formulas.js';
+import { guides, results } from './pages.js';
 
-const pages = readdirSync('docs')
-  .filter((file) => file.endsWith('.md'))
-  .map((file) => `docs/${file}`);
+const pages = [...guides, ...results];
 
 /** What markdown would take for its own in a formula that a renderer reads after it, and in a cell of a table. */
 const markdown = [

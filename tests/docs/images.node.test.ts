@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { pages } from './pages.js';
 
 const FOLDER = 'docs/images';
 const inFolder = (folder: string) => readdirSync(folder).filter((file) => /\.(gif|png|svg)$/.test(file));
@@ -8,7 +9,6 @@ const sheets = inFolder(`${FOLDER}/sheets`).map((file) => file.replace('.png', '
 const films = inFolder(FOLDER).filter(
   (file, _, all) => !file.endsWith('.svg') && all.includes(file.replace('.png', '.gif')),
 );
-const pages = ['README.md', ...readdirSync('docs').flatMap((file) => (file.endsWith('.md') ? [`docs/${file}`] : []))];
 const text = pages.map((page) => readFileSync(page, 'utf8')).join('\n');
 
 describe('the pictures of the guides', () => {

@@ -1,10 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-
-const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((file) => `docs/${file}`)].filter((file) =>
-  file.endsWith('.md'),
-);
+import { guides, pages, results } from './pages.js';
 
 /** The text of a page, without code blocks and inline code. */
 function proseOf(path: string): string {
@@ -54,16 +51,18 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
-test('every guide is a page of the site, and every page of the site a guide', () => {
-  const listed = JSON.parse(readFileSync('docs/guides.json', 'utf8')) as string[];
-  const guides = pages.filter((page) => page.startsWith('docs/'));
-  expect(listed.filter((path) => path.startsWith('docs/')).sort()).toEqual(guides.sort());
+test('every guide and every page of results is a page of the site, and the other way round', () => {
+  const markdownIn = (folder: string): string[] =>
+    readdirSync(folder).flatMap((file) => (file.endsWith('.md') ? [`${folder}/${file}`] : []));
+  expect([...guides].sort()).toEqual(markdownIn('docs').sort());
+  expect([...results].sort()).toEqual(markdownIn('docs/results').sort());
 });
 
 test('every guide is in one of the five parts of the site', () => {
   const parts = ['Learn', 'Build', 'Run', 'Look up', 'Contribute'];
-  const guides = pages.filter((page) => page !== 'README.md');
   const part = (page: string): string =>
     /^---\n.*?^category: (.*?)$.*?^---$/ms.exec(readFileSync(page, 'utf8'))?.[1] ?? 'none';
   expect(guides.filter((page) => !parts.includes(part(page)))).toEqual([]);
+  expect(parts).toContain(part('CONTRIBUTING.md'));
+  expect(results.filter((page) => part(page) !== 'Results')).toEqual([]);
 });

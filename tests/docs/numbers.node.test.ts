@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { pages } from './pages.js';
 
 const read = (file: string): string => readFileSync(`docs/${file}`, 'utf8');
 
@@ -20,7 +22,7 @@ const rowsOf = (text: string): { row: string; section: string }[] =>
       .map((row) => ({ row, section })),
   );
 
-const pagesIn = (text: string): string[] => [...text.matchAll(/\]\(\.\/([\w-]+\.md)/g)].map(([, file]) => file!);
+const pagesIn = (text: string): string[] => [...text.matchAll(/\]\(\.\/([\w/-]+\.md)/g)].map(([, file]) => file!);
 
 test('a number in "How to choose" is one of the page that its row, or its section, links to', () => {
   const wrong: string[] = [];
@@ -46,18 +48,15 @@ test('a number of another page is found out: the one of a VAE that families.md n
 });
 
 test('a number in the text of a link is on the page that the link leads to', () => {
-  const pages = readdirSync('docs').filter((file) => file.endsWith('.md'));
-  const links = pages.flatMap((file) => {
-    const text = read(file).replaceAll(/^```[\s\S]*?^```$/gm, '');
-    return [...text.matchAll(/\[([^\]]*)\]\(\.\/([\w-]+\.md)/g)].map(([, label, to]) => ({
-      file,
-      label: label!,
-      to: to!,
-    }));
-  });
+  const textOf = (page: string): string => readFileSync(page, 'utf8').replaceAll(/^```[\s\S]*?^```$/gm, '');
+  const links = pages.flatMap((file) =>
+    [...textOf(file).matchAll(/\[([^\]]*)\]\((?!https?:)([\w./-]+\.md)/g)]
+      .map(([, label, to]) => ({ file, label: label!, to: join(dirname(file), to!) }))
+      .filter(({ to }) => pages.includes(to)),
+  );
   const numbers = links.flatMap((link) => numbersOf(link.label).map((number) => ({ ...link, number })));
   const wrong = numbers.filter(({ to, number }) => {
-    const there = numbersOf(read(to).replaceAll(/^```[\s\S]*?^```$/gm, ''));
+    const there = numbersOf(textOf(to));
     return !there.some((other) => other.replace(/^-/, '') === number.replace(/^-/, ''));
   });
   expect(wrong.map(({ file, label, to }) => `${file}: ${label} -> ${to}`)).toEqual([]);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { entries, importOf, moduleOf as moduleOfEntry } from '../../docs/package.mjs';
 import { forNode } from '../support/bundle.js';
 import { droppedImports } from './dropped-imports.js';
+import { pages } from './pages.js';
 import { writePictures } from './pictures.js';
 import { exportsOf, fixtureNames, moduleOf, snippetsOfPage, snippetsOfSource, type Snippet } from './snippets.js';
 
@@ -18,9 +19,6 @@ const runner = fileURLToPath(new URL('./run-modules.ts', import.meta.url));
 
 const names = Object.fromEntries(entries.map((entry) => [importOf(entry), exportsOf(moduleOfEntry(entry))]));
 
-const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((file) => `docs/${file}`)].filter((file) =>
-  file.endsWith('.md'),
-);
 const all = [...pages.flatMap(snippetsOfPage), ...snippetsOfSource('src')].map((snippet, i) => ({
   ...snippet,
   ...moduleOf(snippet, names, folder),

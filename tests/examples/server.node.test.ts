@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
@@ -140,13 +139,4 @@ it('sends rows with the cells of a query, and 400 with a sentence for a cell tha
   }
   await new Promise((resolve) => server.close(resolve));
   model.dispose();
-});
-
-it('is what the page shows', () => {
-  // the page is narrower
-  const squeezed = (code: string): string => code.replaceAll(/\s+/g, '').replaceAll(/[,;](?=[)\]}])/g, '');
-  const page = squeezed(readFileSync('docs/recipes.md', 'utf8'));
-  for (const file of ['queue', 'serve']) {
-    expect(page.includes(squeezed(readFileSync(`examples/server/${file}.ts`, 'utf8'))), file).toBe(true);
-  }
 });

@@ -77,9 +77,9 @@ describe('after the repair', () => {
 });
 
 // UPDATE_TABLE=1 npx vitest run --project cpu tests/gradients/repair.test.ts
-test.skipIf(tf.getBackend() !== 'cpu')('the table in the guide is the one measured here', async () => {
+test.skipIf(tf.getBackend() !== 'cpu')('the table of the results is the one measured here', async () => {
   const { readFile, writeFile } = await import('node:fs/promises');
-  const page = 'docs/second-derivatives.md';
+  const page = 'docs/results/second-derivatives.md';
   const [text, heading] = [await readFile(page, 'utf8'), '## Operation by operation\n'];
   const [introduction, rest] = text.split(heading) as [string, string];
   const [, ending] = rest.split(/(?=^## )/m);

@@ -44,7 +44,7 @@ const operations: Readonly<Record<string, (x: Tensor) => Tensor>> = {
 
 const image = (x: Tensor): Tensor4D => tf.reshape(x, [1, 2, 4, 1]);
 
-/** What gives a number on a backend: the table of docs/wasm.md. */
+/** What gives a number on a backend: the table of docs/results/wasm-operations.md. */
 const known: Readonly<Record<string, readonly string[]>> = {
   cpu: ['tf.sign', 'tf.maxPool'],
   wasm: ['tf.sign'],

@@ -9,7 +9,7 @@ export interface Row {
   readonly seconds?: number | undefined;
 }
 
-/** Every row as a table, for docs/runtimes.md. */
+/** Every row as a table, for docs/results/runtimes.md. */
 export function tableOf(rows: readonly Row[]): string {
   const cells = rows.map(({ runtime, version, backend, threads, result, seconds }) => [
     runtime,

@@ -1,7 +1,7 @@
 import type { TaskMeta } from 'vitest';
 import { getCurrentTest } from 'vitest/suite';
 
-/** What docs/reliability.md counts, in the words of its table. */
+/** What docs/results/reliability.md counts, in the words of its table. */
 export type Counted =
   | 'numbers compared with float64, PyTorch or a closed form'
   | 'first derivatives'

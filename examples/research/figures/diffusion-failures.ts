@@ -1,4 +1,4 @@
-// Samples the trained denoiser of diffusion-images correctly and in wrong ways, for docs/diffusion.md: npm run tool -- diffusion-failures
+// Samples the trained denoiser of diffusion-images correctly and in wrong ways, for docs/diffusion-sampling.md: npm run tool -- diffusion-failures
 import * as tf from '@tensorflow/tfjs';
 import {
   createDenoiser,

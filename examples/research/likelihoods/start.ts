@@ -1,4 +1,4 @@
-// Trains a small VAE on colour pictures for each likelihood, with three seeds, and prints the table of docs/likelihoods.md:
+// Trains a small VAE on colour pictures for each likelihood, with three seeds, and prints the table of docs/results/likelihoods.md:
 // npm run tool -- likelihood-start
 import * as tf from '@tensorflow/tfjs';
 import {
