@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkGradientsRegistered, record } from '../gradients/index.js';
+import { checkGradientsRegistered } from '../gradients/check-registered.js';
+import { record } from '../gradients/record.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkBoolean, checkExamples, checkInteger, checkWord } from '../tensor/checks.js';
@@ -52,9 +53,10 @@ export interface LogDensity {
 /**
  * The log-density of data under a diffusion model, in nats: that of the samples which the probability-flow ODE makes of N(0, I).
  *
- * log p(x) = log N(x_T; 0, I) + integral of div v along the way from x to x_T; with z = x_t / (alpha + sigma) and t = sigma / (alpha +
- * sigma), v = dz/dt = noise - x_0, both estimated at x_t, and div v is the trace of its Jacobian, by Hutchinson's estimator E[e' J e] with
- * random signs e, or by as many gradients as an example has numbers
+ * The density of x is that of the noise x_T to which the ODE carries it, times the factor by which it stretches space: the exponential of the
+ * integral of div v. With z = x_t / (alpha + sigma) and t = sigma / (alpha + sigma), v = dz/dt is the difference of the estimates of the noise and the data.
+ * Its divergence is the trace of its Jacobian J: the mean of e' J e over random signs e (Hutchinson's estimator), or as many gradients as
+ * an example has numbers.
  *
  * The network reads no timestep with less noise than the first, so the first step, from the data, has half of its divergence. Each further
  * step predicts the next point and corrects it by the parabola through the last three slopes: like Heun's method, it makes two calls of

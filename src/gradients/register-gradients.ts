@@ -8,7 +8,7 @@ import { elementwiseAdditions } from './repair-elementwise.js';
  * Registers the gradients of all operations that this library uses, so that an app trains with `@tensorflow/tfjs-core` and a backend alone.
  *
  * `@tensorflow/tfjs` registers the gradients of every operation of tfjs, and downloads everything else of tfjs with them. These are the
- * gradients of the operations listed in "If TensorFlow.js ends". Second derivatives are right without {@link repairGradients}. If tfjs's own
+ * gradients of the operations listed in "If TensorFlow.js ends". Second derivatives are right without `repairGradients`. If tfjs's own
  * gradients are registered, the call does nothing; if they are registered later, they replace these.
  *
  * @remarks `startWasm`, `startWebgpu` and `startBackend` call it. A second call costs microseconds.

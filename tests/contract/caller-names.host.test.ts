@@ -248,6 +248,7 @@ const own: Readonly<Record<string, Row>> = {
     (o) => g.createTrainer(g.vaeModel(o) as never),
     () => ({ encoder: encoder(), decoder: decoder(), optimizer: adam(), random }),
   ],
+  logDensity: [(o) => g.logDensity(denoiser(), x(), o), () => ({ random, steps: 2 })],
   variationalBound: [(o) => g.variationalBound(denoiser(), x(), o), () => ({ random })],
   windows: [(o) => tokens.windows(Int32Array.of(1, 2, 3), o), () => ({ length: 2 })],
   withClip: [(o) => g.withClip(denoiser(), o)],

@@ -136,6 +136,7 @@ export const factories = (): Readonly<Record<string, Call>> => ({
   'sampleDdim, known': [(known) => g.sampleDdim(denoiser(), { shape: [3, 4], random, known }), () => ({ x: x(), mask: tf.ones([3, 4]), repeats: 1 })], // prettier-ignore
   'sampleDdim, from': [(from) => g.sampleDdim(denoiser(), { random, from }), () => ({ x: x(), timestep: 2 })],
   invertDdim: [(options) => g.invertDdim(denoiser(), x(), options), () => ({ steps: 2, iterations: 1, clip: [-1, 1] })],
+  logDensity: [(options) => g.logDensity(denoiser(), x(), options), () => ({ random, steps: 2, probes: 1, exact: false, dequantize: 'none', levels: 3, range: [-1, 1], clip: [-1, 1], yieldAfter: 3 })], // prettier-ignore
   variationalBound: [(options) => g.variationalBound(denoiser(), x(), options), () => ({ random, calls: 2, levels: 3, range: [-1, 1], clip: [-1, 1], yieldAfter: 3 })], // prettier-ignore
   logSnrTimesteps: [(options) => g.logSnrTimesteps(schedule, options), () => ({ steps: 2, low: -3, high: 3 })],
   minSnrWeighting: [g.minSnrWeighting, () => ({ limit: 5 })],

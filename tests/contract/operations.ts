@@ -703,6 +703,11 @@ export const cases: Readonly<Record<string, Case | readonly Case[]>> = {
     reference: (dy, filter) => inputGradient(dy, filter),
     order: 0,
   },
+  Fill: made(
+    () => tf.engine().runKernel('Fill', {}, { shape: [2, 3], value: 1.5, dtype: 'float32' }),
+    build([2, 3], () => 1.5),
+    () => tf.engine().runKernel('Fill', {}, { shape: [0, 3], value: 1.5, dtype: 'float32' }),
+  ),
   FusedConv2D: {
     inputs: [floats(IMAGES), floats(FILTER), floats([3])],
     run: kernel('FusedConv2D', ['x', 'filter', 'bias'], { ...window, dilations: [1, 1], ...leaky }),
