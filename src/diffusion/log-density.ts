@@ -178,6 +178,8 @@ async function summary(
   }
   const standardError = tf.tidy(() => {
     if (exact) return tf.zerosLike(nats);
+    // 0 / 0 is not NaN on every GPU
+    if (probes === 1) return tf.tensor1d(new Float32Array(nats.size).fill(NaN));
     const squares = tf.sum(tf.square(tf.sub(totals, tf.mean(totals, 0, true))), 0);
     return tf.sqrt(tf.div(squares, probes * (probes - 1)));
   });
