@@ -32,18 +32,8 @@ const globalTfjs: NonNullable<Options['esbuildPlugins']>[number] = {
 const simplified: Options = {
   minify: 'terser',
   terserOptions: {
-    compress: {
-      passes: 2,
-      inline: 1,
-      reduce_funcs: false,
-      sequences: false,
-      // bundlers keep a constant that is computed, as `1 / 0` is, although nothing uses it
-      keep_infinity: true,
-      // functions side by side, and methods instead of arrows, are more alike for gzip
-      hoist_funs: true,
-      unsafe_methods: true,
-      ecma: 2020,
-    },
+    // bundlers keep a constant that is computed, as `1 / 0` is, although nothing uses it
+    compress: { passes: 2, inline: 1, reduce_funcs: false, sequences: false, keep_infinity: true },
     mangle: false,
     format: { beautify: true, indent_level: 2, preserve_annotations: true },
   },
