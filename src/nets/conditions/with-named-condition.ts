@@ -20,7 +20,8 @@ import { checkName, labelsOf } from './conditioning.js';
  * const kinds = embedding({ classes: 9, size: 4, random: random.fork('kinds') });
  * const styles = withNamedCondition(embedding({ classes: 3, size: 4, random: random.fork('styles') }), { name: 'style' });
  * const head = withCondition(dense({ inputs: 2 + 4, units: 2, random: random.fork('head') }), kinds);
- * const network = sequential([head, withNamedCondition(withCondition(dense({ inputs: 2 + 4, units: 1, random }), styles), { name: 'style' })]);
+ * const tail = withCondition(dense({ inputs: 2 + 4, units: 1, random }), styles);
+ * const network = sequential([head, withNamedCondition(tail, { name: 'style' })]);
  * const condition = tf.tensor1d([8], 'int32');
  * network.apply(tf.zeros([1, 2]), { condition, conditions: { style: tf.tensor1d([2], 'int32') } }).shape; // [1, 1]
  * ```
