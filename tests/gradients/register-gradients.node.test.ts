@@ -67,7 +67,7 @@ describe('compared with the gradients of tfjs', () => {
   });
 });
 
-describe('beside tfjs', () => {
+describe('compared with tfjs', () => {
   test('gradients of tfjs that are registered before stay', () => {
     useStock();
     registerGradients();

@@ -154,3 +154,8 @@ test('a plateau that your own loop reads is accepted', async () => {
   rate(0);
   await fit(make().trainer, fresh(), { epochs: 2, observers: [rate] });
 });
+
+test('a clock that gives no number ends the step in one sentence', () => {
+  const rate = decayOverTime({ minutes: 1, from: 0.1, now: () => undefined as never });
+  expect(() => rate(0)).toThrow(/^decayOverTime: `now\(\)` must be a number; got undefined/);
+});
