@@ -1,5 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import type { Program } from './expression.js';
 import { failed, type Outcome } from './outcome.js';
@@ -31,16 +33,14 @@ export function startJudge(
   limit = 20,
 ): { judge(one: Program): Promise<Judged>; end(): void } {
   let child: Child | undefined;
+  // a program may write a file under any name, such as that of a drawn text
+  const folder = mkdtempSync(join(tmpdir(), 'random-programs-'));
   const start = (): Child => {
     const float64 = isFloat64
       ? ['--import', 'data:text/javascript,globalThis.FloatOf32Bits=Float32Array;globalThis.Float32Array=Float64Array']
       : [];
-    const child = spawn(process.execPath, [
-      '--max-old-space-size=1024',
-      ...float64,
-      program,
-      ...(isFloat64 ? ['float64'] : []),
-    ]);
+    const options = ['--max-old-space-size=1024', ...float64, resolve(program), ...(isFloat64 ? ['float64'] : [])];
+    const child = spawn(process.execPath, options, { cwd: folder });
     child.stdin.on('error', () => undefined);
     child.stderr.resume();
     const reader = createInterface({ input: child.stdout });
@@ -76,7 +76,11 @@ export function startJudge(
       end();
     return judged;
   };
-  return { judge, end };
+  const endAll = (): void => {
+    end();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { judge, end: endAll };
 }
 
 /** Calls `stop` when a process has used its time; the result stops watching, and says whether it was called. */
