@@ -95,9 +95,12 @@ dialog.addEventListener('keydown', (event) => {
   }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step === undefined) return;
-  const stops = [input, ...list.querySelectorAll('a')];
-  stops[Math.max(0, stops.indexOf(document.activeElement) + step)]?.focus();
   event.preventDefault();
+  // results that come later would take the focus with the link that has it
+  void Promise.resolve(searched).then(() => {
+    const stops = [input, ...list.querySelectorAll('a')];
+    stops[Math.max(0, stops.indexOf(document.activeElement) + step)]?.focus();
+  });
 });
 // handled before typedoc, whose own search is empty here and has the same keys
 document.addEventListener(
