@@ -48,7 +48,7 @@ export async function difference(ours: Tensor, theirs: Outputs[string] | undefin
   let largest = 0;
   values.forEach((value, i) => {
     const distance = Object.is(value, theirs.data[i]) ? 0 : Math.abs(value - theirs.data[i]!);
-    largest = distance <= largest ? largest : distance;
+    largest = Math.max(largest, distance);
   });
   return largest;
 }
