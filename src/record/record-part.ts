@@ -5,9 +5,10 @@ import { cut, isOurs, unusable, wrongKind } from '../tensor/errors.js';
 import { noteOf } from '../tensor/made-by.js';
 import { withCause } from '../tensor/with-cause.js';
 import { savedVariables } from '../training/trainer/trainer.js';
+import { anyDraws } from './any-draws.js';
 import type { InputSpec } from './inputs.js';
 import { readsOf, type ExampleShape, type Reads } from './reads-of.js';
-import { recordFunction } from './record.js';
+import { recordFunction } from './record-function.js';
 import type { Recording } from './recording.js';
 
 const EXPORTED = 'must be a part that can be exported';
@@ -50,7 +51,12 @@ export type ExampleShapes = Readonly<Record<string, ExampleShape | undefined>>;
  * `mean` of a decoder, `sample` and `noise` of a denoiser, `indices` of a quantized encoder, `z` and `logProb` of another encoder, `logProb`
  * of a prior or a model of tokens.
  */
-export async function recordPart(where: string, part: Part, given: ExampleShapes): Promise<Recording> {
+export async function recordPart(
+  where: string,
+  part: Part,
+  given: ExampleShapes,
+  random = anyDraws(),
+): Promise<Recording> {
   const refuse = (rule: string, seen: string | undefined, fix: string): never => {
     throw unusable(where, 'part', rule, { got: part, seen, fix });
   };
@@ -80,7 +86,7 @@ export async function recordPart(where: string, part: Part, given: ExampleShapes
   let recording: Recording;
   try {
     recording = await recordFunction<string>(where, 'part', {
-      fn: (inputs, random) => {
+      fn: (inputs) => {
         const entries = Object.entries(inputs).filter(([name]) => name !== x);
         const conditions = Object.fromEntries(
           entries.filter(([name]) => Object.hasOwn(reads.conditions, name) || !USUAL.test(name)),
@@ -93,6 +99,7 @@ export async function recordPart(where: string, part: Part, given: ExampleShapes
         });
       },
       inputs: Object.fromEntries(specs),
+      random,
       state: part,
       fixed: 'Give the shape of an example: `inputs: { x: [28, 28, 1] }`.',
     });

@@ -1,16 +1,14 @@
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Part } from '../nets/network.js';
-import { partNames } from '../nets/part-names.js';
 import { checkRandom } from '../random/check-random.js';
 import { createRandom, type RandomStream } from '../random/index.js';
-import { checkAlive, checkBackend } from '../tensor/checks.js';
+import { checkBackend } from '../tensor/checks.js';
 import { checkFunction, checkObject } from '../tensor/plain-checks.js';
 import { nested, readOptions } from '../tensor/options.js';
-import { savedVariables, type Trainer } from '../training/trainer/trainer.js';
-import { readInputs, type InputSpec } from './inputs.js';
-import { namedOf, type Recorded } from './named-of.js';
-import { inOwnBuffers } from './own-buffers.js';
-import { recordCalls } from './record-calls.js';
+import type { Trainer } from '../training/trainer/trainer.js';
+import type { InputSpec } from './inputs.js';
+import type { Recorded } from './named-of.js';
+import { recordFunction } from './record-function.js';
 import type { Recording } from './recording.js';
 
 /** Options of {@link record}. */
@@ -59,59 +57,8 @@ export async function record<Name extends string>(
   return recordFunction(where, 'fn', {
     fn,
     inputs,
-    random,
+    random: random ?? createRandom(0),
     state,
     fixed: 'Fix the sizes, such as { shape: [8, 2] }, if they are to stay.',
   });
-}
-
-/** What is recorded, and what to do if a free size has to be fixed. */
-export interface RecordedFunction<Name extends string> extends RecordOptions<Name> {
-  readonly fn: (inputs: Readonly<Record<Name, Tensor>>, random: RandomStream) => Recorded | Promise<Recorded>;
-  readonly fixed: string;
-}
-
-/** {@link record} for the public function `where`. */
-export async function recordFunction<Name extends string>(
-  where: string,
-  argument: string,
-  { fn, inputs, random = createRandom(0), state, fixed }: RecordedFunction<Name>,
-): Promise<Recording> {
-  const specs = readInputs(where, inputs);
-  const variables = namedVariables(state);
-  checkAlive(where, 'state', Object.values(variables));
-  const before = random.state();
-  return inOwnBuffers(variables, (putBack) =>
-    recordCalls({
-      where,
-      argument,
-      same: 'Let neither the host nor the numbers decide what is computed.',
-      fixed,
-      free: specs.free,
-      restart: () => {
-        putBack();
-        random.restore(before);
-      },
-      inputsFor: specs.tensorsFor,
-      run: (given) => namedOf(where, fn(given, random)),
-      state: variables,
-      places: state && !isTrainer(state) ? placesIn(state) : {},
-    }),
-  );
-}
-
-/** The variables of a part by the names of `saveWeights`, or those of a trainer by the names of a checkpoint. */
-function namedVariables(state: Part | Trainer | undefined): Readonly<Record<string, Variable>> {
-  if (state === undefined) return {};
-  if (isTrainer(state)) return state.state.variables;
-  return Object.fromEntries(savedVariables(state).map((variable, i) => [String(i), variable]));
-}
-
-function isTrainer(state: Part | Trainer): state is Trainer {
-  return 'step' in state;
-}
-
-function placesIn(part: Part): Readonly<Record<string, string>> {
-  const names = partNames(part);
-  return Object.fromEntries(savedVariables(part).map((variable, i) => [String(i), names.get(variable)?.[0] ?? '']));
 }

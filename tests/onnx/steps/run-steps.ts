@@ -122,9 +122,5 @@ export function relativeDifference(
 ): number {
   const losses = Object.keys(ours).filter((name) => /loss/i.test(name));
   if (losses.length === 0) throw new Error(`no losses among ${Object.keys(ours).join()}`);
-  // NaN counts
-  return losses.reduce((most, name) => {
-    const found = Math.abs(ours[name]! - theirs[name]!) / Math.abs(ours[name]!);
-    return found <= most ? most : found;
-  }, 0);
+  return Math.max(...losses.map((name) => Math.abs(ours[name]! - theirs[name]!) / Math.abs(ours[name]!)));
 }
