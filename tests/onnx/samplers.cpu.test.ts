@@ -229,7 +229,6 @@ test.each(cases)('$name in one graph gives our samples', async ({ inputs, sample
     // beside large numbers, small ones would not count
     expect(largest).toBeLessThan(20);
     const isSame = await difference(one, outputs[i]!['output']);
-    console.log('NUMBER', counts[i], isSame, largest);
     expect(isSame).toBeLessThan(1e-5 * Math.max(1, largest));
   }
 });
