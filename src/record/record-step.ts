@@ -1,10 +1,14 @@
+import type { NamedTensorMap } from '@tensorflow/tfjs-core';
 import type { Part } from '../nets/network.js';
 import { partNames } from '../nets/part-names.js';
+import type { Batch } from '../training/data/batch.js';
 import type { Trainer } from '../training/trainer/trainer.js';
-import { checkBackend } from '../tensor/checks.js';
+import { checkBackend, isTensor } from '../tensor/checks.js';
 import { optional, readOptions } from '../tensor/options.js';
 import { checkRecord } from '../tensor/plain-checks.js';
 import { afterUpdates, COUNTS } from './after-updates.js';
+import { followHost, type HostCall } from './follow-host.js';
+import type { HollowShapes } from './hollow-kernels.js';
 import { readInputs, type InputSpec } from './inputs.js';
 import { inOwnBuffers } from './own-buffers.js';
 import { recordCalls } from './record-calls.js';
@@ -56,11 +60,31 @@ export async function recordStep(
 ): Promise<Recording> {
   const where = 'recordStep';
   const { players } = readOptions(where, options, { players: optional });
+  return recordTrainer(where, trainer, batch, { players });
+}
+
+/** Makes a further step of which only what the host gives to it is found. */
+export type FollowStep = (batch: Batch, withDraws: boolean) => Promise<HostCall>;
+
+/** How a step of a trainer is recorded. */
+export interface RecordTrainerOptions extends RecordStepOptions {
+  /** Called at the end with a function that makes further steps, from the state of the trainer on; nothing by default. */
+  readonly follow?: ((recording: Recording, step: FollowStep) => Promise<void>) | undefined;
+}
+
+/** {@link recordStep} for the public function `where`. */
+export async function recordTrainer(
+  where: string,
+  trainer: Trainer,
+  batch: BatchSpec,
+  { players, follow }: RecordTrainerOptions,
+): Promise<Recording> {
   checkBackend(where);
   checkRecord(where, 'trainer', trainer, 'step restore', 'createTrainer or a trainer of a family');
   const { conditions, ...others } = isInput(batch) ? { x: batch } : batch;
   const specs = readInputs(where, { ...others, ...conditions });
   const { variables, plain } = trainer.state;
+  const step = (made: Batch): NamedTensorMap => trainer.step(made, ...(players ? [{ players }] : []));
   return inOwnBuffers(variables, (putBack) =>
     recordCalls({
       where,
@@ -81,12 +105,34 @@ export async function recordStep(
         }),
       inputsFor: specs.tensorsFor,
       run: ({ x, condition, ...named }) =>
-        trainer.step(
-          { x: x!, ...(condition && { condition }), ...(conditions && { conditions: named }) },
-          ...(players ? [{ players }] : []),
-        ),
+        step({ x: x!, ...(condition && { condition }), ...(conditions && { conditions: named }) }),
       state: variables,
       places: placesOf(trainer),
+      follow:
+        follow &&
+        ((recording, host) => {
+          const known = new Map<number, HollowShapes>();
+          return follow(recording, async (given, withDraws) => {
+            const { x, condition, conditions: named } = isTensor(given) ? { x: given, condition: undefined, conditions: undefined } : given; // prettier-ignore
+            const inputs = { x, ...(condition && { condition }), ...named };
+            const count = x.shape[0]!;
+            const call = (shapes: HollowShapes): Promise<HostCall> => {
+              putBack();
+              return followHost({ run: () => step(given), inputs, state: variables, host, shapes, withDraws });
+            };
+            const shapes = known.get(count);
+            if (shapes) {
+              try {
+                return await call(shapes);
+              } catch {
+                // a step that throws changes nothing; this one may run other kernels
+              }
+            }
+            const made: HollowShapes = [];
+            known.set(count, made);
+            return call(made);
+          });
+        }),
     }),
   );
 }
