@@ -71,7 +71,7 @@ export const helpers = {
     for axis, (before, after) in enumerate(paddings):
         n = x.shape[axis]
         places = [before - 1 - i + skipped for i in range(before)] + list(range(n)) + [n - 1 - skipped - i for i in range(after)]
-        x = x.index_select(axis, torch.tensor(places))
+        x = x.index_select(axis, torch.tensor(places, dtype=torch.long))
     return x`,
   strided: `def strided(x, parts):  # boxes; (start, stop, step), also backwards
     for axis, (start, stop, step) in enumerate(parts):
@@ -86,10 +86,14 @@ export const helpers = {
     shape = (*shape[:2], size[1], shape[3])
     return torch.zeros(shape, dtype=dy.dtype).index_add(2, torch.tensor(columns), dy)`,
   cumulated: `def cumulated(x, axis, exclusive, reverse, dtype):
-    x = x.to(dtype)
-    y = (x.flip(axis) if reverse else x).cumsum(axis, dtype=dtype)
-    y = y.flip(axis) if reverse else y
-    return y - x if exclusive else y`,
+    x = x.flip(axis) if reverse else x
+    if exclusive and x.shape[axis] > 0:
+        x = torch.cat([torch.zeros_like(x.narrow(axis, 0, 1)), x.narrow(axis, 0, x.shape[axis] - 1)], axis)
+    y = x.cumsum(axis, dtype=dtype)
+    return y.flip(axis) if reverse else y`,
+  top_k: `def top_k(x, k):  # of equal numbers the first
+    values, places = x.sort(dim=-1, descending=True, stable=True)
+    return values[..., :k], places[..., :k].int()`,
   floor_mod: `def floor_mod(a, b):
     return a - b * torch.floor(a / b)`,
   all_of: `def all_of(x, axes, keep):

@@ -72,11 +72,7 @@ export const indices: PythonOperations = {
   ScatterNd: (p, { inputs: { indices, updates }, outputs: [output] }) =>
     `${p.help('scatter_nd')}(${p.tensor(indices!)}, ${p.tensor(updates!)}, ${tupleOf(p, output!.shape)})`,
   StridedSlice: strided,
-  TopK: (p, { inputs: { x }, attributes }) =>
-    `(lambda found: (found[0], found[1].int()))(${p.tensor(x!)}.sort(-1, descending=True, stable=True))`.replace(
-      /found\[(\d)\]/g,
-      (_, i) => `found[${i}][..., : ${numberOf(p, attributes['k'])}]`,
-    ),
+  TopK: (p, { inputs: { x }, attributes }) => `${p.help('top_k')}(${p.tensor(x!)}, ${numberOf(p, attributes['k'])})`,
   UnsortedSegmentSum: (p, { inputs: { x, segmentIds }, outputs: [output] }) =>
     `${p.help('segment_sum')}(${p.tensor(x!)}, ${p.tensor(segmentIds!)}, ${p.size(output!.shape[0]!)})`,
 };

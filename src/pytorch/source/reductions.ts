@@ -19,6 +19,8 @@ const each =
   (p, { inputs: { x }, attributes, outputs: [output] }) => {
     const axes = axesOf(attributes['axis'] ?? attributes['reductionIndices'], x!.shape.length);
     const keep = attributes['keepDims'] ? 'True' : 'False';
+    if (axes.length === x!.shape.length && keep === 'False' && name !== 'product_of')
+      return `${p.tensor(x!)}.${name.slice(0, 3)}()`;
     const type = name === 'product_of' ? `, ${typeText(output!.dtype)}` : '';
     return `${p.help(name)}(${p.tensor(x!)}, ${tupleOf(p, axes)}, ${keep}${type})`;
   };
