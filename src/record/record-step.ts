@@ -4,6 +4,7 @@ import { partNames } from '../nets/part-names.js';
 import type { Batch } from '../training/data/batch.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { checkBackend, isTensor } from '../tensor/checks.js';
+import { unusable } from '../tensor/errors.js';
 import { optional, readOptions } from '../tensor/options.js';
 import { checkRecord } from '../tensor/plain-checks.js';
 import { afterUpdates, COUNTS } from './after-updates.js';
@@ -63,6 +64,17 @@ export async function recordStep(
   return recordTrainer(where, trainer, batch, { players });
 }
 
+const same =
+  'In a game, pass the `players` of the step; otherwise let neither the host nor the numbers decide what is computed.';
+
+/** Throws unless a later step ran the kernels of the first. */
+function checkSameKernels(where: string, first: HollowShapes, later: HollowShapes, fix: string): void {
+  const i = later.findIndex(({ name }, place) => first[place]?.name !== name);
+  if (i < 0 && first.length === later.length) return;
+  const seen = `another list of operations in a later step: ${later[i]?.name ?? 'nothing'}, not ${first[i]?.name ?? 'nothing'}`;
+  throw unusable(where, 'trainer', 'must do the same at each call', { seen, fix });
+}
+
 /** Makes a further step of which only what the host gives to it is found. */
 export type FollowStep = (batch: Batch, withDraws: boolean) => Promise<HostCall>;
 
@@ -89,7 +101,7 @@ export async function recordTrainer(
     recordCalls({
       where,
       argument: 'trainer',
-      same: 'In a game, pass the `players` of the step; otherwise let neither the host nor the numbers decide what is computed.',
+      same,
       fixed: 'Fix the batch: pass a tensor, or a shape without null.',
       free: specs.free,
       restart: () => {
@@ -112,6 +124,7 @@ export async function recordTrainer(
         follow &&
         ((recording, host) => {
           const known = new Map<number, HollowShapes>();
+          let first: HollowShapes | undefined;
           return follow(recording, async (given, withDraws) => {
             const { x, condition, conditions: named } = isTensor(given) ? { x: given, condition: undefined, conditions: undefined } : given; // prettier-ignore
             const inputs = { x, ...(condition && { condition }), ...named };
@@ -129,8 +142,11 @@ export async function recordTrainer(
               }
             }
             const made: HollowShapes = [];
+            const found = await call(made);
+            first ??= made;
+            checkSameKernels(where, first, made, same);
             known.set(count, made);
-            return call(made);
+            return found;
           });
         }),
     }),

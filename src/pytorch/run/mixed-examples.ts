@@ -45,13 +45,15 @@ export function mixedExamples({ inputs, draws, state, nodes }: Recording): Mixed
     mixed: Array.from(found).reverse(),
   };
 
-  function isMixing({ operation, inputs, outputs }: RecordedNode): boolean {
+  function isMixing({ operation, inputs, attributes, outputs }: RecordedNode): boolean {
     const own = Object.values(inputs).filter((one) => local.has(one));
     if (outputs.some((one) => local.has(one) && isGrouped(one))) return true;
     // what no longer has an axis of examples was added up over them
     if (!own.some((one) => !isBatched(one))) return false;
     if (outputs.some(isBatched)) return true;
-    const isFactor = operation === 'Multiply' || inputs['b'] !== own[0];
-    return !LINEAR.test(operation) && !(PRODUCT.test(operation) && own.length === 1 && isFactor);
+    const isFactor =
+      operation === 'Select' ? inputs['condition'] !== own[0] : operation !== 'RealDiv' || inputs['b'] !== own[0];
+    const isPlain = (attributes['activation'] ?? 'linear') === 'linear';
+    return !LINEAR.test(operation) && !(PRODUCT.test(operation) && own.length === 1 && isFactor && isPlain);
   }
 }
