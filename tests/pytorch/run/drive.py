@@ -12,7 +12,6 @@ for run in runs:
     sys.argv = ["go_on.py", run, *words]
     try:
         go_on.main()
-    except SystemExit:
-        pass
-    except Exception as error:
-        print(f"{run}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+    except SystemExit as end:
+        if len(runs) == 1:
+            raise end

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
@@ -14,16 +15,36 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Trains runs in one process or in two. */
-export function trainThere(folders: readonly string[], words: readonly string[] = [], processes = 1): Ended {
-  const program = [drive, '--threads', '1', ...words, '--', ...folders];
-  const launch =
-    processes === 1
-      ? program
-      : ['-m', 'torch.distributed.run', '--nproc-per-node', String(processes), ...program];
-  const env = { ...process.env, USE_LIBUV: '0', OMP_NUM_THREADS: '1', GLOO_SOCKET_IFNAME: 'lo' };
-  const { status, stderr } = spawnSync(PYTHON, launch, { encoding: 'utf8', env });
-  return { status, stderr };
+/** Starts a program in so many processes, as torchrun does. */
+function start(program: readonly string[], processes: number): ChildProcess[] {
+  const port = String(20000 + (process.pid % 20000));
+  return Array.from({ length: processes }, (_, rank) => {
+    const more = { RANK: String(rank), LOCAL_RANK: String(rank), WORLD_SIZE: String(processes) };
+    const meeting = { MASTER_ADDR: '127.0.0.1', MASTER_PORT: port, GLOO_SOCKET_IFNAME: 'lo' };
+    const env = { ...process.env, OMP_NUM_THREADS: '1', ...(processes > 1 && { ...more, ...meeting }) };
+    return spawn(PYTHON, program, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  });
+}
+
+/** Trains runs one after the other in one process, or in several; `at` is called with what they print, and may end them. */
+export async function trainThere(
+  folders: readonly string[],
+  words: readonly string[] = [],
+  processes = 1,
+  at: (text: string, children: readonly ChildProcess[]) => void = () => undefined,
+): Promise<Ended> {
+  const children = start([drive, '--threads', '1', ...words, '--', ...folders], processes);
+  let stderr = '';
+  const ended = children.map(async (child) => {
+    child.stderr!.on('data', (text: Buffer) => {
+      stderr += text.toString();
+      at(stderr, children);
+    });
+    const [status] = (await once(child, 'close')) as [number | null];
+    return status;
+  });
+  const statuses = await Promise.all(ended);
+  return { status: statuses.find((status) => status !== 0) ?? (statuses.includes(null) ? null : 0), stderr };
 }
 
 /** The metrics of each step by their names. */
