@@ -128,7 +128,7 @@ export async function recordTrainer(
           return follow(recording, async (given, withDraws) => {
             const { x, condition, conditions: named } = isTensor(given) ? { x: given, condition: undefined, conditions: undefined } : given; // prettier-ignore
             const inputs = { x, ...(condition && { condition }), ...named };
-            const count = x.shape[0]!;
+            const count = x.shape[0];
             const call = (shapes: HollowShapes): Promise<HostCall> => {
               putBack();
               return followHost({ run: () => step(given), inputs, state: variables, host, shapes, withDraws });

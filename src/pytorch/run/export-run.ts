@@ -62,6 +62,7 @@ export interface ExportRunOptions {
  * await importRun(trainer, folderStore('out/run'));
  * ```
  */
+// eslint-disable-next-line max-lines-per-function -- to be divided
 export async function exportRun(trainer: Trainer, options: ExportRunOptions): Promise<void> {
   const read = readOptions(where, options, {
     data: {},
@@ -93,7 +94,7 @@ export async function exportRun(trainer: Trainer, options: ExportRunOptions): Pr
     const recording = await recordTrainer(where, trainer, spec, {
       players: read.players,
       follow: async (recording, step) => {
-        followed = await followRun({ where, recording, step, trainer, data, random, batchSize, examples, start, sample, ...read }); // prettier-ignore
+        followed = await followRun({ where, recording, step, trainer, random, batchSize, examples, start, sample, steps: read.steps, storedDraws: read.storedDraws }); // prettier-ignore
       },
     });
     return { recording, followed: followed!, batchesPerEpoch: sample.batchesPerEpoch };
@@ -135,7 +136,7 @@ export async function exportRun(trainer: Trainer, options: ExportRunOptions): Pr
   const about: Omit<RunFile, 'id'> = {
     format: RUN_FORMAT,
     library: version,
-    trainer: String(jsonFields(trainer.state.plain)?.['trainer']),
+    trainer: JSON.stringify(jsonFields(trainer.state.plain)?.['trainer'] ?? null),
     seed,
     steps: read.steps,
     batchSize,

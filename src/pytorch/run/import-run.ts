@@ -94,7 +94,8 @@ function positionAfter({ epoch, position, batchesPerEpoch }: RunFile, steps: num
 function readRun(bytes: Uint8Array): RunFile {
   const run = jsonFields(parseJson(new TextDecoder().decode(bytes)));
   if (run?.['format'] === RUN_FORMAT) return run as unknown as RunFile;
-  const seen = run ? String(run['format'] ?? 'a file without a format') : 'a file that is not JSON';
+  const { format = 'a file without a format' } = run ?? { format: 'a file that is not JSON' };
+  const seen = typeof format === 'string' ? format : 'another';
   const fix = 'Export the run with this version of the library.';
   throw unusable(where, 'folder', `must have a run.json of the format '${RUN_FORMAT}'`, { seen, fix });
 }

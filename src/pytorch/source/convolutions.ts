@@ -1,6 +1,13 @@
 import type { RecordedAttribute, RecordedNode, RecordedTensor, Size } from '../../record/recording.js';
 import { activationText } from './activation-text.js';
-import { listOf, numberOf, type PythonOperation, type PythonOperations, type PythonPrinter } from './python-printer.js';
+import {
+  listOf,
+  numberOf,
+  tupleOf,
+  type PythonOperation,
+  type PythonOperations,
+  type PythonPrinter,
+} from './python-printer.js';
 
 const pair = (value: RecordedAttribute | undefined): number[] => {
   const list = listOf(value ?? 1) as number[];
@@ -19,8 +26,8 @@ function windowOf(
   if (dataFormat === 'NCHW') p.refuse('images with channels first');
   const [strides, dilations] = [pair(attributes['strides']), pair(attributes['dilations'])];
   const pads = [0, 1].map((i) => {
-    const [size, out] = [numberOf(p, from[i + 1]!), numberOf(p, to[i + 1]!)];
-    const over = (out - 1) * strides[i]! + (numberOf(p, kernel[i]!) - 1) * dilations[i]! + 1 - size;
+    const [size, out] = [numberOf(p, from[i + 1]), numberOf(p, to[i + 1])];
+    const over = (out - 1) * strides[i]! + (numberOf(p, kernel[i]) - 1) * dilations[i]! + 1 - size;
     const begin =
       pad === 'same'
         ? Math.max(0, over) >> 1
@@ -36,7 +43,7 @@ function windowOf(
   return { stride: tuple(strides), dilation: tuple(dilations), pad: tuple(pads) };
 }
 
-const sizesOf = ({ shape }: RecordedTensor): string => `(${shape.slice(1, 3).join(', ')})`;
+const sizesOf = (p: PythonPrinter, { shape }: RecordedTensor): string => tupleOf(p, shape.slice(1, 3));
 
 const convolution: PythonOperation = (p, node) => {
   const { x, filter, bias, preluActivationWeights } = node.inputs as Record<string, RecordedTensor>;
@@ -63,14 +70,14 @@ export const convolutions: PythonOperations = {
     const { dy, filter } = node.inputs as Record<string, RecordedTensor>;
     const [output] = node.outputs as [RecordedTensor];
     const { stride, dilation, pad } = windowOf(p, node, output.shape, filter!.shape, dy!.shape);
-    const size = sizesOf(output);
+    const size = sizesOf(p, output);
     return `${p.help('conv2d_dx')}(${p.tensor(dy!)}, ${p.tensor(filter!)}, ${size}, ${stride}, ${dilation}, ${pad})`;
   },
   Conv2DBackpropFilter: (p, node) => {
     const { x, dy } = node.inputs as Record<string, RecordedTensor>;
     const kernel = node.outputs[0]!.shape;
     const { stride, dilation, pad } = windowOf(p, node, x!.shape, kernel, dy!.shape);
-    const size = `(${kernel.slice(0, 2).join(', ')})`;
+    const size = tupleOf(p, kernel.slice(0, 2));
     return `${p.help('conv2d_dw')}(${p.tensor(x!)}, ${p.tensor(dy!)}, ${size}, ${stride}, ${dilation}, ${pad})`;
   },
   AvgPool: pool,
@@ -79,7 +86,7 @@ export const convolutions: PythonOperations = {
     const { dy } = node.inputs as { dy: RecordedTensor };
     const [output] = node.outputs as [RecordedTensor];
     const { stride, pad } = windowOf(p, node, output.shape, poolOf(node), dy.shape);
-    const size = sizesOf(output);
+    const size = sizesOf(p, output);
     return `${p.help('pool_dx')}(${p.tensor(dy)}, ${size}, (${poolOf(node).join(', ')}), ${stride}, ${pad})`;
   },
 };

@@ -20,6 +20,7 @@ const SHORT = 64;
 const INLINE = 60;
 
 /** Prints a recording as the function `step` of a Python file that needs torch only. */
+// eslint-disable-next-line max-lines-per-function -- closures over what is noted
 export function printSource(recording: Recording, where: string, argument: string): PrintedSource {
   const { inputs, draws, state, constants, nodes, outputs, sizes } = recording;
   const names = createNames();

@@ -1,5 +1,5 @@
 import type { RecordedAttribute, RecordedTensor } from '../../record/recording.js';
-import { numberOf, type PythonOperations, type PythonPrinter } from './python-printer.js';
+import { numberOf, tupleOf, type PythonOperations, type PythonPrinter } from './python-printer.js';
 
 /** For each pixel of an axis of the larger images, the pixel that it is. */
 function sourcesOf(
@@ -27,7 +27,7 @@ export const resizing: PythonOperations = {
   },
   ResizeNearestNeighborGrad: (p, { inputs: { images, dy }, attributes: { alignCorners } }) => {
     const [rows, columns] = sourcesOf(p, images!, dy!, { alignCorners: alignCorners ?? false });
-    const size = `(${images!.shape.slice(1, 3).join(', ')})`;
+    const size = tupleOf(p, images!.shape.slice(1, 3));
     return `${p.help('nearest_dx')}(${p.tensor(dy!)}, ${rows}, ${columns}, ${size})`;
   },
 };

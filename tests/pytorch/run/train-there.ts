@@ -74,7 +74,7 @@ export async function trainHere(
   let made = 0;
   while (made < steps)
     for await (const batch of source) {
-      const metrics = { ...trainer.step(batch as tf.Tensor) } as Record<string, tf.Tensor>;
+      const metrics = { ...trainer.step(batch) } as Record<string, tf.Tensor>;
       for (const [name, value] of Object.entries(metrics)) (found[name] ??= []).push((await value.data())[0]!);
       tf.dispose([metrics, batch] as never);
       if (++made === steps) break;
