@@ -110,7 +110,8 @@ export async function exportRun(trainer: Trainer, options: ExportRunOptions): Pr
   }
   const { recording, followed, batchesPerEpoch } = made;
   const printed = printSource(recording, where, 'trainer');
-  const { averaged, mixed } = mixedExamples(recording);
+  const { averaged, mixed, isPicked } = mixedExamples(recording);
+  if (isPicked) alone ??= 'a step picks examples by their places in the whole batch';
   const tensors: SafetensorsTensor[] = [
     ...followed.tables,
     ...Array.from(printed.constants, ([name, { tensor, data }]) => ({

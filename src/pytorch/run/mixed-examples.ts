@@ -6,6 +6,8 @@ export interface MixedExamples {
   readonly averaged: readonly string[];
   /** The operations before the gradients by which examples depend on others, such as the mean of a batch; empty if losses are means over examples. */
   readonly mixed: readonly string[];
+  /** Whether examples are picked by their places in the whole batch, which one process does not have. */
+  readonly isPicked: boolean;
 }
 
 /** Operations that are linear in each input by itself. */
@@ -43,6 +45,7 @@ export function mixedExamples({ inputs, draws, state, nodes }: Recording): Mixed
   return {
     averaged: statistics.map(({ name }) => name),
     mixed: Array.from(found).reverse(),
+    isPicked: nodes.some(isPick),
   };
 
   function isMixing({ operation, inputs, attributes, outputs }: RecordedNode): boolean {
@@ -56,4 +59,10 @@ export function mixedExamples({ inputs, draws, state, nodes }: Recording): Mixed
     const isPlain = (attributes['activation'] ?? 'linear') === 'linear';
     return !LINEAR.test(operation) && !(PRODUCT.test(operation) && own.length === 1 && isFactor && isPlain);
   }
+}
+
+/** Whether an operation takes rows of a batch by indices. */
+function isPick({ operation, inputs: { x, params }, attributes: { axis } }: RecordedNode): boolean {
+  if (operation === 'GatherNd') return typeof params!.shape[0] === 'object';
+  return operation === 'GatherV2' && typeof x!.shape.at((axis as number | undefined) ?? 0) === 'object';
 }
