@@ -1,6 +1,6 @@
 import { isTensor } from '../../tensor/checks.js';
 import { readNumbers } from '../../tensor/lost-backend.js';
-import type { BatchData } from '../../training/data/batches.js';
+import type { BatchData } from '../../training/data/data-set.js';
 import { takeFromHost, type HostTensor, type Role } from '../../training/data/host-data.js';
 import type { SafetensorsTensor } from '../../training/saving/safetensors.js';
 
