@@ -13,3 +13,4 @@ export type { StateDictEntry } from './state-dict-entry.js';
 export { stateDictEntries } from './state-dict-entries.js';
 export { exportRun, type ExportRunOptions } from './run/export-run.js';
 export { importRun, type ImportRunOptions } from './run/import-run.js';
+export { mergeRuns, type MergedRuns, type MergeRunsOptions, type RunsToMerge } from './run/merge-runs.js';

@@ -57,5 +57,5 @@ test.skipIf(!hasTorch)(
     }
     rmSync(root, { recursive: true });
   },
-  300_000,
+  900_000,
 );
