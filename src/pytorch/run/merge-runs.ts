@@ -97,7 +97,8 @@ export async function mergeRuns(checkpoints: RunsToMerge, options: MergeRunsOpti
       velocities.set(name, { ...from, data: moved });
     }
   }
-  const { checksums: _, ...metadata } = ends[0]!.metadata;
+  const { metadata: texts } = ends[0]!;
+  const metadata = Object.fromEntries(Object.entries(texts).filter(([key]) => key !== 'checksums'));
   return { checkpoint: await encode(tensors, metadata), velocity: await encode(velocities, { format: FORMAT }) };
 }
 

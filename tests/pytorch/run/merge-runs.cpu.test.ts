@@ -27,7 +27,7 @@ function make() {
     parts: { net: { variables: [weights], buffers: [variance] } },
     optimizer: tf.train.sgd(RATE),
     random: createRandom(1),
-    loss: ({ x }) => ({ loss: tf.mean(tf.square(tf.sub(tf.sum(tf.mul(x as tf.Tensor, weights), 1), 1))) }),
+    loss: ({ x }) => ({ loss: tf.mean(tf.square(tf.sub(tf.sum(tf.mul(x, weights), 1), 1))) }),
   });
   return { trainer, weights, variance };
 }

@@ -16,6 +16,9 @@ const refused = /three updates|schedule of updates|shortcuts|tfjs's Adam/;
 /** Steps after which rounding has grown: their biases have a true gradient of 0, which Adam makes steps of full size. */
 const comparable = (name: string): number => (/^GAN/.test(name) ? 25 : STEPS);
 
+/** A consistency model compares two calls at timesteps next to each other, which takes digits away. */
+const boundOf = (name: string): number => (name.includes('consistency') ? 2e-5 : 1e-5);
+
 test.skipIf(!hasTorch)(
   'every trainer makes the same 50 steps in PyTorch, in one process and in two',
   async () => {
@@ -52,8 +55,8 @@ test.skipIf(!hasTorch)(
     });
     console.table(table);
     for (const { name, losses, two, isMixed } of table) {
-      expect([name, losses < 1e-5]).toEqual([name, true]);
-      if (!isMixed) expect([name, two < 1e-5]).toEqual([name, true]);
+      expect([name, losses < boundOf(name)]).toEqual([name, true]);
+      if (!isMixed) expect([name, two < boundOf(name)]).toEqual([name, true]);
     }
     rmSync(root, { recursive: true });
   },
