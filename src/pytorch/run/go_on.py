@@ -287,8 +287,10 @@ def main():
             train(run, module.step, state, Feed(run, data, tables, device), log, (start, steps), options)
     if WORLD > 1:
         dist.barrier()
-        dist.destroy_process_group()
 
 
 if __name__ == "__main__":
     main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # gloo's destructor can wait for a thread that waits for Python's lock
