@@ -56,6 +56,7 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
   // generated files and research runs
   assembly: ['tsx scripts/assembly.ts', 'compiles the wasm module'],
   jargon: ['tsx scripts/jargon.ts', 'writes the text of the example `text` from a Debian package'],
+  'go-on': ['tsx scripts/go-on.ts', 'writes the Python program of exported runs as text'],
   'install-lines': ['tsx scripts/install-lines.ts', 'writes how to install the package until npm has it'],
   'size-lines': ['tsx scripts/size-lines.ts', 'writes the limits of sizes into the guides'],
   golden: ['tsx scripts/golden.ts', 'writes the golden files of default options and of error messages'],

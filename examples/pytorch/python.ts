@@ -31,3 +31,14 @@ export async function runPython<T>(path: string, words: readonly string[]): Prom
   const { stdout } = await promisify(execFile)(python, [examplePath(path), ...words], { env: environment });
   return JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as T;
 }
+
+/** Runs a program in several processes that know of each other, as torchrun starts them on one machine. */
+export async function runProcesses(count: number, words: readonly string[]): Promise<void> {
+  const port = String(20000 + (process.pid % 20000));
+  const meeting = { WORLD_SIZE: String(count), MASTER_ADDR: '127.0.0.1', MASTER_PORT: port, GLOO_SOCKET_IFNAME: 'lo' };
+  const start = (rank: number) => {
+    const env = { ...environment, ...meeting, OMP_NUM_THREADS: '1', RANK: String(rank), LOCAL_RANK: String(rank) };
+    return promisify(execFile)(python, words, { env });
+  };
+  await Promise.all(Array.from({ length: count }, (_, rank) => start(rank)));
+}

@@ -1,23 +1,21 @@
-// Trains a VAE and a diffusion model here, then in PyTorch in two processes, then here again: the loss is the same on both sides.
-import { mkdir } from 'node:fs/promises';
+// Trains a VAE and a U-Net here, then in PyTorch in two processes, then here again; with `--compare`, beside the same training here alone.
+import { readFile, rm } from 'node:fs/promises';
 import { createRandom, train } from 'tfjs-generative';
-import { loadFile, saveFile } from 'tfjs-generative/node';
-import { loadStateDict, saveStateDict } from 'tfjs-generative/pytorch';
-import { checkPython, runPython } from '../pytorch/python.js';
+import { folderStore } from 'tfjs-generative/node';
+import { exportRun, importRun } from 'tfjs-generative/pytorch';
+import { checkPython, runProcesses } from '../pytorch/python.js';
 import { startBackend } from '../shared/backend.js';
 import { loadClothes } from '../shared/image-data.js';
 import { readOptions } from '../shared/options.js';
 import { run, writeReport } from '../shared/report.js';
-import { createDiffusion, createVae, type Model } from './models.js';
+import { BATCH, createDiffusion, createVae, type Model } from './models.js';
 
+const PROCESSES = 2;
 const OUT = 'out/scale-out';
-/** How far losses may differ, relative to the loss or to 1. */
-const TOLERANCE = 1e-4;
 
 const options = readOptions({
   command: 'npm run example -- scale-out',
-  about:
-    'Continues training a VAE and a diffusion model in two processes of PyTorch, comes back, and prints the losses of both sides.',
+  about: 'Trains a VAE and a U-Net here, goes on in two processes of PyTorch, and comes back.',
   options: {
     steps: {
       kind: 'integer',
@@ -25,72 +23,69 @@ const options = readOptions({
       minimum: 1,
       help: 'updates here, the same number in PyTorch, and again here',
     },
+    compare: {
+      kind: 'flag',
+      help: 'uses our own random numbers in PyTorch, makes all updates here as well, and prints how far losses are apart',
+    },
   },
 });
 
-/** The output of ddp.py. */
-interface There {
-  readonly before: number;
-  readonly after: number;
-  readonly seconds: number;
-  readonly processes: number;
+/** Trains here; resolves to the loss of each update. */
+async function trainHere({ trainer, source }: Model, steps: number): Promise<number[]> {
+  const losses: number[] = [];
+  for await (const { metrics } of train(trainer, source, { steps, reportEvery: 1 })) losses.push(metrics['loss']!);
+  return losses;
 }
 
-/** Trains here; resolves to the seconds that it took. */
-async function trainHere({ trainer, data }: Model, steps: number): Promise<number> {
-  const began = performance.now();
-  for await (const _ of train(trainer, data, { steps })) void _;
-  return (performance.now() - began) / 1000;
-}
-
-/** The loss of the fixed batch. */
-async function lossOf({ loss: { inputs, run } }: Model): Promise<number> {
-  const loss = run(inputs);
-  const [value] = await loss.data();
-  loss.dispose();
-  return value!;
+/** The losses that go_on.py wrote. */
+async function lossesIn(path: string): Promise<number[]> {
+  const [head, ...rows] = (await readFile(`${path}/losses.csv`, 'utf8')).trim().split('\n');
+  const column = head!.split(',').indexOf('loss');
+  return rows.map((row) => Number(row.split(',')[column]));
 }
 
 run(async () => {
   await checkPython();
   const backend = await startBackend(options);
-  await mkdir(OUT, { recursive: true });
-  const random = createRandom(options.seed);
   const { train: images } = await loadClothes();
+  const { steps, seed, compare } = options;
   const report: Record<string, object> = {};
-  const began: { model: Model; seconds: number; before: number }[] = [];
   for (const create of [createVae, createDiffusion]) {
-    const model = create(images, random.fork(create.name));
-    const seconds = await trainHere(model, options.steps);
-    await saveFile(`${OUT}/${model.name}.safetensors`, await saveStateDict(model.part, { example: model.loss }));
-    began.push({ model, seconds, before: await lossOf(model) });
-  }
-  const reports = await runPython<Record<string, There>>('scale-out/ddp.py', [OUT, String(options.steps)]);
+    const make = (): Model => create(images, createRandom(seed).fork(create.name));
+    const model = make();
+    const { name, unit, trainer, data, source, random } = model;
+    const path = `${OUT}/${name}`;
+    const began = [await trainHere(model, steps), performance.now()] as const;
+    const folder = folderStore(path);
+    await rm(path, { recursive: true, force: true });
+    await exportRun(trainer, {
+      data,
+      batchSize: BATCH,
+      random,
+      source,
+      folder,
+      steps,
+      storedDraws: compare ? steps : 0,
+    });
+    await runProcesses(PROCESSES, [`${path}/go_on.py`, path, '--threads', '1']);
+    await importRun(trainer, folder, { source });
+    const seconds = (performance.now() - began[1]) / 1000;
+    const losses = [...began[0], ...(await lossesIn(path)), ...(await trainHere(model, steps))];
 
-  for (const { model, seconds, before } of began) {
-    const { name, unit, part, loss } = model;
-    const there = reports[name]!;
-    const bytes = await loadFile(`${OUT}/${name}.back.safetensors`);
-    await loadStateDict(part, bytes, { example: { run: loss.run, tolerance: TOLERANCE } });
-    const after = await lossOf(model);
-    await trainHere(model, options.steps);
-    const later = await lossOf(model);
-
-    const pair = (here: number, other: number): string =>
-      `${here.toFixed(5)} here, ${other.toFixed(5)} there (${Math.abs(here - other).toExponential(1)} apart)`;
-    console.log(`${name}, loss in ${unit} on the same batch and noise`);
-    const row = (what: string, losses: string): void => console.log(`  ${what.padEnd(34)}${losses}`);
-    row(`after ${options.steps} updates here`, pair(before, there.before));
-    row(`after ${options.steps} more in ${there.processes} processes`, pair(after, there.after));
-    row(`after ${options.steps} more here`, later.toFixed(5));
-    row(`seconds for ${options.steps} updates`, `${seconds.toFixed(1)} here, ${there.seconds.toFixed(1)} there`);
-    report[name] = {
-      before: { here: before, there: there.before },
-      after: { here: after, there: there.after },
-      later,
-      seconds,
-      there,
-    };
+    console.log(`${name}, loss in ${unit}`);
+    const row = (where: string, from: number): void =>
+      console.log(
+        `  update ${from + 1} to ${from + steps} ${where}: ${losses[from]!.toFixed(5)} to ${losses[from + steps - 1]!.toFixed(5)}`,
+      );
+    row('here', 0);
+    row(`in ${PROCESSES} processes of PyTorch, ${seconds.toFixed(0)} s with both ways`, steps);
+    row('here', 2 * steps);
+    report[name] = { losses, seconds };
+    if (!compare) continue;
+    const alone = await trainHere(make(), 3 * steps);
+    const apart = Math.max(...alone.map((loss, i) => Math.abs(loss - losses[i]!) / Math.abs(loss)));
+    console.log(`  at most ${apart.toExponential(1)} of the loss from ${3 * steps} updates here`);
+    report[name] = { losses, seconds, alone, apart };
   }
-  await writeReport(options.json, { models: report, steps: options.steps, seed: options.seed, backend });
+  await writeReport(options.json, { models: report, steps, seed, processes: PROCESSES, backend });
 });

@@ -31,6 +31,8 @@ export interface Calls {
   readonly state: Readonly<Record<string, Variable>>;
   /** The place of each variable in its part, as the names of nodes have it. */
   readonly places: Readonly<Record<string, string>>;
+  /** Called at the end, with the names of numbers of the host by their places among the leaves of a call; then everything is put back. */
+  readonly follow?: ((recording: Recording, host: ReadonlyMap<number, string>) => Promise<void>) | undefined;
 }
 
 /** Where a recording that has not ended is noted, on tfjs's engine: two would note the operations of each other. */
@@ -110,10 +112,16 @@ async function recordWith(calls: Calls, free: readonly FreeSize[]): Promise<Reco
     checkAlike([traces[0]!, again], refuseOther);
     for (const other of [again, ...further]) checkAttributes(traces[0]!, other, refuseOther);
     const names = free.map(({ name }) => name).join(', ');
-    const draft = unify(traces, hostNumbers(traces[0]!, [again, ...further]), free, (what, found) =>
+    const host = hostNumbers(traces[0]!, [again, ...further]);
+    const draft = unify(traces, host, free, (what, found) =>
       refuse(`must depend on free sizes (${names}) by sums and products`, `${what}: ${found.join(', ')}`, fixed),
     );
-    return finish(simplify(draft), free, calls.places);
+    const recording = finish(simplify(draft), free, calls.places);
+    if (calls.follow) {
+      restart();
+      await calls.follow(recording, host);
+    }
+    return recording;
   } finally {
     restart();
   }

@@ -3,6 +3,7 @@ import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { RECORDER, type Distribution, type Recorder } from '../tensor/recorder.js';
 import { inScope } from './in-scope.js';
 import { createNotes, recorderOf, type Notes, type PendingLeaf } from './notes.js';
+import { numbersOfTensor, patchEngine, type EnginePatches, type PatchedEngine } from './patch-engine.js';
 import type { RecordedNumbers, RecordedType } from './recording.js';
 import { shapeOnly } from './shape-only.js';
 
@@ -52,26 +53,15 @@ export interface Traced {
   readonly refuseRead: () => never;
 }
 
-/** Parts of tfjs's engine that are not public. */
-interface Engine {
-  runKernel(name: string, inputs: Readonly<Record<string, Tensor | undefined>>, attributes?: object): Tensor | Tensor[];
-  runKernelFunc(call: { readonly forwardFunc?: unknown; readonly inputs: unknown }): Tensor | Tensor[];
-  read(dataId: object): unknown;
-  readSync(dataId: object): unknown;
-  [RECORDER]?: Recorder | undefined;
-}
-
-type Patches = Pick<Engine, 'runKernel' | 'runKernelFunc' | 'read' | 'readSync'>;
-
 /** Notes the kernels that one call runs: see {@link createNotes}. */
 export async function trace({ run, inputs, state, checkOperation, refuseRead }: Traced): Promise<Trace> {
-  const engine = tf.engine() as unknown as Engine;
+  const engine = tf.engine() as unknown as PatchedEngine & { [RECORDER]?: Recorder | undefined };
   const notes = createNotes();
   for (const [name, tensor] of Object.entries(inputs)) notes.leaf(tensor, 'input', name);
   for (const [name, variable] of Object.entries(state)) notes.leaf(variable, 'state', name);
   const before = Object.fromEntries(Object.entries(state).map(([name, { dataId }]) => [name, dataId]));
   try {
-    const putBack = patch(engine, patchesFor(engine, notes, { checkOperation, refuseRead }));
+    const putBack = patchEngine(engine, patchesFor(engine, notes, { checkOperation, refuseRead }));
     engine[RECORDER] = recorderOf(notes);
     let result: NamedTensorMap;
     try {
@@ -97,12 +87,12 @@ export async function trace({ run, inputs, state, checkOperation, refuseRead }: 
 
 /** What takes the place of methods of tfjs's engine. */
 function patchesFor(
-  { runKernel, runKernelFunc, read, readSync }: Engine,
+  { runKernel, runKernelFunc, read, readSync }: PatchedEngine,
   notes: Notes,
   { checkOperation, refuseRead }: Pick<Traced, 'checkOperation' | 'refuseRead'>,
-): Patches {
+): EnginePatches {
   const refusing = (read: (dataId: object) => unknown) =>
-    function (this: Engine, dataId: object): unknown {
+    function (this: PatchedEngine, dataId: object): unknown {
       if (!notes.isAside && notes.isDependent(dataId)) refuseRead();
       return read.call(this, dataId);
     };
@@ -131,30 +121,8 @@ function patchesFor(
   };
 }
 
-/** Replaces methods; returns the function that puts back what was there, which may be the library's own replacement. */
-function patch(engine: Engine, patches: Patches): () => void {
-  const names = Object.keys(patches);
-  const owned = names.map((name) => Object.getOwnPropertyDescriptor(engine, name));
-  Object.assign(engine, patches);
-  return () => {
-    names.forEach((name, i) => {
-      if (owned[i]) Object.defineProperty(engine, name, owned[i]);
-      else Reflect.deleteProperty(engine, name);
-    });
-  };
-}
-
 async function readLeaf({ held, ...leaf }: PendingLeaf): Promise<TracedLeaf> {
-  const numbers = await held.data();
-  const { dtype } = held;
-  // cpu keeps numbers that were bools as bytes
-  const data =
-    dtype === 'int32'
-      ? Int32Array.from(numbers)
-      : dtype === 'bool'
-        ? Uint8Array.from(numbers)
-        : Float32Array.from(numbers);
-  return { ...leaf, data };
+  return { ...leaf, data: await numbersOfTensor(held) };
 }
 
 /** Attributes as plain values. */

@@ -32,19 +32,11 @@ describe.runIf(hasTorch)('with PyTorch', () => {
     }
   });
 
-  it('models that were trained further in two processes have the same loss on both sides', () => {
-    const { status, stderr } = runExample('scale-out', folder, ['--steps', '2', '--json', 'report.json']);
+  it('a run that goes to two processes and comes back is the same run', () => {
+    const { status, stderr } = runExample('scale-out', folder, ['--steps', '3', '--compare', '--json', 'report.json']);
     expect([status, stderr]).toEqual([0, '']);
-    const models = reportOf('report.json') as Record<
-      string,
-      Record<'before' | 'after', { here: number; there: number }>
-    >;
-    for (const name of ['vae', 'diffusion']) {
-      const { before, after } = models[name]!;
-      for (const { here, there } of [before, after])
-        expect(Math.abs(here - there) / Math.max(1, here)).toBeLessThan(1e-4);
-      expect(after.here).toBeLessThan(before.here);
-    }
+    const models = reportOf('report.json') as Record<string, { readonly apart: number }>;
+    for (const name of ['VAE', 'U-Net']) expect({ name, is: models[name]!.apart < 1e-4 }).toEqual({ name, is: true });
   });
 });
 

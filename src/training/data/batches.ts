@@ -8,6 +8,7 @@ import { mapEach, onHost, readDataSet, type BatchData, type BatchOf } from './da
 import { extremesOf, type HostTensor, type Role } from './host-data.js';
 import type { Json } from '../json.js';
 import { createEpochCursor } from './epoch-cursor.js';
+import { orderOfEpoch, shuffleOf } from './epoch-order.js';
 import { readOptions } from '../../tensor/options.js';
 
 /** Batches cut from a data set; each `for await` over it is one epoch. */
@@ -80,17 +81,13 @@ export function batches<D extends BatchData, T extends Batch = BatchOf<D>>(
     const rule = `must not be above the ${examples} examples when dropLast is set`;
     throw outOfRange('batches', 'batchSize', rule, { got: batchSize });
   }
-  const shuffle = random?.fork('batches');
+  const shuffle = random && shuffleOf(random);
   const noise = shuffle ?? createRandom(0).fork('batches');
 
-  const orderOf = (epoch: number): Uint32Array =>
-    shuffle === undefined
-      ? Uint32Array.from({ length: examples }, (_, i) => i)
-      : shuffle.fork(`epoch ${epoch}`).permutation(examples);
   let order: { epoch: number; indices: Uint32Array } = { epoch: -1, indices: new Uint32Array() };
 
   const batchAt = (epoch: number, position: number): T => {
-    if (epoch !== order.epoch) order = { epoch, indices: orderOf(epoch) };
+    if (epoch !== order.epoch) order = { epoch, indices: orderOfEpoch(epoch, examples, shuffle) };
     const indices = order.indices.subarray(position * batchSize, (position + 1) * batchSize);
     return tf.tidy(() => {
       const batch = set.at(indices);

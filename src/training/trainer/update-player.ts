@@ -98,9 +98,10 @@ function applyUpdate(
 ): void {
   const skippedBefore = part.buffers.length > 0 ? tf.clone(optimizer.skipped) : undefined;
   const gradients = withFlaw(found, part.buffers);
+  // processes average gradients before anything is computed from their norm
+  recorder()?.together(gradients);
   optimizer.observe?.(gradients);
   const clipped = clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm);
-  recorder()?.together(clipped);
   const applied: unknown = optimizer.apply(clipped, part.variables);
   if (notAsync(applied)) throw wrongKind('step', 'optimizer.apply', 'must not be async', { got: applied });
   if (skippedBefore !== undefined) {

@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
+import type { Recording } from '../../../src/record/recording.js';
+import { hasTorch, runSources } from '../../pytorch/source/run-source.js';
 import { inScope } from '../../support/in-scope.js';
 import { expectSame } from './expect-same.js';
 import { recordOnce, together } from './record-once.js';
-import { runRecording } from './run-recording.js';
+import { runRecording, type Printed } from './run-recording.js';
 
 inScope();
 
@@ -33,7 +35,27 @@ async function expectAll(all: Readonly<Record<string, readonly [Run, ...Tensor[]
   const inputs = Object.fromEntries(recorded.flatMap(({ key, named }) => prefixed(key, named)));
   const ours = Object.fromEntries(recorded.flatMap(({ key, outputs }) => prefixed(key, outputs)));
   const recordings = Object.fromEntries(recorded.map(({ key, recording }) => [key, recording]));
+  for (const { key, recording, named, outputs } of recorded)
+    forTorch.set(key, { recording, inputs: kept(named), ours: kept(outputs), tolerance });
   expectSame(ours, await runRecording(together(recordings), inputs), tolerance);
+}
+
+/** What the tests before have recorded: PyTorch runs all of it in one process. */
+const forTorch = new Map<
+  string,
+  {
+    readonly recording: Recording;
+    readonly inputs: Readonly<Record<string, Tensor>>;
+    readonly ours: Readonly<Record<string, Tensor>>;
+    readonly tolerance: number;
+  }
+>();
+
+/** Copies of tensors that outlive their test. */
+function kept(tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  const copy = ({ dtype, shape, ...x }: Tensor, data: ArrayLike<number>) =>
+    ({ ...x, dtype, shape, dataSync: () => data }) as unknown as Tensor;
+  return Object.fromEntries(Object.entries(tensors).map(([name, x]) => [name, copy(x, x.dataSync().slice())]));
 }
 
 test('integers and bools are computed as tfjs does', () => {
@@ -227,4 +249,14 @@ test('windows with all paddings, strides and activations', () => {
     ],
   ]);
   return expectAll(Object.fromEntries([...convolutions, ...activations, ...pools, ...resized]), 1e-5);
+});
+
+test.skipIf(!hasTorch)('PyTorch gives the same', () => {
+  const printed = runSources(forTorch);
+  for (const [key, { ours, tolerance }] of forTorch) {
+    const found = printed.get(key)!;
+    expect('error' in found ? [key, found.error] : 'a result').toBe('a result');
+    expectSame(ours, found as Readonly<Record<string, Printed>>, tolerance);
+  }
+  expect(forTorch.size).toBeGreaterThan(60);
 });
