@@ -24,7 +24,7 @@ function make() {
   const [weights, variance] = [variableOf(START), variableOf([1])];
   const trainer = createTrainer({
     name: 'line',
-    parts: { net: { variables: [weights], buffers: [variance] } },
+    parts: { net: { variables: [weights], buffers: [variance], dispose: () => undefined } },
     optimizer: tf.train.sgd(RATE),
     random: createRandom(1),
     loss: ({ x }) => ({ loss: tf.mean(tf.square(tf.sub(tf.sum(tf.mul(x, weights), 1), 1))) }),
@@ -89,7 +89,7 @@ test('what cannot be merged is refused in one sentence', async () => {
   await refused({ before, after: each }, /^mergeRuns: `momentum` must/, { momentum: 1 });
   const other = createTrainer({
     name: 'line',
-    parts: { net: { variables: [variableOf([1, 2])] } },
+    parts: { net: { variables: [variableOf([1, 2])], dispose: () => undefined } },
     optimizer: tf.train.sgd(RATE),
     random: createRandom(1),
     loss: () => ({ loss: tf.scalar(0) }),
