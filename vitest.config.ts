@@ -230,7 +230,7 @@ async function dailyProjects(): Promise<TestProjectInlineConfiguration[]> {
     cpuProject(ofTrainers),
     nodeProject('node', {
       backend: 'cpu',
-      include: ['tests/{node,browser,docs}/**/*.test.ts'],
+      include: ['tests/{node,browser}/**/*.test.ts'],
       exclude: long,
     }),
     ...(named !== undefined && !['cpu', 'wasm', 'webgl', 'webgpu'].includes(named) ? [namedProject(named)] : []),
@@ -273,6 +273,9 @@ const examplesProject = nodeProject('examples', {
 });
 const researchProject = nodeProject('research', { backend: 'cpu', include: research });
 
+/** What the guides and docstrings say: their programs, numbers and links. */
+const docsProject = nodeProject('docs', { backend: 'cpu', include: ['tests/docs/**/*.test.ts'] });
+
 /** The site, written once: its search, its links, widths, and axe. */
 const siteProject: TestProjectInlineConfiguration = {
   resolve: { alias },
@@ -298,6 +301,7 @@ async function chosenProjects(): Promise<TestProjectInlineConfiguration[]> {
   if (process.argv.includes('--mode=research')) return [researchProject];
   if (process.argv.includes('--mode=lab')) return [labProject()];
   if (process.argv.includes('--mode=course')) return [courseProject()];
+  if (process.argv.includes('--mode=docs')) return [docsProject];
   if (process.argv.includes('--mode=site')) return [siteProject];
   if (isEverywhere) return [...(await gpuProjects()), cpuProject([])];
   // for scripts/mutants.ts
