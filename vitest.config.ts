@@ -274,7 +274,11 @@ const examplesProject = nodeProject('examples', {
 const researchProject = nodeProject('research', { backend: 'cpu', include: research });
 
 /** What the guides and docstrings say: their programs, numbers and links. */
-const docsProject = nodeProject('docs', { backend: 'cpu', include: ['tests/docs/**/*.test.ts'] });
+const docsProject = nodeProject('docs', {
+  backend: 'cpu',
+  include: ['tests/docs/**/*.test.ts'],
+  isolate: false,
+});
 
 /** The site, written once: its search, its links, widths, and axe. */
 const siteProject: TestProjectInlineConfiguration = {

@@ -43,7 +43,7 @@ export const targets: readonly Target[] = [
   {
     group: 'losses',
     sources: ['src/distributions/likelihoods'],
-    tests: [`${contract}/likelihoods.test.ts`, 'tests/distributions', settings],
+    tests: [`${contract}/likelihoods.no-webgl.test.ts`, 'tests/distributions', settings],
   },
   {
     group: 'losses',
@@ -83,7 +83,7 @@ export const targets: readonly Target[] = [
     tests: [
       'tests/training/optimizers',
       'tests/training/trainer/finite-state.training.test.ts',
-      `${contract}/dispatches.test.ts`,
+      `${contract}/dispatches.no-webgl.test.ts`,
       settings,
     ],
   },
