@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { defineConfig, type Options } from 'tsup';
 import { entries as names, moduleOf } from './docs/package.mjs';
+import { writeDeclarations } from './scripts/declarations.js';
 import { buildGradingChild } from './scripts/grading-child.js';
 import { markMakers } from './scripts/mark-makers.js';
 import { shortShaders } from './scripts/shorten-shaders.js';
@@ -78,7 +79,7 @@ export default defineConfig([
     format: ['esm', 'cjs'],
     target: 'es2022',
     ...simplified,
-    dts: { entry: entries },
+    dts: { entry: writeDeclarations('temp/declarations') },
     esbuildPlugins: [shortShaders],
     // Nothing happens in a chunk when it is imported: one of which nothing is used need not be loaded.
     treeshake: { moduleSideEffects: (id) => !/\bchunk-\w+\.(js|cjs)$/.test(id) },

@@ -9,95 +9,40 @@ import { LongestFirst } from './tests/setup/longest-first.js';
 /** Rooms whose tests hold on every backend. */
 const rooms =
   'tests/{tensor,backend,random,gradients,operations,distributions,nets,metrics,training,loop,verdicts,diffusion,gan,vae,layers,images,run,pytorch,testing,model,logs,math,contract,tokens,tables,transforms,record,onnx}/**/';
+/** Test files of these rooms with a word at the end of their names: `sampler.host.test.ts`. {@link inPage} may follow it. */
+const ending = (word: string): string => `${rooms}*.${word}{,.page}.test.ts`;
+
 const everywhere = [`${rooms}*.test.ts`];
 /** Tests for which one backend is enough: they run once, on wasm, the fastest. */
-const host = [`${rooms}*.host.test.ts`];
+const host = [ending('host')];
 /** Tests of the cpu backend, or tests that replace the backend. */
-const cpuOnly = [`${rooms}*.cpu.test.ts`];
+const cpuOnly = [ending('cpu')];
 /** Tests that need Node, or a fast backend. */
-const nodeOnly = [`${rooms}*.node.test.ts`];
+const nodeOnly = [ending('node')];
 /** Runs that take long, statistical ones and a page on a software adapter: `npm run tool -- test:long`. */
-const long = [`${rooms}*.long.test.ts`, 'tests/{node,examples}/*.long.test.ts'];
+const long = [ending('long'), 'tests/{node,examples}/*.long.test.ts'];
 
 /** Derivatives and most of our own operations, and what has more than 16,384 rows, too many for {@link anyShape}. */
-const deep = [
-  'tests/gradients/**/*.test.ts',
-  'tests/operations/!(fused).test.ts',
-  'tests/math/gaussian.test.ts',
-  'tests/vae/objectives.test.ts',
-  'tests/vae/priors/mixture-prior.test.ts',
-];
+const deep = [ending('deep')];
 /** The setup of WebGL with a shader for each operation, not for each shape: half the time. */
 const anyShape = 'webgl-any-shape';
 
-/**
- * What trainers, layers models and whole networks do with numbers that other files test: these files run on wasm, and most on WebGPU.
- * cpu takes ten times as long as wasm, and WebGL compiles a shader for each shape. `npm run tool -- test:everywhere` runs them there, too.
+/*
+ * Laws that a backend leaves out, because others run them: cpu takes ten times as long as wasm for a trainer, WebGL compiles a shader for
+ * each shape. `npm run tool -- test:everywhere` runs them there, too.
  */
-const ofTrainers = [
-  'tests/layers/**/*.test.ts',
-  'tests/tables/{columns-likelihood,table-model}.test.ts',
-  'tests/transforms/conditioned-augmentation.test.ts',
-  'tests/{loop,verdicts,training/saving}/**/*.test.ts',
-  'tests/training/trainer/{average,create-trainer,finite-state,own-trainers,shared-variables}.test.ts',
-  'tests/contract/{priors,priors-in-one-dimension,trainers}.test.ts',
-  'tests/training/optimizers/tf-optimizers.test.ts',
-  'tests/{vae,gan,diffusion}/*-trainer.test.ts',
-  'tests/gan/{by-hand,conditional,gan-resume}.test.ts',
-  'tests/vae/{hierarchy,latent-encoder}.test.ts',
-  'tests/vae/priors/{flow-prior,in-objectives,prior-trainer}.test.ts',
-  'tests/gradients/layers-models.test.ts',
-  'tests/nets/networks.test.ts',
-];
-
-/** What does not run on WebGPU, either: there it is slow, and its kernels, trainers and losses have other files. */
-const notOnWebgpu = [
-  'tests/contract/trainers.test.ts',
-  'tests/gradients/{layers-models,repair}.test.ts',
-  'tests/layers/critics.test.ts',
-  'tests/tables/{columns-likelihood,table-model}.test.ts',
-  'tests/training/optimizers/tf-optimizers.test.ts',
-  'tests/transforms/conditioned-augmentation.test.ts',
-  'tests/nets/networks.test.ts',
-  'tests/vae/hierarchy.test.ts',
-  'tests/vae/priors/in-objectives.test.ts',
-];
-
-/** Tests that run on cpu, wasm and WebGPU only, for the same reason. */
-const notOnWebgl = [
-  ...ofTrainers,
-  'tests/gan/augmentations.test.ts',
-  'tests/testing/**/*.test.ts',
-  'tests/operations/{attention,mixture,normalize,softmax}.test.ts',
-  'tests/tokens/{code-prior,codebook,quantized-encoder,token-model}.test.ts',
-  'tests/contract/{curves,dispatches,likelihoods}.test.ts',
-  'tests/vae/{importance-weighting,interpolate,objectives}.test.ts',
-  'tests/vae/priors/{conditional-prior,mixture-prior}.test.ts',
-  'tests/metrics/{nearest-neighbours,precision-recall,sharpness}.test.ts',
-  'tests/{math/bounds,tensor/image-grid}.test.ts',
-  'tests/gradients/repair.test.ts',
-  'tests/nets/networks/{dit,patchwise,ready-made,whole-networks}.test.ts',
-  'tests/diffusion/{with-gradient,consistency/targets}.test.ts',
-];
+/** What trainers, layers models and whole networks do with numbers that other files test, on wasm and WebGPU. */
+const ofTrainers = [ending('training'), ending('wasm')];
+/** The same on wasm only: its kernels, trainers and losses have other files on WebGPU. */
+const notOnWebgpu = [ending('wasm')];
+/** Tests that run on cpu, wasm and WebGPU only, and those above. */
+const notOnWebgl = [...ofTrainers, ending('no-webgl')];
 
 /** Tests of our kernels on WebGPU. */
 const ownKernels = ['tests/webgpu/*.test.ts'];
 
 /** A few files of each room: that a page gives WebGPU, and bits, as Node does. The kernels themselves are in `test:everywhere`. */
-const inPage = [
-  'tests/distributions/golden.test.ts',
-  'tests/gan/losses.test.ts',
-  'tests/gradients/elementwise.test.ts',
-  'tests/math/backend.test.ts',
-  'tests/metrics/pairs.test.ts',
-  'tests/nets/**/activations.test.ts',
-  'tests/operations/near-zero.test.ts',
-  'tests/random/*.test.ts',
-  'tests/tensor/image-grid.test.ts',
-  'tests/training/**/batches.test.ts',
-  'tests/loop/{fit,tfjs-vis}.test.ts',
-  'tests/vae/elbo.test.ts',
-];
+const inPage = [`${rooms}*.page.test.ts`];
 
 const alias = [
   { find: /^tfjs-generative$/, replacement: fileURLToPath(new URL('./src/index.ts', import.meta.url)) },
@@ -285,7 +230,7 @@ async function dailyProjects(): Promise<TestProjectInlineConfiguration[]> {
     cpuProject(ofTrainers),
     nodeProject('node', {
       backend: 'cpu',
-      include: ['tests/{node,browser,docs}/**/*.test.ts'],
+      include: ['tests/{node,browser}/**/*.test.ts'],
       exclude: long,
     }),
     ...(named !== undefined && !['cpu', 'wasm', 'webgl', 'webgpu'].includes(named) ? [namedProject(named)] : []),
@@ -328,6 +273,13 @@ const examplesProject = nodeProject('examples', {
 });
 const researchProject = nodeProject('research', { backend: 'cpu', include: research });
 
+/** What the guides and docstrings say: their programs, numbers and links. */
+const docsProject = nodeProject('docs', {
+  backend: 'cpu',
+  include: ['tests/docs/**/*.test.ts'],
+  isolate: false,
+});
+
 /** The site, written once: its search, its links, widths, and axe. */
 const siteProject: TestProjectInlineConfiguration = {
   resolve: { alias },
@@ -353,6 +305,7 @@ async function chosenProjects(): Promise<TestProjectInlineConfiguration[]> {
   if (process.argv.includes('--mode=research')) return [researchProject];
   if (process.argv.includes('--mode=lab')) return [labProject()];
   if (process.argv.includes('--mode=course')) return [courseProject()];
+  if (process.argv.includes('--mode=docs')) return [docsProject];
   if (process.argv.includes('--mode=site')) return [siteProject];
   if (isEverywhere) return [...(await gpuProjects()), cpuProject([])];
   // for scripts/mutants.ts

@@ -20,7 +20,7 @@ export const targets: readonly Target[] = [
   {
     group: 'losses',
     sources: ['src/gan/losses'],
-    tests: [`${contract}/adversarial-losses.test.ts`, 'tests/gan/losses.test.ts', settings],
+    tests: [`${contract}/adversarial-losses.test.ts`, 'tests/gan/losses.page.test.ts', settings],
   },
   {
     group: 'losses',
@@ -31,19 +31,19 @@ export const targets: readonly Target[] = [
       'src/operations/gaussian-kl.ts',
     ],
     tests: [
-      'tests/vae/elbo.test.ts',
-      'tests/vae/objectives.test.ts',
+      'tests/vae/elbo.page.test.ts',
+      'tests/vae/objectives.no-webgl.test.ts',
       'tests/vae/golden.test.ts',
       'tests/distributions/gaussian.test.ts',
-      'tests/distributions/golden.test.ts',
-      'tests/math/gaussian.test.ts',
+      'tests/distributions/golden.page.test.ts',
+      'tests/math/gaussian.deep.test.ts',
       settings,
     ],
   },
   {
     group: 'losses',
     sources: ['src/distributions/likelihoods'],
-    tests: [`${contract}/likelihoods.test.ts`, 'tests/distributions', settings],
+    tests: [`${contract}/likelihoods.no-webgl.test.ts`, 'tests/distributions', settings],
   },
   {
     group: 'losses',
@@ -55,7 +55,7 @@ export const targets: readonly Target[] = [
       'src/diffusion/per-example.ts',
     ],
     tests: [
-      'tests/diffusion/diffusion-trainer.test.ts',
+      'tests/diffusion/diffusion-trainer.training.test.ts',
       'tests/diffusion/add-noise.test.ts',
       'tests/diffusion/prediction-target.node.test.ts',
       'tests/diffusion/schedules.node.test.ts',
@@ -70,9 +70,9 @@ export const targets: readonly Target[] = [
     sources: ['src/operations', 'src/nets/activations.ts'],
     tests: [
       'tests/operations',
-      'tests/nets/activations.test.ts',
+      'tests/nets/activations.page.test.ts',
       'tests/nets/layers/norms.test.ts',
-      'tests/vae/priors/mixture-prior.test.ts',
+      'tests/vae/priors/mixture-prior.no-webgl.test.ts',
       'tests/training/optimizers/adam.test.ts',
     ],
     slow: ['adam-precision.node.test.ts'],
@@ -82,15 +82,21 @@ export const targets: readonly Target[] = [
     sources: ['src/training/optimizers'],
     tests: [
       'tests/training/optimizers',
-      'tests/training/trainer/finite-state.test.ts',
-      `${contract}/dispatches.test.ts`,
+      'tests/training/trainer/finite-state.training.test.ts',
+      `${contract}/dispatches.no-webgl.test.ts`,
       settings,
     ],
   },
   {
     group: 'updates',
     sources: ['src/training/trainer'],
-    tests: ['tests/training/trainer', 'tests/loop/observers.test.ts', 'tests/training/saving', settings, mistakes],
+    tests: [
+      'tests/training/trainer',
+      'tests/loop/observers.training.test.ts',
+      'tests/training/saving',
+      settings,
+      mistakes,
+    ],
     slow: ['mutants.host.test.ts', 'resumes.host.test.ts'],
   },
   {

@@ -23,6 +23,10 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
 
   // tests that `npm test` does not run
   'test:package': ['vitest run --mode=package', 'tests the tarball as users install it'],
+  'test:docs': [
+    'vitest run --mode=docs',
+    'tests what the guides and docstrings say: their programs, numbers and links',
+  ],
   'test:examples': ['vitest run --mode=examples', 'runs the examples briefly'],
   'test:research': ['vitest run --mode=research', 'runs the programs of examples/research briefly'],
   'test:course': ['vitest run --mode=course', 'tests the course and its grading'],

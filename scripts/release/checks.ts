@@ -11,7 +11,7 @@ type Check = (packed: Packed, app: string) => string[] | Promise<string[]>;
 
 const largest = 5.5e6;
 const expected =
-  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/[\w-]+(?:\.global)?\.(?:js|js\.gz|cjs|d\.ts|d\.cts))$/;
+  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/[\w-]+(?:\.global|\.d-[\w-]+)?\.(?:js|js\.gz|cjs|d\.ts|d\.cts))$/;
 const required = ['README.md', 'LICENSE', 'CHANGELOG.md'];
 const onInstall = ['preinstall', 'install', 'postinstall'];
 

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { ApplyOptions, Network } from '../../src/nets/index.js';
 import { createRandom, type RandomStream } from '../../src/random/index.js';
 
-/** A network as the laws in networks.test.ts need it. Add one to its room's registry.ts for each new one. */
+/** A network as the laws in networks.wasm.test.ts need it. Add one to its room's registry.ts for each new one. */
 export interface NetworkCase {
   readonly name: string;
   readonly make: (random: RandomStream) => Network;

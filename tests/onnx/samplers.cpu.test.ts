@@ -86,6 +86,8 @@ const labels = (count: number) => ({
 });
 const shaped = (condition: Tensor, ...shape: number[]) => ({ shape: [condition.shape[0], ...shape], condition });
 const STEPS = { steps: 10 };
+/** A graph has a network for each step, and ONNX Runtime takes a second to read ten U-Nets: four show every line of a solver, which keeps three. */
+const FEW = { steps: 4 };
 
 const cases: readonly SamplerCase[] = [
   {
@@ -102,7 +104,7 @@ const cases: readonly SamplerCase[] = [
     name: 'sampleDdim of pictures, with guidance and a clip',
     inputs: labels,
     sample: ({ condition }, random) =>
-      g.sampleDdim(pictures, { ...shaped(condition!, 8, 8, 1), ...STEPS, random, guidance: 2.5, clip: [-1, 1] }),
+      g.sampleDdim(pictures, { ...shaped(condition!, 8, 8, 1), ...FEW, random, guidance: 2.5, clip: [-1, 1] }),
   },
   {
     name: 'sampleDdim with a known region',
@@ -114,7 +116,7 @@ const cases: readonly SamplerCase[] = [
     sample: ({ condition, known, mask }, random) =>
       g.sampleDdim(pictures, {
         ...shaped(condition!, 8, 8, 1),
-        ...STEPS,
+        ...FEW,
         random,
         clip: [-1, 1],
         known: { x: known!, mask: mask!, repeats: 2 },
@@ -124,7 +126,7 @@ const cases: readonly SamplerCase[] = [
     name: 'sampleDdim beside a picture',
     inputs: (count) => ({ ...labels(count), picture: g.createRandom(5).uniform([count, 8, 8, 2], -1, 1) }),
     sample: ({ condition, picture }, random) =>
-      g.sampleDdim(beside, { ...shaped(condition!, 8, 8, 1), ...STEPS, random, conditions: { picture: picture! } }),
+      g.sampleDdim(beside, { ...shaped(condition!, 8, 8, 1), ...FEW, random, conditions: { picture: picture! } }),
   },
   {
     name: 'sampleDdim from noised data, in parts',
@@ -148,7 +150,7 @@ const cases: readonly SamplerCase[] = [
     name: 'sampleDpmSolver of pictures with guidance',
     inputs: labels,
     sample: ({ condition }, random) =>
-      g.sampleDpmSolver(pictures, { ...shaped(condition!, 8, 8, 1), ...STEPS, random, guidance: 2, clip: [-1, 1] }),
+      g.sampleDpmSolver(pictures, { ...shaped(condition!, 8, 8, 1), ...FEW, random, guidance: 2, clip: [-1, 1] }),
   },
   {
     name: 'sampleHeun',
@@ -208,7 +210,7 @@ const generator = shaken(tinyGenerator(1));
 const specOf = ({ shape, dtype }: Tensor): InputSpec => ({ shape: [null, ...shape.slice(1)], dtype: dtype as 'int32' });
 
 test.each(cases)('$name in one graph gives our samples', async ({ inputs, sample, isFixed }) => {
-  const counts = isFixed ? [3] : [1, 3, 17];
+  const counts = isFixed ? [3] : [1, 5];
   const specs = isFixed
     ? inputs(3)
     : Object.fromEntries(Object.entries(inputs(2)).map(([key, one]) => [key, specOf(one)]));

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { loadState, relativeDifference, runSteps, stepHere, turnOf } from './steps/run-steps.js';
 import { stepCases } from './steps/step-cases.js';
 
-const STEPS = 5;
+/** As many as show that the state comes back, and both players of a game; `steps.long.test.ts` makes hundreds. */
+const STEPS = 3;
 
 test.each(stepCases)(
   'recorded steps of $name in ONNX Runtime give our losses, and the state that comes back goes on with them',

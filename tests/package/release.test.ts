@@ -54,7 +54,7 @@ async function problemsIn(root: string, names: readonly string[]): Promise<Recor
 
 /** A file of `dist` that an entry loads: its first chunk. */
 function chunkOf(root: string, entry: string): string {
-  const [, chunk] = /['"]\.\/([\w-]+\.(?:js|cjs|d\.ts))['"]/.exec(readFileSync(join(root, 'dist', entry), 'utf8'))!;
+  const [, chunk] = /['"]\.\/([\w.-]+?\.(?:js|cjs|d\.ts))['"]/.exec(readFileSync(join(root, 'dist', entry), 'utf8'))!;
   return join(root, 'dist', chunk!);
 }
 

@@ -13,7 +13,7 @@ afterAll(() => {
   tf.disposeVariables();
 });
 
-// Its 150 updates take minutes on cpu and where a GPU is one in software; critics.test.ts trains such critics on all backends.
+// Its 150 updates take minutes on cpu and where a GPU is one in software; critics.wasm.test.ts trains such critics on all backends.
 test.skipIf(tf.getBackend() === 'cpu')(
   "the program of a user's own tf.layers critic passes its own checks",
   async () => {

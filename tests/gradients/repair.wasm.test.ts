@@ -76,7 +76,7 @@ describe('after the repair', () => {
   });
 });
 
-// UPDATE_TABLE=1 npx vitest run --project cpu tests/gradients/repair.test.ts
+// UPDATE_TABLE=1 npx vitest run --project cpu tests/gradients/repair.wasm.test.ts
 test.skipIf(tf.getBackend() !== 'cpu')('the table of the results is the one measured here', async () => {
   const { readFile, writeFile } = await import('node:fs/promises');
   const page = 'docs/results/second-derivatives.md';
