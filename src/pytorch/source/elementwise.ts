@@ -82,7 +82,8 @@ const division = (p: PythonPrinter, node: RecordedNode): string => {
   return `torch.div(${p.tensor(a)}, ${p.value(b)}, rounding_mode="floor")`;
 };
 
-export const elementwise: PythonOperations = {
+// in a function: bundlers keep an object made by calls, even if it is not used
+export const elementwise: PythonOperations = /* @__PURE__ */ (() => ({
   ...table(INFIX, infix),
   ...table(CALLS, call('torch')),
   ...table(FUNCTIONAL, call('F')),
@@ -122,4 +123,4 @@ export const elementwise: PythonOperations = {
     const alpha = numberText(numberOf(p, node.attributes['alpha'] ?? 0));
     return `${p.help('step_of')}(${p.tensor(only(node))}, ${alpha})`;
   },
-};
+}))();

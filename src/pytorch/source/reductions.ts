@@ -32,7 +32,7 @@ const best =
     return `${p.tensor(x!)}.${method}(${axis}).int()`;
   };
 
-export const reductions: PythonOperations = {
+export const reductions: PythonOperations = /* @__PURE__ */ (() => ({
   All: each('all_of'),
   Any: each('any_of'),
   ArgMax: best('argmax'),
@@ -42,4 +42,4 @@ export const reductions: PythonOperations = {
   Min: reduce('amin'),
   Prod: each('product_of'),
   Sum: reduce('sum'),
-};
+}))();

@@ -34,7 +34,7 @@ const joined =
     return `torch.${name}([${inOrder(inputs).map((x) => p.tensor(x)).join(', ')}], ${axis})`; // prettier-ignore
   };
 
-export const shapes: PythonOperations = {
+export const shapes: PythonOperations = /* @__PURE__ */ (() => ({
   BroadcastTo: (p, { inputs, outputs: [output] }) => `${p.tensor(only(inputs))}.expand(${tupleOf(p, output!.shape)})`,
   Concat: joined('cat'),
   ExpandDims: reshape,
@@ -88,4 +88,4 @@ export const shapes: PythonOperations = {
     while (parts.at(-1) === ':') parts.pop();
     return parts.length === 0 ? p.tensor(x!) : `${p.tensor(x!)}[${parts.join(', ')}]`;
   },
-};
+}))();
