@@ -79,7 +79,7 @@ export function moduleOf(snippet: Snippet, names: Names, folder: string): Module
   });
   const header = [
     see,
-    `import * as tf from '@tensorflow/tfjs';`,
+    `import * as tf from '@tensorflow/tfjs-core';`,
     ...imports,
     `import { fixtures } from '${relative(folder, given)}';`,
   ];
