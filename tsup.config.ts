@@ -1,8 +1,10 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 import { entries as names, moduleOf } from './docs/package.mjs';
 import { writeDeclarations } from './scripts/declarations.js';
 import { buildGradingChild } from './scripts/grading-child.js';
+import { licencesOf, packagesOf } from './scripts/licences.js';
 import { markMakers } from './scripts/mark-makers.js';
 import { shortShaders } from './scripts/shorten-shaders.js';
 import { helperProgram } from './src/wasm/threads/helper-program.js';
@@ -22,6 +24,34 @@ const globalTfjs: NonNullable<Options['esbuildPlugins']>[number] = {
     // the script of tfjs has all gradients
     build.onLoad({ filter: /register-gradients\.ts$/ }, () => ({
       contents: 'export const registerGradients = () => {};',
+    }));
+  },
+};
+
+/** The files of other packages that are in a build. */
+const bundled = new Set<string>();
+
+/**
+ * The packages of `devDependencies` that `src` imports become part of the build, so that an app installs none of them. Some are CommonJS,
+ * and would ask for Node's modules with `require`, which an ES module does not have.
+ */
+const otherPackages: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'other packages',
+  setup(build) {
+    build.onLoad({ filter: /\/node_modules\/.*\.[mc]?js$/ }, ({ path }) => {
+      bundled.add(path);
+      return undefined;
+    });
+    // its ES modules, of which unused parts are left out; its `exports` lead to CommonJS
+    build.onResolve({ filter: /^ml-matrix$/ }, () => ({
+      path: resolve('node_modules/ml-matrix/src/index.js'),
+      sideEffects: false,
+    }));
+    build.onResolve({ filter: /^(assert|buffer|events|readline|stream|util|zlib)$/ }, ({ path, kind }) =>
+      kind === 'require-call' ? { path, namespace: 'Node' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'Node' }, ({ path }) => ({
+      contents: `import value from 'node:${path}'; module.exports = value;`,
     }));
   },
 };
@@ -58,13 +88,17 @@ const entries = Object.fromEntries(names.map((name) => [name, moduleOf(name)]));
 
 /**
  * What is no entry, but gets a chunk of its own: esbuild keeps an import of tfjs in each file of which it uses anything, and a page that
- * watches a run in a worker needs no tfjs.
+ * watches a run in a worker needs no tfjs. ml-matrix writes into its classes when
+ * it is loaded, so it stays in a file of which anything is used.
  */
 const chunks = Object.fromEntries(
-  ['connect-run', 'create-run', 'accumulate-gradients', 'split-optimizer'].map((name) => [
-    `run/${name}`,
-    `src/run/${name}.ts`,
-  ]),
+  [
+    'run/connect-run',
+    'run/create-run',
+    'run/accumulate-gradients',
+    'run/split-optimizer',
+    'metrics/eigenvalue-decomposition',
+  ].map((name) => [name, `src/${name}.ts`]),
 );
 
 /** Node finds the names of a CommonJS file in its text, and passes over those that `enumerable: !0` hides, as terser writes it. */
@@ -80,7 +114,7 @@ export default defineConfig([
     target: 'es2022',
     ...simplified,
     dts: { entry: writeDeclarations('temp/declarations') },
-    esbuildPlugins: [shortShaders],
+    esbuildPlugins: [shortShaders, otherPackages],
     // Nothing happens in a chunk when it is imported: one of which nothing is used need not be loaded.
     treeshake: { moduleSideEffects: (id) => !/\bchunk-\w+\.(js|cjs)$/.test(id) },
     // The other builds write into the same folder, at the same time.
@@ -96,8 +130,9 @@ export default defineConfig([
       await Promise.all(names.map(showExports));
       markMakers('dist');
       await buildGradingChild('dist');
+      await writeFile('dist/third-party-licenses.txt', `${await licencesOf(packagesOf(bundled))}\n`);
       await writeFile('dist/wasm-helper.js', helperProgram('self'));
-      await rm('dist/run', { recursive: true, force: true });
+      for (const room of ['run', 'metrics']) await rm(`dist/${room}`, { recursive: true, force: true });
     },
   },
   forScriptTag('tfjsGenerative', { 'tfjs-generative': 'src/global.ts' }),

@@ -1,9 +1,10 @@
 // Builds the two files of the process that runs a submission: its program, and tfjs-core with gradients, chained operations and the cpu backend.
-import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build, type BuildOptions, type Metafile } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
+import { licencesOf, packagesOf } from './licences.js';
 
 const shared: BuildOptions = {
   bundle: true,
@@ -41,20 +42,9 @@ export async function buildGradingChild(folder: string): Promise<void> {
     write: false,
     metafile: true,
   });
-  const program = `${child.outputFiles[0]!.text}${await licences(child.metafile)}`;
+  const licences = await licencesOf(packagesOf(Object.keys(child.metafile.inputs)));
+  const program = `${child.outputFiles[0]!.text}/*\n${licences}\n*/\n`;
   await replace(join(folder, 'grading-child.js'), Buffer.from(program));
-}
-
-/** The licences of the packages of a bundle, as a comment. */
-async function licences({ inputs }: Metafile): Promise<string> {
-  const packages = new Set(
-    Object.keys(inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []),
-  );
-  const texts = [...packages].map(async (path) => {
-    const text = await readFile(join(path, 'LICENSE'), 'utf8');
-    return `${path.replace(/^.*node_modules\//, '')}:\n${text.trim()}`;
-  });
-  return `/*\n${(await Promise.all(texts)).join('\n\n')}\n*/\n`;
 }
 
 /** Replaces a file as one step, since another grader may be reading it. */

@@ -1,5 +1,5 @@
 // Trains a diffusion model that colours grey emoji in minutes, and draws several colourings of each: npm run example -- colouring
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { createRandom, imageGrid, train } from 'tfjs-generative';
 import { encodePng, saveFile, terminalProgress } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';

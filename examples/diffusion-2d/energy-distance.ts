@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 
 /** Number of draws to average over, because the distance of two sets varies by half its size. */
 const DRAWS = 20;

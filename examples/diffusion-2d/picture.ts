@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import * as Plot from '@observablehq/plot';
 import type { Denoiser, RandomStream } from 'tfjs-generative';
 import { card } from '../shared/figures/card.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { RandomStream } from 'tfjs-generative';
 
 /** Points around curves in the plane. */

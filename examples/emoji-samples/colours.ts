@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { withGradient, type Denoiser } from 'tfjs-generative';
 import { drawGrid, enlarged, guided, makeSamples, plainly, type Material } from './sampling.js';
 

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { imageGrid, interpolate, linearPath, sampleDdpm, sphericalPath } from 'tfjs-generative';
 import { choose, pixelsOf, type ColourPictures } from '../shared/colour-pictures.js';
 import type { Frame } from '../shared/gif.js';

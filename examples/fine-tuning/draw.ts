@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { imageGrid, logSnrTimesteps, sampleDpmSolver, type Denoiser, type RandomStream } from 'tfjs-generative';
 import { encodePng, type LabelledImages } from 'tfjs-generative/node';
 import { toPixels } from '../shared/pixels.js';

@@ -1,7 +1,6 @@
 /// <reference types="vite/client" />
 // A worker for one backend: it starts it, makes a model, and times the model's steps as the page asks.
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import '@tensorflow/tfjs-backend-webgpu';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import {

@@ -1,5 +1,5 @@
 // Trains a VAE on pictures of clothes and a diffusion model on its latents, and compares samples of the two.
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { batches, createRandom, saveCheckpoint, type RandomStream } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { sampleDpmSolver, imageGrid, type Decoder, type Denoiser, type RandomStream } from 'tfjs-generative';
 import { encodePng } from 'tfjs-generative/node';
 import { CLASSES, type LabelledImages } from '../shared/image-data.js';

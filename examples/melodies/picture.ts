@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { encodePng } from 'tfjs-generative/node';
 import { barLength, lengthOf, onsetsOf, type Tune } from './tune.js';
 

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { addNoise, type ConsistencyTarget, type Denoiser } from 'tfjs-generative';
 
 /** What {@link distributionMatching} takes. */

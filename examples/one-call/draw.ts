@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { createRandom, imageGrid, sampleConsistency, sampleDpmSolver, type Denoiser } from 'tfjs-generative';
 import { encodePng } from 'tfjs-generative/node';
 import type { Kind } from '../fine-tuning/kinds.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** How far two pictures of different classes are from each other besides their pixels. */
 const APART = 15;

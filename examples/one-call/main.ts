@@ -1,5 +1,5 @@
 // Draws pictures with one call of a network each, and trains such networks: of clothes, of emoji, or of points in the plane.
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { createRandom, saveCheckpoint, type Denoiser } from 'tfjs-generative';
 import { loadModel, saveModel } from 'tfjs-generative/model';
 import { loadFile, saveFile } from 'tfjs-generative/node';

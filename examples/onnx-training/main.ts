@@ -1,5 +1,5 @@
 // Records a training step of four models, trains them in ONNX Runtime, takes them back, and compares each loss with training on here.
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { readFile } from 'node:fs/promises';
 import * as runtime from 'onnxruntime-web';
 import { createRandom, readMetrics } from 'tfjs-generative';

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { saveCheckpoint, type Trainer } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
 import { saveOnnx } from 'tfjs-generative/onnx';

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { InferenceSession } from 'onnxruntime-web';
 import { createRandom, sampleDdim } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';

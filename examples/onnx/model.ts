@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { batches, type Decoder, type Denoiser, type RandomStream } from 'tfjs-generative';
 import { createLatentModel, createVae, encodeLatents } from '../latent-diffusion/model.js';
 import type { LabelledImages } from '../shared/image-data.js';

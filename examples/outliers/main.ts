@@ -1,5 +1,5 @@
 // Is this picture one of mine? Trains a VAE on clothes, and recognises other pictures by their log-likelihood, as PCA and a Gaussian do.
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { createRandom, estimateLogLikelihood, saveCheckpoint } from 'tfjs-generative';
 import { rocAuc } from 'tfjs-generative/metrics';
 import { saveFile } from 'tfjs-generative/node';

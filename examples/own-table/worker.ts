@@ -1,7 +1,6 @@
 /// <reference types="vite/client" />
 // The worker: it reads the table, trains on wasm, and makes rows; the page only shows what it posts.
 import '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { csvFormat } from 'd3-dsv';
 import { batches, createAdam, createRandom } from 'tfjs-generative';

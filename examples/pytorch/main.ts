@@ -1,6 +1,6 @@
 // Sends a VAE, a DCGAN and a U-Net to PyTorch, trains them there, and loads them back; both sides compute the same outputs.
 import { mkdir } from 'node:fs/promises';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { createRandom } from 'tfjs-generative';
 import { loadFile, saveFile } from 'tfjs-generative/node';
 import { loadStateDict, saveStateDict } from 'tfjs-generative/pytorch';

@@ -1,5 +1,5 @@
 // Trains a variational autoencoder on pictures of clothes, measures it, and draws what it has learned.
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { batches, createRandom, estimateLogLikelihood, saveCheckpoint, type RandomStream } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';

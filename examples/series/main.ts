@@ -1,5 +1,5 @@
 // Generates windows of several sensors, fills in their gaps, and compares a VAE's anomaly scores with those of PCA and of a Gaussian.
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import {
   addNoise,
   batches,

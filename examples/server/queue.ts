@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { createRandom, sampleDdim, type Denoiser, type RandomStream } from 'tfjs-generative';
 
 /** A request for one picture. */

@@ -1,4 +1,4 @@
-import '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-cpu';
 import * as backend from 'tfjs-generative/backend';
 import { startWebgpu } from 'tfjs-generative/node';
 import { startWasm } from 'tfjs-generative/wasm';

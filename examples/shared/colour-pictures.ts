@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** Colour pictures of one size, with the class and the motif of each. */
 export interface ColourPictures {

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 
 /** A trained network whose outputs are the features of measures. */
 export interface FeatureNetwork {

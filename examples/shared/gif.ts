@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type * as Gifenc from 'gifenc';
 
 // a CommonJS module whose names Node does not find

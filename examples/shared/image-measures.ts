@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { frechetDistance, kernelDistance, precisionRecall } from 'tfjs-generative/metrics';
 import { loadAutoencoder } from './autoencoder.js';
 import { loadClassifier, type Classifier } from './classifier.js';

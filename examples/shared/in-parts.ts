@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** Number of rows at once: so a network's largest activations stay small. */
 const AT_ONCE = 250;

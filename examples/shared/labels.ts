@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { CLASSES } from './image-data.js';
 
 /** The labels 0 ... 9, repeatedly: int32 `[count]`, starting from the label `start`. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** Converts a denoiser's numbers in [-1, 1], which it disposes, to pixels in [0, 1]. */
 export function toPixels(x: tf.Tensor): tf.Tensor {

@@ -1,5 +1,4 @@
 // Learns to write text, character by character, or to fill in gaps.
-import '@tensorflow/tfjs';
 import { batches, createAdam, createRandom, train, type RandomStream } from 'tfjs-generative';
 import { describeModel, loadModel, saveModel } from 'tfjs-generative/model';
 import { loadFile, saveFile, terminalProgress } from 'tfjs-generative/node';

@@ -1,5 +1,5 @@
 // Trains the same VAE with two latents under five priors, and draws where its latents are and where each prior expects them.
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { existsSync } from 'node:fs';
 import { createRandom, estimateLogLikelihood, latentKl, saveCheckpoint, type RandomStream } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { createPriorSampler, imageGrid, type RandomStream } from 'tfjs-generative';
 import { encodePng } from 'tfjs-generative/node';
 import type { Model } from './model.js';

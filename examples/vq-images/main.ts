@@ -1,5 +1,5 @@
 // Turns pictures of clothes into 7 x 7 codes, trains two models of the codes, and draws new pictures from both.
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { batches, createRandom, saveCheckpoint, type Batch, type BatchSource, type Trainer } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
 import { codeUsage } from 'tfjs-generative/tokens';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { batches, imageGrid, type Decoder, type RandomStream } from 'tfjs-generative';
 import { encodePng } from 'tfjs-generative/node';
 import type { QuantizedEncoder, Quantizer, TokenModel, TokenSampleOptions } from 'tfjs-generative/tokens';

@@ -1,5 +1,4 @@
 // Learns to invent English words, letter by letter, or by filling in blanks.
-import '@tensorflow/tfjs';
 import { batches, createAdam, createRandom, saveWeights, train } from 'tfjs-generative';
 import { saveFile, terminalProgress } from 'tfjs-generative/node';
 import {

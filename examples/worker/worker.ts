@@ -1,6 +1,6 @@
 /// <reference types="vite/client" />
 // The worker: it makes the model, trains on wasm, and draws samples at each report.
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { batches, bernoulli, createAdam, createDecoder, createGaussianEncoder, createRandom } from 'tfjs-generative';
 import { createVaeTrainer, imageGrid, mlp } from 'tfjs-generative';

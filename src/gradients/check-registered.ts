@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 export function checkGradientsRegistered(where: string): void {
   if (tf.getGradient('Add') == null) {
     throw new Error(
-      `${where}: tfjs has no gradients registered; got tfjs-core alone. Begin with import '@tensorflow/tfjs', without names: an import for types is dropped.`,
+      `${where}: tfjs has no gradients registered; got tfjs-core alone. Call registerGradients() from 'tfjs-generative/gradients', or startBackend(...).`,
     );
   }
 }

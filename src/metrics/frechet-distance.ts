@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { EigenvalueDecomposition, Matrix } from './eigenvalue-decomposition.js';
 import { checkFeatures, readFeatures, type Features } from './read-features.js';
 import type { Measurement } from './measurement.js';
 import { measureRules, protocolOf, type MeasureOptions } from './protocol.js';

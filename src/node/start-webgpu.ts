@@ -25,7 +25,7 @@ export interface WebgpuReport {
  * @remarks Read tensors with `await tensor.data()`: on WebGPU `dataSync()` returns wrong values.
  * @example
  * ```ts gpu
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { startWebgpu } from 'tfjs-generative/node';
  *
  * const { adapter, software } = await startWebgpu(); // after npm i webgpu @tensorflow/tfjs-backend-webgpu

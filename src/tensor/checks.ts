@@ -8,19 +8,13 @@ export * from './plain-checks.js';
 
 /** Throws unless tfjs has a backend, which importing its package registers. */
 export function checkBackend(where: string): void {
-  const { backendName, registryFactory } = tf.engine();
-  if (backendName !== undefined || Object.keys(registryFactory).length > 0) {
-    try {
-      // if none has started yet, tfjs starts one now, if it can at once
-      tf.backend();
-    } catch {
-      const fix = 'First start one: await startWasm(), startBackend(...) or tf.ready().';
-      throw unusable(where, 'tfjs', 'must have a backend that has started', { seen: 'none', fix });
-    }
-    return;
+  try {
+    // if none has started yet, tfjs starts one now, if one is imported that can start at once
+    tf.backend();
+  } catch {
+    const fix = 'First start one: await startWasm(), startBackend(...) or tf.ready().';
+    throw unusable(where, 'tfjs', 'must have a backend that has started', { seen: 'none', fix });
   }
-  const fix = "Begin with import '@tensorflow/tfjs', or a backend's package, without names.";
-  throw unusable(where, 'tfjs', 'must have a backend', { seen: 'none', fix });
 }
 
 /** Throws unless `value` is a live tensor. */

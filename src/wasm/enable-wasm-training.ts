@@ -163,7 +163,7 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
  * Most are SIMD kernels in a small module that works on tfjs's own heap; the others are composed of tfjs's kernels. All are installed
  * through tfjs's public registry, so every tfjs program on the page uses them. You may call the function before or after
  * `tf.setBackend('wasm')`, and more than once: a later call installs nothing. The kernels stay when the backend is removed, and serve
- * the next one. Gradients themselves come from `import '@tensorflow/tfjs'`.
+ * the next one. Gradients themselves come from `startWasm`, `startBackend` or `registerGradients`.
  *
  * Several threads are used where memory can be shared: in Node, and in pages and workers that are cross-origin isolated. To use them,
  * call the function before the backend starts: tfjs's binary then starts on a shared memory, by a hook on `WebAssembly.instantiate` that
@@ -183,7 +183,7 @@ const mark = Symbol.for('tfjs-generative.wasm.kernel');
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { enableWasmTraining } from 'tfjs-generative/wasm';
  *
  * const { kernels } = await enableWasmTraining();

@@ -35,7 +35,7 @@ export interface StartWasmOptions extends WasmTrainingOptions {
  *   backend stays in use, and a second call may give other paths.
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { startWasm } from 'tfjs-generative/wasm';
  *
  * const { threads } = await startWasm({ threads: 1 });

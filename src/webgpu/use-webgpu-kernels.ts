@@ -54,7 +54,6 @@ const added: readonly AddedKernel[] = [
  *
  * @example
  * ```ts gpu
- * import '@tensorflow/tfjs';
  * import '@tensorflow/tfjs-backend-webgpu';
  * import { startBackend } from 'tfjs-generative/backend';
  * import { useWebgpuKernels } from 'tfjs-generative/webgpu';

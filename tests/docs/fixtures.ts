@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import {
   batches,
   bernoulli,
@@ -18,7 +18,7 @@ import {
 } from 'tfjs-generative';
 import { saveFile } from 'tfjs-generative/node';
 import { createTableModel, describeTable } from 'tfjs-generative/tables';
-import { enableWasmTraining } from 'tfjs-generative/wasm';
+import { startWasm } from 'tfjs-generative/wasm';
 
 /** 8x8 pictures of one bright row (labels 0-7) or column (8-15) each. */
 function bars(count: number) {
@@ -32,8 +32,7 @@ function bars(count: number) {
 
 /** The names that fragments in the docs may use; docs/getting-started.md lists them for the reader. */
 export async function fixtures() {
-  await enableWasmTraining();
-  await tf.setBackend('wasm');
+  await startWasm();
   const random = createRandom(1);
   const encoder = createGaussianEncoder(
     sequential([flatten(), mlp({ sizes: [64, 64, 2 * 4], random: random.fork('encoder') })]),

@@ -79,7 +79,8 @@ export function moduleOf(snippet: Snippet, names: Names, folder: string): Module
   });
   const header = [
     see,
-    `import * as tf from '@tensorflow/tfjs';`,
+    // layers and data sets are not in tfjs-core
+    `import * as tf from '@tensorflow/tfjs${/\btf\.(data|layers)\b/.test(snippet.code) ? '' : '-core'}';`,
     ...imports,
     `import { fixtures } from '${relative(folder, given)}';`,
   ];

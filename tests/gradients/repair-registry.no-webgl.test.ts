@@ -92,13 +92,13 @@ test('a user’s gradient of a kernel without one in tfjs is left alone', () => 
   tf.unregisterGradient('Greater');
 });
 
-test('without tfjs’s gradients it says what to import', () => {
+test('without gradients it says what to call', () => {
   const add = tf.getGradient('Add');
   tf.unregisterGradient('Add');
   try {
     expect(repairGradients).toThrow(
       'repairGradients: tfjs has no gradients registered; got tfjs-core alone. ' +
-        "Begin with import '@tensorflow/tfjs', without names: an import for types is dropped.",
+        "Call registerGradients() from 'tfjs-generative/gradients', or startBackend(...).",
     );
   } finally {
     tf.registerGradient(add);

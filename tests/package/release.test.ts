@@ -59,9 +59,6 @@ function chunkOf(root: string, entry: string): string {
 }
 
 const inDist = (root: string, name: string): string => join(root, 'dist', name);
-const without = <T extends object>(record: T, key: string): object =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
-
 const wrong = 'gaussianKl: () => ({ data: async () => [0] })';
 
 interface Fault {
@@ -154,11 +151,7 @@ const faults: readonly Fault[] = [
     fault: 'a dependency that is not declared',
     check: 'ES modules',
     says: /Cannot find package 'ml-matrix'/,
-    plant: (root) =>
-      changeManifest(root, (manifest) => ({
-        ...manifest,
-        dependencies: without(manifest.dependencies!, 'ml-matrix'),
-      })),
+    plant: (root) => change(inDist(root, 'index.js'), (text) => `import 'ml-matrix';\n${text}`),
   },
   {
     fault: 'a wrong number',

@@ -1,6 +1,6 @@
 // Trains a diffusion model on two moons and writes how its samples come out of noise, for the picture of the start page: `npx tsx docs/site/scripts/hero.ts`
 import { writeFile } from 'node:fs/promises';
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { createModel } from '../../../examples/diffusion-2d/model.js';
 import { draw, twoMoons } from '../../../examples/diffusion-2d/sets.js';
 import { batches, createRandom, sampleDdim, train } from '../../../src/index.js';

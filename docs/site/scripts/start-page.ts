@@ -26,7 +26,7 @@ export async function writeStart(site: string): Promise<void> {
     '<!-- source -->',
     source === undefined ? '' : `<a href="${source}">Source</a>`,
   );
-  const install = 'npm i tfjs-generative @tensorflow/tfjs @tensorflow/tfjs-backend-wasm';
+  const install = 'npm i tfjs-generative @tensorflow/tfjs-core @tensorflow/tfjs-backend-wasm';
   const [, description] = /<meta\s+name="description"\s+content="([^"]*)"/.exec(page)!;
   const size = imageSize('emoji-completion.png')!;
   const parts = {

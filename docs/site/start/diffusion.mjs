@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { batches, cosineSchedule, createAdam, createDenoiser, createDiffusionTrainer } from 'tfjs-generative';
 import { createRandom, denoisingMlp, predictVelocity, sampleDpmSolver, train } from 'tfjs-generative';
 import { startWasm } from 'tfjs-generative/wasm';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { batches, createAdam, createDiscriminator, createGanTrainer, createGenerator } from 'tfjs-generative';
 import { createRandom, mlp, nonSaturatingLoss, r1Penalty, train } from 'tfjs-generative';
 import { startWasm } from 'tfjs-generative/wasm';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { batches, createAdam, createDecoder, createGaussianEncoder } from 'tfjs-generative';
 import { createPriorSampler, createRandom, createVaeTrainer, gaussian, mlp, train } from 'tfjs-generative';
 import { startWasm } from 'tfjs-generative/wasm';

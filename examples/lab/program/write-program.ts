@@ -50,7 +50,7 @@ export function pictureBytes(experiment: Experiment, { data, labels }: Pictures)
 }
 
 /** The packages that a program needs, as one installs them. */
-export const PACKAGES = 'tfjs-generative @tensorflow/tfjs @tensorflow/tfjs-backend-wasm';
+export const PACKAGES = 'tfjs-generative @tensorflow/tfjs-core @tensorflow/tfjs-backend-wasm';
 
 /** A program that gives the same losses as the lab on WebAssembly, for a run from its start with unmoved controls. */
 export function writeProgram(experiment: Experiment): string {
@@ -71,7 +71,7 @@ export function writeProgram(experiment: Experiment): string {
     `// Run: node program.mjs, or import it in a page that Vite or webpack builds`,
     ...about,
     ...entries.filter((line) => line.includes('node:')),
-    `import * as tf from '@tensorflow/tfjs';`,
+    `import * as tf from '@tensorflow/tfjs-core';`,
     `import { ${names.join(', ')} } from 'tfjs-generative';`,
     ...(ending ? [`import { ${ending} } from 'tfjs-generative/run';`] : []),
     ...entries.filter((line) => !line.includes('node:')),

@@ -1,5 +1,5 @@
 // How many samples of a model of clothes a classifier recognises.
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { createRandom, sampleDpmSolver, type Decoder, type Denoiser, type Generator } from 'tfjs-generative';
 import { loadModel } from 'tfjs-generative/model';
 import { startBackend } from '../../shared/backend.js';

@@ -1,7 +1,6 @@
 /// <reference types="vite/client" />
 // What the worker does: it starts the chosen runtime, makes the run of an experiment, and serves it to the page.
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { startBackend } from 'tfjs-generative/backend';
 import { serveRun } from 'tfjs-generative/run';

@@ -1,7 +1,6 @@
 /// <reference types="vite/client" />
 // The worker: it reads the pictures, trains on wasm, and posts samples, and the model as a file, to the page.
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import { batches, createAdam, createRandom, createVaeTrainer, imageGrid } from 'tfjs-generative';
 import { imagesFrom } from 'tfjs-generative/browser';

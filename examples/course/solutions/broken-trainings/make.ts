@@ -1,7 +1,7 @@
 // Trains the four broken runs and draws them: npx tsx examples/course/solutions/broken-trainings/make.ts
 // Each is a run of the two moons with one thing wrong, which is marked.
 import { readFileSync, writeFileSync } from 'node:fs';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { createAdam, createRandom, denoisingMlp, mlp, type Network, type Optimizer } from 'tfjs-generative';
 import { createNumberStream } from 'tfjs-generative/testing';
 import { startWasm } from 'tfjs-generative/wasm';

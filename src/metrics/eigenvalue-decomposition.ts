@@ -1,0 +1,2 @@
+// a file of its own, so that the other measures come without ml-matrix
+export { EigenvalueDecomposition, Matrix } from 'ml-matrix';
