@@ -7,7 +7,7 @@ import sys
 split = sys.argv.index("--")
 words, runs = sys.argv[1:split], sys.argv[split + 1 :]
 for run in runs:
-    spec = importlib.util.spec_from_file_location("go_on", f"{run}/go_on.py")
+    spec = importlib.util.spec_from_file_location("go_on", f"{runs[-1]}/go_on.py")
     go_on = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(go_on)
     sys.argv = ["go_on.py", run, *words]
