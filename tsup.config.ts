@@ -89,7 +89,7 @@ const entries = Object.fromEntries(names.map((name) => [name, moduleOf(name)]));
 /**
  * What is no entry, but gets a chunk of its own: esbuild keeps an import of tfjs in each file of which it uses anything, and a page that
  * watches a run in a worker needs no tfjs. ml-matrix writes into its classes when
- * it is loaded, so it stays in a file of which anything is used.
+ * it is loaded, so it stays in a file of which anything is used. Node would take what packages in CommonJS export for names of `node.cjs`.
  */
 const chunks = Object.fromEntries(
   [
@@ -98,6 +98,10 @@ const chunks = Object.fromEntries(
     'run/accumulate-gradients',
     'run/split-optimizer',
     'metrics/eigenvalue-decomposition',
+    'node/decode-jpeg',
+    'node/decode-png',
+    'node/png',
+    'node/terminal-progress',
   ].map((name) => [name, `src/${name}.ts`]),
 );
 
@@ -132,7 +136,7 @@ export default defineConfig([
       await buildGradingChild('dist');
       await writeFile('dist/third-party-licenses.txt', `${await licencesOf(packagesOf(bundled))}\n`);
       await writeFile('dist/wasm-helper.js', helperProgram('self'));
-      for (const room of ['run', 'metrics']) await rm(`dist/${room}`, { recursive: true, force: true });
+      for (const room of ['run', 'metrics', 'node']) await rm(`dist/${room}`, { recursive: true, force: true });
     },
   },
   forScriptTag('tfjsGenerative', { 'tfjs-generative': 'src/global.ts' }),

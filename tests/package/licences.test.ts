@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { consumer } from './consumer.js';
@@ -33,10 +34,10 @@ test('no file of the package imports a package that an app does not install', ()
   const names = files.flatMap((file) =>
     [
       ...readFileSync(join(dist, file), 'utf8').matchAll(
-        /(?:^(?:import|export)[^;'"]*?|\brequire\(|\bimport\()['"]([^.'"][^'"]*)['"]/gm,
+        /(?:^(?:import|export)\b[^;'"=(]*? from |^import |\brequire\(|\bimport\()['"]([^.'"][^'"]*)['"]/gm,
       ),
     ].map(([, name]) => name!),
   );
-  const strange = [...new Set(names)].filter((name) => !name.startsWith('node:') && !(name in peerDependencies));
+  const strange = [...new Set(names)].filter((name) => !isBuiltin(name) && !(name in peerDependencies));
   expect(strange).toEqual([]);
 });
