@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { batches, type BatchData, type Trainer } from '../../../src/index.js';
@@ -15,9 +16,19 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** A port that nothing listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 /** Starts a program in so many processes, as torchrun does. */
-function start(program: readonly string[], processes: number): ChildProcess[] {
-  const port = String(20000 + (process.pid % 20000));
+async function start(program: readonly string[], processes: number): Promise<ChildProcess[]> {
+  const port = String(await freePort());
   return Array.from({ length: processes }, (_, rank) => {
     const more = { RANK: String(rank), LOCAL_RANK: String(rank), WORLD_SIZE: String(processes) };
     const meeting = { MASTER_ADDR: '127.0.0.1', MASTER_PORT: port, GLOO_SOCKET_IFNAME: 'lo' };
@@ -33,7 +44,7 @@ export async function trainThere(
   processes = 1,
   at: (text: string, children: readonly ChildProcess[]) => void = () => undefined,
 ): Promise<Ended> {
-  const children = start([drive, '--threads', '1', ...words, '--', ...folders], processes);
+  const children = await start([drive, '--threads', '1', ...words, '--', ...folders], processes);
   let stderr = '';
   const ended = children.map(async (child) => {
     child.stderr!.on('data', (text: Buffer) => {
