@@ -8,7 +8,7 @@ import { checkInteger, checkRecord } from '../../tensor/plain-checks.js';
 import { isOurs, outOfRange, unusable } from '../../tensor/errors.js';
 import { optional, readOptions } from '../../tensor/options.js';
 import { batches, type BatchSource } from '../../training/data/batches.js';
-import type { BatchData } from '../../training/data/data-set.js';
+import { readDataSet, type BatchData } from '../../training/data/data-set.js';
 import { jsonFields } from '../../training/json.js';
 import { withPauses } from '../../training/pause.js';
 import { saveCheckpoint } from '../../training/saving/checkpoint.js';
@@ -18,6 +18,7 @@ import { printSource, type PrintedSource } from '../source/print-source.js';
 import { crc32 } from './crc32.js';
 import { followRun, type FollowedRun } from './follow-run.js';
 import { GO_ON } from './go-on.js';
+import { checkSource } from './import-run.js';
 import { mixedExamples } from './mixed-examples.js';
 import { RUN_FORMAT, type RunFile, type RunValue } from './run-file.js';
 import { storedRows, type StoredRows } from './stored-rows.js';
@@ -66,7 +67,7 @@ export interface ExportRunOptions {
 // eslint-disable-next-line max-lines-per-function -- to be divided
 export async function exportRun(trainer: Trainer, options: ExportRunOptions): Promise<void> {
   const read = readOptions(where, options, {
-    data: {},
+    data: checkData,
     batchSize: checkInteger,
     folder: checkStore,
     random: { is: checkRandom, default: undefined },
@@ -200,6 +201,6 @@ export function checkStore(where: string, argument: string, store: unknown): voi
   checkRecord(where, argument, store, 'save load list', 'folderStore of `/node`, or browserStore of `/browser`');
 }
 
-function checkSource(where: string, argument: string, source: unknown): void {
-  checkRecord(where, argument, source, 'state restore', 'batches');
+function checkData(where: string, _: string, data: unknown): void {
+  readDataSet(where, data as BatchData);
 }

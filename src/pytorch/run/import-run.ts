@@ -32,7 +32,7 @@ export interface ImportRunOptions {
  * @returns how many steps the run made in PyTorch
  * @throws Error if a file is missing, damaged or of another run or trainer; nothing has changed then
  * @example
- * ```ts
+ * ```ts browser
  * const steps = await importRun(trainer, folderStore('out/run'));
  * ```
  */
@@ -41,7 +41,7 @@ export async function importRun(
   folder: CheckpointStore,
   options: ImportRunOptions = {},
 ): Promise<number> {
-  const { source } = readOptions(where, options, { source: { default: undefined } });
+  const { source } = readOptions(where, options, { source: { is: checkSource, default: undefined } });
   checkRecord(where, 'trainer', trainer, 'step restore', 'createTrainer or a trainer of a family');
   checkRecord(where, 'folder', folder, 'load list', 'folderStore of `/node`, or browserStore of `/browser`');
   const names = await folder.list();
@@ -83,6 +83,10 @@ export async function importRun(
     }
   });
   return steps;
+}
+
+export function checkSource(where: string, argument: string, source: unknown): void {
+  checkRecord(where, argument, source, 'state restore', 'batches');
 }
 
 /** The position of the data after so many steps. */

@@ -40,8 +40,8 @@ export interface MergedRuns {
 /**
  * Merges what several workers made of one checkpoint, so that they need no connection while they train: the outer step of DiLoCo, with Nesterov's momentum.
  *
- * delta = before - mean(after), v' = momentum v + delta, and the weights become before - rate (delta + momentum v'). Moments of optimizers and averages become their
- * means. With the rate 1 and no momentum the result is the mean of the workers: after one step of gradient descent each, that is data-parallel training.
+ * The difference between `before` and the mean of `after` is a gradient, along which weights make one step of this rate, with this momentum. Moments of optimizers and
+ * averages become their means. With the rate 1 and no momentum the result is the mean of the workers: after one step of gradient descent each, that is data-parallel training.
  *
  * @param checkpoints - see {@link RunsToMerge}
  * @param options - see {@link MergeRunsOptions}
@@ -50,7 +50,10 @@ export interface MergedRuns {
  * @remarks The usual interval is some hundreds of steps. A tensor without negative numbers, such as a variance, stays without. Give each worker a seed of its own.
  * @example
  * ```ts
- * const { checkpoint, velocity } = await mergeRuns({ before, after: [fromAnna, fromBen] });
+ * const before = await saveCheckpoint(trainer);
+ * const after = [before, before]; // what two workers made of it with their own data
+ * const { checkpoint, velocity } = await mergeRuns({ before, after });
+ * await loadCheckpoint(trainer, checkpoint);
  * ```
  * @see Douillard et al. 2023, "DiLoCo: Distributed Low-Communication Training of Language Models", https://arxiv.org/abs/2311.08105
  */
