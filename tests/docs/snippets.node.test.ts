@@ -42,7 +42,7 @@ beforeAll(async () => {
   );
   compile();
   for (const errors of await Promise.all(runs)) Object.assign(wrongRuns, errors);
-});
+}, 400_000); // hundreds of programs on busy cores
 
 /** Compiles all snippets in one program, as strictly as the library itself. */
 function compile(): void {
