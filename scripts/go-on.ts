@@ -6,5 +6,5 @@ const quoted = JSON.stringify(readFileSync(at('go_on.py'), 'utf8'));
 const single = `'${quoted.slice(1, -1).replace(/\\"/g, '"').replace(/'/g, "\\'")}'`;
 writeFileSync(
   at('go-on.ts'),
-  `/** The program \`go_on.py\` beside this file, as text, by \`npm run tool -- go-on\`. */\nexport const GO_ON =\n  ${single};\n`,
+  `/** The program \`go_on.py\` of this folder as text. \`npm run tool -- go-on\` writes this file. */\nexport const GO_ON =\n  ${single};\n`,
 );

@@ -1,4 +1,4 @@
-// Trains a VAE and a U-Net here, then in PyTorch in two processes, then here again; with `--compare`, beside the same training here alone.
+// Trains a VAE and a U-Net here, then in two processes of PyTorch, then here again. `--compare` makes all updates here as well and compares the losses.
 import { readFile, rm } from 'node:fs/promises';
 import { createRandom, train } from 'tfjs-generative';
 import { folderStore } from 'tfjs-generative/node';

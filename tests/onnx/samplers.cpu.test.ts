@@ -46,7 +46,7 @@ const points = g.createDenoiser(calm(g.denoisingMlp({ size: 2, width: 12, classe
 const picturesWith = (channels: number) =>
   shaken(g.unet({ channels, widths: [4, 8], groups: 2, timeSize: 6, classes: 3, attention: [1], random }));
 const pictures = g.createDenoiser(picturesWith(1), { schedule, predicts: g.predictVelocity });
-const beside = g.createDenoiser(g.withPicture(picturesWith(3), { channels: 2, name: 'picture' }), {
+const pictured = g.createDenoiser(g.withPicture(picturesWith(3), { channels: 2, name: 'picture' }), {
   schedule,
   predicts: g.predictVelocity,
 });
@@ -123,10 +123,10 @@ const cases: readonly SamplerCase[] = [
       }),
   },
   {
-    name: 'sampleDdim beside a picture',
+    name: 'sampleDdim with a picture as its condition',
     inputs: (count) => ({ ...labels(count), picture: g.createRandom(5).uniform([count, 8, 8, 2], -1, 1) }),
     sample: ({ condition, picture }, random) =>
-      g.sampleDdim(beside, { ...shaped(condition!, 8, 8, 1), ...FEW, random, conditions: { picture: picture! } }),
+      g.sampleDdim(pictured, { ...shaped(condition!, 8, 8, 1), ...FEW, random, conditions: { picture: picture! } }),
   },
   {
     name: 'sampleDdim from noised data, in parts',
@@ -228,7 +228,7 @@ test.each(cases)('$name in one graph gives our samples', async ({ inputs, sample
   const outputs = await runBatches(bytes, feeds);
   for (const [i, one] of ours.entries()) {
     const largest = (await tf.max(tf.abs(one)).data())[0]!;
-    // beside large numbers, small ones would not count
+    // a difference relative to large numbers would hide the small ones
     expect(largest).toBeLessThan(20);
     const isSame = await difference(one, outputs[i]!['output']);
     expect(isSame).toBeLessThan(1e-5 * Math.max(1, largest));

@@ -19,7 +19,7 @@ const SHARES = [
   ],
 ];
 
-/** Gradient descent on a mean of squares over examples, beside a variance. */
+/** Gradient descent on a mean of squares over examples; the part also has a variance, which is not trained. */
 function make() {
   const [weights, variance] = [variableOf(START), variableOf([1])];
   const trainer = createTrainer({
