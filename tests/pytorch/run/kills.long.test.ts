@@ -75,6 +75,7 @@ test.skipIf(!hasTorch)(
       expect([i, newestState(killed).equals(newestState(whole))]).toEqual([i, true]);
       expect(lossesOf(killed)).toEqual(lossesOf(whole));
     }
+    expect(restarts).toBeGreaterThan(KILLS / 2); // a busy machine may kill a worker only after the last step
     console.log(`${KILLS} runs ended, ${restarts} of which say that a worker was killed`);
     rmSync(root, { recursive: true });
   },
