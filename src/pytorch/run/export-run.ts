@@ -15,6 +15,7 @@ import { saveCheckpoint } from '../../training/saving/checkpoint.js';
 import { encodePieces, type SafetensorsTensor } from '../../training/saving/safetensors.js';
 import type { Trainer } from '../../training/trainer/trainer.js';
 import { printSource, type PrintedSource } from '../source/print-source.js';
+import { acrossExamples } from './across-examples.js';
 import { crc32 } from './crc32.js';
 import { followRun, type FollowedRun } from './follow-run.js';
 import { GO_ON } from './go-on.js';
@@ -111,8 +112,10 @@ export async function exportRun(trainer: Trainer, options: ExportRunOptions): Pr
     made = await recorded(specOf(rows, batchSize), true);
   }
   const { recording, followed, batchesPerEpoch } = made;
-  const printed = printSource(recording, where, 'trainer');
-  const { averaged, mixed, isPicked } = mixedExamples(recording);
+  const found = mixedExamples(recording);
+  const joinings = found.mixed.length > 0 ? acrossExamples(recording) : undefined;
+  const printed = printSource(recording, where, 'trainer', joinings);
+  const { averaged, mixed, isPicked } = joinings ? { ...found, averaged: [], mixed: [] } : found;
   if (isPicked) alone ??= 'a step picks examples by their places in the whole batch';
   const tensors: SafetensorsTensor[] = [
     ...followed.tables,
@@ -151,6 +154,7 @@ export async function exportRun(trainer: Trainer, options: ExportRunOptions): Pr
     stored: Math.min(read.storedDraws, read.steps),
     constants: [...printed.constants.keys()],
     metrics: recording.outputs.map(({ name }) => name),
+    isJoined: joinings !== undefined,
     averaged,
     mixed,
     counters: followed.counters,

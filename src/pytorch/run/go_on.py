@@ -225,14 +225,42 @@ def averaged(tensors, weight):
     return [part.reshape(tensor.shape) for part, tensor in zip(flat.split([tensor.numel() for tensor in tensors]), tensors)]
 
 
+class Across:
+    """Makes sums and means of all examples from those of the processes, as a step asks for them."""
+
+    def __init__(self, share):
+        self.share = share
+
+    def joined(self, x, how=dist.ReduceOp.SUM):
+        x = x.contiguous().clone()
+        dist.all_reduce(x, how)
+        return x
+
+    def sum(self, x):
+        return self.joined(x if self.share.weight else torch.zeros_like(x))
+
+    def mean(self, x):
+        return self.joined(x * self.share.weight)
+
+    def most(self, x):
+        return self.joined(x, dist.ReduceOp.MAX)
+
+    def least(self, x):
+        return self.joined(x, dist.ReduceOp.MIN)
+
+    def count(self, _):
+        return self.share.count
+
+
 def train(run, step, state, feed, log, span, options):
     names, began = run["averaged"], time.perf_counter()
     start, stop = span
     rows, last = [], start
     for i in range(start, stop):
         share, given = feed.batch(i)
-        together = (lambda gradients: gradients) if WORLD == 1 else (lambda gradients: averaged(gradients, share.weight))
-        metrics, changed = step(state, **given, together=together)
+        if WORLD > 1:
+            given |= {"across": Across(share)} if run["isJoined"] else {"together": lambda gradients: averaged(gradients, share.weight)}
+        metrics, changed = step(state, **given)
         if WORLD > 1 and names:
             floats = [name for name in names if changed[name].is_floating_point()]
             changed.update(zip(floats, averaged([changed[name] for name in floats], share.weight)) if floats else [])

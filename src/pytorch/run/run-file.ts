@@ -43,9 +43,11 @@ export interface RunFile {
   /** The names of long constants of step.py. */
   readonly constants: readonly string[];
   readonly metrics: readonly string[];
+  /** Whether a step joins sums and means over processes where they are made, because examples depend on each other; otherwise gradients are averaged. */
+  readonly isJoined: boolean;
   /** State that depends on the examples of one process, and is averaged. */
   readonly averaged: readonly string[];
-  /** Where examples of a batch depend on each other, so that several processes compute something else; empty if nowhere. */
+  /** Where examples of a batch depend on each other in a way that cannot be joined, so that several processes compute something else; empty if nowhere. */
   readonly mixed: readonly string[];
   /** Where the counters of tables.safetensors are in the plain state of the trainer. */
   readonly counters: readonly CounterPath[];

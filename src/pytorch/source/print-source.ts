@@ -19,9 +19,17 @@ const SHORT = 64;
 /** Expressions up to this length are written where they are used, if that is one place. */
 const INLINE = 60;
 
-/** Prints a recording as the function `step` of a Python file that needs torch only. */
+/**
+ * Prints a recording as the function `step` of a Python file that needs torch only. With `joinings`, the results of these operations are joined over processes
+ * where they are made, and numbers that depend on the batch are those of all examples; otherwise gradients are averaged.
+ */
 // eslint-disable-next-line max-lines-per-function -- closures over what is noted
-export function printSource(recording: Recording, where: string, argument: string): PrintedSource {
+export function printSource(
+  recording: Recording,
+  where: string,
+  argument: string,
+  joinings?: ReadonlyMap<RecordedNode, string>,
+): PrintedSource {
   const { inputs, draws, state, constants, nodes, outputs, sizes } = recording;
   const names = createNames();
   const texts = new Map<RecordedTensor, string>();
@@ -42,6 +50,7 @@ export function printSource(recording: Recording, where: string, argument: strin
   for (const { name, tensor } of state) texts.set(tensor, `s[${JSON.stringify(name)}]`);
   const lengths = new Map(Object.keys(sizes).map((name) => [name, names.make(name)]));
   const size = (value: Size): string => sizeText(value, lengths);
+  const counts = joinings ? new Map(Array.from(lengths, ([name, own]) => [name, `across.count(${own})`])) : lengths;
   const constantOf = new Map(constants.map((one) => [one.tensor, one.data]));
   const hoist = (text: string): string => {
     const name = names.make('C', true);
@@ -50,7 +59,7 @@ export function printSource(recording: Recording, where: string, argument: strin
   };
   const p: PythonPrinter = {
     size,
-    amount: (value) => amountText(value, lengths),
+    amount: (value, dtype) => (dtype === 'float32' ? amountText : sizeText)(value, counts),
     refuse,
     value: (tensor) => numbers.get(tensor) ?? p.tensor(tensor),
     tensor: (tensor) => {
@@ -84,13 +93,19 @@ export function printSource(recording: Recording, where: string, argument: strin
   let scope = '';
   for (const node of nodes) {
     current = node;
+    if (node.operation === 'Together' && joinings) {
+      node.outputs.forEach((output, i) => set(output, p.tensor(node.inputs[i]!)));
+      continue;
+    }
     if (node.operation === 'Together') {
       const made = node.outputs.map((output) => set(output, names.make('g', true)));
       const given = Object.keys(node.inputs).map((_, i) => p.tensor(node.inputs[i]!));
       lines.push('', '    # gradients, averaged over processes', `    ${assigned(made)} = together([${given.join(', ')}])`, ''); // prettier-ignore
       continue;
     }
-    const expression = (operationOf(node.operation) ?? refuse())(p, node);
+    const own = (operationOf(node.operation) ?? refuse())(p, node);
+    const joining = joinings?.get(node);
+    const expression = joining ? `across.${joining}(${own})` : own;
     const [output, ...others] = node.outputs as [RecordedTensor, ...RecordedTensor[]];
     const isList = others.length > 0 || /^(SplitV|Unpack)$/.test(node.operation);
     if (!isList && expression.length <= INLINE && uses.get(output) === 1) {
@@ -116,6 +131,7 @@ export function printSource(recording: Recording, where: string, argument: strin
   const next = entries(state.flatMap((one) => (one.next ? [[one.name, one.next] as const] : [])));
   const found = Object.entries(sizes).map(([name, { of, axis }]) => `    ${lengths.get(name)!} = ${p.tensor(of)}.shape[${axis}]`); // prettier-ignore
   const about = [...inputs, ...draws].map(({ name, shape, dtype }) => `    ${parameters.get(name)!}: ${dtype} [${shape.map(size).join(', ')}]`); // prettier-ignore
+  const last = joinings ? `across=${p.help('Alone')}()` : 'together=lambda gradients: gradients';
   const source = [
     '# One training step, recorded by tfjs-generative: the losses, their gradients and the update.',
     'import torch\nimport torch.nn.functional as F\n',
@@ -123,7 +139,7 @@ export function printSource(recording: Recording, where: string, argument: strin
     'CONSTANTS = {}\n',
     ...before,
     ...Array.from(used, (name) => `\n\n${helpers[name]}`),
-    `\n\ndef step(s, ${Array.from(parameters.values(), (name) => `${name}, `).join('')}together=lambda gradients: gradients):`,
+    `\n\ndef step(s, ${Array.from(parameters.values(), (name) => `${name}, `).join('')}${last}):`,
     '    """The metrics of a step, and the state that it changes.\n',
     '    s: the state by its names in a checkpoint',
     ...about,

@@ -9,8 +9,8 @@ export interface PythonPrinter {
   tensor(tensor: RecordedTensor): string;
   /** A size, or a sum of products of free sizes. */
   size(size: Size): string;
-  /** The same as a float, which need not be whole. */
-  amount(size: Size): string;
+  /** The same as a number of a type, which a float need not be whole for. */
+  amount(size: Size, dtype: RecordedType): string;
   /** The name of a function that the file then has. */
   help(name: Helper): string;
   /** Throws an error that says that the operation cannot be written. */

@@ -41,11 +41,7 @@ export const shapes: PythonOperations = /* @__PURE__ */ (() => ({
   Fill: (p, { attributes: { value }, outputs: [output] }) => {
     const { dtype } = output!;
     const isFree = typeof value === 'object' && value !== null;
-    const number = !isFree
-      ? textOf(Number(value), dtype)
-      : dtype === 'float32'
-        ? p.amount(value as Size)
-        : p.size(value as Size);
+    const number = isFree ? p.amount(value as Size, dtype) : textOf(Number(value), dtype);
     return `torch.full(${tupleOf(p, output!.shape)}, ${number}, dtype=${typeText(dtype)})`;
   },
   Identity: (p, { inputs }) => p.tensor(only(inputs)),
