@@ -1,25 +1,23 @@
 import { version } from '../../../package.json';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/index.js';
-import { recordTrainer, type BatchSpec } from '../../record/record-step.js';
 import type { Recording } from '../../record/recording.js';
 import type { CheckpointStore } from '../../storage/checkpoint-store.js';
 import { checkInteger, checkRecord } from '../../tensor/plain-checks.js';
-import { isOurs, outOfRange, unusable } from '../../tensor/errors.js';
+import { outOfRange } from '../../tensor/errors.js';
 import { optional, readOptions } from '../../tensor/options.js';
-import { batches, type BatchSource } from '../../training/data/batches.js';
+import type { BatchSource } from '../../training/data/batches.js';
 import { readDataSet, type BatchData } from '../../training/data/data-set.js';
 import { jsonFields } from '../../training/json.js';
 import { withPauses } from '../../training/pause.js';
-import { saveCheckpoint } from '../../training/saving/checkpoint.js';
+import { checkSource, saveCheckpoint } from '../../training/saving/checkpoint.js';
 import { encodePieces, type SafetensorsTensor } from '../../training/saving/safetensors.js';
 import type { Trainer } from '../../training/trainer/trainer.js';
 import { printSource, type PrintedSource } from '../source/print-source.js';
 import { acrossExamples } from './across-examples.js';
 import { crc32 } from './crc32.js';
-import { followRun, type FollowedRun } from './follow-run.js';
+import { recordRun } from './record-run.js';
 import { GO_ON } from './go-on.js';
-import { checkSource } from './import-run.js';
 import { mixedExamples } from './mixed-examples.js';
 import { RUN_FORMAT, type RunFile, type RunValue } from './run-file.js';
 import { storedRows, type StoredRows } from './stored-rows.js';
@@ -65,7 +63,6 @@ export interface ExportRunOptions {
  * await importRun(trainer, folderStore('out/run'));
  * ```
  */
-// eslint-disable-next-line max-lines-per-function -- to be divided
 export async function exportRun(trainer: Trainer, options: ExportRunOptions): Promise<void> {
   const read = readOptions(where, options, {
     data: checkData,
@@ -78,7 +75,7 @@ export async function exportRun(trainer: Trainer, options: ExportRunOptions): Pr
     storedDraws: { is: checkInteger, least: 0, default: 0 },
     players: optional,
   });
-  const { data, batchSize, folder, random, source, seed } = read;
+  const { data, batchSize, folder, source, seed } = read;
   checkRecord(where, 'trainer', trainer, 'step restore', 'createTrainer or a trainer of a family');
   const checkpoint = await saveCheckpoint(trainer);
   const rows = await storedRows(where, data);
@@ -86,46 +83,13 @@ export async function exportRun(trainer: Trainer, options: ExportRunOptions): Pr
   if (batchSize > examples)
     throw outOfRange(where, 'batchSize', `must not be above the ${examples} examples`, { got: batchSize });
   const start = jsonFields(source?.state() ?? { epoch: 0, position: 0 }) as { epoch: number; position: number };
-  const recorded = async (spec: BatchSpec, isFixed: boolean) => {
-    const sample = batches(data, { batchSize, ...(random && { random }), dropLast: isFixed });
-    if (source && source.batchesPerEpoch !== sample.batchesPerEpoch)
-      throw unusable(where, 'source', `must have ${sample.batchesPerEpoch} batches in an epoch`, {
-        got: source.batchesPerEpoch,
-        fix: 'Make it with the same data and batchSize.',
-      });
-    let followed: FollowedRun | undefined;
-    const recording = await recordTrainer(where, trainer, spec, {
-      players: read.players,
-      follow: async (recording, step) => {
-        followed = await followRun({ where, recording, step, trainer, random, batchSize, examples, start, sample, steps: read.steps, storedDraws: read.storedDraws }); // prettier-ignore
-      },
-    });
-    return { recording, followed: followed!, batchesPerEpoch: sample.batchesPerEpoch };
-  };
-  let alone: string | null = null;
-  let made;
-  try {
-    made = await recorded(specOf(rows, null), false);
-  } catch (error) {
-    if (!isOurs(error) || !/free sizes|the same at each call/.test(error.message)) throw error;
-    alone = 'the number of examples decides what a step computes';
-    made = await recorded(specOf(rows, batchSize), true);
-  }
-  const { recording, followed, batchesPerEpoch } = made;
-  const found = mixedExamples(recording);
-  const joinings = found.mixed.length > 0 ? acrossExamples(recording) : undefined;
+  const followed = { ...read, trainer, rows, examples, start };
+  const { recording, tables, counters, batchesPerEpoch, ...found } = await recordRun(where, followed);
+  const { averaged, mixed, isPicked } = mixedExamples(recording);
+  const alone = found.alone ?? (isPicked ? 'a step picks examples by their places in the whole batch' : null);
+  const joinings = alone === null && mixed.length > 0 ? acrossExamples(recording) : undefined;
+  const isJoined = joinings !== undefined;
   const printed = printSource(recording, where, 'trainer', joinings);
-  const { averaged, mixed, isPicked } = joinings ? { ...found, averaged: [], mixed: [] } : found;
-  if (isPicked) alone ??= 'a step picks examples by their places in the whole batch';
-  const tensors: SafetensorsTensor[] = [
-    ...followed.tables,
-    ...Array.from(printed.constants, ([name, { tensor, data }]) => ({
-      name,
-      dtype: ({ float32: 'F32', int32: 'I32', bool: 'BOOL' } as const)[tensor.dtype],
-      shape: tensor.shape as number[],
-      data,
-    })),
-  ];
   const encode = (all: readonly SafetensorsTensor[]) =>
     withPauses(encodePieces({ tensors: all, metadata: { format: RUN_FORMAT } }, where), undefined);
   const texts = new TextEncoder();
@@ -134,12 +98,9 @@ export async function exportRun(trainer: Trainer, options: ExportRunOptions): Pr
     'go_on.py': texts.encode(GO_ON),
     'run.safetensors': checkpoint,
     'data.safetensors': await encode(rows.map(({ stored }) => stored)),
-    'tables.safetensors': await encode(tensors),
+    'tables.safetensors': await encode([...tables, ...constantsOf(printed)]),
   };
-  const sums = Object.fromEntries(
-    Object.entries(files).map(([name, bytes]) => [name, { bytes: bytes.length, crc32: crc32(bytes) }]),
-  );
-  const about: Omit<RunFile, 'id'> = {
+  const about: Omit<RunFile, 'id' | 'files'> = {
     format: RUN_FORMAT,
     library: version,
     trainer: JSON.stringify(jsonFields(trainer.state.plain)?.['trainer'] ?? null),
@@ -154,16 +115,28 @@ export async function exportRun(trainer: Trainer, options: ExportRunOptions): Pr
     stored: Math.min(read.storedDraws, read.steps),
     constants: [...printed.constants.keys()],
     metrics: recording.outputs.map(({ name }) => name),
-    isJoined: joinings !== undefined,
-    averaged,
-    mixed,
-    counters: followed.counters,
-    files: sums,
+    isJoined,
+    averaged: isJoined ? [] : averaged,
+    mixed: isJoined || alone !== null ? [] : mixed,
+    counters,
   };
-  const id = crc32(texts.encode(JSON.stringify(about)));
+  await writeFiles(folder, files, about);
+}
+
+/** Writes the files of a run, and last run.json: without it, the others are no run. */
+async function writeFiles(
+  folder: CheckpointStore,
+  files: Readonly<Record<string, Uint8Array>>,
+  about: Omit<RunFile, 'id' | 'files'>,
+): Promise<void> {
+  const sums: Record<string, RunFile['files'][string]> = {};
+  for (const [name, bytes] of Object.entries(files))
+    sums[name] = { bytes: bytes.length, crc32: await withPauses(crc32(bytes)) };
+  const all = { ...about, files: sums };
+  const texts = new TextEncoder();
+  const id = await withPauses(crc32(texts.encode(JSON.stringify(all))));
   for (const [name, bytes] of Object.entries(files)) await folder.save(name, bytes);
-  // without it, the other files are no run
-  await folder.save('run.json', texts.encode(`${JSON.stringify({ ...about, id }, null, 1)}\n`));
+  await folder.save('run.json', texts.encode(`${JSON.stringify({ ...all, id }, null, 1)}\n`));
 }
 
 /** The values that a step needs. */
@@ -188,17 +161,14 @@ function valuesOf({ inputs, draws }: Recording, rows: readonly StoredRows[], { p
   };
 }
 
-/** The batch that is recorded: any number of examples, or so many. */
-function specOf(rows: readonly StoredRows[], count: number | null): BatchSpec {
-  const [x, ...others] = rows.map(({ dtype, stored }) => ({ dtype, shape: [count, ...stored.shape.slice(1)] }));
-  const named = others.map((spec, i) => [rows[i + 1]!.name, spec] as const);
-  const condition = named.find(([name]) => name === 'condition')?.[1];
-  const conditions = named.filter(([name]) => name !== 'condition');
-  return {
-    x: x!,
-    ...(condition && { condition }),
-    ...(conditions.length > 0 && { conditions: Object.fromEntries(conditions) }),
-  };
+/** The constants that are too long for step.py. */
+function constantsOf({ constants }: PrintedSource): SafetensorsTensor[] {
+  return Array.from(constants, ([name, { tensor, data }]) => ({
+    name,
+    dtype: ({ float32: 'F32', int32: 'I32', bool: 'BOOL' } as const)[tensor.dtype],
+    shape: tensor.shape as number[],
+    data,
+  }));
 }
 
 export function checkStore(where: string, argument: string, store: unknown): void {

@@ -5,6 +5,7 @@ import { readOptions } from '../../tensor/options.js';
 import type { BatchSource } from '../../training/data/batches.js';
 import { jsonFields, parseJson, type Json } from '../../training/json.js';
 import { withPauses } from '../../training/pause.js';
+import { checkSource } from '../../training/saving/checkpoint.js';
 import { decodeCheckpoint, parse } from '../../training/saving/checkpoint-file.js';
 import { checkSameRun, describeRun } from '../../training/saving/describe-run.js';
 import { assignAll, checkTensors } from '../../training/saving/named-variables.js';
@@ -55,7 +56,7 @@ export async function importRun(
     const bytes = await load(name);
     const { files } = run;
     const known = files[name];
-    if (known?.bytes === bytes.length && known.crc32 === crc32(bytes)) return bytes;
+    if (known?.bytes === bytes.length && known.crc32 === (await withPauses(crc32(bytes)))) return bytes;
     const fix = 'Copy the folder again, or export the run again.';
     throw unusable(where, 'folder', `must have the ${name} that belongs to run.json`, { seen: 'another', fix });
   };
@@ -83,10 +84,6 @@ export async function importRun(
     }
   });
   return steps;
-}
-
-export function checkSource(where: string, argument: string, source: unknown): void {
-  checkRecord(where, argument, source, 'state restore', 'batches');
 }
 
 /** The position of the data after so many steps. */
@@ -117,7 +114,7 @@ async function newestState(
   });
   for (const { name, step, sum } of states.reverse()) {
     const bytes = await folder.load(name);
-    if (crc32(bytes) === sum) return { step, bytes };
+    if ((await withPauses(crc32(bytes))) === sum) return { step, bytes };
   }
   if (states.length === 0) return undefined;
   const fix = 'Copy the folder again.';

@@ -140,7 +140,7 @@ export async function loadCheckpoint(
   assignAll(content, wanted, () => restoreAll([trainerPart, ...positions]));
 }
 
-function checkSource(where: string, argument: string, source: BatchSource | null): void {
+export function checkSource(where: string, argument: string, source: BatchSource | null): void {
   if (source === null && where === LOAD) return;
   for (const name of ['restore', 'state'] as const) checkFunction(where, `${argument}.${name}`, source?.[name]);
 }

@@ -25,7 +25,7 @@ async function effectOf(make: () => Trainer, key: string, places: readonly numbe
   const rows = [0, 0.1].map(async (shift) => {
     const trainer = make();
     // an output layer that begins with zeros would hide all before it
-    for (let i = 0; i < 4; i++) tf.dispose(trainer.step(batch) as never);
+    for (let i = 0; i < 4; i++) tf.dispose(trainer.step(batch));
     const variable = trainer.state.variables[key]!;
     const shifts = new Float32Array(variable.size);
     for (const place of places) shifts[place] = shift;
