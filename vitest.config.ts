@@ -21,6 +21,11 @@ const cpuOnly = [ending('cpu')];
 const nodeOnly = [ending('node')];
 /** Runs that take long, statistical ones and a page on a software adapter: `npm run tool -- test:long`. */
 const long = [ending('long'), 'tests/{node,examples}/*.long.test.ts'];
+/** Those that train for seconds, start other programs or break thousands of files: `npm run tool -- test:slow`, which CI runs. */
+const slow = ['tests/**/*.slow.test.ts'];
+const slowOnCpu = ['tests/**/*.{cpu,node}.slow.test.ts'];
+/** What `npm test` does not run. */
+const elsewhere = [...long, ...slow];
 
 /** Derivatives and most of our own operations, and what has more than 16,384 rows, too many for {@link anyShape}. */
 const deep = [ending('deep')];
@@ -141,7 +146,7 @@ function namedProject(name: string): TestProjectInlineConfiguration {
     test: {
       name,
       include: everywhere,
-      exclude: [...host, ...cpuOnly, ...long],
+      exclude: [...host, ...cpuOnly, ...elsewhere],
       environment: 'node',
       setupFiles: ['tests/setup/named-backend.ts'],
     },
@@ -155,7 +160,7 @@ const notRun: string[] = [];
 
 /** WebGPU in Node with a few files in a page; where Node has no adapter, all in a page. WebGL is in pages only. */
 async function gpuProjects(): Promise<TestProjectInlineConfiguration[]> {
-  const exclude = [...host, ...cpuOnly, ...nodeOnly, ...long];
+  const exclude = [...host, ...cpuOnly, ...nodeOnly, ...elsewhere];
   const adapter = await findAdapter().catch((error: unknown) => {
     console.error(
       `\n*** NODE HAS NO WebGPU ADAPTER HERE: webgpu is tested in a browser, slowly.\n*** ${String(error)}\n`,
@@ -188,7 +193,7 @@ async function gpuProjects(): Promise<TestProjectInlineConfiguration[]> {
         : browserProject('webgpu-page', chromium, {
             backend: 'webgpu',
             include: isEverywhere ? ['tests/webgpu/kernels.test.ts'] : inPage,
-            exclude: [...nodeOnly, ...long],
+            exclude: [...nodeOnly, ...elsewhere],
           }),
     );
   }
@@ -212,7 +217,7 @@ function cpuProject(exclude: string[]): TestProjectInlineConfiguration {
   return nodeProject('cpu', {
     backend: 'cpu',
     include: everywhere,
-    exclude: [...host, ...long, ...exclude],
+    exclude: [...host, ...elsewhere, ...exclude],
     isolate: false,
   });
 }
@@ -221,7 +226,7 @@ async function dailyProjects(): Promise<TestProjectInlineConfiguration[]> {
   return [
     ...(await gpuProjects()),
     // Files share a process, as they do in a page: each starts in a tenth of the time.
-    nodeProject('wasm', { backend: 'wasm', include: everywhere, exclude: [...cpuOnly, ...long], isolate: false }),
+    nodeProject('wasm', { backend: 'wasm', include: everywhere, exclude: [...cpuOnly, ...elsewhere], isolate: false }),
     nodeProject('wasm-kernels', {
       backend: 'wasm',
       include: ['tests/wasm/**/*.test.ts'],
@@ -231,7 +236,7 @@ async function dailyProjects(): Promise<TestProjectInlineConfiguration[]> {
     nodeProject('node', {
       backend: 'cpu',
       include: ['tests/{node,browser}/**/*.test.ts'],
-      exclude: long,
+      exclude: elsewhere,
     }),
     ...(named !== undefined && !['cpu', 'wasm', 'webgl', 'webgpu'].includes(named) ? [namedProject(named)] : []),
   ];
@@ -300,6 +305,11 @@ async function chosenProjects(): Promise<TestProjectInlineConfiguration[]> {
     // for a busy machine
     return [{ ...project, test: { ...test, testTimeout: 3_600_000 } }];
   }
+  if (process.argv.includes('--mode=slow'))
+    return [
+      nodeProject('slow', { backend: 'wasm', include: slow, exclude: slowOnCpu, isolate: false }),
+      nodeProject('slow-cpu', { backend: 'cpu', include: slowOnCpu, exclude: [] }),
+    ];
   if (process.argv.includes('--mode=package')) return [packageProject];
   if (process.argv.includes('--mode=examples')) return [examplesProject];
   if (process.argv.includes('--mode=research')) return [researchProject];

@@ -97,13 +97,13 @@ export const targets: readonly Target[] = [
       settings,
       mistakes,
     ],
-    slow: ['mutants.host.test.ts', 'resumes.host.test.ts'],
+    slow: ['resumes.host.test.ts'],
   },
   {
     group: 'checkpoints',
     sources: ['src/training/saving'],
     tests: ['tests/training/saving', mistakes],
-    slow: ['mutants.host.test.ts', 'resumes.host.test.ts'],
+    slow: ['resumes.host.test.ts'],
   },
 ];
 
@@ -126,4 +126,4 @@ export const sourcesOf = ({ sources }: Target): string[] => sources.flatMap((pat
 export const testsOf = ({ tests, slow = [] }: Target): string[] =>
   tests
     .flatMap((path) => filesOf(path, '.test.ts'))
-    .filter((file) => !file.endsWith('.long.test.ts') && !slow.includes(basename(file)));
+    .filter((file) => !/\.(long|slow)\.test\.ts$/.test(file) && !slow.includes(basename(file)));

@@ -31,6 +31,10 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
   'test:research': ['vitest run --mode=research', 'runs the programs of examples/research briefly'],
   'test:course': ['vitest run --mode=course', 'tests the course and its grading'],
   'test:runtimes': ['tsx scripts/runtimes.ts', 'trains the tarball in Node 20 to 26, Deno, Bun, Firefox and WebKitGTK'],
+  'test:slow': [
+    'vitest run --mode=slow',
+    'runs the tests that train for seconds, start other programs or break thousands of files',
+  ],
   'test:long': ['vitest run --mode=long', 'runs the statistical tests that take minutes'],
   'test:everywhere': ['vitest run --mode=everywhere', 'runs the laws on the backends that `npm test` leaves out'],
   'test:wasm-paths': ['tsx scripts/wasm-paths.ts', 'tests the wasm kernels with each width of vectors'],

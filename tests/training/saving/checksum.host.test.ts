@@ -31,7 +31,7 @@ test('of a file are those of the numbers of each tensor, and of its metadata as 
 
 const sentence = /^load\w+: `\w+`.*; got .*\.$/s;
 
-// every bit of smaller files: tests/model/flipped-bits.host.test.ts
+// every bit of smaller files: tests/model/flipped-bits.slow.test.ts
 describe('a file of ours with one flipped bit', () => {
   const files = {
     checkpoint: async () => {
