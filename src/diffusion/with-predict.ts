@@ -13,6 +13,8 @@ import { copyWithPredict } from './estimate.js';
  * @remarks `{ ...denoiser, predict }` would keep the old `estimate`; samplers refuse it.
  * @example
  * ```ts
+ * const network = denoisingMlp({ size: 2, random });
+ * const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 200 }), predicts: predictVelocity });
  * let calls = 0;
  * const counted = withPredict(denoiser, (...given) => {
  *   calls += 1;

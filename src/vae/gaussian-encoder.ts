@@ -67,7 +67,7 @@ export function createGaussianEncoder(network: Network, options: { readonly late
  *   const { mean, logVariance } = encoder.encode(x, options);
  *   return { mean, logVariance: tf.sub(logVariance, 10) };
  * });
- * console.log(narrow.draw(x, random).z.shape); // [64, 4]
+ * console.log(narrow.draw(x, random).z.shape); // [32, 4]
  * ```
  */
 export function withEncode(encoder: GaussianEncoder, encode: GaussianEncoder['encode']): GaussianEncoder {
