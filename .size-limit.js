@@ -35,7 +35,16 @@ export const weighed = [
 ];
 
 /** Why one of them may grow by more: `{ '{ mlp }': { to: 5700, why: '...' } }`, with the bytes that it may then have. A recording ends a reason. */
-export const grown = {};
+export const grown = {
+  '{ createGanTrainer }': {
+    to: 16660,
+    why: 'It refuses a copy of a generator or discriminator whose other methods call the old member.',
+  },
+  'everything in the main entry': {
+    to: 87330,
+    why: 'withPredict, withDecode and withEncode make copies; other copies are refused.',
+  },
+};
 
 export default [
   { ...own, name: '{ gaussianKl }', import: '{ gaussianKl }', limit: '1.7 kB' },
@@ -45,7 +54,7 @@ export default [
   { ...own, name: '{ unet }', import: '{ unet }', limit: '11.35 kB' },
   { ...own, name: '{ gradientPenalty }', import: '{ gradientPenalty }', limit: '5.7 kB' },
   { ...own, name: '{ nonSaturatingLoss }', import: '{ nonSaturatingLoss }', limit: '1.75 kB' },
-  { ...own, name: '{ createGanTrainer }', import: '{ createGanTrainer }', limit: '16.6 kB' },
+  { ...own, name: '{ createGanTrainer }', import: '{ createGanTrainer }', limit: '16.7 kB' },
   {
     ...own,
     name: '{ sampleDdim, createDenoiser, cosineSchedule, predictVelocity }',
@@ -56,7 +65,7 @@ export default [
     ...own,
     name: '{ sampleConsistency, createDenoiser, cosineSchedule, predictVelocity }',
     import: '{ sampleConsistency, createDenoiser, cosineSchedule, predictVelocity }',
-    limit: '9.6 kB',
+    limit: '9.65 kB',
   },
   { ...own, name: '{ createDiffusionTrainer }', import: '{ createDiffusionTrainer }', limit: '15.35 kB' },
   { ...own, name: 'everything in the main entry', import: '*', limit: '87.35 kB' },

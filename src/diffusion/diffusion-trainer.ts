@@ -8,7 +8,7 @@ import type { Trainer } from '../training/trainer/trainer.js';
 import type { LossTrainerOptions } from '../training/trainer/trainer-options.js';
 import { diffusionVerdicts } from '../verdicts/diffusion-verdicts.js';
 import { checkBatchConditions, keptConditions } from './batch-conditions.js';
-import { checkedPrediction } from './denoiser.js';
+import { checkedPrediction } from './estimate.js';
 import { noisedOf, targetOf } from './add-noise.js';
 import { readDiffusionOptions, type DiffusionTrainerOptions } from './diffusion-options.js';
 import { drawnTimesteps, tableAt, timestepsOf } from './per-example.js';

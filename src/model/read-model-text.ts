@@ -2,10 +2,10 @@ import { cut, unusable, type Found } from '../tensor/errors.js';
 import { jsonFields, type Json } from '../training/json.js';
 import { isOwnKind, VERSION, type LayerText, type ModelText, type OwnText } from './architecture-text.js';
 import { beyondLimit, MAX_LAYERS } from './limits.js';
-import { makers } from './makers.js';
+import { makers, modelKinds } from './makers.js';
 import { valueCodecs } from './named-values.js';
 import { areTooLarge, sizesIn } from './sizes-in.js';
-import { modelKinds, type ModelKind } from './part-kinds.js';
+import type { ModelKind } from './part-kinds.js';
 
 const FIX = 'The file is damaged, of a later version or not from saveModel.';
 

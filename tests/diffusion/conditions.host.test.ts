@@ -8,6 +8,7 @@ import {
   predictVelocity,
   sampleDdim,
   variationalBound,
+  withPredict,
   type Denoiser,
 } from '../../src/diffusion/index.js';
 import { dropEach } from '../../src/nets/conditions/drop-condition.js';
@@ -40,13 +41,10 @@ function pictured() {
   const network = withPicture(denoisingMlp({ size: 4, width: 4, classes: 3, random }), { channels: 2, name: 'more' });
   const seen: ApplyOptions[] = [];
   const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 5 }), predicts: predictVelocity });
-  const watched = {
-    ...denoiser,
-    predict: (...[xt, timesteps, options]: Parameters<typeof denoiser.predict>) => {
-      seen.push({ condition: tf.keep(tf.clone(options!.condition!)), conditions: { more: tf.keep(tf.clone(options!.conditions!['more']!)) } }); // prettier-ignore
-      return denoiser.predict(xt, timesteps, options);
-    },
-  };
+  const watched = withPredict(denoiser, (xt, timesteps, options) => {
+    seen.push({ condition: tf.keep(tf.clone(options!.condition!)), conditions: { more: tf.keep(tf.clone(options!.conditions!['more']!)) } }); // prettier-ignore
+    return denoiser.predict(xt, timesteps, options);
+  });
   return { denoiser, watched, seen };
 }
 const labels = (): Tensor => tf.tensor1d([2, 0, 1, 1], 'int32');

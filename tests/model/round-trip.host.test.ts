@@ -5,6 +5,7 @@ import type { TableModel } from '../../src/tables/index.js';
 import { predictorOf } from '../../src/tables/table-predictor.js';
 import type { TokenModel } from '../../src/tokens/index.js';
 import { makers } from '../../src/model/makers.js';
+import { kindOfPart } from '../../src/model/part-kinds.js';
 import { describeModel, loadModel, saveModel } from '../../src/model/index.js';
 import * as g from '../../src/index.js';
 import type { Network, Part } from '../../src/nets/network.js';
@@ -99,6 +100,8 @@ describe.each(Object.entries(parts))('%s', (_, make) => {
     const loaded: Part = await loadModel(await saveModel(part), { as });
     expect(await doings(loaded)).toEqual(await doings(part));
     expect(Object.keys(loaded)).toEqual(Object.keys(part));
+    // a user's function of `definePart` may return any of them
+    expect(kindOfPart(part)).toBe(as);
   });
 });
 
