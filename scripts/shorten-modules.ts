@@ -48,17 +48,17 @@ export function shortenCode(code: string, keep: ReadonlySet<string>): string {
     return text + code.slice(end, node.end);
   }
 
-  function isPlain({ name, body, asteriskToken, modifiers = [] }: Partial<ts.FunctionDeclaration>): boolean {
+  function isPlain({ name, body, asteriskToken, modifiers }: Partial<ts.FunctionDeclaration>): boolean {
     if (name === undefined || body === undefined || asteriskToken !== undefined) return false;
     if (keep.has(name.text) || early.has(name.text)) return false;
-    return ![...modifiers].some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) && !usesReceiver(body);
+    return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) !== true && !usesReceiver(body);
   }
 
   function arrow(node: ts.FunctionDeclaration): string {
     const [only, second] = node.body!.statements;
     const begin = node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword) ? 'async ' : '';
     const isValue = only !== undefined && second === undefined && ts.isReturnStatement(only) && only.expression;
-    const body = isValue ? `(${textOf(only.expression!)})` : textOf(node.body!);
+    const body = isValue ? `(${textOf(only.expression)})` : textOf(node.body!);
     const comments = code.slice(node.getFullStart(), node.getStart());
     return `${comments}const ${node.name!.text} = ${begin}(${node.parameters.map(textOf).join(',')}) => ${body}`;
   }
