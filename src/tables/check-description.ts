@@ -9,7 +9,8 @@ import {
 import { DAY } from './iso-dates.js';
 
 /** The largest number of decimals, and the length of a list, in a description. */
-const [MOST_DECIMALS, MOST] = [15, 2 ** 16];
+const MOST_DECIMALS = 15;
+const MOST = 2 ** 16;
 
 /** Nearly the latest moment of a `Date`. */
 const LATEST = 8.63e15;
