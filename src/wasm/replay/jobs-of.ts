@@ -1,0 +1,105 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { heapOf, type Heap } from '../heap/heap.js';
+import type { ModuleCalls, ModuleFunction, ModuleJobs } from '../heap/module-calls.generated.js';
+import { facadeOf, type Backend } from './facade.js';
+import { forgetCopies, type PlanMemory } from './memory.js';
+import { usesOf } from './prune.js';
+import { mapInputs, type KernelInputs, type TracedCall } from './trace-step.js';
+
+/** A part of a step. */
+export type Work = () => void;
+
+/** Kernels of tfjs that keep packed copies of an input. */
+const PACKING = /MatMul|Conv|Prelu|Dense/;
+
+/** The results of such functions are sizes. */
+const SIZES = /(Scratch|Bytes)$/;
+
+/** Runs each call once, in the places that a plan has for its tensors, and returns what does the same again: jobs of the module, or the kernel. */
+export function jobsOf(backend: Backend, memory: PlanMemory, calls: readonly TracedCall[], side: number): Work[] {
+  const heap = heapOf(backend);
+  let given: readonly TensorInfo[] = [];
+  let next = 0;
+  let jobs: Work[] | undefined;
+  const refuse = (): never => {
+    throw new Error('replay: a kernel made other tensors than before.');
+  };
+  const facade = facadeOf(backend, heap, {
+    make: (shape, dtype) => {
+      const made = given[next++] ?? refuse();
+      return { dataId: made.dataId, shape, dtype };
+    },
+    dispose: () => true,
+    share: () => undefined,
+    touch: () => {
+      jobs = undefined;
+    },
+    refuse,
+    heap: watchedHeap(heap, memory.scratch, {
+      add: (work) => jobs?.push(work),
+      touch: () => {
+        jobs = undefined;
+      },
+    }),
+  });
+  return calls.flatMap((call): Work[] => {
+    const inputs = mapInputs(call.inputs, ({ value, shape, dtype }) => {
+      return { dataId: memory.placeOf(value, side)!.dataId, shape: [...shape], dtype };
+    }) as KernelInputs;
+    const made = call.made.map((value) => memory.placeOf(value, side)!);
+    const args = { inputs, attrs: call.attributes, backend: facade };
+    const run = (): void => {
+      given = made;
+      next = 0;
+      call.kernel(args);
+    };
+    const packs = [...call.kernels].some((name) => PACKING.test(name));
+    const packed = packs ? [...usesOf(call).map(({ value }) => memory.placeOf(value, side)!), ...made] : [];
+    const again: Work = () => {
+      for (const info of packed) forgetCopies(backend, info);
+      run();
+    };
+    jobs = [];
+    again();
+    if (next !== made.length) refuse();
+    const found = jobs as Work[] | undefined;
+    jobs = undefined;
+    return found === undefined || found.length === 0 ? [again] : found;
+  });
+}
+
+interface Watch {
+  readonly add: (work: Work) => void;
+  readonly touch: () => void;
+}
+
+/** A heap that tells of the jobs that it runs. */
+function watchedHeap(heap: Heap, scratch: number, { add, touch }: Watch): Partial<Heap> {
+  type AnyCall = (job: ModuleJobs[ModuleFunction]) => number | void;
+  const run = Object.fromEntries(
+    Object.entries(heap.run).map(([name, call]) => [
+      name,
+      (job: ModuleJobs[ModuleFunction]): number | void => {
+        const result = (call as AnyCall)(job);
+        if (result === undefined) add(() => void (call as AnyCall)(job));
+        else if (!SIZES.test(name)) touch();
+        return result;
+      },
+    ]),
+  ) as unknown as ModuleCalls;
+  return {
+    run,
+    runAll: (name, jobs) => {
+      heap.runAll(name, jobs);
+      const call = heap.run[name] as AnyCall;
+      const [job] = jobs;
+      if (jobs.length === 1) add(() => void call(job!));
+      else add(() => heap.runAll(name, jobs));
+    },
+    scratch: () => scratch,
+    write: (address, words) => {
+      heap.write(address, words);
+      add(() => heap.write(address, words));
+    },
+  };
+}

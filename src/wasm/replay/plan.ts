@@ -1,0 +1,107 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, TensorInfo, Variable } from '@tensorflow/tfjs-core';
+import type { Backend } from './facade.js';
+import { jobsOf, type Work } from './jobs-of.js';
+import { bytesIn, forgetCopies, takeMemory } from './memory.js';
+import { prune, wordsOf } from './prune.js';
+import type { StepTrace } from './trace-step.js';
+
+/** A step as a list of jobs. */
+export interface Plan {
+  /** Makes the step with the numbers of these inputs; undefined if it cannot, and then nothing has changed. */
+  run(inputs: readonly Tensor[]): Record<string, Scalar> | undefined;
+  free(): void;
+}
+
+/** What {@link makePlan} needs. */
+export interface Planned {
+  readonly backend: Backend;
+  readonly variables: readonly Variable[];
+  readonly inputs: readonly Tensor[];
+  readonly trace: StepTrace;
+}
+
+/** Plans a step; throws if the heap has no room. The variables get other buffers, with the same numbers. */
+export function makePlan({ backend, variables, inputs: first, trace }: Planned): Plan {
+  const calls = prune(trace);
+  const words = [...new Set(calls.flatMap((call) => wordsOf(call) ?? []))];
+  const inOldState = keepWords(words);
+  const memory = takeMemory({ backend, variables, trace, calls });
+  const { buffers, placeOf, copies } = memory;
+  let side = 0;
+  let sides: readonly (readonly Work[])[];
+  const pairs = buffers.filter(([one, other]) => one !== other);
+  const copy = (from: TensorInfo, to: TensorInfo): void => bytesIn(backend, to).set(bytesIn(backend, from));
+  const settle = (): void => {
+    variables.forEach((variable, i) => {
+      const buffer = buffers[i]![side]!;
+      if (variable.dataId === buffer.dataId) return;
+      forgetCopies(backend, buffer);
+      copy(variable, buffer);
+      variable.assign(buffer);
+    });
+  };
+  const setInputs = (inputs: readonly Tensor[]): void =>
+    inputs.forEach((input, i) => {
+      const place = placeOf(variables.length + i, side);
+      if (place) copy(input, place);
+    });
+  /** Finds the jobs of a side by running them, from numbers that both buffers then have again. */
+  const worksOf = (one: number): readonly Work[] => {
+    setInputs(first);
+    try {
+      return jobsOf(backend, memory, calls, one);
+    } finally {
+      inOldState();
+      for (const pair of pairs) copy(pair[one]!, pair[1 - one]!);
+    }
+  };
+  try {
+    settle();
+    sides = [worksOf(0), worksOf(1)];
+  } catch (error) {
+    inOldState();
+    memory.free();
+    throw error;
+  }
+  const metricsOf = Object.entries(trace.metrics);
+
+  return {
+    run(inputs) {
+      const next = 1 - side;
+      // another tensor with these numbers would change, too
+      if (pairs.some((pair) => backend.refCount(pair[next]!.dataId) > 1)) return undefined;
+      settle();
+      const back = keepWords(words);
+      const metrics: Record<string, Scalar> = {};
+      try {
+        for (const [name, { shape, dtype }] of metricsOf) {
+          const made = backend.makeOutput([...shape], dtype) as TensorInfo;
+          metrics[name] = tf.engine().makeTensorFromTensorInfo(made) as Scalar;
+        }
+        setInputs(inputs);
+        for (const pair of pairs) forgetCopies(backend, pair[next]!);
+        for (const work of sides[side]!) work();
+      } catch {
+        back();
+        tf.dispose(metrics);
+        return undefined;
+      }
+      for (const [name, { value }] of metricsOf) copy(placeOf(value, side)!, metrics[name]!);
+      for (const [i, value] of copies) copy(placeOf(value, side)!, buffers[i]![next]!);
+      variables.forEach((variable, i) => {
+        const pair = buffers[i]!;
+        if (pair[0] !== pair[1]) variable.assign(pair[next]!);
+      });
+      side = next;
+      return metrics;
+    },
+    free: memory.free,
+  };
+}
+
+/** Keeps the words of streams; the function that it returns restores them. */
+function keepWords(words: readonly Int32Array[]): () => void {
+  const kept = words.map((one) => one.slice());
+  return () => words.forEach((one, i) => one.set(kept[i]!));
+}
