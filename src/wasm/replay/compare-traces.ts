@@ -1,35 +1,65 @@
 import type { StepTrace, TracedCall, TracedValue } from './trace-step.js';
 
-/** How a later step differs from an earlier one; undefined if it does the same with other numbers. */
-export function differenceOf(first: StepTrace, later: StepTrace): string | undefined {
-  const { calls, values } = first;
-  const i = calls.findIndex((call, place) => !isSameCall(call, later.calls[place]));
-  if (i >= 0 || later.calls.length !== calls.length) {
-    const [before, after] = [calls[i] ?? calls.at(-1), later.calls[i]];
-    const isOther = before?.name !== after?.name;
-    return isOther ? 'its operations change' : `its ${before?.name ?? 'last operation'} changes`;
-  }
-  const changed = values.findIndex((value, place) => !isSameValue(value, later.values[place]));
-  if (changed >= 0 || later.values.length !== values.length) return 'the host gives it other numbers';
-  const isSame = isEqual(first.metrics, later.metrics) && isEqual(first.after, later.after);
-  return isSame ? undefined : 'its results change';
+/** A number of the host that differs between steps: a constant, or a number among the attributes of a call. */
+export type Place = { readonly value: number } | { readonly call: number; readonly path: readonly string[] };
+
+/** How a later step differs from an earlier one: in what it does, or only in numbers of the host. */
+export interface Comparison {
+  /** Why the steps are not the same; undefined if they are. */
+  readonly difference?: string | undefined;
+  /** Where the host gave other numbers. */
+  readonly changed: readonly Place[];
 }
 
-function isSameCall(one: TracedCall, other: TracedCall | undefined): boolean {
+export function compareTraces(first: StepTrace, later: StepTrace): Comparison {
+  const changed: Place[] = [];
+  const refuse = (difference: string): Comparison => ({ difference, changed });
+  for (const [i, call] of first.calls.entries()) {
+    const other = later.calls[i];
+    if (call.name !== other?.name) return refuse('its operations change');
+    const isSame = isEqual(call.inputs, other.inputs) && isEqual(call.made, other.made);
+    if (!isSame || !compareNumbers(call.attributes, other.attributes, [], (path) => changed.push({ call: i, path })))
+      return refuse(`its ${call.name} changes`);
+  }
+  if (later.calls.length !== first.calls.length) return refuse('its operations change');
+  for (const [value, one] of first.values.entries()) {
+    const other = later.values[value];
+    if (!isSameKind(one, other)) return refuse('its tensors change');
+    if (!isEqual(one.data, other!.data)) changed.push({ value });
+  }
+  const isSame = isEqual(first.metrics, later.metrics) && isEqual(first.after, later.after);
+  return isSame ? { changed } : refuse('its results change');
+}
+
+function isSameKind(one: TracedValue, other: TracedValue | undefined): boolean {
+  return one.kind === other?.kind && one.dtype === other.dtype && isEqual(one.shape, other.shape);
+}
+
+/** Whether attributes are equal apart from numbers, of whose places it tells. */
+function compareNumbers(
+  one: unknown,
+  other: unknown,
+  path: readonly string[],
+  tell: (path: readonly string[]) => void,
+): boolean {
+  if (typeof one === 'number' && typeof other === 'number') {
+    if (!Object.is(one, other)) tell(path);
+    return true;
+  }
+  if (!isPlain(one) || !isPlain(other)) return isEqual(one, other);
+  const keys = Object.keys(one);
   return (
-    one.name === other?.name &&
-    isEqual(one.inputs, other.inputs) &&
-    isEqual(one.made, other.made) &&
-    isEqual(one.attributes, other.attributes)
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => key in other && compareNumbers(one[key], other[key], [...path, key], tell))
   );
 }
 
-function isSameValue(one: TracedValue, other: TracedValue | undefined): boolean {
-  return one.kind === other?.kind && one.dtype === other.dtype && isEqual(one.data, other.data);
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
 /** Whether two plain values are equal; the words of a stream must be the same object, which the stream advances. */
-export function isEqual(one: unknown, other: unknown): boolean {
+function isEqual(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
   if (ArrayBuffer.isView(one)) {
@@ -40,4 +70,3 @@ export function isEqual(one: unknown, other: unknown): boolean {
   const record = other as Readonly<Record<string, unknown>>;
   return keys.length === others.length && Object.entries(one).every(([key, value]) => isEqual(value, record[key]));
 }
-

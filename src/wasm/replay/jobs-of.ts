@@ -64,7 +64,7 @@ export function jobsOf(backend: Backend, memory: PlanMemory, calls: readonly Tra
     if (next !== made.length) refuse();
     const found = jobs as Work[] | undefined;
     jobs = undefined;
-    return found === undefined || found.length === 0 ? [again] : found;
+    return call.isBound || found === undefined || found.length === 0 ? [again] : found;
   });
 }
 

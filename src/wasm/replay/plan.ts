@@ -1,5 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, TensorInfo, Variable } from '@tensorflow/tfjs-core';
+import type { Json } from '../../training/json.js';
+import type { Binding } from './bind.js';
+import { bindNumbers } from './bind-numbers.js';
 import type { Backend } from './facade.js';
 import { jobsOf, type Work } from './jobs-of.js';
 import { bytesIn, forgetCopies, takeMemory } from './memory.js';
@@ -9,7 +12,7 @@ import type { StepTrace } from './trace-step.js';
 /** A step as a list of jobs. */
 export interface Plan {
   /** Makes the step with the numbers of these inputs; undefined if it cannot, and then nothing has changed. */
-  run(inputs: readonly Tensor[]): Record<string, Scalar> | undefined;
+  run(inputs: readonly Tensor[], plain: () => Json): Record<string, Scalar> | undefined;
   free(): void;
 }
 
@@ -19,10 +22,12 @@ export interface Planned {
   readonly variables: readonly Variable[];
   readonly inputs: readonly Tensor[];
   readonly trace: StepTrace;
+  readonly bindings: readonly Binding[];
 }
 
 /** Plans a step; throws if the heap has no room. The variables get other buffers, with the same numbers. */
-export function makePlan({ backend, variables, inputs: first, trace }: Planned): Plan {
+export function makePlan({ backend, variables, inputs: first, trace: unbound, bindings }: Planned): Plan {
+  const { trace, settersOf } = bindNumbers(unbound, bindings);
   const calls = prune(trace);
   const words = [...new Set(calls.flatMap((call) => wordsOf(call) ?? []))];
   const inOldState = keepWords(words);
@@ -64,10 +69,11 @@ export function makePlan({ backend, variables, inputs: first, trace }: Planned):
     memory.free();
     throw error;
   }
+  const setters = settersOf(backend, (value) => placeOf(value, 0));
   const metricsOf = Object.entries(trace.metrics);
 
   return {
-    run(inputs) {
+    run(inputs, plain) {
       const next = 1 - side;
       // another tensor with these numbers would change, too
       if (pairs.some((pair) => backend.refCount(pair[next]!.dataId) > 1)) return undefined;
@@ -80,6 +86,7 @@ export function makePlan({ backend, variables, inputs: first, trace }: Planned):
           metrics[name] = tf.engine().makeTensorFromTensorInfo(made) as Scalar;
         }
         setInputs(inputs);
+        if (setters.length > 0) for (const set of setters) set(plain());
         for (const pair of pairs) forgetCopies(backend, pair[next]!);
         for (const work of sides[side]!) work();
       } catch {

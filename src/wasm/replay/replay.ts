@@ -1,15 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { gradientDepth } from '../../gradients/tape.js';
 import { isTensor } from '../../tensor/checks.js';
 import { checkRecord } from '../../tensor/plain-checks.js';
 import { recorder } from '../../tensor/recorder.js';
 import type { Batch } from '../../training/data/batch.js';
+import type { Json } from '../../training/json.js';
 import type { Observer } from '../../training/observer.js';
 import type { StepCallOptions, Trainer } from '../../training/trainer/trainer.js';
 import { advanced } from './counts.js';
-import type { Backend } from './facade.js';
 import { createKind, type Kind } from './kind.js';
+import { turnOf } from './sources.js';
 
 /** So many plans are kept: one for each shape of a batch. */
 const MOST_PLANS = 4;
@@ -22,13 +23,22 @@ export function replay<N extends string>(trainer: Trainer<N>): Trainer<N> {
   const kinds = new Map<string, Kind<N>>();
   /** Replayed steps of which the trainer does not know yet. */
   const pending = new Map<Kind<N>, number>();
+  const { settings } = trainer.state;
   let backend: object | undefined;
   let isInStep = false;
 
-  const tellTrainer = (): void => {
-    if (pending.size === 0) return;
-    let { plain } = trainer.state;
+  /** The plain state of the trainer when it last made a step itself. */
+  let base: Json | undefined;
+  const plainNow = (): Json => {
+    let plain = (base ??= trainer.state.plain);
     for (const [{ change }, steps] of pending) plain = advanced(plain, change!, steps);
+    return plain;
+  };
+  const tellTrainer = (): void => {
+    base = undefined;
+    if (pending.size === 0) return;
+    const plain = plainNow();
+    base = undefined;
     pending.clear();
     trainer.restore!(plain);
   };
@@ -36,8 +46,10 @@ export function replay<N extends string>(trainer: Trainer<N>): Trainer<N> {
     for (const kind of kinds.values()) kind.free();
     kinds.clear();
   };
+  const replayed = (): number => [...pending.values()].reduce((sum, steps) => sum + steps, 0);
   const kindOf = (inputs: Readonly<Record<string, Tensor>>): Kind<N> => {
-    const key = Object.entries(inputs).map(([name, { dtype, shape }]) => `${name} ${dtype} ${shape.join('x')}`).join();
+    const shapes = Object.entries(inputs).map(([name, { dtype, shape }]) => `${name} ${dtype} ${shape.join('x')}`);
+    const key = [...shapes, turnOf(settings, (trainer.steps ?? 0) + replayed())].join();
     const known = kinds.get(key) ?? createKind(trainer);
     // the one that was used last is at the end
     kinds.delete(key);
@@ -72,7 +84,7 @@ export function replay<N extends string>(trainer: Trainer<N>): Trainer<N> {
       const isUsual = options !== undefined && Object.values(options as object).some((value) => value !== undefined);
       if (isUsual || inputs === undefined || trainer.restore === undefined || !isReady()) return usual(batch, options);
       const kind = kindOf(inputs);
-      const metrics = kind.replay(Object.values(inputs));
+      const metrics = kind.replay(Object.values(inputs), plainNow);
       if (metrics !== undefined) {
         pending.set(kind, (pending.get(kind) ?? 0) + 1);
         return metrics;
@@ -96,6 +108,7 @@ export function replay<N extends string>(trainer: Trainer<N>): Trainer<N> {
     ...(trainer.restore && {
       restore: (plain) => {
         tellTrainer();
+        forget();
         trainer.restore!(plain);
       },
     }),

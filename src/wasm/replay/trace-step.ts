@@ -33,6 +33,8 @@ export interface TracedCall {
   readonly kernels: Set<string>;
   /** The most bytes of scratch memory that it asked for. */
   scratch: number;
+  /** Whether its attributes differ between steps. */
+  readonly isBound?: boolean;
 }
 
 /** The kernels of one step. */

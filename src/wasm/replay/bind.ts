@@ -1,0 +1,45 @@
+import type { Json } from '../../training/json.js';
+import type { Place } from './compare-traces.js';
+import type { Source } from './sources.js';
+import type { StepTrace } from './trace-step.js';
+
+/** A step of a trainer with these counts. */
+export interface CountedTrace {
+  readonly trace: StepTrace;
+  readonly plain: Json;
+}
+
+/** A number of the host, and where it comes from. */
+export interface Binding {
+  readonly place: Place;
+  readonly source: Source;
+}
+
+/** Finds for each number that differs between steps the source whose numbers it has in all of them; undefined if there is none for one. */
+export function bind(
+  places: readonly Place[],
+  sources: readonly Source[],
+  steps: readonly CountedTrace[],
+): readonly Binding[] | undefined {
+  const known = sources.map((source) => ({ source, numbers: steps.map(({ plain }) => source(plain)) }));
+  const bindings: Binding[] = [];
+  for (const place of places) {
+    const found = known.find(({ numbers }) => steps.every(({ trace }, i) => hasAt(trace, place, numbers[i]!)));
+    if (found === undefined) return undefined;
+    bindings.push({ place, source: found.source });
+  }
+  return bindings;
+}
+
+function hasAt({ values, calls }: StepTrace, place: Place, number: number): boolean {
+  if ('call' in place) {
+    const found = place.path.reduce<unknown>(
+      (at, name) => (at as Readonly<Record<string, unknown>>)[name],
+      calls[place.call]!.attributes,
+    );
+    return Object.is(found, number);
+  }
+  const { dtype, data } = values[place.value]!;
+  if (dtype !== 'float32' || data?.length !== 4) return false;
+  return Object.is(new Float32Array(data.slice().buffer)[0], Math.fround(number));
+}
