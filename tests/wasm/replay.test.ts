@@ -37,7 +37,7 @@ describe.each(trainers)('$name', ({ make, batches }) => {
       tf.dispose([one, other] as never);
     }
     const verdicts = replayed.observers!.at(-1)!.report!({} as never);
-    console.log(count(), verdicts);
+    console.log("##", expect.getState().currentTestName, count(), JSON.stringify(verdicts));
     expect(numbersOf(replayed.state.variables)).toEqual(numbersOf(usual.state.variables));
     expect(replayed.state.plain).toEqual(usual.state.plain);
     replayed.dispose();

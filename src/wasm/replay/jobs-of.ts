@@ -4,7 +4,7 @@ import type { ModuleCalls, ModuleFunction, ModuleJobs } from '../heap/module-cal
 import { facadeOf, type Backend } from './facade.js';
 import { forgetCopies, type PlanMemory } from './memory.js';
 import { usesOf } from './prune.js';
-import { mapInputs, type KernelInputs, type TracedCall } from './trace-step.js';
+import { mapInputs, type KernelInputs, type StepTrace, type TracedCall } from './trace-step.js';
 
 /** A part of a step. */
 export type Work = () => void;
@@ -15,8 +15,19 @@ const PACKING = /MatMul|Conv|Prelu|Dense/;
 /** The results of such functions are sizes. */
 const SIZES = /(Scratch|Bytes)$/;
 
+/** What {@link jobsOf} needs. */
+export interface Jobs {
+  readonly backend: Backend;
+  readonly memory: PlanMemory;
+  readonly trace: StepTrace;
+  /** The calls that are needed. */
+  readonly calls: readonly TracedCall[];
+  /** Work of the host, before the call of a trace. */
+  readonly host: readonly { readonly at: number; readonly work: Work }[];
+}
+
 /** Runs each call once, in the places that a plan has for its tensors, and returns what does the same again: jobs of the module, or the kernel. */
-export function jobsOf(backend: Backend, memory: PlanMemory, calls: readonly TracedCall[], side: number): Work[] {
+export function jobsOf({ backend, memory, trace, calls, host }: Jobs, side: number): Work[] {
   const heap = heapOf(backend);
   let given: readonly TensorInfo[] = [];
   let next = 0;
@@ -42,7 +53,16 @@ export function jobsOf(backend: Backend, memory: PlanMemory, calls: readonly Tra
       },
     }),
   });
+  const placeIn = new Map(trace.calls.map((call, i) => [call, i]));
+  const waiting = [...host];
+  const before = (place: number): Work[] => {
+    const due = waiting.filter(({ at }) => at <= place).map(({ work }) => work);
+    waiting.splice(0, due.length);
+    for (const work of due) work();
+    return due;
+  };
   return calls.flatMap((call): Work[] => {
+    const first = before(placeIn.get(call)!);
     const inputs = mapInputs(call.inputs, ({ value, shape, dtype }) => {
       return { dataId: memory.placeOf(value, side)!.dataId, shape: [...shape], dtype };
     }) as KernelInputs;
@@ -64,7 +84,7 @@ export function jobsOf(backend: Backend, memory: PlanMemory, calls: readonly Tra
     if (next !== made.length) refuse();
     const found = jobs as Work[] | undefined;
     jobs = undefined;
-    return call.isBound || found === undefined || found.length === 0 ? [again] : found;
+    return [...first, ...(call.isBound || found === undefined || found.length === 0 ? [again] : found)];
   });
 }
 

@@ -7,12 +7,13 @@ import type { Backend } from './facade.js';
 import { jobsOf, type Work } from './jobs-of.js';
 import { bytesIn, forgetCopies, takeMemory } from './memory.js';
 import { prune, wordsOf } from './prune.js';
-import type { StepTrace } from './trace-step.js';
+import { keepStreams, UnusualDraw, workOfDraw, type DrawWithTables } from './draws.js';
+import type { StepTrace, TracedDraw } from './trace-step.js';
 
 /** A step as a list of jobs. */
 export interface Plan {
-  /** Makes the step with the numbers of these inputs; undefined if it cannot, and then nothing has changed. */
-  run(inputs: readonly Tensor[], plain: () => Json): Record<string, Scalar> | undefined;
+  /** Makes the step with the numbers of these inputs. If it cannot, nothing has changed; after an `unusual` step it can make others. */
+  run(inputs: readonly Tensor[], plain: () => Json): Record<string, Scalar> | 'unusual' | undefined;
   free(): void;
 }
 
@@ -23,14 +24,20 @@ export interface Planned {
   readonly inputs: readonly Tensor[];
   readonly trace: StepTrace;
   readonly bindings: readonly Binding[];
+  /** A draw on the host, if there is one. */
+  readonly draws: readonly DrawWithTables[];
+  /** The words of the trainer's stream after a step; undefined if a step does not draw from it. */
+  readonly wordsAfter: readonly number[] | undefined;
 }
 
 /** Plans a step; throws if the heap has no room. The variables get other buffers, with the same numbers. */
-export function makePlan({ backend, variables, inputs: first, trace: unbound, bindings }: Planned): Plan {
+export function makePlan(planned: Planned): Plan {
+  const { backend, variables, inputs: first, trace: unbound, bindings, draws, wordsAfter } = planned;
   const { trace, settersOf } = bindNumbers(unbound, bindings);
   const calls = prune(trace);
   const words = [...new Set(calls.flatMap((call) => wordsOf(call) ?? []))];
-  const inOldState = keepWords(words);
+  const drawn = draws.map((draw) => draw.drawn);
+  const inOldState = keepStreams(words, drawn);
   const memory = takeMemory({ backend, variables, trace, calls });
   const { buffers, placeOf, copies } = memory;
   let side = 0;
@@ -55,7 +62,10 @@ export function makePlan({ backend, variables, inputs: first, trace: unbound, bi
   const worksOf = (one: number): readonly Work[] => {
     setInputs(first);
     try {
-      return jobsOf(backend, memory, calls, one);
+      const host = draws.map((draw) => ({ at: draw.drawn.at, work: workOfDraw(backend, memory, draw) }));
+      const works = jobsOf({ backend, memory, trace, calls, host }, one);
+      if (wordsAfter && !hasMovedTo(wordsAfter, words, drawn)) throw new Error('the host draws numbers for it');
+      return works;
     } finally {
       inOldState();
       for (const pair of pairs) copy(pair[one]!, pair[1 - one]!);
@@ -78,7 +88,7 @@ export function makePlan({ backend, variables, inputs: first, trace: unbound, bi
       // another tensor with these numbers would change, too
       if (pairs.some((pair) => backend.refCount(pair[next]!.dataId) > 1)) return undefined;
       settle();
-      const back = keepWords(words);
+      const back = keepStreams(words, drawn);
       const metrics: Record<string, Scalar> = {};
       try {
         for (const [name, { shape, dtype }] of metricsOf) {
@@ -89,10 +99,10 @@ export function makePlan({ backend, variables, inputs: first, trace: unbound, bi
         if (setters.length > 0) for (const set of setters) set(plain());
         for (const pair of pairs) forgetCopies(backend, pair[next]!);
         for (const work of sides[side]!) work();
-      } catch {
+      } catch (error) {
         back();
         tf.dispose(metrics);
-        return undefined;
+        return error instanceof UnusualDraw ? 'unusual' : undefined;
       }
       for (const [name, { value }] of metricsOf) copy(placeOf(value, side)!, metrics[name]!);
       for (const [i, value] of copies) copy(placeOf(value, side)!, buffers[i]![next]!);
@@ -107,8 +117,8 @@ export function makePlan({ backend, variables, inputs: first, trace: unbound, bi
   };
 }
 
-/** Keeps the words of streams; the function that it returns restores them. */
-function keepWords(words: readonly Int32Array[]): () => void {
-  const kept = words.map((one) => one.slice());
-  return () => words.forEach((one, i) => one.set(kept[i]!));
+/** Whether the streams that a plan draws from include one with these words. */
+function hasMovedTo(expected: readonly number[], words: readonly Int32Array[], drawn: readonly TracedDraw[]): boolean {
+  const all = [...words.map((one) => Array.from(one, (word) => word >>> 0)), ...drawn.map(({ random }) => random.state().words)];
+  return all.some((one) => one.every((word, i) => word === expected[i]));
 }

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DataType, NamedAttrMap, NamedTensorInfoMap, Tensor, TensorInfo, Variable } from '@tensorflow/tfjs-core';
+import type { RandomStream } from '../../random/stream.js';
+import { HOST_DRAWS, type HostDraws } from '../../tensor/host-draw.js';
 import type { KernelFunction } from '../composition/compose.js';
 import { heapOf, type Heap } from '../heap/heap.js';
 import { facadeOf, type Backend } from './facade.js';
@@ -45,8 +47,19 @@ export interface StepTrace {
   readonly metrics: Readonly<Record<string, ValueUse>>;
   /** The value of each variable at the end. */
   readonly after: readonly number[];
+  readonly hostDraws: readonly TracedDraw[];
   /** Why the step cannot be replayed, if so. */
   readonly refusal?: string | undefined;
+}
+
+/** Integers that the host drew. */
+export interface TracedDraw {
+  readonly random: RandomStream;
+  readonly size: number;
+  readonly draw: () => Int32Array;
+  readonly list: Int32Array;
+  /** How many calls came before it. */
+  readonly at: number;
 }
 
 export interface TraceOptions<Result> {
@@ -54,6 +67,8 @@ export interface TraceOptions<Result> {
   readonly inputs: readonly Tensor[];
   /** Makes the step; returns metrics. */
   readonly step: () => Result;
+  /** What the host draws in this step; it draws as always without it. */
+  readonly drawn?: Int32Array | undefined;
 }
 
 /** Makes a step as usual, and notes its kernels. */
@@ -61,16 +76,26 @@ export function traceStep<Result extends Readonly<Record<string, Tensor>>>({
   variables,
   inputs,
   step,
+  drawn,
 }: TraceOptions<Result>): { readonly result: Result; readonly trace: StepTrace } {
   const backend = tf.backend() as unknown as Backend;
   const notes = createNotes(backend);
   for (const variable of variables) notes.leaf(variable, 'variable');
   for (const input of inputs) notes.leaf(input, 'input');
   const putBack = watchKernels(backend, notes);
+  const hostDraws: TracedDraw[] = [];
+  const engine = tf.engine() as { [HOST_DRAWS]?: HostDraws | undefined };
+  engine[HOST_DRAWS] = (random, size, draw) => {
+    const own = draw();
+    const list = drawn ?? own;
+    hostDraws.push({ random: random as RandomStream, size, draw, list, at: notes.calls.length });
+    return list;
+  };
   let result: Result;
   try {
     result = step();
   } finally {
+    engine[HOST_DRAWS] = undefined;
     putBack();
   }
   const use = ({ dataId, shape, dtype }: TensorInfo): ValueUse => ({ value: notes.idOf(dataId), shape, dtype });
@@ -78,7 +103,7 @@ export function traceStep<Result extends Readonly<Record<string, Tensor>>>({
   const after = variables.map(({ dataId }) => notes.idOf(dataId));
   const isComplete = [...Object.values(metrics).map(({ value }) => value), ...after].every((value) => value >= 0);
   const refusal = notes.refusal ?? (isComplete ? undefined : 'its results come from no kernel');
-  return { result, trace: { values: notes.values, calls: notes.calls, metrics, after, refusal } };
+  return { result, trace: { values: notes.values, calls: notes.calls, metrics, after, hostDraws, refusal } };
 }
 
 interface Notes {
