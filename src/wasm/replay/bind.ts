@@ -15,20 +15,9 @@ export interface Binding {
   readonly source: Source;
 }
 
-/** Finds for each number that differs between steps the source whose numbers it has in all of them; undefined if there is none for one. */
-export function bind(
-  places: readonly Place[],
-  sources: readonly Source[],
-  steps: readonly CountedTrace[],
-): readonly Binding[] | undefined {
-  const known = sources.map((source) => ({ source, numbers: steps.map(({ plain }) => source(plain)) }));
-  const bindings: Binding[] = [];
-  for (const place of places) {
-    const found = known.find(({ numbers }) => steps.every(({ trace }, i) => hasAt(trace, place, numbers[i]!)));
-    if (found === undefined) return undefined;
-    bindings.push({ place, source: found.source });
-  }
-  return bindings;
+/** Finds the source whose numbers a place has in all steps; undefined if there is none. */
+export function sourceOf(place: Place, sources: readonly Source[], steps: readonly CountedTrace[]): Source | undefined {
+  return sources.find((source) => steps.every(({ trace, plain }) => hasAt(trace, place, source(plain))));
 }
 
 function hasAt({ values, calls }: StepTrace, place: Place, number: number): boolean {

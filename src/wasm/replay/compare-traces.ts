@@ -1,4 +1,4 @@
-import type { StepTrace, TracedCall, TracedValue } from './trace-step.js';
+import type { StepTrace, TracedValue } from './trace-step.js';
 
 /** A number of the host that differs between steps: a constant, or a number among the attributes of a call. */
 export type Place = { readonly value: number } | { readonly call: number; readonly path: readonly string[] };

@@ -3,7 +3,7 @@ import { heapOf } from '../heap/heap.js';
 import type { Backend } from './facade.js';
 import type { Work } from './jobs-of.js';
 import type { PlanMemory } from './memory.js';
-import { isUniform, type Table } from './tables.js';
+import { uniformIn, type Table } from './tables.js';
 import type { TracedDraw } from './trace-step.js';
 
 /** A draw on the host, and the constants that depend on it. */
@@ -24,14 +24,14 @@ export class UnusualDraw extends Error {
 /** Draws as the host does in a usual step, and writes the constants. */
 export function workOfDraw(backend: Backend, { placeOf }: PlanMemory, { drawn, tables }: DrawWithTables): Work {
   const heap = heapOf(backend);
-  const wasUniform = isUniform(drawn.list, tables);
+  const before = uniformIn(drawn.list, tables);
   const targets = tables.flatMap(({ value, entries }) => {
     const info = placeOf(value, 0);
     return info ? [{ address: heap.addressOf(info), entries, words: new Array<number>(drawn.list.length) }] : [];
   });
   return () => {
     const list = drawn.draw();
-    if (isUniform(list, tables) !== wasUniform) throw new UnusualDraw();
+    if (uniformIn(list, tables) !== before) throw new UnusualDraw();
     for (const { address, entries, words } of targets) {
       for (let i = 0; i < words.length; i++) words[i] = entries[list[i]!]!;
       heap.write(address, words);

@@ -67,7 +67,7 @@ export function jobsOf({ backend, memory, trace, calls, host }: Jobs, side: numb
       return { dataId: memory.placeOf(value, side)!.dataId, shape: [...shape], dtype };
     }) as KernelInputs;
     const made = call.made.map((value) => memory.placeOf(value, side)!);
-    const args = { inputs, attrs: call.attributes, backend: facade };
+    const args = { inputs, backend: facade, ...(call.attributes && { attrs: call.attributes }) };
     const run = (): void => {
       given = made;
       next = 0;

@@ -4,13 +4,13 @@ import { afterUpdates } from '../../record/after-updates.js';
 import { jsonFields, type Json } from '../../training/json.js';
 import { keepValues } from '../../training/optimizers/keep-values.js';
 import type { Metrics, Trainer } from '../../training/trainer/trainer.js';
-import { bind, type CountedTrace } from './bind.js';
+import { sourceOf, type Binding, type CountedTrace } from './bind.js';
 import { compareTraces, type Place } from './compare-traces.js';
 import { changeBetween, type Change } from './counts.js';
 import type { Backend } from './facade.js';
 import { makePlan, type Plan } from './plan.js';
 import { countIn, sourcesOf, turnOf, type Source } from './sources.js';
-import { listsOf, tablesOf } from './tables.js';
+import { listsOf, tableOf, type Table } from './tables.js';
 import { traceStep } from './trace-step.js';
 
 /** The steps of one kind: with inputs of the same shapes and types. */
@@ -30,11 +30,18 @@ export interface Kind<N extends string> {
 const ATTEMPTS = 4;
 /** How many steps later a step must still be the same. */
 const LATER = [1, 2, 3, 5, 7, 1117, 1000003] as const;
+/** From here on, with all numbers that the host may draw. */
+const FAR = 1000;
 
 /** A number that was the same in all steps that were compared. */
 interface Watched {
   readonly source: Source;
   readonly number: number;
+}
+
+/** The trace of a step, and the plain state after it. */
+interface TraceAndAfter extends CountedTrace {
+  readonly after: Json;
 }
 
 /** A step to plan. */
@@ -53,75 +60,79 @@ export function createKind<N extends string>(trainer: Trainer<N>): Kind<N> {
   let attempts = 0;
   /** Steps that are made before the next attempt, and by how many they become more. */
   let [wait, longer] = [0, 1];
+  /** Waits: what differs now may be the same once a warm-up is over. */
+  const putOff = (): void => {
+    wait = longer;
+    longer *= 2;
+    previous = undefined;
+  };
   const free = (): void => {
     plan?.free();
     plan = undefined;
   };
 
-  /** The trace of a step like this one, which then has not happened, if the trainer had made so many. */
-  const traceAfter = (count: number, drawn: Int32Array | undefined, { inputs, work }: Given<N>): CountedTrace & { readonly after: Json } => {
+  /** The trace of a step from this state on, which then has not happened. */
+  const traceFrom = (state: Json, { inputs, work }: Given<N>, drawn?: Int32Array): TraceAndAfter => {
     const { variables, plain } = trainer.state;
     const all = Object.values(variables);
-    return tf.tidy(() => {
+    const found: TraceAndAfter[] = [];
+    tf.tidy(() => {
       const putBack = keepValues(all);
       try {
-        const state = afterUpdates(plain, count);
         trainer.restore!(state);
         const { trace } = traceStep({ variables: all, inputs, step: work, drawn });
-        return { trace, plain: state, after: trainer.state.plain };
+        found.push({ trace, plain: state, after: trainer.state.plain });
       } finally {
         putBack();
         trainer.restore!(plain);
       }
     });
+    return found[0]!;
   };
-  /** Plans steps like this one; returns why it cannot. */
-  const planFrom = (now: CountedTrace, given: Given<N>): string | undefined => {
+  /** Plans steps like this one, which is still to be made; returns why it cannot. */
+  const planFrom = (before: CountedTrace, given: Given<N>): string | undefined => {
     const { settings, plain, variables } = trainer.state;
-    const from = countIn(now.plain, 'steps');
+    const now = traceFrom(plain, given);
+    const from = countIn(plain, 'steps');
     const turn = turnOf(settings, from);
-    const later = LATER.map((offset) => {
-      let count = from + offset;
-      while (turnOf(settings, count) !== turn && count < from + 2 * offset + 64) count++;
-      return traceAfter(count, undefined, given);
-    });
     const [draw, ...others] = now.trace.hostDraws;
     const lists = draw && others.length === 0 ? listsOf(draw) : [];
     if (others.length > 0 || lists === undefined) return 'the host draws numbers for it';
-    const drawn = lists.map((list) => traceAfter(from + 1, list, given));
-
-    // the later steps draw the same numbers, so only counts make them differ
-    const byCount = placesOf(later[0]!, later);
-    const byDraw = placesOf(now, [previous!, ...later.slice(0, 1), ...drawn]);
-    const difference = byCount.difference ?? byDraw.difference;
+    const steps: CountedTrace[] = [before, now, ...lists.map((list) => traceFrom(plain, given, list))];
+    for (const offset of LATER) {
+      let count = from + offset;
+      while (turnOf(settings, count) !== turn && count < from + 2 * offset + 64) count++;
+      const state = afterUpdates(plain, count);
+      for (const list of offset < FAR || lists.length === 0 ? [undefined] : lists) steps.push(traceFrom(state, given, list));
+    }
+    const { difference, places } = placesOf(now, steps);
     if (difference !== undefined) return difference;
+    const traces = steps.map(({ trace }) => trace);
     const sources = sourcesOf({ settings, plain });
-    const steps = [previous!, now, ...later];
-    const bindings = bind([...byCount.places.values()], sources, steps);
-    const others_ = [...byDraw.places].filter(([name]) => !byCount.places.has(name)).map(([, place]) => place);
-    const values = others_.flatMap((place) => ('value' in place ? [place.value] : []));
-    const traces = [previous!, now, ...drawn].map(({ trace }) => trace);
-    const tables = values.length === 0 ? [] : draw && tablesOf(values, traces);
-    if (!bindings || !tables || values.length < others_.length) return 'the host gives it other numbers';
+    const tables: Table[] = [];
+    const bindings: Binding[] = [];
+    for (const place of places) {
+      const table = draw && 'value' in place ? tableOf(place.value, traces) : undefined;
+      const source = table ? undefined : sourceOf(place, sources, steps);
+      if (table) tables.push(table);
+      else if (source) bindings.push({ place, source });
+      else return 'the host gives it other numbers';
+    }
     watched = sources.flatMap((source) => {
       const [number, ...rest] = steps.map((step) => source(step.plain));
       return rest.every((other) => Object.is(other, number)) ? [{ source, number: number! }] : [];
     });
-    const [before, after] = [plain, later[0]!.after].map(wordsIn);
-    try {
-      plan = makePlan({
-        backend: tf.backend() as unknown as Backend,
-        variables: Object.values(variables),
-        inputs: given.inputs,
-        trace: now.trace,
-        bindings,
-        draws: draw ? [{ drawn: draw, tables }] : [],
-        wordsAfter: before!.join() === after!.join() ? undefined : after,
-      });
-      return undefined;
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
+    const [words, after] = [plain, now.after].map(wordsIn);
+    plan = makePlan({
+      backend: tf.backend() as unknown as Backend,
+      variables: Object.values(variables),
+      inputs: given.inputs,
+      trace: now.trace,
+      bindings,
+      draws: draw ? [{ drawn: draw, tables }] : [],
+      wordsAfter: words!.join() === after!.join() ? undefined : after,
+    });
+    return undefined;
   };
 
   return {
@@ -149,35 +160,37 @@ export function createKind<N extends string>(trainer: Trainer<N>): Kind<N> {
         wait--;
         return work();
       }
-      const { variables, plain } = trainer.state;
-      const { result, trace } = traceStep({ variables: Object.values<Variable>(variables), inputs, step: work });
-      const now = { trace, plain };
-      change = changeBetween(plain, trainer.state.plain);
-      refusal = change === undefined ? 'a step changes more than counts' : trace.refusal;
-      const isFirst = previous === undefined;
-      if (refusal === undefined && !isFirst) refusal = planFrom(now, { inputs, work });
-      previous = now;
-      if (refusal !== undefined) {
-        // what differs now may be the same once a warm-up is over
-        wait = longer;
-        longer *= 2;
-        previous = undefined;
+      if (previous === undefined) {
+        const { variables, plain } = trainer.state;
+        const { result, trace } = traceStep({ variables: Object.values<Variable>(variables), inputs, step: work });
+        previous = { trace, plain };
+        change = changeBetween(plain, trainer.state.plain);
+        refusal = change === undefined ? 'a step changes more than counts' : trace.refusal;
+        if (refusal !== undefined) putOff();
+        return result;
       }
-      return result;
+      try {
+        refusal = planFrom(previous, { inputs, work });
+      } catch (error) {
+        refusal = error instanceof Error ? error.message : String(error);
+      }
+      previous = undefined;
+      if (refusal !== undefined) putOff();
+      return work();
     },
     free,
   };
 }
 
-/** Where steps have other numbers of the host than the first of them, by a name for each place; or why they are not the same. */
+/** Where steps have other numbers of the host than one of them; or why they are not the same. */
 function placesOf(first: CountedTrace, steps: readonly CountedTrace[]) {
   const places = new Map<string, Place>();
   for (const { trace } of steps) {
     const { difference = trace.refusal, changed } = compareTraces(first.trace, trace);
-    if (difference !== undefined) return { difference, places };
+    if (difference !== undefined) return { difference, places: [] };
     for (const place of changed) places.set(JSON.stringify(place), place);
   }
-  return { places };
+  return { places: [...places.values()] };
 }
 
 /** The words of a trainer's stream. */

@@ -58,8 +58,8 @@ function giveBack(gaps: Gap[], at: number, bytes: number): void {
   const next = gaps.findIndex((gap) => gap.at > at);
   const after = gaps[next]!;
   const before = gaps[next - 1];
-  const [meetsBefore, meetsAfter] = [before && before.at + before.bytes === at, at + bytes === after.at];
-  if (meetsBefore) {
+  const meetsAfter = at + bytes === after.at;
+  if (before !== undefined && before.at + before.bytes === at) {
     before.bytes += bytes + (meetsAfter ? after.bytes : 0);
     if (meetsAfter) gaps.splice(next, 1);
   } else if (meetsAfter) {

@@ -6,7 +6,7 @@ import { usesOf } from './prune.js';
 import type { StepTrace, TracedCall, TracedValue } from './trace-step.js';
 
 /** The two buffers of a variable: one has its numbers before a step, the other gets those after it. */
-export type Buffers = readonly [Tensor, Tensor];
+export type Buffers = readonly [TensorInfo, TensorInfo];
 
 /** The memory of a plan. */
 export interface PlanMemory {
@@ -64,11 +64,11 @@ export function takeMemory({ backend, variables, trace, calls }: Laid): PlanMemo
   const { places, bytes } = layOut(lifetimes, calls.length);
   const scratchBytes = Math.max(...calls.map(({ scratch }) => scratch));
 
-  const owned: Tensor[] = [];
+  const owned: TensorInfo[] = [];
   const infos: (TensorInfo | undefined)[] = [];
   const arena = backend.makeOutput([Math.ceil((bytes + scratchBytes) / 4) + 32], 'float32') as TensorInfo;
   const free = (): void => {
-    tf.dispose(owned);
+    for (const { dataId } of owned) if (backend.disposeData(dataId)) tf.engine().removeDataId(dataId, backend);
     for (const info of infos) if (info) forget(backend, info);
     backend.disposeData(arena.dataId);
   };
@@ -80,8 +80,9 @@ export function takeMemory({ backend, variables, trace, calls }: Laid): PlanMemo
       infos[value] = info;
       if (data) bytesIn(backend, info).set(data);
     });
-    const make = ({ shape, dtype }: TracedValue): Tensor => {
-      const made = tf.keep(tf.engine().makeTensorFromTensorInfo(backend.makeOutput([...shape], dtype) as TensorInfo));
+    // tfjs's engine does not know of these tensors while no variable has them
+    const make = ({ shape, dtype }: TracedValue): TensorInfo => {
+      const made = backend.makeOutput([...shape], dtype) as TensorInfo;
       owned.push(made);
       return made;
     };

@@ -50,7 +50,7 @@ export function makePlan(planned: Planned): Plan {
       if (variable.dataId === buffer.dataId) return;
       forgetCopies(backend, buffer);
       copy(variable, buffer);
-      variable.assign(buffer);
+      variable.assign(buffer as Tensor);
     });
   };
   const setInputs = (inputs: readonly Tensor[]): void =>
@@ -108,7 +108,7 @@ export function makePlan(planned: Planned): Plan {
       for (const [i, value] of copies) copy(placeOf(value, side)!, buffers[i]![next]!);
       variables.forEach((variable, i) => {
         const pair = buffers[i]!;
-        if (pair[0] !== pair[1]) variable.assign(pair[next]!);
+        if (pair[0] !== pair[1]) variable.assign(pair[next]! as Tensor);
       });
       side = next;
       return metrics;

@@ -4,7 +4,7 @@ import type { StepTrace, TracedCall, ValueUse } from './trace-step.js';
 export function prune({ calls, metrics, after }: StepTrace): readonly TracedCall[] {
   const needed = new Set([...Object.values(metrics).map(({ value }) => value), ...after]);
   const kept: TracedCall[] = [];
-  for (const call of calls.toReversed()) {
+  for (const call of [...calls].reverse()) {
     if (wordsOf(call) === undefined && !call.made.some((value) => needed.has(value))) continue;
     kept.push(call);
     for (const { value } of usesOf(call)) needed.add(value);

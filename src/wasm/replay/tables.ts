@@ -7,7 +7,7 @@ export interface Table {
 }
 
 /** So many steps at most are made to see what a step computes from each integer. */
-const MOST_LISTS = 256;
+const MOST_LISTS = 64;
 
 /** Lists of as many integers as one that was drawn, which contain all of them together; undefined if these are too many. */
 export function listsOf({ list, size }: TracedDraw): readonly Int32Array[] | undefined {
@@ -16,18 +16,8 @@ export function listsOf({ list, size }: TracedDraw): readonly Int32Array[] | und
   return Array.from({ length: count }, (_, k) => list.map((__, i) => (count * i + k) % size));
 }
 
-/** Finds what constants are for each integer; undefined if one has not a number for each that depends on it alone. */
-export function tablesOf(values: readonly number[], steps: readonly StepTrace[]): readonly Table[] | undefined {
-  const tables: Table[] = [];
-  for (const value of values) {
-    const entries = entriesOf(value, steps);
-    if (entries === undefined) return undefined;
-    tables.push({ value, entries });
-  }
-  return tables;
-}
-
-function entriesOf(value: number, steps: readonly StepTrace[]): Int32Array | undefined {
+/** Finds what a constant is for each integer; undefined if it has not a number for each that depends on it alone. */
+export function tableOf(value: number, steps: readonly StepTrace[]): Table | undefined {
   const entries = new Int32Array(steps[0]!.hostDraws[0]!.size);
   const isKnown = new Uint8Array(entries.length);
   for (const { hostDraws, values } of steps) {
@@ -41,14 +31,15 @@ function entriesOf(value: number, steps: readonly StepTrace[]): Int32Array | und
       isKnown[drawn] = 1;
     }
   }
-  return isKnown.includes(0) ? undefined : entries;
+  return isKnown.includes(0) ? undefined : { value, entries };
 }
 
-/** Whether all integers, or their entries in some table, are one: less may be computed then. */
-export function isUniform(list: Int32Array, tables: readonly Table[]): boolean {
+/** Which tables have one entry for all integers of a list, and whether these are one: less may be computed then. */
+export function uniformIn(list: Int32Array, tables: readonly Table[]): string {
   const isOne = (numberOf: (drawn: number) => number): boolean => {
     const first = numberOf(list[0]!);
     return list.every((drawn) => numberOf(drawn) === first);
   };
-  return isOne((drawn) => drawn) || tables.some(({ entries }) => isOne((drawn) => entries[drawn]!));
+  const flags = [isOne((drawn) => drawn), ...tables.map(({ entries }) => isOne((drawn) => entries[drawn]!))];
+  return flags.join();
 }

@@ -179,7 +179,7 @@ function watchKernels(backend: Backend, notes: Notes): () => void {
       const call: TracedCall = {
         name: kernelName,
         kernel: kernelFunc,
-        inputs: mapInputs(args.inputs, (tensor) => notes.use(tensor)),
+        inputs: mapInputs(args.inputs, (tensor: TensorInfo) => notes.use(tensor)),
         attributes: args.attrs,
         made: [],
         kernels: new Set([kernelName]),
