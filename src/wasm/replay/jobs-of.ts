@@ -51,6 +51,7 @@ export function jobsOf({ backend, memory, trace, calls, host }: Jobs, side: numb
       touch: () => {
         jobs = undefined;
       },
+      refuse,
     }),
   });
   const placeIn = new Map(trace.calls.map((call, i) => [call, i]));
@@ -91,10 +92,11 @@ export function jobsOf({ backend, memory, trace, calls, host }: Jobs, side: numb
 interface Watch {
   readonly add: (work: Work) => void;
   readonly touch: () => void;
+  readonly refuse: () => never;
 }
 
 /** A heap that tells of the jobs that it runs. */
-function watchedHeap(heap: Heap, scratch: number, { add, touch }: Watch): Partial<Heap> {
+function watchedHeap(heap: Heap, scratch: PlanMemory['scratch'], { add, touch, refuse }: Watch): Partial<Heap> {
   type AnyCall = (job: ModuleJobs[ModuleFunction]) => number | void;
   const run = Object.fromEntries(
     Object.entries(heap.run).map(([name, call]) => [
@@ -116,7 +118,8 @@ function watchedHeap(heap: Heap, scratch: number, { add, touch }: Watch): Partia
       if (jobs.length === 1) add(() => void call(job!));
       else add(() => heap.runAll(name, jobs));
     },
-    scratch: () => scratch,
+    // with more threads than at first a kernel may ask for more
+    scratch: (bytes) => (bytes > scratch.bytes ? refuse() : scratch.at),
     write: (address, words) => {
       heap.write(address, words);
       add(() => heap.write(address, words));

@@ -28,6 +28,8 @@ export interface Kind<N extends string> {
 
 /** So many plans may be useless before there is no other. */
 const ATTEMPTS = 4;
+/** A plan that made so many steps was not useless. */
+const WORTHWHILE = 32;
 /** How many steps later a step must still be the same. */
 const LATER = [1, 2, 3, 5, 7, 1117, 1000003] as const;
 /** From here on, with all numbers that the host may draw. */
@@ -57,7 +59,7 @@ export function createKind<N extends string>(trainer: Trainer<N>): Kind<N> {
   let change: Change | undefined;
   let refusal: string | undefined;
   let watched: readonly Watched[] = [];
-  let attempts = 0;
+  let [attempts, runs] = [0, 0];
   /** Steps that are made before the next attempt, and by how many they become more. */
   let [wait, longer] = [0, 1];
   /** Waits: what differs now may be the same once a warm-up is over. */
@@ -103,7 +105,8 @@ export function createKind<N extends string>(trainer: Trainer<N>): Kind<N> {
       let count = from + offset;
       while (turnOf(settings, count) !== turn && count < from + 2 * offset + 64) count++;
       const state = afterUpdates(plain, count);
-      for (const list of offset < FAR || lists.length === 0 ? [undefined] : lists) steps.push(traceFrom(state, given, list));
+      for (const list of offset < FAR || lists.length === 0 ? [undefined] : lists)
+        steps.push(traceFrom(state, given, list));
     }
     const { difference, places } = placesOf(now, steps);
     if (difference !== undefined) return difference;
@@ -147,10 +150,12 @@ export function createKind<N extends string>(trainer: Trainer<N>): Kind<N> {
       const isOther = watched.length > 0 && watched.some(({ source, number }) => !Object.is(source(plain()), number));
       const metrics = isOther ? undefined : plan.run(inputs, plain);
       if (metrics === 'unusual') return undefined;
+      runs++;
       if (metrics === undefined) {
         free();
         previous = undefined;
-        if (!isOther && ++attempts > ATTEMPTS) wait = Infinity;
+        if (!isOther && runs < WORTHWHILE && ++attempts > ATTEMPTS) wait = Infinity;
+        runs = 0;
         if (wait === Infinity) refusal = 'its variables or their numbers are used elsewhere';
       }
       return metrics as Metrics<N> | undefined;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, TensorInfo, Variable } from '@tensorflow/tfjs-core';
+import type { TensorInfo, Variable } from '@tensorflow/tfjs-core';
 import type { Backend } from './facade.js';
-import { layOut } from './lay-out.js';
+import { layOut, type Lifetime } from './lay-out.js';
 import { usesOf } from './prune.js';
 import type { StepTrace, TracedCall, TracedValue } from './trace-step.js';
 
@@ -16,8 +16,7 @@ export interface PlanMemory {
   readonly buffers: readonly Buffers[];
   /** Values that must be copied into the new buffers at the end, by the variable. */
   readonly copies: ReadonlyMap<number, number>;
-  /** The place of scratch memory. */
-  readonly scratch: number;
+  readonly scratch: { readonly at: number; readonly bytes: number };
   free(): void;
 }
 
@@ -40,33 +39,20 @@ export function takeMemory({ backend, variables, trace, calls }: Laid): PlanMemo
   const copies = new Map<number, number>();
   after.forEach((value, i) => {
     if (!changed[i]) return;
-    if (values[value]!.kind === 'made' && !targetOf.has(value) && isOfSize(values[value]!, values[i]!)) targetOf.set(value, i);
+    if (values[value]!.kind === 'made' && !targetOf.has(value) && isOfSize(values[value]!, values[i]!))
+      targetOf.set(value, i);
     else copies.set(i, value);
   });
 
-  const last = new Map<number, number>();
-  const first = new Map<number, number>();
-  calls.forEach((call, i) => {
-    for (const { value } of usesOf(call)) last.set(value, i);
-    for (const value of call.made) {
-      first.set(value, i);
-      last.set(value, i);
-    }
-  });
-  for (const value of [...Object.values(metrics).map((use) => use.value), ...copies.values()]) last.set(value, calls.length);
-  const inArena = values.flatMap(({ kind }, value) =>
-    kind === 'variable' || targetOf.has(value) || !last.has(value) ? [] : [value],
-  );
-  const lifetimes = inArena.map((value) => {
-    const isConstant = values[value]!.kind === 'constant';
-    return { bytes: bytesOf(values[value]!), first: first.get(value) ?? 0, last: isConstant ? calls.length : last.get(value)! };
-  });
-  const { places, bytes } = layOut(lifetimes, calls.length);
-  const scratchBytes = Math.max(...calls.map(({ scratch }) => scratch));
+  const isElsewhere = (value: number): boolean => values[value]!.kind === 'variable' || targetOf.has(value);
+  const atEnd = [...Object.values(metrics).map(({ value }) => value), ...copies.values()];
+  const inArena = lifetimesOf(trace, calls, atEnd).filter(({ value }) => !isElsewhere(value));
+  const { places, bytes } = layOut(inArena, calls.length);
+  const scratchBytes = Math.max(0, ...calls.map(({ scratch }) => scratch));
 
   const owned: TensorInfo[] = [];
   const infos: (TensorInfo | undefined)[] = [];
-  const arena = backend.makeOutput([Math.ceil((bytes + scratchBytes) / 4) + 32], 'float32') as TensorInfo;
+  const arena = backend.makeOutput([Math.ceil((bytes + scratchBytes) / 4) + 32], 'float32');
   const free = (): void => {
     for (const { dataId } of owned) if (backend.disposeData(dataId)) tf.engine().removeDataId(dataId, backend);
     for (const info of infos) if (info) forget(backend, info);
@@ -74,15 +60,15 @@ export function takeMemory({ backend, variables, trace, calls }: Laid): PlanMemo
   };
   try {
     const base = Math.ceil(backend.dataIdMap.get(arena.dataId).memoryOffset / 64) * 64;
-    inArena.forEach((value, i) => {
+    inArena.forEach(({ value }, i) => {
       const { shape, dtype, data } = values[value]!;
-      const info = backend.makeOutput([...shape], dtype, base + places[i]!) as TensorInfo;
+      const info = backend.makeOutput([...shape], dtype, base + places[i]!);
       infos[value] = info;
       if (data) bytesIn(backend, info).set(data);
     });
     // tfjs's engine does not know of these tensors while no variable has them
     const make = ({ shape, dtype }: TracedValue): TensorInfo => {
-      const made = backend.makeOutput([...shape], dtype) as TensorInfo;
+      const made = backend.makeOutput([...shape], dtype);
       owned.push(made);
       return made;
     };
@@ -95,11 +81,28 @@ export function takeMemory({ backend, variables, trace, calls }: Laid): PlanMemo
       const target = targetOf.get(value);
       return target === undefined ? infos[value] : buffers[target]![1 - side]!;
     };
-    return { placeOf, buffers, copies, scratch: base + Math.ceil(bytes / 64) * 64, free };
+    return { placeOf, buffers, copies, scratch: { at: base + Math.ceil(bytes / 64) * 64, bytes: scratchBytes }, free };
   } catch (error) {
     free();
     throw error;
   }
+}
+
+/** When values are needed; `atEnd` are those that are read after the last call. Constants stay. */
+function lifetimesOf({ values }: StepTrace, calls: readonly TracedCall[], atEnd: readonly number[]) {
+  const lifetimes = new Map<number, Lifetime & { readonly value: number }>();
+  const use = (value: number, call: number, isMade = false): void => {
+    const { kind } = values[value]!;
+    const first = lifetimes.get(value)?.first ?? (isMade ? call : 0);
+    const last = kind === 'constant' ? calls.length : call;
+    lifetimes.set(value, { value, bytes: bytesOf(values[value]!), first, last });
+  };
+  calls.forEach((call, i) => {
+    for (const { value } of usesOf(call)) use(value, i);
+    for (const value of call.made) use(value, i, true);
+  });
+  for (const value of atEnd) use(value, calls.length);
+  return [...lifetimes.values()];
 }
 
 function isOfSize(one: TracedValue, other: TracedValue): boolean {
@@ -108,7 +111,7 @@ function isOfSize(one: TracedValue, other: TracedValue): boolean {
 
 /** The bytes of a tensor; valid until the heap grows. */
 export function bytesIn(backend: Backend, info: TensorInfo): Uint8Array {
-  const numbers = backend.typedArrayFromHeap(info as Tensor);
+  const numbers = backend.typedArrayFromHeap(info);
   return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 }
 

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, TensorInfo, Variable } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Json } from '../../training/json.js';
 import type { Binding } from './bind.js';
 import { bindNumbers } from './bind-numbers.js';
 import type { Backend } from './facade.js';
 import { jobsOf, type Work } from './jobs-of.js';
-import { bytesIn, forgetCopies, takeMemory } from './memory.js';
+import { takeMemory } from './memory.js';
+import { createMoves } from './moves.js';
 import { prune, wordsOf } from './prune.js';
 import { keepStreams, UnusualDraw, workOfDraw, type DrawWithTables } from './draws.js';
 import type { StepTrace, TracedDraw } from './trace-step.js';
@@ -32,85 +33,59 @@ export interface Planned {
 
 /** Plans a step; throws if the heap has no room. The variables get other buffers, with the same numbers. */
 export function makePlan(planned: Planned): Plan {
-  const { backend, variables, inputs: first, trace: unbound, bindings, draws, wordsAfter } = planned;
-  const { trace, settersOf } = bindNumbers(unbound, bindings);
+  const { backend, variables, inputs: first, bindings, draws, wordsAfter } = planned;
+  const { trace, settersOf } = bindNumbers(planned.trace, bindings);
   const calls = prune(trace);
   const words = [...new Set(calls.flatMap((call) => wordsOf(call) ?? []))];
   const drawn = draws.map((draw) => draw.drawn);
-  const inOldState = keepStreams(words, drawn);
+  const outside = trace.outside.map((variable) => ({ variable, dataId: variable.dataId }));
   const memory = takeMemory({ backend, variables, trace, calls });
-  const { buffers, placeOf, copies } = memory;
-  let side = 0;
-  let sides: readonly (readonly Work[])[];
-  const pairs = buffers.filter(([one, other]) => one !== other);
-  const copy = (from: TensorInfo, to: TensorInfo): void => bytesIn(backend, to).set(bytesIn(backend, from));
-  const settle = (): void => {
-    variables.forEach((variable, i) => {
-      const buffer = buffers[i]![side]!;
-      if (variable.dataId === buffer.dataId) return;
-      forgetCopies(backend, buffer);
-      copy(variable, buffer);
-      variable.assign(buffer as Tensor);
-    });
-  };
-  const setInputs = (inputs: readonly Tensor[]): void =>
-    inputs.forEach((input, i) => {
-      const place = placeOf(variables.length + i, side);
-      if (place) copy(input, place);
-    });
+  const moves = createMoves(backend, variables, trace, memory);
   /** Finds the jobs of a side by running them, from numbers that both buffers then have again. */
-  const worksOf = (one: number): readonly Work[] => {
-    setInputs(first);
+  const worksOf = (side: number): readonly Work[] => {
+    const putBack = keepStreams(words, drawn);
+    moves.setInputs(first, side);
     try {
       const host = draws.map((draw) => ({ at: draw.drawn.at, work: workOfDraw(backend, memory, draw) }));
-      const works = jobsOf({ backend, memory, trace, calls, host }, one);
+      const works = jobsOf({ backend, memory, trace, calls, host }, side);
       if (wordsAfter && !hasMovedTo(wordsAfter, words, drawn)) throw new Error('the host draws numbers for it');
       return works;
     } finally {
-      inOldState();
-      for (const pair of pairs) copy(pair[one]!, pair[1 - one]!);
+      putBack();
+      moves.copyOver(side);
     }
   };
+  let sides: readonly (readonly Work[])[];
   try {
-    settle();
+    moves.settle(0);
     sides = [worksOf(0), worksOf(1)];
   } catch (error) {
-    inOldState();
     memory.free();
     throw error;
   }
-  const setters = settersOf(backend, (value) => placeOf(value, 0));
-  const metricsOf = Object.entries(trace.metrics);
+  const setters = settersOf(backend, (value) => memory.placeOf(value, 0));
+  let side = 0;
 
   return {
     run(inputs, plain) {
-      const next = 1 - side;
-      // another tensor with these numbers would change, too
-      if (pairs.some((pair) => backend.refCount(pair[next]!.dataId) > 1)) return undefined;
-      settle();
-      const back = keepStreams(words, drawn);
-      const metrics: Record<string, Scalar> = {};
+      // another tensor with these numbers would change, too; or one that the step reads has changed
+      if (!moves.isFree(side) || outside.some(({ variable, dataId }) => variable.dataId !== dataId)) return undefined;
+      moves.settle(side);
+      const putBack = keepStreams(words, drawn);
+      let metrics: Record<string, Scalar> = {};
       try {
-        for (const [name, { shape, dtype }] of metricsOf) {
-          const made = backend.makeOutput([...shape], dtype) as TensorInfo;
-          metrics[name] = tf.engine().makeTensorFromTensorInfo(made) as Scalar;
-        }
-        setInputs(inputs);
+        metrics = moves.makeMetrics();
+        moves.setInputs(inputs, side);
         if (setters.length > 0) for (const set of setters) set(plain());
-        for (const pair of pairs) forgetCopies(backend, pair[next]!);
+        moves.prepare(side);
         for (const work of sides[side]!) work();
       } catch (error) {
-        back();
+        putBack();
         tf.dispose(metrics);
         return error instanceof UnusualDraw ? 'unusual' : undefined;
       }
-      for (const [name, { value }] of metricsOf) copy(placeOf(value, side)!, metrics[name]!);
-      for (const [i, value] of copies) copy(placeOf(value, side)!, buffers[i]![next]!);
-      variables.forEach((variable, i) => {
-        const pair = buffers[i]!;
-        if (pair[0] !== pair[1]) variable.assign(pair[next]! as Tensor);
-      });
-      side = next;
+      moves.finish(side, metrics);
+      side = 1 - side;
       return metrics;
     },
     free: memory.free,
@@ -119,6 +94,9 @@ export function makePlan(planned: Planned): Plan {
 
 /** Whether the streams that a plan draws from include one with these words. */
 function hasMovedTo(expected: readonly number[], words: readonly Int32Array[], drawn: readonly TracedDraw[]): boolean {
-  const all = [...words.map((one) => Array.from(one, (word) => word >>> 0)), ...drawn.map(({ random }) => random.state().words)];
+  const all = [
+    ...words.map((one) => Array.from(one, (word) => word >>> 0)),
+    ...drawn.map(({ random }) => random.state().words),
+  ];
   return all.some((one) => one.every((word, i) => word === expected[i]));
 }

@@ -48,6 +48,8 @@ export interface StepTrace {
   /** The value of each variable at the end. */
   readonly after: readonly number[];
   readonly hostDraws: readonly TracedDraw[];
+  /** Variables of others that it reads. */
+  readonly outside: readonly Variable[];
   /** Why the step cannot be replayed, if so. */
   readonly refusal?: string | undefined;
 }
@@ -103,12 +105,16 @@ export function traceStep<Result extends Readonly<Record<string, Tensor>>>({
   const after = variables.map(({ dataId }) => notes.idOf(dataId));
   const isComplete = [...Object.values(metrics).map(({ value }) => value), ...after].every((value) => value >= 0);
   const refusal = notes.refusal ?? (isComplete ? undefined : 'its results come from no kernel');
-  return { result, trace: { values: notes.values, calls: notes.calls, metrics, after, hostDraws, refusal } };
+  return {
+    result,
+    trace: { values: notes.values, calls: notes.calls, metrics, after, hostDraws, outside: notes.outside, refusal },
+  };
 }
 
 interface Notes {
   readonly values: TracedValue[];
   readonly calls: TracedCall[];
+  readonly outside: Variable[];
   refusal: string | undefined;
   leaf(tensor: TensorInfo, kind: 'variable' | 'input'): void;
   /** The value of a tensor that was seen, or -1. */
@@ -127,6 +133,7 @@ function createNotes(backend: Backend): Notes {
   const notes: Notes = {
     values,
     calls: [],
+    outside: [],
     refusal: undefined,
     leaf(tensor, kind) {
       if (ids.has(tensor.dataId)) notes.refusal = 'variables or inputs share their numbers';
@@ -137,7 +144,8 @@ function createNotes(backend: Backend): Notes {
       const { dataId, shape, dtype } = tensor;
       const known = ids.get(dataId);
       if (known !== undefined) return { value: known, shape, dtype };
-      const numbers = backend.typedArrayFromHeap(tensor as Tensor);
+      if (tensor instanceof tf.Variable) notes.outside.push(tensor as Variable);
+      const numbers = backend.typedArrayFromHeap(tensor);
       const data = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength).slice();
       return { value: add(tensor, { kind: 'constant', data }), shape, dtype };
     },
@@ -154,7 +162,7 @@ function watchKernels(backend: Backend, notes: Notes): () => void {
   const heap = heapOf(backend);
   const facade = facadeOf(backend, heap, {
     make: (shape, dtype) => {
-      const made = backend.makeOutput(shape, dtype) as TensorInfo;
+      const made = backend.makeOutput(shape, dtype);
       notes.made(current!, made);
       return made;
     },
