@@ -69,7 +69,7 @@ const arrows = {
   'testing/exercises': '.',
   grading: 'tensor testing',
   'grading/child': '',
-  wasm: 'tensor backend operations',
+  wasm: 'tensor random backend gradients operations training record',
   'wasm/assembly': '',
   'wasm/threads': '',
   'wasm/heap': 'threads',
@@ -78,6 +78,7 @@ const arrows = {
   'wasm/products': 'heap',
   'wasm/kernels': 'heap composition convolution products',
   'wasm/start': 'threads heap composition',
+  'wasm/replay': 'heap composition',
 };
 
 /**

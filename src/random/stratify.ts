@@ -1,3 +1,4 @@
+import { hostDraw } from '../tensor/host-draw.js';
 import type { RandomStream } from './stream.js';
 
 /**
@@ -7,11 +8,13 @@ import type { RandomStream } from './stream.js';
  * @param random - advanced by two permutations: of `count`, and of size / gcd(count, size)
  */
 export function stratify(count: number, size: number, random: RandomStream): Int32Array {
-  // in integers: the positions form a grid that divides both parts and entries, so each entry has the same number of positions
-  const fine = size / greatestCommonDivisor(count, size);
-  const parts = random.permutation(count);
-  const places = random.permutation(fine);
-  return Int32Array.from(parts, (part, i) => Math.floor(((part * fine + places[i % fine]!) * size) / (count * fine)));
+  return hostDraw(random, size, () => {
+    // in integers: the positions form a grid that divides both parts and entries, so each entry has the same number of positions
+    const fine = size / greatestCommonDivisor(count, size);
+    const parts = random.permutation(count);
+    const places = random.permutation(fine);
+    return Int32Array.from(parts, (part, i) => Math.floor(((part * fine + places[i % fine]!) * size) / (count * fine)));
+  });
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

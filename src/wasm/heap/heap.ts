@@ -80,6 +80,11 @@ export function heapOf(backend: unknown): Heap {
   return (marked[HEAP] ??= createHeap(marked));
 }
 
+/** Makes kernels that are called with this object as their backend use another heap. */
+export function lendHeap(backend: object, heap: Heap): void {
+  Object.defineProperty(backend, HEAP, { value: heap });
+}
+
 /**
  * Runs a function of the module for many numbers, each of which is independent of the others.
  *
