@@ -237,7 +237,7 @@ describe('an impossible description is rejected with its place', () => {
       () => g.sequential([dense()]),
       '"model":1',
       '"model":0',
-      'must use each layer that it lists; got layer 1 of the list, which is not used.',
+      'must not list unused layers; got layer 1 of the list, which is not used.',
     ],
     [
       () => g.residual(dense()),

@@ -4,7 +4,7 @@ import { record, type Recording } from '../../gradients/record.js';
 import type { Part } from '../../nets/network.js';
 import { checkFunction, checkResult } from '../../tensor/checks.js';
 import { outOfRange, unusable } from '../../tensor/errors.js';
-import { chooser, flawOf } from '../optimizers/guard.js';
+import { selectIfSkipped, flawOf } from '../optimizers/guard.js';
 import { keepValues, type PutBack } from '../optimizers/keep-values.js';
 import { checkConnected } from '../optimizers/value-and-gradients.js';
 import { createCallOrder } from './call-order.js';
@@ -111,7 +111,7 @@ function playerOf(players: UpdatesOptions['players'], where: string, name: strin
 /** Restores statistics that are not finite after a pass without an update. */
 function settle({ buffers, putBack }: RecordedPass): void {
   const flaw = flawOf(buffers);
-  if (flaw !== undefined) putBack(chooser(tf.cast(tf.isFinite(flaw), 'float32')));
+  if (flaw !== undefined) putBack(selectIfSkipped(tf.cast(tf.isFinite(flaw), 'float32')));
 }
 
 /** The gradients of a loss of a recorded pass in the part's variables, which the loss may also use directly. */
