@@ -1,16 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import * as g from '../../src/index.js';
 import { samplers } from './samplers.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 const random = g.createRandom(1);
 const schedule = g.cosineSchedule({ steps: 10 });
