@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import * as g from '../../src/index.js';
 import { describeModel, fetchModel, fetchModelBytes, loadModel, saveModel } from '../../src/model/index.js';
 import { descriptionOf, forge, textOf } from './description-mutants.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const random = g.createRandom(1);
 const any = (value: unknown): never => value as never;
