@@ -416,6 +416,15 @@ describe('a copy that contradicts itself is refused', () => {
     );
   });
 
+  test.each([
+    ['sample of a generator', () => game({ generator: { ...generator(), generate: x, draw: x } }), 'sample'],
+    ['draw of a generator', () => game({ generator: { ...generator(), generate: x, sample: x } }), 'draw'],
+    ['sample of a decoder', () => step({ decoder: { ...decoder(), decode: x, mean: x } }), 'sample'],
+    ['mean of a decoder', () => step({ decoder: { ...decoder(), decode: x, sample: x } }), 'mean'],
+  ])('if only one of its methods is left: the %s', (_, use, method) => {
+    expect(use).toThrow(new RegExp(`\\.${method}\` must match`));
+  });
+
   test('but not one whose methods are all replaced, or with a member that no other calls', async () => {
     const own = { decode: () => x(), mean: () => x(), sample: () => x() };
     g.createPriorSampler({ ...decoder(), ...own }, { latentSize: 2 }).draw(1, random);
