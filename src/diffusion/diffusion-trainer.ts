@@ -39,7 +39,7 @@ import { stratifiedTimesteps } from './stratified-timesteps.js';
  */
 export function createDiffusionTrainer(options: DiffusionTrainerOptions): Trainer<'loss'> {
   const caller = 'createDiffusionTrainer';
-  const model = modelOf(readDiffusionOptions(caller, options));
+  const model = denoisingModelOf(readDiffusionOptions(caller, options));
   return trainerBy(caller, { ...model, observers: [diffusionVerdicts()] }, lossKind);
 }
 
@@ -59,10 +59,10 @@ export function createDiffusionTrainer(options: DiffusionTrainerOptions): Traine
  * ```
  */
 export function diffusionModel(options: DiffusionTrainerOptions): LossTrainerOptions<'loss'> {
-  return modelOf(readDiffusionOptions('diffusionModel', options));
+  return denoisingModelOf(readDiffusionOptions('diffusionModel', options));
 }
 
-function modelOf({
+function denoisingModelOf({
   denoiser,
   weighting,
   weights,

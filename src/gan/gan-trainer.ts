@@ -11,7 +11,7 @@ import { dataVerdicts } from '../verdicts/data-verdicts.js';
 import { ganVerdicts } from '../verdicts/gan-verdicts.js';
 import { discriminatorLoss, type DiscriminatorLoss } from './discriminator-loss.js';
 import { readGanOptions, type GanMetric, type GanTrainerOptions } from './gan-options.js';
-import { lossOf } from './losses/adversarial-loss.js';
+import { playerLoss } from './losses/adversarial-loss.js';
 
 /**
  * A trainer for a generative adversarial network.
@@ -75,7 +75,8 @@ function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<
     checkResult(applyOptions.training ? 'step' : 'evaluate', 'generator output', fake, real.shape, fix);
     return fake;
   };
-  const generatorLoss = (fakeLogits: Tensor, realLogits?: Tensor) => lossOf(loss, 'generator', fakeLogits, realLogits);
+  const generatorLoss = (fakeLogits: Tensor, realLogits?: Tensor) =>
+    playerLoss(loss, 'generator', fakeLogits, realLogits);
 
   return {
     ...shared,

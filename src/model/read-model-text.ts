@@ -44,7 +44,7 @@ export function readModelText(text: Json, numbers: number, reject: RejectModel):
   const roots = readRoots(model, list, reject);
   const used = new Set([...list.flatMap(({ parts }) => parts), ...roots.values()]);
   const unused = list.findIndex((_, place) => !used.has(place));
-  if (unused >= 0) reject('must use each layer that it lists', { seen: `${at(unused)}, which is not used` });
+  if (unused >= 0) reject('must not list unused layers', { seen: `${at(unused)}, which is not used` });
   return { layers: list, roots };
 }
 

@@ -5,9 +5,14 @@ import { wrongKind } from '../tensor/errors.js';
 import { free } from '../tensor/lost-backend.js';
 import { readOptions } from '../tensor/options.js';
 import { jsonFields, type Json } from '../training/json.js';
-import { checkEachOnce, checkGradientList, checkSameVariables, checkVariables } from '../training/optimizers/check-variables.js';
+import {
+  checkEachOnce,
+  checkGradientList,
+  checkSameVariables,
+  checkVariables,
+} from '../training/optimizers/check-variables.js';
 import { clipByGlobalNorm } from '../training/optimizers/clip-by-global-norm.js';
-import { chooser, flawOf, guarded, type GuardedOptimizer } from '../training/optimizers/guard.js';
+import { selectIfSkipped, flawOf, guarded, type GuardedOptimizer } from '../training/optimizers/guard.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { readOptimizer } from '../training/optimizers/read-optimizer.js';
 import { wrapOptimizer } from '../training/optimizers/wrap-optimizer.js';
@@ -138,7 +143,7 @@ function makeSums(optimizer: Optimizer, variables: readonly Variable[]): Sums {
 function add({ sums, count }: Sums, gradients: readonly Tensor[]): Tensor {
   const added = sums.map((sum, i) => tf.add(sum, gradients[i]!));
   const on = tf.cast(tf.isFinite(flawOf(added)!), 'float32');
-  const chosen = chooser(on)(added, sums);
+  const chosen = selectIfSkipped(on)(added, sums);
   sums.forEach((sum, i) => sum.assign(chosen[i]!));
   count.assign(tf.add(count, on));
   return on;

@@ -39,7 +39,7 @@ export interface TableTrainerOptions {
 /** The share of rows of which some cells are known, so that conditional distributions are learned. */
 const CONDITIONAL = 0.5;
 /** The smallest probability of a mask by which its term is divided. */
-const LEAST = 0.05;
+const MIN_TIME = 0.05;
 
 /**
  * A trainer for a model of a table.
@@ -101,17 +101,17 @@ export function createTableTrainer(options: TableTrainerOptions): Trainer<'loss'
           {
             scores: tf.add(noised, tf.mul(known, tf.sub(scores, noised))),
             known,
-            indices: where(isMasked, -1, indices),
+            indices: selectWhere(isMasked, -1, indices),
           },
           at,
           applyOptions,
         );
         const target = targetOf(scores, noise, at, { schedule, predicts: predictVelocity });
         const errors = tf.mul(tf.sub(1, known), tf.square(tf.sub(target, velocity)));
-        const labels = where(isMasked, indices, -1);
+        const labels = selectWhere(isMasked, indices, -1);
         const terms = groups.map((group, i) => {
           const nats = crossEntropy(logits[i]!, indicesOf(labels, group));
-          return tf.sum(tf.div(tf.reshape(nats, [rows, group.places.length]), tf.maximum(time, LEAST)));
+          return tf.sum(tf.div(tf.reshape(nats, [rows, group.places.length]), tf.maximum(time, MIN_TIME)));
         });
         const ofNumbers = sumOf(errors);
         const ofCategories = terms.reduce((a, b) => tf.add(a, b), tf.scalar(0));
@@ -183,6 +183,6 @@ function lessThan(x: Tensor, limit: Tensor | number): Tensor {
 }
 
 /** An index for 1, another for 0, int32. */
-function where(condition: Tensor, one: Tensor | number, other: Tensor | number): Tensor {
+function selectWhere(condition: Tensor, one: Tensor | number, other: Tensor | number): Tensor {
   return tf.cast(tf.add(other, tf.mul(condition, tf.sub(one, other))), 'int32');
 }

@@ -98,7 +98,7 @@ export function encodeOf({ draw }: LatentEncoder): Encode | undefined {
 export function readEncoder(where: string, argument: string, encoder: VaeEncoder | undefined): LatentEncoder {
   const { draw, encode } = (encoder ?? {}) as Partial<GaussianEncoder>;
   if (typeof draw === 'function') {
-    checkCopy(where, argument, encoder!, 'draw', 'Use withEncode.');
+    checkCopy(where, argument, encoder!, 'draw', encode ? 'Use withEncode.' : 'Replace it, too.');
     return encoder as LatentEncoder;
   }
   checkFunction(where, `${argument}.encode`, encode);

@@ -55,7 +55,7 @@ export interface VaeTrainerOptions extends VaeParts {
  */
 export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric> {
   const caller = 'createVaeTrainer';
-  const { observers = [], ...model } = modelOf(caller, options);
+  const { observers = [], ...model } = vaeModelOf(caller, options);
   const { observers: ofEncoder = [] } = options.encoder as LatentEncoder;
   const all = [...observers, vaeVerdicts(), priorVerdicts(), ...ofEncoder];
   return trainerBy(caller, { ...model, observers: all }, lossKind);
@@ -75,10 +75,10 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric>
  * ```
  */
 export function vaeModel(options: VaeTrainerOptions): LossTrainerOptions<VaeMetric> {
-  return modelOf('vaeModel', options);
+  return vaeModelOf('vaeModel', options);
 }
 
-function modelOf(caller: string, options: VaeTrainerOptions): LossTrainerOptions<VaeMetric> {
+function vaeModelOf(caller: string, options: VaeTrainerOptions): LossTrainerOptions<VaeMetric> {
   const { encoder, decoder, prior, objective, average, ...shared } = readOptions(caller, options, {
     encoder: {},
     decoder: {},

@@ -1,16 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import * as g from '../../src/index.js';
 import { samplers } from './samplers.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 const random = g.createRandom(1);
 const schedule = g.cosineSchedule({ steps: 10 });
@@ -419,6 +414,15 @@ describe('a copy that contradicts itself is refused', () => {
     expect(() => g.createPriorSampler({ ...decoder(), decode: x }, { latentSize: 2 })).toThrow(
       'createPriorSampler: `decoder.mean` must match `decode`; got another. Use withDecode.',
     );
+  });
+
+  test.each([
+    ['sample of a generator', () => game({ generator: { ...generator(), generate: x, draw: x } }), 'sample'],
+    ['draw of a generator', () => game({ generator: { ...generator(), generate: x, sample: x } }), 'draw'],
+    ['sample of a decoder', () => step({ decoder: { ...decoder(), decode: x, mean: x } }), 'sample'],
+    ['mean of a decoder', () => step({ decoder: { ...decoder(), decode: x, sample: x } }), 'mean'],
+  ])('if only one of its methods is left: the %s', (_, use, method) => {
+    expect(use).toThrow(new RegExp(`\\.${method}\` must match`));
   });
 
   test('but not one whose methods are all replaced, or with a member that no other calls', async () => {

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as g from '../../src/index.js';
 import * as metrics from '../../src/metrics/index.js';
+import { inScope } from '../support/in-scope.js';
 const random = g.createRandom(1);
 const schedule = g.cosineSchedule({ steps: 4 });
 const network = (inputs: number, units: number): g.Network => g.mlp({ sizes: [inputs, units], random });
@@ -584,13 +585,7 @@ const cases: readonly (readonly [call: string, run: () => unknown, message: stri
   ],
 ];
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 test.each(cases.map(([call, run, message]) => ({ call, run, message })))(
   '$call throws one clear sentence',

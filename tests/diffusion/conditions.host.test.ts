@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   cosineSchedule,
   createDenoiser,
@@ -27,13 +27,9 @@ import { createRandom } from '../../src/random/index.js';
 import { batches, createAdam, loadCheckpoint, saveCheckpoint } from '../../src/training/index.js';
 import { checkNoLeaks } from '../support/checks.js';
 import { read } from '../support/close.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 /** A denoiser of two numbers with a label, and with two more numbers as a picture; it records what its network gets. */
 function pictured() {

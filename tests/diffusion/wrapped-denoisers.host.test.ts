@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   cosineSchedule,
   createDenoiser,
@@ -23,13 +23,9 @@ import { samplers } from '../contract/samplers.js';
 import { checkNoLeaks } from '../support/checks.js';
 import { expectClose, read } from '../support/close.js';
 import { exactDenoiser, scales, type GaussianData } from './exact.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const cosine = cosineSchedule({ steps: 20 });
 const flow = flowSchedule({ steps: 20 });

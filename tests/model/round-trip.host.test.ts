@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { TableModel } from '../../src/tables/index.js';
 import { predictorOf } from '../../src/tables/table-predictor.js';
 import type { TokenModel } from '../../src/tokens/index.js';
@@ -12,10 +12,9 @@ import type { Network, Part } from '../../src/nets/network.js';
 import { inputOf, type NetworkCase } from '../nets/network-case.js';
 import type { Quantizer } from '../../src/tokens/quantizers/quantizer.js';
 import { networks, parts } from './models.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const numbers = async (tensors: readonly Tensor[]): Promise<readonly (readonly number[])[]> =>
   Promise.all(tensors.map(async (tensor) => [...(await tensor.data())]));

@@ -36,7 +36,11 @@ function lengthOf(pieces: readonly Uint8Array[]): number {
  * @see https://protobuf.dev/programming-guides/encoding/
  */
 export function encode(fields: readonly Field[]): Uint8Array<ArrayBuffer> {
-  const pieces = piecesOf(fields);
+  return joined(piecesOf(fields));
+}
+
+/** Concatenates bytes. */
+export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(lengthOf(pieces));
   let place = 0;
   for (const piece of pieces) {

@@ -5,7 +5,7 @@ import { wrongKind } from '../../tensor/errors.js';
 import { recorder } from '../../tensor/recorder.js';
 import type { Part } from '../../nets/network.js';
 import { clipByGlobalNorm } from '../optimizers/clip-by-global-norm.js';
-import { chooser, withFlaw } from '../optimizers/guard.js';
+import { selectIfSkipped, withFlaw } from '../optimizers/guard.js';
 import { keepValues, type PutBack } from '../optimizers/keep-values.js';
 import { lossGradients } from '../optimizers/value-and-gradients.js';
 import type { Player } from './read-game.js';
@@ -104,7 +104,7 @@ function applyUpdate(
   const applied: unknown = optimizer.apply(clipped, part.variables);
   if (notAsync(applied)) throw wrongKind('step', 'optimizer.apply', 'must not be async', { got: applied });
   if (skippedBefore !== undefined) {
-    putBack(chooser(skippedBefore, optimizer.skipped));
+    putBack(selectIfSkipped(skippedBefore, optimizer.skipped));
   }
 }
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { record, type Recording } from '../../gradients/record.js';
 import type { Part } from '../../nets/network.js';
-import { chooser, flawOf } from '../optimizers/guard.js';
+import { flawOf, selectIfSkipped } from '../optimizers/guard.js';
 import { keepValues, type PutBack } from '../optimizers/keep-values.js';
 import { checkConnected } from '../optimizers/value-and-gradients.js';
 import type { LossAndMetrics } from './step-input.js';
@@ -62,7 +62,7 @@ export function startUpdates(options: UpdatesOptions): Updates {
 /** Restores statistics that are not finite after a pass without an update. */
 function settle({ buffers, putBack }: RecordedPass): void {
   const flaw = flawOf(buffers);
-  if (flaw !== undefined) putBack(chooser(tf.cast(tf.isFinite(flaw), 'float32')));
+  if (flaw !== undefined) putBack(selectIfSkipped(tf.cast(tf.isFinite(flaw), 'float32')));
 }
 
 /** The gradients of a loss of a recorded pass in the part's variables, which the loss may also use directly. */

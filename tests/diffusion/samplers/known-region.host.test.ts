@@ -1,16 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { cosineSchedule, sampleDdim, sampleDdpm, withPredict } from '../../../src/diffusion/index.js';
 import { createRandom } from '../../../src/random/index.js';
 import { read, readKept } from '../../support/close.js';
 import { exactDenoiser } from '../exact.js';
+import { inScope } from '../../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const schedule = cosineSchedule({ steps: 20 });
 const data = { mean: 0.4, variance: 0.25 };
