@@ -68,7 +68,6 @@ function denoisingModelOf({
   weights,
   timesteps,
   dropCondition,
-  average,
   ...shared
 }: ReturnType<typeof readDiffusionOptions>): LossTrainerOptions<'loss'> {
   const { schedule, predicts } = denoiser;
@@ -76,7 +75,6 @@ function denoisingModelOf({
     ...shared,
     name: 'diffusion',
     parts: { denoiser },
-    averages: average && { denoiser: average },
     settings: { schedule, predicts, timesteps, weighting, dropCondition },
     loss: ({ x, random, options, look }) => {
       checkBatchConditions(denoiser, options, dropCondition);

@@ -64,10 +64,9 @@ export function ganModel(options: GanTrainerOptions): GameTrainerOptions<GanMetr
 }
 
 function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<GanMetric> {
-  const { generator, discriminator, loss, optimizers, discriminatorSteps, penalty, augment, average, ...shared } =
-    options;
+  const { generator, discriminator, loss, optimizers, discriminatorSteps, penalty, augment, ...shared } = options;
 
-  const inUse = [loss.name, penalty && 'r1Penalty', augment && 'augment', average && 'average'];
+  const inUse = [loss.name, penalty && 'r1Penalty', augment && 'augment', shared.averages && 'average'];
   const generate = (z: Tensor, real: Tensor, applyOptions: StepInput['options']): Tensor => {
     checkConditionRead('step', 'batch.', applyOptions, generator, discriminator);
     const fake = generator.generate(z, applyOptions);
@@ -83,7 +82,6 @@ function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<
     name: 'gan',
     parts: { generator, discriminator },
     optimizers: { generator: optimizers?.generator, discriminator: optimizers?.discriminator },
-    averages: average && { generator: average },
     observers: [dataVerdicts({ unitScale: true })],
     settings: { loss, discriminatorSteps, penalty, augment },
 

@@ -4,17 +4,16 @@ import { noisedOf, targetOf } from '../diffusion/add-noise.js';
 import { predictVelocity } from '../diffusion/prediction-target.js';
 import { drawnTimesteps, tableAt } from '../diffusion/per-example.js';
 import { crossEntropy } from '../operations/cross-entropy.js';
-import { checkRandom } from '../random/check-random.js';
 import { stratify } from '../random/stratify.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkFloat } from '../tensor/checks.js';
-import { nested, readOptions } from '../tensor/options.js';
+import { readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkOptimizer } from '../training/optimizers/read-optimizer.js';
-import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
+import type { AverageOptions } from '../training/trainer/average.js';
 import { trainerBy } from '../training/trainer/create-trainer.js';
 import { lossKind } from '../training/trainer/read-game.js';
-import { clipNormRule } from '../training/trainer/trainer-options.js';
+import { averagesOf, trainerRules } from '../training/trainer/trainer-options.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { flagsOf } from './category-groups.js';
 import { checkTableModel } from './check-table-model.js';
@@ -70,11 +69,8 @@ export function createTableTrainer(options: TableTrainerOptions): Trainer<'loss'
   const { model, average, ...shared } = readOptions(caller, options, {
     model: checkTableModel,
     optimizer: checkOptimizer,
-    random: checkRandom,
-    average: nested,
-    clipNorm: clipNormRule,
+    ...trainerRules,
   });
-  if (average !== undefined) checkAverage(caller, 'average', model, average);
   const { layout, groups, schedule, predict } = predictorOf(model);
   const [numbers, categories] = [layout.numbers.length, layout.categories.length];
   const columns = numbers + categories;
@@ -84,7 +80,7 @@ export function createTableTrainer(options: TableTrainerOptions): Trainer<'loss'
       ...shared,
       name: 'table',
       parts: { model },
-      averages: average && { model: average },
+      averages: averagesOf(caller, 'model', model, average),
       settings: { description: model.description },
       loss: ({ x, random, options: applyOptions }) => {
         checkFloat('step', 'batch', x, [null, columns], 'Encode rows with encodeTable.');

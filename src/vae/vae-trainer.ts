@@ -16,8 +16,7 @@ import { vaeVerdicts } from '../verdicts/vae-verdicts.js';
 import type { LatentEncoder } from './latent-encoder.js';
 import { elboObjective, type VaeObjective } from './objectives.js';
 import { checkSupport, priorPart, readVae, type Vae, type VaeParts } from './vae-parts.js';
-import { checkRandom } from '../random/check-random.js';
-import { clipNormRule } from '../training/trainer/trainer-options.js';
+import { trainerRules } from '../training/trainer/trainer-options.js';
 import { checkOptimizer } from '../training/optimizers/read-optimizer.js';
 
 /** The metrics of a VAE's trainer: the loss that is minimised, and the terms of the true bound in nats per example. */
@@ -83,10 +82,8 @@ function vaeModelOf(caller: string, options: VaeTrainerOptions): LossTrainerOpti
     encoder: {},
     decoder: {},
     optimizer: checkOptimizer,
-    random: checkRandom,
+    ...trainerRules,
     objective: { is: checkObjective, default: elboObjective() },
-    clipNorm: clipNormRule,
-    average: nested,
     prior: nested,
   });
   const model = readVae(caller, { encoder, decoder, prior });

@@ -2,10 +2,12 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import type { RandomStream } from '../../random/index.js';
+import { checkRandom } from '../../random/check-random.js';
 import { checkNumber } from '../../tensor/checks.js';
+import { nested } from '../../tensor/options.js';
 import type { Observer } from '../observer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
-import type { AverageOptions } from './average.js';
+import { checkAverage, type AverageOptions } from './average.js';
 import type { GameStep, LossAndMetrics, StepInput } from './step-input.js';
 
 /** Options of {@link createTrainer} for a model with one loss, which trains all parts together. */
@@ -59,3 +61,20 @@ export type AnyOptions = Omit<LossTrainerOptions<string>, 'optimizer' | 'loss'> 
 
 /** The rule of `clipNorm`. */
 export const clipNormRule = { is: checkNumber, default: undefined, above: 0 } as const;
+
+/** The rules of the options that the trainers of all families have. */
+export const trainerRules = { random: checkRandom, average: nested, clipNorm: clipNormRule } as const;
+
+/** The option `average` as the averages of a trainer in which it belongs to the part `name`; throws unless it is one of this part. */
+export function averagesOf<P extends Part>(
+  where: string,
+  name: string,
+  part: P,
+  average: AverageOptions<P> | undefined,
+  check?: (where: string, argument: string, into: P) => void,
+): Readonly<Record<string, AverageOptions<P>>> | undefined {
+  if (average === undefined) return undefined;
+  check?.(where, 'average.into', average.into);
+  checkAverage(where, 'average', part, average);
+  return { [name]: average };
+}
