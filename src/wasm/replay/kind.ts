@@ -161,7 +161,7 @@ export function createKind<N extends string>(trainer: Trainer<N>): Kind<N> {
       return metrics as Metrics<N> | undefined;
     },
     step(inputs, work) {
-      if (plan !== undefined || wait > 0) {
+      if (plan !== undefined || wait > 0 || !isUsable(trainer)) {
         wait--;
         return work();
       }
@@ -196,6 +196,15 @@ function placesOf(first: CountedTrace, steps: readonly CountedTrace[]) {
     for (const place of changed) places.set(JSON.stringify(place), place);
   }
   return { places: [...places.values()] };
+}
+
+/** Whether a trainer and its variables are alive; otherwise its step says what is wrong. */
+function isUsable(trainer: Trainer): boolean {
+  try {
+    return trainer.state !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** The words of a trainer's stream. */
