@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DataType, NamedAttrMap, NamedTensorInfoMap, Tensor, TensorInfo, Variable } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../random/stream.js';
-import { HOST_DRAWS, type HostDraws } from '../../tensor/host-draw.js';
+import type { OwnDraw } from '../../random/stratify.js';
 import type { KernelFunction } from '../composition/compose.js';
 import { heapOf, type Heap } from '../heap/heap.js';
 import { facadeOf, type Backend } from './facade.js';
@@ -64,6 +64,15 @@ export interface TracedDraw {
   readonly at: number;
 }
 
+/** The operation that learns of draws on the host; it has no kernel. */
+const DRAW = {
+  kernelName: 'GenerativeDraw',
+  backendName: 'wasm',
+  kernelFunc: (): never => {
+    throw new Error('GenerativeDraw is not a kernel.');
+  },
+};
+
 export interface TraceOptions<Result> {
   readonly variables: readonly Variable[];
   readonly inputs: readonly Tensor[];
@@ -86,18 +95,18 @@ export function traceStep<Result extends Readonly<Record<string, Tensor>>>({
   for (const input of inputs) notes.leaf(input, 'input');
   const putBack = watchKernels(backend, notes);
   const hostDraws: TracedDraw[] = [];
-  const engine = tf.engine() as { [HOST_DRAWS]?: HostDraws | undefined };
-  engine[HOST_DRAWS] = (random, size, draw) => {
+  const operation: OwnDraw = (draw, size, random) => {
     const own = draw();
     const list = drawn ?? own;
-    hostDraws.push({ random: random as RandomStream, size, draw, list, at: notes.calls.length });
+    hostDraws.push({ random, size, draw, list, at: notes.calls.length });
     return list;
   };
+  tf.registerKernel({ ...DRAW, operation } as tf.KernelConfig);
   let result: Result;
   try {
     result = step();
   } finally {
-    engine[HOST_DRAWS] = undefined;
+    tf.unregisterKernel(DRAW.kernelName, DRAW.backendName);
     putBack();
   }
   const use = ({ dataId, shape, dtype }: TensorInfo): ValueUse => ({ value: notes.idOf(dataId), shape, dtype });
