@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import {
+  batches,
   createAdam,
   createDenoiser,
   createDiffusionTrainer,
@@ -10,13 +11,14 @@ import {
   loadCheckpoint,
   predictFlow,
   saveCheckpoint,
+  train,
   type Batch,
   type Trainer,
 } from '../../src/index.js';
 import { countKernels, failAt } from '../../src/testing/failing-kernel.js';
 import { replay } from '../../src/wasm/index.js';
 import { trainers, type TrainerEntry } from '../contract/trainers.js';
-import { bitsOf, withoutLeak } from '../training/sample.js';
+import { bitsOf, tinyVae, withoutLeak } from '../training/sample.js';
 
 /** Trainers of each kind whose steps are replayed; and some of which a step is another each time. */
 const REPLAYED = [
@@ -139,5 +141,28 @@ describe.each(entries)('$name', ({ name, make, batches }) => {
       }
       for (const batch of [first, second, small]) tf.dispose(batch instanceof tf.Tensor ? batch : { ...batch });
     });
+  });
+});
+
+it('is trained by `train` with the same reports', async () => {
+  const reportsOf = async (trainer: Trainer): Promise<unknown[]> => {
+    const x = createRandom(5).uniform([32, 6]);
+    const source = batches(x, { batchSize: 8, random: createRandom(7) });
+    const all: unknown[] = [];
+    for await (const { seconds, ...report } of train(trainer, source, { epochs: 6 }))
+      all.push({ ...report, seconds: seconds >= 0 });
+    x.dispose();
+    return all;
+  };
+  const make = (): Trainer => tinyVae(createAdam({ learningRate: 0.02 }), { averaged: true }).trainer;
+  await withoutLeak(async () => {
+    const [usual, replayed] = [make(), replay(make())];
+    expect(await reportsOf(replayed)).toEqual(await reportsOf(usual));
+    expect(await contentsOf(replayed)).toEqual(await contentsOf(usual));
+    for (const one of [usual, replayed]) {
+      const variables = Object.values(one.state.variables);
+      one.dispose();
+      tf.dispose(variables);
+    }
   });
 });
