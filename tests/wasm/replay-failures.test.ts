@@ -7,6 +7,7 @@ import {
   linearRamp,
   mlp,
   type Observer,
+  type RandomStream,
   type Trainer,
 } from '../../src/index.js';
 import { countKernels, failAt } from '../../src/testing/failing-kernel.js';
@@ -130,6 +131,30 @@ it('follows schedules among the options, and variables of others', async () => {
     expect(isReplayed(replayed)).toBe(true);
     dispose(usual, replayed);
     outside.dispose();
+  });
+});
+
+it('draws from a stream of others as before', async () => {
+  const noisy = (stream: RandomStream): Trainer => {
+    const network = mlp({ sizes: [6, 4, 6], random: createRandom(4) });
+    return createTrainer({
+      name: 'noisy',
+      parts: { network },
+      optimizer: createAdam({ learningRate: 0.1 }),
+      random: createRandom(5),
+      loss: ({ x, options }) => {
+        const seen = tf.add(x, stream.normal(x.shape));
+        return { loss: tf.mean(tf.square(tf.sub(network.apply(seen, options), x))) };
+      },
+    });
+  };
+  await withoutLeak(async () => {
+    const [one, other] = [createRandom(8), createRandom(8)];
+    const [usual, replayed] = [noisy(one), replay(noisy(other))];
+    await compare(usual, replayed, 8);
+    expect(other.state()).toEqual(one.state());
+    expect(isReplayed(replayed)).toBe(true);
+    dispose(usual, replayed);
   });
 });
 

@@ -8,7 +8,9 @@ import { sourceOf, type Binding, type CountedTrace } from './bind.js';
 import { compareTraces, type Place } from './compare-traces.js';
 import { changeBetween, type Change } from './counts.js';
 import type { Backend } from './facade.js';
+import { keepStreams } from './draws.js';
 import { makePlan, type Plan } from './plan.js';
+import { wordsOf } from './prune.js';
 import { countIn, sourcesOf, turnOf, type Source } from './sources.js';
 import { listsOf, tableOf, type Table } from './tables.js';
 import { traceStep } from './trace-step.js';
@@ -78,6 +80,12 @@ export function createKind<N extends string>(trainer: Trainer<N>): Kind<N> {
     const { variables, plain } = trainer.state;
     const all = Object.values(variables);
     const found: TraceAndAfter[] = [];
+    // streams that are not the trainer's, too
+    const { calls = [], hostDraws = [] } = previous?.trace ?? {};
+    const keptStreams = keepStreams(
+      calls.flatMap((call) => wordsOf(call) ?? []),
+      hostDraws,
+    );
     tf.tidy(() => {
       const putBack = keepValues(all);
       try {
@@ -86,6 +94,7 @@ export function createKind<N extends string>(trainer: Trainer<N>): Kind<N> {
         found.push({ trace, plain: state, after: trainer.state.plain });
       } finally {
         putBack();
+        keptStreams();
         trainer.restore!(plain);
       }
     });
