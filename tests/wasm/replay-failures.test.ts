@@ -11,6 +11,7 @@ import {
   type Trainer,
 } from '../../src/index.js';
 import { countKernels, failAt } from '../../src/testing/failing-kernel.js';
+import { watchOptimizer } from '../../src/logs/index.js';
 import { replay } from '../../src/wasm/index.js';
 import { bitsOf, tinyVae, withoutLeak } from '../training/sample.js';
 
@@ -154,6 +155,18 @@ it('draws from a stream of others as before', async () => {
     await compare(usual, replayed, 8);
     expect(other.state()).toEqual(one.state());
     expect(isReplayed(replayed)).toBe(true);
+    dispose(usual, replayed);
+  });
+});
+
+it('leaves what watches an optimizer as it is', async () => {
+  await withoutLeak(async () => {
+    const [one, other] = [1, 2].map(() => watchOptimizer(createAdam({ learningRate: 0.1 })));
+    const [usual, replayed] = [tinyVae(one!).trainer, replay(tinyVae(other!).trainer)];
+    await compare(usual, replayed, 9);
+    expect(await other!.readNumbers()).toEqual(await one!.readNumbers());
+    const message = 'Steps are made as usual, because it keeps tensors of its own.';
+    expect(await verdictsOf(replayed)).toEqual([{ kind: 'not replayed', message }]);
     dispose(usual, replayed);
   });
 });
