@@ -35,16 +35,7 @@ export const weighed = [
 ];
 
 /** Why one of them may grow by more: `{ '{ mlp }': { to: 5700, why: '...' } }`, with the bytes that it may then have. A recording ends a reason. */
-export const grown = {
-  '{ createGanTrainer }': {
-    to: 16660,
-    why: 'It refuses a copy of a generator or discriminator whose other methods call the old member.',
-  },
-  'everything in the main entry': {
-    to: 87330,
-    why: 'withPredict, withDecode and withEncode make copies; other copies are refused.',
-  },
-};
+export const grown = {};
 
 export default [
   { ...own, name: '{ gaussianKl }', import: '{ gaussianKl }', limit: '1.7 kB' },
@@ -67,7 +58,7 @@ export default [
     import: '{ sampleConsistency, createDenoiser, cosineSchedule, predictVelocity }',
     limit: '9.65 kB',
   },
-  { ...own, name: '{ createDiffusionTrainer }', import: '{ createDiffusionTrainer }', limit: '15.35 kB' },
+  { ...own, name: '{ createDiffusionTrainer }', import: '{ createDiffusionTrainer }', limit: '15.4 kB' },
   { ...own, name: 'everything in the main entry', import: '*', limit: '87.35 kB' },
   { ...own, name: 'everything in /backend', path: 'dist/backend.js', import: '*', limit: '5.45 kB' },
   { ...own, name: 'everything in /metrics', path: 'dist/metrics.js', import: '*', limit: '19.15 kB' },
@@ -111,7 +102,7 @@ export default [
   },
   { ...script, name: 'the script of /model', path: 'dist/tfjs-generative-model.global.js', limit: '54 kB' },
   { ...script, name: 'the script of /metrics', path: 'dist/tfjs-generative-metrics.global.js', limit: '24.8 kB' },
-  { ...script, name: 'the script of /wasm', path: 'dist/tfjs-generative-wasm.global.js', limit: '50.1 kB' },
+  { ...script, name: 'the script of /wasm', path: 'dist/tfjs-generative-wasm.global.js', limit: '57.6 kB' },
   {
     ...own,
     name: 'our share of a VAE trainer, without tfjs',
@@ -144,7 +135,7 @@ export default [
     name: 'the same with enableWasmTraining',
     path: 'bench/size/vae-app-on-wasm.ts',
     gzip: true,
-    limit: '163.45 kB',
+    limit: '163.6 kB',
     modifyEsbuildConfig: app(whole),
   },
 ];

@@ -4,7 +4,8 @@ import type { ModuleCalls, ModuleFunction, ModuleJobs } from '../heap/module-cal
 import { facadeOf, type Backend } from './facade.js';
 import { forgetCopies, type PlanMemory } from './memory.js';
 import { usesOf } from './prune.js';
-import { mapInputs, type KernelInputs, type StepTrace, type TracedCall } from './trace-step.js';
+import { mapInputs, type KernelInputs } from './map-inputs.js';
+import type { StepTrace, TracedCall } from './trace-step.js';
 
 /** A part of a step. */
 export type Work = () => void;

@@ -8,7 +8,9 @@ import { sourceOf, type Binding, type CountedTrace } from './bind.js';
 import { compareTraces, type Place } from './compare-traces.js';
 import { changeBetween, type Change } from './counts.js';
 import type { Backend } from './facade.js';
+import { keepStreams } from './draws.js';
 import { makePlan, type Plan } from './plan.js';
+import { wordsOf } from './prune.js';
 import { countIn, sourcesOf, turnOf, type Source } from './sources.js';
 import { listsOf, tableOf, type Table } from './tables.js';
 import { traceStep } from './trace-step.js';
@@ -78,6 +80,12 @@ export function createKind<N extends string>(trainer: Trainer<N>): Kind<N> {
     const { variables, plain } = trainer.state;
     const all = Object.values(variables);
     const found: TraceAndAfter[] = [];
+    // streams that are not the trainer's, too
+    const { calls = [], hostDraws = [] } = previous?.trace ?? {};
+    const keptStreams = keepStreams(
+      calls.flatMap((call) => wordsOf(call) ?? []),
+      hostDraws,
+    );
     tf.tidy(() => {
       const putBack = keepValues(all);
       try {
@@ -86,6 +94,7 @@ export function createKind<N extends string>(trainer: Trainer<N>): Kind<N> {
         found.push({ trace, plain: state, after: trainer.state.plain });
       } finally {
         putBack();
+        keptStreams();
         trainer.restore!(plain);
       }
     });
@@ -161,7 +170,7 @@ export function createKind<N extends string>(trainer: Trainer<N>): Kind<N> {
       return metrics as Metrics<N> | undefined;
     },
     step(inputs, work) {
-      if (plan !== undefined || wait > 0) {
+      if (plan !== undefined || wait > 0 || !isUsable(trainer)) {
         wait--;
         return work();
       }
@@ -196,6 +205,15 @@ function placesOf(first: CountedTrace, steps: readonly CountedTrace[]) {
     for (const place of changed) places.set(JSON.stringify(place), place);
   }
   return { places: [...places.values()] };
+}
+
+/** Whether a trainer and its variables are alive; otherwise its step says what is wrong. */
+function isUsable(trainer: Trainer): boolean {
+  try {
+    return trainer.state !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** The words of a trainer's stream. */

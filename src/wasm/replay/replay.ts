@@ -29,9 +29,8 @@ import { createLedger } from './ledger.js';
  * @throws TypeError if `trainer` is none
  * @example
  * ```ts
- * await startWasm();
- * const trainer = replay(createGanTrainer(options));
- * for await (const report of train(trainer, data, { epochs: 10 })) console.log(report.metrics);
+ * const replaying = replay(trainer);
+ * const { loss } = await readMetrics(replaying.step(x));
  * ```
  */
 export function replay<N extends string>(trainer: Trainer<N>): Trainer<N> {

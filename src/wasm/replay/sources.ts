@@ -18,7 +18,7 @@ export function sourcesOf({ settings = {}, plain }: Pick<TrainerState, 'settings
     const { decay, weightDecay } = (value ?? {}) as Readonly<Record<string, unknown>>;
     if (typeof decay === 'number')
       for (const player of players) sources.push((now) => 1 - decayAt(decay, countIn(now, 'updates', player)));
-    for (const schedule of schedulesIn(value)) {
+    for (const schedule of schedulesIn({ [name]: value })) {
       const rate: Source = (now) => schedule(countIn(now, name, 'calls'));
       sources.push((now) => schedule(countIn(now, 'steps')), rate);
       if (typeof weightDecay === 'number') sources.push((now) => 1 - rate(now) * weightDecay);
@@ -35,7 +35,7 @@ export function turnOf(settings: TrainerState['settings'], step: number): boolea
 
 /** The schedules among the options of a value, and among those of the functions of the library that made it. */
 function schedulesIn(value: unknown, depth = 0): readonly ((count: number) => number)[] {
-  if (depth > 3 || value === null || (typeof value !== 'object' && typeof value !== 'function')) return [];
+  if (depth > 4 || value === null || (typeof value !== 'object' && typeof value !== 'function')) return [];
   if (Array.isArray((value as { readonly variables?: unknown }).variables)) return [];
   const options = { ...value, ...noteOf(value)?.options } as Readonly<Record<string, unknown>>;
   return Object.entries(options).flatMap(([name, option]) =>

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { DataType, NamedAttrMap, NamedTensorInfoMap, Tensor, TensorInfo, Variable } from '@tensorflow/tfjs-core';
+import type { DataType, NamedAttrMap, Tensor, TensorInfo, Variable } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../random/stream.js';
-import { HOST_DRAWS, type HostDraws } from '../../tensor/host-draw.js';
+import type { OwnDraw } from '../../random/stratify.js';
 import type { KernelFunction } from '../composition/compose.js';
 import { heapOf, type Heap } from '../heap/heap.js';
 import { facadeOf, type Backend } from './facade.js';
+import { mapInputs } from './map-inputs.js';
 
 /** A value of a step by its number, with the shape and type in which it is used. */
 export interface ValueUse {
@@ -64,6 +65,15 @@ export interface TracedDraw {
   readonly at: number;
 }
 
+/** The operation that learns of draws on the host; it has no kernel. */
+const DRAW = {
+  kernelName: 'GenerativeDraw',
+  backendName: 'wasm',
+  kernelFunc: (): never => {
+    throw new Error('GenerativeDraw is not a kernel.');
+  },
+};
+
 export interface TraceOptions<Result> {
   readonly variables: readonly Variable[];
   readonly inputs: readonly Tensor[];
@@ -82,29 +92,33 @@ export function traceStep<Result extends Readonly<Record<string, Tensor>>>({
 }: TraceOptions<Result>): { readonly result: Result; readonly trace: StepTrace } {
   const backend = tf.backend() as unknown as Backend;
   const notes = createNotes(backend);
+  const before = tf.memory().numTensors;
   for (const variable of variables) notes.leaf(variable, 'variable');
   for (const input of inputs) notes.leaf(input, 'input');
   const putBack = watchKernels(backend, notes);
   const hostDraws: TracedDraw[] = [];
-  const engine = tf.engine() as { [HOST_DRAWS]?: HostDraws | undefined };
-  engine[HOST_DRAWS] = (random, size, draw) => {
+  const operation: OwnDraw = (draw, size, random) => {
     const own = draw();
     const list = drawn ?? own;
-    hostDraws.push({ random: random as RandomStream, size, draw, list, at: notes.calls.length });
+    hostDraws.push({ random, size, draw, list, at: notes.calls.length });
     return list;
   };
+  tf.registerKernel({ ...DRAW, operation } as tf.KernelConfig);
   let result: Result;
   try {
     result = step();
   } finally {
-    engine[HOST_DRAWS] = undefined;
+    tf.unregisterKernel(DRAW.kernelName, DRAW.backendName);
     putBack();
   }
   const use = ({ dataId, shape, dtype }: TensorInfo): ValueUse => ({ value: notes.idOf(dataId), shape, dtype });
   const metrics = Object.fromEntries(Object.entries<Tensor>(result).map(([name, tensor]) => [name, use(tensor)]));
   const after = variables.map(({ dataId }) => notes.idOf(dataId));
   const isComplete = [...Object.values(metrics).map(({ value }) => value), ...after].every((value) => value >= 0);
-  const refusal = notes.refusal ?? (isComplete ? undefined : 'its results come from no kernel');
+  const areMetrics = tf.memory().numTensors - before === Object.keys(result).length;
+  const keeps =
+    notes.older.some(({ isDisposed }) => isDisposed) || !areMetrics ? 'it keeps tensors of its own' : undefined;
+  const refusal = notes.refusal ?? keeps ?? (isComplete ? undefined : 'its results come from no kernel');
   return {
     result,
     trace: { values: notes.values, calls: notes.calls, metrics, after, hostDraws, outside: notes.outside, refusal },
@@ -115,6 +129,8 @@ interface Notes {
   readonly values: TracedValue[];
   readonly calls: TracedCall[];
   readonly outside: Variable[];
+  /** Other tensors that were there before the step. */
+  readonly older: Tensor[];
   refusal: string | undefined;
   leaf(tensor: TensorInfo, kind: 'variable' | 'input'): void;
   /** The value of a tensor that was seen, or -1. */
@@ -124,6 +140,9 @@ interface Notes {
 }
 
 function createNotes(backend: Backend): Notes {
+  const mark = tf.scalar(0);
+  const firstId = mark.id;
+  mark.dispose();
   const ids = new WeakMap<object, number>();
   const values: TracedValue[] = [];
   const add = ({ dataId, shape, dtype }: TensorInfo, more: Pick<TracedValue, 'kind' | 'data'>): number => {
@@ -134,6 +153,7 @@ function createNotes(backend: Backend): Notes {
     values,
     calls: [],
     outside: [],
+    older: [],
     refusal: undefined,
     leaf(tensor, kind) {
       if (ids.has(tensor.dataId)) notes.refusal = 'variables or inputs share their numbers';
@@ -145,6 +165,7 @@ function createNotes(backend: Backend): Notes {
       const known = ids.get(dataId);
       if (known !== undefined) return { value: known, shape, dtype };
       if (tensor instanceof tf.Variable) notes.outside.push(tensor as Variable);
+      else if (tensor instanceof tf.Tensor && tensor.id < firstId) notes.older.push(tensor as Tensor);
       const numbers = backend.typedArrayFromHeap(tensor);
       const data = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength).slice();
       return { value: add(tensor, { kind: 'constant', data }), shape, dtype };
@@ -218,19 +239,3 @@ function watchKernels(backend: Backend, notes: Notes): () => void {
     }
   };
 }
-
-/** Inputs of a kernel, of which a few are lists, each changed by a function; those that are left out stay out. */
-export function mapInputs<From, To>(
-  inputs: Readonly<Record<string, From | null | undefined>> | readonly From[],
-  change: (from: From) => To,
-): Record<string, To> | To[] {
-  if (Array.isArray(inputs)) return (inputs as readonly From[]).map(change);
-  return Object.fromEntries(
-    Object.entries(inputs as Readonly<Record<string, From | null | undefined>>).flatMap(([name, one]) =>
-      one == null ? [] : [[name, change(one)] as const],
-    ),
-  );
-}
-
-/** Inputs in the form in which kernels take them. */
-export type KernelInputs = NamedTensorInfoMap;
