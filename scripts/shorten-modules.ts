@@ -37,7 +37,9 @@ export function shortenCode(code: string, keep: ReadonlySet<string>): string {
       }
     }
     if (ts.isNewExpression(node) && /^(Range|Type)?Error$/.test(node.expression.getText())) {
-      return `${node.expression.getText()}(${(node.arguments ?? []).map(textOf).join(', ')})`;
+      // with what stands before it: the space after \`throw\`
+      const before = code.slice(node.getFullStart(), node.getStart());
+      return `${before}${node.expression.getText()}(${(node.arguments ?? []).map(textOf).join(', ')})`;
     }
     let text = '';
     let end = node.getFullStart();
