@@ -6,7 +6,7 @@ import { writeDeclarations } from './scripts/declarations.js';
 import { buildGradingChild } from './scripts/grading-child.js';
 import { licencesOf, packagesOf } from './scripts/licences.js';
 import { oneChunk } from './scripts/one-chunk.js';
-import { builtMakers, markMakers } from './scripts/mark-makers.js';
+import { markMakers } from './scripts/mark-makers.js';
 import { shortenModules } from './scripts/shorten-modules.js';
 import { shortShaders } from './scripts/shorten-shaders.js';
 import { helperProgram } from './src/wasm/threads/helper-program.js';
@@ -137,7 +137,7 @@ export default defineConfig([
     // Files that are no entries: what runs submissions, and one for pages that may not run a blob; it is a script as it stands, no module.
     onSuccess: async () => {
       await Promise.all(names.map(showExports));
-      await shortenModules('dist', builtMakers('dist'));
+      await shortenModules('dist');
       markMakers('dist');
       await buildGradingChild('dist');
       await writeFile('dist/third-party-licenses.txt', `${await licencesOf(packagesOf(bundled))}\n`);

@@ -46,7 +46,7 @@ function modulesIn(folder: string): Map<string, string> {
 }
 
 /** The names of the makers in the built ES modules: esbuild gives another name to one of two functions of the same name. */
-export function builtMakers(folder: string): ReadonlySet<string> {
+function builtMakers(folder: string): ReadonlySet<string> {
   const makers = new Set(entries.flatMap(makersOf));
   const renamed = [...modulesIn(folder).values()].flatMap((text) =>
     [...text.matchAll(/\b(\w+) as (\w+)/g)].flatMap(([, own, shown]) => (makers.has(shown!) ? [own!] : [])),
@@ -62,7 +62,7 @@ export function markMakers(folder: string): void {
   const names = builtMakers(folder);
   for (const [name, text] of modulesIn(folder)) {
     const exported = new Set(/^export \{([^}]*)\};/m.exec(text)?.[1]!.match(/\w+/g));
-    const marked = text.replaceAll(/^function (\w+)\(/gm, (whole, own: string) =>
+    const marked = text.replaceAll(/^(?:function|const) (\w+)(?=\(| = )/gm, (whole, own: string) =>
       names.has(own) && exported.has(own) ? `/* @__NO_SIDE_EFFECTS__ */ ${whole}` : whole,
     );
     if (marked !== text) writeFileSync(join(folder, name), marked);

@@ -6,10 +6,10 @@ import ts from 'typescript';
 const FORMAT = { beautify: true, indent_level: 2, preserve_annotations: true };
 
 /** Writes the built ES modules of a folder shorter: see {@link shortenCode}. Nothing bundles the program of the grading process again. */
-export async function shortenModules(folder: string, keep: ReadonlySet<string>): Promise<void> {
+export async function shortenModules(folder: string): Promise<void> {
   for (const file of readdirSync(folder).filter((name) => /^[\w-]+\.js$/.test(name) && name !== 'grading-child.js')) {
     const path = join(folder, file);
-    const shorter = shortenCode(readFileSync(path, 'utf8'), keep);
+    const shorter = shortenCode(readFileSync(path, 'utf8'));
     // terser leaves needless brackets out, and writes it like the other files
     const { code } = await minify(shorter, { module: true, compress: false, mangle: false, format: FORMAT });
     writeFileSync(path, code!);
@@ -17,11 +17,11 @@ export async function shortenModules(folder: string, keep: ReadonlySet<string>):
 }
 
 /**
- * Writes a module shorter, in ways that no minifier dares, as it does not know the code: its functions are arrows, unless they are in `keep`, are
+ * Writes a module shorter, in ways that no minifier dares, as it does not know the code: its functions are arrows, unless they are
  * generators, use `this` or `arguments`, or are needed above their place while the module is loaded; texts with one gap are sums; errors are made
  * without `new`.
  */
-export function shortenCode(code: string, keep: ReadonlySet<string>): string {
+export function shortenCode(code: string): string {
   const file = ts.createSourceFile('module.js', code, ts.ScriptTarget.ES2022, true);
   const early = neededEarly(file);
   return textOf(file);
@@ -52,7 +52,7 @@ export function shortenCode(code: string, keep: ReadonlySet<string>): string {
 
   function isPlain({ name, body, asteriskToken, modifiers }: Partial<ts.FunctionDeclaration>): boolean {
     if (name === undefined || body === undefined || asteriskToken !== undefined) return false;
-    if (keep.has(name.text) || early.has(name.text)) return false;
+    if (early.has(name.text)) return false;
     return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) !== true && !usesReceiver(body);
   }
 
