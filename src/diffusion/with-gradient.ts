@@ -64,9 +64,13 @@ const MIN_ALPHA = 1 / 250;
  * @example
  * ```ts
  * const network = denoisingMlp({ size: 2, random });
- * const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 200 }), predicts: predictVelocity });
+ * const schedule = cosineSchedule({ steps: 200 });
+ * const denoiser = createDenoiser(network, { schedule, predicts: predictVelocity });
  * // the first number is observed: 1.5, with the variance 0.1
- * const loss = (estimate: tf.Tensor) => tf.sum(tf.div(tf.square(tf.sub(tf.slice(estimate, [0, 0], [-1, 1]), 1.5)), 0.2), 1);
+ * const loss = (estimate: tf.Tensor) => {
+ *   const first = tf.slice(estimate, [0, 0], [-1, 1]);
+ *   return tf.sum(tf.div(tf.square(tf.sub(first, 1.5)), 0.2), 1);
+ * };
  * const samples = await sampleDdim(withGradient(denoiser, { loss }), { shape: [3, 2], steps: 10, random });
  * console.log(samples.shape); // [3, 2]
  * ```
