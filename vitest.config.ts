@@ -24,6 +24,7 @@ const long = [ending('long'), 'tests/{node,examples}/*.long.test.ts'];
 /** Those that train for seconds, start other programs or break thousands of files: `npm run tool -- test:slow`, which CI runs. */
 const slow = ['tests/**/*.slow.test.ts'];
 const slowOnCpu = ['tests/**/*.{cpu,node}.slow.test.ts'];
+const slowKernels = ['tests/wasm/*.slow.test.ts'];
 /** What `npm test` does not run. */
 const elsewhere = [...long, ...slow];
 
@@ -230,13 +231,16 @@ async function dailyProjects(): Promise<TestProjectInlineConfiguration[]> {
     nodeProject('wasm-kernels', {
       backend: 'wasm',
       include: ['tests/wasm/**/*.test.ts'],
+      exclude: elsewhere,
       env: { WASM_THREADS: '2' },
+      isolate: false,
     }),
     cpuProject(ofTrainers),
     nodeProject('node', {
       backend: 'cpu',
       include: ['tests/{node,browser}/**/*.test.ts'],
       exclude: elsewhere,
+      isolate: false,
     }),
     ...(named !== undefined && !['cpu', 'wasm', 'webgl', 'webgpu'].includes(named) ? [namedProject(named)] : []),
   ];
@@ -307,7 +311,8 @@ async function chosenProjects(): Promise<TestProjectInlineConfiguration[]> {
   }
   if (process.argv.includes('--mode=slow'))
     return [
-      nodeProject('slow', { backend: 'wasm', include: slow, exclude: slowOnCpu, isolate: false }),
+      nodeProject('slow', { backend: 'wasm', include: slow, exclude: [...slowOnCpu, ...slowKernels], isolate: false }),
+      nodeProject('slow-kernels', { backend: 'wasm', include: slowKernels, exclude: [], env: { WASM_THREADS: '2' } }),
       nodeProject('slow-cpu', { backend: 'cpu', include: slowOnCpu, exclude: [] }),
     ];
   if (process.argv.includes('--mode=package')) return [packageProject];

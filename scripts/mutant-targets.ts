@@ -75,7 +75,7 @@ export const targets: readonly Target[] = [
       'tests/vae/priors/mixture-prior.no-webgl.test.ts',
       'tests/training/optimizers/adam.test.ts',
     ],
-    slow: ['adam-precision.node.test.ts'],
+    slow: ['adam-precision.node.slow.test.ts'],
   },
   {
     group: 'updates',

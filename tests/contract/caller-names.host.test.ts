@@ -46,6 +46,17 @@ const adam = () => g.createAdam({ learningRate: 1e-3 });
 const vae = () => g.createVaeTrainer({ encoder: encoder(), decoder: decoder(), optimizer: adam(), random });
 const mixture = () => g.createMixturePrior({ components: 2, latentSize: 2, random });
 const posterior = () => ({ mean: tf.ones([3, 2]), logVariance: tf.zeros([3, 2]) });
+/** A trainer whose step is soon recorded. */
+const small = () => {
+  const part = network(4, 4);
+  return g.createTrainer({
+    name: 'small',
+    parts: { network: part },
+    optimizer: adam(),
+    random,
+    loss: ({ x: rows, options }) => ({ loss: tf.mean(tf.square(part.apply(rows, options))) }),
+  });
+};
 const port = (): run.RunPort => ({ postMessage: () => undefined, addEventListener: () => undefined, removeEventListener: () => undefined }); // prettier-ignore
 const diffusion = () => ({ denoiser: denoiser(), optimizer: adam(), random });
 const student = () => ({ student: denoiser(), optimizer: adam(), random });
@@ -163,7 +174,7 @@ const own: Readonly<Record<string, Row>> = {
   encodePng: [(o) => node.encodePng(tf.zeros([2, 2, 1]), o)],
   easyConsistency: [g.easyConsistency],
   estimateLogLikelihood: [(o) => g.estimateLogLikelihood({ encoder: encoder(), decoder: decoder() }, x(), o), () => ({ samples: 2, random })], // prettier-ignore
-  exportRun: [(o) => pytorch.exportRun(vae(), o), () => ({ data: x(), batchSize: 2, folder: memoryStore().store })],
+  exportRun: [(o) => pytorch.exportRun(small(), o), () => ({ data: x(), batchSize: 2, folder: memoryStore().store })],
   fetchModel: [(o) => models.fetchModel('http://localhost:1/m', o)],
   fetchModelBytes: [(o) => models.fetchModelBytes('http://localhost:1/m', o)],
   finiteScalarQuantizer: [tokens.finiteScalarQuantizer, () => ({ levels: [2, 2] })],

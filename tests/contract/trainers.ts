@@ -63,7 +63,7 @@ import { tinyDescription, tinyRows, tinyTableModel } from '../tables/tiny-table.
 import { tinyParts, tinyVae } from '../training/sample.js';
 import { tinyGan } from '../gan/tiny-gan.js';
 
-/** Every trainer, with three batches for it: the laws of trainers.wasm.test.ts hold for each. */
+/** Every trainer, with three batches for it: the laws of trainers.slow.test.ts hold for each. */
 export interface TrainerEntry {
   readonly name: string;
   readonly make: () => Trainer;
