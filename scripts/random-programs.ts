@@ -1,12 +1,13 @@
 // Composes programs from the public API, and checks that each obeys the laws of the library or ends in one sentence:
 // npm run tool -- random-programs --seed 1 --count 200
 // --only 7,8 tries these programs and prints them; --rule door only calls functions, --rule vae composes only VAEs; --accepted prints wrong
-// arguments that were accepted; --verbose prints a line for each program.
+// arguments that were accepted; --verbose prints a line for each program; --replay trains each 48 steps as usual and replayed instead.
 import { parseArgs } from 'node:util';
 import { buildChild } from './random-programs/build-child.js';
 import { startJudging } from './random-programs/judge-program.js';
 import { printProgram } from './random-programs/print-program.js';
 import { allFunctions, programOf } from './random-programs/program-of.js';
+import { REPLAYED } from './random-programs/replay-law.js';
 import { calledIn, summaryOf, type Tried } from './random-programs/summary.js';
 
 const { values: options } = parseArgs({
@@ -16,11 +17,12 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     rule: { type: 'string' },
     accepted: { type: 'boolean', default: false },
+    replay: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 });
 
-const judge = startJudging(await buildChild());
+const judge = startJudging(await buildChild(), { isReplay: options.replay });
 const [seed, count] = [Number(options.seed), Number(options.count)];
 const numbers = options.only?.split(',').map(Number) ?? Array.from({ length: count }, (_, i) => i);
 const tried: Tried[] = [];
@@ -50,5 +52,9 @@ for (const number of numbers) {
 }
 judge.end();
 const never = allFunctions.filter((name) => !called.has(name));
-console.log(summaryOf(tried, (Date.now() - started) / 1000, options.rule === undefined ? never : []));
+if (options.replay)
+  console.log(`${tried.filter(({ heard }) => heard?.includes(REPLAYED)).length} programs trained with replayed steps.`);
+console.log(
+  summaryOf(tried, (Date.now() - started) / 1000, options.rule === undefined && !options.replay ? never : undefined),
+);
 process.exitCode = tried.some(({ verdict }) => verdict === 'failed') ? 1 : 0;

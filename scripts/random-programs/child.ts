@@ -1,6 +1,7 @@
 /**
  * Judges programs: reads one line of JSON for each, and writes one. Started by scripts/random-programs.ts, in a process of its own, which
- * a program may hang or crash. With the argument `float64` all floats of the cpu backend have 64 bits, and gradients are judged.
+ * a program may hang or crash. With the argument `float64` all floats of the cpu backend have 64 bits, and gradients are judged; with
+ * `replay`, replayed steps are.
  */
 import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs';
@@ -10,6 +11,7 @@ import { Missing, type Entries } from './evaluate.js';
 import type { Program } from './expression.js';
 import { checkSlopes } from './gradient-law.js';
 import { checkLaws } from './laws.js';
+import { checkReplay } from './replay-law.js';
 import { hear, takeHeard } from './heard.js';
 import { outcomeOfError, type Outcome } from './outcome.js';
 import { removeScratch } from './own-store.js';
@@ -30,7 +32,7 @@ export async function judgePrograms(entries: Entries): Promise<void> {
   await tf.setBackend('cpu');
   // Node's platform asks whether an array has 32 bits by its type in V8, which no other array can have
   if (isFloat64) Object.assign(tf.env().platform, { isTypedArray: (array: unknown) => ArrayBuffer.isView(array) });
-  const check = isFloat64 ? checkSlopes : checkLaws;
+  const check = isFloat64 ? checkSlopes : process.argv[2] === 'replay' ? checkReplay : checkLaws;
   for await (const line of createInterface({ input: process.stdin })) {
     const started = process.cpuUsage();
     const outcome = await check(entries, JSON.parse(line) as Program).then(

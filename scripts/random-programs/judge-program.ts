@@ -11,13 +11,19 @@ export interface ProgramJudge {
   end(): void;
 }
 
-/** Starts the judges that the bundle `child` has. `limit` is the processor time of one program, in seconds. */
-export function startJudging(child: string, limit?: number): ProgramJudge {
-  const [laws, slopes] = [startJudge(child, false, limit), startJudge(child, true, limit)];
+/**
+ * Starts the judges that the bundle `child` has. `limit` is the processor time of one program, in seconds. With `isReplay`, only replayed
+ * steps are judged.
+ */
+export function startJudging(
+  child: string,
+  { limit, isReplay = false }: { limit?: number; isReplay?: boolean } = {},
+): ProgramJudge {
+  const [laws, slopes] = [startJudge(child, isReplay ? 'replay' : 'laws', limit), startJudge(child, 'float64', limit)];
 
   const byLaws = async (program: Program): Promise<Judged> => {
     const first = await laws.judge(program);
-    if (first.verdict !== 'passed' || !program.constants.some(([name]) => name === 'trainer')) return first;
+    if (isReplay || first.verdict !== 'passed' || !program.constants.some(([name]) => name === 'trainer')) return first;
     const second = await slopes.judge(program);
     const seconds = first.seconds + second.seconds;
     // a limit on the file of a model, say, may refuse it here: that says nothing about its slopes
@@ -25,7 +31,7 @@ export function startJudging(child: string, limit?: number): ProgramJudge {
   };
   const judge = async (program: Program): Promise<Judged> => {
     const outcome = await byLaws(program);
-    if (outcome.verdict !== 'passed' || program.mustRefuse !== true) return outcome;
+    if (outcome.verdict !== 'passed' || program.mustRefuse !== true || isReplay) return outcome;
     return { ...failed('silent wrong', 'the wrong argument was accepted'), seconds: outcome.seconds };
   };
   return {

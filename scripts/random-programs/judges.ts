@@ -25,21 +25,25 @@ interface Child {
 
 /**
  * A process that judges programs, one after another, and is replaced when a program may have spoiled it. `limit` is the processor time that
- * one program may take, in seconds; on the clock it is ten times as long.
+ * one program may take, in seconds; on the clock it is ten times as long. What it judges by is said in child.ts.
  */
 export function startJudge(
   program: string,
-  isFloat64: boolean,
+  by: 'laws' | 'float64' | 'replay',
   limit = 20,
 ): { judge(one: Program): Promise<Judged>; end(): void } {
   let child: Child | undefined;
   // a program may write a file under any name, such as that of a drawn text
   const folder = mkdtempSync(join(tmpdir(), 'random-programs-'));
   const start = (): Child => {
-    const float64 = isFloat64
-      ? ['--import', 'data:text/javascript,globalThis.FloatOf32Bits=Float32Array;globalThis.Float32Array=Float64Array']
-      : [];
-    const options = ['--max-old-space-size=1024', ...float64, resolve(program), ...(isFloat64 ? ['float64'] : [])];
+    const float64 =
+      by === 'float64'
+        ? [
+            '--import',
+            'data:text/javascript,globalThis.FloatOf32Bits=Float32Array;globalThis.Float32Array=Float64Array',
+          ]
+        : [];
+    const options = ['--max-old-space-size=1024', ...float64, resolve(program), by];
     const child = spawn(process.execPath, options, { cwd: folder });
     child.stdin.on('error', () => undefined);
     child.stderr.resume();

@@ -1,6 +1,15 @@
 /** How a program fails. */
 export type FailureKind =
-  'silent wrong' | 'raw error' | 'leak' | 'gradient' | 'disagreement' | 'resume' | 'export' | 'hang' | 'crash';
+  | 'silent wrong'
+  | 'raw error'
+  | 'leak'
+  | 'gradient'
+  | 'disagreement'
+  | 'resume'
+  | 'replay'
+  | 'export'
+  | 'hang'
+  | 'crash';
 
 /** What became of a program. */
 export type Outcome =

@@ -23,6 +23,12 @@ const forgetful = (): g.Network => {
   return layer((x) => tf.mul(x, 1 + calls++));
 };
 
+/** Another layer from its 40th call on, which no step before tells. */
+const late = (): g.Network => {
+  let calls = 0;
+  return layer((x) => tf.mul(x, calls++ < 40 ? 1 : 2));
+};
+
 /** An observer whose state does not come back. */
 const forgetfulObserver = (): g.Observer => ({ ...(watcher() as g.Observer), restore: () => undefined });
 
@@ -41,6 +47,7 @@ export const plantedFaults = {
   leaky,
   fickle,
   forgetful,
+  late,
   forgetfulObserver,
   notANumber,
   raw,

@@ -11,7 +11,7 @@ export function calledIn(program: Program): string[] {
 }
 
 /** What became of the programs, in a few lines, with the largest rate of wrong ones that they leave likely. */
-export function summaryOf(tried: readonly Tried[], seconds: number, neverCalled: readonly string[]): string {
+export function summaryOf(tried: readonly Tried[], seconds: number, neverCalled?: readonly string[]): string {
   const count = (test: (one: Tried) => boolean): number => tried.filter(test).length;
   const failures = new Map<string, number>();
   for (const one of tried) if (one.verdict === 'failed') failures.set(one.kind, (failures.get(one.kind) ?? 0) + 1);
@@ -21,7 +21,9 @@ export function summaryOf(tried: readonly Tried[], seconds: number, neverCalled:
     `${tried.length} programs: ${count(({ verdict }) => verdict === 'passed')} passed, ${count(({ verdict }) => verdict === 'refused')} were refused in one sentence, ${failed} failed.`,
     `Not spoiled: ${count((one) => !one.isSpoiled)}, of which ${count((one) => !one.isSpoiled && one.verdict === 'refused')} were refused.`,
     ...[...failures].map(([kind, times]) => `  ${kind}: ${times}`),
-    neverCalled.length === 0 ? 'Every public function was called.' : `Never called: ${neverCalled.join(', ')}.`,
+    ...(neverCalled === undefined
+      ? []
+      : [neverCalled.length === 0 ? 'Every public function was called.' : `Never called: ${neverCalled.join(', ')}.`]),
     `At most ${(100 * bound(failed, tried.length)).toPrecision(2)}% of such programs are wrong (95% bound).`,
     `${(used / Math.max(1, tried.length)).toFixed(3)} s of processor time per program in the judges, ${seconds.toFixed(0)} s in all.`,
   ].join('\n');

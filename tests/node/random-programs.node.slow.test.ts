@@ -17,7 +17,8 @@ import { printProgram } from '../../scripts/random-programs/print-program.js';
 import { allFunctions, doors, programOf } from '../../scripts/random-programs/program-of.js';
 import { bound } from '../../scripts/random-programs/summary.js';
 
-const judge = startJudging(await buildChild(), 3);
+const child = await buildChild();
+const judge = startJudging(child, { limit: 3 });
 afterAll(() => judge.end());
 
 const random = call('createRandom', 1);
@@ -86,6 +87,13 @@ const planted: readonly (readonly [kind: FailureKind, program: Program])[] = [
 describe('a program with a planted fault', () => {
   test.each(planted)('fails as %s', async (kind, program) => {
     expect(await judge.judge(program)).toMatchObject({ verdict: 'failed', kind });
+  });
+
+  test('fails as replay if a step changes later than any that is compared, and passes if each is the same', async () => {
+    const replays = startJudging(child, { isReplay: true });
+    expect(await replays.judge(trainedWith(own('late', 1)))).toMatchObject({ verdict: 'failed', kind: 'replay' });
+    expect(await replays.judge(trainedWith(call('flatten')))).toMatchObject({ verdict: 'passed' });
+    replays.end();
   });
 
   test('is shortened to a few lines', async () => {
