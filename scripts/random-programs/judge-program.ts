@@ -3,6 +3,9 @@ import { startJudge, type Judged } from './judges.js';
 import { failed } from './outcome.js';
 import { shrink, type Shrunk } from './shrink.js';
 
+/** The processor time of the largest program that is trained 48 steps twice, in seconds. */
+const LONGEST = 100;
+
 /** Judges programs by all laws, in two processes. */
 export interface ProgramJudge {
   judge(program: Program): Promise<Judged>;
@@ -19,7 +22,10 @@ export function startJudging(
   child: string,
   { limit, isReplay = false }: { limit?: number; isReplay?: boolean } = {},
 ): ProgramJudge {
-  const [laws, slopes] = [startJudge(child, isReplay ? 'replay' : 'laws', limit), startJudge(child, 'float64', limit)];
+  const [laws, slopes] = [
+    startJudge(child, isReplay ? 'replay' : 'laws', limit ?? (isReplay ? LONGEST : undefined)),
+    startJudge(child, 'float64', limit),
+  ];
 
   const byLaws = async (program: Program): Promise<Judged> => {
     const first = await laws.judge(program);
