@@ -32,6 +32,10 @@ export function gridOf(edge: number, points: number): tf.Tensor2D {
   return tf.tensor2d(axis.flatMap((y) => axis.map((x) => [x, y])));
 }
 
+function disposeAll(...owners: readonly { dispose(): void }[]): void {
+  for (const owner of owners) owner.dispose();
+}
+
 /** What one estimator says of a trained model. */
 export interface Estimate {
   readonly estimator: string;
@@ -79,7 +83,7 @@ function fitted(density: LatentDensity & Part, { steps, random }: ModelOptions, 
     trainer,
     estimate: async (x) => [{ estimator: 'logProb', is: 'exact', ...(await summary(tf.tidy(() => nats(x)))) }],
     truth: (x) => read(tf.tidy(() => nats(x))),
-    dispose: () => tf.dispose([density, trainer]),
+    dispose: () => disposeAll(trainer, density),
   };
 }
 
@@ -148,7 +152,7 @@ const vae: Family = ({ size, steps, random }) => {
         { estimator: 'integral over latents', is: 'exact', ...(await summary(await truth(x))) },
       ];
     },
-    dispose: () => tf.dispose([trainer, encoder, decoder, z, logWeights]),
+    dispose: () => disposeAll(trainer, encoder, decoder, z, logWeights),
   };
 };
 
@@ -181,7 +185,7 @@ const diffusion: Family = ({ size, steps, random }) => {
         { estimator: 'probability-flow ODE', is: 'estimate', ...(await summary(await ode(x, stream.fork('probes')))) },
       ];
     },
-    dispose: () => tf.dispose([trainer, denoiser, into]),
+    dispose: () => disposeAll(trainer, denoiser, into),
   };
 };
 
