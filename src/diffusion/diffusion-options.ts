@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/index.js';
+import { checkName } from '../nets/conditions/conditioning.js';
 import type { DropCondition } from '../nets/conditions/drop-condition.js';
 import { checkFunction, checkNumber } from '../tensor/checks.js';
 import { nested, optional, readOptions } from '../tensor/options.js';
@@ -35,6 +36,11 @@ export interface DiffusionTrainerOptions {
    * `{ condition: 0.1, picture: 0.1 }`, each is dropped on its own. 0 by default.
    */
   readonly dropCondition?: number | Readonly<Record<string, number>> | undefined;
+  /**
+   * The name of the further condition of a batch that holds its noise, of the shape of x: `'noise'` for {@link coupledBatches}, or your
+   * own pairs. By default noise is drawn.
+   */
+  readonly noiseFrom?: string | undefined;
   /** A running average of the denoiser, which makes better samples; none by default. */
   readonly average?: AverageOptions<Denoiser> | undefined;
   /** Gradients are scaled down to this global norm, above 0; by default they are not. */
@@ -60,6 +66,7 @@ export function readDiffusionOptions(where: string, options: DiffusionTrainerOpt
     weighting: { is: checkFunction, default: undefined },
     timesteps: optional,
     dropCondition: { is: checkDropped, default: undefined },
+    noiseFrom: { is: checkName, default: undefined },
     average: nested,
     clipNorm: clipNormRule,
   });

@@ -7,7 +7,7 @@ import { lossKind } from '../training/trainer/read-game.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import type { LossTrainerOptions } from '../training/trainer/trainer-options.js';
 import { diffusionVerdicts } from '../verdicts/diffusion-verdicts.js';
-import { checkBatchConditions, keptConditions } from './batch-conditions.js';
+import { checkBatchConditions, keptConditions, takeNoise } from './batch-conditions.js';
 import { checkedPrediction } from './denoiser.js';
 import { noisedOf, targetOf } from './add-noise.js';
 import { readDiffusionOptions, type DiffusionTrainerOptions } from './diffusion-options.js';
@@ -68,6 +68,7 @@ function modelOf({
   weights,
   timesteps,
   dropCondition,
+  noiseFrom,
   average,
   ...shared
 }: ReturnType<typeof readDiffusionOptions>): LossTrainerOptions<'loss'> {
@@ -77,11 +78,12 @@ function modelOf({
     name: 'diffusion',
     parts: { denoiser },
     averages: average && { denoiser: average },
-    settings: { schedule, predicts, timesteps, weighting, dropCondition },
-    loss: ({ x, random, options, look }) => {
+    settings: { schedule, predicts, timesteps, weighting, dropCondition, ...(noiseFrom && { noiseFrom }) },
+    loss: ({ x, random, options: given, look }) => {
+      const [own, options] = noiseFrom === undefined ? [undefined, given] : takeNoise(given, noiseFrom, x);
       checkBatchConditions(denoiser, options, dropCondition);
       const list = stratifiedTimesteps(x.shape[0], timesteps, random);
-      const noise = random.normal(x.shape);
+      const noise = own ?? random.normal(x.shape);
       const kept = keptConditions(options, dropCondition);
       const at = drawnTimesteps(list, schedule.steps);
       const xt = noisedOf(x, noise, at, schedule);

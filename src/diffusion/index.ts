@@ -7,11 +7,19 @@ export type { ConsistencyInput, ConsistencyTarget } from './consistency/consiste
 export { createConsistencyTrainer, type ConsistencyTrainerOptions } from './consistency/consistency-trainer.js';
 export { easyConsistency, type EasyConsistencyOptions } from './consistency/easy-consistency.js';
 export { shortcut } from './consistency/shortcut.js';
+export {
+  coupledBatches,
+  type CoupledBatch,
+  type CoupledBatchesOptions,
+  type Coupling,
+  type CouplingInput,
+} from './coupled-batches.js';
 export { createDenoiser, type DenoiserEstimate, type Denoiser, type DenoiserOptions } from './denoiser.js';
 export type { DiffusionTrainerOptions } from './diffusion-options.js';
 export { createDiffusionTrainer, diffusionModel } from './diffusion-trainer.js';
 export { logDensity, type LogDensity, type LogDensityOptions } from './log-density.js';
 export { scalesAt, snrAt, type NoiseSchedule } from './noise-schedule.js';
+export { optimalTransport } from './optimal-transport.js';
 export {
   predictFlow,
   predictNoise,
