@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import eslint from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import typescript from 'typescript-eslint';
+import { entries } from './docs/package.mjs';
+import { findCircle } from './scripts/import-circles.mjs';
 
 /**
  * The house plan: what each folder of src/ may import besides itself. A line names rooms of lines above it only, so there are
@@ -67,7 +69,7 @@ const arrows = {
   'testing/exercises': '.',
   grading: 'tensor testing',
   'grading/child': '',
-  wasm: 'tensor backend operations',
+  wasm: 'tensor random backend gradients operations training record',
   'wasm/assembly': '',
   'wasm/threads': '',
   'wasm/heap': 'threads',
@@ -76,28 +78,13 @@ const arrows = {
   'wasm/products': 'heap',
   'wasm/kernels': 'heap composition convolution products',
   'wasm/start': 'threads heap composition',
+  'wasm/replay': 'heap composition',
 };
 
-/** Entries behind a door of their own: the front door, src/index.ts, does not import them. */
-const doors = [
-  'tables',
-  'tokens',
-  'transforms',
-  'backend',
-  'metrics',
-  'layers',
-  'browser',
-  'node',
-  'grading',
-  'onnx',
-  'pytorch',
-  'record',
-  'run',
-  'testing',
-  'wasm',
-  'model',
-  'logs',
-];
+/**
+ * Entries behind a door of their own: the front door, src/index.ts, does not import them. `gradients` is also a room that others share.
+ */
+const doors = entries.filter((entry) => entry !== 'index' && entry !== 'gradients');
 
 /** Rooms that two of them share, and the front door does not import either. */
 const behindDoors = ['images', 'storage'];
@@ -116,6 +103,7 @@ const houseOf = (room) => room.split('/')[0];
 const named = (room) => arrows[room].split(' ').filter((name) => name !== '');
 
 checkArrows();
+checkCircles();
 
 /** The plan has a line for each folder, and its arrows go up the lines. */
 function checkArrows() {
@@ -134,6 +122,17 @@ function checkArrows() {
     const room = posix.relative(fileURLToPath(new URL('src', import.meta.url)), `${folder.parentPath}/${folder.name}`);
     if (!seen.has(room)) throw new Error(`eslint.config.js: \`arrows\` has no line for the folder src/${room}.`);
   }
+}
+
+/** No file imports itself by way of others when the program runs, also within a room. */
+function checkCircles() {
+  const files = readdirSync(new URL('src', import.meta.url), { recursive: true }).filter((file) =>
+    file.endsWith('.ts'),
+  );
+  const sources = files.map((file) => [file, readFileSync(new URL(`src/${file}`, import.meta.url), 'utf8')]);
+  const circle = findCircle(new Map(sources));
+  if (circle !== undefined)
+    throw new Error(`eslint.config.js: these files of src import each other: ${circle.join(', ')}.`);
 }
 
 /** Whether a folder may import from a house, or from a room of its own house. */

@@ -5,7 +5,9 @@ import { entries as names, moduleOf } from './docs/package.mjs';
 import { writeDeclarations } from './scripts/declarations.js';
 import { buildGradingChild } from './scripts/grading-child.js';
 import { licencesOf, packagesOf } from './scripts/licences.js';
+import { oneChunk } from './scripts/one-chunk.js';
 import { markMakers } from './scripts/mark-makers.js';
+import { shortenModules } from './scripts/shorten-modules.js';
 import { shortShaders } from './scripts/shorten-shaders.js';
 import { helperProgram } from './src/wasm/threads/helper-program.js';
 
@@ -105,6 +107,9 @@ const chunks = Object.fromEntries(
   ].map((name) => [name, `src/${name}.ts`]),
 );
 
+/** Imports what needs no tfjs; no entry, but gives it a chunk. */
+const PLAIN = 'temp/plain.ts';
+
 /** Node finds the names of a CommonJS file in its text, and passes over those that `enumerable: !0` hides, as terser writes it. */
 async function showExports(entry: string): Promise<void> {
   const file = `dist/${entry}.cjs`;
@@ -113,12 +118,12 @@ async function showExports(entry: string): Promise<void> {
 
 export default defineConfig([
   {
-    entry: { ...entries, ...chunks },
+    entry: { ...entries, ...chunks, plain: PLAIN },
     format: ['esm', 'cjs'],
     target: 'es2022',
     ...simplified,
     dts: { entry: writeDeclarations('temp/declarations') },
-    esbuildPlugins: [shortShaders, otherPackages],
+    esbuildPlugins: [shortShaders, otherPackages, await oneChunk(PLAIN, Object.values({ ...entries, ...chunks }))],
     // Nothing happens in a chunk when it is imported: one of which nothing is used need not be loaded.
     treeshake: { moduleSideEffects: (id) => !/\bchunk-\w+\.(js|cjs)$/.test(id) },
     // The other builds write into the same folder, at the same time.
@@ -132,10 +137,12 @@ export default defineConfig([
     // Files that are no entries: what runs submissions, and one for pages that may not run a blob; it is a script as it stands, no module.
     onSuccess: async () => {
       await Promise.all(names.map(showExports));
+      await shortenModules('dist');
       markMakers('dist');
       await buildGradingChild('dist');
       await writeFile('dist/third-party-licenses.txt', `${await licencesOf(packagesOf(bundled))}\n`);
       await writeFile('dist/wasm-helper.js', helperProgram('self'));
+      for (const file of ['dist/plain.js', 'dist/plain.cjs']) await rm(file);
       for (const room of ['run', 'metrics', 'node']) await rm(`dist/${room}`, { recursive: true, force: true });
     },
   },

@@ -1,5 +1,5 @@
 // Checks exercises and pieces, all or those named: npm run tool -- course:check gaussian-kl
-import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -7,6 +7,9 @@ import { gradeSubmission, type Piece } from 'tfjs-generative/grading';
 import { checkExercise, type Answer, type Exercise } from 'tfjs-generative/testing';
 import { loadTask } from '../examples/course/runner/load-task.js';
 import { buildGradingChild } from './grading-child.js';
+
+// tfjs would advise, on the console, to install its backend for Node
+tf.env().set('IS_TEST', true);
 
 const course = 'examples/course';
 const named = process.argv.slice(2);

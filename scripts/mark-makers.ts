@@ -39,22 +39,30 @@ function functionsOf(path: string): Record<string, string> {
   return found;
 }
 
+/** The built ES modules of a folder, by their names. */
+function modulesIn(folder: string): Map<string, string> {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.js') && !name.endsWith('.global.js'));
+  return new Map(files.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+}
+
+/** The names of the makers in the built ES modules: esbuild gives another name to one of two functions of the same name. */
+function builtMakers(folder: string): ReadonlySet<string> {
+  const makers = new Set(entries.flatMap(makersOf));
+  const renamed = [...modulesIn(folder).values()].flatMap((text) =>
+    [...text.matchAll(/\b(\w+) as (\w+)/g)].flatMap(([, own, shown]) => (makers.has(shown!) ? [own!] : [])),
+  );
+  return new Set([...makers, ...renamed]);
+}
+
 /**
  * Marks the makers in the built ES modules as free of side effects. A bundler then drops what a module makes when it is loaded, and all that this
  * needs, if nobody uses it.
  */
 export function markMakers(folder: string): void {
-  const makers = new Set(entries.flatMap(makersOf));
-  const files = readdirSync(folder).filter((name) => name.endsWith('.js') && !name.endsWith('.global.js'));
-  const texts = new Map(files.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
-  // esbuild gives another name to one of two functions of the same name
-  const renamed = [...texts.values()].flatMap((text) =>
-    [...text.matchAll(/\b(\w+) as (\w+)/g)].flatMap(([, own, shown]) => (makers.has(shown!) ? [own!] : [])),
-  );
-  const names = new Set([...makers, ...renamed]);
-  for (const [name, text] of texts) {
+  const names = builtMakers(folder);
+  for (const [name, text] of modulesIn(folder)) {
     const exported = new Set(/^export \{([^}]*)\};/m.exec(text)?.[1]!.match(/\w+/g));
-    const marked = text.replaceAll(/^function (\w+)\(/gm, (whole, own: string) =>
+    const marked = text.replaceAll(/^(?:function|const) (\w+)(?=\(| = )/gm, (whole, own: string) =>
       names.has(own) && exported.has(own) ? `/* @__NO_SIDE_EFFECTS__ */ ${whole}` : whole,
     );
     if (marked !== text) writeFileSync(join(folder, name), marked);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { filterBytes, layOut, rowsOf } from '../../src/wasm/convolution/layout.js';
+import { filterBytes, layOut, rowLayout } from '../../src/wasm/convolution/layout.js';
 import { heapOf, type Heap } from '../../src/wasm/heap/heap.js';
 import { halveRows, shareRows } from '../../src/wasm/heap/jobs.js';
 import { convGeometry } from '../../src/wasm/convolution/conv-geometry.js';
@@ -14,7 +14,7 @@ export function byWindows({ x, filter, dy }: Inputs, attributes: tf.NamedAttrMap
   const heap = heapOf(tf.backend());
   const conv = convGeometry('Conv2D', x.shape, filter.shape, attributes, false);
   const { run, addressOf } = heap;
-  const outputs = rowsOf(x.shape[0], conv.height.output, conv.width.output);
+  const outputs = rowLayout(x.shape[0], conv.height.output, conv.width.output);
 
   function forward(): tf.TensorInfo {
     const y = heap.make(dy.shape);
@@ -41,7 +41,7 @@ export function byWindows({ x, filter, dy }: Inputs, attributes: tf.NamedAttrMap
 
   function inputGradient(): tf.TensorInfo {
     const dx = heap.make(x.shape);
-    const parts = shareRows(heap.threads(), rowsOf(x.shape[0], conv.height.input, conv.width.input));
+    const parts = shareRows(heap.threads(), rowLayout(x.shape[0], conv.height.input, conv.width.input));
     const [at, packed, ...scratch] = layOut(heap, conv, (here) => [
       run.transposedPanelBytes({ conv: here }),
       ...parts.map(({ count }) => run.inputGradientScratch({ conv: here, rows: count })),

@@ -22,6 +22,7 @@ import {
   type Network,
 } from '../../src/index.js';
 import type { Cell } from './cells.js';
+import { wrapTrainer } from './wrap-trainer.js';
 
 /** Does one training step, and returns its loss, which the caller disposes. */
 export type Step = () => tf.Tensor;
@@ -44,7 +45,7 @@ export function trainVae(networks: [Network, Network], x: tf.Tensor): Step {
   const encoder = createGaussianEncoder(networks[0], { latentSize: 20 });
   const decoder = createDecoder(networks[1], { likelihood: bernoulli });
   const optimizer = createAdam({ learningRate: 1e-3 });
-  const trainer = createVaeTrainer({ encoder, decoder, random: createRandom(1), optimizer });
+  const trainer = wrapTrainer(createVaeTrainer({ encoder, decoder, random: createRandom(1), optimizer }));
   return stepOf(() => trainer.step(x), 'loss');
 }
 
@@ -66,14 +67,16 @@ export function trainGan(
   x: tf.Tensor,
   penalty?: GanTrainerOptions['penalty'],
 ): Step {
-  const trainer = createGanTrainer({
-    generator: createGenerator(network, { latentSize }),
-    discriminator: createDiscriminator(critic),
-    loss: nonSaturatingLoss,
-    optimizers: { generator: createAdam({ learningRate }), discriminator: createAdam({ learningRate }) },
-    random: createRandom(1),
-    penalty,
-  });
+  const trainer = wrapTrainer(
+    createGanTrainer({
+      generator: createGenerator(network, { latentSize }),
+      discriminator: createDiscriminator(critic),
+      loss: nonSaturatingLoss,
+      optimizers: { generator: createAdam({ learningRate }), discriminator: createAdam({ learningRate }) },
+      random: createRandom(1),
+      penalty,
+    }),
+  );
   return stepOf(() => trainer.step(x), 'generatorLoss');
 }
 

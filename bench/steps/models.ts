@@ -32,6 +32,7 @@ import {
 } from './families.js';
 import { priorModels } from './prior-models.js';
 import { tableModels } from './table-models.js';
+import { wrapTrainer } from './wrap-trainer.js';
 
 /** Makes a function that does one training step, or one sampling, and leaves no tensor behind. */
 export type Model = () => () => void | Promise<void>;
@@ -137,7 +138,8 @@ function textModel(): () => void {
   const random = createRandom(1);
   const size = { tokens: 84, length: 64 };
   const model = createTokenModel(transformer({ ...size, random }), size);
-  const trainer = createTokenTrainer({ model, optimizer: createAdam({ learningRate: 1e-3 }), random });
+  const optimizer = createAdam({ learningRate: 1e-3 });
+  const trainer = wrapTrainer(createTokenTrainer({ model, optimizer, random }));
   const x = random.integers([BATCH, size.length], 0, size.tokens);
   return () => tf.dispose({ ...trainer.step(x) });
 }

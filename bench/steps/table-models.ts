@@ -9,6 +9,7 @@ import {
   type Row,
 } from 'tfjs-generative/tables';
 import type { Model } from './models.js';
+import { wrapTrainer } from './wrap-trainer.js';
 
 /** Seven columns of numbers and three of categories, as many as diamonds have. */
 const rows: readonly Row[] = Array.from({ length: 2048 }, (_, i) => ({
@@ -22,7 +23,8 @@ const model = () => createTableModel({ description, random });
 
 /** A step of the default model, with 512 rows. */
 function training(): () => void {
-  const trainer = createTableTrainer({ model: model(), optimizer: createAdam({ learningRate: 1e-3 }), random });
+  const optimizer = createAdam({ learningRate: 1e-3 });
+  const trainer = wrapTrainer(createTableTrainer({ model: model(), optimizer, random }));
   const { data, shape } = encodeTable(description, rows.slice(0, 512));
   const x = tf.tensor(data, [...shape]);
   return () => tf.dispose({ ...trainer.step(x) });

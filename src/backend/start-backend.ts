@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { registerGradients } from '../gradients/register-gradients.js';
 import { outOfRange, sentence, wrongKind } from '../tensor/errors.js';
-import { lossOf } from '../tensor/lost-gpu.js';
+import { lossSignal } from '../tensor/lost-gpu.js';
 import { chooseBackend } from './chosen-backend.js';
 import { keepOutOwnThreads } from './own-threads.js';
 import { startUnderWay } from './start-under-way.js';
@@ -58,7 +58,7 @@ async function startAlone(where: string, name: string): Promise<string> {
   const { factory } = entry;
   if (name === 'wasm') keepOutOwnThreads();
   const running = engine.registry[name];
-  if (lossOf(running)?.aborted === true) {
+  if (lossSignal(running)?.aborted === true) {
     // tfjs would continue with this instance; once it is removed, tfjs makes a new one
     delete engine.registry[name];
     running!.dispose();

@@ -89,7 +89,7 @@ async function explain(where: string, cause: unknown): Promise<Error> {
   }
   if (name === 'TimeoutError') {
     const fix = 'Close other tabs of this site, or reload the page.';
-    return failure('must have an IndexedDB that answers', `${message}`, fix);
+    return failure('must have a working IndexedDB', `${message}`, fix);
   }
   const fix = 'Private windows and pages with blocked data have none: download the bytes instead.';
   return failure('must have an IndexedDB that can be used', cut(`${name}: ${message}`, 90), fix);

@@ -3,14 +3,14 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
-import { receiverOf } from '../tensor/receiver-of.js';
-import { checkFloat, checkFunction, checkRecord, checkResult, checkSameShape } from '../tensor/checks.js';
+import { checkFunction, checkRecord, checkSameShape } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
-import { checkNoiseSchedule, scalesOf, type NoiseSchedule } from './noise-schedule.js';
-import { checkTimesteps, mixByTimestep, withinTable } from './per-example.js';
-import { conversionAt, predictSample, type PredictionTarget } from './prediction-target.js';
-import { readOptions } from '../tensor/options.js';
 import { madeBy } from '../tensor/made-by.js';
+import { readOptions } from '../tensor/options.js';
+import { checkNoised, estimateFrom } from './estimate.js';
+import { checkNoiseSchedule, scalesOf, type NoiseSchedule } from './noise-schedule.js';
+import { withinTable } from './per-example.js';
+import { conversionAt, type PredictionTarget } from './prediction-target.js';
 
 /** A denoiser's estimate for noised data: both parts of x_t = alpha sample + sigma noise. */
 export interface DenoiserEstimate {
@@ -37,8 +37,8 @@ export interface Denoiser extends Part {
    */
   predict(xt: Tensor, timesteps: Tensor, options?: ApplyOptions): Tensor;
   /**
-   * The network's estimates of the data and the noise in x_t, whatever it predicts; by default computed from `predict` of the same
-   * record. Samplers, {@link invertDdim} and {@link variationalBound} call only this method, and use `sample`.
+   * The network's estimates of the data and the noise in x_t, whatever it predicts; by default computed from `predict`, of which
+   * {@link withPredict} makes another. Samplers, {@link invertDdim} and {@link variationalBound} call only this method, and use `sample`.
    *
    * @param xt - noised data, float32 `[batch, ...]`
    * @param timesteps - int32 `[batch]`, each in 0 ... steps - 1
@@ -66,8 +66,8 @@ export interface DenoiserOptions {
  * @throws TypeError or RangeError if an argument is wrong, or if the target does not separate x_0 from noise at some timestep, as
  *   {@link predictNoise} with a schedule that ends at alphaBar 0; its methods throw TypeError or {@link ShapeError} if xt or timesteps do
  *   not fit, or if the network returns another shape
- * @remarks The coefficients of the conversion are computed in float64. `{ ...denoiser, estimate }` and `{ ...denoiser, predict }` are
- * denoisers, too: see {@link withGuidance}, {@link withClip} and docs/diffusion-guidance.md.
+ * @remarks The coefficients of the conversion are computed in float64. `{ ...denoiser, estimate }` is a denoiser, too; for another
+ * `predict`, see {@link withPredict}.
  * @example
  * ```ts
  * const network = denoisingMlp({ size: 2, random: createRandom(1) });
@@ -84,119 +84,35 @@ export function createDenoiser(network: Network, options: DenoiserOptions): Deno
   const { schedule, predicts } = read;
   checkTarget(where, predicts, schedule);
 
-  const denoiser: Denoiser = createPart<Omit<Denoiser, keyof Part>>(network, {
+  const predict = (xt: Tensor, timesteps: Tensor, options?: ApplyOptions): Tensor => {
+    const where = 'predict';
+    checkNoised(where, xt, timesteps);
+    return tf.tidy(() => {
+      const input = withinTable(where, xt, timesteps, schedule.steps);
+      const { stepSize } = options ?? {};
+      // on a GPU, the vector of a wrong one is NaN
+      if (stepSize?.dtype === 'int32' && network.stepSizes) {
+        const sizes = { argument: 'options.stepSize', least: -1 };
+        withinTable(where, stepSize, tf.add(stepSize, tf.scalar(1, 'int32')), network.stepSizes + 1, sizes);
+      }
+      const output = applyPart(where, network, input, { ...options, timesteps }, 'xt');
+      checkSameShape(where, 'network output', output, 'xt', xt);
+      return output;
+    });
+  };
+  const denoiser = createPart<Omit<Denoiser, keyof Part>>(network, {
     schedule,
     predicts,
     ...(network.stepSizes === undefined ? {} : { stepSizes: network.stepSizes }),
-    predict(xt: Tensor, timesteps: Tensor, options?: ApplyOptions): Tensor {
-      const where = 'predict';
-      checkNoised(where, xt, timesteps);
-      return tf.tidy(() => {
-        const input = withinTable(where, xt, timesteps, schedule.steps);
-        const { stepSize } = options ?? {};
-        // on a GPU, the vector of a wrong one is NaN
-        if (stepSize?.dtype === 'int32' && network.stepSizes) {
-          const sizes = { argument: 'options.stepSize', least: -1 };
-          withinTable(where, stepSize, tf.add(stepSize, tf.scalar(1, 'int32')), network.stepSizes + 1, sizes);
-        }
-        const output = applyPart(where, network, input, { ...options, timesteps }, 'xt');
-        checkSameShape(where, 'network output', output, 'xt', xt);
-        return output;
-      });
-    },
-    estimate: Object.assign(estimate, { sample: sampleBy }),
+    predict,
+    estimate: estimateFrom({ predict, predicts, schedule }),
   });
-  /** Uses the record on which it is called, so that a copy with another `predict`, `predicts` or `schedule` has another estimate. */
-  function estimate(this: unknown, ...args: EstimateArguments): DenoiserEstimate {
-    return estimateBy(predictorOf(this, denoiser), ...args);
-  }
   return madeBy('createDenoiser', read, denoiser);
-}
-
-/** What an estimate is made from: an output for x_t, its meaning, and the schedule. */
-type Predictor = Pick<Denoiser, 'predict' | 'predicts' | 'schedule'>;
-type EstimateArguments = Parameters<Denoiser['estimate']>;
-
-const predictorOf = (self: unknown, denoiser: Denoiser): Predictor =>
-  receiverOf(self, denoiser, 'predict', 'predicts', 'schedule');
-
-/**
- * Our own `estimate` has a property that computes only the data, without the kernels for the noise. It is a property of the function and
- * not of the denoiser, so a copy with a user's `estimate` does not have it.
- */
-type OwnEstimate = Denoiser['estimate'] & { readonly sample?: (self: Denoiser, ...args: EstimateArguments) => Tensor };
-
-/** The record's prediction, which may be a user's own, checked. */
-export function checkedPrediction(where: string, by: Pick<Denoiser, 'predict'>, ...args: EstimateArguments): Tensor {
-  const y = by.predict(...args);
-  checkResult(where, 'denoiser.predict(...)', y, args[0].shape);
-  return y;
-}
-
-/** Both parts of x_t, from the record's prediction. */
-function estimateBy(by: Predictor, ...[xt, timesteps, options]: EstimateArguments): DenoiserEstimate {
-  const where = 'estimate';
-  checkNoised(where, xt, timesteps);
-  return tf.tidy(() => {
-    const input = withinTable(where, xt, timesteps, by.schedule.steps);
-    const y = checkedPrediction(where, by, input, timesteps, options);
-    const part = (name: keyof DenoiserEstimate): Tensor => convert(by, name, input, timesteps, () => y);
-    return { sample: part('sample'), noise: part('noise') };
-  });
-}
-
-/** Only the data in x_t, from the record's prediction. */
-function sampleBy(by: Predictor, ...[xt, timesteps, options]: EstimateArguments): Tensor {
-  return convert(by, 'sample', xt, timesteps, () => checkedPrediction('estimate', by, xt, timesteps, options));
-}
-
-function convert(by: Predictor, part: keyof DenoiserEstimate, xt: Tensor, timesteps: Tensor, y: () => Tensor): Tensor {
-  const weights = (t: number) => conversionAt(by.predicts, ...scalesOf(by.schedule, t))[part];
-  return mixByTimestep(weights, timesteps, by.schedule.steps, () => xt, y);
-}
-
-/**
- * A copy of a denoiser with another estimate of the data; the estimate of the noise is the rest of x_t. The function `sample` gets the
- * denoiser that it wraps, with what a copy of the wrapper has in place of its members.
- */
-export function withSample(
-  denoiser: Denoiser,
-  sample: (wrapped: Denoiser, ...args: EstimateArguments) => Tensor,
-): Denoiser {
-  const sampleOnly = (self: unknown, ...args: EstimateArguments): Tensor => {
-    const by = predictorOf(self, denoiser);
-    const { predicts, schedule } = by;
-    return sample({ ...denoiser, predict: (...at) => by.predict(...at), predicts, schedule }, ...args);
-  };
-  function estimate(this: unknown, ...args: EstimateArguments): DenoiserEstimate {
-    const { schedule } = predictorOf(this, denoiser);
-    return estimateBy({ predict: (...at) => sampleOnly(this, ...at), predicts: predictSample, schedule }, ...args);
-  }
-  return { ...denoiser, estimate: Object.assign(estimate, { sample: sampleOnly }) };
-}
-
-/** The estimate of the data by a denoiser's `estimate`. */
-export function estimateSample(where: string, denoiser: Denoiser, ...args: EstimateArguments): Tensor {
-  checkFunction(where, 'denoiser.estimate', denoiser.estimate);
-  const own = denoiser.estimate as OwnEstimate;
-  if (own.sample !== undefined) return own.sample(denoiser, ...args);
-  return tf.tidy(() => {
-    const sample = (denoiser.estimate(...args) as DenoiserEstimate | undefined)?.sample;
-    checkResult(where, 'denoiser.estimate(...).sample', sample);
-    checkSameShape(where, 'denoiser.estimate(...).sample', sample, 'xt', args[0]);
-    // a clone, because the caller disposes the result, and this may be a tensor that the user keeps
-    return tf.clone(sample);
-  });
-}
-
-function checkNoised(where: string, xt: Tensor, timesteps: Tensor): void {
-  checkFloat(where, 'xt', xt);
-  checkTimesteps(where, timesteps, xt);
 }
 
 /** Throws if the target does not separate data from noise. */
 function checkTarget(where: string, predicts: PredictionTarget, schedule: NoiseSchedule): void {
-  checkRecord(where, 'predicts', predicts, 'mix', 'predictVelocity, predictNoise, predictSample, predictFlow');
+  checkRecord(where, 'predicts', predicts, 'mix', 'predictVelocity');
   schedule.alphaBar.forEach((alphaBar, t) => {
     const mixed: unknown = predicts.mix(...scalesOf(schedule, t));
     if (!Array.isArray(mixed)) throw wrongKind(where, 'predicts.mix(...)', 'must be [c, d]', { got: mixed });

@@ -3,16 +3,15 @@ import type { RandomStream } from '../random/index.js';
 import { checkName } from '../nets/conditions/conditioning.js';
 import type { DropCondition } from '../nets/conditions/drop-condition.js';
 import { checkFunction, checkNumber } from '../tensor/checks.js';
-import { nested, optional, readOptions } from '../tensor/options.js';
+import { optional, readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
-import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
+import type { AverageOptions } from '../training/trainer/average.js';
 import { checkDenoiser, type Denoiser } from './denoiser.js';
 import { checkTimestep } from './noise-schedule.js';
 import { checkTimestepList } from './stratified-timesteps.js';
 import { weightTable } from './weight-table.js';
 import type { Weighting } from './weightings.js';
-import { checkRandom } from '../random/check-random.js';
-import { clipNormRule } from '../training/trainer/trainer-options.js';
+import { averagesOf, trainerRules } from '../training/trainer/trainer-options.js';
 import { checkOptimizer } from '../training/optimizers/read-optimizer.js';
 
 /** Options of {@link createDiffusionTrainer}. */
@@ -59,25 +58,20 @@ export function checkDropped(where: string, argument: string, share: DropConditi
  * {@link createTrainer}.
  */
 export function readDiffusionOptions(where: string, options: DiffusionTrainerOptions) {
-  const read = readOptions(where, options, {
+  const { average, ...read } = readOptions(where, options, {
     denoiser: checkDenoiser,
     optimizer: checkOptimizer,
-    random: checkRandom,
+    ...trainerRules,
     weighting: { is: checkFunction, default: undefined },
     timesteps: optional,
     dropCondition: { is: checkDropped, default: undefined },
     noiseFrom: { is: checkName, default: undefined },
-    average: nested,
-    clipNorm: clipNormRule,
   });
-  const { denoiser, weighting, average } = read;
+  const { denoiser, weighting } = read;
   const { timesteps = Int32Array.from({ length: denoiser.schedule.steps }, (_, t) => t) } = read;
   checkTimestepList(where, 'timesteps', timesteps);
   timesteps.forEach((t, i) => checkTimestep(where, `timesteps[${i}]`, t, denoiser.schedule));
-  if (average !== undefined) {
-    checkDenoiser(where, 'average.into', average.into);
-    checkAverage(where, 'average', denoiser, average);
-  }
+  const averages = averagesOf(where, 'denoiser', denoiser, average, checkDenoiser);
   const weights = weighting && weightTable(where, weighting, timesteps, denoiser);
-  return { ...read, timesteps, weights };
+  return { ...read, timesteps, weights, averages };
 }

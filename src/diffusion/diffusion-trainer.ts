@@ -8,7 +8,7 @@ import type { Trainer } from '../training/trainer/trainer.js';
 import type { LossTrainerOptions } from '../training/trainer/trainer-options.js';
 import { diffusionVerdicts } from '../verdicts/diffusion-verdicts.js';
 import { checkBatchConditions, keptConditions, takeNoise } from './batch-conditions.js';
-import { checkedPrediction } from './denoiser.js';
+import { checkedPrediction } from './estimate.js';
 import { noisedOf, targetOf } from './add-noise.js';
 import { readDiffusionOptions, type DiffusionTrainerOptions } from './diffusion-options.js';
 import { drawnTimesteps, tableAt, timestepsOf } from './per-example.js';
@@ -39,7 +39,7 @@ import { stratifiedTimesteps } from './stratified-timesteps.js';
  */
 export function createDiffusionTrainer(options: DiffusionTrainerOptions): Trainer<'loss'> {
   const caller = 'createDiffusionTrainer';
-  const model = modelOf(readDiffusionOptions(caller, options));
+  const model = denoisingModelOf(readDiffusionOptions(caller, options));
   return trainerBy(caller, { ...model, observers: [diffusionVerdicts()] }, lossKind);
 }
 
@@ -59,17 +59,16 @@ export function createDiffusionTrainer(options: DiffusionTrainerOptions): Traine
  * ```
  */
 export function diffusionModel(options: DiffusionTrainerOptions): LossTrainerOptions<'loss'> {
-  return modelOf(readDiffusionOptions('diffusionModel', options));
+  return denoisingModelOf(readDiffusionOptions('diffusionModel', options));
 }
 
-function modelOf({
+function denoisingModelOf({
   denoiser,
   weighting,
   weights,
   timesteps,
   dropCondition,
   noiseFrom,
-  average,
   ...shared
 }: ReturnType<typeof readDiffusionOptions>): LossTrainerOptions<'loss'> {
   const { schedule, predicts } = denoiser;
@@ -77,7 +76,6 @@ function modelOf({
     ...shared,
     name: 'diffusion',
     parts: { denoiser },
-    averages: average && { denoiser: average },
     settings: { schedule, predicts, timesteps, weighting, dropCondition, ...(noiseFrom && { noiseFrom }) },
     loss: ({ x, random, options: given, look }) => {
       const [own, options] = noiseFrom === undefined ? [undefined, given] : takeNoise(given, noiseFrom, x);

@@ -67,3 +67,4 @@ export {
 export { withClip, type ClipOptions } from './with-clip.js';
 export { withGradient, type EstimatedAt, type GradientGuidanceOptions } from './with-gradient.js';
 export { withGuidance, type GuidanceOptions } from './with-guidance.js';
+export { withPredict } from './with-predict.js';

@@ -27,7 +27,7 @@ export function checkNoiseSchedule(where: string, argument: string, schedule: No
   const given = schedule as Partial<NoiseSchedule> | undefined;
   const [steps, alphaBar] = [given?.steps, given?.alphaBar];
   if (typeof given !== 'object') {
-    const fix = 'Make one with cosineSchedule({ steps }), linearSchedule or flowSchedule.';
+    const fix = 'Make one with cosineSchedule({ steps }).';
     throw wrongKind(where, argument, 'must be a noise schedule', { got: schedule, fix });
   }
   checkInteger(where, `${argument}.steps`, steps);

@@ -122,7 +122,7 @@ export interface TableRows {
 }
 
 /** A timestep for all examples of `like`, or an int32 tensor with one for each, as rows; throws unless they are in the table. */
-export function rowsOf(
+export function rowsAt(
   where: string,
   argument: string,
   at: number | Tensor,

@@ -4,7 +4,8 @@ import { checkNumber } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { note } from '../tensor/made-by.js';
 import { readOptions } from '../tensor/options.js';
-import { checkDenoiser, estimateSample, withSample, type Denoiser } from './denoiser.js';
+import { checkDenoiser, type Denoiser } from './denoiser.js';
+import { estimateSample, withSample } from './estimate.js';
 
 /** The rule of a range of numbers that may be absent. */
 export const clipRule = { is: checkRange, default: undefined } as const;

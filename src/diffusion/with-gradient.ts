@@ -7,7 +7,8 @@ import type { ApplyOptions } from '../nets/network.js';
 import { checkBoolean, checkFunction, checkNumber, checkResult } from '../tensor/checks.js';
 import { missingKernel, unusable } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
-import { checkDenoiser, estimateSample, withSample, type Denoiser } from './denoiser.js';
+import { checkDenoiser, type Denoiser } from './denoiser.js';
+import { estimateSample, withSample } from './estimate.js';
 import { scalesOf, snrOf } from './noise-schedule.js';
 import { mixByTimestep } from './per-example.js';
 import { checkGuidance } from './with-guidance.js';
@@ -63,9 +64,13 @@ const MIN_ALPHA = 1 / 250;
  * @example
  * ```ts
  * const network = denoisingMlp({ size: 2, random });
- * const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 200 }), predicts: predictVelocity });
+ * const schedule = cosineSchedule({ steps: 200 });
+ * const denoiser = createDenoiser(network, { schedule, predicts: predictVelocity });
  * // the first number is observed: 1.5, with the variance 0.1
- * const loss = (estimate: tf.Tensor) => tf.sum(tf.div(tf.square(tf.sub(tf.slice(estimate, [0, 0], [-1, 1]), 1.5)), 0.2), 1);
+ * const loss = (estimate: tf.Tensor) => {
+ *   const first = tf.slice(estimate, [0, 0], [-1, 1]);
+ *   return tf.sum(tf.div(tf.square(tf.sub(first, 1.5)), 0.2), 1);
+ * };
  * const samples = await sampleDdim(withGradient(denoiser, { loss }), { shape: [3, 2], steps: 10, random });
  * console.log(samples.shape); // [3, 2]
  * ```

@@ -3,7 +3,8 @@ import { noConditions } from '../nets/conditions/drop-condition.js';
 import { checkNumber } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { readOptions } from '../tensor/options.js';
-import { checkDenoiser, estimateSample, withSample, type Denoiser } from './denoiser.js';
+import { checkDenoiser, type Denoiser } from './denoiser.js';
+import { estimateSample, withSample } from './estimate.js';
 import { snrOf } from './noise-schedule.js';
 import { mixByTimestep } from './per-example.js';
 

@@ -6,7 +6,7 @@ import { checkRandom } from '../random/check-random.js';
 import { customGradient } from '../gradients/custom-gradient.js';
 import { checkFloat } from '../tensor/checks.js';
 import { note } from '../tensor/made-by.js';
-import { pairMembers } from '../tensor/receiver-of.js';
+import { calling } from '../tensor/own-members.js';
 import { logProbOf, type DiagonalGaussian } from './gaussian.js';
 
 /**
@@ -92,7 +92,7 @@ export interface MixtureDensity extends LatentDensity {
  * @see Brock, Donahue and Simonyan 2019, appendix E, https://arxiv.org/abs/1809.11096, which compares priors
  */
 export const gaussianPrior: LatentDensity = /* @__PURE__ */ note(
-  /* @__PURE__ */ pairBlocks({
+  /* @__PURE__ */ tieBlocks({
     sample: (shape: readonly number[], random: RandomStream): Tensor => {
       checkRandom('sample', 'random', random);
       return random.normal(shape);
@@ -110,8 +110,12 @@ export const gaussianPrior: LatentDensity = /* @__PURE__ */ note(
 );
 
 /** Notes that a prior's blocks multiply to its density, so that a copy which replaces one of the two is recognised; returns the prior. */
-export function pairBlocks<P extends LatentDensity>(prior: P): P {
-  if (prior.blocks) pairMembers(prior.logProb, prior.blocks);
+export function tieBlocks<P extends LatentDensity>(prior: P): P {
+  const { logProb, blocks } = prior;
+  if (blocks) {
+    calling({ blocks }, logProb);
+    calling({ logProb }, blocks);
+  }
   return prior;
 }
 

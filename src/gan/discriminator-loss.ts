@@ -6,7 +6,7 @@ import { checkResult, checkScalar } from '../tensor/checks.js';
 import type { Discriminator } from './discriminator.js';
 import type { GanTrainerOptions } from './gan-options.js';
 import type { Critic } from './input-gradient.js';
-import { lossOf } from './losses/adversarial-loss.js';
+import { playerLoss } from './losses/adversarial-loss.js';
 
 /** The input of a discriminator's update: data and generated examples. */
 export interface Examples {
@@ -39,7 +39,7 @@ export function discriminatorLoss(
     const added = penalty === undefined ? tf.scalar(0) : penalty(critic, real, fake, options.random, step);
     checkScalar('step', 'penalty(...)', added);
     const [realLogits, fakeLogits] = [critic.logits(real), critic.logits(fake)];
-    const adversarial = lossOf(loss, 'discriminator', realLogits, fakeLogits);
+    const adversarial = playerLoss(loss, 'discriminator', realLogits, fakeLogits);
     const total = penalty === undefined ? adversarial : tf.add(adversarial, added);
     return { loss: total, discriminatorLoss: adversarial, realLogits, fakeLogits, penalty: added };
   } finally {

@@ -4,9 +4,9 @@ import { sigmoid } from '../gradients/elementwise.js';
 import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
-import { receiverOf } from '../tensor/receiver-of.js';
-import { checkExamples, checkShape } from '../tensor/checks.js';
+import { checkExamples, checkFunction, checkShape } from '../tensor/checks.js';
 import { madeBy } from '../tensor/made-by.js';
+import { calling, checkCopy } from '../tensor/own-members.js';
 
 /** The discriminator of a generative adversarial network, or the critic of a Wasserstein one. */
 export interface Discriminator extends Part {
@@ -50,11 +50,14 @@ export function createDiscriminator(network: Network): Discriminator {
       return output;
     });
   };
-  const made = createPart(network, {
-    logits,
-    probability(x: Tensor, options?: ApplyOptions): Tensor {
-      return tf.tidy(() => sigmoid(receiverOf(this, { logits }, 'logits').logits(x, options, 'probability')));
-    },
-  });
-  return madeBy('createDiscriminator', {}, made);
+  const probability: Discriminator['probability'] = (x, options) =>
+    tf.tidy(() => sigmoid(logits(x, options, 'probability')));
+  const members = { logits, probability: calling({ logits }, probability) };
+  return madeBy('createDiscriminator', {}, createPart(network, members));
+}
+
+/** Throws unless `discriminator` has `logits`, or if it is a copy whose `probability` is that of another. */
+export function checkDiscriminator(where: string, argument: string, discriminator: Discriminator): void {
+  checkFunction(where, `${argument}.logits`, discriminator?.logits);
+  checkCopy(where, argument, discriminator, 'probability', 'Replace it, too.');
 }

@@ -1,17 +1,16 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/index.js';
-import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
+import type { AverageOptions } from '../training/trainer/average.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import type { Schedule } from '../training/optimizers/schedules.js';
-import type { Discriminator } from './discriminator.js';
-import type { Generator } from './generator.js';
+import { checkDiscriminator, type Discriminator } from './discriminator.js';
+import { checkGenerator, type Generator } from './generator.js';
 import type { Critic } from './input-gradient.js';
 import type { AdversarialLoss } from './losses/adversarial-loss.js';
 import { checkFunction, checkInteger, checkRecord } from '../tensor/checks.js';
-import { nested, readOptions } from '../tensor/options.js';
-import { checkRandom } from '../random/check-random.js';
-import { clipNormRule } from '../training/trainer/trainer-options.js';
+import { readOptions } from '../tensor/options.js';
+import { averagesOf, trainerRules } from '../training/trainer/trainer-options.js';
 import { checkOptimizer } from '../training/optimizers/read-optimizer.js';
 
 /** The metrics of a GAN's trainer, means over the batch: both adversarial losses, the logits, and the penalty as added to the loss. */
@@ -59,24 +58,17 @@ export interface GanTrainerOptions {
 
 /** Checks the options and fills in defaults. Options that all trainers share are checked by {@link createTrainer}. */
 export function readGanOptions(where: string, options: GanTrainerOptions) {
-  const read = readOptions(where, options, {
+  const { average, ...read } = readOptions(where, options, {
     generator: checkGenerator,
     discriminator: checkDiscriminator,
     loss: checkLoss,
     optimizers: checkOptimizers,
-    random: checkRandom,
+    ...trainerRules,
     discriminatorSteps: { is: checkSteps, default: 1 },
     penalty: { is: checkFunction, default: undefined },
     augment: { is: checkFunction, default: undefined },
-    average: nested,
-    clipNorm: clipNormRule,
   });
-  const { generator, average } = read;
-  if (average !== undefined) {
-    checkGenerator(where, 'average.into', average.into);
-    checkAverage(where, 'average', generator, average);
-  }
-  return read;
+  return { ...read, averages: averagesOf(where, 'generator', read.generator, average, checkGenerator) };
 }
 
 function checkOptimizers(where: string, argument: string, optimizers: GanTrainerOptions['optimizers']): void {
@@ -87,15 +79,6 @@ function checkSteps(where: string, argument: string, value: number | Schedule): 
   if (typeof value !== 'function') checkInteger(where, argument, value);
 }
 
-function checkGenerator(where: string, argument: string, generator: Generator): void {
-  checkFunction(where, `${argument}.generate`, generator?.generate);
-}
-
-function checkDiscriminator(where: string, argument: string, discriminator: Discriminator): void {
-  checkFunction(where, `${argument}.logits`, discriminator?.logits);
-}
-
 function checkLoss(where: string, argument: string, loss: AdversarialLoss): void {
-  const losses = 'nonSaturatingLoss, hingeLoss, leastSquaresLoss, minimaxLoss, wassersteinLoss, relativisticLoss';
-  checkRecord(where, argument, loss, 'discriminator generator', `${losses}, smoothedLoss(...)`);
+  checkRecord(where, argument, loss, 'discriminator generator', 'nonSaturatingLoss, hingeLoss');
 }

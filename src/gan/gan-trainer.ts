@@ -11,7 +11,7 @@ import { dataVerdicts } from '../verdicts/data-verdicts.js';
 import { ganVerdicts } from '../verdicts/gan-verdicts.js';
 import { discriminatorLoss, type DiscriminatorLoss } from './discriminator-loss.js';
 import { readGanOptions, type GanMetric, type GanTrainerOptions } from './gan-options.js';
-import { lossOf } from './losses/adversarial-loss.js';
+import { playerLoss } from './losses/adversarial-loss.js';
 
 /**
  * A trainer for a generative adversarial network.
@@ -64,10 +64,9 @@ export function ganModel(options: GanTrainerOptions): GameTrainerOptions<GanMetr
 }
 
 function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<GanMetric> {
-  const { generator, discriminator, loss, optimizers, discriminatorSteps, penalty, augment, average, ...shared } =
-    options;
+  const { generator, discriminator, loss, optimizers, discriminatorSteps, penalty, augment, ...shared } = options;
 
-  const inUse = [loss.name, penalty && 'r1Penalty', augment && 'augment', average && 'average'];
+  const inUse = [loss.name, penalty && 'r1Penalty', augment && 'augment', shared.averages && 'average'];
   const generate = (z: Tensor, real: Tensor, applyOptions: StepInput['options']): Tensor => {
     checkConditionRead('step', 'batch.', applyOptions, generator, discriminator);
     const fake = generator.generate(z, applyOptions);
@@ -75,14 +74,14 @@ function gameOf(options: ReturnType<typeof readGanOptions>): GameTrainerOptions<
     checkResult(applyOptions.training ? 'step' : 'evaluate', 'generator output', fake, real.shape, fix);
     return fake;
   };
-  const generatorLoss = (fakeLogits: Tensor, realLogits?: Tensor) => lossOf(loss, 'generator', fakeLogits, realLogits);
+  const generatorLoss = (fakeLogits: Tensor, realLogits?: Tensor) =>
+    playerLoss(loss, 'generator', fakeLogits, realLogits);
 
   return {
     ...shared,
     name: 'gan',
     parts: { generator, discriminator },
     optimizers: { generator: optimizers?.generator, discriminator: optimizers?.discriminator },
-    averages: average && { generator: average },
     observers: [dataVerdicts({ unitScale: true })],
     settings: { loss, discriminatorSteps, penalty, augment },
 

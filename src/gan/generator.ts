@@ -6,9 +6,9 @@ import { checkConditionRead } from '../nets/classes-of.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/stream.js';
-import { receiverOf } from '../tensor/receiver-of.js';
-import { checkResult, checkShape } from '../tensor/checks.js';
+import { checkFunction, checkShape } from '../tensor/checks.js';
 import { madeBy } from '../tensor/made-by.js';
+import { calling, checkCopy } from '../tensor/own-members.js';
 
 /** The generator of a generative adversarial network. */
 export interface Generator extends Part {
@@ -87,16 +87,13 @@ export function createGenerator(network: Network, options: LatentOptions): Gener
   };
 
   const sampleLatent = (n: number, random: RandomStream, caller = 'sampleLatent'): Tensor => latents(caller, n, random);
-  const drawAs = (caller: string) =>
-    function (this: unknown, n: number, random: RandomStream, applyOptions?: ApplyOptions): Tensor {
-      const by = receiverOf(this, { sampleLatent, generate }, 'sampleLatent', 'generate');
-      checkConditionRead(caller, 'options.', applyOptions, by);
-      return tf.tidy(() => {
-        const output = by.generate(by.sampleLatent(n, random, caller), applyOptions, caller);
-        checkResult(caller, 'generator output', output);
-        return output;
-      });
+  const drawAs = (caller: string): Generator['draw'] => {
+    const draw: Generator['draw'] = (n, random, applyOptions) => {
+      checkConditionRead(caller, 'options.', applyOptions, network);
+      return tf.tidy(() => generate(sampleLatent(n, random, caller), applyOptions, caller));
     };
+    return calling({ sampleLatent, generate }, draw);
+  };
 
   const made = createPart(network, {
     latentSize,
@@ -106,4 +103,10 @@ export function createGenerator(network: Network, options: LatentOptions): Gener
     sample: drawAs('sample'),
   });
   return madeBy(where, read, made);
+}
+
+/** Throws unless `generator` has `generate`, or if it is a copy whose `draw` or `sample` is that of another. */
+export function checkGenerator(where: string, argument: string, generator: Generator): void {
+  checkFunction(where, `${argument}.generate`, generator?.generate);
+  checkCopy(where, argument, generator, 'draw sample', 'Replace it, too.');
 }

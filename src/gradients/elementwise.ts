@@ -39,17 +39,20 @@ export function elementwise(
   );
 }
 
-/** Makes an elementwise function, which files refer to by its name. */
+/**
+ * Makes an elementwise function, which files refer to by its name. Its derivative gets the function itself, `again`. Vite keeps an unused function
+ * that names itself, and `tf.erf` among the arguments of an unused call, which may be a getter; so `forward` is a function of ours.
+ */
 export function elementwiseFunction(
   name: string,
-  ...functions: [
-    forward: (x: Tensor) => Tensor,
-    derivative: (x: Tensor) => Tensor,
-    ofValue?: (value: Tensor, x: Tensor) => Tensor,
-  ]
+  forward: (x: Tensor) => Tensor,
+  derivative: (x: Tensor, again: (x: Tensor) => Tensor) => Tensor,
+  ofValue?: (value: Tensor, x: Tensor) => Tensor,
 ): (x: Tensor) => Tensor {
   // a property of an object, so that the function gets this name
-  const made = { [name]: (x: Tensor) => elementwise(name, x, ...functions) };
+  const made = {
+    [name]: (x: Tensor): Tensor => elementwise(name, x, forward, (kept) => derivative(kept, made[name]!), ofValue),
+  };
   return named(name, made[name]!);
 }
 
@@ -81,8 +84,10 @@ export function exp(x: Tensor): Tensor {
  * @param x - float32, any shape
  * @returns numbers in [-1, 1], of x's shape; the caller disposes it
  */
-export const erf = /* @__PURE__ */ elementwiseFunction('erf', tf.erf, (kept) =>
-  tf.mul(2 / Math.sqrt(Math.PI), exp(tf.neg(tf.square(kept)))),
+export const erf = /* @__PURE__ */ elementwiseFunction(
+  'erf',
+  (x) => tf.erf(x),
+  (kept) => tf.mul(2 / Math.sqrt(Math.PI), exp(tf.neg(tf.square(kept)))),
 );
 
 /**
@@ -99,7 +104,11 @@ export const erf = /* @__PURE__ */ elementwiseFunction('erf', tf.erf, (kept) =>
  * ```
  * @see https://proceedings.mlr.press/v15/glorot11a.html Glorot, Bordes and Bengio 2011
  */
-export const relu = /* @__PURE__ */ elementwiseFunction('relu', tf.relu, (kept) => tf.step(kept));
+export const relu = /* @__PURE__ */ elementwiseFunction(
+  'relu',
+  (x) => tf.relu(x),
+  (kept) => tf.step(kept),
+);
 
 /** The slope of {@link leakyRelu} below zero. */
 export const LEAK = 0.2;
@@ -142,9 +151,9 @@ export const leakyRelu = /* @__PURE__ */ elementwiseFunction(
  */
 export const sigmoid = /* @__PURE__ */ elementwiseFunction(
   'sigmoid',
-  tf.sigmoid,
+  (x) => tf.sigmoid(x),
   // 1 - sigmoid(x) would be 0 for logits of 17 or more, so that a confident discriminator would give no gradient
-  (kept) => tf.mul(sigmoid(kept), sigmoid(tf.neg(kept))),
+  (kept, again) => tf.mul(again(kept), again(tf.neg(kept))),
   (value, kept) => tf.mul(value, tf.sigmoid(tf.neg(kept))),
 );
 
@@ -162,7 +171,7 @@ export const sigmoid = /* @__PURE__ */ elementwiseFunction(
  * ```
  * @see https://proceedings.neurips.cc/paper/2000/hash/44968aece94f667e4095002d140b5896-Abstract.html Dugas et al. 2001
  */
-export const softplus = /* @__PURE__ */ elementwiseFunction('softplus', tf.softplus, sigmoid);
+export const softplus = /* @__PURE__ */ elementwiseFunction('softplus', (x) => tf.softplus(x), sigmoid);
 
 /**
  * The hyperbolic tangent, with a correct second derivative; that of `tf.tanh` is off by 40%.
@@ -180,7 +189,7 @@ export const softplus = /* @__PURE__ */ elementwiseFunction('softplus', tf.softp
  */
 export const tanh = /* @__PURE__ */ elementwiseFunction(
   'tanh',
-  tf.tanh,
-  (kept) => tf.sub(1, tf.square(tanh(kept))),
+  (x) => tf.tanh(x),
+  (kept, again) => tf.sub(1, tf.square(again(kept))),
   (value) => tf.sub(1, tf.square(value)),
 );

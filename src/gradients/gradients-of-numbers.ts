@@ -44,8 +44,8 @@ export const gradientsOfNumbers: Additions = {
   Multiply: () => ofTwo((dy, _, b) => tf.mul(dy, b), (dy, a) => tf.mul(dy, a)), // prettier-ignore
   RealDiv: () => ofTwo((dy, _, b) => tf.div(dy, b), (dy, a, b) => tf.neg(tf.div(tf.mul(dy, a), tf.square(b)))), // prettier-ignore
   SquaredDifference: () => ofTwo((dy, a, b) => tf.mul(dy, tf.mul(2, tf.sub(a, b))), (dy, a, b) => tf.mul(dy, tf.mul(2, tf.sub(b, a)))), // prettier-ignore
-  Maximum: () => ofTwo(where(tf.greaterEqual), where(tf.less)),
-  Minimum: () => ofTwo(where(tf.lessEqual), where(tf.greater)),
+  Maximum: () => ofTwo(slopesWhere(tf.greaterEqual), slopesWhere(tf.less)),
+  Minimum: () => ofTwo(slopesWhere(tf.lessEqual), slopesWhere(tf.greater)),
   GreaterEqual: () => ofTwo(tf.zerosLike, tf.zerosLike),
   AddN: () => ({
     saveAllInputs: true,
@@ -109,7 +109,7 @@ function ofTwo(ofA: SlopeOfTwo, ofB: SlopeOfTwo): RegisteredGradient {
   };
 }
 
-function where(holds: (a: Tensor, b: Tensor) => Tensor): SlopeOfTwo {
+function slopesWhere(holds: (a: Tensor, b: Tensor) => Tensor): SlopeOfTwo {
   return (dy, a, b) => tf.mul(dy, tf.cast(holds(a, b), 'float32'));
 }
 

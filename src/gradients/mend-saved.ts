@@ -32,19 +32,19 @@ export function mendSaved(): Mending {
 
 /** Runs a gradient call whose errors about custom gradients name this public function. */
 export function refusingFor<T>(where: string, f: () => T): T {
-  const mending = mendSaved();
-  const before = mending.where;
-  mending.where = where;
+  const patchedEngine = mendSaved();
+  const before = patchedEngine.where;
+  patchedEngine.where = where;
   try {
     return f();
   } finally {
-    mending.where = before;
+    patchedEngine.where = before;
   }
 }
 
 /** Replaces the method permanently, because V8 is slow with objects from which a property was deleted. */
 function prepare(engine: Engine): Mending {
-  const mending = { where: 'repairGradients' };
+  const patchedEngine = { where: 'repairGradients' };
   const own = engine as unknown as RecordingEngine;
   const run = own.runKernelFunc.bind(own);
   own.runKernelFunc = (call) => {
@@ -57,10 +57,10 @@ function prepare(engine: Engine): Mending {
     const node = copies.pop()!;
     const late = copies.filter((copy) => isOfOutput(copy, node));
     activeTape.push(...copies.filter((copy) => !late.includes(copy)), node, ...late);
-    if (call.forwardFunc !== undefined) refuseInside(node, copies, oldest, own.nextTensorId(), mending);
+    if (call.forwardFunc !== undefined) refuseInside(node, copies, oldest, own.nextTensorId(), patchedEngine);
     return result;
   };
-  return mending;
+  return patchedEngine;
 }
 
 /** Whether a copy that was recorded inside an operation is of an output, maybe in another shape, as a separate tensor with the same numbers. */
@@ -81,7 +81,7 @@ function refuseInside(
   copies: readonly TapeNode[],
   oldest: number,
   newest: number,
-  mending: Mending,
+  patchedEngine: Mending,
 ): void {
   const { gradient, outputs } = node;
   if (gradient === undefined) return;
@@ -90,10 +90,15 @@ function refuseInside(
   for (const copy of copies) if (!isLost(copy.inputs['x']!)) connected.add(copy.outputs[0]!.id);
   const refuse = (used: readonly Tensor[]): void => {
     if (!used.some(isLost)) return;
-    throw unusable(mending.where, nameOf(node), 'must save only its inputs and its value, to be differentiated twice', {
-      seen: 'a tensor computed inside',
-      fix: 'Where it calls tf.customGrad, save the inputs, and compute the rest from them in gradFunc.',
-    });
+    throw unusable(
+      patchedEngine.where,
+      nameOf(node),
+      'must save only its inputs and its value, to be differentiated twice',
+      {
+        seen: 'a tensor computed inside',
+        fix: 'Where it calls tf.customGrad, save the inputs, and compute the rest from them in gradFunc.',
+      },
+    );
   };
   const watched = <T>(compute: () => T): T => {
     const { activeTape } = tf.engine().state;

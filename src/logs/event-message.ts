@@ -1,5 +1,5 @@
 import { checkInteger } from '../tensor/plain-checks.js';
-import { joined } from './log-file.js';
+import { encode, type Field } from '../training/saving/protobuf.js';
 
 /** A value in an event's summary. */
 export type EventValue =
@@ -26,73 +26,30 @@ export interface EventContent {
  *   https://github.com/tensorflow/tensorboard/tree/master/tensorboard/compat/proto
  */
 export function eventMessage({ wallTime, step, fileVersion, isRestart, values }: EventContent): Uint8Array {
-  return joined([
-    float64(1, wallTime),
-    ...(step === undefined ? [] : [integer(2, step)]),
-    ...(fileVersion === undefined ? [] : [bytesOf(3, encode(fileVersion))]),
-    ...(values === undefined ? [] : [bytesOf(5, joined(values.map((value) => bytesOf(1, summaryValue(value)))))]),
+  if (step !== undefined) checkInteger('tensorBoardWriter', 'entry.step', step, { least: 0 });
+  return encode([
+    [1, Float64Array.of(wallTime)],
+    [2, step],
+    [3, fileVersion],
+    [5, values?.map((value): Field => [1, summaryValue(value)])],
     // SessionLog { status: START }
-    ...(isRestart ? [bytesOf(7, integer(1, 1))] : []),
+    [7, isRestart ? [[1, 1]] : undefined],
   ]);
 }
 
-function summaryValue(value: EventValue): Uint8Array {
-  const tag = bytesOf(1, encode(value.tag));
-  if ('number' in value) return joined([tag, float32(2, value.number)]);
-  if ('png' in value) return joined([tag, bytesOf(4, image(value.png))]);
-  return joined([tag, bytesOf(8, textTensor(value.text)), bytesOf(9, bytesOf(1, bytesOf(1, encode('text'))))]);
+function summaryValue(value: EventValue): readonly Field[] {
+  const tag: Field = [1, value.tag];
+  if ('number' in value) return [tag, [2, Float32Array.of(value.number)]];
+  if ('png' in value) return [tag, [4, image(value.png)]];
+  return [tag, [8, textTensor(value.text)], [9, [[1, [[1, 'text']]]]]];
 }
 
 /** Summary.Image: height, width, channels, file. The size of a PNG starts at byte 16. */
-function image(png: Uint8Array): Uint8Array {
+function image(png: Uint8Array): readonly Field[] {
   const view = new DataView(png.buffer, png.byteOffset, png.length);
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
-  return joined([integer(1, height), integer(2, width), integer(3, 3), bytesOf(4, png)]);
+  return [[1, height], [2, width], [3, 3], [4, png]]; // prettier-ignore
 }
 
 /** TensorProto of dtype DT_STRING and shape [1]. */
-function textTensor(text: string): Uint8Array {
-  const shape = bytesOf(2, integer(1, 1));
-  return joined([integer(1, 7), bytesOf(2, shape), bytesOf(8, encode(text))]);
-}
-
-/** The first byte of a field: its number, and the type of its value, which is 0 for an integer, 1 for eight bytes, 2 for a length and 5 for four bytes. */
-function key(field: number, kind: number): Uint8Array {
-  return Uint8Array.of((field << 3) | kind);
-}
-
-function integer(field: number, value: number): Uint8Array {
-  return joined([key(field, 0), varint(value)]);
-}
-
-function bytesOf(field: number, bytes: Uint8Array): Uint8Array {
-  return joined([key(field, 2), varint(bytes.length), bytes]);
-}
-
-function float64(field: number, value: number): Uint8Array {
-  const eight = new Uint8Array(8);
-  new DataView(eight.buffer).setFloat64(0, value, true);
-  return joined([key(field, 1), eight]);
-}
-
-function float32(field: number, value: number): Uint8Array {
-  const four = new Uint8Array(4);
-  new DataView(four.buffer).setFloat32(0, value, true);
-  return joined([key(field, 5), four]);
-}
-
-/** Seven bits per byte, lowest first; the eighth bit is set if more bytes follow. */
-function varint(value: number): Uint8Array {
-  // only a step may come from a user
-  checkInteger('tensorBoardWriter', 'entry.step', value, { least: 0 });
-  const bytes: number[] = [];
-  for (let rest = value; ; rest = Math.floor(rest / 128)) {
-    const isLast = rest < 128;
-    bytes.push((rest % 128) | (isLast ? 0 : 128));
-    if (isLast) return Uint8Array.from(bytes);
-  }
-}
-
-function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
+const textTensor = (text: string): readonly Field[] => [[1, 7], [2, [[2, [[1, 1]]]]], [8, text]]; // prettier-ignore

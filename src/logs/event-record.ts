@@ -1,4 +1,4 @@
-import { joined } from './log-file.js';
+import { joined } from '../training/saving/protobuf.js';
 
 /** The Castagnoli polynomial, with its bits reversed. */
 const POLYNOMIAL = 0x82f63b78;

@@ -1,3 +1,4 @@
+import { joined } from '../training/saving/protobuf.js';
 import { checkBytes, WRITE_TEXT } from '../tensor/check-bytes.js';
 import { wrongKind } from '../tensor/errors.js';
 import { checkInteger } from '../tensor/plain-checks.js';
@@ -52,15 +53,4 @@ export function memoryFile(): MemoryFile {
       return new Blob([whole()], { type });
     },
   });
-}
-
-/** Concatenates bytes. */
-export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }

@@ -3,7 +3,8 @@ import { checkLogFile } from './csv-writer.js';
 import { eventMessage, type EventContent, type EventValue } from './event-message.js';
 import { completeRecords, eventRecord } from './event-record.js';
 import type { LogEntry, LogWriter } from './log-entry.js';
-import { joined, type LogFile } from './log-file.js';
+import { joined } from '../training/saving/protobuf.js';
+import type { LogFile } from './log-file.js';
 
 /**
  * Writes a TensorBoard event file: a scalar per number, a text per report with verdicts, an image per picture.

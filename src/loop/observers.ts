@@ -40,7 +40,7 @@ export interface Observers {
 export function joinObservers(caller: string, list: readonly Observer[]): Observers {
   const all = [...new Set(list)];
   // work that needs the decisions of the others comes last
-  const inOrder = [...all.filter(({ afterEpoch }) => !afterEpoch), ...all.filter(({ afterEpoch }) => afterEpoch)];
+  const ordered = [...all.filter(({ afterEpoch }) => !afterEpoch), ...all.filter(({ afterEpoch }) => afterEpoch)];
   const looks = createLooks(caller, all);
   return {
     readsUpdates: all.some(({ update }) => update),
@@ -48,7 +48,7 @@ export function joinObservers(caller: string, list: readonly Observer[]): Observ
       return all.flatMap(({ reason }) => reason ?? [])[0];
     },
     async begin(run) {
-      for (const observer of inOrder) await observer.begin?.(run);
+      for (const observer of ordered) await observer.begin?.(run);
     },
     look: looks.look,
     endStep: looks.endStep,
@@ -69,12 +69,12 @@ export function joinObservers(caller: string, list: readonly Observer[]): Observ
     },
     async epoch(run) {
       await looks.fetch();
-      for (const observer of inOrder) await observer.epoch?.(run);
-      for (const observer of inOrder) await observer.afterEpoch?.(run);
+      for (const observer of ordered) await observer.epoch?.(run);
+      for (const observer of ordered) await observer.afterEpoch?.(run);
     },
     async end() {
       looks.end();
-      for (const observer of inOrder) await observer.end?.();
+      for (const observer of ordered) await observer.end?.();
     },
   };
 }

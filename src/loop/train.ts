@@ -209,7 +209,7 @@ function stepOf<N extends string>(
     if (before === undefined || trainer.steps !== before) return metrics;
     free(Object.values<Tensor>(metrics));
     const fix = 'Make it a getter, or leave it out.';
-    throw outOfRange('train', 'trainer.steps', 'must count each step', { got: before, fix });
+    throw outOfRange('train', 'trainer.steps', 'must increase with each step', { got: before, fix });
   } catch (error) {
     if (isOurs(error)) error.message += ` This was step ${step} of ${caller}.`;
     throw error;

@@ -3,7 +3,8 @@ import type { Part } from '../nets/network.js';
 import { noteOf } from '../tensor/made-by.js';
 import type { Json } from '../training/index.js';
 import { plainOptions } from './describe-parts.js';
-import { kindOf, type ModelKind } from './part-kinds.js';
+import { kindOf } from './makers.js';
+import type { ModelKind } from './part-kinds.js';
 import { parametersOf } from './plan-model.js';
 import { readModelFile } from './read-file.js';
 

@@ -10,7 +10,8 @@ import type { ModelText } from './architecture-text.js';
 import type { MakePart } from './define-part.js';
 import { makeLayers } from './make-layers.js';
 import { functionsFor, makeOwnBy, makersRule } from './make-own.js';
-import { kindOf, modelKinds, type ExpectedModel, type LoadedModel, type ModelKind } from './part-kinds.js';
+import { kindOf, modelKinds } from './makers.js';
+import type { ExpectedModel, LoadedModel, ModelKind } from './part-kinds.js';
 import { MAX_BYTES, readModelFile, type ModelFile } from './read-file.js';
 import { rejectModel } from './read-model-text.js';
 

@@ -23,12 +23,16 @@ import { codePriorFrom, type CodePriorOptions } from '../tokens/code-prior.js';
 import { createCodebook } from '../tokens/quantizers/codebook.js';
 import { finiteScalarQuantizer } from '../tokens/quantizers/finite-scalar-quantizer.js';
 import { createQuantizedEncoder } from '../tokens/quantizers/quantized-encoder.js';
+import type { ModelText } from './architecture-text.js';
+import type { ModelKind } from './part-kinds.js';
 
 /** Options from a file, which the function that takes them has yet to check. */
 export type Options = Readonly<Record<string, unknown>>;
 
 /** How one kind of part is made. */
 export interface Maker {
+  /** The kind of part; a network if it is absent. */
+  readonly kind?: ModelKind | undefined;
   /** The smallest number of networks in it. */
   readonly minParts: number;
   /** The largest number of networks in it. */
@@ -87,6 +91,9 @@ const withoutOptions = /* @__NO_SIDE_EFFECTS__ */ (
     throw wrongKind(make.name, 'options', 'must be left out', { seen: `the key '${name}'` });
   });
 
+/** A maker of a part that is no network. */
+const ofKind = /* @__NO_SIDE_EFFECTS__ */ (kind: ModelKind, maker: Maker): Maker => ({ ...maker, kind });
+
 // the bounds of both axes, for a pair: maps that grow in turns along one and the other do not escape the limit
 const shrunk: Scale = ({ strides }) => 1 / Math.min(...[strides].flat().map(Number));
 const stretched: Scale = ({ strides }) => Math.max(...[strides].flat().map(Number));
@@ -138,26 +145,40 @@ export const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['withScaleAndShift', withoutOptions(2, 2, nets.withScaleAndShift)],
   ['withStepSizes', withoutOptions(2, 2, nets.withStepSizes)],
   ['withTimesteps', withoutOptions(2, 3, withTimesteps)],
-  ['createGaussianEncoder', withNetwork(createGaussianEncoder)],
-  ['finiteScalarQuantizer', plain(finiteScalarQuantizer)],
-  ['createCodebook', withRandom(createCodebook)],
-  ['createQuantizedEncoder', withQuantizer(createQuantizedEncoder)],
-  ['createCodePrior', withQuantizer(codePriorFrom)],
-  ['createHierarchicalEncoder', withParts(1, Infinity, createHierarchicalEncoder)],
-  ['createHierarchicalPrior', withParts(0, Infinity, hierarchicalPrior)],
-  ['createConditionalPrior', withNetwork(createConditionalPrior)],
-  ['createFlowPrior', withRandom(createFlowPrior)],
-  ['createDecoder', withNetwork(createDecoder)],
-  ['createMixturePrior', withRandom(createMixturePrior)],
-  ['createVampPrior', withNetwork(vampPriorFrom)],
-  ['createGenerator', withNetwork(createGenerator)],
-  ['createDiscriminator', withoutOptions(1, 1, createDiscriminator)],
-  ['createTokenModel', withNetwork(createTokenModel)],
-  ['createMaskedModel', withNetwork(createMaskedModel)],
-  ['createTableModel', withRandom(createTableModel)],
-  ['createDenoiser', withNetwork(createDenoiser)],
-  ['withClip', withNetwork(withClip)],
+  ['createGaussianEncoder', ofKind('encoder', withNetwork(createGaussianEncoder))],
+  ['createHierarchicalEncoder', ofKind('latentEncoder', withParts(1, Infinity, createHierarchicalEncoder))],
+  ['createQuantizedEncoder', ofKind('quantizedEncoder', withQuantizer(createQuantizedEncoder))],
+  ['finiteScalarQuantizer', ofKind('quantizer', plain(finiteScalarQuantizer))],
+  ['createCodebook', ofKind('quantizer', withRandom(createCodebook))],
+  ['createCodePrior', ofKind('codePrior', withQuantizer(codePriorFrom))],
+  ['createHierarchicalPrior', ofKind('prior', withParts(0, Infinity, hierarchicalPrior))],
+  ['createConditionalPrior', ofKind('prior', withNetwork(createConditionalPrior))],
+  ['createFlowPrior', ofKind('prior', withRandom(createFlowPrior))],
+  ['createDecoder', ofKind('decoder', withNetwork(createDecoder))],
+  ['createMixturePrior', ofKind('prior', withRandom(createMixturePrior))],
+  ['createVampPrior', ofKind('prior', withNetwork(vampPriorFrom))],
+  ['createGenerator', ofKind('generator', withNetwork(createGenerator))],
+  ['createDiscriminator', ofKind('discriminator', withoutOptions(1, 1, createDiscriminator))],
+  ['createTokenModel', ofKind('tokenModel', withNetwork(createTokenModel))],
+  ['createMaskedModel', ofKind('tokenModel', withNetwork(createMaskedModel))],
+  ['createTableModel', ofKind('tableModel', withRandom(createTableModel))],
+  ['createDenoiser', ofKind('denoiser', withNetwork(createDenoiser))],
+  ['withClip', ofKind('denoiser', withNetwork(withClip))],
 ]);
+
+/** The names of all kinds of parts. */
+export const modelKinds: readonly ModelKind[] = /* @__PURE__ */ (() => [
+  ...new Set([...makers.values()].map(({ kind = 'network' }) => kind)),
+])();
+
+/** The kind of the part with this index; that of a frozen part is the kind of the part in it. */
+export function kindOf({ layers }: Pick<ModelText, 'layers'>, place: number): ModelKind {
+  const { kind, parts, own } = layers[place]!;
+  if (own !== undefined) return own.as as ModelKind;
+  const [inner] = parts;
+  if (kind === 'freeze' && inner !== undefined) return kindOf({ layers }, inner);
+  return makers.get(kind)?.kind ?? 'network';
+}
 
 function sequential(...networks: Network[]): Network {
   return nets.sequential(networks);

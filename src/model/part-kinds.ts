@@ -8,7 +8,6 @@ import { noteOf } from '../tensor/made-by.js';
 import type { Decoder, GaussianEncoder, LatentEncoder } from '../vae/index.js';
 import type { CodePrior } from '../tokens/code-prior.js';
 import type { QuantizedEncoder } from '../tokens/quantizers/quantized-encoder.js';
-import type { ModelText } from './architecture-text.js';
 import type { Quantizer } from '../tokens/quantizers/quantizer.js';
 
 /** The kinds of parts that a file may contain. */
@@ -54,43 +53,7 @@ export type LoadedModel<As extends ExpectedModel | undefined> = As extends Model
     ? { readonly [Name in keyof As]: ModelParts[As[Name]] }
     : ModelParts[ModelKind] | { readonly [name: string]: ModelParts[ModelKind] };
 
-/** The kinds of parts by the functions that make them; all other functions make networks. */
-const makers: ReadonlyMap<string, ModelKind> = new Map([
-  ['createGaussianEncoder', 'encoder'],
-  ['createHierarchicalEncoder', 'latentEncoder'],
-  ['createQuantizedEncoder', 'quantizedEncoder'],
-  ['finiteScalarQuantizer', 'quantizer'],
-  ['createCodebook', 'quantizer'],
-  ['createCodePrior', 'codePrior'],
-  ['createHierarchicalPrior', 'prior'],
-  ['createConditionalPrior', 'prior'],
-  ['createFlowPrior', 'prior'],
-  ['createDecoder', 'decoder'],
-  ['createMixturePrior', 'prior'],
-  ['createVampPrior', 'prior'],
-  ['createGenerator', 'generator'],
-  ['createDiscriminator', 'discriminator'],
-  ['createTokenModel', 'tokenModel'],
-  ['createMaskedModel', 'tokenModel'],
-  ['createTableModel', 'tableModel'],
-  ['createDenoiser', 'denoiser'],
-  ['withClip', 'denoiser'],
-]);
-
-/** The names of all kinds of parts. */
-export const modelKinds: readonly ModelKind[] = /* @__PURE__ */ (() => [
-  ...new Set<ModelKind>(['network', ...makers.values()]),
-])();
-
-/** The kind of the part with this index; that of a frozen part is the kind of the part in it. */
-export function kindOf({ layers }: Pick<ModelText, 'layers'>, place: number): ModelKind {
-  const { kind, parts, own } = layers[place]!;
-  if (own !== undefined) return own.as as ModelKind;
-  const [inner] = parts;
-  return kind === 'freeze' && inner !== undefined ? kindOf({ layers }, inner) : (makers.get(kind) ?? 'network');
-}
-
-/** The members by which a part that was made by hand is recognised; those of a kind come before others that it also has. */
+/** The members by which a part is recognised; those of a kind come before others that it also has. */
 const members: Readonly<Partial<Record<ModelKind, string>>> = {
   codePrior: 'model quantizer logProb',
   quantizedEncoder: 'quantizer indices draw',
@@ -106,11 +69,11 @@ const members: Readonly<Partial<Record<ModelKind, string>>> = {
   prior: 'logProb sample',
 };
 
-/** The kind of a part; of one that was made by hand it follows from its members. */
+/** The kind of a part, by its members. */
 export function kindOfPart(part: object): ModelKind {
   const { kind = '', parts: [inner] = [], defined } = noteOf(part) ?? {};
   if (defined !== undefined) return defined.as as ModelKind;
   if (kind === 'freeze') return kindOfPart(inner!);
   const found = Object.entries(members).find(([, names]) => names.split(' ').every((name) => name in part));
-  return makers.get(kind) ?? ((found?.[0] ?? 'network') as ModelKind);
+  return (found?.[0] ?? 'network') as ModelKind;
 }

@@ -2,10 +2,10 @@ import { cut, unusable, type Found } from '../tensor/errors.js';
 import { jsonFields, type Json } from '../training/json.js';
 import { isOwnKind, VERSION, type LayerText, type ModelText, type OwnText } from './architecture-text.js';
 import { beyondLimit, MAX_LAYERS } from './limits.js';
-import { makers } from './makers.js';
+import { makers, modelKinds } from './makers.js';
 import { valueCodecs } from './named-values.js';
 import { areTooLarge, sizesIn } from './sizes-in.js';
-import { modelKinds, type ModelKind } from './part-kinds.js';
+import type { ModelKind } from './part-kinds.js';
 
 const FIX = 'The file is damaged, of a later version or not from saveModel.';
 
@@ -44,7 +44,7 @@ export function readModelText(text: Json, numbers: number, reject: RejectModel):
   const roots = readRoots(model, list, reject);
   const used = new Set([...list.flatMap(({ parts }) => parts), ...roots.values()]);
   const unused = list.findIndex((_, place) => !used.has(place));
-  if (unused >= 0) reject('must use each layer that it lists', { seen: `${at(unused)}, which is not used` });
+  if (unused >= 0) reject('must not list unused layers', { seen: `${at(unused)}, which is not used` });
   return { layers: list, roots };
 }
 

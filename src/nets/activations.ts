@@ -21,9 +21,12 @@ export { leakyRelu, relu, sigmoid, softplus, tanh } from '../gradients/elementwi
  * ```
  * @see https://arxiv.org/abs/1511.07289 Clevert, Unterthiner and Hochreiter 2015, equation 15
  */
-export const elu = /* @__PURE__ */ elementwiseFunction('elu', tf.elu, (kept) =>
-  // min(x, 0) = -relu(-x): tf.minimum has no second derivative, and exp of a large x would be infinite
-  exp(tf.neg(relu(tf.neg(kept)))),
+export const elu = /* @__PURE__ */ elementwiseFunction(
+  'elu',
+  (x) => tf.elu(x),
+  (kept) =>
+    // min(x, 0) = -relu(-x): tf.minimum has no second derivative, and exp of a large x would be infinite
+    exp(tf.neg(relu(tf.neg(kept)))),
 );
 
 /**

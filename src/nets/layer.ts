@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { currentTape, gradientDepth } from '../gradients/tape.js';
-import { pairMembers, receiverOf } from '../tensor/receiver-of.js';
 import { checkAlive, checkFloat, checkInteger, checkResult } from '../tensor/checks.js';
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { free } from '../tensor/lost-backend.js';
 import { note, noteOf } from '../tensor/made-by.js';
+import { calling } from '../tensor/own-members.js';
 import { callNetwork, checkApplyOptions } from './apply-options.js';
 import type { Activation, ApplyOptions, Network, WeightedLayer } from './network.js';
 import { classesOf, commonClasses } from './classes-of.js';
@@ -13,14 +13,14 @@ import { classesOf, commonClasses } from './classes-of.js';
 /** Makes the frozen record of a layer that owns the given variables and buffers, and ignores a condition. */
 export function createLayer(
   variables: readonly Variable[],
-  apply: (input: Tensor, options: ApplyOptions, self: unknown) => Tensor,
+  apply: (input: Tensor, options: ApplyOptions) => Tensor,
   buffers: readonly Variable[] = [],
 ): Network {
   const layer = {
-    apply(input: Tensor, options: ApplyOptions = {}): Tensor {
+    apply: (input: Tensor, options: ApplyOptions = {}): Tensor => {
       checkAlive('apply', 'network', variables);
       checkApplyOptions('apply', options);
-      return apply(input, options, this);
+      return apply(input, options);
     },
     variables: Object.freeze([...variables]),
     buffers: Object.freeze([...buffers]),
@@ -42,11 +42,11 @@ export function createWeightedLayer(
     return applyWith(given, input);
   };
   const layer: WeightedLayer = {
-    ...createLayer(variables, (input, _, self) => receiverOf(self, layer, 'applyWith').applyWith(variables, input)),
+    ...createLayer(variables, (input) => checked(variables, input)),
     applyWith: checked,
     outputAxis,
   };
-  pairMembers(checked, layer.apply);
+  calling({ apply: layer.apply }, checked);
   return Object.freeze(note(layer, { classes: 0 }));
 }
 

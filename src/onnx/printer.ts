@@ -129,7 +129,7 @@ export function axisIn(isFirst: boolean, axis: number, axes: number): number {
 }
 
 /** The first form of a value whose last axis is its own: rows that may have any axes. */
-export function rowsOf(p: Printer, tensor: RecordedTensor): Omit<Form, 'isFirst'> {
+export function asRows(p: Printer, tensor: RecordedTensor): Omit<Form, 'isFirst'> {
   const { shape } = tensor;
   const isLast = (one: Form): boolean =>
     !one.isFirst && one.shape.length > 1 && isSame(one.shape.slice(-1), shape.slice(-1));

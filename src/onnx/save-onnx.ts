@@ -50,11 +50,11 @@ export async function saveOnnx(
   model: Recording | Part,
   options: SaveOnnxOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return writeModel(await modelOf(model, options));
+  return writeModel(await onnxModelOf(model, options));
 }
 
 /** The model that {@link saveOnnx} writes. */
-export async function modelOf(model: Recording | Part, options: SaveOnnxOptions): Promise<OnnxModel> {
+export async function onnxModelOf(model: Recording | Part, options: SaveOnnxOptions): Promise<OnnxModel> {
   const { inputs, half, names } = readOptions(where, options, {
     inputs: { is: checkObject, default: {} },
     half: { is: checkBoolean, default: false },

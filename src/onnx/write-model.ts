@@ -1,5 +1,5 @@
 import { version } from '../../package.json';
-import { encode, type Field } from './protobuf.js';
+import { encode, type Field } from '../training/saving/protobuf.js';
 
 /** Attributes of a node. */
 export type Attributes = Readonly<Record<string, number | string | readonly number[]>>;

@@ -137,7 +137,7 @@ function updateByOperations(
   { mean, square, rate, epsilon, kept }: AdamFactors,
 ): Tensor {
   const read = pieces.map(({ members }) => {
-    const gradient = tf.concat([...rowsOf(gradients, members), tf.tensor1d([1])]);
+    const gradient = tf.concat([...joinRows(gradients, members), tf.tensor1d([1])]);
     const both = tf.stack([gradient, tf.square(gradient)]);
     return { both, isFinite: tf.isFinite(both) };
   });
@@ -155,7 +155,7 @@ function updateByOperations(
     const scaled = tf.div(moments, corrections);
     const [first, second] = [0, 1].map((row) => tf.slice(scaled, [row, 0], [1, numbers])) as [Tensor, Tensor];
     const change = tf.mul(tf.div(first, tf.add(tf.sqrt(second), epsilon)), stepSize);
-    const before = tf.concat(rowsOf(variables, members));
+    const before = tf.concat(joinRows(variables, members));
     const decayed = kept === 1 ? before : tf.mul(before, tf.sub(1, tf.mul(on, 1 - kept)));
     const after = tf.sub(decayed, tf.reshape(change, [-1]));
     const sizes = members.map((i) => variables[i]!.size);
@@ -200,7 +200,7 @@ function nextMoments(
 }
 
 /** The numbers of each member of a piece. */
-function rowsOf(tensors: readonly Tensor[], members: readonly number[]): Tensor[] {
+function joinRows(tensors: readonly Tensor[], members: readonly number[]): Tensor[] {
   return members.map((i) => withShape(tensors[i]!, [tensors[i]!.size]));
 }
 

@@ -6,7 +6,7 @@ import { hasKernel, MIXTURE_KERNEL, runKernel } from '../tensor/own-kernels.js';
 import { logSumExp } from './log-sum-exp.js';
 
 /** Numbers in the largest table of differences, 16 MB; more rows are compared with the components in several pieces. */
-const MOST = 2 ** 22;
+const MAX_NUMBERS = 2 ** 22;
 
 /** Almost the lowest number of float32, for which WebGPU's softmax gives NaN. */
 const LOWEST = -3e38;
@@ -94,7 +94,7 @@ function jointLogProb(z: Tensor, means: Tensor, logVariances: Tensor, logWeights
   const halfSums = (x: Tensor): Tensor => tf.mul(-0.5, tf.sum(x, -1));
   const variances = tf.exp(logVariances);
   const scales = tf.add(logWeights, halfSums(tf.add(logVariances, LOG_TWO_PI)));
-  const atOnce = Math.max(1, Math.floor(MOST / means.size));
+  const atOnce = Math.max(1, Math.floor(MAX_NUMBERS / means.size));
   const pieces: Tensor[] = [];
   let done = 0;
   do {

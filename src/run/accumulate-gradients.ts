@@ -1,13 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { checkInteger, checkInUse, checkNumber, checkSameShape, checkTensor } from '../tensor/checks.js';
+import { checkInteger, checkInUse, checkNumber } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { free } from '../tensor/lost-backend.js';
 import { readOptions } from '../tensor/options.js';
 import { jsonFields, type Json } from '../training/json.js';
-import { checkEachOnce, checkSameVariables, checkVariables } from '../training/optimizers/check-variables.js';
+import {
+  checkEachOnce,
+  checkGradientList,
+  checkSameVariables,
+  checkVariables,
+} from '../training/optimizers/check-variables.js';
 import { clipByGlobalNorm } from '../training/optimizers/clip-by-global-norm.js';
-import { chooser, flawOf, guarded, type GuardedOptimizer } from '../training/optimizers/guard.js';
+import { selectIfSkipped, flawOf, guarded, type GuardedOptimizer } from '../training/optimizers/guard.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { readOptimizer } from '../training/optimizers/read-optimizer.js';
 import { wrapOptimizer } from '../training/optimizers/wrap-optimizer.js';
@@ -82,7 +87,7 @@ export function accumulateGradients(optimizer: Optimizer | tf.Optimizer, options
     prepare: (variables: readonly Variable[]) => void prepare(variables),
     apply: (gradients: readonly Tensor[], variables: readonly Variable[]) => {
       const sums = prepare(variables);
-      checkGradients(gradients, variables);
+      checkGradientList('accumulateGradients', gradients, variables);
       tf.tidy(() => {
         const isAdded = add(sums, gradients);
         const isLeftOut = (calls + 1) % batches === 0 ? applyMean(sums, clipNorm) : tf.scalar(0);
@@ -138,7 +143,7 @@ function makeSums(optimizer: Optimizer, variables: readonly Variable[]): Sums {
 function add({ sums, count }: Sums, gradients: readonly Tensor[]): Tensor {
   const added = sums.map((sum, i) => tf.add(sum, gradients[i]!));
   const on = tf.cast(tf.isFinite(flawOf(added)!), 'float32');
-  const chosen = chooser(on)(added, sums);
+  const chosen = selectIfSkipped(on)(added, sums);
   sums.forEach((sum, i) => sum.assign(chosen[i]!));
   count.assign(tf.add(count, on));
   return on;
@@ -152,17 +157,4 @@ function applyMean({ inner, variables, sums, count }: Sums, clipNorm: number | u
   inner.apply(clipNorm === undefined ? means : clipByGlobalNorm(means, clipNorm), variables);
   for (const variable of [...sums, count]) variable.assign(tf.zerosLike(variable));
   return tf.sub(inner.skipped, before);
-}
-
-function checkGradients(gradients: readonly Tensor[], variables: readonly Variable[]): void {
-  const where = 'accumulateGradients';
-  const list: unknown = gradients;
-  if (!Array.isArray(list) || list.length !== variables.length) {
-    const rule = `must be one tensor for each of the ${variables.length} variables`;
-    throw wrongKind(where, 'gradients', rule, { got: list });
-  }
-  gradients.forEach((gradient, i) => {
-    checkTensor(where, `gradients[${i}]`, gradient);
-    checkSameShape(where, `gradients[${i}]`, gradient, `variables[${i}]`, variables[i]!);
-  });
 }

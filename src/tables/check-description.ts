@@ -9,7 +9,8 @@ import {
 import { DAY } from './iso-dates.js';
 
 /** The largest number of decimals, and the length of a list, in a description. */
-const [MOST_DECIMALS, MOST] = [15, 2 ** 16];
+const MAX_DECIMALS = 15;
+const MAX_LENGTH = 2 ** 16;
 
 /** Nearly the latest moment of a `Date`. */
 const LATEST = 8.63e15;
@@ -65,7 +66,7 @@ type Is = (value: unknown) => boolean;
 const isText: Is = (value) => typeof value === 'string';
 const isCount: Is = (value) => Number.isInteger(value) && (value as number) >= 0;
 const isShare: Is = (value) => Number.isFinite(value) && (value as number) >= 0 && (value as number) <= 1;
-const isList: Is = (value) => Array.isArray(value) && value.length <= MOST;
+const isList: Is = (value) => Array.isArray(value) && value.length <= MAX_LENGTH;
 const isOneOf =
   (...values: readonly unknown[]): Is =>
   (value) =>
@@ -106,7 +107,7 @@ function isNumbers(value: unknown): boolean {
   };
   return isRecord({
     range: isPair,
-    decimals: (decimals) => decimals === null || (isCount(decimals) && (decimals as number) <= MOST_DECIMALS),
+    decimals: (decimals) => decimals === null || (isCount(decimals) && (decimals as number) <= MAX_DECIMALS),
     unit: (unit) => Number.isFinite(unit) && (unit as number) >= 0 && (unit as number) <= DAY,
     quantiles: isCurve,
     gaps: isListOf(isPair),

@@ -102,7 +102,7 @@ export function columnsLikelihood(description: TableDescription, options: Column
     mean: (parameters) => {
       checkParameters('mean', parameters);
       return tf.tidy(() =>
-        own.rowsOf(
+        own.encodedRows(
           parameters,
           ({ mean }) => tf.clone(mean),
           // NaN for logits that are not finite, of which any is the largest
@@ -114,7 +114,7 @@ export function columnsLikelihood(description: TableDescription, options: Column
       checkParameters('sample', parameters);
       checkRandom(`${where}.sample`, 'random', random);
       return tf.tidy(() =>
-        own.rowsOf(
+        own.encodedRows(
           parameters,
           (gaussian) => reparameterize(gaussian, random),
           (rows) => {

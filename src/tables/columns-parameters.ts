@@ -20,7 +20,7 @@ export interface ColumnsParameters {
   /** 1 for each number that is there, `[batch, numbers]`, from the indices `[batch, categories]`. */
   presentIn(indices: Tensor): Tensor;
   /** Encoded rows: scores, and an index for each row of logits. */
-  rowsOf(
+  encodedRows(
     parameters: Tensor,
     scoreOf: (gaussian: DiagonalGaussian) => Tensor,
     indexOf: (logits: Tensor) => Tensor,
@@ -67,7 +67,7 @@ export function columnsParameters(layout: TableLayout, minLogVariance: number): 
     gaussianIn,
     logitsIn,
     presentIn,
-    rowsOf: (parameters, scoreOf, indexOf) => {
+    encodedRows: (parameters, scoreOf, indexOf) => {
       const scores = numbers > 0 ? scoreOf(gaussianIn(parameters)) : undefined;
       if (scores !== undefined && categories === 0) return scores;
       const indices = logitsIn(parameters).map((rows, i) =>

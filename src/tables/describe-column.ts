@@ -9,12 +9,12 @@ import { asNumber, numberIn } from './read-cell.js';
 import type { Known } from './read-columns.js';
 
 /** The largest number of values of a category. */
-const MOST_CATEGORIES = 1000;
+const MAX_CATEGORIES = 1000;
 /** The category of rare values, where there are more. */
 const OTHER = 'other';
 /** Numbers of at most so many values, each of which occurs often, are categories. */
 const FEW = 10;
-const OFTEN = 20;
+const MIN_REPEATS = 20;
 /** The share of different values from which a text is an identifier, in tables that are not tiny. */
 const UNIQUE = 0.95;
 const TINY = 20;
@@ -60,7 +60,7 @@ export function describeColumn({ where, argument, name, cells }: NamedCells, ask
   const isWrong = (number: number): boolean =>
     !(kind === 'integer' ? Number.isInteger(number) : Number.isFinite(number));
   if (asNumbers?.numbers.some(isWrong)) {
-    throw wrongKind(where, argument, `must hold what kinds.${name} says`, {
+    throw wrongKind(where, argument, `must match kinds.${name}`, {
       got: present[asNumbers.numbers.findIndex(isWrong)],
       fix: kind === 'date' ? dateFix(name, present) : undefined,
     });
@@ -93,8 +93,8 @@ function categoriesOf(
     const seen = `${values.size} values in ${present.length} rows`;
     throw unusable(where, argument, 'must not be an identifier or a free text', { seen, fix });
   }
-  if (values.size > MOST_CATEGORIES && (type !== 'text' || isNumbersAsText || isDatesAsText)) {
-    throw outOfRange(where, argument, `must have at most ${MOST_CATEGORIES} categories`, { got: values.size, fix });
+  if (values.size > MAX_CATEGORIES && (type !== 'text' || isNumbersAsText || isDatesAsText)) {
+    throw outOfRange(where, argument, `must have at most ${MAX_CATEGORIES} categories`, { got: values.size, fix });
   }
   const column = categoryColumn(name, 1 - present.length / cells.length, present);
   return {
@@ -125,7 +125,7 @@ function checkKind(
   // kinds of true and false, or of other cells
   if (kind !== undefined && kind !== 'category' && (kind === 'boolean') !== (type === 'boolean')) {
     const fix = `Convert the cells, or say ${kindsOf(name, 'category')}.`;
-    throw wrongKind(where, argument, `must hold what kinds.${name} says`, { got: present[0], fix });
+    throw wrongKind(where, argument, `must match kinds.${name}`, { got: present[0], fix });
   }
   if (type === 'text' && (kind === undefined || kind === 'date') && haveShortYears(present as string[])) {
     const fix = `Two digits do not say the century. Write 2026 for 26, or say ${kindsOf(name, 'category')}.`;
@@ -164,7 +164,7 @@ function numbersOf(
   if (kind === 'date') return { kind, numbers };
   const counts = new Map<number, number>();
   for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1);
-  const isFew = counts.size <= FEW && numbers.length >= OFTEN * counts.size;
+  const isFew = counts.size <= FEW && numbers.length >= MIN_REPEATS * counts.size;
   if (kind === undefined && isFew) return undefined;
   return { kind: numbers.every(Number.isInteger) ? 'integer' : 'number', numbers, written };
 }
@@ -189,8 +189,8 @@ function categoryColumn(name: string, missing: number, present: readonly Value[]
   const byCount = (a: Category, b: Category): number => b.count - a.count;
   categories.sort(byCount);
   const kind = isBoolean ? 'boolean' : 'category';
-  if (categories.length <= MOST_CATEGORIES) return { name, kind, missing, categories };
-  const kept = categories.filter(({ value }) => value !== OTHER).slice(0, MOST_CATEGORIES - 1);
+  if (categories.length <= MAX_CATEGORIES) return { name, kind, missing, categories };
+  const kept = categories.filter(({ value }) => value !== OTHER).slice(0, MAX_CATEGORIES - 1);
   const count = kept.reduce((sum, one) => sum - one.count, present.length);
   return { name, kind, missing, categories: [...kept, { value: OTHER, count }].sort(byCount), other: OTHER };
 }

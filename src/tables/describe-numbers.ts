@@ -3,7 +3,7 @@ import { DAY, weekdayOf } from './iso-dates.js';
 import { quantilesOf, rounded } from './quantiles.js';
 
 /** Decimals beyond which numbers count as not rounded. */
-const MOST_DECIMALS = 9;
+const MAX_DECIMALS = 9;
 
 /** Describes the distribution of numbers or dates. */
 export function rangeOf(numbers: readonly number[], isDate: boolean): NumberRange {
@@ -24,7 +24,7 @@ export function extremes(numbers: readonly number[]): [low: number, high: number
 
 /** The decimals to which all numbers are rounded; null if there are none. */
 function decimalsOf(numbers: readonly number[]): number | null {
-  for (let decimals = 0; decimals <= MOST_DECIMALS; decimals++) {
+  for (let decimals = 0; decimals <= MAX_DECIMALS; decimals++) {
     if (numbers.every((number) => rounded({ decimals, unit: 0 }, number) === number)) return decimals;
   }
   return null;

@@ -2,7 +2,7 @@ import { normalQuantile } from '../diffusion/normal-distribution.js';
 import type { NumberRange } from './description.js';
 
 /** A number with this share of all numbers, or more, has two points of its own. */
-const OFTEN = 1 / 500;
+const MIN_SHARE = 1 / 500;
 /** The share of numbers between two points where no number occurs often. */
 const STEP = 1 / 400;
 /** The smallest and largest numbers that are points of their own: the function is flat there, and straight lines would be less exact. */
@@ -28,7 +28,7 @@ export function quantilesOf(numbers: readonly number[], unit: number): Pick<Numb
     const last = points.at(-1);
     if (last?.number !== number || last.share !== share) points.push({ number, share, isExact });
   };
-  const often = unit > 0 && distinct <= Math.min(1 / OFTEN, count / 2) ? 1 : Math.max(2, count * OFTEN);
+  const often = unit > 0 && distinct <= Math.min(1 / MIN_SHARE, count / 2) ? 1 : Math.max(2, count * MIN_SHARE);
   let next = 0;
   for (let from = 0, to = 0; from < count; from = to) {
     const number = sorted[from]!;
@@ -70,7 +70,7 @@ function shortest(number: number, distance: number): number {
 /** The share of the range of most numbers from which an interval without numbers counts as a gap. */
 const WIDE = 0.05;
 /** The largest number of gaps that are kept. */
-const MOST_GAPS = 8;
+const MAX_GAPS = 8;
 /** The score between the two sides of a gap, so that a small error of a model does not change the side. */
 const GAP = 0.25;
 
@@ -87,7 +87,7 @@ function gapsIn(sorted: Float64Array, unit: number): [low: number, high: number]
   const width = ([low, high]: readonly [number, number]): number => high - low;
   return gaps
     .sort((a, b) => width(b) - width(a))
-    .slice(0, MOST_GAPS)
+    .slice(0, MAX_GAPS)
     .sort(([a], [b]) => a - b);
 }
 
@@ -126,14 +126,14 @@ export function scoresOf(column: NumberRange, rows: number): Scores {
     scoreOf: (number, place) => {
       if (number < low) return first + slope * (number - low);
       if (number > high) return last + slope * (number - high);
-      const from = between(numbers, shares, number - unit / 2, false);
-      const to = between(numbers, shares, number + unit / 2, true);
+      const from = interpolateLine(numbers, shares, number - unit / 2, false);
+      const to = interpolateLine(numbers, shares, number + unit / 2, true);
       // a thin one keeps to its middle, as float32 is not exact
-      const share = to - from < THIN ? between(numbers, shares, number) : from + place * (to - from);
-      return between(shares, scores, share);
+      const share = to - from < THIN ? interpolateLine(numbers, shares, number) : from + place * (to - from);
+      return interpolateLine(shares, scores, share);
     },
     numberOf: (score) => {
-      const number = between(scores, numbers, score);
+      const number = interpolateLine(scores, numbers, score);
       const gap = gaps.find(([from, to]) => number > from && number < to);
       const near = gap === undefined ? number : number - gap[0] < gap[1] - number ? gap[0] : gap[1];
       return Math.min(Math.max(rounded(column, near), low), high);
@@ -163,7 +163,7 @@ export function rounded({ decimals, unit }: Pick<NumberRange, 'decimals' | 'unit
 }
 
 /** Linear interpolation: y at `x`, from rising xs; constant beyond them. Where x is there several times, the first or the last. */
-function between(xs: readonly number[], ys: readonly number[], x: number, isLast = false): number {
+function interpolateLine(xs: readonly number[], ys: readonly number[], x: number, isLast = false): number {
   // the first place beyond x
   let [low, high] = [0, xs.length];
   while (low < high) {

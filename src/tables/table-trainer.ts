@@ -4,17 +4,16 @@ import { noisedOf, targetOf } from '../diffusion/add-noise.js';
 import { predictVelocity } from '../diffusion/prediction-target.js';
 import { drawnTimesteps, tableAt } from '../diffusion/per-example.js';
 import { crossEntropy } from '../operations/cross-entropy.js';
-import { checkRandom } from '../random/check-random.js';
 import { stratify } from '../random/stratify.js';
 import type { RandomStream } from '../random/stream.js';
 import { checkFloat } from '../tensor/checks.js';
-import { nested, readOptions } from '../tensor/options.js';
+import { readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkOptimizer } from '../training/optimizers/read-optimizer.js';
-import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
+import type { AverageOptions } from '../training/trainer/average.js';
 import { trainerBy } from '../training/trainer/create-trainer.js';
 import { lossKind } from '../training/trainer/read-game.js';
-import { clipNormRule } from '../training/trainer/trainer-options.js';
+import { averagesOf, trainerRules } from '../training/trainer/trainer-options.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { flagsOf } from './category-groups.js';
 import { checkTableModel } from './check-table-model.js';
@@ -39,7 +38,7 @@ export interface TableTrainerOptions {
 /** The share of rows of which some cells are known, so that conditional distributions are learned. */
 const CONDITIONAL = 0.5;
 /** The smallest probability of a mask by which its term is divided. */
-const LEAST = 0.05;
+const MIN_TIME = 0.05;
 
 /**
  * A trainer for a model of a table.
@@ -70,11 +69,8 @@ export function createTableTrainer(options: TableTrainerOptions): Trainer<'loss'
   const { model, average, ...shared } = readOptions(caller, options, {
     model: checkTableModel,
     optimizer: checkOptimizer,
-    random: checkRandom,
-    average: nested,
-    clipNorm: clipNormRule,
+    ...trainerRules,
   });
-  if (average !== undefined) checkAverage(caller, 'average', model, average);
   const { layout, groups, schedule, predict } = predictorOf(model);
   const [numbers, categories] = [layout.numbers.length, layout.categories.length];
   const columns = numbers + categories;
@@ -84,7 +80,7 @@ export function createTableTrainer(options: TableTrainerOptions): Trainer<'loss'
       ...shared,
       name: 'table',
       parts: { model },
-      averages: average && { model: average },
+      averages: averagesOf(caller, 'model', model, average),
       settings: { description: model.description },
       loss: ({ x, random, options: applyOptions }) => {
         checkFloat('step', 'batch', x, [null, columns], 'Encode rows with encodeTable.');
@@ -101,17 +97,17 @@ export function createTableTrainer(options: TableTrainerOptions): Trainer<'loss'
           {
             scores: tf.add(noised, tf.mul(known, tf.sub(scores, noised))),
             known,
-            indices: where(isMasked, -1, indices),
+            indices: selectWhere(isMasked, -1, indices),
           },
           at,
           applyOptions,
         );
         const target = targetOf(scores, noise, at, { schedule, predicts: predictVelocity });
         const errors = tf.mul(tf.sub(1, known), tf.square(tf.sub(target, velocity)));
-        const labels = where(isMasked, indices, -1);
+        const labels = selectWhere(isMasked, indices, -1);
         const terms = groups.map((group, i) => {
           const nats = crossEntropy(logits[i]!, indicesOf(labels, group));
-          return tf.sum(tf.div(tf.reshape(nats, [rows, group.places.length]), tf.maximum(time, LEAST)));
+          return tf.sum(tf.div(tf.reshape(nats, [rows, group.places.length]), tf.maximum(time, MIN_TIME)));
         });
         const ofNumbers = sumOf(errors);
         const ofCategories = terms.reduce((a, b) => tf.add(a, b), tf.scalar(0));
@@ -183,6 +179,6 @@ function lessThan(x: Tensor, limit: Tensor | number): Tensor {
 }
 
 /** An index for 1, another for 0, int32. */
-function where(condition: Tensor, one: Tensor | number, other: Tensor | number): Tensor {
+function selectWhere(condition: Tensor, one: Tensor | number, other: Tensor | number): Tensor {
   return tf.cast(tf.add(other, tf.mul(condition, tf.sub(one, other))), 'int32');
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isOurs, sentence, unusable } from './errors.js';
-import { lossOf } from './lost-gpu.js';
+import { lossSignal } from './lost-gpu.js';
 import { abortable } from './abortable.js';
 
 const FIX = 'Start a backend, make the models and the trainer again, and continue from a checkpoint.';
@@ -40,7 +40,7 @@ export function checkOnGpu(where: string, argument: string, tensor: Tensor | und
 
 /** The error for a lost GPU; undefined if the backend has not lost one. */
 function gpuLost(where: string, argument: string, backend: unknown, cause?: unknown): Error | undefined {
-  if (lossOf(backend)?.aborted !== true) return undefined;
+  if (lossSignal(backend)?.aborted !== true) return undefined;
   const { registry } = tf.engine();
   const name = Object.keys(registry).find((name) => registry[name] === backend) ?? 'a backend';
   const seen = `${name}, whose ${name === 'webgpu' ? 'device' : 'context'} was lost`;
@@ -96,7 +96,7 @@ const DELAY = 250;
 
 /** Our error for the loss of the GPU, if it caused an error of tfjs or a browser; otherwise that error itself. */
 export async function gpuLossOr(where: string, error: unknown, backend = backendInUse()): Promise<unknown> {
-  const loss = lossOf(backend);
+  const loss = lossSignal(backend);
   if (isOurs(error) || loss === undefined) return error;
   await abortable(new Promise((resolve) => setTimeout(resolve, DELAY)), loss);
   return gpuLost(where, 'backend', backend, error) ?? error;
@@ -105,7 +105,7 @@ export async function gpuLossOr(where: string, error: unknown, backend = backend
 /** The result of `work` with a backend; rejects once its GPU is lost, since the backend would then give zeros or wait forever. */
 export async function rejectIfGpuLost<T>(where: string, work: Promise<T>, backend = backendInUse()): Promise<T> {
   try {
-    const result = await abortable(work, lossOf(backend));
+    const result = await abortable(work, lossSignal(backend));
     const lost = gpuLost(where, 'backend', backend);
     if (lost !== undefined) throw lost;
     return result!;

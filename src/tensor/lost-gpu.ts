@@ -13,7 +13,7 @@ interface GpuBackend {
  * A signal that is aborted once the GPU of a backend is lost, and with it all numbers on it; undefined if the backend has none. It stays
  * aborted: a restored WebGL context claims to be alive, but computes zeros.
  */
-export function lossOf(of: unknown): AbortSignal | undefined {
+export function lossSignal(of: unknown): AbortSignal | undefined {
   const backend = of as GpuBackend | undefined;
   const { canvas, gpgpu, device } = backend ?? {};
   if (gpgpu == null && device?.lost === undefined) return undefined;

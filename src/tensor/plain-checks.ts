@@ -42,7 +42,7 @@ export function checkNumber(
 
 /**
  * Throws unless `value` is a record with the given methods, such as a loss or a likelihood. The usual mistakes are its
- * name in quotes, or the function that makes it; `choices` lists the valid records.
+ * name in quotes, or the function that makes it; `choices` names a few.
  */
 export function checkRecord(where: string, argument: string, value: unknown, methods: string, choices: string): void {
   const record = value as Record<string, unknown> | null | undefined;

@@ -11,6 +11,7 @@ import { checkAlive, checkRecord, checkResult, checkShape } from '../tensor/chec
 import { outOfRange, wrongKind, wrongShape } from '../tensor/errors.js';
 import { note } from '../tensor/made-by.js';
 import { readOptions } from '../tensor/options.js';
+import { calling, checkCopy } from '../tensor/own-members.js';
 import { checkQuantizer, latentsOf, vectorsIn, type Quantizer } from './quantizers/quantizer.js';
 import type { CodeDensity } from './quantizers/uniform-codes.js';
 import { sampleAtOnce, sampleBy } from './sampling/token-sampler.js';
@@ -72,6 +73,7 @@ function codePriorOf(model: TokenModel, options: CodePriorOptions, owned?: Quant
   const { quantizer, shape } = readOptions(where, options, { quantizer: checkQuantizer, shape: checkSizes });
   checkFits(where, model, quantizer, shape);
   const numbers = model.length * quantizer.size;
+  const calls = { model, quantizer };
   const made: CodePrior = {
     variables: model.variables,
     buffers: Object.freeze([...(model.buffers ?? []), ...(quantizer.buffers ?? [])]),
@@ -82,7 +84,7 @@ function codePriorOf(model: TokenModel, options: CodePriorOptions, owned?: Quant
     },
     model,
     quantizer,
-    sample: (wanted: readonly number[], random: RandomStream, applyOptions?: ApplyOptions): Tensor => {
+    sample: calling(calls, (wanted: readonly number[], random: RandomStream, applyOptions?: ApplyOptions): Tensor => {
       checkAlive('sample', 'prior', model.variables);
       checkRandom('sample', 'random', random);
       checkApplyOptions('sample', applyOptions);
@@ -92,8 +94,8 @@ function codePriorOf(model: TokenModel, options: CodePriorOptions, owned?: Quant
       // a prior ignores a condition that it does not read
       const read = classesOf(model) === 0 ? {} : applyOptions;
       return tf.tidy(() => latentsOf(quantizer, draw(wanted[0]!, random, read)));
-    },
-    logProb: (z: Tensor, applyOptions?: ApplyOptions): Tensor => {
+    }),
+    logProb: calling(calls, (z: Tensor, applyOptions?: ApplyOptions): Tensor => {
       checkAlive('logProb', 'prior', model.variables);
       checkApplyOptions('logProb', applyOptions);
       return tf.tidy(() => {
@@ -108,7 +110,7 @@ function codePriorOf(model: TokenModel, options: CodePriorOptions, owned?: Quant
         const factor = stopGradient(() => tf.add(1, tf.sum(tf.mul(0, vectors), [1, 2])));
         return tf.mul(logProb, factor);
       });
-    },
+    }),
   };
   return Object.freeze(
     note(made, { kind: where, options: { shape: [...shape] }, parts: [model, quantizer], classes: classesOf(model) }),
@@ -136,6 +138,7 @@ export async function sampleCodes(prior: CodePrior, n: number, options: TokenSam
   const where = 'sampleCodes';
   checkModel(where, 'prior.model', prior?.model);
   checkQuantizer(where, 'prior.quantizer', prior.quantizer);
+  checkCopy(where, 'prior', prior, 'sample logProb', 'Use createCodePrior.');
   const indices = await sampleBy(where, prior.model.sample, n, options);
   try {
     return tf.tidy(() => latentsOf(prior.quantizer, indices));

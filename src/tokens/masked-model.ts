@@ -7,7 +7,7 @@ import type { RandomStream } from '../random/stream.js';
 import { sampleByUnmasking } from './sampling/sample-by-unmasking.js';
 import { samplerOf } from './sampling/token-sampler.js';
 import { afterAny, checkSequences, checkTokens, logitsOf, nanUnlessTokens, termsOf } from './sequences.js';
-import { modelOf, readModelOptions, type TokenModel, type TokenModelOptions } from './token-model.js';
+import { tokenModelOf, readModelOptions, type TokenModel, type TokenModelOptions } from './token-model.js';
 import type { TokenNetwork } from './token-network.js';
 import { withoutEarlyEnd } from './without-early-end.js';
 
@@ -66,7 +66,7 @@ export function createMaskedModel(network: TokenNetwork, options: TokenModelOpti
       return nanUnlessTokens(tf.neg(tf.mul(tf.sum(termsOf(possible, labels), 1), weights)), indices, tokens);
     });
   };
-  return modelOf(where, network, read, { logProb, sample: samplerOf(network, read, sampleByUnmasking, false) });
+  return tokenModelOf(where, network, read, { logProb, sample: samplerOf(network, read, sampleByUnmasking, false) });
 }
 
 /** Which tokens are masked, bool `[n, length]`, and the weight of their sum, length / k, `[n]`. */

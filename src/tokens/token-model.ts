@@ -103,11 +103,11 @@ export function createTokenModel(network: TokenNetwork, options: TokenModelOptio
       return nanUnlessTokens(tf.neg(tf.sum(terms, 1)), indices, tokens);
     });
   };
-  return modelOf(where, network, read, { logProb, sample: samplerOf(network, read, sampleInOrder, true) });
+  return tokenModelOf(where, network, read, { logProb, sample: samplerOf(network, read, sampleInOrder, true) });
 }
 
 /** Makes the frozen record of a token model that owns a network. */
-export function modelOf(
+export function tokenModelOf(
   where: string,
   network: TokenNetwork,
   read: ReturnType<typeof readModelOptions>,

@@ -1,19 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { checkConditionRead } from '../nets/classes-of.js';
 import { dropSome } from '../nets/conditions/drop-condition.js';
-import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
 import { checkInteger, checkNumber, checkRecord, checkResult } from '../tensor/checks.js';
 import { outOfRange } from '../tensor/errors.js';
-import { nested, readOptions } from '../tensor/options.js';
+import { readOptions } from '../tensor/options.js';
 import type { BatchSource } from '../training/data/batches.js';
 import type { Observer } from '../training/observer.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import { checkOptimizer } from '../training/optimizers/read-optimizer.js';
-import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
+import type { AverageOptions } from '../training/trainer/average.js';
 import { trainerBy } from '../training/trainer/create-trainer.js';
 import { lossKind } from '../training/trainer/read-game.js';
-import { clipNormRule } from '../training/trainer/trainer-options.js';
+import { averagesOf, trainerRules } from '../training/trainer/trainer-options.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { checkSequences, isCounted } from './sequences.js';
 import type { TokenModel } from './token-model.js';
@@ -57,12 +56,9 @@ export function createTokenTrainer(options: TokenTrainerOptions): Trainer<'loss'
   const { model, dropCondition, average, ...shared } = readOptions(caller, options, {
     model: checkModel,
     optimizer: checkOptimizer,
-    random: checkRandom,
+    ...trainerRules,
     dropCondition: { is: checkNumber, default: undefined, least: 0, below: 1 },
-    average: nested,
-    clipNorm: clipNormRule,
   });
-  if (average !== undefined) checkAverage(caller, 'average', model, average);
   const { tokens, length, end } = model;
   return trainerBy(
     caller,
@@ -71,7 +67,7 @@ export function createTokenTrainer(options: TokenTrainerOptions): Trainer<'loss'
       name: 'tokens',
       dtype: 'int32',
       parts: { model },
-      averages: average && { model: average },
+      averages: averagesOf(caller, 'model', model, average),
       settings: { tokens, length, end, dropCondition },
       observers: [tokenRange(tokens)],
       loss: ({ x, condition, options: applyOptions }) => {

@@ -90,7 +90,9 @@ export function conditionedAugmentation(options: ConditionedAugmentationOptions)
   const augment = (batch: Batch, random: RandomStream): { x: Tensor; condition: Tensor } => {
     const { x: pictures, condition, conditions } = readBatch(where, batch);
     if (conditions !== undefined) {
-      throw wrongKind(where, 'batch.conditions', 'must be left out, as they would not change', { got: conditions });
+      throw wrongKind(where, 'batch.conditions', 'must be omitted: this transform cannot augment them', {
+        got: conditions,
+      });
     }
     const count = pictures.shape[0];
     const each = (numbers: Tensor): Tensor => tf.reshape(numbers, [count, 1, 1, 1]);

@@ -30,11 +30,11 @@ export function warped(images: Tensor, { flip, flipVertically, right, down, cos,
   const mirror = (flips: Tensor): Tensor => tf.sub(1, tf.mul(2, flips));
   const u = tf.add(x0, tf.mul(mirror(flip), tf.add(tf.mul(cos, x), tf.mul(sin, y))));
   const v = tf.add(y0, tf.mul(mirror(flipVertically), tf.sub(tf.mul(cos, y), tf.mul(sin, x))));
-  return between(images, u, v);
+  return pixelsBetween(images, u, v);
 }
 
 /** Pictures at places between their pixels. `tf.image.transform` is not used: on cpu and wasm it takes 0 for pixels beyond the border. */
-function between(images: Tensor, x: Tensor, y: Tensor): Tensor {
+function pixelsBetween(images: Tensor, x: Tensor, y: Tensor): Tensor {
   const [batch, height, width] = images.shape as ImageShape;
   // in multiples of 2^-10 pixels: a place that is a pixel's but for rounding is that pixel, exactly
   const [u, v] = [x, y].map((place) => tf.div(tf.round(tf.mul(place, 1024)), 1024)) as [Tensor, Tensor];

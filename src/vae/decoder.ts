@@ -5,10 +5,10 @@ import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network, Part } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import type { RandomStream } from '../random/index.js';
-import { receiverOf } from '../tensor/receiver-of.js';
-import { checkExamples, checkInteger, checkRecord, checkResult } from '../tensor/checks.js';
-import { readOptions } from '../tensor/options.js';
+import { checkExamples, checkFunction, checkInteger, checkRecord, checkResult } from '../tensor/checks.js';
 import { madeBy } from '../tensor/made-by.js';
+import { readOptions } from '../tensor/options.js';
+import { calling, checkCopy, copyWith } from '../tensor/own-members.js';
 
 /** The decoder p(x|z) of a variational autoencoder. */
 export interface Decoder extends Part {
@@ -46,29 +46,50 @@ export function createDecoder(network: Network, options: { readonly likelihood: 
     checkExamples('decode', 'z', z);
     return tf.tidy(() => applyPart('decode', network, z, options, 'z'));
   };
-  type Members = Pick<Decoder, 'decode' | 'likelihood'>;
-  const outputOf = (where: 'mean' | 'sample', self: unknown, f: (members: Members) => Tensor): Tensor =>
+  return madeBy('createDecoder', read, createPart(network, withOutputs({ likelihood, decode })));
+}
+
+/** Adds `mean` and `sample`, which follow from the other two members. */
+function withOutputs<Members extends Pick<Decoder, 'decode' | 'likelihood'>>(members: Members) {
+  const { decode, likelihood } = members;
+  const calls = { decode, likelihood };
+  const outputOf = (where: 'mean' | 'sample', compute: () => Tensor): Tensor =>
     tf.tidy(() => {
-      const output = f(receiverOf<Members, keyof Members>(self, made, 'decode', 'likelihood'));
+      const output = compute();
       checkResult(where, `likelihood.${where}(...)`, output);
       return output;
     });
-  const made = createPart(network, {
-    likelihood,
-    decode,
-    mean(z: Tensor, options?: ApplyOptions): Tensor {
-      return outputOf('mean', this, (own) => own.likelihood.mean(own.decode(z, options)));
-    },
-    sample(z: Tensor, random: RandomStream, options?: ApplyOptions): Tensor {
-      return outputOf('sample', this, (own) => own.likelihood.sample(own.decode(z, options), random));
-    },
-  });
-  return madeBy('createDecoder', read, made);
+  const mean: Decoder['mean'] = (z, options) => outputOf('mean', () => likelihood.mean(decode(z, options)));
+  const sample: Decoder['sample'] = (z, random, options) =>
+    outputOf('sample', () => likelihood.sample(decode(z, options), random));
+  return { ...members, mean: calling(calls, mean), sample: calling(calls, sample) };
+}
+
+/**
+ * A copy of a decoder that computes the parameters of p(x|z) in another way; `mean` and `sample` follow from them, in place of your own.
+ *
+ * @param decoder - see {@link createDecoder}; it stays as it is
+ * @param decode - as {@link Decoder}.decode: from latents `[batch, latent]` to the parameters `[batch, ..., channels * parameterSize]`
+ * @returns a decoder that shares the network
+ * @throws TypeError if an argument is wrong
+ * @remarks `{ ...decoder, decode }` would keep the old `mean` and `sample`; functions that take a decoder refuse it.
+ * @example
+ * ```ts
+ * const mirrored = withDecode(decoder, (z, options) => decoder.decode(tf.neg(z), options));
+ * console.log(mirrored.mean(tf.zeros([3, 4])).shape); // [3, 8, 8, 1]
+ * ```
+ */
+export function withDecode(decoder: Decoder, decode: Decoder['decode']): Decoder {
+  return copyWith('withDecode', 'decoder', decoder, 'decode', decode, withOutputs);
+}
+
+/** Throws unless `decoder` has `decode`, or if it is a copy whose `mean` or `sample` is that of another. */
+export function checkDecoder(where: string, argument: string, decoder: Decoder | undefined): void {
+  checkFunction(where, `${argument}.decode`, decoder?.decode);
+  checkCopy(where, argument, decoder!, 'mean sample', 'Use withDecode.');
 }
 
 /** Throws unless `likelihood` has the methods of a {@link Likelihood}. */
 export function checkLikelihood(where: string, argument: string, likelihood: Likelihood): void {
-  const choices =
-    'bernoulli, continuousBernoulli, gaussian(...), learnedGaussian(), discretizedLogistic(...), categorical(...)';
-  checkRecord(where, argument, likelihood, 'logProb mean sample', choices);
+  checkRecord(where, argument, likelihood, 'logProb mean sample', 'bernoulli, learnedGaussian()');
 }

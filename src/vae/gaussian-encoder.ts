@@ -5,10 +5,11 @@ import { checkNetwork } from '../nets/check-network.js';
 import type { ApplyOptions, Network } from '../nets/network.js';
 import { applyPart, createPart } from '../nets/part-owning.js';
 import { checkExamples, checkInteger } from '../tensor/checks.js';
-import { readOptions } from '../tensor/options.js';
 import { madeBy } from '../tensor/made-by.js';
+import { readOptions } from '../tensor/options.js';
+import { copyWith } from '../tensor/own-members.js';
 import { gaussianFrom } from './gaussian-from.js';
-import { drawWith, type LatentEncoder } from './latent-encoder.js';
+import { withDraw, type LatentEncoder } from './latent-encoder.js';
 
 /** The encoder q(z|x) of a variational autoencoder as a diagonal Gaussian. */
 export interface GaussianEncoder extends LatentEncoder {
@@ -48,6 +49,27 @@ export function createGaussianEncoder(network: Network, options: { readonly late
       return gaussianFrom('encode', output, { rows: x.shape[0], size: latentSize });
     });
   };
-  const made = createPart(network, { latentSize, encode, draw: drawWith(encode) });
+  const made = createPart(network, withDraw({ latentSize, encode }));
   return madeBy('createGaussianEncoder', read, made);
+}
+
+/**
+ * A copy of a Gaussian encoder with another posterior; `draw` draws from that, in place of your own.
+ *
+ * @param encoder - see {@link createGaussianEncoder}; it stays as it is
+ * @param encode - as {@link GaussianEncoder}.encode: from data `[batch, ...]` to mean and log-variance, each `[batch, latentSize]`
+ * @returns an encoder that shares the network
+ * @throws TypeError if an argument is wrong
+ * @remarks `{ ...encoder, encode }` would keep the old `draw`; functions that take an encoder refuse it.
+ * @example
+ * ```ts
+ * const narrow = withEncode(encoder, (x, options) => {
+ *   const { mean, logVariance } = encoder.encode(x, options);
+ *   return { mean, logVariance: tf.sub(logVariance, 10) };
+ * });
+ * console.log(narrow.draw(x, random).z.shape); // [32, 4]
+ * ```
+ */
+export function withEncode(encoder: GaussianEncoder, encode: GaussianEncoder['encode']): GaussianEncoder {
+  return copyWith('withEncode', 'encoder', encoder, 'encode', encode, withDraw);
 }

@@ -1,6 +1,6 @@
-export { createDecoder, type Decoder } from './decoder.js';
+export { createDecoder, withDecode, type Decoder } from './decoder.js';
 export { elbo, type Elbo, type ElboOptions } from './elbo.js';
-export { createGaussianEncoder, type GaussianEncoder } from './gaussian-encoder.js';
+export { createGaussianEncoder, withEncode, type GaussianEncoder } from './gaussian-encoder.js';
 export {
   estimateLogLikelihood,
   importanceWeightedBound,

@@ -6,8 +6,8 @@ import type { ApplyOptions, Part } from '../nets/network.js';
 import { repeatExamples } from '../nets/repeat-examples.js';
 import { checkRandom } from '../random/check-random.js';
 import type { RandomStream } from '../random/index.js';
-import { receiverOf } from '../tensor/receiver-of.js';
 import { checkFloat, checkFunction, checkInteger, checkObject } from '../tensor/checks.js';
+import { calling, callsOf, checkCopy } from '../tensor/own-members.js';
 import type { Observer } from '../training/observer.js';
 import type { GaussianEncoder } from './gaussian-encoder.js';
 
@@ -70,50 +70,49 @@ export interface Drawn extends Omit<LatentDraw, 'logProb'> {
   readonly logProb: () => Tensor;
 }
 
-/** Our method `draw` of a Gaussian encoder. Its property `lazy` is the same function for the objectives, with the encoder as an argument. */
-interface GaussianDraw {
-  (x: Tensor, random: RandomStream, options?: DrawOptions): LatentDraw;
-  readonly lazy: (encoder: unknown, x: Tensor, random: RandomStream, options: DrawOptions) => Drawn;
-}
+type Encode = GaussianEncoder['encode'];
 
-/** Makes the method `draw` of a Gaussian encoder; on a copy such as `{ ...encoder, encode }` it uses the copy's `encode`. */
-export function drawWith(encode: GaussianEncoder['encode']): GaussianDraw {
-  const lazy = (self: unknown, x: Tensor, random: RandomStream, options: DrawOptions) =>
-    drawLazily(receiverOf(self, { encode }, 'encode'), x, random, options);
-  function draw(this: unknown, x: Tensor, random: RandomStream, options: DrawOptions = {}): LatentDraw {
+/** Adds the method `draw` of a Gaussian encoder. */
+export function withDraw<Members extends { readonly encode: Encode }>(
+  members: Members,
+): Members & Pick<LatentEncoder, 'draw'> {
+  const { encode } = members;
+  const draw: LatentEncoder['draw'] = (x, random, options = {}) => {
     checkObject('draw', 'options', options);
     return tf.tidy(() => {
-      const { z, logProb, gaussians } = lazy(this, x, random, options);
+      const { z, logProb, gaussians } = drawFromEncoded(encode, x, random, options);
       const rows = (parameter: Tensor): Tensor => repeatExamples(parameter, options.samples ?? 1);
       const [{ mean, logVariance }] = gaussians;
       return { z, logProb: logProb(), gaussians: [{ mean: rows(mean), logVariance: rows(logVariance) }] };
     });
-  }
-  return Object.assign(draw, { lazy });
+  };
+  return { ...members, draw: calling({ encode }, draw) };
 }
 
-/** The property `lazy` of an encoder's `draw`, if the encoder draws from the Gaussian that an `encode` gives. */
-export function lazyDrawOf({ draw }: LatentEncoder): GaussianDraw['lazy'] | undefined {
-  return (draw as Partial<GaussianDraw>).lazy;
+/** The `encode` that gives the Gaussian from which an encoder draws; undefined for an encoder with its own `draw`. */
+export function encodeOf({ draw }: LatentEncoder): Encode | undefined {
+  return callsOf(draw)?.['encode'] as Encode | undefined;
 }
 
 /** Returns an encoder with `draw`: the given one, or, if it has only `encode`, one that draws from that Gaussian. Throws if it has neither. */
 export function readEncoder(where: string, argument: string, encoder: VaeEncoder | undefined): LatentEncoder {
   const { draw, encode } = (encoder ?? {}) as Partial<GaussianEncoder>;
-  if (typeof draw === 'function') return encoder as LatentEncoder;
+  if (typeof draw === 'function') {
+    checkCopy(where, argument, encoder!, 'draw', encode ? 'Use withEncode.' : 'Replace it, too.');
+    return encoder as LatentEncoder;
+  }
   checkFunction(where, `${argument}.encode`, encode);
   const own = encoder as GaussianEncoder;
   const { latentSize, variables, buffers, notResumable, prior } = own;
-  const encodeX: GaussianEncoder['encode'] = (x, options) => own.encode(x, options);
+  const encodeX: Encode = (x, options) => own.encode(x, options);
   const members = { latentSize, variables, buffers, notResumable, prior, dispose: () => own.dispose() };
-  const withDraw: GaussianEncoder = { ...own, ...members, encode: encodeX, draw: drawWith(encodeX) };
-  return withDraw;
+  return withDraw({ ...own, ...members, encode: encodeX });
 }
 
 /** Draws latents from any encoder. Call it inside a tidy. */
 export function drawLatents(encoder: LatentEncoder, x: Tensor, random: RandomStream, options: DrawOptions): Drawn {
-  const lazy = lazyDrawOf(encoder);
-  if (lazy !== undefined) return lazy(encoder, x, random, options);
+  const encode = encodeOf(encoder);
+  if (encode !== undefined) return drawFromEncoded(encode, x, random, options);
   const drawn = encoder.draw(x, random, options) as LatentDraw | undefined;
   const rows = (options.samples ?? 1) * x.shape[0];
   checkFloat('draw', 'encoder.draw(...).z', drawn?.z, [rows, null]);
@@ -122,15 +121,10 @@ export function drawLatents(encoder: LatentEncoder, x: Tensor, random: RandomStr
 }
 
 /** Draws from the Gaussian that `encode` gives. */
-function drawLazily(
-  encoder: Pick<GaussianEncoder, 'encode'>,
-  x: Tensor,
-  random: RandomStream,
-  { samples, ...options }: DrawOptions,
-) {
+function drawFromEncoded(encode: Encode, x: Tensor, random: RandomStream, { samples, ...options }: DrawOptions) {
   checkRandom('draw', 'random', random);
   if (samples !== undefined) checkInteger('draw', 'samples', samples);
-  const posterior = encoder.encode(x, options);
+  const posterior = encode(x, options);
   checkGaussian('encode', 'encoder.encode(...)', posterior);
   return { ...drawFrom(posterior, random, samples), gaussians: [posterior] as const };
 }

@@ -4,7 +4,7 @@ import { klPerExample, logProbOf } from '../distributions/gaussian.js';
 import { gaussianPrior, type BlockDensity, type DiagonalGaussian, type LatentPrior } from '../distributions/index.js';
 import type { ApplyOptions } from '../nets/network.js';
 import { repeatExamples } from '../nets/repeat-examples.js';
-import { isUnpaired } from '../tensor/receiver-of.js';
+import { callsOf } from '../tensor/own-members.js';
 import { checkFloat, checkResult, checkShape } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { noteOf } from '../tensor/made-by.js';
@@ -87,7 +87,8 @@ export function klBlocks(
 
 /** The method `blocks` of a prior; undefined if it has none, or if it is a copy of ours with a density of its own. */
 export function blocksOf(prior: LatentPrior): LatentPrior['blocks'] {
-  return isUnpaired(prior.blocks, prior.logProb) ? undefined : prior.blocks;
+  const { logProb } = callsOf(prior.blocks) ?? prior;
+  return logProb === prior.logProb ? prior.blocks : undefined;
 }
 
 /** Whether a prior is N(0, I), whose divergence needs fewer kernels; a second copy of the library has another record for it. */

@@ -5,6 +5,7 @@ import { checkConditionRead } from '../nets/classes-of.js';
 import type { ApplyOptions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkFunction } from '../tensor/checks.js';
+import { checkCopy } from '../tensor/own-members.js';
 import { renameErrors } from '../tensor/rename-errors.js';
 import type { Decoder } from './decoder.js';
 
@@ -56,6 +57,7 @@ export function createPriorSampler(decoder: Decoder, options: LatentOptions): Pr
   const where = 'createPriorSampler';
   checkFunction(where, 'decoder.mean', decoder?.mean);
   checkFunction(where, 'decoder.sample', decoder.sample);
+  checkCopy(where, 'decoder', decoder, 'mean sample', 'Use withDecode.');
   const { latentSize, prior } = readLatents(where, options);
   const drawLatents = sourceFrom({ latentSize, prior });
   const decodeAs =

@@ -6,9 +6,9 @@ import { checkConditionRead } from '../nets/classes-of.js';
 import type { ApplyOptions, Part } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { wrongKind } from '../tensor/errors.js';
-import { nested, readOptions } from '../tensor/options.js';
+import { readOptions } from '../tensor/options.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
-import { checkAverage, type AverageOptions } from '../training/trainer/average.js';
+import type { AverageOptions } from '../training/trainer/average.js';
 import { trainerBy } from '../training/trainer/create-trainer.js';
 import { lossKind } from '../training/trainer/read-game.js';
 import type { Trainer } from '../training/trainer/trainer.js';
@@ -16,8 +16,7 @@ import { priorVerdicts, type LatentsShown } from '../verdicts/prior-verdicts.js'
 import { drawLatents, readEncoder, type LatentEncoder, type VaeEncoder } from './latent-encoder.js';
 import { logPriorOf } from './latent-kl.js';
 import { checkDensity, checkSupport, priorPart } from './vae-parts.js';
-import { checkRandom } from '../random/check-random.js';
-import { clipNormRule } from '../training/trainer/trainer-options.js';
+import { averagesOf, trainerRules } from '../training/trainer/trainer-options.js';
 import { checkOptimizer } from '../training/optimizers/read-optimizer.js';
 
 /** Options of {@link createPriorTrainer}. */
@@ -61,17 +60,12 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<'loss'
     prior: checkDensity,
     encoder: {},
     optimizer: checkOptimizer,
-    random: checkRandom,
-    average: nested,
-    clipNorm: clipNormRule,
+    ...trainerRules,
   });
   const drawing = readEncoder(caller, 'encoder', encoder);
   checkSupport(caller, { encoder: drawing, prior });
   const part = ownPart(caller, 'prior', prior, drawing);
-  const averages = average && {
-    prior: { ...average, into: ownPart(caller, 'average.into', average.into, drawing) },
-  };
-  if (averages !== undefined) checkAverage(caller, 'average', part, averages.prior);
+  const own = average && { ...average, into: ownPart(caller, 'average.into', average.into, drawing) };
   return trainerBy(
     caller,
     {
@@ -79,7 +73,7 @@ export function createPriorTrainer(options: PriorTrainerOptions): Trainer<'loss'
       name: 'prior',
       parts: { prior: part },
       settings: { prior, encoder: drawing },
-      averages,
+      averages: averagesOf(caller, 'prior', part, own),
       observers: [priorVerdicts()],
       loss: ({ x, random: noise, step, look, options }) => {
         const { condition, training } = options;

@@ -1,13 +1,13 @@
 import { gaussianPrior, type LatentPrior } from '../distributions/index.js';
 import { classesOf } from '../nets/classes-of.js';
 import type { Part } from '../nets/network.js';
-import { isUnpaired } from '../tensor/receiver-of.js';
-import { checkFunction, checkRecord } from '../tensor/checks.js';
+import { checkRecord } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import { note, noteOf } from '../tensor/made-by.js';
+import { checkCopy } from '../tensor/own-members.js';
 import { savedVariables } from '../training/trainer/trainer.js';
-import type { Decoder } from './decoder.js';
-import { lazyDrawOf, readEncoder, type LatentEncoder, type VaeEncoder } from './latent-encoder.js';
+import { checkDecoder, type Decoder } from './decoder.js';
+import { encodeOf, readEncoder, type LatentEncoder, type VaeEncoder } from './latent-encoder.js';
 
 /** The three parts of a VAE: its encoder, its decoder and its prior. */
 export interface VaeParts {
@@ -30,7 +30,7 @@ export interface Vae {
 export function readVae(where: string, parts: Partial<VaeParts> | undefined, prefix = ''): Vae {
   const encoder = readEncoder(where, `${prefix}encoder`, parts?.encoder);
   const decoder = parts?.decoder;
-  checkFunction(where, `${prefix}decoder.decode`, decoder?.decode);
+  checkDecoder(where, `${prefix}decoder`, decoder);
   const prior = priorOf({ encoder, prior: parts?.prior });
   checkDensity(where, `${prefix}prior`, prior);
   return { encoder, decoder: decoder!, prior };
@@ -44,12 +44,7 @@ export function priorOf({ encoder, prior }: Pick<VaeParts, 'encoder' | 'prior'>)
 /** Throws unless `prior` has a sample and a density, or if it is a copy of ours with blocks that do not belong to its density. */
 export function checkDensity(where: string, argument: string, prior: LatentPrior): void {
   checkRecord(where, argument, prior, 'sample logProb', 'gaussianPrior, createMixturePrior(...)');
-  if (prior.blocks === undefined || !isUnpaired(prior.logProb, prior.blocks)) return;
-  const fix = 'A copy with other `blocks` also needs its own `logProb`.';
-  throw wrongKind(where, `${argument}.logProb`, 'must be the product of `blocks`', {
-    seen: 'that of another prior',
-    fix,
-  });
+  checkCopy(where, argument, prior, 'logProb', 'Replace it, too.');
 }
 
 /**
@@ -65,7 +60,7 @@ export function checkSupport(where: string, { encoder, prior }: Pick<Vae, 'encod
     throw wrongKind(where, 'prior', rule, { seen: noteOf(prior)!.kind, fix });
   }
   // all other encoders that this library makes are Gaussian
-  if (!isBounded(prior) || !(noteOf(encoder)?.kind ?? lazyDrawOf(encoder))) return;
+  if (!isBounded(prior) || !(noteOf(encoder)?.kind ?? encodeOf(encoder))) return;
   const rule = 'must have a density wherever the encoder draws';
   throw wrongKind(where, 'prior', rule, { seen: 'uniformPrior', fix: 'Use gaussianPrior.' });
 }

@@ -16,8 +16,7 @@ import { vaeVerdicts } from '../verdicts/vae-verdicts.js';
 import type { LatentEncoder } from './latent-encoder.js';
 import { elboObjective, type VaeObjective } from './objectives.js';
 import { checkSupport, priorPart, readVae, type Vae, type VaeParts } from './vae-parts.js';
-import { checkRandom } from '../random/check-random.js';
-import { clipNormRule } from '../training/trainer/trainer-options.js';
+import { trainerRules } from '../training/trainer/trainer-options.js';
 import { checkOptimizer } from '../training/optimizers/read-optimizer.js';
 
 /** The metrics of a VAE's trainer: the loss that is minimised, and the terms of the true bound in nats per example. */
@@ -55,7 +54,7 @@ export interface VaeTrainerOptions extends VaeParts {
  */
 export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric> {
   const caller = 'createVaeTrainer';
-  const { observers = [], ...model } = modelOf(caller, options);
+  const { observers = [], ...model } = vaeModelOf(caller, options);
   const { observers: ofEncoder = [] } = options.encoder as LatentEncoder;
   const all = [...observers, vaeVerdicts(), priorVerdicts(), ...ofEncoder];
   return trainerBy(caller, { ...model, observers: all }, lossKind);
@@ -75,18 +74,16 @@ export function createVaeTrainer(options: VaeTrainerOptions): Trainer<VaeMetric>
  * ```
  */
 export function vaeModel(options: VaeTrainerOptions): LossTrainerOptions<VaeMetric> {
-  return modelOf('vaeModel', options);
+  return vaeModelOf('vaeModel', options);
 }
 
-function modelOf(caller: string, options: VaeTrainerOptions): LossTrainerOptions<VaeMetric> {
+function vaeModelOf(caller: string, options: VaeTrainerOptions): LossTrainerOptions<VaeMetric> {
   const { encoder, decoder, prior, objective, average, ...shared } = readOptions(caller, options, {
     encoder: {},
     decoder: {},
     optimizer: checkOptimizer,
-    random: checkRandom,
+    ...trainerRules,
     objective: { is: checkObjective, default: elboObjective() },
-    clipNorm: clipNormRule,
-    average: nested,
     prior: nested,
   });
   const model = readVae(caller, { encoder, decoder, prior });

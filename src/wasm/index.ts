@@ -16,6 +16,7 @@ export {
   type WasmTrainingReport,
 } from './enable-wasm-training.js';
 export type { Arithmetic } from './heap/arithmetic.js';
+export { replay } from './replay/replay.js';
 export { startWasm, type StartWasmOptions, type WasmPaths } from './start-wasm.js';
 
 keepOutOwnThreads();

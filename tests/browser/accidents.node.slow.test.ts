@@ -29,7 +29,10 @@ describe.skipIf(chromium === undefined)('in Chromium', () => {
       const time = Date.now() + 4000;
       const tabs = [time, time + after].map((begin) => pages.inTab('trainInTab', database, begin));
       const [first, second] = (await Promise.all(tabs)).sort((a, b) => b.step - a.step);
-      expect(second).toMatchObject({ end: expect.stringContaining('must keep one run of a name at a time'), step: 0 });
+      expect(second).toMatchObject({
+        end: expect.stringContaining('must be used by only one run of this name'),
+        step: 0,
+      });
       expect(first!.end).toBe('stopped');
       // the last whole epoch, one of three updates, and the best one
       const { step, epoch } = first!.kept.at(-1)!;

@@ -43,7 +43,7 @@ test.each([
     expect([opened, vi.getTimerCount()]).toEqual([1, 2]);
     await vi.advanceTimersByTimeAsync(1);
     expect(await end).toBe(
-      'Error: browserStore.list: `store` must have an IndexedDB that answers; got no answer for 2 seconds. ' +
+      'Error: browserStore.list: `store` must have a working IndexedDB; got no answer for 2 seconds. ' +
         'Close other tabs of this site, or reload the page.',
     );
     answers = ['open', 'read'];
@@ -59,7 +59,7 @@ test.each([
 test('an `open` that is answered late does not affect the next one', async () => {
   answers = [];
   const store = browserStore({ timeout: 10 });
-  const end = expect(store.list()).rejects.toThrow('must have an IndexedDB that answers');
+  const end = expect(store.list()).rejects.toThrow('must have a working IndexedDB');
   await vi.advanceTimersByTimeAsync(10);
   await end;
   answers = ['open', 'read'];

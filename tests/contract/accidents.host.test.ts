@@ -1,14 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadCheckpoint, saveCheckpoint } from '../../src/index.js';
 import { snapshot } from '../training/sample.js';
 import { count } from '../support/counts.js';
 import { accidents, fragileAdam, goodBatches } from './accidents.js';
 import { additions, families, type FamilyRun } from './families.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 /** A model with all features of its family. */
 function setup(family: string, seed = 1) {

@@ -1,18 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ShapeError } from '../../src/tensor/errors.js';
 import { expectClose, expectOracle, read } from '../support/close.js';
 import { golden, goldenTensor } from '../support/golden.js';
 import { adversarialLosses, type LossCase } from './adversarial-losses.js';
 import { checkGradients, checkNoLeaks, checkSecondGradients } from '../support/checks.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const column = (values: readonly number[]): Tensor => tf.tensor2d([...values], [values.length, 1]);
 

@@ -1,16 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import * as g from '../../src/index.js';
 import { samplers } from './samplers.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 const random = g.createRandom(1);
 const schedule = g.cosineSchedule({ steps: 10 });
@@ -143,7 +138,6 @@ const rows: readonly Row[] = [
     'logProb',
     {
       'a step': (likelihood: g.Likelihood) => step({ decoder: g.createDecoder(network(2, 4), { likelihood }) }),
-      'a step of a copy of the decoder': (likelihood: g.Likelihood) => step({ decoder: { ...decoder(), likelihood } }),
     },
   ],
   [
@@ -152,7 +146,6 @@ const rows: readonly Row[] = [
     'mean',
     {
       'a decoder': (likelihood: g.Likelihood) => g.createDecoder(network(2, 4), { likelihood }).mean(z()),
-      'a copy of the decoder': (likelihood: g.Likelihood) => ({ ...decoder(), likelihood }).mean(z()),
     },
   ],
   [
@@ -161,7 +154,6 @@ const rows: readonly Row[] = [
     'sample',
     {
       'a decoder': (likelihood: g.Likelihood) => g.createDecoder(network(2, 4), { likelihood }).sample(z(), random),
-      'a copy of the decoder': (likelihood: g.Likelihood) => ({ ...decoder(), likelihood }).sample(z(), random),
     },
   ],
   ...(
@@ -215,18 +207,7 @@ const rows: readonly Row[] = [
     generator,
     'generate',
     {
-      draw: (copy: g.Generator) => copy.draw(2, random),
-      sample: (copy: g.Generator) => copy.sample(2, random),
-      'a step': (copy: g.Generator) => game({ generator: copy }),
-    },
-  ],
-  [
-    'createGenerator',
-    generator,
-    'sampleLatent',
-    {
-      draw: (copy: g.Generator) => copy.draw(2, random),
-      'a step': (copy: g.Generator) => game({ generator: copy }),
+      'a step': (copy: g.Generator) => game({ generator: { ...copy, draw: x, sample: x } }),
     },
   ],
   [
@@ -234,8 +215,7 @@ const rows: readonly Row[] = [
     discriminator,
     'logits',
     {
-      probability: (copy: g.Discriminator) => copy.probability(x()),
-      'a step': (copy: g.Discriminator) => game({ discriminator: copy }),
+      'a step': (copy: g.Discriminator) => game({ discriminator: { ...copy, probability: x } }),
       'a penalty': (copy: g.Discriminator) => g.r1Penalty(copy, x()),
     },
   ],
@@ -255,7 +235,6 @@ const rows: readonly Row[] = [
     () => g.dense({ inputs: 4, units: 4, random }),
     'applyWith',
     {
-      apply: (copy: g.WeightedLayer) => copy.apply(x()),
       spectralNorm: (copy: g.WeightedLayer) => g.spectralNorm(copy).apply(x()),
     },
   ],
@@ -285,13 +264,22 @@ const game = (parts: Partial<g.GanTrainerOptions>): unknown => {
   return g.createGanTrainer({ ...players, loss: g.nonSaturatingLoss, optimizers, random }).step(x());
 };
 
+/** The functions that make a copy with another of the members that others call. */
+const functions: Readonly<Record<string, (record: never, own: never) => object>> = {
+  predict: g.withPredict,
+  encode: g.withEncode,
+  decode: g.withDecode,
+};
+const copyOf = (record: object, member: string, own: unknown): never =>
+  (functions[member]?.(record as never, own as never) ?? { ...record, [member]: own }) as never;
+
 describe.each(rows.map(([name, make, member, asks]) => ({ name, make, member, asks })))(
-  '{ ...$name, $member }',
+  'a copy of $name with another $member',
   ({ make, member, asks }) => {
     test.each(Object.keys(asks))('is used by %s', async (asker) => {
       const record = make() as Record<string, (...given: unknown[]) => unknown>;
       const own = vi.fn((...given: unknown[]) => record[member]!(...given));
-      await asks[asker]!({ ...record, [member]: own } as never);
+      await asks[asker]!(copyOf(record, member, own));
       expect(own).toHaveBeenCalled();
     });
 
@@ -313,6 +301,89 @@ const detached: Readonly<Record<string, (method: (...given: unknown[]) => unknow
   probability: (method) => method(x()),
 };
 
+const vaeDoors = (part: 'encoder' | 'decoder') => ({
+  createVaeTrainer: (copy: never) => step({ [part]: copy }),
+  'createVaeTrainer, average': (copy: never) =>
+    step({ average: { into: { encoder: encoder(), decoder: decoder(), [part]: copy }, decay: 0.9 } }),
+  estimateLogLikelihood: (copy: never) => estimate({ [part]: copy }),
+});
+const ofDenoisers: Readonly<Record<string, (copy: never) => unknown>> = {
+  ...Object.fromEntries(Object.entries(usesOfADenoiser).filter(([name]) => name !== 'estimate')),
+  withGradient: (copy) => g.withGradient(copy, { loss: (estimate) => tf.sum(estimate, 1) }).estimate(x(), at()),
+  logDensity: (copy) => g.logDensity(copy, x(), { random }),
+  'a step of a student': (copy) => g.createConsistencyTrainer({ student: copy, optimizer: g.createAdam({ learningRate: 1e-3 }), random }).step(x()), // prettier-ignore
+  'a step by a teacher': (copy) => g.createConsistencyTrainer({ student: denoiser(), target: g.consistencyDistillation({ teacher: copy }), optimizer: g.createAdam({ learningRate: 1e-3 }), random }).step(x()), // prettier-ignore
+};
+/** Without those that have other rules for these members. */
+const someDoors = { sampleDdim: ofDenoisers['sampleDdim']!, logDensity: ofDenoisers['logDensity']! };
+const ofGenerators = {
+  createGanTrainer: (copy: never) => game({ generator: copy }),
+  'createGanTrainer, average': (copy: never) => game({ average: { into: copy, decay: 0.9 } }),
+};
+
+/** Records of ours, a member that others call, another one, and all functions that take such a record. */
+const contradictions: readonly (readonly [
+  name: string,
+  make: () => object,
+  member: string,
+  other: unknown,
+  doors: Readonly<Record<string, (copy: never) => unknown>>,
+])[] = [
+  ['createDenoiser', denoiser, 'predict', () => x(), ofDenoisers],
+  ['createDenoiser', denoiser, 'predicts', g.predictFlow, someDoors],
+  ['createDenoiser', denoiser, 'schedule', g.linearSchedule({ steps: 10 }), someDoors],
+  ['withClip', () => g.withClip(denoiser(), clip), 'predict', () => x(), ofDenoisers],
+  ['withGuidance of a copy', () => g.withGuidance(g.withPredict(denoiser(), () => x()), { guidance: 2 }), 'predict', () => x(), ofDenoisers], // prettier-ignore
+  ['freeze of a denoiser', () => g.freeze(denoiser()), 'predict', () => x(), someDoors],
+  [
+    'createGaussianEncoder',
+    encoder,
+    'encode',
+    () => undefined,
+    { ...vaeDoors('encoder'), createPriorTrainer: (copy) => g.createPriorTrainer({ encoder: copy, prior: mixture(), optimizer: g.createAdam({ learningRate: 1e-3 }), random }) }, // prettier-ignore
+  ],
+  ...(['decode', 'likelihood'] as const).map(
+    (member) =>
+      [
+        'createDecoder',
+        decoder,
+        member,
+        member === 'decode' ? () => x() : g.gaussian({ variance: 1 }),
+        {
+          ...vaeDoors('decoder'),
+          createPriorSampler: (copy: never) => g.createPriorSampler(copy, { latentSize: 2 }),
+        },
+      ] as const,
+  ),
+  ['createGenerator', generator, 'generate', () => x(), ofGenerators],
+  ['createGenerator', generator, 'sampleLatent', () => z(), ofGenerators],
+  [
+    'createDiscriminator',
+    discriminator,
+    'logits',
+    () => tf.zeros([3, 1]),
+    { createGanTrainer: (copy) => game({ discriminator: copy }) },
+  ],
+  [
+    'createHierarchicalPrior',
+    hierarchy,
+    'blocks',
+    () => [{ mean: tf.ones([1, 2]), logVariance: tf.zeros([1, 2]) }],
+    { createVaeTrainer: (copy) => step({ prior: copy, encoder: besides() }), estimateLogLikelihood: (copy) => estimate({ prior: copy, encoder: besides() }) }, // prettier-ignore
+  ],
+];
+describe.each(contradictions.map(([name, make, member, other, doors]) => ({ name, make, member, other, doors })))(
+  'a copy of $name with another $member, which its other methods do not call, is refused',
+  ({ make, member, other, doors }) => {
+    test.each(Object.keys(doors))('by %s', async (door) => {
+      const copy = { ...make(), [member]: other } as never;
+      await expect((async () => doors[door]!(copy))()).rejects.toThrow(
+        new RegExp(`^\\w+: \`\\S+\` must match \`${member}\`; got another\\. (Use with|Replace it, too)`),
+      );
+    });
+  },
+);
+
 describe('a copy that contradicts itself is refused', () => {
   test.each([
     ['gaussianPrior', () => g.gaussianPrior],
@@ -323,7 +394,7 @@ describe('a copy that contradicts itself is refused', () => {
       ...make(),
       blocks: () => [{ mean: tf.ones([1, 2]), logVariance: tf.zeros([1, 2]) }],
     };
-    const says = '`prior.logProb` must be the product of `blocks`; got that of another prior.';
+    const says = '`prior.logProb` must match `blocks`; got another. Replace it, too.';
     expect(() => step({ prior })).toThrow(`createVaeTrainer: ${says}`);
     expect(() => g.latentKl(encoder().draw(x(), random), prior)).toThrow(`latentKl: ${says}`);
   });
@@ -335,7 +406,45 @@ describe('a copy that contradicts itself is refused', () => {
   test('spectralNorm of a layer with another `apply` and its own `applyWith`', () => {
     const layer = g.dense({ inputs: 4, units: 4, random });
     expect(() => g.spectralNorm({ ...layer, apply: (input) => tf.relu(layer.apply(input)) })).toThrow(
-      'spectralNorm: `layer.applyWith` must belong to `apply`; got that of another layer.',
+      'spectralNorm: `layer.applyWith` must match `apply`; got another. Replace it, too.',
     );
   });
+
+  test('by the sentence that names the function to use', () => {
+    expect(() => g.createPriorSampler({ ...decoder(), decode: x }, { latentSize: 2 })).toThrow(
+      'createPriorSampler: `decoder.mean` must match `decode`; got another. Use withDecode.',
+    );
+  });
+
+  test.each([
+    ['sample of a generator', () => game({ generator: { ...generator(), generate: x, draw: x } }), 'sample'],
+    ['draw of a generator', () => game({ generator: { ...generator(), generate: x, sample: x } }), 'draw'],
+    ['sample of a decoder', () => step({ decoder: { ...decoder(), decode: x, mean: x } }), 'sample'],
+    ['mean of a decoder', () => step({ decoder: { ...decoder(), decode: x, sample: x } }), 'mean'],
+  ])('if only one of its methods is left: the %s', (_, use, method) => {
+    expect(use).toThrow(new RegExp(`\\.${method}\` must match`));
+  });
+
+  test('but not one whose methods are all replaced, or with a member that no other calls', async () => {
+    const own = { decode: () => x(), mean: () => x(), sample: () => x() };
+    g.createPriorSampler({ ...decoder(), ...own }, { latentSize: 2 }).draw(1, random);
+    g.createPriorSampler({ ...decoder(), dispose: () => undefined }, { latentSize: 2 }).draw(1, random);
+    const { estimate } = g.withPredict(denoiser(), () => x());
+    await g.sampleDdim({ ...denoiser(), predict: () => x(), estimate: (...given) => estimate(...given) }, begin());
+  });
+});
+
+test('the functions that copy put their own in place of a method that would ignore the new member', async () => {
+  const wrong = (): never => {
+    throw new Error('the old one was called');
+  };
+  const own = g.withPredict(g.withClip({ ...denoiser(), estimate: wrong }, { clip: [-1, 0.25] }), x);
+  expect(own.estimate(x(), at()).sample.dataSync()).toEqual(
+    g
+      .withClip(g.withPredict(denoiser(), x), { clip: [-1, 0.25] })
+      .estimate(x(), at())
+      .sample.dataSync(),
+  );
+  g.withDecode({ ...decoder(), mean: wrong, sample: wrong }, x).mean(z());
+  g.withEncode({ ...encoder(), draw: wrong }, encoder().encode).draw(x(), random);
 });

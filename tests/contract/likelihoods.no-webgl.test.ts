@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/random/index.js';
 import { ShapeError } from '../../src/tensor/errors.js';
 import { checkLikelihood } from '../../src/testing/index.js';
@@ -10,13 +10,9 @@ import { slope } from './densities.js';
 import { likelihoods, type LikelihoodCase } from './likelihoods.js';
 import { cycle, pixelsOf, tensorsOf, type Pixel } from './pixels.js';
 import { checkNoLeaks } from '../support/checks.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 

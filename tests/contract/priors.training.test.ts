@@ -1,16 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createGaussianEncoder, createRandom, latentKl, mlp, ShapeError } from '../../src/index.js';
 import { meanAndError } from '../math/mean-and-error.js';
 import { read } from '../support/close.js';
 import { checkPriorLaws, priors } from './priors.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 /** A GPU checks most priors in one dimension only, in priors-in-one-dimension.training.test.ts: its integrals take as long as all other tests here. */
 const isGpu = /web/.test(tf.getBackend());

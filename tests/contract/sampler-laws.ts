@@ -7,6 +7,7 @@ import {
   predictSample,
   predictVelocity,
   sampleDiffusion,
+  withPredict,
   type Denoiser,
   type DiffusionSolver,
   type SampleOptions,
@@ -145,13 +146,10 @@ export function loopLaws({ name, sample, solver, exact, calls = (steps) => steps
     const reported: Promise<number[][]>[] = [];
     const read = (...tensors: tf.Tensor[]) => Promise.all(tensors.map(async (one) => [...(await readKept(one))]));
     const exact = exactDenoiser(data, loop);
-    const denoiser: Denoiser = {
-      ...exact,
-      predict: (xt, timesteps, options) => {
-        requested.push(read(xt, timesteps));
-        return exact.predict(xt, timesteps, options);
-      },
-    };
+    const denoiser = withPredict(exact, (xt, timesteps, options) => {
+      requested.push(read(xt, timesteps));
+      return exact.predict(xt, timesteps, options);
+    });
     const onStep = ({ xt, timestep }: SampleProgress): void => {
       reported.push(read(xt, tf.fill([2], timestep, 'int32')));
     };
@@ -165,15 +163,12 @@ export function loopLaws({ name, sample, solver, exact, calls = (steps) => steps
 
   test('leaves no tensor if the network or the listener fails', async () => {
     const denoiser = exactDenoiser(data, loop, predictVelocity, false);
-    const failing = (at: number): typeof denoiser => {
+    const failing = (at: number): Denoiser => {
       let calls = 0;
-      return {
-        ...denoiser,
-        predict: (...parameters) => {
-          if (++calls === at) throw new Error(`call ${at} failed`);
-          return denoiser.predict(...parameters);
-        },
-      };
+      return withPredict(denoiser, (...parameters) => {
+        if (++calls === at) throw new Error(`call ${at} failed`);
+        return denoiser.predict(...parameters);
+      });
     };
     for (const at of [1, 2, 5]) {
       await checkNoLeaks(() => expect(sample(failing(at), begin())).rejects.toThrow(`call ${at} failed`));

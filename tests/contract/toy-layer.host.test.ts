@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, afterEach, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { createRandom, dense, mlp, sequential, type Network } from '../../src/index.js';
 import { describeModel, loadModel, saveModel } from '../../src/model/index.js';
 import { makers, type Maker } from '../../src/model/makers.js';
@@ -11,6 +11,7 @@ import { layerVisits } from '../../src/pytorch/layer-visits.js';
 import { checkInteger } from '../../src/tensor/checks.js';
 import { madeBy } from '../../src/tensor/made-by.js';
 import { readOptions } from '../../src/tensor/options.js';
+import { inScope } from '../support/in-scope.js';
 
 /** A layer as the file of a new one has it: it multiplies each feature by a factor of its own. */
 function toyScale(options: { readonly inputs: number }): Network {
@@ -44,9 +45,7 @@ const network = (): Network => {
   return sequential([mlp({ sizes: [4, 3], random }), toyScale({ inputs: 3 }), layer]);
 };
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 afterAll(() => {
   (makers as Map<string, Maker>).delete('toyScale');
   delete (layerVisits as Record<string, Visit>)['toyScale'];

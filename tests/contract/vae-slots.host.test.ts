@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   bernoulli,
   concatLatents,
@@ -36,10 +36,9 @@ import {
   type VaeEncoder,
   type VaeObjective,
 } from '../../src/index.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const random = createRandom(3);
 type Kind = 'none' | 'labels' | 'vectors';

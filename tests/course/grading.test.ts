@@ -54,7 +54,9 @@ describe('a submission', () => {
     expect(await firstMessage(`\nthrow new RangeError('at load');`)).toBe(
       'Loading it threw RangeError in line 2: at load',
     );
-    expect(await firstMessage(`export const gaussianKL = () => 1;`)).toBe('There is no function of that name.');
+    expect(await firstMessage(`export const gaussianKL = () => 1;`)).toBe(
+      'The file does not export a function of this name.',
+    );
     const { problem, results } = await grade(`export const gaussianKl = () => 1;\nconst a = (;\n`);
     expect(problem).toBe('line 2: Unexpected token');
     expect(results[0]!.message).toBe('Your answer does not parse: line 2: Unexpected token.');

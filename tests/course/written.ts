@@ -210,7 +210,7 @@ export const wrong: readonly Written[] = [
       [
         'another name',
         module('export const gaussianKL = (mean) => mean.sum(1);'),
-        'There is no function of that name.',
+        'The file does not export a function of this name.',
       ],
       ['a promise', module('export const gaussianKl = async (mean) => mean.sum(1);')],
       [

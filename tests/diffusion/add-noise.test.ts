@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   addNoise,
   denoisingTarget,
@@ -14,13 +14,9 @@ import { expectClose } from '../support/close.js';
 import { golden, goldenTensor } from '../support/golden.js';
 import { scales } from './exact.js';
 import { checkGradients, checkNoLeaks } from '../support/checks.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const { T, x0, noise, timesteps, noisy, velocity } = golden('diffusion');
 const schedule = linearSchedule({ steps: T });

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   cosineSchedule,
   createDenoiser,
@@ -8,6 +8,7 @@ import {
   predictVelocity,
   sampleDdim,
   variationalBound,
+  withPredict,
   type Denoiser,
 } from '../../src/diffusion/index.js';
 import { dropEach } from '../../src/nets/conditions/drop-condition.js';
@@ -26,13 +27,9 @@ import { createRandom } from '../../src/random/index.js';
 import { batches, createAdam, loadCheckpoint, saveCheckpoint } from '../../src/training/index.js';
 import { checkNoLeaks } from '../support/checks.js';
 import { read } from '../support/close.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 /** A denoiser of two numbers with a label, and with two more numbers as a picture; it records what its network gets. */
 function pictured() {
@@ -40,13 +37,10 @@ function pictured() {
   const network = withPicture(denoisingMlp({ size: 4, width: 4, classes: 3, random }), { channels: 2, name: 'more' });
   const seen: ApplyOptions[] = [];
   const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 5 }), predicts: predictVelocity });
-  const watched = {
-    ...denoiser,
-    predict: (...[xt, timesteps, options]: Parameters<typeof denoiser.predict>) => {
-      seen.push({ condition: tf.keep(tf.clone(options!.condition!)), conditions: { more: tf.keep(tf.clone(options!.conditions!['more']!)) } }); // prettier-ignore
-      return denoiser.predict(xt, timesteps, options);
-    },
-  };
+  const watched = withPredict(denoiser, (xt, timesteps, options) => {
+    seen.push({ condition: tf.keep(tf.clone(options!.condition!)), conditions: { more: tf.keep(tf.clone(options!.conditions!['more']!)) } }); // prettier-ignore
+    return denoiser.predict(xt, timesteps, options);
+  });
   return { denoiser, watched, seen };
 }
 const labels = (): Tensor => tf.tensor1d([2, 0, 1, 1], 'int32');

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   cosineSchedule,
   createDenoiser,
@@ -18,13 +18,9 @@ import { createRandom } from '../../src/random/index.js';
 import { checkNoLeaks } from '../support/checks.js';
 import { read } from '../support/close.js';
 import { exactDenoiser, ruinedDenoiser } from './exact.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 /** Equal parts of a normal mixture with independent numbers of one deviation. */
 interface Mixture {

@@ -8,6 +8,7 @@ import {
   denoisingTarget,
   predictVelocity,
   sampleDdim,
+  withPredict,
   type Denoiser,
 } from '../../src/diffusion/index.js';
 import { denoisingMlp } from '../../src/nets/index.js';
@@ -80,14 +81,11 @@ test('neither the trainer nor the samplers check timesteps that they made themse
   const looks = (kernels: readonly string[]) => kernels.filter((kernel) => ['GatherV2', 'Asin'].includes(kernel));
   expect(looks(dispatchedKernels(() => tf.dispose(trainer.evaluate(pair()[0]))))).toEqual([]);
   const seen: string[][] = [];
-  const watched: Denoiser = {
-    ...denoiser,
-    predict: (...parameters) => {
-      let output: tf.Tensor | undefined;
-      seen.push(looks(dispatchedKernels(() => (output = denoiser.predict(...parameters)))));
-      return output!;
-    },
-  };
+  const watched = withPredict(denoiser, (...parameters) => {
+    let output: tf.Tensor | undefined;
+    seen.push(looks(dispatchedKernels(() => (output = denoiser.predict(...parameters)))));
+    return output!;
+  });
   await sampleDdim(watched, { shape: [2, 2], steps: 2, random: createRandom(5) });
   expect(seen).toEqual([[], []]);
 });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   cosineSchedule,
   flowSchedule,
@@ -11,13 +11,9 @@ import { noiseSchedules } from '../contract/noise-schedules.js';
 import { createRandom } from '../../src/random/index.js';
 import { read } from '../support/close.js';
 import { exactDenoiser, type GaussianData } from './exact.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 /** The expected gap between log p(x) and the bound per dimension, in float64, for an exact denoiser and data of this variance. */
 function expectedGap(schedule: NoiseSchedule, variance: number): number {

@@ -1,18 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { linearSchedule, predictVelocity, variationalBound } from '../../src/diffusion/index.js';
 import { logNormalInterval } from '../../src/diffusion/normal-distribution.js';
 import { createRandom } from '../../src/random/index.js';
 import { read } from '../support/close.js';
 import { exactDenoiser, scales, type GaussianData } from './exact.js';
 import { checkNoLeaks } from '../support/checks.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const draw = (n: number, size: number, { mean, variance }: GaussianData, seed: number): tf.Tensor =>
   tf.add(mean, tf.mul(Math.sqrt(variance), createRandom(seed).normal([n, size])));

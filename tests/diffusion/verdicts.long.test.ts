@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { draw, swissRoll, twoMoons, type PointSet } from '../../examples/diffusion-2d/sets.js';
 import {
   cosineSchedule,
@@ -16,10 +16,9 @@ import { denoisingMlp, type Network } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { train } from '../../src/loop/index.js';
 import { batches, createAdam } from '../../src/training/index.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 interface Run {
   readonly set: PointSet;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   flowSchedule,
   predictVelocity,
@@ -15,13 +15,9 @@ import {
 import { checkNoLeaks } from '../support/checks.js';
 import { expectClose, read } from '../support/close.js';
 import { bestEstimate, evenLogSnr, exactDenoiser, exactFlow, scales, type GaussianData } from './exact.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 // y = x_0 + N(0, error) is observed, of data N(mean, variance): what is known of x_0 then is Gaussian, too
 const data: GaussianData = { mean: 0.4, variance: 0.25 };

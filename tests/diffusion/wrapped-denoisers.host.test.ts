@@ -1,13 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   cosineSchedule,
   createDenoiser,
   flowSchedule,
   heunSolver,
   invertDdim,
-  predictSample,
   predictVelocity,
   sampleDdim,
   sampleDdpm,
@@ -15,22 +14,18 @@ import {
   variationalBound,
   withClip,
   withGuidance,
+  withPredict,
   type Denoiser,
   type NoiseSchedule,
 } from '../../src/diffusion/index.js';
-import type { ApplyOptions } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { samplers } from '../contract/samplers.js';
 import { checkNoLeaks } from '../support/checks.js';
 import { expectClose, read } from '../support/close.js';
 import { exactDenoiser, scales, type GaussianData } from './exact.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const cosine = cosineSchedule({ steps: 20 });
 const flow = flowSchedule({ steps: 20 });
@@ -64,14 +59,7 @@ const boundOf = async (denoiser: Denoiser, calls?: number): Promise<Tensor> => {
   return tf.tensor1d([nats]);
 };
 
-/** A denoiser whose network gives the estimate itself. */
-const denoiserOf = (schedule: NoiseSchedule, apply: (xt: Tensor, options: ApplyOptions) => Tensor): Denoiser =>
-  createDenoiser(
-    { apply: (xt, options) => apply(xt, options!), variables: [], dispose: () => undefined },
-    { schedule, predicts: predictSample },
-  );
-
-/** A denoiser with such an estimate, whose network predicts the velocity, as consistency models must: what a wrapped one must agree with. */
+/** A denoiser with this estimate, whose network predicts the velocity, as consistency models must: what a wrapped one must agree with. */
 const estimating = (schedule: NoiseSchedule, estimate: (xt: Tensor, timesteps: Tensor) => Tensor): Denoiser =>
   createDenoiser(
     {
@@ -161,9 +149,9 @@ describe.each(Object.entries(ideas))('a denoiser wrapped by %s', (name, idea) =>
 });
 
 describe('samplers call `estimate`', () => {
-  test('whose default is made from `predict` of the same record', async () => {
+  test('which is made from `predict`, also from another', async () => {
     const denoiser = exactDenoiser(data, cosine);
-    const changed: Denoiser = { ...denoiser, predict: exactDenoiser(other, cosine).predict };
+    const changed = withPredict(denoiser, exactDenoiser(other, cosine).predict);
     for (const [, ask] of askers) await expectClose(await ask(changed), await ask(exactDenoiser(other, cosine)), { relative: 1e-5, absolute: 1e-5 }); // prettier-ignore
     const [xt, t] = [tf.tensor2d([[0.5], [1]]), tf.tensor1d([3, 17], 'int32')];
     await expectClose(changed.estimate(xt, t).noise, exactDenoiser(other, cosine).estimate(xt, t).noise);
@@ -171,21 +159,13 @@ describe('samplers call `estimate`', () => {
     await expectClose(await sampleDdim(wrapped, begin()), await sampleDdim(changed, begin()));
   });
 
-  test('and of its `predicts` and its `schedule`, so that an output can be read in another way', async () => {
-    const denoiser = exactDenoiser(data, cosine);
-    const misread: Denoiser = { ...denoiser, predicts: predictSample };
-    const same = denoiserOf(cosine, (xt, { timesteps }) => denoiser.predict(xt, timesteps!));
-    await expectClose(await sampleDdpm(misread, begin()), await sampleDdpm(same, begin()));
-  });
-
   test('also if both are replaced: `predict` is not called then', async () => {
     const denoiser = exactDenoiser(data, cosine);
     const fail = (): never => {
       throw new Error('predict was asked');
     };
-    const wrapped: Denoiser = { ...denoiser, predict: fail, estimate: exactDenoiser(other, cosine).estimate };
     const estimate: Denoiser['estimate'] = (...given) => denoiser.estimate(...given);
-    await expect(sampleDdim(wrapped, begin())).rejects.toThrow('predict was asked');
+    await expect(sampleDdim(withPredict(denoiser, fail), begin())).rejects.toThrow('predict was asked');
     await expectClose(await sampleDdim({ ...denoiser, predict: fail, estimate }, begin()), await sampleDdim(denoiser, begin())); // prettier-ignore
   });
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   gaussianEntropy,
   gaussianKl,
@@ -12,13 +12,9 @@ import { createRandom } from '../../src/random/index.js';
 import { ShapeError } from '../../src/tensor/errors.js';
 import { expectClose, read } from '../support/close.js';
 import { checkGradients, checkNoLeaks, checkSecondGradients } from '../support/checks.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const make = (shape: number[], seed = 1): DiagonalGaussian => {
   const random = createRandom(seed);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, test } from 'vitest';
+import { describe, test } from 'vitest';
 import {
   bernoulli,
   gaussianEntropy,
@@ -10,13 +10,9 @@ import {
 } from '../../src/distributions/index.js';
 import { expectOracle } from '../support/close.js';
 import { golden, goldenTensor, type GoldenTensor } from '../support/golden.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const gaussian = golden('gaussian');
 const coin = golden('bernoulli');

@@ -1,15 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { gaussianPrior, uniformPrior } from '../../src/distributions/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { read } from '../support/close.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 test.each([
   { name: 'gaussian', prior: gaussianPrior, variance: 1, most: 6.67, kurtosis: 3 },

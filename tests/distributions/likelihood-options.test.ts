@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   bernoulli,
   continuousBernoulli,
@@ -10,13 +10,9 @@ import {
 } from '../../src/distributions/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { expectClose, read } from '../support/close.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 describe('the options of likelihoods', () => {
   test('discretizedLogistic adds its start to the parameters, and rejects one that is not finite', async () => {

@@ -113,7 +113,7 @@ describe.each(rows.filter(({ kind }) => !testedApart.includes(kind)))('each $kin
 
 /** Programs and statistics that use some parts, and work without a new one. */
 const users =
-  /-(runs|games)\.ts$|^tests\/onnx\/(compositions|samplers\.cpu\.test)\.ts$|huge-sizes|\.long\.test\.ts$|^tests\/(package|programs)\//;
+  /-(runs|games)\.ts$|^tests\/onnx\/(compositions|samplers\.cpu\.slow\.test)\.ts$|huge-sizes|\.long\.test\.ts$|^tests\/(package|programs)\//;
 
 /** Whether one array, object or map of a program names all of these. */
 function hasListOf(file: string, all: readonly string[]): boolean {

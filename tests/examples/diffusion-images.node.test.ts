@@ -16,6 +16,7 @@ import {
   loadWeights,
   predictVelocity,
   sampleDdim,
+  withPredict,
 } from '../../src/index.js';
 import { loadFile } from '../../src/node/index.js';
 import '../setup/wasm.js'; // on cpu the convolutions would take most of this file's time
@@ -147,10 +148,7 @@ describe('a way to sample', () => {
   ])('calls the network as often as it says, %s', async (_, guidance) => {
     const denoiser = createImageDenoiser(createRandom(1));
     let calls = 0;
-    const counting = {
-      ...denoiser,
-      predict: (...of: Parameters<typeof denoiser.predict>) => (calls++, denoiser.predict(...of)),
-    };
+    const counting = withPredict(denoiser, (...of) => (calls++, denoiser.predict(...of)));
     const way: Way = { sampler: sampleDdim, steps: 3, guidance };
     const samples = await makeSamples(counting, { count: 10, random: createRandom(2), way });
     expect(calls).toBe(callsOf(way));

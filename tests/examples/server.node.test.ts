@@ -4,7 +4,14 @@ import { expect, it } from 'vitest';
 import { createQueue } from '../../examples/server/queue.js';
 import { createRowServer } from '../../examples/server/serve-rows.js';
 import { createSampleServer } from '../../examples/server/serve.js';
-import { cosineSchedule, createDenoiser, createRandom, denoisingMlp, predictVelocity } from '../../src/index.js';
+import {
+  cosineSchedule,
+  createDenoiser,
+  createRandom,
+  denoisingMlp,
+  predictVelocity,
+  withPredict,
+} from '../../src/index.js';
 import { createTableModel, describeTable } from '../../src/tables/index.js';
 
 const points = { shape: [2], classes: 3, steps: 5 };
@@ -19,7 +26,7 @@ function createPoints() {
     rows.push(x.shape[0]);
     return denoiser.predict(x, ...rest);
   };
-  return { denoiser: { ...denoiser, predict }, rows, dispose: () => denoiser.dispose() };
+  return { denoiser: withPredict(denoiser, predict), rows, dispose: () => denoiser.dispose() };
 }
 
 it('answers requests in batches: each gets the picture of its own seed and class, whatever else is in the batch', async () => {
@@ -57,10 +64,7 @@ it('drops a request whose client left, and ends a batch once all its clients lef
 
   rows.splice(0);
   const everyone = new AbortController();
-  const slow = {
-    ...denoiser,
-    predict: (...all: Parameters<typeof denoiser.predict>) => (everyone.abort('left'), denoiser.predict(...all)),
-  };
+  const slow = withPredict(denoiser, (...all) => (everyone.abort('left'), denoiser.predict(...all)));
   const drawSlowly = createQueue({ denoiser: slow, ...points });
   await expect(drawSlowly({ seed: 1, label: 0, signal: everyone.signal })).rejects.toBe('left');
   await expect(drawSlowly({ seed: 1, label: 0, signal: everyone.signal })).rejects.toBe('left');
@@ -77,7 +81,7 @@ it('rejects only the wrong request, and continues after a failure', async () => 
     if (fails) throw new Error('the network failed');
     return denoiser.predict(...parameters);
   };
-  const draw = createQueue({ denoiser: { ...denoiser, predict }, ...points });
+  const draw = createQueue({ denoiser: withPredict(denoiser, predict), ...points });
   const wish = { seed: 1, label: 2, signal: never };
   const before = tf.memory().numTensors;
   await expect(Promise.all([draw(wish), draw(wish)])).rejects.toThrow('the network failed');

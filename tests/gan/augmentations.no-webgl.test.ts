@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   augmentations,
   instanceNoise,
@@ -18,13 +18,9 @@ import { linearRamp } from '../../src/training/index.js';
 import { expectClose, read } from '../support/close.js';
 import { augmentationCases } from './augmentation-references.js';
 import { checkGradients, checkNoLeaks, checkSecondGradients } from '../support/checks.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const shapes = [
   [4, 8, 8, 3],

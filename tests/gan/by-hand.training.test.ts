@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   createAdam,
   createDiscriminator,
@@ -17,10 +17,9 @@ import {
 } from '../../src/index.js';
 import { expectClose } from '../support/close.js';
 import { bitsOf, numbersOf } from '../training/sample.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const loss = { discriminator: minimaxLoss.discriminator, generator: nonSaturatingLoss.generator };
 

@@ -1,13 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { cosineDecay, createAdam, loadCheckpoint, saveCheckpoint, train } from '../../src/index.js';
 import { expectClose } from '../support/close.js';
 import { bitsOf, numbersOf } from '../training/sample.js';
 import { tinyGan } from './tiny-gan.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 /** On the CPU sums have one order, so that the same run gives the same bits. */
 const isExact = ['cpu', 'wasm'].includes(tf.getBackend());

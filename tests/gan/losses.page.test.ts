@@ -1,20 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { minimaxLoss, minimaxValue, nonSaturatingLoss, relativisticLoss, smoothedLoss } from '../../src/gan/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { expectClose } from '../support/close.js';
 import { golden, goldenTensor } from '../support/golden.js';
 import { checkGradients, checkNoLeaks } from '../support/checks.js';
+import { inScope } from '../support/in-scope.js';
 
 // The laws of all losses are in tests/contract/adversarial-losses.test.ts.
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 test('the value of the game agrees with PyTorch in float64, and its negative is the discriminator’s minimax loss', async () => {
   const { real, fake, value } = golden('adversarial');

@@ -1,17 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { gradientPenalty, r1Penalty, r2Penalty, type Critic } from '../../src/gan/index.js';
 import { elu, leakyRelu, relu, softplus, swish, tanh, type Activation } from '../../src/nets/index.js';
 import { expectOracle } from '../support/close.js';
 import { golden, goldenTensor, type GoldenTensor } from '../support/golden.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const penalties = golden('penalties');
 type Name = keyof typeof penalties;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   createAdam,
   createDiscriminator,
@@ -15,10 +15,9 @@ import {
   type AdversarialLoss,
   type Network,
 } from '../../src/index.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 async function* circles(): AsyncGenerator<tf.Tensor> {
   const random = createRandom(3);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   gradientPenalty,
   hingeLoss,
@@ -10,10 +10,9 @@ import {
   wassersteinLoss,
 } from '../../src/index.js';
 import { play, r1, unequal, type Game } from './ring-game.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 test.each([1, 2, 3])(
   'a game whose generator outruns the discriminator is called collapsed within 1,000 updates, seed %i',

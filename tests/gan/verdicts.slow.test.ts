@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { nonSaturatingLoss, relativisticLoss, type AdversarialLoss } from '../../src/index.js';
 import { play, r1, unequal } from './ring-game.js';
+import { inScope } from '../support/in-scope.js';
 
 // One seed each: all losses and more seeds are played by verdicts.long.test.ts.
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 /** Games take their hundreds of updates ten times as long on the cpu backend. */
 const isSlow = tf.getBackend() === 'cpu';

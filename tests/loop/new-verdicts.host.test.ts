@@ -1,12 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { train, type TrainOptions, type Trainer, type Verdict } from '../../src/index.js';
 import { createRun, stopOn } from '../../src/run/index.js';
 import { countingTrainer, rowsOf } from '../training/sample.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 /** A trainer whose n-th report gets the n-th list of verdicts, and empty lists after these. */
 function judging(lists: readonly (readonly Verdict[])[]): Trainer<'loss'> {

@@ -461,7 +461,7 @@ describe('a copy of a trainer', () => {
     const data = rowsOf(3);
     const { trainer } = countingTrainer();
     await expect(reportsOf({ ...trainer, steps: 0 }, data, { steps: 2 })).rejects.toThrow(
-      'train: `trainer.steps` must count each step; got 0.',
+      'train: `trainer.steps` must increase with each step; got 0.',
     );
     tf.dispose(data);
   });

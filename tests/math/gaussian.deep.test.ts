@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   gaussianEntropy,
   gaussianKl,
@@ -12,13 +12,9 @@ import {
 import { createRandom } from '../../src/random/index.js';
 import { expectOracle, read } from '../support/close.js';
 import { meanAndError } from './mean-and-error.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const q = (): DiagonalGaussian => ({ mean: tf.tensor2d([[0.5, -1, 0]]), logVariance: tf.tensor2d([[-1, 0.5, 0]]) });
 const p = (): DiagonalGaussian => ({ mean: tf.tensor2d([[0, 0.3, -0.2]]), logVariance: tf.tensor2d([[0.2, 1, -0.4]]) });

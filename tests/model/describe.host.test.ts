@@ -1,13 +1,11 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as g from '../../src/index.js';
 import { describeModel, saveModel, type LayerDescription } from '../../src/model/index.js';
 import type { Part } from '../../src/nets/network.js';
 import { networks, parts } from './models.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const random = g.createRandom(1);
 const layersOf = async (part: Part): Promise<LayerDescription> => describeModel(await saveModel(part)).parts['part']!;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   batchNorm,
   createAdam,
@@ -23,10 +23,9 @@ import { describeModel, fetchModel, loadModel, saveModel } from '../../src/model
 import { loadStateDict, saveStateDict } from '../../src/pytorch/index.js';
 import { savedVariables } from '../../src/training/trainer/trainer.js';
 import { decodeSafetensors, encodeSafetensors } from '../support/safetensors.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const network = (seed: number): Network =>
   sequential([dense({ inputs: 1, units: 2, random: createRandom(seed) }), batchNorm({ inputs: 2 })]);

@@ -1,14 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as g from '../../src/index.js';
 import { loadModel, saveModel } from '../../src/model/index.js';
 import { planModel } from '../../src/model/plan-model.js';
 import { rejectModel } from '../../src/model/read-model-text.js';
 import { forge } from './description-mutants.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const random = g.createRandom(1);
 /** A network of many small tensors: a file of it is what a description may ask much of. */

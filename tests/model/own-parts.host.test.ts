@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as g from '../../src/index.js';
 import { definePart, describeModel, loadModel, saveModel } from '../../src/model/index.js';
 import { saveOnnx } from '../../src/onnx/index.js';
@@ -8,10 +8,9 @@ import { saveStateDict } from '../../src/pytorch/index.js';
 import { createDice, seedOf } from '../training/saving/mutants.js';
 import { descriptionOf, edits, forge, mutantOf, textOf } from './description-mutants.js';
 import { parts } from './models.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const random = g.createRandom(1);
 const numbers = async (tensors: readonly Tensor[]): Promise<readonly (readonly number[])[]> =>

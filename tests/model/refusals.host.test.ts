@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import * as g from '../../src/index.js';
 import { describeModel, fetchModel, fetchModelBytes, loadModel, saveModel } from '../../src/model/index.js';
 import { descriptionOf, forge, textOf } from './description-mutants.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const random = g.createRandom(1);
 const any = (value: unknown): never => value as never;
@@ -237,7 +236,7 @@ describe('an impossible description is rejected with its place', () => {
       () => g.sequential([dense()]),
       '"model":1',
       '"model":0',
-      'must use each layer that it lists; got layer 1 of the list, which is not used.',
+      'must not list unused layers; got layer 1 of the list, which is not used.',
     ],
     [
       () => g.residual(dense()),

@@ -1,20 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { TableModel } from '../../src/tables/index.js';
 import { predictorOf } from '../../src/tables/table-predictor.js';
 import type { TokenModel } from '../../src/tokens/index.js';
 import { makers } from '../../src/model/makers.js';
+import { kindOfPart } from '../../src/model/part-kinds.js';
 import { describeModel, loadModel, saveModel } from '../../src/model/index.js';
 import * as g from '../../src/index.js';
 import type { Network, Part } from '../../src/nets/network.js';
 import { inputOf, type NetworkCase } from '../nets/network-case.js';
 import type { Quantizer } from '../../src/tokens/quantizers/quantizer.js';
 import { networks, parts } from './models.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const numbers = async (tensors: readonly Tensor[]): Promise<readonly (readonly number[])[]> =>
   Promise.all(tensors.map(async (tensor) => [...(await tensor.data())]));
@@ -99,6 +99,8 @@ describe.each(Object.entries(parts))('%s', (_, make) => {
     const loaded: Part = await loadModel(await saveModel(part), { as });
     expect(await doings(loaded)).toEqual(await doings(part));
     expect(Object.keys(loaded)).toEqual(Object.keys(part));
+    // a user's function of `definePart` may return any of them
+    expect(kindOfPart(part)).toBe(as);
   });
 });
 

@@ -1,14 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as g from '../../src/index.js';
 import { describeModel, loadModel, saveModel } from '../../src/model/index.js';
 import { createTableModel, describeTable, type TableDescription } from '../../src/tables/index.js';
 import { descriptionOf, forge } from './description-mutants.js';
 import { networks, parts } from './models.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const random = g.createRandom(1);
 

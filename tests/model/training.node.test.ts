@@ -1,12 +1,11 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, expect, test } from 'vitest';
+import type * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
 import * as g from '../../src/index.js';
 import { loadModel, saveModel } from '../../src/model/index.js';
 import type { Part } from '../../src/nets/network.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const random = (): g.RandomStream => g.createRandom(7);
 const adam = (): g.Optimizer => g.createAdam({ learningRate: 0.01 });

@@ -1,14 +1,12 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { bernoulli } from '../../src/distributions/index.js';
 import { createGenerator } from '../../src/gan/index.js';
 import { batchNorm, countParameters, dense, sequential, type Network } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { createDecoder, createGaussianEncoder } from '../../src/vae/index.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const random = createRandom(1);
 const layer = (inputs: number, units: number): Network => dense({ inputs, units, random });

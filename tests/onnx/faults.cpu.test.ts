@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { modelOf } from '../../src/onnx/save-onnx.js';
+import { onnxModelOf } from '../../src/onnx/save-onnx.js';
 import { writeModel, type Attributes, type Constant, type Node, type OnnxModel } from '../../src/onnx/write-model.js';
 import { examplesOf, inputsOf, trained } from './cases.js';
 import { difference, runOnnx } from './run-onnx.js';
@@ -116,7 +116,7 @@ test('a fault in an attribute, a constant, the order of inputs, or an operator l
     const network = given.make();
     const examples = examplesOf(given, given.name === 'minibatchStddev' ? 6 : 3);
     const { inputs, values } = inputsOf(given, examples);
-    const model = await modelOf(network, { inputs });
+    const model = await onnxModelOf(network, { inputs });
     const ours = tf.tidy(() => network.apply(examples.x, examples.options));
     for (const { kind, plant } of placesOf(model)) {
       if (found.has(kind) || (tries.get(kind) ?? 0) > 12) continue;
@@ -145,7 +145,7 @@ test.each([1, 2])('a batch that is fixed at %i is found', async (size) => {
   const network = given.make();
   const examples = examplesOf(given, 3);
   const { inputs, values } = inputsOf(given, examples);
-  const model = await modelOf(network, { inputs });
+  const model = await onnxModelOf(network, { inputs });
   const ours = tf.tidy(() => network.apply(examples.x, examples.options));
   const inner = new Map(
     [...model.inputs].map(([name, port]) => [

@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createAdamPieces } from '../../src/operations/adam.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const members = (sizes: readonly number[]): (readonly number[])[] =>
   createAdamPieces(sizes.map((size) => tf.variable(tf.zeros([size])))).map((piece) => piece.members);

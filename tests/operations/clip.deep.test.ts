@@ -1,15 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { clip } from '../../src/operations/clip.js';
 import { checkSecondGradients } from '../support/checks.js';
 import { expectClose, read } from '../support/close.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const x = () => tf.tensor1d([-3, -1.000001, -1, 0, 1.5, 2, 2.000001, 1e30, -Infinity]);
 

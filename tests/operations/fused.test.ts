@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { leakyRelu, relu, sigmoid, swish, tanh } from '../../src/nets/activations.js';
 import { bernoulliLogLikelihood } from '../../src/operations/bernoulli-log-likelihood.js';
 import { convolution, type ConvolutionOptions } from '../../src/operations/convolution.js';
@@ -20,13 +20,9 @@ import {
 import { expectClose } from '../support/close.js';
 import { dispatchedKernels } from '../support/count-kernels.js';
 import { checkGradients } from '../support/checks.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 interface Operation {
   readonly name: string;

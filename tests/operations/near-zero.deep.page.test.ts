@@ -1,18 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bernoulliLogLikelihood } from '../../src/operations/bernoulli-log-likelihood.js';
 import { continuousBernoulliLogPartition, continuousBernoulliMean } from '../../src/operations/continuous-bernoulli.js';
 import { logOneMinusExp } from '../../src/operations/log-one-minus-exp.js';
 import { nearZero, polynomial } from '../../src/operations/near-zero.js';
 import { expectClose, read } from '../support/close.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 describe('nearZero', () => {
   const f = (x: Tensor): Tensor =>

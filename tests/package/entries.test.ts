@@ -82,7 +82,7 @@ describe('classes', () => {
     const definitions = readdirSync(dist)
       .filter((file) => file.endsWith(extension))
       .flatMap((file) => [
-        ...readFileSync(join(dist, file), 'utf8').matchAll(/^(?:var (\w+) = .*\bclass\b|class (\w+))/gm),
+        ...readFileSync(join(dist, file), 'utf8').matchAll(/(?<![.])\b(\w+) = (?:\/\*.*?\*\/ )?class\b|^class (\w+)/gm),
       ])
       .map(([, assigned, declared]) => assigned ?? declared);
     expect(definitions).toContain('ShapeError');

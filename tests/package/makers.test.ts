@@ -43,7 +43,9 @@ test('what a package makes when it is loaded vanishes from a bundle that does no
 test('only functions that are exported are marked, and each maker is', () => {
   const files = readdirSync(dist).filter((file) => file.endsWith('.js') && !file.endsWith('.global.js'));
   const text = files.map((file) => readFileSync(join(dist, file), 'utf8')).join('\n');
-  const marked = [...text.matchAll(/^\/\* @__NO_SIDE_EFFECTS__ \*\/ function (\w+)/gm)].map(([, name]) => name!);
+  const marked = [...text.matchAll(/^\/\* @__NO_SIDE_EFFECTS__ \*\/ (?:function|const) (\w+)/gm)].map(
+    ([, name]) => name!,
+  );
   expect(
     makers.filter(({ name }) => !marked.some((one) => one.replace(/\d+$/, '') === name.replace(/\d+$/, ''))),
   ).toEqual([]);

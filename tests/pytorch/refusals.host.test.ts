@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   conv2d,
   createRandom,
@@ -12,10 +12,9 @@ import {
   type Network,
 } from '../../src/index.js';
 import { loadStateDict, saveStateDict, stateDictEntries } from '../../src/pytorch/index.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const random = createRandom(1);
 const network = (): Network => mlp({ sizes: [4, 4], random });

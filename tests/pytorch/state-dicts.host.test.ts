@@ -1,15 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRandom, dense, mlp, type Part } from '../../src/index.js';
 import { loadStateDict, saveStateDict, stateDictEntries, type StateDictParts } from '../../src/pytorch/index.js';
 import { savedVariables } from '../../src/training/trainer/trainer.js';
 import { decodeSafetensors, encodeSafetensors } from '../support/safetensors.js';
 import { withoutLeak } from '../training/sample.js';
 import { cases, fileOf } from './cases.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const partsOf = (part: StateDictParts): Part[] =>
   Array.isArray((part as Part).variables) ? [part as Part] : Object.values(part as Record<string, Part>);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   attention,
   batchNorm,
@@ -22,10 +22,9 @@ import { decodeSafetensors, encodeSafetensors } from '../support/safetensors.js'
 import { savedVariables } from '../../src/training/trainer/trainer.js';
 import { withoutLeak } from '../training/sample.js';
 import { fileOf } from './cases.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const random = createRandom(1);
 const fork = (name: number) => ({ random: random.fork(String(name)) });

@@ -179,7 +179,7 @@ describe('an index', () => {
 
 describe('two keepers of one name in a store', () => {
   const says =
-    /^keepCheckpoints: `store` must keep one run of a name at a time; got a second run 'run'\. End the other/;
+    /^keepCheckpoints: `store` must be used by only one run of this name; got a second run 'run'\. End the other/;
 
   test.each(['both from the start', 'both from a kept checkpoint'])(
     '%s: the second to save is refused',
@@ -239,7 +239,7 @@ describe('two keepers of one name in a store', () => {
       const started = first.run.start();
       await vi.waitFor(() => expect(end).toBeDefined());
       await vi.advanceTimersByTimeAsync(5000);
-      expect(String(await end)).toMatch(/must keep one run of a name at a time/);
+      expect(String(await end)).toMatch(/must be used by only one run of this name/);
       expect(second.trainer.steps).toBe(0);
       first.goOn();
       expect(await started).toMatchObject({ status: 'finished' });

@@ -1,13 +1,11 @@
-import { afterEach, expect, test } from 'vitest';
-import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
 import { createRandom } from '../../src/index.js';
 import { loadModel, saveModel } from '../../src/model/index.js';
 import { createTableModel, sampleTable, type TableDescription, type TableModel } from '../../src/tables/index.js';
 import { tinyDescription, tinyTableModel } from './tiny-table.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 test('a model file brings the description, as JSON, and the same rows', async () => {
   const model = tinyTableModel();

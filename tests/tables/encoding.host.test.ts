@@ -298,8 +298,8 @@ describe('constraints', () => {
     [{ orders: ['from', 'to'] }, '`orders` must be a list of lists of names'],
     [{ orders: [['from', 'to', 'day']] }, '`orders` must be pairs of columns'],
     [{ orders: [['from', 'day']] }, '`orders` must be two columns of numbers or two of dates'],
-    [{ kinds: { day: 'number' } }, '`rows.day` must hold what kinds.day says'],
-    [{ kinds: { share: 'integer' } }, '`rows.share` must hold what kinds.share says'],
+    [{ kinds: { day: 'number' } }, '`rows.day` must match kinds.day'],
+    [{ kinds: { share: 'integer' } }, '`rows.share` must match kinds.share'],
   ])('are checked: %j', (options, message) => {
     const more = rows.map((row, i) => ({ ...row, day: `2026-01-${11 + (i % 9)}`, share: uniform() }));
     expect(() => describeTable(more, options)).toThrow(message);

@@ -106,7 +106,7 @@ describe('each door refuses a cell that is none of its column, in one sentence w
     ] as const) {
       // prettier-ignore
       const a = ['1.5', '2026-01-05'].map((text, i) => (i === (kind === 'date' ? 1 : 0) ? text : cell));
-      expect(() => describeTable({ a }, { kinds: { a: kind } })).toThrow('`rows.a` must hold what kinds.a says; got');
+      expect(() => describeTable({ a }, { kinds: { a: kind } })).toThrow('`rows.a` must match kinds.a; got');
     }
   });
 });

@@ -241,7 +241,7 @@ describe('notes', () => {
     ] as const) {
       expect(() => describeTable({ a }, { kinds: { a: kind } })).toThrow(
         new RegExp(
-          `\`rows.a\` must hold what kinds.a says; got '?${a[0]}'?. Convert the cells, or say kinds: \\{ a: 'category' \\}.`,
+          `\`rows.a\` must match kinds.a; got '?${a[0]}'?. Convert the cells, or say kinds: \\{ a: 'category' \\}.`,
         ),
       );
       expect(describeTable({ a }, { kinds: { a: 'category' } }).columns[0]).toHaveProperty('categories');

@@ -1,15 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bernoulli, continuousBernoulli, gaussian, type Likelihood } from '../../src/distributions/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { checkLikelihood, checkNoLeaks, type LikelihoodCheck } from '../../src/testing/index.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const unit = { from: 0, to: 1 };
 const options = (): LikelihoodCheck => ({

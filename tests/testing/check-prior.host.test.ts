@@ -1,14 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRandom, gaussianLogProb, type LatentPrior } from '../../src/index.js';
 import { checkPrior } from '../../src/testing/index.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 test('checkPrior accepts a prior that is written with operations of tfjs, as in the guide', async () => {
   const random = createRandom(2);

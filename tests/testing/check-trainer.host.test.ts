@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   batchNorm,
   createAdam,
@@ -18,10 +18,9 @@ import {
 } from '../../src/index.js';
 import { accumulateGradients } from '../../src/run/index.js';
 import { checkTrainer } from '../../src/testing/index.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const batches = (): Batch[] => [1, 2, 3].map((seed) => createRandom(seed).uniform([4, 2]));
 

@@ -1,11 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { createPriorSampler, createRandom, bernoulli, createDecoder, mlp, ShapeError } from '../../src/index.js';
+import {
+  bernoulli,
+  createAdam,
+  createDecoder,
+  createPriorSampler,
+  createRandom,
+  createVaeTrainer,
+  mlp,
+  ShapeError,
+  type VaeEncoder,
+} from '../../src/index.js';
 import {
   codeUsage,
   createCodebook,
   createCodePrior,
   createMaskedModel,
+  createQuantizedEncoder,
   createTokenModel,
   finiteScalarQuantizer,
   sampleCodes,
@@ -139,6 +150,25 @@ describe('what does not fit is refused', () => {
     expect(() => ofOwn.sample([2, 6], random())).toThrow(/await sampleCodes/);
     expect((await sampleCodes(ofOwn, 2, { random: random() })).shape).toEqual([2, 6]);
   });
+});
+
+test('a copy with another model or quantizer, which its density does not use, is refused', async () => {
+  const prior = createCodePrior(knowing(), { quantizer, shape: [3, 2] });
+  const other = {
+    ...prior,
+    model: createTokenModel(transformer({ ...size, width: 8, layers: 1, random: random() }), size),
+  };
+  await expect(sampleCodes(other, 2, { random: random() })).rejects.toThrow(
+    'sampleCodes: `prior.sample` must match `model`; got another. Use createCodePrior.',
+  );
+  const encoder = createQuantizedEncoder(mlp({ sizes: [4, 2], random: random() }), { quantizer });
+  const decoder = createDecoder(mlp({ sizes: [2, 4], random: random() }), { likelihood: bernoulli });
+  const train = (given: VaeEncoder) =>
+    createVaeTrainer({ encoder: given, decoder, optimizer: createAdam({ learningRate: 1e-3 }), random: random() });
+  expect(() => train({ ...encoder, quantizer: finiteScalarQuantizer({ levels: [2, 3] }) } as never)).toThrow(
+    'createVaeTrainer: `encoder.draw` must match `quantizer`; got another. Replace it, too.',
+  );
+  train({ ...encoder, observers: [] }).dispose();
 });
 
 test('no tensor is left behind', async () => {

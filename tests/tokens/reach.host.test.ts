@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   attention,
   conv1d,
@@ -18,13 +18,9 @@ import {
 import { createMaskedModel, createTokenModel } from '../../src/tokens/index.js';
 import { read } from '../support/close.js';
 import { randomTransformer } from './small.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const size = { tokens: 3, length: 4 };
 const random = createRandom(1);

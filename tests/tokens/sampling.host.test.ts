@@ -1,17 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/index.js';
 import { createMaskedModel, createTokenModel } from '../../src/tokens/index.js';
 import { checkNoLeaks } from '../support/checks.js';
 import { read } from '../support/close.js';
 import { allSequences, asTensor, randomTransformer } from './small.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const size = { tokens: 4, length: 3 };
 const models = [

@@ -1,18 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createRandom, ShapeError } from '../../src/index.js';
 import { checkNetwork } from '../../src/testing/index.js';
 import { createTokenModel, transformer } from '../../src/tokens/index.js';
 import { checkNoLeaks } from '../support/checks.js';
 import { expectClose, read } from '../support/close.js';
 import { asTensor, randomTransformer } from './small.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const size = { tokens: 4, length: 3 };
 

@@ -1,18 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createRandom } from '../../src/index.js';
 import { createMaskedModel, createTokenModel } from '../../src/tokens/index.js';
 import { meanAndError } from '../math/mean-and-error.js';
 import { expectClose, read } from '../support/close.js';
 import { boundOf, conditionalsOf } from './any-order.js';
 import { allSequences, asTensor, randomTransformer, sequencesWithEnd } from './small.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const size = { tokens: 4, length: 3 };
 const isExact = /cpu|wasm/.test(tf.getBackend());

@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
-import { cosineSchedule, predictVelocity, sampleDdim, sampleHeun, type Denoiser } from '../../src/diffusion/index.js';
+import {
+  cosineSchedule,
+  predictVelocity,
+  sampleDdim,
+  sampleHeun,
+  withPredict,
+  type Denoiser,
+} from '../../src/diffusion/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { fit } from '../../src/loop/index.js';
 import type { Trainer } from '../../src/training/index.js';
@@ -39,13 +46,10 @@ async function createClock() {
   const stop = (): void => void (isRunning = false);
   onTestFinished(stop);
   const work = (): void => void (time += PIECE);
-  const denoiser: Denoiser = {
-    ...exact,
-    predict: (...parameters) => {
-      work();
-      return exact.predict(...parameters);
-    },
-  };
+  const denoiser = withPredict(exact, (...parameters) => {
+    work();
+    return exact.predict(...parameters);
+  });
   return { now: () => time, work, denoiser, turns, stop };
 }
 

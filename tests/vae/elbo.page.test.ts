@@ -1,19 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bernoulli, gaussian, gaussianKl, type Likelihood } from '../../src/distributions/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { ShapeError } from '../../src/tensor/errors.js';
 import { elbo, type ElboOptions } from '../../src/vae/index.js';
 import { expectClose, read } from '../support/close.js';
 import { checkNoLeaks } from '../support/checks.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const options = (): ElboOptions & { x: Tensor } => {
   const random = createRandom(4);

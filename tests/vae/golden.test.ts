@@ -1,17 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { bernoulli, gaussianLogProb, reparameterize } from '../../src/distributions/index.js';
 import { elbo, importanceWeightedBound } from '../../src/vae/index.js';
 import { expectOracle } from '../support/close.js';
 import { golden, goldenTensor, type GoldenTensor } from '../support/golden.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const { mean, logVariance, noise, W, x, ...expected } = golden('elbo');
 const iwae = golden('iwae');

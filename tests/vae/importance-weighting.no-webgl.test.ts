@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bernoulli, gaussian, uniformPrior } from '../../src/distributions/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { ShapeError } from '../../src/tensor/errors.js';
@@ -12,13 +12,9 @@ import {
 import { expectClose, read } from '../support/close.js';
 import { fixed } from './parts.js';
 import { checkGradients, checkNoLeaks, checkSecondGradients } from '../support/checks.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 describe('importanceWeightedBound', () => {
   test('is the logarithm of the mean weight of each example', async () => {

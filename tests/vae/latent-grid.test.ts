@@ -1,16 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ShapeError } from '../../src/tensor/errors.js';
 import { latentGrid, traverse } from '../../src/vae/index.js';
 import { expectClose } from '../support/close.js';
 import { checkNoLeaks } from '../support/checks.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 describe('latentGrid', () => {
   test('is read like a page: the first latent grows to the right, the second upwards', async () => {

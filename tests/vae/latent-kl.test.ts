@@ -1,18 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { gaussianKl, gaussianPrior, uniformPrior } from '../../src/distributions/index.js';
 import { mlp } from '../../src/nets/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { createGaussianEncoder, latentKl, type LatentDraw } from '../../src/vae/index.js';
 import { checkNoLeaks } from '../support/checks.js';
 import { expectClose, read } from '../support/close.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const encoder = () =>
   createGaussianEncoder(mlp({ sizes: [3, 8, 4], random: createRandom(1).fork('encoder') }), { latentSize: 2 });

@@ -1,18 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { gaussianKl } from '../../src/distributions/index.js';
 import { createRandom } from '../../src/random/index.js';
 import { ShapeError } from '../../src/tensor/errors.js';
 import { activeUnits, klPerDimension } from '../../src/vae/index.js';
 import { expectClose } from '../support/close.js';
 import { checkNoLeaks } from '../support/checks.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 describe('klPerDimension', () => {
   test('has the mean of gaussianKl as its sum', async () => {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   bernoulli,
   createAdam,
@@ -17,10 +17,9 @@ import {
   type Network,
   type VaeObjective,
 } from '../../src/index.js';
+import { inScope } from '../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 /** Hundreds of updates take ten times as long on the cpu backend. */
 const isSlow = tf.getBackend() === 'cpu';

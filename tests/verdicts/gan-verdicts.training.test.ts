@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { distancesOf, signsOf, SIGNS, spreadsOf } from '../../src/verdicts/gan-signs.js';
 import { judgeGame, type GameFacts } from '../../src/verdicts/gan-verdicts.js';
 import { createTrend } from '../../src/verdicts/trend.js';
@@ -13,13 +13,9 @@ import {
 } from '../../src/index.js';
 import { adversarialLosses } from '../contract/adversarial-losses.js';
 import { read } from '../support/close.js';
+import { inScope } from '../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 type Signs = Readonly<Record<(typeof SIGNS)[number], number>>;
 

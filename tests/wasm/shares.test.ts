@@ -5,7 +5,7 @@ import { convGeometry } from '../../src/wasm/convolution/conv-geometry.js';
 import { convolve } from '../../src/wasm/convolution/convolve.js';
 import { filterGradient } from '../../src/wasm/convolution/filter-gradient.js';
 import { inputGradient } from '../../src/wasm/convolution/input-gradient.js';
-import { rowsOf } from '../../src/wasm/convolution/layout.js';
+import { rowLayout } from '../../src/wasm/convolution/layout.js';
 import { heapOf, type Heap } from '../../src/wasm/heap/heap.js';
 import { halveRows, shareRows } from '../../src/wasm/heap/jobs.js';
 import { tensorOf } from './agree.js';
@@ -18,7 +18,7 @@ describe('rows of images are divided', () => {
 
   it.each(threads)('into jobs of which %d threads get almost equal shares, for any number of images', (count) => {
     for (const [images, pixels] of sizes) {
-      const ranges = shareRows(count, rowsOf(images, pixels, pixels));
+      const ranges = shareRows(count, rowLayout(images, pixels, pixels));
       // each job goes to the thread that is free first
       const busy = Array.from({ length: count }, () => 0);
       for (const range of ranges) busy[busy.indexOf(Math.min(...busy))]! += range.count;
@@ -30,7 +30,7 @@ describe('rows of images are divided', () => {
 
   it('without a gap, an overlap or an empty job', () => {
     for (const [images, pixels] of sizes) {
-      const rows = rowsOf(images, pixels, pixels);
+      const rows = rowLayout(images, pixels, pixels);
       for (const ranges of [halveRows(rows), ...threads.map((count) => shareRows(count, rows))]) {
         let next = 0;
         for (const { begin, count } of ranges) {
@@ -45,7 +45,7 @@ describe('rows of images are divided', () => {
 
   it('into halves for a sum if there are two images, or one that is not tiny', () => {
     for (const [images, pixels] of sizes) {
-      const halves = halveRows(rowsOf(images, pixels, pixels));
+      const halves = halveRows(rowLayout(images, pixels, pixels));
       expect(halves.length, `${images} of ${pixels}`).toBe(images === 1 && pixels < 14 ? 1 : 2);
     }
   });

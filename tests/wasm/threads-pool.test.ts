@@ -16,7 +16,7 @@ let module: WebAssembly.Module;
 type Job = Readonly<Record<'what' | 'flag' | 'address' | 'value', number>>;
 type Jobs = { readonly act: Job };
 
-let act: (...inOrder: readonly number[]) => void;
+let act: (...argumentsOf: readonly number[]) => void;
 let pool: Pool<Jobs>;
 let ended: Promise<unknown> | undefined;
 const pools: Pool<Jobs>[] = [];
@@ -41,14 +41,14 @@ async function start({ threads = 2, helpers }: Start = {}): Promise<Pool<Jobs>> 
   ended = undefined;
   [clock, time] = [real, 0];
   const onLost = (promise: Promise<unknown>): void => void (ended = promise);
-  const inOrder = { act: ({ what, flag, address, value }: Job) => [what, flag, address, value] };
+  const argumentsOf = { act: ({ what, flag, address, value }: Job) => [what, flag, address, value] };
   const made = await createPool({
     helpers: helpers ?? Array.from({ length: threads - 1 }, () => startHelper()),
     parts: { module },
     memory,
-    calls: { act: (job: Job) => act(...inOrder.act(job)) },
+    calls: { act: (job: Job) => act(...argumentsOf.act(job)) },
     names: ['act'],
-    inOrder,
+    argumentsOf,
     onLost,
     now: () => (time = clock()),
   });

@@ -6,7 +6,7 @@ import { sumPerExample } from '../../tensor/sum-per-example.js';
 import { checkSchedule, valueAt, type Schedule } from '../../training/optimizers/schedules.js';
 import { noisedOf } from '../add-noise.js';
 import { checkBoundary } from '../check-boundary.js';
-import { estimateSample } from '../denoiser.js';
+import { estimateSample } from '../estimate.js';
 import { logRatioAt, type NoiseSchedule } from '../noise-schedule.js';
 import { drawnTimesteps, mixByTimestep, tableAt, timestepsBy } from '../per-example.js';
 import type { ConsistencyInput, ConsistencyTarget } from './consistency-target.js';

@@ -28,7 +28,8 @@ export interface ConsistencyInput {
  *   name: 'plain',
  *   losses: ({ student, x, noise, timesteps, options }) => {
  *     const at = tf.tensor1d(timesteps, 'int32');
- *     const { sample } = student.estimate(addNoise(x, noise, at, student.schedule), at, options);
+ *     const xt = addNoise(x, noise, at, student.schedule);
+ *     const { sample } = student.estimate(xt, at, options);
  *     return tf.mean(tf.square(tf.sub(sample, x)), 1);
  *   },
  * };

@@ -1,14 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../../random/index.js';
-import { checkRandom } from '../../random/check-random.js';
 import { checkFunction, checkResult } from '../../tensor/checks.js';
 import { nested, optional, readOptions } from '../../tensor/options.js';
 import { checkOptimizer } from '../../training/optimizers/read-optimizer.js';
 import type { Optimizer } from '../../training/optimizers/optimizer.js';
-import { checkAverage, type AverageOptions } from '../../training/trainer/average.js';
+import type { AverageOptions } from '../../training/trainer/average.js';
 import { trainerBy } from '../../training/trainer/create-trainer.js';
 import { lossKind } from '../../training/trainer/read-game.js';
-import { clipNormRule } from '../../training/trainer/trainer-options.js';
+import { averagesOf, trainerRules } from '../../training/trainer/trainer-options.js';
 import type { Trainer } from '../../training/trainer/trainer.js';
 import { checkBatchConditions, keptConditions } from '../batch-conditions.js';
 import { checkDenoiser, type Denoiser } from '../denoiser.js';
@@ -73,7 +72,7 @@ const USUAL_TIMES = { mean: -0.4, standardDeviation: 2 };
  */
 export function createConsistencyTrainer(options: ConsistencyTrainerOptions): Trainer<'loss'> {
   const where = 'createConsistencyTrainer';
-  const { student, target, timesteps, dropCondition, average, ...shared } = readConsistencyOptions(where, options);
+  const { student, target, timesteps, dropCondition, ...shared } = readConsistencyOptions(where, options);
   const { schedule, predicts } = student;
   return trainerBy(
     where,
@@ -81,7 +80,6 @@ export function createConsistencyTrainer(options: ConsistencyTrainerOptions): Tr
       ...shared,
       name: 'consistency',
       parts: { student },
-      averages: average && { student: average },
       settings: { schedule, predicts, timesteps, target, dropCondition },
       loss: ({ x, random, step, options }) => {
         checkBatchConditions(student, options, dropCondition);
@@ -98,25 +96,19 @@ export function createConsistencyTrainer(options: ConsistencyTrainerOptions): Tr
 }
 
 function readConsistencyOptions(where: string, options: ConsistencyTrainerOptions) {
-  const read = readOptions(where, options, {
+  const { average, ...read } = readOptions(where, options, {
     student: checkDenoiser,
     target: nested,
     optimizer: checkOptimizer,
-    random: checkRandom,
+    ...trainerRules,
     timesteps: optional,
     dropCondition: { is: checkDropped, default: undefined },
-    average: nested,
-    clipNorm: clipNormRule,
   });
-  const { student, average, target = easyConsistency() } = read;
+  const { student, target = easyConsistency() } = read;
   const { timesteps = logNormalTimesteps(student.schedule, USUAL_TIMES) } = read;
   checkTimestepList(where, 'timesteps', timesteps);
   timesteps.forEach((t, i) => checkTimestep(where, `timesteps[${i}]`, t, student.schedule));
   checkFunction(where, 'target.losses', target.losses);
   target.check?.(where, student);
-  if (average !== undefined) {
-    checkDenoiser(where, 'average.into', average.into);
-    checkAverage(where, 'average', student, average);
-  }
-  return { ...read, target, timesteps };
+  return { ...read, target, timesteps, averages: averagesOf(where, 'student', student, average, checkDenoiser) };
 }

@@ -18,7 +18,7 @@ export interface EasyConsistencyOptions {
 const narrowing: Schedule = (step) => 1 / Math.min(512, 8 + step / 10);
 
 /**
- * Consistency from the data alone: the estimates from two amounts of the same noise shall be equal. The default of
+ * Consistency from the data alone: the estimates from two amounts of the same noise must agree. The default of
  * {@link createConsistencyTrainer}.
  *
  * loss = ( sqrt(|f(x_t, t) - f(x_r, r)|^2 + c^2) - c ) / (t - r), x_t and x_r of the same x and noise, f the student's estimate, the one

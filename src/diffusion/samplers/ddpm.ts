@@ -4,7 +4,7 @@ import type { DiagonalGaussian } from '../../distributions/index.js';
 import { checkFunction, checkNumber, isTensor } from '../../tensor/checks.js';
 import type { Denoiser } from '../denoiser.js';
 import { alphaBarAt, checkNoiseSchedule, scalesOf, type NoiseSchedule } from '../noise-schedule.js';
-import { columnOfRows, mixRows, rowsOf } from '../per-example.js';
+import { columnOfRows, mixRows, rowsAt } from '../per-example.js';
 import { weightedSum } from '../weighted-sum.js';
 import { checkEstimate, dataWeights, estimateRules, readEstimate, type EstimateOrNoise } from './read-estimate.js';
 import { sampleWith } from './sample-diffusion.js';
@@ -97,7 +97,7 @@ export function ddpmPosterior(options: DdpmPosteriorOptions): DiagonalGaussian {
     const known = checkEstimate(where, options);
     const dataAt = (t: number): [number, number] => (options.estimate ? [0, 1] : dataWeights(...scalesOf(schedule, t)));
     return tf.tidy(() => {
-      const rows = rowsOf(where, 't', t, xt, schedule);
+      const rows = rowsAt(where, 't', t, xt, schedule);
       return {
         mean: mixRows(rows, (t) => weightsAt(t, ...dataAt(t)), xt, known),
         logVariance: tf.broadcastTo(columnOfRows(rows, logVarianceAt, xt), xt.shape),

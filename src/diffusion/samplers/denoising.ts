@@ -6,7 +6,8 @@ import { checkBoolean, checkFunction, checkNumber } from '../../tensor/checks.js
 import { optional, type Rules, signalRule } from '../../tensor/options.js';
 import { checkCondition, checkEachCondition, checkLabels } from '../../training/data/batch.js';
 import { createPause, type AfterPause } from '../../training/pause.js';
-import { estimateSample, type Denoiser } from '../denoiser.js';
+import type { Denoiser } from '../denoiser.js';
+import { estimateSample } from '../estimate.js';
 import { timestepsOf } from '../per-example.js';
 import { clipped, clipRule } from '../with-clip.js';
 import { guidanceRule, guided, guideRule } from '../with-guidance.js';

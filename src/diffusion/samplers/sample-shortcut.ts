@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 import { checkDenoiser, type Denoiser } from '../denoiser.js';
+import { estimateSample, withSample } from '../estimate.js';
 import { ddimSolver } from './ddim.js';
 import { sampleWith } from './sample-diffusion.js';
 import type { SampleOptions } from './sample-options.js';
@@ -41,13 +42,10 @@ export async function sampleShortcut(student: Denoiser, options: SampleOptions):
   if (!(stepSize % 1 === 0 && stepSize <= stepSizes)) {
     throw outOfRange(where, 'steps', `must be a power of 2 up to ${2 ** stepSizes}`, { got: steps });
   }
-  const sized: Denoiser = {
-    ...student,
-    predict: (xt, timesteps, how) => {
-      // half of the smallest size is the plain denoiser
-      const size = tf.fill([xt.shape[0]], stepSize < stepSizes ? stepSize : -1, 'int32');
-      return student.predict(xt, timesteps, { ...how, stepSize: size });
-    },
-  };
+  const sized = withSample(student, (wrapped, xt, timesteps, how) => {
+    // half of the smallest size is the plain denoiser
+    const size = tf.fill([xt.shape[0]], stepSize < stepSizes ? stepSize : -1, 'int32');
+    return estimateSample(where, wrapped, xt, timesteps, { ...how, stepSize: size });
+  });
   return sampleWith(where, sized, { ...options, steps }, () => ddimSolver());
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isTensor } from '../../tensor/checks.js';
 import { alphaBarAt, logRatioAt, scalesOf } from '../noise-schedule.js';
-import { columnOfRows, mixRows, rowsOf, type TableRows } from '../per-example.js';
+import { columnOfRows, mixRows, rowsAt, type TableRows } from '../per-example.js';
 import type { DdimStepOptions } from './ddim.js';
 import type { DpmSolverStepOptions } from './dpm-solver.js';
 import { checkEstimate, checkLikeNoised, dataWeights, readEstimate } from './read-estimate.js';
@@ -22,7 +22,7 @@ export function ddimStepForEach(where: string, options: DdimStepOptions): Tensor
   if (!isTensor(from)) readEstimate(where, options, schedule, from, 'from');
   if (eta > 0) checkLikeNoised(where, 'noise', noise, xt);
   return tf.tidy(() => {
-    const [begin, end] = [rowsOf(where, 'from', from, xt, schedule), rowsOf(where, 'to', to, xt, schedule, -1)];
+    const [begin, end] = [rowsAt(where, 'from', from, xt, schedule), rowsAt(where, 'to', to, xt, schedule, -1)];
     const part = (weights: (alpha: number, sigma: number) => [number, number]): Tensor =>
       mixRows(begin, (t) => weights(...scalesOf(schedule, t)), xt, known);
     const data = estimate ?? part(dataWeights);
@@ -53,9 +53,9 @@ export function dpmSolverStepForEach(where: string, options: DpmSolverStepOption
       return columnOfRows(rows, (t) => finite(logRatioAt(schedule, t)), xt);
     };
     const [before, here, there] = [
-      rowsOf(where, 'previous.timestep', previous.timestep, xt, schedule),
-      rowsOf(where, 'from', from, xt, schedule),
-      rowsOf(where, 'to', to, xt, schedule, -1),
+      rowsAt(where, 'previous.timestep', previous.timestep, xt, schedule),
+      rowsAt(where, 'from', from, xt, schedule),
+      rowsAt(where, 'to', to, xt, schedule, -1),
     ];
     // 0, so that the step has first order, where an end is alphaBar 0 or 1
     const isBetween = [here, there].map((rows) =>

@@ -35,7 +35,7 @@ export function categorical(options: { readonly classes: number }): Likelihood {
   const numbers = (): Tensor => tf.range(0, classes, 1, 'float32');
   const placesOf = ({ shape }: Tensor): number[] => [...shape.slice(0, -1), shape.at(-1)! / classes];
   /** One row of logits for each number of the data. */
-  const rowsOf = (parameters: Tensor): Tensor => {
+  const blockRows = (parameters: Tensor): Tensor => {
     const channels = parameters.shape.at(-1)! / classes;
     if (channels === 1) return tf.reshape(parameters, [-1, classes]);
     return tf.reshape(tf.transpose(tf.reshape(parameters, [-1, classes, channels]), [0, 2, 1]), [-1, classes]);
@@ -44,16 +44,17 @@ export function categorical(options: { readonly classes: number }): Likelihood {
     parameterSize: classes,
     range: [0, classes - 1],
     logProb: (x, parameters) => {
-      const rows = rowsOf(parameters);
+      const rows = blockRows(parameters);
       const hits = stopGradient(() => tf.cast(tf.equal(tf.reshape(x, [-1, 1]), numbers()), 'float32'));
       const nats = tf.sub(tf.sum(tf.mul(rows, hits), 1), logSumExp(rows, 1));
       // a number that is no class has no hit; x is connected, so that gradients with respect to it exist, to the second order
       const known = tf.where(tf.greater(tf.sum(hits, 1), 0), nats, NaN);
       return sumPerExample(tf.add(tf.reshape(known, x.shape), tf.mul(0, tf.square(x))));
     },
-    mean: (parameters) => tf.reshape(tf.sum(tf.mul(softmax(rowsOf(parameters)), numbers()), 1), placesOf(parameters)),
+    mean: (parameters) =>
+      tf.reshape(tf.sum(tf.mul(softmax(blockRows(parameters)), numbers()), 1), placesOf(parameters)),
     sample: (parameters, random) => {
-      const rows = rowsOf(parameters);
+      const rows = blockRows(parameters);
       const drawn = drawCategorical(softmax(rows), random.uniform([rows.shape[0]]));
       // a draw from NaN is -2
       return tf.reshape(tf.where(tf.less(drawn, 0), NaN, tf.cast(drawn, 'float32')), placesOf(parameters));

@@ -45,7 +45,7 @@ export interface AdversarialLoss<Loss extends Tensor = Tensor> {
 }
 
 /** The value of a loss; throws unless it is a scalar. */
-export function lossOf(
+export function playerLoss(
   loss: AdversarialLoss,
   player: 'discriminator' | 'generator',
   logits: Tensor,

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { stopGradient } from '../../gradients/stop-gradient.js';
-import { isUnpaired } from '../../tensor/receiver-of.js';
 import { checkAlive, checkInteger } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { createLayer, joinNetworks, onceAnUpdate } from '../layer.js';
@@ -9,6 +8,7 @@ import type { Network, WeightedLayer } from '../network.js';
 import { hasSource, newVariable } from '../new-variable.js';
 import { readOptions } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
+import { checkCopy } from '../../tensor/own-members.js';
 
 /** Steps before the first update, as in PyTorch. */
 const FIRST_ITERATIONS = 15;
@@ -57,9 +57,7 @@ export function spectralNorm(
       fix: 'Pass a layer made by dense, or by a function for convolutions such as conv2d.',
     });
   }
-  if (isUnpaired(layer.applyWith, layer.apply)) {
-    throw wrongKind(where, 'layer.applyWith', 'must belong to `apply`', { seen: 'that of another layer' });
-  }
+  checkCopy(where, 'layer', layer, 'applyWith', 'Replace it, too.');
   // the variables of a file that is being read are not made yet
   if (!hasSource()) checkAlive(where, 'layer', layer.variables);
   const [first, ...others] = layer.variables;

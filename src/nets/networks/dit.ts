@@ -17,7 +17,7 @@ import { dropoutRule } from './block-of.js';
 import { ditBlock, modulation } from './dit-block.js';
 import { patchwise } from './patchwise.js';
 import { startAtZero } from './start-at-zero.js';
-import { inOrder, timeNetwork, withTimeAndLabels } from './with-time-and-labels.js';
+import { sequentialOf, timeNetwork, withTimeAndLabels } from './with-time-and-labels.js';
 
 /** What {@link dit} is made of. */
 export interface DitOptions {
@@ -97,7 +97,7 @@ export function dit(options: DitOptions): Network {
   const lastNorm = (): Network =>
     withScaleAndShift(createLayer([], plainNorm), modulation(timeSize, 2 * width, random.fork('modulation')));
   const tokens = (): Network =>
-    inOrder([
+    sequentialOf([
       () => dense({ inputs: pixels, units: width, random: random.fork('patches') }),
       () => withPlaces(width),
       ...Array.from({ length: depth }, block),

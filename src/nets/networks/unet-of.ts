@@ -11,7 +11,7 @@ import { groupNorm, groupsRule } from '../layers/group-norm.js';
 import { checkGrouped, dropoutRule, type BlockOptions, type ConvolutionMaker } from './block-of.js';
 import { residual } from './residual.js';
 import { startAtZero } from './start-at-zero.js';
-import { inOrder, timeNetwork, withTimeAndLabels } from './with-time-and-labels.js';
+import { sequentialOf, timeNetwork, withTimeAndLabels } from './with-time-and-labels.js';
 import type { UnetOptions } from './unet.js';
 import { readOptions, type Rules } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
@@ -59,24 +59,31 @@ export function unetOf(where: string, options: UnetOptions, layers: UnetLayers):
     const made = layers.block({ ...sizes, random: own });
     if (!attention.includes(level)) return made;
     const paid = (): Network => selfAttention({ inputs: filters, random: own.fork('attention') });
-    return inOrder([() => made, () => residual(inOrder([() => groupNorm({ inputs: filters, groups }), paid]))]);
+    return sequentialOf([
+      () => made,
+      () => residual(sequentialOf([() => groupNorm({ inputs: filters, groups }), paid])),
+    ]);
   };
   const level = (i: number): Network => {
     const [here, below] = [widths[i]!, widths[i + 1]];
     const way = (name: string, count: number, inputs = here) =>
       Array.from({ length: count }, (_, n) => () => block(n === 0 ? inputs : here, here, i, `level ${i}/${name} ${n}`));
-    if (below === undefined) return inOrder(way('middle', blocks + 1));
+    if (below === undefined) return sequentialOf(way('middle', blocks + 1));
     const inner = () => [
       () => convolution(here, below, `level ${i}/smaller`, 2),
       () => level(i + 1),
       layers.upsample,
       () => convolution(below, here, `level ${i}/larger`),
     ];
-    return inOrder([...way('down', blocks), () => besideInput(inOrder(inner())), ...way('up', blocks, 2 * here)]);
+    return sequentialOf([
+      ...way('down', blocks),
+      () => besideInput(sequentialOf(inner())),
+      ...way('up', blocks, 2 * here),
+    ]);
   };
 
   const body = (): Network =>
-    inOrder([
+    sequentialOf([
       () => convolution(channels, width, 'first'),
       () => level(0),
       () => groupNorm({ inputs: width, groups, activation: swish }),

@@ -34,7 +34,7 @@ export function withTimeAndLabels(body: () => Network, { time, size, classes, st
 
 /** Maps timesteps to vectors by waves and two dense layers. */
 export function timeNetwork(waves: number, size: number, random: RandomStream): Network {
-  return inOrder([
+  return sequentialOf([
     () => timeEmbedding({ size: waves }),
     () => dense({ inputs: waves, units: size, activation: swish, random: random.fork('time 0') }),
     () => dense({ inputs: size, units: size, random: random.fork('time 1') }),
@@ -42,6 +42,6 @@ export function timeNetwork(waves: number, size: number, random: RandomStream): 
 }
 
 /** Makes a chain of networks; if one of them cannot be made, the others are disposed. */
-export function inOrder(makers: readonly (() => Network)[]): Network {
+export function sequentialOf(makers: readonly (() => Network)[]): Network {
   return sequential(makeAll(makers));
 }

@@ -1,7 +1,7 @@
 import type { RecordedTensor, Size } from '../../record/recording.js';
 import { numberOf } from '../attributes.js';
 import type { Operation } from '../operation.js';
-import { rowsOf, toFirst, wide, type Printer } from '../printer.js';
+import { asRows, toFirst, wide, type Printer } from '../printer.js';
 import { isSame, plus, productOf } from '../sizes.js';
 
 /** Values less their mean: ONNX Runtime 1.21 loses the digits of a variance that is small beside the mean. */
@@ -18,7 +18,7 @@ export const normalize: Operation = (p, names, node) => {
   const [channels] = scale.shape as [number];
   const places = productOf(x.shape.slice(0, -1));
   if (groups === 1 && isSame([examples], [places])) {
-    const rows = rowsOf(p, x);
+    const rows = asRows(p, x);
     const inner = centred(p, rows.name, [rows.shape.length - 1]);
     const inputs = [inner, names['scale'], names['offset']];
     return p.set(output, p.node('LayerNormalization', inputs, { axis: rows.shape.length - 1, epsilon }), rows.shape);

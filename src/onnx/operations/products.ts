@@ -1,7 +1,7 @@
 import type { RecordedNode, RecordedTensor } from '../../record/recording.js';
 import { numberOf } from '../attributes.js';
 import type { Operation, Operations } from '../operation.js';
-import { rowsOf, type Printer } from '../printer.js';
+import { asRows, type Printer } from '../printer.js';
 import { withoutFirstOnes, type Shape } from '../sizes.js';
 
 /** The activation of a kernel that has one. */
@@ -45,7 +45,7 @@ const product: Operation = (p, _, node) => {
   if (areOnes(b)) {
     right = matrix(right);
     // one matrix for all rows, which may have any axes
-    const rows = transposeA ? areOnes(a) && { shape: matrix(left) } : rowsOf(p, a);
+    const rows = transposeA ? areOnes(a) && { shape: matrix(left) } : asRows(p, a);
     if (rows) {
       left = rows.shape;
       form = [...left.slice(0, -2), ...matrix(form)];
@@ -68,7 +68,7 @@ const product: Operation = (p, _, node) => {
 const overLast =
   (operator: string): Operation =>
   (p, _, { inputs, outputs }) => {
-    const { name, shape } = rowsOf(p, inputs['logits']!);
+    const { name, shape } = asRows(p, inputs['logits']!);
     p.set(outputs[0]!, p.node(operator, [name], { axis: shape.length - 1 }), shape);
   };
 

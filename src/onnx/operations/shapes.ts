@@ -1,3 +1,4 @@
+import { inputList } from '../../record/input-list.js';
 import type { RecordedTensor, Size } from '../../record/recording.js';
 import { axesOf, listOf, numberOf } from '../attributes.js';
 import type { Operation, Operations } from '../operation.js';
@@ -19,16 +20,10 @@ const filledWith =
   (p, _, { outputs: [output] }) =>
     filled(p, output!, value);
 
-/** A list of inputs. */
-const inOrder = (inputs: Readonly<Record<string, RecordedTensor>>): RecordedTensor[] =>
-  Object.keys(inputs)
-    .sort((a, b) => Number(a) - Number(b))
-    .map((key) => inputs[key]!);
-
 export const shapes: Operations = {
   BroadcastTo: (p, { x }, { outputs: [output] }) => p.node('Expand', [x, output!.shape]),
   Concat: (p, _, { inputs, attributes, outputs: [output] }) => {
-    const tensors = inOrder(inputs);
+    const tensors = inputList(inputs);
     const [axis] = axesOf(attributes['axis'], output!.shape.length);
     if (axis === 1 && tensors.every((one) => one === tensors[0]) && printRepeated(p, tensors, output!)) return;
     const isFirst = tensors.some((tensor) => placed(p, tensor).isFirst);
@@ -40,7 +35,7 @@ export const shapes: Operations = {
     const [axis] = axesOf(attributes['axis'], output!.shape.length);
     return p.node(
       'Concat',
-      inOrder(inputs).map((tensor) => p.node('Unsqueeze', [p.get(tensor), [axis!]])),
+      inputList(inputs).map((tensor) => p.node('Unsqueeze', [p.get(tensor), [axis!]])),
       { axis: axis! },
     );
   },

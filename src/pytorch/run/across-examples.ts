@@ -1,5 +1,6 @@
+import { inputList } from '../../record/input-list.js';
 import type { RecordedNode, RecordedTensor, Recording, Size } from '../../record/recording.js';
-import { axesOf, inOrder } from '../source/python-printer.js';
+import { axesOf } from '../source/python-printer.js';
 
 /** How the parts of a result that processes have become the result of all examples. */
 export type Joining = 'sum' | 'mean' | 'most' | 'least';
@@ -104,7 +105,7 @@ function outerOf(
   const inner = known.map((one) => one.factor / one.outer!);
   if (inner.some((count) => count !== inner[0])) return 'other';
   if (operation === 'Concat' && axesOf(attributes['axis'], output.shape.length)[0] === axis)
-    return inOrder(inputs).length === own.length && known.length === own.length
+    return inputList(inputs).length === own.length && known.length === own.length
       ? known.reduce((sum, one) => sum + one.outer!, 0)
       : 'other';
   if (known.some((one) => one.outer !== outer)) return 'other';

@@ -1,7 +1,7 @@
+import { inputList } from '../../record/input-list.js';
 import type { RecordedNode, RecordedTensor } from '../../record/recording.js';
 import { activationText } from './activation-text.js';
 import {
-  inOrder,
   numberOf,
   numberText,
   textOf,
@@ -91,7 +91,7 @@ export const elementwise: PythonOperations = /* @__PURE__ */ (() => ({
     const [a, b] = pair(node);
     return `torch.${name}(${p.tensor(a)}, ${p.tensor(b)})`;
   }),
-  AddN: (p, { inputs }) => inOrder(inputs).map((x) => p.tensor(x)).join(' + '), // prettier-ignore
+  AddN: (p, { inputs }) => inputList(inputs).map((x) => p.tensor(x)).join(' + '), // prettier-ignore
   Cast: cast,
   ClipByValue: clip,
   // y + 1 below 0

@@ -1,7 +1,8 @@
+import { inputList } from '../../record/input-list.js';
 import type { RecordedTensor } from '../../record/recording.js';
 import { activationText } from './activation-text.js';
 import { numbersIn } from './numbers-in.js';
-import { inOrder, numberOf, numberText, type PythonOperation, type PythonOperations } from './python-printer.js';
+import { numberOf, numberText, type PythonOperation, type PythonOperations } from './python-printer.js';
 
 const product: PythonOperation = (p, { inputs, attributes }) => {
   const { a, b, bias, preluActivationWeights } = inputs as Record<string, RecordedTensor>;
@@ -24,7 +25,7 @@ export const products: PythonOperations = {
   BatchMatMul: product,
   _FusedMatMul: product,
   Einsum: (p, { inputs, attributes }) =>
-    `torch.einsum("${attributes['equation'] as string}", ${inOrder(inputs).map((x) => p.tensor(x)).join(', ')})`, // prettier-ignore
+    `torch.einsum("${attributes['equation'] as string}", ${inputList(inputs).map((x) => p.tensor(x)).join(', ')})`, // prettier-ignore
   LogSoftmax: (p, { inputs: { logits } }) => `${p.tensor(logits!)}.log_softmax(-1)`,
   Softmax: (p, { inputs: { logits } }) => `${p.tensor(logits!)}.softmax(-1)`,
   Normalize: (p, { inputs: { x, scale, offset }, attributes: { epsilon, groups, examples } }) => {

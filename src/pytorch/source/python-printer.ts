@@ -61,13 +61,6 @@ export function axesOf(value: RecordedAttribute | undefined, rank: number): numb
   return (listOf(value) as number[]).map((axis) => (axis < 0 ? axis + rank : axis));
 }
 
-/** The inputs of a list in their order. */
-export function inOrder(inputs: RecordedNode['inputs']): RecordedTensor[] {
-  return Object.keys(inputs)
-    .sort((a, b) => Number(a) - Number(b))
-    .map((key) => inputs[key]!);
-}
-
 /** a + b, of sizes. */
 export function sumOf(a: Size, b: Size): Size {
   if (typeof a === 'number' && typeof b === 'number') return a + b;

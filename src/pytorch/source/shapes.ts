@@ -1,7 +1,7 @@
+import { inputList } from '../../record/input-list.js';
 import type { RecordedTensor, Size } from '../../record/recording.js';
 import {
   axesOf,
-  inOrder,
   isSameSize,
   listOf,
   numberOf,
@@ -31,7 +31,7 @@ const joined =
   (name: string): PythonOperation =>
   (p, { inputs, attributes, outputs: [output] }) => {
     const [axis] = axesOf(attributes['axis'], output!.shape.length);
-    return `torch.${name}([${inOrder(inputs).map((x) => p.tensor(x)).join(', ')}], ${axis})`; // prettier-ignore
+    return `torch.${name}([${inputList(inputs).map((x) => p.tensor(x)).join(', ')}], ${axis})`; // prettier-ignore
   };
 
 export const shapes: PythonOperations = /* @__PURE__ */ (() => ({

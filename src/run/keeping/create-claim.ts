@@ -76,5 +76,5 @@ async function claimRun(where: string, store: CheckpointStore, run: string): Pro
 /** The error for a name that another run uses in the store. */
 function alreadyTaken(where: string, run: string): Error {
   const fix = 'End the other one, which may be in another tab, or use another `run`.';
-  return unusable(where, 'store', 'must keep one run of a name at a time', { seen: `a second run '${run}'`, fix });
+  return unusable(where, 'store', 'must be used by only one run of this name', { seen: `a second run '${run}'`, fix });
 }

@@ -31,7 +31,7 @@ export function createKeptIndex(where: string, store: CheckpointStore, run: stri
   const own = `${run}.json`;
   const nameOf = (step: number): string => `${run}-${String(step).padStart(9, '0')}.safetensors`;
   const stepOf = (name: string): number => Number(name.slice(run.length + 1, -'.safetensors'.length));
-  const isOfRun = (name: string): boolean => Number.isSafeInteger(stepOf(name)) && nameOf(stepOf(name)) === name;
+  const belongsToRun = (name: string): boolean => Number.isSafeInteger(stepOf(name)) && nameOf(stepOf(name)) === name;
   checkStoreName(where, typeof run === 'string' ? nameOf(0) : run, 'run');
 
   return {
@@ -43,7 +43,7 @@ export function createKeptIndex(where: string, store: CheckpointStore, run: stri
       }
       // without an index, which may have been removed, checkpoints are kept until newer ones replace them
       if (!names.includes(own)) {
-        const kept = names.filter(isOfRun).map((name) => ({ name, step: stepOf(name), epoch: 0, value: null }));
+        const kept = names.filter(belongsToRun).map((name) => ({ name, step: stepOf(name), epoch: 0, value: null }));
         return { kept, writer: undefined };
       }
       return parse(where, own, new TextDecoder().decode(await store.load(own)));
@@ -52,7 +52,7 @@ export function createKeptIndex(where: string, store: CheckpointStore, run: stri
       await store.save(own, new TextEncoder().encode(JSON.stringify({ format: FORMAT, writer, kept }, null, 1)));
       const wanted = kept.map(({ name }) => name);
       for (const name of await store.list()) {
-        if (isOfRun(name) && !wanted.includes(name)) await store.remove(name);
+        if (belongsToRun(name) && !wanted.includes(name)) await store.remove(name);
       }
     },
   };

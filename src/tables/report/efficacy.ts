@@ -45,20 +45,20 @@ export interface EfficacyOptions extends Pick<ReportTables, 'real' | 'synthetic'
   readonly afterPause: AfterPause;
 }
 
-const MOST_ROWS = 10_000;
+const MAX_ROWS = 10_000;
 const BATCH = 256;
 const WIDTH = 64;
 const LEARNING_RATE = 1e-2;
 /** Passes over the rows, within limits of the updates. */
 const PASSES = 30;
-const [LEAST_UPDATES, MOST_UPDATES] = [200, 1000];
+const [MIN_UPDATES, MAX_UPDATES] = [200, 1000];
 
 /** Measures efficacy; null if it cannot be: no other column, or no row with the target in one of the tables. */
 export async function efficacyOf(options: EfficacyOptions): Promise<Efficacy | null> {
   const { description, target, random } = options;
   const column = description.columns[target]!;
   const [real, synthetic, heldOut] = (['real', 'synthetic', 'heldOut'] as const).map((name) =>
-    featuresOf(options[name], description, target, random.fork(name), MOST_ROWS),
+    featuresOf(options[name], description, target, random.fork(name), MAX_ROWS),
   ) as [Features, Features, Features];
   const classes = isNumeric(column) ? 0 : column.categories.length;
   const rows = Math.min(real.rows, synthetic.rows);
@@ -118,13 +118,13 @@ interface Learning extends Pick<EfficacyOptions, 'where' | 'random' | 'afterPaus
 async function learn({ where, train, test, classes, random, afterPause }: Learning): Promise<Float32Array> {
   const size = Math.min(BATCH, train.rows);
   const perPass = Math.floor(train.rows / size);
-  const updates = Math.min(MOST_UPDATES, Math.max(LEAST_UPDATES, PASSES * perPass));
+  const updates = Math.min(MAX_UPDATES, Math.max(MIN_UPDATES, PASSES * perPass));
   const network = mlp({ sizes: [train.inputs, WIDTH, WIDTH, Math.max(1, classes)], random: random.fork('network') });
   // falling to 0: at a constant rate, the accuracies of two runs differ by 3%, otherwise by 1%
   const optimizer = createAdam({ learningRate: (update) => LEARNING_RATE * (1 - update / updates) });
   const trainer = trainerBy(
     where,
-    { ...lossOf(network, classes), optimizer, random: random.fork('trainer') },
+    { ...classifierLoss(network, classes), optimizer, random: random.fork('trainer') },
     lossKind,
   );
   try {
@@ -139,8 +139,8 @@ async function learn({ where, train, test, classes, random, afterPause }: Learni
       });
     }
     const outputs = new Float32Array(test.rows * Math.max(1, classes));
-    for (let from = 0; from < test.rows; from += MOST_ROWS / 10) {
-      const chosen = Uint32Array.from({ length: Math.min(MOST_ROWS / 10, test.rows - from) }, (_, i) => from + i);
+    for (let from = 0; from < test.rows; from += MAX_ROWS / 10) {
+      const chosen = Uint32Array.from({ length: Math.min(MAX_ROWS / 10, test.rows - from) }, (_, i) => from + i);
       const output = await afterPause(() =>
         tf.tidy(() => network.apply(inputsIn(tf.tensor2d(test.fill(chosen), [chosen.length, test.inputs + 1])))),
       );
@@ -158,7 +158,7 @@ function inputsIn(x: Tensor): Tensor {
   return tf.slice(x, [0, 0], [-1, x.shape[1]! - 1]);
 }
 
-function lossOf(network: Network, classes: number) {
+function classifierLoss(network: Network, classes: number) {
   return {
     name: 'efficacy',
     parts: { network },

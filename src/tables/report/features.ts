@@ -1,7 +1,7 @@
 import type { RandomStream } from '../../random/stream.js';
 import { isNumeric, type TableDescription } from '../description.js';
 import { scoresOf } from '../quantiles.js';
-import { MISSING, rowsOf, type Cells, type ReportTable } from './read-tables.js';
+import { MISSING, selectRows, type Cells, type ReportTable } from './read-tables.js';
 
 /** Rows as a network reads them: normal scores and categories as one-hot vectors, and a column to predict. */
 export interface Features {
@@ -15,7 +15,7 @@ export interface Features {
 }
 
 /** The largest magnitude of a score, for numbers far beyond those of the real rows. */
-const FARTHEST = 10;
+const MAX_SCORE = 10;
 
 /** The features of at most `most` rows that have the target, drawn at random. */
 export function featuresOf(
@@ -30,7 +30,7 @@ export function featuresOf(
   const { codes } = table.columns[target]!;
   const order = random.permutation(table.rows);
   const usable = order.filter((row) => codes[row] !== MISSING && codes[row]! <= known).subarray(0, most);
-  const { columns } = rowsOf(table, usable);
+  const { columns } = selectRows(table, usable);
   const parts = columns.map((cells) => partOf(cells, description));
   const others = parts.filter((_, i) => i !== target);
   const inputs = others.reduce((sum, { size }) => sum + size, 0);
@@ -72,7 +72,7 @@ function partOf({ column, numbers, codes }: Cells, { rows }: TableDescription): 
   }
   const { scoreOf } = scoresOf(column, rows);
   const scores = Float32Array.from(numbers!, (number) =>
-    Number.isNaN(number) ? 0 : Math.min(FARTHEST, Math.max(-FARTHEST, scoreOf(number, 0.5))),
+    Number.isNaN(number) ? 0 : Math.min(MAX_SCORE, Math.max(-MAX_SCORE, scoreOf(number, 0.5))),
   );
   return { size: 2, scores, hot: codes.map((code) => (code === MISSING ? 1 : -1)) };
 }

@@ -1,7 +1,7 @@
 import type { RandomStream } from '../../random/stream.js';
 import type { AfterPause } from '../../training/pause.js';
 import { closestRecords, recordsOf, type ClosestRecords } from './closest-records.js';
-import { rowsOf, type ReportTable, type ReportTables } from './read-tables.js';
+import { selectRows, type ReportTable, type ReportTables } from './read-tables.js';
 
 /** A share of the synthetic rows next to that of held-out rows. */
 export interface ComparedShare {
@@ -32,8 +32,8 @@ export interface Privacy {
   readonly references: number;
   /**
    * The share of synthetic rows that are closer to a training row than to any held-out row; of equal distances, half count. 0.5 if the model
-   * does not remember its training rows. The floor is that of one half of the held-out rows, relative to the other half and to as many
-   * training rows.
+   * does not remember its training rows. The floor is the same share for one half of the held-out rows, measured against the
+   * other half and as many training rows.
    */
   readonly closerToTraining: CloserShare;
   /** The share of synthetic rows that are equal to a training row; of all rows. */
@@ -50,7 +50,7 @@ export async function privacyOf(
   afterPause: AfterPause,
 ): Promise<Privacy> {
   const draw = (name: string, table: ReportTable, count: number): ReportTable =>
-    rowsOf(table, random.fork(name).permutation(table.rows).subarray(0, count));
+    selectRows(table, random.fork(name).permutation(table.rows).subarray(0, count));
   const measure = async (rows: ReportTable, others: ReportTable): Promise<Measured> => {
     const [queries, count] = [recordsOf(rows), Math.min(real.rows, others.rows)];
     const [training, heldOut] = [draw('training', real, count), draw('others', others, count)];
@@ -61,8 +61,8 @@ export async function privacyOf(
   const measured = await measure(rows, heldOut);
   const order = random.fork('halves').permutation(heldOut.rows);
   const half = heldOut.rows >> 1;
-  const unseen = rowsOf(heldOut, order.subarray(0, Math.min(half, most)));
-  const ofUnseen = await measure(unseen, rowsOf(heldOut, order.subarray(half)));
+  const unseen = selectRows(heldOut, order.subarray(0, Math.min(half, most)));
+  const ofUnseen = await measure(unseen, selectRows(heldOut, order.subarray(half)));
   const keys = new Set(keysOf(real));
   const copies = (table: ReportTable): number =>
     keysOf(table).reduce((count, key) => count + Number(keys.has(key)), 0) / table.rows;

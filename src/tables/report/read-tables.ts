@@ -69,7 +69,7 @@ export function readTables(
 }
 
 /** Some rows of a table. */
-export function rowsOf({ columns }: ReportTable, rows: ArrayLike<number>): ReportTable {
+export function selectRows({ columns }: ReportTable, rows: ArrayLike<number>): ReportTable {
   return {
     rows: rows.length,
     columns: columns.map(({ column, numbers, codes }) => ({

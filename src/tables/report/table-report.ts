@@ -12,7 +12,7 @@ import { columnShapes, missingCells, type ColumnErrors, type ColumnShape } from 
 import { efficacyOf, type Efficacy } from './efficacy.js';
 import { pairTrends, type TrendErrors } from './pair-trends.js';
 import { privacyOf, type Privacy } from './privacy.js';
-import { readTables, rowsOf } from './read-tables.js';
+import { readTables, selectRows } from './read-tables.js';
 
 /** Options of {@link tableReport}. */
 export interface TableReportOptions {
@@ -92,7 +92,7 @@ export async function tableReport(real: Table, synthetic: Table, options: TableR
   const tables = readTables(where, description, { real, synthetic, heldOut });
   const afterPause = createPause({ signal });
   const drawn = random.fork('floor').permutation(tables.heldOut.rows).subarray(0, tables.synthetic.rows);
-  const sides = { ...tables, floor: rowsOf(tables.heldOut, drawn) };
+  const sides = { ...tables, floor: selectRows(tables.heldOut, drawn) };
   return {
     rows: { real: tables.real.rows, synthetic: tables.synthetic.rows, heldOut: tables.heldOut.rows },
     shapes: columnShapes(sides, tables.sizes),

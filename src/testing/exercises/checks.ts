@@ -3,7 +3,7 @@ import type { TensorContainer } from '@tensorflow/tfjs-core';
 import { checkFunction, checkInteger, checkWord, notAsync } from '../../tensor/checks.js';
 import { unusable, wrongKind } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
-import { nameOf, type Exercise, type ExerciseInputs, type ExercisePicture } from './exercise.js';
+import type { Exercise, ExerciseCheck, ExerciseInputs, ExercisePicture } from './exercise.js';
 import { flatten, type Numbers } from './numbers.js';
 import type { Named } from './reference.js';
 
@@ -201,4 +201,9 @@ function checkNumbers(
     tf.dispose(value as TensorContainer);
     throw error;
   }
+}
+
+/** The name of a check. */
+export function nameOf({ name, kind }: Pick<ExerciseCheck, 'name' | 'kind'>): string {
+  return name ?? kind;
 }

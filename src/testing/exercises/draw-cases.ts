@@ -1,5 +1,5 @@
-import { checkFinite, checkInputs } from './checks.js';
-import { nameOf, type Exercise, type ExerciseCheck, type ExerciseInputs } from './exercise.js';
+import { checkFinite, checkInputs, nameOf } from './checks.js';
+import type { Exercise, ExerciseCheck, ExerciseInputs } from './exercise.js';
 import { agree, type Tolerance } from './explain.js';
 import { byName, TOLERANCES, type Case } from './judge.js';
 import type { PlainTensor, Question } from './measure.js';

@@ -127,8 +127,3 @@ export function defineExercise<I extends ExerciseInputs, M extends string>(exerc
   checkExerciseRecord('defineExercise', 'exercise', exercise);
   return exercise;
 }
-
-/** The name of a check. */
-export function nameOf({ name, kind }: Pick<ExerciseCheck, 'name' | 'kind'>): string {
-  return name ?? kind;
-}

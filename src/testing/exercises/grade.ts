@@ -1,9 +1,9 @@
 import { checkInteger } from '../../tensor/checks.js';
 import { unusable } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
-import { checkedExercise, checkExerciseRecord, checkFunction, checkList } from './checks.js';
+import { checkedExercise, checkExerciseRecord, checkFunction, checkList, nameOf } from './checks.js';
 import { drawCases, valueQuestion } from './draw-cases.js';
-import { nameOf, type Answer, type Exercise } from './exercise.js';
+import type { Answer, Exercise } from './exercise.js';
 import { byName, describeRest, judge, TOLERANCES, type Case, type Measured, type Verdict } from './judge.js';
 import { measureAnswer, UNCALLED, type PlainTensor, type Question, type Reading } from './measure.js';
 import { drawPicture, pictureInputs } from './picture.js';

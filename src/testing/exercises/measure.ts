@@ -48,7 +48,7 @@ export type NamedTensors = Readonly<Record<string, Tensor>>;
 /** Starts to count, before a call; the returned function gives the number of tensors that the call leaked. */
 export type StartCount = (inputs: NamedTensors) => (returned: NamedTensors) => number;
 
-const inOrder: Call = (answer, inputs) => answer(...Object.values(inputs));
+const positionalCall: Call = (answer, inputs) => answer(...Object.values(inputs));
 
 /**
  * Measures a student's function for {@link gradeReadings}, in a worker or in another process. It needs neither the exercise's reference nor
@@ -68,7 +68,7 @@ const inOrder: Call = (answer, inputs) => answer(...Object.values(inputs));
 export async function measureAnswer(
   answer: unknown,
   questions: readonly Question[],
-  call: Exercise['call'] | string = inOrder,
+  call: Exercise['call'] | string = positionalCall,
 ): Promise<Reading[]> {
   checkList('measureAnswer', 'questions', questions, 'questions of gradeReadings');
   const caller = typeof call === 'string' ? functionOf(call) : call;
@@ -80,7 +80,7 @@ export async function measureAnswer(
 
 /** {@link measureAnswer} for one question, with another way to count tensors. */
 export function measureWith(answer: unknown, question: Question, call: string | undefined, count: StartCount) {
-  return measure(answer, question, call === undefined ? inOrder : functionOf(call), count);
+  return measure(answer, question, call === undefined ? positionalCall : functionOf(call), count);
 }
 
 /** Evaluates the source of a `call`, which may be an arrow function, a function or a method. */
@@ -102,7 +102,7 @@ async function measure(
   call: Call,
   startCount: StartCount = countAll,
 ): Promise<Reading> {
-  if (typeof answer !== 'function') return { failure: 'There is no function of that name.' };
+  if (typeof answer !== 'function') return { failure: 'The file does not export a function of this name.' };
   completeGradients();
   const inputs = Object.fromEntries(question.inputs.map((plain) => [plain.name, toTensor(plain)]));
   const run = (tensors: NamedTensors): NamedTensors => {

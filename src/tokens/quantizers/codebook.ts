@@ -12,7 +12,7 @@ import { checkAlive, checkInt, checkInteger, checkNumber } from '../../tensor/ch
 import { free } from '../../tensor/lost-backend.js';
 import { madeBy, note } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
-import { chooser } from '../../training/optimizers/guard.js';
+import { selectIfSkipped } from '../../training/optimizers/guard.js';
 import { checkVectors, straightThrough, type Quantized, type Quantizer } from './quantizer.js';
 import { oneHot } from '../../tensor/one-hot.js';
 
@@ -172,7 +172,7 @@ function move(
     nextCodes = tf.where(tf.expandDims(isUnused, 1), tf.gather(rows, tf.tensor1d(places, 'int32')), nextCodes);
     nextCounts = tf.where(isUnused, limit, nextCounts);
   }
-  const choose = chooser(tf.cast(tf.isFinite(tf.add(tf.sum(nextCodes), tf.sum(totals))), 'float32'));
+  const choose = selectIfSkipped(tf.cast(tf.isFinite(tf.add(tf.sum(nextCodes), tf.sum(totals))), 'float32'));
   const chosen = choose([nextCodes, nextCounts], [codes, counts]);
   [codes, counts].forEach((variable, i) => variable.assign(chosen[i]!));
 }

@@ -10,6 +10,7 @@ import type { RandomStream } from '../../random/stream.js';
 import { checkExamples, checkGiven, checkInteger, checkObject, checkResult } from '../../tensor/checks.js';
 import { note } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
+import { calling } from '../../tensor/own-members.js';
 import type { DrawOptions, LatentDraw, LatentEncoder } from '../../vae/index.js';
 import { codeVerdicts } from './code-verdicts.js';
 import { checkQuantizer, type Quantized, type Quantizer } from './quantizer.js';
@@ -80,7 +81,7 @@ export function createQuantizedEncoder(network: Network, options: { readonly qua
     quantizer,
     prior: uniformCodes(quantizer),
     observers: Object.freeze([codeVerdicts(quantizer)]),
-    draw: (x: Tensor, random: RandomStream, drawOptions: DrawOptions = {}): LatentDraw => {
+    draw: calling({ quantizer }, (x: Tensor, random: RandomStream, drawOptions: DrawOptions = {}): LatentDraw => {
       checkRandom('draw', 'random', random);
       checkObject('draw', 'options', drawOptions);
       const { samples = 1, ...applyOptions } = drawOptions;
@@ -91,7 +92,7 @@ export function createQuantizedEncoder(network: Network, options: { readonly qua
         const all = repeatExamples(tf.reshape(z, [x.shape[0], -1]), samples);
         return { z: all, logProb: tf.zeros([rows]), ...(penalty && { penalty }) };
       });
-    },
+    }),
     indices: (x: Tensor, applyOptions: ApplyOptions = {}): Tensor =>
       tf.tidy(() => tf.reshape(quantized('indices', x, applyOptions).indices, [x.shape[0], -1])),
   };

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { adamUpdate, createAdamPieces, type AdamNumbers, type AdamPiece } from '../../operations/adam.js';
-import { checkInteger, checkInUse, checkNumber, checkSameShape, checkTensor } from '../../tensor/checks.js';
+import { checkInteger, checkInUse, checkNumber } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { free } from '../../tensor/lost-backend.js';
-import { checkEachOnce, checkSameVariables, checkVariables } from './check-variables.js';
+import { checkEachOnce, checkGradientList, checkSameVariables, checkVariables } from './check-variables.js';
 import { jsonFields, type Json } from '../json.js';
 import type { Observer } from '../observer.js';
 import { undoUnlessFinite } from './guard.js';
@@ -93,7 +93,7 @@ export function createAdam(options: AdamOptions): Optimizer {
     },
     apply: (gradients: readonly Tensor[], variables: readonly Variable[]) => {
       checkUsable(variables);
-      checkGradients(gradients, variables);
+      checkGradientList('createAdam', gradients, variables);
       const rate = valueAt(learningRate, calls);
       checkNumber('createAdam', 'learningRate', rate, { least: 0, most: LARGEST });
       const { pieces, skipped } = momentsOf(variables);
@@ -157,16 +157,5 @@ function tryUpdate(changed: readonly Variable[], update: () => void, skipped: Va
   tf.tidy(() => {
     const on = undoUnlessFinite(changed, update);
     skipped.assign(tf.sub(tf.add(skipped, 1), on));
-  });
-}
-
-function checkGradients(gradients: readonly Tensor[], variables: readonly Variable[]): void {
-  if (!Array.isArray(gradients) || gradients.length !== variables.length) {
-    const rule = `must be one tensor for each of the ${variables.length} variables`;
-    throw wrongKind('createAdam', 'gradients', rule, { got: gradients });
-  }
-  gradients.forEach((gradient, i) => {
-    checkTensor('createAdam', `gradients[${i}]`, gradient);
-    checkSameShape('createAdam', `gradients[${i}]`, gradient, `variables[${i}]`, variables[i]!);
   });
 }

@@ -1,5 +1,5 @@
-import type { Variable } from '@tensorflow/tfjs-core';
-import { checkTensor } from '../../tensor/checks.js';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import { checkSameShape, checkTensor } from '../../tensor/checks.js';
 import { outOfRange, wrongKind } from '../../tensor/errors.js';
 
 /** Throws unless `variables` is an array of at least one live variable. */
@@ -48,4 +48,16 @@ export function checkSameVariables(
   const rule = `must be those of the first ${first}, in their order`;
   const fix = 'Make one optimizer for each list of variables.';
   throw outOfRange(where, 'variables', rule, { seen: 'other variables', fix });
+}
+
+/** Throws unless `gradients` has a tensor of the right shape for each variable. */
+export function checkGradientList(where: string, gradients: readonly Tensor[], variables: readonly Variable[]): void {
+  if (!Array.isArray(gradients) || gradients.length !== variables.length) {
+    const rule = `must be one tensor for each of the ${variables.length} variables`;
+    throw wrongKind(where, 'gradients', rule, { got: gradients });
+  }
+  gradients.forEach((gradient, i) => {
+    checkTensor(where, `gradients[${i}]`, gradient);
+    checkSameShape(where, `gradients[${i}]`, gradient, `variables[${i}]`, variables[i]!);
+  });
 }

@@ -63,7 +63,7 @@ export function undoUnlessFinite(variables: readonly Variable[], work: () => voi
   const putBack = keepValues(variables);
   work();
   const on = tf.cast(allFinite(variables), 'float32');
-  putBack(chooser(on));
+  putBack(selectIfSkipped(on));
   return on;
 }
 
@@ -117,7 +117,7 @@ function floatsOf(tensors: readonly Tensor[]): Tensor[] {
  * `before`, even if the others are not finite. Those `after` must not be used again. A scalar condition would also work, but tfjs tiles it
  * to the full size, which takes twenty times as long on wasm. Tensors of the same shape share a condition.
  */
-export function chooser(on: Tensor, same?: Tensor): Choose {
+export function selectIfSkipped(on: Tensor, same?: Tensor): Choose {
   let isOn: Tensor | undefined;
   const conditions = new Map<string, Tensor>();
   const chooseOne = (after: Tensor, before: Tensor): Tensor => {
@@ -131,5 +131,5 @@ export function chooser(on: Tensor, same?: Tensor): Choose {
     ownOperation<OwnChoose>('Choose')?.(after, before, on, same) ?? after.map((one, i) => chooseOne(one, before[i]!));
 }
 
-/** What a backend may have in place of a {@link chooser}; undefined for tensors that are not of float32. */
+/** What a backend may have in place of a {@link selectIfSkipped}; undefined for tensors that are not of float32. */
 export type OwnChoose = (...given: [...Parameters<Choose>, on: Tensor, same?: Tensor]) => Tensor[] | undefined;

@@ -3,18 +3,19 @@ import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { warnOfCpu } from '../../backend/chosen-backend.js';
 import { gradientDepth, withoutTape } from '../../gradients/tape.js';
 import { checkFunction } from '../../tensor/checks.js';
-import { unusable, wrongKind } from '../../tensor/errors.js';
+import { unusable } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
 import { renameErrors } from '../../tensor/rename-errors.js';
 import { readBatch, type Batch } from '../data/batch.js';
 import type { Json } from '../json.js';
 import { keepValues } from '../optimizers/keep-values.js';
 import { followAverage } from './average.js';
+import { checkedKind, readModel } from './check-model.js';
 import { checkPlayers } from './check-players.js';
 import { gameKind, lossKind, readGame, type Game, type ModelKind } from './read-game.js';
 import { createRunState, type RunState } from './run-state.js';
 import type { GameStep } from './step-input.js';
-import { checkMetrics, type Metrics, type StepCallOptions, type Trainer } from './trainer.js';
+import type { Metrics, StepCallOptions, Trainer } from './trainer.js';
 import type { GameTrainerOptions, LossTrainerOptions } from './trainer-options.js';
 
 /**
@@ -48,20 +49,23 @@ import type { GameTrainerOptions, LossTrainerOptions } from './trainer-options.j
 export function createTrainer<N extends string>(options: LossTrainerOptions<N>): Trainer<N>;
 export function createTrainer<N extends string>(options: GameTrainerOptions<N>): Trainer<N>;
 export function createTrainer<N extends string>(options: LossTrainerOptions<N> | GameTrainerOptions<N>): Trainer<N> {
-  return trainerBy(
-    'createTrainer',
-    options,
-    (options as Partial<GameTrainerOptions<N>> | undefined)?.play === undefined ? lossKind : gameKind,
-  );
+  const where = 'createTrainer';
+  warnOfCpu(where);
+  const read = readModel(where, options);
+  return makeTrainer<N>(where, read, checkedKind(read.play === undefined ? lossKind : gameKind));
 }
 
-/** {@link createTrainer} of the public function `where`, for one kind of models. */
+/** {@link createTrainer} of the public function `where`, for one kind of models of this library, which are as they should be. */
 export function trainerBy<N extends string>(
   where: string,
   options: LossTrainerOptions<N> | GameTrainerOptions<N>,
   kind: ModelKind,
 ): Trainer<N> {
   warnOfCpu(where);
+  return makeTrainer<N>(where, options, kind);
+}
+
+function makeTrainer<N extends string>(where: string, options: object, kind: ModelKind): Trainer<N> {
   const game = readGame<N>(where, options, kind);
   const { parts, players } = game;
   const optimizers = Object.values(players).map(({ optimizer }) => optimizer);
@@ -141,7 +145,6 @@ function createPlay<N extends string>(
 ) {
   const { parts, players, clipNorm } = game;
   const onUpdate = afterUpdate(game, run);
-  const meansOf = createMeans<N>();
   return (
     called: 'step' | 'evaluate',
     { x, condition, conditions }: ReturnType<typeof readBatch>,
@@ -168,7 +171,7 @@ function createPlay<N extends string>(
     try {
       // an error about shapes is about the batch
       const shapes = { batch: x, 'batch.condition': condition };
-      const metrics = renameErrors(called, shapes, () => meansOf(called, game.play(input as GameStep)), false);
+      const metrics = renameErrors(called, shapes, () => meansOf(game.play(input as GameStep)), false);
       if (training) settle();
       if (!isShown) show(() => ({}));
       return metrics;
@@ -196,20 +199,11 @@ function afterUpdate({ players, averages }: Pick<Game<string>, 'players' | 'aver
   };
 }
 
-/** Makes the function that turns metrics into new scalars, by means over examples; it throws if their names change. */
-function createMeans<N extends string>() {
-  let names: string | undefined;
-  return (where: string, metrics: Readonly<Record<N, Tensor>>): Metrics<N> => {
-    checkMetrics(where, metrics);
-    const got = Object.keys(metrics).sort().join(', ');
-    if (got !== (names ??= got)) {
-      const fix = 'Give the same names in each step, and in evaluate.';
-      throw wrongKind(where, 'metrics', `must have the names ${names}`, { seen: got, fix });
-    }
-    const entries = Object.entries<Tensor>(metrics).map(([name, value]) => {
-      const numbers = value.dtype === 'float32' ? value : tf.cast(value, 'float32');
-      return [name, numbers.rank === 0 ? tf.clone(numbers) : tf.mean(numbers)] as const;
-    });
-    return Object.fromEntries(entries) as Record<N, Scalar>;
-  };
+/** Metrics as new scalars, by means over examples. */
+function meansOf<N extends string>(metrics: Readonly<Record<N, Tensor>>): Metrics<N> {
+  const entries = Object.entries<Tensor>(metrics).map(([name, value]) => {
+    const numbers = value.dtype === 'float32' ? value : tf.cast(value, 'float32');
+    return [name, numbers.rank === 0 ? tf.clone(numbers) : tf.mean(numbers)] as const;
+  });
+  return Object.fromEntries(entries) as Record<N, Scalar>;
 }

@@ -1,15 +1,14 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
-import { checkFunction } from '../../tensor/checks.js';
 import { outOfRange, shapeText, unusable, wrongKind } from '../../tensor/errors.js';
-import { readOptions } from '../../tensor/options.js';
 import type { Observer } from '../observer.js';
+import { checkVariables } from '../optimizers/check-variables.js';
 import { guarded, type GuardedOptimizer } from '../optimizers/guard.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { readOptimizer } from '../optimizers/read-optimizer.js';
 import { averagePairs, checkAverage, type AverageOptions } from './average.js';
 import { partOf, savedVariables } from './trainer.js';
-import { gameRules, type AnyOptions, type GameTrainerOptions } from './trainer-options.js';
+import type { AnyOptions, GameTrainerOptions } from './trainer-options.js';
 import { startUpdate, type Updates, type UpdatesOptions } from './update-player.js';
 import { startUpdates } from './updates.js';
 
@@ -51,24 +50,28 @@ interface PlannedPlayer extends Pick<Player, 'moments'> {
 
 /** What differs between the two kinds of models: an app that trains one kind needs no bytes of the other. */
 export interface ModelKind {
-  /** Checks the options that only this kind has. */
+  /** Checks the optimizers. */
   planPlayers(where: string, options: AnyOptions, owners: Owners): PlannedPlayer[];
   playOf(options: AnyOptions): Game<string>['play'];
   readonly startUpdates: (options: UpdatesOptions) => Updates;
 }
 
-/** Reads the options of the public function `where`; throws before anything has been made. */
+/**
+ * Makes a model from its options, which have the right form: those of {@link createTrainer} are checked by `readModel`. Throws before anything
+ * has been made, in the name of the public function `where`.
+ */
 export function readGame<N extends string>(where: string, options: object, kind: ModelKind): Game<N> {
-  const read = readOptions(where, options as AnyOptions, gameRules);
-  const { parts, averages } = read;
+  const read = options as AnyOptions;
+  const { parts, averages = {}, observers = [] } = read;
+  for (const [name, part] of Object.entries<Part | undefined>(parts)) {
+    // a frozen part has buffers only
+    const { variables, buffers = [] } = part ?? {};
+    const isFrozen = variables?.length === 0 && buffers.length > 0;
+    checkVariables(where, isFrozen ? buffers : variables, `parts.${name}.variables`);
+  }
   const owners = ownersOf(parts);
   const planned = kind.planPlayers(where, read, owners);
   const followed = readAverages(where, averages, parts, planned, owners);
-  checkNames(where, [
-    ...Object.keys(parts),
-    ...followed.map((average) => average.name),
-    ...planned.map(({ moments }) => moments),
-  ]);
   const trained = planned.map((one) => {
     const part = partOf(...one.parts.map((name) => parts[name]!));
     if (part.variables.length === 0) {
@@ -82,18 +85,23 @@ export function readGame<N extends string>(where: string, options: object, kind:
   const players = planned.map(({ player, moments }, i): [string, Player] => {
     return [player, { part: trained[i]!, optimizer: optimizers[i]!, moments }];
   });
-  return { ...read, play: kind.playOf(read), players: Object.fromEntries(players), averages: followed };
+  return {
+    dtype: 'float32',
+    ...read,
+    observers,
+    play: kind.playOf(read),
+    players: Object.fromEntries(players),
+    averages: followed,
+  };
 }
 
 /** The name of the only player of a loss, and of its moments. */
-const SINGLE = 'optimizer';
+export const SINGLE = 'optimizer';
 
 /** A loss is a game with one player, which has all parts. */
 export const lossKind: ModelKind = {
   planPlayers(where, options) {
-    const { parts, loss, optimizer } = options;
-    checkWithout(where, 'loss', options, 'optimizers');
-    checkFunction(where, 'loss', loss);
+    const { parts, optimizer } = options;
     const read = readOptimizer(where, SINGLE, optimizer!);
     return [{ player: SINGLE, parts: Object.keys(parts), optimizer: read, moments: SINGLE }];
   },
@@ -111,35 +119,20 @@ export const gameKind: ModelKind = {
   startUpdates,
 };
 
-/** Throws if a model of one kind has an option of the other. */
-function checkWithout(where: string, argument: string, options: object, other: string): void {
-  if ((options as Readonly<Record<string, unknown>>)[other] === undefined) return;
-  const fix = 'A model has one loss, or a game that makes its updates itself.';
-  throw wrongKind(where, argument, `must not be combined with \`${other}\``, { seen: 'both', fix });
-}
-
 function planGame(where: string, options: AnyOptions, owners: Owners): PlannedPlayer[] {
-  const { play, optimizers, parts } = options;
-  checkWithout(where, 'play', options, 'loss');
-  checkFunction(where, 'play', play);
-  const entries = Object.entries(optimizers ?? {});
-  if (entries.length === 0) {
-    const rule = 'must be a record of an optimizer for each part that is updated';
-    throw wrongKind(where, 'optimizers', rule, { got: optimizers });
-  }
+  const optimizers = options.optimizers!;
+  const entries = Object.entries(optimizers);
   const planned = entries.map(([player, given], i): PlannedPlayer => {
     const argument = `optimizers.${player}`;
-    checkIsPart(where, argument, player, parts);
     const optimizer = readOptimizer(where, argument, given);
     const other = entries.slice(0, i).find(([, one]) => one === given);
     if (other !== undefined) {
       const fix = 'Make one for each: it keeps the moments of one list of variables.';
       throw wrongKind(where, argument, 'must be an optimizer of its own', { seen: `that of ${other[0]}`, fix });
     }
-    return { player, parts: [player], optimizer, moments: `${player}Optimizer` };
+    return { player, parts: [player], optimizer, moments: momentsName(player) };
   });
-  checkOwners(where, owners, optimizers!);
-  checkWithout(where, 'play', options, 'optimizer');
+  checkOwners(where, owners, optimizers);
   return planned;
 }
 
@@ -177,13 +170,8 @@ function readAverages(
   const followed = new Map<Variable, Variable>();
   return Object.entries(averages).map(([name, average]): Average => {
     const argument = `averages.${name}`;
-    checkIsPart(where, argument, name, parts);
     const from = parts[name]!;
-    const owner = planned.find((one) => one.parts.includes(name));
-    if (owner === undefined) {
-      const rule = `must belong to a part with an optimizer: ${planned.map(({ player }) => player).join(', ')}`;
-      throw outOfRange(where, argument, rule, { got: name });
-    }
+    const { player } = planned.find((one) => one.parts.includes(name))!;
     checkAverage(where, argument, from, average);
     for (const [value, target] of averagePairs(from, average.into)) {
       const other = owners.get(target)?.at(-1);
@@ -193,20 +181,16 @@ function readAverages(
         throw outOfRange(where, `${argument}.into`, 'must have variables of its own', { seen });
       }
     }
-    return { ...average, name: `average${name.charAt(0).toUpperCase()}${name.slice(1)}`, from, player: owner.player };
+    return { ...average, name: averageName(name), from, player };
   });
 }
 
-/** Throws if two things would have the same name in a checkpoint. */
-function checkNames(where: string, names: readonly string[]): void {
-  const duplicate = names.find((name, i) => names.indexOf(name) !== i);
-  if (duplicate === undefined) return;
-  const rule = 'must have names that differ from those of moments and averages';
-  throw outOfRange(where, 'parts', rule, { got: duplicate });
+/** The name of a part's average in a checkpoint. */
+export function averageName(part: string): string {
+  return `average${part.charAt(0).toUpperCase()}${part.slice(1)}`;
 }
 
-function checkIsPart(where: string, argument: string, name: string, parts: Parts): void {
-  if (Object.hasOwn(parts, name)) return;
-  const rule = `must have the name of a part: ${Object.keys(parts).join(', ')}`;
-  throw outOfRange(where, argument, rule, { got: name });
+/** The name of a player's moments in a checkpoint, in a game. */
+export function momentsName(player: string): string {
+  return `${player}Optimizer`;
 }

@@ -3,13 +3,11 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Part } from '../../nets/network.js';
 import type { RandomStream } from '../../random/index.js';
 import { checkRandom } from '../../random/check-random.js';
-import { checkNumber, checkObject } from '../../tensor/checks.js';
-import { wrongKind } from '../../tensor/errors.js';
-import { optional, type Rules } from '../../tensor/options.js';
-import { checkObservers, type Observer } from '../observer.js';
-import { checkVariables } from '../optimizers/check-variables.js';
+import { checkNumber } from '../../tensor/checks.js';
+import { nested } from '../../tensor/options.js';
+import type { Observer } from '../observer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
-import type { AverageOptions } from './average.js';
+import { checkAverage, type AverageOptions } from './average.js';
 import type { GameStep, LossAndMetrics, StepInput } from './step-input.js';
 
 /** Options of {@link createTrainer} for a model with one loss, which trains all parts together. */
@@ -64,41 +62,19 @@ export type AnyOptions = Omit<LossTrainerOptions<string>, 'optimizer' | 'loss'> 
 /** The rule of `clipNorm`. */
 export const clipNormRule = { is: checkNumber, default: undefined, above: 0 } as const;
 
-/** The rules of the options; `readGame` checks what only one kind of model has. */
-export const gameRules = {
-  name: checkName,
-  parts: checkParts,
-  random: checkRandom,
-  averages: { default: {} },
-  clipNorm: clipNormRule,
-  settings: { is: checkObject, default: undefined },
-  dtype: { is: checkDataKind, default: 'float32' },
-  observers: { is: checkObservers, default: [] },
-  optimizer: optional,
-  loss: optional,
-  optimizers: optional,
-  play: optional,
-} satisfies Rules<AnyOptions>;
+/** The rules of the options that the trainers of all families have. */
+export const trainerRules = { random: checkRandom, average: nested, clipNorm: clipNormRule } as const;
 
-function checkDataKind(where: string, argument: string, dtype: unknown): void {
-  if (dtype === 'float32' || dtype === 'int32') return;
-  throw wrongKind(where, argument, "must be 'float32' or 'int32'", { got: dtype });
-}
-
-function checkName(where: string, argument: string, name: unknown): void {
-  if (typeof name === 'string' && name !== '') return;
-  throw wrongKind(where, argument, 'must be a name such as "autoencoder"', { got: name });
-}
-
-function checkParts(where: string, argument: string, parts: Readonly<Record<string, Part>>): void {
-  if (parts === null || typeof parts !== 'object' || Array.isArray(parts) || Object.keys(parts).length === 0) {
-    const rule = 'must be a record of at least one part, such as { encoder, decoder }';
-    throw wrongKind(where, argument, rule, { got: parts });
-  }
-  for (const [name, part] of Object.entries<Part | undefined>(parts)) {
-    // a frozen part has buffers only
-    const { variables, buffers = [] } = part ?? {};
-    const isFrozen = variables?.length === 0 && buffers.length > 0;
-    checkVariables(where, isFrozen ? buffers : variables, `parts.${name}.variables`);
-  }
+/** The option `average` as the averages of a trainer in which it belongs to the part `name`; throws unless it is one of this part. */
+export function averagesOf<P extends Part>(
+  where: string,
+  name: string,
+  part: P,
+  average: AverageOptions<P> | undefined,
+  check?: (where: string, argument: string, into: P) => void,
+): Readonly<Record<string, AverageOptions<P>>> | undefined {
+  if (average === undefined) return undefined;
+  check?.(where, 'average.into', average.into);
+  checkAverage(where, 'average', part, average);
+  return { [name]: average };
 }

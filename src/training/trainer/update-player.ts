@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { checkFunction, checkGiven, checkResult, notAsync } from '../../tensor/checks.js';
+import { notAsync } from '../../tensor/checks.js';
 import { wrongKind } from '../../tensor/errors.js';
 import { recorder } from '../../tensor/recorder.js';
 import type { Part } from '../../nets/network.js';
 import { clipByGlobalNorm } from '../optimizers/clip-by-global-norm.js';
-import { chooser, withFlaw } from '../optimizers/guard.js';
+import { selectIfSkipped, withFlaw } from '../optimizers/guard.js';
 import { keepValues, type PutBack } from '../optimizers/keep-values.js';
 import { lossGradients } from '../optimizers/value-and-gradients.js';
 import type { Player } from './read-game.js';
@@ -72,8 +72,7 @@ export function evaluateLoss<N extends string>(
   loss: () => LossAndMetrics<N>,
   buffers: readonly Variable[],
 ): LossAndMetrics<N> {
-  checkFunction('update', 'loss', loss);
-  return tf.tidy(() => runAndRestore(buffers, () => copiesOf<N>(Object.entries<Tensor>(valuesOf(loss)))));
+  return tf.tidy(() => runAndRestore(buffers, () => copiesOf<N>(Object.entries<Tensor>(loss()))));
 }
 
 /** The statistics that are not the player's. */
@@ -105,7 +104,7 @@ function applyUpdate(
   const applied: unknown = optimizer.apply(clipped, part.variables);
   if (notAsync(applied)) throw wrongKind('step', 'optimizer.apply', 'must not be async', { got: applied });
   if (skippedBefore !== undefined) {
-    putBack(chooser(skippedBefore, optimizer.skipped));
+    putBack(selectIfSkipped(skippedBefore, optimizer.skipped));
   }
 }
 
@@ -115,13 +114,12 @@ export function differentiate<N extends string>(
   xs: readonly Tensor[],
   others: readonly Tensor[] = [],
 ): LossGradients<N> {
-  checkFunction('update', 'loss', loss);
   const kept: [string, Tensor][] = [];
   try {
     const { gradients } = lossGradients(
       'step',
       () => {
-        const values = valuesOf(loss);
+        const values = loss();
         // the tape's own tidy would free them
         for (const [name, value] of Object.entries<Tensor>(values)) kept.push([name, tf.keep(tf.clone(value))]);
         return values.loss;
@@ -133,15 +131,6 @@ export function differentiate<N extends string>(
   } finally {
     tf.dispose(kept.map(([, value]) => value));
   }
-}
-
-/** What a loss returns; throws unless these are tensors, and `loss` is among them. */
-export function valuesOf<N extends string>(loss: () => LossAndMetrics<N>): LossAndMetrics<N> {
-  const values = loss();
-  if (values !== undefined) checkGiven('step', 'loss', values, '{ loss }');
-  checkResult('step', 'loss', (values as Partial<LossAndMetrics<N>> | undefined)?.loss);
-  for (const [name, value] of Object.entries<Tensor>(values)) checkResult('step', name, value);
-  return values;
 }
 
 export function copiesOf<N extends string>(values: readonly (readonly [string, Tensor])[]): LossAndMetrics<N> {

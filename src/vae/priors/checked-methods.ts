@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LatentDensity } from '../../distributions/index.js';
-import { pairBlocks } from '../../distributions/latent-prior.js';
+import { tieBlocks } from '../../distributions/latent-prior.js';
 import { checkArray } from '../../nets/layer.js';
 import type { ApplyOptions } from '../../nets/network.js';
 import { checkApplyOptions } from '../../nets/apply-options.js';
@@ -27,7 +27,7 @@ export function checkedMethods<M extends LatentDensity>(
       return tf.tidy(() => method(z, options));
     },
   ]);
-  return pairBlocks({
+  return tieBlocks({
     sample: (shape: readonly number[], random: RandomStream, options?: ApplyOptions): Tensor => {
       checkAlive('sample', 'prior', variables);
       checkRandom('sample', 'random', random);

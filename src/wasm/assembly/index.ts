@@ -34,6 +34,7 @@ export { normals, uniforms } from './normal';
 export { columnSquares, factorsOf, groupFactors, groupMeans, normalizeExamples, scaleAndShift } from './normalization';
 export { combineGradient, gradientFactors, normalizeGradient, slopeSums } from './normalization-gradient';
 export { normalizeRows, normalizeRowsGradient } from './row-normalization';
+export { multiplyThin } from './thin';
 export { jointLogProb } from './joint-log-prob';
 export { maxPool } from './pooling';
 export { multiply, multiplyScratch, Product } from './products';

@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap/heap.js';
 import { shareRows } from '../heap/jobs.js';
 import type { Convolution } from '../heap/module-calls.generated.js';
-import { filterBytes, layOut, rowsOf } from './layout.js';
+import { filterBytes, layOut, rowLayout } from './layout.js';
 import { asWinograd, type Operands, winograd } from './winograd.js';
 
 /** With fewer output channels, half of each panel of eight would be empty, and direct sums over the windows are faster. */
@@ -32,7 +32,7 @@ export function convolve(
 
 function convolveWindows(heap: Heap, conv: Convolution, batch: number, operands: () => Operands): void {
   const { run } = heap;
-  const chunks = shareRows(heap.threads(), rowsOf(batch, conv.height.output, conv.width.output));
+  const chunks = shareRows(heap.threads(), rowLayout(batch, conv.height.output, conv.width.output));
   const toFew = conv.outChannels < FEW_CHANNELS;
   const scratchBytes = toFew ? run.convolveToFewScratch : run.convolveScratch;
   const [at, packed, ...scratch] = layOut(heap, conv, (here) => [

@@ -3,7 +3,7 @@ import type { Heap } from '../heap/heap.js';
 import { halveRows, split, type Range } from '../heap/jobs.js';
 import { FEW_CHANNELS } from './convolve.js';
 import type { Convolution } from '../heap/module-calls.generated.js';
-import { filterBytes, layOut, rowsOf } from './layout.js';
+import { filterBytes, layOut, rowLayout } from './layout.js';
 import { asWinograd, rowsOfTiles } from './winograd.js';
 
 /** The functions of the module that compute the gradient, each with the function that returns the scratch space it needs. */
@@ -39,7 +39,7 @@ export function filterGradient(
   const tiled = asWinograd(conv, Math.ceil(batch / 2));
   // two partial sums
   const chunks = halveRows(
-    tiled === null ? rowsOf(batch, conv.height.output, conv.width.output) : rowsOfTiles(batch, tiled),
+    tiled === null ? rowLayout(batch, conv.height.output, conv.width.output) : rowsOfTiles(batch, tiled),
   );
   const name = fastest(conv, tiled !== null);
   const parts = divide(Math.ceil(heap.threads() / chunks.length), conv, name);

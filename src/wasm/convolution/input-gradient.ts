@@ -3,7 +3,7 @@ import type { Heap } from '../heap/heap.js';
 import { shareRows } from '../heap/jobs.js';
 import { FEW_CHANNELS } from './convolve.js';
 import type { Convolution } from '../heap/module-calls.generated.js';
-import { filterBytes, layOut, rowsOf } from './layout.js';
+import { filterBytes, layOut, rowLayout } from './layout.js';
 import { asWinograd, turned, winograd } from './winograd.js';
 
 /** The gradient of a convolution with respect to its images, on the heap. */
@@ -27,7 +27,7 @@ export function inputGradient(heap: Heap, conv: Convolution, dy: TensorInfo, fil
 
 function addWindows(heap: Heap, conv: Convolution, dy: TensorInfo, filter: TensorInfo, dx: TensorInfo): void {
   const { run } = heap;
-  const chunks = shareRows(heap.threads(), rowsOf(dy.shape[0]!, conv.height.input, conv.width.input));
+  const chunks = shareRows(heap.threads(), rowLayout(dy.shape[0]!, conv.height.input, conv.width.input));
   const ofFew = conv.outChannels < FEW_CHANNELS;
   const scratchBytes = ofFew ? run.inputGradientOfFewScratch : run.inputGradientScratch;
   const [at, packed, ...scratch] = layOut(heap, conv, (here) => [

@@ -6,7 +6,7 @@ import { wordsOfConvolution, type Convolution } from '../heap/module-calls.gener
 const MIN_PIXELS = 96;
 
 /** The rows of outputs of a convolution, or of its inputs, for jobs of windows. */
-export function rowsOf(images: number, ofImage: number, width: number): Rows {
+export function rowLayout(images: number, ofImage: number, width: number): Rows {
   return { images, ofImage, least: Math.ceil(MIN_PIXELS / width) };
 }
 

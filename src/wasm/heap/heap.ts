@@ -80,6 +80,11 @@ export function heapOf(backend: unknown): Heap {
   return (marked[HEAP] ??= createHeap(marked));
 }
 
+/** Makes kernels that are called with this object as their backend use another heap. */
+export function lendHeap(backend: object, heap: Heap): void {
+  Object.defineProperty(backend, HEAP, { value: heap });
+}
+
 /**
  * Runs a function of the module for many numbers, each of which is independent of the others.
  *
@@ -154,7 +159,7 @@ function createHeap(backend: BackendWasm): Heap {
     useHelpers: async (helpers: readonly Promise<Helper>[]) => {
       if (!isShared) return endAll(helpers);
       wanted = helpers;
-      const functions = { calls: run, names: Object.keys(exported), inOrder: moduleCalls(listers(exported)) };
+      const functions = { calls: run, names: Object.keys(exported), argumentsOf: moduleCalls(listers(exported)) };
       const started = await createPool({ helpers, memory, parts, ...functions, onLost: scratch.keepUntil });
       if (wanted !== helpers) return started.stop();
       pool?.stop();
@@ -172,7 +177,7 @@ function createHeap(backend: BackendWasm): Heap {
 
 /** For each function of the module, a function that only returns its arguments. */
 function listers(exported: InOrder<unknown>): InOrder<readonly (number | boolean)[]> {
-  const list = (...inOrder: (number | boolean)[]): (number | boolean)[] => inOrder;
+  const list = (...argumentsOf: (number | boolean)[]): (number | boolean)[] => argumentsOf;
   return Object.fromEntries(Object.keys(exported).map((name) => [name, list])) as unknown as InOrder<
     readonly (number | boolean)[]
   >;

@@ -85,8 +85,11 @@ export function halveRows({ images, ofImage, least }: Rows): readonly Range[] {
 
 /** Ranges that differ by one at most. */
 function evenly(length: number, parts: number): readonly Range[] {
-  const beginOf = (part: number): number => Math.ceil((part * length) / parts);
-  return Array.from({ length: parts }, (_, i) => ({ begin: beginOf(i), count: beginOf(i + 1) - beginOf(i) }));
+  const startOffset = (part: number): number => Math.ceil((part * length) / parts);
+  return Array.from({ length: parts }, (_, i) => ({
+    begin: startOffset(i),
+    count: startOffset(i + 1) - startOffset(i),
+  }));
 }
 
 function inRows(ranges: readonly Range[], ofImage: number): readonly Range[] {

@@ -147,6 +147,14 @@ export type ModuleCalls = {
   multiplyFewRows(job: Numbers<'product' | 'bias' | 'negativeSlope'>): void;
   /** Bytes of scratch for {@link multiply}. */
   multiplyScratch(job: Numbers<'rows' | 'columns' | 'inner'>): number;
+  /**
+   * c = activation(a b + bias) for contiguous matrices, `[rows, inner]` and `[inner, columns]`, with at most three products per sum and columns in
+   * multiples of four: b is read in place. Sums begin with the bias or 0, in the order of the products, and are not fused.
+   *
+   * @param bias - for each column, or 0
+   * @param negativeSlope - the factor of negative sums: 1 for no activation, 0 for relu
+   */
+  multiplyThin(job: Numbers<'a' | 'b' | 'bias' | 'c' | 'rows' | 'inner' | 'columns' | 'negativeSlope'>): void;
   /** The same for one number. */
   nextMoment(job: Numbers<'moment' | 'value' | 'share' | 'keep' | 'pull'>): number;
   /**
@@ -301,12 +309,14 @@ export type InOrder<Result> = Readonly<
     | 'bk'
     | 'bl'
     | 'bm'
-    | 'bn',
+    | 'bn'
+    | 'bo',
     (...inOrder: (number | boolean)[]) => Result
   >
 >;
 
 /** Gives arguments by their names to functions that take them in order. */
+// eslint-disable-next-line max-lines-per-function -- a line for each function of the module
 export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Name in ModuleFunction]: (...job: Parameters<ModuleCalls[Name]>) => Result } {
   return {
     adamStep: (job) => functions.a(job.variable, job.gradient, job.mean, job.square, job.newVariable, job.newMean, job.newSquare, job.n, job.meanShare, job.meanKeep, job.meanPull, job.squareShare, job.squareKeep, job.squarePull, job.rate, job.scale, job.epsilon, job.kept, job.least),
@@ -348,33 +358,34 @@ export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Nam
     multiply: (job) => functions.ak(job.product, job.bias, job.negativeSlope, job.scratch),
     multiplyFewRows: (job) => functions.al(job.product, job.bias, job.negativeSlope),
     multiplyScratch: (job) => functions.am(job.rows, job.columns, job.inner),
-    nextMoment: (job) => functions.an(job.moment, job.value, job.share, job.keep, job.pull),
-    normalizeExamples: (job) => functions.ao(job.x, job.scale, job.offset, job.y, job.means, job.variances, job.examples, job.rows, job.channels, job.size, job.epsilon, job.scratch),
-    normalizeGradient: (job) => functions.ap(job.x, job.dy, job.scale, job.means, job.variances, job.dx, job.dScale, job.dOffset, job.examples, job.rows, job.channels, job.size, job.epsilon, job.scratch),
-    normalizeRows: (job) => functions.aq(job.x, job.scale, job.offset, job.y, job.means, job.variances, job.rows, job.n, job.epsilon),
-    normalizeRowsGradient: (job) => functions.ar(job.x, job.dy, job.scale, job.means, job.variances, job.dx, job.dScale, job.dOffset, job.rows, job.n, job.epsilon),
-    normals: (job) => functions.as(job.state, job.y, job.blocks),
-    packFilter: (job) => functions.at(job.conv, job.filter, job.packed),
-    packTransposedFilter: (job) => functions.au(job.conv, job.filter, job.packed),
-    packWinogradFilter: (job) => functions.av(job.conv, job.filter, job.panels, job.isBackward, job.first, job.count, job.scratch),
-    packWinogradScratch: () => functions.aw(),
-    rowSums: (job) => functions.ax(job.x, job.y, job.rows, job.n, job.factor),
-    scaleAndShift: (job) => functions.ay(job.x, job.means, job.factors, job.offset, job.y, job.rows, job.channels),
-    slope: (job) => functions.az(job.dy, job.y, job.dx, job.n, job.negativeSlope),
-    slopeSums: (job) => functions.ba(job.x, job.dy, job.means, job.slopes, job.products, job.rows, job.channels),
-    softmaxGradient: (job) => functions.bb(job.y, job.dy, job.dx, job.rows, job.n),
-    squaresAreFinite: (job) => functions.bc(job.x, job.n),
-    transposeFilter: (job) => functions.bd(job.conv, job.filter, job.packed),
-    transposedPanelBytes: (job) => functions.be(job.conv),
-    unary: (job) => functions.bf(job.operation, job.x, job.y, job.n, job.scratch),
-    unaryGradient: (job) => functions.bg(job.operation, job.x, job.dy, job.dx, job.n, job.scratch),
-    unaryScratch: () => functions.bh(),
-    uniforms: (job) => functions.bi(job.state, job.y, job.blocks, job.low, job.high, job.last),
-    winograd: (job) => functions.bj(job.conv, job.x, job.panels, job.y, job.first, job.rows, job.bias, job.negativeSlope, job.scratch),
-    winogradFilterGradient: (job) => functions.bk(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.from, job.count, job.scratch),
-    winogradFilterGradientScratch: (job) => functions.bl(job.conv, job.rows, job.count),
-    winogradPanelBytes: (job) => functions.bm(job.conv),
-    winogradScratch: (job) => functions.bn(job.conv, job.rows),
+    multiplyThin: (job) => functions.an(job.a, job.b, job.bias, job.c, job.rows, job.inner, job.columns, job.negativeSlope),
+    nextMoment: (job) => functions.ao(job.moment, job.value, job.share, job.keep, job.pull),
+    normalizeExamples: (job) => functions.ap(job.x, job.scale, job.offset, job.y, job.means, job.variances, job.examples, job.rows, job.channels, job.size, job.epsilon, job.scratch),
+    normalizeGradient: (job) => functions.aq(job.x, job.dy, job.scale, job.means, job.variances, job.dx, job.dScale, job.dOffset, job.examples, job.rows, job.channels, job.size, job.epsilon, job.scratch),
+    normalizeRows: (job) => functions.ar(job.x, job.scale, job.offset, job.y, job.means, job.variances, job.rows, job.n, job.epsilon),
+    normalizeRowsGradient: (job) => functions.as(job.x, job.dy, job.scale, job.means, job.variances, job.dx, job.dScale, job.dOffset, job.rows, job.n, job.epsilon),
+    normals: (job) => functions.at(job.state, job.y, job.blocks),
+    packFilter: (job) => functions.au(job.conv, job.filter, job.packed),
+    packTransposedFilter: (job) => functions.av(job.conv, job.filter, job.packed),
+    packWinogradFilter: (job) => functions.aw(job.conv, job.filter, job.panels, job.isBackward, job.first, job.count, job.scratch),
+    packWinogradScratch: () => functions.ax(),
+    rowSums: (job) => functions.ay(job.x, job.y, job.rows, job.n, job.factor),
+    scaleAndShift: (job) => functions.az(job.x, job.means, job.factors, job.offset, job.y, job.rows, job.channels),
+    slope: (job) => functions.ba(job.dy, job.y, job.dx, job.n, job.negativeSlope),
+    slopeSums: (job) => functions.bb(job.x, job.dy, job.means, job.slopes, job.products, job.rows, job.channels),
+    softmaxGradient: (job) => functions.bc(job.y, job.dy, job.dx, job.rows, job.n),
+    squaresAreFinite: (job) => functions.bd(job.x, job.n),
+    transposeFilter: (job) => functions.be(job.conv, job.filter, job.packed),
+    transposedPanelBytes: (job) => functions.bf(job.conv),
+    unary: (job) => functions.bg(job.operation, job.x, job.y, job.n, job.scratch),
+    unaryGradient: (job) => functions.bh(job.operation, job.x, job.dy, job.dx, job.n, job.scratch),
+    unaryScratch: () => functions.bi(),
+    uniforms: (job) => functions.bj(job.state, job.y, job.blocks, job.low, job.high, job.last),
+    winograd: (job) => functions.bk(job.conv, job.x, job.panels, job.y, job.first, job.rows, job.bias, job.negativeSlope, job.scratch),
+    winogradFilterGradient: (job) => functions.bl(job.conv, job.x, job.dy, job.dw, job.first, job.rows, job.from, job.count, job.scratch),
+    winogradFilterGradientScratch: (job) => functions.bm(job.conv, job.rows, job.count),
+    winogradPanelBytes: (job) => functions.bn(job.conv),
+    winogradScratch: (job) => functions.bo(job.conv, job.rows),
   };
 }
 

@@ -104,7 +104,7 @@ function codeOf({ adds, isInPlace, rows, vectors }: TileKind, isFused: boolean):
 
   const each = (code: (row: number, v: number) => Code): Code =>
     down.flatMap((row) => across.flatMap((v) => code(row, v)));
-  const rowsOf = (address: (row: number) => number, step: number): Code =>
+  const forEachRow = (address: (row: number) => number, step: number): Code =>
     down.slice(1).flatMap((row) => [...get(address(row - 1)), ...get(step), ADD_I32, ...set(address(row))]);
   const product = (row: number, v: number): Code => {
     const [sum, factors] = [get(sumOf(row, v)), [...get(x), ...get(bOf(v))]];
@@ -118,8 +118,8 @@ function codeOf({ adds, isInPlace, rows, vectors }: TileKind, isFused: boolean):
       [addresses, I32],
       [1 + vectors * (1 + rows), V128],
     ]),
-    ...rowsOf(cOf, cRow),
-    ...(isInPlace ? rowsOf(aOf, aRow) : []),
+    ...forEachRow(cOf, cRow),
+    ...(isInPlace ? forEachRow(aOf, aRow) : []),
     ...each((row, v) => [...get(from), ...load(16 * v), ...set(sumOf(row, v))]),
     ...get(b),
     ...get(inner),

@@ -17,10 +17,10 @@ export const adam: AddedKernel = {
     const heap = heapOf(backend);
     const update: Update = {
       moments: inputs['moments']!,
-      gradients: inOrder(inputs, 'g'),
-      variables: inOrder(inputs, 'p'),
+      gradients: inputsByLetter(inputs, 'g'),
+      variables: inputsByLetter(inputs, 'p'),
       newMoments: heap.make(inputs['moments']!.shape),
-      newVariables: inOrder(inputs, 'p').map(({ shape }) => heap.make(shape)),
+      newVariables: inputsByLetter(inputs, 'p').map(({ shape }) => heap.make(shape)),
     };
     const skipped = heap.make([]);
     const isFinite = update.gradients.every((gradient) => {
@@ -42,7 +42,7 @@ interface Update {
   readonly newVariables: readonly TensorInfo[];
 }
 
-function inOrder(inputs: Readonly<Record<string, TensorInfo | undefined>>, letter: string): TensorInfo[] {
+function inputsByLetter(inputs: Readonly<Record<string, TensorInfo | undefined>>, letter: string): TensorInfo[] {
   const found: TensorInfo[] = [];
   for (let input = inputs[`${letter}0`]; input !== undefined; input = inputs[letter + found.length]) found.push(input);
   return found;

@@ -3,7 +3,7 @@ import { filled } from '../composition/compose.js';
 import { heapOf, type Heap } from '../heap/heap.js';
 import type { Range } from '../heap/jobs.js';
 import type { AddedKernel } from './kernel.js';
-import { divide, isOfRows, layoutOf, shareOut, type NormalizeLayout } from './normalize-layout.js';
+import { divide, isRowWise, layoutOf, shareOut, type NormalizeLayout } from './normalize-layout.js';
 
 /** The gradients with respect to x, scale and offset. */
 export const normalizeGradient: AddedKernel = {
@@ -54,7 +54,7 @@ function gradientOfEach(heap: Heap, layout: NormalizeLayout, ranges: readonly Ra
     dOffset: offsets + row * i,
     epsilon,
   });
-  if (isOfRows(layout)) {
+  if (isRowWise(layout)) {
     const jobs = ranges.map((range, i) => ({ ...placesOf(range, i, 4), rows: range.count, n: channels }));
     heap.runAll('normalizeRowsGradient', jobs);
   } else {

@@ -20,7 +20,7 @@ export function layoutOf(x: TensorInfo, attributes: unknown): NormalizeLayout {
 }
 
 /** Whether the layout is that of layer norm: one mean and one variance for each row, which are kept once, as `[examples, 1]`. */
-export function isOfRows({ examples, rows, groups }: NormalizeLayout): boolean {
+export function isRowWise({ examples, rows, groups }: NormalizeLayout): boolean {
   return examples > 1 && rows === 1 && groups === 1;
 }
 

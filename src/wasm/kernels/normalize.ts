@@ -3,7 +3,7 @@ import { normalizeInOneKernel } from '../../operations/in-one-kernel.js';
 import { NORMALIZE_KERNEL } from '../../tensor/own-kernels.js';
 import { heapOf, type Heap } from '../heap/heap.js';
 import type { AddedKernel } from './kernel.js';
-import { divide, isOfRows, layoutOf, shareOut, type NormalizeLayout } from './normalize-layout.js';
+import { divide, isRowWise, layoutOf, shareOut, type NormalizeLayout } from './normalize-layout.js';
 
 /** The normalised x and the mean and the variance of each group: for each channel of an example, or for each row in a layer norm. */
 export const normalize: AddedKernel = {
@@ -15,7 +15,7 @@ export const normalize: AddedKernel = {
     const layout = layoutOf(x, attrs);
     const { examples, channels } = layout;
     const y = heap.make(x.shape);
-    const kept = [examples, isOfRows(layout) ? 1 : channels];
+    const kept = [examples, isRowWise(layout) ? 1 : channels];
     const [means, variances] = [heap.make(kept), heap.make(kept)];
     const places = {
       x: heap.addressOf(x),
@@ -25,7 +25,7 @@ export const normalize: AddedKernel = {
       means: heap.addressOf(means),
       variances: heap.addressOf(variances),
     };
-    (isOfRows(layout) ? normalizeRows : examples === 1 ? normalizeOne : normalizeEach)(heap, layout, places);
+    (isRowWise(layout) ? normalizeRows : examples === 1 ? normalizeOne : normalizeEach)(heap, layout, places);
     return [y, means, variances];
   },
 };

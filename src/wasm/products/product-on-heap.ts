@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+import { multiplyThin } from './multiply-thin.js';
 import { negativeSlopeOf } from './negative-slope-of.js';
 import { heapOf } from '../heap/heap.js';
 import { factor, multiplyMatrices } from './multiply-matrices.js';
@@ -26,10 +27,10 @@ export function productOnHeap({
   const [innerB, columns] = transposeB ? [columnsB, rowsB] : [rowsB, columnsB];
   const [sizeA, sizeB] = [tf.util.sizeFromShape(a.shape), tf.util.sizeFromShape(b.shape)];
   const [batchA, batchB] = [sizeA / (rowsA * columnsA), sizeB / (rowsB * columnsB)];
-  // tfjs's kernel is faster if panels would be copied for only a few products
-  if (inner < FEWEST_PRODUCTS && rows * columns >= LARGE && batchA * batchB === 1 && !transposeA && !transposeB) {
-    return null;
-  }
+  // panels would be copied for only a few products; the module has another way, if it can take whole vectors
+  const isThin =
+    inner < FEWEST_PRODUCTS && rows * columns >= LARGE && batchA * batchB === 1 && !transposeA && !transposeB;
+  if (isThin && columns % 4 !== 0) return null;
   const negativeSlope = negativeSlopeOf(attrs);
   if (negativeSlope === null || a.dtype !== 'float32' || b.dtype !== 'float32') return null;
   if (sizeA * sizeB === 0 || inner !== innerB) return null;
@@ -41,6 +42,7 @@ export function productOnHeap({
   if ((batchA !== 1 && batchA !== batch) || (batchB !== 1 && batchB !== batch)) return null;
 
   const heap = heapOf(backend);
+  if (isThin) return multiplyThin(heap, { a, b, bias, negativeSlope }, [...batchShape, rows, columns]);
   const c = heap.make([...batchShape, rows, columns]);
   // many matrices times one matrix are one tall matrix times that matrix
   const isTall = batchB === 1 && !transposeA;

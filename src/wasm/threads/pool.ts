@@ -18,7 +18,7 @@ export interface PoolOptions<Jobs> {
   /** The functions' names in a helper's instance of the module, in the order of `calls`. */
   readonly names: readonly string[];
   /** The numbers of each function's jobs, in the order in which a helper's instance of the module takes them. */
-  readonly inOrder: JobFunctions<Jobs, readonly (number | boolean)[]>;
+  readonly argumentsOf: JobFunctions<Jobs, readonly (number | boolean)[]>;
   /** Called when helpers are abandoned during a job, with the promise that resolves when they no longer run. */
   readonly onLost: (ended: Promise<unknown>) => void;
   /** The clock, in milliseconds; `performance.now` by default. */
@@ -44,7 +44,7 @@ export interface Pool<Jobs> {
  * control.ts.
  */
 export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool<Jobs>> {
-  const { helpers, parts, memory, calls, names, inOrder, onLost } = options;
+  const { helpers, parts, memory, calls, names, argumentsOf, onLost } = options;
   const now = options.now ?? (() => performance.now());
   const shared = new SharedArrayBuffer(control.CONTROL_BYTES);
   const words = new Int32Array(shared);
@@ -62,7 +62,7 @@ export async function createPool<Jobs>(options: PoolOptions<Jobs>): Promise<Pool
         for (const job of jobs) call(job);
         return;
       }
-      const width = publish(words, numbers, places.get(name)!, jobs.map(inOrder[name]));
+      const width = publish(words, numbers, places.get(name)!, jobs.map(argumentsOf[name]));
       wake(words, jobs.length - 1, group.size());
       const region: Region = { started, jobs: jobs.length, own: 0, worked: 0 };
       try {

@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { DeviceBackend, DeviceBuffer, DevicePipeline } from './backend.js';
 import { createRecorder, keeper } from './recorder.js';
 import { recordFaster } from './tfjs-programs.js';
-import { bytesOf, each, MOST_GROUPS, sizeOf, textOf, fieldsOf, WORKGROUP, type Field, type Shader } from './shader.js';
+import { bytesOf, each, MAX_GROUPS, sizeOf, textOf, fieldsOf, WORKGROUP, type Field, type Shader } from './shader.js';
 
 /** What a backend keeps for our kernels; shared by all copies of this module. */
 const GPU: unique symbol = Symbol.for('tfjs-generative.webgpu.gpu') as never;
@@ -32,7 +32,7 @@ export interface Gpu {
 
 /** The workgroups for so many numbers. */
 export function groupsFor(n: number): number {
-  return Math.min(Math.ceil(n / WORKGROUP), MOST_GROUPS);
+  return Math.min(Math.ceil(n / WORKGROUP), MAX_GROUPS);
 }
 
 /** What our kernels need of a backend. */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { DeviceBackend, DeviceBuffer, DevicePipeline } from './backend.js';
 
 /** What is kept of a kind for later dispatches; beyond this, the oldest is made again. */
-const MOST_KEPT = 2048;
+const MAX_KEPT = 2048;
 
 /** Where a buffer or a pipeline has its number. */
 const NUMBER = Symbol('number');
@@ -21,7 +21,7 @@ export function keeper<Value>(forget?: (value: Value) => void): (key: string, ma
   return (key, make) => {
     let value = values.get(key);
     if (value !== undefined) return value;
-    if (values.size >= MOST_KEPT) {
+    if (values.size >= MAX_KEPT) {
       const [oldest, gone] = values.entries().next().value!;
       values.delete(oldest);
       forget?.(gone);

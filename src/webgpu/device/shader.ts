@@ -2,7 +2,7 @@
 export const WORKGROUP = 256;
 
 /** The largest number of workgroups: shaders go on in steps of all threads. */
-export const MOST_GROUPS = 65_535;
+export const MAX_GROUPS = 65_535;
 
 /** A program of the GPU. Names stand in one string, with spaces between them. */
 export interface Shader {

@@ -4,7 +4,7 @@ import { ADAM_KERNEL } from '../../tensor/own-kernels.js';
 import { sizeOf } from '../device/shader.js';
 import { markFlaws } from './flaw.js';
 import { runForEach, type ForEach } from './for-each.js';
-import { inOrder, kernelOf } from './kernel.js';
+import { inputsByLetter, kernelOf } from './kernel.js';
 
 /** Notes whether a gradient or its square is not finite. */
 const check = markFlaws('adam check', 'b@[i] * b@[i]');
@@ -44,10 +44,10 @@ export const adam = kernelOf(
   ADAM_KERNEL,
   (gpu, inputs, attributes) => {
     const { rate, kept, mean, square } = attributes as AdamFactors;
-    const gradients = inOrder(inputs, 'g');
+    const gradients = inputsByLetter(inputs, 'g');
     const moments = gpu.take(inputs['moments']!);
     const skipped = gpu.take(inputs['skipped']!);
-    const variables = inOrder(inputs, 'p').map((p) => gpu.take(p));
+    const variables = inputsByLetter(inputs, 'p').map((p) => gpu.take(p));
     const state = gpu.make([7], Float32Array.of(0, 0, 0, 0, 0, rate, kept));
     const row = sizeOf(moments.shape) / 2;
     gpu.copy(moments, state, row - 1, 1);

@@ -3,7 +3,7 @@ import { numbered } from '../../operations/in-one-kernel.js';
 import { runKernel } from '../../tensor/own-kernels.js';
 import type { OwnAverage } from '../../training/trainer/average.js';
 import { runForEach, type ForEach } from './for-each.js';
-import { inOrder, kernelOf } from './kernel.js';
+import { inputsByLetter, kernelOf } from './kernel.js';
 
 const shader: ForEach = {
   name: 'average',
@@ -21,9 +21,9 @@ const shader: ForEach = {
 export const average = kernelOf<OwnAverage>(
   'GenerativeAverage',
   (gpu, inputs, attributes) => {
-    const averages = inOrder(inputs, 'a').map((a) => gpu.take(a));
+    const averages = inputsByLetter(inputs, 'a').map((a) => gpu.take(a));
     const share = gpu.make([1], Float32Array.of((attributes as { share: number }).share));
-    runForEach(gpu, shader, { reads: [share], a: averages, b: inOrder(inputs, 'x'), numbers: attributes });
+    runForEach(gpu, shader, { reads: [share], a: averages, b: inputsByLetter(inputs, 'x'), numbers: attributes });
     gpu.free(share);
     return averages;
   },

@@ -3,7 +3,7 @@ import { numbered } from '../../operations/in-one-kernel.js';
 import { runKernel } from '../../tensor/own-kernels.js';
 import type { OwnChoose } from '../../training/optimizers/guard.js';
 import { runForEach, type ForEach } from './for-each.js';
-import { inOrder, kernelOf } from './kernel.js';
+import { inputsByLetter, kernelOf } from './kernel.js';
 
 /** Takes the numbers of b unless the scalar is this one. Integers, because floating-point numbers may lose bits when they are copied. */
 const unless = (reads: string, same: string): ForEach => ({
@@ -22,9 +22,9 @@ const shaders = [unless('on', '1'), unless('on same', 'same[0]')];
 export const choose = kernelOf<OwnChoose>(
   'GenerativeChoose',
   (gpu, inputs) => {
-    const reads = inOrder(inputs, 'c');
-    const chosen = inOrder(inputs, 'a').map((a) => gpu.take(a));
-    runForEach(gpu, shaders[reads.length - 1]!, { reads, a: chosen, b: inOrder(inputs, 'b') });
+    const reads = inputsByLetter(inputs, 'c');
+    const chosen = inputsByLetter(inputs, 'a').map((a) => gpu.take(a));
+    runForEach(gpu, shaders[reads.length - 1]!, { reads, a: chosen, b: inputsByLetter(inputs, 'b') });
     return chosen;
   },
   (after, before, on, same) => {

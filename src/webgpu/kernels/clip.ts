@@ -5,7 +5,7 @@ import { runKernel } from '../../tensor/own-kernels.js';
 import type { OwnClip } from '../../training/optimizers/clip-by-global-norm.js';
 import { WORKGROUP } from '../device/shader.js';
 import { runForEach, type ForEach } from './for-each.js';
-import { inOrder, kernelOf } from './kernel.js';
+import { inputsByLetter, kernelOf } from './kernel.js';
 
 /** Workgroups that sum squares: each has a sum of its own. */
 const SUMS = 64;
@@ -38,7 +38,7 @@ export const clip = kernelOf<OwnClip>(
   'GenerativeClip',
   (gpu, inputs, attributes) => {
     const sums = gpu.make([2 * SUMS], new Float32Array(2 * SUMS));
-    const gradients = inOrder(inputs, 'g');
+    const gradients = inputsByLetter(inputs, 'g');
     runForEach(gpu, squares, { writes: [sums], b: gradients, most: SUMS });
     const results = gradients.map(({ shape }) => gpu.make(shape));
     runForEach(gpu, scaled, {

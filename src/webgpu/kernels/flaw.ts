@@ -3,7 +3,7 @@ import { runKernel } from '../../tensor/own-kernels.js';
 import type { OwnFlaw } from '../../training/optimizers/guard.js';
 import { sizeOf } from '../device/shader.js';
 import { runForEach, type ForEach } from './for-each.js';
-import { inOrder, kernelOf } from './kernel.js';
+import { inputsByLetter, kernelOf } from './kernel.js';
 
 /** Makes the first number NaN if one of others is not finite. */
 export function markFlaws(name: string, number: string): ForEach {
@@ -24,7 +24,7 @@ export const flaw = kernelOf<OwnFlaw>(
   (gpu, inputs) => {
     const { x } = inputs as { x?: (typeof inputs)[string] };
     const y = x ? gpu.take(x, true) : gpu.make([], Float32Array.of(0));
-    if (sizeOf(y.shape) > 0) runForEach(gpu, shader, { writes: [y], b: inOrder(inputs, 's') });
+    if (sizeOf(y.shape) > 0) runForEach(gpu, shader, { writes: [y], b: inputsByLetter(inputs, 's') });
     return y;
   },
   (tensors, x) => runKernel('GenerativeFlaw', { ...(x && { x }), ...numbered('s', tensors) }),

@@ -14,7 +14,7 @@ export interface Groups {
 const NEIGHBOURS = 8;
 
 /** The largest number of workgroups: more threads than a GPU has. The shaders go on in steps of them. */
-const MOST = 2048;
+const MAX_WORKGROUPS = 2048;
 
 /** So many workgroups are worth more than reading neighbours. */
 const ENOUGH = 64;
@@ -30,7 +30,7 @@ export function workOf({ examples, rows = 1, groups = 1, size = 1 }: Groups) {
   const width = powerFrom(Math.min(size, WORKGROUP));
   let span = WORKGROUP / powerFrom(Math.min(rows, WORKGROUP / width));
   while (span < NEIGHBOURS && (units * width) / (2 * span) >= ENOUGH) span *= 2;
-  const workgroups = Math.min(Math.ceil((units * width) / span), MOST);
+  const workgroups = Math.min(Math.ceil((units * width) / span), MAX_WORKGROUPS);
   return { units, rows, groups, size, width, span, workgroups };
 }
 

@@ -25,6 +25,6 @@ export function kernelOf<Operation>(
 }
 
 /** The inputs `x0`, `x1`, ... of a kernel, of this letter. */
-export function inOrder(inputs: Inputs, letter: string): TensorInfo[] {
+export function inputsByLetter(inputs: Inputs, letter: string): TensorInfo[] {
   return Object.entries(inputs).flatMap(([name, x]) => (name.startsWith(letter) ? [x] : []));
 }

@@ -12,6 +12,7 @@ import {
   sampleConsistency,
   sampleShortcut,
   shortcut,
+  withPredict,
   type Denoiser,
   type PredictionTarget,
 } from '../../../src/diffusion/index.js';
@@ -124,15 +125,26 @@ describe('a student of shortcuts', () => {
   it('receives the size of its steps, and none where the smallest is halved', async () => {
     const student = make(2);
     const seen: number[][] = [];
-    const watched: Denoiser = {
-      ...student,
-      predict: (xt, timesteps, options) => {
-        seen.push([...timesteps.dataSync(), ...options!.stepSize!.dataSync()]);
-        return student.predict(xt, timesteps, options);
-      },
-    };
+    const watched = withPredict(student, (xt, timesteps, options) => {
+      seen.push([...timesteps.dataSync(), ...options!.stepSize!.dataSync()]);
+      return student.predict(xt, timesteps, options);
+    });
     for (const steps of [1, 2, 4]) (await sampleShortcut(watched, { shape: [1, 2], random, steps })).dispose();
     expect(seen).toEqual([[39, 0], [39, 1], [19, 1], [39, -1], [29, -1], [19, -1], [9, -1]]); // prettier-ignore
+  });
+
+  it('gives the size of its steps to an estimate of the user, too', async () => {
+    const student = make(2);
+    const shape = [1, 2];
+    const seen: number[] = [];
+    const estimate: Denoiser['estimate'] = (xt, timesteps, options) => {
+      seen.push(...options!.stepSize!.dataSync());
+      return student.estimate(xt, timesteps, options);
+    };
+    const begin = () => ({ shape, random: createRandom(3), steps: 2 });
+    const [own, plain] = [await sampleShortcut({ ...student, estimate }, begin()), await sampleShortcut(student, begin())]; // prettier-ignore
+    expect(seen).toEqual([1, 1]);
+    expect(own.dataSync()).toEqual(plain.dataSync());
   });
 
   it('is not sampled as a consistency function, and no other by steps', async () => {

@@ -8,6 +8,7 @@ import {
   flowSchedule,
   predictFlow,
   shortcut,
+  withPredict,
   type ConsistencyInput,
   type Denoiser,
 } from '../../../src/diffusion/index.js';
@@ -177,13 +178,10 @@ describe('shortcut', () => {
     const x = createRandom(1).normal([8, 1]);
     const noise = createRandom(2).normal([8, 1]);
     const seen: Promise<number[]>[][] = [];
-    const watched: Denoiser = {
-      ...student,
-      predict: (xt, timesteps, options) => {
-        seen.push([xt, timesteps, options!.stepSize!].map(readKept));
-        return student.predict(xt, timesteps, options);
-      },
-    };
+    const watched = withPredict(student, (xt, timesteps, options) => {
+      seen.push([xt, timesteps, options!.stepSize!].map(readKept));
+      return student.predict(xt, timesteps, options);
+    });
     const input = { student: watched, x, noise, timesteps: Int32Array.from({ length: 8 }, (_, i) => i * 7), step: 0, options: { training: true, random: createRandom(3) } }; // prettier-ignore
     const losses = await shortcut().losses(input).data();
     const [xts, times, sizes] = (await Promise.all(seen[2]!)) as [number[], number[], number[]];

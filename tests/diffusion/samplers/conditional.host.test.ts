@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   createDenoiser,
   ddimSolver,
@@ -15,13 +15,9 @@ import { read } from '../../support/close.js';
 import { samplers } from '../../contract/samplers.js';
 import { scales } from '../exact.js';
 import { bestMatrix, posterior, schedule, type Linear, type Twin } from './linear-steps.js';
+import { inScope } from '../../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const COUNT = 2000;
 

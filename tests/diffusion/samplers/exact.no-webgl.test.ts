@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   addNoise,
   cosineSchedule,
@@ -24,13 +24,9 @@ import { predictionTargets } from '../../contract/prediction-targets.js';
 import { createRandom } from '../../../src/random/index.js';
 import { expectClose, read } from '../../support/close.js';
 import { bestEstimate, exactDenoiser, scales } from '../exact.js';
+import { inScope } from '../../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const data = { mean: 0.4, variance: 0.25 };
 const cosine = cosineSchedule({ steps: 40 });

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   cosineSchedule,
   createDenoiser,
@@ -14,13 +14,9 @@ import {
 import { createRandom } from '../../../src/random/index.js';
 import { expectClose, read, readKept } from '../../support/close.js';
 import { bestEstimate, exactDenoiser, scales } from '../exact.js';
+import { inScope } from '../../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const schedule = cosineSchedule({ steps: 20 });
 const variance = 0.25;

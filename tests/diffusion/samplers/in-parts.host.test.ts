@@ -9,6 +9,7 @@ import {
   sampleDdpm,
   sampleDiffusion,
   sampleDpmSolver,
+  withPredict,
   type SampleOptions,
 } from '../../../src/diffusion/index.js';
 import { denoisingMlp } from '../../../src/nets/index.js';
@@ -31,7 +32,7 @@ function watched(failsAt = Infinity) {
     if (sizes.push(xt.shape[0]) === failsAt) throw new Error('failed');
     return denoiser.predict(xt, ...rest);
   };
-  return { denoiser: { ...denoiser, predict }, sizes };
+  return { denoiser: withPredict(denoiser, predict), sizes };
 }
 
 const begin = (): SampleOptions => ({ shape: [5, 2], random: createRandom(2), steps: 4 });

@@ -1,16 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { cosineSchedule, sampleDdim, sampleDdpm } from '../../../src/diffusion/index.js';
+import { describe, expect, test } from 'vitest';
+import { cosineSchedule, sampleDdim, sampleDdpm, withPredict } from '../../../src/diffusion/index.js';
 import { createRandom } from '../../../src/random/index.js';
 import { read, readKept } from '../../support/close.js';
 import { exactDenoiser } from '../exact.js';
+import { inScope } from '../../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const schedule = cosineSchedule({ steps: 20 });
 const data = { mean: 0.4, variance: 0.25 };
@@ -18,14 +14,11 @@ const data = { mean: 0.4, variance: 0.25 };
 test('the network sees the known values noised to its timestep', async () => {
   const denoiser = exactDenoiser(data, schedule);
   const reading: Promise<{ t: number; square: number }>[] = [];
-  const looking: typeof denoiser = {
-    ...denoiser,
-    predict: (xt, timesteps, options) => {
-      const values = Promise.all([readKept(tf.mean(tf.square(xt))), readKept(timesteps)]);
-      reading.push(values.then(([square, t]) => ({ t: t[0]!, square: square[0]! })));
-      return denoiser.predict(xt, timesteps, options);
-    },
-  };
+  const looking = withPredict(denoiser, (xt, timesteps, options) => {
+    const values = Promise.all([readKept(tf.mean(tf.square(xt))), readKept(timesteps)]);
+    reading.push(values.then(([square, t]) => ({ t: t[0]!, square: square[0]! })));
+    return denoiser.predict(xt, timesteps, options);
+  });
   const known = { x: tf.fill([1, 1], 3), mask: tf.ones([1, 1]), repeats: 1 };
   await sampleDdim(looking, { shape: [2000, 1], random: createRandom(2), steps: 5, known });
   const sizes = await Promise.all(reading);

@@ -1,18 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as g from '../../../src/index.js';
 import { samplers } from '../../contract/samplers.js';
 import { checkNoLeaks } from '../../support/checks.js';
 import { read } from '../../support/close.js';
+import { inScope } from '../../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-  tf.disposeVariables();
-});
+inScope();
 
 const schedule = g.cosineSchedule({ steps: 4 });
 const classes = ['cat', 'dog', 'bird'];

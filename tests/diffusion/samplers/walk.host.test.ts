@@ -11,6 +11,7 @@ import {
   sampleDdpm,
   sampleDiffusion,
   sampleHeun,
+  withPredict,
   type DiffusionSolver,
   type SampleOptions,
   type SampleProgress,
@@ -38,14 +39,11 @@ test('it pauses by time, so that an abort from outside is heard within one call'
   const controller = new AbortController();
   let clock = 0;
   const denoiser = exactDenoiser(data, cosine);
-  const timed = {
-    ...denoiser,
-    predict: (...parameters: Parameters<typeof denoiser.predict>) => {
-      clock += 10;
-      if (denoiser.seen.length === 3) void nextTask().then(() => controller.abort('now'));
-      return denoiser.predict(...parameters);
-    },
-  };
+  const timed = withPredict(denoiser, (...parameters) => {
+    clock += 10;
+    if (denoiser.seen.length === 3) void nextTask().then(() => controller.abort('now'));
+    return denoiser.predict(...parameters);
+  });
   const options = { shape: [1, 1], random: createRandom(1), signal: controller.signal };
   // a turn of the event loop is measured by one clock
   await nextTask();
@@ -82,10 +80,7 @@ describe('the clip', () => {
   test('saves predicted noise at the end of the cosine table, where its error is multiplied by hundreds', async () => {
     const schedule = cosineSchedule({ steps: 100 });
     const exact = exactDenoiser(data, schedule, predictNoise);
-    const wrong = {
-      ...exact,
-      predict: (...parameters: Parameters<typeof exact.predict>) => tf.add(exact.predict(...parameters), 0.01),
-    };
+    const wrong = withPredict(exact, (...parameters) => tf.add(exact.predict(...parameters), 0.01));
     const first = async (clip?: [number, number]): Promise<number> => {
       let value = 0;
       await sampleDdim(wrong, {

@@ -1,15 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
 import { batches, createRandom, type Batch, type BatchSource } from '../../../src/index.js';
 import { numbersOf, withoutLeak } from '../sample.js';
+import { inScope } from '../../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 /** n examples, the i-th is [i]. */
 const counting = (n: number) => ({ data: Float32Array.from({ length: n }, (_, i) => i), shape: [n, 1] });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import {
   createAdam,
   describeCheckpoint,
@@ -20,6 +20,7 @@ import { withSums } from '../../../src/training/saving/checksums.js';
 import { decodeSafetensors, encodeSafetensors } from '../../support/safetensors.js';
 import type { SafetensorsData, SafetensorsTensor } from '../../../src/training/saving/safetensors.js';
 import { bitsOf, snapshot, tinyBatches, tinyVae, variableOf, withoutLeak, type TinyVae } from '../sample.js';
+import { inScope } from '../../support/in-scope.js';
 
 const make = (options: Parameters<typeof tinyVae>[1] = {}) =>
   tinyVae(createAdam({ learningRate: 0.01 }), { averaged: true, ...options });
@@ -71,9 +72,7 @@ beforeEach(async () => {
   await run(saved, 2);
   file = await saveCheckpoint(saved.trainer, { data: saved.data, metadata: { latentSize: 2 } });
 });
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 describe('a checkpoint', () => {
   test('restores everything, into a trainer that has stepped or not, and leaks nothing', async () => {

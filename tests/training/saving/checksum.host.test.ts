@@ -1,15 +1,13 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
 import { createAdam, loadCheckpoint, loadWeights, saveCheckpoint, saveWeights } from '../../../src/index.js';
 import { atOnce } from '../../../src/training/pause.js';
 import { checksumOfText } from '../../../src/training/saving/checksum.js';
 import { withSums } from '../../../src/training/saving/checksums.js';
 import { decodeSafetensors } from '../../support/safetensors.js';
 import { snapshot, tinyVae } from '../sample.js';
+import { inScope } from '../../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 // of the reference implementation, by its test programs and other ports
 test.each([

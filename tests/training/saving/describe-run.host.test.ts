@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   augmentations,
   createFlowPrior,
@@ -72,10 +72,9 @@ import {
 } from '../../../src/index.js';
 import { version } from '../../../package.json';
 import { snapshot } from '../sample.js';
+import { inScope } from '../../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const random = createRandom(1);
 const adam = (options = {}) => createAdam({ learningRate: 0.01, ...options });

@@ -1,10 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { judgeMutants, loaders } from './judge-mutants.js';
+import { inScope } from '../../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 /** Of each kind of each file: above 10,000 in all. */
 const PER_KIND = 52;

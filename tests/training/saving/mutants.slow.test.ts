@@ -1,12 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { count } from '../../support/counts.js';
 import { judgeMutants, loaders } from './judge-mutants.js';
 import { kinds } from './mutants.js';
+import { inScope } from '../../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 /** Of each kind of each file; mutants.long.test.ts has more. */
 const PER_KIND = 3;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   createAdam,
   createRandom,
@@ -14,10 +14,9 @@ import {
 import { describeModel, loadModel } from '../../../src/model/index.js';
 import { folderStore, saveFile } from '../../../src/node/index.js';
 import { loadStateDict } from '../../../src/pytorch/index.js';
+import { inScope } from '../../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const network = () => mlp({ sizes: [2, 2], random: createRandom(1) });
 function trainerOf(optimizer: Optimizer | tf.Optimizer, average?: number) {

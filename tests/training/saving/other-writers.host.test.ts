@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   createAdam,
   createRandom,
@@ -14,10 +14,9 @@ import {
 } from '../../../src/index.js';
 import { decodeSafetensors, encodeSafetensors } from '../../support/safetensors.js';
 import { bits, entry, file, refusal, sentence } from './safetensors-sample.js';
+import { inScope } from '../../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 /** A file that python/make_files.py has written. */
 const written = (name: string): Uint8Array => new Uint8Array(readFileSync(new URL(`python/${name}`, import.meta.url)));

@@ -1,12 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { loadCheckpoint, saveCheckpoint } from '../../../src/index.js';
 import { familyRuns, stateOf, trainFor, type FamilyRun } from '../../contract/families.js';
 import { count } from '../../support/counts.js';
+import { inScope } from '../../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const textOf = async (run: FamilyRun): Promise<string> => JSON.stringify(await stateOf(run));
 

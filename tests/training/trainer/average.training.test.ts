@@ -4,10 +4,9 @@ import { createAdam, type Part } from '../../../src/index.js';
 import { checkAverage, followAverage } from '../../../src/training/trainer/average.js';
 import { expectClose } from '../../support/close.js';
 import { tinyParts, tinyVae, variableOf, withoutLeak } from '../sample.js';
+import { inScope } from '../../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const part = (numbers: readonly number[], buffer = 0): Part => ({
   variables: [variableOf(numbers)],

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   batchNorm,
   clipByGlobalNorm,
@@ -22,10 +22,9 @@ import {
 } from '../../../src/index.js';
 import { expectClose } from '../../support/close.js';
 import { bitsOf } from '../sample.js';
+import { inScope } from '../../support/in-scope.js';
 
-afterEach(() => {
-  tf.disposeVariables();
-});
+inScope();
 
 const scales = [1, 1e8, 1e16, 1e20, 1e28, 1e38];
 const batch = (scale: number): tf.Tensor => tf.mul(createRandom(5).uniform([6, 2], -3, 3), scale);

@@ -1,15 +1,11 @@
 // Not on WebGL, where tfjs's maximum of -Infinity is -1e20.
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { read } from '../../support/close.js';
 import { two } from './two-gaussians.js';
+import { inScope } from '../../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 test('a mixture has the density 0 far away from all components, with gradients that are numbers up to where float32 ends', async () => {
   const far = tf.tensor2d([[0, 0], [1e30, 0], [0, -Infinity], [Infinity, Infinity], [3, 1e20], [NaN, 0]]); // prettier-ignore

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   createAdam,
   createDecoder,
@@ -20,13 +20,9 @@ import {
 import { meanAndError } from '../../math/mean-and-error.js';
 import { expectClose, read } from '../../support/close.js';
 import { always, fixed } from '../parts.js';
+import { inScope } from '../../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const random = () => createRandom(1);
 

@@ -1,18 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createMixturePrior, createRandom, gaussianLogProb, gaussianPrior, latentKl } from '../../../src/index.js';
 import { meanAndError } from '../../math/mean-and-error.js';
 import { checkGradients, checkNoLeaks, checkSecondGradients } from '../../support/checks.js';
 import { expectClose, read } from '../../support/close.js';
 import { always } from '../parts.js';
 import { two } from './two-gaussians.js';
+import { inScope } from '../../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const random = () => createRandom(1);
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   createAdam,
   createGaussianEncoder,
@@ -13,13 +13,9 @@ import {
 } from '../../../src/index.js';
 import { read } from '../../support/close.js';
 import { always } from '../parts.js';
+import { inScope } from '../../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const random = () => createRandom(1);
 

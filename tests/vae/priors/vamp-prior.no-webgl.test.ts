@@ -1,15 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createGaussianEncoder, createRandom, createVampPrior, embedding, latentKl, mlp, tanh, withCondition, type Network } from '../../../src/index.js'; // prettier-ignore
 import { meanAndError } from '../../math/mean-and-error.js';
 import { read } from '../../support/close.js';
+import { inScope } from '../../support/in-scope.js';
 
-beforeEach(() => {
-  tf.engine().startScope();
-});
-afterEach(() => {
-  tf.engine().endScope();
-});
+inScope();
 
 const random = () => createRandom(1);
 

@@ -1,5 +1,7 @@
-/** A field of a message: its number, and an integer, a float32 number, a text, bytes or an inner message; none if undefined. */
-export type Field = readonly [number, number | Float32Array | string | Uint8Array | readonly Field[] | undefined];
+/** A value: an integer, a float32 or float64 number as an array of one, a text, bytes or an inner message; none if undefined. */
+type Value = number | Float32Array | Float64Array | string | Uint8Array | readonly Field[] | undefined;
+/** A field of a message: its number and its value. */
+export type Field = readonly [number, Value];
 
 /** An integer in groups of seven bits, the lowest first. */
 function varint(value: number): number[] {
@@ -13,6 +15,7 @@ function piecesOf(fields: readonly Field[]): Uint8Array[] {
     if (value === undefined) return [];
     if (typeof value === 'number') return tag(0, ...varint(value));
     if (value instanceof Float32Array) return [tag(5), new Uint8Array(value.buffer)];
+    if (value instanceof Float64Array) return [tag(1), new Uint8Array(value.buffer)];
     const pieces =
       typeof value === 'string'
         ? [new TextEncoder().encode(value)]
@@ -33,7 +36,11 @@ function lengthOf(pieces: readonly Uint8Array[]): number {
  * @see https://protobuf.dev/programming-guides/encoding/
  */
 export function encode(fields: readonly Field[]): Uint8Array<ArrayBuffer> {
-  const pieces = piecesOf(fields);
+  return joined(piecesOf(fields));
+}
+
+/** Concatenates bytes. */
+export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(lengthOf(pieces));
   let place = 0;
   for (const piece of pieces) {
