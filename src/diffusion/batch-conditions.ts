@@ -1,7 +1,5 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkConditionRead, classesOf } from '../nets/classes-of.js';
 import { dropEach, type AllConditions, type DropCondition } from '../nets/conditions/drop-condition.js';
-import { checkFloat, checkSameShape } from '../tensor/checks.js';
 import { wrongKind } from '../tensor/errors.js';
 import type { StepOptions } from '../training/trainer/step-input.js';
 import type { Denoiser } from './denoiser.js';
@@ -23,13 +21,4 @@ export function checkBatchConditions(
 export function keptConditions(options: StepOptions, dropCondition: DropCondition | undefined): AllConditions {
   const { condition, conditions } = options;
   return dropCondition === undefined ? { condition, conditions } : dropEach('step', options, dropCondition, options);
-}
-
-/** The noise among the conditions of a batch, and the options without it. */
-export function takeNoise<O extends StepOptions>(options: O, name: string, x: Tensor): [noise: Tensor, options: O] {
-  const { [name]: noise, ...conditions } = options.conditions ?? {};
-  const argument = `batch.conditions.${name}`;
-  checkFloat('step', argument, noise);
-  checkSameShape('step', argument, noise, 'batch.x', x);
-  return [noise, { ...options, conditions }];
 }

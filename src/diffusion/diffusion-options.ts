@@ -1,11 +1,12 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/index.js';
-import { checkName } from '../nets/conditions/conditioning.js';
 import type { DropCondition } from '../nets/conditions/drop-condition.js';
 import { checkFunction, checkNumber } from '../tensor/checks.js';
 import { optional, readOptions } from '../tensor/options.js';
+import type { BatchSource } from '../training/data/batches.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import type { AverageOptions } from '../training/trainer/average.js';
+import { checkBatchSource, type Coupling } from './coupling.js';
 import { checkDenoiser, type Denoiser } from './denoiser.js';
 import { checkTimestep } from './noise-schedule.js';
 import { checkTimestepList } from './stratified-timesteps.js';
@@ -35,11 +36,13 @@ export interface DiffusionTrainerOptions {
    * `{ condition: 0.1, picture: 0.1 }`, each is dropped on its own. 0 by default.
    */
   readonly dropCondition?: number | Readonly<Record<string, number>> | undefined;
+  /** How data are paired with noise within a batch, such as {@link optimalTransport}; by default independently. */
+  readonly coupling?: Coupling | undefined;
   /**
-   * The name of the further condition of a batch that holds its noise, of the shape of x: `'noise'` for {@link coupledBatches}, or your
-   * own pairs. By default noise is drawn.
+   * Batches of a second set in place of noise, with {@link flowSchedule}: the model then turns that set into the data. By default noise is
+   * drawn.
    */
-  readonly noiseFrom?: string | undefined;
+  readonly from?: BatchSource | undefined;
   /** A running average of the denoiser, which makes better samples; none by default. */
   readonly average?: AverageOptions<Denoiser> | undefined;
   /** Gradients are scaled down to this global norm, above 0; by default they are not. */
@@ -65,7 +68,8 @@ export function readDiffusionOptions(where: string, options: DiffusionTrainerOpt
     weighting: { is: checkFunction, default: undefined },
     timesteps: optional,
     dropCondition: { is: checkDropped, default: undefined },
-    noiseFrom: { is: checkName, default: undefined },
+    coupling: { is: checkFunction, default: undefined },
+    from: { is: checkBatchSource, default: undefined },
   });
   const { denoiser, weighting } = read;
   const { timesteps = Int32Array.from({ length: denoiser.schedule.steps }, (_, t) => t) } = read;

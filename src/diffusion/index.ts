@@ -7,13 +7,7 @@ export type { ConsistencyInput, ConsistencyTarget } from './consistency/consiste
 export { createConsistencyTrainer, type ConsistencyTrainerOptions } from './consistency/consistency-trainer.js';
 export { easyConsistency, type EasyConsistencyOptions } from './consistency/easy-consistency.js';
 export { shortcut } from './consistency/shortcut.js';
-export {
-  coupledBatches,
-  type CoupledBatch,
-  type CoupledBatchesOptions,
-  type Coupling,
-  type CouplingInput,
-} from './coupled-batches.js';
+export type { Coupling, CouplingInput } from './coupling.js';
 export { createDenoiser, type DenoiserEstimate, type Denoiser, type DenoiserOptions } from './denoiser.js';
 export type { DiffusionTrainerOptions } from './diffusion-options.js';
 export { createDiffusionTrainer, diffusionModel } from './diffusion-trainer.js';

@@ -4,7 +4,7 @@ import { checkNotEmpty, checkExamples, checkSameShape } from '../tensor/checks.j
 import { unusable } from '../tensor/errors.js';
 import { readTensor } from '../tensor/lost-backend.js';
 import { named } from '../tensor/made-by.js';
-import type { Coupling, CouplingInput } from './coupled-batches.js';
+import type { Coupling, CouplingInput } from './coupling.js';
 import { leastCostAssignment } from './least-cost-assignment.js';
 
 /**
@@ -15,7 +15,7 @@ import { leastCostAssignment } from './least-cost-assignment.js';
  *
  * Examples with labels exchange noise only within their label: across labels, the noise of one label would not be that of all.
  *
- * @returns a coupling for {@link coupledBatches}; it rejects if x or noise are not finite
+ * @returns a coupling for {@link createDiffusionTrainer}; it rejects if x or noise are not finite
  * @throws (rejects with) TypeError, {@link ShapeError} or Error if the tensors that it gets are wrong
  * @remarks It reads n^2 numbers of a batch of n examples, whose products are taken on the device, and assigns in at most n^3 additions on
  * the host. An optimum within a batch is not that of the whole sets: larger batches come closer.

@@ -1,7 +1,7 @@
 import { renameErrors } from '../tensor/rename-errors.js';
 import { noValidation } from './train-options.js';
 import type { BatchSource } from '../training/data/batches.js';
-import { readBatch, type Batch } from '../training/data/batch.js';
+import { disposeBatch, readBatch, type Batch } from '../training/data/batch.js';
 import { disposeRead, startPass, type DataSource } from '../training/data/data-source.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { nextTask } from '../training/next-task.js';
@@ -21,6 +21,7 @@ export async function evaluateAll<N extends string>(
   const tally = await createTally<N>(trainer, { keepsNotFinite: true });
   const pass = await startPass(source);
   let isOver = false;
+  let index = 0;
   try {
     for (;;) {
       await nextTask(signal);
@@ -29,11 +30,14 @@ export async function evaluateAll<N extends string>(
       isOver = done === true;
       if (isOver) break;
       const batch = value as Batch;
+      let ready = batch;
       try {
         const { x } = readBatch('train', batch);
-        const metrics = renameErrors('train', { validation: x }, () => trainer.evaluate(batch), false);
+        if (trainer.prepare) ready = await trainer.prepare(batch, index++);
+        const metrics = renameErrors('train', { validation: x }, () => trainer.evaluate(ready), false);
         await tally.add(metrics, x.shape[0]);
       } finally {
+        if (ready !== batch) disposeBatch(ready);
         disposeRead(source, batch);
       }
     }

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { isOurs, outOfRange, sentence } from '../tensor/errors.js';
 import { free, gpuLossOr } from '../tensor/lost-backend.js';
-import { readBatch, type Batch } from '../training/data/batch.js';
+import { disposeBatch, readBatch, type Batch } from '../training/data/batch.js';
 import { disposeRead, startPass, type DataSource, type Pass } from '../training/data/data-source.js';
 import { jsonFields, type Json } from '../training/json.js';
 import { nextTask, workedFor } from '../training/next-task.js';
@@ -124,16 +124,19 @@ async function* runClaimed<N extends string>(
         const { done, value } = await pass.next(signal);
         if ((ended = done === true)) break;
         const batch = value as Batch;
+        let ready = batch;
         try {
           // others may have used up the turn in which a run begins, or its data arrive
           if (step % yieldEvery === 0 && workedFor() >= FRAME && (await nextTask(signal), signal?.aborted)) break;
-          const metrics = stepOf({ caller, trainer, step: step + 1, observers }, batch, players);
+          if (trainer.prepare) ready = await trainer.prepare(batch, trainer.steps ?? step);
+          const metrics = stepOf({ caller, trainer, step: step + 1, observers }, ready, players);
           step++;
           pass.used();
           onUpdate?.({ step, epoch, seconds: seconds() });
           await tally.add(metrics);
           afterUpdate?.();
         } finally {
+          if (ready !== batch) disposeBatch(ready);
           disposeRead(data, batch);
         }
         if (reportEvery !== undefined && step % reportEvery === 0) yield await report();

@@ -110,7 +110,6 @@ const own: Readonly<Record<string, Row>> = {
   continueTokens: [(o) => tokens.continueTokens(tokenModel(), [0], o), () => ({ count: 2, random })],
   convEncoder: [g.convEncoder, () => ({ shape: [4, 4, 1], widths: [2], outputs: 2, random })],
   consistencyDistillation: [g.consistencyDistillation, () => ({ teacher: denoiser() })],
-  coupledBatches: [(o) => g.coupledBatches(g.batches(x(), { batchSize: 2 }), o), () => ({ random })],
   cosineDecay: [g.cosineDecay, () => ({ from: 1, to: 0, steps: 4 })],
   createAdam: [g.createAdam, () => ({ learningRate: 1e-3 })],
   createCodebook: [tokens.createCodebook, () => ({ codes: 4, size: 2, random })],
