@@ -56,7 +56,7 @@ export async function pairBatch(batch: Batch, index: number, { coupling, from, r
 async function readRows(from: BatchSource, index: number, { shape: [n, ...shape] }: Tensor): Promise<Tensor> {
   const read: Tensor[] = [];
   try {
-    for (let count = 0; count < n!; count += read.at(-1)!.shape[0]!) {
+    for (let count = 0; count < n; count += read.at(-1)!.shape[0]) {
       const at = index + read.length;
       const position = at % from.batchesPerEpoch;
       from.restore({ epoch: (at - position) / from.batchesPerEpoch, position });

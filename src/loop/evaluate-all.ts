@@ -1,7 +1,7 @@
 import { renameErrors } from '../tensor/rename-errors.js';
 import { noValidation } from './train-options.js';
 import type { BatchSource } from '../training/data/batches.js';
-import { disposeBatch, readBatch, type Batch } from '../training/data/batch.js';
+import { readBatch, type Batch } from '../training/data/batch.js';
 import { disposeRead, startPass, type DataSource } from '../training/data/data-source.js';
 import type { Trainer } from '../training/trainer/trainer.js';
 import { nextTask } from '../training/next-task.js';
@@ -37,8 +37,7 @@ export async function evaluateAll<N extends string>(
         const metrics = renameErrors('train', { validation: x }, () => trainer.evaluate(ready), false);
         await tally.add(metrics, x.shape[0]);
       } finally {
-        if (ready !== batch) disposeBatch(ready);
-        disposeRead(source, batch);
+        disposeRead(source, batch, ready);
       }
     }
     if (tally.count === 0) throw noValidation('train');
