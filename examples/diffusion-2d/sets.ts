@@ -3,7 +3,7 @@ import type { RandomStream } from 'tfjs-generative';
 
 /** Points around curves in the plane. */
 export interface PointSet {
-  readonly name: 'two-moons' | 'swiss-roll';
+  readonly name: string;
   /** Points on the curves, `[n, 2]`. */
   curve(n: number, random: RandomStream): tf.Tensor;
   /** Standard deviation around the curves. */

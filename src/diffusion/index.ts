@@ -60,5 +60,6 @@ export {
 } from './timesteps.js';
 export { withClip, type ClipOptions } from './with-clip.js';
 export { withGradient, type EstimatedAt, type GradientGuidanceOptions } from './with-gradient.js';
-export { withGuidance, type GuidanceOptions } from './with-guidance.js';
+export { withGuidance, type GuidanceOptions, type WithGuidanceOptions } from './with-guidance.js';
+export type { GuidanceProjection } from './guidance-difference.js';
 export { withPredict } from './with-predict.js';
