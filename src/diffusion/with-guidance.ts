@@ -80,8 +80,8 @@ export function withGuidance(denoiser: Denoiser, options: WithGuidanceOptions): 
   });
   // what is neutral is left out, for the same bits as without the option
   const projection = project && (project.along !== 1 || (project.norm ?? Infinity) < Infinity) ? project : undefined;
-  const change: ChangeReference = (u, c, ...at) => {
-    const scaled = rescale ? rescaled(u, c, ...at) : u;
+  const change: ChangeReference = (u, c, xt, timesteps) => {
+    const scaled = rescale ? rescaled(u, c, xt, timesteps, denoiser.schedule) : u;
     return projection ? projected(scaled, c, projection) : scaled;
   };
   const made = guided(where, denoiser, read, rescale || projection ? change : undefined);
@@ -89,7 +89,7 @@ export function withGuidance(denoiser: Denoiser, options: WithGuidanceOptions): 
 }
 
 /** What replaces u, of an estimate u and one with the condition. */
-type ChangeReference = (u: Tensor, c: Tensor, xt: Tensor, timesteps: Tensor, schedule: NoiseSchedule) => Tensor;
+type ChangeReference = (u: Tensor, c: Tensor, xt: Tensor, timesteps: Tensor) => Tensor;
 
 /** {@link withGuidance}, for a sampler. */
 export function guided(
@@ -125,7 +125,7 @@ export function guided(
       const c = ofCondition();
       return mix(
         () => c,
-        () => change(ofNone(), c, xt, timesteps, schedule),
+        () => change(ofNone(), c, xt, timesteps),
       );
     });
   });

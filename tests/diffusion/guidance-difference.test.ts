@@ -121,7 +121,7 @@ test('Equal estimates, and estimates of 0, stay finite and as they are.', async 
 
 test('Mistakes are named.', () => {
   const denoiser = denoiserOf(cosineSchedule({ steps: 20 }), [tf.zeros(shape), tf.zeros(shape)]);
-  const guide = (options: object) => () => withGuidance(denoiser, options as WithGuidanceOptions);
+  const guide = (options: object) => () => withGuidance(denoiser, options);
   expect(guide({ project: 0 })).toThrow('withGuidance: `project` must be an object with the keys along, norm');
   expect(guide({ project: {} })).toThrow('withGuidance: `project.along`');
   expect(guide({ project: { along: 0, norm: 0 } })).toThrow('withGuidance: `project.norm` must be');
