@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { mapConditions } from '../nets/conditions/drop-condition.js';
+import type { Conditions } from '../nets/network.js';
 import type { RandomStream } from '../random/index.js';
 import { checkFloat, checkShape } from '../tensor/checks.js';
 import { unusable, wrongKind } from '../tensor/errors.js';
-import { readTensor } from '../tensor/lost-backend.js';
 import { readBatch, type Batch } from '../training/data/batch.js';
 import type { BatchSource } from '../training/data/batches.js';
-import { mapEach } from '../training/data/data-set.js';
 import type { StepOptions } from '../training/trainer/step-input.js';
 
 /** The input of a {@link Coupling}: one batch. */
@@ -15,8 +15,10 @@ export interface CouplingInput {
   readonly x: Tensor;
   /** Noise, or data of the other set, of the shape of x. */
   readonly noise: Tensor;
-  /** The label of each example; undefined if there are none. */
-  readonly labels?: ArrayLike<number> | undefined;
+  /** The condition of the batch; undefined if it has none. */
+  readonly condition?: Tensor | undefined;
+  /** Further conditions of the batch by name. */
+  readonly conditions?: Conditions | undefined;
 }
 
 /** Pairs data and noise within a batch: resolves to the index of the noise of each example, each index once. */
@@ -32,18 +34,14 @@ interface Pairing {
 /** Copies a batch and adds its noise, drawn or from a second set and then paired, as the condition `noise`. */
 export async function pairBatch(batch: Batch, index: number, { coupling, from, random }: Pairing): Promise<Batch> {
   const { x, condition, conditions = {} } = readBatch('step', batch, 'batch', 'float32');
-  if (coupling && (condition?.dtype === 'float32' || Object.keys(conditions).length > 0)) {
-    throw unusable('step', 'batch', 'must have no condition but labels, because noise is coupled', { seen: 'others' });
-  }
   const noise = from ? await readRows(from, index, x) : random.fork(`coupled noise ${index}`).normal(x.shape);
   try {
-    const labels = coupling && condition && (await readTensor('step', condition));
-    const order = coupling && checkedOrder(await coupling({ x, noise, labels }), x.shape[0]);
+    const order = coupling && checkedOrder(await coupling({ x, noise, condition, conditions }), x.shape[0]);
     return tf.tidy(() => ({
       x: tf.clone(x),
       condition: condition && tf.clone(condition),
       conditions: {
-        ...mapEach(conditions, (one) => tf.clone(one)),
+        ...mapConditions(conditions, (one) => tf.clone(one)),
         noise: order ? tf.gather(noise, order) : tf.clone(noise),
       },
     }));
@@ -86,7 +84,7 @@ export function takeNoise<O extends StepOptions>(options: O, x: Tensor): [noise:
   const { noise, ...conditions } = options.conditions ?? {};
   if (noise === undefined) {
     const fix = 'Write step(await trainer.prepare(batch, trainer.steps)), or call train.';
-    throw wrongKind('step', 'batch', 'must be prepared, as noise is coupled or from a second set', { seen: 'no noise', fix }); // prettier-ignore
+    throw wrongKind('step', 'batch', 'must be prepared', { seen: 'no noise', fix }); // prettier-ignore
   }
   checkFloat('step', 'batch.conditions.noise', noise, x.shape);
   return [noise, { ...options, conditions }];

@@ -32,12 +32,16 @@ export function optimalTransport(): Coupling {
   return named('optimalTransport', (input: CouplingInput) => assign(input));
 }
 
-async function assign({ x, noise, labels }: CouplingInput): Promise<Int32Array> {
+async function assign({ x, noise, condition, conditions = {} }: CouplingInput): Promise<Int32Array> {
   const where = 'optimalTransport';
   checkExamples(where, 'x', x);
   checkNotEmpty(where, 'x', x);
   checkExamples(where, 'noise', noise);
   checkSameShape(where, 'noise', noise, 'x', x);
+  if (condition?.dtype === 'float32' || Object.keys(conditions).length > 0) {
+    throw unusable(where, 'condition', 'must be labels', { seen: 'other conditions', fix: 'Leave out the coupling.' });
+  }
+  const labels = condition && (await readTensor(where, condition));
   const [n] = x.shape as [number, ...number[]];
   const costs = tf.tidy(() => {
     // the squares of both are the same for all permutations; without the means, products are rounded less

@@ -36,7 +36,9 @@ test('Examples exchange noise within their label only, and there at the least co
   const x = tf.tensor2d([[0], [1], [2], [3]]);
   const noise = tf.tensor2d([[3], [2], [1], [0]]);
   expect([...Array.from(await optimalTransport()({ x, noise }))]).toEqual([3, 2, 1, 0]);
-  expect([...Array.from(await optimalTransport()({ x, noise, labels: [5, -1, 5, -1] }))]).toEqual([2, 3, 0, 1]);
+  expect([
+    ...Array.from(await optimalTransport()({ x, noise, condition: tf.tensor1d([5, -1, 5, -1], 'int32') })),
+  ]).toEqual([2, 3, 0, 1]);
 });
 
 test('It leaks nothing, and rejects what is not finite or does not fit.', async () => {
