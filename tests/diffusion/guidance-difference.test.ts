@@ -78,7 +78,7 @@ test.each(settings)('The estimate is that of float64: %s.', async (_, options) =
     const expected = list.flatMap((t, i) =>
       reference([rows(ofC!, i), rows(ofU!, i), rows(ofXt!, i)], scales(schedule, t), options),
     );
-    await expectClose(sample, expected, 1e-4);
+    await expectClose(sample, expected, { absolute: 1e-4 });
   }
 });
 
@@ -113,7 +113,7 @@ test('Equal estimates, and estimates of 0, stay finite and as they are.', async 
       project: { along: 0, norm: 2 },
     });
     for (const xt of [x, tf.zerosLike(x)]) {
-      await expectClose(guided.estimate(xt, timesteps, { condition }).sample, await read(c), 1e-5);
+      await expectClose(guided.estimate(xt, timesteps, { condition }).sample, await read(c), { absolute: 1e-5 });
     }
     await checkNoLeaks(() => tf.dispose({ ...guided.estimate(x, timesteps, { condition }) }));
   }

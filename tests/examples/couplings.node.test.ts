@@ -13,7 +13,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 it('trains flows from one set to another with both couplings, and measures samples of each number of steps', () => {
-  const words = '--task moons-to-ring --updates 150 --samples 100 --json report.json'.split(' ');
+  const words = '--task moons-to-ring --updates 150 --samples 20 --json report.json'.split(' ');
   const { status, stdout, stderr } = runExample('couplings', folder, words);
   expect(status, stderr).toBe(0);
   const report = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as Record<string, number[]>;

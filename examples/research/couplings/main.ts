@@ -29,9 +29,10 @@ const LEARNING_RATE = 3e-3;
 const STEPS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32];
 const schedule = flowSchedule({ steps: 200 });
 
+type Points = Omit<PointSet, 'name'>;
+
 /** Points around a circle, with variance 1. */
-const ring: PointSet = {
-  name: 'ring',
+const ring: Points = {
   curve: (n, random) => {
     const angle = random.uniform([n], 0, 2 * Math.PI);
     return tf.stack([tf.cos(angle), tf.sin(angle)], 1);
@@ -42,7 +43,7 @@ const ring: PointSet = {
 };
 
 /** The data, and what the flow starts from; noise by default. */
-const tasks: Readonly<Record<string, { readonly to: PointSet; readonly from?: PointSet }>> = {
+const tasks: Readonly<Record<string, { readonly to: Points; readonly from?: Points }>> = {
   'two-moons': { to: twoMoons },
   'swiss-roll': { to: swissRoll },
   'moons-to-ring': { to: ring, from: twoMoons },
@@ -82,7 +83,7 @@ async function distancesOf({ to, from }: (typeof tasks)[string], isCoupled: bool
       predicts: predictFlow,
     });
   const [denoiser, sampled] = [make(), make()];
-  const sourceOf = (set: PointSet, stream: RandomStream) =>
+  const sourceOf = (set: Points, stream: RandomStream) =>
     batches(draw(set, TRAINING_POINTS, stream.fork('data')), { batchSize: BATCH_SIZE, random: stream });
   const trainer = createDiffusionTrainer({
     denoiser,
