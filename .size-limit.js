@@ -35,7 +35,10 @@ export const weighed = [
 ];
 
 /** Why one of them may grow by more: `{ '{ mlp }': { to: 5700, why: '...' } }`, with the bytes that it may then have. A recording ends a reason. */
-export const grown = {};
+export const grown = {
+  '{ createDiffusionTrainer }': { to: 14_950, why: 'the options coupling and from, whose pairs are made before a step' },
+  'everything in the main entry': { to: 87_350, why: 'optimalTransport, the pairs of a trainer, and projected guidance' },
+};
 
 export default [
   { ...own, name: '{ gaussianKl }', import: '{ gaussianKl }', limit: '1.65 kB' },
@@ -58,8 +61,8 @@ export default [
     import: '{ sampleConsistency, createDenoiser, cosineSchedule, predictVelocity }',
     limit: '9.5 kB',
   },
-  { ...own, name: '{ createDiffusionTrainer }', import: '{ createDiffusionTrainer }', limit: '14.35 kB' },
-  { ...own, name: 'everything in the main entry', import: '*', limit: '86 kB' },
+  { ...own, name: '{ createDiffusionTrainer }', import: '{ createDiffusionTrainer }', limit: '14.95 kB' },
+  { ...own, name: 'everything in the main entry', import: '*', limit: '87.35 kB' },
   { ...own, name: 'everything in /backend', path: 'dist/backend.js', import: '*', limit: '5.45 kB' },
   { ...own, name: 'everything in /metrics', path: 'dist/metrics.js', import: '*', limit: '19.05 kB' },
   { ...own, name: 'everything in /browser', path: 'dist/browser.js', import: '*', limit: '8.45 kB' },
@@ -84,7 +87,7 @@ export default [
   { ...own, name: 'everything in /transforms', path: 'dist/transforms.js', import: '*', limit: '4.8 kB' },
   { ...own, name: 'everything in /webgpu', path: 'dist/webgpu.js', import: '*', limit: '10.8 kB' },
   { ...own, name: 'everything in /logs', path: 'dist/logs.js', import: '*', limit: '7.55 kB' },
-  { ...own, name: '{ createRun } of /run', path: 'dist/run.js', import: '{ createRun }', limit: '10.75 kB' },
+  { ...own, name: '{ createRun } of /run', path: 'dist/run.js', import: '{ createRun }', limit: '10.8 kB' },
   { ...needsNoTfjs, name: '{ connectRun } of /run', path: 'dist/run.js', import: '{ connectRun }', limit: '3.8 kB' },
   {
     ...needsNoTfjs,
@@ -98,7 +101,7 @@ export default [
     ...script,
     name: 'the script of the main entry, /backend, /browser and /run',
     path: 'dist/tfjs-generative.global.js',
-    limit: '102.9 kB',
+    limit: '104.5 kB',
   },
   { ...script, name: 'the script of /model', path: 'dist/tfjs-generative-model.global.js', limit: '53.75 kB' },
   { ...script, name: 'the script of /metrics', path: 'dist/tfjs-generative-metrics.global.js', limit: '24.8 kB' },
@@ -128,14 +131,14 @@ export default [
     name: 'a VAE trainer with the whole of tfjs and the wasm backend',
     path: 'bench/size/vae-app-with-tfjs.ts',
     gzip: true,
-    limit: '309.4 kB',
+    limit: '309.45 kB',
     modifyEsbuildConfig: app(whole),
   },
   {
     name: 'the same with enableWasmTraining',
     path: 'bench/size/vae-app-on-wasm.ts',
     gzip: true,
-    limit: '162.7 kB',
+    limit: '162.75 kB',
     modifyEsbuildConfig: app(whole),
   },
 ];

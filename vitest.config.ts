@@ -272,7 +272,7 @@ function courseProject(): TestProjectInlineConfiguration {
 }
 
 /** Short runs of the programs in `examples/research`, which measure for the guides and are not meant to be copied. */
-const research = ['tests/examples/{families,likelihoods,vae-literature}.node.test.ts'];
+const research = ['tests/examples/{couplings,families,likelihoods,vae-literature}.node.test.ts'];
 
 /** The examples, run as users run them, briefly; and the parts that they are made of. */
 const examplesProject = nodeProject('examples', {

@@ -44,7 +44,7 @@ export const swissRoll: PointSet = {
 };
 
 /** n points of a set, with mean 0 and variance 1: `[n, 2]`. */
-export function draw({ curve, noise, mean, unit }: PointSet, n: number, random: RandomStream): tf.Tensor {
+export function draw({ curve, noise, mean, unit }: Omit<PointSet, 'name'>, n: number, random: RandomStream): tf.Tensor {
   return tf.tidy(() => {
     const points = tf.add(curve(n, random), tf.mul(noise, random.normal([n, 2])));
     return tf.div(tf.sub(points, tf.tensor1d([...mean])), unit);

@@ -3,8 +3,10 @@ import type { RandomStream } from '../random/index.js';
 import type { DropCondition } from '../nets/conditions/drop-condition.js';
 import { checkFunction, checkNumber } from '../tensor/checks.js';
 import { optional, readOptions } from '../tensor/options.js';
+import type { BatchSource } from '../training/data/batches.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
 import type { AverageOptions } from '../training/trainer/average.js';
+import { checkBatchSource, type Coupling } from './coupling.js';
 import { checkDenoiser, type Denoiser } from './denoiser.js';
 import { checkTimestep } from './noise-schedule.js';
 import { checkTimestepList } from './stratified-timesteps.js';
@@ -34,6 +36,13 @@ export interface DiffusionTrainerOptions {
    * `{ condition: 0.1, picture: 0.1 }`, each is dropped on its own. 0 by default.
    */
   readonly dropCondition?: number | Readonly<Record<string, number>> | undefined;
+  /** How data are paired with noise within a batch, such as {@link optimalTransport}; by default independently. */
+  readonly coupling?: Coupling | undefined;
+  /**
+   * Batches of a second set in place of noise, with {@link flowSchedule}: the model then turns that set into the data. By default noise is
+   * drawn.
+   */
+  readonly from?: BatchSource | undefined;
   /** A running average of the denoiser, which makes better samples; none by default. */
   readonly average?: AverageOptions<Denoiser> | undefined;
   /** Gradients are scaled down to this global norm, above 0; by default they are not. */
@@ -59,6 +68,8 @@ export function readDiffusionOptions(where: string, options: DiffusionTrainerOpt
     weighting: { is: checkFunction, default: undefined },
     timesteps: optional,
     dropCondition: { is: checkDropped, default: undefined },
+    coupling: { is: checkFunction, default: undefined },
+    from: { is: checkBatchSource, default: undefined },
   });
   const { denoiser, weighting } = read;
   const { timesteps = Int32Array.from({ length: denoiser.schedule.steps }, (_, t) => t) } = read;

@@ -8,6 +8,7 @@ import type { Trainer } from '../training/trainer/trainer.js';
 import type { LossTrainerOptions } from '../training/trainer/trainer-options.js';
 import { diffusionVerdicts } from '../verdicts/diffusion-verdicts.js';
 import { checkBatchConditions, keptConditions } from './batch-conditions.js';
+import { pairBatch, takeNoise } from './coupling.js';
 import { checkedPrediction } from './estimate.js';
 import { noisedOf, targetOf } from './add-noise.js';
 import { readDiffusionOptions, type DiffusionTrainerOptions } from './diffusion-options.js';
@@ -27,6 +28,12 @@ import { stratifiedTimesteps } from './stratified-timesteps.js';
  * @remarks Data should have about zero mean and unit variance: scale images to 2 x - 1. A step draws, in this order: timesteps, by
  * {@link stratifiedTimesteps}; noise; a number for each condition that may be dropped; then what the network draws. `evaluate` uses the
  * same timesteps and noise at every call, and drops no condition. Reports carry verdicts on the run: see {@link diffusionVerdicts}.
+ *
+ * With `coupling` or `from`, noise and data of a step must be paired before it, because a step cannot wait for numbers from the device.
+ * {@link train} and {@link fit} do so; in your own loop, write `step(await trainer.prepare(batch, trainer.steps))`. The pairs of a batch depend
+ * only on its index and contents. Without a coupling, examples are paired with those of `from` in the order of both sources. Draw samples with a deterministic sampler, such as
+ * {@link sampleDdim}, from `noise` that is data of the second set. {@link sampleDdpm}, {@link variationalBound} and {@link logDensity} assume noise that is
+ * Gaussian and independent of the data.
  * @example
  * ```ts
  * const network = denoisingMlp({ size: 2, random: random.fork('denoiser') });
@@ -68,18 +75,30 @@ function denoisingModelOf({
   weights,
   timesteps,
   dropCondition,
+  coupling,
+  from,
   ...shared
 }: ReturnType<typeof readDiffusionOptions>): LossTrainerOptions<'loss'> {
   const { schedule, predicts } = denoiser;
+  const isPaired = coupling !== undefined || from !== undefined;
   return {
     ...shared,
     name: 'diffusion',
     parts: { denoiser },
-    settings: { schedule, predicts, timesteps, weighting, dropCondition },
-    loss: ({ x, random, options, look }) => {
+    settings: {
+      schedule,
+      predicts,
+      timesteps,
+      weighting,
+      dropCondition,
+      ...(isPaired && { coupling, from: from?.settings }),
+    },
+    ...(isPaired && { prepare: (batch, index) => pairBatch(batch, index, { coupling, from, random: shared.random }) }),
+    loss: ({ x, random, options: given, look }) => {
+      const [own, options] = isPaired ? takeNoise(given, x) : [undefined, given];
       checkBatchConditions(denoiser, options, dropCondition);
       const list = stratifiedTimesteps(x.shape[0], timesteps, random);
-      const noise = random.normal(x.shape);
+      const noise = own ?? random.normal(x.shape);
       const kept = keptConditions(options, dropCondition);
       const at = drawnTimesteps(list, schedule.steps);
       const xt = noisedOf(x, noise, at, schedule);

@@ -7,11 +7,13 @@ export type { ConsistencyInput, ConsistencyTarget } from './consistency/consiste
 export { createConsistencyTrainer, type ConsistencyTrainerOptions } from './consistency/consistency-trainer.js';
 export { easyConsistency, type EasyConsistencyOptions } from './consistency/easy-consistency.js';
 export { shortcut } from './consistency/shortcut.js';
+export type { Coupling, CouplingInput } from './coupling.js';
 export { createDenoiser, type DenoiserEstimate, type Denoiser, type DenoiserOptions } from './denoiser.js';
 export type { DiffusionTrainerOptions } from './diffusion-options.js';
 export { createDiffusionTrainer, diffusionModel } from './diffusion-trainer.js';
 export { logDensity, type LogDensity, type LogDensityOptions } from './log-density.js';
 export { scalesAt, snrAt, type NoiseSchedule } from './noise-schedule.js';
+export { optimalTransport } from './optimal-transport.js';
 export {
   predictFlow,
   predictNoise,
@@ -58,5 +60,6 @@ export {
 } from './timesteps.js';
 export { withClip, type ClipOptions } from './with-clip.js';
 export { withGradient, type EstimatedAt, type GradientGuidanceOptions } from './with-gradient.js';
-export { withGuidance, type GuidanceOptions } from './with-guidance.js';
+export { withGuidance, type GuidanceOptions, type WithGuidanceOptions } from './with-guidance.js';
+export type { GuidanceProjection } from './guidance-difference.js';
 export { withPredict } from './with-predict.js';

@@ -21,6 +21,7 @@ export async function evaluateAll<N extends string>(
   const tally = await createTally<N>(trainer, { keepsNotFinite: true });
   const pass = await startPass(source);
   let isOver = false;
+  let index = 0;
   try {
     for (;;) {
       await nextTask(signal);
@@ -29,12 +30,14 @@ export async function evaluateAll<N extends string>(
       isOver = done === true;
       if (isOver) break;
       const batch = value as Batch;
+      let ready = batch;
       try {
         const { x } = readBatch('train', batch);
-        const metrics = renameErrors('train', { validation: x }, () => trainer.evaluate(batch), false);
+        if (trainer.prepare) ready = await trainer.prepare(batch, index++);
+        const metrics = renameErrors('train', { validation: x }, () => trainer.evaluate(ready), false);
         await tally.add(metrics, x.shape[0]);
       } finally {
-        disposeRead(source, batch);
+        disposeRead(source, batch, ready);
       }
     }
     if (tally.count === 0) throw noValidation('train');

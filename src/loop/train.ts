@@ -123,18 +123,19 @@ async function* runClaimed<N extends string>(
       while (shouldContinue()) {
         const { done, value } = await pass.next(signal);
         if ((ended = done === true)) break;
-        const batch = value as Batch;
+        let ready = value as Batch;
         try {
           // others may have used up the turn in which a run begins, or its data arrive
           if (step % yieldEvery === 0 && workedFor() >= FRAME && (await nextTask(signal), signal?.aborted)) break;
-          const metrics = stepOf({ caller, trainer, step: step + 1, observers }, batch, players);
+          if (trainer.prepare) ready = await trainer.prepare(ready, trainer.steps ?? step);
+          const metrics = stepOf({ caller, trainer, step: step + 1, observers }, ready, players);
           step++;
           pass.used();
           onUpdate?.({ step, epoch, seconds: seconds() });
           await tally.add(metrics);
           afterUpdate?.();
         } finally {
-          disposeRead(data, batch);
+          disposeRead(data, value, ready);
         }
         if (reportEvery !== undefined && step % reportEvery === 0) yield await report();
         if (step % yieldEvery === 0) await nextTask(signal);
@@ -144,9 +145,7 @@ async function* runClaimed<N extends string>(
       if (ended && step === stepsBefore && !signal?.aborted)
         throw new Error(endedEarly(caller, { step, steps, epochs, epoch }));
       await tally.fetch();
-      const place = at.place();
-      const isEnd = place === undefined ? ended : place.position === 0 && place.epoch !== placeBefore?.epoch;
-      if (!signal?.aborted && isEnd) await observers.epoch(at);
+      if (!signal?.aborted && isEpochEnd(at.place(), placeBefore, ended)) await observers.epoch(at);
       if (reportEvery === undefined && tally.count > 0) yield await report();
     }
     if (tally.count > 0) yield await report();
@@ -183,6 +182,11 @@ function contextOf(
     },
     place: () => placeAt(cursor()),
   };
+}
+
+/** Whether a pass has ended an epoch, by the places before and after it, if the source has places. */
+function isEpochEnd(place: ReturnType<RunContext['place']>, before: typeof place, ended: boolean): boolean {
+  return place === undefined ? ended : place.position === 0 && place.epoch !== before?.epoch;
 }
 
 /** The position of a source that counts its epochs. */

@@ -31,7 +31,7 @@ export const unsupported: readonly (readonly [pattern: RegExp, sentence: string,
     'fine-tuning',
   ],
   [
-    /\bstyle ?gan ?\d?\b|\bcycle ?gan\b|\bbig ?gan\b|\bpix2pix\b|\bstyle transfer\b|\bdeep ?fakes?\b|\bface swap\b|\bunpaired\b|\bhorses? (to|into|2) zebras?\b|\bimage(s)?[- ](to|2)[- ]image\b|\bimg2img translation\b/,
+    /\bstyle ?gan ?\d?\b|\bcycle ?gan\b|\bbig ?gan\b|\bpix2pix\b|\bstyle transfer\b|\bdeep ?fakes?\b|\bface swap\b|\bhorses? (to|into|2) zebras?\b|\bimage(s)?[- ](to|2)[- ]image\b|\bimg2img translation\b/,
     'StyleGAN, BigGAN, CycleGAN, pix2pix and style transfer are not supported. A picture can be a condition of a diffusion model.',
     'pictures as conditions super resolution image to image',
   ],

@@ -50,8 +50,9 @@ function hasOne(value: unknown, ...methods: readonly PropertyKey[]): boolean {
   return methods.some((key) => typeof (value as Record<PropertyKey, unknown> | null | undefined)?.[key] === 'function');
 }
 
-/** Disposes a batch that was read from a source, unless it is an element of an array, which stays the user's. */
-export function disposeRead(source: DataSource, batch: unknown): void {
+/** Disposes a batch that was read from a source, unless it is an element of an array, which stays the user's, and its prepared copy. */
+export function disposeRead(source: DataSource, batch: unknown, ready = batch): void {
+  if (ready !== batch) disposeBatch(ready as Batch);
   if (!Array.isArray(source)) disposeBatch(batch as Batch);
 }
 

@@ -24,6 +24,7 @@ const modelRules = {
   settings: { is: checkObject, default: undefined },
   dtype: { is: checkDataKind, default: 'float32' },
   observers: { is: checkObservers, default: [] },
+  prepare: { is: checkFunction, default: undefined },
   optimizer: optional,
   loss: optional,
   optimizers: optional,

@@ -67,7 +67,7 @@ export function trainerBy<N extends string>(
 
 function makeTrainer<N extends string>(where: string, options: object, kind: ModelKind): Trainer<N> {
   const game = readGame<N>(where, options, kind);
-  const { parts, players } = game;
+  const { parts, players, prepare } = game;
   const optimizers = Object.values(players).map(({ optimizer }) => optimizer);
   const run = createRunState(game);
   const buffers = Object.values(parts).flatMap((part) => part.buffers ?? []);
@@ -110,6 +110,7 @@ function makeTrainer<N extends string>(where: string, options: object, kind: Mod
         }
       });
     },
+    ...(prepare && { prepare }),
     get state() {
       return run.read();
     },

@@ -17,7 +17,7 @@ type Parts = Readonly<Record<string, Part>>;
 /** A model in the form in which its trainer runs it: the options are checked and complete, and a loss is a game with one player. */
 export interface Game<N extends string> extends Pick<
   GameTrainerOptions<N>,
-  'name' | 'parts' | 'random' | 'clipNorm' | 'settings' | 'play' | 'dtype'
+  'name' | 'parts' | 'random' | 'clipNorm' | 'settings' | 'play' | 'dtype' | 'prepare'
 > {
   readonly players: Readonly<Record<string, Player>>;
   readonly averages: readonly Average[];

@@ -9,6 +9,7 @@ import type { Observer } from '../observer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { checkAverage, type AverageOptions } from './average.js';
 import type { GameStep, LossAndMetrics, StepInput } from './step-input.js';
+import type { Trainer } from './trainer.js';
 
 /** Options of {@link createTrainer} for a model with one loss, which trains all parts together. */
 export interface LossTrainerOptions<N extends string> {
@@ -28,6 +29,8 @@ export interface LossTrainerOptions<N extends string> {
    * Called once per step; in `evaluate`, which makes no update, `options.training` is false.
    */
   readonly loss: (input: StepInput) => LossAndMetrics<N>;
+  /** Makes a batch ready for the loss where this must wait: `prepare` of the {@link Trainer}. By default batches are used as they are. */
+  readonly prepare?: Trainer['prepare'];
   /** Running averages of parts, by the part's name. Each is updated after each update of its part. None by default. */
   readonly averages?: Readonly<Record<string, AverageOptions<Part>>> | undefined;
   /** The gradients of each update are scaled down to this global norm, above 0; by default they are not. */

@@ -50,6 +50,12 @@ export interface Trainer<N extends string = string> {
   step(batch: Batch, options?: StepCallOptions): Metrics<N>;
   /** The same metrics without an update: no state changes, and the noise is the same at every call. */
   evaluate(batch: Batch): Metrics<N>;
+  /**
+   * Makes a batch ready for `step` or `evaluate` if this must wait for the device, as with the coupling of a diffusion trainer. Resolves to
+   * new tensors, which the caller disposes. `index` is `trainer.steps` before a step; an evaluation counts its batches from 0. {@link train}
+   * and {@link fit} call it.
+   */
+  readonly prepare?: ((batch: Batch, index: number) => Promise<Batch>) | undefined;
   /** Every variable, moment, average, counter and random state. */
   readonly state: TrainerState;
   /**
