@@ -2,6 +2,8 @@
 import type { Coverage } from '../data/modes.js';
 import type { Measures } from '../training/messages.js';
 import type { Experiment } from './experiment.js';
+import type { DataName } from './fields.js';
+import { isOfPictures } from './pictures.js';
 
 /** Updates before which nothing is judged, and before which samples may be anywhere. */
 const [SETTLED, ANYWHERE] = [400, 200];
@@ -34,11 +36,12 @@ export interface Verdict {
  * @param shown - the coverage that the page shows, which the verdict must not contradict; that of the last measure by default
  */
 export function withMeasures(
-  { family, rate }: Pick<Experiment, 'family' | 'rate'>,
-  standing: readonly Verdict[],
+  { family, rate, data }: Pick<Experiment, 'family' | 'rate' | 'data'>,
+  given: readonly Verdict[],
   measures: readonly Measures[],
   shown?: Coverage,
 ): readonly Verdict[] {
+  const standing = given.filter((verdict) => !isOfScale(verdict, data));
   const latest = measures.slice(-IN_A_ROW).filter(({ step }) => step >= ANYWHERE);
   const last = latest.filter(({ step }) => step >= SETTLED);
   const [newest] = latest.slice(-1);
@@ -81,3 +84,7 @@ export function withMeasures(
   }
   return found;
 }
+
+/** Whether a verdict is about the scale of pictures, which the lab itself has scaled: those on white have a high mean, and nobody can change it. */
+export const isOfScale = ({ kind }: Verdict, data: DataName): boolean =>
+  kind === 'data out of scale' && isOfPictures(data);

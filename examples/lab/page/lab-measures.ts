@@ -4,8 +4,8 @@ import { distanceText, timesAsFar } from '../experiment/measures-text.js';
 import { cureOf } from '../experiment/cures.js';
 import { fields } from '../experiment/fields.js';
 import { isOfPictures, kindOf } from '../experiment/pictures.js';
-import { pointAt } from './acts.js';
-import { coverage, experiment, hidden, session, shownMeasures, verdicts } from './store.js';
+import { pointAt, rewind } from './acts.js';
+import { coverage, experiment, hidden, isMoved, session, shownMeasures, verdicts } from './store.js';
 import { Watching } from './watching.js';
 
 /** How good the samples are, and what is wrong with the run, with the controls that mend it. */
@@ -49,14 +49,16 @@ export class LabMeasures extends Watching {
 }
 
 function verdict(kind: string, message: string) {
-  const cure = cureOf(kind, experiment.value);
+  const cure = cureOf(kind, experiment.value, isMoved.value);
+  const { restart } = cure ?? {};
   const moves = (cure?.moves ?? []).filter(({ control }) => !hidden.value.includes(control));
   return html`<div class="verdict">
     <p><strong>${kind[0]!.toUpperCase() + kind.slice(1)}.</strong> ${cure?.words ?? message}</p>
     ${
-      moves.length === 0
+      moves.length === 0 && restart === undefined
         ? nothing
         : html`<p class="row">
+            ${restart === undefined ? nothing : html`<button class="restart" @click=${() => rewind(restart.changes)}>${restart.label}</button>`}
             ${moves.map(
               ({ control, how }) =>
                 html`<button @click=${() => void pointAt(control)}>${fields[control].label}: ${how}</button>`,

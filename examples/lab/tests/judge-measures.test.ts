@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { withMeasures } from '../experiment/judge-measures.js';
 import type { Measures } from '../training/messages.js';
 
-const gan = { family: 'gan', rate: 3e-3 } as const;
+const gan = { family: 'gan', rate: 3e-3, data: 'ring' } as const;
 const measure = (step: number, energyDistance: number, covered?: number): Measures => ({
   step,
   energyDistance,
@@ -45,8 +45,16 @@ test('clouds are left out if the last two measures and the samples that are show
   );
 });
 
+test('the lab scales pictures itself, so that their scale is no fault of the reader', () => {
+  const outOfScale = { kind: 'data out of scale', message: '' };
+  for (const data of ['own', 'emoji', 'clothes'] as const)
+    expect(kindsOf({ ...gan, data }, [outOfScale], [])).toEqual([]);
+  for (const data of ['drawn', 'csv'] as const)
+    expect(kindsOf({ ...gan, data }, [outOfScale], [])).toEqual(['data out of scale']);
+});
+
 test('a run with a low learning rate learns slowly while its samples are hardly closer than one point', () => {
-  const low = { family: 'vae', rate: 1e-5 } as const;
+  const low = { family: 'vae', rate: 1e-5, data: 'ring' } as const;
   const begun = [measure(400, 0.7), measure(410, 0.69), measure(420, 0.68)];
   expect(kindsOf(low, [], begun)).toEqual(['slow learning']);
   const early = [measure(370, 0.7), measure(380, 0.69), measure(390, 0.68)];
