@@ -36,6 +36,12 @@ interface Known {
 const warmer: Move = { control: 'tau', how: 'raise it to 0.5', helps: ({ tau }) => tau < 0.5 };
 const slower: Move = { control: 'rate', how: 'lower it to a third', helps: ({ rate }) => rate > LOW_RATE };
 const faster: Move = { control: 'rate', how: 'raise it to 0.003', helps: ({ rate }) => rate <= LOW_RATE };
+/** From a rate at which the run is slow to the recipe's. */
+const quicker: Move = {
+  control: 'rate',
+  how: 'raise it',
+  helps: (experiment) => experiment.rate < usualRate(experiment),
+};
 const r1: Move = { control: 'penalty', how: 'choose R1', helps: ({ penalty }) => penalty === 'none' };
 const heavier: Move = {
   control: 'weight',
@@ -47,6 +53,11 @@ const nonSaturating: Move = {
   how: 'choose Non-saturating',
   helps: ({ loss }) => loss !== 'non-saturating',
 };
+
+/** A network may be too narrow for what it learns. */
+function isNarrow({ width }: Experiment): boolean {
+  return width < 32;
+}
 
 /** The learning rate may have destroyed the weights: it is at least three times that of the recipe. */
 function isTooQuick(experiment: Experiment): boolean {
@@ -95,14 +106,33 @@ const cures: Readonly<Record<string, Known>> = {
       heavier,
     ],
   },
+  'not coming closer': {
+    words: 'The samples are not near the data and have stopped coming closer.',
+    isLost: isTooQuick,
+    moves: [warmer, faster, r1, nonSaturating, heavier, slower, { control: 'width', how: 'raise it', helps: isNarrow }],
+  },
+  'samples got worse': {
+    words: 'The samples were much closer to the data before: training undoes what it has learned.',
+    isLost: isTooQuick,
+    moves: [slower, r1, nonSaturating, heavier],
+  },
+  'clouds missed': {
+    words: 'No cloud of the data has its share of the samples: they lie elsewhere.',
+    moves: [faster, warmer, r1, nonSaturating, heavier, slower],
+  },
+  'no better than letter frequencies': {
+    words: 'The model knows how frequent letters are, and nothing about how they follow each other.',
+    isLost: isTooQuick,
+    moves: [slower, { control: 'width', how: 'raise it', helps: isNarrow }],
+  },
   'far from the data': {
-    words: 'The samples are far from the data and do not come closer.',
+    words: 'The samples are far from the data and hardly come closer.',
     isLost: isTooQuick,
     moves: [faster, warmer, slower, r1],
   },
   'slow learning': {
-    words: 'The samples have hardly come closer to the data: the updates are too small.',
-    moves: [faster],
+    words: 'At this learning rate the run will end before the model has learned the data: the updates are too small.',
+    moves: [quicker, { control: 'steps', how: 'raise them' }],
   },
   'posterior collapse': {
     words: 'The latents no longer say anything about the data: the decoder gives the same output for all of them.',
@@ -168,6 +198,8 @@ function restartOf(experiment: Experiment, isMoved: boolean): Restart {
   return { label: `Restart with learning rate ${rate}`, changes: { rate } };
 }
 
-const usualRate = ({ family, data }: Experiment): number => defaultsOf(family, data).rate;
+function usualRate({ family, data }: Experiment): number {
+  return defaultsOf(family, data).rate;
+}
 
 const lower = (rate: number): number => Math.max(fields.rate.low, Number((rate / 3).toPrecision(2)));

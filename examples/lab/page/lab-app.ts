@@ -128,9 +128,6 @@ const shown = (place: 'plane' | 'middle') =>
 const main = () => {
   const kind = kindOf(experiment.value.data);
   const isOfPoints = kind === 'points';
-  const curves = html`<lab-curves class="card"></lab-curves>`;
-  // next to the plane or the words, if there is room
-  const isBeside = kind === 'words' || (isOfPoints && experiment.value.family !== 'vae');
   return html`<main class=${isStoryOpen.value ? 'telling' : ''}>
     ${isStoryOpen.value ? html`<lab-story class="card"></lab-story>` : nothing}
     <div class="see">
@@ -138,12 +135,13 @@ const main = () => {
         <lab-transport></lab-transport>
         ${see()} ${kind === 'pictures' ? html`<lab-own-pictures></lab-own-pictures>` : nothing}
       </div>
-      ${shown('plane')} ${isBeside ? nothing : curves}
+      ${shown('plane')}
     </div>
     <div class="learn">
-      <lab-diagram class="card"></lab-diagram>
+      <lab-curves class="card"></lab-curves>
       <lab-measures class="card"></lab-measures>
-      ${isBeside ? curves : nothing} ${shown('middle')}
+      <lab-diagram class="card"></lab-diagram>
+      ${shown('middle')}
       ${experiment.value.family === 'diffusion' && isOfPoints ? html`<lab-quality class="card"></lab-quality>` : nothing}
     </div>
     <div class=${isSheetOpen.value ? 'set card open' : 'set card'} id="sheet" @keydown=${closeOnEscape}>

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import { classCountOf } from '../experiment/classes.js';
-import { distanceText, timesAsFar } from '../experiment/measures-text.js';
+import { distanceText, isBetween, timesAsFar } from '../experiment/measures-text.js';
 import { cureOf } from '../experiment/cures.js';
 import { fields } from '../experiment/fields.js';
 import { isOfPictures, kindOf } from '../experiment/pictures.js';
@@ -37,12 +37,15 @@ export class LabMeasures extends Watching {
           clouds === undefined
             ? nothing
             : html`<dt>Clouds with samples</dt>
-                <dd>${clouds.covered} of ${clouds.all}</dd>`
+                <dd>${clouds.covered} of ${clouds.all}</dd>
+                <dt>Samples within clouds (data: 99%)</dt>
+                <dd>${(100 * clouds.within).toFixed(0)}%</dd>`
         }
         <dt>Weights</dt>
         <dd>${parameters.value?.toLocaleString('en') ?? '-'}</dd>
       </dl>
       ${isOne ? html`<p class="about">Samples of a single class are not measured, because they differ from the data as a whole.</p>` : nothing}
+      ${clouds !== undefined && last !== undefined && isBetween(clouds, last) ? html`<p class="about" id="between">The samples lie between the clouds. The energy distance hardly counts such small gaps.</p>` : nothing}
       <div role="status">${verdicts.value.map(({ kind, message }) => verdict(kind, message))}</div>
     </section>`;
   }
