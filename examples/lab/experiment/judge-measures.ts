@@ -70,14 +70,17 @@ export function withMeasures(
   };
   add(judgeLosses(experiment, losses));
   if (newest === undefined || newest.step < ANYWHERE) return found;
+  const ofSamples = isOfPictures(experiment.data) ? judgePictures(measures) : judgePoints(experiment, measures);
+  // a slow run has not left out clouds, but not reached them
+  if (ofSamples?.kind === 'slow learning') add(ofSamples);
   add(judgeClouds(experiment, measures, shown));
-  add(isOfPictures(experiment.data) ? judgePictures(measures) : judgePoints(experiment, measures));
+  add(ofSamples);
   return found;
 }
 
 /** Verdicts of which one is enough. */
 const SAME: readonly (readonly string[])[] = [
-  ['clouds left out', 'mode collapse'],
+  ['clouds left out', 'clouds missed', 'mode collapse', 'slow learning'],
   [
     ...['far from the data', 'mode collapse', 'diverging loss', 'slow learning', 'prior does not fit'],
     ...['not coming closer', 'samples got worse', 'posterior collapse', 'clouds left out', 'clouds missed'],

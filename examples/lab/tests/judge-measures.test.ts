@@ -71,6 +71,13 @@ test('a run with a low learning rate learns slowly while its samples are hardly 
   expect(kindsOf(low, [], [measure(400, 0.9), measure(410, 0.9), measure(420, 0.9)])).toEqual(['far from the data']);
 });
 
+test('a slow game has not left out clouds', () => {
+  const slow = { ...gan, rate: 1e-4 };
+  const one = [measure(400, 0.4, 1), measure(420, 0.4, 1), measure(440, 0.4, 1)];
+  expect(kindsOf(slow, [], one)).toEqual(['slow learning']);
+  expect(kindsOf(gan, [], one)).toEqual(['clouds left out']);
+});
+
 test('a denoiser is slow while its samples are hardly closer than the noise of an untrained one', () => {
   const low = { ...defaultsOf('diffusion', 'roll'), rate: 3e-5, steps: 500 };
   const noise = [measure(10, 0.05), measure(210, 0.045), measure(300, 0.044), measure(410, 0.043)];
