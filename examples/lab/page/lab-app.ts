@@ -21,6 +21,7 @@ import './lab-view.js';
 import './lab-words.js';
 import { embeddedView, isEmbedded } from './beginning.js';
 import { experiment, isSheetOpen, isStoryOpen, notice, openedModel, page, story } from './store.js';
+import { isDark, switchTheme } from './theme.js';
 import { Watching } from './watching.js';
 
 /** The page. */
@@ -39,6 +40,7 @@ export class LabApp extends Watching {
     return html`<header>
         <h1>The lab</h1>
         <p>Train generative models in your browser.</p>
+        <button id="theme" aria-pressed=${isDark.value} @click=${switchTheme}>Dark</button>
         <nav aria-label="Families">
           ${Object.entries(fields.family.choices).map(
             ([name, label]) =>

@@ -121,6 +121,29 @@ describe.skipIf(isWithoutChromium)('in the page', () => {
     },
   );
 
+  test('a switch makes the page dark, whatever the system says, and stays after a reload', async () => {
+    const { page, errors, ...lab } = await open('f=diffusion', '', { colorScheme: 'light' });
+    const color = (): Promise<string> => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+    const light = await color();
+    const theme = page.locator('#theme');
+    expect(await theme.getAttribute('aria-pressed')).toBe('false');
+    await theme.click();
+    await expect.poll(() => theme.getAttribute('aria-pressed')).toBe('true');
+    const dark = await color();
+    expect(dark).not.toBe(light);
+    await page.reload();
+    await theme.waitFor();
+    expect(await color()).toBe(dark);
+    // back to what the system says, which is followed again
+    await theme.click();
+    await expect.poll(color).toBe(light);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(() => theme.getAttribute('aria-pressed')).toBe('true');
+    expect(await color()).toBe(dark);
+    expect(errors).toEqual([]);
+    await lab.close();
+  });
+
   test('a run that has exploded restarts at a rate that learns', async () => {
     const { page, ...lab } = await open('f=diffusion&d=grid&r=0.1&n=200');
     await lab.finish();
