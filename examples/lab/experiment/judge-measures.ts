@@ -152,12 +152,9 @@ function judgePictures(measures: readonly Measures[]): Verdict | undefined {
     message: `After ${newest.step} updates the samples are ${times(newest).toPrecision(2)} times as far from the data as other data are.`,
   });
   // a game of pictures jumps between good and bad ones
-  const since = measures.slice(-IN_A_ROW);
-  if (
-    since.some((one, i) =>
-      isWorse(measures.slice(0, measures.length - since.length + i + 1), (m) => !(times(m) < WORSE_PICTURES), 1),
-    )
-  )
+  const isTooFar = (one: Measures): boolean => !(times(one) < WORSE_PICTURES);
+  const from = Math.max(0, measures.length - IN_A_ROW);
+  if (measures.some((_, i) => i >= from && isWorse(measures.slice(0, i + 1), isTooFar, 1)))
     return verdict('samples got worse');
   const latest = measures.slice(-FEW);
   const isBad = latest.length === FEW && latest.every((one) => !(times(one) <= BAD_PICTURES));

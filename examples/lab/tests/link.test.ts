@@ -54,7 +54,7 @@ const experiments: fc.Arbitrary<Experiment> = fc.constantFrom(...families).chain
           hasField({ family, data }, name as 'seed'),
         ),
       );
-      const { experiment } = withoutClash({ ...defaultsOf(family, data), ...own, family, data } as Experiment);
+      const { experiment } = withoutClash({ ...defaultsOf(family, data), ...own, family, data });
       return experiment.data === 'drawn' ? { ...experiment, points: points.map(snapped) } : experiment;
     }),
 );
