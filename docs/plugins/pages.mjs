@@ -182,10 +182,58 @@ function firstParagraphOf(parts = []) {
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replaceAll(/<!--[\s\S]*?-->/g, '')
     .replaceAll(/^\|.*$|^\$\$[\s\S]*?^\$\$$/gm, '')
+    .replaceAll(/\$\$[\s\S]*?\$\$/g, '')
+    .replaceAll(/\$([^$]+)\$/g, (_, formula) => withoutLatex(formula))
+    .replaceAll(/(?<=\w)([_^])\{([^{}]*)\}/g, (_, mark, inner) => mark + (/\W/.test(inner) ? `(${inner})` : inner))
     .replaceAll(/[`*$<>"&]|(?<!\w)_|_(?!\w)/g, '')
     .trim()
     .split(/\n\s*\n/)[0]
     .replaceAll(/\s+/g, ' ');
+}
+
+/** Letters and signs that LaTeX spells. */
+const SIGNS = {
+  ...{ alpha: 'α', beta: 'β', gamma: 'γ', delta: 'δ', epsilon: 'ε', varepsilon: 'ε', lambda: 'λ', mu: 'μ', phi: 'φ' },
+  ...{ pi: 'π', psi: 'ψ', rho: 'ρ', sigma: 'σ', tau: 'τ', theta: 'θ', omega: 'ω', Sigma: 'Σ', sum: 'Σ', nabla: '∇' },
+  ...{
+    mid: '|',
+    cdot: '·',
+    times: '×',
+    ldots: '...',
+    dots: '...',
+    le: '≤',
+    ge: '≥',
+    approx: '≈',
+    sim: '~',
+    infty: '∞',
+  },
+  ...{
+    to: '→',
+    in: '∈',
+    partial: '∂',
+    quad: ' ',
+    sqrt: '√',
+    hat: '',
+    bar: '',
+    tilde: '',
+    mathcal: '',
+    mathrm: '',
+    mathbb: '',
+  },
+  ...{ text: '', operatorname: '', left: '', right: '', big: '', Big: '', bigl: '', bigr: '' },
+};
+
+/** A formula in LaTeX as one line of plain text, for descriptions. */
+export function withoutLatex(formula) {
+  return formula
+    .replaceAll(/\\frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}/g, '($1) / ($2)')
+    .replaceAll(/([_^])\{([^{}]*)\}/g, (_, mark, inner) => mark + (/[^\w\\]/.test(inner) ? `(${inner})` : inner))
+    .replaceAll(/\\([A-Za-z]+)\s*/g, (_, name) => SIGNS[name] ?? `${name} `)
+    .replaceAll(/\\([{}|])/g, '$1')
+    .replaceAll(/\\[,;:! ]|[{}\\]/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/ (?=[),\]])/g, '')
+    .trim();
 }
 
 /** The lab's experiments for a guide, by its title. */

@@ -34,6 +34,9 @@ function hide() {
   input.blur();
 }
 
+/** Where to look if nothing is found: titles of pages, which the search finds first. */
+const PLACES = ['Getting started', 'How to choose', 'Names by topic', 'Errors and what to do'];
+
 let latest = 0;
 async function search() {
   const own = ++latest;
@@ -46,10 +49,14 @@ async function search() {
   if (query === '') return show('', []);
   const { sentence, results } = find(query);
   const number = results.length === 1 ? '1 page' : `${results.length} pages`;
-  const words = sentence || (results.length === 0 ? `No results for "${query}".` : number);
+  const isNone = results.length === 0;
+  const words = sentence || (isNone ? `No results for "${query}". Try another word, or look here:` : number);
   show(
     words,
-    results.map(({ lead, ...result }) => ({ ...result, lead: highlighted(lead, query) })),
+    (isNone ? PLACES.flatMap((place) => find(place).results.slice(0, 1)) : results).map(({ lead, ...result }) => ({
+      ...result,
+      lead: highlighted(lead, query),
+    })),
   );
 }
 

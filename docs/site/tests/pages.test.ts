@@ -119,6 +119,15 @@ describe('links', () => {
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1200, 630]);
   });
 
+  test('no description has raw LaTeX', () => {
+    const raw = [...texts].flatMap(([file, text]) =>
+      [...text.matchAll(/<meta\s+(?:name|property)="(?:og:)?description"\s+content="([^"]*)"/g)]
+        .filter(([, words]) => /\\[A-Za-z,;{}|]|\$|\w[_^]?\{/.test(words!))
+        .map(([, words]) => `${file}: ${words}`),
+    );
+    expect(raw).toEqual([]);
+  });
+
   test('each page has the header of the site once, and one main part', () => {
     const wrong = [...texts].filter(([file, text]) => {
       const headers = text.match(/<header class="site-header/g)?.length ?? 0;
@@ -190,6 +199,27 @@ describe('in Chromium', () => {
   const opened = files.filter(
     (file, i) => !/^docs\/(functions|interfaces|types|variables|classes)\//.test(file) || i % 12 === 0,
   );
+
+  test('on a phone, a table or formula that can be scrolled has shadows, and text keeps off the edge of shaded rows', async () => {
+    const page = await browser.newPage({ viewport: { width: 360, height: 640 }, locale: 'en-US' });
+    await page.goto(`${site.origin}/docs/documents/Runtimes.html`);
+    const found = await page.evaluate(() =>
+      [...document.querySelectorAll('.scrolled')].map((box) => {
+        const { backgroundAttachment } = getComputedStyle(box);
+        const { paddingLeft } = getComputedStyle(box.querySelector('td')!);
+        // a row's own colour would hide the shadow
+        const shades = [...box.querySelectorAll('tr, thead')].map((row) => getComputedStyle(row).backgroundColor);
+        return { isWide: box.scrollWidth > box.clientWidth, backgroundAttachment, paddingLeft, shades };
+      }),
+    );
+    expect(found.some(({ isWide }) => isWide)).toBe(true);
+    for (const { backgroundAttachment, paddingLeft, shades } of found) {
+      expect(backgroundAttachment).toBe('local, local, scroll, scroll');
+      expect(parseFloat(paddingLeft)).toBeGreaterThan(8);
+      expect(shades.every((shade) => /^rgba\(.*, 0(\.0\d+)?\)$/.test(shade))).toBe(true);
+    }
+    await page.close();
+  });
 
   test('the navigation next to a guide lists every guide', async () => {
     const page = await browser.newPage({ viewport: { width: 1_280, height: 800 } });

@@ -4,6 +4,9 @@ type Query = readonly [query: string, pages: string];
 
 /** Queries, and the page that answers each. */
 export const queries: readonly Query[] = [
+  ['stop the sampler', 'Sampling_from_diffusion_models'],
+  ['cancel sampling', 'Sampling_from_diffusion_models'],
+  ['dark mode', 'The_lab'],
   ['mode collapse', 'What_should_my_losses_look_like_|Generative_adversarial_networks'],
   ['posterior collapse', 'Variational_autoencoders'],
   ['safetensors', 'Saving_and_sharing_models'],

@@ -133,7 +133,14 @@ describe('the dialog', () => {
     await page.fill('#site-search-dialog input', 'text to image');
     await expect.poll(() => status.textContent()).toMatch(/^Pictures from a text are not supported/);
     await page.fill('#site-search-dialog input', '%%%');
-    await expect.poll(() => status.textContent()).toBe('No results for "%%%".');
+    await expect.poll(() => status.textContent()).toBe('No results for "%%%". Try another word, or look here:');
+    const places = page.locator('#site-search-dialog li a');
+    expect(await places.allTextContents()).toEqual([
+      'Getting started',
+      'How to choose',
+      'Names by topic',
+      'Errors and what to do',
+    ]);
   });
 
   test('works by the keyboard alone', async () => {

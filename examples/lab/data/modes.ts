@@ -31,6 +31,8 @@ const FAIR_SHARE = 0.2;
 export interface Coverage {
   readonly covered: number;
   readonly all: number;
+  /** The share of samples that are in some cloud. */
+  readonly within: number;
 }
 
 /** The coverage of the clouds by some points, x and y in turn; undefined if the data are not clouds. */
@@ -39,7 +41,8 @@ export function coverageOf(experiment: Experiment, points: ArrayLike<number>): C
   if (clouds === undefined) return undefined;
   const counts = countsByCloud(clouds, points);
   const least = (FAIR_SHARE * points.length) / 2 / counts.length;
-  return { covered: counts.filter((count) => count >= least).length, all: counts.length };
+  const within = (2 * counts.reduce((sum, count) => sum + count, 0)) / Math.max(1, points.length);
+  return { covered: counts.filter((count) => count >= least).length, all: counts.length, within };
 }
 
 /** How many of some points, x and y in turn, are within three standard deviations of each cloud's centre. */

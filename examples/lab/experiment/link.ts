@@ -3,6 +3,7 @@ import { canLearn, defaultsOf, fieldNames, firstDataOf, type Experiment } from '
 import { fields, flawOf, hasField, type DataName, type Family, type Field, type FieldName } from './fields.js';
 import { experimentOf, stories } from '../stories/index.js';
 import { MAX_DRAWN, readPoints, writePoints } from './points.js';
+import { withoutClash } from './without-clash.js';
 
 const VERSION = '1';
 
@@ -72,6 +73,7 @@ export function readLink(hash: string): Linked {
   const usual = initial?.data ?? firstDataOf(family);
   const named = set === null || flawOf('data', set) !== undefined ? usual : withoutFiles(set as DataName);
   const data = canLearn(family, named) ? named : firstDataOf(family);
+  if (set !== null && withoutFiles(set as DataName) !== set) flaws.push(lacksFiles[set as 'csv' | 'own']);
   if (data !== named) flaws.push(`${fields.family.choices[family]} cannot learn ${cut(named)}`);
   const changes: Record<string, unknown> = { data };
   const known = new Set(['v', 'f', 'q', 'hide', 'story', ...Object.keys(pageLabels)]);
@@ -100,16 +102,22 @@ export function readLink(hash: string): Linked {
     const value = parameters.get(name) ?? '0';
     if (!['0', '1'].includes(value)) flaws.push(`${label} is 0 or 1, not ${cut(value)}`);
   }
-  const page = (Object.keys(pageLabels) as PageName[]).find((name) => parameters.get(name) === '1') ?? opened?.page;
+  const [asked, ...others] = (Object.keys(pageLabels) as PageName[]).filter((name) => parameters.get(name) === '1');
+  if (asked !== undefined && others.length > 0) {
+    const labels = [asked, ...others].map((name) => pageLabels[name]).join(' and ');
+    flaws.push(`${labels} are two pages, and a link can open only one`);
+  }
+  const page = asked ?? opened?.page;
   const place = { story, page };
 
   const keys = (parameters.get('hide') ?? '').split('.').filter((key) => key !== '');
   const hidden = fieldNames.filter((name) => keys.includes(fields[name].key));
   const unknownControl = keys.find((key) => !fieldNames.some((name) => fields[name].key === key));
   if (unknownControl !== undefined) flaws.push(`no control is called ${cut(unknownControl)}, which it hides`);
-  const complaint = flaws.length === 0 ? '' : `In the link: ${flaws.join('; ')}. The rest is used.`;
   const base = initial?.data === data ? initial : impliedBy(family, data);
-  return { experiment: { ...base, ...changes }, hidden, place, complaint };
+  const { experiment, why } = withoutClash({ ...base, ...changes });
+  const ignored = flaws.length === 0 ? '' : `In the link: ${flaws.join('; ')}. The rest is used.`;
+  return { experiment, hidden, place, complaint: [ignored, why].filter((text) => text !== '').join(' ') };
 }
 
 /** The settings that a link does not name. They keep their values when defaults change, so that a saved link keeps its meaning. */
@@ -117,6 +125,12 @@ const impliedBy = (family: Family, data: DataName): Experiment => ({
   ...defaultsOf(family, data),
   ...(family === 'drifting' ? { tau: 0.05 } : {}),
 });
+
+/** What a link says of data that it cannot hold. */
+const lacksFiles = {
+  csv: 'the points of a CSV file are not in a link: open the file here to use them',
+  own: 'pictures from files are not in a link: choose them here to use them',
+};
 
 /** Replaces points and pictures from files, which stay with their owner, by a built-in set of the same kind. */
 const withoutFiles = (data: DataName): DataName =>

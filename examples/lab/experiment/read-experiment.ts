@@ -2,6 +2,7 @@ import { canLearn, defaultsOf, fieldNames, firstDataOf, type Experiment } from '
 import { flawOf, hasField, type DataName, type Family } from './fields.js';
 import type { Pictures } from './pictures.js';
 import type { Point } from './points.js';
+import { withoutClash } from './without-clash.js';
 
 /** Points of an experiment are at most this far from 0 in each direction. */
 const FARTHEST = 100;
@@ -45,6 +46,8 @@ export function readExperiment(value: unknown, pictures?: Pictures): Experiment 
     ...own,
     ...(data === 'own' ? { pictures } : {}),
   };
+  const { why } = withoutClash(experiment);
+  if (why !== '') throw new Error('its network predicts the noise, which a straight schedule excludes');
   const needsPoints = experiment.data === 'drawn' || experiment.data === 'csv';
   if (points === undefined && !needsPoints) return experiment;
   if (!isPoints(points)) throw new Error('its points cannot be read');

@@ -37,8 +37,8 @@ export function readCsv(bytes: Uint8Array): CsvPoints {
     const [x, y] = [row[first], row[second]];
     return x === undefined || y === undefined ? [] : [{ i, point: [x, y] }];
   });
-  const names = [rows[0]![first] ?? '', rows[0]![second] ?? ''];
-  const hasHeader = whole[0]?.i === 1 && numbers[0]!.every((number) => number === undefined) && !names.includes('');
+  const headers = headersIn(rows, numbers, [first, second]);
+  const names = headers === 0 ? [] : [rows[0]![first]!, rows[0]![second]!];
   const kept = spread(
     whole.map(({ point }) => point),
     MAX_ROWS,
@@ -47,10 +47,13 @@ export function readCsv(bytes: Uint8Array): CsvPoints {
   if (new Set(points.map(String)).size < 2) {
     throw new Error('All points of the file are the same. A model needs at least two different ones to learn from.');
   }
-  const left = rows.length - whole.length - (hasHeader ? 1 : 0);
-  const named = hasHeader ? names.map(shortened).join(' and ') : '';
+  const left = rows.length - whole.length - headers;
+  const named = names
+    .map(shortened)
+    .filter((name) => name !== '""')
+    .join(' and ');
   const remarks = [
-    `${kept.length} points were read${named === '' ? '' : ` from the columns ${named}`}.`,
+    `${kept.length} points were read${named === '' ? '' : ` from the ${names.every((name) => name.trim() !== '') ? 'columns' : 'column'} ${named}`}.`,
     columns.length > 2 || first !== 0 || second !== 1
       ? `The columns used are ${first + 1} and ${second + 1}, the first two with numbers.`
       : '',
@@ -61,6 +64,23 @@ export function readCsv(bytes: Uint8Array): CsvPoints {
     how,
   ];
   return { points, remark: remarks.filter((remark) => remark !== '').join(' ') };
+}
+
+/**
+ * The number of rows at the beginning that name the columns or their units: both cells are there, neither is a number, and one at least has
+ * a letter. A word for a missing number makes no header.
+ */
+function headersIn(
+  rows: readonly (readonly string[])[],
+  numbers: readonly (readonly (number | undefined)[])[],
+  columns: readonly number[],
+): number {
+  const isMissing = (cell: string): boolean => /^(|na|n\/a|nan|null|none|[+-]?inf(inity)?|[-?.]+)$/i.test(cell.trim());
+  const isHeader = (cells: readonly string[], row: number): boolean =>
+    columns.every((at) => cells[at] !== undefined && numbers[row]![at] === undefined) &&
+    columns.some((at) => !isMissing(cells[at]!) && /\p{L}/u.test(cells[at]!));
+  const first = rows.findIndex((cells, i) => !isHeader(cells, i));
+  return first === -1 ? 0 : first;
 }
 
 /** The text of a file: UTF-8, or UTF-16 if it begins with its mark. */

@@ -6,6 +6,7 @@ import { readLink, writeLink } from '../experiment/link.js';
 import type { Look } from '../experiment/look.js';
 import type { Pictures } from '../experiment/pictures.js';
 import type { Point } from '../experiment/points.js';
+import { withoutClash } from '../experiment/without-clash.js';
 import { experimentOf, stories } from '../stories/index.js';
 import type { SavedRun } from '../files/read-checkpoint.js';
 import type { Saved } from '../training/messages.js';
@@ -145,7 +146,7 @@ if (beginning.saved !== undefined) {
 export function changeTo(changes: Partial<Experiment>): void {
   const names = Object.keys(changes) as FieldName[];
   if (names.every(isLive)) names.forEach((name) => change(name, changes[name]!));
-  else begin({ ...experiment.value, ...changes });
+  else beginWithoutClash({ ...experiment.value, ...changes }, names.includes('target') ? 'target' : 'schedule');
 }
 
 /** Changes a setting: at once if it may change during a run, else in a new run. */
@@ -153,18 +154,25 @@ export function change(name: FieldName, value: string | number): void {
   const next = { ...experiment.value, [name]: value } as Experiment;
   if (name === 'family') return begin(withFamily(experiment.value, value as Family));
   if (name === 'data') return begin(withData(experiment.value, value as DataName));
-  if (!isLive(name)) return begin(next);
+  if (!isLive(name)) return beginWithoutClash(next, name === 'target' ? 'target' : 'schedule');
   experiment.value = next;
   if (session.value.snapshot.value.step > 0 && isOfTraining(name)) isMoved.value = true;
   session.value.turn(liveOf(next), isMoved.value);
+}
+
+/** Begins an experiment; a setting that cannot go with the one just chosen changes, and the page says why. */
+function beginWithoutClash(next: Experiment, kept: 'schedule' | 'target'): void {
+  const { experiment: one, why } = withoutClash(next, kept);
+  if (why !== '') notice.value = why;
+  begin(one);
 }
 
 /** What changes the samples alone leaves the losses as they are. */
 const isOfTraining = (name: FieldName): boolean =>
   !['calls', 'sampler', 'guidance', 'shown', 'temperature'].includes(name);
 
-/** Goes back to the weights of the start. */
-export const rewind = (): void => begin(experiment.value);
+/** Goes back to the weights of the start; with other settings, if some are given. */
+export const rewind = (changes: Partial<Experiment> = {}): void => begin({ ...experiment.value, ...changes });
 
 /** Begins a run with other chance. */
 export function newSeed(): void {

@@ -21,6 +21,7 @@ import './lab-view.js';
 import './lab-words.js';
 import { embeddedView, isEmbedded } from './beginning.js';
 import { experiment, isSheetOpen, isStoryOpen, notice, openedModel, page, story } from './store.js';
+import { isDark, switchTheme } from './theme.js';
 import { Watching } from './watching.js';
 
 /** The page. */
@@ -39,6 +40,7 @@ export class LabApp extends Watching {
     return html`<header>
         <h1>The lab</h1>
         <p>Train generative models in your browser.</p>
+        <button id="theme" aria-pressed=${isDark.value} @click=${switchTheme}>Dark</button>
         <nav aria-label="Families">
           ${Object.entries(fields.family.choices).map(
             ([name, label]) =>
@@ -128,9 +130,6 @@ const shown = (place: 'plane' | 'middle') =>
 const main = () => {
   const kind = kindOf(experiment.value.data);
   const isOfPoints = kind === 'points';
-  const curves = html`<lab-curves class="card"></lab-curves>`;
-  // next to the plane or the words, if there is room
-  const isBeside = kind === 'words' || (isOfPoints && experiment.value.family !== 'vae');
   return html`<main class=${isStoryOpen.value ? 'telling' : ''}>
     ${isStoryOpen.value ? html`<lab-story class="card"></lab-story>` : nothing}
     <div class="see">
@@ -138,12 +137,13 @@ const main = () => {
         <lab-transport></lab-transport>
         ${see()} ${kind === 'pictures' ? html`<lab-own-pictures></lab-own-pictures>` : nothing}
       </div>
-      ${shown('plane')} ${isBeside ? nothing : curves}
+      ${shown('plane')}
     </div>
     <div class="learn">
-      <lab-diagram class="card"></lab-diagram>
+      <lab-curves class="card"></lab-curves>
       <lab-measures class="card"></lab-measures>
-      ${isBeside ? curves : nothing} ${shown('middle')}
+      <lab-diagram class="card"></lab-diagram>
+      ${shown('middle')}
       ${experiment.value.family === 'diffusion' && isOfPoints ? html`<lab-quality class="card"></lab-quality>` : nothing}
     </div>
     <div class=${isSheetOpen.value ? 'set card open' : 'set card'} id="sheet" @keydown=${closeOnEscape}>

@@ -45,17 +45,6 @@ export class LabPlane extends Watching {
     };
     const needsNoise = ['field', 'noised', 'paths'].some((name) => shown.includes(name));
     return html`<section class="plane" aria-label="Plane">
-      <div class="layers" role="group" aria-label="Layers of the plane">
-        ${layersOf(family).map(
-          ({ name, label, color }) =>
-            html`<label class="chip"
-              ><input type="checkbox" .checked=${shown.includes(name)} @change=${toggle(name)} /><i
-                class=${`swatch swatch-${color}`}
-              ></i
-              >${label}</label
-            >`,
-        )}
-      </div>
       <lab-canvas
         .draw=${(canvas: Canvas) => this.#draw(canvas)}
         .describe=${() => this.#describe()}
@@ -67,6 +56,17 @@ export class LabPlane extends Watching {
         @pointermove=${this.#move}
         @keydown=${this.#key}
       ></lab-canvas>
+      <div class="layers" role="group" aria-label="Layers of the plane">
+        ${layersOf(family).map(
+          ({ name, label, color }) =>
+            html`<label class="chip"
+              ><input type="checkbox" .checked=${shown.includes(name)} @change=${toggle(name)} /><i
+                class=${`swatch swatch-${color}`}
+              ></i
+              >${label}</label
+            >`,
+        )}
+      </div>
       ${
         shown.includes('heat') && family === 'gan'
           ? legendOf([

@@ -48,7 +48,7 @@ export class LabTransport extends Watching {
           ${isRunning ? 'Stop' : 'Start'}
         </button>
         <button id="step" ?disabled=${!isReady || isRunning || isOver} @click=${() => void update()}>One update</button>
-        <button id="rewind" ?disabled=${!isReady} @click=${rewind}>Rewind</button>
+        <button id="rewind" ?disabled=${!isReady} @click=${() => rewind()}>Rewind</button>
         <button id="seed" ?disabled=${!isReady} @click=${newSeed}>New seed</button>
         <select
           id="speed"

@@ -106,12 +106,13 @@ export const coverage = computed(() => {
 
 /** What is wrong with the run, by the library and by the lab's measures. */
 export const verdicts = computed<readonly Verdict[]>(() => {
-  const { snapshot, measures } = session.value;
+  const { snapshot, measures, words } = session.value;
   return withMeasures(
     experiment.value,
     snapshot.value.report?.standing ?? [],
     measures.value,
     past.value === undefined ? coverage.value : undefined,
+    { history: snapshot.value.history, entropy: words.value?.entropy },
   );
 });
 

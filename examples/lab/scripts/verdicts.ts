@@ -20,6 +20,21 @@ interface Survey {
   readonly broken: readonly (readonly [link: string, ...deserved: string[]])[];
 }
 
+/** What may be said of a game, and of a drift, that goes wrong: which of these comes first depends on chance. */
+const ofGames = [
+  'mode collapse',
+  'clouds left out',
+  'vanishing gradient',
+  'discriminator too strong',
+  'diverging loss',
+  'oscillation',
+  'far from the data',
+  'not coming closer',
+  'samples got worse',
+  'clouds missed',
+];
+const ofDrifts = ['clouds left out', 'clouds missed', 'far from the data', 'not coming closer'];
+
 /** The runs by which the rules were made. */
 const first: Survey = {
   healthy: [
@@ -136,7 +151,80 @@ const second: Survey = {
     ['f=tokens&r=0.1&n=200&s=17', 'diverging loss', 'no better than a constant'],
   ],
 };
-const surveys = { first, second };
+/** Runs that were chosen and committed before any of them was made, for the verdicts of the lab's measures: lengths, rates and temperatures that the other two lack. */
+const third: Survey = {
+  healthy: [
+    'f=vae&d=moons&n=1500&s=31',
+    'f=vae&d=ring&n=1500&s=32',
+    'f=vae&d=grid&n=2500&s=33',
+    'f=vae&d=roll&n=1500&s=34',
+    'f=vae&d=moons&k=0.3&n=1000&s=35',
+    'f=vae&d=ring&z=3&x=0.08&n=1500&s=36',
+    'f=gan&d=moons&n=1200&s=31',
+    'f=gan&d=ring&n=1200&s=32',
+    'f=gan&d=grid&b=256&n=2500&s=33',
+    'f=gan&d=roll&n=1500&s=34',
+    'f=gan&d=ring&l=hinge&n=1000&s=35',
+    'f=gan&d=moons&l=least-squares&n=1000&s=36',
+    'f=gan&d=roll&l=wasserstein&p=gradient&g=1&n=1500&s=37',
+    'f=diffusion&d=moons&n=1500&s=31',
+    'f=diffusion&d=ring&t=sample&n=1200&s=32',
+    'f=diffusion&d=grid&n=2000&s=33',
+    'f=diffusion&d=roll&a=flow&t=flow&n=1200&s=34',
+    'f=diffusion&d=moons&a=linear&r=0.001&n=1500&s=35',
+    'f=diffusion&d=ring&y=used&n=1000&s=36',
+    'f=diffusion&d=roll&m=ddpm&c=50&n=800&s=37',
+    'f=drifting&d=moons&n=800&s=31',
+    'f=drifting&d=ring&K=0.2&n=800&s=32',
+    'f=drifting&d=roll&K=0.3&n=800&s=33',
+    'f=drifting&d=grid&n=2000&s=34',
+    'f=vae&d=clothes&n=600&s=31',
+    'f=gan&d=emoji&n=500&s=32',
+    'f=diffusion&d=clothes&n=500&s=33',
+    'f=vae&d=kinds&n=400&s=34',
+    'f=tokens&n=500&s=31',
+    'f=tokens&D=right&n=500&s=32',
+  ],
+  broken: [
+    ['f=vae&d=moons&k=0&n=1200&s=61', 'prior does not fit', 'far from the data'],
+    ['f=vae&d=grid&k=0&n=1200&s=62', 'prior does not fit', 'far from the data'],
+    ['f=vae&d=roll&k=0&z=4&n=1200&s=63', 'prior does not fit', 'far from the data'],
+    ['f=vae&d=moons&k=10&x=0.6&n=800&s=64', 'posterior collapse'],
+    [
+      'f=vae&d=ring&r=0.05&n=800&s=65',
+      'diverging loss',
+      'far from the data',
+      'posterior collapse',
+      'not coming closer',
+    ],
+    ['f=vae&d=roll&r=0.00005&n=800&s=66', 'slow learning'],
+    ['f=vae&d=grid&r=0.00015&n=600&s=67', 'slow learning'],
+    ['f=gan&d=ring&r=0.0001&n=600&s=68', 'slow learning'],
+    ['f=gan&d=grid&l=minimax&p=none&r=0.005&n=1500&s=69', ...ofGames],
+    ['f=gan&d=grid&l=minimax&p=none&n=1500&s=70', ...ofGames],
+    ['f=gan&d=moons&l=wasserstein&p=none&n=1200&s=71', ...ofGames],
+    ['f=gan&d=ring&l=wasserstein&p=none&r=0.005&n=1000&s=72', ...ofGames],
+    ['f=gan&d=grid&l=wasserstein&p=none&n=1200&s=73', ...ofGames],
+    ['f=gan&d=roll&r=0.08&n=900&s=74', ...ofGames],
+    ['f=gan&d=ring&p=none&r=0.02&n=900&s=75', ...ofGames],
+    ['f=gan&d=moons&l=hinge&p=none&r=0.03&n=900&s=76', ...ofGames],
+    ['f=diffusion&d=moons&r=0.1&n=700&s=77', 'diverging loss', 'far from the data', 'no better than a constant'],
+    ['f=diffusion&d=grid&t=sample&r=0.08&n=700&s=78', 'diverging loss', 'far from the data', 'not coming closer'],
+    ['f=diffusion&d=ring&r=0.00003&n=600&s=79', 'slow learning', 'no better than a constant'],
+    ['f=diffusion&d=roll&t=noise&n=600&s=80', 'target blows up'],
+    ['f=diffusion&d=moons&r=0.0002&n=300&s=81', 'slow learning'],
+    ['f=drifting&d=moons&K=0.03&n=800&s=82', ...ofDrifts],
+    ['f=drifting&d=roll&K=0.02&n=800&s=83', ...ofDrifts],
+    ['f=drifting&d=ring&K=0.05&n=800&s=84', ...ofDrifts],
+    ['f=drifting&d=grid&K=0.04&n=900&s=85', ...ofDrifts],
+    ['f=drifting&d=moons&r=0.00005&n=500&s=86', 'slow learning'],
+    ['f=gan&d=clothes&r=0.01&n=400&s=87', ...ofGames],
+    ['f=tokens&r=0.1&n=250&s=88', 'no better than letter frequencies', 'diverging loss'],
+    ['f=tokens&D=right&r=0.05&n=250&s=89', 'no better than letter frequencies', 'diverging loss'],
+    ['f=tokens&r=0.00001&n=300&s=90', 'no better than letter frequencies', 'slow learning'],
+  ],
+};
+const surveys = { first, second, third };
 
 const { values: options } = parseArgs({
   options: {
@@ -155,24 +243,30 @@ async function verdictsOf(experiment: Experiment): Promise<{ ever: string[]; las
   const post = (one: unknown): void => {
     const news = one as News;
     if (news.kind === 'measures') measures.push(news.measures);
+    if (news.kind === 'ready') entropy = news.words?.entropy;
   };
   const watched = { views: [], look: firstLook };
   const update = UPDATE[kindOf(experiment.data)] / Number(options.speed);
   let step = 0;
+  let entropy: number | undefined;
   const channel = { post, onMessage: () => undefined };
   const clock = { now: () => update * step };
   const run = await openRun({ experiment, watched, session: 1 }, channel, loadPictures, clock);
   const ever = new Set<string>();
   let last: readonly Verdict[] = [];
-  run.subscribe(({ report, status, error, step: now }) => {
+  run.subscribe(({ report, status, error, step: now, history }) => {
     step = now;
     if (status === 'failed') throw new Error(error?.message);
     if (report === undefined) return;
-    last = withMeasures(experiment, report.standing ?? [], measures);
+    last = withMeasures(experiment, report.standing ?? [], measures, undefined, { history, entropy });
     for (const { kind } of last) ever.add(kind);
   });
   await run.start();
   await run.dispose();
+  // the page judges once more when the last samples are measured
+  const { report, history } = run.snapshot();
+  last = withMeasures(experiment, report?.standing ?? [], measures, undefined, { history, entropy });
+  for (const { kind } of last) ever.add(kind);
   const end = measures.at(-1);
   return { ever: [...ever], last, far: end === undefined ? '' : (end.energyDistance / end.baseline).toPrecision(3) };
 }

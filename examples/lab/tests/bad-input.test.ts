@@ -80,8 +80,19 @@ describe('a CSV file is read if', () => {
       ['# x; y', ...lines].join('\n'),
       /^4 points were read\..*1 row without two numbers was left out/,
     ],
+    ['a header has numbers in other columns', ['x,y,2020', ...lines].join('\n'), /from the columns "x" and "y"/],
+    ['a header names one column', [',y', ...lines].join('\n'), /^4 points were read from the column "y"/],
+    ['units stand below the header', ['x,y', 'm,s', ...lines].join('\n'), /from the columns "x" and "y"/],
+    [
+      'rows after the header are missing numbers',
+      ['x,y', 'NA,1', ...lines].join('\n'),
+      /^4 points.* "y"\..*1 row without/,
+    ],
+    ['the first row is missing both', ['NaN,n/a', ...lines].join('\n'), /^4 points were read\..*1 row without/],
   ])('%s', (_, content, remark) => {
     const read = csv(content);
+    const isOfHeaders = content.startsWith('x,y\nm,s') || /^(x,y,2020|,y)/.test(content);
+    if (isOfHeaders) expect(read.remark).not.toContain('left out');
     expect(read.remark).toMatch(remark);
     expect(read.points).toEqual([
       [-1, -1],

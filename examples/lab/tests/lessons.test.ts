@@ -85,6 +85,30 @@ describe('a cure', () => {
         }
   });
 
+  test('of a run whose weights are lost is a restart at a rate that learns, not a move of the rate', () => {
+    for (const family of families) {
+      const usual = defaultsOf(family).rate;
+      const given = { ...defaultsOf(family), rate: 0.1 };
+      const { moves, restart } = cureOf('diverging loss', given)!;
+      expect(moves.map(({ control }) => control)).not.toContain('rate');
+      expect(restart!.changes).toEqual({ rate: usual });
+      // lowered in vain during the run, and as the run began
+      const low = { ...given, rate: 0.6 * usual };
+      expect(cureOf('diverging loss', low, true)!.restart!.changes.rate).toBe(low.rate);
+      expect(cureOf('diverging loss', low)!.restart!.changes.rate).toBeLessThan(low.rate / 2);
+      const least = { ...given, rate: fields.rate.low };
+      expect(cureOf('diverging loss', least)!.restart!.changes.rate).toBe(fields.rate.low);
+      for (const kind of kinds) {
+        const { words } = cureOf(kind, given)!;
+        const ofGames = ['mode collapse', 'discriminator too strong', 'vanishing gradient', 'oscillation'];
+        if (family !== 'gan' && !ofGames.includes(kind)) expect(words, kind).not.toMatch(/\b[DG]\b/);
+      }
+    }
+    expect(cureOf('far from the data', { ...defaultsOf('diffusion'), rate: 0.1 })!.restart).toBeDefined();
+    expect(cureOf('far from the data', defaultsOf('diffusion'))!.restart).toBeUndefined();
+    expect(cureOf('mode collapse', { ...defaultsOf('gan'), rate: 0.1 })!.restart).toBeUndefined();
+  });
+
   test('is not made up for what the lab does not know', () => {
     expect(cureOf('toString', defaultsOf('vae'))).toBeUndefined();
   });

@@ -1,11 +1,25 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import {
+  cosineSchedule,
+  createDenoiser,
+  createRandom,
+  denoisingMlp,
+  flowSchedule,
+  linearSchedule,
+  predictFlow,
+  predictNoise,
+  predictSample,
+  predictVelocity,
+} from '../../../src/index.js';
 import { maxClassesOf } from '../experiment/classes.js';
 import { canLearn, defaultsOf, fieldNames, firstDataOf, type Experiment } from '../experiment/experiment.js';
 import { fields, hasField, type Family, type Field } from '../experiment/fields.js';
 import { readLink, writeLink } from '../experiment/link.js';
 import { MAX_DRAWN, snapped } from '../experiment/points.js';
+import { readExperiment } from '../experiment/read-experiment.js';
+import { withoutClash } from '../experiment/without-clash.js';
 import { experimentOf, stories } from '../stories/index.js';
 
 const families = Object.keys(fields.family.choices) as Family[];
@@ -40,7 +54,7 @@ const experiments: fc.Arbitrary<Experiment> = fc.constantFrom(...families).chain
           hasField({ family, data }, name as 'seed'),
         ),
       );
-      const experiment = { ...defaultsOf(family, data), ...own, family, data } as Experiment;
+      const { experiment } = withoutClash({ ...defaultsOf(family, data), ...own, family, data });
       return experiment.data === 'drawn' ? { ...experiment, points: points.map(snapped) } : experiment;
     }),
 );
@@ -61,6 +75,42 @@ test('a story in a link without a family sets its experiment, which other keys c
   // a link that was written in a story, after its cure
   const cured = { ...third, ...stories[2]!.trials![0]!.changes };
   expect(readLink(writeLink(cured, [], { story: 3 })).experiment).toEqual(cured);
+});
+
+test('a link says why it cannot bring points or pictures of files, and that it opens one page', () => {
+  const complaintOf = (link: string): string => readLink(`#v=1&${link}`).complaint;
+  for (const family of ['vae', 'gan', 'diffusion', 'drifting'])
+    expect(complaintOf(`f=${family}&d=csv`)).toContain(
+      'the points of a CSV file are not in a link: open the file here',
+    );
+  expect(complaintOf('f=gan&d=own')).toContain('pictures from files are not in a link: choose them here');
+  const two = 'Side by side and One call are two pages, and a link can open only one';
+  expect(complaintOf('one=1&side=1')).toContain(two);
+  expect(complaintOf('side=1&one=1')).toContain(two);
+  expect(complaintOf('side=1&one=0')).toBe('');
+});
+
+test('noise and a straight schedule exclude each other, wherever they come from', () => {
+  const { experiment, complaint } = readLink('#v=1&f=diffusion&t=noise&a=flow');
+  expect(experiment).toMatchObject({ schedule: 'flow', target: 'flow' });
+  expect(complaint).toMatch(/^A straight schedule ends in pure noise\..* The network now predicts Flow\.$/);
+  const both = { ...defaultsOf('diffusion'), schedule: 'flow', target: 'noise' } as const;
+  expect(withoutClash(both, 'target').experiment).toMatchObject({ schedule: 'cosine', target: 'noise' });
+  expect(() => readExperiment(both)).toThrow('its network predicts the noise, which a straight schedule excludes');
+  // the other eleven pairs can be made
+  for (const schedule of Object.keys(fields.schedule.choices) as Experiment['schedule'][])
+    for (const target of Object.keys(fields.target.choices) as Experiment['target'][]) {
+      const pair = { ...defaultsOf('diffusion'), schedule, target };
+      const denoiser = () =>
+        createDenoiser(denoisingMlp({ size: 2, width: 4, random: createRandom(1) }), {
+          schedule: { cosine: cosineSchedule, linear: linearSchedule, flow: flowSchedule }[schedule]({ steps: 200 }),
+          predicts: { velocity: predictVelocity, noise: predictNoise, sample: predictSample, flow: predictFlow }[
+            target
+          ],
+        }).dispose();
+      if (withoutClash(pair).why === '') denoiser();
+      else expect(denoiser).toThrow('must separate data from noise');
+    }
 });
 
 test('docs/lab.md lists the key and the range of each setting', () => {

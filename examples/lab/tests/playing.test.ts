@@ -86,6 +86,74 @@ describe.skipIf(isWithoutChromium)('in the page', () => {
     await lab.close();
   });
 
+  /** Where an element begins and ends on the screen. */
+  const edgesOf = async (page: Page, one: string): Promise<readonly [top: number, bottom: number]> => {
+    const { y, height } = (await page.locator(one).first().boundingBox())!;
+    return [y, y + height];
+  };
+
+  test.each(['vae', 'gan', 'diffusion', 'drifting', ''])(
+    'a low screen shows the plane, Start, the rate and the loss together, of %s',
+    async (family) => {
+      const viewport = { width: 1_280, height: 720 };
+      // without a link, the list of stories is there, too
+      const { page, ...lab } = await open(family === '' ? undefined : `f=${family}&d=ring`, '', { viewport });
+      await page.locator('#start:enabled').waitFor();
+      await page.locator('lab-curves .plot canvas').waitFor();
+      for (const one of ['lab-plane canvas', '#start', '#control-rate', 'lab-curves .plot canvas']) {
+        const [top, bottom] = await edgesOf(page, one);
+        expect(top, one).toBeGreaterThanOrEqual(0);
+        expect(bottom, one).toBeLessThanOrEqual(viewport.height);
+      }
+      await lab.close();
+    },
+  );
+
+  test.each(['f=diffusion', 'f=gan&d=clothes', 'f=vae&d=emoji', 'f=tokens', 'd=csv'])(
+    'on the smallest phone, Start is above the bar of the settings, with %s',
+    async (link) => {
+      const viewport = { width: 360, height: 640 };
+      const { page, ...lab } = await open(link, '', { viewport });
+      await page.locator('#start:enabled').waitFor();
+      const [bar] = await edgesOf(page, '#settings');
+      expect((await edgesOf(page, '#start'))[1]).toBeLessThanOrEqual(bar);
+      await lab.close();
+    },
+  );
+
+  test('a switch makes the page dark, whatever the system says, and stays after a reload', async () => {
+    const { page, errors, ...lab } = await open('f=diffusion', '', { colorScheme: 'light' });
+    const color = (): Promise<string> => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+    const light = await color();
+    const theme = page.locator('#theme');
+    expect(await theme.getAttribute('aria-pressed')).toBe('false');
+    await theme.click();
+    await expect.poll(() => theme.getAttribute('aria-pressed')).toBe('true');
+    const dark = await color();
+    expect(dark).not.toBe(light);
+    await page.reload();
+    await theme.waitFor();
+    expect(await color()).toBe(dark);
+    // back to what the system says, which is followed again
+    await theme.click();
+    await expect.poll(color).toBe(light);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(() => theme.getAttribute('aria-pressed')).toBe('true');
+    expect(await color()).toBe(dark);
+    expect(errors).toEqual([]);
+    await lab.close();
+  });
+
+  test('a run that has exploded restarts at a rate that learns', async () => {
+    const { page, ...lab } = await open('f=diffusion&d=grid&r=0.1&n=200');
+    await lab.finish();
+    await page.locator('.verdict', { hasText: 'These weights will not recover' }).waitFor();
+    await page.locator('button.restart', { hasText: 'Restart with learning rate 0.003' }).click();
+    await page.locator('p.status', { hasText: /Ready, 0 of\s+200/ }).waitFor();
+    expect(await page.locator('#control-rate + input').inputValue()).toBe('0.003');
+    await lab.close();
+  });
+
   test('a model file that was made elsewhere is opened and sampled', async () => {
     const { page, errors, ...lab } = await open('f=vae');
     const random = createRandom(1);

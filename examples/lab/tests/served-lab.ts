@@ -9,8 +9,8 @@ const chromium = await findChromium().catch(() => undefined);
 /** Whether no Chromium was found, so that pages cannot be opened. */
 export const isWithoutChromium = chromium === undefined;
 
-/** Serves the built lab for a group of tests, and starts Chromium; returns what opens an experiment, in another page of the lab such as `?embed` if one is named. */
-export function serveLab(): (link: string, page?: string, options?: LabOptions) => Promise<LabPage> {
+/** Serves the built lab for a group of tests, and starts Chromium; returns what opens an experiment, or none, in another page of the lab such as `?embed` if one is named. */
+export function serveLab(): (link: string | undefined, page?: string, options?: LabOptions) => Promise<LabPage> {
   let site: Site;
   let browser: Browser;
   beforeAll(async () => {
@@ -21,5 +21,6 @@ export function serveLab(): (link: string, page?: string, options?: LabOptions) 
     await browser?.close();
     site?.close();
   });
-  return (link, page = '', options = {}) => openLab(browser, `${site.origin}/${page}#v=1&${link}`, options);
+  return (link, page = '', options = {}) =>
+    openLab(browser, `${site.origin}/${page}${link === undefined ? '' : `#v=1&${link}`}`, options);
 }

@@ -1,6 +1,7 @@
 import { countParameters, createRandom, loadCheckpoint, saveCheckpoint } from 'tfjs-generative';
 import { createRun, stopEarly, stopOn, type Run, type RunChannel } from 'tfjs-generative/run';
 import { liveOf, type Experiment } from '../experiment/experiment.js';
+import { isOfScale } from '../experiment/judge-measures.js';
 import { isOfPictures, type PictureSet, type Pictures } from '../experiment/pictures.js';
 import { createContinued } from './continued.js';
 import { inTurn } from './in-turn.js';
@@ -51,7 +52,7 @@ export async function openRun(
   const { trainer } = learner;
   const ends = {
     plateau: () => [stopEarly({ metric: lossOf(experiment), goal: 'min', patience: 20, minRelativeChange: 0.01 })],
-    verdict: () => [stopOn(() => true)],
+    verdict: () => [stopOn((verdict) => !isOfScale(verdict, data))],
   };
   const observers = Object.hasOwn(ends, experiment.until) ? ends[experiment.until as keyof typeof ends]() : [];
   if (saved !== undefined) {

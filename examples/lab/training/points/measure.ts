@@ -9,16 +9,16 @@ import { SAMPLES } from '../sizes.js';
 /** Measures samples, points with x and y in turn; `step` is reported with the numbers. */
 export function createMeasuring(experiment: Experiment, random: RandomStream) {
   const fresh = drawPoints(experiment, random.fork('fresh'));
-  const others = drawPoints(experiment, random.fork('others'));
-  let baseline: number | undefined;
-  let [spread, ofPoint] = [0, 0];
+  let [spread, ofPoint]: [number | undefined, number] = [undefined, 0];
   return async (step: number, samples: Samples): Promise<Measures> => {
-    const [data, other] = await Promise.all([fresh, others]);
-    if (baseline === undefined) {
+    const data = await fresh;
+    if (spread === undefined) {
       spread = meanDistance(data, data);
       ofPoint = 2 * meanDistance(meanOf(data), data) - spread;
-      baseline = 2 * meanDistance(data, other) - spread - meanDistance(other, other);
     }
+    // the mean over all other sets of as many points: within a set, each point's distance from itself counts as 0. A single other set may be
+    // three times as far or as near by chance.
+    const baseline = (2 * spread) / (SAMPLES - 1);
     const energyDistance = 2 * meanDistance(samples, data) - meanDistance(samples, samples) - spread;
     return { step, energyDistance, baseline, ofPoint, modes: coverageOf(experiment, samples) };
   };
