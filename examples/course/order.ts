@@ -31,6 +31,11 @@ export const order = [
   'edm-denoiser',
   'heun-step',
   'classifier-free-guidance',
+  'consistency-function',
+  'inpaint',
+  'projection-logit',
+  'relativistic-losses',
+  'langevin-sample',
 ] as const;
 
 /** The folders of the pieces without a stub, which come after the exercises. */
