@@ -36,6 +36,9 @@ export const order = [
   'projection-logit',
   'relativistic-losses',
   'langevin-sample',
+  'guided-noise',
+  'ddim-inversion',
+  'spectral-norm',
 ] as const;
 
 /** The folders of the pieces without a stub, which come after the exercises. */

@@ -102,7 +102,7 @@ export const answers: Answers = tidied({
       (_: T, __: T, v: T) => {
         const mask = past(v);
         return tf.matMul(
-          tf.broadcastTo(tf.div(mask, tf.sum(mask, 1, true)), [v.shape[0]!, v.shape[1]!, v.shape[1]!]),
+          tf.broadcastTo(tf.div(mask, tf.sum(mask, 1, true)), [v.shape[0], v.shape[1]!, v.shape[1]!]),
           v,
         );
       },

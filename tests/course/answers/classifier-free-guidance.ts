@@ -25,7 +25,7 @@ export const answers: Answers = tidied({
     },
     'example by example': (predict: Predict, x: T, classes: T, none: number, scale: T) =>
       tf.concat(
-        tf.split(x, x.shape[0]!).map((row, i) => {
+        tf.split(x, x.shape[0]).map((row, i) => {
           const u = predict(row, tf.tensor1d([none], 'int32'));
           const c = predict(row, tf.slice(classes, [i], [1]));
           return tf.add(u, tf.mul(tf.slice(scale, [i, 0], [1, 1]), tf.sub(c, u)));

@@ -110,7 +110,7 @@ export const answers: Answers = tidied({
     'divided by the size of the batch': [
       (n: T, s: T, z: T, indices: I) => {
         const [count, sum] = totals(z, indices, n.size);
-        return made(mix(n, tf.div(count, z.shape[0]!)), mix(s, tf.div(sum, z.shape[0]!)));
+        return made(mix(n, tf.div(count, z.shape[0])), mix(s, tf.div(sum, z.shape[0])));
       },
       ['shareOfBatch'],
     ],

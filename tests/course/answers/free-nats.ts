@@ -14,7 +14,7 @@ export const answers: Answers = tidied({
     },
     'with clipByValue': (d: T) => tf.sum(tf.clipByValue(tf.mean(d, 0), 0.5, 1e6)),
     'with a product with ones': (d: T) => {
-      const means = tf.matMul(tf.fill<tf.Rank.R2>([1, d.shape[0]!], 1 / d.shape[0]!), d as tf.Tensor2D);
+      const means = tf.matMul(tf.fill<tf.Rank.R2>([1, d.shape[0]], 1 / d.shape[0]), d);
       return tf.sum(bounded(means));
     },
     'latent by latent': (d: T) => tf.addN(tf.unstack(d, 1).map((column) => bounded(tf.mean(column)))),

@@ -29,7 +29,7 @@ export const answers: Answers = tidied({
     'one place after the other': (l: T, x: T, m: T) => {
       const [logs, tokens, counts] = [tf.unstack(tf.logSoftmax(l), 1), tf.unstack(x, 1), tf.unstack(m, 1)];
       const sums = tokens.slice(1).map((token, i) => {
-        const own = tf.oneHot(token as tf.Tensor1D, l.shape[2]!);
+        const own = tf.oneHot(token, l.shape[2]!);
         return tf.sum(tf.mul(counts[i + 1]!, tf.sum(tf.mul(own, logs[i]!), 1)));
       });
       return tf.neg(bits(tf.div(tf.addN(sums), tf.sum(rest(m)))));

@@ -53,7 +53,7 @@ export const answers: Answers = tidied({
     ...Object.fromEntries(
       (
         [
-          ['the second slope alone', 'secondOnly', (x: T, h: number, d: T, e: T) => go(x, h, e)],
+          ['the second slope alone', 'secondOnly', (x: T, h: number, _: T, e: T) => go(x, h, e)],
           ['the sum', 'sum', (x: T, h: number, d: T, e: T) => go(x, h, tf.add(d, e))],
           [
             'from the end of Euler’s step',

@@ -18,7 +18,7 @@ export const answers: Answers = tidied({
     },
     'with slices of the noise': (energy: Energy, b: T, f: T, m: T, n: T) => {
       let x: T = start(b, f, m);
-      for (let s = 0; s < n.shape[0]!; s++) {
+      for (let s = 0; s < n.shape[0]; s++) {
         const e = tf.reshape(tf.slice(n, [s, 0, 0], [1, -1, -1]), b.shape);
         x = tf.addN([x, tf.mul(-0.1, slopes(energy, x)), tf.mul(0.05, e)]);
       }
@@ -59,7 +59,7 @@ export const answers: Answers = tidied({
     ],
     'the mean energy': [
       (energy: Energy, b: T, f: T, m: T, n: T) =>
-        walk((x) => tf.div(energy(x), b.shape[0]!), start(b, f, m), tf.unstack(n)),
+        walk((x) => tf.div(energy(x), b.shape[0]), start(b, f, m), tf.unstack(n)),
       ['stepOfMean'],
     ],
     'one step': [

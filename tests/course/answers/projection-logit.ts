@@ -3,20 +3,20 @@ import { tidied, type Answers } from './answers.js';
 
 type T = tf.Tensor;
 
-const rows = (c: T, table: T): T => tf.gather(table, c as tf.Tensor1D);
+const rows = (c: T, table: T): T => tf.gather(table, c);
 const shared = (h: T, w: T, b: T): T => tf.add(tf.matMul(h, w), b);
 const own = (h: T, c: T, table: T): T => tf.sum(tf.mul(h, rows(c, table)), 1, true);
 
 export const answers: Answers = tidied({
   right: {
     'with one-hot rows': (h: T, c: T, w: T, b: T, table: T) => {
-      const entries = tf.matMul(tf.cast(tf.oneHot(c as tf.Tensor1D, table.shape[0]!), 'float32'), table);
+      const entries = tf.matMul(tf.cast(tf.oneHot(c as tf.Tensor1D, table.shape[0]), 'float32'), table);
       return tf.add(shared(h, w, b), tf.sum(tf.mul(entries, h), 1, true));
     },
     'with all products, and a choice': (h: T, c: T, w: T, b: T, table: T) => {
       const all = tf.matMul(h, table, false, true);
-      const chosen = tf.mul(all, tf.oneHot(c as tf.Tensor1D, table.shape[0]!));
-      return tf.addN([tf.matMul(h, w), tf.sum(chosen, 1, true), tf.broadcastTo(b, [h.shape[0]!, 1])]);
+      const chosen = tf.mul(all, tf.oneHot(c as tf.Tensor1D, table.shape[0]));
+      return tf.addN([tf.matMul(h, w), tf.sum(chosen, 1, true), tf.broadcastTo(b, [h.shape[0], 1])]);
     },
     'with the weights added to the rows': (h: T, c: T, w: T, b: T, table: T) =>
       tf.add(b, tf.sum(tf.mul(h, tf.add(rows(c, table), tf.transpose(w))), 1, true)),

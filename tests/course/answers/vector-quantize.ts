@@ -20,7 +20,7 @@ export const answers: Answers = tidied({
   right: {
     'with one-hot rows': (z: T, codebook: T, detach: Detach) => {
       const squares = tf.sub(tf.sum(tf.square(codebook), 1), tf.mul(2, tf.matMul(z, codebook, false, true)));
-      const own = tf.oneHot(tf.argMin(squares, 1) as tf.Tensor1D, codebook.shape[0]!);
+      const own = tf.oneHot(tf.argMin(squares, 1) as tf.Tensor1D, codebook.shape[0]);
       return parts(z, tf.matMul(own, codebook), detach);
     },
     'with the largest of negative distances': (z: T, codebook: T, detach: Detach) => {
@@ -43,7 +43,7 @@ export const answers: Answers = tidied({
     'vector by vector': (z: T, codebook: T, detach: Detach) => {
       const rows = tf.unstack(z).map((row) => {
         const index = tf.argMin(tf.sum(tf.squaredDifference(codebook, row), 1));
-        return tf.gather(codebook, index as tf.Scalar);
+        return tf.gather(codebook, index);
       });
       return parts(z, tf.stack(rows), detach);
     },

@@ -1,4 +1,4 @@
-import { defineExercise, meanOf, sumOf } from 'tfjs-generative/testing';
+import { defineExercise, sumOf } from 'tfjs-generative/testing';
 import { logSoftmax } from '../../log-softmax.js';
 
 export const exercise = defineExercise({

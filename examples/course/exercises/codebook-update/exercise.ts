@@ -81,7 +81,7 @@ export const exercise = defineExercise({
     const newCounts = codes.map(({ count }) => (wrong.normalised ? count / all : count));
     return {
       counts: newCounts,
-      sums: codes.map(({ sum }) => sum as number[]),
+      sums: codes.map(({ sum }) => sum),
       codebook: codes.map(({ sum, own, total }, k) => {
         const count = wrong.oldCounts || wrong.oldCodebook ? counts[k]! : newCounts[k]! + (wrong.plusOne ? 1 : 0);
         if (wrong.batchMeans) return total.map((value) => value / Math.max(1, own.length));

@@ -84,7 +84,7 @@ export const exercise = defineExercise({
         Math.tanh(sumOf(row.map((value, k) => ofInput * value * weights[k]![j]!)) + time),
       );
       const estimate = each((a, b) => ofX * a + ofNetwork * b, row, hidden);
-      return wrong.noiseEstimate ? each((a, b) => (a - b) / s, row, estimate) : (estimate as number[]);
+      return wrong.noiseEstimate ? each((a, b) => (a - b) / s, row, estimate) : estimate;
     });
   },
 
