@@ -188,7 +188,7 @@ test.each<[string, (x: T) => T]>([
   ],
   ['a squared difference of all pairs', (x) => tf.squaredDifference(tf.expandDims(x, 1), tf.expandDims(tf.exp(x), 0))],
   ['a squared difference from one row', (x) => tf.squaredDifference(x, tf.slice(x, [1, 0], [1, -1]))],
-  ['a gather of the nearest row', (x) => tf.square(tf.gather(x, tf.argMin(x, 0) as tf.Tensor1D))],
+  ['a gather of the nearest row', (x) => tf.square(tf.gather(x, tf.argMin<tf.Tensor1D>(x, 0)))],
   [
     'a gatherND of the largest numbers',
     (x) => tf.square(tf.gatherND(x, tf.stack([tf.range(0, 2, 1, 'int32'), tf.argMax(x, 1)], 1))),

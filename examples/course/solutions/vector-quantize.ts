@@ -8,7 +8,7 @@ export function vectorQuantize(
 ): { quantized: T; codebookLoss: T; commitmentLoss: T } {
   return tf.tidy(() => {
     const distances = tf.sum(tf.squaredDifference(tf.expandDims(z, 1), tf.expandDims(codebook, 0)), 2);
-    const codes = tf.gather(codebook, tf.argMin(distances, 1) as tf.Tensor1D);
+    const codes = tf.gather(codebook, tf.argMin<tf.Tensor1D>(distances, 1));
     const loss = (a: T, b: T): T => tf.mean(tf.sum(tf.squaredDifference(a, b), 1));
     return {
       quantized: tf.add(z, detach(tf.sub(codes, z))),

@@ -9,7 +9,7 @@ const dataOf = (x: T, e: T, level: T): T => tf.div(tf.sub(x, tf.mul(sigma(level)
 const noised = (data: T, e: T, level: T): T => tf.add(tf.mul(tf.sqrt(level), data), tf.mul(sigma(level), e));
 /** Goes up the table; each step may be another one. */
 const up =
-  (step: (x: T, e: T, from: T, to: T) => T, time = (t: number, _: number): number => t, less = 0) =>
+  (step: (x: T, e: T, from: T, to: T) => T, time: (t: number, last: number) => number = (t) => t, less = 0) =>
   (predict: Noise, x: T, table: T): T => {
     const levels = tf.unstack(table);
     let at = x;

@@ -16,7 +16,7 @@ export const answers: Answers = tidied({
     'with logSumExp': (theta: T, x: T) => step(theta, (t) => tf.sub(tf.logSumExp(t), tf.mean(tf.gather(t, x)))),
     'with variables and an optimizer': (theta: T, x: T) => {
       const t = tf.variable(theta);
-      const { grads } = tf.variableGrads(() => tf.mean(costs(t, x)) as tf.Scalar, [t]);
+      const { grads } = tf.variableGrads(() => tf.mean<tf.Scalar>(costs(t, x)), [t]);
       const after = tf.sub(t, tf.div(Object.values(grads)[0]!, 2));
       t.dispose();
       return after;

@@ -44,7 +44,7 @@ export const answers: Answers = tidied({
       let [z, log]: [T, T] = [x, tf.zeros(x.shape)];
       for (let k = steps; k > 0; k--) {
         const t = k / steps;
-        log = tf.sub(log, tf.div(tf.valueAndGrad((at: T) => tf.sum(v(at, t)) as tf.Scalar)(z).grad, steps));
+        log = tf.sub(log, tf.div(tf.valueAndGrad((at: T) => tf.sum<tf.Scalar>(v(at, t)))(z).grad, steps));
         z = tf.sub(z, tf.div(v(z, t), steps));
       }
       return tf.add(log, tf.sub(tf.div(tf.square(z), -2), 0.5 * Math.log(2 * Math.PI)));

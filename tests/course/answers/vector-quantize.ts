@@ -7,7 +7,7 @@ type Parts = { quantized: T; codebookLoss: T; commitmentLoss: T };
 
 const nearest = (z: T, codebook: T): T => {
   const distances = tf.sum(tf.squaredDifference(tf.expandDims(z, 1), tf.expandDims(codebook, 0)), 2);
-  return tf.gather(codebook, tf.argMin(distances, 1) as tf.Tensor1D);
+  return tf.gather(codebook, tf.argMin<tf.Tensor1D>(distances, 1));
 };
 const loss = (a: T, b: T): T => tf.mean(tf.sum(tf.squaredDifference(a, b), 1));
 const parts = (z: T, codes: T, detach: Detach): Parts => ({
@@ -20,12 +20,12 @@ export const answers: Answers = tidied({
   right: {
     'with one-hot rows': (z: T, codebook: T, detach: Detach) => {
       const squares = tf.sub(tf.sum(tf.square(codebook), 1), tf.mul(2, tf.matMul(z, codebook, false, true)));
-      const own = tf.oneHot(tf.argMin(squares, 1) as tf.Tensor1D, codebook.shape[0]);
+      const own = tf.oneHot(tf.argMin<tf.Tensor1D>(squares, 1), codebook.shape[0]);
       return parts(z, tf.matMul(own, codebook), detach);
     },
     'with the largest of negative distances': (z: T, codebook: T, detach: Detach) => {
       const distances = tf.norm(tf.sub(tf.expandDims(z, 1), tf.expandDims(codebook, 0)), 'euclidean', 2);
-      return parts(z, tf.gather(codebook, tf.argMax(tf.neg(distances), 1) as tf.Tensor1D), detach);
+      return parts(z, tf.gather(codebook, tf.argMax<tf.Tensor1D>(tf.neg(distances), 1)), detach);
     },
     'with each part detached': (z: T, codebook: T, detach: Detach) => {
       const codes = nearest(z, codebook);
@@ -52,13 +52,13 @@ export const answers: Answers = tidied({
     'the farthest': [
       (z: T, codebook: T, detach: Detach) => {
         const distances = tf.sum(tf.squaredDifference(tf.expandDims(z, 1), tf.expandDims(codebook, 0)), 2);
-        return parts(z, tf.gather(codebook, tf.argMax(distances, 1) as tf.Tensor1D), detach);
+        return parts(z, tf.gather(codebook, tf.argMax<tf.Tensor1D>(distances, 1)), detach);
       },
       ['farthest'],
     ],
     'the largest product': [
       (z: T, codebook: T, detach: Detach) =>
-        parts(z, tf.gather(codebook, tf.argMax(tf.matMul(z, codebook, false, true), 1) as tf.Tensor1D), detach),
+        parts(z, tf.gather(codebook, tf.argMax<tf.Tensor1D>(tf.matMul(z, codebook, false, true), 1)), detach),
       ['product'],
     ],
     'means over features': [

@@ -82,7 +82,7 @@ export const exercise = defineExercise({
       const hidden = weights[0]!.map(
         (_, j) => 1 + Math.tanh(sumOf(row.map((value, k) => value * weights[k]![j]!)) + level),
       );
-      return each((a, b) => skip * a + out * b, row, hidden) as number[];
+      return each<number[]>((a, b) => skip * a + out * b, row, hidden);
     });
   },
 

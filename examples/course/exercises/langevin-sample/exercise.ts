@@ -77,7 +77,7 @@ export const exercise = defineExercise({
     return buffer.map((row, i) => {
       const flag = isFresh[i]![0]!;
       const share = wrong.onlyBuffer ? 0 : wrong.onlyFresh ? 1 : wrong.maskTurned ? 1 - flag : flag;
-      const start = each((a, b) => (wrong.sum ? a + b : share * b + (1 - share) * a), row, fresh[i]!) as number[];
+      const start = each<number[]>((a, b) => (wrong.sum ? a + b : share * b + (1 - share) * a), row, fresh[i]!);
       const first = slopesAt(start);
       let x = start;
       for (let s = 0; s < count; s++) {

@@ -42,7 +42,7 @@ export const exercise = defineExercise({
         ? table[0]!.map((_, j) => sumOf(table.map((other) => other[j]!)))
         : table[own % table.length]!;
       const w = weights.map(([value]) => value!);
-      const terms = each((h, e, v) => h * e * (wrong.weightedRow ? v : 1), row, entry, w) as number[];
+      const terms = each<number[]>((h, e, v) => h * e * (wrong.weightedRow ? v : 1), row, entry, w);
       const inner = wrong.mean
         ? meanOf(terms)
         : wrong.sumOfRow
