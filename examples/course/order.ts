@@ -33,12 +33,12 @@ export const order = [
   'classifier-free-guidance',
   'consistency-function',
   'inpaint',
-  'projection-logit',
-  'relativistic-losses',
-  'langevin-sample',
   'guided-noise',
   'ddim-inversion',
+  'projection-logit',
+  'relativistic-losses',
   'spectral-norm',
+  'langevin-sample',
 ] as const;
 
 /** The folders of the pieces without a stub, which come after the exercises. */
