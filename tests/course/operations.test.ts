@@ -186,6 +186,13 @@ test.each<[string, (x: T) => T]>([
     'a gather for each number',
     (x) => tf.square(tf.gather(tf.stack([x, tf.exp(x)], 2), tf.tensor3d([0, 1, 1, 0, 0, 1], [2, 3, 1], 'int32'), 2, 2)),
   ],
+  ['a squared difference of all pairs', (x) => tf.squaredDifference(tf.expandDims(x, 1), tf.expandDims(tf.exp(x), 0))],
+  ['a squared difference from one row', (x) => tf.squaredDifference(x, tf.slice(x, [1, 0], [1, -1]))],
+  ['a gather of the nearest row', (x) => tf.square(tf.gather(x, tf.argMin<tf.Tensor1D>(x, 0)))],
+  [
+    'a gatherND of the largest numbers',
+    (x) => tf.square(tf.gatherND(x, tf.stack([tf.range(0, 2, 1, 'int32'), tf.argMax(x, 1)], 1))),
+  ],
   ['gatherND of a row twice', (x) => tf.square(tf.gatherND(x, tf.tensor2d([[1], [1]], [2, 1], 'int32')))],
   ['scatterND onto one row', (x) => tf.square(tf.scatterND(tf.tensor2d([[2], [2]], [2, 1], 'int32'), x, [4, 3]))],
   ['a diagonal of a matrix', (x) => tf.square(tf.diag(x))],

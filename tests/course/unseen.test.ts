@@ -48,12 +48,20 @@ async function outcomesOf(sets: Readonly<Record<string, readonly Wrong[]>>): Pro
   return outcomes;
 }
 
-test.each(exercises)('right answers to $name in other styles lose no point', async ({ name, exercise }) => {
-  for (const answer of [...(first[name]?.right ?? []), ...fourth[name]!.right, ...fifth[name]!.right]) {
-    const results = await gradeSource(exercise, answer);
-    expect(results.map(({ message }) => message)).toEqual(results.map(() => 'Right.'));
-  }
-});
+// nobody has tried the later exercises in this way yet
+test.each(exercises.filter(({ name }) => name in fourth))(
+  'right answers to $name in other styles lose no point',
+  async ({ name, exercise }) => {
+    for (const answer of [
+      ...(first[name]?.right ?? []),
+      ...(fourth[name]?.right ?? []),
+      ...(fifth[name]?.right ?? []),
+    ]) {
+      const results = await gradeSource(exercise, answer);
+      expect(results.map(({ message }) => message)).toEqual(results.map(() => 'Right.'));
+    }
+  },
+);
 
 const wrongOf = (set: Readonly<Record<string, Unseen>>): Record<string, readonly Wrong[]> =>
   Object.fromEntries(Object.entries(set).map(([name, { wrong }]) => [name, wrong]));

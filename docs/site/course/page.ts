@@ -1,4 +1,4 @@
-// The course: thirteen exercises, the pieces after them, an editor, and checks that name the mistake. No data leave the page.
+// The course: exercises, the pieces after them, an editor, and checks that name the mistake. No data leave the page.
 import { javascript } from '@codemirror/lang-javascript';
 import { EditorState } from '@codemirror/state';
 import { keymap } from '@codemirror/view';

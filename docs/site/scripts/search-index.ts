@@ -160,7 +160,7 @@ async function appPages(): Promise<{ title: string; kind: string; url: string; t
     title: 'The course, in a page',
     kind: 'Course',
     url: 'course/index.html',
-    text: 'A course of thirteen exercises: functions that you write and check in the page, from a sample that has a gradient to the bound of masked diffusion.',
+    text: 'A course of exercises: functions that you write and check in the page, from a sample that has a gradient to guidance.',
     phrases: ['course', 'exercises', 'learn'],
   };
   const lab = {

@@ -12,9 +12,11 @@ export function completeGradients(): void {
   if (registered('Add') === undefined) return;
   repairGradients();
   for (const gradient of additions) if (registered(gradient.kernelName) === undefined) tf.registerGradient(gradient);
-  if (registered(gather.kernelName) === gather) return;
-  tf.unregisterGradient(gather.kernelName);
-  tf.registerGradient(gather);
+  for (const gradient of [gather, squaredDifference]) {
+    if (registered(gradient.kernelName) === gradient) continue;
+    tf.unregisterGradient(gradient.kernelName);
+    tf.registerGradient(gradient);
+  }
 }
 
 /** The gradient with respect to the first input; the second one is saved with it. */
@@ -26,8 +28,8 @@ function ofFirst(kernelName: string, [first, second]: readonly string[], pull: P
     inputsToSave: second === undefined ? [first!] : [first!, second],
     gradFunc: (dy, [x, other], attributes) => ({
       [first!]: () => pull(dy as Tensor, x!, other, attributes as never),
-      // indices have no gradient
-      ...(second !== undefined && { [second]: () => tf.zerosLike(other!) }),
+      // indices have no gradient, but those that depend on an input need one of float32
+      ...(second !== undefined && { [second]: () => tf.zeros(other!.shape) }),
     }),
   };
 }
@@ -38,6 +40,19 @@ const gather = ofFirst('GatherV2', ['x', 'indices'], (dy, x, indices, attributes
   const places = tf.gather(tf.reshape(tf.range(0, x.size, 1, 'int32'), x.shape), indices!, axis, batchDims);
   return tf.reshape(tf.unsortedSegmentSum(tf.reshape(dy, [-1]), tf.reshape(places, [-1]), x.size), x.shape);
 });
+
+/** The gradient of `tf.squaredDifference`; tfjs's own throws if an input is broadcast. */
+const squaredDifference: GradConfig = {
+  kernelName: 'SquaredDifference',
+  inputsToSave: ['a', 'b'],
+  gradFunc(dy, [a, b]) {
+    const of = (x: Tensor, y: Tensor): Tensor => {
+      const slopes = tf.mul(dy as Tensor, tf.mul(2, tf.sub(x, y)));
+      return tf.reshape(tf.sum(slopes, tf.broadcast_util.getReductionAxes(x.shape, slopes.shape)), x.shape);
+    };
+    return { a: () => of(a!, b!), b: () => of(b!, a!) };
+  },
+};
 
 /** The gradients that {@link completeGradients} registers if they are missing. */
 export const additions: readonly GradConfig[] = [
