@@ -14,7 +14,7 @@ export interface PlayedNote {
 }
 
 /** Notes that start closer together than a 32nd are a chord, and a shorter silence belongs to the note before it. */
-const SHORTEST = 3;
+export const SHORTEST = 3;
 /** A time in units whose sums are still exact. */
 export const LONGEST_TIME = 0x7fff_ffff;
 

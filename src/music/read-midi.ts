@@ -1,7 +1,7 @@
 import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { readOptions, type Rules } from '../tensor/options.js';
 import { parseMidi, type MidiFile, type MidiNote } from './midi-file.js';
-import { gridRule, notesOf, oneVoice } from './quantize-notes.js';
+import { gridRule, notesOf, oneVoice, SHORTEST } from './quantize-notes.js';
 import { checkMetre, fromBarLine, type Tune } from './tune.js';
 
 /** Options of {@link readMidi}. */
@@ -26,7 +26,7 @@ const DRUMS = 9;
  *
  * The metre is the one that lasts longest, and the key signature the first; a file without them is in 4/4 and has no sharps. If a file begins with
  * a shorter metre, as some programs write a pick-up, bars are counted from the next metre. Otherwise they are counted so that most of the
- * loudest notes begin one, because programs play the first note of a bar louder.
+ * loudest notes begin one, because programs play the first note of a bar louder. Silence after the last note is a rest if the file ends on a bar line.
  *
  * @param bytes - the file
  * @param options - see {@link ReadMidiOptions}
@@ -58,7 +58,11 @@ export function readMidi(bytes: Uint8Array, options: ReadMidiOptions = {}): Tune
   }
   const voice = oneVoice(melody, grid);
   const pickUp = Math.round(at) % bar || pickUpOf(voice, bar);
-  const notes = fromBarLine(notesOf(voice), pickUp, bar);
+  const end = Math.round(file.end);
+  const silence = end - voice.at(-1)!.end;
+  const isWhole = silence >= SHORTEST && (end - pickUp) % bar === 0;
+  const rest = isWhole ? [{ pitch: null, length: silence }] : [];
+  const notes = fromBarLine([...notesOf(voice), ...rest], pickUp, bar);
   return { title: title ?? file.title ?? 'untitled', metre, sharps, notes };
 }
 
