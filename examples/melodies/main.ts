@@ -158,8 +158,9 @@ async function teach(
   });
 }
 
-function trigramRow({ training, heldOut, ...encoding }: Setting): LikelihoodRow {
-  const trigram = fitTrigram(tokenRows(encodeTunes(training, encoding).x), encoding.vocabulary);
+function trigramRow({ training, heldOut, vocabulary, length }: Setting): LikelihoodRow {
+  const encoding = { vocabulary, length };
+  const trigram = fitTrigram(tokenRows(encodeTunes(training, encoding).x), vocabulary);
   const sequences = tokenRows(encodeTunes(heldOut, encoding).x);
   const first = trigram.bits(sequences.map((tokens) => tokens.slice(0, FIRST)));
   return { model: '3-gram', bits: trigram.bits(sequences), error: 0, first };
