@@ -157,6 +157,25 @@ test.each([1, 2])(
   },
 );
 
+test('guidance mixes logits of states with and without the condition: the likeliest tokens are those of whole passes', async () => {
+  const size = { tokens: 4, length: 6 };
+  const network = randomTransformer({ ...size, causal: false, layers: 2, classes: 2 }, 11);
+  const model = createMaskedModel(network, { ...size, block: 1 });
+  const [condition, none] = [tf.tensor1d([1], 'int32'), tf.tensor1d([-1], 'int32')];
+  const drawn = await model.sample(1, { random: createRandom(1), temperature: 0, guidance: 3, condition });
+  const x = new Array<number>(6).fill(4);
+  for (let i = 0; i < 6; i++) {
+    const [c, u] = await Promise.all(
+      [condition, none].map((one) =>
+        read(network.applyBlocks!(tf.fill([1, 6], 4, 'int32'), asTensor([x]), 1, { condition: one })),
+      ),
+    );
+    const mixed = Array.from({ length: 4 }, (_, k) => u![4 * i + k]! + 3 * (c![4 * i + k]! - u![4 * i + k]!));
+    x[i] = mixed.indexOf(Math.max(...mixed));
+  }
+  expect(await read(drawn)).toEqual(x);
+});
+
 test('cross-entropy weighs masked tokens equally in training only, and is the bound of an untrained model', async () => {
   const size = { tokens: 4, length: 6, block: 3 };
   const plain = transformer({ tokens: 4, length: 6, causal: false, width: 8, layers: 1, random: createRandom(1) });
