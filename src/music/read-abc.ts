@@ -46,7 +46,13 @@ export function readAbc(text: string): Tune[] {
 
 /** Reads a tune; `shared` are the lines before the first. */
 function readTune(where: string, lines: readonly Line[], shared: readonly Line[]): Tune {
-  const fields: Record<string, string | undefined> = {};
+  const fields: {
+    [name: string]: string | undefined;
+    M?: string | undefined;
+    L?: string | undefined;
+    V?: string | undefined;
+    T?: string | undefined;
+  } = {};
   let propagation: Propagation = 'octave';
   let voice: AbcVoice | undefined;
   let [metre, sharps] = ['4/4', 0];

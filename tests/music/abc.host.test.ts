@@ -64,7 +64,7 @@ describe('what is read', () => {
     ['endings', '|:C4 D4|1 E8:|2 F8||G8|]'],
     ['compound tuplets', 'CDE FGA|(2CD (4EFGA|', 'M:6/8\nL:1/8\nK:G'],
     ['a pick-up', 'D2|C4 D4|E4 F2|]'],
-  ])('as by abcjs: %s', (_, music, fields) => {
+  ])('as by abcjs: %s', (...[, music, fields]: readonly [string, string, string?]) => {
     const [expected] = tunesByAbcjs(abc(music, fields));
     expect(readAbc(abc(music, fields))[0]).toEqual(expected);
   });

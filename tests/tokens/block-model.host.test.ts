@@ -198,5 +198,5 @@ test.each([
 ])('refuses %s', (_, options, members, message) => {
   const size = { tokens: 4, length: 6 };
   const network = { ...randomTransformer({ ...size, causal: false }), ...members };
-  expect(() => createMaskedModel(network, { ...size, ...(options as object) })).toThrow(message);
+  expect(() => createMaskedModel(network as TokenNetwork, { ...size, ...(options as object) })).toThrow(message);
 }); // prettier-ignore
