@@ -50,6 +50,7 @@ const arrows = {
   images: 'tensor training',
   model: 'tensor random distributions nets training vae gan diffusion tokens tables',
   transforms: 'tensor random training',
+  music: 'tensor training',
   record: 'tensor random gradients nets training',
   pytorch: 'tensor random nets training storage record',
   'pytorch/source': '',

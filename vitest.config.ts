@@ -8,7 +8,7 @@ import { LongestFirst } from './tests/setup/longest-first.js';
 
 /** Rooms whose tests hold on every backend. */
 const rooms =
-  'tests/{tensor,backend,random,gradients,operations,distributions,nets,metrics,training,loop,verdicts,diffusion,gan,vae,layers,images,run,pytorch,testing,model,logs,math,contract,tokens,tables,transforms,record,onnx}/**/';
+  'tests/{tensor,backend,random,gradients,operations,distributions,nets,metrics,training,loop,verdicts,diffusion,gan,vae,layers,images,run,pytorch,testing,model,logs,math,contract,tokens,tables,transforms,music,record,onnx}/**/';
 /** Test files of these rooms with a word at the end of their names: `sampler.host.test.ts`. {@link inPage} may follow it. */
 const ending = (word: string): string => `${rooms}*.${word}{,.page}.test.ts`;
 

@@ -1,15 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RandomStream } from 'tfjs-generative';
+import { encodeTunes, type NoteVocabulary, type Tune } from 'tfjs-generative/music';
 import type { TokenModel } from 'tfjs-generative/tokens';
-import type { Tune } from './tune.js';
-import { encodeTunes, metreLabels, type Vocabulary } from './vocabulary.js';
 
 /** Tunes at once. */
 const PART = 32;
 
 /** What {@link bitsPerNote} takes. */
 export interface LikelihoodOptions {
-  readonly vocabulary: Vocabulary;
+  readonly vocabulary: NoteVocabulary;
   /** Estimates of a bound; 1 for an exact model. */
   readonly repeats: number;
   readonly random: RandomStream;
@@ -24,10 +23,9 @@ export async function bitsPerNote(
   { vocabulary, repeats, random, first = model.length }: LikelihoodOptions,
 ): Promise<{ bits: number; error: number }> {
   const { length } = model;
-  const { data } = encodeTunes(tunes, { vocabulary, length });
-  const kept = data.map((token, i) => (i % length < first ? token : -1));
+  const { x, condition } = encodeTunes(tunes, { vocabulary, length });
+  const kept = x.data.map((token, i) => (i % length < first ? token : -1));
   const count = kept.reduce((sum, token) => sum + Number(token >= 0), 0);
-  const labels = metreLabels(tunes, vocabulary).data;
   const estimates: number[] = [];
   for (let k = 0; k < repeats; k++) {
     let nats = 0;
@@ -35,8 +33,8 @@ export async function bitsPerNote(
       const end = Math.min(start + PART, tunes.length);
       const logProb = tf.tidy(() => {
         const indices = tf.tensor2d(kept.subarray(start * length, end * length), [end - start, length], 'int32');
-        const condition = tf.tensor1d(labels.subarray(start, end), 'int32');
-        return tf.sum(model.logProb(indices, { condition, random }));
+        const metres = tf.tensor1d(condition.data.subarray(start, end), 'int32');
+        return tf.sum(model.logProb(indices, { condition: metres, random }));
       });
       nats -= (await logProb.data())[0]!;
       logProb.dispose();

@@ -1,10 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
+import { readAbc, readMidi, type Tune } from 'tfjs-generative/music';
 import { examplePath } from '../shared/example-path.js';
 import { InputError } from '../shared/input-error.js';
-import { readMidi } from './midi.js';
-import { readAbc } from './read-abc.js';
-import { barLength, type Tune } from './tune.js';
 
 /** The melodies that ship with the examples. */
 const SHIPPED = examplePath('data/melodies');
@@ -17,16 +15,11 @@ export async function loadTunes(folder: string = SHIPPED): Promise<Tune[]> {
     const path = join(folder, name);
     try {
       if (/^\.abc$/i.test(ext)) tunes.push(...readAbc(await readFile(path, 'utf8')));
-      if (!/^\.midi?$/i.test(ext)) continue;
-      const tune = readMidi(await readFile(path), title);
-      if (tune !== undefined) tunes.push(tune);
+      if (/^\.midi?$/i.test(ext)) tunes.push(readMidi(await readFile(path), { title }));
     } catch (error) {
       throw new InputError(`${path} is not a file of notes: ${(error as Error).message}`);
     }
   }
   if (tunes.length === 0) throw new InputError(`--data ${folder}: no .mid, .midi or .abc file in it has notes.`);
-  const odd = tunes.find(({ metre }) => !(barLength(metre) > 0 && Number.isInteger(barLength(metre))));
-  if (odd !== undefined)
-    throw new InputError(`${odd.title}: the metre must be a fraction such as 6/8; got ${odd.metre}.`);
   return tunes;
 }

@@ -1,6 +1,14 @@
 // Trains two models of melodies, measures them and their tunes, completes a tune, and writes MIDI, sound and a picture.
 import { existsSync } from 'node:fs';
 import { createRandom, saveCheckpoint, type RandomStream } from 'tfjs-generative';
+import {
+  encodeTunes,
+  noteVocabulary,
+  transposeTune,
+  writeMidi,
+  type NoteVocabulary,
+  type Tune,
+} from 'tfjs-generative/music';
 import { saveFile } from 'tfjs-generative/node';
 import { startBackend } from '../shared/backend.js';
 import { readOptions } from '../shared/options.js';
@@ -10,16 +18,13 @@ import { trainInParts } from '../shared/train-in-parts.js';
 import { bitsPerNote } from './likelihood.js';
 import { loadTunes } from './load-tunes.js';
 import { copyRates, measureTunes, ownCopyRates, totalVariation } from './measures.js';
-import { writeMidi } from './midi.js';
 import { createSource, createTuneModel, recipeFor, type Kind, type Recipe } from './model.js';
 import { drawRolls, type Roll } from './picture.js';
 import { completeBeginning, completeEnd, metresLike, sampleTunes, tuneToComplete } from './samples.js';
 import { splitTunes, type Split } from './split.js';
 import { likelihoodTable, tuneTable, type LikelihoodRow, type TuneRow } from './tables.js';
-import { fitTrigram } from './trigram.js';
-import { transposed, type Tune } from './tune.js';
-import { encodeTunes, tokenRows, vocabularyOf, type Vocabulary } from './vocabulary.js';
-import { writeWav } from './wav.js';
+import { fitTrigram, tokenRows } from './trigram.js';
+import { TEMPO, writeWav } from './wav.js';
 
 const EXAMPLE = 'melodies';
 const FOLDER = `out/${EXAMPLE}`;
@@ -56,17 +61,17 @@ const options = readOptions({
 
 /** What both models share. */
 interface Setting extends Split {
-  readonly vocabulary: Vocabulary;
+  readonly vocabulary: NoteVocabulary;
   readonly length: number;
   readonly recipe: Recipe;
 }
 
 run(async () => {
-  const tunes = (await loadTunes(options.data)).map(transposed);
+  const tunes = (await loadTunes(options.data)).map((tune) => transposeTune(tune, { sharps: 0 }));
   const backend = await startBackend(options);
   const random = createRandom(options.seed);
   const { training, heldOut } = splitTunes(tunes, random.fork('split'));
-  const vocabulary = vocabularyOf(tunes);
+  const vocabulary = noteVocabulary(tunes);
   const length = Math.min(options.notes, 1 + Math.max(...tunes.map(({ notes }) => notes.length)));
   const recipe = recipeOf(training.length);
   const setting: Setting = { training, heldOut, vocabulary, length, recipe };
@@ -153,9 +158,10 @@ async function teach(
   });
 }
 
-function trigramRow({ training, heldOut, ...encoding }: Setting): LikelihoodRow {
-  const trigram = fitTrigram(tokenRows(encodeTunes(training, encoding)), encoding.vocabulary);
-  const sequences = tokenRows(encodeTunes(heldOut, encoding));
+function trigramRow({ training, heldOut, vocabulary, length }: Setting): LikelihoodRow {
+  const encoding = { vocabulary, length };
+  const trigram = fitTrigram(tokenRows(encodeTunes(training, encoding).x), vocabulary);
+  const sequences = tokenRows(encodeTunes(heldOut, encoding).x);
   const first = trigram.bits(sequences.map((tokens) => tokens.slice(0, FIRST)));
   return { model: '3-gram', bits: trigram.bits(sequences), error: 0, first };
 }
@@ -167,6 +173,6 @@ function rowOf(tunes: readonly Tune[], training: readonly Tune[], copied = copyR
 }
 
 async function writeTune(name: string, tune: Tune): Promise<void> {
-  await saveFile(`${FOLDER}/${name}.mid`, writeMidi(tune));
+  await saveFile(`${FOLDER}/${name}.mid`, writeMidi(tune, { tempo: TEMPO }));
   await saveFile(`${FOLDER}/${name}.wav`, writeWav(tune));
 }

@@ -1,6 +1,6 @@
+import { barLength, noteOnsets, type Tune } from 'tfjs-generative/music';
 import { phraseIndex, phrasesOf, sharedPhrases } from './phrases.js';
 import { versionsOf } from './split.js';
-import { barLength, lengthOf, onsetsOf, type Tune } from './tune.js';
 
 /** What tunes are like, in numbers. */
 export interface TuneMeasures {
@@ -22,7 +22,7 @@ export function measureTunes(tunes: readonly Tune[]): TuneMeasures {
     notes.flatMap(({ pitch }) => (pitch === null ? [] : [pitch])).sort(ascending),
   );
   const all = pitches.flat().sort(ascending);
-  const bars = tunes.map(({ metre, notes }) => lengthOf(notes) / barLength(metre)).sort(ascending);
+  const bars = tunes.map((tune) => lengthOf(tune) / barLength(tune.metre)).sort(ascending);
   const filled = tunes.flatMap(filledBars);
   const at = (share: number): number => quantile(all, share);
   return {
@@ -34,12 +34,17 @@ export function measureTunes(tunes: readonly Tune[]): TuneMeasures {
   };
 }
 
+/** The length of a tune, in units. */
+export function lengthOf({ notes }: Pick<Tune, 'notes'>): number {
+  return noteOnsets(notes).at(-1)!;
+}
+
 /** For each bar that a tune completes, whether its notes fill it exactly. */
-export function filledBars({ metre, notes }: Tune): boolean[] {
-  const bar = barLength(metre);
-  const onsets = new Set(onsetsOf(notes));
+export function filledBars(tune: Tune): boolean[] {
+  const bar = barLength(tune.metre);
+  const onsets = new Set(noteOnsets(tune.notes));
   return Array.from(
-    { length: Math.floor(lengthOf(notes) / bar) },
+    { length: Math.floor(lengthOf(tune) / bar) },
     (_, i) => onsets.has(i * bar) && onsets.has((i + 1) * bar),
   );
 }

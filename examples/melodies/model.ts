@@ -1,4 +1,5 @@
 import { batches, createAdam, countParameters, type RandomStream, type Trainer } from 'tfjs-generative';
+import { encodeTunes, type NoteVocabulary, type Tune } from 'tfjs-generative/music';
 import {
   createMaskedModel,
   createTokenModel,
@@ -8,8 +9,6 @@ import {
 } from 'tfjs-generative/tokens';
 import { warmCosine } from '../shared/warm-cosine.js';
 import { timedTransformer } from './timed-transformer.js';
-import type { Tune } from './tune.js';
-import { encodeTunes, metreLabels, type Vocabulary } from './vocabulary.js';
 
 /** The two kinds of models: one writes from left to right, the other fills in blanks in any order. */
 export type Kind = 'autoregressive' | 'masked';
@@ -52,7 +51,7 @@ export interface TuneModel {
 
 /** What {@link createTuneModel} takes. */
 export interface TuneModelOptions {
-  readonly vocabulary: Vocabulary;
+  readonly vocabulary: NoteVocabulary;
   /** Notes of a sequence. */
   readonly length: number;
   readonly recipe: Recipe;
@@ -93,6 +92,5 @@ export function createSource(
   tunes: readonly Tune[],
   { vocabulary, length, random }: Pick<TuneModelOptions, 'vocabulary' | 'length' | 'random'>,
 ) {
-  const data = { x: encodeTunes(tunes, { vocabulary, length }), condition: metreLabels(tunes, vocabulary) };
-  return batches(data, { batchSize: BATCH_SIZE, random });
+  return batches(encodeTunes(tunes, { vocabulary, length }), { batchSize: BATCH_SIZE, random });
 }

@@ -1,4 +1,4 @@
-import type { Tune } from './tune.js';
+import type { Tune } from 'tfjs-generative/music';
 
 /** Notes in a phrase. */
 const PHRASE = 8;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { barLength, noteOnsets, type Tune } from 'tfjs-generative/music';
 import { encodePng } from 'tfjs-generative/node';
-import { barLength, lengthOf, onsetsOf, type Tune } from './tune.js';
+import { lengthOf } from './measures.js';
 
 /** A tune to draw. */
 export interface Roll {
@@ -88,8 +89,8 @@ interface Line {
 /** Lines of sixteen bars. A note that is held into the next line ends with its own. */
 function linesOf({ tune: { metre, notes }, given: [first, after] = [0, 0] }: Roll): Line[] {
   const bar = barLength(metre);
-  const count = Math.min(LINES, Math.ceil(lengthOf(notes) / (bar * BARS)));
-  const sounds = onsetsOf(notes)
+  const count = Math.min(LINES, Math.ceil(lengthOf({ notes }) / (bar * BARS)));
+  const sounds = noteOnsets(notes)
     .slice(0, -1)
     .map((onset, i) => ({
       pitch: notes[i]!.pitch,
@@ -103,7 +104,7 @@ function linesOf({ tune: { metre, notes }, given: [first, after] = [0, 0] }: Rol
   const top = Math.max(...sounds.map(({ pitch }) => pitch)) + SPACE;
   const semitones = top - Math.min(...sounds.map(({ pitch }) => pitch)) + SPACE + 1;
   return Array.from({ length: count }, (_, line) => ({
-    bars: Math.min(BARS, Math.ceil(lengthOf(notes) / bar) - line * BARS),
+    bars: Math.min(BARS, Math.ceil(lengthOf({ notes }) / bar) - line * BARS),
     top,
     semitones,
     notes: sounds.filter((sound) => sound.line === line),

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { RandomStream } from 'tfjs-generative';
+import { barLength, decodeNotes, encodeTunes, noteOnsets, type NoteVocabulary, type Tune } from 'tfjs-generative/music';
 import type { TokenModel } from 'tfjs-generative/tokens';
+import { lengthOf } from './measures.js';
 import type { Roll } from './picture.js';
-import { barLength, lengthOf, onsetsOf, type Tune } from './tune.js';
-import { decodeNotes, encodeTunes, type Vocabulary } from './vocabulary.js';
 
 /** The share of a tune's bars that is given when the rest is filled in. */
 const GIVEN = 1 / 4;
@@ -12,7 +12,7 @@ const [MIN_BARS, MAX_BARS] = [8, 33];
 
 /** What a model's samples share. */
 export interface SampleOptions {
-  readonly vocabulary: Vocabulary;
+  readonly vocabulary: NoteVocabulary;
   readonly random: RandomStream;
   /** Calls of a masked model's network; by default one for each note. */
   readonly steps?: number | undefined;
@@ -35,15 +35,15 @@ export async function sampleTunes(
 
 /** The first tune that a model can complete: one whose end is within its places, and that the picture shows as a whole. */
 export function tuneToComplete(tunes: readonly Tune[], length: number): Tune | undefined {
-  return tunes.find(({ metre, notes }) => {
-    const bars = lengthOf(notes) / barLength(metre);
-    return notes.length < length && bars >= MIN_BARS && bars <= MAX_BARS;
+  return tunes.find((tune) => {
+    const bars = lengthOf(tune) / barLength(tune.metre);
+    return tune.notes.length < length && bars >= MIN_BARS && bars <= MAX_BARS;
   });
 }
 
 /** Completes a tune from its first bars; the model chooses where it ends. */
 export async function completeEnd(model: TokenModel, tune: Tune, options: SampleOptions): Promise<Roll> {
-  const onsets = onsetsOf(tune.notes);
+  const onsets = noteOnsets(tune.notes);
   const count = onsets.findIndex((onset) => onset >= GIVEN * onsets.at(-1)!);
   const [completed] = await draw(model, [tune.metre], {
     ...options,
@@ -58,7 +58,7 @@ export async function completeEnd(model: TokenModel, tune: Tune, options: Sample
  * left to the model.
  */
 export async function completeBeginning(model: TokenModel, tune: Tune, options: SampleOptions): Promise<Roll> {
-  const onsets = onsetsOf(tune.notes);
+  const onsets = noteOnsets(tune.notes);
   const first = onsets.findIndex((onset) => onset >= (1 - GIVEN) * onsets.at(-1)!);
   const [completed] = await draw(model, [tune.metre], {
     ...options,
@@ -84,7 +84,8 @@ async function draw(
     metres.map((metre) => vocabulary.metres.indexOf(metre)),
     'int32',
   );
-  const given = tune && tf.tensor2d(encodeTunes([tune], { vocabulary, length }).data.map(known!), [1, length], 'int32');
+  const given =
+    tune && tf.tensor2d(encodeTunes([tune], { vocabulary, length }).x.data.map(known!), [1, length], 'int32');
   const indices = await model.sample(metres.length, { random, condition, known: given, steps });
   const tokens = Int32Array.from(await indices.data());
   tf.dispose([condition, given ?? [], indices]);

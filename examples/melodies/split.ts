@@ -1,6 +1,6 @@
 import type { RandomStream } from 'tfjs-generative';
+import type { Tune } from 'tfjs-generative/music';
 import { phraseIndex, phrasesOf, sharedPhrases } from './phrases.js';
-import type { Tune } from './tune.js';
 
 /** Two tunes are versions of one if this share of the phrases of the shorter is in the other. */
 const VERSION = 0.15;

@@ -1,5 +1,5 @@
 import type { TuneMeasures } from './measures.js';
-import { QUARTER } from './tune.js';
+import { unitsPerQuarter } from 'tfjs-generative/music';
 
 /** A model in the table of likelihoods. */
 export interface LikelihoodRow {
@@ -75,7 +75,7 @@ export function tuneTable(rows: Readonly<Record<string, TuneRow>>): string {
 
 /** A length as a fraction of a whole note. */
 function nameOfLength(units: string): string {
-  const [length, whole] = [Number(units), 4 * QUARTER];
+  const [length, whole] = [Number(units), 4 * unitsPerQuarter];
   const divisor = greatestDivisor(length, whole);
   return `${length / divisor}/${whole / divisor}`;
 }

@@ -11,8 +11,7 @@ import {
   type Network,
   type RandomStream,
 } from 'tfjs-generative';
-import { barLength } from './tune.js';
-import type { Vocabulary } from './vocabulary.js';
+import { barLength, noteTimes, type NoteVocabulary } from 'tfjs-generative/music';
 
 /** Bars with a vector of their own; later ones have that of the last. */
 const BARS = 128;
@@ -21,7 +20,7 @@ const PART = 8;
 
 /** What {@link timedTransformer} takes. */
 export interface TimedTransformerOptions {
-  readonly vocabulary: Vocabulary;
+  readonly vocabulary: NoteVocabulary;
   /** Numbers per note inside, and blocks. */
   readonly width: number;
   readonly layers: number;
@@ -80,7 +79,9 @@ export function timedTransformer(options: TimedTransformerOptions): Network {
           -1,
         );
         const summands = [notes.apply(input), notesBefore.apply(before), tf.expandDims(metres.apply(metre), 1)];
-        timesOf(input, metre, vocabulary).forEach((indices, i) => summands.push(times[i]!.apply(indices)));
+        const { inBar, bar, inPart } = noteTimes(input, metre, { vocabulary, part: PART });
+        const known = [inBar, tf.minimum(bar, tf.scalar(BARS - 1, 'int32')), inPart];
+        known.forEach((indices, i) => summands.push(times[i]!.apply(indices)));
         return body.apply(
           summands.reduce((sum, one) => tf.add(sum, one)),
           applyOptions,
@@ -88,31 +89,4 @@ export function timedTransformer(options: TimedTransformerOptions): Network {
       }),
     dispose: () => parts.forEach((part) => part.dispose()),
   };
-}
-
-/**
- * Where the note after each place begins: its place in the bar in units, its bar, and the bar's place in its part, each int32 `[n, k]`; -1
- * without a metre.
- */
-export function timesOf(
-  tokens: tf.Tensor,
-  metre: tf.Tensor,
-  { notes, metres }: Pick<Vocabulary, 'notes' | 'metres'>,
-): tf.Tensor[] {
-  return tf.tidy(() => {
-    const integers = (values: readonly number[]): tf.Tensor => tf.tensor1d([...values], 'int32');
-    // the end and the start take no time
-    const lengths = tf.gather(integers([...notes.map(({ length }) => length), 0, 0]), tf.cast(tokens, 'int32'));
-    const next = tf.cumsum(tf.cast(lengths, 'float32'), 1);
-    const atLeast0 = tf.maximum(metre, tf.scalar(0, 'int32'));
-    const bar = tf.expandDims(tf.cast(tf.gather(integers(metres.map(barLength)), atLeast0), 'float32'), 1);
-    // whole numbers, so half a unit keeps a rounded quotient on the right side
-    const bars = tf.floor(tf.div(tf.add(next, 0.5), bar));
-    const inBar = tf.sub(next, tf.mul(bars, bar));
-    const inPart = tf.sub(bars, tf.mul(PART, tf.floor(tf.div(tf.add(bars, 0.5), PART))));
-    const isKnown = tf.expandDims(tf.cast(tf.greaterEqual(metre, 0), 'float32'), 1);
-    return [inBar, tf.minimum(bars, BARS - 1), inPart].map((times) =>
-      tf.cast(tf.sub(tf.mul(tf.add(times, 1), isKnown), 1), 'int32'),
-    );
-  });
 }

@@ -1,3 +1,5 @@
+import type { EncodedTunes } from 'tfjs-generative/music';
+
 /** A sequence of tokens, its end included. */
 export type Tokens = readonly number[];
 
@@ -129,5 +131,12 @@ function estimatesOf(sequence: Tokens, counts: readonly Counts[]): Estimate[][] 
       // there is one empty context, whose count differs between the two fits
       return { frequency, bucket: k === 0 ? 1 : Math.min(BUCKETS - 1, 1 + Math.floor(Math.log2(seen))) };
     }),
+  );
+}
+
+/** The rows of encoded tunes without the -1 after their ends. */
+export function tokenRows({ data, shape: [rows, length] }: EncodedTunes): number[][] {
+  return Array.from({ length: rows }, (_, i) =>
+    [...data.subarray(i * length, (i + 1) * length)].filter((token) => token >= 0),
   );
 }

@@ -1,5 +1,7 @@
-import { TEMPO } from './midi.js';
-import { onsetsOf, QUARTER, type Tune } from './tune.js';
+import { noteOnsets, unitsPerQuarter, type Tune } from 'tfjs-generative/music';
+
+/** Quarter notes a minute. */
+export const TEMPO = 160;
 
 const RATE = 22_050;
 /** Amplitudes of the harmonics: the octave is strong, as of a plucked string. */
@@ -16,8 +18,8 @@ export function writeWav({ notes }: Tune): Uint8Array {
 
 /** Samples in [-1, 1]. */
 export function soundOf(notes: Tune['notes']): Float32Array {
-  const seconds = 60 / TEMPO / QUARTER;
-  const onsets = onsetsOf(notes);
+  const seconds = 60 / TEMPO / unitsPerQuarter;
+  const onsets = noteOnsets(notes);
   const sound = new Float32Array(Math.ceil((onsets.at(-1)! * seconds + AFTER) * RATE));
   const loudness = 0.8 / HARMONICS.reduce((sum, amplitude) => sum + amplitude);
   for (const [i, { pitch, length }] of notes.entries()) {

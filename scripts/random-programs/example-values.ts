@@ -127,6 +127,10 @@ export const examplesOf: Readonly<Record<string, (d: Draw) => Written>> = {
   Run: (d) => call('run/createRun', vaeTrainer(d), [method(rnd(d), 'uniform', [3, 4], 0, 1)], { steps: 2 }),
   Characters: () => call('tokens/characters', 'banana'),
   NumberStream: () => call('testing/createNumberStream', 1, 'numbers'),
+  Tune: () => ({ title: 'a', metre: '4/4', sharps: 1, notes: [{ pitch: 67, length: 96 }] }),
+  Note: () => ({ pitch: 60, length: 24 }),
+  PlayedNote: () => ({ pitch: 60, start: 0, end: 24 }),
+  NoteVocabulary: () => ({ notes: [{ pitch: 67, length: 96 }], end: 1, tokens: 2, metres: ['4/4'] }),
   ConditionedAugmentation: () => call('transforms/conditionedAugmentation', { classes: 3 }),
   Plateau: () => call('run/reduceOnPlateau', { metric: 'loss', goal: 'min', patience: 2, from: 0.1 }),
 };

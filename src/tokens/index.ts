@@ -7,7 +7,7 @@
 export { bitsPerToken, type Bits, type BitsOptions } from './bits-per-token.js';
 export { characters, type Characters, type PatternOptions } from './characters.js';
 export { continueTokens, type ContinueOptions } from './continue-tokens.js';
-export { createMaskedModel } from './masked-model.js';
+export { createMaskedModel, type MaskedModelOptions } from './masked-model.js';
 export { createTokenModel, type TokenModel, type TokenModelOptions } from './token-model.js';
 export { createTokenTrainer, type TokenTrainerOptions } from './token-trainer.js';
 export { transformer, type TransformerOptions } from './transformer.js';

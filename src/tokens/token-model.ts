@@ -5,7 +5,7 @@ import { classesOf } from '../nets/classes-of.js';
 import type { ApplyOptions, Part } from '../nets/network.js';
 import { checkInteger } from '../tensor/checks.js';
 import { madeBy, note } from '../tensor/made-by.js';
-import { readOptions, type Rules } from '../tensor/options.js';
+import { readOptions, type Complete, type Rules } from '../tensor/options.js';
 import { checkReach } from './check-reach.js';
 import { sampleInOrder } from './sampling/sample-in-order.js';
 import { samplerOf, type TokenSampler } from './sampling/token-sampler.js';
@@ -49,7 +49,8 @@ export interface TokenModelOptions {
   readonly end?: number | undefined;
 }
 
-const modelRules = {
+/** The rules of the options that all token models share. */
+export const modelRules = {
   // the largest index of a network is int32
   tokens: { is: checkInteger, most: 0x7fff_ffff },
   length: checkInteger,
@@ -57,9 +58,15 @@ const modelRules = {
 } satisfies Rules<TokenModelOptions>;
 
 /** The options of a token model, checked. */
-export function readModelOptions(where: string, network: TokenNetwork, options: TokenModelOptions, isCausal: boolean) {
+export function readModelOptions<O extends TokenModelOptions, const R extends Rules<O>>(
+  where: string,
+  network: TokenNetwork,
+  options: O,
+  isCausal: boolean,
+  rules: R,
+) {
   checkNetwork(where, 'network', network);
-  const read = readOptions(where, options, modelRules);
+  const read = readOptions(where, options, rules as never) as unknown as O & Complete;
   if (read.end !== undefined) checkInteger(where, 'end', read.end, { least: 0, most: read.tokens - 1 });
   checkReach(where, network, read.length, isCausal);
   return read;
@@ -90,7 +97,7 @@ export function readModelOptions(where: string, network: TokenNetwork, options: 
  */
 export function createTokenModel(network: TokenNetwork, options: TokenModelOptions): TokenModel {
   const where = 'createTokenModel';
-  const read = readModelOptions(where, network, options, true);
+  const read = readModelOptions(where, network, options, true, modelRules);
   const { tokens, length, end } = read;
   const logProb = (indices: Tensor, applyOptions?: ApplyOptions): Tensor => {
     checkSequences('logProb', 'indices', indices, length);
@@ -110,7 +117,7 @@ export function createTokenModel(network: TokenNetwork, options: TokenModelOptio
 export function tokenModelOf(
   where: string,
   network: TokenNetwork,
-  read: ReturnType<typeof readModelOptions>,
+  read: TokenModelOptions & Complete,
   members: Pick<TokenModel, 'logProb' | 'sample'>,
 ): TokenModel {
   const { tokens, length, end } = read;

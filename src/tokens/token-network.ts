@@ -23,4 +23,24 @@ export interface TokenNetwork extends Network {
    * @param options - such as `condition`, the same in each call
    */
   applyNext?(input: Tensor, past: readonly Tensor[], options?: ApplyOptions): NextLogits;
+  /**
+   * Computes the logits of noised sequences whose blocks see themselves, and the clean blocks before them, in one pass over `[noised; clean]`. A masked
+   * model with `block` needs it.
+   *
+   * @param noised - int32 `[n, length]`; the caller keeps it
+   * @param clean - int32 `[n, length]`: the same sequences without masks
+   * @param block - places of a block; it divides the length
+   * @param options - such as `condition`
+   * @returns float32 `[n, length, tokens]`; the caller disposes it
+   */
+  applyBlocks?(noised: Tensor, clean: Tensor, block: number, options?: ApplyOptions): Tensor;
+  /**
+   * Computes the logits of the next block, whose tokens see each other and those of `past`: the result is that of `applyBlocks` for this block. As
+   * for {@link applyNext}, the state that it returns includes the tokens of `input`.
+   *
+   * @param input - the tokens of the block, int32 `[n, block]`; the caller keeps it
+   * @param past - the state after the clean blocks before it; empty at the start
+   * @param options - such as `condition`, the same in each call
+   */
+  applyBlock?(input: Tensor, past: readonly Tensor[], options?: ApplyOptions): NextLogits;
 }

@@ -17,7 +17,7 @@ import { checkAlive, checkBoolean, checkInt, checkInteger, checkNumber } from '.
 import { outOfRange, wrongShape } from '../tensor/errors.js';
 import { madeBy, note, noteOf } from '../tensor/made-by.js';
 import { readOptions, type Read, type Rules } from '../tensor/options.js';
-import { attendNext, type Past } from './attend-next.js';
+import { attendNext, withinBlocks, withoutLater, type Past } from './attend-next.js';
 import type { NextLogits, TokenNetwork } from './token-network.js';
 
 /** What {@link transformer} is made of. */
@@ -68,7 +68,7 @@ type Settings = Read<TransformerOptions, typeof transformerRules>;
  * norm and the dense layers, then the norm and the logits.
  *
  * @param options - see {@link TransformerOptions}
- * @returns a network with `applyNext`, if it is causal; the caller disposes it
+ * @returns a network with `applyNext`, if it is causal, and with `applyBlocks` and `applyBlock` otherwise; the caller disposes it
  * @throws RangeError or TypeError if an option is wrong; `apply` throws TypeError or ShapeError unless its input is int32 of at most
  * `length` places, and TypeError without `options.condition` if there are classes. The token -1 counts as zeros; any other token out of
  * range gives NaN.
@@ -83,7 +83,7 @@ type Settings = Read<TransformerOptions, typeof transformerRules>;
 export function transformer(options: TransformerOptions): TokenNetwork {
   const where = 'transformer';
   const read = readOptions(where, options, transformerRules);
-  const { length, causal, width, heads, layers, classes, dropout } = read;
+  const { length, width, heads, layers, classes, dropout } = read;
   if (width % heads !== 0) throw outOfRange(where, 'heads', `must divide the width, ${width}`, { got: heads });
   const networks: readonly Network[] = makeLayers(read);
   const [tokenVectors, places] = networks as [Network, Network];
@@ -92,14 +92,9 @@ export function transformer(options: TransformerOptions): TokenNetwork {
   const [lastNorm, head] = networks.slice(-2) as [Network, Network];
   const drop = dropoutLayer({ rate: dropout });
 
-  /** The logits of tokens that follow `begin` others, with any kind of attention. */
-  const run = (
-    input: Tensor,
-    begin: number,
-    options: ApplyOptions,
-    attend: (layer: Network, x: Tensor, i: number) => Tensor,
-  ): Tensor => {
-    const placeVectors = tf.slice(places.variables[0]!, [begin, 0], [input.shape[1]!, width]);
+  const run: Run = (input, begin, options, attend, copies = 1) => {
+    const ownPlaces = tf.slice(places.variables[0]!, [begin, 0], [input.shape[1]! / copies, width]);
+    const placeVectors = copies === 1 ? ownPlaces : tf.concat([ownPlaces, ownPlaces]);
     let x: Tensor = tf.add(tokenVectors.apply(input), placeVectors);
     if (labels !== undefined) x = tf.add(x, tf.expandDims(labelsFor(where, labels, input, options, width), 1));
     x = drop.apply(x, options);
@@ -126,25 +121,67 @@ export function transformer(options: TransformerOptions): TokenNetwork {
     [classes ?? 0],
   );
   madeBy(where, read, joined);
-  if (!causal) return joined;
-  const applyNext = (input: Tensor, past: readonly Tensor[], options: ApplyOptions = {}): NextLogits => {
+  return Object.freeze(note({ ...joined, ...callsOf(joined, read, run) }, noteOf(joined)!));
+}
+
+/** The logits of tokens that follow `begin` others; `copies` of the sequence follow each other. */
+type Run = (
+  input: Tensor,
+  begin: number,
+  options: ApplyOptions,
+  attend: (layer: Network, x: Tensor, i: number) => Tensor,
+  copies?: number,
+) => Tensor;
+
+/** The other ways to call a transformer: for the tokens that follow, and, if it is not causal, in blocks. */
+function callsOf(
+  joined: Network,
+  { length, heads, causal }: Settings,
+  run: Run,
+): Pick<TokenNetwork, 'applyNext' | 'applyBlock' | 'applyBlocks'> {
+  const where = 'transformer';
+  const call = <T>(input: Tensor, options: ApplyOptions, places: number, work: () => T): T => {
     checkAlive(where, 'network', joined.variables);
     checkApplyOptions(where, options);
+    checkPlaces(where, input, places);
+    return callNetwork(where, 'input', input, options, work);
+  };
+  const next = (
+    hide: (products: Tensor) => Tensor,
+    input: Tensor,
+    past: readonly Tensor[],
+    options: ApplyOptions = {},
+  ): NextLogits => {
     const begin = past[0]?.shape[2] ?? 0;
-    checkPlaces(where, input, length - begin);
-    return callNetwork(where, 'input', input, options, () =>
+    return call(input, options, length - begin, () =>
       tf.tidy(() => {
-        const next: Past[] = [];
+        const made: Past[] = [];
         const logits = run(input, begin, options, (layer, x, i) => {
-          const attended = attendNext(layer, heads, x, past.slice(2 * i, 2 * i + 2));
-          next.push(attended.past);
+          const attended = attendNext(layer, heads, x, past.slice(2 * i, 2 * i + 2), hide);
+          made.push(attended.past);
           return attended.output;
         });
-        return { logits, past: next.flat() };
+        return { logits, past: made.flat() };
       }),
     );
   };
-  return Object.freeze(note({ ...joined, applyNext }, noteOf(joined)!));
+  if (causal) return { applyNext: (...rest) => next(withoutLater, ...rest) };
+  return {
+    applyBlock: (...rest) => next((products) => products, ...rest),
+    applyBlocks: (noised, clean, block, options = {}) =>
+      call(noised, options, length, () => {
+        checkInt(where, 'clean', clean, noised.shape);
+        checkInteger(where, 'block', block);
+        const places = noised.shape[1]!;
+        if (places % block !== 0) throw outOfRange(where, 'block', `must divide the ${places} places`, { got: block });
+        return tf.tidy(() => {
+          const hide = withinBlocks(places, block);
+          const attend = (layer: Network, x: Tensor): Tensor => attendNext(layer, heads, x, [], hide).output;
+          const logits = run(tf.concat([noised, clean], 1), 0, options, attend, 2);
+          return tf.slice(logits, [0, 0, 0], [-1, places, -1]);
+        });
+      }),
+  };
 }
 
 /** The layers, in the order of their variables. */

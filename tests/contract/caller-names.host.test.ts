@@ -10,6 +10,7 @@ import * as g from '../../src/index.js';
 import * as layers from '../../src/layers/index.js';
 import * as logs from '../../src/logs/index.js';
 import * as metrics from '../../src/metrics/index.js';
+import * as music from '../../src/music/index.js';
 import * as models from '../../src/model/index.js';
 import * as node from '../../src/node/index.js';
 import * as onnx from '../../src/onnx/index.js';
@@ -88,7 +89,18 @@ const layersModel = { apply: () => undefined, inputs: [{ shape: [null, 4] }], we
 /** A public function that takes options, as a function of them, and the options that it needs. */
 type Row = readonly [call: (options: never) => unknown, needed?: () => object];
 
+const tune: music.Tune = { title: 'a', metre: '4/4', sharps: 0, notes: [{ pitch: 60, length: 96 }] };
+
 const own: Readonly<Record<string, Row>> = {
+  encodeTunes: [(o) => music.encodeTunes([tune], o), () => ({ vocabulary: music.noteVocabulary([tune]), length: 2 })],
+  noteTimes: [
+    (o) => music.noteTimes(tf.zeros([1, 2], 'int32'), tf.zeros([1], 'int32'), o),
+    () => ({ vocabulary: music.noteVocabulary([tune]) }),
+  ],
+  quantizeNotes: [(o) => music.quantizeNotes([{ pitch: 60, start: 0, end: 1 }], o)],
+  readMidi: [(o) => music.readMidi(music.writeMidi(tune), o)],
+  transposeTune: [(o) => music.transposeTune(tune, o), () => ({ semitones: 1 })],
+  writeMidi: [(o) => music.writeMidi(tune, o)],
   accumulateGradients: [(o) => run.accumulateGradients(adam(), o), () => ({ batches: 2 })],
   activeUnits: [(o) => g.activeUnits(x(), o)],
   attention: [g.attention, () => ({ inputs: 4, random })],

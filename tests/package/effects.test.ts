@@ -103,7 +103,7 @@ test('no file of the package imports another one of which it uses nothing', () =
   expect(bare).toEqual([]);
 });
 
-test.each(['index', 'backend', 'gradients', 'logs', 'layers', 'run', 'model', 'tables', 'tokens', 'transforms'])(
+test.each(['index', 'backend', 'gradients', 'logs', 'layers', 'run', 'model', 'tables', 'tokens', 'transforms', 'music'])(
   'a bundle keeps nothing that a module of %s makes when it is loaded',
   async (entry) => {
     // as if the package did not say that its files have no side effects: a module of which one name is used is kept to this extent

@@ -26,7 +26,7 @@ export function* sampleByUnmasking(plan: SamplePlan): Sampling {
       ),
     ),
   );
-  const beforeEnd = end === undefined ? undefined : placesBefore(end, known, [n, length]);
+  const beforeEnd = end === undefined ? undefined : placesBefore(end, known, [n, length], plan.continues);
   const sequences = (): Tensor => {
     const drawn = tf.where(tf.equal(x, tokens), tf.scalar(-1, 'int32'), x);
     return end === undefined ? drawn : upToEnd(drawn, end, -1);
@@ -65,10 +65,17 @@ function knownAfter(
   return Math.min(places, Math.max(k, Math.round(places * (1 - Math.cos((Math.PI * k) / (2 * steps))))));
 }
 
-/** 1 at the places before an `end` that is known, float32: there the sequence stops, and not earlier. */
-function placesBefore(end: number, known: Int32Array, shape: [n: number, length: number]): Tensor {
+/** 1 at the places before an `end` that is known, float32: there the sequence stops, and not earlier; and in sequences that go on. */
+function placesBefore(
+  end: number,
+  known: Int32Array,
+  shape: [n: number, length: number],
+  continues?: Uint8Array,
+): Tensor {
   const [, length] = shape;
-  const isBefore = known.map((_, i) => Number(known.subarray(i + 1, i + length - (i % length)).includes(end)));
+  const isBefore = known.map((_, i) =>
+    Number(continues?.[Math.floor(i / length)] === 1 || known.subarray(i + 1, i + length - (i % length)).includes(end)),
+  );
   return tf.tensor2d(Float32Array.from(isBefore), shape);
 }
 

@@ -26,6 +26,8 @@ export interface SamplePlan extends SequenceSizes {
   readonly random: RandomStream;
   /** The known tokens on the host, row by row, with -1 where the model fills in; undefined if there are none. */
   readonly known: Int32Array | undefined;
+  /** Whether each sequence goes on after these places, 1 or 0; undefined if that is open. */
+  readonly continues?: Uint8Array | undefined;
   /** The number of calls of the network that was requested. */
   readonly steps: number | undefined;
   /** Whether the first calls reveal fewer places than the last. */

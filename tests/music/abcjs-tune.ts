@@ -1,14 +1,13 @@
 import abcjs from 'abcjs';
-import { barLength, QUARTER, restBefore, type Note, type Tune } from './tune.js';
+import { barLength, unitsPerQuarter, type Note, type Tune } from '../../src/music/index.js';
 
-// abcjs reads ABC without a DOM, in 10 ms for a page of tunes, and writes repeats, ties, tuplets and the accidentals of a bar out as it
-// prepares the sound. A parser of our own would need 300 lines for one voice. It weighs 6 MB and is needed by this example only.
+// An independent reader: abcjs writes repeats, ties, tuplets and accidentals out as it prepares the sound of a page.
 
 /** What abcjs makes of a tune. */
 type Parsed = abcjs.TuneObject;
 
-/** Reads each tune of an ABC file, the first voice only. */
-export function readAbc(text: string): Tune[] {
+/** The tunes of an ABC file by abcjs, the first voice only. */
+export function tunesByAbcjs(text: string): Tune[] {
   // its types promise one tune
   const parsed: readonly Parsed[] = abcjs.parseOnly(text);
   return parsed.map(tuneOf).filter(({ notes }) => notes.length > 0);
@@ -37,7 +36,8 @@ function tuneOf(parsed: Parsed): Tune {
   const sharps = accidentals.reduce((sum, { acc }) => sum + (acc === 'sharp' ? 1 : acc === 'flat' ? -1 : 0), 0);
   const bar = barLength(metre);
   const first = writtenBars(parsed)[0] ?? 0;
-  const notes = [...restBefore(first < bar ? first : 0, bar), ...soundOf(parsed)];
+  const lead = first < bar && first > 0 ? [{ pitch: null, length: bar - first }] : [];
+  const notes = [...lead, ...soundOf(parsed)];
   return { title: parsed.metaText.title ?? 'untitled', metre, sharps, notes };
 }
 
@@ -64,5 +64,5 @@ function soundOf(parsed: Parsed): Note[] {
 
 /** abcjs measures in whole notes. */
 function units(whole: number): number {
-  return Math.round(whole * 4 * QUARTER);
+  return Math.round(whole * 4 * unitsPerQuarter);
 }
