@@ -98,7 +98,7 @@ export default [
   { ...own, name: 'everything in /transforms', path: 'dist/transforms.js', import: '*', limit: '4.8 kB' },
   { ...own, name: 'everything in /webgpu', path: 'dist/webgpu.js', import: '*', limit: '10.8 kB' },
   { ...own, name: 'everything in /logs', path: 'dist/logs.js', import: '*', limit: '7.55 kB' },
-  { ...own, name: '{ createRun } of /run', path: 'dist/run.js', import: '{ createRun }', limit: '10.8 kB' },
+  { ...own, name: '{ createRun } of /run', path: 'dist/run.js', import: '{ createRun }', limit: '10.85 kB' },
   { ...needsNoTfjs, name: '{ connectRun } of /run', path: 'dist/run.js', import: '{ connectRun }', limit: '3.8 kB' },
   {
     ...needsNoTfjs,
@@ -128,7 +128,7 @@ export default [
     ...own,
     name: 'our share of a token model that trains and samples, without tfjs',
     path: 'bench/size/train-tokens.ts',
-    limit: '32.1 kB',
+    limit: '32.2 kB',
     modifyEsbuildConfig: app(forBrowsers),
   },
   {
