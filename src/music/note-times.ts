@@ -29,9 +29,9 @@ export interface NoteTimes {
  * @throws TypeError or `ShapeError` if an argument is wrong
  * @example
  * ```ts
- * const [tune] = readAbc('X:1\nM:2/4\nL:1/4\nK:C\nCD|C2|');
- * const vocabulary = noteVocabulary([tune]);
- * const { x } = encodeTunes([tune], { vocabulary, length: 3 });
+ * const tunes = readAbc('X:1\nM:2/4\nL:1/4\nK:C\nCD|C2|');
+ * const vocabulary = noteVocabulary(tunes);
+ * const { x } = encodeTunes(tunes, { vocabulary, length: 3 });
  * const times = noteTimes(tf.tensor2d(x.data, x.shape, 'int32'), tf.tensor1d([0], 'int32'), { vocabulary });
  * console.log(await times.inBar.data()); // Int32Array(3) [ 24, 0, 0 ]
  * ```

@@ -42,8 +42,9 @@ const keyOf = ({ pitch, length }: Note): string => `${pitch ?? 'rest'} ${length}
  * @throws TypeError or RangeError if a tune is wrong, or if there is none
  * @example
  * ```ts
- * const [tune] = readAbc('X:1\nM:3/4\nL:1/4\nK:C\nCDC|');
- * console.log(noteVocabulary([tune])); // { notes: [ { pitch: 60, length: 24 }, { pitch: 62, length: 24 } ], end: 2, tokens: 3, metres: [ '3/4' ] }
+ * const tunes = readAbc('X:1\nM:3/4\nL:1/4\nK:C\nCDC|');
+ * const { notes, end, tokens } = noteVocabulary(tunes);
+ * console.log(notes.map(({ pitch, length }) => `${pitch} for ${length}`), end, tokens); // ['60 for 24', '62 for 24'] 2 3
  * ```
  */
 export function noteVocabulary(tunes: readonly Tune[]): NoteVocabulary {
@@ -82,9 +83,9 @@ export function checkVocabulary(where: string, argument: string, vocabulary: Not
  * @throws TypeError or RangeError if an argument is wrong, also for a note or metre that is not in the vocabulary
  * @example
  * ```ts
- * const [tune] = readAbc('X:1\nM:3/4\nL:1/4\nK:C\nCDC|');
- * const vocabulary = noteVocabulary([tune]);
- * console.log(encodeTunes([tune], { vocabulary, length: 5 }).x.data); // Int32Array(5) [ 0, 1, 0, 2, -1 ]
+ * const tunes = readAbc('X:1\nM:3/4\nL:1/4\nK:C\nCDC|');
+ * const vocabulary = noteVocabulary(tunes);
+ * console.log(encodeTunes(tunes, { vocabulary, length: 5 }).x.data); // Int32Array(5) [ 0, 1, 0, 2, -1 ]
  * ```
  */
 export function encodeTunes(
@@ -133,8 +134,8 @@ export function encodeTunes(
  * @throws TypeError or RangeError if an argument is wrong
  * @example
  * ```ts
- * const [tune] = readAbc('X:1\nM:3/4\nL:1/4\nK:C\nCDC|');
- * console.log(decodeNotes([1, 0, 2, -1], noteVocabulary([tune])).map(({ pitch }) => pitch)); // [ 62, 60 ]
+ * const tunes = readAbc('X:1\nM:3/4\nL:1/4\nK:C\nCDC|');
+ * console.log(decodeNotes([1, 0, 2, -1], noteVocabulary(tunes)).map(({ pitch }) => pitch)); // [ 62, 60 ]
  * ```
  */
 export function decodeNotes(tokens: ArrayLike<number>, vocabulary: NoteVocabulary): Note[] {

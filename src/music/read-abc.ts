@@ -25,8 +25,8 @@ interface Line {
  *   parts, macros, overlays of voices, transposing clefs, and anything that is not ABC
  * @example
  * ```ts
- * const [tune] = readAbc('X:1\nT:Scale\nM:4/4\nL:1/4\nK:D\nDEF2|');
- * console.log(tune.notes.map(({ pitch }) => pitch)); // [ 62, 64, 66 ]
+ * const tunes = readAbc('X:1\nT:Scale\nM:4/4\nL:1/4\nK:D\nDEF2|');
+ * console.log(tunes.flatMap(({ notes }) => notes.map(({ pitch }) => pitch))); // [62, 64, 66]
  * ```
  * @see The ABC music standard 2.1, https://abcnotation.com/wiki/abc:standard:v2.1
  */

@@ -35,7 +35,7 @@ const DRUMS = 9;
  * @example
  * ```ts
  * const tune = { title: 'C', metre: '3/4', sharps: 0, notes: [{ pitch: 60, length: 72 }] };
- * console.log(readMidi(writeMidi(tune)).notes); // [ { pitch: 60, length: 72 } ]
+ * console.log(readMidi(writeMidi(tune)).notes.map(({ length }) => length)); // [72]
  * ```
  * @see Standard MIDI Files 1.0, https://midi.org/standard-midi-files
  */

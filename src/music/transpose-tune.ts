@@ -17,7 +17,7 @@ import { checkTune, type Tune } from './tune.js';
  * @example
  * ```ts
  * const tune = { title: 'A', metre: '4/4', sharps: 2, notes: [{ pitch: 62, length: 96 }] };
- * console.log(transposeTune(tune, { sharps: 0 }).notes[0].pitch); // 60
+ * console.log(transposeTune(tune, { sharps: 0 }).notes.map(({ pitch }) => pitch)); // [60]
  * ```
  */
 export function transposeTune(

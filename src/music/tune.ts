@@ -27,9 +27,7 @@ export interface Tune {
 }
 
 /**
- * The length of a bar, in units.
- *
- * barLength = 4 unitsPerQuarter beats / unit, for the metre beats/unit
+ * The length of a bar, in units: `4 * unitsPerQuarter * beats / unit` for the metre beats/unit.
  *
  * @param metre - such as `'6/8'`
  * @returns a whole number of units

@@ -18,7 +18,7 @@ const [ACCENT, PLAIN] = [105, 80];
  * @example
  * ```ts
  * const bytes = writeMidi({ title: 'C', metre: '4/4', sharps: 0, notes: [{ pitch: 60, length: 96 }] });
- * console.log(bytes.length); // 64
+ * console.log(bytes.length); // 61
  * ```
  */
 export function writeMidi(

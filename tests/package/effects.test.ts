@@ -103,34 +103,43 @@ test('no file of the package imports another one of which it uses nothing', () =
   expect(bare).toEqual([]);
 });
 
-test.each(['index', 'backend', 'gradients', 'logs', 'layers', 'run', 'model', 'tables', 'tokens', 'transforms', 'music'])(
-  'a bundle keeps nothing that a module of %s makes when it is loaded',
-  async (entry) => {
-    // as if the package did not say that its files have no side effects: a module of which one name is used is kept to this extent
-    const keepModules: Plugin = {
-      name: 'keep modules',
-      setup: ({ onResolve, resolve }) =>
-        onResolve({ filter: /^\./ }, async ({ path, pluginData, ...from }) =>
-          pluginData === true
-            ? undefined
-            : { ...(await resolve(path, { ...from, pluginData: true })), sideEffects: true },
-        ),
-    };
-    const { outputFiles } = await esbuild({
-      stdin: {
-        contents: `import './${entry}.js';`,
-        resolveDir: join(consumer, 'node_modules', 'tfjs-generative', 'dist'),
-      },
-      bundle: true,
-      minify: true,
-      format: 'esm',
-      external: ['@tensorflow/*'],
-      plugins: [keepModules],
-      write: false,
-    });
-    expect(outputFiles[0]!.text.replaceAll(/import(\*as [\w$]+ from)?"@tensorflow\/[\w-]+";/g, '').trim()).toBe('');
-  },
-);
+test.each([
+  'index',
+  'backend',
+  'gradients',
+  'logs',
+  'layers',
+  'run',
+  'model',
+  'tables',
+  'tokens',
+  'transforms',
+  'music',
+])('a bundle keeps nothing that a module of %s makes when it is loaded', async (entry) => {
+  // as if the package did not say that its files have no side effects: a module of which one name is used is kept to this extent
+  const keepModules: Plugin = {
+    name: 'keep modules',
+    setup: ({ onResolve, resolve }) =>
+      onResolve({ filter: /^\./ }, async ({ path, pluginData, ...from }) =>
+        pluginData === true
+          ? undefined
+          : { ...(await resolve(path, { ...from, pluginData: true })), sideEffects: true },
+      ),
+  };
+  const { outputFiles } = await esbuild({
+    stdin: {
+      contents: `import './${entry}.js';`,
+      resolveDir: join(consumer, 'node_modules', 'tfjs-generative', 'dist'),
+    },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    external: ['@tensorflow/*'],
+    plugins: [keepModules],
+    write: false,
+  });
+  expect(outputFiles[0]!.text.replaceAll(/import(\*as [\w$]+ from)?"@tensorflow\/[\w-]+";/g, '').trim()).toBe('');
+});
 
 test.each(Object.entries(bundlers))(
   'a bundle by %s has nothing of the main entry but what it uses',

@@ -15,7 +15,7 @@ function after(network: TokenNetwork, prefix: readonly number[]): TokenNetwork {
     ...network,
     apply: (x) => {
       if (prefix.length === 0) return network.apply(x);
-      const before = tf.tile(tf.tensor2d([...prefix], [1, prefix.length], 'int32'), [x.shape[0]!, 1]);
+      const before = tf.tile(tf.tensor2d([...prefix], [1, prefix.length], 'int32'), [x.shape[0], 1]);
       return tf.slice(network.apply(tf.concat([before, x], 1)), [0, prefix.length, 0], [-1, -1, -1]);
     },
   };

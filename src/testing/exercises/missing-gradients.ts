@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GradConfig, Tensor } from '@tensorflow/tfjs-core';
+import { sumTo } from '../../gradients/gradients-of-numbers.js';
 import { repairGradients } from '../../gradients/repair.js';
 
 /**
@@ -48,7 +49,7 @@ const squaredDifference: GradConfig = {
   gradFunc(dy, [a, b]) {
     const of = (x: Tensor, y: Tensor): Tensor => {
       const slopes = tf.mul(dy as Tensor, tf.mul(2, tf.sub(x, y)));
-      return tf.reshape(tf.sum(slopes, tf.broadcast_util.getReductionAxes(x.shape, slopes.shape)), x.shape);
+      return sumTo(x.shape, slopes);
     };
     return { a: () => of(a!, b!), b: () => of(b!, a!) };
   },
