@@ -14,6 +14,7 @@ export {
   decodeNotes,
   encodeTunes,
   noteVocabulary,
+  type EncodedMetres,
   type EncodedTunes,
   type NoteVocabulary,
   type TuneData,

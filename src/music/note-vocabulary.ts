@@ -24,12 +24,18 @@ export interface EncodedTunes extends HostTensor {
   readonly shape: [tunes: number, length: number];
 }
 
+/** The metre of each tune, as a class. */
+export interface EncodedMetres extends HostTensor {
+  readonly data: Int32Array;
+  readonly shape: [tunes: number];
+}
+
 /** Tunes as data for `batches`. */
 export interface TuneData {
   /** Int32 `[tunes, length]`: the tokens of the notes, the end, then -1. */
   readonly x: EncodedTunes;
   /** Int32 `[tunes]`: the class of each metre. */
-  readonly condition: HostTensor & { readonly data: Int32Array };
+  readonly condition: EncodedMetres;
 }
 
 const keyOf = ({ pitch, length }: Note): string => `${pitch ?? 'rest'} ${length}`;

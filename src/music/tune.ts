@@ -17,6 +17,7 @@ export interface Note {
 
 /** A melody with one voice as it sounds: repeats are written out. */
 export interface Tune {
+  /** May be empty. */
   readonly title: string;
   /** Such as `'6/8'`. */
   readonly metre: string;

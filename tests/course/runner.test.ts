@@ -82,7 +82,7 @@ test('the screen shows the result and only the requested hints', () => {
     shown: 1,
   };
   const screen = screenOf(view);
-  expect(screen).toContain('1 of 17 done');
+  expect(screen).toContain('1 of 43 done');
   expect(screen).toContain('fail  0 of 5  values: Wrong.');
   expect(screen).toContain('Hint 1 of 3: one');
   expect(screen).not.toContain('two');
@@ -110,6 +110,6 @@ test('the program checks the current exercise, and continues where it stopped', 
   expect((await run()).stdout).toContain('All points.');
   expect(readFileSync(join(folder, 'picture.svg'), 'utf8')).toMatch(/^<svg /);
   const { stdout } = await run();
-  expect(stdout).toContain('1 of 17 done');
+  expect(stdout).toContain('1 of 43 done');
   expect(stdout).toContain('2. gaussian-kl');
 });

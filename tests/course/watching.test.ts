@@ -45,7 +45,7 @@ test('keys show one hint after another and move on, and a file is checked when i
   screen.press('h');
   expect(await screen.shows('Hint 3 of 3')).not.toContain('h: hint');
   writeFileSync(first!.file, solution('reparameterize'));
-  expect(await screen.shows('All points.')).toContain('1 of 17 done');
+  expect(await screen.shows('All points.')).toContain('1 of 43 done');
   screen.press('n');
   expect(await screen.shows('2. gaussian-kl')).not.toContain('Hint 1');
   await screen.shows('fail  0 of');
