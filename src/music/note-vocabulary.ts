@@ -50,7 +50,7 @@ const keyOf = ({ pitch, length }: Note): string => `${pitch ?? 'rest'} ${length}
  * ```ts
  * const tunes = readAbc('X:1\nM:3/4\nL:1/4\nK:C\nCDC|');
  * const { notes, end, tokens } = noteVocabulary(tunes);
- * console.log(notes.map(({ pitch, length }) => `${pitch} for ${length}`), end, tokens); // ['60 for 24', '62 for 24'] 2 3
+ * console.log(notes.map(({ pitch }) => pitch), end, tokens); // [60, 62] 2 3
  * ```
  */
 export function noteVocabulary(tunes: readonly Tune[]): NoteVocabulary {

@@ -25,9 +25,11 @@ import * as wasm from '../../src/wasm/index.js';
 import { tinyDescription, tinyRows, tinyTableModel } from '../tables/tiny-table.js';
 import { memoryStore } from '../run/memory-store.js';
 import { inScope } from '../support/in-scope.js';
+import { keepGradient } from '../support/keep-gradient.js';
 import { factories } from './factories.js';
 
 inScope();
+keepGradient('SquaredDifference');
 
 /** Where functions write that accept the options. */
 const written = mkdtempSync(join(tmpdir(), 'tfjs-generative-written-'));

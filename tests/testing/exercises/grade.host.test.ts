@@ -13,8 +13,10 @@ import {
   type Question,
 } from '../../../src/testing/index.js';
 import { inScope } from '../../support/in-scope.js';
+import { keepGradient } from '../../support/keep-gradient.js';
 
 inScope();
+keepGradient('SquaredDifference');
 
 /** Two terms, so that pairs of mistakes can be distinguished; `frozen` shows only in the gradient. */
 const energy = defineExercise({
