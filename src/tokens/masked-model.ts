@@ -31,11 +31,11 @@ export interface MaskedModelOptions extends TokenModelOptions {
   readonly objective?: 'bound' | 'crossEntropy' | undefined;
 }
 
-const maskedRules = {
-  ...modelRules,
+// not a spread: a bundle would keep it
+const maskedRules = /* @__PURE__ */ Object.assign({}, modelRules, {
   block: { is: checkInteger, default: undefined },
   objective: { is: checkWord, default: undefined, of: ['bound', 'crossEntropy'] },
-} satisfies Rules<MaskedModelOptions>;
+} satisfies Omit<Rules<MaskedModelOptions>, keyof typeof modelRules>);
 
 /**
  * A masked diffusion model of sequences: it fills in masked tokens, in any order.
