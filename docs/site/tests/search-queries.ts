@@ -95,7 +95,7 @@ export const fresh: readonly Query[] = [
   ['beta-vae disentanglement', 'Variational_autoencoders'],
   ['WGAN-GP gradient penalty', 'Generative_adversarial_networks|Second_derivatives|gradientPenalty'],
   ['lipschitz constraint', 'Generative_adversarial_networks|Networks|spectralNorm|wassersteinLoss|gradientPenalty'],
-  ['CFG scale', 'Diffusion_models|withGuidance'],
+  ['CFG scale', 'Diffusion_models|Conditions_and_guidance|withGuidance'],
   ['EMA of weights', 'Training'],
   ['export to onnx', 'Deploying_a_model'],
   ['load safetensors file', 'Saving_and_sharing_models|PyTorch_and_back'],
