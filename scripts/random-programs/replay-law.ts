@@ -14,7 +14,7 @@ const STEPS = 48;
 /** Before this step, the trainer is saved and loaded. */
 const SAVED_BEFORE = 30;
 
-/** A name beside those of functions: said of a program whose steps were replayed. */
+/** What {@link hear} is told when the steps of a program were replayed. */
 export const REPLAYED = 'replayed';
 
 /** Training as usual and with replayed steps gives the same bits. Throws a {@link Failure}, or what the program throws. */
