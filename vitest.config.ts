@@ -17,8 +17,6 @@ const everywhere = [`${rooms}*.test.ts`];
 const host = [ending('host')];
 /** Tests of the cpu backend, or tests that replace the backend. */
 const cpuOnly = [ending('cpu')];
-/** Tests that need Node, or a fast backend. */
-const nodeOnly = [ending('node')];
 /** Runs that take long, statistical ones and a page on a software adapter: `npm run tool -- test:long`. */
 const long = [ending('long'), 'tests/{node,examples}/*.long.test.ts'];
 /** Those that train for seconds, start other programs or break thousands of files: `npm run tool -- test:slow`, which CI runs. */
@@ -37,12 +35,10 @@ const anyShape = 'webgl-any-shape';
  * Laws that a backend leaves out, because others run them: cpu takes ten times as long as wasm for a trainer, WebGL compiles a shader for
  * each shape. `npm run tool -- test:everywhere` runs them there, too.
  */
-/** What trainers, layers models and whole networks do with numbers that other files test, on wasm and WebGPU. */
-const ofTrainers = [ending('training'), ending('wasm')];
-/** The same on wasm only: its kernels, trainers and losses have other files on WebGPU. */
-const notOnWebgpu = [ending('wasm')];
-/** Tests that run on cpu, wasm and WebGPU only, and those above. */
-const notOnWebgl = [...ofTrainers, ending('no-webgl')];
+/** Trainers, networks and losses, on wasm only: `tests/webgpu/families.test.ts` trains each family on WebGPU. */
+const wasmOnly = [ending('wasm')];
+/** Laws on wasm and WebGPU. */
+const onFastBackends = [ending('fast'), ...wasmOnly];
 
 /** Tests of our kernels on WebGPU. */
 const ownKernels = ['tests/webgpu/*.test.ts'];
@@ -161,7 +157,7 @@ const notRun: string[] = [];
 
 /** WebGPU in Node with a few files in a page; where Node has no adapter, all in a page. WebGL is in pages only. */
 async function gpuProjects(): Promise<TestProjectInlineConfiguration[]> {
-  const exclude = [...host, ...cpuOnly, ...nodeOnly, ...elsewhere];
+  const exclude = [...host, ...cpuOnly, ...elsewhere];
   const adapter = await findAdapter().catch((error: unknown) => {
     console.error(
       `\n*** NODE HAS NO WebGPU ADAPTER HERE: webgpu is tested in a browser, slowly.\n*** ${String(error)}\n`,
@@ -178,7 +174,7 @@ async function gpuProjects(): Promise<TestProjectInlineConfiguration[]> {
   if (chromium !== undefined) {
     // A page compiles its shaders on one core: two pages use both.
     const webgl = { backend: 'webgl' } as const;
-    const left = isEverywhere ? exclude : [...exclude, ...notOnWebgl];
+    const left = isEverywhere ? exclude : [...exclude, ...onFastBackends];
     const setup = isEverywhere ? 'webgl' : anyShape;
     projects.push(
       browserProject('webgl', chromium, { ...webgl, setup, include: everywhere, exclude: [...left, ...deep] }),
@@ -194,7 +190,7 @@ async function gpuProjects(): Promise<TestProjectInlineConfiguration[]> {
         : browserProject('webgpu-page', chromium, {
             backend: 'webgpu',
             include: isEverywhere ? ['tests/webgpu/kernels.test.ts'] : inPage,
-            exclude: [...nodeOnly, ...elsewhere],
+            exclude: [...elsewhere],
           }),
     );
   }
@@ -202,10 +198,10 @@ async function gpuProjects(): Promise<TestProjectInlineConfiguration[]> {
     // One process for all: its adapter compiles a shader once. Mesa compiles for the moment, not for speed.
     const env = { GALLIVM_PERF: 'nopt' };
     const [include, left] = isEverywhere
-      ? [notOnWebgpu, exclude]
+      ? [wasmOnly, exclude]
       : [
           [...everywhere, ...ownKernels],
-          [...exclude, ...notOnWebgpu],
+          [...exclude, ...wasmOnly],
         ];
     projects.push(nodeProject('webgpu', { backend: 'webgpu', include, exclude: left, isolate: false, env }));
   }
@@ -235,7 +231,7 @@ async function dailyProjects(): Promise<TestProjectInlineConfiguration[]> {
       env: { WASM_THREADS: '2' },
       isolate: false,
     }),
-    cpuProject(ofTrainers),
+    cpuProject(onFastBackends),
     nodeProject('node', {
       backend: 'cpu',
       include: ['tests/{node,browser}/**/*.test.ts'],
@@ -341,6 +337,8 @@ export default defineConfig({
     // the tests of the course wait for submissions that never end, those of the lab for its page: much of their time no core is busy
     maxWorkers: ['--mode=course', '--mode=lab'].some((mode) => process.argv.includes(mode)) ? 3 : 2,
     maxConcurrency: 2,
+    // projects share what was compiled, and so does the next run
+    experimental: { fsModuleCache: true },
     // tfjs's advice to install its Node package is no news here.
     onConsoleLog: (log: string) => !log.includes('you are running TensorFlow.js in Node.js'),
   },

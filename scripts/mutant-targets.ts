@@ -20,7 +20,7 @@ export const targets: readonly Target[] = [
   {
     group: 'losses',
     sources: ['src/gan/losses'],
-    tests: [`${contract}/adversarial-losses.test.ts`, 'tests/gan/losses.page.test.ts', settings],
+    tests: [`${contract}/adversarial-losses.fast.test.ts`, 'tests/gan/losses.page.test.ts', settings],
   },
   {
     group: 'losses',
@@ -32,7 +32,7 @@ export const targets: readonly Target[] = [
     ],
     tests: [
       'tests/vae/elbo.page.test.ts',
-      'tests/vae/objectives.no-webgl.test.ts',
+      'tests/vae/objectives.fast.test.ts',
       'tests/vae/golden.test.ts',
       'tests/distributions/gaussian.test.ts',
       'tests/distributions/golden.page.test.ts',
@@ -43,7 +43,7 @@ export const targets: readonly Target[] = [
   {
     group: 'losses',
     sources: ['src/distributions/likelihoods'],
-    tests: [`${contract}/likelihoods.no-webgl.test.ts`, 'tests/distributions', settings],
+    tests: [`${contract}/likelihoods.fast.test.ts`, 'tests/distributions', settings],
   },
   {
     group: 'losses',
@@ -55,12 +55,12 @@ export const targets: readonly Target[] = [
       'src/diffusion/per-example.ts',
     ],
     tests: [
-      'tests/diffusion/diffusion-trainer.training.test.ts',
+      'tests/diffusion/diffusion-trainer.fast.test.ts',
       'tests/diffusion/add-noise.test.ts',
-      'tests/diffusion/prediction-target.node.test.ts',
-      'tests/diffusion/schedules.node.test.ts',
-      'tests/diffusion/weightings.node.test.ts',
-      'tests/diffusion/denoiser.test.ts',
+      'tests/diffusion/prediction-target.host.test.ts',
+      'tests/diffusion/schedules.host.test.ts',
+      'tests/diffusion/weightings.host.test.ts',
+      'tests/diffusion/denoiser.fast.test.ts',
       settings,
     ],
   },
@@ -72,7 +72,7 @@ export const targets: readonly Target[] = [
       'tests/operations',
       'tests/nets/activations.page.test.ts',
       'tests/nets/layers/norms.test.ts',
-      'tests/vae/priors/mixture-prior.no-webgl.test.ts',
+      'tests/vae/priors/mixture-prior.wasm.test.ts',
       'tests/training/optimizers/adam.test.ts',
     ],
     slow: ['adam-precision.node.slow.test.ts'],
@@ -82,8 +82,8 @@ export const targets: readonly Target[] = [
     sources: ['src/training/optimizers'],
     tests: [
       'tests/training/optimizers',
-      'tests/training/trainer/finite-state.training.test.ts',
-      `${contract}/dispatches.no-webgl.test.ts`,
+      'tests/training/trainer/finite-state.wasm.test.ts',
+      `${contract}/dispatches.fast.test.ts`,
       settings,
     ],
   },
@@ -92,7 +92,7 @@ export const targets: readonly Target[] = [
     sources: ['src/training/trainer'],
     tests: [
       'tests/training/trainer',
-      'tests/loop/observers.training.test.ts',
+      'tests/loop/observers.wasm.test.ts',
       'tests/training/saving',
       settings,
       mistakes,

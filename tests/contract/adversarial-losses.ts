@@ -9,7 +9,7 @@ import {
   type AdversarialLoss,
 } from '../../src/gan/index.js';
 
-/** A loss in the form that the laws in adversarial-losses.test.ts need. Add one to the list for each new loss. */
+/** A loss in the form that the laws in adversarial-losses.fast.test.ts need. Add one to the list for each new loss. */
 export interface LossCase {
   readonly name: string;
   readonly loss: AdversarialLoss;

@@ -17,7 +17,7 @@ import {
   gaussianDensity,
 } from './densities.js';
 
-/** A likelihood in the form that the laws in likelihoods.no-webgl.test.ts need. Add one to the list for each new likelihood. */
+/** A likelihood in the form that the laws in likelihoods.fast.test.ts need. Add one to the list for each new likelihood. */
 export interface LikelihoodCase {
   readonly name: string;
   readonly likelihood: Likelihood;

@@ -1,6 +1,6 @@
 import { cosineSchedule, flowSchedule, linearSchedule, type NoiseSchedule } from '../../src/diffusion/index.js';
 
-/** A noise schedule in the form that the laws in diffusion/schedules.node.test.ts need. Add one to the list for each new one. */
+/** A noise schedule in the form that the laws in diffusion/schedules.host.test.ts need. Add one to the list for each new one. */
 export interface NoiseScheduleCase {
   readonly name: string;
   readonly make: (options: { readonly steps: number }) => NoiseSchedule;

@@ -17,7 +17,7 @@ import {
 import { checkPrior } from '../../src/testing/index.js';
 import type { Call } from './call.js';
 
-/** A prior in the form that the laws in priors.training.test.ts and priors-in-one-dimension.training.test.ts need. Add one to the list for each new prior. */
+/** A prior in the form that the laws in priors.wasm.test.ts and priors-in-one-dimension.wasm.test.ts need. Add one to the list for each new prior. */
 export interface PriorCase {
   readonly name: string;
   /** The smallest size of its latents; default 1. */

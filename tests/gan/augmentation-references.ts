@@ -15,7 +15,7 @@ export interface Images {
   readonly shape: readonly [number, number, number, number];
 }
 
-/** An augmentation as the laws in augmentations.no-webgl.test.ts need it. Add one to the list for each new one. */
+/** An augmentation as the laws in augmentations.fast.test.ts need it. Add one to the list for each new one. */
 export interface AugmentationCase {
   readonly name: string;
   readonly augment: Augmentation;

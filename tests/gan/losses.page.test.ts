@@ -8,7 +8,7 @@ import { golden, goldenTensor } from '../support/golden.js';
 import { checkGradients, checkNoLeaks } from '../support/checks.js';
 import { inScope } from '../support/in-scope.js';
 
-// The laws of all losses are in tests/contract/adversarial-losses.test.ts.
+// The laws of all losses are in tests/contract/adversarial-losses.fast.test.ts.
 
 inScope();
 

@@ -8,7 +8,7 @@ import { inScope } from '../support/in-scope.js';
 
 inScope();
 
-/** A GPU checks most priors in one dimension only, in priors-in-one-dimension.training.test.ts: its integrals take as long as all other tests here. */
+/** A GPU checks most priors in one dimension only, in priors-in-one-dimension.wasm.test.ts: its integrals take as long as all other tests here. */
 const isGpu = /web/.test(tf.getBackend());
 
 describe.each(priors)('$name', ({ make, least = 1 }) => {

@@ -12,7 +12,7 @@ const update = tf.getBackend() === 'cpu' && process.env['UPDATE_CURVES'] !== und
 const updates = tf.getBackend() === 'wasm' || update ? UPDATES : 10;
 const measured: Record<string, number[]> = {};
 
-// UPDATE_CURVES=1 npx vitest run --project cpu tests/contract/curves.no-webgl.test.ts writes the file, which the other backends' kernels check
+// UPDATE_CURVES=1 npx vitest run --project cpu tests/contract/curves.fast.test.ts writes the file, which the other backends' kernels check
 test.each(Object.entries(curves))(
   'the losses of a %s are those on cpu, in each of many updates',
   async (family, entry) => {
