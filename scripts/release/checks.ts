@@ -11,8 +11,8 @@ type Check = (packed: Packed, app: string) => string[] | Promise<string[]>;
 
 const largest = 6.45e6;
 const expected =
-  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/third-party-licenses\.txt|dist\/[\w-]+(?:\.global|\.d-[\w-]+)?\.(?:js|js\.gz|cjs|d\.ts|d\.cts))$/;
-const required = ['README.md', 'LICENSE', 'CHANGELOG.md'];
+  /^(?:package\.json|README\.md|LICENSE|(?:CHANGELOG|SKILL)\.md|dist\/third-party-licenses\.txt|dist\/[\w-]+(?:\.global|\.d-[\w-]+)?\.(?:js|js\.gz|cjs|d\.ts|d\.cts))$/;
+const required = ['README.md', 'LICENSE', 'CHANGELOG.md', 'SKILL.md'];
 const onInstall = ['preinstall', 'install', 'postinstall'];
 
 /** Checks of a package before it is published, the quick ones first. */

@@ -8,5 +8,8 @@ export const guides: readonly string[] = listed.filter((path) => !path.startsWit
 /** The pages with measurements and how they were made: `docs/results/emoji.md`. */
 export const results: readonly string[] = listed.filter((path) => path.startsWith('docs/results/'));
 
+/** What the package tells a coding assistant. */
+export const skill = 'SKILL.md';
+
 /** All pages of the repository that visitors of the site read. */
 export const pages: readonly string[] = ['README.md', 'CONTRIBUTING.md', ...listed];

@@ -10,7 +10,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { entries, importOf, moduleOf as moduleOfEntry } from '../../docs/package.mjs';
 import { forNode } from '../support/bundle.js';
 import { droppedImports } from './dropped-imports.js';
-import { pages } from './pages.js';
+import { pages, skill } from './pages.js';
 import { writePictures } from './pictures.js';
 import { exportsOf, fixtureNames, moduleOf, snippetsOfPage, snippetsOfSource, type Snippet } from './snippets.js';
 
@@ -19,7 +19,7 @@ const runner = fileURLToPath(new URL('./run-modules.ts', import.meta.url));
 
 const names = Object.fromEntries(entries.map((entry) => [importOf(entry), exportsOf(moduleOfEntry(entry))]));
 
-const all = [...pages.flatMap(snippetsOfPage), ...snippetsOfSource('src')].map((snippet, i) => ({
+const all = [...[...pages, skill].flatMap(snippetsOfPage), ...snippetsOfSource('src')].map((snippet, i) => ({
   ...snippet,
   ...moduleOf(snippet, names, folder),
   file: join(folder, `${i}-${snippet.title.replaceAll(/\W+/g, '-')}.ts`),
