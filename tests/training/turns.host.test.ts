@@ -201,7 +201,8 @@ test('trainers that begin at the same time, or whose data arrive then, share one
   await Promise.all(runs);
   await nextTurn();
   stop();
-  expect(Math.max(...turns)).toBeLessThan(BUDGET + update);
+  // a timer and a pause may end between the same two turns; without sharing, all six update there: 72
+  expect(Math.max(...turns)).toBeLessThan(BUDGET + 2 * update);
   tf.dispose(data);
 });
 
