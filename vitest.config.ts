@@ -337,8 +337,6 @@ export default defineConfig({
     // the tests of the course wait for submissions that never end, those of the lab for its page: much of their time no core is busy
     maxWorkers: ['--mode=course', '--mode=lab'].some((mode) => process.argv.includes(mode)) ? 3 : 2,
     maxConcurrency: 2,
-    // projects share what was compiled, and so does the next run
-    experimental: { fsModuleCache: true },
     // tfjs's advice to install its Node package is no news here.
     onConsoleLog: (log: string) => !log.includes('you are running TensorFlow.js in Node.js'),
   },
