@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { checkInt, checkResult } from '../../tensor/checks.js';
+import { checkInt, checkMinimumRank, checkResult } from '../../tensor/checks.js';
 import { madeBy, note } from '../../tensor/made-by.js';
 import { renameErrors } from '../../tensor/rename-errors.js';
 import { checkNetwork } from '../check-network.js';
@@ -41,7 +41,8 @@ export function withTokens(network: Network, encoder: Network): Network {
   const apply = (input: Tensor, options: ApplyOptions): Tensor => {
     const tokens = needed(where, options, 'condition', 'tokens');
     const { conditions, training, random } = options;
-    checkInt(where, argument, tokens, [input.shape[0], null], 'Pass a sequence for each example of the input.');
+    checkMinimumRank(where, 'input', input, 1);
+    checkInt(where, argument, tokens, [input.shape[0]!, null], 'Pass a sequence for each example of the input.');
     const context = renameErrors(where, { [argument]: tokens }, () => encoder.apply(tokens, { training, random }));
     checkResult(where, `encoder.apply(${argument})`, context, [...tokens.shape, null]);
     return network.apply(input, { ...options, conditions: { ...conditions, context } });

@@ -8,12 +8,13 @@ import { madeBy } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import { withScaleAndShift } from '../conditions/with-scale-and-shift.js';
 import { createLayer, joinNetworks } from '../layer.js';
+import type { CrossAttentionOptions } from '../layers/cross-attention.js';
 import { dense } from '../layers/dense.js';
 import { checkPair, pairOf } from '../layers/pair.js';
 import { plainNorm } from '../layers/plain-norm.js';
 import { timeEmbedding } from '../layers/time-embedding.js';
 import type { Network } from '../network.js';
-import { dropoutRule, type AttendMaker } from './block-of.js';
+import { attendOf, dropoutRule, type AttendMaker } from './block-of.js';
 import { ditBlock, modulation } from './dit-block.js';
 import { patchwise } from './patchwise.js';
 import { startAtZero } from './start-at-zero.js';
@@ -98,8 +99,16 @@ export function dit(options: DitOptions): Network {
   if (width % heads !== 0) throw outOfRange(where, 'heads', `must divide the width, ${width}`, { got: heads });
 
   const pixels = patch ** 2 * channels;
+  const reads = attend && ((own: CrossAttentionOptions): Network => attendOf(where, attend, own));
   const block = (_: unknown, i: number) => (): Network =>
-    ditBlock({ inputs: width, heads, conditionSize: timeSize, attend, dropoutRate, random: random.fork(`block ${i}`) });
+    ditBlock({
+      inputs: width,
+      heads,
+      conditionSize: timeSize,
+      attend: reads,
+      dropoutRate,
+      random: random.fork(`block ${i}`),
+    });
   const lastNorm = (): Network =>
     withScaleAndShift(createLayer([], plainNorm), modulation(timeSize, 2 * width, random.fork('modulation')));
   const tokens = (): Network =>

@@ -140,7 +140,7 @@ export const compositions: readonly NetworkCase[] = [
     input: [2, 4, 4, 1],
     output: [2, 4, 4, 1],
     // the U-Net below without labels; norms and cross-attention of two blocks
-    parameters: 1097 + 2 * (2 * 4 + 4 * 4 + 4 + 3 * 8 + 8 + 4 * 4 + 4),
+    parameters: 1328 + 2 * (2 * 4 + 4 * 4 + 4 + 3 * 8 + 8 + 4 * 4 + 4),
     options: () => ({
       timesteps: steps(),
       conditions: { context: createRandom(15).normal([2, 3, 3]), tokens: texts() },
