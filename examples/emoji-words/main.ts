@@ -116,5 +116,8 @@ async function learn(): Promise<void> {
 /** Draws the same words from the same noise each time. */
 async function show(denoiser: Denoiser, reader: Reader, path: string): Promise<void> {
   const texts = SHOWN.map((text) => reader.encode(text).tokens);
-  await saveFile(path, await gridOf(await drawTexts(denoiser, texts, createRandom(options.seed).fork('shown')), COLUMNS));
+  await saveFile(
+    path,
+    await gridOf(await drawTexts(denoiser, texts, createRandom(options.seed).fork('shown')), COLUMNS),
+  );
 }

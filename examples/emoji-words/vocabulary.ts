@@ -64,7 +64,7 @@ export function createReader({ words, pieces }: Vocabulary): Reader {
   const piecesOf = (word: string): number[] => {
     const found: number[] = [];
     const rest = word.replaceAll('-', '');
-    for (let i = 0; i < rest.length; ) {
+    for (let i = 0; i < rest.length;) {
       let length = Math.min(longest, rest.length - i, i === 0 ? rest.length - 1 : Infinity);
       while (length > 1 && !parts.has(rest.slice(i, i + length))) length--;
       const id = ids.get(rest.slice(i, i + Math.max(1, length)));

@@ -53,7 +53,11 @@ interface Drawings {
 }
 
 /** All emoji: those of the included sheet or of a package. */
-export async function readEmoji({ package: source, size, background }: Omit<DataOptions, 'data'>): Promise<ColourPictures> {
+export async function readEmoji({
+  package: source,
+  size,
+  background,
+}: Omit<DataOptions, 'data'>): Promise<ColourPictures> {
   const { categories, drawings } = JSON.parse(readFileSync(join(folder, 'drawings.json'), 'utf8')) as Drawings;
   const path = source === undefined ? join(folder, 'sheet.png') : sheetIn(source, size);
   if (source === undefined && size !== SHEET_SIZE) {

@@ -206,6 +206,8 @@ function visit(part: object, x: ExampleShape | undefined, at: Found): void {
   if (kind === 'crossAttention') {
     const { context } = options as { readonly context: number };
     at.conditions['context'] ??= [null, context];
+    // an input only where its shape is given: without it, there is no padding
+    at.tokens.add('tokens');
     return;
   }
   if (kind === 'withTokens') {

@@ -49,5 +49,8 @@ const rows = emoji.map(({ unified, skin_variations: variations = {} }) => {
   const tones = tonesOf(variations);
   return JSON.stringify(tones.length > TONES.length ? [name, words, tones] : [name, words]);
 });
-writeFileSync(join(here, 'words.json'), `{\n"fields": ["name", "keywords", "tones of two people"],\n"words": [\n${rows.join(',\n')}\n]\n}\n`);
+writeFileSync(
+  join(here, 'words.json'),
+  `{\n"fields": ["name", "keywords", "tones of two people"],\n"words": [\n${rows.join(',\n')}\n]\n}\n`,
+);
 console.log(`${rows.length} names with keywords`);
