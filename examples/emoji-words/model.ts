@@ -24,8 +24,8 @@ import type { Reader } from './vocabulary.js';
 const BATCH_SIZE = 64;
 /** Channels at 16 x 16 positions, each a patch of 2 x 2 pixels, and at 8 x 8, where each position also attends to all others and to the words. */
 const [PATCH, WIDTHS, ATTENTION] = [2, [48, 96], [1]];
-/** Numbers per word, and in the vector of the time. */
-const WIDTH = 128;
+/** Numbers per word, and in the vector of the time and of the whole text; blocks of the text encoder. */
+const [WIDTH, LAYERS] = [128, 2];
 const BETA2 = 0.99;
 const AVERAGE_DECAY = 0.999;
 /** The share of pictures whose words are dropped, so that samples can be guided. */
@@ -38,10 +38,11 @@ export function createWordDenoiser(tokens: number, random: RandomStream): Denois
     widths: WIDTHS,
     attention: ATTENTION,
     attend: crossAttention,
+    classes: WIDTH,
     timeSize: WIDTH,
     random: random.fork('denoiser'),
   });
-  const words = textEncoder({ tokens, length: LENGTH, width: WIDTH, random: random.fork('words') });
+  const words = textEncoder({ tokens, length: LENGTH, width: WIDTH, layers: LAYERS, random: random.fork('words') });
   return createDenoiser(withTokens(patchwise(picture, { size: PATCH }), words), {
     schedule: cosineSchedule({ steps: 1000 }),
     predicts: predictVelocity,

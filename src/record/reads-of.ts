@@ -211,10 +211,13 @@ function visit(part: object, x: ExampleShape | undefined, at: Found): void {
     return;
   }
   if (kind === 'withTokens') {
-    const own: Found['conditions'] = {};
-    visit(first, exampleOf(first), { ...at, conditions: own });
-    const { context: _, ...others } = own;
-    Object.assign(at.conditions, others, { tokens: exampleOf(second) });
+    const own = { found: {} as Found['found'], conditions: {} as Found['conditions'] };
+    visit(first, exampleOf(first), { ...at, ...own });
+    // the text is the condition and the context
+    delete own.found['condition'];
+    delete own.conditions['context'];
+    Object.assign(at.found, own.found);
+    Object.assign(at.conditions, own.conditions, { tokens: exampleOf(second) });
     at.tokens.add('tokens');
     return;
   }

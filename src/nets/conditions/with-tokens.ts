@@ -1,9 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkInt, checkMinimumRank, checkResult } from '../../tensor/checks.js';
 import { madeBy, note } from '../../tensor/made-by.js';
 import { renameErrors } from '../../tensor/rename-errors.js';
 import { checkNetwork } from '../check-network.js';
-import { classesOf } from '../classes-of.js';
 import { joinNetworks } from '../layer.js';
 import type { ApplyOptions, Network } from '../network.js';
 import { needed } from './conditioning.js';
@@ -12,8 +12,9 @@ import { needed } from './conditioning.js';
  * Makes a network conditional on a sequence of tokens, such as the words of a text: its {@link crossAttention} attends to what an encoder makes
  * of them.
  *
- * output = network(input) with options.conditions.context = encoder(tokens)
+ * output = network(input) with options.conditions.context = encoder(tokens) and options.condition = their mean over the tokens, zeros without any
  *
+ * So a network with `classes`, the width of the encoder, also gets the text as one vector with the time: it learns sooner what the words mean.
  * `apply` receives the tokens as `options.conditions.tokens`, int32 `[batch, length]`. 0 is padding; -1 in the place of all tokens means that there is no
  * text, as a trainer's `dropCondition` and {@link withGuidance} write it.
  *
@@ -45,8 +46,16 @@ export function withTokens(network: Network, encoder: Network): Network {
     checkInt(where, argument, tokens, [input.shape[0]!, null], 'Pass a sequence for each example of the input.');
     const context = renameErrors(where, { [argument]: tokens }, () => encoder.apply(tokens, { training, random }));
     checkResult(where, `encoder.apply(${argument})`, context, [...tokens.shape, null]);
-    return network.apply(input, { ...options, conditions: { ...conditions, context } });
+    const condition = meanOf(context, tokens);
+    return network.apply(input, { ...options, condition, conditions: { ...conditions, context } });
   };
-  const made = joinNetworks([network, encoder], apply, [classesOf(network)]);
+  const made = joinNetworks([network, encoder], apply, [0]);
   return madeBy(where, {}, note(made, { reads: { tokens: undefined } }));
+}
+
+/** The mean of the numbers at tokens above 0, `[batch, context]`. */
+function meanOf(context: Tensor, tokens: Tensor): Tensor {
+  const seen = tf.cast(tf.greater(tokens, tf.scalar(0, 'int32')), 'float32');
+  const sum = tf.sum(tf.mul(context, tf.expandDims(seen, 2)), 1);
+  return tf.div(sum, tf.maximum(1, tf.sum(seen, 1, true)));
 }

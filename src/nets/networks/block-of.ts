@@ -17,11 +17,12 @@ import { startAtZero } from './start-at-zero.js';
 /** The convolution of a network: over images or over sequences. */
 export type ConvolutionMaker = (options: Conv1dOptions) => Network;
 
-/** What {@link unet} and {@link dit} read a sequence with. */
-export type AttendMaker = (options: CrossAttentionOptions) => Network;
-
 /** The layer that reads a sequence. */
-export function attendOf(where: string, attend: AttendMaker, options: CrossAttentionOptions): Network {
+export function attendOf(
+  where: string,
+  attend: (options: CrossAttentionOptions) => Network,
+  options: CrossAttentionOptions,
+): Network {
   const made = attend(options);
   checkNetwork(where, 'attend(...)', made);
   return made;

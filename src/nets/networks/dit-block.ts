@@ -12,11 +12,12 @@ import { labelsFor } from '../conditions/conditioning.js';
 import { createLayer, joinNetworks, makeAll } from '../layer.js';
 import { attention } from '../layers/attention.js';
 import { checkChannels } from '../layers/channels.js';
+import type { CrossAttentionOptions } from '../layers/cross-attention.js';
 import { dense } from '../layers/dense.js';
 import { dropout } from '../layers/dropout.js';
 import { plainNorm } from '../layers/plain-norm.js';
 import type { Network } from '../network.js';
-import { attendOf, dropoutRule, type AttendMaker } from './block-of.js';
+import { attendOf, dropoutRule } from './block-of.js';
 import { sequential } from './sequential.js';
 import { startAtZero } from './start-at-zero.js';
 
@@ -29,7 +30,7 @@ export interface DitBlockOptions {
   /** Numbers per example in `options.condition`. */
   readonly conditionSize: number;
   /** Makes a layer that reads `options.conditions.context`, with `conditionSize` numbers at each position: {@link crossAttention}. None by default. */
-  readonly attend?: AttendMaker | undefined;
+  readonly attend?: ((options: CrossAttentionOptions) => Network) | undefined;
   /** Rate of the dropout before each gate; default 0. */
   readonly dropoutRate?: number | undefined;
   /** Where the initial weights come from: its forks `attention`, `rise`, `fall`, `modulation` and `context`. */

@@ -14,7 +14,7 @@ import { checkPair, pairOf } from '../layers/pair.js';
 import { plainNorm } from '../layers/plain-norm.js';
 import { timeEmbedding } from '../layers/time-embedding.js';
 import type { Network } from '../network.js';
-import { attendOf, dropoutRule, type AttendMaker } from './block-of.js';
+import { attendOf, dropoutRule } from './block-of.js';
 import { ditBlock, modulation } from './dit-block.js';
 import { patchwise } from './patchwise.js';
 import { startAtZero } from './start-at-zero.js';
@@ -40,7 +40,7 @@ export interface DitOptions {
    * Makes a layer after the self-attention of each block, which reads `options.conditions.context`, with `timeSize` numbers at each position:
    * {@link crossAttention}. None by default.
    */
-  readonly attend?: AttendMaker | undefined;
+  readonly attend?: ((options: CrossAttentionOptions) => Network) | undefined;
   /** Number of step sizes for `options.stepSize`, which {@link shortcut} needs; by default a step size is not used. */
   readonly stepSizes?: number | undefined;
   /** Size of the vector that carries the time and the label to the blocks; default `width`. */

@@ -3,9 +3,9 @@ import { checkImages } from '../../tensor/checks.js';
 import type { Network } from '../network.js';
 import { checkDivisible } from '../layers/channels.js';
 import { conv2d } from '../layers/conv2d.js';
+import type { CrossAttentionOptions } from '../layers/cross-attention.js';
 import { upsample } from '../layers/upsample.js';
 import { residualBlock } from './residual-block.js';
-import type { AttendMaker } from './block-of.js';
 import { unetOf } from './unet-of.js';
 
 /** What {@link unet} is made of. */
@@ -24,7 +24,7 @@ export interface UnetOptions {
    * Makes a layer after each self-attention, which reads `options.conditions.context`, with `timeSize` numbers at each position:
    * {@link crossAttention}. None by default.
    */
-  readonly attend?: AttendMaker | undefined;
+  readonly attend?: ((options: CrossAttentionOptions) => Network) | undefined;
   /** Number of step sizes for `options.stepSize`, which {@link shortcut} needs; by default a step size is not used. */
   readonly stepSizes?: number | undefined;
   /** Size of the vector that carries the time and the label to the blocks; default 4 * widths[0]. */

@@ -70,6 +70,18 @@ test('a text encoder gives the same bits at each word, whatever its padding, and
   expect(await read(zeros!)).toEqual(await read(none!));
 });
 
+test('withTokens gives its network the mean over the words as its condition, and zeros without any', async () => {
+  const encoder = textEncoder({ tokens: 5, length: 3, width: 4, random: createRandom(1) });
+  const body: Network = {
+    apply: (_, options) => tf.clone(options!.condition!),
+    variables: [],
+    dispose: () => undefined,
+  };
+  const means = withTokens(body, encoder).apply(tf.ones([2, 1]), { conditions: { tokens: tokens() } });
+  const words = await read(tf.mean(tf.slice(encoder.apply(tokens()), 0, [1, 2, 4]), 1));
+  await expectClose(means, [...words, 0, 0, 0, 0], close);
+});
+
 test.each<[name: string, run: (network: Network) => void, message: RegExp]>([
   [
     'no tokens',
