@@ -80,7 +80,7 @@ export function createSource({ pictures, captions }: CaptionedPictures, reader: 
 function oneText(texts: tf.Tensor, random: RandomStream): tf.Tensor {
   return tf.tidy(() => {
     const [count] = texts.shape as [number];
-    const chosen = tf.oneHot(tf.cast(random.integers([count], 0, TEXTS), 'int32') as tf.Tensor1D, TEXTS);
+    const chosen = tf.oneHot(tf.cast(random.integers([count], 0, TEXTS), 'int32'), TEXTS);
     const all = tf.reshape(texts, [count, TEXTS, LENGTH]);
     return tf.cast(tf.sum(tf.mul(all, tf.reshape(tf.cast(chosen, 'int32'), [count, TEXTS, 1])), 1), 'int32');
   });

@@ -43,7 +43,7 @@ export function withTokens(network: Network, encoder: Network): Network {
     const tokens = needed(where, options, 'condition', 'tokens');
     const { conditions, training, random } = options;
     checkMinimumRank(where, 'input', input, 1);
-    checkInt(where, argument, tokens, [input.shape[0]!, null], 'Pass a sequence for each example of the input.');
+    checkInt(where, argument, tokens, [input.shape[0], null], 'Pass a sequence for each example of the input.');
     const context = renameErrors(where, { [argument]: tokens }, () => encoder.apply(tokens, { training, random }));
     checkResult(where, `encoder.apply(${argument})`, context, [...tokens.shape, null]);
     const condition = meanOf(context, tokens);
