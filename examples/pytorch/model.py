@@ -253,6 +253,63 @@ class Transformer(nn.Module):
         return self.logits(self.norm(x))
 
 
+class CrossAttention(nn.Module):
+    """crossAttention({ inputs, context, heads }) of the tokens of [batch, n, inputs]; a position of zeros lets each read nothing"""
+
+    def __init__(self, inputs, context, heads=1):
+        super().__init__()
+        self.heads = heads
+        self.queries, self.keys_values = nn.Linear(inputs, inputs), nn.Linear(context, 2 * inputs)
+        self.output = nn.Linear(inputs, inputs)
+
+    def forward(self, x, context, tokens):
+        batch, count, inputs = x.shape
+        keys, values = F.pad(self.keys_values(context), (0, 0, 0, 1)).chunk(2, 2)
+        q, k, v = (part.reshape(batch, -1, self.heads, inputs // self.heads).transpose(1, 2) for part in (self.queries(x), keys, values))
+        seen = F.pad(tokens > 0, (0, 1), value=True)[:, None, None]
+        return self.output(F.scaled_dot_product_attention(q, k, v, seen).transpose(1, 2).reshape(x.shape))
+
+
+class TextBlock(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.attention = CrossAttention(width, width, heads)
+        self.mlp = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
+
+    def forward(self, x, tokens):
+        h = self.norm1(x)
+        x = x + self.attention(h, h, tokens)
+        return x + self.mlp(self.norm2(x))
+
+
+class TextEncoder(nn.Module):
+    """textEncoder({ tokens, length, width, heads, layers }): 0 is padding, -1 counts as zeros"""
+
+    def __init__(self, tokens, length, width=64, heads=4, layers=1):
+        super().__init__()
+        self.tokens, self.places = nn.Embedding(tokens, width), nn.Embedding(length, width)
+        self.blocks = nn.ModuleList(TextBlock(width, heads) for _ in range(layers))
+        self.norm = nn.LayerNorm(width)
+
+    def forward(self, tokens):
+        x = (tokens >= 0).unsqueeze(2) * self.tokens(tokens.clamp(min=0).long()) + self.places.weight[: tokens.shape[1]]
+        for block in self.blocks:
+            x = block(x, tokens)
+        return self.norm(x)
+
+
+class WithTokens(nn.Module):
+    """withTokens(body, text)"""
+
+    def __init__(self, body, text):
+        super().__init__()
+        self.body, self.text = body, text
+
+    def forward(self, x, tokens):
+        return self.body(x, self.text(tokens), tokens)
+
+
 class DitBlock(nn.Module):
     """ditBlock over the tokens of [batch, tokens, inputs]"""
 

@@ -52,7 +52,12 @@ interface Drawings {
   readonly drawings: readonly (readonly [string, number, number, readonly (readonly [number, number])[]])[];
 }
 
-async function readEmoji({ package: source, size, background }: DataOptions): Promise<ColourPictures> {
+/** All emoji: those of the included sheet or of a package. */
+export async function readEmoji({
+  package: source,
+  size,
+  background,
+}: Omit<DataOptions, 'data'>): Promise<ColourPictures> {
   const { categories, drawings } = JSON.parse(readFileSync(join(folder, 'drawings.json'), 'utf8')) as Drawings;
   const path = source === undefined ? join(folder, 'sheet.png') : sheetIn(source, size);
   if (source === undefined && size !== SHEET_SIZE) {

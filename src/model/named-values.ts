@@ -12,6 +12,7 @@ import {
 } from '../distributions/index.js';
 import {
   batchNorm,
+  crossAttention,
   elu,
   gelu,
   groupNorm,
@@ -124,6 +125,7 @@ const description: ValueCodec = {
 /** Options whose values JSON cannot represent, by the name of the option. */
 export const valueCodecs: ReadonlyMap<string, ValueCodec> = new Map([
   ['activation', byName({ elu, gelu, leakyRelu, relu, sigmoid, softplus, swish, tanh })],
+  ['attend', byName({ crossAttention })],
   ['norm', byName({ batchNorm, groupNorm, layerNorm })],
   ['likelihood', likelihood],
   ['prior', byName({ gaussianPrior, uniformPrior })],

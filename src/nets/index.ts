@@ -8,6 +8,7 @@ export { conv1dTranspose, type Conv1dTransposeOptions } from './layers/conv1d-tr
 export { conv1d, type Conv1dOptions } from './layers/conv1d.js';
 export { conv2dTranspose, type Conv2dTransposeOptions } from './layers/conv2d-transpose.js';
 export { conv2d, type Conv2dOptions } from './layers/conv2d.js';
+export { crossAttention, type CrossAttentionOptions } from './layers/cross-attention.js';
 export { dense, type DenseOptions } from './layers/dense.js';
 export { dropout } from './layers/dropout.js';
 export { embedding, type EmbeddingOptions } from './layers/embedding.js';
@@ -29,6 +30,7 @@ export { withPicture, type WithPictureOptions } from './conditions/with-picture.
 export { withProjection } from './conditions/with-projection.js';
 export { withScaleAndShift } from './conditions/with-scale-and-shift.js';
 export { withStepSizes } from './conditions/with-step-sizes.js';
+export { withTokens } from './conditions/with-tokens.js';
 export { withTimesteps, type WithTimestepsOptions } from './conditions/with-timesteps.js';
 export { convDecoder, type ConvDecoderOptions } from './networks/conv-decoder.js';
 export { convEncoder, type ConvEncoderOptions } from './networks/conv-encoder.js';
@@ -42,5 +44,6 @@ export { mlp, type MlpOptions } from './networks/mlp.js';
 export { residualBlock, type ResidualBlockOptions } from './networks/residual-block.js';
 export { residual } from './networks/residual.js';
 export { sequential } from './networks/sequential.js';
+export { textEncoder, type TextEncoderOptions } from './networks/text-encoder.js';
 export { unet1d, type Unet1dOptions } from './networks/unet1d.js';
 export { unet, type UnetOptions } from './networks/unet.js';

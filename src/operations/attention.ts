@@ -35,20 +35,22 @@ function plainAttention(projections: Tensor, { heads, causal }: AttentionNumbers
   const perHead = (x: Tensor): Tensor => tf.transpose(tf.reshape(x, [batch, tokens, heads, size]), [0, 2, 1, 3]);
   const [queries, keys, values] = tf.split(projections, 3, 2).map(perHead) as [Tensor, Tensor, Tensor];
   const scores = tf.matMul(tf.mul(queries, size ** -0.5), keys, false, true);
-  const seen = causal ? hideFuture(scores, tokens) : scores;
+  const seen = causal ? hide(scores, () => pastOf(tokens)) : scores;
   return tf.reshape(tf.transpose(tf.matMul(softmax(seen), values), [0, 2, 1, 3]), [batch, tokens, width]);
 }
 
-/** The scores, but -Infinity where position i, a row, does not see position j; their gradient is 0 there, as the softmax is. */
-function hideFuture(scores: Tensor, tokens: number): Tensor {
+/** Whether position i, a row, sees position j: `[tokens, tokens]`. */
+function pastOf(tokens: number): Tensor {
+  const places = tf.range(0, tokens, 1, 'int32');
+  return tf.greaterEqual(tf.expandDims(places, 1), places);
+}
+
+/** The scores, but -Infinity where `seen` is false; their gradient is 0 there, as the softmax is. */
+export function hide(scores: Tensor, seen: () => Tensor): Tensor {
   return customGradient(
     [scores],
-    () => {
-      const places = tf.range(0, tokens, 1, 'int32');
-      const seen = tf.greaterEqual(tf.expandDims(places, 1), places);
-      // A minimum, not a sum, which would be NaN for a hidden score of Infinity; tf.minimum has no second derivative.
-      return [tf.minimum(scores, tf.where(seen, Infinity, -Infinity)), []];
-    },
+    // A minimum, not a sum, which would be NaN for a hidden score of Infinity; tf.minimum has no second derivative.
+    () => [tf.minimum(scores, tf.where(seen(), Infinity, -Infinity)), []],
     (dy) => [() => tf.clone(dy)],
   );
 }

@@ -144,6 +144,12 @@ const attention: Visit = (walk, { variables }, _, flow, path) => {
   return flow;
 };
 
+const crossAttention: Visit = (walk, _, { parts = [] }, flow, path) => {
+  const names = ['queries', 'keys_values', 'output'];
+  parts.forEach((part, i) => weighted(walk, part, noteOf(part)!, undefined, `${path}${names[i]}.`));
+  return flow;
+};
+
 /** Records the slots of the inner layer and of its singular vectors, with the names of torch.nn.utils.parametrizations. */
 const spectralNorm: Visit = (walk, _, { parts }, flow, path) => {
   const [layer, memory] = parts as [Part, Part];
@@ -224,6 +230,7 @@ export const layerVisits: Readonly<Record<string, Visit>> = {
   layerNorm: norm(() => true),
   groupNorm: norm((made) => sizeOption(made, 'groups') === sizeOption(made, 'inputs')),
   attention,
+  crossAttention,
   spectralNorm,
   timeEmbedding: (_walk, _part, made) => newRow(sizeOption(made, 'size')),
   flatten: (walk, _part, _made, flow) => flattened(walk, flow),

@@ -97,9 +97,15 @@ const withStepSizes: Visit = (walk, _, { parts: [time, sizes] = [] }, __, path) 
 };
 
 const ditBlock: Visit = (walk, _, { parts = [] }, flow, path) => {
-  const names = ['attention', 'mlp.0', 'mlp.2', 'modulation'];
+  const names = ['attention', 'mlp.0', 'mlp.2', 'modulation', 'context'];
   parts.forEach((part, i) => visit(walk, part, undefined, `${path}${names[i]}.`));
   return flow;
+};
+
+const withTokens: Visit = (walk, _, { parts: [body, text] = [] }, flow, path) => {
+  const out = visit(walk, body!, flow, `${path}body.`);
+  visit(walk, text!, undefined, `${path}text.`);
+  return out;
 };
 
 const inside = (part: Part | undefined): readonly Part[] => noteOf(part!)?.parts ?? [];
@@ -145,6 +151,7 @@ const visits: Readonly<Record<string, Visit>> = {
   denoisingMlp: withTimesteps,
   dit,
   ditBlock,
+  textEncoder: transformer,
   transformer,
   unet: visitParts,
   unet1d: visitParts,
@@ -156,6 +163,7 @@ const visits: Readonly<Record<string, Visit>> = {
   withScaleAndShift,
   withStepSizes,
   withTimesteps,
+  withTokens,
   patchwise: (walk, _, made, flow, path) => {
     const size = sizeOption(made, 'size');
     const map = mapOf(flow);

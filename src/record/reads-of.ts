@@ -13,6 +13,8 @@ export interface Reads {
   readonly others: Readonly<Record<string, ExampleShape | undefined>>;
   /** Further conditions by their names. */
   readonly conditions: Readonly<Record<string, ExampleShape | undefined>>;
+  /** The names of further conditions that are integers. */
+  readonly tokens: ReadonlySet<string>;
 }
 
 /** What the notes on parts say. */
@@ -30,7 +32,8 @@ export function readsOf(part: object): Reads {
   const x = exampleOf(part);
   const found: Record<string, ExampleShape | undefined> = {};
   const conditions = Object.create(null) as Record<string, ExampleShape | undefined>;
-  visit(part, x, { found, conditions });
+  const tokens = new Set<string>();
+  visit(part, x, { found, conditions, tokens });
   const { timesteps, stepSize, condition, latents } = found;
   const isIn = (name: string): boolean => Object.hasOwn(found, name);
   return {
@@ -43,6 +46,7 @@ export function readsOf(part: object): Reads {
       ...(isIn('latents') && { latents }),
     },
     conditions,
+    tokens,
   };
 }
 
@@ -58,12 +62,14 @@ const shapes: Readonly<Record<string, (options: Options) => ExampleShape | undef
   conv1dTranspose: (options) => [enlarged(options)[0]!, options['inputs']!],
   conv2d: ({ inputs }) => [null, null, inputs!],
   conv2dTranspose: (options) => [...enlarged(options), options['inputs']!],
+  crossAttention: () => undefined,
   dcganDiscriminator: ({ shape }) => shape,
   dcganGenerator: ({ latentSize }) => [latentSize!],
   dense: ({ inputs }) => [inputs!],
   dit: ({ size, channels }) => [...[size!].flat(), ...(Array.isArray(size) ? [] : [size!]), channels!],
   ditBlock: () => undefined,
   embedding: () => [],
+  textEncoder: ({ length }) => [length!],
   timeEmbedding: () => [],
   transformer: ({ length }) => [length!],
   convEncoder: ({ shape }) => shape,
@@ -124,7 +130,7 @@ function chained(parts: readonly object[]): ExampleShape | undefined {
 }
 
 const keepsShape =
-  /^(attention|batchNorm|ditBlock|dropout|gaussianNoise|groupNorm|layerNorm|minibatchStddev|activation)$/;
+  /^(attention|batchNorm|crossAttention|ditBlock|dropout|gaussianNoise|groupNorm|layerNorm|minibatchStddev|activation)$/;
 
 /** How many numbers a network gives: the last axis of its last weights. */
 function widthOf(part: object): number | undefined {
@@ -136,7 +142,7 @@ function widthOf(part: object): number | undefined {
 /** Whether the first layer reads integers. */
 function isInteger(part: object): boolean {
   const { kind, parts } = read(part);
-  if (/^(embedding|timeEmbedding|transformer)$/.test(kind)) return true;
+  if (/^(embedding|textEncoder|timeEmbedding|transformer)$/.test(kind)) return true;
   return parts.length > 0 && !/Denoiser|Codebook|Prior/.test(kind) && isInteger(parts[0]!);
 }
 
@@ -150,6 +156,7 @@ interface Marks {
 interface Found {
   readonly found: Record<string, ExampleShape | undefined>;
   readonly conditions: Record<string, ExampleShape | undefined>;
+  readonly tokens: Set<string>;
 }
 
 /** Adds what the layers in a part read besides its data. */
@@ -196,5 +203,25 @@ function visit(part: object, x: ExampleShape | undefined, at: Found): void {
     }
     return;
   }
+  if (kind === 'crossAttention') {
+    const { context } = options as { readonly context: number };
+    at.conditions['context'] ??= [null, context];
+    // an input only where its shape is given: without it, there is no padding
+    at.tokens.add('tokens');
+    return;
+  }
+  if (kind === 'withTokens') {
+    const own = { found: {} as Found['found'], conditions: {} as Found['conditions'] };
+    visit(first, exampleOf(first), { ...at, ...own });
+    // the text is the condition and the context
+    delete own.found['condition'];
+    delete own.conditions['context'];
+    Object.assign(at.found, own.found);
+    Object.assign(at.conditions, own.conditions, { tokens: exampleOf(second) });
+    at.tokens.add('tokens');
+    return;
+  }
+  // the context of its layers is its own
+  if (kind === 'textEncoder') return;
   for (const one of parts) inner(one);
 }

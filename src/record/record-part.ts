@@ -80,7 +80,9 @@ export async function recordPart(
       name,
       givenAs(name) ?? shape,
       shape,
-      name === x ? reads.isInt && (givenAs(name) ?? shape)?.length === shape?.length : undefined,
+      name === x
+        ? reads.isInt && (givenAs(name) ?? shape)?.length === shape?.length
+        : reads.tokens.has(name) || undefined,
     ),
   ]);
   let recording: Recording;

@@ -85,6 +85,22 @@ def attention():
     )
 
 
+def cross_attention():
+    """Two examples, one of them with a padded position. The variables are in the library's order, with weights [inputs, units]."""
+    x, context, dy = float32(2, 5, 4).requires_grad_(), float32(2, 3, 3).requires_grad_(), float32(2, 5, 4)
+    tokens = torch.tensor([[2, 1, 3], [4, 0, 0]])
+    layer = nn.MultiheadAttention(4, 2, batch_first=True, kdim=3, vdim=3, add_zero_attn=True)
+    weights = [layer.q_proj_weight, layer.k_proj_weight, layer.v_proj_weight, layer.out_proj.weight]
+    for variable in [*weights, layer.in_proj_bias, layer.out_proj.bias]:
+        variable.data = float32(*variable.shape)
+    y, _ = layer(x, context, context, key_padding_mask=tokens <= 0)
+    dx, dcontext, dq, dk, dv, dout, dbiases, doutBiases = gradients(y, dy, x, context, *weights, layer.in_proj_bias, layer.out_proj.bias)
+    ours = lambda q, k, v, out, biases, outBiases: [q.T, biases[:4], torch.cat([k, v]).T, biases[4:], out.T, outBiases]
+    variables, slopes = ours(*weights, layer.in_proj_bias, layer.out_proj.bias), ours(dq, dk, dv, dout, dbiases, doutBiases)
+    values = {f"variable{i}": value for i, value in enumerate(variables)} | {f"slope{i}": value for i, value in enumerate(slopes)}
+    return dict(x=x, context=context, tokens=tokens, dy=dy, y=y, dx=dx, dcontext=dcontext, **values)
+
+
 def spectral():
     """Two training passes with one power iteration each, from a direction u that is not yet the singular vector's."""
     x, dy = float32(4, 5), float32(4, 3)
@@ -127,5 +143,5 @@ def dit():
     return dict(x=last(x), dy=last(dy), y=last(y), dx=last(dx), **values, **{f"slope{i}": ours(slope) for i, slope in enumerate(slopes)})
 
 
-cases = dict(groupNorm=group_norm(), layerNorm=layer_norm(), batchNorm=batch_norm(), attention=attention(), spectralNorm=spectral(), dit=dit())
+cases = dict(groupNorm=group_norm(), layerNorm=layer_norm(), batchNorm=batch_norm(), attention=attention(), spectralNorm=spectral(), dit=dit(), crossAttention=cross_attention())
 print(json.dumps({name: {key: entry(value) for key, value in case.items()} for name, case in cases.items()}))

@@ -17,12 +17,13 @@ const makers: Readonly<Record<string, object>> = {
   conv2dTranspose: { inputs: 1, filters: 1, kernelSize: 3, strides: 1, padding: 'same', activation: nets.relu, outputSize: [4, 4], random }, // prettier-ignore
   convDecoder: { inputs: 2, shape: [4, 4, 1], widths: [2], activation: nets.relu, random },
   convEncoder: { shape: [4, 4, 1], widths: [2], outputs: 2, activation: nets.relu, random },
+  crossAttention: { inputs: 4, context: 3, heads: 2, random },
   dcganDiscriminator: { shape: [16, 16, 1], width: 8, classes: 2, norm: nets.batchNorm, random },
   dcganGenerator: { latentSize: 2, shape: [16, 16, 1], width: 8, classes: 2, random },
   denoisingMlp: { size: 2, width: 4, classes: 2, random },
   dense: { inputs: 2, units: 2, activation: nets.relu, random },
-  dit: { size: [8, 8], channels: 1, patch: 4, width: 8, depth: 1, heads: 4, classes: 2, timeSize: 8, dropoutRate: 0.5, random }, // prettier-ignore
-  ditBlock: { inputs: 8, heads: 4, conditionSize: 2, dropoutRate: 0.5, random },
+  dit: { size: [8, 8], channels: 1, patch: 4, width: 8, depth: 1, heads: 4, attend: nets.crossAttention, classes: 2, timeSize: 8, dropoutRate: 0.5, random }, // prettier-ignore
+  ditBlock: { inputs: 8, heads: 4, conditionSize: 2, attend: nets.crossAttention, dropoutRate: 0.5, random },
   dropout: { rate: 0.5 },
   embedding: { classes: 2, size: 2, random },
   gaussianNoise: { standardDeviation: 1 },
@@ -40,9 +41,10 @@ const makers: Readonly<Record<string, object>> = {
     random,
   },
   reshape: { shape: [2, 2] },
+  textEncoder: { tokens: 4, length: 3, width: 4, heads: 2, layers: 1, random },
   timeEmbedding: { size: 4, maxPeriod: 100 },
-  unet1d: { channels: 1, widths: [8, 16], blocks: 1, attention: [0], classes: 2, timeSize: 8, dropoutRate: 0.5, groups: 4, random }, // prettier-ignore
-  unet: { channels: 1, widths: [8, 16], blocks: 1, attention: [0], classes: 2, timeSize: 8, dropoutRate: 0.5, groups: 4, random }, // prettier-ignore
+  unet1d: { channels: 1, widths: [8, 16], blocks: 1, attention: [0], attend: nets.crossAttention, classes: 2, timeSize: 8, dropoutRate: 0.5, groups: 4, random }, // prettier-ignore
+  unet: { channels: 1, widths: [8, 16], blocks: 1, attention: [0], attend: nets.crossAttention, classes: 2, timeSize: 8, dropoutRate: 0.5, groups: 4, random }, // prettier-ignore
   upsample: { factor: 2 },
 };
 

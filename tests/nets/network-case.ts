@@ -29,3 +29,5 @@ export const two = (): Tensor => tf.tensor1d([1, -1], 'int32');
 export const steps = (): Tensor => tf.tensor1d([3, 700], 'int32');
 export const vectors = (size: number) => (): ApplyOptions => ({ condition: createRandom(12).normal([2, size]) });
 export const inTraining = (): ApplyOptions => ({ training: true, random: createRandom(13) });
+/** Two texts, of two words and of one. */
+export const texts = (): Tensor => tf.tensor2d([[3, 1, 0], [2, 0, 0]], [2, 3], 'int32'); // prettier-ignore

@@ -60,7 +60,7 @@ export function examplesOf(given: NetworkCase, count: number): { x: Tensor; opti
 
 /** Layers that accept any number of axes, so that the shape of an example must be passed. */
 const anyShape =
-  /^(attention|batchNorm|ditBlock|dropout|flatten|gaussianNoise|glu|groupNorm|layerNorm|minibatchStddev|reshape|withScaleAndShift|embedding of vectors)/;
+  /^(attention|batchNorm|crossAttention|ditBlock|dropout|flatten|gaussianNoise|glu|groupNorm|layerNorm|minibatchStddev|reshape|withScaleAndShift|withTokens|embedding of vectors)/;
 
 /** The option `inputs` for a case, and the values in the order of the model's inputs. */
 export function inputsOf(
@@ -74,6 +74,9 @@ export function inputsOf(
     ...(anyShape.test(name) ? { x: x.shape.slice(1) } : {}),
     ...(condition?.dtype === 'float32' && !name.startsWith('withPicture')
       ? { condition: condition.shape.slice(1) }
+      : {}),
+    ...(/^crossAttention|of a context/.test(name)
+      ? Object.fromEntries(Object.entries(conditions!).map(([name, one]) => [name, one.shape.slice(1)]))
       : {}),
   };
   // a picture is read before the labels of the network to which it is shown

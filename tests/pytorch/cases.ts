@@ -10,6 +10,7 @@ import {
   convDecoder,
   convEncoder,
   createRandom,
+  crossAttention,
   dcganDiscriminator,
   dcganGenerator,
   dense,
@@ -24,9 +25,11 @@ import {
   sequential,
   spectralNorm,
   tanh,
+  textEncoder,
   unet,
   unet1d,
   upsample1d,
+  withTokens,
   type Network,
 } from '../../src/index.js';
 import { transformer } from '../../src/tokens/index.js';
@@ -130,6 +133,11 @@ export const cases: Readonly<Record<string, () => Case>> = {
       { input: [9, 3] },
     ),
   tokens: () => plain(sequential([attention({ inputs: 6, heads: 2, random }), layerNorm({ inputs: 6 })])),
+  words: () => {
+    const body = crossAttention({ inputs: 6, context: 8, heads: 2, random });
+    const part = withTokens(body, textEncoder({ tokens: 5, length: 4, width: 8, heads: 2, layers: 2, random }));
+    return { part, run: ({ x, tokens }) => part.apply(x!, { conditions: { tokens: tokens! } }) };
+  },
   transformer: () =>
     conditional(
       transformer({ tokens: 5, length: 6, causal: false, width: 8, heads: 2, layers: 2, classes: 3, random }),

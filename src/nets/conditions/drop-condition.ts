@@ -20,7 +20,7 @@ export function mapConditions(conditions: Conditions, change: (one: Tensor, name
   return Object.fromEntries(Object.entries(conditions).map(([name, one]) => [name, change(one, name)]));
 }
 
-/** The condition that means "none": labels of -1, or numbers of zeros. */
+/** The condition that means "none": labels or tokens of -1, or numbers of zeros. */
 export function noCondition(condition: Tensor): Tensor {
   return condition.dtype === 'int32' ? tf.fill(condition.shape, -1, 'int32') : tf.zerosLike(condition);
 }
@@ -76,8 +76,15 @@ export function dropEach(
 
 /** A condition, and none for the examples that are not kept. */
 function keptOf(condition: Tensor, isKept: Tensor): Tensor {
-  const kept = tf.cast(isKept, condition.dtype);
-  if (condition.dtype === 'float32') return tf.mul(condition, tf.reshape(kept, condition.shape.map((_, axis) => (axis ? 1 : -1)))); // prettier-ignore
+  const own = tf.cast(isKept, condition.dtype);
+  const kept =
+    condition.rank > 1
+      ? tf.reshape(
+          own,
+          condition.shape.map((_, axis) => (axis ? 1 : -1)),
+        )
+      : own;
+  if (condition.dtype === 'float32') return tf.mul(condition, kept);
   // label + 1 is kept or multiplied by 0; the latter means the label -1, for none
   return tf.sub(tf.mul(kept, tf.add(condition, tf.scalar(1, 'int32'))), tf.scalar(1, 'int32'));
 }

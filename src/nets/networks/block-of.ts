@@ -1,10 +1,12 @@
 import type { RandomStream } from '../../random/stream.js';
 import { checkNumber } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
+import { checkNetwork } from '../check-network.js';
 import { checkActivated, createLayer, makeAll } from '../layer.js';
 import type { Activation, Network } from '../network.js';
 import { withScaleAndShift } from '../conditions/with-scale-and-shift.js';
 import type { Conv1dOptions } from '../layers/conv1d.js';
+import type { CrossAttentionOptions } from '../layers/cross-attention.js';
 import { dense } from '../layers/dense.js';
 import { dropout } from '../layers/dropout.js';
 import { groupNorm } from '../layers/group-norm.js';
@@ -14,6 +16,17 @@ import { startAtZero } from './start-at-zero.js';
 
 /** The convolution of a network: over images or over sequences. */
 export type ConvolutionMaker = (options: Conv1dOptions) => Network;
+
+/** The layer that reads a sequence. */
+export function attendOf(
+  where: string,
+  attend: (options: CrossAttentionOptions) => Network,
+  options: CrossAttentionOptions,
+): Network {
+  const made = attend(options);
+  checkNetwork(where, 'attend(...)', made);
+  return made;
+}
 
 /** What a block is made of, with all defaults. */
 export interface BlockOptions {

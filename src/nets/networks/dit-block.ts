@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { scaleAndShift } from '../../operations/scale-and-shift.js';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkInteger } from '../../tensor/checks.js';
+import { checkFunction, checkInteger } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
 import { madeBy } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
@@ -12,11 +12,12 @@ import { labelsFor } from '../conditions/conditioning.js';
 import { createLayer, joinNetworks, makeAll } from '../layer.js';
 import { attention } from '../layers/attention.js';
 import { checkChannels } from '../layers/channels.js';
+import type { CrossAttentionOptions } from '../layers/cross-attention.js';
 import { dense } from '../layers/dense.js';
 import { dropout } from '../layers/dropout.js';
 import { plainNorm } from '../layers/plain-norm.js';
 import type { Network } from '../network.js';
-import { dropoutRule } from './block-of.js';
+import { attendOf, dropoutRule } from './block-of.js';
 import { sequential } from './sequential.js';
 import { startAtZero } from './start-at-zero.js';
 
@@ -28,9 +29,11 @@ export interface DitBlockOptions {
   readonly heads?: number | undefined;
   /** Numbers per example in `options.condition`. */
   readonly conditionSize: number;
+  /** Makes a layer that reads `options.conditions.context`, with `conditionSize` numbers at each position: {@link crossAttention}. None by default. */
+  readonly attend?: ((options: CrossAttentionOptions) => Network) | undefined;
   /** Rate of the dropout before each gate; default 0. */
   readonly dropoutRate?: number | undefined;
-  /** Where the initial weights come from: its forks `attention`, `rise`, `fall` and `modulation`. */
+  /** Where the initial weights come from: its forks `attention`, `rise`, `fall`, `modulation` and `context`. */
   readonly random: RandomStream;
 }
 
@@ -43,8 +46,9 @@ export interface DitBlockOptions {
  * {@link layerNorm} without a scale and an offset of its own, with epsilon 1e-6, and the first of the two dense layers of the mlp has
  * four times the inputs
  *
- * The last dense layer, of the condition, starts at zero. So all gates start at zero, and the block starts as the identity.
- * Variables: attention, rise, fall, then the dense layer of the condition.
+ * The last dense layer, of the condition, starts at zero. So all gates start at zero, and the block starts as the identity. With `attend`,
+ * attend(h), whose last weights and biases also start at zero, is added to h. Variables: attention, rise, fall, the dense layer of the condition,
+ * then those of `attend`.
  *
  * @param options - the channels, the condition and the source of the initial weights
  * @returns a network; the caller disposes it
@@ -63,18 +67,27 @@ export function ditBlock(options: DitBlockOptions): Network {
     inputs: checkInteger,
     heads: { is: checkInteger, default: 4 },
     conditionSize: checkInteger,
+    attend: { is: checkFunction, default: undefined },
     dropoutRate: dropoutRule,
     random: checkRandom,
   });
-  const { inputs, heads, conditionSize, dropoutRate, random } = read;
+  const { inputs, heads, conditionSize, attend, dropoutRate, random } = read;
   if (inputs % heads !== 0) throw outOfRange(where, 'heads', `must divide the inputs, ${inputs}`, { got: heads });
-  const networks = makeAll([
+  const networks: readonly Network[] = makeAll([
     () => attention({ inputs, heads, random: random.fork('attention') }),
     () => dense({ inputs, units: 4 * inputs, activation: gelu, random: random.fork('rise') }),
     () => dense({ inputs: 4 * inputs, units: inputs, random: random.fork('fall') }),
     () => modulation(conditionSize, 6 * inputs, random.fork('modulation')),
+    ...(attend
+      ? [
+          () =>
+            lastAtZero(
+              attendOf(where, attend, { inputs, context: conditionSize, heads, random: random.fork('context') }),
+            ),
+        ]
+      : []),
   ]);
-  const [attend, rise, fall, vectors] = networks;
+  const [attendOwn, rise, fall, vectors, attendOther] = networks as [Network, Network, Network, Network, Network?];
   const drop = dropout({ rate: dropoutRate });
   const made = joinNetworks(
     networks,
@@ -87,12 +100,19 @@ export function ditBlock(options: DitBlockOptions): Network {
         const change = drop.apply(body(scaleAndShift(plainNorm(x), both)), options);
         return tf.add(x, tf.mul(change, tf.reshape(gate, [x.shape[0], ...x.shape.slice(2).map(() => 1), inputs])));
       };
-      const seen = added(input, first, firstGate, (x) => attend.apply(x));
+      const own = added(input, first, firstGate, (x) => attendOwn.apply(x));
+      const seen = attendOther === undefined ? own : tf.add(own, attendOther.apply(own, options));
       return added(seen, second, secondGate, (x) => fall.apply(rise.apply(x)));
     },
     [undefined],
   );
   return madeBy(where, read, made);
+}
+
+/** A layer whose last weights and biases start at zero. */
+function lastAtZero(layer: Network): Network {
+  startAtZero({ variables: layer.variables.slice(-2) });
+  return layer;
 }
 
 /** From the condition to the numbers that modulate a block: swish, then a dense layer that starts at zero. */

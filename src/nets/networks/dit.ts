@@ -2,18 +2,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
 import type { RandomStream } from '../../random/stream.js';
-import { checkFloat, checkInteger } from '../../tensor/checks.js';
+import { checkFloat, checkFunction, checkInteger } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
 import { madeBy } from '../../tensor/made-by.js';
 import { readOptions } from '../../tensor/options.js';
 import { withScaleAndShift } from '../conditions/with-scale-and-shift.js';
 import { createLayer, joinNetworks } from '../layer.js';
+import type { CrossAttentionOptions } from '../layers/cross-attention.js';
 import { dense } from '../layers/dense.js';
 import { checkPair, pairOf } from '../layers/pair.js';
 import { plainNorm } from '../layers/plain-norm.js';
 import { timeEmbedding } from '../layers/time-embedding.js';
 import type { Network } from '../network.js';
-import { dropoutRule } from './block-of.js';
+import { attendOf, dropoutRule } from './block-of.js';
 import { ditBlock, modulation } from './dit-block.js';
 import { patchwise } from './patchwise.js';
 import { startAtZero } from './start-at-zero.js';
@@ -35,6 +36,11 @@ export interface DitOptions {
   readonly heads?: number | undefined;
   /** Number of class labels for `options.condition`, or numbers in a vector; by default the condition is not used. */
   readonly classes?: number | undefined;
+  /**
+   * Makes a layer after the self-attention of each block, which reads `options.conditions.context`, with `timeSize` numbers at each position:
+   * {@link crossAttention}. None by default.
+   */
+  readonly attend?: ((options: CrossAttentionOptions) => Network) | undefined;
   /** Number of step sizes for `options.stepSize`, which {@link shortcut} needs; by default a step size is not used. */
   readonly stepSizes?: number | undefined;
   /** Size of the vector that carries the time and the label to the blocks; default `width`. */
@@ -77,12 +83,13 @@ export function dit(options: DitOptions): Network {
     depth: { is: checkInteger, default: 4, most: 1000 },
     heads: { is: checkInteger, default: 4 },
     classes: { is: checkInteger, default: undefined },
+    attend: { is: checkFunction, default: undefined },
     stepSizes: { is: checkInteger, default: undefined },
     timeSize: { is: checkInteger, default: undefined },
     dropoutRate: dropoutRule,
     random: checkRandom,
   });
-  const { channels, patch, width, depth, heads, classes, stepSizes, dropoutRate, random } = read;
+  const { channels, patch, width, depth, heads, classes, attend, stepSizes, dropoutRate, random } = read;
   const { timeSize = width } = read;
   const size = pairOf(read.size);
   if (size.some((length) => length % patch !== 0)) {
@@ -92,8 +99,16 @@ export function dit(options: DitOptions): Network {
   if (width % heads !== 0) throw outOfRange(where, 'heads', `must divide the width, ${width}`, { got: heads });
 
   const pixels = patch ** 2 * channels;
+  const reads = attend && ((own: CrossAttentionOptions): Network => attendOf(where, attend, own));
   const block = (_: unknown, i: number) => (): Network =>
-    ditBlock({ inputs: width, heads, conditionSize: timeSize, dropoutRate, random: random.fork(`block ${i}`) });
+    ditBlock({
+      inputs: width,
+      heads,
+      conditionSize: timeSize,
+      attend: reads,
+      dropoutRate,
+      random: random.fork(`block ${i}`),
+    });
   const lastNorm = (): Network =>
     withScaleAndShift(createLayer([], plainNorm), modulation(timeSize, 2 * width, random.fork('modulation')));
   const tokens = (): Network =>

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkRandom } from '../../random/check-random.js';
-import { checkInteger, checkNumber } from '../../tensor/checks.js';
+import { checkFunction, checkInteger, checkNumber } from '../../tensor/checks.js';
 import { outOfRange } from '../../tensor/errors.js';
 import { swish } from '../activations.js';
 import { checkArray, checkSizes, joinNetworks } from '../layer.js';
 import type { Network } from '../network.js';
 import { attention as selfAttention } from '../layers/attention.js';
 import { groupNorm, groupsRule } from '../layers/group-norm.js';
-import { checkGrouped, dropoutRule, type BlockOptions, type ConvolutionMaker } from './block-of.js';
+import { attendOf, checkGrouped, dropoutRule, type BlockOptions, type ConvolutionMaker } from './block-of.js';
 import { residual } from './residual.js';
 import { startAtZero } from './start-at-zero.js';
 import { sequentialOf, timeNetwork, withTimeAndLabels } from './with-time-and-labels.js';
@@ -22,6 +22,7 @@ const unetRules = {
   blocks: { is: checkInteger, default: 1, most: 1000 },
   attention: { is: checkArray, default: [] },
   classes: { is: checkInteger, default: undefined },
+  attend: { is: checkFunction, default: undefined },
   stepSizes: { is: checkInteger, default: undefined },
   timeSize: { is: checkInteger, default: undefined },
   dropoutRate: dropoutRule,
@@ -41,13 +42,16 @@ export interface UnetLayers {
 /** Makes a U-Net of these layers. */
 export function unetOf(where: string, options: UnetOptions, layers: UnetLayers): Network {
   const read = readOptions(where, options, unetRules);
-  const { channels, widths, blocks, attention, classes, stepSizes, dropoutRate, groups, random } = read;
+  const { channels, widths, blocks, attention, classes, attend, stepSizes, dropoutRate, groups, random } = read;
   const width = widths[0]!;
   const { timeSize = 4 * width } = read;
   attention.forEach((i, n) => {
     checkNumber(where, `attention[${n}]`, i, { least: 0, below: widths.length });
     checkInteger(where, `attention[${n}]`, i, { least: 0 });
   });
+  if (attend && attention.length === 0) {
+    throw outOfRange(where, 'attention', 'must list a level, where `attend` reads', { got: attention });
+  }
   if (width % 2 !== 0) throw outOfRange(where, 'widths[0]', 'must be even', { got: width });
   checkGrouped(where, Object.fromEntries(widths.map((size, i) => [`widths[${i}]`, size])), groups);
 
@@ -58,10 +62,23 @@ export function unetOf(where: string, options: UnetOptions, layers: UnetLayers):
     const sizes = { inputs, filters, groups, activation: swish, conditionSize: timeSize, dropoutRate };
     const made = layers.block({ ...sizes, random: own });
     if (!attention.includes(level)) return made;
-    const paid = (): Network => selfAttention({ inputs: filters, random: own.fork('attention') });
+    const added = (attention: () => Network) => (): Network =>
+      residual(sequentialOf([() => groupNorm({ inputs: filters, groups }), attention]));
     return sequentialOf([
       () => made,
-      () => residual(sequentialOf([() => groupNorm({ inputs: filters, groups }), paid])),
+      added(() => selfAttention({ inputs: filters, random: own.fork('attention') })),
+      ...(attend
+        ? [
+            added(() =>
+              attendOf(where, attend, {
+                inputs: filters,
+                context: timeSize,
+                heads: groups,
+                random: own.fork('context'),
+              }),
+            ),
+          ]
+        : []),
     ]);
   };
   const level = (i: number): Network => {

@@ -3,6 +3,7 @@ import { checkImages } from '../../tensor/checks.js';
 import type { Network } from '../network.js';
 import { checkDivisible } from '../layers/channels.js';
 import { conv2d } from '../layers/conv2d.js';
+import type { CrossAttentionOptions } from '../layers/cross-attention.js';
 import { upsample } from '../layers/upsample.js';
 import { residualBlock } from './residual-block.js';
 import { unetOf } from './unet-of.js';
@@ -19,6 +20,11 @@ export interface UnetOptions {
   readonly attention?: readonly number[] | undefined;
   /** Number of class labels for `options.condition`, or numbers in a vector; by default the condition is not used. */
   readonly classes?: number | undefined;
+  /**
+   * Makes a layer after each self-attention, which reads `options.conditions.context`, with `timeSize` numbers at each position:
+   * {@link crossAttention}. None by default.
+   */
+  readonly attend?: ((options: CrossAttentionOptions) => Network) | undefined;
   /** Number of step sizes for `options.stepSize`, which {@link shortcut} needs; by default a step size is not used. */
   readonly stepSizes?: number | undefined;
   /** Size of the vector that carries the time and the label to the blocks; default 4 * widths[0]. */
@@ -40,7 +46,7 @@ export interface UnetOptions {
  *   convolution with strides of 2, the next level, upsampling and a convolution.
  * - The last level is `blocks` + 1 blocks.
  *
- * Each block is a {@link residualBlock}. As in the original U-Net, each level has one skip connection; DDPM has one per block.
+ * Each block is a {@link residualBlock}. With `attend`, a level of `attention` also reads a sequence, with as many heads as groups. As in the original U-Net, each level has one skip connection; DDPM has one per block.
  * `unet({ channels: 1, random })` has 304,737 parameters.
  *
  * @param options - the sizes and the source of the initial weights

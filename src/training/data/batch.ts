@@ -86,11 +86,15 @@ export function checkEachCondition(
   for (const [name, one] of Object.entries(conditions)) checkCondition(where, `${argument}.${name}`, one, batch);
 }
 
+/** Whether integers may be tokens, `[batch, length]`: only a further condition may. */
+export const isTokens = (argument: string, { shape }: { readonly shape: readonly number[] }): boolean =>
+  shape.length === 2 && argument.includes('conditions.');
+
 /** Throws unless `condition` has a label or numbers for each example of a batch. */
 export function checkCondition(where: string, argument: string, condition: Tensor, batch: number): void {
   checkTensor(where, argument, condition);
   const more = condition.shape.slice(2).map(() => null);
-  const shape = condition.dtype === 'int32' ? [batch] : [batch, null, ...more];
+  const shape = condition.dtype === 'int32' && !isTokens(argument, condition) ? [batch] : [batch, null, ...more];
   checkShape(where, argument, condition, shape, 'Labels are int32 [batch], vectors float32 [batch, d].');
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { isTokens } from './batch.js';
 import { checkInteger, checkShape } from '../../tensor/checks.js';
 import { outOfRange, shapeText, wrongKind } from '../../tensor/errors.js';
 import { readOptions } from '../../tensor/options.js';
@@ -53,11 +54,17 @@ export function checkHostTensor(where: string, argument: string, value: HostTens
   if (data instanceof Float32Array) checkEach(where, argument, data, 'must be finite', Number.isFinite);
 }
 
-/** Throws unless a condition's rank fits its type: labels are integers `[n]`, vectors are floats `[n, d]`. */
+/** Throws unless a condition's rank fits its type: labels are integers `[n]`, vectors are floats `[n, d]`; a further one may be tokens, integers `[n, length]`. */
 export function checkConditionRank(where: string, argument: string, shape: readonly number[], isLabels: boolean): void {
   const fix = 'Labels are integers [n], in an Int32Array or Uint8Array; vectors are floats [n, d].';
   const more = shape.slice(2).map(() => null);
-  checkShape(where, argument, { shape }, isLabels ? [null] : [null, null, ...more], fix);
+  checkShape(
+    where,
+    argument,
+    { shape },
+    isLabels && !isTokens(argument, { shape }) ? [null] : [null, null, ...more],
+    fix,
+  );
 }
 
 /** The smallest and the largest number, in the units of a batch. */

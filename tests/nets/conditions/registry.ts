@@ -2,11 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   concatLatents,
   conv2d,
+  crossAttention,
   dense,
   embedding,
   groupNorm,
   mlp,
   tanh,
+  textEncoder,
   timeEmbedding,
   withCondition,
   withNamedCondition,
@@ -15,9 +17,10 @@ import {
   withScaleAndShift,
   withStepSizes,
   withTimesteps,
+  withTokens,
 } from '../../../src/nets/index.js';
 import { createRandom } from '../../../src/random/index.js';
-import { labels, steps, two, vectors, type NetworkCase } from '../network-case.js';
+import { labels, steps, texts, two, vectors, type NetworkCase } from '../network-case.js';
 
 export const conditions: readonly NetworkCase[] = [
   {
@@ -145,5 +148,29 @@ export const conditions: readonly NetworkCase[] = [
     output: [2, 2],
     parameters: 3 * 2 + 2 + 6 * 4 + 4 + 2 * 6,
     options: () => ({ timesteps: steps(), condition: two() }),
+  },
+  {
+    name: 'withTokens',
+    make: (random) =>
+      withTokens(
+        crossAttention({ inputs: 4, context: 4, random: random.fork('body') }),
+        textEncoder({ tokens: 4, length: 3, width: 4, heads: 2, random }),
+      ),
+    input: [2, 2, 4],
+    output: [2, 2, 4],
+    parameters:
+      4 * 4 +
+      4 +
+      4 * 8 +
+      8 +
+      4 * 4 +
+      4 +
+      (4 + 3) * 4 +
+      3 * 8 +
+      (4 * 4 + 4 + 4 * 8 + 8 + 4 * 4 + 4) +
+      2 * 4 * 16 +
+      16 +
+      4,
+    options: () => ({ conditions: { tokens: texts() } }),
   },
 ];

@@ -5,6 +5,7 @@ import {
   conv1dTranspose,
   conv2d,
   conv2dTranspose,
+  crossAttention,
   dense,
   dropout,
   embedding,
@@ -24,7 +25,7 @@ import {
   type Network,
 } from '../../../src/nets/index.js';
 import { createRandom, type RandomStream } from '../../../src/random/index.js';
-import { inTraining, labels, steps, type NetworkCase } from '../network-case.js';
+import { inTraining, labels, steps, texts, type NetworkCase } from '../network-case.js';
 
 export const layers: readonly NetworkCase[] = [
   {
@@ -253,6 +254,14 @@ export const layers: readonly NetworkCase[] = [
     input: [2, 5, 4],
     output: [2, 5, 4],
     parameters: 4 * 12 + 12 + 4 * 4 + 4,
+  },
+  {
+    name: 'crossAttention',
+    make: (random) => crossAttention({ inputs: 4, context: 3, heads: 2, random }),
+    input: [2, 2, 3, 4],
+    output: [2, 2, 3, 4],
+    parameters: 4 * 4 + 4 + 3 * 8 + 8 + 4 * 4 + 4,
+    options: () => ({ conditions: { context: createRandom(15).normal([2, 3, 3]), tokens: texts() } }),
   },
   {
     name: 'timeEmbedding',

@@ -2,6 +2,7 @@ import {
   conv2d,
   convDecoder,
   convEncoder,
+  crossAttention,
   dcganDiscriminator,
   dcganGenerator,
   denoisingMlp,
@@ -16,10 +17,12 @@ import {
   residualBlock,
   sequential,
   tanh,
+  textEncoder,
   unet,
   unet1d,
 } from '../../../src/nets/index.js';
-import { inTraining, steps, two, vectors, type NetworkCase } from '../network-case.js';
+import { createRandom } from '../../../src/random/index.js';
+import { inTraining, steps, texts, two, vectors, type NetworkCase } from '../network-case.js';
 
 export const compositions: readonly NetworkCase[] = [
   {
@@ -121,6 +124,35 @@ export const compositions: readonly NetworkCase[] = [
       (9 * 2 * 4 + 4 + 9 * 4 * 2 + 2) +
       2 * (2 * 4 + 148 + 2 * 4 + 32 + 148 + 2 * 4 + 4 * 12 + 12 + 4 * 4 + 4),
     options: () => ({ timesteps: steps(), condition: two() }),
+  },
+  {
+    name: 'textEncoder',
+    make: (random) => textEncoder({ tokens: 4, length: 3, width: 4, heads: 2, layers: 2, random }),
+    input: texts,
+    output: [2, 3, 4],
+    // tokens and places; two norms, attention and two dense layers per block; the last norm
+    parameters: (4 + 3) * 4 + 2 * (2 * 8 + (4 * 4 + 4 + 4 * 8 + 8 + 4 * 4 + 4) + 2 * 4 * 16 + 16 + 4) + 8,
+  },
+  {
+    name: 'unet of a context',
+    make: (random) =>
+      unet({ channels: 1, widths: [2, 4], groups: 2, timeSize: 3, attention: [1], attend: crossAttention, random }),
+    input: [2, 4, 4, 1],
+    output: [2, 4, 4, 1],
+    // the U-Net below without labels; norms and cross-attention of two blocks
+    parameters: 1328 + 2 * (2 * 4 + 4 * 4 + 4 + 3 * 8 + 8 + 4 * 4 + 4),
+    options: () => ({
+      timesteps: steps(),
+      conditions: { context: createRandom(15).normal([2, 3, 3]), tokens: texts() },
+    }),
+  },
+  {
+    name: 'ditBlock of a context',
+    make: (random) => ditBlock({ inputs: 4, heads: 2, conditionSize: 3, attend: crossAttention, random }),
+    input: [2, 3, 4],
+    output: [2, 3, 4],
+    parameters: 4 * 12 + 12 + 4 * 4 + 4 + 4 * 16 + 16 + 16 * 4 + 4 + 3 * 24 + 24 + (4 * 4 + 4 + 3 * 8 + 8 + 4 * 4 + 4),
+    options: () => ({ ...vectors(3)(), conditions: { context: createRandom(15).normal([2, 3, 3]) } }),
   },
   {
     name: 'unet1d',

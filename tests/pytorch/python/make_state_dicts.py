@@ -15,15 +15,18 @@ here = Path(__file__).parent
 sys.path.append(str(here / "../../../examples/pytorch"))
 
 from model import (  # noqa: E402
+    CrossAttention,
     Dit,
     SameConv1d,
     SameConv2d,
     SameConvTranspose1d,
     SameConvTranspose2d,
     ScaleAndShift,
+    TextEncoder,
     TimeEmbedding,
     Transformer,
     Unet,
+    WithTokens,
     conv_decoder,
     conv_encoder,
     dcgan_generator,
@@ -269,3 +272,5 @@ write(
     timesteps=torch.tensor([5, 70]),
     labels=labels,
 )
+texts = torch.tensor([[3, 1, 0], [-1, -1, -1]], dtype=torch.int32)
+write("words", WithTokens(CrossAttention(6, 8, heads=2), TextEncoder(5, 4, width=8, heads=2, layers=2)), x=torch.randn(2, 5, 6), tokens=texts)
