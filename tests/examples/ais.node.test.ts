@@ -13,17 +13,17 @@ test('exponents rise from 0 to 1', () => {
 
 test('bounds of annealed importance sampling bracket log p(x) of a linear generator', async () => {
   const random = createRandom(3);
-  const { model, logDensity, dispose } = await linearGenerator(16, 0.3, random.fork('weights'));
-  const { z, x } = simulate(model, 6, random.fork('data'));
-  const { lower, upper } = await boundBothSides(model, z, x, { steps: 60, chains: 16, random });
+  const { model, logDensity, dispose } = await linearGenerator(8, 1, random.fork('weights'));
+  const { z, x } = simulate(model, 8, random.fork('data'));
+  const { lower, upper } = await boundBothSides(model, z, x, { steps: 50, chains: 16, random });
   const rows = await x.array();
   rows.forEach((row, i) => {
-    expect(lower[i]! - logDensity(row)).toBeLessThan(0.25);
-    expect(logDensity(row) - upper[i]!).toBeLessThan(0.25);
+    expect(lower[i]! - logDensity(row)).toBeLessThan(0.3);
+    expect(logDensity(row) - upper[i]!).toBeLessThan(0.3);
   });
   const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
-  expect(Math.abs(mean(lower) - mean(rows.map(logDensity)))).toBeLessThan(0.2);
-  expect(Math.abs(mean(upper) - mean(rows.map(logDensity)))).toBeLessThan(0.2);
+  expect(Math.abs(mean(lower) - mean(rows.map(logDensity)))).toBeLessThan(0.1);
+  expect(Math.abs(mean(upper) - mean(rows.map(logDensity)))).toBeLessThan(0.1);
   dispose();
   tf.dispose([z, x]);
 });

@@ -83,7 +83,9 @@ async function walk({ model, x, path, stepSizes, random }: Walk, z: tf.Tensor2D)
   let weights: tf.Tensor1D = tf.zeros([z.shape[0]]);
   let chosen = 0.5;
   for (let t = 1; t < path.length; t++) {
-    const size = Number.isNaN(stepSizes[t]!) ? chosen : stepSizes[t]!;
+    const longest = Number.isNaN(stepSizes[t]!) ? chosen : stepSizes[t]!;
+    // leaps of one length could go round an orbit and end where they began
+    const size = longest * (0.5 + ((0.618 * t) % 1) / 2);
     const next = tf.tidy(() => ({
       weights: tf.add<tf.Tensor1D>(weights, tf.mul(path[t]! - path[t - 1]!, logLikelihood(model, x, z))),
       ...transition({ model, x, beta: path[t]!, size, random }, z),
@@ -91,8 +93,8 @@ async function walk({ model, x, path, stepSizes, random }: Walk, z: tf.Tensor2D)
     tf.dispose([z, weights]);
     ({ z, weights } = next);
     if (Number.isNaN(stepSizes[t]!)) {
-      stepSizes[t] = size;
-      chosen *= (await next.accepted.data())[0]! > 0.7 ? 1.05 : 0.95;
+      stepSizes[t] = longest;
+      chosen *= (await next.accepted.data())[0]! > 0.9 ? 1.05 : 0.95;
     }
     next.accepted.dispose();
   }

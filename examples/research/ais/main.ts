@@ -99,7 +99,7 @@ async function smallClothes(): Promise<tf.Tensor2D> {
   const { images } = (await loadClothes()).train;
   return tf.tidy(() => {
     const all = tf.tensor4d(Float32Array.from(images.data.subarray(0, 2000 * 784)), [2000, 28, 28, 1]);
-    return tf.sub(tf.div(tf.reshape(tf.avgPool(all, 4, 4, 'valid'), [2000, 49]), 127.5), 1);
+    return tf.sub<tf.Tensor2D>(tf.div(tf.reshape(tf.avgPool(all, 4, 4, 'valid'), [2000, 49]), 127.5), 1);
   });
 }
 
