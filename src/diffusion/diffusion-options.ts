@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { RandomStream } from '../random/index.js';
 import type { DropCondition } from '../nets/conditions/drop-condition.js';
 import { checkFunction, checkNumber } from '../tensor/checks.js';
+import { outOfRange } from '../tensor/errors.js';
 import { optional, readOptions } from '../tensor/options.js';
 import type { BatchSource } from '../training/data/batches.js';
 import type { Optimizer } from '../training/optimizers/optimizer.js';
@@ -39,8 +40,8 @@ export interface DiffusionTrainerOptions {
   /** How data are paired with noise within a batch, such as {@link optimalTransport}; by default independently. */
   readonly coupling?: Coupling | undefined;
   /**
-   * Batches of a second set in place of noise, with {@link flowSchedule}: the model then turns that set into the data. By default noise is
-   * drawn.
+   * Batches of a second set in place of noise, with {@link flowSchedule} or another schedule that ends at alphaBar 0: the model then turns that
+   * set into the data. The trainer moves through this source by its `restore`, so use it nowhere else. By default noise is drawn.
    */
   readonly from?: BatchSource | undefined;
   /** A running average of the denoiser, which makes better samples; none by default. */
@@ -75,6 +76,12 @@ export function readDiffusionOptions(where: string, options: DiffusionTrainerOpt
   const { timesteps = Int32Array.from({ length: denoiser.schedule.steps }, (_, t) => t) } = read;
   checkTimestepList(where, 'timesteps', timesteps);
   timesteps.forEach((t, i) => checkTimestep(where, `timesteps[${i}]`, t, denoiser.schedule));
+  const last = denoiser.schedule.alphaBar.at(-1)!;
+  if (read.from !== undefined && last > 0)
+    throw outOfRange(where, 'from', 'needs a schedule that ends at alphaBar 0', {
+      seen: `${last}`,
+      fix: 'Use flowSchedule({ steps }).',
+    });
   const averages = averagesOf(where, 'denoiser', denoiser, average, checkDenoiser);
   const weights = weighting && weightTable(where, weighting, timesteps, denoiser);
   return { ...read, timesteps, weights, averages };

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import {
+  cosineSchedule,
   createDenoiser,
   createDiffusionTrainer,
   diffusionModel,
@@ -163,6 +164,12 @@ test('A trainer without pairs needs no preparation, and its settings are those o
 test('Mistakes are named, and leak nothing.', async () => {
   expect(() => training({ from: [tf.ones([2, 2])] as never })).toThrow('createDiffusionTrainer: `from` must be batches(data, { batchSize })'); // prettier-ignore
   expect(() => training({ coupling: 'optimal' as never })).toThrow('`coupling` must be a function');
+  const { options } = training({});
+  const unfit = createDenoiser(denoisingMlp({ size: 2, width: 4, random }), {
+    schedule: cosineSchedule({ steps: 10 }),
+    predicts: predictFlow,
+  });
+  expect(() => createDiffusionTrainer({ ...options, denoiser: unfit, from: others() })).toThrow('createDiffusionTrainer: `from` needs a schedule that ends at alphaBar 0'); // prettier-ignore
   const { trainer } = training({ from: others() });
   const x = tf.ones([2, 2]);
   expect(() => trainer.step(x)).toThrow('step: `batch` must be prepared; got no noise. Write step(await'); // prettier-ignore

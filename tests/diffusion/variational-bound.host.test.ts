@@ -10,7 +10,7 @@ import {
 import { noiseSchedules } from '../contract/noise-schedules.js';
 import { createRandom } from '../../src/random/index.js';
 import { read } from '../support/close.js';
-import { exactDenoiser, type GaussianData } from './exact.js';
+import { evenLogSnr, exactDenoiser, type GaussianData } from './exact.js';
 import { inScope } from '../support/in-scope.js';
 
 inScope();
@@ -52,6 +52,14 @@ describe('the gap between log p(x) and the bound of an exact denoiser', () => {
     const gap = (exact - nats) / size;
     expect(gap).toBeGreaterThan(0);
     expect(Math.abs(gap - expected)).toBeLessThan(Math.max(0.05, (4 * standardError) / size));
+  });
+
+  test('is that of harmonic numbers on the schedule of flow matching, however many its steps', () => {
+    // sum over k of ( ((k + 1) / k)^2 - 1 - 2 log((k + 1) / k) ) / 2
+    const limit = 0.5772156649 + Math.PI ** 2 / 12;
+    for (const steps of [1000, 10_000])
+      expect(Math.abs(expectedGap(flowSchedule({ steps }), 0.25) - limit)).toBeLessThan(20 / steps);
+    expect(expectedGap(evenLogSnr(1000, Math.log(1000), -Math.log(1000)), 0.25)).toBeCloseTo(0.08, 2);
   });
 
   test('is never negative, and closes as steps grow', async () => {

@@ -12,15 +12,14 @@ import {
   cosineDecay,
   denoisingMlp,
   estimateLogLikelihood,
-  flowSchedule,
   learnedGaussian,
   logDensity,
-  logSnrTimesteps,
   mlp,
   predictFlow,
   swish,
   variationalBound,
   type LatentDensity,
+  type NoiseSchedule,
   type Part,
   type RandomStream,
   type Trainer,
@@ -156,8 +155,16 @@ const vae: Family = ({ size, steps, random }) => {
   };
 };
 
+/**
+ * Steps at equal distances in log(alpha / sigma), from 1000 to 1/1000. The bound of DDPM's steps would be looser by 1.4 nats for each number of
+ * an example with `flowSchedule`, whose last steps each change the signal-to-noise ratio several times over.
+ */
+const schedule: NoiseSchedule = {
+  steps: 1000,
+  alphaBar: Float64Array.from({ length: 1000 }, (_, t) => 1 / (1 + 1000 ** ((4 * t) / 999 - 2))),
+};
+
 const diffusion: Family = ({ size, steps, random }) => {
-  const schedule = flowSchedule({ steps: 1000 });
   const make = (stream: RandomStream) =>
     createDenoiser(denoisingMlp({ size, width: 128, random: stream }), { schedule, predicts: predictFlow });
   const denoiser = make(random.fork('network'));
@@ -167,7 +174,6 @@ const diffusion: Family = ({ size, steps, random }) => {
     optimizer: adam(steps),
     random,
     average: { into, decay: 0.999 },
-    timesteps: logSnrTimesteps(schedule, { steps: 1000 }),
   });
   const ode = async (x: tf.Tensor2D, stream?: RandomStream): Promise<Float32Array> => {
     const given = size <= 2 || stream === undefined ? { exact: true } : { random: stream, probes: 4 };
