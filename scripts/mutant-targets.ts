@@ -90,13 +90,7 @@ export const targets: readonly Target[] = [
   {
     group: 'updates',
     sources: ['src/training/trainer'],
-    tests: [
-      'tests/training/trainer',
-      'tests/loop/observers.wasm.test.ts',
-      'tests/training/saving',
-      settings,
-      mistakes,
-    ],
+    tests: ['tests/training/trainer', 'tests/loop/observers.wasm.test.ts', 'tests/training/saving', settings, mistakes],
     slow: ['resumes.host.test.ts'],
   },
   {

@@ -59,7 +59,7 @@ export async function readCaptioned(): Promise<CaptionedPictures> {
     const tonesOf = (cell: number): string[] => {
       if (cell === 0) return [];
       if (pairs === undefined) return [TONES[cell - 1]!];
-      return [...new Set(pairs[cell - 1]!)].map((tone) => TONES[Number(tone) - 1]!);
+      return [...new Set(pairs[cell - 1])].map((tone) => TONES[Number(tone) - 1]!);
     };
     return cells.map((_, cell) => ({ name, keywords, tones: tonesOf(cell), combination }));
   });

@@ -73,17 +73,13 @@ export async function recordPart(
   const known = inputsOf(x, reads, refuse);
   for (const name of Object.keys(defined(given))) if (!known.has(name)) known.set(name, undefined);
   const givenAs = (name: string): ExampleShape | undefined => (Object.hasOwn(given, name) ? given[name] : undefined);
+  const isInt = (name: string, shape: ExampleShape | undefined): boolean | undefined =>
+    name === x
+      ? reads.isInt && (givenAs(name) ?? shape)?.length === shape?.length
+      : reads.tokens.has(name) || undefined;
   const specs = Array.from(known, ([name, shape]): [string, InputSpec] => [
     name,
-    specOf(
-      where,
-      name,
-      givenAs(name) ?? shape,
-      shape,
-      name === x
-        ? reads.isInt && (givenAs(name) ?? shape)?.length === shape?.length
-        : reads.tokens.has(name) || undefined,
-    ),
+    specOf(where, name, givenAs(name) ?? shape, shape, isInt(name, shape)),
   ]);
   let recording: Recording;
   try {

@@ -13,7 +13,7 @@ import { residual } from './residual.js';
 import { startAtZero } from './start-at-zero.js';
 import { sequentialOf, timeNetwork, withTimeAndLabels } from './with-time-and-labels.js';
 import type { UnetOptions } from './unet.js';
-import { readOptions, type Rules } from '../../tensor/options.js';
+import { readOptions, type Read, type Rules } from '../../tensor/options.js';
 import { madeBy } from '../../tensor/made-by.js';
 
 const unetRules = {
@@ -45,15 +45,7 @@ export function unetOf(where: string, options: UnetOptions, layers: UnetLayers):
   const { channels, widths, blocks, attention, classes, attend, stepSizes, dropoutRate, groups, random } = read;
   const width = widths[0]!;
   const { timeSize = 4 * width } = read;
-  attention.forEach((i, n) => {
-    checkNumber(where, `attention[${n}]`, i, { least: 0, below: widths.length });
-    checkInteger(where, `attention[${n}]`, i, { least: 0 });
-  });
-  if (attend && attention.length === 0) {
-    throw outOfRange(where, 'attention', 'must list a level, where `attend` reads', { got: attention });
-  }
-  if (width % 2 !== 0) throw outOfRange(where, 'widths[0]', 'must be even', { got: width });
-  checkGrouped(where, Object.fromEntries(widths.map((size, i) => [`widths[${i}]`, size])), groups);
+  checkLevels(where, read);
 
   const convolution = (inputs: number, filters: number, name: string, strides = 1): Network =>
     layers.convolution({ inputs, filters, kernelSize: 3, strides, random: random.fork(name) });
@@ -64,21 +56,11 @@ export function unetOf(where: string, options: UnetOptions, layers: UnetLayers):
     if (!attention.includes(level)) return made;
     const added = (attention: () => Network) => (): Network =>
       residual(sequentialOf([() => groupNorm({ inputs: filters, groups }), attention]));
+    const reads = { inputs: filters, context: timeSize, heads: groups };
     return sequentialOf([
       () => made,
       added(() => selfAttention({ inputs: filters, random: own.fork('attention') })),
-      ...(attend
-        ? [
-            added(() =>
-              attendOf(where, attend, {
-                inputs: filters,
-                context: timeSize,
-                heads: groups,
-                random: own.fork('context'),
-              }),
-            ),
-          ]
-        : []),
+      ...(attend ? [added(() => attendOf(where, attend, { ...reads, random: own.fork('context') }))] : []),
     ]);
   };
   const level = (i: number): Network => {
@@ -119,6 +101,18 @@ export function unetOf(where: string, options: UnetOptions, layers: UnetLayers):
     return network.apply(input, applied);
   });
   return madeBy(where, { ...read, timeSize }, made);
+}
+
+/** Checks what the widths, the levels with attention and the groups say of each other. */
+function checkLevels(where: string, { widths, attention, attend, groups }: Read<UnetOptions, typeof unetRules>): void {
+  attention.forEach((i, n) => {
+    checkNumber(where, `attention[${n}]`, i, { least: 0, below: widths.length });
+    checkInteger(where, `attention[${n}]`, i, { least: 0 });
+  });
+  if (attend && attention.length === 0)
+    throw outOfRange(where, 'attention', 'must list a level, where `attend` reads', { got: attention });
+  if (widths[0]! % 2 !== 0) throw outOfRange(where, 'widths[0]', 'must be even', { got: widths[0] });
+  checkGrouped(where, Object.fromEntries(widths.map((size, i) => [`widths[${i}]`, size])), groups);
 }
 
 /** The output of `inner` concatenated with its input along the channels. */
