@@ -59,6 +59,7 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
   'course:check': ['tsx scripts/course-check.ts', 'checks exercises and pieces'],
   'course:new': ['tsx scripts/course-new.ts', 'writes the files of a new exercise'],
   'course:grade': ['tsx scripts/course-grade.ts', "grades a student's file"],
+  'course:points': ['tsx scripts/course-points.ts', 'grades a folder of submissions into a table of points'],
   'course:crowd': ['tsx scripts/course-crowd.ts', 'grades 60 hostile and 40 right submissions, four at a time'],
 
   // generated files and research runs

@@ -28,16 +28,19 @@ export async function gradeTwice(
   let problem: string | undefined;
   /** Whether every call of `ask` so far gave numbers for all questions. */
   let isComplete: boolean | undefined;
+  let isJudged = true;
   const ask = async (questions: readonly Question[]): Promise<readonly Reading[]> => {
     const readings = await measure(questions);
     const isProblem = 'problem' in readings;
     isComplete = isComplete !== false && !isProblem && readings.every(({ failure }) => failure === undefined);
+    isJudged &&= !isProblem && readings[0]?.failure === undefined;
     if (!isProblem) return readings;
     ({ problem } = readings);
     return questions.map(() => ({ failure: doesNotParse(readings.problem) }));
   };
-  const results = await gradeOnce({ seed, ask });
-  if (problem !== undefined) return { results: results.map(withoutHint), problem };
+  const graded = await gradeOnce({ seed, ask });
+  const results = isJudged ? graded : graded.map(withoutHint);
+  if (problem !== undefined) return { results, problem };
   if (isComplete !== true || results.every(({ passed }) => passed)) return { results };
   const [other] = createNumberStream(seed, 'again').integers([1], 0, 2 ** 31) as [number];
   const second = await gradeOnce({ seed: other, ask });

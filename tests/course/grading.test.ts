@@ -55,12 +55,14 @@ describe('a submission', () => {
       'Loading it threw RangeError in line 2: at load',
     );
     expect(await firstMessage(`export const gaussianKL = () => 1;`)).toBe(
-      'The file does not export a function of this name.',
+      'Write `export function gaussianKl`; the file exports `gaussianKL`.',
     );
+    const unjudged = await grade(`export const gaussianKl = () => 1;`);
+    // a hint would be about the formula
+    expect(unjudged.results.filter(({ hint }) => hint !== undefined)).toEqual([]);
     const { problem, results } = await grade(`export const gaussianKl = () => 1;\nconst a = (;\n`);
     expect(problem).toBe('line 2: Unexpected token');
     expect(results[0]!.message).toBe('Your answer does not parse: line 2: Unexpected token.');
-    // a hint would be about the formula
     expect(results.filter(({ hint }) => hint !== undefined)).toEqual([]);
     const elsewhere = await firstMessage(`import { gaussianKl } from 'tfjs-generative';\nexport { gaussianKl };`);
     expect(elsewhere).toBe("Loading it threw Error: Cannot find package 'tfjs-generative' imported from answer.js");

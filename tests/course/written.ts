@@ -210,9 +210,44 @@ export const wrong: readonly Written[] = [
       [
         'another name',
         module('export const gaussianKL = (mean) => mean.sum(1);'),
-        'The file does not export a function of this name.',
+        'Write `export function gaussianKl`; the file exports `gaussianKL`.',
       ],
-      ['a promise', module('export const gaussianKl = async (mean) => mean.sum(1);')],
+      [
+        'no export',
+        module('const gaussianKl = (mean) => mean.sum(1);\nexport const half = 0.5;'),
+        'Write `export` before `gaussianKl`: the file does not export it.',
+      ],
+      [
+        'a default export',
+        module('export default (mean) => mean.sum(1);'),
+        'Write `export function gaussianKl`, without `default`: the file has a default export.',
+      ],
+      [
+        'a module of CommonJS',
+        'exports.gaussianKl = (mean) => mean.sum(1);',
+        'The file must be a module: write `import` instead of `require`, and `export function gaussianKl` instead of `module.exports`.',
+      ],
+      [
+        'a number of its name',
+        module('export const gaussianKl = 5;'),
+        '`gaussianKl` must be a function; the file exports a number of this name.',
+      ],
+      [
+        'operators',
+        module('export const gaussianKl = (mean) =>\n  0.5 * (mean ** 2);'),
+        'It calculates with a tensor as if it were a number in line 4: instead of operators such as `*` and `**`, and functions of Math, use tf.mul, tf.square and others.',
+      ],
+      [
+        'a sum by an operator',
+        module('export const gaussianKl = (mean, logVariance) => tf.sum(mean + logVariance, 1);'),
+        'It adds a tensor with `+` in line 3, which makes a text of it: use tf.add.',
+      ],
+      [
+        'a promise that is rejected later',
+        module('export const gaussianKl = async (mean) => { await mean.data(); throw new Error(); };'),
+        'It must return a tensor, not a promise: write it without async and await.',
+      ],
+      ['promises', module('export const gaussianKl = (mean) => ({ kl: (async () => mean)() });')],
       [
         'an error in the depths of TensorFlow.js',
         module('export const gaussianKl = (mean) =>\n  tf.tidy(() => mean.mul(mean.sum(1)).sum(1));'),

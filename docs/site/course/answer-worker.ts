@@ -5,7 +5,8 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import type { Question, Reading } from 'tfjs-generative/testing';
 import { countData } from '../../../src/grading/child/count-data.js';
 import { collectSources, withoutNumber } from '../../../src/grading/child/collect-sources.js';
-import { measureWith, textOf } from '../../../src/testing/exercises/measure.js';
+import { findAnswer, loadFailure } from '../../../src/grading/child/find-answer.js';
+import { measureWith } from '../../../src/testing/exercises/measure.js';
 import { importAnswer, type Packages } from './answer-modules.js';
 
 // as in src/grading/child/program.ts
@@ -51,16 +52,18 @@ async function run({ answer: text, parts, name, questions, call }: Job, packages
   try {
     const count = countData();
     const modules = { '@tensorflow/tfjs-core': tf, '@tensorflow/tfjs': tf, '@tensorflow/tfjs-backend-cpu': {} };
-    const answer = (await importAnswer(sources, { ...modules, ...packages }))[name];
+    const exports = await importAnswer(sources, { ...modules, ...packages });
+    const found = findAnswer(exports, name, sources.get('answer')!);
     for (const question of questions) {
-      const reading = await measureWith(answer, question, call, count.start);
+      const reading: Reading =
+        'failure' in found ? found : await measureWith(found.answer, question, call, count.start);
       // a tensor may be made after the call has ended
       await new Promise((resolve) => setTimeout(resolve));
       const late = count.left();
       post({ reading: reading.leaked !== undefined && late > reading.leaked ? { ...reading, leaked: late } : reading });
     }
   } catch (error) {
-    const failure = textOf(error, 'Loading it');
-    questions.forEach(() => post({ reading: { failure } }));
+    const reading = loadFailure(error, name);
+    questions.forEach(() => post({ reading }));
   }
 }

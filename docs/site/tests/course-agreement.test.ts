@@ -94,7 +94,9 @@ test.each([...right, ...wrong, ...unseen])(
     const [shown, printed] = await Promise.all([inPage(written), onCommandLine(written)]);
     expect(shown).toEqual(printed);
     if (written.message !== undefined)
-      expect(shown[0]).toBe(`${written.message === 'Right.' ? '✓' : '✗'} values: ${written.message}`);
+      expect(shown[0]).toBe(
+        `${written.message === 'Right.' ? '✓' : '✗'} values: ${written.message.replaceAll('`', '')}`,
+      );
     expect(shown.every((line) => line.startsWith('✓'))).toBe(written.says === 'right');
   },
 );

@@ -25,8 +25,8 @@ export function answerFile(which: string, handedIn: string, folder: string): str
   return file;
 }
 
-/** The answers of a `progress.json`; undefined for any other file. */
-function answersIn(file: string): Readonly<Record<string, unknown>> | undefined {
+/** The answers of a `progress.json` by the names of the exercises; undefined for any other file. */
+export function answersIn(file: string): Readonly<Record<string, unknown>> | undefined {
   if (!file.endsWith('.json')) return undefined;
   try {
     const { answers } = JSON.parse(readOwn(file)) as { readonly answers?: unknown };

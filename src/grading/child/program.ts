@@ -1,8 +1,9 @@
 // The process that reads and runs a submission: it gets its text and then questions from stdin, and writes to descriptor 3. It has nothing else.
 import { readSync, writeSync } from 'node:fs';
-import { measureWith, textOf, type Question, type Reading } from '../../testing/exercises/measure.js';
+import { measureWith, type Question, type Reading } from '../../testing/exercises/measure.js';
 import { collectSources, type StudentFile } from './collect-sources.js';
 import { countData } from './count-data.js';
+import { findAnswer, loadFailure } from './find-answer.js';
 import { HEAD_LENGTH, TOKEN_LENGTH } from './token.js';
 
 /** The first message to the process. Each of its requests is answered by a {@link StudentFile}, or by null if there is none of that name. */
@@ -45,7 +46,7 @@ for (const name of ['length', 'byteLength', 'byteOffset', 'buffer'] as const)
 
 const outcome = await readModules();
 reply(outcome);
-if ('problem' in outcome) end();
+const [, code = ''] = ('sources' in outcome ? outcome.sources : []).find(([module]) => module === 'answer') ?? end();
 
 const { name, questions, call, packages } = receive() as Job;
 
@@ -94,16 +95,17 @@ try {
   const count = countData();
   // a variable, so that bundlers leave the import alone
   const path = './answer.js';
-  const answer = ((await import(path)) as Readonly<Record<string, unknown>>)[name];
+  const found = findAnswer((await import(path)) as Readonly<Record<string, unknown>>, name, code);
   for (let i = 0; i < questions.length; i++) {
-    const reading = await measureWith(answer, questions[i]!, call, count.start);
+    const reading: Reading =
+      'failure' in found ? found : await measureWith(found.answer, questions[i]!, call, count.start);
     // a tensor may be made after the call has ended
     await new BoundPromise((resolve) => setImmediately(resolve));
     const late = count.left();
     send(reading.leaked !== undefined && late > reading.leaked ? { ...reading, leaked: late } : reading);
   }
 } catch (error) {
-  const failure = textOf(error, 'Loading it');
-  for (let i = 0; i < questions.length; i++) send({ failure });
+  const reading = loadFailure(error, name);
+  for (let i = 0; i < questions.length; i++) send(reading);
 }
 end();

@@ -4,6 +4,7 @@ import { unusable } from '../../tensor/errors.js';
 import { checkFunction, checkList } from './checks.js';
 import type { Exercise } from './exercise.js';
 import { completeGradients } from './missing-gradients.js';
+import { watchOperators, type OperatorUse } from './operators.js';
 
 /** A tensor as plain values, which can be sent to another process. */
 export interface PlainTensor {
@@ -115,24 +116,39 @@ async function measure(
     }
   };
   const kept: Tensor[] = Object.values(inputs);
+  const operators = watchOperators();
   try {
     let leaked = 0;
-    const returned = tf.tidy(() => {
-      if (question.kind === 'gradients') return gradientsOf(run, inputs, question);
-      const count = startCount(inputs);
-      const outputs = run(inputs);
-      leaked = count(outputs);
-      return outputs;
-    });
+    const returned = operators.during(() =>
+      tf.tidy(() => {
+        if (question.kind === 'gradients') return gradientsOf(run, inputs, question);
+        const count = startCount(inputs);
+        const outputs = run(inputs);
+        leaked = count(outputs);
+        return outputs;
+      }),
+    );
     kept.push(...Object.values(returned));
     if (question.kind === 'leaks') return { leaked };
     const tensors = await Promise.all(Object.entries(returned).map(fromTensor));
+    const cause = tensors.some(({ values }) => values.some(Number.isNaN)) ? operators.cause() : undefined;
+    if (cause !== undefined) return { failure: describeOperator(cause) };
     return question.kind === 'values' ? { tensors, leaked } : { tensors };
   } catch (error) {
-    return { failure: textOf(error) };
+    const cause = operators.cause(error);
+    return { failure: cause === undefined ? textOf(error) : describeOperator(cause) };
   } finally {
     tf.dispose(kept);
   }
+}
+
+/** A sentence about an operator of JavaScript that got a tensor. */
+function describeOperator(cause: OperatorUse): string {
+  const line = lineOf(cause);
+  const where = line === undefined ? '' : ` in line ${line}`;
+  return cause.isAddition
+    ? `It adds a tensor with \`+\`${where}, which makes a text of it: use tf.add.`
+    : `It calculates with a tensor as if it were a number${where}: instead of operators such as \`*\` and \`**\`, and functions of Math, use tf.mul, tf.square and others.`;
 }
 
 /** A failure that is caused by the exercise, not by the answer. */
@@ -169,7 +185,7 @@ function outputsOf(returned: unknown): NamedTensors {
   const kind = kindOf(returned);
   if (typeof returned !== 'object' || returned === null)
     throw new NotMeasurable(`It must return a tensor, not ${kind}.`);
-  if ('then' in returned)
+  if (isPromise(returned))
     throw new NotMeasurable('It must return a tensor, not a promise: write it without async and await.');
   const entries = Object.entries(returned as NamedTensors);
   const odd = entries.find(([, value]) => !isTensor(value));
@@ -179,12 +195,20 @@ function outputsOf(returned: unknown): NamedTensors {
   return Object.fromEntries(entries);
 }
 
+/** Whether a value is a promise. A rejection later would end the process of an answer before its result is sent. */
+function isPromise(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('then' in value)) return false;
+  Promise.resolve(value).catch(() => undefined);
+  return true;
+}
+
 function isTensor(value: unknown): value is Tensor {
   // duck typing, because a page may have two copies of tfjs-core
   return typeof value === 'object' && value !== null && 'dataId' in value;
 }
 
 function kindOf(value: unknown): string {
+  if (isPromise(value)) return 'a promise: write it without async and await';
   const kind = Array.isArray(value) || ArrayBuffer.isView(value) ? 'array' : value === null ? 'null' : typeof value;
   return /^(null|undefined)$/.test(kind) ? kind : `${/^[ao]/.test(kind) ? 'an' : 'a'} ${kind}`;
 }
@@ -242,9 +266,14 @@ class NotMeasurable extends Error {}
 export function textOf(error: unknown, what = 'It'): string {
   if (error instanceof NotMeasurable) return error.message;
   if (!(error instanceof Error)) return `${what} threw a value that is not an Error.`;
-  const line = /\banswer\.[jt]s:(\d+)/.exec(String(error.stack))?.[1];
+  const line = lineOf(error);
   const advice = error.message.startsWith('Cannot compute gradient of y=f(x)')
     ? ' What depends on the argument must be computed within the function that is differentiated.'
     : '';
   return `${what} threw ${error.name}${line === undefined ? '' : ` in line ${line}`}: ${error.message}${advice}`;
+}
+
+/** The line of the file `answer` in which an error was made. */
+function lineOf({ stack }: Error): string | undefined {
+  return /\banswer\.[jt]s:(\d+)/.exec(String(stack))?.[1];
 }

@@ -310,6 +310,18 @@ describe('grade', () => {
 
   test('reports an invalid answer', async () => {
     expect(await messageOf(() => undefined)).toBe('It must return a tensor, not undefined.');
+    expect(await messageOf((x: tf.Tensor) => tf.mul(x, +x))).toMatch(
+      /^It calculates with a tensor as if it were a num/,
+    );
+    for (const add of [
+      (x: tf.Tensor) => `${x as never}` + (x as never),
+      (x: tf.Tensor) => tf.fill([4], Number(x + '')),
+      (x: tf.Tensor) => tf.mul(x, x + ('' as never)),
+    ])
+      expect(await messageOf(add)).toMatch(/^It adds a tensor with `\+`, which makes a text of it: use tf.add\.$/);
+    // a text may be meant for a log
+    expect(await messageOf((x: tf.Tensor) => void (x + ''))).toBe('It must return a tensor, not undefined.');
+    expect(await messageOf((x: tf.Tensor, v: tf.Tensor) => (x + '' === '' ? x : right(x, v)))).toBe('Right.');
     expect(await messageOf(() => ({ a: 1 }))).toBe('It must return tensors, but `a` is a number.');
     expect(await messageOf(() => ({ a: [1] }))).toBe('It must return tensors, but `a` is an array.');
     expect(await messageOf(() => [0, 0, 0, 0])).toBe('It must return a tensor, not an array.');
