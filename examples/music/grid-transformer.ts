@@ -1,0 +1,202 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import {
+  attention,
+  dense,
+  dropout as dropoutLayer,
+  embedding,
+  gelu,
+  layerNorm,
+  type ApplyOptions,
+  type Network,
+  type RandomStream,
+} from 'tfjs-generative';
+import type { TokenNetwork } from 'tfjs-generative/tokens';
+import { barLength } from 'tfjs-generative/music';
+import { CELL, cellsInBar, type GridVocabulary } from './grid.js';
+
+/** Bars with a vector of their own; later ones have that of the last. */
+const BARS = 64;
+/** Bars of a part of a tune, after which it is often repeated. */
+const PART = 8;
+
+/** What {@link gridTransformer} takes. */
+export interface GridTransformerOptions {
+  readonly vocabulary: GridVocabulary;
+  /** Places of a sequence. */
+  readonly length: number;
+  readonly causal: boolean;
+  /** Numbers per place inside, and blocks. */
+  readonly width: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly dropout: number;
+  readonly random: RandomStream;
+}
+
+/**
+ * A transformer of places whose times are known. Its condition, float32 `[n, 3]`, has the class of the metre, and the first cell and the length of a hole.
+ * A causal network reads the cells before the hole, those after it, and then those of the hole, in which order it predicts them: at each place it reads the
+ * cell before in this order, and the time of the cell to predict. So it fills in holes with what stands on both sides. Without a hole, whose length is
+ * then 0, the order is that of time. Other networks read their cells at their own times.
+ *
+ * @see Bavarian et al. 2022, https://arxiv.org/abs/2207.14255, for the order; Pannatier et al. 2024, https://arxiv.org/abs/2404.09562, for times of what is
+ *   predicted
+ */
+export function gridTransformer(options: GridTransformerOptions): TokenNetwork {
+  const { vocabulary, length, causal, width, layers, heads, dropout, random } = options;
+  const { tokens, metres } = vocabulary;
+  const vectors = (classes: number, name: string): Network =>
+    embedding({ classes, size: width, random: random.fork(name) });
+  const cells = vectors(tokens + 1, 'cells');
+  const inBar = vectors(Math.max(...metres.map(cellsInBar)), 'place in bar');
+  const times = [inBar, vectors(BARS, 'bar'), vectors(PART, 'bar in part'), vectors(metres.length, 'metre')];
+  const sides = vectors(3, 'side');
+  const drop = dropoutLayer({ rate: dropout });
+  const blocks = Array.from({ length: layers }, (_, i) => {
+    const own = random.fork(`block ${i}`);
+    return {
+      norm: layerNorm({ inputs: width }),
+      look: attention({ inputs: width, heads, causal, random: own.fork('attention') }),
+      secondNorm: layerNorm({ inputs: width }),
+      rise: dense({ inputs: width, units: 4 * width, activation: gelu, random: own.fork('rise') }),
+      fall: dense({ inputs: 4 * width, units: width, random: own.fork('fall') }),
+    };
+  });
+  const lastNorm = layerNorm({ inputs: width });
+  const head = dense({ inputs: width, units: tokens, random: random.fork('logits') });
+  // all tokens are equally likely at first
+  for (const variable of head.variables) tf.tidy(() => variable.assign(tf.zerosLike(variable)));
+
+  /** The vectors of places `begin`, `begin + 1` and so on, `[n, count, width]`. */
+  const placeVectors = (begin: number, count: number, condition: Tensor): Tensor => {
+    const { inBar, bar, inPart, metre, side } = timesOf(vocabulary, condition, { begin, count, length });
+    const known = [inBar, tf.minimum(bar, tf.scalar(BARS - 1, 'int32')), inPart, metre];
+    return [sides.apply(side), ...known.map((indices, i) => times[i]!.apply(indices))].reduce((a, b) => tf.add(a, b));
+  };
+  const run = (
+    input: Tensor,
+    places: Tensor,
+    options: ApplyOptions,
+    attend: (look: Network, x: Tensor, i: number) => Tensor,
+  ): Tensor => {
+    let x = drop.apply(tf.add(cells.apply(input), places), options);
+    for (const [i, { norm, look, secondNorm, rise, fall }] of blocks.entries()) {
+      x = tf.add(x, drop.apply(attend(look, norm.apply(x), i), options));
+      x = tf.add(x, drop.apply(fall.apply(rise.apply(secondNorm.apply(x))), options));
+    }
+    return head.apply(lastNorm.apply(x));
+  };
+  const next: NonNullable<TokenNetwork['applyNext']> = (input, past, options = {}) =>
+    tf.tidy(() => {
+      const begin = past[0]?.shape[2] ?? 0;
+      const made: Tensor[] = [];
+      const places = placeVectors(begin, input.shape[1]!, options.condition!);
+      const logits = run(input, places, options, (look, x, i) => {
+        const { output, keys, values } = attendNext(look, heads, x, past.slice(2 * i, 2 * i + 2), causal);
+        made.push(keys, values);
+        return output;
+      });
+      return { logits, past: made };
+    });
+  const parts = [
+    cells,
+    ...times,
+    sides,
+    ...blocks.flatMap(({ norm, look, secondNorm, rise, fall }) => [norm, look, secondNorm, rise, fall]),
+    lastNorm,
+    head,
+  ];
+  return {
+    variables: parts.flatMap(({ variables }) => variables),
+    apply: (input, options = {}) =>
+      tf.tidy(() =>
+        run(input, placeVectors(0, input.shape[1]!, options.condition!), options, (look, x) => look.apply(x)),
+      ),
+    ...(causal
+      ? { applyNext: next }
+      : {
+          applyBlock: next,
+          applyBlocks: (noised, clean, block, options = {}) =>
+            tf.tidy(() => {
+              const count = noised.shape[1]!;
+              const own = placeVectors(0, count, options.condition!);
+              const hidden = hiddenFrom(count, block);
+              const logits = run(
+                tf.concat([noised, clean], 1),
+                tf.concat([own, own], 1),
+                options,
+                (look, x) => attendNext(look, heads, x, [], false, hidden).output,
+              );
+              return tf.slice(logits, [0, 0, 0], [-1, count, -1]);
+            }),
+        }),
+    dispose: () => parts.forEach((part) => part.dispose()),
+  };
+}
+
+/** The times of the cells that some places predict, and on which side of the hole they are (0 before, 1 after, 2 in it), each int32 `[n, count]`. */
+function timesOf(
+  { metres }: GridVocabulary,
+  condition: Tensor,
+  { begin, count, length }: Readonly<Record<'begin' | 'count' | 'length', number>>,
+): Readonly<Record<'inBar' | 'bar' | 'inPart' | 'metre' | 'side', Tensor>> {
+  const [metre, start, hole] = tf.split(condition, 3, 1) as [Tensor, Tensor, Tensor];
+  const place = tf.reshape(tf.range(begin, begin + count, 1, 'float32'), [1, count]);
+  const after = tf.sub(length, hole);
+  const isPast = tf.cast(tf.greaterEqual(place, start), 'float32');
+  const isHole = tf.cast(tf.greaterEqual(place, after), 'float32');
+  const cell = tf.add(place, tf.sub(tf.mul(isPast, hole), tf.mul(isHole, tf.sub(length, start))));
+  const classes = tf.cast(metre, 'int32');
+  const units = tf.gather(tf.tensor1d(metres.map(barLength)), classes);
+  // whole numbers, so half a unit keeps a rounded quotient on the right side
+  const bar = tf.floor(tf.div(tf.add(tf.mul(cell, CELL), 0.5), units));
+  const inBar = tf.floor(tf.div(tf.add(tf.sub(tf.mul(cell, CELL), tf.mul(bar, units)), 0.5), CELL));
+  const inPart = tf.sub(bar, tf.mul(PART, tf.floor(tf.div(tf.add(bar, 0.5), PART))));
+  const [a, b, c, side] = [inBar, bar, inPart, tf.add(isPast, isHole)].map((x) => tf.cast(x, 'int32'));
+  return { inBar: a!, bar: b!, inPart: c!, side: side!, metre: tf.tile(classes, [1, count]) };
+}
+
+/** A layer made by `attention`, applied to cells that follow those whose keys and values are kept. */
+function attendNext(
+  { variables }: Network,
+  heads: number,
+  x: Tensor,
+  [pastKeys, pastValues]: readonly Tensor[],
+  causal: boolean,
+  hidden?: Tensor,
+): Readonly<Record<'output' | 'keys' | 'values', Tensor>> {
+  const [weights, biases, outWeights, outBiases] = variables as unknown as [Tensor, Tensor, Tensor, Tensor];
+  const [n, count, width] = x.shape as [number, number, number];
+  const size = width / heads;
+  const perHead = (y: Tensor): Tensor => tf.transpose(tf.reshape(y, [n, count, heads, size]), [0, 2, 1, 3]);
+  const projected = tf.add(tf.matMul(tf.reshape(x, [n * count, width]), weights), biases);
+  const [queries, newKeys, newValues] = tf.split(projected, 3, 1).map(perHead) as [Tensor, Tensor, Tensor];
+  const keys = pastKeys === undefined ? newKeys : tf.concat([pastKeys, newKeys], 2);
+  const values = pastValues === undefined ? newValues : tf.concat([pastValues, newValues], 2);
+  const products = tf.matMul(tf.mul(queries, size ** -0.5), keys, false, true);
+  const mask = hidden ?? (causal && count > 1 ? laterThan(count, keys.shape[2]!) : undefined);
+  const heard = tf.matMul(tf.softmax(mask === undefined ? products : tf.add(products, mask)), values);
+  const rows = tf.reshape(tf.transpose(heard, [0, 2, 1, 3]), [n * count, width]);
+  return { output: tf.reshape(tf.add(tf.matMul(rows, outWeights), outBiases), x.shape), keys, values };
+}
+
+/** A large negative number for each key that comes after its query, `[count, all]`. */
+function laterThan(count: number, all: number): Tensor {
+  return tf.tensor2d(
+    Float32Array.from({ length: count * all }, (_, i) => (i % all > all - count + Math.floor(i / all) ? -1e9 : 0)),
+    [count, all],
+  );
+}
+
+/** The same for `[noised; clean]` cells: a noised cell sees its block and clean blocks before it, a clean one its block and those before it. */
+function hiddenFrom(length: number, block: number): Tensor {
+  const all = 2 * length;
+  const hidden = Float32Array.from({ length: all * all }, (_, i) => {
+    const [query, key] = [Math.floor(i / all), i % all];
+    const [own, other] = [query, key].map((place) => Math.floor((place % length) / block)) as [number, number];
+    const isSeen = key < length ? query < length && own === other : query < length ? other < own : other <= own;
+    return isSeen ? 0 : -1e9;
+  });
+  return tf.tensor2d(hidden, [all, all]);
+}
