@@ -85,19 +85,20 @@ export function gridTransformer(options: GridTransformerOptions): TokenNetwork {
       x = tf.add(x, drop.apply(attend(look, norm.apply(x), i), options));
       x = tf.add(x, drop.apply(fall.apply(rise.apply(secondNorm.apply(x))), options));
     }
-    return head.apply(lastNorm.apply(x));
+    return x;
   };
+  const logitsOf = (x: Tensor): Tensor => head.apply(lastNorm.apply(x));
   const next: NonNullable<TokenNetwork['applyNext']> = (input, past, options = {}) =>
     tf.tidy(() => {
       const begin = past[0]?.shape[2] ?? 0;
       const made: Tensor[] = [];
       const places = placeVectors(begin, input.shape[1]!, options.condition!);
-      const logits = run(input, places, options, (look, x, i) => {
+      const x = run(input, places, options, (look, x, i) => {
         const { output, keys, values } = attendNext(look, heads, x, past.slice(2 * i, 2 * i + 2), causal);
         made.push(keys, values);
         return output;
       });
-      return { logits, past: made };
+      return { logits: logitsOf(x), past: made };
     });
   const parts = [
     cells,
@@ -110,9 +111,10 @@ export function gridTransformer(options: GridTransformerOptions): TokenNetwork {
   return {
     variables: parts.flatMap(({ variables }) => variables),
     apply: (input, options = {}) =>
-      tf.tidy(() =>
-        run(input, placeVectors(0, input.shape[1]!, options.condition!), options, (look, x) => look.apply(x)),
-      ),
+      tf.tidy(() => {
+        const places = placeVectors(0, input.shape[1]!, options.condition!);
+        return logitsOf(run(input, places, options, (look, x) => look.apply(x)));
+      }),
     ...(causal
       ? { applyNext: next }
       : {
@@ -121,14 +123,10 @@ export function gridTransformer(options: GridTransformerOptions): TokenNetwork {
             tf.tidy(() => {
               const count = noised.shape[1]!;
               const own = placeVectors(0, count, options.condition!);
-              const hidden = hiddenFrom(count, block);
-              const logits = run(
-                tf.concat([noised, clean], 1),
-                tf.concat([own, own], 1),
-                options,
-                (look, x) => attendNext(look, heads, x, [], false, hidden).output,
-              );
-              return tf.slice(logits, [0, 0, 0], [-1, count, -1]);
+              const masks = { all: hiddenFrom(count, block, true), before: hiddenFrom(count, block, false) };
+              const look = (layer: Network, x: Tensor): Tensor => attendBlocks(layer, heads, x, block, masks);
+              const x = run(tf.concat([noised, clean], 1), tf.concat([own, own], 1), options, look);
+              return logitsOf(tf.slice(x, [0, 0, 0], [-1, count, -1]));
             }),
         }),
     dispose: () => parts.forEach((part) => part.dispose()),
@@ -157,28 +155,64 @@ function timesOf(
   return { inBar: a!, bar: b!, inPart: c!, side: side!, metre: tf.tile(classes, [1, count]) };
 }
 
+/** Queries, keys and values of a layer made by `attention`, each `[n, heads, count, size]`. */
+function projectionsOf({ variables }: Network, heads: number, x: Tensor): [Tensor, Tensor, Tensor] {
+  const [weights, biases] = variables as unknown as [Tensor, Tensor];
+  const [n, count, width] = x.shape as [number, number, number];
+  const projected = tf.add(tf.matMul(tf.reshape(x, [n * count, width]), weights), biases);
+  const perHead = (y: Tensor): Tensor => tf.transpose(tf.reshape(y, [n, count, heads, width / heads]), [0, 2, 1, 3]);
+  const [queries, keys, values] = tf.split(projected, 3, 1).map(perHead) as [Tensor, Tensor, Tensor];
+  return [tf.mul(queries, (width / heads) ** -0.5), keys, values];
+}
+
+/** The output of a layer made by `attention`, from what its heads have collected, `[n, heads, count, size]`. */
+function outputOf({ variables }: Network, heard: Tensor): Tensor {
+  const [weights, biases] = variables.slice(2) as unknown as [Tensor, Tensor];
+  const [n, heads, count, size] = heard.shape as [number, number, number, number];
+  const rows = tf.reshape(tf.transpose(heard, [0, 2, 1, 3]), [n * count, heads * size]);
+  return tf.reshape(tf.add(tf.matMul(rows, weights), biases), [n, count, heads * size]);
+}
+
 /** A layer made by `attention`, applied to cells that follow those whose keys and values are kept. */
 function attendNext(
-  { variables }: Network,
+  look: Network,
   heads: number,
   x: Tensor,
   [pastKeys, pastValues]: readonly Tensor[],
   causal: boolean,
-  hidden?: Tensor,
 ): Readonly<Record<'output' | 'keys' | 'values', Tensor>> {
-  const [weights, biases, outWeights, outBiases] = variables as unknown as [Tensor, Tensor, Tensor, Tensor];
-  const [n, count, width] = x.shape as [number, number, number];
-  const size = width / heads;
-  const perHead = (y: Tensor): Tensor => tf.transpose(tf.reshape(y, [n, count, heads, size]), [0, 2, 1, 3]);
-  const projected = tf.add(tf.matMul(tf.reshape(x, [n * count, width]), weights), biases);
-  const [queries, newKeys, newValues] = tf.split(projected, 3, 1).map(perHead) as [Tensor, Tensor, Tensor];
+  const [queries, newKeys, newValues] = projectionsOf(look, heads, x);
   const keys = pastKeys === undefined ? newKeys : tf.concat([pastKeys, newKeys], 2);
   const values = pastValues === undefined ? newValues : tf.concat([pastValues, newValues], 2);
-  const products = tf.matMul(tf.mul(queries, size ** -0.5), keys, false, true);
-  const mask = hidden ?? (causal && count > 1 ? laterThan(count, keys.shape[2]!) : undefined);
-  const heard = tf.matMul(tf.softmax(mask === undefined ? products : tf.add(products, mask)), values);
-  const rows = tf.reshape(tf.transpose(heard, [0, 2, 1, 3]), [n * count, width]);
-  return { output: tf.reshape(tf.add(tf.matMul(rows, outWeights), outBiases), x.shape), keys, values };
+  const products = tf.matMul(queries, keys, false, true);
+  const count = x.shape[1]!;
+  const seen = causal && count > 1 ? tf.add(products, laterThan(count, keys.shape[2]!)) : products;
+  return { output: outputOf(look, tf.matMul(tf.softmax(seen), values)), keys, values };
+}
+
+/** The same of `[noised; clean]` cells: a noised cell sees its block and the clean blocks before it, a clean one its block and those before it. */
+function attendBlocks(
+  look: Network,
+  heads: number,
+  x: Tensor,
+  block: number,
+  { all, before }: Readonly<Record<'all' | 'before', Tensor>>,
+): Tensor {
+  const [queries, keys, values] = projectionsOf(look, heads, x).map((y) => tf.split(y, 2, 2)) as [
+    Tensor[],
+    Tensor[],
+    Tensor[],
+  ];
+  const [n, , length, size] = keys[0]!.shape as [number, number, number, number];
+  const own = (y: Tensor): Tensor => tf.reshape(y, [(n * heads * length) / block, block, -1]);
+  const clean = tf.softmax(tf.add(tf.matMul(queries[1]!, keys[1]!, false, true), all));
+  const within = tf.reshape(tf.matMul(own(queries[0]!), own(keys[0]!), false, true), [n, heads, length, block]);
+  const earlier = tf.add(tf.matMul(queries[0]!, keys[1]!, false, true), before);
+  const weights = tf.softmax(tf.concat([earlier, within], 3));
+  const [ofEarlier, ofOwn] = tf.split(weights, [length, block], 3) as [Tensor, Tensor];
+  const fromOwn = tf.reshape(tf.matMul(own(ofOwn), own(values[0]!)), [n, heads, length, size]);
+  const noised = tf.add(tf.matMul(ofEarlier, values[1]!), fromOwn);
+  return outputOf(look, tf.concat([noised, tf.matMul(clean, values[1]!)], 2));
 }
 
 /** A large negative number for each key that comes after its query, `[count, all]`. */
@@ -189,14 +223,14 @@ function laterThan(count: number, all: number): Tensor {
   );
 }
 
-/** The same for `[noised; clean]` cells: a noised cell sees its block and clean blocks before it, a clean one its block and those before it. */
-function hiddenFrom(length: number, block: number): Tensor {
-  const all = 2 * length;
-  const hidden = Float32Array.from({ length: all * all }, (_, i) => {
-    const [query, key] = [Math.floor(i / all), i % all];
-    const [own, other] = [query, key].map((place) => Math.floor((place % length) / block)) as [number, number];
-    const isSeen = key < length ? query < length && own === other : query < length ? other < own : other <= own;
-    return isSeen ? 0 : -1e9;
+/** A large negative number for each clean cell that is in a block after that of the cell that looks, or in the same block unless it counts. */
+function hiddenFrom(length: number, block: number, isOwnSeen: boolean): Tensor {
+  const hidden = Float32Array.from({ length: length * length }, (_, i) => {
+    const [own, other] = [Math.floor(i / length), i % length].map((place) => Math.floor(place / block)) as [
+      number,
+      number,
+    ];
+    return other < own || (isOwnSeen && other === own) ? 0 : -1e9;
   });
-  return tf.tensor2d(hidden, [all, all]);
+  return tf.tensor2d(hidden, [length, length]);
 }
