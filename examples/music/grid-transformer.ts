@@ -52,6 +52,7 @@ export function gridTransformer(options: GridTransformerOptions): TokenNetwork {
   const inBar = vectors(Math.max(...metres.map(cellsInBar)), 'place in bar');
   const times = [inBar, vectors(BARS, 'bar'), vectors(PART, 'bar in part'), vectors(metres.length, 'metre')];
   const sides = vectors(3, 'side');
+  const [before, next] = [vectors(tokens + 1, 'cell before'), vectors(tokens + 1, 'next cell')];
   const drop = dropoutLayer({ rate: dropout });
   const blocks = Array.from({ length: layers }, (_, i) => {
     const own = random.fork(`block ${i}`);
@@ -74,13 +75,18 @@ export function gridTransformer(options: GridTransformerOptions): TokenNetwork {
     const known = [inBar, tf.minimum(bar, tf.scalar(BARS - 1, 'int32')), inPart, metre];
     return [sides.apply(side), ...known.map((indices, i) => times[i]!.apply(indices))].reduce((a, b) => tf.add(a, b));
   };
+  /** The vectors of cells and of the cells next to them, which attention would first have to find. A cell that may not be seen is -1. */
+  const cellVectors = (own: Tensor, left: Tensor, right?: Tensor): Tensor => {
+    const sum = tf.add(cells.apply(own), before.apply(left));
+    return right === undefined ? sum : tf.add(sum, next.apply(right));
+  };
   const run = (
     input: Tensor,
     places: Tensor,
     options: ApplyOptions,
     attend: (look: Network, x: Tensor, i: number) => Tensor,
   ): Tensor => {
-    let x = drop.apply(tf.add(cells.apply(input), places), options);
+    let x = drop.apply(tf.add(input, places), options);
     for (const [i, { norm, look, secondNorm, rise, fall }] of blocks.entries()) {
       x = tf.add(x, drop.apply(attend(look, norm.apply(x), i), options));
       x = tf.add(x, drop.apply(fall.apply(rise.apply(secondNorm.apply(x))), options));
@@ -88,12 +94,13 @@ export function gridTransformer(options: GridTransformerOptions): TokenNetwork {
     return x;
   };
   const logitsOf = (x: Tensor): Tensor => head.apply(lastNorm.apply(x));
-  const next: NonNullable<TokenNetwork['applyNext']> = (input, past, options = {}) =>
+  const follow: NonNullable<TokenNetwork['applyNext']> = (input, [last, ...past], options = {}) =>
     tf.tidy(() => {
-      const begin = past[0]?.shape[2] ?? 0;
-      const made: Tensor[] = [];
-      const places = placeVectors(begin, input.shape[1]!, options.condition!);
-      const x = run(input, places, options, (look, x, i) => {
+      const [begin, count] = [past[0]?.shape[2] ?? 0, input.shape[1]!];
+      const made = [tf.slice(input, [0, count - 1], [-1, 1])];
+      const places = placeVectors(begin, count, options.condition!);
+      const own = cellVectors(input, shifted(input, last), causal ? undefined : shiftedBack(input));
+      const x = run(own, places, options, (look, x, i) => {
         const { output, keys, values } = attendNext(look, heads, x, past.slice(2 * i, 2 * i + 2), causal);
         made.push(keys, values);
         return output;
@@ -104,6 +111,8 @@ export function gridTransformer(options: GridTransformerOptions): TokenNetwork {
     cells,
     ...times,
     sides,
+    before,
+    ...(causal ? [] : [next]),
     ...blocks.flatMap(({ norm, look, secondNorm, rise, fall }) => [norm, look, secondNorm, rise, fall]),
     lastNorm,
     head,
@@ -113,19 +122,35 @@ export function gridTransformer(options: GridTransformerOptions): TokenNetwork {
     apply: (input, options = {}) =>
       tf.tidy(() => {
         const places = placeVectors(0, input.shape[1]!, options.condition!);
-        return logitsOf(run(input, places, options, (look, x) => look.apply(x)));
+        const own = cellVectors(input, shifted(input), causal ? undefined : shiftedBack(input));
+        return logitsOf(run(own, places, options, (look, x) => look.apply(x)));
       }),
     ...(causal
-      ? { applyNext: next }
+      ? { applyNext: follow }
       : {
-          applyBlock: next,
+          applyBlock: follow,
           applyBlocks: (noised, clean, block, options = {}) =>
             tf.tidy(() => {
               const count = noised.shape[1]!;
               const own = placeVectors(0, count, options.condition!);
               const masks = { all: hiddenFrom(count, block, true), before: hiddenFrom(count, block, false) };
               const look = (layer: Network, x: Tensor): Tensor => attendBlocks(layer, heads, x, block, masks);
-              const x = run(tf.concat([noised, clean], 1), tf.concat([own, own], 1), options, look);
+              const isFirst = tf.equal(
+                tf.mod(tf.range(0, count, 1, 'int32'), tf.scalar(block, 'int32')),
+                tf.scalar(0, 'int32'),
+              );
+              const isLast = shiftedBack(tf.cast(tf.reshape(isFirst, [1, count]), 'int32'));
+              const hide = (right: Tensor): Tensor =>
+                tf.where(tf.equal(isLast, tf.scalar(0, 'int32')), right, tf.scalar(-1, 'int32'));
+              const left = tf.where(isFirst, shifted(clean), shifted(noised));
+              const cells = tf.concat(
+                [
+                  cellVectors(noised, left, hide(shiftedBack(noised))),
+                  cellVectors(clean, shifted(clean), hide(shiftedBack(clean))),
+                ],
+                1,
+              );
+              const x = run(cells, tf.concat([own, own], 1), options, look);
               return logitsOf(tf.slice(x, [0, 0, 0], [-1, count, -1]));
             }),
         }),
@@ -153,6 +178,18 @@ function timesOf(
   const inPart = tf.sub(bar, tf.mul(PART, tf.floor(tf.div(tf.add(bar, 0.5), PART))));
   const [a, b, c, side] = [inBar, bar, inPart, tf.add(isPast, isHole)].map((x) => tf.cast(x, 'int32'));
   return { inBar: a!, bar: b!, inPart: c!, side: side!, metre: tf.tile(classes, [1, count]) };
+}
+
+/** The cell before each, int32 `[n, count]`: before the first one the last of those that precede, or -1. */
+function shifted(input: Tensor, last?: Tensor): Tensor {
+  const [n, count] = input.shape as [number, number];
+  return tf.slice(tf.concat([last ?? tf.fill([n, 1], -1, 'int32'), input], 1), [0, 0], [-1, count]);
+}
+
+/** The cell after each, and -1 after the last. */
+function shiftedBack(input: Tensor): Tensor {
+  const [n, count] = input.shape as [number, number];
+  return tf.slice(tf.concat([input, tf.fill([n, 1], -1, 'int32')], 1), [0, 1], [-1, count]);
 }
 
 /** Queries, keys and values of a layer made by `attention`, each `[n, heads, count, size]`. */
