@@ -31,6 +31,8 @@ export interface GridTransformerOptions {
   readonly layers: number;
   readonly heads: number;
   readonly dropout: number;
+  /** Whether each place also has vectors of the cells next to it, which attention is slow to find; a causal network has that of the cell before. */
+  readonly neighbours: boolean;
   readonly random: RandomStream;
 }
 
@@ -44,7 +46,7 @@ export interface GridTransformerOptions {
  *   predicted
  */
 export function gridTransformer(options: GridTransformerOptions): TokenNetwork {
-  const { vocabulary, length, causal, width, layers, heads, dropout, random } = options;
+  const { vocabulary, length, causal, width, layers, heads, dropout, neighbours, random } = options;
   const { tokens, metres } = vocabulary;
   const vectors = (classes: number, name: string): Network =>
     embedding({ classes, size: width, random: random.fork(name) });
@@ -75,8 +77,9 @@ export function gridTransformer(options: GridTransformerOptions): TokenNetwork {
     const known = [inBar, tf.minimum(bar, tf.scalar(BARS - 1, 'int32')), inPart, metre];
     return [sides.apply(side), ...known.map((indices, i) => times[i]!.apply(indices))].reduce((a, b) => tf.add(a, b));
   };
-  /** The vectors of cells and of the cells next to them, which attention would first have to find. A cell that may not be seen is -1. */
+  /** The vectors of cells and of the cells next to them. A cell that may not be seen is -1. */
   const cellVectors = (own: Tensor, left: Tensor, right?: Tensor): Tensor => {
+    if (!neighbours) return cells.apply(own);
     const sum = tf.add(cells.apply(own), before.apply(left));
     return right === undefined ? sum : tf.add(sum, next.apply(right));
   };
@@ -111,8 +114,8 @@ export function gridTransformer(options: GridTransformerOptions): TokenNetwork {
     cells,
     ...times,
     sides,
-    before,
-    ...(causal ? [] : [next]),
+    ...(neighbours ? [before] : []),
+    ...(neighbours && !causal ? [next] : []),
     ...blocks.flatMap(({ norm, look, secondNorm, rise, fall }) => [norm, look, secondNorm, rise, fall]),
     lastNorm,
     head,
@@ -154,7 +157,7 @@ export function gridTransformer(options: GridTransformerOptions): TokenNetwork {
               return logitsOf(tf.slice(x, [0, 0, 0], [-1, count, -1]));
             }),
         }),
-    dispose: () => parts.forEach((part) => part.dispose()),
+    dispose: () => [...parts, before, next].forEach((part) => part.dispose()),
   };
 }
 

@@ -19,16 +19,24 @@ export interface GridModelOptions extends Size {
   readonly block?: number | undefined;
   readonly objective?: 'bound' | 'crossEntropy' | undefined;
   readonly dropout?: number;
+  /** See {@link gridTransformer}; false by default. */
+  readonly neighbours?: boolean;
   readonly random: RandomStream;
 }
 
 const HEADS = 4;
 
 /** A model of tunes on a grid: causal, or masked. A causal one has no end, since the cells of a hole follow those after it. */
-export function createGridModel({ block, objective, dropout = 0, ...options }: GridModelOptions): TokenModel {
+export function createGridModel({
+  block,
+  objective,
+  dropout = 0,
+  neighbours = false,
+  ...options
+}: GridModelOptions): TokenModel {
   const { tokens, end } = options.vocabulary;
   const causal = block === undefined;
-  const network = gridTransformer({ ...options, length: LENGTH, causal, heads: HEADS, dropout });
+  const network = gridTransformer({ ...options, length: LENGTH, causal, heads: HEADS, dropout, neighbours });
   const size = { tokens, length: LENGTH };
   return causal ? createTokenModel(network, size) : createMaskedModel(network, { ...size, end, block, objective });
 }

@@ -51,6 +51,7 @@ const options = readOptions({
     steps: { kind: 'integer', default: 1600, minimum: 1, help: 'updates of 8 tunes' },
     width: { kind: 'integer', default: 128, minimum: 4, help: 'numbers per cell in the network' },
     layers: { kind: 'integer', default: 3, minimum: 1, help: 'blocks of the network' },
+    neighbours: { kind: 'flag', help: 'also give each place the cells next to it' },
     weights: { kind: 'output', help: 'write the averaged weights as half floats, and the vocabulary next to them' },
     load: { kind: 'file', help: 'measure these weights instead of training' },
   },
@@ -64,10 +65,19 @@ run(async () => {
   const vocabulary = gridVocabulary(tunes);
   const [training, heldOut] = [split.training, split.heldOut].map((part) => rowsOf(part, vocabulary)) as [Row[], Row[]];
   console.log(`${training.length} tunes to learn from, ${heldOut.length} held out, ${vocabulary.tokens} tokens`);
-  const { model: kind, objective, steps, width, layers } = options;
+  const { model: kind, objective, steps, width, layers, neighbours } = options;
   const block = kind === 'masked' ? options.block : undefined;
   const create = () =>
-    createGridModel({ vocabulary, width, layers, block, objective, dropout: DROPOUT, random: random.fork('weights') });
+    createGridModel({
+      vocabulary,
+      width,
+      layers,
+      neighbours,
+      block,
+      objective,
+      dropout: DROPOUT,
+      random: random.fork('weights'),
+    });
   const [model, averaged] = [create(), create()];
   if (options.load !== undefined) await loadWeights(averaged, await loadFile(options.load));
   else {
