@@ -78,7 +78,7 @@ test.each([false, true])(
     expect(await differ(tf.concat(logits, 1), causal.apply(x, { condition }))).toBeLessThan(1e-4);
 
     const network = make(false);
-    const noised = tf.where(tf.less(random.uniform([2, 12]), 0.5), tf.scalar(vocabulary.tokens, 'int32'), x);
+    const noised = tf.where(tf.less(random.uniform([2, 12]), 0.5), tf.fill([2, 12], vocabulary.tokens, 'int32'), x);
     for (const block of [1, 4, 12]) {
       const whole = network.applyBlocks!(noised, x, block, { condition });
       const parts: tf.Tensor[] = [];

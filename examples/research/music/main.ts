@@ -147,7 +147,7 @@ run(async () => {
 
 /** A function that draws a batch: each tune once before one comes again. */
 function createDraw(rows: readonly Row[], random: RandomStream): () => Row[] {
-  let order: number[] = [];
+  const order: number[] = [];
   return () => {
     while (order.length < BATCH_SIZE) order.push(...random.permutation(rows.length));
     return order.splice(0, BATCH_SIZE).map((i) => rows[i]!);

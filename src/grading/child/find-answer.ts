@@ -1,5 +1,5 @@
 // The function of a submission, or what a student must change so that there is one: the same sentences in a process and in a page.
-import { textOf } from '../../testing/exercises/measure.js';
+import { textOf } from '../../testing/exercises/sentences.js';
 import type { Reading } from '../../testing/index.js';
 
 /** The function that a submission exports, or why it exports none of this name. */

@@ -1,4 +1,4 @@
-import { Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** An operator of JavaScript got a tensor: `+` makes a text of it, and others make NaN. */
 export class OperatorUse extends Error {
@@ -18,18 +18,18 @@ interface Operators {
 /** Watches for operators of JavaScript that get a tensor. A text may be meant to be logged, so `+` only counts if something else fails. */
 export function watchOperators(): Operators {
   let added: OperatorUse | undefined;
-  function toPrimitive(this: Tensor, hint: string): string {
+  function toPrimitive(this: tf.Tensor, hint: string): string {
     if (hint === 'number') throw new OperatorUse(false);
     if (hint === 'default') added ??= new OperatorUse(true);
     return this.toString();
   }
   return {
     during(f) {
-      Object.defineProperty(Tensor.prototype, Symbol.toPrimitive, { value: toPrimitive, configurable: true });
+      Object.defineProperty(tf.Tensor.prototype, Symbol.toPrimitive, { value: toPrimitive, configurable: true });
       try {
         return f();
       } finally {
-        Reflect.deleteProperty(Tensor.prototype, Symbol.toPrimitive);
+        Reflect.deleteProperty(tf.Tensor.prototype, Symbol.toPrimitive);
       }
     },
     cause(error) {
