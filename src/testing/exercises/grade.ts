@@ -5,7 +5,8 @@ import { checkedExercise, checkExerciseRecord, checkFunction, checkList, nameOf 
 import { drawCases, valueQuestion } from './draw-cases.js';
 import type { Answer, Exercise } from './exercise.js';
 import { byName, describeRest, judge, TOLERANCES, type Case, type Measured, type Verdict } from './judge.js';
-import { measureAnswer, UNCALLED, type PlainTensor, type Question, type Reading } from './measure.js';
+import { measureAnswer, type PlainTensor, type Question, type Reading } from './measure.js';
+import { UNCALLED } from './sentences.js';
 import { drawPicture, pictureInputs } from './picture.js';
 import { limitProbes, probesOf, readBehaviour } from './probes.js';
 import { valuesWith, type Named } from './reference.js';

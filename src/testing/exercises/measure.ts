@@ -5,7 +5,7 @@ import { checkFunction, checkList } from './checks.js';
 import type { Exercise } from './exercise.js';
 import { completeGradients } from './missing-gradients.js';
 import { watchOperators } from './operators.js';
-import { describeOperator, NotMeasurable, textOf } from './sentences.js';
+import { describeOperator, NotMeasurable, textOf, UNCALLED } from './sentences.js';
 
 /** A tensor as plain values, which can be sent to another process. */
 export interface PlainTensor {
@@ -142,9 +142,6 @@ async function measure(
     tf.dispose(kept);
   }
 }
-
-/** A failure that is caused by the exercise, not by the answer. */
-export const UNCALLED = "The exercise's own `call` does not call your function, or is async. Please tell its author.";
 
 /** Whether the `call` of an exercise calls the answer before it returns, and returns no promise of its own. */
 function isCalled(call: Call, inputs: NamedTensors): boolean {

@@ -1,5 +1,8 @@
 import type { OperatorUse } from './operators.js';
 
+/** A failure that is caused by the exercise, not by the answer. */
+export const UNCALLED = "The exercise's own `call` does not call your function, or is async. Please tell its author.";
+
 /** The result of an answer cannot be measured; the message is a sentence for the student. */
 export class NotMeasurable extends Error {}
 
