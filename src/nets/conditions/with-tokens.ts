@@ -12,13 +12,12 @@ import { needed } from './conditioning.js';
  * Makes a network conditional on a sequence of tokens, such as the words of a text: its {@link crossAttention} attends to what an encoder makes
  * of them.
  *
- * output = network(input) with options.conditions.context = encoder(tokens) and options.condition = their mean over the tokens, zeros without any
- *
- * So a network with `classes`, the width of the encoder, also gets the text as one vector with the time: it learns sooner what the words mean.
+ * The network gets encoder(tokens) as `options.conditions.context`, and the mean of it over the tokens, zeros without any, as `options.condition`. So
+ * a network with `classes`, the width of the encoder, also gets the text as one vector with the time: it learns sooner what the words mean.
  * `apply` receives the tokens as `options.conditions.tokens`, int32 `[batch, length]`. 0 is padding; -1 in the place of all tokens means that there is no
  * text, as a trainer's `dropCondition` and {@link withGuidance} write it.
  *
- * @param network - a network with {@link crossAttention}, such as {@link unet} or {@link dit} with `context`
+ * @param network - a network with {@link crossAttention}, such as {@link unet} or {@link dit} with `attend`
  * @param encoder - from int32 tokens `[batch, length]` to `[batch, length, context]`, such as a {@link textEncoder}
  * @returns a network that owns both: variables of `network` first
  * @throws TypeError if an argument is not a network; `apply` throws TypeError without `options.conditions.tokens`, ShapeError unless there is a
@@ -26,8 +25,8 @@ import { needed } from './conditioning.js';
  * @example
  * ```ts
  * const random = createRandom(1);
- * const encoder = textEncoder({ tokens: 100, length: 8, width: 16, random: random.fork('text') });
- * const body = unet({ channels: 1, widths: [8, 16], attention: [1], context: 16, random });
+ * const encoder = textEncoder({ tokens: 100, length: 8, width: 32, random: random.fork('text') });
+ * const body = unet({ channels: 1, widths: [8, 16], attention: [1], attend: crossAttention, random });
  * const network = withTokens(body, encoder);
  * const conditions = { tokens: tf.tensor2d([[7, 42, 0], [0, 0, 0]], [2, 3], 'int32') }; // two words, and none
  * const timesteps = tf.tensor1d([0, 999], 'int32');

@@ -33,8 +33,8 @@ export interface TextEncoderOptions {
 /**
  * Reads short texts for {@link withTokens}: from int32 tokens `[batch, n]`, n at most `length`, to `[batch, n, width]`.
  *
- * x = vectors of the tokens and of their places; in each block, x becomes x + attend(norm(x)), then x + fall(gelu(rise(norm(x)))), and at the end
- * norm(x)
+ * A token begins as the sum of its vector and that of its place. Each block adds attend(norm(x)) to x, then fall(gelu(rise(norm(x)))); the result is
+ * norm(x).
  *
  * `attend` is {@link crossAttention} of each token to all tokens of its text; those that are not above 0 are padding, which changes no bit at the
  * others. The norms are {@link layerNorm}, and the first dense layer of a block has four times the width. Variables: tokens, places, the blocks
