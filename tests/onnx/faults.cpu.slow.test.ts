@@ -14,10 +14,10 @@ interface Place {
 
 /**
  * What changes none of these numbers: how sizes of 0 are read; guards for a label out of range, which another test has; the epsilon of a
- * normalisation by given factors, which is 0.
+ * normalisation by given factors, which is 0; the number above 0 by which cross-attention sees the position of zeros.
  */
 const harmless =
-  /^(Reshape allowzero|Asin left out|Clip left out|Clip input [12], Int32|Pad input 2, Float32|BatchNormalization epsilon)$/;
+  /^(Reshape allowzero|Asin left out|Clip left out|Clip input [12], Int32|Expand input 0, Int32|Pad input 2, Float32|BatchNormalization epsilon)$/;
 
 /** Another value of an attribute: other axes, orders, strides, paddings, epsilons, slopes, types. */
 function otherValue(name: string, value: Attributes[string]): Attributes[string] {
