@@ -51,7 +51,7 @@ export async function boundBothSides(
   options: AisOptions,
 ): Promise<Bounds> {
   const { chains, random } = options;
-  const many = <T extends tf.Tensor>(one: T): T => tf.tile(one, [chains, 1]);
+  const many = (one: tf.Tensor2D): tf.Tensor2D => tf.tile(one, [chains, 1]);
   const [start, data] = [many(z), many(x)];
   const prior = (name: string) => random.fork(name).normal(start.shape) as tf.Tensor2D;
   const betas = exponents(options.steps);

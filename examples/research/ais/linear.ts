@@ -4,7 +4,7 @@ import type { Observed } from './ais.js';
 
 /** A linear generator of two latents, and log p(x) = log N(x; 0, A A' + deviation^2 I) in float64. */
 export async function linearGenerator(size: number, deviation: number, random: RandomStream) {
-  const weights = tf.tidy((): tf.Tensor2D => tf.mul(0.5, random.normal([2, size])));
+  const weights = tf.tidy(() => tf.mul<tf.Tensor2D>(0.5, random.normal([2, size])));
   const [a, b] = (await weights.array()) as [number[], number[]];
   const model: Observed = { decode: (z) => tf.matMul(z, weights), latentSize: 2, deviation };
   const dot = (u: readonly number[], v: readonly number[]): number => u.reduce((sum, one, i) => sum + one * v[i]!, 0);

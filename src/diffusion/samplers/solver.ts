@@ -51,7 +51,8 @@ export interface SolverState {
  *     }),
  * };
  * const network = denoisingMlp({ size: 2, random });
- * const denoiser = createDenoiser(network, { schedule: cosineSchedule({ steps: 50 }), predicts: predictVelocity });
+ * const schedule = cosineSchedule({ steps: 50 });
+ * const denoiser = createDenoiser(network, { schedule, predicts: predictVelocity });
  * const samples = await sampleDiffusion(denoiser, renoising, { shape: [3, 2], steps: 4, random });
  * console.log(samples.shape); // [3, 2]
  * ```
