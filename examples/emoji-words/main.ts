@@ -32,8 +32,10 @@ const SHOWN = [
 ];
 const COLUMNS = 7;
 
-const [first, ...rest] = process.argv.slice(2);
-const text = first === undefined || first.startsWith('-') ? undefined : first;
+const words = process.argv.slice(2);
+/** What stands behind `--`, or first. */
+const [first, ...rest] = words[0] === '--' ? words.slice(1) : words;
+const text = first?.startsWith('-') === true ? undefined : first;
 const options = readOptions(
   {
     command: 'npm run example -- emoji-words',
@@ -45,7 +47,7 @@ const options = readOptions(
       'held-out': { kind: 'integer', default: 1, minimum: 0, help: 'seed of the names and combinations that are held out' }, // prettier-ignore
     },
   },
-  text === undefined ? process.argv.slice(2) : rest,
+  text === undefined ? words : rest,
 );
 
 run(() => (text === undefined ? learn() : draw(text)));
