@@ -47,13 +47,15 @@ export interface SolverState {
  *   step: ({ estimate, to, schedule, noise }) =>
  *     tf.tidy(() => {
  *       const alphaBar = to < 0 ? 1 : schedule.alphaBar[to]!;
- *       return tf.add(tf.mul(Math.sqrt(alphaBar), estimate), tf.mul(Math.sqrt(1 - alphaBar), noise()));
+ *       const noised = tf.mul(Math.sqrt(1 - alphaBar), noise());
+ *       return tf.add(tf.mul(Math.sqrt(alphaBar), estimate), noised);
  *     }),
  * };
  * const network = denoisingMlp({ size: 2, random });
  * const schedule = cosineSchedule({ steps: 50 });
  * const denoiser = createDenoiser(network, { schedule, predicts: predictVelocity });
- * const samples = await sampleDiffusion(denoiser, renoising, { shape: [3, 2], steps: 4, random });
+ * const options = { shape: [3, 2], steps: 4, random };
+ * const samples = await sampleDiffusion(denoiser, renoising, options);
  * console.log(samples.shape); // [3, 2]
  * ```
  */
