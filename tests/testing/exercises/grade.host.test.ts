@@ -318,7 +318,7 @@ describe('grade', () => {
     for (const add of [
       (x: tf.Tensor) => `${untyped(x)}` + untyped(x),
       (x: tf.Tensor) => tf.fill([4], Number(untyped(x) + '')),
-      (x: tf.Tensor) => tf.mul(x, (untyped(x) + '')),
+      (x: tf.Tensor) => tf.mul(x, untyped(x) + ''),
     ])
       expect(await messageOf(add)).toMatch(/^It adds a tensor with `\+`, which makes a text of it: use tf.add\.$/);
     // a text may be meant for a log
