@@ -12,7 +12,7 @@ export interface FillOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A row whose cells in a hole are drawn anew, by a causal model, from the cells on both sides. */
+/** A row with new cells in a hole, which a causal model draws from the cells on both sides. */
 export async function fillHole(
   model: TokenModel,
   { tokens, metre }: Pick<Row, 'tokens' | 'metre'>,

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkInt, checkMinimumRank, checkResult } from '../../tensor/checks.js';
+import { wrongKind } from '../../tensor/errors.js';
 import { madeBy, note } from '../../tensor/made-by.js';
 import { renameErrors } from '../../tensor/rename-errors.js';
 import { checkNetwork } from '../check-network.js';
@@ -20,7 +21,7 @@ import { needed } from './conditioning.js';
  * @param network - a network with {@link crossAttention}, such as {@link unet} or {@link dit} with `attend`
  * @param encoder - from int32 tokens `[batch, length]` to `[batch, length, context]`, such as a {@link textEncoder}
  * @returns a network that owns both: variables of `network` first
- * @throws TypeError if an argument is not a network; `apply` throws TypeError without `options.conditions.tokens`, ShapeError unless there is a
+ * @throws TypeError if an argument is not a network; `apply` throws TypeError without `options.conditions.tokens` or with `options.condition`, ShapeError unless there is a
  * sequence for each example of the input
  * @example
  * ```ts
@@ -41,6 +42,10 @@ export function withTokens(network: Network, encoder: Network): Network {
   const apply = (input: Tensor, options: ApplyOptions): Tensor => {
     const tokens = needed(where, options, 'condition', 'tokens');
     const { conditions, training, random } = options;
+    if (options.condition !== undefined)
+      throw wrongKind(where, 'options.condition', 'must be left out: the mean of the tokens takes its place', {
+        got: options.condition,
+      });
     checkMinimumRank(where, 'input', input, 1);
     checkInt(where, argument, tokens, [input.shape[0], null], 'Pass a sequence for each example of the input.');
     const context = renameErrors(where, { [argument]: tokens }, () => encoder.apply(tokens, { training, random }));

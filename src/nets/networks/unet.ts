@@ -46,7 +46,8 @@ export interface UnetOptions {
  *   convolution with strides of 2, the next level, upsampling and a convolution.
  * - The last level is `blocks` + 1 blocks.
  *
- * Each block is a {@link residualBlock}. With `attend`, a level of `attention` also reads a sequence, with as many heads as groups. As in the original U-Net, each level has one skip connection; DDPM has one per block.
+ * Each block is a {@link residualBlock}. With `attend`, a level of `attention` also reads a sequence, with as many heads as groups. As in the
+ * original U-Net, each level has one skip connection; DDPM has one per block.
  * `unet({ channels: 1, random })` has 304,737 parameters.
  *
  * @param options - the sizes and the source of the initial weights

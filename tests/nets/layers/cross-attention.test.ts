@@ -77,9 +77,11 @@ test('withTokens gives its network the mean over the words as its condition, and
     variables: [],
     dispose: () => undefined,
   };
-  const means = withTokens(body, encoder).apply(tf.ones([2, 1]), { conditions: { tokens: tokens() } });
-  const words = await read(tf.mean(tf.slice(encoder.apply(tokens()), 0, [1, 2, 4]), 1));
-  await expectClose(means, [...words, 0, 0, 0, 0], close);
+  const texts = tf.tensor2d([[2, 1, 0], [0, -1, 0], [3, 0, 0]], [3, 3], 'int32'); // prettier-ignore
+  const means = withTokens(body, encoder).apply(tf.ones([3, 1]), { conditions: { tokens: texts } });
+  const words = encoder.apply(texts);
+  const [two, one] = [tf.mean(tf.slice(words, 0, [1, 2, 4]), 1), tf.slice(words, [2, 0, 0], [1, 1, 4])];
+  await expectClose(means, [...(await read(two)), 0, 0, 0, 0, ...(await read(one))], close);
 });
 
 test.each<[name: string, run: (network: Network) => void, message: RegExp]>([
@@ -87,6 +89,14 @@ test.each<[name: string, run: (network: Network) => void, message: RegExp]>([
     'no tokens',
     (network) => network.apply(tf.ones([2, 4])),
     /^withTokens: `options\.conditions\.tokens` must be a tensor; got undefined\. Pass { conditions: { tokens } }/,
+  ],
+  [
+    'a condition besides',
+    (network) => {
+      const [condition, tokens] = [tf.ones([2], 'int32'), tf.ones([2, 2], 'int32')];
+      network.apply(tf.ones([2, 4]), { condition, conditions: { tokens } });
+    },
+    /^withTokens: `options\.condition` must be left out: the mean of the tokens takes its place; got /,
   ],
   [
     'tokens of another batch',
