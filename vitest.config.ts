@@ -224,12 +224,12 @@ async function dailyProjects(): Promise<TestProjectInlineConfiguration[]> {
     ...(await gpuProjects()),
     // Files share a process, as they do in a page: each starts in a tenth of the time.
     nodeProject('wasm', { backend: 'wasm', include: everywhere, exclude: [...cpuOnly, ...elsewhere], isolate: false }),
+    // These replace kernels, fill the heap and end backends: each file has a process.
     nodeProject('wasm-kernels', {
       backend: 'wasm',
       include: ['tests/wasm/**/*.test.ts'],
       exclude: elsewhere,
       env: { WASM_THREADS: '2' },
-      isolate: false,
     }),
     cpuProject(onFastBackends),
     nodeProject('node', {
