@@ -85,7 +85,7 @@ export default [
     import: '{ exportRun, importRun }',
     limit: '43.65 kB',
   },
-  { ...own, name: 'everything in /model', path: 'dist/model.js', import: '*', limit: '56.4 kB' },
+  { ...own, name: 'everything in /model', path: 'dist/model.js', import: '*', limit: '56.45 kB' },
   { ...own, name: 'everything in /tokens', path: 'dist/tokens.js', import: '*', limit: '29.5 kB' },
   { ...own, name: 'everything in /tables', path: 'dist/tables.js', import: '*', limit: '39.85 kB' },
   { ...own, name: 'everything in /music', path: 'dist/music.js', import: '*', limit: '10.1 kB' },
@@ -108,7 +108,7 @@ export default [
     path: 'dist/tfjs-generative.global.js',
     limit: '105.8 kB',
   },
-  { ...script, name: 'the script of /model', path: 'dist/tfjs-generative-model.global.js', limit: '56.3 kB' },
+  { ...script, name: 'the script of /model', path: 'dist/tfjs-generative-model.global.js', limit: '56.35 kB' },
   { ...script, name: 'the script of /metrics', path: 'dist/tfjs-generative-metrics.global.js', limit: '24.8 kB' },
   { ...script, name: 'the script of /wasm', path: 'dist/tfjs-generative-wasm.global.js', limit: '57.75 kB' },
   {
