@@ -67,17 +67,20 @@ export function noteVocabulary(tunes: readonly Tune[]): NoteVocabulary {
   return { notes, end: notes.length, tokens: notes.length + 1, metres };
 }
 
-/** Throws unless a value is a vocabulary. */
+/** Throws unless a value is a vocabulary, without other members. */
 export function checkVocabulary(where: string, argument: string, vocabulary: NoteVocabulary): void {
-  checkObject(where, argument, vocabulary);
-  const { notes, end, tokens, metres } = vocabulary;
-  checkNotes(where, `${argument}.notes`, notes);
+  const any = {} as const;
+  const rules = { notes: checkNotes, end: any, tokens: any, metres: checkMetres };
+  const { notes, end, tokens } = readOptions(where, vocabulary, rules, argument);
   if (end !== notes.length || tokens !== notes.length + 1) {
     const rule = `must be one more than the ${notes.length} notes, and the end the last token`;
     throw outOfRange(where, `${argument}.tokens`, rule, { got: tokens });
   }
-  if (!Array.isArray(metres)) throw wrongKind(where, `${argument}.metres`, 'must be an array', { got: metres });
-  metres.forEach((metre, i) => checkMetre(where, `${argument}.metres[${i}]`, metre));
+}
+
+function checkMetres(where: string, argument: string, metres: readonly string[]): void {
+  if (!Array.isArray(metres)) throw wrongKind(where, argument, 'must be an array', { got: metres });
+  metres.forEach((metre, i) => checkMetre(where, `${argument}[${i}]`, metre));
 }
 
 /**

@@ -1,9 +1,9 @@
-import { outOfRange, wrongKind } from '../tensor/errors.js';
+import { outOfRange } from '../tensor/errors.js';
 import { readKey, readMetre, readUnit } from './abc-fields.js';
 import { playedNotes, type AbcItem, type AbcNote } from './abc-repeats.js';
 import type { Fail, Propagation } from './abc-notes.js';
 import { abcVoice, type AbcVoice } from './abc-voice.js';
-import { barLength, fromBarLine, type Note, type Tune } from './tune.js';
+import { barLength, checkText, fromBarLine, type Note, type Tune } from './tune.js';
 
 /** A line of a tune, and its number in the file. */
 interface Line {
@@ -32,7 +32,7 @@ interface Line {
  */
 export function readAbc(text: string): Tune[] {
   const where = 'readAbc';
-  if (typeof text !== 'string') throw wrongKind(where, 'text', 'must be a string', { got: text });
+  checkText(where, 'text', text);
   const lines = text.split(/\r\n|\r|\n/).map((line, i) => ({ text: line, number: i + 1 }));
   const starts = lines.flatMap(({ text: line }, i) => (/^X:/.test(line) ? [i] : []));
   if (starts.length === 0) {

@@ -2,7 +2,7 @@ import { outOfRange, wrongKind } from '../tensor/errors.js';
 import { readOptions, type Rules } from '../tensor/options.js';
 import { parseMidi, type MidiFile, type MidiNote } from './midi-file.js';
 import { gridRule, notesOf, oneVoice, SHORTEST } from './quantize-notes.js';
-import { checkMetre, fromBarLine, type Tune } from './tune.js';
+import { checkMetre, checkText, fromBarLine, type Tune } from './tune.js';
 
 /** Options of {@link readMidi}. */
 export interface ReadMidiOptions {
@@ -13,7 +13,7 @@ export interface ReadMidiOptions {
 }
 
 const readMidiRules = {
-  title: { is: checkTitle, default: undefined },
+  title: { is: checkText, default: undefined },
   grid: gridRule,
 } satisfies Rules<ReadMidiOptions>;
 
@@ -64,10 +64,6 @@ export function readMidi(bytes: Uint8Array, options: ReadMidiOptions = {}): Tune
   const rest = isWhole ? [{ pitch: null, length: silence }] : [];
   const notes = fromBarLine([...notesOf(voice), ...rest], pickUp, bar);
   return { title: title ?? file.title ?? 'untitled', metre, sharps, notes };
-}
-
-function checkTitle(where: string, argument: string, title: unknown): void {
-  if (typeof title !== 'string') throw wrongKind(where, argument, 'must be a string', { got: title });
 }
 
 /** The metre that lasts longest, and where it begins. */

@@ -1,4 +1,5 @@
 import { outOfRange, wrongKind } from '../tensor/errors.js';
+import { readOptions } from '../tensor/options.js';
 import { checkInteger, checkObject } from '../tensor/plain-checks.js';
 
 /**
@@ -15,7 +16,7 @@ export interface Note {
   readonly length: number;
 }
 
-/** A melody with one voice as it sounds: repeats are written out. */
+/** A melody with one voice as it sounds: repeats are written out. Functions refuse other members: one could be a misspelt one. */
 export interface Tune {
   /** May be empty. */
   readonly title: string;
@@ -86,14 +87,15 @@ export function checkNotes(where: string, argument: string, notes: readonly Note
   });
 }
 
-/** Throws unless a value is a tune. */
+/** Throws unless a value is a string. */
+export function checkText(where: string, argument: string, value: unknown): void {
+  if (typeof value !== 'string') throw wrongKind(where, argument, 'must be a string', { got: value });
+}
+
+/** Throws unless a value is a tune, without other members. */
 export function checkTune(where: string, argument: string, tune: Tune): void {
-  checkObject(where, argument, tune);
-  const { title, metre, sharps, notes } = tune;
-  if (typeof title !== 'string') throw wrongKind(where, `${argument}.title`, 'must be a string', { got: title });
-  checkMetre(where, `${argument}.metre`, metre);
-  checkInteger(where, `${argument}.sharps`, sharps, { least: -7, most: 7 });
-  checkNotes(where, `${argument}.notes`, notes);
+  const sharps = { is: checkInteger, least: -7, most: 7 };
+  readOptions(where, tune, { title: checkText, metre: checkMetre, sharps, notes: checkNotes }, argument);
 }
 
 /** Throws unless a value is a list of tunes. */

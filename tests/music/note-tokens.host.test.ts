@@ -11,6 +11,8 @@ import {
   quantizeNotes,
   readAbc,
   transposeTune,
+  writeAbc,
+  writeMidi,
   type Tune,
 } from '../../src/music/index.js';
 import { inScope } from '../support/in-scope.js';
@@ -65,6 +67,33 @@ describe('tokens', () => {
   ])('refuse %s', (_, call, message) => {
     expect(call).toThrow(message);
   }); // prettier-ignore
+});
+
+describe('a member that tunes or vocabularies do not have is refused by', () => {
+  const misspelt = { ...tune(60, 0), tempoo: 100 };
+  const vocabulary = noteVocabulary([tune(60, 0)]);
+  const tooMuch = { ...vocabulary, ends: 1 };
+  const metre = tf.tensor1d([0], 'int32');
+  const tokens = tf.tensor2d([[0]], [1, 1], 'int32');
+  test.each([
+    ['writeAbc', 'tune', () => writeAbc(misspelt)],
+    ['writeMidi', 'tune', () => writeMidi(misspelt)],
+    ['transposeTune', 'tune', () => transposeTune(misspelt, { sharps: 1 })],
+    ['noteVocabulary', 'tunes[0]', () => noteVocabulary([misspelt])],
+    ['encodeTunes', 'tunes[0]', () => encodeTunes([misspelt], { vocabulary, length: 2 })],
+  ])('%s', (name, argument, call) => {
+    const rule = 'must be an object with the keys title, metre, sharps, notes';
+    expect(call).toThrow(`${name}: \`${argument}\` ${rule}; got the key 'tempoo'.`);
+  });
+
+  test.each([
+    ['encodeTunes', () => encodeTunes([tune(60, 0)], { vocabulary: tooMuch, length: 2 })],
+    ['decodeNotes', () => decodeNotes([0], tooMuch)],
+    ['noteTimes', () => noteTimes(tokens, metre, { vocabulary: tooMuch })],
+  ])('%s', (name, call) => {
+    const rule = 'must be an object with the keys notes, end, tokens, metres';
+    expect(call).toThrow(`${name}: \`vocabulary\` ${rule}; got the key 'ends'.`);
+  });
 });
 
 describe('transposing', () => {

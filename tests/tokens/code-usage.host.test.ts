@@ -28,3 +28,8 @@ test('the same shares have the same perplexity, whatever their number and shape'
 test.each([[[0, 8]], [[-1, 0]], [[-2]]])('the indices %j are rejected', async (indices) => {
   await expect(codeUsage(int(indices), { codes: 8 })).rejects.toThrow(/`indices` must be in 0 ... 7/);
 });
+
+test.each([[[0]], [[4, 0]]])('no codes, of shape %j, are rejected', async (shape) => {
+  const call = codeUsage(tf.zeros(shape, 'int32'), { codes: 8 });
+  await expect(call).rejects.toThrow(`codeUsage: \`indices\` must hold at least one code; got [${shape.join(', ')}].`);
+});

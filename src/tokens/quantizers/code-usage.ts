@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkInt, checkInteger } from '../../tensor/checks.js';
-import { outOfRange } from '../../tensor/errors.js';
+import { outOfRange, shapeText } from '../../tensor/errors.js';
 import { readTensor } from '../../tensor/lost-backend.js';
 import { readOptions } from '../../tensor/options.js';
 
@@ -22,7 +22,8 @@ export interface CodeUsage {
  * @param indices - the codes of data, int32 of any shape, such as those of `encoder.indices(x)`
  * @param options - `codes`, K
  * @returns resolves to the perplexity, the number of codes that occur, and their counts
- * @throws TypeError if the indices are not int32; RangeError if one is not in 0 ... K - 1
+ * @throws TypeError if the indices are not int32; RangeError if there are none, because shares of nothing are not defined, or if one is
+ *   not in 0 ... K - 1
  * @remarks Give it many more indices than there are codes: those of one batch of 64 vectors contain at most 64 of 512 codes, although all may be
  *   in use.
  * @example
@@ -35,6 +36,9 @@ export async function codeUsage(indices: Tensor, options: { readonly codes: numb
   const where = 'codeUsage';
   const { codes } = readOptions(where, options, { codes: checkInteger });
   checkInt(where, 'indices', indices);
+  if (indices.size === 0) {
+    throw outOfRange(where, 'indices', 'must hold at least one code', { seen: shapeText(indices.shape) });
+  }
   const counts = new Int32Array(codes);
   const values = await readTensor(where, indices);
   const wrong = values.find((index) => !(index >= 0 && index < codes));
