@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import eslint from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import typescript from 'typescript-eslint';
 import { entries } from './docs/package.mjs';
@@ -216,47 +215,15 @@ function namesFrom(expression, prefix = '') {
   return [`${prefix}undefined`];
 }
 
+/** Rules that need no types and that oxlint lacks; .oxlintrc.json has all others. */
 export default defineConfig(
   {
-    ignores: [
-      'dist/',
-      'out/',
-      'docs/api/',
-      'coverage/',
-      'temp/',
-      'src/wasm/assembly/',
-      'tests/programs/',
-      'tests/package/pages/site/',
-      'api/',
-      // loaded before any TypeScript can be
-      'scripts/release/root-package.cjs',
-    ],
-  },
-  eslint.configs.recommended,
-  typescript.configs.recommendedTypeChecked,
-  {
-    languageOptions: { parserOptions: { projectService: true } },
-    linterOptions: { reportUnusedDisableDirectives: 'error' },
-    rules: {
-      eqeqeq: ['error', 'always', { null: 'ignore' }],
-      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      '@typescript-eslint/no-import-type-side-effects': 'error',
-      // A promise may be kept at once: what fails is told by rejection all the same.
-      '@typescript-eslint/require-await': 'off',
-      // Parts are records of functions, made to be taken apart; none of them reads `this`.
-      '@typescript-eslint/unbound-method': 'off',
-    },
-  },
-  {
     files: ['src/**/*.ts'],
+    languageOptions: { parser: typescript.parser },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
     plugins: { house: { rules: { 'known-operations': knownOperations } } },
     rules: {
       'house/known-operations': 'error',
-      // read in one sitting
-      'max-lines': ['error', { max: 250 }],
-      'max-lines-per-function': ['error', { max: 70 }],
-      'no-console': 'error',
       'no-restricted-syntax': [
         'error',
         {
@@ -280,28 +247,10 @@ export default defineConfig(
       'no-restricted-imports': importRule([...doors, ...behindDoors].map((door) => `./${door}/`)),
     },
   },
-  { files: ['src/**/*.generated.ts'], rules: { 'max-lines': 'off' } },
   ...Object.keys(arrows).map((room) => ({
     files: [`src/${room}/*.ts`],
     rules: { 'no-restricted-imports': importRule(closedPaths(room), packages[houseOf(room)]) },
   })),
-  // An app to copy, with a tsconfig of its own for the published package; here it is compiled against the sources. The other files of the
-  // root's tsconfig would be read once more for these few.
-  {
-    files: ['examples/starter/**/*.ts'],
-    languageOptions: { parserOptions: { projectService: false, project: './examples/tsconfig.starter.json' } },
-  },
-  // An example is copied without the research runs, which may use any example.
-  {
-    files: ['examples/**/*.{ts,tsx}'],
-    ignores: ['examples/research/**'],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        { patterns: [{ regex: '/research/', message: 'Examples do not import from examples/research.' }] },
-      ],
-    },
-  },
   // What a script tag gets is more than the main entry.
   {
     files: ['src/global.ts'],
@@ -311,30 +260,5 @@ export default defineConfig(
       ),
     },
   },
-  {
-    files: ['**/tests/**/*.ts'],
-    rules: {
-      // `expect.any` and `expect.objectContaining` are typed any, as is what a test of the types refuses.
-      '@typescript-eslint/no-unsafe-assignment': 'off',
-      '@typescript-eslint/no-unsafe-argument': 'off',
-    },
-  },
-  {
-    files: ['**/*.js', '**/*.mjs'],
-    extends: [typescript.configs.disableTypeChecked],
-    languageOptions: {
-      globals: {
-        atob: 'readonly',
-        console: 'readonly',
-        document: 'readonly',
-        fetch: 'readonly',
-        matchMedia: 'readonly',
-        navigator: 'readonly',
-        process: 'readonly',
-        setTimeout: 'readonly',
-        URL: 'readonly',
-        window: 'readonly',
-      },
-    },
-  },
+  { ignores: ['src/wasm/assembly/'] },
 );

@@ -1,7 +1,7 @@
 // Compiles src/wasm/assembly/ to the generated files of src/wasm/heap/: npm run tool -- assembly
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
+import { formatted } from './formatted.js';
 import { moduleCalls } from './module-calls.js';
 import { withShortExports } from './short-exports.js';
 
@@ -63,21 +63,22 @@ function textOf(binary: Uint8Array): string {
 }
 
 /** The generated source files by their paths: the module with this binary, and the calls of its functions. */
-export async function generate(binary: Uint8Array): Promise<ReadonlyMap<string, string>> {
+export function generate(binary: Uint8Array): ReadonlyMap<string, string> {
   const made = (what: string): string => `// Made by npm run tool -- assembly of ${entry}. Do not edit.\n${what}`;
   const texts = {
     'module.generated.ts': made(`export const MODULE = ${JSON.stringify(textOf(binary))};\n`),
     'module-calls.generated.ts': moduleCalls(entry, (path) => readFileSync(path, 'utf8')),
   };
-  const files = Object.entries(texts).map(async ([name, text]): Promise<[string, string]> => {
-    const path = `${target}/${name}`;
-    return [path, await format(text, { ...(await resolveConfig(path)), filepath: path })];
-  });
-  return new Map(await Promise.all(files));
+  return new Map(
+    Object.entries(texts).map(([name, text]) => {
+      const path = `${target}/${name}`;
+      return [path, formatted(path, text)];
+    }),
+  );
 }
 
 if (process.argv[1]?.endsWith('assembly.ts')) {
-  for (const [path, text] of await generate(await compile())) {
+  for (const [path, text] of generate(await compile())) {
     writeFileSync(path, text);
     console.log(path);
   }

@@ -4,7 +4,7 @@ import { entries, moduleOf } from '../docs/package.mjs';
 
 /**
  * Writes the declarations of all modules that the entries need into a folder, and returns the file of each entry. tsup would make a program
- * for each entry, which checks all of its modules again: four minutes of a core instead of ten seconds. `npm run tool -- typecheck` checks types.
+ * for each entry, which checks all of its modules again: four minutes of a core instead of ten seconds. `npm run lint` checks types.
  */
 export function writeDeclarations(folder: string): Record<string, string> {
   rmSync(folder, { recursive: true, force: true });

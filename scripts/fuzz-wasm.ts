@@ -8,8 +8,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { format, resolveConfig } from 'prettier';
 import { withBlock } from '../tests/runtimes/table.js';
+import { formatted } from './formatted.js';
 import type { Judgement } from '../tests/wasm/fuzz/judge.js';
 import { operations } from '../tests/wasm/fuzz/operations.js';
 import { judgementsIn, rowOf, tableOf, type Row } from '../tests/wasm/fuzz/truth-table.js';
@@ -119,12 +119,11 @@ const rows: Row[] = [];
 for (const name of names) rows.push(await judgedRow(name, seeds));
 for (const which of [...judges.keys()]) end(which);
 const table = tableOf(rows);
-const style = await resolveConfig(PAGE);
-console.log(`\n${await format(table, { ...style, parser: 'markdown' })}`);
+console.log(`\n${formatted(PAGE, table)}`);
 if (options.write) {
   const date = new Date().toISOString().slice(0, 10);
   const made = `Made by \`npm run tool -- fuzz:wasm --seed ${first} --count ${count} --stock --write\` on ${date}.`;
   const page = withBlock(readFileSync(PAGE, 'utf8'), 'truth', `${table}\n\n${made}`);
-  writeFileSync(PAGE, await format(page, { ...style, parser: 'markdown' }));
+  writeFileSync(PAGE, formatted(PAGE, page));
 }
 process.exitCode = rows.some(({ wrong, crash }) => wrong + crash > 0) ? 1 : 0;

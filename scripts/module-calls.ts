@@ -57,7 +57,7 @@ export type ModuleJobs = { readonly [Name in ModuleFunction]: NonNullable<Parame
 export type InOrder<Result> = Readonly<Record<${functions.map((_, i) => `'${shortName(i)}'`).join(' | ')}, (...inOrder: (number | boolean)[]) => Result>>;
 
 /** Gives arguments by their names to functions that take them in order. */
-// eslint-disable-next-line max-lines-per-function -- a line for each function of the module
+// oxlint-disable-next-line max-lines-per-function -- a line for each function of the module
 export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Name in ModuleFunction]: (...job: Parameters<ModuleCalls[Name]>) => Result } {
   return {
 ${functions.map(call).join('')}  };

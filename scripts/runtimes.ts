@@ -4,16 +4,17 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { format, resolveConfig } from 'prettier';
 import { installPacked } from '../tests/package/pack.js';
 import { servePage } from '../tests/runtimes/page-server.js';
 import { pageCases } from '../tests/runtimes/pages.js';
 import { ownRuntime, programCases, runProgram } from '../tests/runtimes/programs.js';
 import { NotHere, type Case, type Report } from '../tests/runtimes/report.js';
 import { tableOf, withBlock, type Row } from '../tests/runtimes/table.js';
+import { formatted } from './formatted.js';
 
 const { values: options } = parseArgs({ options: { write: { type: 'boolean' }, only: { type: 'string' } } });
 const only = options.only?.split(',') ?? [''];
+const PAGE = 'docs/results/runtimes.md';
 
 /** Updates of each model: the losses of a few show whether WebGPU computes the same as cpu. */
 const updates = { wasm: 30, webgpu: 4, cpu: 4 };
@@ -24,10 +25,10 @@ const began = performance.now();
 const consumer = installPacked();
 try {
   const rows = await runAll();
-  const table = await pretty(tableOf(rows));
+  const table = formatted(PAGE, tableOf(rows));
   const seconds = (performance.now() - began) / 1000;
   console.log(`\n${table}\n${seconds.toFixed(0)} seconds in all`);
-  if (options.write === true) await write(table);
+  if (options.write === true) write(table);
   const failed = rows.filter(({ result }) => result.startsWith('FAILED')).length;
   const skipped = rows.filter(({ result }) => result.startsWith('not run')).length;
   console.log(`runtimes: ${rows.length - failed - skipped} passed, ${failed} failed, ${skipped} not run`);
@@ -132,13 +133,8 @@ function sameLosses({ vae, gan }: Report, wanted: Report): string {
   return `the losses of cpu to ${worst.toExponential(0)}`;
 }
 
-async function pretty(markdown: string): Promise<string> {
-  return format(markdown, { ...(await resolveConfig('README.md')), parser: 'markdown' });
-}
-
-async function write(table: string): Promise<void> {
+function write(table: string): void {
   const date = new Date().toISOString().slice(0, 10);
-  const path = 'docs/results/runtimes.md';
   const text = `${table}\n\nWritten by \`npm run tool -- test:runtimes --write\` on ${date}.`;
-  writeFileSync(path, await pretty(withBlock(readFileSync(path, 'utf8'), 'runtimes', text)));
+  writeFileSync(PAGE, formatted(PAGE, withBlock(readFileSync(PAGE, 'utf8'), 'runtimes', text)));
 }

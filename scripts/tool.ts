@@ -4,7 +4,6 @@ import { spawnSync } from 'node:child_process';
 /** The command of each tool, and what it does. */
 const tools: Readonly<Record<string, readonly [command: string, does: string]>> = {
   // checks, all of which `npm run check` runs
-  typecheck: ['tsc --noEmit', 'checks the types of everything'],
   knip: ['knip', 'lists files, exports and dependencies that nothing uses'],
   api: ['tsx scripts/api-reports.ts', 'writes the reports of public types in api/; --check compares them instead'],
   size: [
@@ -14,11 +13,6 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
   'package:check': [
     'publint --strict && attw --pack . --profile node16 --exclude-entrypoints wasm-helper',
     'checks the fields of package.json and the types as each kind of importer resolves them',
-  ],
-
-  'check:ci': [
-    'concurrently --group --kill-others-on-fail "eslint ." "prettier --check ." "tsc --noEmit" npm:check:dist',
-    "checks all but the docs, which the site's tests write, and the package, which test:package checks",
   ],
 
   // tests that `npm test` does not run

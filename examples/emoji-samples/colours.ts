@@ -33,7 +33,7 @@ export async function drawColours({ denoiser, upscaler, sampling = plainly, clas
 
 /** The squared distance of the mean colour of what is not white from a goal, `[batch]`, for pictures in [-1, 1]. */
 function colourError(pictures: tf.Tensor, goal: readonly number[]): tf.Tensor {
-  const drawn = tf.clipByValue(tf.mul(2, tf.max(tf.sub(1, pictures), 3, true)), 0, 1) as tf.Tensor4D;
+  const drawn = tf.clipByValue<tf.Tensor4D>(tf.mul(2, tf.max(tf.sub(1, pictures), 3, true)), 0, 1);
   const mean = tf.div(tf.sum(tf.mul(pictures, drawn), [1, 2]), tf.add(tf.sum(drawn, [1, 2]), 1));
   return tf.sum(tf.square(tf.sub(mean, tf.sub(tf.mul(2, tf.tensor1d([...goal])), 1))), 1);
 }

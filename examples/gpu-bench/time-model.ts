@@ -3,7 +3,8 @@ import type { Kind, Made, Model, Opened, Request, Times } from './worker.js';
 
 /** What was measured on one backend: milliseconds of a step in each round, or why there are none. */
 export type Result =
-  (Pick<Made, 'dispatches' | 'threads'> & { readonly milliseconds: readonly number[] }) | { readonly failed: string };
+  | (Pick<Made, 'dispatches' | 'threads'> & { readonly milliseconds: readonly number[] })
+  | { readonly failed: string };
 
 /** A worker that answers one request at a time. */
 export interface Hand {

@@ -17,7 +17,14 @@ export type Expression =
 
 /** What is written for an expression: plain values stand for themselves. */
 export type Written =
-  null | boolean | number | string | undefined | Expression | readonly Written[] | { readonly [name: string]: Written };
+  | null
+  | boolean
+  | number
+  | string
+  | undefined
+  | Expression
+  | readonly Written[]
+  | { readonly [name: string]: Written };
 
 /** A program: constants in order, some with a meaning for the laws. */
 export interface Program {

@@ -18,7 +18,7 @@ export function warnOfCpu(where: string): void {
   const engine = tf.engine() as Marked;
   if (engine.backendName !== 'cpu' || engine[CHOSEN] !== undefined || tf.env().getBool('PROD')) return;
   chooseBackend('cpu');
-  // eslint-disable-next-line no-console -- nobody would ask
+  // oxlint-disable-next-line no-console -- nobody would ask
   console.warn(
     `${where}: tfjs runs on its cpu backend, which trains about 100 times slower than wasm. Begin with \`await startWasm()\` ` +
       "from 'tfjs-generative/wasm' or, if you mean it, `await startBackend('cpu')` from 'tfjs-generative/backend'.",

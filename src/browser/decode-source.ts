@@ -10,7 +10,13 @@ import { canDraw, draw, kindOf, noCanvas, TILE, type PictureArgument } from './d
 
 /** A picture in a page or a worker. `Pixels` includes `ImageData` and any other record of that form. */
 export type BrowserImage =
-  Pixels | ImageData | ImageBitmap | HTMLCanvasElement | OffscreenCanvas | HTMLImageElement | Blob;
+  | Pixels
+  | ImageData
+  | ImageBitmap
+  | HTMLCanvasElement
+  | OffscreenCanvas
+  | HTMLImageElement
+  | Blob;
 
 /** Makes a picture a source of {@link collectImages}, which decodes it when it is needed. */
 export function browserSource(where: string, argument: string, source: BrowserImage): ImageSource {

@@ -44,7 +44,8 @@ export interface GanTrainerOptions {
    * counts the steps so far, across checkpoints; a {@link Schedule} of it makes a weight that changes. None by default.
    */
   readonly penalty?:
-    ((critic: Critic, real: Tensor, fake: Tensor, random: RandomStream, step: number) => Tensor) | undefined;
+    | ((critic: Critic, real: Tensor, fake: Tensor, random: RandomStream, step: number) => Tensor)
+    | undefined;
   /**
    * Changes the input of the discriminator, both real and generated examples: {@link randomTranslation}, {@link instanceNoise}. `step` is
    * the same as in `penalty`. By default, inputs are not changed.

@@ -23,7 +23,8 @@ export interface Conversation {
 
 /** The lines that a process wrote about the job, and why it ended; or why it did not read the text. */
 export type ProcessResult =
-  { readonly lines: readonly string[]; readonly ending: string } | { readonly problem: string };
+  | { readonly lines: readonly string[]; readonly ending: string }
+  | { readonly problem: string };
 
 /** The largest output in bytes, a thousand times that of a course. */
 const MAX_OUTPUT = 2 ** 23;

@@ -33,7 +33,7 @@ export interface FollowedCall {
  * Runs a call again without its arithmetic: kernels give values of the right shapes and no numbers, so that what the host draws and chooses
  * is found at a fraction of the cost. It counts leaves as a trace does.
  */
-// eslint-disable-next-line max-lines-per-function -- closures over what is noted
+// oxlint-disable-next-line max-lines-per-function -- closures over what is noted
 export async function followHost(call: FollowedCall): Promise<HostCall> {
   const engine = tf.engine() as unknown as PatchedEngine & { [RECORDER]?: Recorder | undefined };
   const hollow = hollowKernels(engine, call.shapes);

@@ -19,7 +19,9 @@ export type PostedCall = Call & { readonly from: string; readonly call: number }
 export type ToWorker =
   | PostedCall
   | ({ readonly from: string } & (
-      { readonly kind: 'hello' } | { readonly kind: 'close' } | { readonly kind: 'post'; readonly message: unknown }
+      | { readonly kind: 'hello' }
+      | { readonly kind: 'close' }
+      | { readonly kind: 'post'; readonly message: unknown }
     ));
 
 /** What the worker of a run posts: `serving` to all pages, everything else to the page that requested the run. */

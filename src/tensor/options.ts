@@ -85,4 +85,5 @@ export function readOptions<O extends object, const R extends Rules<O>>(
 }
 
 type AnyRule =
-  (Checked<unknown> & { readonly default?: unknown }) | ((where: string, argument: string, value: unknown) => void);
+  | (Checked<unknown> & { readonly default?: unknown })
+  | ((where: string, argument: string, value: unknown) => void);

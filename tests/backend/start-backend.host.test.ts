@@ -35,7 +35,7 @@ describe('startBackend', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('no adapter.\nat line 1'))],
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it does
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- it does
     ['rejects as the wasm backend does', () => Promise.reject({ message: 'no adapter.' })],
   ])('says why a backend does not start whose factory %s, and stays where it was', async (_, start) => {
     const before = tf.getBackend();

@@ -37,7 +37,8 @@ export async function openPicturePage(
 
 /** Host data as sent by a page, or the message of the error. */
 export type Seen =
-  { readonly shape: readonly number[]; readonly data: readonly number[] } | { readonly message: string };
+  | { readonly shape: readonly number[]; readonly data: readonly number[] }
+  | { readonly message: string };
 
 /** The entry as seen by the page. */
 export type Door = typeof entry;

@@ -8,7 +8,7 @@ type T = tf.Tensor;
 const half = (terms: T): T => tf.mul(0.5, tf.sum(terms, 1));
 const kl = (m: T, l: T): T => tf.sub(tf.sub(tf.add(tf.exp(l), tf.square(m)), 1), l);
 
-const rows = (m: T): tf.Tensor2D => tf.cast(tf.expandDims(tf.range(0, m.shape[0]), 1), 'int32') as tf.Tensor2D;
+const rows = (m: T): tf.Tensor2D => tf.cast<tf.Tensor2D>(tf.expandDims(tf.range(0, m.shape[0]), 1), 'int32');
 
 /** Right answers, by the operations that they are made of. */
 const right: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {

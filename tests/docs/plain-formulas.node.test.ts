@@ -26,8 +26,8 @@ const GREEK: Record<string, string> = {
   σ: 'sigma',
   '∑': 'sum',
   '∏': 'prod',
-  '𝔼': 'E',
-  '𝒩': 'N',
+  𝔼: 'E',
+  𝒩: 'N',
 };
 
 /** What a reader sees of a formula, without signs: its letters and numbers in their order. */

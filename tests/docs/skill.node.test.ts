@@ -32,7 +32,7 @@ const own = {
 /** Runs a line of the table, with all that it may name. */
 function run(code: string): Promise<unknown> {
   const names = { ...library, ...model, ...own };
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the table is our own
+  // oxlint-disable-next-line typescript/no-implied-eval -- the table is our own
   const call = new Function(...Object.keys(names), `return (async () => ${code})();`) as (
     ...values: unknown[]
   ) => Promise<unknown>;

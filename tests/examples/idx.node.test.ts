@@ -69,7 +69,11 @@ describe('loadImages', () => {
   ): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), 'idx-'));
     for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
-    await then(folder).finally(() => rm(folder, { recursive: true }));
+    try {
+      await then(folder);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   }
   const whole = {
     'train-images-idx3-ubyte': pictures,

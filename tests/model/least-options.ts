@@ -112,7 +112,8 @@ export const others: Readonly<Record<string, Noted>> = Object.fromEntries(
   made.flatMap((value): [string, Noted][] => {
     const { kind = '', options } = noteOf(value) ?? {};
     const make = ({ ...g, decayOverTime, reduceOnPlateau } as Readonly<Record<string, unknown>>)[kind] as
-      Make | undefined;
+      | Make
+      | undefined;
     if (make === undefined || options === undefined || 'list' in options) return [];
     return [[kind, noted(kind, make, options as Options)]];
   }),

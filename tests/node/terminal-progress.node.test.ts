@@ -6,7 +6,7 @@ function memoryStream(isTTY: boolean, columns = 100): TerminalStream & { text():
   return { isTTY, columns, write: (text: string) => written.push(text), text: () => written.join('') };
 }
 
-// eslint-disable-next-line no-control-regex -- the codes are what is looked for
+// oxlint-disable-next-line no-control-regex -- the codes are what is looked for
 const controlCode = /\u001b/;
 
 describe('terminalProgress without a terminal', () => {

@@ -6,8 +6,11 @@ import type { Case } from './report.js';
 export function pageCases(server: PageServer, updates: number): Case[] {
   const run = async (folder: 'plain' | 'isolated', open: (url: string) => Promise<Browser>) => {
     const browser = await open(`${server.urlOf(folder)}?updates=${updates}`);
-    const report = await server.nextReport().finally(() => browser.close());
-    return { version: browser.version, report };
+    try {
+      return { version: browser.version, report: await server.nextReport() };
+    } finally {
+      await browser.close();
+    }
   };
   const firefox = { runtime: 'Firefox', backend: 'wasm' } as const;
   const webKit = { runtime: 'WebKitGTK', backend: 'wasm' } as const;

@@ -108,7 +108,7 @@ export async function trainPrior(run: PriorRun, seed: number): Promise<PriorCour
   }
   const { z, draws, shares } = tf.tidy(() => {
     const z = encoder.draw(x, random.fork('z')).z;
-    const density = prior as (AnyPrior & { responsibilities?: (z: tf.Tensor) => tf.Tensor }) | undefined;
+    const density: (AnyPrior & { responsibilities?: (z: tf.Tensor) => tf.Tensor }) | undefined = prior;
     return {
       z: decoder.mean(tf.slice(z, 0, 500)),
       draws: decoder.mean(prior?.sample([500, latentSize], random.fork('p')) ?? random.normal([500, latentSize])),

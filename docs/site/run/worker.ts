@@ -51,7 +51,7 @@ async function run(snippet: string): Promise<void> {
   const names = ['require', 'exports', 'console', ...Object.keys(globals)];
   // The text of the function comes from the site itself, and the worker ends with it.
   const body = `"use strict"; return (async () => {{\n${code}\n}})();`;
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval
+  // oxlint-disable-next-line typescript/no-implied-eval
   const program = new Function(...names, body) as (...values: unknown[]) => Promise<void>;
   post({ kind: 'started' });
   await program((name: string) => loaded.get(name), {}, { ...console, log }, ...Object.values(globals));

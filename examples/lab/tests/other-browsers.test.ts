@@ -89,7 +89,12 @@ test.for([
     if (error instanceof NotHere) return skip(error.message);
     throw error;
   });
-  const seen = await heard.finally(() => browser.close());
+  let seen: Seen;
+  try {
+    seen = await heard;
+  } finally {
+    await browser.close();
+  }
   expect(seen.errors).toEqual([]);
   expect(seen.colors).toBeGreaterThan(20);
   const { history } = await runExperiment(of('vae', { steps: 40, batch: 64, width: 16 }));

@@ -23,7 +23,7 @@ const INLINE = 60;
  * Prints a recording as the function `step` of a Python file that needs torch only. With `joinings`, the results of these operations are joined over processes
  * where they are made, and numbers that depend on the batch are those of all examples; otherwise gradients are averaged.
  */
-// eslint-disable-next-line max-lines-per-function -- closures over what is noted
+// oxlint-disable-next-line max-lines-per-function -- closures over what is noted
 export function printSource(
   recording: Recording,
   where: string,

@@ -90,7 +90,7 @@ function functionOf(source: string): Call {
   const expression = /^(?:async\s+)?call\s*\(/.test(source) ? `({ ${source} }).call` : source;
   try {
     // esbuild, and therefore tsx, adds calls of `__name` to functions
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval
+    // oxlint-disable-next-line typescript/no-implied-eval
     return (new Function('__name', `return (${expression});`) as (name: (f: unknown) => unknown) => Call)((f) => f);
   } catch (error) {
     const fix = 'Give String(exercise.call).';

@@ -102,7 +102,7 @@ function softmax(row: usize, n: i32, end: i32, copy: usize, table: usize): void 
   // largest - largest is NaN for NaN and for infinities; the powers are then anything
   const common = f32x4.sub(largest, largest);
   const factor = f32x4.add(f32x4.splat(<f32>(1.0 / sumOf4(sum4))), common);
-  for (const whole = row + (((<usize>end) & ~3) << 2); row < whole; row += 16, copy += 16) {
+  for (const whole = row + ((<usize>end & ~3) << 2); row < whole; row += 16, copy += 16) {
     const weight = f32x4.mul(v128.load(row), factor);
     v128.store(row, weight);
     v128.store(copy, weight);

@@ -2,7 +2,7 @@ import { sumOf4 } from './math';
 
 /** dx = y (dy - sum dy y) in each row of n numbers. */
 export function softmaxGradient(y: usize, dy: usize, dx: usize, rows: i32, n: i32): void {
-  const whole = ((<usize>n) & ~3) << 2,
+  const whole = (<usize>n & ~3) << 2,
     all = (<usize>n) << 2;
   for (; rows > 0; rows--, y += all, dy += all, dx += all) {
     let sum4 = f32x4.splat(0);

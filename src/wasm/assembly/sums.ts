@@ -41,7 +41,7 @@ function shortRowSums(x: usize, y: usize, rows: i32, n: i32, factor: f32): void 
 function longRowSums(x: usize, y: usize, rows: i32, n: i32, factor: f32): void {
   for (let i = 0; i < rows; i++, y += 4) {
     let sum: f64 = 0;
-    const end = x + (((<usize>n) & ~3) << 2);
+    const end = x + ((<usize>n & ~3) << 2);
     while (x < end) {
       const stop = min(end, x + BLOCK * 64);
       let a = f32x4.splat(0),
@@ -57,7 +57,7 @@ function longRowSums(x: usize, y: usize, rows: i32, n: i32, factor: f32): void {
       for (; x < stop; x += 16) a = f32x4.add(a, v128.load(x));
       sum += sumOf4(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
     }
-    const last = end + (((<usize>n) & 3) << 2);
+    const last = end + ((<usize>n & 3) << 2);
     for (; x < last; x += 4) sum += <f64>load<f32>(x);
     store<f32>(y, <f32>(sum * <f64>factor));
   }

@@ -316,7 +316,7 @@ export type InOrder<Result> = Readonly<
 >;
 
 /** Gives arguments by their names to functions that take them in order. */
-// eslint-disable-next-line max-lines-per-function -- a line for each function of the module
+// oxlint-disable-next-line max-lines-per-function -- a line for each function of the module
 export function moduleCalls<Result>(functions: InOrder<Result>): { readonly [Name in ModuleFunction]: (...job: Parameters<ModuleCalls[Name]>) => Result } {
   return {
     adamStep: (job) => functions.a(job.variable, job.gradient, job.mean, job.square, job.newVariable, job.newMean, job.newSquare, job.n, job.meanShare, job.meanKeep, job.meanPull, job.squareShare, job.squareKeep, job.squarePull, job.rate, job.scale, job.epsilon, job.kept, job.least),

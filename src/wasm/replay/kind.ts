@@ -54,7 +54,7 @@ interface Given<N extends string> {
   readonly work: () => Metrics<N>;
 }
 
-// eslint-disable-next-line max-lines-per-function -- closures over what is known of one kind of steps
+// oxlint-disable-next-line max-lines-per-function -- closures over what is known of one kind of steps
 export function createKind<N extends string>(trainer: Trainer<N>): Kind<N> {
   let previous: CountedTrace | undefined;
   let plan: Plan | undefined;

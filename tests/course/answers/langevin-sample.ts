@@ -32,7 +32,7 @@ export const answers: Answers = tidied({
     'with the log-density': (energy: Energy, b: T, f: T, m: T, n: T) => {
       let x: T = start(b, f, m);
       for (const e of tf.unstack(tf.div(n, 20))) {
-        const score = tf.valueAndGrad((at: T) => tf.neg(tf.sum(energy(at))) as tf.Scalar)(x).grad;
+        const score = tf.valueAndGrad((at: T) => tf.neg<tf.Scalar>(tf.sum(energy(at))))(x).grad;
         x = tf.add(tf.add(x, tf.mul(score, 0.1)), e);
       }
       return x;

@@ -21,7 +21,7 @@ async function train(): Promise<string> {
     tf.tidy(() => tf.reshape(tf.sin(tf.mul(tf.range(seed, seed + tf.util.sizeFromShape(shape)), 0.7)), shape));
   const x = values([16, 14, 14, 8], 1) as tf.Tensor4D;
   const target = values([16, 32], 2);
-  const rows = tf.tidy(() => tf.cast(tf.mod(tf.range(0, 1100), 37), 'int32')) as tf.Tensor1D;
+  const rows = tf.tidy(() => tf.cast<tf.Tensor1D>(tf.mod(tf.range(0, 1100), 37), 'int32'));
   const variables = [
     [3, 3, 8, 16],
     [4, 4, 16, 16],
