@@ -3,6 +3,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { findAdapter } from './tests/browser/adapter.js';
 import { findChromium, launchOptions, type Chromium } from './tests/browser/chromium.js';
+import { bundledTfjs } from './tests/setup/bundle-tfjs.js';
 import { CountReporter } from './tests/setup/count-reporter.js';
 import { LongestFirst } from './tests/setup/longest-first.js';
 
@@ -37,20 +38,27 @@ const anyShape = 'webgl-any-shape';
  */
 /** Trainers, networks and losses, on wasm only: `tests/webgpu/families.test.ts` trains each family on WebGPU. */
 const wasmOnly = [ending('wasm')];
-/** Laws on wasm and WebGPU. */
+/** Laws that WebGL leaves out. */
 const onFastBackends = [ending('fast'), ...wasmOnly];
 
 /** Tests of our kernels on WebGPU. */
 const ownKernels = ['tests/webgpu/*.test.ts'];
 
-/** A few files of each room: that a page gives WebGPU, and bits, as Node does. The kernels themselves are in `test:everywhere`. */
-const inPage = [`${rooms}*.page.test.ts`];
+/** A file or two of each room: that a page gives WebGPU, and bits, as Node does. The kernels themselves are in `test:everywhere`. */
+const pageFiles = [`${rooms}*.page.test.ts`];
+
+/**
+ * What `npm test` runs on WebGL and WebGPU: operations, their gradients, and a law or two of each room. Everything else is made of these operations,
+ * as it is on wasm and cpu; `npm run tool -- test:everywhere` runs it there, too.
+ */
+const onGpu = ['tests/{operations,gradients,contract}/**/*.test.ts', ...pageFiles];
 
 const alias = [
   { find: /^tfjs-generative$/, replacement: fileURLToPath(new URL('./src/index.ts', import.meta.url)) },
   { find: /^tfjs-generative\/(.*)$/, replacement: fileURLToPath(new URL('./src/$1/index.ts', import.meta.url)) },
 ];
 
+/** What pages import; {@link bundledTfjs} is for Node. */
 const tensorflow = [
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-core/dist/register_all_gradients',
@@ -68,59 +76,48 @@ interface NodeProject extends Pick<NonNullable<TestProjectInlineConfiguration['t
   readonly backend: NodeBackend;
 }
 
+const tfjs = await bundledTfjs();
+
 function nodeProject(name: string, { backend, ...test }: NodeProject): TestProjectInlineConfiguration {
   return {
-    cacheDir: cacheOf(name),
-    // The same form of every tfjs package for all: the other one would load a second tfjs-core besides that of the gradients.
-    resolve: { alias, mainFields: ['module', 'main'] },
-    ssr: { resolve: { mainFields: ['module', 'main'] } },
+    resolve: { alias: [...alias, ...tfjs] },
     test: {
       name,
       environment: 'node',
       setupFiles: ['tests/setup/lower-priority.ts', `tests/setup/${backend === 'webgpu' ? 'dawn' : backend}.ts`],
-      // One instance of tfjs-core for the library and the backend, in its tree-shakable form: without chained ops.
-      server: { deps: { inline: [/@tensorflow/, /deps_ssr/] } },
-      // Its hundreds of small files are bundled once: a test file then starts in a quarter of a second, not in two.
-      deps: {
-        optimizer: { ssr: { enabled: true, include: [...tensorflow, `@tensorflow/tfjs-backend-${backend}`] } },
-      },
+      // The projects read the same files: they are transformed once.
+      experimental: { fsModuleCache: true },
       ...test,
     },
   };
 }
 
-interface BrowserProject {
-  readonly backend: 'webgl' | 'webgpu';
+/** A page that runs its files on one backend. */
+interface Page {
+  readonly name: string;
   readonly include: string[];
   readonly exclude: string[];
-  /** The file that starts the backend, by default the one of its name. */
-  readonly setup?: string;
+  /** The file that starts the backend. */
+  readonly setup: string;
 }
 
-function browserProject(
-  name: string,
-  chromium: Chromium,
-  { backend, include, exclude, setup = backend }: BrowserProject,
-): TestProjectInlineConfiguration {
+/** Pages of one server, which prepares each source once. */
+function browserProject(chromium: Chromium, pages: readonly Page[]): TestProjectInlineConfiguration {
   return {
-    cacheDir: cacheOf(name),
+    cacheDir: cacheOf('pages'),
     resolve: { alias },
     // All that tests import: a dependency that is found later reloads the page in the middle of a run.
     optimizeDeps: {
       include: [
         ...tensorflow,
-        '@tensorflow/tfjs-backend-cpu',
-        `@tensorflow/tfjs-backend-${backend}`,
+        ...['cpu', 'webgl', 'webgpu'].map((backend) => `@tensorflow/tfjs-backend-${backend}`),
         '@tensorflow/tfjs-vis',
         'fast-check',
         'ml-matrix',
       ],
     },
     test: {
-      name: `${name} in a browser`,
-      include,
-      exclude,
-      setupFiles: [`tests/setup/${setup}.ts`],
+      name: 'pages',
       isolate: false,
       browser: {
         enabled: true,
@@ -129,7 +126,11 @@ function browserProject(
         screenshotFailures: false,
         ui: false,
         provider: playwright({ launchOptions: launchOptions(chromium) }),
-        instances: [{ browser: 'chromium', name }],
+        instances: pages.map(({ setup, ...page }) => ({
+          browser: 'chromium',
+          setupFiles: [fileURLToPath(new URL(`tests/setup/${setup}.ts`, import.meta.url))],
+          ...page,
+        })),
       },
     },
   };
@@ -171,38 +172,29 @@ async function gpuProjects(): Promise<TestProjectInlineConfiguration[]> {
     );
   });
   const projects: TestProjectInlineConfiguration[] = [];
+  const include = [...(isEverywhere ? everywhere : onGpu), ...ownKernels];
+  const left = isEverywhere ? exclude : [...exclude, ...wasmOnly];
   if (chromium !== undefined) {
-    // A page compiles its shaders on one core: two pages use both.
-    const webgl = { backend: 'webgl' } as const;
-    const left = isEverywhere ? exclude : [...exclude, ...onFastBackends];
-    const setup = isEverywhere ? 'webgl' : anyShape;
+    const webgl = isEverywhere ? exclude : [...exclude, ...onFastBackends];
+    const webgpu = { name: 'webgpu', setup: 'webgpu', include, exclude: left };
+    const inPage = isEverywhere ? ['tests/webgpu/kernels.test.ts'] : pageFiles;
     projects.push(
-      browserProject('webgl', chromium, { ...webgl, setup, include: everywhere, exclude: [...left, ...deep] }),
-    );
-    projects.push(browserProject('webgl-deep', chromium, { ...webgl, include: deep, exclude: left }));
-    projects.push(
-      adapter === undefined
-        ? browserProject('webgpu', chromium, {
-            backend: 'webgpu',
-            include: [...everywhere, ...ownKernels],
-            exclude,
-          })
-        : browserProject('webgpu-page', chromium, {
-            backend: 'webgpu',
-            include: isEverywhere ? ['tests/webgpu/kernels.test.ts'] : inPage,
-            exclude: [...elsewhere],
-          }),
+      browserProject(chromium, [
+        // A page compiles its shaders on one core: two pages use both.
+        {
+          name: 'webgl',
+          setup: isEverywhere ? 'webgl' : anyShape,
+          include: isEverywhere ? everywhere : onGpu,
+          exclude: [...webgl, ...deep],
+        },
+        { name: 'webgl-deep', setup: 'webgl', include: deep, exclude: webgl },
+        adapter === undefined ? webgpu : { ...webgpu, name: 'webgpu-page', include: inPage, exclude: elsewhere },
+      ]),
     );
   }
   if (adapter !== undefined) {
-    // One process for all: its adapter compiles a shader once. Mesa compiles for the moment, not for speed.
+    // Mesa compiles for the moment, not for speed.
     const env = { GALLIVM_PERF: 'nopt' };
-    const [include, left] = isEverywhere
-      ? [wasmOnly, exclude]
-      : [
-          [...everywhere, ...ownKernels],
-          [...exclude, ...wasmOnly],
-        ];
     projects.push(nodeProject('webgpu', { backend: 'webgpu', include, exclude: left, isolate: false, env }));
   }
   return projects;

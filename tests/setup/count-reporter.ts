@@ -1,3 +1,4 @@
+import { recordDurations, type Durations } from './durations.js';
 import type { Reporter, TestModule, TestRunEndReason, TestSpecification } from 'vitest/node';
 
 interface Count {
@@ -15,7 +16,7 @@ const interval = 15_000;
  */
 export class CountReporter implements Reporter {
   private readonly running = new Set<TestModule>();
-  private readonly seconds = new Map<string, number>();
+  private readonly seconds: Durations = {};
   private files = { done: 0, all: 0 };
   private started = 0;
   private clock: NodeJS.Timeout | undefined;
@@ -38,13 +39,15 @@ export class CountReporter implements Reporter {
     this.files.done++;
     const { collectDuration, setupDuration, prepareDuration, environmentSetupDuration, duration } = module.diagnostic();
     const spent = collectDuration + setupDuration + prepareDuration + environmentSetupDuration + duration;
-    this.seconds.set(module.project.name, (this.seconds.get(module.project.name) ?? 0) + spent / 1000);
+    (this.seconds[module.project.name] ??= {})[module.relativeModuleId] = Math.round(spent / 100) / 10;
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[], reason: TestRunEndReason): void {
     clearInterval(this.clock);
     const counts = new Map<string, Count>();
     const total: Count = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
+    /** The projects that skipped a test, by its title. */
+    const skipped = new Map<string, string[]>();
     for (const module of modules) {
       const count = counts.get(module.project.name) ?? { passed: 0, failed: 0, skipped: 0 };
       counts.set(module.project.name, count);
@@ -53,17 +56,25 @@ export class CountReporter implements Reporter {
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         add(count, total, state === 'pending' ? 'failed' : state);
+        if (state === 'skipped') {
+          const title = `${module.relativeModuleId}: ${test.fullName}`;
+          skipped.set(title, [...(skipped.get(title) ?? []), module.project.name]);
+        }
       }
     }
     // A run that ended before its tests, for example in a global setup, fails without a failed test.
     if (reason !== 'passed' && total.failed === 0) total.failed = 1;
 
     const lines = [...counts].sort().map(([project, count]) => `${project}: ${text(count)}`);
-    const times = [...this.seconds].sort().map(([project, seconds]) => `${project} ${Math.round(seconds)} s`);
+    const times = Object.entries(this.seconds)
+      .sort()
+      .map(([project, files]) => `${project} ${Math.round(Object.values(files).reduce((sum, one) => sum + one, 0))} s`);
+    if (process.env['DURATIONS'] === 'write') recordDurations(this.seconds);
     console.log(
       [
         '',
         `${this.elapsed()}; files one after another: ${times.join(', ')}`,
+        ...[...skipped].map(([title, names]) => `skipped on ${names.join(', ')}: ${title}`),
         ...lines,
         ...this.notRun.map((name) => `${name}: NOT RUN`),
         text(total),

@@ -1,17 +1,19 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { recordedDurations } from './durations.js';
 
-/** Short files that run for long. Vitest would start them last, by their sizes, and one core would then have nothing to do. */
-const longest = [
-  'tests/package/programs.test.ts',
-  'tests/types/types.test.ts',
-  'tests/examples/vq-images.node.test.ts',
-];
-
-/** Vitest's order, the larger file first, after the {@link longest} ones. */
+/**
+ * In each project, the file first that took longest when `DURATIONS=write npm test` was run. Vitest, which on a new machine only knows their sizes,
+ * would start some of the longest last, and one core would then have nothing to do.
+ */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isLong = ({ moduleId }: TestSpecification): boolean => longest.some((path) => moduleId.endsWith(path));
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+    const durations = recordedDurations();
+    const projects = [...new Set(sorted.map(({ project }) => project))];
+    const secondsOf = ({ project, moduleId }: TestSpecification): number =>
+      durations[project.name]?.[moduleId.slice(project.config.root.length + 1)] ?? 0;
+    return sorted.sort(
+      (a, b) => projects.indexOf(a.project) - projects.indexOf(b.project) || secondsOf(b) - secondsOf(a),
+    );
   }
 }

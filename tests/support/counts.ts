@@ -1,5 +1,4 @@
-import type { TaskMeta } from 'vitest';
-import { getCurrentTest } from 'vitest/suite';
+import { TestRunner, type TaskMeta } from 'vitest';
 
 /** What docs/results/reliability.md counts, in the words of its table. */
 export type Counted =
@@ -20,7 +19,7 @@ declare module 'vitest' {
 
 /** Adds to the count of the current test; scripts/reliability.ts sums the counts of the tests that passed. */
 export function count(what: Counted, number = 1): void {
-  const meta: TaskMeta | undefined = getCurrentTest()?.meta;
+  const meta: TaskMeta | undefined = TestRunner.getCurrentTest()?.meta;
   if (meta === undefined) throw new Error(`count: no test runs that could have checked ${what}`);
   meta.counts ??= {};
   meta.counts[what] = (meta.counts[what] ?? 0) + number;
