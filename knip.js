@@ -40,6 +40,7 @@ export default {
         'tests/setup/*.ts',
         'tests/package/pack.ts',
         'tests/course/{build,answers/*}.ts',
+        'tests/smoke/build.ts',
         'docs/plugins/*.mjs',
         'tests/programs/*.ts',
         'tests/runtimes/{page,program}.ts',

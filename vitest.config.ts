@@ -71,7 +71,10 @@ const cacheOf = (name: string): string => `node_modules/.vite/${name}-node-${pro
 
 type NodeBackend = 'cpu' | 'wasm' | 'webgpu';
 
-interface NodeProject extends Pick<NonNullable<TestProjectInlineConfiguration['test']>, 'exclude' | 'isolate' | 'env'> {
+interface NodeProject extends Pick<
+  NonNullable<TestProjectInlineConfiguration['test']>,
+  'exclude' | 'isolate' | 'env' | 'globalSetup' | 'testTimeout'
+> {
   readonly include: string[];
   readonly backend: NodeBackend;
 }
@@ -270,6 +273,14 @@ const examplesProject = nodeProject('examples', {
 });
 const researchProject = nodeProject('research', { backend: 'cpu', include: research });
 
+/** What users do first: the package in an empty folder, the quickstart, a lesson, a page of the lab and of the site. The CI gate runs it. */
+const smokeProject = nodeProject('smoke', {
+  backend: 'cpu',
+  include: ['tests/smoke/*.test.ts'],
+  globalSetup: ['tests/package/pack.ts', 'tests/smoke/build.ts'],
+  testTimeout: 400_000,
+});
+
 /** What the guides and docstrings say: their programs, numbers and links. */
 const docsProject = nodeProject('docs', {
   backend: 'cpu',
@@ -304,6 +315,7 @@ async function chosenProjects(): Promise<TestProjectInlineConfiguration[]> {
       nodeProject('slow-cpu', { backend: 'cpu', include: slowOnCpu, exclude: [] }),
     ];
   if (process.argv.includes('--mode=package')) return [packageProject];
+  if (process.argv.includes('--mode=smoke')) return [smokeProject];
   if (process.argv.includes('--mode=examples')) return [examplesProject];
   if (process.argv.includes('--mode=research')) return [researchProject];
   if (process.argv.includes('--mode=lab')) return [labProject()];

@@ -16,6 +16,14 @@ const tools: Readonly<Record<string, readonly [command: string, does: string]>> 
   ],
 
   // tests that `npm test` does not run
+  'test:everything': [
+    'tsx scripts/everything.ts',
+    'runs all checks and tests, and ends with a table; --stage NAME runs one, --seed chooses the random programs',
+  ],
+  'test:smoke': [
+    'vitest run --mode=smoke',
+    'tests what users do first: package, quickstart, a lesson, a page of the lab and of the site',
+  ],
   'test:package': ['vitest run --mode=package', 'tests the tarball as users install it'],
   'test:docs': [
     'vitest run --mode=docs',

@@ -25,10 +25,14 @@ describe('importanceWeightedBound', () => {
     await expectClose(importanceWeightedBound(tf.log(weights)), [Math.log(2), Math.log(5)]);
   });
 
-  test('is -Infinity where all weights are zero, and infinite where one is', async () => {
-    const weights = tf.tensor2d([[-Infinity, Infinity, -Infinity], [-Infinity, 0, 0]]); // prettier-ignore
-    expect(await read(importanceWeightedBound(weights))).toEqual([-Infinity, Infinity, -Math.fround(Math.LN2)]);
-  });
+  // WebGL makes large numbers of infinities
+  test.skipIf(tf.getBackend() === 'webgl')(
+    'is -Infinity where all weights are zero, and infinite where one is',
+    async () => {
+      const weights = tf.tensor2d([[-Infinity, Infinity, -Infinity], [-Infinity, 0, 0]]); // prettier-ignore
+      expect(await read(importanceWeightedBound(weights))).toEqual([-Infinity, Infinity, -Math.fround(Math.LN2)]);
+    },
+  );
 
   test('is the weight itself for one sample', async () => {
     await expectClose(importanceWeightedBound(tf.tensor2d([[-700, 3]])), [-700, 3]);

@@ -44,20 +44,7 @@ for (const app of EXAMPLES) {
 await copyFile('docs/site/header/header.css', `${SITE}/lab/header.css`);
 await build({ configFile: 'docs/site/course/vite.config.mjs', logLevel: 'warn' });
 await writeCourseHeader();
-await build({
-  configFile: false,
-  publicDir: false,
-  base: './',
-  logLevel: 'warn',
-  worker: { format: 'es', rolldownOptions: { output: { minify: true, legalComments: 'none' } } },
-  build: {
-    outDir: `${SITE}/run`,
-    target: 'es2022',
-    assetsInlineLimit: 0,
-    license: { fileName: 'licenses.md' },
-    rolldownOptions: { input: 'docs/site/run/page.ts', output: { entryFileNames: 'run.js' } },
-  },
-});
+await build({ configFile: 'docs/site/run/vite.config.mjs', logLevel: 'warn' });
 await reference;
 await writeStart(SITE);
 await writeMathFont(SITE);
