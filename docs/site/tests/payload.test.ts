@@ -3,6 +3,7 @@ import { chromium as playwright, type Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findChromium, launchOptions } from '../../../tests/browser/chromium.js';
 import { serve, type Site } from '../../../tests/package/pages/serve.js';
+import { expectWithinBudget } from '../../../tests/support/within-budget.js';
 
 /** Limits for what a page loads when it is opened, in kB gzipped: everything, and its scripts. */
 const limits: readonly (readonly [page: string, all: number, scripts: number])[] = [
@@ -57,8 +58,8 @@ describe('the size of a first visit', () => {
     const rounded = Object.entries({ ...kilobytes, all: total }).map(([kind, size]) => [kind, Math.round(size)]);
     table[address] = Object.fromEntries(rounded) as Record<string, number>;
     expect(total).toBeGreaterThan(10);
-    expect(total).toBeLessThan(all);
-    expect(kilobytes['js']).toBeLessThan(scripts);
+    expectWithinBudget(`kB of ${address}`, total, all);
+    expectWithinBudget(`kB of the scripts of ${address}`, kilobytes['js']!, scripts);
     await page.context().close();
   });
 });
